@@ -1,0 +1,35 @@
+# One command each: `make demo` runs the main job, `make test` proves it. Both do their own set-up.
+VENV   ?= .venv
+PYTHON ?= python3
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint bench setup clean lock
+
+demo: setup
+	$(BIN)/chartproof demo
+
+test: setup lint
+	$(BIN)/python -m pytest -n auto
+
+lint: setup
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python benchmarks/case.py
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh scripts/make-venv "$(VENV)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Needs uv; writes names, versions and hashes only.
+lock:
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --output-file requirements.lock --quiet
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,62 @@
+"""The answer to one criterion, and the whole review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from chartproof.model.case import Case
+from chartproof.model.chart import Chart
+from chartproof.model.denial import Deadline, Denial
+from chartproof.model.fact import Fact, Span
+from chartproof.model.truth import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One criterion's answer.
+
+    layer        policy or label; they never mix
+    shows        what the chart shows, in one line of our words ("ECOG 1 on 2026-04-21")
+    evidence     quotes that carry the answer; never empty for `met`
+    against      quotes that speak against it or were passed over, with the reason in `notes`
+    remedy       for a missing row: what would settle it; `ask` who is asked for it
+    valid_until  the last day on which this answer still holds, from the window that was used
+    basis        "policy", "label", "interpretation" or "convention", with `because` in our words
+    trace        one line a step, leaf to root
+    """
+
+    id: str
+    layer: Literal["policy", "label"]
+    kind: str
+    says: str
+    status: Status
+    reason: str
+    shows: str = ""
+    evidence: tuple[Span, ...] = ()
+    against: tuple[Span, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    remedy: str = ""
+    ask: str = ""
+    valid_until: date | None = None
+    basis: str = ""
+    because: str = ""
+    notes: tuple[str, ...] = ()
+    trace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    policy_id: str
+    policy_title: str
+    edition: str
+    label_id: str
+    case: Case
+    chart: Chart
+    criteria: tuple[Finding, ...]
+    label: tuple[Finding, ...]
+    denial: Denial | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
