@@ -1,6 +1,7 @@
 """Assertion of a mention from the words around it: present, absent, historical, planned, family.
 
-The cue lists are data (knowledge/vocabulary/context.yaml). A cue reaches to the nearest terminator or the sentence's end.
+The cue lists are data (knowledge/vocabulary/context.yaml). A cue reaches to the
+nearest terminator or the end of the sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion
 
 NOT_A_NEGATION = re.compile(
-    r"\b(?:not only|no (?:change|longer only|doubt|barrier|contraindication|objection|restriction)|no further than|not (?:just|merely))\b", re.I
+    r"\b(?:not only|no (?:change|doubt|barrier|contraindication|objection|restriction)|not (?:just|merely))\b", re.I
 )  # fmt: skip
 
 
@@ -83,7 +84,7 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     if match is None:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."
-    return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[match.end() :], re.IGNORECASE)
+    return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[mentions[-1].end() :], re.IGNORECASE)
 
 
 def conditional(sentence: Sentence, start: int) -> bool:

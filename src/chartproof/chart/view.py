@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, SourceFile, Span
 
 BULLET = re.compile(r"\s*(?:[-•*‣●▪◦–]|\(?[a-z0-9]{1,2}[.)]|[IVX]{1,4}\.|\[[ xX]?\]|\([ xX]\)|[☐☑☒])\s+")
@@ -136,7 +137,7 @@ def continues(line: str, following: str, widest: int) -> bool:
 
 
 def is_heading(text: str) -> bool:
-    """A short line that titles what follows: capitals, a markdown mark, a numbered title, or a title ending in a colon."""
+    """A short line that titles what follows: capitals, a markdown mark, a numbered title, a title with a colon."""
     line = text.strip()
     if not 3 <= len(line) <= 80 or line.endswith((".", ",", ";")) or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line):
         return False
@@ -157,21 +158,9 @@ def is_heading(text: str) -> bool:
         return False
     if HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
-    return (line.endswith(":") and len(words) <= 6) or (len(words) <= 5 and bare.rstrip(":").lower() in KNOWN_HEADINGS)
-
-
-KNOWN_HEADINGS = frozenset(
-    """assessment|assessment and plan|plan|impression|family history|family|past medical history|past history|social history
-    social|history|medications|allergies|review of systems|physical examination|examination|exam|results|data reviewed
-    data|findings|conclusion|interpretation|recommendation|recommendations|committee recommendation|decision|outcome|disposition
-    discussion|stressors|stressors identified|identified stressors|comments|comment|diagnosis|final diagnosis|background
-    other conditions|other history|health problems|comorbidities|comorbid conditions|active problems|problems|problem list
-    preventive care|health maintenance|survivorship and screening|opinion|advice|microscopic|clinical history|interval history
-    history of present illness|attestation|attestations|performance status|organ function|objective|subjective|function|candidacy
-    disease history|disease course|screening|treatment to date|present|members present|conditions|immunizations|vitals""".replace("\n", "|")
-    .replace("  ", "")
-    .split("|")
-)  # fmt: skip
+    return (line.endswith(":") and len(words) <= 6) or (
+        len(words) <= 5 and bare.rstrip(":").lower() in load("context.yaml")["headings"]
+    )
 
 
 def is_row(text: str) -> bool:
