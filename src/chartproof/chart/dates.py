@@ -1,0 +1,292 @@
+"""Dates in clinical text, in every spelling that charts use. US order; an impossible date is not a date.
+
+Nothing here reads the clock: a date without a year is found only when the caller gives a day to count back from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Literal
+
+from chartproof.model.day import DayRange
+
+Found = tuple[int, int, DayRange]
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb febr", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+_MONTH_BARE = (
+    r"(?:january|february|march|april|june|july|august|september|october|november|december"
+    r"|jan|febr?|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)"
+)
+_MONTH = _MONTH_BARE + r"\b\.?"
+_HYPHEN = r"[-\u2010\u2011]"
+_DASH = r"(?:[-\u2010-\u2014]|to|thru|through|until|and)"
+_GAP = r"(?:[^\S\n]*\n?[^\S\n]*)"
+_SPACE = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*)"
+_START = r"(?<![\w.])(?<!\d[-/.:\u2011])"
+_YEAR = r"(?:19|20)\d\d"
+_NOT_MORE = r"(?![\d]|[-/\u2011]\d|\.\d)"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+#: What follows a two-digit number that is a dose, a count or a time and not a year.
+_NOT_COUNT = (
+    r"(?!\d|[:.,/]\d|%|[^\S\n]*(?:mg|mcg|ml|g|kg|cm|mm|units?|u|%|x|hours?|hrs?|h|days?|weeks?|months?|years?|patients?"
+    r"|points?|cycles?|doses?|times|of|am|pm)\b)"
+)
+#: "5/5 strength", "pain 3/10" and "grade 2/6" are ratios; they matter only where dates without a year are looked for.
+_RATIO_BEFORE = re.compile(
+    r"(?:strength|power|motor|pain|ecog|score[ds]?|grade|deauville|reflex(?:es)?|pulses?|murmur|bp|gcs|scale|stage"
+    r"|positive in|nodes?|cores?|ast|alt|ratio|vision|rated?|apgar|oriented|a&o|aox)\W{0,3}(?:\w+\W{1,2}){0,2}$",
+    re.IGNORECASE,
+)
+_RATIO_AFTER = re.compile(
+    r"\W{0,2}(?:strength|power|motor|pain|murmur|throughout|bilateral|tab|tablets?|nodes?|cores?|points?|beats|mg|ml|cm"
+    r"|mm|fields|hpf|ppd|packs?|positive|negative|in (?:all|both|upper|lower)|sem\b|systolic|dose|strips?|inch|hours?)",
+    re.IGNORECASE,
+)
+_ID_BEFORE = re.compile(r"(?:\bmrn|\bid|\baccession|\bacct|\baccount|\bmember|\bno|#|\bnumber)[.:#\s]*$", re.IGNORECASE)
+
+
+def find_dates(
+    text: str, *, order: Literal["MDY", "DMY"] = "MDY", year_hint: date | None = None, years: bool = False
+) -> list[Found]:
+    """Dates in `text` as (start, end, days), in the order in which they stand; `text[start:end]` is the date's words.
+
+    order      how 03/04/2026 is read; a first number over 12 swaps it
+    year_hint  also find dates without a year ("5/6", "28 April"), as the nearest such day on or before this one
+    years      also find a year that stands alone ("colonoscopy 2019"), as a year-wide range
+
+    A clock time after the date is not part of the span, unless it is written together (20260512101200, 2026-05-12T10:12).
+    """
+    taken = bytearray(len(text))
+    found: list[Found] = []
+    for pattern, build in _spellings(order, year_hint, years):
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(taken[start:end]):
+                continue
+            rows = build(match)
+            if rows is None:
+                continue
+            # An impossible date keeps its characters too, so that "31 Jun 2026" does not become June.
+            found.extend(rows)
+            taken[start:end] = b"\x01" * (end - start)
+    return sorted(found, key=lambda row: row[:2])
+
+
+def first_date(text: str, *, order: Literal["MDY", "DMY"] = "MDY", year_hint: date | None = None) -> DayRange | None:
+    """The first date in `text`, or None."""
+    found = find_dates(text, order=order, year_hint=year_hint)
+    return found[0][2] if found else None
+
+
+def parse_stamp(text: str) -> DayRange | None:
+    """The days of a machine's time stamp: FHIR (2026, 2026-05, 2026-05-12T10:12:00Z) or HL7 (2026, 202605, 20260512...)."""
+    match = re.match(r"\s*((?:19|20)\d\d)(?:-?(\d\d)(?:-?(\d\d))?)?", text or "")
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if year is None:
+        return None
+    if month is None:
+        return DayRange.year(year)
+    return _month(year, month) if day is None else _day(year, month, day)
+
+
+#: None says that the match is not of this spelling; an empty list that it is, and is no date.
+Build = Callable[[re.Match[str]], list[Found] | None]
+
+
+def _spellings(
+    order: Literal["MDY", "DMY"], year_hint: date | None, years: bool
+) -> Iterator[tuple[re.Pattern[str], Build]]:
+    """Patterns with their builders, the most specific first: what one has taken the next does not see."""
+    yield _ISO, lambda m: _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
+    yield _COMPACT, lambda m: [] if _names_id(m) else _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
+    yield _PAIR, lambda m: _pair(m, order)
+    yield _SLASH_RANGE, lambda m: _slash_range(m, order)
+    yield _NUMERIC, lambda m: _one(m, _numeric(int(m[1]), int(m[3]), _full_year(m[4]), order))
+    yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
+    yield _MONTH_DAY_RANGE, lambda m: _two_days(m, m["month"])
+    yield _DAY_MONTH_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
+    yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
+    yield _MONTH_RANGE, _month_range
+    yield _MONTH_YEAR, lambda m: [] if m["month"] == "may" else _one(m, _month_of(m))
+    yield _NUMBER_YEAR, lambda m: _one(m, _month(int(m[2]), int(m[1])))
+    yield _ISO_MONTH, lambda m: [] if _names_id(m) else _one(m, _month(int(m[1]), int(m[2])))
+    if year_hint is not None:
+        hint = year_hint
+        yield _NAMED_NO_YEAR, lambda m: _one(m, _nearest(_named_month(m), int(m["d1"] or m["d2"]), hint))
+        yield _SLASH_NO_YEAR, lambda m: [] if _is_ratio(m) else _one(m, _nearest(*_ordered(m, order), hint))
+    if years:
+        yield _BARE_YEAR, lambda m: [] if _names_id(m) else _one(m, DayRange.year(int(m[1])))
+
+
+def _re(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_ISO = _re(
+    rf"(?<![\d.])(?<!\d[-/.])({_YEAR})(?:{_HYPHEN}|/)(\d\d?)(?:{_HYPHEN}|/)(\d\d?)"
+    rf"(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?|{_NOT_MORE})"
+)
+_COMPACT = _re(
+    r"(?<![\w.\-])((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+    r"(?:[0-2]\d[0-5]\d(?:[0-5]\d(?:\.\d+)?)?)?(?:[+-]\d{4})?(?![\w.]*\w|-\d)"
+)
+_NUMERIC = _re(rf"{_START}(\d{{1,2}})([/\-\u2011.]|\s/\s)(\d{{1,2}})\2((?:19|20)\d\d|(?<!\.)\d\d)(?!\d|[-/]\d|\.\d|%)")
+_SLASH_RANGE = _re(
+    rf"{_START}(\d{{1,2}})/(\d{{1,2}})(\s*{_DASH}\s*)(\d{{1,2}})/(\d{{1,2}})/({_YEAR}|\d\d)(?!\d|[-/]\d)"
+)
+_SLASHED = rf"\d{{1,2}}/(?:\d{{1,2}}/(?:{_YEAR}|\d\d)|{_YEAR})"
+_PAIR = _re(rf"{_START}({_SLASHED})(\s?[-\u2010-\u2014]\s?)({_SLASHED})(?!\d|[-/]\d)")
+_DAY_MONTH_YEAR = _re(
+    rf"{_START}(?P<day>\d{{1,2}}){_ORDINAL}(?:{_SPACE}of)?(?:{_GAP}|[-/.\u2011])(?P<month>{_MONTH_BARE})"
+    rf"(?:\.?,?{_SPACE}'?|[-/.\u2011]|\.?,?\s?['\u2019]|)(?P<year>{_YEAR}|\d\d{_NOT_COUNT})(?!\d)"
+)
+_MONTH_DAY_YEAR = _re(
+    rf"(?<![a-z])(?P<month>{_MONTH})(?:{_SPACE}|[-/])(?:the\s)?(?P<day>\d{{1,2}}){_ORDINAL}"
+    rf"(?:{_GAP},{_GAP}|{_SPACE}|[-/])(?P<year>{_YEAR}|['\u2019]\d\d|(?<=[,][ ])\d\d{_NOT_COUNT})(?!\d|\.\d)"
+)
+_DAY_RANGE_MONTH = _re(
+    rf"{_START}(?P<a>\d{{1,2}})(?P<dash>\s?[-\u2013]\s?)(?P<b>\d{{1,2}})(?:{_SPACE})(?P<month>{_MONTH}),?{_SPACE}(?P<year>{_YEAR})(?!\d)"
+)
+_MONTH_DAY_RANGE = _re(
+    rf"(?<![a-z])(?P<month>{_MONTH})(?:{_SPACE})(?P<a>\d{{1,2}})(?P<dash>\s?[-\u2013]\s?)(?P<b>\d{{1,2}})(?:,{_GAP}|{_SPACE})(?P<year>{_YEAR})(?!\d)"
+)
+_MONTH_RANGE = _re(
+    rf"(?<![a-z])(?P<m1>{_MONTH})(?P<dash>\s*{_DASH}\s*)(?P<m2>{_MONTH})(?:,?{_SPACE}|[-/])(?P<year>{_YEAR})(?!\d)"
+)
+_MONTH_YEAR = _re(
+    rf"(?<![a-z])(?P<month>{_MONTH})(?:,?{_SPACE}(?:of{_SPACE})?|[-/])?(?P<year>(?<![a-z.]){_YEAR}|['\u2019]\d\d)(?!\d|\.\d)"
+)
+_NUMBER_YEAR = _re(rf"{_START}(0?[1-9]|1[0-2])[/\-]({_YEAR})(?!\d|[-/]\d|\.\d)")
+_ISO_MONTH = _re(rf"(?<![\w.])(?<!\w[-/.])({_YEAR})-(0[1-9]|1[0-2])(?!\w|[-/.]\w)")
+_NAMED_NO_YEAR = re.compile(
+    rf"(?<![\w/.])(?:(?P<d1>\d{{1,2}}){_ORDINAL}(?:{_SPACE}of)?(?:[^\S\n]|-)?(?P<n1>(?i:{_MONTH}))"
+    rf"|(?P<n2>(?i:{_MONTH}))[^\S\n-]?(?P<d2>\d{{1,2}}){_ORDINAL}(?!\d|[:/]\d|\.\d|%))"
+)
+_SLASH_NO_YEAR = _re(r"(?<![\w/.,:\-+<>=])(\d{1,2})/(\d{1,2})(?![\w/%]|\.\d|-\d)")
+_BARE_YEAR = _re(
+    rf"(?<![\w/.,:$-])({_YEAR})(?!\w|[/:]\d|[.,]\d|-\w|[^\S\n]*(?:mg|ml|mcg|units?|cells|copies|cc|g|kg|iu|u|%)(?:\b|/))"
+)
+
+
+def _one(match: re.Match[str], days: DayRange | None) -> list[Found]:
+    return [(match.start(), match.end(), days)] if days else []
+
+
+def _day(year: int, month: int, day: int) -> DayRange | None:
+    try:
+        return DayRange.day(date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _month(year: int, month: int) -> DayRange | None:
+    return DayRange.month(year, month) if 1 <= month <= 12 else None
+
+
+def _month_number(word: str) -> int:
+    return MONTHS.get(word.strip(". ").lower(), 0)
+
+
+def _month_of(match: re.Match[str]) -> DayRange | None:
+    return _month(_full_year(match["year"]), _month_number(match["month"]))
+
+
+def _full_year(digits: str) -> int:
+    """Two digits up to 35 are this century: nobody's chart holds 2036 yet, and births in the forties are common."""
+    number = int(digits.strip("'\u2019"))
+    if number > 99:
+        return number
+    return number + (2000 if number <= 35 else 1900)
+
+
+def _numeric(first: int, second: int, year: int, order: str) -> DayRange | None:
+    month, day = (first, second) if order == "MDY" else (second, first)
+    return _day(year, month, day) if month <= 12 else _day(year, day, month)
+
+
+def _ordered(match: re.Match[str], order: str) -> tuple[int, int]:
+    first, second = int(match[1]), int(match[2])
+    month, day = (first, second) if order == "MDY" else (second, first)
+    return (month, day) if month <= 12 else (day, month)
+
+
+def _nearest(month: int, day: int, hint: date) -> DayRange | None:
+    """The latest such day on or before `hint`. 29 February goes back to the last leap year."""
+    for year in range(hint.year, hint.year - 8, -1):
+        days = _day(year, month, day)
+        if days and days.last <= hint:
+            return days
+        if days is None and (month, day) != (2, 29):
+            return None
+    return None
+
+
+def _named_month(match: re.Match[str]) -> int:
+    word = match["n1"] or match["n2"]
+    # "may 2" and "march 4" in small letters are verbs before a number.
+    return 0 if word in ("may", "march", "mar") else _month_number(word)
+
+
+def _is_ratio(match: re.Match[str]) -> bool:
+    before = match.string[max(0, match.start() - 28) : match.start()]
+    after = match.string[match.end() : match.end() + 20]
+    return bool(_RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
+
+
+def _names_id(match: re.Match[str]) -> bool:
+    return bool(_ID_BEFORE.search(match.string[max(0, match.start() - 14) : match.start()]))
+
+
+def _pair(match: re.Match[str], order: Literal["MDY", "DMY"]) -> list[Found] | None:
+    """ "06/12/2024-07/01/2024" and "3/2024-8/2024": each end is a date of its own."""
+    ends: list[Found] = []
+    for group in (1, 3):
+        one = find_dates(match[group], order=order)
+        if len(one) != 1:
+            return None
+        ends.append((match.start(group), match.end(group), one[0][2]))
+    return ends
+
+
+def _slash_range(match: re.Match[str], order: str) -> list[Found] | None:
+    """ "5/10-5/14/2026": the first day takes the year of the second, or the year before when it would come after it."""
+    year = _full_year(match[6])
+    last = _numeric(int(match[4]), int(match[5]), year, order)
+    first = _numeric(int(match[1]), int(match[2]), year, order)
+    if first and last and first > last:
+        first = _numeric(int(match[1]), int(match[2]), year - 1, order)
+    if not first or not last:
+        return None
+    return [(match.start(), match.start(3), first), (match.end(3), match.end(), last)]
+
+
+def _two_days(match: re.Match[str], month: str) -> list[Found] | None:
+    year, number = _full_year(match["year"]), _month_number(month)
+    first, last = _day(year, number, int(match["a"])), _day(year, number, int(match["b"]))
+    if not first or not last or first > last:
+        return None
+    return [(match.start(), match.start("dash"), first), (match.end("dash"), match.end(), last)]
+
+
+def _month_range(match: re.Match[str]) -> list[Found] | None:
+    """ "May to September 2022" and "November - February 2024" (the first is then in 2023)."""
+    year, one, two = _full_year(match["year"]), _month_number(match["m1"]), _month_number(match["m2"])
+    first, last = _month(year if one <= two else year - 1, one), _month(year, two)
+    if not first or not last:
+        return None
+    return [(match.start(), match.start("dash"), first), (match.end("dash"), match.end(), last)]
