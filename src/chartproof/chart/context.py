@@ -73,15 +73,11 @@ def assertion(sentence: Sentence, start: int, end: int, *, person: bool = True, 
 def about_another(sentence: Sentence, start: int, left: str) -> bool:
     """Whether the mention is of a relative, donor or caregiver: by heading, by lead-in, or by the clause's subject."""
     headings = load("context.yaml")["family_headings"]
-    if any(
-        title.lower().strip(" :") in headings or title.lower().startswith("family")
-        for title in (sentence.heading, sentence.label)
-    ):
-        return True
-    match = None
-    for match in cues("family").finditer(left):
-        pass
-    if match is None:
+    for title in (sentence.heading.lower().strip(" :"), sentence.label.lower().strip(" :")):
+        if title in headings or title.startswith("family"):
+            return True
+    mentions = list(cues("family").finditer(left))
+    if not mentions:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."
     return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[mentions[-1].end() :], re.IGNORECASE)

@@ -98,11 +98,14 @@ def sentences(segment: Segment) -> Iterator[Sentence]:
             heading = HEADING_NUMBER.sub("", text, count=1).strip(" #*:")
             yield Sentence(segment, start, end, text, heading, heading)
             continue
-        label_match = LABEL.match(text)
-        label = label_match[1].strip() if label_match and len(label_match[1].split()) <= 8 else ""
         row = is_row(text)
+        label = ""
         for left, right in [(0, len(text))] if row else split(text):
-            yield Sentence(segment, start + left, start + right, text[left:right], heading, label, row)
+            piece = text[left:right]
+            own = LABEL.match(piece)
+            if own and len(own[1].split()) <= 8 and (left == 0 or piece[own.end() - 1] == ":"):
+                label = own[1].strip()
+            yield Sentence(segment, start + left, start + right, piece, heading, label, row)
 
 
 def paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -158,9 +161,8 @@ def is_heading(text: str) -> bool:
         return False
     if HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
-    return (line.endswith(":") and len(words) <= 6) or (
-        len(words) <= 5 and bare.rstrip(":").lower() in load("context.yaml")["headings"]
-    )
+    known = bare.rstrip(":").lower() in load("context.yaml")["headings"]
+    return known or (line.endswith(":") and len(words) <= 6)
 
 
 def is_row(text: str) -> bool:

@@ -1,0 +1,126 @@
+"""Whose page is this? Names, birth dates and record numbers as printed, against the patient of the case.
+
+A wrong answer in one direction lets another person's result count; in the other it loses a document. So a birth date
+that is labelled as one decides; a name or number alone only where no birth date is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rapidfuzz.distance import Levenshtein
+
+from chartproof.chart.dates import find_dates
+from chartproof.model import Page, Patient
+
+BIRTH = re.compile(
+    r"\b(?:d\.?o\.?b\.?(?: ?/ ?(?:age|sex))*|date of birth|birth ?date|born|birth)\b[\s:/.]*", re.IGNORECASE
+)
+SUBJECT = re.compile(
+    r"^\W*(?:patient|pt|name|member(?: name)?|participant|subject|donor|caregiver|client name|patient name|re)\b\s*[:.]?\s+"
+    r"(?!id\b|name\b|services?\b|is\b|was\b)([^\n|]{3,60})",
+    re.IGNORECASE | re.MULTILINE,
+)
+CAPITALS = re.compile(r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]{2,})?),\s*([A-Z][A-Za-z'\-]+)(?:\s+([A-Z])\b)?")
+OTHER_SUBJECT = re.compile(
+    r"^\W*(?:donor|caregiver|relation(?:ship)?)\b\s*[:.]?\s+(?!criteria|lymphocyte)\S", re.IGNORECASE | re.MULTILINE
+)
+RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|chart|pt id|patient id|client (?:pt )?id)\b[.:# ]*([A-Z]?-?\d[\d-]{3,})", re.I)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a page prints about its subject."""
+
+    births: tuple[date, ...]
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    other_role: bool
+
+
+def identity(page: Page) -> Identity:
+    text = page.text
+    births = []
+    for match in BIRTH.finditer(text):
+        nearby = text[match.end() : match.end() + 24].split("\n")[0]
+        for start, _end, days in find_dates(nearby):
+            if start <= 4 and days.exact and days.first.year < date.max.year:
+                births.append(days.first)
+                break
+    names = [match[1].strip() for match in SUBJECT.finditer(text)]
+    names += [match[0] for match in CAPITALS.finditer(text)]
+    numbers = [re.sub(r"\D", "", match[1]) for match in RECORD_NUMBER.finditer(text)]
+    return Identity(tuple(births), tuple(names), tuple(numbers), bool(OTHER_SUBJECT.search(text[:1500])))
+
+
+def words(name: str) -> list[str]:
+    return re.findall(r"[a-z]+", name.lower().replace("'", ""))
+
+
+def same_name(printed: str, patient: str) -> bool:
+    """Surname and given name (or its initial) both stand in the printed words; one OCR slip per long word is forgiven."""
+    wanted = [word for word in words(patient) if len(word) > 1]
+    if len(wanted) < 2:
+        return bool(wanted) and wanted[0] in words(printed)
+    given, surname = wanted[0], wanted[1:]
+    have = words(printed)
+    return all(_has(part, have) for part in surname) and (_has(given, have) or any(word == given[0] for word in have))
+
+
+def _has(word: str, have: list[str]) -> bool:
+    slack = 1 if len(word) >= 7 else 0
+    return any(Levenshtein.distance(word, other) <= slack for other in have)
+
+
+def belongs(pages: Iterable[Page], patient: Patient) -> tuple[bool | None, str]:
+    """Whether these pages are the patient's, with the reason where they are not.
+
+    True: birth date or name agrees. False: another birth date, or another person's name. None: nothing is printed.
+    """
+    seen = [(page, identity(page)) for page in pages]
+    births = [birth for _page, one in seen for birth in one.births]
+    names = [name for _page, one in seen for name in one.names]
+    named = any(same_name(name, patient.name) for name in names) if patient.name else False
+    mentioned = any(same_name(page.text, patient.name) for page, _one in seen) if patient.name else False
+    number = re.sub(r"\D", "", patient.mrn)
+    numbered = bool(number) and any(number in one.numbers or _stands_alone(number, page.text) for page, one in seen)
+    if patient.born and births:
+        if patient.born in births:
+            return True, ""
+        if named and not any(one.other_role for _page, one in seen) and any(_near(b, patient.born) for b in births):
+            return True, "the birth date printed differs by one digit"
+        return False, "another birth date is printed"
+    if any(one.other_role for _page, one in seen) and not (named and numbered):
+        return False, "the subject is a donor or caregiver"
+    if named or mentioned or numbered:
+        return True, ""
+    others = [name for name in names if len(words(name)) >= 2 and re.search(r",|\b[A-Z]{3,}\b", name)]
+    if others and patient.name and not any(set(words(name)) & set(words(patient.name)[1:]) for name in others):
+        return False, "another name is printed"
+    return None, ""
+
+
+def _stands_alone(number: str, text: str) -> bool:
+    pattern = r"(?<!\d)" + r"-?".join(number) + r"(?!\d)"
+    return len(number) >= 5 and bool(re.search(pattern, text))
+
+
+def _near(one: date, other: date) -> bool:
+    return Levenshtein.distance(one.isoformat(), other.isoformat()) <= 1
+
+
+def guess_patient(pages: Iterable[Page]) -> Patient:
+    """The person whom most pages name, for a folder without case.yaml. Empty where nothing is printed."""
+    births: Counter[date] = Counter()
+    names: Counter[str] = Counter()
+    for page in pages:
+        one = identity(page)
+        births.update(set(one.births))
+        names.update({" ".join(reversed(name.split(",")[:2])).strip() for name in one.names if "," in name})
+    born = births.most_common(1)[0][0] if births else None
+    name = names.most_common(1)[0][0] if names else ""
+    return Patient(name=name.title(), born=born)

@@ -1,0 +1,96 @@
+"""Cut a document into runs of text of one day: a visit, a report, an addendum below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.view import Segment
+from chartproof.model import DayRange, Document, Page
+
+#: Labels of the day that a document speaks of, best first; the print, receipt and birth dates are never that day.
+LABELS = (
+    r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
+    r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
+    r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
+    r"|study|date/time)",
+    r"(?:date|reported|signed out|discharged|final)",
+)
+SKIP = re.compile(
+    r"(?:d\.?o\.?b\.?|born|birth|printed|print|run|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
+    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|version|report(?:ed)?)\W{0,12}$",
+    re.IGNORECASE,
+)
+ENTRY = re.compile(
+    r"^\W*(?:(?P<add>(?:late )?(?:addendum|amendment|correction|amended report)\b(?: to [\w ]{0,40})?)"
+    r"|(?:office|progress|phone|telephone|clinic|results?|nursing|interval|portal|message|procedure|follow-?up|urgent care|consult"
+    r"|brief)\s*(?:note|visit|message|call|report)s?"
+    r"|office visit|annual physical|visit|message|assessment|pulmonary function|results? note|ecg 12-?lead|12-?lead ecg|ecg)\b",
+    re.IGNORECASE,
+)
+SIGNED_LINE = re.compile(
+    r"sign|authenticat|finali[sz]ed|approved|attested|interpreted|read by|confirmed|final\b", re.IGNORECASE
+)
+
+
+def document_day(pages: Sequence[Page]) -> DayRange | None:
+    """The day of which the document speaks: by its label, else the first full date of its head."""
+    for page in pages[:2]:
+        head = page.text[:1800]
+        found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
+        for label in LABELS:
+            pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)
+            for start, _end, days in found:
+                if pattern.search(head[max(0, start - 40) : start]):
+                    return days
+        for start, _end, days in found:
+            if (
+                start < 1200
+                and days.first.year > 1990
+                and not re.search(r"\bDOB|born", head[max(0, start - 30) : start], re.I)
+            ):
+                return days
+    return None
+
+
+def segments_of(document: Document, pages: Sequence[Page], as_of: date) -> Iterator[Segment]:
+    """Segments of each page in order; an undated continuation page keeps the day of the page before it."""
+    day, addendum, title = document.when, False, document.title
+    for page in pages:
+        start = 0
+        for cut, new_day, is_addendum, new_title in entries(page, as_of):
+            if cut > start:
+                yield make(document, page, start, cut, day, addendum, title)
+            start, day, addendum, title = cut, new_day, is_addendum, new_title
+        if start < len(page.text):
+            yield make(document, page, start, len(page.text), day, addendum, title)
+
+
+def make(
+    document: Document, page: Page, start: int, end: int, day: DayRange | None, addendum: bool, title: str
+) -> Segment:  # fmt: skip
+    return Segment(document, page, start, end, day, document.signed, addendum, title)
+
+
+def entries(page: Page, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ..."."""
+    for match in re.finditer(r"[^\n]+", page.text):
+        line = match[0]
+        opened = ENTRY.match(line)
+        if not opened or opened.end() > 60:
+            continue
+        dates = [
+            d
+            for s, _e, d in find_dates(line[:130])
+            if d.exact and not re.search(r"DOB|born", line[max(0, s - 12) : s], re.I)
+        ]
+        near = find_dates(line[opened.end() : opened.end() + 42])
+        is_addendum = bool(opened["add"])
+        if not dates or not (near or is_addendum):
+            continue
+        entered = re.search(r"\bentered\b", line, re.IGNORECASE)
+        day = dates[-1] if is_addendum and entered else dates[0]
+        if day.first <= as_of or is_addendum:
+            yield match.start(), day, is_addendum, line.strip()[:60]
