@@ -1,0 +1,126 @@
+"""Date arithmetic as the clauses count: days, business days, months, hours. No clock is read here.
+
+The day of the event is day 0. A period of hours runs through nights, weekends and clock changes.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+HolidaySet = Literal["federal", "new_york"]
+MonthEnd = Literal["last_day", "next_day"]
+
+#: A zone for a state where it has one for nearly all of its people; an offset decides elsewhere.
+_ZONES: Mapping[str, str] = {
+    "America/New_York": "CT DC DE FL GA IN MA MD ME MI NC NH NJ NY OH PA RI SC VA VT WV",
+    "America/Chicago": "AL AR IA IL KS KY LA MN MO MS ND NE OK SD TN TX WI",
+    "America/Denver": "CO ID MT NM UT WY",
+    "America/Los_Angeles": "CA NV OR WA",
+    "America/Phoenix": "AZ",
+    "America/Anchorage": "AK",
+    "Pacific/Honolulu": "HI",
+}
+_BY_OFFSET = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage",
+              "Pacific/Honolulu")  # fmt: skip
+
+
+@cache
+def _holidays(which: HolidaySet, year: int) -> frozenset[date]:
+    kept = holidays.country_holidays("US", subdiv="NY" if which == "new_york" else None, years=(year, year + 1))
+    return frozenset(day for day in kept if day.year == year)
+
+
+def is_working_day(day: date, *, which: HolidaySet = "federal") -> bool:
+    """Not a Saturday, a Sunday or a holiday of the set (observed days count as holidays)."""
+    return day.weekday() < 5 and day not in _holidays(which, day.year)
+
+
+def add_days(day: date, days: int) -> date:
+    """Calendar days; the event is day 0."""
+    return day + timedelta(days=days)
+
+
+def add_business_days(day: date, days: int, *, which: HolidaySet = "federal") -> date:
+    """The n-th working day after the event."""
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day, which=which)
+    return day
+
+
+def add_months(day: date, months: int, *, month_end: MonthEnd = "last_day") -> date:
+    """The same day number `months` later; where there is none, the month's last day or the first of the next."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    if day.day <= last:
+        return date(year, month + 1, day.day)
+    end = date(year, month + 1, last)
+    return end if month_end == "last_day" else end + timedelta(days=1)
+
+
+def month_is_short(day: date, months: int) -> bool:
+    """Whether the month `months` later has no such day number."""
+    return add_months(day, months, month_end="last_day").day != day.day
+
+
+def roll_forward(day: date, *, which: HolidaySet = "federal") -> date:
+    """The day itself, or the next one that is a working day."""
+    while not is_working_day(day, which=which):
+        day += timedelta(days=1)
+    return day
+
+
+def working_day_on_or_before(day: date, *, which: HolidaySet = "federal") -> date:
+    """The day to act by when nothing says that a weekend or holiday is forgiven."""
+    while not is_working_day(day, which=which):
+        day -= timedelta(days=1)
+    return day
+
+
+def zone_of(moment: datetime, state: str = "") -> ZoneInfo | None:
+    """The zone whose clock shows the result: the state's if its offset fits, else the zone that had this offset."""
+    named = next((zone for zone, states in _ZONES.items() if state.upper() in states.split()), None)
+    for name in (named, *_BY_OFFSET) if named else _BY_OFFSET:
+        zone = ZoneInfo(name)
+        if moment.tzinfo is None:
+            return zone if named else None
+        if moment.astimezone(zone).utcoffset() == moment.utcoffset():
+            return zone
+    return None
+
+
+def add_hours(start: date | datetime, hours: int, *, state: str = "") -> tuple[date | datetime, date | datetime]:
+    """(due, safe): elapsed hours on the local clock; safe is the same time on the wall where a clock change moved it.
+
+    A day without an hour gives a day: the same unknown hour, `hours` later.
+    """
+    if not isinstance(start, datetime):
+        day = start + timedelta(days=-(-hours // 24))
+        return day, day
+    zone = zone_of(start, state)
+    if start.tzinfo is None and zone is None:
+        return start + timedelta(hours=hours), start + timedelta(hours=hours)
+    local = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone or start.tzinfo)
+    due = (local.astimezone(ZoneInfo("UTC")) + timedelta(hours=hours)).astimezone(local.tzinfo)
+    wall = (local.replace(tzinfo=None) + timedelta(hours=hours)).replace(tzinfo=local.tzinfo)
+    return due, min(due, wall)
+
+
+def as_date(moment: date | datetime) -> date:
+    """The calendar day of a day or moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def comparable(moment: date | datetime) -> datetime:
+    """A key that orders days (their end) and moments together; zones are read as their own wall clock."""
+    if isinstance(moment, datetime):
+        return moment.replace(tzinfo=None)
+    return datetime.combine(moment, time.max)

@@ -1,0 +1,154 @@
+"""The law tables of knowledge/law as values. They are data in our own words; citations say where to read the rule."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from chartproof.errors import InputError, PolicyError
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One period: `event` starts it, `amount` of `unit` ends it (days, business_days, months, hours)."""
+
+    event: str
+    unit: str
+    amount: int
+    presumed_receipt: int = 0
+    until: date | None = None
+    only_with: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of one table; see law.schema.json for what each key means."""
+
+    id: str
+    plan_types: tuple[str, ...]
+    kind: str
+    what: str
+    who: str
+    says: str
+    citation: str
+    grade: str
+    verified: bool
+    pinpoint_verified: bool = True
+    clocks: tuple[Clock, ...] = ()
+    combine: str = "first"
+    when: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    extension_days: int = 0
+    extension_rule: str = ""
+    counting: Mapping[str, str] = field(default_factory=dict)
+    weekend: str = "silent"
+    holidays: str = "federal"
+    month_end: str = "last_day"
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+_NOT_TABLES = ("plans.yaml", "events.yaml")
+
+
+def _folder() -> Traversable:
+    return resources.files("chartproof") / "knowledge" / "law"
+
+
+def _load(name: str) -> Any:
+    try:
+        return yaml.safe_load((_folder() / name).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise PolicyError("CP-LAW-01", "a law table is not valid YAML", where=name) from error
+
+
+def _clock(row: Mapping[str, Any]) -> Clock:
+    unit = next((name for name in ("days", "business_days", "months", "hours") if name in row), "days")
+    until = row.get("until")
+    return Clock(
+        event=row["event"], unit=unit, amount=int(row.get(unit, 0)), presumed_receipt=int(row.get("presumed_receipt", 0)),
+        until=date.fromisoformat(until) if until else None, only_with=row.get("only_with", ""), note=row.get("note", ""),
+    )  # fmt: skip
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    extension = row.get("extension", {})
+    kept = {key: row[key] for key in ("id", "kind", "what", "who", "says", "citation", "grade", "verified")}
+    optional = ("pinpoint_verified", "combine", "weekend", "holidays", "month_end", "effective_from", "effective_to")
+    kept.update({key: row[key] for key in optional if key in row})
+    return Rule(
+        **kept,
+        plan_types=tuple(row["plan_types"]),
+        clocks=tuple(_clock(clock) for clock in row.get("clock", ())),
+        when={key: tuple(values) for key, values in row.get("when", {}).items()},
+        needs=tuple(row.get("needs", ())),
+        counting=row.get("counting", {}),
+        extension_days=extension.get("days", 0),
+        extension_rule=extension.get("rule", ""),
+    )
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of every table, in file order. Raises PolicyError where a table breaks the schema."""
+    validator = Draft202012Validator(json.loads((_folder() / "law.schema.json").read_text(encoding="utf-8")))
+    found: list[Rule] = []
+    for table in sorted(_folder().iterdir(), key=lambda entry: entry.name):
+        if not table.name.endswith(".yaml") or table.name in _NOT_TABLES:
+            continue
+        rows = _load(table.name)
+        for error in validator.iter_errors(rows):
+            place = "/".join(str(step) for step in error.absolute_path)
+            raise PolicyError(
+                "CP-LAW-02", f"a law table breaks its schema: {error.message}", where=f"{table.name} {place}"
+            )
+        found += [_rule(row) for row in rows["rules"]]
+    return tuple(found)
+
+
+@cache
+def rule(rule_id: str) -> Rule:
+    """The rule with this id; KeyError for an id that no table has."""
+    return {entry.id: entry for entry in rules()}[rule_id]
+
+
+@cache
+def plans() -> Mapping[str, Any]:
+    """plans.yaml: the plan types and the tables that each one reaches."""
+    kept: Mapping[str, Any] = _load("plans.yaml")
+    return kept
+
+
+@cache
+def events() -> Mapping[str, Any]:
+    """events.yaml: what starts a clock, and the facts that choose between rules."""
+    kept: Mapping[str, Any] = _load("events.yaml")
+    return kept
+
+
+def tables_for(plan_type: str, state: str = "") -> tuple[str, ...]:
+    """The law tables that a plan type and state reach. Raises InputError for an unknown plan type."""
+    known = plans()["plans"]
+    if plan_type not in known:
+        raise InputError("CP-LAW-03", f"unknown plan type {plan_type!r}", then=f"Use one of: {', '.join(known)}.")
+    entry = known[plan_type]
+    return (*entry.get("states", {}).get(state.upper(), ()), *entry["tables"], *plans()["everyone"])
+
+
+@cache
+def event_names() -> Mapping[str, str]:
+    """Every accepted event name, and the name that the tables use."""
+    names: dict[str, str] = {}
+    for name, entry in events()["events"].items():
+        names.update(dict.fromkeys((name, *entry.get("also", ())), name))
+    return names
