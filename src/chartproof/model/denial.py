@@ -28,11 +28,29 @@ class StatedDeadline:
     hours: int | None = None
     counted_from: str = ""
     span: Span | None = None
+    business_days: int | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDefect:
+    """What a notice lacks or gets wrong: `rule` is an id of knowledge/law, `what` our words."""
+
+    rule: str
+    what: str
+    citation: str
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """Every field as printed; None where the letter does not say. `where` maps a field name to its place."""
+    """Every field as printed; None where the letter does not say. `where` maps a field name to its place.
+
+    letter_kind    denial, claim_denial, concurrent, partial, upheld_appeal, final_internal, approval,
+                   approval_modified_site, request_for_information, eob_paid
+    received_how   stamp, note, fax (the header of the payer's own fax) or log, for `received`
+    questions      what must be asked because the letter does not say it and the law turns on it
+    """
 
     file: str
     is_denial: bool
@@ -60,6 +78,17 @@ class Denial:
     peer_to_peer_phone: str | None = None
     reviewer: str | None = None
     where: tuple[tuple[str, Span], ...] = ()
+    letter_kind: str = ""
+    policies_cited: tuple[str, ...] = ()
+    criteria_unmet: tuple[str, ...] = ()
+    appeal_level_next: str | None = None
+    expedited_offered: bool | None = None
+    appeal_phone: str | None = None
+    peer_to_peer_window: str | None = None
+    received_how: str = ""
+    fax_header_date: date | None = None
+    notice_defects: tuple[NoticeDefect, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
