@@ -1,0 +1,239 @@
+"""A folder of any files into pages and entries. Every file and every page ends in the ledger; nothing disappears.
+
+Reading is deterministic: the same folder gives the same value, whatever the number of workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import stat
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import pypdfium2 as pdfium
+
+from chartproof.chart import scan
+from chartproof.chart.bounds import MAX_FILE_BYTES
+from chartproof.chart.ccda import read_xml
+from chartproof.chart.fhir import read_json
+from chartproof.chart.images import count_frames, frame_picture
+from chartproof.chart.pdf import Scan, open_pdf, picture_of, read_pdf
+from chartproof.chart.plain import read_text
+from chartproof.chart.sniff import is_ours, kind_of
+from chartproof.chart.tables import read_table
+from chartproof.chart.word import read_docx
+from chartproof.errors import ChartproofError, InputError
+from chartproof.model.page import Page, ReadHow, SourceFile
+
+Progress = Callable[[str, int, int], None]
+Reader = Callable[[str, bytes, str], SourceFile]
+
+_READERS: dict[str, Reader] = {
+    "docx": read_docx,
+    "text": read_text,
+    "csv": read_table,
+    "json": read_json,
+    "xml": read_xml,
+}
+_WEAKEST: tuple[ReadHow, ...] = ("unread", "ocr", "text", "structured")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file whose pages are being gathered. `pages` holds None where OCR is awaited."""
+
+    name: str
+    sha256: str
+    media: Literal["pdf", "image"]
+    pages: list[Page | None] = field(default_factory=list)
+    scans: list[Scan] = field(default_factory=list)
+    data: bytes = b""
+
+
+def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = None) -> tuple[SourceFile, ...]:
+    """Read every file under `folder`, sorted by its path in it.
+
+    workers   how many processes do OCR (at least one is started where a page needs it)
+    progress  called as progress(file, pages done, pages of the file)
+
+    Raises InputError (CP-READ-01 to -15) for a folder or a file that cannot be used at all; a file of a kind that
+    chartproof does not read, and a page that cannot be read, come back as 'unread' with the reason in `note`.
+    """
+    tell = progress or (lambda name, done, total: None)
+    done: dict[str, SourceFile] = {}
+    waiting: list[_Open] = []
+    for name, path in _chart_files(folder):
+        data = _bytes_of(name, path)
+        if data is None:
+            done[name] = SourceFile(name, "", "other", read="unread", note="not a regular file")
+            continue
+        if is_ours(name, data):
+            continue
+        opened = _read_one(name, data)
+        if isinstance(opened, SourceFile):
+            done[name] = opened
+            tell(name, max(1, len(opened.pages)), max(1, len(opened.pages)))
+        elif opened.scans:
+            waiting.append(opened)
+            tell(name, len(opened.pages) - len(opened.scans), len(opened.pages))
+        else:
+            done[name] = _close(opened)
+            tell(name, len(opened.pages), len(opened.pages))
+    if not done and not waiting:
+        raise InputError(
+            "CP-READ-03",
+            "there is no chart file in the folder",
+            where=str(folder),
+            then="Put the patient's records in it.",
+        )
+    if waiting:
+        _recognise(waiting, max(1, workers), tell)
+        done.update((opened.name, _close(opened)) for opened in waiting)
+    return tuple(done[name] for name in sorted(done))
+
+
+def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    if not folder.exists():
+        raise InputError("CP-READ-01", "there is no such folder", where=str(folder), then="Check the path.")
+    if not folder.is_dir():
+        raise InputError(
+            "CP-READ-02",
+            "this is a file, not a folder",
+            where=str(folder),
+            then="Name the folder that holds the records.",
+        )
+    root = folder.resolve()
+    found: list[tuple[str, Path]] = []
+    for place, folders, files in os.walk(folder, onerror=_cannot_list):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for one in (*folders, *files):
+            path = Path(place) / one
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink() and not _inside(path, root):
+                raise InputError(
+                    "CP-READ-13", "the link leads out of the folder or nowhere", where=name,
+                    then="Copy the file itself into the folder.",
+                )  # fmt: skip
+            if one in files and not one.startswith(".") and name != "case.yaml":
+                found.append((name, path))
+    yield from sorted(found)
+
+
+def _cannot_list(error: OSError) -> None:
+    raise InputError(
+        "CP-READ-14", "the folder cannot be opened", where=str(error.filename or ""), then="Check its permissions."
+    )
+
+
+def _inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
+
+
+def _bytes_of(name: str, path: Path) -> bytes | None:
+    try:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):
+            return None
+        if facts.st_size > MAX_FILE_BYTES:
+            raise InputError(
+                "CP-READ-15", f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", where=name,
+                then="Split it, or leave out what is not this patient's record.",
+            )  # fmt: skip
+        data = path.read_bytes()
+    except OSError:
+        raise InputError("CP-READ-14", "the file cannot be opened", where=name, then="Check its permissions.") from None
+    if not data:
+        raise InputError("CP-READ-04", "the file is empty (0 bytes)", where=name, then="Ask for it again or remove it.")
+    return data
+
+
+def _read_one(name: str, data: bytes) -> SourceFile | _Open:
+    sha256 = hashlib.sha256(data).hexdigest()
+    kind, note = kind_of(name, data)
+    if kind == "pdf":
+        return _open_pdf(name, data, sha256)
+    if kind == "image":
+        count = count_frames(name, data)
+        return _Open(name, sha256, "image", [None] * count, [Scan(number + 1) for number in range(count)], data)
+    if kind in _READERS:
+        read = _READERS[kind](name, data, sha256)
+        return replace(read, note="; ".join(filter(None, (note, read.note)))) if note else read
+    return SourceFile(name, sha256, "other", read="unread", note=note or "this kind of file is not read")
+
+
+def _open_pdf(name: str, data: bytes, sha256: str) -> _Open:
+    document = open_pdf(name, data)
+    try:
+        opened = _Open(name, sha256, "pdf", data=data)
+        for item in read_pdf(name, document):
+            if isinstance(item, Scan):
+                opened.scans.append(item)
+                opened.pages.append(None)
+            else:
+                opened.pages.append(item)
+    finally:
+        document.close()
+    if not opened.scans:
+        opened.data = b""
+    return opened
+
+
+def _close(opened: _Open) -> SourceFile:
+    pages = tuple(page for page in opened.pages if page is not None)
+    read: ReadHow = min((page.read for page in pages), key=_WEAKEST.index, default="unread")
+    notes = [f"p. {page.number}: {page.note}" for page in pages if page.note]
+    return SourceFile(opened.name, opened.sha256, opened.media, pages, read=read, note="; ".join(notes))
+
+
+def _pictures(waiting: list[_Open]) -> Iterator[tuple[_Open, scan.Picture]]:
+    """Render each scan only when its turn comes: a page in grey is 4 MB."""
+    for opened in waiting:
+        if opened.media == "image":
+            for one in opened.scans:
+                yield opened, frame_picture(opened.name, opened.data, one.number)
+            continue
+        document = pdfium.PdfDocument(opened.data)
+        try:
+            for one in opened.scans:
+                yield opened, picture_of(opened.name, document, one)
+        finally:
+            document.close()
+
+
+def _recognise(waiting: list[_Open], workers: int, tell: Progress) -> None:
+    """Fill the awaited pages; at most two pictures a worker are in flight."""
+    total = sum(len(opened.scans) for opened in waiting)
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, total), mp_context=context, initializer=scan.start_worker)
+    flight: list[tuple[_Open, int, Future[Page]]] = []
+    left = {opened.name: len(opened.scans) for opened in waiting}
+
+    def land() -> None:
+        opened, number, future = flight.pop(0)
+        opened.pages[number - 1] = future.result()
+        left[opened.name] -= 1
+        tell(opened.name, len(opened.pages) - left[opened.name], len(opened.pages))
+
+    try:
+        for opened, picture in _pictures(waiting):
+            flight.append((opened, picture.number, pool.submit(scan.recognise, picture)))
+            if len(flight) >= workers * 2:
+                land()
+        while flight:
+            land()
+    except BrokenProcessPool:
+        raise ChartproofError(
+            "CP-READ-16", "text recognition stopped unexpectedly", where=flight[0][0].name if flight else "",
+            then="Close other programs to free memory and run it again.",
+        ) from None  # fmt: skip
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

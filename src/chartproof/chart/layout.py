@@ -1,0 +1,119 @@
+"""Visual rows of a page by geometry: which cells stand side by side, whatever order the words were written in.
+
+A page without boxes (text, Word, CSV) is split at its own marks: ' | ', tabs, two or more spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from chartproof.model.page import Box, Page, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`text` is page.text[start:end] where the cell's words are contiguous there, else its words joined by spaces.
+
+    `start`/`end` reach from its first character to its last in page.text; `parts` are the contiguous pieces.
+    """
+
+    text: str
+    start: int
+    end: int
+    box: Box | None = None
+    parts: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    cells: tuple[Cell, ...]
+    box: Box | None = None
+
+    @property
+    def text(self) -> str:
+        return " | ".join(cell.text for cell in self.cells)
+
+
+def rows(page: Page) -> tuple[Row, ...]:
+    """The page's visual rows, top to bottom, each with its cells from left to right."""
+    if not page.words:
+        return tuple(_marked_rows(page.text))
+    return tuple(_row(page, line) for column in _columns(page) for line in _lines(column))
+
+
+_SPLIT = re.compile(r"[^\S\n]*\|[^\S\n]*|\t+|[^\S\n]{2,}")
+
+
+def _marked_rows(text: str) -> Iterator[Row]:
+    start = 0
+    for line in text.split("\n"):
+        cells, at = [], 0
+        for mark in (*_SPLIT.finditer(line), None):
+            piece = line[at : mark.start()] if mark else line[at:]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                first = start + at + lead
+                last = first + len(piece.strip())
+                cells.append(Cell(piece.strip(), first, last, None, ((first, last),)))
+            at = mark.end() if mark else len(line)
+        if cells:
+            yield Row(tuple(cells))
+        start += len(line) + 1
+
+
+def _columns(page: Page) -> list[list[Word]]:
+    """The page's words, apart by column of prose; one list where the page has one column."""
+    return [list(page.words)]
+
+
+def _lines(words: list[Word]) -> list[list[Word]]:
+    """Words whose middles are on one level, as lines from top to bottom, each from left to right."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: ((w.box.top + w.box.bottom) / 2, w.box.left, w.start)):
+        middle, height = (word.box.top + word.box.bottom) / 2, word.box.bottom - word.box.top
+        for line in reversed(lines[-3:]):
+            level = median((w.box.top + w.box.bottom) / 2 for w in line[-4:])
+            tall = min(height, median(w.box.bottom - w.box.top for w in line[-4:]))
+            if abs(level - middle) <= max(1.5, tall * 0.45):
+                line.append(word)
+                break
+        else:
+            lines.append([word])
+    return [sorted(line, key=lambda w: (w.box.left, w.start)) for line in lines]
+
+
+def _row(page: Page, line: list[Word]) -> Row:
+    height = median(word.box.bottom - word.box.top for word in line)
+    groups: list[list[Word]] = [[line[0]]]
+    for before, word in pairwise(line):
+        if word.box.left - before.box.right > max(4.0, height * 0.75):
+            groups.append([word])
+        else:
+            groups[-1].append(word)
+    cells = tuple(_cell(page, group) for group in groups)
+    return Row(cells, _around([word.box for word in line]))
+
+
+def _cell(page: Page, words: list[Word]) -> Cell:
+    parts: list[tuple[int, int]] = []
+    for word in words:
+        if parts and word.start >= parts[-1][1] and not page.text[parts[-1][1] : word.start].strip():
+            parts[-1] = (parts[-1][0], word.end)
+        else:
+            parts.append((word.start, word.end))
+    start, end = min(a for a, _ in parts), max(b for _, b in parts)
+    text = " ".join(" ".join(page.text[a:b].split()) for a, b in parts)
+    return Cell(text, start, end, _around([word.box for word in words]), tuple(parts))
+
+
+def _around(boxes: list[Box]) -> Box:
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )

@@ -1,0 +1,35 @@
+"""A result as written into a value and its closed interval: "<5" has no low end, "55-60" has two."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?"
+_EXACT = re.compile(rf"^({_NUMBER})$")
+_COMPARED = re.compile(rf"^(<=|>=|<|>|≤|≥)\s*({_NUMBER})\b")
+_RANGE = re.compile(rf"^({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})$")
+
+Reading = tuple[float | str | None, float | None, float | None]
+
+
+def interval(text: str) -> Reading:
+    """(value, low, high). A plain number is its own low and high; a word is the value; "" is None throughout."""
+    word = text.strip()
+    if not word:
+        return None, None, None
+    if (exact := _EXACT.match(word)) and (number := _number(exact[1])) is not None:
+        return number, number, number
+    if (compared := _COMPARED.match(word)) and (number := _number(compared[2])) is not None:
+        return (word, None, number) if compared[1] in ("<", "<=", "≤") else (word, number, None)
+    if spread := _RANGE.match(word):
+        low, high = _number(spread[1]), _number(spread[2])
+        if low is not None and high is not None and low <= high:
+            return word, low, high
+    return word, None, None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,34 @@
+"""Text files: one page, as written, line ends made \\n. Messages of HL7 version 2 in it give entries too."""
+
+from __future__ import annotations
+
+import codecs
+
+from chartproof.chart.hl7 import hl7_entries
+from chartproof.chart.sniff import wide
+from chartproof.model.page import Page, SourceFile
+
+
+def read_text(name: str, data: bytes, sha256: str) -> SourceFile:
+    """The whole file as page 1; `read` is 'structured' where it holds HL7 results."""
+    text, note = decode(data)
+    entries = hl7_entries(text)
+    page = Page(name, 1, text, read="text", note=note)
+    return SourceFile(name, sha256, "text", (page,), entries, "text", note)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and a note about how it was decoded: by its mark, as UTF-8, as UTF-16, else as Windows-1252."""
+    note = ""
+    if data.startswith(codecs.BOM_UTF8):
+        text = data.decode("utf-8-sig", "replace")
+    elif data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = data.decode("utf-16", "replace")
+    elif codec := wide(data[:8192]):
+        text = data.decode(codec, "replace")
+    else:
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text, note = data.decode("cp1252", "replace"), "not UTF-8: read as Windows-1252"
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""), note

