@@ -1,0 +1,129 @@
+"""The peer-to-peer sheet: one page for the physician's call. It is the physician's own and not part of what is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chartproof.model import Finding, Review, Span
+from chartproof.packet.answers import SUBJECTS, rows_for, title_of
+from chartproof.packet.citations import shown
+from chartproof.packet.exhibits import Book
+from chartproof.packet.look import REASON_WORDS, in_order, prose, sentence, stop, table_day, tidy
+from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name
+from chartproof.packet.typeset import compile_pdf, query
+
+
+def call_sheet(review: Review, book: Book, purpose: Purpose, *, stamp: datetime | None = None) -> bytes:
+    """The sheet's PDF: one page, with fewer lines of each kind where the case has more than fit."""
+    for most in (6, 5, 4, 3, 2):
+        sheet = content(review, book, purpose, most=most)
+        if int(query("calls.typ", sheet, "<end>")[-1]["page"]) == 1:
+            break
+    return compile_pdf("calls.typ", sheet, stamp=stamp)
+
+
+def content(review: Review, book: Book, purpose: Purpose, *, most: int) -> dict[str, Any]:
+    """What calls.typ prints, at most `most` lines a list (three points always)."""
+    denial = review.denial
+    drug, policy = drug_name(review), policy_name(review)
+    asked = f"Approve {drug}" if purpose == "prior-auth" or denial is None else f"Reverse the denial and approve {drug}"
+    return {
+        "patient": review.case.patient.name,
+        "facts": _facts(review),
+        "ask": f"{asked} under {policy}.",
+        "points": _points(review, book),
+        "numbers": _numbers(review)[: most * 2],
+        "questions": _questions(review, book)[:most],
+        "firm": _firm(review)[:most],
+        "open": _open(review)[:most],
+        "draft": not review.extra.get("signed_by"),
+    }
+
+
+def _facts(review: Review) -> list[list[str]]:
+    denial = review.denial
+    peer = [d for d in ours(review.deadlines) if "peer" in f"{d.rule} {d.what}".lower()]
+    rows = [
+        ("Call", (denial.peer_to_peer_phone if denial else "") or ""),
+        ("By", table_day(peer[0].safe_due) if peer else ""),
+        ("Case", (denial.reference if denial else "") or ""),
+        ("Member", review.case.patient.member_id or (denial.member_id if denial else "") or ""),
+        ("Born", table_day(review.case.patient.born)),
+        ("Reviewer", (denial.reviewer if denial else "") or ""),
+    ]
+    return [[name, value] for name, value in rows if value]
+
+
+def _where(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 2) -> str:
+    places = dict.fromkeys(str(place) for span in spans if (place := book.place(span)))
+    return "; ".join(list(places)[:most])
+
+
+def _points(review: Review, book: Book) -> list[dict[str, str]]:
+    """Three points: the best proven row for each reason of the denial, else the policy's first proven rows."""
+    proven: list[Finding] = []
+    for reason in review.denial.reasons if review.denial else ():
+        policy, label = rows_for(review, reason.kind)
+        proven += [f for f in (*policy, *label) if f.status == "met" and f not in proven][:1]
+    proven += [f for f in in_order(review) if f.status == "met" and f.layer == "policy" and f not in proven]
+    return [
+        {"text": stop(prose(sentence(f.shows or f.says))), "row": f.id, "where": _where(review, book, shown(review, f))}
+        for f in proven[:3]
+    ]
+
+
+def _numbers(review: Review) -> list[str]:
+    met = [f for f in in_order(review) if f.status == "met"]
+    return list(dict.fromkeys(value for finding in met for value in measured(finding)))
+
+
+def _questions(review: Review, book: Book) -> list[dict[str, str]]:
+    """The denial's reasons as the reviewer will ask them, then what the chart holds two versions of."""
+    asked = []
+    for reason in review.denial.reasons if review.denial else ():
+        policy, label = rows_for(review, reason.kind)
+        told = [f for f in (*policy, *label) if f.status in ("met", "not_met")]
+        spans = tuple(span for f in told for span in shown(review, f)[:1])
+        if reason.kind == "prior_therapy" and review.chart.lines:
+            names = "; ".join(f"{line.regimen} ({line.stop_reason or 'end not stated'})" for line in review.chart.lines)
+            answer = f"{len(review.chart.lines)} lines: {names}."
+            spans = tuple(span for line in review.chart.lines for span in line.evidence[:1])
+        elif reason.kind == "documentation":
+            papers = [f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable"]
+            answer = (
+                f"{sum(f.status == 'met' for f in papers)} of {len(papers)} items are in the chart, each with its page."
+            )
+        else:
+            answer = " ".join(stop(prose(sentence(f.shows or f.says))) for f in told[:2]) or "Open: see below."
+        asked.append({"question": title_of(reason) + "?", "answer": answer, "where": _where(review, book, spans)})
+    for conflict in review.chart.conflicts:
+        asked.append(
+            {"question": sentence(conflict.what) + ": two versions?", "answer": stop(conflict.right), "where": ""}
+        )
+    return asked
+
+
+def _firm(review: Review) -> list[str]:
+    """What not to concede: reasons that no criterion of the policy carries, and rows that the chart proves."""
+    lines = []
+    for reason in review.denial.reasons if review.denial else ():
+        subject = SUBJECTS.get(reason.kind)
+        if subject and subject.says != r"(?!)" and not rows_for(review, reason.kind)[0]:
+            lines.append(f"That the policy asks for {subject.words}: I find no criterion on it.")
+    label = [f for f in review.label if f.status == "not_applicable"]
+    lines += [f"That the FDA label asks for {tidy(f.id.replace('_', ' '))}: {tidy(f.shows)}." for f in label if f.shows]
+    return lines
+
+
+def _open(review: Review) -> list[str]:
+    """What not to claim: the open rows, and whose number a window is."""
+    lines = [
+        f"{f.id.replace('_', ' ')}: {stop(sentence(f.shows or REASON_WORDS.get(f.reason, 'not shown')))}"
+        for f in in_order(review)
+        if f.status == "missing"
+    ]
+    lines += [
+        f"{f.id.replace('_', ' ')}: the chart does not meet it." for f in in_order(review) if f.status == "not_met"
+    ]
+    return lines

@@ -1,0 +1,83 @@
+"""What the package cites, in the order it is first cited: criteria, label, lines of therapy, the denial's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chartproof.errors import EvidenceError
+from chartproof.model import Fact, Finding, Review, Span
+from chartproof.packet.look import document_at, in_order, marks
+
+#: A row cites at most this many places; the review page shows all of them.
+MOST_A_ROW = 6
+
+_CENTRE = re.compile(r"accredit|treatment_cent|rems|centre_|center_")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote that the package cites, and the short id of the row that it serves ("DOC.D", "L3", "line 2")."""
+
+    mark: str
+    span: Span
+
+
+def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
+    """The quotes of a finding that go into the package: none from an unsigned draft or another person's page.
+
+    Errors: EvidenceError CP-EVID-02 where a `met` row would be left with no quote at all.
+    """
+    usable = tuple(span for span in finding.evidence if may_be_sent(review, span))
+    if finding.status == "met" and not usable and not _judged(finding):
+        raise EvidenceError(
+            "CP-EVID-02",
+            f"row {finding.id} is met but no quote of it may be sent",
+            then="Look at the row in review.html: its pages are unsigned or belong to somebody else.",
+        )
+    return _spread(usable)[:MOST_A_ROW]
+
+
+def may_be_sent(review: Review, span: Span) -> bool:
+    """False for pages of a draft, of an unsigned document, or of another person."""
+    document = document_at(review, span.file, span.page)
+    return document is None or (document.signed is not False and document.belongs is not False)
+
+
+def centre_facts(review: Review) -> tuple[Fact, ...]:
+    """What the chart says of the treating centre itself (accreditation, authorisation)."""
+    return tuple(f for f in review.chart.facts if _CENTRE.search(f.concept) and f.assertion == "present" and f.signed)
+
+
+def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
+    """Every quote of the package with its row's mark, in the order of first citation; no place twice for one mark."""
+    short = marks(review)
+    found = [
+        Citation(short[finding.layer, finding.id], span)
+        for finding in in_order(review)
+        for span in shown(review, finding)
+    ]
+    for line in review.chart.lines:
+        found += [Citation(f"line {line.line}", s) for s in line.evidence if may_be_sent(review, s)]
+    if with_denial and review.denial:
+        reasons = enumerate(review.denial.reasons, 1)
+        found += [Citation(f"reason {n}", reason.span) for n, reason in reasons if reason.span]
+        if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
+            facts = centre_facts(review)
+            found += [
+                Citation("centre", f.evidence[0]) for f in facts if f.evidence and may_be_sent(review, f.evidence[0])
+            ]
+    return tuple(dict.fromkeys(found))
+
+
+def _judged(finding: Finding) -> bool:
+    return finding.reason == "attested" and not finding.evidence
+
+
+def _spread(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The primary quote, then the first quote of each other page, then the rest: one page does not crowd out others."""
+    first: dict[tuple[str, int], Span] = {}
+    for span in spans:
+        first.setdefault((span.file, span.page), span)
+    rest = [span for span in spans if span not in first.values()]
+    return (*first.values(), *rest)

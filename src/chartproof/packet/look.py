@@ -1,0 +1,190 @@
+"""The words, shapes, colours and dates that every document shares (LOOK: status is shape + word + colour)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chartproof.model import DayRange, Document, Fact, Finding, Review, Span
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+#: What every page says of itself.
+FOOTER = "prepared with chartproof; a clinician must review and sign"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLook:
+    shape: str
+    word: str
+    colour: str
+
+
+STATUS = {
+    "missing": StatusLook("◇", "Missing", "#8A5A00"),
+    "not_met": StatusLook("■", "Not met", "#8F1D21"),
+    "met": StatusLook("●", "Met", "#1B6245"),
+    "not_applicable": StatusLook("–", "Not applicable", "#5B6470"),
+}
+
+#: Order of importance to a reader.
+STATUS_ORDER = ("missing", "not_met", "met", "not_applicable")
+
+KIND_WORDS = {
+    "precondition": "Precondition",
+    "necessity": "Medical necessity",
+    "exclusion": "Exclusion",
+    "documentation": "Documentation",
+    "continuation": "Continuation",
+}
+
+REASON_WORDS = {
+    "no_evidence": "nothing found in the chart",
+    "stale": "the latest is out of date",
+    "conflicting": "the chart disagrees with itself",
+    "unsigned": "only in an unsigned document",
+    "unit_unusable": "the unit cannot be used",
+    "date_imprecise": "the date is not precise enough",
+    "term_undefined": "the policy does not define the term",
+    "needs_judgement": "needs a clinician's judgement",
+    "untranslated": "not encoded; needs a reader",
+    "unanchored": "no quote anchors it",
+    "value": "the chart states it",
+    "stated_absent": "the chart states that it is absent",
+    "absent_and_covered": "a complete record shows none",
+    "exception_applies": "an exception applies",
+    "not_applicable": "not required here",
+    "attested": "a clinician attests it",
+}
+
+_ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, spaces folded; empty stays empty."""
+    flat = " ".join(text.split())
+    return flat[:1].upper() + flat[1:]
+
+
+def stop(text: str) -> str:
+    """The text with exactly one full stop at its end."""
+    flat = " ".join(text.split())
+    return flat if not flat or flat[-1] in ".!?" else flat + "."
+
+
+def prose_day(day: date) -> str:
+    """4 May 2026."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def prose_range(when: DayRange | None) -> str:
+    """4 May 2026, March 2025, 2025, or 'between A and B'; empty for None."""
+    if when is None:
+        return ""
+    if when.exact:
+        return prose_day(when.first)
+    text = str(when)
+    if len(text) == 4:
+        return text
+    if len(text) == 7:
+        return f"{MONTHS[when.first.month - 1]} {when.first.year}"
+    return f"between {prose_day(when.first)} and {prose_day(when.last)}"
+
+
+def prose(text: str) -> str:
+    """The text with each ISO day written out, for letters."""
+
+    def write(match: re.Match[str]) -> str:
+        year, month, day = (int(part) for part in match.groups())
+        try:
+            return prose_day(date(year, month, day))
+        except ValueError:
+            return match.group()
+
+    return _ISO_DAY.sub(write, text)
+
+
+def table_day(day: date | datetime | None) -> str:
+    """2026-05-04, with the hour where a deadline has one; empty for None."""
+    if day is None:
+        return ""
+    return day.strftime("%Y-%m-%d %H:%M") if isinstance(day, datetime) else day.isoformat()
+
+
+def day_of(moment: date | datetime) -> date:
+    """The calendar day of a date or a date with an hour."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def tidy(quote: str) -> str:
+    """A quote on one line, for display."""
+    return " ".join(quote.split())
+
+
+def one_way(items: list[str]) -> str:
+    """'a', 'a and b', 'a, b and c'."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + " and " + items[-1]
+
+
+def groups(review: Review) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+    """The findings in the order every document shows them: necessity before documentation, then the label.
+
+    Policy and label never share a group. Empty groups are left out.
+    """
+    papers = tuple(f for f in review.criteria if f.kind == "documentation")
+    others = tuple(f for f in review.criteria if f.kind != "documentation")
+    rows = (
+        ("What the policy requires", others),
+        ("What must be documented", papers),
+        ("FDA label", review.label),
+    )
+    return tuple((title, found) for title, found in rows if found)
+
+
+def in_order(review: Review) -> tuple[Finding, ...]:
+    """All findings in reading order."""
+    return tuple(finding for _, found in groups(review) for finding in found)
+
+
+def marks(review: Review) -> dict[tuple[str, str], str]:
+    """(layer, id) to the short row id that is printed: the payer's own id, or L1, L2 ... for the label's rows."""
+    short = {("policy", finding.id): finding.id for finding in review.criteria}
+    short |= {("label", finding.id): f"L{n}" for n, finding in enumerate(review.label, 1)}
+    return short
+
+
+def document_at(review: Review, file: str, page: int) -> Document | None:
+    """The document that holds this page: the narrowest run of pages that does."""
+    holding = [d for d in review.chart.documents if d.file == file and d.first <= page <= d.last]
+    return min(holding, key=lambda d: d.last - d.first, default=None)
+
+
+def dated(review: Review, span: Span, facts: tuple[Fact, ...] = ()) -> DayRange | None:
+    """The day a quote speaks of: its fact's day, else its document's."""
+    for fact in facts:
+        if fact.when and any(_same(span, other) for other in fact.evidence):
+            return fact.when
+    document = document_at(review, span.file, span.page)
+    return document.when if document else None
+
+
+def _same(a: Span, b: Span) -> bool:
+    return a.file == b.file and a.page == b.page and a.start < b.end and b.start < a.end
+
+
+def counts(findings: tuple[Finding, ...]) -> dict[str, int]:
+    """How many of each status, in order of importance."""
+    return {status: sum(f.status == status for f in findings) for status in STATUS_ORDER}
+
+
+def counted(findings: tuple[Finding, ...]) -> str:
+    """'18 met, 2 missing, 0 not met, 2 not applicable'."""
+    number = counts(findings)
+    order = ("met", "missing", "not_met", "not_applicable")
+    return ", ".join(f"{number[status]} {STATUS[status].word.lower()}" for status in order)

@@ -1,0 +1,194 @@
+"""Writes the package: packet.pdf, letter.docx, letter.pdf, call-sheet.pdf and what the caller adds, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from chartproof.errors import InputError
+from chartproof.model import Review
+from chartproof.packet import table, tree
+from chartproof.packet.bind import join, outline
+from chartproof.packet.calls import call_sheet
+from chartproof.packet.check import check_quotes
+from chartproof.packet.citations import citations
+from chartproof.packet.exhibits import Book, build_book
+from chartproof.packet.letter import build_letter
+from chartproof.packet.letter_docx import letter_docx
+from chartproof.packet.look import FOOTER
+from chartproof.packet.table import Purpose
+from chartproof.packet.typeset import EPOCH, compile_pdf, query
+
+#: Names and checksums of what we wrote into a folder, so that a later run may replace it and nothing else.
+MANIFEST = "chartproof-manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The files of a package as bytes, by name, and the book of exhibits they refer to."""
+
+    files: Mapping[str, bytes]
+    book: Book
+
+
+def write_packet(
+    review: Review,
+    *,
+    folder: Path,
+    out: Path,
+    purpose: Purpose = "appeal",
+    stamp: datetime | None = None,
+    beside: Mapping[str, bytes] | None = None,
+) -> list[Path]:
+    """Writes the package into `out` and returns the paths written, sorted by name.
+
+    folder   the case's own files, as they were read
+    stamp    the moment written into the PDFs; the same review and stamp give the same bytes
+    beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
+
+    Errors: InputError CP-OUT-01 where `out` exists and holds files that are not ours; EvidenceError where a quote is
+    not on its page. On any error nothing is written.
+    """
+    refuse_foreign(out)
+    package = make_package(review, folder=folder, purpose=purpose, stamp=stamp)
+    return write_files({**package.files, **(beside or {})}, out)
+
+
+def make_package(
+    review: Review, *, folder: Path, purpose: Purpose = "appeal", stamp: datetime | None = None
+) -> Package:
+    """The package in memory; every quote is looked up again before a page is made."""
+    cited = citations(review, with_denial=purpose != "prior-auth")
+    check_quotes(review, (citation.span for citation in cited), folder)
+    book = build_book(review, cited)
+    draft = not review.extra.get("signed_by")
+    letter = build_letter(review, book, purpose, draft=draft)
+    alone = {"letter": tree.data(letter), "patient": review.case.patient.name, "footer": FOOTER}
+    front = front_data(review, book, purpose, draft=draft) | {"letter": tree.data(letter)}
+    files = {
+        "packet.pdf": _packet(front, book, folder, stamp),
+        "letter.docx": letter_docx(letter, stamp=stamp),
+        "letter.pdf": _settle(pikepdf.open(io.BytesIO(compile_pdf("letter_alone.typ", alone, stamp=stamp))), stamp),
+        "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(call_sheet(review, book, purpose, stamp=stamp))), stamp),
+    }
+    return Package(files, book)
+
+
+def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
+    """What packet.typ sets before the exhibits, without the letter."""
+    denial = review.denial
+    return {
+        "cover": table.cover(review, purpose, draft=draft),
+        "table": table.table(review, book, purpose),
+        "missing": table.missing(review, purpose),
+        "tabs": table.index(review, book),
+        "patient": review.case.patient.name,
+        "reference": (denial.reference if denial else "") or "",
+        "as_of": table.table_day(review.case.as_of),
+        "footer": FOOTER,
+    }
+
+
+def _packet(front: dict[str, Any], book: Book, folder: Path, stamp: datetime | None) -> bytes:
+    exhibited = sum(len(exhibit.pages) for exhibit in book.exhibits)
+    parts = {part["what"]: int(part["page"]) for part in query("packet.typ", {**front, "total": 0}, "<part>")}
+    made = compile_pdf("packet.typ", {**front, "total": parts["end"] + exhibited}, stamp=stamp)
+    packet, starts = join(made, len(book.exhibits), book, folder)
+    entries: list[tuple[str, int, list[tuple[str, int]]]] = [
+        ("Criteria table", 0, []),
+        ("What is missing", parts["missing"] - 1, []),
+        ("Letter", parts["letter"] - 1, []),
+        ("Index of exhibits", parts["index"] - 1, []),
+    ]
+    for exhibit in book.exhibits:
+        rows = ", ".join(exhibit.rows)
+        entries.append((f"{exhibit.name}: {exhibit.title} ({rows})", starts[exhibit.letter], []))
+    outline(packet, sorted(entries, key=lambda entry: entry[1]))
+    packet.Root.PageMode = pikepdf.Name.UseOutlines
+    return _settle(packet, stamp)
+
+
+def _settle(pdf: pikepdf.Pdf, stamp: datetime | None) -> bytes:
+    """The bytes of the file, the same for the same content."""
+    moment = stamp or EPOCH
+    day = moment.strftime("D:%Y%m%d%H%M%S")
+    pdf.docinfo["/CreationDate"] = pdf.docinfo["/ModDate"] = pikepdf.String(day)
+    held = io.BytesIO()
+    pdf.save(held, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return held.getvalue()
+
+
+def refuse_foreign(out: Path) -> None:
+    """Raises InputError CP-OUT-01 where `out` is a file, or a folder with files that this program did not write."""
+    if not out.exists():
+        return
+    if not out.is_dir():
+        raise InputError("CP-OUT-01", "the output path is a file", where=str(out), then="Name a new folder.")
+    ours = _manifest(out)
+    for path in sorted(out.iterdir()):
+        if path.name == MANIFEST and ours:
+            continue
+        if not path.is_file() or ours.get(path.name) != _sha(path.read_bytes()):
+            raise InputError(
+                "CP-OUT-01",
+                "the output folder holds other files, or ones changed since they were written",
+                where=f"{out}, first: {path.name}",
+                then="Name a new or empty folder; nothing was changed.",
+            )
+
+
+def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
+    """Writes all files and the manifest into a new folder beside `out`, then puts it in `out`'s place."""
+    refuse_foreign(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, content in files.items():
+            (made / name).write_bytes(content)
+        sums = {name: _sha(files[name]) for name in sorted(files)}
+        (made / MANIFEST).write_text(json.dumps({"files": sums}, indent=1) + "\n", encoding="utf-8")
+        made.chmod(0o755)
+        _swap(made, out)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return sorted(out / name for name in files)
+
+
+def _swap(made: Path, out: Path) -> None:
+    if not out.exists():
+        made.replace(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}-old-", dir=out.parent))
+    out.replace(old)
+    try:
+        made.replace(out)
+    except OSError:
+        old.replace(out)
+        raise
+    shutil.rmtree(old)
+
+
+def _manifest(out: Path) -> dict[str, str]:
+    path = out / MANIFEST
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    files = found.get("files") if isinstance(found, dict) else None
+    return dict(files) if isinstance(files, dict) else {}
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

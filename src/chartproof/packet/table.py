@@ -1,0 +1,262 @@
+"""The criteria table, the cover block, the page of what is missing and the index of exhibits: data for packet.typ."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from chartproof.model import Deadline, Finding, Review
+from chartproof.packet.citations import shown
+from chartproof.packet.exhibits import LINK, Book, Exhibit
+from chartproof.packet.look import (
+    REASON_WORDS,
+    STATUS_ORDER,
+    counted,
+    counts,
+    day_of,
+    groups,
+    in_order,
+    marks,
+    prose,
+    prose_day,
+    prose_range,
+    sentence,
+    stop,
+    table_day,
+    tidy,
+)  # fmt: skip
+
+Purpose = Literal["appeal", "prior-auth", "external-review"]
+
+TITLES = {
+    "appeal": "Appeal of an adverse determination",
+    "prior-auth": "Request for prior authorization",
+    "external-review": "Request for external review",
+}
+
+_ASKS = {
+    "appeal": "Reversal of the denial and approval of",
+    "prior-auth": "Approval of",
+    "external-review": "Independent review and reversal of the denial of",
+}
+
+#: Quotes longer than this are cut in the table; the exhibit shows all of it.
+_LONG = 190
+
+#: Who acts on a deadline when it is ours to keep.
+_OURS = ("member", "patient", "provider", "physician", "appellant", "claimant", "enrollee", "you")
+
+
+def drug_name(review: Review) -> str:
+    """The drug as the case or the denial names it."""
+    denial = review.denial.drug_named if review.denial else None
+    return review.case.drug or denial or review.case.product or "the requested drug"
+
+
+def policy_name(review: Review) -> str:
+    """The policy's title and edition, in words."""
+    title = review.policy_title or review.policy_id
+    edition = prose(review.edition)
+    return f"{title}, edition of {edition}" if edition else title
+
+
+def ours(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+    """The deadlines that the patient's side must keep, soonest first."""
+    kept = [d for d in deadlines if any(word in d.who.lower() for word in _OURS)]
+    return tuple(sorted(kept, key=lambda d: day_of(d.safe_due)))
+
+
+def filing_deadline(review: Review, purpose: Purpose) -> Deadline | None:
+    """The date by which this package must be filed: the first of our deadlines that speaks of this venue."""
+    if purpose == "prior-auth":
+        return None
+    word = "external" if purpose == "external-review" else "appeal"
+    mine = [d for d in ours(review.deadlines) if word in f"{d.rule} {d.what}".lower().replace("_", " ")]
+    if purpose == "appeal":
+        mine = [d for d in mine if "external" not in f"{d.rule} {d.what}".lower()]
+    return mine[0] if mine else None
+
+
+def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
+    """The block above the table: what is asked, for whom, under which edition, as of when, and the counts."""
+    denial, patient = review.denial, review.case.patient
+    codes = denial.service_codes if denial else ()
+    due = filing_deadline(review, purpose)
+    number = counts(review.criteria)
+    facts = [
+        ("Patient", patient.name or "not stated"),
+        ("Date of birth", table_day(patient.born)),
+        ("Medical record", patient.mrn),
+        ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
+        ("Group", patient.group_number or (denial.group_number if denial else "") or ""),
+        ("Plan", review.case.payer or (denial.payer if denial else "") or ""),
+        ("Case reference", (denial.reference if denial else "") or ""),
+        ("Denial dated", table_day(denial.letter_date) if denial else ""),
+        ("Received", table_day((denial.received if denial else None) or review.case.received)),
+        ("Asked for", ", ".join([drug_name(review), *codes])),
+        ("Policy", policy_name(review)),
+        ("Chart read as of", table_day(review.case.as_of)),
+    ]
+    return {
+        "title": TITLES[purpose],
+        "asks": f"{_ASKS[purpose]} {drug_name(review)}",
+        "facts": [list(pair) for pair in facts if pair[1]],
+        "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
+        "summary": _summary(review, purpose),
+        "deadline": _deadline(due) if due else None,
+        "draft": draft,
+    }
+
+
+def _summary(review: Review, purpose: Purpose) -> str:
+    patient = review.case.patient.name or "the patient"
+    label = f" Of the {len(review.label)} rows of the FDA label: {counted(review.label)}." if review.label else ""
+    return (
+        f"{_ASKS[purpose]} {drug_name(review)} is asked for {patient} under {policy_name(review)}. "
+        f"As of {prose_day(review.case.as_of)} the chart answers the policy's {len(review.criteria)} criteria so: "
+        f"{counted(review.criteria)}.{label} Each row below names the page that proves it."
+    )
+
+
+def _deadline(due: Deadline) -> dict[str, str]:
+    return {
+        "what": sentence(due.what.replace("_", " ")),
+        "due": table_day(due.due),
+        "safe": table_day(due.safe_due),
+        "citation": due.citation + ("" if due.verified else " (citation to be confirmed)"),
+    }
+
+
+def table(review: Review, book: Book, purpose: Purpose) -> list[dict[str, Any]]:
+    """The groups of rows of the criteria table, in reading order."""
+    due = filing_deadline(review, purpose)
+    return [
+        {"title": title, "label": found[0].layer == "label", "rows": [_row(review, f, book, due) for f in found]}
+        for title, found in groups(review)
+    ]
+
+
+def _row(review: Review, finding: Finding, book: Book, due: Deadline | None) -> dict[str, Any]:
+    spans = shown(review, finding)
+    where = {str(place): place.link for span in spans if (place := book.place(span))}
+    quote = tidy(spans[0].quote) if spans else ""
+    return {
+        "id": marks(review)[finding.layer, finding.id],
+        "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
+        "says": sentence(finding.says),
+        "status": finding.status,
+        "shows": sentence(finding.shows or REASON_WORDS.get(finding.reason, "")),
+        "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
+        "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
+        "where": [{"text": text, "link": link} for text, link in where.items()],
+        "valid": table_day(finding.valid_until),
+        "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
+        "ask": _ask(finding, due) if finding.status == "missing" else "",
+        "note": _note(finding),
+    }
+
+
+def measured(finding: Finding) -> list[str]:
+    """The measured values that stand beside a clinician's statement."""
+    found = []
+    for fact in finding.facts:
+        quantity = fact.quantity
+        if quantity is None:
+            continue
+        low, high = quantity.low, quantity.high
+        value = f"{low:g}" if low is not None and low == high else _interval(low, high)
+        words = fact.concept.replace("_", " ")
+        found.append(f"{words} {value} {quantity.unit}".strip() + (f" ({fact.when})" if fact.when else ""))
+    return list(dict.fromkeys(found))
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"under {high:g}" if high is not None else "not stated"
+    return f"over {low:g}" if high is None else f"{low:g} to {high:g}"
+
+
+def _ask(finding: Finding, due: Deadline | None) -> str:
+    who = sentence(finding.ask) if finding.ask else "Not yet assigned"
+    return f"{who}, by {table_day(due.safe_due)}" if due else who
+
+
+def _note(finding: Finding) -> str:
+    if finding.basis not in ("convention", "interpretation"):
+        return ""
+    because = f": {finding.because}" if finding.because else ""
+    return stop(f"Our {finding.basis}, not the payer's words{because}")
+
+
+def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
+    """The page of what is missing and being obtained. Nothing on it is written as closed."""
+    due = filing_deadline(review, purpose)
+    rows = []
+    for finding in in_order(review):
+        if finding.status != "missing":
+            continue
+        kept = shown(review, finding)
+        seen = [f"{span.file}, p. {span.page}" for span in finding.evidence if span not in kept]
+        rows.append(
+            {
+                "id": marks(review)[finding.layer, finding.id],
+                "says": sentence(finding.says),
+                "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
+                "shows": sentence(finding.shows),
+                "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
+                "ask": _ask(finding, due),
+                "seen": list(dict.fromkeys(seen)),
+            }
+        )
+    return rows
+
+
+def index(review: Review, book: Book) -> list[dict[str, Any]]:
+    """The index of exhibits, and what each tab sheet says."""
+    says = {marks(review)[f.layer, f.id]: f for f in in_order(review)}
+    return [_tab(exhibit, says) for exhibit in book.exhibits]
+
+
+def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
+    document = exhibit.document
+    sources = sorted({page.source for page in exhibit.pages})
+    proves = [
+        {"id": row, "says": sentence(says[row].says) if row in says else _other(row), "status": _status(says, row)}
+        for row in exhibit.rows
+    ]
+    return {
+        "letter": exhibit.letter,
+        "title": exhibit.title,
+        "date": prose_range(document.when) if document else "",
+        "day": str(document.when) if document and document.when else "",
+        "author": document.author if document else "",
+        "file": exhibit.file,
+        "count": len(exhibit.pages),
+        "pages": "text, no page layout" if exhibit.typeset else "p. " + runs(sources) + f" of {exhibit.source_pages}",
+        "proves": proves,
+        "link": f"{LINK}{exhibit.letter}/0",
+    }
+
+
+def _status(says: dict[str, Finding], row: str) -> str | None:
+    return says[row].status if row in says else None
+
+
+def _other(row: str) -> str:
+    kind, _, number = row.partition(" ")
+    words = {
+        "line": f"Line {number} of the treatment history",
+        "reason": f"Reason {number} of the denial, as printed",
+        "centre": "The treating center's own statement",
+    }
+    return words.get(kind, row)
+
+
+def runs(numbers: list[int]) -> str:
+    """[1, 2, 3, 7] as '1-3, 7'."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts)

@@ -1,0 +1,96 @@
+"""The letter as content: blocks of runs, rendered by typst and by python-docx from this one tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chartproof.model import Review, Span
+from chartproof.packet.citations import may_be_sent
+from chartproof.packet.exhibits import Book, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text; `places` makes it a reference in brackets instead, linked where the medium can."""
+
+    text: str = ""
+    places: tuple[Place, ...] = ()
+
+    def __str__(self) -> str:
+        return f"[{'; '.join(_compact(self.places))}]" if self.places else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    kind: Literal["heading", "para", "item", "quote"]
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        return "".join(str(run) for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`reference` is the block of labelled lines under the date; `enclosures` the last line."""
+
+    title: str
+    addressee: tuple[str, ...]
+    reference: tuple[tuple[str, str], ...]
+    salutation: str
+    blocks: tuple[Block, ...]
+    closing: str
+    enclosures: str
+    draft: bool
+
+
+def para(*runs: Run | str) -> Block:
+    """A paragraph; strings become runs."""
+    return Block("para", tuple(Run(r) if isinstance(r, str) else r for r in runs if r))
+
+
+def item(*runs: Run | str) -> Block:
+    """A line of a list."""
+    return Block("item", para(*runs).runs)
+
+
+def heading(text: str) -> Block:
+    return Block("heading", (Run(text),))
+
+
+def cite(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 3) -> tuple[Run, ...]:
+    """' [Exhibit C, p. 3; Exhibit D, p. 1]' as runs, empty where none of the spans is in the package."""
+    places = dict.fromkeys(place for s in spans if may_be_sent(review, s) and (place := book.place(s)))
+    chosen = tuple(places)[:most]
+    return (Run(" "), Run(places=chosen)) if chosen else ()
+
+
+def data(letter: Letter) -> dict[str, Any]:
+    """The letter for letter.typ."""
+    return {
+        "title": letter.title,
+        "addressee": list(letter.addressee),
+        "reference": [list(pair) for pair in letter.reference],
+        "salutation": letter.salutation,
+        "blocks": [{"kind": b.kind, "runs": [_run(run) for run in b.runs]} for b in letter.blocks],
+        "closing": letter.closing,
+        "enclosures": letter.enclosures,
+        "draft": letter.draft,
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    texts = _compact(run.places)
+    links = [{"text": t, "link": p.link} for t, p in zip(texts, run.places, strict=True)]
+    return {"text": run.text, "places": links}
+
+
+def _compact(places: tuple[Place, ...]) -> list[str]:
+    """'Exhibit C, p. 3', then 'p. 4' for a further page of the same exhibit."""
+    texts: list[str] = []
+    last = ""
+    for place in places:
+        texts.append(f"p. {place.page}" if place.letter == last else str(place))
+        last = place.letter
+    return texts
