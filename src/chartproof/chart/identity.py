@@ -27,7 +27,10 @@ SUBJECT = re.compile(
 )
 CAPITALS = re.compile(r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]{2,})?),\s*([A-Z][A-Za-z'\-]+)(?:\s+([A-Z])\b)?")
 OTHER_SUBJECT = re.compile(
-    r"^\W*(?:donor|caregiver|relation(?:ship)?)\b\s*[:.]?\s+(?!criteria|lymphocyte)\S", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:donor\b(?! (?:lymphocyte|criteria|cells?|status|search|type))\s*[:.]?\s+[A-Z]"
+    r"|relation(?:ship)?\b\W+(?:to patient\W+)?(?:brother|sister|sibling|wife|husband|spouse|partner|mother|father|son|daughter|parent)"
+    r"|caregiver\s*:[^\n]{3,60}\b(?:born|dob|date of birth))",
+    re.IGNORECASE | re.MULTILINE,
 )
 RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|chart|pt id|patient id|client (?:pt )?id)\b[.:# ]*([A-Z]?-?\d[\d-]{3,})", re.I)  # fmt: skip
 
@@ -38,6 +41,7 @@ class Identity:
 
     births: tuple[date, ...]
     names: tuple[str, ...]
+    labelled: tuple[str, ...]
     numbers: tuple[str, ...]
     other_role: bool
 
@@ -51,10 +55,13 @@ def identity(page: Page) -> Identity:
             if start <= 4 and days.exact and days.first.year < date.max.year:
                 births.append(days.first)
                 break
-    names = [match[1].strip() for match in SUBJECT.finditer(text)]
+    labelled = [match[1].strip() for match in SUBJECT.finditer(text)]
+    names = list(labelled)
     names += [match[0] for match in CAPITALS.finditer(text)]
     numbers = [re.sub(r"\D", "", match[1]) for match in RECORD_NUMBER.finditer(text)]
-    return Identity(tuple(births), tuple(names), tuple(numbers), bool(OTHER_SUBJECT.search(text[:1500])))
+    return Identity(
+        tuple(births), tuple(names), tuple(labelled), tuple(numbers), bool(OTHER_SUBJECT.search(text[:1200]))
+    )
 
 
 def words(name: str) -> list[str]:
@@ -88,20 +95,40 @@ def belongs(pages: Iterable[Page], patient: Patient) -> tuple[bool | None, str]:
     mentioned = any(same_name(page.text, patient.name) for page, _one in seen) if patient.name else False
     number = re.sub(r"\D", "", patient.mrn)
     numbered = bool(number) and any(number in one.numbers or _stands_alone(number, page.text) for page, one in seen)
+    others_role = any(one.other_role for _page, one in seen)
     if patient.born and births:
         if patient.born in births:
             return True, ""
-        if named and not any(one.other_role for _page, one in seen) and any(_near(b, patient.born) for b in births):
+        if named and not others_role and any(_near(birth, patient.born) for birth in births):
             return True, "the birth date printed differs by one digit"
         return False, "another birth date is printed"
-    if any(one.other_role for _page, one in seen) and not (named and numbered):
+    if patient.born and any(_prints_day(page.text, patient.born) for page, _one in seen):
+        return True, ""
+    if others_role and not (named and numbered):
         return False, "the subject is a donor or caregiver"
     if named or mentioned or numbered:
         return True, ""
-    others = [name for name in names if len(words(name)) >= 2 and re.search(r",|\b[A-Z]{3,}\b", name)]
+    others = [name for _page, one in seen for name in one.labelled if len(words(name)) >= 2 and _looks_like_name(name)]
     if others and patient.name and not any(set(words(name)) & set(words(patient.name)[1:]) for name in others):
         return False, "another name is printed"
     return None, ""
+
+
+def _prints_day(text: str, day: date) -> bool:
+    return any(days.exact and days.first == day for _start, _end, days in find_dates(text[:2500]))
+
+
+def _looks_like_name(name: str) -> bool:
+    """LAST, First or First M. Last; not a sentence, a place or a form's caption."""
+    name = re.split(r"\s{2,}|\d|\(|\|", name)[0].strip()
+    return bool(re.fullmatch(r"[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?,\s*[A-Z][\w'\-]+(?: [A-Z]\.?)?", name))
+
+
+def differs(page: Page, others: Iterable[Page]) -> bool:
+    """Whether the page prints another birth date than the pages before it: it begins another document."""
+    births = set(identity(page).births)
+    before = {birth for other in others for birth in identity(other).births}
+    return bool(births and before and not births & before)
 
 
 def _stands_alone(number: str, text: str) -> bool:

@@ -15,7 +15,7 @@ LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
-    r"|study|date/time)",
+    r"|study|date/time|procedure|specimen collected|drawn)",
     r"(?:date|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
@@ -35,10 +35,26 @@ SIGNED_LINE = re.compile(
 )
 
 
+FAX_LINE = re.compile(
+    r"(?=.*(?:\d{1,2}\W{0,2}:\W{0,2}\d{2}|\d{2}[-/]\d{2}[-/]\d{4}))(?=.*(?:\d{7,}|\bFROM\b|\b0\d{2}/\d{3}\b|\bPG?\b\.?\s*\d|\bfax\b))",
+    re.IGNORECASE,
+)
+
+
+def body_start(page: Page) -> int:
+    """Where the page's own text begins: behind the line that a fax machine printed at the top."""
+    offset = 0
+    for line in page.text.split("\n")[:3]:
+        if page.read == "ocr" and len(line) < 130 and FAX_LINE.search(line):
+            return offset + len(line) + 1
+        offset += len(line) + 1
+    return 0
+
+
 def document_day(pages: Sequence[Page]) -> DayRange | None:
     """The day of which the document speaks: by its label, else the first full date of its head."""
     for page in pages[:2]:
-        head = page.text[:1800]
+        head = page.text[body_start(page) :][:1800]
         found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
         for label in LABELS:
             pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from chartproof.chart.identity import belongs, guess_patient
-from chartproof.chart.segments import document_day, segments_of
+from chartproof.chart.identity import belongs, differs, guess_patient
+from chartproof.chart.segments import body_start, document_day, segments_of
 from chartproof.chart.view import Reading, Segment, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Document, Page, SourceFile
@@ -18,7 +18,10 @@ COUNTER = re.compile(r"(?:\bpage\s*|^|\s)(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s*$", 
 AUTHOR = re.compile(
     r"((?:[A-Z][\w'\-]*\.?\s+){1,3}[A-Z][\w'\-]+),?\s+(?:MD|DO|PhD|RN|NP|PA-?C|ANP|CNP|PharmD|LMSW|LCSW|LISW|MSW|RDN|DPT)\b"
 )
+DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?\s+\S")
 BLANKS = re.compile(r"\*{3}|_{6,}|\[\s\]")
+#: Kinds without a day of their own: each entry has its own.
+UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
 
 
@@ -69,11 +72,15 @@ def split_pages(pages: Sequence[Page]) -> list[list[Page]]:
 
 
 def starts_document(page: Page, current: Sequence[Page]) -> bool:
+    if differs(page, current):
+        return True
     number, total = counter(page)
     last_number, last_total = counter(current[-1])
     if number and last_number and total == last_total and number == last_number + 1:
         return False
     if number == 1 and total:
+        return True
+    if len(current) == 1 and title_of(current[0])[0] == "cover_sheet" and page.text.strip():
         return True
     first, before = first_line(page), first_line(current[0])
     if first and first == before and first == first_line(current[-1]) and number != 1:
@@ -86,7 +93,7 @@ def starts_document(page: Page, current: Sequence[Page]) -> bool:
 
 def counter(page: Page) -> tuple[int, int]:
     """ "Page 2 of 3" in the page's margins, else (0, 0)."""
-    lines = page.text.strip().split("\n")
+    lines = page.text[body_start(page) :].strip().split("\n")
     for line in (*reversed(lines[-3:]), *lines[:2]):
         match = COUNTER.search(line)
         if match and 1 <= int(match[1]) <= int(match[2]) <= 400:
@@ -95,7 +102,7 @@ def counter(page: Page) -> tuple[int, int]:
 
 
 def first_line(page: Page) -> str:
-    lines = [line.strip() for line in page.text.split("\n") if len(line.strip()) > 3]
+    lines = [line.strip() for line in page.text[body_start(page) :].split("\n") if len(line.strip()) > 3]
     return re.sub(r"\d+", "#", lines[0]) if lines else ""
 
 
@@ -104,8 +111,17 @@ def has_header(page: Page) -> bool:
     return bool(re.search(r"\b(?:patient|pt|name|dob|mrn|born|re)\b\s*[:.]?", head, re.IGNORECASE))
 
 
+def is_title(line: str, title: re.Pattern[str]) -> bool:
+    """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
+    match = title.search(line)
+    if not match or DATED_LINE.match(line) or len(line) > 150:
+        return False
+    before = line[: match.start()]
+    return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
+
+
 def title_of(page: Page) -> tuple[str, int]:
-    """The likeliest kind by the page's head, with its weight (5 where a title stands in the first lines)."""
+    """The likeliest kind by the page's head, with its weight (5 or more where a title stands in the first lines)."""
     scores = scored(page)
     best = max(scores, key=lambda kind: scores[kind][0], default="")
     return (best, scores[best][1]) if best else ("", 0)
@@ -113,15 +129,19 @@ def title_of(page: Page) -> tuple[str, int]:
 
 def scored(page: Page) -> dict[str, tuple[int, int]]:
     """Kind -> (score, weight of its title): the earlier a title stands on the page, the more it weighs."""
-    lines = [line for line in page.text.split("\n") if line.strip()][:24]
+    text = page.text[body_start(page) :]
+    lines = [line for line in text.split("\n") if line.strip()][:24]
+    dated = sum(bool(DATED_LINE.match(line)) for line in text.split("\n"))
     found: dict[str, tuple[int, int]] = {}
     for kind, (titles, bodies, need) in patterns().items():
         weight = 0
         for index, line in enumerate(lines):
-            if len(line) <= 160 and any(title.search(line) for title in titles):
-                weight = 6 if index < 4 else 5 if index < 9 else 3
+            if any(is_title(line, title) for title in titles):
+                weight = 8 if index < 4 else 6 if index < 9 else 3
                 break
-        score = weight + sum(1 for body in bodies if body.search(page.text))
+        if kind == "coordinator_log" and dated >= 5:
+            weight = max(weight, 6)
+        score = weight + sum(1 for body in bodies if body.search(text))
         if (weight and score >= need + 2) or score >= need + 3:
             found[kind] = (score, weight)
     return found
@@ -152,18 +172,17 @@ def describe(file: SourceFile, pages: Sequence[Page], number: int) -> Document:
         last=pages[-1].number,
         kind=kind,
         title=first_words(pages[0]),
-        when=document_day(pages),
+        when=None if kind in UNDATED else document_day(pages),
         author=author[0] if author else "",
         signed=signed(text, kind),
         wrote=wrote,
-        note=file.note,
     )
 
 
 def kind_of(file: SourceFile, pages: Sequence[Page]) -> str:
     if file.media in STRUCTURED:
         return STRUCTURED[file.media]
-    if file.media == "text" and file.entries:
+    if file.media in ("text", "csv") and file.entries:
         medication = sum(entry.kind == "medication" for entry in file.entries)
         return "mar_export" if medication > len(file.entries) / 2 else "lab_export"
     scores = scored(pages[0])
@@ -197,7 +216,7 @@ def signed(text: str, kind: str) -> bool | None:
 
 def first_words(page: Page) -> str:
     """A short title for the ledger: the first line that carries words."""
-    for line in page.text.split("\n"):
+    for line in page.text[body_start(page) :].split("\n"):
         if len(re.findall(r"[A-Za-z]{3,}", line)) >= 2:
             return " ".join(line.split())[:80]
     return ""

@@ -1,0 +1,142 @@
+"""The multidisciplinary committee's outcome: recommended, conditional, deferred or against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.statements import (
+    CHECKED,
+    UNCHECKED,
+    copied_forward,
+    depends,
+    document_texts,
+    either,
+    fact_of,
+    not_conditions,
+)
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Fact
+
+#: Sentences after the recommendation that may still make it conditional.
+LOOK_AHEAD = 5
+SECOND_HAND = ("clinic_note", "consult_note", "provider_letter", "attestation", "program_letter")
+MEETING = re.compile(
+    r"\b(?:committee|board|conference|mdt|multidisciplinary)\b.{0,80}\b(?:recommended|approved|agreed|accepted|supported)\b",
+    re.IGNORECASE,
+)
+CONDITION_HEADING = re.compile(r"^\W*conditions?\b ?[:.\-]", re.IGNORECASE)
+STILL_CONDITIONAL = re.compile(
+    r"\b(?:recommendation|approval|decision|this)\b.{0,30}\b(?:is|was|remains)\b.{0,12}\b(?:conditional|contingent|provisional|subject)"
+    r"|\b(?:on condition|conditional(?:ly)? (?:on|upon)|contingent (?:up)?on|provided that|subject to)\b"
+    r"|\bif (?:any|one|all|either|these|not)\b.{0,60}\b(?:re-?present|met|defer|moved)",
+    re.IGNORECASE,
+)
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    return either(load("judgements.yaml")["committee"][name])
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """One fact for each outcome sentence; a later sentence may turn a recommendation into a conditional one."""
+    about = either(load("statements.yaml")["about_treatment"])
+    texts = document_texts(reading)
+    facts: list[Fact] = []
+    by_document: dict[str, list[Sentence]] = {}
+    for sentence in reading.sentences:
+        by_document.setdefault(sentence.document.id, []).append(sentence)
+    for document_id, said in by_document.items():
+        if not about.search(texts[document_id]):
+            continue
+        kind = said[0].document.kind
+        if kind == "committee":
+            facts += outcomes(said)
+        elif kind in SECOND_HAND:
+            facts += second_hand(said)
+    return facts
+
+
+def outcomes(said: list[Sentence]) -> Iterator[Fact]:
+    for index, sentence in enumerate(said):
+        text = sentence.text
+        if UNCHECKED.match(text) or copied_forward(sentence) or words("not_this").search(text):
+            continue
+        value, match = outcome(text)
+        if not value or not match:
+            continue
+        if value == "recommended" and not speaks_for_the_body(sentence):
+            continue
+        following = [
+            later for later in said[index + 1 : index + 1 + LOOK_AHEAD] if later.segment.start == sentence.segment.start
+        ]
+        if value == "recommended" and (depends(text[match.start() :]) or any(map(makes_conditional, following))):
+            value = "conditional"
+        yield fact_of(sentence, match.start(), match.end(), concept="mdt_recommendation", says="present", value=value)
+
+
+def outcome(text: str) -> tuple[str | None, re.Match[str] | None]:
+    """The outcome that one sentence states. "Does not recommend" goes before "recommend"."""
+    for value in ("against", "deferred", "recommended"):
+        match = words(value).search(text)
+        if match:
+            return value, match
+    return None, None
+
+
+def speaks_for_the_body(sentence: Sentence) -> bool:
+    """A single member's opinion ("BMT has no objection", "Dr. X favors") is not the body's recommendation."""
+    text = sentence.text
+    if CHECKED.match(text):
+        return True
+    if re.match(r"\s*[-•*]?\s*(?:Dr\.?|Ms\.?|Mr\.?|Mrs\.?)\s", text):
+        return False
+    body = load("judgements.yaml")["committee"]["body"]
+    headed = re.search(
+        r"decision|outcome|recommendation|disposition|conclusion|determination|consensus",
+        f"{sentence.heading} {sentence.label}",
+        re.IGNORECASE,
+    )
+    return bool(
+        headed or re.search(rf"\b{body}\b", text, re.IGNORECASE) or re.search(r"\brecommendation\b", text, re.I)
+    )
+
+
+def makes_conditional(later: Sentence) -> bool:
+    text = later.text
+    if not_conditions().search(text):
+        return False
+    return bool(CONDITION_HEADING.match(text) or STILL_CONDITIONAL.search(text))
+
+
+def second_hand(said: list[Sentence]) -> Iterator[Fact]:
+    """A clinician's signed note that reports a meeting's dated recommendation; weaker than the minutes (rank 0)."""
+    for sentence in said:
+        text = sentence.text
+        match = MEETING.search(text)
+        if not match or depends(text) or copied_forward(sentence) or words("not_this").search(text):
+            continue
+        days = [days for _s, _e, days in find_dates(text, year_hint=hint(sentence)) if days.exact]
+        if not days or words("against").search(text) or words("deferred").search(text):
+            continue
+        fact = fact_of(
+            sentence,
+            match.start(),
+            match.end(),
+            concept="mdt_recommendation",
+            says="present",
+            value="recommended",
+            when=days[0],
+        )
+        yield replace(fact, rank=0)
+
+
+def hint(sentence: Sentence) -> date | None:
+    when: DayRange | None = sentence.segment.when
+    return when.last if when else None

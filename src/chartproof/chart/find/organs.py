@@ -1,0 +1,119 @@
+"""A clinician's statement on organ function: adequate (now, and for the four weeks after apheresis), or not yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from chartproof.chart.find.statements import (
+    CHECKED,
+    UNCHECKED,
+    clip,
+    copied_forward,
+    depends,
+    document_texts,
+    either,
+    fact_of,
+)
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, Fact
+
+WHERE = ("clinic_note", "consult_note", "attestation", "provider_letter", "committee")
+#: How far, in sentences, the words on the coming four weeks may stand from the statement itself.
+REACH = 4
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    return either(load("judgements.yaml")["organ_function"][name])
+
+
+@cache
+def adequate() -> re.Pattern[str]:
+    """Subject, a linking word, "adequate": "her renal, hepatic and cardiac function are adequate for ..."."""
+    part = load("judgements.yaml")["organ_function"]
+    subject, linking, good = part["subject"], part["linking"], part["adequate"]
+    return re.compile(
+        rf"\b{subject}\b.{{0,60}}?(?:\b{linking}\b|[:\-–]) ?.{{0,30}}?\b{good}\b"
+        rf"|\b(?:has|have|with|demonstrates?|shows?) (?:an? )?{good} (?:end-?)?organ function\b"
+        rf"|{part['fit']}",
+        re.IGNORECASE,
+    )
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    about = either(load("statements.yaml")["about_treatment"])
+    texts = document_texts(reading)
+    facts: list[Fact] = []
+    grouped: dict[Segment, list[Sentence]] = {}
+    for sentence in reading.sentences:
+        if sentence.document.kind in WHERE and about.search(texts[sentence.document.id]):
+            grouped.setdefault(sentence.segment, []).append(sentence)
+    for said in grouped.values():
+        facts += statements(said)
+    return facts
+
+
+def statements(said: list[Sentence]) -> Iterator[Fact]:
+    for index, sentence in enumerate(said):
+        text = sentence.text
+        if UNCHECKED.match(text) or copied_forward(sentence) or words("quoting").search(text):
+            continue
+        for value in ("withheld", "inadequate"):
+            match = words(value).search(text)
+            if match:
+                hypothetical = value == "inadequate" and depends(text)
+                if not hypothetical:
+                    yield fact_of(
+                        sentence,
+                        match.start(),
+                        match.end(),
+                        concept="organ_function_statement",
+                        says="present",
+                        value=value,
+                    )
+                break
+        else:
+            yield from affirmed(said, index)
+
+
+def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
+    """An "adequate" counts with the words on the coming four weeks beside it; with an open condition it is conditional."""
+    sentence = said[index]
+    match = adequate().search(sentence.text)
+    if not match or re.search(r"\b(?:not|no|never|cannot|isn't|aren't)\b", match[0], re.IGNORECASE):
+        return
+    if not stated(sentence, match):
+        return
+    around = said[max(0, index - REACH) : index + REACH + 1]
+    steady = [(other, found) for other in around if (found := words("steady").search(other.text))]
+    steady = [(other, found) for other, found in steady if not depends(other.text)]
+    if depends(sentence.text):
+        value, note = "conditional", "depends on something still open"
+    elif not steady:
+        value, note = "withheld", "does not speak of the four weeks after apheresis"
+    else:
+        value, note = "adequate", ""
+    more = tuple(clip(other, found.start(), found.end()) for other, found in steady if other is not sentence)[:1]
+    yield fact_of(
+        sentence,
+        match.start(),
+        match.end(),
+        concept="organ_function_statement",
+        says="present",
+        value=value,
+        more=more,
+        note=note,
+    )
+
+
+def stated(sentence: Sentence, match: re.Match[str]) -> bool:
+    """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
+    verb = r"\b(?:is|are|remains?|has|have|judged?|find|found|considered?|deemed|certify|attest|appears?)\b"
+    if re.search(verb, sentence.text, re.IGNORECASE):
+        return True
+    if CHECKED.match(sentence.text):
+        return True
+    return bool(re.search(r"organ function ?[:\-–.]", match[0], re.IGNORECASE)) and "?" not in sentence.text

@@ -1,0 +1,142 @@
+"""Performance status on any of three scales, in all the spellings of notes and flowsheets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from chartproof.chart.context import about_another, before, conditional
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.statements import copied_forward, either, fact_of
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Fact, Quantity, SourceFile
+from chartproof.model import Span as ModelSpan
+
+SCALES = ("ecog", "karnofsky", "pps")
+VALUE = re.compile(
+    r"^\W{0,3}(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
+    r"has been|estimated|per md|per rn|assessed)\W{1,3}){0,5}\W{0,2}(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s*%?(?![\d./]*\d)",
+    re.IGNORECASE,
+)
+MONTH_WORD = re.compile(
+    r"\b(?:in|at the|of|since|from|last)\s+(january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+PAST = re.compile(r"\b(?:was|were|had been|previous(?:ly)?|prior|then|at diagnosis|in the past)\b", re.IGNORECASE)
+LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5": "karnofsky"}
+CATEGORY = re.compile(r"\bgrade (\d)\b", re.IGNORECASE)
+#: Documents that may quote a score but never observe one.
+NOT_OBSERVED = ("face_sheet", "medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
+
+
+@cache
+def scale(name: str) -> dict[str, Any]:
+    return dict(load("judgements.yaml")["performance"][name])
+
+
+@cache
+def not_a_value() -> re.Pattern[str]:
+    return either(load("judgements.yaml")["performance"]["not_a_value"])
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    facts = [fact for sentence in reading.sentences for fact in scores(sentence, case)]
+    facts += [fact for file in reading.files for fact in coded(file, reading)]
+    return facts
+
+
+def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
+    if sentence.document.kind in NOT_OBSERVED:
+        return
+    text = sentence.text
+    for name in SCALES:
+        rule = scale(name)
+        for mention in re.finditer(rule["words"], text, re.IGNORECASE):
+            tail = text[mention.end() :]
+            value = VALUE.match(tail)
+            if not value:
+                continue
+            low = int(value[1])
+            high = int(value[2]) if value[2] else low
+            if not (rule["low"] <= low <= high <= rule["high"]):
+                continue
+            end = mention.end() + value.end()
+            yield one_score(sentence, name, mention.start(), end, low, high, case)
+
+
+def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, high: int, case: Case) -> Fact:
+    text = sentence.text
+    clause = text[max(0, start - 90) : end + 60]
+    unit = "grade" if name == "ecog" else "%"
+    fact = fact_of(sentence, start, end, concept=name, says="present")
+    fact = replace(fact, quantity=Quantity(low, high, unit))
+    if about_another(sentence, start, before(text, start)):
+        return replace(fact, assertion="family")
+    if conditional(sentence, start) or not_a_value().search(clause) or text.rstrip().endswith("?"):
+        return replace(fact, assertion="planned", note="a threshold or a possibility, not a score")
+    if copied_forward(sentence):
+        return replace(
+            fact, assertion="historical", when=dated(sentence, start, end), note="carried forward from an earlier note"
+        )
+    other = dated(sentence, start, end)
+    if other and other != sentence.segment.when:
+        return replace(fact, when=other)
+    past = PAST.search(before(text, start)[-30:] + text[start:end])
+    if past and not re.search(r"\btoday\b", text, re.IGNORECASE):
+        return replace(fact, assertion="historical", note="an earlier score, quoted without its day")
+    return fact
+
+
+def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day that stands with the score itself: "(2026-05-04)", "in March", "on 4/21"; None where there is none."""
+    when = sentence.segment.when
+    hint = when.last if when else None
+    after_text = sentence.text[end : end + 40]
+    stop = re.search(r"[.;]|,(?! \d{4})", after_text)
+    after_text = after_text[: stop.start()] if stop else after_text
+    for window in (after_text, sentence.text[max(0, start - 34) : start]):
+        found = find_dates(window, year_hint=hint)
+        if found:
+            return found[0][2]
+    month = MONTH_WORD.search(after_text)
+    if month and hint:
+        number = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].index(
+            month[1][:3].lower()
+        ) + 1
+        return DayRange.month(hint.year if number <= hint.month else hint.year - 1, number)
+    return None
+
+
+def coded(file: SourceFile, reading: Reading) -> Iterator[Fact]:
+    """Scores that a FHIR or C-CDA file holds as coded observations."""
+    if not file.entries or not file.pages:
+        return
+    document = next((d for d in reading.documents if d.file == file.name), None)
+    page = file.pages[0]
+    for entry in file.entries:
+        if entry.kind != "observation" or entry.status in ("cancelled", "entered-in-error", "registered", "negated"):
+            continue
+        name = next((LOINC[code.code] for code in entry.codes if code.code in LOINC), None)
+        name = name or next((s for s in SCALES if re.search(scale(s)["words"], entry.label, re.IGNORECASE)), None)
+        number = value_of(entry.value)
+        if not name or number is None or not (scale(name)["low"] <= number <= scale(name)["high"]):
+            continue
+        quote = page.text[entry.start : entry.end]
+        yield Fact(
+            id="", concept=name, assertion="present", when=entry.when, document=document.id if document else "",
+            evidence=(ModelSpan(page.file, page.number, entry.start, entry.end, quote, page.boxes(entry.start, entry.end)),),
+            quantity=Quantity(number, number, "grade" if name == "ecog" else "%"),
+        )  # fmt: skip
+
+
+def value_of(value: float | str | None) -> float | None:
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, str):
+        match = CATEGORY.search(value) or re.match(r"\s*(\d{1,3})\b", value)
+        return float(match[1]) if match else None
+    return None

@@ -1,0 +1,102 @@
+"""Facts that need the whole document: psychosocial evaluations, the place of service that is asked for, age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.statements import fact_of
+from chartproof.chart.identity import BIRTH
+from chartproof.chart.sort import age_on
+from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
+from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
+
+PLACE_LINE = re.compile(
+    r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
+    re.IGNORECASE,
+)
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    facts = list(psychosocial(reading))
+    facts += requested_place(reading)
+    facts += ages(reading, case)
+    return facts
+
+
+def psychosocial(reading: Reading) -> Iterator[Fact]:
+    """The evaluation itself, and whether its stressors are filled in; a blank template names none."""
+    by_document: dict[str, list[Sentence]] = {}
+    for sentence in reading.of_kind("psychosocial"):
+        by_document.setdefault(sentence.document.id, []).append(sentence)
+    for said in by_document.values():
+        document = said[0].document
+        status = next((s for s in said if re.search(r"sign|pended|incomplete|draft", s.text, re.IGNORECASE)), said[0])
+        done: Assertion = "present" if document.signed is not False else "planned"
+        yield fact_of(status, 0, len(status.text), concept="psychosocial_evaluation", says=done)
+
+
+def requested_place(reading: Reading) -> Iterator[Fact]:
+    """The setting that a request form or the plan's own letter prints; weaker than the physician's note (rank 0)."""
+    for segment in reading.segments:
+        document = segment.document
+        if document.belongs is False or document.kind not in ("prior_auth_form", "denial_letter"):
+            continue
+        for sentence in sentences(segment):
+            match = PLACE_LINE.search(sentence.text)
+            value = ticked(match[1]) if match else None
+            if (
+                match
+                and value
+                and not re.search(r"\bif\b|explain|should|policy", sentence.text[: match.end()], re.IGNORECASE)
+            ):
+                fact = fact_of(
+                    sentence, match.start(), match.end(), concept="place_of_service", says="present", value=value
+                )
+                yield replace(fact, rank=0, signed=True)
+
+
+def ticked(text: str) -> str | None:
+    """The place named in words, or the one whose box is ticked."""
+    boxes = re.findall(r"[(\[]\s*([xX✓✔]?)\s*[)\]]\s*(outpatient|inpatient)", text, re.IGNORECASE)
+    if boxes:
+        chosen = {place.lower() for mark, place in boxes if mark}
+        return chosen.pop() if len(chosen) == 1 else None
+    named = {place.lower() for place in re.findall(r"\b(outpatient|inpatient)\b", text, re.IGNORECASE)}
+    return named.pop() if len(named) == 1 else None
+
+
+def ages(reading: Reading, case: Case) -> Iterator[Fact]:
+    """Age on the as-of day from a printed birth date, with the page that prints it; one fact a document."""
+    seen: set[str] = set()
+    for segment in reading.segments:
+        document = segment.document
+        if document.belongs is not True or document.id in seen:
+            continue
+        found = birth_on(segment)
+        born = case.patient.born
+        if not found or (born and found[2] != born):
+            continue
+        seen.add(document.id)
+        start, end, day = found
+        years = age_on(day, case.as_of)
+        yield Fact(
+            id="", concept="age", assertion="present", evidence=(span(segment.page, start, end),), document=document.id,
+            quantity=Quantity(years, years, "years"), when=DayRange.day(case.as_of), known=segment.when,
+            rank=1 if document.kind in ("clinic_note", "consult_note") else 0,
+        )  # fmt: skip
+
+
+def birth_on(segment: Segment) -> tuple[int, int, date] | None:
+    """Characters of "DOB 09/14/1962" and its day."""
+    text = segment.page.text[segment.start : segment.end]
+    for match in BIRTH.finditer(text):
+        nearby = text[match.end() : match.end() + 22].split("\n")[0]
+        for start, end, days in find_dates(nearby):
+            if start <= 3 and days.exact:
+                return segment.start + match.start(), segment.start + match.end() + end, days.first
+            break
+    return None

@@ -1,0 +1,153 @@
+"""Judgements written in words, found by the rules of knowledge/vocabulary/statements.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.chart.context import assertion
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, DayRange, Fact, Span
+
+#: A quote is some twenty words long at the most.
+QUOTE_WORDS = 22
+BLANK = re.compile(r"\*{2,}|_{3,}|\[\s*\]")
+UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐|□)")
+CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    concept: str
+    any: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    where: frozenset[str]
+    near: re.Pattern[str] | None
+    value: str | None
+    fixed: Assertion | None
+    filled: bool = False
+
+
+def either(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    data = load("statements.yaml")
+    return tuple(
+        Rule(
+            concept=row["concept"],
+            any=either(row["any"]),
+            unless=either(row["unless"]) if row.get("unless") else None,
+            where=frozenset(row.get("where", ())),
+            near=either(data[row["near"]]) if row.get("near") else None,
+            value=row.get("value"),
+            fixed=row.get("assert"),
+            filled=row.get("filled", False),
+        )
+        for row in data["statements"]
+    )
+
+
+@cache
+def conditions() -> re.Pattern[str]:
+    return either(load("statements.yaml")["conditions"])
+
+
+@cache
+def not_conditions() -> re.Pattern[str]:
+    return either(load("statements.yaml")["not_conditions"])
+
+
+def depends(text: str) -> bool:
+    """Whether the words make what they say depend on something still open."""
+    return bool(conditions().search(not_conditions().sub(" ", text)))
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """Facts of every rule but those that judgement.py, performance.py and setting.py build by hand."""
+    about = document_texts(reading)
+    return [fact for rule in rules() for fact in apply(rule, reading, about)]
+
+
+def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]:
+    for index, sentence in enumerate(reading.sentences):
+        document = sentence.document
+        if rule.where and document.kind not in rule.where:
+            continue
+        if UNCHECKED.match(sentence.text) or copied_forward(sentence):
+            continue
+        match = rule.any.search(sentence.text)
+        if not match or (rule.unless and rule.unless.search(sentence.text)):
+            continue
+        if rule.near and not rule.near.search(about[document.id]):
+            continue
+        if rule.filled and not filled(sentence, reading.sentences[index + 1 : index + 7]):
+            continue
+        says = rule.fixed or assertion(sentence, match.start(), match.end())
+        yield fact_of(sentence, match.start(), match.end(), concept=rule.concept, says=says, value=rule.value)
+
+
+def filled(sentence: Sentence, following: Sequence[Sentence]) -> bool:
+    """Whether something stands behind or under the words: a list, a table, a sentence; blanks of a template do not."""
+    behind = re.split(r"stress(?:or)?s?\w*", sentence.text, maxsplit=1, flags=re.IGNORECASE)[-1]
+    if not BLANK.search(behind) and len(re.findall(r"[A-Za-z]{3,}", behind)) >= 2:
+        return True
+    under = [later for later in following if later.document.id == sentence.document.id]
+    under = [later for later in under if not UNCHECKED.match(later.text) and not BLANK.search(later.text)]
+    return any(CHECKED.match(later.text) or len(re.findall(r"[A-Za-z]{3,}", later.text)) >= 3 for later in under[:4])
+
+
+def document_texts(reading: Reading) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for segment in reading.segments:
+        texts.setdefault(segment.document.id, []).append(segment.page.text[segment.start : segment.end])
+    return {key: "\n".join(parts) for key, parts in texts.items()}
+
+
+def copied_forward(sentence: Sentence) -> bool:
+    """Text that was imported from an earlier note: it does not speak of this visit."""
+    cue = r"\b(?:carried forward|imported from|copied (?:forward|from)|auto-?populated|template)\b"
+    return bool(re.search(cue, f"{sentence.heading} {sentence.label} {sentence.text}", re.IGNORECASE))
+
+
+def fact_of(
+    sentence: Sentence, start: int, end: int, *, concept: str, says: Assertion, value: str | None = None,
+    when: DayRange | None = None, more: tuple[Span, ...] = (), note: str = "",
+) -> Fact:  # fmt: skip
+    """A fact from one sentence; its day is the segment's unless `when` is given."""
+    segment = sentence.segment
+    return Fact(
+        id="",
+        concept=concept,
+        assertion=says,
+        evidence=(clip(sentence, start, end), *more),
+        value=value,
+        when=when or segment.when,
+        known=segment.when,
+        signed=is_signed(segment),
+        rank=2 if segment.addendum else 1,
+        document=segment.document.id,
+        note=note,
+    )
+
+
+def is_signed(segment: Segment) -> bool:
+    return segment.signed is not False
+
+
+def clip(sentence: Sentence, start: int, end: int, *, limit: int = QUOTE_WORDS) -> Span:
+    """The sentence's words around [start, end), at most `limit`, verbatim."""
+    words = list(re.finditer(r"\S+", sentence.text))
+    if len(words) <= limit:
+        return sentence.span()
+    first = next(i for i, word in enumerate(words) if word.end() > start)
+    last = max(i for i, word in enumerate(words) if word.start() < end)
+    spare = max(0, limit - (last - first + 1))
+    first = max(0, first - spare // 2)
+    last = min(len(words) - 1, max(last, first + limit - 1) if last - first + 1 <= limit else first + limit - 1)
+    return sentence.span(words[first].start(), words[last].end())

@@ -1,0 +1,85 @@
+"""A folder of a patient's records in, a chart out: the only door to this part of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from chartproof.chart.derive import conflicts as conflict
+from chartproof.chart.derive import lines as therapy
+from chartproof.chart.find import (
+    cardiac,
+    comorbidity,
+    committee,
+    consults,
+    disease,
+    labs,
+    lung,
+    organs,
+    performance,
+    pharmacy,
+    respiratory,
+    screening,
+    serology,
+    setting,
+    statements,
+    transplant,
+)
+from chartproof.chart.sort import reading as sort_files
+from chartproof.chart.view import Reading
+from chartproof.model import Case, Chart, Fact, SourceFile
+
+FINDERS: tuple[Callable[[Reading, Case], list[Fact]], ...] = (
+    pharmacy.find,
+    statements.find,
+    committee.find,
+    organs.find,
+    setting.find,
+    performance.find,
+    labs.find,
+    serology.find,
+    cardiac.find,
+    lung.find,
+    disease.find,
+    transplant.find,
+    comorbidity.find,
+    consults.find,
+    respiratory.find,
+    screening.find,
+)
+
+
+def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
+    """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer."""
+    reading = sort_files(files, case)
+    found = [fact for finder in FINDERS for fact in finder(reading, case)]
+    lines, derived = therapy.derive(reading, case)
+    facts = numbered([*found, *derived])
+    return Chart(
+        files=tuple(files),
+        documents=reading.documents,
+        facts=facts,
+        coverage=tuple(respiratory.coverage(reading, facts)),
+        lines=tuple(lines),
+        conflicts=tuple(conflict.conflicts(reading, facts, lines)),
+    )
+
+
+def numbered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Facts without their doubles, in a fixed order, each with an id."""
+    seen: set[tuple[object, ...]] = set()
+    kept: list[Fact] = []
+    for fact in facts:
+        first = fact.evidence[0] if fact.evidence else None
+        key = (fact.concept, fact.value, fact.quantity, fact.when, fact.assertion, first and (first.file, first.page, first.start))
+        if key not in seen:
+            seen.add(key)
+            kept.append(fact)
+    kept.sort(key=order)
+    return tuple(replace(fact, id=f"F{number:04d}") for number, fact in enumerate(kept, 1))
+
+
+def order(fact: Fact) -> tuple[str, str, str, int, int, str]:
+    first = fact.evidence[0] if fact.evidence else None
+    place = (first.file, first.page, first.start) if first else ("", 0, 0)
+    return (fact.concept, str(fact.when or ""), place[0], place[1], place[2], fact.assertion)
