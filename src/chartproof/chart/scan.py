@@ -142,7 +142,62 @@ def clean(image: Image.Image) -> tuple[Image.Image, float]:
         smooth = smooth.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
     else:
         angle = 0.0
-    return smooth, angle
+    return Image.fromarray(remove_rulings(np.asarray(smooth))), angle
+
+
+def remove_rulings(grey: np.ndarray) -> np.ndarray:
+    """White out the long thin lines of tables and forms, solid or dotted; text that touches them stays.
+
+    A ruling is what is dark along 0.75 inch across or 0.35 inch down with few gaps: no stroke of text is.
+    """
+    dark = grey < RULING_DARK
+    lines = _long(dark, RULING_ACROSS) | _long(dark.T, RULING_DOWN).T
+    if not lines.any():
+        return grey
+    result = grey.copy()
+    result[lines] = 255
+    return result
+
+
+RULING_DARK = 190
+RULING_ACROSS, RULING_DOWN = 150, 70
+RULING_FULL = 0.85
+#: So many pixels above and below a line it must be mostly white, else it is a row of text or a heading's dark ground.
+RULING_CLEAR, RULING_BESIDE = 6, 0.25
+
+
+def _long(dark: np.ndarray, window: int) -> np.ndarray:
+    """The pixels of level lines: dark along `window` pixels, one row up or down allowed, with white on both sides."""
+    if min(dark.shape) < window:
+        return np.zeros_like(dark)
+    near = dark | _moved(dark, 1) | _moved(dark, -1)
+    full = _along(near, window) >= window * RULING_FULL
+    for side in (RULING_CLEAR, -RULING_CLEAR):
+        full &= _along(_moved(dark, side), window) <= window * RULING_BESIDE
+    # A window that is full marks all its pixels.
+    marks = np.cumsum(full, axis=1, dtype=np.int32)
+    marks = np.pad(marks, ((0, 0), (window, window - 1)), mode="edge")
+    marks[:, :window] = 0
+    found = ((marks[:, window:] - marks[:, :-window]) > 0) & near
+    wide = found | _moved(found, 1) | _moved(found, -1)
+    # Where a stroke runs through the line, above and below are dark: leave it.
+    return wide & ~(_moved(dark, 4) & _moved(dark, -4))
+
+
+def _along(marks: np.ndarray, window: int) -> np.ndarray:
+    """How many of each `window` pixels of a row are marked, by where the window starts."""
+    sums = np.cumsum(np.pad(marks, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    return sums[:, window:] - sums[:, :-window]
+
+
+def _moved(marks: np.ndarray, rows: int) -> np.ndarray:
+    """The picture moved down by `rows` (up where negative)."""
+    result = np.zeros_like(marks)
+    if rows > 0:
+        result[rows:] = marks[:-rows]
+    else:
+        result[:rows] = marks[-rows:]
+    return result
 
 
 def remove_streaks(grey: np.ndarray) -> np.ndarray:
