@@ -1,0 +1,149 @@
+"""Names, codes and units of laboratory tests, from knowledge/vocabulary/labs.yaml. Pure look-ups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chartproof.chart.vocabulary import load
+from chartproof.model import Code, Quantity
+
+NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+UNIT = re.compile(
+    r"(?:x ?)?10 ?[*^e(]{0,2} ?[369]\)? ?/ ?(?:[um\u00b5\u03bc]?l|mcl|mm3|ml)\b|(?:k|th|thou|thous|thousand|g|giga|bil|cells|mil)\s?/\s?(?:cu\.? ?mm|cmm|mm3|[u\u00b5\u03bc]l|mcl|l)\b"
+    r"|/ ?(?:cu\.? ?mm|mm3|mcl|[u\u00b5\u03bc]l)\b|(?:m|mc|micro|u|\u00b5|\u03bc|n|p|k)?(?:g|mol|kat)(?:m)?\s?/\s?(?:d?l|ml)\b|[mk]?i?u\s?/\s?(?:l|ml)\b|units\s?/\s?l\b"
+    r"|(?:ml|cc)\s?/\s?(?:min|s)(?:\s?/\s?\{?1\.73[ _]?(?:m2|m\^2|sq ?m|m\u00b2)?\}?)?|mg%|g%|%|mmhg\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A test's name in a text: its id in labs.yaml and the characters of the name."""
+
+    test: str
+    start: int
+    end: int
+
+
+@cache
+def tests() -> dict[str, dict[str, Any]]:
+    return dict(load("labs.yaml")["tests"])
+
+
+@cache
+def name_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """One pattern for all names, the longest expression first; group i belongs to the i-th test id."""
+    names = [(name, test) for test, rule in tests().items() for name in rule.get("names", ())]
+    names.sort(key=lambda row: (row[1] == "other", -len(re.sub(r"\\.|\W", "", row[0])), row[0]))
+    parts = "|".join(f"({name})" for name, _ in names)
+    return re.compile(rf"(?<![\w/\-])(?:{parts})(?![\w])", re.IGNORECASE), tuple(test for _, test in names)
+
+
+def names_in(text: str) -> Iterator[Named]:
+    """Every test name in `text`, left to right, the longest that fits at each place."""
+    pattern, ids = name_pattern()
+    if pattern.groups != len(ids):
+        raise ValueError("labs.yaml: names must not hold capturing groups")
+    at = 0
+    while match := pattern.search(text, at):
+        best = longest(text, match)
+        yield Named(best[0], match.start(), best[1])
+        at = max(best[1], match.start() + 1)
+
+
+def longest(text: str, match: re.Match[str]) -> tuple[str, int]:
+    """(test id, end) of the longest name at this place; the pattern's own order breaks ties."""
+    best = (name_pattern()[1][(match.lastindex or 1) - 1], match.end())
+    for test, compiled in single_patterns():
+        other = compiled.match(text, match.start())
+        if other and other.end() > best[1]:
+            best = (test, other.end())
+    return best
+
+
+@cache
+def single_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (test, re.compile(rf"(?:{name})(?![\w])", re.IGNORECASE))
+        for test, rule in tests().items()
+        for name in rule.get("names", ())
+    )
+
+
+def whole_name(label: str) -> str:
+    """The test that a label such as "Neutrophils, absolute" or "CREATININE, SERUM" names, else ""."""
+    plain = re.sub(r"\[[^\]]*\]|\s+", " ", label).strip(" .:*")
+    for named in names_in(plain):
+        rest = plain[named.end :].strip(" ,.:;*#")
+        if named.start == 0 and re.fullmatch(
+            r"(?:[,;(\-]?\s*(?:serum|plasma|blood|ser|plas|bld|auto(?:mated)?|total|count|level|in|or|mass|volume|moles|"
+            r"enzymatic|activity|venous|whole|fasting|random|est\w*|calc\w*|by|\d{4}|result|\W))*",
+            rest,
+            re.IGNORECASE,
+        ):
+            return named.test
+        return ""
+    return ""
+
+
+@cache
+def by_loinc() -> dict[str, str]:
+    return {code: test for test, rule in tests().items() for code in rule.get("loinc", ())}
+
+
+def of_codes(codes: Iterable[Code], label: str) -> str:
+    """The test of a coded entry: by LOINC where there is one, else by its label."""
+    table = by_loinc()
+    for code in codes:
+        if code.system == "loinc" and code.code in table:
+            return table[code.code]
+    return whole_name(label)
+
+
+def concept_of(test: str) -> str:
+    return str(tests()[test].get("concept", "")) if test in tests() else ""
+
+
+def plain_unit(unit: str) -> str:
+    """A unit in the spelling of labs.yaml: lower case, no blanks or braces, powers as 10^9, micro as u."""
+    text = unit.lower().replace("\u00b5", "u").replace("\u03bc", "u").replace("\u00b2", "2")
+    text = re.sub(r"[\s{}\[\]]", "", text).replace("_", "")
+    text = re.sub(r"^x?10(?:\*\*?|\^|e|\()?([369])\)?", r"10^\1", text)
+    return text.replace("iu/", "u/").replace("international", "").replace("mcl", "ul") if "/" in text else text
+
+
+def quantity(
+    test: str, low: float | None, high: float | None, unit: str, ceiling: float | None = None
+) -> Quantity | None:
+    """The interval in the concept's own unit, or None where it cannot be that test's value.
+
+    A number without a unit is taken in the concept's unit unless it is too large to be one (Hb 104 is g/L), or the
+    printed upper reference limit `ceiling` shows another unit. An unknown unit is kept as printed, unconverted.
+    """
+    rule = tests()[test]
+    own = load("concepts.yaml")["concepts"].get(rule.get("concept", ""), {})
+    units = {plain_unit(name): float(factor) for name, factor in rule.get("units", {}).items()}
+    factor = 1.0
+    shown = plain_unit(unit)
+    if shown:
+        if shown not in units:
+            return None if shown == "%" else Quantity(low, high, unit.strip())
+        factor = units[shown]
+    bare = rule.get("bare")
+    largest = max(value for value in (low, high, 0.0) if value is not None)
+    if bare and (not shown or factor == 1.0) and max(largest, ceiling or 0.0) > bare["over"]:
+        factor = bare["factor"]
+    scaled = tuple(None if value is None else round(value * factor, 4) for value in (low, high))
+    floor, top = own.get("range", (None, None))
+    for value in scaled:
+        if value is not None and floor is not None and not floor * 0.2 <= value <= top:
+            return None
+    return Quantity(scaled[0], scaled[1], str(own.get("unit", unit)))
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", ""))

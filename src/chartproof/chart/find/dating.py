@@ -1,0 +1,96 @@
+"""The day of a value: what its sentence ties to it, else the day of the visit where the words say "today", else none."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from chartproof.chart.dates import MONTHS, find_dates
+from chartproof.chart.view import Segment, Sentence
+from chartproof.model import DayRange
+
+TODAY = re.compile(
+    r"\b(?:today|this (?:morning|afternoon|visit|encounter)|at (?:this|today'?s) visit|in (?:the )?(?:clinic|office) today|just now"
+    r"|same day)\b",
+    re.IGNORECASE,
+)
+COLLECTED = re.compile(
+    r"\b(?:collected|collection (?:date|time|date/time)|date collected|drawn|specimen (?:date|collected)|date of collection"
+    r"|sample (?:date|taken|collected)|taken)\b\s*(?:on|at)?\s*[:.|]?\s*$",
+    re.IGNORECASE,
+)
+LEADS = re.compile(
+    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-zA-Z/%]{1,10}\b)?\W{0,3}(?:on|in|from|at|of|dated|as of|drawn|done)?\s*\(?\s*$",
+    re.IGNORECASE,
+)
+MONTH_ONLY = re.compile(
+    r"\b(?:in|last|since|of|from|this)\s+(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b(?!\s*\d)",
+    re.IGNORECASE,
+)
+
+
+def hint_of(segment: Segment, as_of: date | None = None) -> date | None:
+    """The day from which dates without a year count back."""
+    known = segment.when or segment.document.when
+    return known.last if known else as_of
+
+
+def dates_of(sentence: Sentence, as_of: date | None = None) -> list[tuple[int, int, DayRange]]:
+    """Dates of the sentence, those without a year and bare months ("in February") counted back from the document's day."""
+    hint = hint_of(sentence.segment, as_of)
+    found = find_dates(sentence.text, year_hint=hint)
+    if hint:
+        for match in MONTH_ONLY.finditer(sentence.text):
+            if not any(s < match.end() and e > match.start() for s, e, _ in found):
+                month = MONTHS[match[1].lower()]
+                year = hint.year if month <= hint.month else hint.year - 1
+                found.append((match.start(1), match.end(1), DayRange.month(year, month)))
+    return sorted(found, key=lambda row: row[:2])
+
+
+def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) -> tuple[DayRange | None, bool]:
+    """(the day of what stands at [start, end), whether the sentence itself ties it).
+
+    A date right after the value wins, then the nearest one before it in the clause, then "today"; else (None, False).
+    """
+    dates = dates_of(sentence, as_of)
+    text = sentence.text
+    for first, _last, days in dates:
+        if first >= end and LEADS.match(text[end:first]):
+            return days, True
+    before = [
+        (first, last, days)
+        for first, last, days in dates
+        if last <= start and not re.search(r"[.;]\s", text[last:start]) and not foreign(text[:first])
+    ]
+    today = [match for match in TODAY.finditer(text) if sentence.segment.when]
+    near = [match for match in today if match.end() <= start]
+    if before and not (near and near[-1].start() > before[-1][1]):
+        return before[-1][2], True
+    if today:
+        return sentence.segment.when, True
+    return None, False
+
+
+def foreign(left: str) -> bool:
+    """Whether the date that follows `left` is of something else: a treatment's start, a planned day, a birth."""
+    if re.search(r"\b(?:planned|scheduled|booked|slot|due|appointment)\b[^.;]{0,28}$", left[-50:], re.IGNORECASE):
+        return True
+    return bool(
+        re.search(
+            r"\b(?:since|until|through|by|before|after|next|repeat(?:ed)?|scheduled|due|booked|planned|start(?:ed|ing)?|stopped|born|dob"
+            r"|given|not later than|printed|reported|received)\W{0,3}(?:on\s)?$",
+            left[-28:],
+            re.IGNORECASE,
+        )
+    )
+
+
+def specimen_day(segment: Segment, at: int | None = None) -> DayRange | None:
+    """The day of a laboratory report's values: the last "Collected:" above, else the segment's day."""
+    text = segment.page.text[: at if at is not None else segment.end]
+    best: DayRange | None = None
+    for start, _end, days in find_dates(text, year_hint=hint_of(segment)):
+        if COLLECTED.search(text[max(0, start - 40) : start].replace("\n", " ")):
+            best = days
+    return best or segment.when

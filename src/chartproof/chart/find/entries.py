@@ -1,0 +1,73 @@
+"""Structured entries of files that are this patient's, with the document they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chartproof.chart.sort import is_evidence
+from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.vocabulary import load
+from chartproof.model import Document, Entry, Page, SourceFile, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An entry with its page and document; `standing` is final, void (never to be used) or open (no result yet)."""
+
+    entry: Entry
+    page: Page
+    document: Document
+    standing: str
+
+    def span(self) -> Span:
+        return span(self.page, self.entry.start, self.entry.end)
+
+
+def entries(reading: Reading, *kinds: str) -> Iterator[Placed]:
+    """Entries of these kinds, in the order of the files; another person's files are left out."""
+    for file in reading.files:
+        if not file.entries or not file.pages:
+            continue
+        for entry in file.entries:
+            if entry.kind not in kinds or entry.extra.get("subject", "") in ("other", "family", "donor"):
+                continue
+            page = page_of(file, entry)
+            document = document_of(reading, file, page)
+            if document is not None and is_evidence(document):
+                yield Placed(entry, page, document, standing(entry))
+
+
+def printed(reading: Reading) -> list[Sentence]:
+    """Sentences of what was written for people: files of entries alone (FHIR, CSV, HL7) are read by their entries."""
+    coded = {file.name for file in reading.files if file.entries and file.media in ("json", "csv", "text", "xml")}
+    return [sentence for sentence in reading.sentences if sentence.document.file not in coded or narrative(sentence)]
+
+
+def narrative(sentence: Sentence) -> bool:
+    """A note inside a structured file: a sentence of prose, not the print of an entry."""
+    return sentence.page.read != "structured" and bool(re.search(r"(?:\b[a-z]{2,}\b[ ,]+){3,}", sentence.text))
+
+
+def page_of(file: SourceFile, entry: Entry) -> Page:
+    """The page that the entry's characters are of: structured files are one page; a printed one says it in `extra`."""
+    number = entry.extra.get("page", "")
+    wanted = int(number) if number.isdigit() else file.pages[0].number
+    return next((page for page in file.pages if page.number == wanted), file.pages[0])
+
+
+def document_of(reading: Reading, file: SourceFile, page: Page) -> Document | None:
+    for document in reading.documents:
+        if document.file == file.name and document.first <= page.number <= document.last:
+            return document
+    return None
+
+
+def standing(entry: Entry) -> str:
+    """final: it counts; void: marked in error; open: ordered, cancelled, preliminary, not done."""
+    words = load("labs.yaml")
+    status = entry.status.strip().lower()
+    if status in words["void_status"]:
+        return "void"
+    return "final" if status in words["final_status"] else "open"

@@ -1,0 +1,221 @@
+"""Printed tables: lines of a page with the columns that the last header line put above them.
+
+A value belongs to the column whose heading stands nearest to it: by the words' boxes where the page has geometry, by
+cell where bars or tabs keep cells apart, by character otherwise. Nothing here knows what a test is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Literal
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.layout import Row, rows
+from chartproof.chart.view import Segment, span
+from chartproof.model import DayRange, Page, Span, Word
+
+Kind = Literal["name", "result", "prior", "date", "when", "reference", "unit", "flag", "other"]
+
+HEADINGS: tuple[tuple[Kind, str], ...] = (
+    ("when", r"(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
+             r"|collected|drawn|performed"),
+    ("prior", r"prior|previous|last|baseline|comparison"),
+    ("result", r"results?|values?|today|current|this study|finding|measured|your value|patient|result value|observed"),
+    ("reference", r"ref(?:erence)?\.?(?: ?(?:range|interval|value)s?)?|normals?(?: range)?(?: ?\([mf]\))?|expected|range|limits?|cut-?off"
+                  r"|lln|predicted|desired|interval"),
+    ("unit", r"units?|uom"),
+    ("flag", r"flags?|abn(?:ormal)?|h/l|interp(?:retation)?"),
+    ("name", r"tests?(?: name)?|components?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
+             r"|h(?:a)?ematology|chemistry|serology|virology|cbc|cmp|virus|vital sign|investigation|determination"),
+    ("other", r"methods?|comments?|status|specimen|lab|site|code|loinc|note|action|time|by|cardiac"
+              r"|toxicology|immunology|microbiology|other|enzymes|general|panel|electrolytes|liver|renal"),
+)  # fmt: skip
+HEADING_WORD = re.compile(
+    r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
+)
+CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b", re.IGNORECASE)
+PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`when` is the day of a dated column; None for a column headed "Result"."""
+
+    kind: Kind
+    left: float
+    right: float
+    when: DayRange | None = None
+
+    def distance(self, left: float, right: float) -> float:
+        """How far a value's extent is from the heading's, by whichever edge or middle is nearest."""
+        return min(
+            abs(self.left - left), abs(self.right - right), abs((self.left + self.right) / 2 - (left + right) / 2)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visual line under `columns` (empty where no header stands above).
+
+    `pieces` are (offset in `text`, offset in page.text, length): the words of a visual line may stand apart in the page.
+    """
+
+    segment: Segment
+    text: str
+    pieces: tuple[tuple[int, int, int], ...]
+    columns: tuple[Column, ...] = ()
+
+    @property
+    def page(self) -> Page:
+        return self.segment.page
+
+    def dated(self) -> list[Column]:
+        return [column for column in self.columns if column.kind in ("date", "prior") and column.when]
+
+    def places(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where the characters [start, end) of `text` stand in page.text, piece by piece."""
+        found = []
+        for offset, at, length in self.pieces:
+            first, last = max(start, offset), min(end, offset + length)
+            if first < last:
+                found.append((at + first - offset, at + last - offset))
+        return found
+
+    def span(self, start: int, end: int, limit: int = 180) -> Span:
+        """A contiguous quote that holds the characters [start, end): whole where they stand together, else the last piece."""
+        places = self.places(start, end) or [(self.segment.start, self.segment.start)]
+        first, last = min(a for a, _ in places), max(b for _, b in places)
+        if last - first > limit or last - first > 2 * (end - start) + 20:
+            first, last = places[-1]
+        return span(self.page, first, last)
+
+    def extent(self, start: int, end: int) -> tuple[float, float]:
+        """Left and right of the characters [start, end): points, cells * 1000, or characters."""
+        if "|" in self.text or "\t" in self.text:
+            cell = 1000.0 * len(re.findall(r"[|\t]", self.text[:start].lstrip("| \t")))
+            return cell, cell
+        words = self.page.words
+        if words:
+            inside = [
+                word.box
+                for a, b in self.places(start, end)
+                for word in words[max(0, bisect_left(words, a, key=starts) - 1) : bisect_left(words, b, key=starts)]
+                if word.end > a and word.start < b
+            ]
+            if inside:
+                return min(box.left for box in inside), max(box.right for box in inside)
+        return float(start), float(end)
+
+    def column(self, start: int, end: int) -> Column | None:
+        """The column under which the characters [start, end) stand."""
+        if not self.columns:
+            return None
+        left, right = self.extent(start, end)
+        best = min(self.columns, key=lambda column: column.distance(left, right))
+        return best if best.distance(left, right) <= self.reach() else None
+
+    def reach(self) -> float:
+        """How far a value may stand from its heading: not as far as the next heading, which may be lost."""
+        middles = sorted((column.left + column.right) / 2 for column in self.dated())
+        pitch = min((b - a for a, b in pairwise(middles) if b > a), default=0.0)
+        return 0.7 * pitch if pitch else 1e9
+
+    def own_day(self) -> DayRange | None:
+        """The day that the row's own cell gives under a heading such as "Collected" or "Date"."""
+        if not any(column.kind == "when" for column in self.columns):
+            return None
+        hint = self.segment.when or self.segment.document.when
+        found = find_dates(self.text, year_hint=hint.last if hint else None)
+        for start, end, days in reversed(found):
+            column = self.column(start, end)
+            if column and column.kind == "when":
+                return days
+        return None
+
+
+def starts(word: Word) -> int:
+    return word.start
+
+
+def lines(segment: Segment) -> Iterator[Line]:
+    """The segment's lines in order, each with the columns in force there; header lines come without columns."""
+    columns: tuple[Column, ...] = ()
+    hint = segment.when or segment.document.when
+    for line in bare_lines(segment):
+        found = header(line, hint.last if hint else None)
+        if found:
+            columns = found
+        elif PROSE.search(line.text):
+            columns = ()
+        yield line if found else replace(line, columns=columns)
+
+
+def bare_lines(segment: Segment) -> Iterator[Line]:
+    """Visual lines where the page has geometry, else its lines of text with their own spacing."""
+    page = segment.page
+    if page.words:
+        for row in rows(page):
+            if row.cells and segment.start <= row.cells[0].start < segment.end:
+                yield joined(segment, row)
+        return
+    for match in re.finditer(r"[^\n]+", page.text[segment.start : segment.end]):
+        if match[0].strip():
+            start = segment.start + match.start()
+            yield Line(segment, match[0], ((0, start, len(match[0])),))
+
+
+def joined(segment: Segment, row: Row) -> Line:
+    """A row's words as one text, cells two blanks apart."""
+    text, pieces = "", []
+    for cell in row.cells:
+        text += "  " if text else ""
+        for index, (start, end) in enumerate(cell.parts or ((cell.start, cell.end),)):
+            text += " " if index else ""
+            pieces.append((len(text), start, end - start))
+            text += segment.page.text[start:end].replace("\n", " ")
+    return Line(segment, text, tuple(pieces))
+
+
+def header(line: Line, hint: date | None) -> tuple[Column, ...]:
+    """The columns that a header line names, or () where the line is none."""
+    text = line.text
+    if len(text) > 220 or PROSE.search(text):
+        return ()
+    dates = find_dates(text, year_hint=hint)
+    rest = list(text)
+    spans: list[tuple[int, int, Kind, DayRange | None]] = []
+    for start, end, days in dates:
+        spans.append((start, end, "date", days))
+        rest[start:end] = " " * (end - start)
+    for match in HEADING_WORD.finditer("".join(rest)):
+        spans.append((match.start(), match.end(), match.lastgroup or "other", None))  # type: ignore[arg-type]
+        rest[match.start() : match.end()] = " " * (match.end() - match.start())
+    left_over = re.findall(r"[A-Za-z]{2,}|\d+(?:\.\d+)?", CLOCK.sub(" ", re.sub(r"\([^)]*\)", " ", "".join(rest))))
+    kinds = [kind for *_, kind, _ in spans]
+    named = sum(kind in ("name", "result", "reference", "unit", "flag") for kind in kinds)
+    enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
+    if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0) or ":" in CLOCK.sub("", text):
+        return ()
+    return tuple(merged(sorted(spans, key=lambda row: row[:2]), line))
+
+
+def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> Iterator[Column]:
+    """Columns of the spans; "Prior 20 Feb 2024" and "Today 03/17/26" are one column each, dated."""
+    index = 0
+    while index < len(spans):
+        start, end, kind, days = spans[index]
+        following = spans[index + 1] if index + 1 < len(spans) else None
+        if (
+            kind in ("prior", "result") and following and following[2] == "date"
+            and not line.text[end : following[0]].strip(" :(\n")
+        ):  # fmt: skip
+            end, days = following[1], following[3]
+            kind = "prior" if kind == "prior" else "date"
+            index += 1
+        yield Column(kind, *line.extent(start, end), days)
+        index += 1

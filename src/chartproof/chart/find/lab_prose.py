@@ -1,0 +1,200 @@
+"""Results in sentences: "WBC 3.0, ANC 0.9, Hgb 8.4", "creatinine is 1.66 (eGFR 44)", "5.0 / 13.1 / 144; Cr 1.0"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chartproof.chart.context import about_another, conditional, cues
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.analytes import NUMBER, UNIT, names_in, number
+from chartproof.chart.find.dating import day_of, hint_of
+from chartproof.chart.find.lab_tables import JOINT, other_fluid, proper
+from chartproof.chart.find.results import Result
+from chartproof.chart.view import Sentence
+from chartproof.model import Assertion, DayRange
+
+Covered = set[tuple[str, int, int]]
+
+LINK = re.compile(
+    r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:count|level|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
+    r"|approximately|normali[sz]ed(?: (?:at|to))?|remains?|remained|stable(?: at)?|rose to|fell to|up to now|down to|back to|improved to|bumped to"
+    r"|recovered to|came back(?: at)?|measured|value|on admission|at discharge|of the day)\b){0,7}",
+    re.IGNORECASE,
+)
+DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
+VALUE = re.compile(
+    rf"(?P<sign>[<>\u2264\u2265]=?)?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?![\w]|[/:.]\d)\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
+    re.IGNORECASE,
+)
+NOT_A_RESULT = re.compile(
+    r"\s?(?:%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
+    r"|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
+    re.IGNORECASE,
+)
+THRESHOLD = re.compile(
+    r"\b(?:under|below|over|above|exceeds?|passes?|falls?|drops?|reach(?:es)?|less than|greater than|more than|at least|threshold|goal|target"
+    r"|transfuse|keep|hold|when|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
+    re.IGNORECASE,
+)
+TRIPLE = re.compile(
+    r"\b(?:labs?|cbc|counts?|blood counts?)\b[^.;:]{0,24}[:.]?\s*(\d{1,3}\.\d)\s?/\s?(\d{1,2}\.\d)(?:\s?/\s?(\d{2}\.\d))?\s?/\s?(\d{1,4})(?![\d./])",
+    re.IGNORECASE,
+)
+OWN_RESULTS = re.compile(
+    r"^(?:labs?|laborator(?:y|ies)|blood|results?|data|objective|cbc|chemistry|laboratory (?:data|results|values)|lab (?:data|results|values))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The day that a run of results goes on with: "Blood 2026-05-19: WBC 2.4 ... 4%. Creatinine 0.58." """
+
+    end: int
+    page: int
+    file: str
+    when: DayRange | None
+
+
+def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) -> Iterator[Result]:
+    """Results of every sentence that no table row covers."""
+    taken = {(file, start): end for file, start, end in covered}
+    spans = sorted((file, start, end) for (file, start), end in taken.items())
+    by_page: dict[str, list[tuple[int, int]]] = {}
+    for file, start, end in spans:
+        by_page.setdefault(file, []).append((start, end))
+    carried: Carried | None = None
+    for sentence in sentences:
+        rows = by_page.get(f"{sentence.page.file}#{sentence.page.number}", [])
+        if any(start < sentence.end and end > sentence.start for start, end in rows):
+            continue
+        found = list(sentence_results(sentence, as_of))
+        if not found:
+            continue
+        follows = (
+            carried is not None and carried.file == sentence.page.file and carried.page == sentence.page.number
+            and 0 <= sentence.start - carried.end <= 3
+        )  # fmt: skip
+        day: DayRange | None = None
+        for result, tied in found:
+            when = result.when
+            if not tied:
+                when = carried.when if follows and carried else own_day(sentence)
+            day = when or day
+            yield replace(result, when=when)
+        carried = Carried(sentence.end, sentence.page.number, sentence.page.file, day)
+
+
+def own_day(sentence: Sentence) -> DayRange | None:
+    """The visit's day where the words stand under the note's own results ("Labs: ..."), else None."""
+    if OWN_RESULTS.match(sentence.label) or OWN_RESULTS.match(sentence.heading):
+        return sentence.segment.when
+    return None
+
+
+def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
+    """(result, whether its day is tied by the sentence) for each "name value" pair and each count triple."""
+    text = sentence.text
+    units = [match.span() for match in UNIT.finditer(text)]
+    named = [n for n in names_in(text) if proper(text, n) and not any(a <= n.start < b for a, b in units)]
+    index = 0
+    while index < len(named):
+        group = [named[index]]
+        while index + len(group) < len(named) and JOINT.fullmatch(
+            text[group[-1].end : named[index + len(group)].start]
+        ):
+            group.append(named[index + len(group)])
+        index += len(group)
+        stop = named[index].start if index < len(named) else len(text)
+        if other_fluid(sentence.segment, text[max(0, group[0].start - 60) : stop]):
+            continue
+        if group[-1].test in ("anc", "alc") and re.fullmatch(
+            r"neutrophils?|lymphocytes?", text[group[-1].start : group[-1].end], re.IGNORECASE
+        ):
+            continue
+        match = value_after(text, group[-1].end, stop)
+        if match is None or THRESHOLD.search(text[group[-1].end : match.start()]):
+            continue
+        if THRESHOLD.search(text[: group[0].start]) and match["sign"]:
+            continue
+        for position, item in enumerate(group):
+            result = paired(sentence, match, (group[0].start, item.test, position, len(group)), as_of)
+            if result:
+                yield result
+    yield from triples(sentence, as_of)
+
+
+def value_after(text: str, at: int, stop: int) -> re.Match[str] | None:
+    """The value that follows a name at once, or after linking words or a date in brackets."""
+    dated = DATED.match(text, at)
+    start = LINK.match(text, dated.end() if dated else at)
+    match = VALUE.match(text, start.end() if start else at)
+    if (
+        match is None
+        or match.start("low") >= stop
+        or NOT_A_RESULT.match(text, match.end("high") if match["high"] else match.end("low"))
+    ):
+        return None
+    return match
+
+
+def paired(
+    sentence: Sentence, match: re.Match[str], name: tuple[int, str, int, int], as_of: date
+) -> tuple[Result, bool] | None:
+    """One result of a match; `name` is (start of the first name, test, its place in the group, the group's size)."""
+    start, test, position, size = name
+    numbers = [number(n) for n in re.findall(NUMBER, match[0])]
+    end = match.end() if size > 1 else match.end("high") if match["high"] else match.end("low")
+    unit = UNIT.match(sentence.text, end + len(sentence.text[end:]) - len(sentence.text[end:].lstrip()))
+    if size > 1:
+        if not match["slash"] or position >= len(numbers):
+            return None
+        low: float | None = numbers[position]
+        high: float | None = low
+    else:
+        low, high = numbers[0], number(match["high"]) if match["high"] else numbers[0]
+        if match["sign"]:
+            low, high = (None, high) if match["sign"][0] in "<\u2264" else (low, None)
+    if low is not None and high is not None and high < low:
+        return None
+    end = unit.end() if unit and size == 1 else end
+    when, tied = day_of(sentence, start, end, as_of)
+    dated = find_dates(sentence.text[start : match.start()], year_hint=hint_of(sentence.segment, as_of))
+    if dated:
+        when, tied = dated[-1][2], True
+    return (
+        Result(
+            test, low, high, unit[0] if unit and size == 1 else "", when, sentence.span(start, end), sentence.document,
+            assertion=says(sentence, start), rank=2 if sentence.segment.addendum else 1,
+            signed=sentence.segment.signed is not False,
+        ),
+        tied,
+    )  # fmt: skip
+
+
+def says(sentence: Sentence, start: int) -> Assertion:
+    """family for another person's value, planned for a condition, else present: a printed number is not negated."""
+    left = sentence.text[:start]
+    if about_another(sentence, start, left):
+        return "family"
+    if conditional(sentence, start) or cues("hypothetical_before").search(left[-28:]):
+        return "planned"
+    return "present"
+
+
+def triples(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
+    """ "Labs: 5.0 / 13.1 / 144": white cells, hemoglobin, platelets, by the order in which everybody writes them."""
+    for match in TRIPLE.finditer(sentence.text):
+        values = [number(match[1]), number(match[2]), number(match[4])]
+        if not (0 < values[0] < 200 and 4 <= values[1] <= 22 and values[2] >= 3):
+            continue
+        when, tied = day_of(sentence, match.start(1), match.end(), as_of)
+        for test, value in zip(("wbc", "hemoglobin", "platelets"), values, strict=True):
+            yield (
+                Result(test, value, value, "", when, sentence.span(match.start(), match.end()), sentence.document,
+                       assertion=says(sentence, match.start()), signed=sentence.segment.signed is not False),
+                tied,
+            )  # fmt: skip

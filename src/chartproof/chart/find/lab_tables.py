@@ -1,0 +1,203 @@
+"""Results in printed tables: dated columns, one-date tables, two tests side by side, slash rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.analytes import NUMBER, UNIT, Named, names_in, number
+from chartproof.chart.find.dating import specimen_day
+from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.results import Result, no_result
+from chartproof.chart.view import Segment
+from chartproof.model import DayRange, Span
+
+BULLET = re.compile(r"\s*(?:[-*\u2022|]\s*)*")
+RANGE = re.compile(
+    rf"(?:{NUMBER})\s?(?:-|\u2013|\u2212|to)\s?(?:{NUMBER})|(?:to|up to|below|under|less than|above|over)\s(?:{NUMBER})(?:\s?/\s?(?:{NUMBER}))?",
+    re.IGNORECASE,
+)
+LIMIT = re.compile(rf"[<>\u2264\u2265]=?\s?(?:{NUMBER})")
+PLAIN = re.compile(rf"(?<![\w.])(?:{NUMBER})(?![\w.]*[A-Za-z]\w)(?!/)")
+SLASHED = re.compile(rf"(?<![\w.])(?:{NUMBER})(?:\s?/\s?(?:{NUMBER})){{1,3}}(?![\d/])")
+DASH = re.compile(r"(?<!\S)(?:-{1,3}|\u2013|\u2014|n/?a|nd)(?!\S)", re.IGNORECASE)
+JOINT = re.compile(r"\s*/\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """kind: value, limit, slashed, range, unit, dash, none (a reason for no result)."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+def table_results(segment: Segment) -> Iterator[tuple[Result, tuple[str, int, int]]]:
+    """(result, (file#page, start, end) of its line) of every row of the segment that names a test before a value."""
+    for line in lines(segment):
+        groups = name_groups(line.text)
+        if not groups or not is_table_row(line, groups):
+            continue
+        places = line.places(0, len(line.text))
+        covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
+        for index, group in enumerate(groups):
+            stop = groups[index + 1][0].start if index + 1 < len(groups) else len(line.text)
+            for result in portion(line, group, stop, covered[1]):
+                yield result, covered
+
+
+def name_groups(text: str) -> list[list[Named]]:
+    """Test names of a row; names joined by a slash ("AST / ALT") are one group. Units are no names."""
+    units = [match.span() for match in UNIT.finditer(text)]
+    groups: list[list[Named]] = []
+    for named in names_in(text):
+        if any(a <= named.start < b for a, b in units) or not proper(text, named):
+            continue
+        if groups and JOINT.fullmatch(text[groups[-1][-1].end : named.start]):
+            groups[-1].append(named)
+        else:
+            groups.append([named])
+    return groups
+
+
+def proper(text: str, named: Named) -> bool:
+    """Names of one or two letters must be written as symbols are: K, Na, Cr, not k, na or the CR of a remission."""
+    word = text[named.start : named.end]
+    if len(word) > 2:
+        return True
+    return word[0].isupper() and not (word == "CR" and not re.match(r"\s*(?:mg|umol|[:|]|\d*\.\d)", text[named.end :]))
+
+
+def is_table_row(line: Line, groups: list[list[Named]]) -> bool:
+    """Whether the line is a row of a table: a name first, then numbers; not a sentence."""
+    first = groups[0][0]
+    lead = line.text[BULLET.match(line.text).end() : first.start]  # type: ignore[union-attr]
+    if lead.strip(" |"):
+        return False
+    if line.own_day():
+        return True
+    if find_dates(line.text):
+        return False
+    if line.dated() or any(column.kind == "result" for column in line.columns):
+        return True
+    rest = line.text[first.end :]
+    return (
+        not re.search(r"[a-z]{2,}[,;.] |:\s*\d.*,|[.;] [A-Z]", rest)
+        and len(re.findall(r"\b[a-z]{3,}\b", UNIT.sub(" ", rest))) <= 4
+    )
+
+
+def tokens(text: str, start: int, stop: int) -> list[Token]:
+    """Values, ranges, limits, units and dashes between two names, left to right, none overlapping."""
+    found: list[Token] = []
+    taken = bytearray(len(text))
+    for kind, pattern in kinds():
+        for match in pattern.finditer(text, start, stop):
+            if not any(taken[match.start() : match.end()]):
+                limit = kind == "slashed" and re.search(
+                    r"\b(?:to|under|below|over|above)\s*$", text[start : match.start()]
+                )
+                found.append(Token("range" if limit else kind, match.start(), match.end(), match[0]))
+                taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+    return sorted(found, key=lambda token: token.start)
+
+
+@cache
+def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return (
+        ("none", no_result()), ("unit", UNIT), ("slashed", SLASHED), ("range", RANGE), ("limit", LIMIT), ("value", PLAIN),
+        ("dash", DASH),
+    )  # fmt: skip
+
+
+def portion(line: Line, group: list[Named], stop: int, at: int) -> Iterator[Result]:
+    """The results that stand after one name (or names joined by a slash), up to the next name."""
+    found = tokens(line.text, group[-1].end, stop)
+    unit = next((token.text for token in found if token.kind == "unit"), "")
+    ceiling = next((high_of(token.text) for token in found if token.kind == "range"), None)
+    base = line.own_day() or specimen_day(line.segment, at)
+    for token, when in placed(line, found, len(group) > 1, base):
+        numbers = [number(text) for text in re.findall(NUMBER, token.text)]
+        for index, named in enumerate(group):
+            low, high = bounds(token, numbers, index, len(group))
+            if token.kind != "none" and low is None and high is None:
+                continue
+            if not plausible_name(line, named, unit):
+                continue
+            yield Result(
+                named.test, low, high, unit if len(group) == 1 else "", when,
+                row_quote(line, group[0].start, token.end, stop), line.segment.document,
+                assertion="planned" if token.kind == "none" else "present",
+                ceiling=ceiling, rank=2 if line.segment.addendum else 1,
+                signed=line.segment.signed is not False, source="table",
+                note=token.text if token.kind == "none" else "",
+            )  # fmt: skip
+
+
+def row_quote(line: Line, start: int, end: int, stop: int) -> Span:
+    """The whole row where it is short enough to quote, else up to the value."""
+    whole = line.span(start, stop)
+    return whole if len(whole.quote.split()) <= 20 else line.span(start, end)
+
+
+def plausible_name(line: Line, named: Named, unit: str) -> bool:
+    """ "Neutrophils 62" is a percentage unless a count's unit says otherwise; marrow and fluid cells are no blood count."""
+    word = line.text[named.start : named.end].lower()
+    if re.fullmatch(r"neutrophils?|lymphocytes?", word) and (not unit or unit.strip() == "%"):
+        return False
+    return not other_fluid(line.segment, line.text)
+
+
+def other_fluid(segment: Segment, text: str) -> bool:
+    """Whether the words are of cerebrospinal fluid, urine or marrow: by the line, or by a pathology report's kind."""
+    fluids = r"\b(?:csf|cerebrospinal|pleural|ascit\w+|synovial|peritoneal|urine|urinalysis|stool)\b"
+    if re.search(fluids, text, re.IGNORECASE):
+        return True
+    blood = r"\bcbc\b|peripheral blood|blood count"
+    return segment.document.kind == "pathology" and not re.search(blood, text, re.IGNORECASE)
+
+
+def placed(
+    line: Line, found: list[Token], slashed: bool, base: DayRange | None
+) -> Iterator[tuple[Token, DayRange | None]]:
+    """Which tokens are results, and of which day."""
+    wanted = [token for token in found if token.kind in (("slashed",) if slashed else ("value", "limit", "none"))]
+    if slashed and not wanted:
+        wanted = [token for token in found if token.kind == "value"][:1]
+    dated = line.dated()
+    plain = [token for token in found if token.kind in ("value", "dash", "none", "slashed")]
+    if len(dated) >= 2 and len(plain) == len(dated):
+        for token, own in zip(plain, sorted(dated, key=lambda c: c.left), strict=True):
+            if token.kind != "dash":
+                yield token, own.when
+        return
+    results = [column for column in line.columns if column.kind == "result"]
+    if dated or results:
+        for token in wanted:
+            column = line.column(token.start, token.end)
+            if column and column.kind in ("date", "prior", "result"):
+                yield token, column.when or base
+        return
+    if wanted:
+        first = next((token for token in wanted if token.kind != "limit"), wanted[0])
+        yield first, base
+
+
+def bounds(token: Token, numbers: list[float], index: int, count: int) -> tuple[float | None, float | None]:
+    if token.kind == "none" or not numbers:
+        return None, None
+    if count > 1:
+        return (numbers[index], numbers[index]) if index < len(numbers) else (None, None)
+    if token.kind == "limit":
+        return (None, numbers[0]) if token.text[0] in "<\u2264" else (numbers[0], None)
+    return numbers[0], numbers[0]
+
+
+def high_of(text: str) -> float | None:
+    numbers = re.findall(NUMBER, text)
+    return number(numbers[-1]) if numbers else None
