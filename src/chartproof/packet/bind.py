@@ -50,7 +50,7 @@ def exhibit_pages(exhibit: Exhibit, folder: Path) -> pikepdf.Pdf:
         _add(done, source.pages[number - 1], page)
     overlay = pikepdf.open(io.BytesIO(compile_pdf("stamp.typ", _stamps(exhibit), tagged=False)))
     for made, stamp in zip(done.pages, overlay.pages, strict=True):
-        made.add_overlay(stamp)
+        made.add_overlay(stamp, pikepdf.Rectangle(*(float(value) for value in made.mediabox)))
     return done
 
 

@@ -1,0 +1,112 @@
+"""The review on a terminal: a table that fits 100 columns, reads without colour, and survives a pipe."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from chartproof.model import Finding, Review
+from chartproof.packet.look import (
+    REASON_WORDS,
+    STATUS,
+    counted,
+    dated,
+    day_of,
+    groups,
+    marks,
+    prose_day,
+    sentence,
+    stop,
+    table_day,
+    tidy,
+)  # fmt: skip
+from chartproof.packet.table import drug_name, policy_name
+
+WIDTH = 100
+
+#: For terminals whose encoding lacks the shapes.
+_PLAIN = {"◇": "?", "■": "X", "●": "+", "–": "-"}
+
+
+def print_review(review: Review, console: Console) -> None:
+    """Prints heading, criteria table, counts, deadlines, unread files and the number of conflicts."""
+    width = min(console.width, WIDTH)
+    plain = not (console.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+    patient = review.case.patient.name or "Patient not named"
+    console.print(Text(f"{patient}: {drug_name(review)} under {policy_name(review)}", style="bold"), width=width)
+    console.print(f"Chart read as of {prose_day(review.case.as_of)}.", width=width)
+    for title, found in groups(review):
+        console.print()
+        console.print(Text(title, style="bold"), width=width)
+        console.print(_table(review, found, plain=plain, width=width), width=width)
+    console.print(f"Policy: {counted(review.criteria)}.", width=width)
+    if review.label:
+        console.print(f"FDA label: {counted(review.label)}.", width=width)
+    _rest(review, console, width)
+
+
+def _table(review: Review, found: tuple[Finding, ...], *, plain: bool, width: int) -> Table:
+    table = Table(
+        box=box.ASCII2 if plain else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), width=width
+    )
+    wide = max(len(marks(review)[f.layer, f.id]) for f in found)
+    table.add_column("Row", min_width=wide, no_wrap=True)
+    table.add_column("What is asked", ratio=6)
+    table.add_column("Status", min_width=9 if width < WIDTH else 16)
+    table.add_column("Evidence; or what is missing, whom to ask", ratio=7, overflow="fold")
+    table.add_column("Date", min_width=10, no_wrap=True)
+    for finding in found:
+        look = STATUS[finding.status]
+        shape = _PLAIN[look.shape] if plain else look.shape
+        table.add_row(
+            marks(review)[finding.layer, finding.id],
+            Text(sentence(finding.says)),
+            Text(f"{shape} {look.word}", style=f"bold {look.colour}"),
+            Text("\n".join(part for part in (_evidence(finding), _open(finding)) if part)),
+            _date(review, finding),
+        )
+    return table
+
+
+def _evidence(finding: Finding) -> str:
+    if not finding.evidence:
+        return ""
+    first, more = finding.evidence[0], len(finding.evidence) - 1
+    return f"{first.file} p. {first.page}" + (f" (+{more})" if more else "")
+
+
+def _date(review: Review, finding: Finding) -> str:
+    when = dated(review, finding.evidence[0], finding.facts) if finding.evidence else None
+    return "" if when is None else (str(when) if len(str(when)) <= 10 else str(when.last))
+
+
+def _open(finding: Finding) -> str:
+    if finding.status == "not_met":
+        return sentence(finding.shows)
+    if finding.status != "missing":
+        return ""
+    needed = sentence(finding.remedy) or sentence(REASON_WORDS.get(finding.reason, ""))
+    return " ".join(part for part in (stop(needed), f"Ask: {tidy(finding.ask)}" if finding.ask else "") if part)
+
+
+def _rest(review: Review, console: Console, width: int) -> None:
+    if review.deadlines:
+        console.print()
+        console.print(Text("Dates", style="bold"), width=width)
+    for due in sorted(review.deadlines, key=lambda d: day_of(d.safe_due)):
+        what = sentence(due.what.replace("_", " "))
+        act = table_day(due.safe_due)
+        says = f" (the rule says {table_day(due.due)})" if due.due != due.safe_due else ""
+        console.print(Text(f"  {act}{says}  {what}; {due.who}; {due.citation}"), width=width)
+    unread = [source.name for source in review.chart.files if source.read == "unread"]
+    if unread:
+        console.print()
+        console.print(Text(f"Not read: {', '.join(unread)}", style="bold"), width=width)
+    if review.chart.conflicts:
+        n = len(review.chart.conflicts)
+        console.print()
+        console.print(
+            f"{n} place{'s' if n > 1 else ''} where the chart says two things; review.html shows both.", width=width
+        )
