@@ -1,0 +1,364 @@
+"""What each sentence says of a treatment: which drugs, given or only thought of, from when to when, with what result.
+
+A sentence without a drug ("best response was a partial response", "last cycle 5/20/26") speaks of the treatment named last
+in the same entry. Nothing is merged here; see courses.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+
+from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.timing import Times, territory, times_in
+from chartproof.chart.find.drugs import Mention, core, mentions, role_of
+from chartproof.chart.find.said import near_quote, section_is
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Span
+
+RANKS = {
+    "treatment_summary": 3, "mar_export": 3, "medication_record": 3, "clinic_note": 2, "consult_note": 2,
+    "provider_letter": 2, "ccda": 2, "committee": 2, "discharge_summary": 2,
+}  # fmt: skip
+#: How many sentences later "it" can still mean the treatment named last.
+REACH = 16
+CONDITIONING = frozenset(
+    "melphalan busulfan thiotepa treosulfan carmustine etoposide cytarabine cyclophosphamide fludarabine bendamustine".split()
+)
+RESULT_ORDER = ("CR", "VGPR", "PR", "MR", "SD", "PD")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One statement on a course of treatment.
+
+    status    given, planned, absent (denied or never started), named (said without a word on giving)
+    role      "", maintenance, or what keeps it from being a line (bridging, conditioning, ...)
+    response  CR, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
+    stop      progression, relapse, refractory, toxicity, completed or choice
+    firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant
+    line      the number that the text itself gives the line
+    rank      3 a record of what was given, 2 a clinician's note, 1 other, 0 a form for the payer
+    """
+
+    drugs: tuple[str, ...]
+    status: str
+    span: Span
+    regimen: str = ""
+    role: str = ""
+    start: DayRange | None = None
+    end: DayRange | None = None
+    response: str = ""
+    deep: bool = False
+    response_when: DayRange | None = None
+    stated_best: bool = False
+    stop: str = ""
+    stop_when: DayRange | None = None
+    firm: int = 0
+    line: int | None = None
+    said: DayRange | None = None
+    rank: int = 2
+    kind: str = ""
+    document: str = ""
+    named: bool = True
+
+
+def narrative(reading: Reading, case: Case) -> list[Event]:
+    """Events of every entry in order."""
+    events: list[Event] = []
+    for segment, group in groupby(reading.sentences, key=lambda sentence: sentence.segment):
+        events.extend(_entry(segment, list(group), case))
+    return events
+
+
+def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Event]:
+    """The events of one dated entry; `current` is what an unnamed treatment means."""
+    current: Event | None = None
+    age = 0
+    for sentence in group:
+        age += 1
+        every = mentions(sentence.text)
+        named = [mention for mention in every if not _cells_or_steroid(mention)]
+        if _about_something_else(sentence) or _table_header(sentence.text, named):
+            continue
+        if not named:
+            if current and age <= REACH and not every and not _general(sentence):
+                yield from _unnamed(sentence, current, case)
+            continue
+        for index, mention in enumerate(named):
+            event = _named(sentence, named, index, current, case)
+            if event is None:
+                continue
+            yield event
+            if event.status == "given" or (event.status == "named" and re.search(r"regimen", sentence.text, re.I)):
+                if event.role in ("", "maintenance") and not _part_of(event, current):
+                    current = event
+                age = 0
+
+
+def _part_of(event: Event, current: Event | None) -> bool:
+    """One drug of the regimen that is spoken of (a dose held, a dose cut) does not change the subject."""
+    return bool(current) and event.role == "" and set(event.drugs) < set(current.drugs if current else ())
+
+
+def _about_something_else(sentence: Sentence) -> bool:
+    """Allergies, statements repeated to be corrected, and exports that structured entries tell better."""
+    titles = f"{sentence.heading} {sentence.label}"
+    return (
+        bool(re.search(_any("allergy"), titles, re.IGNORECASE))
+        or bool(re.search(_any("disputed"), sentence.text, re.IGNORECASE))
+        or sentence.document.kind in ("fhir_bundle", "mar_export", "lab_export", "lab_report")
+    )
+
+
+def _table_header(text: str, named: list[Mention]) -> bool:
+    """A header row of a cycle table names drugs as columns."""
+    return bool(named) and bool(re.search(r"\bcycle\W", text, re.IGNORECASE)) and bool(re.search(r"\b(?:ANC|plt|pit|D1|day 1|notes)\b", text, re.I)) and not find_dates(text)
+
+
+def _cells_or_steroid(mention: Mention) -> bool:
+    kinds = {role_of(drug) for drug in mention.drugs}
+    return kinds <= {"steroid", "supportive", "cell_therapy"}
+
+
+def _named(
+    sentence: Sentence, named: list[Mention], index: int, current: Event | None, case: Case
+) -> Event | None:  # fmt: skip
+    mention = named[index]
+    about = assertion(sentence, mention.start, mention.end)
+    if about == "family":
+        return None
+    low, high = territory(sentence.text, named, index)
+    times = times_in(sentence, low, high, mention.start, mention.end, case)
+    words = sentence.text[low:high]
+    status = _status(sentence, mention, words, about, times, case)
+    role = role_near(sentence.text, mention, low, high)
+    event = Event(
+        drugs=mention.drugs,
+        regimen=mention.regimen,
+        status=status,
+        role=role,
+        span=near_quote(sentence, mention.start, mention.end),
+        said=sentence.segment.when,
+        rank=rank_of(sentence),
+        kind=sentence.document.kind,
+        document=sentence.document.id,
+        line=line_number(sentence, mention, named[index - 1].end if index else 0),
+    )
+    if status != "given" or mention.listed:
+        return event if not mention.listed else replace(event, status="listed" if status == "given" else status)
+    if event.rank > 1 or sentence.document.kind in ("pathology", "primary_care", "nursing_note"):
+        event = replace(event, start=times.start, end=times.end)
+    return _with_results(event, sentence, low, high, times)
+
+
+def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
+    """A sentence that names no drug but says when it began, ended, why, or with what result."""
+    text = sentence.text
+    if section_is(sentence, "plan") or section_is(sentence, "risk"):
+        return
+    if re.search(_any("other_drugs"), text, re.IGNORECASE):
+        return
+    times = times_in(sentence, 0, len(text), None, None, case)
+    ended = re.search(r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet", text, re.IGNORECASE)
+    base = replace(
+        current, status="given", span=sentence.span(), start=None, end=times.end if ended else None, response="", deep=False, line=None,
+        stop="", stop_when=None, response_when=None, stated_best=False, named=False, rank=rank_of(sentence),
+    )  # fmt: skip
+    if re.search(r"\bmaintenance\b", text, re.IGNORECASE):
+        base = replace(base, role="maintenance", start=times.start)
+    event = _with_results(base, sentence, 0, len(text), times)
+    if event.end or event.response or event.stop or event.start:
+        quote = near_quote(sentence, *_anchor(text))
+        yield replace(event, span=quote)
+
+
+def _anchor(text: str) -> tuple[int, int]:
+    match = re.search(_any("stop_verbs"), text, re.I) or re.search(r"respon|remission|relaps|progress|last|complet", text, re.I)
+    return match.span() if match else (0, len(text))
+
+
+def _status(
+    sentence: Sentence, mention: Mention, words: str, about: str, times: Times, case: Case
+) -> str:  # fmt: skip
+    if re.search(_any("not_given"), sentence.text, re.IGNORECASE):
+        denied = re.search(_any("not_given"), words, re.IGNORECASE)
+        return "absent" if denied or about == "absent" else "planned"
+    if re.search(_any("carried"), sentence.text, re.IGNORECASE):
+        return "listed"
+    said = sentence.segment.when
+    table = sentence.document.kind == "treatment_summary" or (sentence.row and times.start and times.end)
+    limit = min(said.last, case.as_of) if said and not table else case.as_of
+    if times.start and times.start.first > limit:
+        return "planned"
+    words = _clause(sentence.text, mention)
+    given = re.search(_any("given"), words, re.IGNORECASE) or re.search(
+        _any("given"), f"{sentence.heading} {sentence.label}", re.IGNORECASE
+    )
+    if about == "absent" and not times.stopped:
+        return "absent"
+    if about == "planned" and not (sentence.row and times.start):
+        strong = times.end or (times.start and times.start.last < limit)
+        return "given" if strong and given and not _wish(words) else "planned"
+    if section_is(sentence, "plan") and not sentence.row and not (times.stopped or times.past):
+        return "planned"
+    if given or (times.start and not _general(sentence)):
+        return "planned" if _wish(words) else "given"
+    return "named"
+
+
+def _wish(words: str) -> bool:
+    return bool(re.search(_any("wishes"), words, re.IGNORECASE))
+
+
+def _clause(text: str, mention: Mention) -> str:
+    """The words between the nearest semicolons or sentence breaks on both sides of the mention."""
+    left = re.split(r";|[.?!]\s", text[: mention.start])[-1]
+    right = re.split(r";|[.?!]\s", text[mention.end :])[0]
+    return f"{left}{text[mention.start : mention.end]}{right}"
+
+
+def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: Times) -> Event:
+    words = sentence.text[low:high]
+    if _general(sentence):
+        return event
+    best, deep, at = response_in(words)
+    stop, by_verb = stop_reason(words)
+    when = times.nearest_observation(low + at) if best else None
+    if stop in ("relapse", "progression") and not times.stop:
+        stop_when = times.observed
+    else:
+        stop_when = times.stop or (times.end if stop else None)
+    end = event.end or times.stop
+    return replace(
+        event, response=best, deep=deep, response_when=when or (times.observed if best else None),
+        stated_best=bool(best and re.search(r"\bbest\b|deepest", words, re.IGNORECASE)),
+        stop=stop, stop_when=stop_when, end=end, firm=3 if by_verb else (2 if event.named else 1) if stop else 0,
+    )  # fmt: skip
+
+
+def _general(sentence: Sentence) -> bool:
+    """Talk of other people's results: "in the trial most patients reached ..."."""
+    return bool(re.search(_any("general"), sentence.text, re.IGNORECASE)) or section_is(sentence, "risk")
+
+
+def rank_of(sentence: Sentence) -> int:
+    return RANKS.get(sentence.document.kind, 1)
+
+
+@cache
+def _any(name: str) -> str:
+    return "|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name])
+
+
+@cache
+def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (role, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
+        for role, words in load("drugs.yaml")["roles"].items()
+    )
+
+
+def role_near(text: str, mention: Mention, low: int, high: int) -> str:
+    """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
+    before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
+    after = re.split(r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)])[0]
+    for role, pattern in _roles():
+        if role == "maintenance":
+            if re.match(r"\W*(?:\w+\W+){0,4}?maint", after, re.IGNORECASE) or re.search(
+                r"maint\w*(?: with| of|:)?\W+(?:\w+\W+)?$", before, re.IGNORECASE
+            ):
+                return role
+        elif role == "conditioning" and (mention.regimen or not core(mention.drugs) <= CONDITIONING):
+            continue
+        elif pattern.search(before[-50:] + mention_text(text, mention) + after):
+            return role
+    return ""
+
+
+def mention_text(text: str, mention: Mention) -> str:
+    return text[mention.start : mention.end]
+
+
+def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
+    """ "Line 2 DPd", "second line was", "first-line R-CHOP", or the same as a lead-in or heading."""
+    ordinals = load("treatment.yaml")["ordinals"]
+    names = "|".join(sorted(ordinals, key=len, reverse=True))
+    pattern = rf"\bline (\d)\b|\b(\d)L\b|\b({names})[- ](?:line|treatment)\b|\b(front-?line)\b"
+    near = sentence.text[max(after, mention.start - 45) : mention.start]
+    for text in (near, sentence.label, sentence.heading):
+        found = list(re.finditer(pattern, text, re.IGNORECASE))
+        if found:
+            word = next(part for part in found[-1].groups() if part).lower()
+            return int(word) if word.isdigit() else int(ordinals.get(word, 0)) or None
+    return None
+
+
+@cache
+def _responses() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (
+            name,
+            re.compile("|".join(rule["words"]), re.IGNORECASE),
+            re.compile("|".join(rule["short"])) if rule["short"] else None,
+        )
+        for name, rule in load("treatment.yaml")["responses"].items()
+    )
+
+
+def response_in(words: str) -> tuple[str, bool, int]:
+    """The best response named, whether MRD was negative, and where it stands; ("", False, 0) where there is none."""
+    hits: list[tuple[int, int, str]] = []
+    for name, long, short in _responses():
+        for match in (long.search(words), short.search(words) if short else None):
+            if match and not re.search(
+                r"\b(?:never|not) (?:yet )?\s*(?:in |reach\w* |achiev\w* )?\s*(?:a )?(?:complete )?$", words[: match.start()], re.I
+            ):
+                hits.append((RESULT_ORDER.index(name), match.start(), name))
+    deep = bool(re.search("|".join(load("treatment.yaml")["mrd_negative"]), words, re.IGNORECASE))
+    if not hits:
+        return ("CR", True, 0) if deep else ("", False, 0)
+    best = min(hits)
+    return best[2], deep and best[2] == "CR", best[1]
+
+
+def stop_reason(words: str) -> tuple[str, bool]:
+    """Why it ended (the words after a stop verb, else a relapse or progression, else completion), and if a verb says so."""
+    reasons = load("treatment.yaml")["stop_reasons"]
+    for verb in re.finditer(_any("stop_verbs"), words, re.IGNORECASE):
+        tail = re.split(r"[.;]\s", words[verb.end() :])[0][:110]
+        hits = [
+            (match.start(), reason)
+            for reason, cues in reasons.items()
+            for match in [re.search("|".join(cues), tail, re.IGNORECASE)]
+            if match
+        ]
+        if hits:
+            return min(hits)[1], True
+        lead = words[max(0, verb.start() - 90) : verb.start()]
+        for reason in ("progression", "relapse"):
+            if re.search("|".join(reasons[reason]), lead, re.IGNORECASE):
+                return reason, True
+    if re.search(r"\brefractory to first|primary refractory", words, re.IGNORECASE):
+        return "refractory", False
+    match = re.search(
+        r"(?:\b(relaps)(?:e|ed|es|ing)\b(?!,?(?:[/ ]+refractory)?,? (?:\w+[- ]){0,3}?(?:lymphoma|leuk|myeloma|MCL|DLBCL|B-ALL|ALL|FL|MM|disease)\b)"
+        r"|\b(?:progress(?:ed|ion)|PD|progressive disease|frankly progressive|grew|growing through|returned)\b)",
+        words,
+        re.IGNORECASE,
+    )
+    if match and not re.search(r"\b(?:no|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
+        return ("relapse" if match[1] else "progression"), False
+    if re.search(r"\bas planned\b|therapy completed|\bcompleted\b|\bfinish\w*", words, re.IGNORECASE):
+        return "completed", False
+    return "", False
+
+
+def all_dates(sentence: Sentence) -> list[tuple[int, int, DayRange]]:
+    hint = sentence.segment.when.last if sentence.segment.when else None
+    return find_dates(sentence.text, years=True, year_hint=hint)

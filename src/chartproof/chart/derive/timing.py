@@ -1,0 +1,134 @@
+"""Which date of a sentence is the start, the end, the stop or an observation of the treatment that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.drugs import Mention
+from chartproof.chart.view import Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange
+
+RANGE = re.compile(r"^\W{0,3}(?:to|thru|through|until|till|and|[-\u2013\u2014])\W{0,3}$|^\W{0,6}[|\t ]\W{0,6}$", re.IGNORECASE)
+BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b|\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """`stopped` is True where a stop verb is bound to a day or to "today"; `past` where any day is before the writing."""
+
+    start: DayRange | None = None
+    end: DayRange | None = None
+    stop: DayRange | None = None
+    observed: DayRange | None = None
+    stopped: bool = False
+    past: bool = False
+    observations: tuple[tuple[int, DayRange], ...] = ()
+
+    def nearest_observation(self, position: int) -> DayRange | None:
+        """The observation date nearest to a place in the sentence."""
+        if not self.observations:
+            return None
+        return min(self.observations, key=lambda row: abs(row[0] - position))[1]
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    parts = load("treatment.yaml")[name]
+    return re.compile("|".join(rf"(?:{part})" if part.startswith("\\b") else rf"\b(?:{part})" for part in parts), re.IGNORECASE)
+
+
+def territory(text: str, named: list[Mention], index: int) -> tuple[int, int]:
+    """The characters that speak of mention `index`: cut between neighbours at the last boundary before the next one."""
+    low = 0 if index == 0 else _cut(text, named[index - 1].end, named[index].start)
+    high = len(text) if index + 1 == len(named) else _cut(text, named[index].end, named[index + 1].start)
+    return low, high
+
+
+def _cut(text: str, left: int, right: int) -> int:
+    """A sentence break or a bar cuts first, else the last lighter boundary, else the next mention itself."""
+    gap = text[left:right]
+    strong = list(re.finditer(r";|\.\s|\||,? then ", gap))
+    if strong:
+        return left + strong[-1].end()
+    light = list(BOUNDARY.finditer(gap))
+    return left + light[-1].end() if light else right
+
+
+def times_in(
+    sentence: Sentence, low: int, high: int, start: int | None, end: int | None, case: Case
+) -> Times:
+    """Sort the dates of text[low:high]. `start`/`end` is where the treatment is named, None where it is not."""
+    text = sentence.text
+    said = sentence.segment.when
+    found = [
+        row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high
+    ]
+    found = [row for row in found if row[2].first <= case.as_of and not _birth(text, row[0])]
+    out: dict[str, DayRange] = {}
+    observations: list[tuple[int, DayRange]] = []
+    used: set[int] = set()
+    for index in range(len(found) - 1):
+        (a, a_end, first), (b, _b_end, last) = found[index], found[index + 1]
+        if index not in used and RANGE.match(text[a_end:b]) and first.first <= last.last and _of_treatment(text, a, low):
+            out.setdefault("start", first)
+            out["end"] = last
+            used.update((index, index + 1))
+    for index, (a, b, day) in enumerate(found):
+        if index in used:
+            continue
+        bound = max(low, found[index - 1][1] if index else low)
+        role = _role(text, a, b, bound, high, start, end)
+        if role == "observed":
+            observations.append((a, day))
+        if role == "end":
+            out["end"] = max(out.get("end", day), day, key=lambda one: one.last)
+        elif role in ("start", "stop", "observed"):
+            out.setdefault(role, day)
+    words = text[low:high]
+    stops_today = re.search(r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", words, re.IGNORECASE)
+    if stops_today and said:
+        out.setdefault("stop", said)
+    limit = said.last if said else case.as_of
+    return Times(
+        out.get("start"), out.get("end"), out.get("stop"), out.get("observed"),
+        stopped="stop" in out, past=any(day.last < limit for day in out.values()), observations=tuple(observations),
+    )  # fmt: skip
+
+
+def _birth(text: str, at: int) -> bool:
+    return bool(re.search(r"\b(?:dob|born|birth)\W*$|printed\W*$", text[max(0, at - 16) : at], re.IGNORECASE))
+
+
+def _of_treatment(text: str, at: int, low: int) -> bool:
+    """Whether a range is of the treatment and not of a scan, a hospital stay or a sample."""
+    left = re.split(r"[.;]\s", text[max(low, at - 40) : at])[-1]
+    return not re.search(r"admi(?:tted|ssion)|hospital|between|interval|PET|scan|observation|held", left, re.IGNORECASE)
+
+
+def _role(
+    text: str, a: int, b: int, bound: int, high: int, start: int | None, end: int | None
+) -> str:
+    """start, end, stop, observed or "" for the date text[a:b], by the nearest cue to its left, else to its right."""
+    left = re.split(r"[.;]\s|\bso\b", text[max(bound, a - 70) : a])[-1]
+    hits: list[tuple[int, str]] = []
+    for name, role in (("starts", "start"), ("ends", "end"), ("stop_verbs", "stop"), ("observes", "observed")):
+        hits.extend((match.end(), role) for match in cue(name).finditer(left))
+    if hits:
+        place, role = max(hits, key=lambda hit: (hit[0], hit[1] == "stop"))
+        if role == "observed" and re.search(r"\b(?:on|started|from|since)\W*$", left) and place < len(left) - 25:
+            return ""
+        return role
+    right = re.split(r"[.;]\s", text[b : min(high, b + 130)])[0]
+    for name, role in (("stop_verbs", "stop"), ("observes", "observed"), ("starts", "start"), ("ends", "end")):
+        match = cue(name).search(right)
+        if match and (role != "end" or match.start() < 25):
+            return role
+    if end is not None and 0 <= a - end <= 26:
+        return "start"
+    if start is not None and re.fullmatch(r"[\s:,(\-\u2013|]{0,6}(?:C1 |cycle 1 )?", text[b:start]) and b <= start:
+        return "start"
+    return ""

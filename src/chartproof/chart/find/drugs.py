@@ -1,0 +1,197 @@
+"""Names of drugs and regimens in text: where they stand, which drugs they are, and which belong together.
+
+No judgement here on whether anything was given: see derive/events.py for that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.chart.vocabulary import load
+
+#: What may stand between two drugs of one combination: joints, doses, routes and schedules.
+FILLER = (
+    r"(?:\d[\d.,/]*(?:\s?-\s?\d+)?\s*(?:mg|mcg|g|units?|iu|auc)?(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?|[dD]\d[\d,\-–]*|D|IV|SC|SQ|PO|po|sc"
+    r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|bid|d(?:ays?)?\s?\d[\d,\-–]*|x\s?\d+|full dose)"
+)
+STRONG_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with)(?:\s|{FILLER})*", re.IGNORECASE)
+WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:\s|and\b|{FILLER})*", re.IGNORECASE)
+#: "lenalidomide with rituximab" joins; "BR with rituximab maintenance" names a later phase.
+LATER_PHASE = re.compile(r"\s+(?:\w+\s)?maintenance", re.IGNORECASE)
+#: What follows these words is a list of drugs, not a combination.
+LIST_OF_DRUGS = re.compile(
+    r"(?:refractory|exposed|resistant|intolerant|exposure|failed|prior drugs?|previous drugs?)\W+(?:to|both|all of)?\W*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`drugs` are ids of drugs.yaml in the order named; `regimen` is the id of a named regimen or "".
+
+    `listed` is True where the drug stands in a list whose parts may be given one after another.
+    """
+
+    start: int
+    end: int
+    drugs: tuple[str, ...]
+    regimen: str = ""
+    listed: bool = False
+
+
+@cache
+def drug_patterns() -> re.Pattern[str]:
+    """One pattern; the group's name is the drug's place in `drug_ids`."""
+    parts = []
+    for index, rule in enumerate(load("drugs.yaml")["drugs"].values()):
+        parts.append(f"(?P<d{index}>" + "|".join(rule["names"]) + ")")
+    return re.compile(r"(?<![\w])(?:" + "|".join(parts) + r")(?![A-Za-z])", re.IGNORECASE)
+
+
+@cache
+def drug_ids() -> tuple[str, ...]:
+    return tuple(load("drugs.yaml")["drugs"])
+
+
+@cache
+def regimen_patterns() -> re.Pattern[str]:
+    """Longest aliases first, so that Pola-R-CHP is not read as R-CHP; case counts."""
+    aliases = [
+        (alias, index)
+        for index, rule in enumerate(load("regimens.yaml")["regimens"].values())
+        for alias in rule["aliases"]
+    ]
+    aliases.sort(key=lambda row: -len(row[0]))
+    parts = [f"(?P<r{index}_{number}>{alias})" for number, (alias, index) in enumerate(aliases)]
+    return re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![A-Za-z0-9]|-\d)")
+
+
+@cache
+def regimen_ids() -> tuple[str, ...]:
+    return tuple(load("regimens.yaml")["regimens"])
+
+
+def regimen_drugs(regimen: str) -> tuple[str, ...]:
+    return tuple(load("regimens.yaml")["regimens"][regimen]["drugs"])
+
+
+@cache
+def by_drugs() -> dict[frozenset[str], str]:
+    """The first regimen named for a set of drugs, steroids left out of the comparison."""
+    table: dict[frozenset[str], str] = {}
+    for name, rule in load("regimens.yaml")["regimens"].items():
+        table.setdefault(core(rule["drugs"]), name)
+    return table
+
+
+def role_of(drug: str) -> str:
+    """steroid, supportive, conditioning, cell_therapy or "" for a drug that can make a line."""
+    return str(load("drugs.yaml")["drugs"].get(drug, {}).get("role", ""))
+
+
+def classes_of(drugs: Iterable[str]) -> tuple[str, ...]:
+    """Classes of the drugs, each once, in order of the drugs."""
+    table = load("drugs.yaml")["drugs"]
+    return tuple(dict.fromkeys(name for drug in drugs if drug in table for name in table[drug]["classes"]))
+
+
+def core(drugs: Iterable[str]) -> frozenset[str]:
+    """The drugs by which two courses are told apart: no steroid, no supportive drug."""
+    return frozenset(drug for drug in drugs if role_of(drug) not in ("steroid", "supportive"))
+
+
+def drug_named(label: str) -> tuple[str, ...]:
+    """Drugs of a structured label ("pirtobrutinib 100 MG Oral Tablet", "R-CHOP (rituximab, ...)")."""
+    found: list[str] = []
+    for mention in mentions(label):
+        found.extend(drug for drug in mention.drugs if drug not in found)
+    return tuple(found)
+
+
+def mentions(text: str) -> list[Mention]:
+    """Drugs and regimens of a sentence in order, with what belongs together joined."""
+    return list(_join(text, _singles(text)))
+
+
+def _singles(text: str) -> list[Mention]:
+    found: list[Mention] = []
+    taken = bytearray(len(text))
+    for match in regimen_patterns().finditer(text):
+        name = regimen_ids()[int((match.lastgroup or "r0_0")[1:].split("_")[0])]
+        found.append(Mention(match.start(), match.end(), regimen_drugs(name), name))
+        taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+    for match in drug_patterns().finditer(text):
+        if any(taken[match.start() : match.end()]):
+            continue
+        found.append(Mention(match.start(), match.end(), (drug_ids()[int((match.lastgroup or "d0")[1:])],)))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _join(text: str, singles: list[Mention]) -> Iterator[Mention]:
+    """Join runs: "A + B", "A-B", and "A, B and C" or "A, B and C (ABC)" where that is a known regimen."""
+    index = 0
+    while index < len(singles):
+        run = [singles[index]]
+        weak = False
+        while index + len(run) < len(singles):
+            following = singles[index + len(run)]
+            gap = text[run[-1].end : following.start]
+            if following.start < run[-1].end or LATER_PHASE.match(text, following.end):
+                break
+            if STRONG_JOINT.fullmatch(gap):
+                run.append(following)
+            elif WEAK_JOINT.fullmatch(gap):
+                run.append(following)
+                weak = True
+            else:
+                break
+        index += len(run)
+        yield from _as_one(run) if not weak else _as_list(text, run)
+
+
+def _as_one(run: list[Mention]) -> list[Mention]:
+    if len(run) == 1:
+        return run
+    drugs = tuple(dict.fromkeys(drug for mention in run for drug in mention.drugs))
+    named = next((mention.regimen for mention in run if set(mention.drugs) == set(drugs)), "")
+    return [Mention(run[0].start, run[-1].end, drugs, named or by_drugs().get(core(drugs), ""))]
+
+
+def _as_list(text: str, run: list[Mention]) -> list[Mention]:
+    """The longest heads of the run that make a known regimen; what is left stands alone, marked `listed`."""
+    if LIST_OF_DRUGS.search(text[: run[0].start]):
+        return [Mention(one.start, one.end, one.drugs, one.regimen, listed=True) for one in run]
+    out: list[Mention] = []
+    position = 0
+    while position < len(run):
+        for end in range(len(run), position, -1):
+            part = run[position:end]
+            if len(part) > 1 and _is_regimen(text, part, whole=len(part) == len(run)):
+                out.extend(_as_one(part))
+                position = end
+                break
+        else:
+            mention = run[position]
+            alone = len(run) == 1 or bool(mention.regimen)
+            out.append(Mention(mention.start, mention.end, mention.drugs, mention.regimen, listed=not alone))
+            position += 1
+    return out
+
+
+def _is_regimen(text: str, part: list[Mention], *, whole: bool) -> bool:
+    """Whether the drugs of the part are one regimen (with its steroid, for a part of a list), or its joints are strong."""
+    gaps = [text[a.end : b.start] for a, b in zip(part, part[1:], strict=False)]
+    if all(STRONG_JOINT.fullmatch(gap) for gap in gaps):
+        return True
+    union = core(drug for mention in part for drug in mention.drugs)
+    named = [mention for mention in part if mention.regimen]
+    if len(named) > 1:
+        return False
+    if named:
+        return core(named[0].drugs) == union
+    if len(union) < 2 or union not in by_drugs():
+        return False
+    drugs = {drug for mention in part for drug in mention.drugs}
+    return whole or drugs >= set(regimen_drugs(by_drugs()[union]))

@@ -1,0 +1,85 @@
+"""Small helpers that the disease and treatment finders share: quotes, sections, days that have passed, facts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.view import Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
+
+_RISK = re.compile(r"\brisk|\bbenefit|\bhazard|why treat|education|background reading|literature", re.IGNORECASE)
+WORDS_IN_QUOTE = 20
+
+
+@cache
+def plan_sections() -> re.Pattern[str]:
+    return re.compile("|".join(rf"(?:{cue})" for cue in load("treatment.yaml")["plan_sections"]), re.IGNORECASE)
+
+
+def section_is(sentence: Sentence, what: str) -> bool:
+    """Whether the sentence stands under a heading or lead-in of that sort: "plan" (wishes, choices) or "risk"."""
+    pattern = _RISK if what == "risk" else plan_sections()
+    own = f"{sentence.label}".strip()
+    return bool(pattern.search(own) or (pattern.search(sentence.heading.strip())))
+
+
+def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_IN_QUOTE) -> Span:
+    """A quote of at most `words` words around [start, end): the clause if it fits, else words around the mention."""
+    text = sentence.text
+    tokens = [match.span() for match in re.finditer(r"\S+", text)]
+    inside = [index for index, (a, b) in enumerate(tokens) if a < end and start < b]
+    if not inside or len(tokens) <= words:
+        return sentence.span()
+    first, last = inside[0], inside[-1]
+    while last - first + 1 < words and (first > 0 or last < len(tokens) - 1):
+        if first > 0 and text[tokens[first - 1][1] - 1] not in ".;":
+            first -= 1
+        elif last < len(tokens) - 1:
+            last += 1
+        else:
+            break
+    return sentence.span(tokens[first][0], tokens[min(last, first + words - 1)][1])
+
+
+def past_day(sentence: Sentence, case: Case, start: int, end: int) -> DayRange | None:
+    """A day within 45 characters after the mention that lies before the day of writing (or before the as-of day)."""
+    said = sentence.segment.when
+    limit = min(said.last, case.as_of) if said else case.as_of
+    for left, _right, day in find_dates(sentence.text, years=True, year_hint=limit):
+        if 0 <= left - end <= 45 and day.first <= limit and "." not in sentence.text[end:left]:
+            return day
+    return None
+
+
+def fact_of(
+    sentence: Sentence,
+    concept: str,
+    said: Assertion,
+    quote: Span,
+    *,
+    when: DayRange | None = None,
+    value: str | None = None,
+    quantity: Quantity | None = None,
+    note: str = "",
+    extra: dict[str, str] | None = None,
+) -> Fact:
+    """A fact that a sentence states, with what its segment says of signature and authorship."""
+    segment = sentence.segment
+    return Fact(
+        id="",
+        concept=concept,
+        assertion=said,
+        evidence=(quote,),
+        value=value,
+        quantity=quantity,
+        when=when,
+        known=segment.when,
+        signed=segment.signed is not False,
+        rank=2 if segment.addendum else 1,
+        document=segment.document.id,
+        note=note,
+        extra=extra or {},
+    )
