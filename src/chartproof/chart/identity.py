@@ -124,6 +124,12 @@ def _looks_like_name(name: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?,\s*[A-Z][\w'\-]+(?: [A-Z]\.?)?", name))
 
 
+def prints_identity(page: Page) -> bool:
+    """Whether the page names a subject at all: a birth date, a labelled name or a record number."""
+    one = identity(page)
+    return bool(one.births or one.numbers or [name for name in one.labelled if _looks_like_name(name)])
+
+
 def differs(page: Page, others: Iterable[Page]) -> bool:
     """Whether the page prints another birth date than the pages before it: it begins another document."""
     births = set(identity(page).births)

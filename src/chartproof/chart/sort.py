@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from chartproof.chart.identity import belongs, differs, guess_patient
+from chartproof.chart.identity import belongs, differs, guess_patient, prints_identity
 from chartproof.chart.segments import body_start, document_day, segments_of
 from chartproof.chart.view import Reading, Segment, sentences
 from chartproof.chart.vocabulary import load
@@ -80,8 +80,11 @@ def starts_document(page: Page, current: Sequence[Page]) -> bool:
         return False
     if number == 1 and total:
         return True
-    if len(current) == 1 and title_of(current[0])[0] == "cover_sheet" and page.text.strip():
+    opened = title_of(current[0])[0]
+    if len(current) == 1 and opened == "cover_sheet" and page.text.strip():
         return True
+    if opened and evidence_of(opened) in ("payer", "request") and not prints_identity(page):
+        return False
     first, before = first_line(page), first_line(current[0])
     if first and first == before and first == first_line(current[-1]) and number != 1:
         return len(first) < 12 and title_of(page)[1] >= 5

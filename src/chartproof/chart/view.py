@@ -92,7 +92,7 @@ def span(page: Page, start: int, end: int) -> Span:
 def sentences(segment: Segment) -> Iterator[Sentence]:
     """Cut a segment into sentences, rows and headings, each knowing what it stands under."""
     heading = ""
-    for start, end in paragraphs(segment.page.text, segment.start, segment.end):
+    for start, end in paragraphs(segment.page, segment.start, segment.end):
         text = segment.page.text[start:end].replace("\n", " ")
         if is_heading(text):
             heading = HEADING_NUMBER.sub("", text, count=1).strip(" #*:")
@@ -108,40 +108,76 @@ def sentences(segment: Segment) -> Iterator[Sentence]:
             yield Sentence(segment, start + left, start + right, piece, heading, label, row)
 
 
-def paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Join wrapped lines. A short line, a bullet, a blank line, a heading or a table row ends a paragraph."""
-    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text[start:end])]
-    lines = [(start + a, start + b) for a, b in lines if text[start + a : start + b].strip()]
-    widest = max((len(text[a:b].strip()) for a, b in lines), default=0)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its characters, its right edge, and the width of its first word (points, or characters without boxes)."""
+
+    start: int
+    end: int
+    text: str
+    left: float
+    right: float
+    first_word: float
+
+
+def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Join wrapped lines: a line goes on where the next line's first word would not have fitted behind it."""
+    lines = list(lines_of(page, start, end))
+    wide = page.width or float(max((len(line.text) for line in lines), default=80))
     open_at: int | None = None
-    last_end = start
-    for index, (left, right) in enumerate(lines):
-        line = text[left:right]
+    for index, line in enumerate(lines):
         if open_at is None:
-            open_at = left
-        last_end = right
-        following = text[lines[index + 1][0] : lines[index + 1][1]] if index + 1 < len(lines) else ""
-        blank = index + 1 < len(lines) and "\n\n" in text[right : lines[index + 1][0] + 1]
-        if not following or blank or not continues(line, following, widest):
-            yield open_at, right
+            open_at = line.start
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        blank = following is not None and "\n\n" in page.text[line.end : following.start]
+        if following is None or blank or not continues(line, following, margin(line, lines, wide), wide):
+            yield open_at, line.end
             open_at = None
-    if open_at is not None:
-        yield open_at, last_end
 
 
-def continues(line: str, following: str, widest: int) -> bool:
+def lines_of(page: Page, start: int, end: int) -> Iterator[Line]:
+    words = page.words
+    cursor = 0
+    for match in re.finditer(r"[^\n]+", page.text[start:end]):
+        left, right = start + match.start(), start + match.end()
+        text = page.text[left:right]
+        if not text.strip():
+            continue
+        while cursor < len(words) and words[cursor].end <= left:
+            cursor += 1
+        last = cursor
+        while last + 1 < len(words) and words[last + 1].start < right:
+            last += 1
+        if cursor < len(words) and words[cursor].start < right:
+            first, final = words[cursor], words[last]
+            yield Line(left, right, text, first.box.left, final.box.right, first.box.right - first.box.left)
+        else:
+            indent = len(text) - len(text.lstrip())
+            yield Line(left, right, text, float(indent), float(len(text.rstrip())), float(len(text.split()[0])))
+
+
+def margin(line: Line, lines: list[Line], wide: float) -> float:
+    """The right edge that lines of this column reach."""
+    return max(other.right for other in lines if abs(other.left - line.left) < 0.12 * wide)
+
+
+def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
-    if is_heading(line) or is_heading(following) or BULLET.match(following) or is_row(following):
+    text, after = line.text, following.text
+    if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
         return False
-    indented = following.startswith("   ") and not line.rstrip().endswith((".", ":")) and not is_row(line)
-    starts_low = bool(re.match(r"\s*[a-z(]", following))
-    full = len(line.strip()) >= 0.72 * widest
-    return full or starts_low or indented or (following.startswith("   ") and len(line.strip()) >= 0.5 * widest)
+    if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
+        return True
+    indented = after.startswith("   ") and not after.startswith(" " * 24) and not text.rstrip().endswith((".", ":"))
+    if indented and not is_row(text):
+        return True
+    return line.right + following.first_word + 0.012 * wide > edge
 
 
 def is_heading(text: str) -> bool:
     """A short line that titles what follows: capitals, a markdown mark, a numbered title, a title with a colon."""
     line = text.strip()
+    line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
     if not 3 <= len(line) <= 80 or line.endswith((".", ",", ";")) or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line):
         return False
     if line.startswith("#"):

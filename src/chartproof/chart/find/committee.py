@@ -76,7 +76,7 @@ def outcomes(said: list[Sentence]) -> Iterator[Fact]:
         following = [
             later for later in said[index + 1 : index + 1 + LOOK_AHEAD] if later.segment.start == sentence.segment.start
         ]
-        if value == "recommended" and (depends(text[match.start() :]) or any(map(makes_conditional, following))):
+        if value == "recommended" and (depends(text[match.start() :]) or left_open(following)):
             value = "conditional"
         yield fact_of(sentence, match.start(), match.end(), concept="mdt_recommendation", says="present", value=value)
 
@@ -108,11 +108,16 @@ def speaks_for_the_body(sentence: Sentence) -> bool:
     )
 
 
-def makes_conditional(later: Sentence) -> bool:
-    text = later.text
-    if not_conditions().search(text):
-        return False
-    return bool(CONDITION_HEADING.match(text) or STILL_CONDITIONAL.search(text))
+def left_open(following: list[Sentence]) -> bool:
+    """Whether one of the next sentences makes the recommendation conditional; a "Conditions: none" settles that it does not."""
+    for later in following:
+        if not_conditions().search(later.text) or not_conditions().search(f"{later.label}: {later.text}"):
+            return False
+        named = CONDITION_HEADING.match(later.text) and len(later.text.split()) > 1
+        under = later.label.lower().startswith("condition") and later.label not in later.text
+        if named or under or STILL_CONDITIONAL.search(later.text):
+            return True
+    return False
 
 
 def second_hand(said: list[Sentence]) -> Iterator[Fact]:

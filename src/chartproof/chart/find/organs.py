@@ -35,11 +35,12 @@ def adequate() -> re.Pattern[str]:
     """Subject, a linking word, "adequate": "her renal, hepatic and cardiac function are adequate for ..."."""
     part = load("judgements.yaml")["organ_function"]
     subject, linking, good = part["subject"], part["linking"], part["adequate"]
-    return re.compile(
-        rf"\b{subject}\b.{{0,60}}?(?:\b{linking}\b|[:\-–]) ?.{{0,30}}?\b{good}\b"
-        rf"|\b(?:has|have|with|demonstrates?|shows?) (?:an? )?{good} (?:end-?)?organ function\b"
-        rf"|{part['fit']}",
-        re.IGNORECASE,
+    return either(
+        [
+            rf"\b{subject}\b.{{0,60}}?(?:\b{linking}\b|[:\-–]) ?.{{0,30}}?\b{good}\b",
+            rf"\b(?:has|have|with|demonstrates?|shows?) (?:an? )?{good} (?:end-?)?organ function\b",
+            part["fit"],
+        ]
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.statements import copied_forward, either, fact_of
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.find.grid import lines
+from chartproof.chart.find.statements import copied_forward, either, fact_of, loosen
+from chartproof.chart.sort import is_evidence
+from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact, Quantity, SourceFile
 from chartproof.model import Span as ModelSpan
@@ -28,6 +30,8 @@ MONTH_WORD = re.compile(
 )
 PAST = re.compile(r"\b(?:was|were|had been|previous(?:ly)?|prior|then|at diagnosis|in the past)\b", re.IGNORECASE)
 LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5": "karnofsky"}
+#: More numbers behind the first: a row of a flowsheet, read by its columns instead.
+MORE_VALUES = re.compile(r"\s+\d{1,3}%?(?:\s|$)")
 CATEGORY = re.compile(r"\bgrade (\d)\b", re.IGNORECASE)
 #: Documents that may quote a score but never observe one.
 NOT_OBSERVED = ("face_sheet", "medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
@@ -45,6 +49,7 @@ def not_a_value() -> re.Pattern[str]:
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     facts = [fact for sentence in reading.sentences for fact in scores(sentence, case)]
+    facts += [fact for segment in reading.segments if is_evidence(segment.document) for fact in charted(segment)]
     facts += [fact for file in reading.files for fact in coded(file, reading)]
     return facts
 
@@ -55,20 +60,22 @@ def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
     for name in SCALES:
         rule = scale(name)
-        for mention in re.finditer(rule["words"], text, re.IGNORECASE):
+        for mention in re.finditer(loosen(rule["words"]), text, re.IGNORECASE):
             tail = text[mention.end() :]
             value = VALUE.match(tail)
-            if not value:
+            if not value or MORE_VALUES.match(tail[value.end() :]):
                 continue
             low = int(value[1])
             high = int(value[2]) if value[2] else low
             if not (rule["low"] <= low <= high <= rule["high"]):
                 continue
             end = mention.end() + value.end()
-            yield one_score(sentence, name, mention.start(), end, low, high, case)
+            fact = one_score(sentence, name, mention.start(), end, low, high)
+            if fact.when or fact.assertion != "present":
+                yield fact
 
 
-def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, high: int, case: Case) -> Fact:
+def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, high: int) -> Fact:
     text = sentence.text
     clause = text[max(0, start - 90) : end + 60]
     unit = "grade" if name == "ecog" else "%"
@@ -89,6 +96,28 @@ def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, hig
     if past and not re.search(r"\btoday\b", text, re.IGNORECASE):
         return replace(fact, assertion="historical", note="an earlier score, quoted without its day")
     return fact
+
+
+def charted(segment: Segment) -> Iterator[Fact]:
+    """A flowsheet's row: one score under each dated column."""
+    for line in lines(segment):
+        if len(line.dated()) < 2:
+            continue
+        for name in SCALES:
+            rule = scale(name)
+            mention = re.match(r"\W*" + loosen(rule["words"]), line.text, re.IGNORECASE)
+            if not mention:
+                continue
+            for number in re.finditer(r"(?<![\d./-])(\d{1,3})%?(?![\d./-])", line.text[mention.end() :]):
+                start, end = mention.end() + number.start(), mention.end() + number.end()
+                column = line.column(start, end)
+                if not column or not column.when or not rule["low"] <= int(number[1]) <= rule["high"]:
+                    continue
+                yield Fact(
+                    id="", concept=name, assertion="present", evidence=(line.span(0, end),), when=column.when,
+                    known=column.when, quantity=Quantity(int(number[1]), int(number[1]), "grade" if name == "ecog" else "%"),
+                    signed=segment.signed is not False, document=segment.document.id,
+                )  # fmt: skip
 
 
 def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
@@ -121,7 +150,9 @@ def coded(file: SourceFile, reading: Reading) -> Iterator[Fact]:
         if entry.kind != "observation" or entry.status in ("cancelled", "entered-in-error", "registered", "negated"):
             continue
         name = next((LOINC[code.code] for code in entry.codes if code.code in LOINC), None)
-        name = name or next((s for s in SCALES if re.search(scale(s)["words"], entry.label, re.IGNORECASE)), None)
+        name = name or next(
+            (s for s in SCALES if re.search(loosen(scale(s)["words"]), entry.label, re.IGNORECASE)), None
+        )
         number = value_of(entry.value)
         if not name or number is None or not (scale(name)["low"] <= number <= scale(name)["high"]):
             continue

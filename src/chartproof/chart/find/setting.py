@@ -34,9 +34,15 @@ def psychosocial(reading: Reading) -> Iterator[Fact]:
         by_document.setdefault(sentence.document.id, []).append(sentence)
     for said in by_document.values():
         document = said[0].document
-        status = next((s for s in said if re.search(r"sign|pended|incomplete|draft", s.text, re.IGNORECASE)), said[0])
+        signature = [
+            s
+            for s in said
+            if re.match(r"\W*(?:electronically |e-?)?sign|.*\bsigned\b\W+(?:by|\w+ \d|\d|on)", s.text, re.I)
+        ]
+        pended = [s for s in said if re.search(r"pended|incomplete|not signed|\bdraft\b", s.text, re.IGNORECASE)]
+        status = (pended[:1] if document.signed is False else signature[-1:]) or said[:1]
         done: Assertion = "present" if document.signed is not False else "planned"
-        yield fact_of(status, 0, len(status.text), concept="psychosocial_evaluation", says=done)
+        yield fact_of(status[0], 0, len(status[0].text), concept="psychosocial_evaluation", says=done)
 
 
 def requested_place(reading: Reading) -> Iterator[Fact]:

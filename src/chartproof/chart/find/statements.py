@@ -32,7 +32,29 @@ class Rule:
 
 
 def either(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{loosen(pattern)})" for pattern in patterns), re.IGNORECASE)
+
+
+def loosen(pattern: str) -> str:
+    """Let each blank of a pattern stand for any run of white space: a line end in the text is one or two."""
+    out: list[str] = []
+    in_class = False
+    index = 0
+    while index < len(pattern):
+        char = pattern[index]
+        if char == "\\":
+            out.append(pattern[index : index + 2])
+            index += 2
+            continue
+        in_class = char == "[" or (in_class and char != "]")
+        if char == " " and not in_class:
+            optional = index + 1 < len(pattern) and pattern[index + 1] in "?*"
+            out.append(r"\s*" if optional else r"\s+")
+            index += 2 if optional else 1
+            continue
+        out.append(char)
+        index += 1
+    return "".join(out)
 
 
 @cache
@@ -81,15 +103,29 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
             continue
         if UNCHECKED.match(sentence.text) or copied_forward(sentence):
             continue
-        match = rule.any.search(sentence.text)
-        if not match or (rule.unless and rule.unless.search(sentence.text)):
+        found = place(rule.any, sentence)
+        if not found or (rule.unless and rule.unless.search(sentence.text)):
             continue
+        start, end = found
         if rule.near and not rule.near.search(about[document.id]):
             continue
         if rule.filled and not filled(sentence, reading.sentences[index + 1 : index + 7]):
             continue
-        says = rule.fixed or assertion(sentence, match.start(), match.end())
-        yield fact_of(sentence, match.start(), match.end(), concept=rule.concept, says=says, value=rule.value)
+        says = rule.fixed or assertion(sentence, start, end)
+        yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value)
+
+
+def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | None:
+    """Where the pattern stands in the sentence, or in its lead-in and the sentence together ("Setting. Outpatient ...")."""
+    match = pattern.search(sentence.text)
+    if match:
+        return match.start(), match.end()
+    if sentence.label and sentence.label not in sentence.text:
+        lead = f"{sentence.label}: "
+        match = pattern.search(lead + sentence.text)
+        if match and match.end() > len(lead):
+            return max(0, match.start() - len(lead)), match.end() - len(lead)
+    return None
 
 
 def filled(sentence: Sentence, following: Sequence[Sentence]) -> bool:
