@@ -125,8 +125,11 @@ def _looks_like_name(name: str) -> bool:
 
 
 def prints_identity(page: Page) -> bool:
-    """Whether the page names a subject at all: a birth date, a labelled name or a record number."""
+    """Whether the page names a subject at all: a birth date, a labelled name, a record number, or a name beside one."""
     one = identity(page)
+    for match in CAPITALS.finditer(page.text):
+        if re.search(r"\d[\d-]{5,}", page.text[match.end() : match.end() + 40]):
+            return True
     return bool(one.births or one.numbers or [name for name in one.labelled if _looks_like_name(name)])
 
 
