@@ -1,0 +1,209 @@
+"""Lists of comorbid conditions in notes: which lines belong to one, and which conditions a text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chartproof.chart.view import BULLET, HEADING_NUMBER, Segment, Sentence, is_heading, split
+from chartproof.chart.vocabulary import load
+
+#: A list item longer than this has run into something else.
+LONGEST = 420
+HISTORY = re.compile(r"\b(?:past|history|PMHx?|P/?MH|hx|problem list)\b", re.IGNORECASE)
+HEADER_WORD = re.compile(
+    r"\b(?:conditions?|problems?|diagnos[ie]s|illness|issues?|status|state|how it is|detail|course|management|treatment|measures"
+    r"|plan|therapy|what we do|current|comment)\b",
+    re.IGNORECASE,
+)
+NEGATED = re.compile(
+    r"^\W*(?:(?:he|she|they|patient|pt|there|mrs?|ms)\b\W*(?:\w+\W+)?)?(?:has |have |had |is |was |does |did )?"
+    r"(?:no|not|denies|denied|negative for|without|never|none)\b",
+    re.IGNORECASE,
+)
+#: An entry that was taken back, and a test result that names a virus without the disease.
+NOT_HIS = re.compile(
+    r"\b(?:in error|wrong (?:patient|chart)|ruled out|removed from|not confirmed|reports? (?:being|having been) told|was told)\b"
+    r"|^\W{0,4}(?:\d\W{1,3})?[\"\u201c]",
+    re.IGNORECASE,
+)
+SEROLOGY = re.compile(
+    r"\b(?:hepatitis|hiv|hbv|hcv|cmv)\b[^.;]{0,60}\b(?:non-?reactive|negative|not detected|screens?\b|serolog\w+|pending|QNS)",
+    re.IGNORECASE,
+)
+DISEASE = re.compile(
+    r"\b(?:resolved|past|chronic|carrier|occult|treated|prophylaxis|entecavir|tenofovir|cured)\b", re.IGNORECASE
+)
+FOOTER = re.compile(r"\bpage \d+\s*(?:of|/)\s*\d+|^\s*\d+ (?:of|/) \d+\s*$|\bprinted\b", re.IGNORECASE)
+OWN_LABEL = re.compile(r"^\W{0,4}(?:\d{1,2}[.)]\s*)?([A-Z][A-Za-z/&' \-]{1,40}?)\s*[:.](?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One condition as a list has it: `sentence` holds its characters, `title` the list's title, `header` its columns."""
+
+    sentence: Sentence
+    conditions: tuple[str, ...]
+    title: str
+    header: str = ""
+
+    @property
+    def history(self) -> bool:
+        """Whether the list is of the past: it names conditions, and their state only where it says so."""
+        return bool(HISTORY.search(self.title)) and not re.search(
+            r"\b(?:status|state|today|current)\b", self.header, re.IGNORECASE
+        )
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    """One pattern for a list of expressions of conditions.yaml."""
+    return re.compile("|".join(f"(?:{part})" for part in load("conditions.yaml")[name]), re.IGNORECASE)
+
+
+@cache
+def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    rows: list[tuple[str, re.Pattern[str]]] = []
+    for name, rule in load("conditions.yaml")["conditions"].items():
+        parts = [f"(?i:{part})" for part in rule["words"]] + list(rule["short"])
+        rows.append((name, re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w])")))
+    return tuple(rows)
+
+
+def conditions_in(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, condition) of each condition named in `text`, in order; of overlapping names the longest."""
+    found = [(m.start(), m.end(), name) for name, pattern in patterns() for m in pattern.finditer(text)]
+    found.sort(key=lambda row: (row[0], -row[1]))
+    kept: list[tuple[int, int, str]] = []
+    for row in found:
+        if not kept or row[0] >= kept[-1][1]:
+            kept.append(row)
+    return kept
+
+
+def condition_of_code(code: str) -> str:
+    """The condition of an ICD-10-CM code, by its longest prefix; "" where it is none of ours."""
+    best = ("", "")
+    plain = code.upper().replace(".", "")
+    rules: dict[str, Any] = load("conditions.yaml")["conditions"]
+    for name, rule in rules.items():
+        for prefix in rule["icd10"]:
+            bare = str(prefix).replace(".", "")
+            if plain.startswith(bare) and len(bare) > len(best[0]):
+                best = (bare, name)
+    return best[1]
+
+
+def is_his(text: str) -> bool:
+    """Whether a text that names a condition says that the patient has or had it."""
+    if NEGATED.match(text) or NOT_HIS.search(text):
+        return False
+    return not SEROLOGY.search(text) or bool(DISEASE.search(text))
+
+
+def starts_with_condition(text: str) -> bool:
+    """Whether a condition stands at the start, after a bullet or number and at most two words that qualify it."""
+    bullet = BULLET.match(text)
+    left = bullet.end() if bullet else 0
+    found = conditions_in(text)
+    return (
+        bool(found) and len(text[left : found[0][0]].split()) <= 2 and "." not in text[left : found[0][0]].strip(" .")
+    )
+
+
+def items(segment: Segment) -> Iterator[Item]:
+    """Every item of every titled list of conditions in the segment."""
+    title, header = "", ""
+    open_at: tuple[int, int] | None = None
+    text = segment.page.text
+    for match in re.finditer(r"[^\n]+", text[segment.start : segment.end]):
+        start, end = segment.start + match.start(), segment.start + match.end()
+        line = text[start:end]
+        if not line.strip() or FOOTER.search(line):
+            continue
+        content = opens(line)
+        if content is None and title and not ends(line):
+            if is_header(line):
+                header = line.strip()
+            elif starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line) or open_at is None:
+                yield from cut(segment, open_at, title, header)
+                open_at = (start, end)
+            elif end - open_at[0] <= LONGEST:
+                open_at = (open_at[0], end)
+            continue
+        yield from cut(segment, open_at, title, header)
+        open_at = None
+        if content is not None:
+            title, header = line[:content].strip() or line.strip(), ""
+            open_at = (start + content, end) if line[content:].strip() else None
+        else:
+            title = ""
+    yield from cut(segment, open_at, title, header)
+
+
+def opens(line: str) -> int | None:
+    """Where the content starts on a line that titles a list of conditions (its length for a heading), else None."""
+    lead = HEADING_NUMBER.match(line)
+    left = lead.end() if lead else len(line) - len(line.lstrip())
+    match = words("titles").match(line, left) or words("titles").match(
+        line, left + len(line[left:]) - len(line[left:].lstrip("*#-• "))
+    )
+    if not match:
+        return None
+    rest = line[match.end() :]
+    first = conditions_in(rest)
+    mark = re.match(r"[^:.(]{0,40}?[:.](?=\s|$)", rest)
+    if first and mark and mark.end() <= first[0][0]:
+        return match.end() + mark.end()
+    if re.match(r"\s*[:.]", rest) and NEGATED.match(rest[mark.end() :] if mark else rest):
+        return match.end() + (mark.end() if mark else 0)
+    if first or len(line) > 110 or (line.rstrip().endswith(".") and len(rest.split()) > 3):
+        return None
+    return len(line)
+
+
+def ends(line: str) -> bool:
+    """Whether the line starts something else: a known section, a heading, or a lead-in that names no condition."""
+    bare = HEADING_NUMBER.sub("", line, count=1).strip(" *#•-")
+    if re.match(rf"(?:{words('ends').pattern})\s*(?:[:.]|$)", bare, re.IGNORECASE):
+        return True
+    if starts_with_condition(line) or is_header(line):
+        return False
+    label = OWN_LABEL.match(line)
+    if label and not conditions_in(label[1]) and line[label.end() - 1] == ":" and len(label[1].split()) <= 4:
+        return True
+    return is_heading(line) and not conditions_in(line) and not is_header(line)
+
+
+def is_header(line: str) -> bool:
+    """A table's header: two or more column words and little else."""
+    named = HEADER_WORD.findall(line)
+    return (
+        len(named) >= 2
+        and len(line.split()) <= len(named) + 8
+        and not conditions_in(line)
+        and "." not in line.strip(" .")
+    )
+
+
+def cut(segment: Segment, place: tuple[int, int] | None, title: str, header: str) -> Iterator[Item]:
+    """The items of one list entry: its sentences that name conditions, each with those after it that name none."""
+    if place is None:
+        return
+    start, end = place
+    whole = segment.page.text[start:end].replace("\n", " ")
+    parts = split(whole)
+    pieces: list[list[int]] = []
+    for left, right in parts:
+        if conditions_in(whole[left:right]) or not pieces:
+            pieces.append([left, right])
+        else:
+            pieces[-1][1] = right
+    for left, right in pieces:
+        text = whole[left:right]
+        named = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
+        if named and is_his(text):
+            yield Item(Sentence(segment, start + left, start + right, text, title), named, title, header)
