@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from chartproof.model import DenialReason, Finding, Review, TherapyLine
 from chartproof.packet.citations import centre_facts, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, one_way, prose, prose_day, prose_range, sentence, stop, tidy
-from chartproof.packet.table import measured, policy_name
+from chartproof.packet.look import counts, inner, one_way, prose, prose_day, prose_range, sentence, stop, tidy
+from chartproof.packet.table import measured, policy_short
 from chartproof.packet.tree import Block, Run, cite, item, para
 
 
@@ -40,7 +40,7 @@ SUBJECTS = {
     "site_of_care": Subject("Site of care", "the site of care", r"(?i)outpatient|inpatient|place of service|site of care"),
     "allo_transplant": Subject("Allogeneic transplant", "allogeneic transplant", r"(?i)allogeneic|allo-?hct|transplant"),
     "one_time": Subject(
-        "One-time treatment", "one-time treatment", r"(?i)one-?\s?time|single (course|infusion|treatment)|(earlier|prior|previous) car"
+        "One-time treatment", "one-time treatment", r"(?i)one-?\s?time|single (course|infusion|treatment)|given once|(earlier|prior|previous) car"
     ),
     "diagnosis": Subject("Diagnosis", "the diagnosis", r"(?i)\bdiagnos", ("diagnosis",)),
     "experimental": Subject("Experimental or investigational", "investigational use", r"(?i)experimental|investigational"),
@@ -79,7 +79,7 @@ def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
     for finding in policy:
         blocks.append(row(review, book, finding))
     if not policy and subject and reason.kind not in ("experimental", "not_covered_benefit", "diagnosis"):
-        blocks.append(para(f"I find no criterion on {subject.words} in {policy_name(review)}."))
+        blocks.append(para(f"I find no criterion on {subject.words} in {policy_short(review)}."))
     for finding in label:
         blocks.append(row(review, book, finding))
     return blocks or [_open()]
@@ -87,28 +87,32 @@ def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
 
 def row(review: Review, book: Book, finding: Finding) -> Block:
     """One row in prose: what the chart shows and where, or that it is open."""
-    says, shows = sentence(finding.says).rstrip("."), prose(tidy(finding.shows)).rstrip(".")
-    owner = f"criterion {finding.id}" if finding.layer == "policy" else "FDA label"
+    says, shows = tidy(finding.says).rstrip("."), prose(tidy(finding.shows)).rstrip(".")
+    asks = f"Criterion {finding.id}" if finding.layer == "policy" else "The FDA label"
     found = cite(review, book, shown(review, finding))
     if finding.status == "met":
         numbers = measured(finding)
         beside = f" Measured: {prose('; '.join(numbers))}." if numbers and finding.reason == "attested" else ""
-        return para(f"{says} ({owner}): {shows or 'documented'}", *found, "." + beside)
+        return para(f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside)
     if finding.status == "not_met":
-        return para(f"{says} ({owner}): the chart shows otherwise. {sentence(shows)}", *found, ".")
+        return para(f"{asks} asks that {says}. The chart shows otherwise: {inner(shows)}", *found, ".")
     if finding.status == "not_applicable":
-        return para(f"{says} ({owner}): does not apply{': ' + shows if shows else ''}", *found, ".")
-    return para(f"{says} ({owner}) is not shown by this package. {_gap(finding)}")
+        if finding.layer == "label":
+            return para(f"The FDA label: {inner(shows) or says}", *found, ".")
+        return para(f"{asks} does not apply here{': ' + inner(shows) if shows else ''}", *found, ".")
+    return para(f"{asks} asks that {says}. This package does not show it yet. {_gap(finding)}")
 
 
 def gap(finding: Finding) -> Block:
     """A missing row as a line of the letter's list of gaps."""
-    return item(f"{sentence(finding.says).rstrip('.')} ({finding.id.replace('_', ' ')}). {_gap(finding)}")
+    name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
+    return item(f"{name}, that {tidy(finding.says).rstrip('.')}. {_gap(finding)}")
 
 
 def _gap(finding: Finding) -> str:
     shows = stop(prose(sentence(finding.shows)))
-    return f"{shows} It will be sent when it exists.".strip()
+    needed = f"What is needed: {tidy(finding.remedy).rstrip('.')}." if finding.remedy else ""
+    return " ".join(part for part in (shows, needed, "It will be sent when it exists.") if part)
 
 
 def history(review: Review, book: Book) -> list[Block]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from chartproof.model import Finding, Review, Span
 from chartproof.packet.answers import SUBJECTS, rows_for, title_of
-from chartproof.packet.citations import shown
+from chartproof.packet.citations import centre_facts, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import REASON_WORDS, in_order, prose, sentence, stop, table_day, tidy
-from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name
+from chartproof.packet.look import REASON_WORDS, in_order, inner, prose, sentence, stop, table_day, tidy
+from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
 from chartproof.packet.typeset import compile_pdf, query
 
 
@@ -95,13 +95,25 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
                 f"{sum(f.status == 'met' for f in papers)} of {len(papers)} items are in the chart, each with its page."
             )
         else:
-            answer = " ".join(stop(prose(sentence(f.shows or f.says))) for f in told[:2]) or "Open: see below."
+            answer = " ".join(stop(prose(sentence(f.shows or f.says))) for f in told[:2]) or _without_rows(
+                review, reason.kind
+            )
+            if reason.kind == "rems_atc":
+                spans = tuple(fact.evidence[0] for fact in centre_facts(review)[:2] if fact.evidence)
         asked.append({"question": title_of(reason) + "?", "answer": answer, "where": _where(review, book, spans)})
     for conflict in review.chart.conflicts:
         asked.append(
             {"question": sentence(conflict.what) + ": two versions?", "answer": stop(conflict.right), "where": ""}
         )
     return asked
+
+
+def _without_rows(review: Review, kind: str) -> str:
+    """The answer to a reason on which the policy has no row: that, and what the treating center itself states."""
+    subject = SUBJECTS.get(kind)
+    firm = f"I find no criterion on {subject.words} in {policy_short(review)}." if subject else "No row speaks to this."
+    quotes = [tidy(fact.evidence[0].quote) for fact in centre_facts(review)[:2] if fact.evidence]
+    return f"{firm} The center states: “{'” “'.join(quotes)}”" if kind == "rems_atc" and quotes else firm
 
 
 def _firm(review: Review) -> list[str]:
@@ -111,19 +123,23 @@ def _firm(review: Review) -> list[str]:
         subject = SUBJECTS.get(reason.kind)
         if subject and subject.says != r"(?!)" and not rows_for(review, reason.kind)[0]:
             lines.append(f"That the policy asks for {subject.words}: I find no criterion on it.")
-    label = [f for f in review.label if f.status == "not_applicable"]
-    lines += [f"That the FDA label asks for {tidy(f.id.replace('_', ' '))}: {tidy(f.shows)}." for f in label if f.shows]
+    kinds = [reason.kind for reason in review.denial.reasons] if review.denial else []
+    spoken = dict.fromkeys(f.id for kind in kinds for f in rows_for(review, kind)[1] if f.status == "not_applicable")
+    label = [f for f in review.label if f.id in spoken]
+    lines += [f"That the FDA label asks for {f.id.replace('_', ' ')}: {stop(inner(f.shows))}" for f in label if f.shows]
     return lines
 
 
 def _open(review: Review) -> list[str]:
     """What not to claim: the open rows, and whose number a window is."""
     lines = [
-        f"{f.id.replace('_', ' ')}: {stop(sentence(f.shows or REASON_WORDS.get(f.reason, 'not shown')))}"
+        f"{f.id.replace('_', ' ')}, that {tidy(f.says)}: {stop(prose(inner(f.shows) or REASON_WORDS.get(f.reason, 'not shown')))}"
         for f in in_order(review)
         if f.status == "missing"
     ]
     lines += [
-        f"{f.id.replace('_', ' ')}: the chart does not meet it." for f in in_order(review) if f.status == "not_met"
+        f"{f.id.replace('_', ' ')}, that {tidy(f.says)}: the chart shows otherwise."
+        for f in in_order(review)
+        if f.status == "not_met"
     ]
     return lines

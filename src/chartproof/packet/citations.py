@@ -12,6 +12,20 @@ from chartproof.packet.look import document_at, in_order, marks
 #: A row cites at most this many places; the review page shows all of them.
 MOST_A_ROW = 6
 
+#: Kinds of documents that are the centre's own working papers, or say nothing about this patient.
+_INTERNAL = frozenset(
+    [
+        "coordinator_log",
+        "draft_letter",
+        "cover_sheet",
+        "research_consent",
+        "order_set",
+        "program_sheet",
+        "donor_evaluation",
+        "caregiver_form",
+    ]
+)
+
 _CENTRE = re.compile(r"accredit|treatment_cent|rems|centre_|center_")
 
 
@@ -29,6 +43,9 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
     Errors: EvidenceError CP-EVID-02 where a `met` row would be left with no quote at all.
     """
     usable = tuple(span for span in finding.evidence if may_be_sent(review, span))
+    if not usable and finding.status == "met":
+        # A proof that stands in a working paper only is better shown than lost; a draft or another's page never is.
+        usable = tuple(span for span in finding.evidence if _is_proof(review, span))
     if finding.status == "met" and not usable and not _judged(finding):
         raise EvidenceError(
             "CP-EVID-02",
@@ -39,9 +56,9 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
 
 
 def may_be_sent(review: Review, span: Span) -> bool:
-    """False for pages of a draft, of an unsigned document, or of another person."""
+    """False for pages of a draft, of an unsigned document, of another person, and for the centre's working papers."""
     document = document_at(review, span.file, span.page)
-    return document is None or (document.signed is not False and document.belongs is not False)
+    return _is_proof(review, span) and (document is None or document.kind not in _INTERNAL)
 
 
 def centre_facts(review: Review) -> tuple[Fact, ...]:
@@ -68,6 +85,11 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
                 Citation("centre", f.evidence[0]) for f in facts if f.evidence and may_be_sent(review, f.evidence[0])
             ]
     return tuple(dict.fromkeys(found))
+
+
+def _is_proof(review: Review, span: Span) -> bool:
+    document = document_at(review, span.file, span.page)
+    return document is None or (document.signed is not False and document.belongs is not False)
 
 
 def _judged(finding: Finding) -> bool:

@@ -67,6 +67,11 @@ class Place:
         return f"Exhibit {self.letter}, p. {self.page}"
 
     @property
+    def order(self) -> tuple[int, str, int]:
+        """Sorts A before B, Z before AA, then by page."""
+        return len(self.letter), self.letter, self.page
+
+    @property
     def link(self) -> str:
         """The address that stands for this page until the package is put together."""
         return f"{LINK}{self.letter}/{self.page}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from chartproof.model import Finding, Review
 from chartproof.packet.answers import answer, gap, history, row, rows_for, title_of
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import prose_day, tidy
+from chartproof.packet.look import number_word, prose, prose_day, sentence, stop, tidy
 from chartproof.packet.table import Purpose, drug_name, policy_name
 from chartproof.packet.tree import Block, Letter, cite, heading, item, para
 
@@ -60,7 +60,7 @@ def _reference(review: Review) -> tuple[tuple[str, str], ...]:
         ("Denial dated", prose_day(denial.letter_date) if denial and denial.letter_date else ""),
         ("Service", ", ".join([drug_name(review), *(denial.service_codes if denial else ())])),
         ("Diagnosis code", ", ".join(denial.diagnosis_codes) if denial else ""),
-        ("Policy", policy_name(review)),
+        ("Policy", sentence(policy_name(review))),
     ]
     return tuple((name, value) for name, value in lines if value)
 
@@ -92,7 +92,7 @@ def _reasons(review: Review, book: Book) -> list[Block]:
     for n, reason in enumerate(denial.reasons, 1):
         source = cite(review, book, (reason.span,) if reason.span else ())
         blocks.append(heading(f"{n}. {title_of(reason)}"))
-        blocks.append(para(f"The notice says: “{tidy(reason.quote)}”", *source))
+        blocks.append(para(f"The notice says: “{tidy(reason.quote)}”", *source, "." if source else ""))
         blocks += answer(review, book, reason)
         used |= {(f.layer, f.id) for found in rows_for(review, reason.kind) for f in found}
     rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used)
@@ -101,7 +101,7 @@ def _reasons(review: Review, book: Book) -> list[Block]:
         blocks += [row(review, book, finding) for finding in rest]
     if denial.letter_defects:
         blocks.append(heading("About the notice"))
-        blocks += [item(tidy(defect)) for defect in denial.letter_defects]
+        blocks += [item(stop(prose(tidy(defect)))) for defect in denial.letter_defects]
     return blocks
 
 
@@ -133,7 +133,7 @@ def _gaps(review: Review) -> list[Block]:
     found = [f for f in (*review.criteria, *review.label) if f.status == "missing"]
     if not found:
         return []
-    many = "One item is" if len(found) == 1 else f"{len(found)} items are"
+    many = "One item is" if len(found) == 1 else f"{sentence(number_word(len(found)))} items are"
     return [heading("What is not in this package"), para(f"{many} open:"), *(gap(finding) for finding in found)]
 
 

@@ -101,6 +101,7 @@ def _address(document: Docx, letter: Letter) -> None:
             paragraph.add_run(line)
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
+    table.columns[0].width, table.columns[1].width = Inches(1.3), Inches(5.2)
     for name, value in letter.reference:
         left, right = table.add_row().cells
         left.width, right.width = Inches(1.3), Inches(5.2)

@@ -70,6 +70,45 @@ def sentence(text: str) -> str:
     return flat[:1].upper() + flat[1:]
 
 
+def inner(text: str) -> str:
+    """The text as it stands after a colon: a plain first word begins small, a name or an acronym stays."""
+    flat = " ".join(text.split())
+    first = flat.split(" ", 1)[0]
+    plain = first[:1].isupper() and first[1:].islower() and first in _OPENERS
+    return flat[:1].lower() + flat[1:] if plain else flat
+
+
+_OPENERS = frozenset(
+    [
+        "The",
+        "This",
+        "These",
+        "That",
+        "There",
+        "No",
+        "Not",
+        "A",
+        "An",
+        "Each",
+        "Only",
+        "All",
+        "It",
+        "One",
+        "Nothing",
+        "Outpatient",
+        "Inpatient",
+        "Stale",
+    ]
+)
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number_word(n: int) -> str:
+    """0 to ten in words, larger ones in figures."""
+    return _NUMBERS[n] if 0 <= n < len(_NUMBERS) else str(n)
+
+
 def stop(text: str) -> str:
     """The text with exactly one full stop at its end."""
     flat = " ".join(text.split())
@@ -118,6 +157,55 @@ def table_day(day: date | datetime | None) -> str:
 def day_of(moment: date | datetime) -> date:
     """The calendar day of a date or a date with an hour."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+_SHORT = frozenset(
+    [
+        "alc",
+        "alt",
+        "anc",
+        "aptt",
+        "ast",
+        "bun",
+        "cbc",
+        "cmv",
+        "cmp",
+        "crp",
+        "csf",
+        "ct",
+        "ecg",
+        "ecog",
+        "egfr",
+        "ef",
+        "fev1",
+        "hbv",
+        "hbsag",
+        "hcv",
+        "hiv",
+        "inr",
+        "iv",
+        "kps",
+        "ldh",
+        "lvef",
+        "mri",
+        "pet",
+        "pps",
+        "psa",
+        "pt",
+        "ptt",
+        "qtc",
+        "rbc",
+        "spo2",
+        "tsh",
+        "wbc",
+    ]
+)
+
+
+def concept_words(concept: str) -> str:
+    """A concept's id in words: 'lvef' is LVEF, 'creatinine_clearance' is creatinine clearance."""
+    odd = {"spo2": "SpO2", "hbsag": "HBsAg", "egfr": "eGFR", "qtc": "QTc"}
+    return " ".join(odd.get(w, w.upper() if w in _SHORT else w) for w in concept.split("_"))
 
 
 def tidy(quote: str) -> str:

@@ -111,7 +111,7 @@ def _packet(front: dict[str, Any], book: Book, folder: Path, stamp: datetime | N
         ("Index of exhibits", parts["index"] - 1, []),
     ]
     for exhibit in book.exhibits:
-        rows = ", ".join(exhibit.rows)
+        rows = table.short_rows(exhibit.rows)
         entries.append((f"{exhibit.name}: {exhibit.title} ({rows})", starts[exhibit.letter], []))
     outline(packet, sorted(entries, key=lambda entry: entry[1]))
     packet.Root.PageMode = pikepdf.Name.UseOutlines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartproof.model import Finding, Page, Review, Span
+from chartproof.packet.answers import rows_for, title_of
 from chartproof.packet.look import (
     FOOTER,
     REASON_WORDS,
@@ -124,7 +126,7 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
 def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
     mark = marks(review)[finding.layer, finding.id]
     return {
-        "anchor": "row-" + mark.replace(".", "-"),
+        "anchor": _anchor(mark),
         "id": mark,
         "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
         "layer": finding.layer,
@@ -224,7 +226,8 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
     ]
     reasons = [
         {
-            "kind": reason.kind.replace("_", " "),
+            "kind": title_of(reason),
+            "rows": _speaking(review, reason.kind),
             "quote": tidy(reason.quote),
             "page": reason.page,
             "true": reason.true_of_chart or "",
@@ -240,13 +243,28 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
     }
 
 
+def _speaking(review: Review, kind: str) -> list[dict[str, str]]:
+    """The rows that answer a reason of this kind."""
+    if kind == "documentation":
+        found = tuple(f for f in review.criteria if f.kind == "documentation" and f.status in ("missing", "not_met"))
+    else:
+        policy, label = rows_for(review, kind)
+        found = (*policy, *label)
+    short = marks(review)
+    return [{"anchor": _anchor(short[f.layer, f.id]), "id": short[f.layer, f.id], "status": f.status} for f in found]
+
+
+def _anchor(mark: str) -> str:
+    return "row-" + re.sub(r"[^A-Za-z0-9]+", "-", mark)
+
+
 def _due(deadline: Any) -> dict[str, str]:
     return {
         "what": sentence(deadline.what.replace("_", " ")),
         "due": table_day(deadline.due),
         "safe": table_day(deadline.safe_due),
         "who": deadline.who,
-        "citation": deadline.citation + ("" if deadline.verified else " (to be confirmed)"),
+        "citation": deadline.citation,
         "why": stop(sentence(prose(deadline.why))),
     }
 

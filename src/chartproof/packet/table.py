@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
-from chartproof.model import Deadline, Finding, Review
-from chartproof.packet.citations import shown
-from chartproof.packet.exhibits import LINK, Book, Exhibit
+from chartproof.model import Deadline, Finding, Review, Span
+from chartproof.packet.citations import may_be_sent, shown
+from chartproof.packet.exhibits import LINK, Book, Exhibit, Place
 from chartproof.packet.look import (
     REASON_WORDS,
     STATUS_ORDER,
+    concept_words,
     counted,
     counts,
     day_of,
+    document_at,
     groups,
     in_order,
     marks,
@@ -43,7 +46,7 @@ _ASKS = {
 _LONG = 190
 
 #: Who acts on a deadline when it is ours to keep.
-_OURS = ("member", "patient", "provider", "physician", "appellant", "claimant", "enrollee", "you")
+_OURS = ("claimant", "member", "patient", "provider", "physician", "appellant", "enrollee", "you")
 
 
 def drug_name(review: Review) -> str:
@@ -54,9 +57,15 @@ def drug_name(review: Review) -> str:
 
 def policy_name(review: Review) -> str:
     """The policy's title and edition, in words."""
-    title = review.policy_title or review.policy_id
+    number, title = review.policy_id.rpartition("/")[2], review.policy_title
+    name = title if number and number in title else ", ".join(filter(None, [f"medical policy {number}", title]))
     edition = prose(review.edition)
-    return f"{title}, edition of {edition}" if edition else title
+    return f"{name}, edition of {edition}" if edition else name
+
+
+def policy_short(review: Review) -> str:
+    """The policy by its number, for a second mention."""
+    return f"medical policy {review.policy_id.rpartition('/')[2]}"
 
 
 def ours(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
@@ -93,7 +102,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ("Denial dated", table_day(denial.letter_date) if denial else ""),
         ("Received", table_day((denial.received if denial else None) or review.case.received)),
         ("Asked for", ", ".join([drug_name(review), *codes])),
-        ("Policy", policy_name(review)),
+        ("Policy", sentence(policy_name(review))),
         ("Chart read as of", table_day(review.case.as_of)),
     ]
     return {
@@ -103,6 +112,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
         "summary": _summary(review, purpose),
         "deadline": _deadline(due) if due else None,
+        "dates": [_deadline(other) for other in ours(review.deadlines) if other != due][:4],
         "draft": draft,
     }
 
@@ -122,22 +132,32 @@ def _deadline(due: Deadline) -> dict[str, str]:
         "what": sentence(due.what.replace("_", " ")),
         "due": table_day(due.due),
         "safe": table_day(due.safe_due),
-        "citation": due.citation + ("" if due.verified else " (citation to be confirmed)"),
+        "citation": due.citation,
     }
 
 
 def table(review: Review, book: Book, purpose: Purpose) -> list[dict[str, Any]]:
     """The groups of rows of the criteria table, in reading order."""
-    due = filing_deadline(review, purpose)
+    by = needed_by(review, purpose)
     return [
-        {"title": title, "label": found[0].layer == "label", "rows": [_row(review, f, book, due) for f in found]}
+        {"title": title, "label": found[0].layer == "label", "rows": [_row(review, f, book, by) for f in found]}
         for title, found in groups(review)
     ]
 
 
-def _row(review: Review, finding: Finding, book: Book, due: Deadline | None) -> dict[str, Any]:
+def needed_by(review: Review, purpose: Purpose) -> date | None:
+    """The day by which what is missing is needed: the filing date or the planned apheresis, whichever is first.
+
+    A day before the chart was read asks for nothing and is not used.
+    """
+    due = filing_deadline(review, purpose)
+    days = [day for day in (day_of(due.safe_due) if due else None, review.case.apheresis_planned) if day]
+    return min((day for day in days if day >= review.case.as_of), default=None)
+
+
+def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[str, Any]:
     spans = shown(review, finding)
-    where = {str(place): place.link for span in spans if (place := book.place(span))}
+    where = sorted({place for span in spans if (place := book.place(span))}, key=lambda place: place.order)
     quote = tidy(spans[0].quote) if spans else ""
     return {
         "id": marks(review)[finding.layer, finding.id],
@@ -147,12 +167,23 @@ def _row(review: Review, finding: Finding, book: Book, due: Deadline | None) -> 
         "shows": sentence(finding.shows or REASON_WORDS.get(finding.reason, "")),
         "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
-        "where": [{"text": text, "link": link} for text, link in where.items()],
+        "where": _where(where),
         "valid": table_day(finding.valid_until),
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
-        "ask": _ask(finding, due) if finding.status == "missing" else "",
+        "ask": _ask(finding, by) if finding.status == "missing" else "",
         "note": _note(finding),
     }
+
+
+def _where(places: list[Place]) -> list[dict[str, Any]]:
+    """One entry an exhibit, with a link for each of its pages: Exhibit C, p. 1, 2."""
+    by_letter: dict[str, list[Place]] = {}
+    for place in places:
+        by_letter.setdefault(place.letter, []).append(place)
+    return [
+        {"letter": letter, "pages": [{"text": str(place.page), "link": place.link} for place in found]}
+        for letter, found in by_letter.items()
+    ]
 
 
 def measured(finding: Finding) -> list[str]:
@@ -164,7 +195,7 @@ def measured(finding: Finding) -> list[str]:
             continue
         low, high = quantity.low, quantity.high
         value = f"{low:g}" if low is not None and low == high else _interval(low, high)
-        words = fact.concept.replace("_", " ")
+        words = concept_words(fact.concept)
         found.append(f"{words} {value} {quantity.unit}".strip() + (f" ({fact.when})" if fact.when else ""))
     return list(dict.fromkeys(found))
 
@@ -175,9 +206,9 @@ def _interval(low: float | None, high: float | None) -> str:
     return f"over {low:g}" if high is None else f"{low:g} to {high:g}"
 
 
-def _ask(finding: Finding, due: Deadline | None) -> str:
+def _ask(finding: Finding, by: date | None) -> str:
     who = sentence(finding.ask) if finding.ask else "Not yet assigned"
-    return f"{who}, by {table_day(due.safe_due)}" if due else who
+    return f"{who}, by {table_day(by)}" if by else who
 
 
 def _note(finding: Finding) -> str:
@@ -189,13 +220,13 @@ def _note(finding: Finding) -> str:
 
 def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
     """The page of what is missing and being obtained. Nothing on it is written as closed."""
-    due = filing_deadline(review, purpose)
+    by = needed_by(review, purpose)
     rows = []
     for finding in in_order(review):
         if finding.status != "missing":
             continue
         kept = shown(review, finding)
-        seen = [f"{span.file}, p. {span.page}" for span in finding.evidence if span not in kept]
+        seen = [_unsent(review, span) for span in finding.evidence if span not in kept]
         rows.append(
             {
                 "id": marks(review)[finding.layer, finding.id],
@@ -203,11 +234,23 @@ def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
                 "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
                 "shows": sentence(finding.shows),
                 "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
-                "ask": _ask(finding, due),
+                "ask": _ask(finding, by),
                 "seen": list(dict.fromkeys(seen)),
             }
         )
     return rows
+
+
+def _unsent(review: Review, span: Span) -> str:
+    """A page that was seen and is not sent, and why."""
+    document = document_at(review, span.file, span.page)
+    if document and document.belongs is False:
+        why = "another person's"
+    elif document and document.signed is False:
+        why = "not signed"
+    else:
+        why = "the center's own working paper" if not may_be_sent(review, span) else "other pages say the same"
+    return f"{span.file}, p. {span.page} ({why})"
 
 
 def index(review: Review, book: Book) -> list[dict[str, Any]]:
@@ -232,9 +275,23 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
         "file": exhibit.file,
         "count": len(exhibit.pages),
         "pages": "text, no page layout" if exhibit.typeset else "p. " + runs(sources) + f" of {exhibit.source_pages}",
-        "proves": proves,
+        "proves": [row for row in proves if row["status"] != "missing"],
+        "open": [row for row in proves if row["status"] == "missing"],
+        "rows": short_rows(exhibit.rows),
         "link": f"{LINK}{exhibit.letter}/0",
     }
+
+
+def short_rows(rows: tuple[str, ...]) -> str:
+    """The rows in few words: 'DOC.D, L3, lines 1, 2, reasons 1-5'."""
+    plain = [row for row in rows if " " not in row and row != "centre"]
+    for word in ("line", "reason"):
+        numbers = sorted(int(row.split()[1]) for row in rows if row.startswith(word + " "))
+        if numbers:
+            plain.append(f"{word}{'s' if len(numbers) > 1 else ''} {runs(numbers)}")
+    if "centre" in rows:
+        plain.append("treating center")
+    return ", ".join(plain)
 
 
 def _status(says: dict[str, Finding], row: str) -> str | None:

@@ -59,7 +59,7 @@ def _bar(line: TherapyLine, x, y: int, as_of: date) -> Markup:  # type: ignore[n
     response = f"best response {line.best_response}" if line.best_response else "best response not stated"
     why = f"ended: {line.stop_reason}" if line.stop_reason else "why it ended is not stated"
     when = f"{prose_range(line.start)} to {prose_range(line.end) or 'not stated'}"
-    anchor, at = ("end", WIDTH - RIGHT) if left > WIDTH * 0.62 else ("start", left)
+    anchor, at = ("end", max(right, left + 60)) if left > WIDTH * 0.6 else ("start", left)
     return Markup(
         '<g><title>{t}</title><rect x="{l}" y="{y}" width="{w}" height="12" class="bar{o}"/>'
         '<text x="{at}" y="{y2}" text-anchor="{a}" class="words"><tspan class="name">{n}</tspan>  {d}</text></g>'

@@ -73,7 +73,10 @@ def data(letter: Letter) -> dict[str, Any]:
         "addressee": list(letter.addressee),
         "reference": [list(pair) for pair in letter.reference],
         "salutation": letter.salutation,
-        "blocks": [{"kind": b.kind, "runs": [_run(run) for run in b.runs]} for b in letter.blocks],
+        "blocks": [
+            {"kind": b.kind, "sticky": b.text.endswith(":"), "runs": [_run(run) for run in b.runs]}
+            for b in letter.blocks
+        ],
         "closing": letter.closing,
         "enclosures": letter.enclosures,
         "draft": letter.draft,

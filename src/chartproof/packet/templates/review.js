@@ -53,6 +53,12 @@
       if (figure) { look(b.closest("article"), figure); }
     });
   });
+  document.querySelectorAll("main a[href^='#row-']").forEach(function (a) {
+    a.addEventListener("click", function (event) {
+      var n = links.findIndex(function (l) { return "#" + l.dataset.part === a.getAttribute("href"); });
+      if (n >= 0) { event.preventDefault(); show(n, true); }
+    });
+  });
   document.addEventListener("keydown", function (event) {
     if (event.altKey || event.ctrlKey || event.metaKey) { return; }
     if (event.key === "j") { show(current + 1, true); }

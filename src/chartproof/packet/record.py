@@ -1,0 +1,194 @@
+"""The review file: the JSON that other programs read. Its shape is knowledge/schemas/review.schema.json."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
+
+
+def review_record(review: Review) -> dict[str, Any]:
+    """The review as plain values, in a fixed order: the same review gives the same bytes."""
+    chart = review.chart
+    return {
+        "policy": {"id": review.policy_id, "edition": review.edition},
+        "as_of": review.case.as_of.isoformat(),
+        "documents": [document(chart, one) for one in chart.documents],
+        "criteria": [finding(one, chart) for one in review.criteria],
+        "label": [finding(one, chart) for one in review.label],
+        "facts": [fact(one) for one in chart.facts],
+        "therapy_lines": [
+            {
+                "line": line.line,
+                "regimen": line.regimen,
+                "drugs": list(line.drugs),
+                "start": day(line.start),
+                "end": day(line.end),
+                "best_response": line.best_response,
+                "stop_reason": line.stop_reason,
+                "evidence": [quote(one) for one in line.evidence],
+            }
+            for line in chart.lines
+        ],
+        "conflicts": [
+            {"what": one.what, "a": quote(one.a), "b": quote(one.b), "right": one.right} for one in chart.conflicts
+        ],
+        "denial": denial(review),
+        "deadlines": [
+            {
+                "rule": one.rule,
+                "what": one.what,
+                "due": moment(one.due),
+                "safe_due": moment(one.safe_due),
+                "who": one.who,
+                "citation": one.citation,
+                "why": one.why,
+                "verified": one.verified,
+            }
+            for one in review.deadlines
+        ],
+    }
+
+
+def review_json(review: Review) -> bytes:
+    return orjson.dumps(review_record(review), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def document(chart: Chart, one: Document) -> dict[str, Any]:
+    source = next(file for file in chart.files if file.name == one.file)
+    pages = [page for page in source.pages if one.first <= page.number <= one.last]
+    reads = [page.read for page in pages] or [source.read]
+    notes = [text for text in (one.note, *(f"p. {page.number}: {page.note}" for page in pages if page.note)) if text]
+    if not pages and source.note:
+        notes.append(source.note)
+    return {
+        "file": one.file,
+        "pages": f"{one.first}-{one.last}" if one.last > one.first else str(one.first),
+        "kind": one.kind,
+        "date": day(one.when),
+        "patient_matches": one.belongs,
+        "signed": one.signed,
+        "read": "unread" if "unread" in reads else "ocr" if "ocr" in reads else reads[0],
+        "note": "; ".join(notes),
+    }
+
+
+def finding(one: Finding, chart: Chart) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "status": one.status,
+        "reason": one.reason,
+        "says": one.says,
+        "shows": one.shows,
+        "remedy": one.remedy,
+        "ask": one.ask,
+        "valid_until": one.valid_until.isoformat() if one.valid_until else None,
+        "basis": one.basis,
+        "because": one.because,
+        "evidence": [{**quote(span), "date": span_day(span, chart)} for span in one.evidence],
+        "against": [{**quote(span), "date": span_day(span, chart)} for span in one.against],
+        "notes": list(one.notes),
+        "trace": list(one.trace),
+    }
+
+
+def fact(one: Fact) -> dict[str, Any]:
+    first = one.evidence[0] if one.evidence else None
+    return {
+        "id": one.id,
+        "concept": one.concept,
+        "value": amount(one.quantity) if one.quantity else one.value,
+        "unit": (one.quantity.unit or None) if one.quantity else None,
+        "date": day(one.when),
+        "assertion": one.assertion,
+        "signed": one.signed,
+        "file": first.file if first else None,
+        "page": first.page if first else None,
+        "quote": tidy(first.quote) if first else None,
+        "note": one.note,
+    }
+
+
+def denial(review: Review) -> dict[str, Any] | None:
+    one = review.denial
+    if one is None:
+        return None
+    return {
+        "file": one.file,
+        "letter_date": one.letter_date.isoformat() if one.letter_date else None,
+        "received": one.received.isoformat() if one.received else None,
+        "reference": one.reference,
+        "payer": one.payer,
+        "plan_type": one.plan_type,
+        "state": one.state,
+        "product_line": one.product_line,
+        "service_codes": list(one.service_codes),
+        "diagnosis_codes": list(one.diagnosis_codes),
+        "drug_named": one.drug_named,
+        "policy_cited": one.policy_cited,
+        "decision_type": one.decision_type,
+        "reasons": [
+            {"kind": r.kind, "quote": tidy(r.quote), "page": r.page, "true_of_chart": r.true_of_chart, "answer": r.answer}
+            for r in one.reasons
+        ],
+        "stated_deadlines": [
+            {
+                key: value
+                for key, value in (
+                    ("what", s.what), ("days", s.days), ("months", s.months), ("hours", s.hours),
+                    ("counted_from", s.counted_from or None),
+                )
+                if value is not None
+            }
+            for s in one.stated_deadlines
+        ],
+        "letter_defects": list(one.letter_defects),
+    }  # fmt: skip
+
+
+def quote(span: Span) -> dict[str, Any]:
+    return {"file": span.file, "page": span.page, "quote": tidy(span.quote)}
+
+
+def span_day(span: Span, chart: Chart) -> str | None:
+    """The day of the fact that the span carries, else of its document."""
+    for one in chart.facts:
+        if one.when and any(
+            s.file == span.file and s.page == span.page and s.start == span.start for s in one.evidence
+        ):
+            return day(one.when)
+    for document_ in chart.documents:
+        if document_.file == span.file and document_.first <= span.page <= document_.last:
+            return day(document_.when)
+    return None
+
+
+def amount(quantity: Quantity) -> float | int | str | None:
+    low, high = quantity.low, quantity.high
+    if low is None and high is None:
+        return None
+    if low is None:
+        return f"<{whole(high)}"
+    if high is None:
+        return f">{whole(low)}"
+    return whole(low) if low == high else f"{whole(low)}-{whole(high)}"
+
+
+def whole(number: float | None) -> float | int | None:
+    return int(number) if number is not None and float(number).is_integer() else number
+
+
+def day(when: DayRange | None) -> str | None:
+    return str(when) if when else None
+
+
+def moment(when: date | datetime) -> str:
+    return when.isoformat()
+
+
+def tidy(text: str) -> str:
+    return " ".join(text.split())
