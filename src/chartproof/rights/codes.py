@@ -1,0 +1,129 @@
+"""Procedure, drug and diagnosis codes, and the policies that a letter names. A ZIP, a box or a form number is not a code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chartproof.model import Span
+from chartproof.rights.text import Letter, Line
+
+_HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
+_CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TF](?![\w-])")
+_CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
+_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
+_BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w.-])")
+_PLACE = re.compile(
+    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|no\.?|#|\b[A-Z]{2}|street|road)\W{0,3}$",
+    re.I,
+)
+_CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
+_DIAGNOSIS_WORD = re.compile(r"\b(?:diagnos\w+|dx|icd\S*|condition)\b[^.;]{0,80}$", re.I)
+_AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
+_APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separate(?:ly)? (?:review|notice)", re.I)
+
+_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule"
+_POLICY = re.compile(
+    rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND})\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
+)
+_LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
+
+
+def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
+    """Codes of what was decided, in order; a five-digit number counts only where something says that it is a code."""
+    found: dict[str, Span] = {}
+    apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
+    charges = _charge_rows(letter)
+    for position, line in enumerate(letter.body):
+        row = charges.get(position, "")
+        if row and not _unpaid(row):
+            continue
+        context = (letter.body[position - 1].text if position else "") + " "
+        for match, certain in _codes(line):
+            before = context + line.text[: match.start()]
+            if _PLACE.search(line.text[: match.start()]) or (not match.start() and _PLACE.search(context)):
+                continue
+            code = match.group().split("-")[0]
+            if code not in apart and (certain or row or _is_code(before, line, match)):
+                found.setdefault(code, letter.find(line, match))
+    return tuple(found), list(found.values())
+
+
+def _charge_rows(letter: Letter) -> dict[int, str]:
+    """For each line that opens a row of a table of charges, the text of the whole row."""
+    rows: dict[int, str] = {}
+    current: int | None = None
+    for position, line in enumerate(letter.body):
+        if re.match(r"\d{1,2}\s+\d{1,2}/\d{1,2}/\d{2,4}\s", line.text):
+            current = position
+            rows[current] = line.text
+        elif current is not None and re.search(r"total|diagnos", line.text, re.I):
+            current = None
+        elif current is not None:
+            rows[current] += " " + line.text
+    return {position: text for position, text in rows.items() if len(_AMOUNT.findall(text)) >= 3}
+
+
+def _unpaid(row: str) -> bool:
+    """Nothing was paid and the whole charge is not covered."""
+    amounts = [float(word.replace(",", "")) for word in _AMOUNT.findall(row)]
+    return amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
+
+
+def _codes(line: Line) -> Iterator[tuple[re.Match[str], bool]]:
+    for pattern, certain in ((_HCPCS, True), (_CATEGORY_THREE, True), (_CPT, False)):
+        for match in pattern.finditer(line.text):
+            yield match, certain
+
+
+def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
+    """A five-digit number after "CPT" or "code", in brackets after a service, at the head of a service row, or beside codes."""
+    after = line.text[match.end() :]
+    if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
+        return False
+    if re.search(r"\(\s*$", before) and re.match(r"\s*[,)]", after):
+        return True
+    if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
+        return True
+    if match.start() == 0 and re.match(r"[\W_]*(?:[A-Z][a-z]|CAR)", after):
+        return bool(
+            re.search(r"therapy|cell|administration|service|\bdenied\b|approved|collection|\d\s*$", after, re.I)
+        )
+    opens = match.start() == 0 or re.search(r"[a-z)]\s*$", line.text[: match.start()])
+    return bool(opens and re.match(r"\s+\d{1,2}\s+(?:\d{1,2}/|treatment|unit|dose|visit)", after))
+
+
+def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
+    """ICD-10-CM codes; one without a dot only right after a word that says diagnosis."""
+    found: dict[str, Span] = {}
+    for line in letter.body:
+        for match in _DIAGNOSIS.finditer(line.text):
+            found.setdefault(match.group(), letter.find(line, match))
+        for match in _BARE_DIAGNOSIS.finditer(line.text):
+            if _DIAGNOSIS_WORD.search(line.text[: match.start()]) and not _PLACE.search(line.text[: match.start()]):
+                found.setdefault(match.group(), letter.find(line, match))
+    return tuple(found), list(found.values())
+
+
+def policies(letter: Letter) -> list[tuple[str, str, Span]]:
+    """(name as printed, its number, place) of each clinical or payment policy, in order of first mention."""
+    found: dict[str, tuple[str, str, Span]] = {}
+    text = " ".join(s.text for s in letter.sentences if s.section != "notices")
+    for match in _POLICY.finditer(text):
+        number = match.group("id").rstrip(".-")
+        if (
+            not re.search(r"\d", number)
+            or _DIAGNOSIS.fullmatch(number)
+            or re.search(r"\b(?:section|article)\s*$", text[: match.start()], re.I)
+        ):
+            continue
+        name = re.sub(r"^(?:The|Our|Your|This|In|Under|Of|When)\s+", "", match.group("name").strip())
+        name = "" if re.fullmatch(r"(?i:program|rule|list)", name) else name
+        whole = f"{name} {number}".strip()
+        if number not in found:
+            found[number] = (whole, number, letter.locate(number))
+    for match in _LIST.finditer(text):
+        name = re.sub(r"^(?:The|Our|Your)\s+", "", match.group("name"))
+        if len(name.split()) >= 3 and not any(name in kept[0] or kept[0].endswith(name) for kept in found.values()):
+            found[name] = (name, name, letter.locate(name))
+    return list(found.values())

@@ -1,0 +1,87 @@
+"""Where the next appeal goes: fax, telephone and address, told apart from every other number on the letter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from chartproof.model import Span
+from chartproof.rights.text import Letter, Line
+from chartproof.rights.words import table
+
+_PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
+_FAX = re.compile(rf"\b(?:fax|telefax|facsimile)\b[^0-9()]{{0,25}}(?P<number>{_PHONE})", re.I)
+_ADDRESS = re.compile(
+    r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """As printed; None where the letter gives none."""
+
+    fax: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    fax_span: Span | None = None
+
+
+def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
+    """The fax, phone and address of the level that comes next."""
+    lines = [line for line in letter.body if not re.search(r"\bcc:|page \d", line.text, re.I)]
+    texts = [line.text for line in lines]
+    joined, starts = _joined(texts)
+    best: tuple[int, str, int] | None = None
+    for match in _FAX.finditer(joined):
+        score = _score(joined, match.start(), letter, lines[_line_at(starts, match.start())], next_level)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, match.group("number"), match.start())
+    address = _nearest(joined, _ADDRESS, best[2] if best else None, next_level)
+    phone = _phone(joined, best[2] if best else None)
+    if best is None:
+        return Contacts(phone=phone, address=address)
+    number = re.sub(r"\s+", " ", best[1])
+    return Contacts(fax=number, phone=phone, address=address, fax_span=letter.locate(best[1]))
+
+
+def _joined(texts: list[str]) -> tuple[str, list[int]]:
+    starts, length = [], 0
+    for text in texts:
+        starts.append(length)
+        length += len(text) + 1
+    return " ".join(texts), starts
+
+
+def _line_at(starts: list[int], position: int) -> int:
+    return max(index for index, start in enumerate(starts) if start <= position)
+
+
+def _score(joined: str, position: int, letter: Letter, line: Line, next_level: str | None) -> int:
+    """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
+    before = joined[max(0, position - 320) : position]
+    near = joined[max(0, position - 140) : position + 40]
+    if re.search(table("words")["not_appeal"], near, re.I):
+        return 0
+    section = next((s.section for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), "")
+    wanted = {"external": r"external|independent", "fair_hearing": r"hearing"}.get(
+        next_level or "", r"appeal|reconsider|grievance|review"
+    )
+    score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (section == "rights")
+    score += 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+    return score if re.search(wanted, before, re.I) else 0
+
+
+def _nearest(joined: str, pattern: re.Pattern[str], near: int | None, next_level: str | None) -> str | None:
+    found = list(pattern.finditer(joined))
+    if not found or near is None:
+        return None
+    match = min(found, key=lambda entry: min(abs(entry.start() - near), abs(entry.end() - near)))
+    return re.sub(r"\s+", " ", match.group()) if abs(match.end() - near) < 260 else None
+
+
+def _phone(joined: str, near: int | None) -> str | None:
+    if near is None:
+        return None
+    window = joined[max(0, near - 120) : near + 160]
+    match = re.search(rf"\b(?:call|phone|telephone)\b[^0-9()]{{0,25}}(?P<number>{_PHONE})", window, re.I)
+    return match.group("number") if match else None

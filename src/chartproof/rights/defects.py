@@ -1,0 +1,208 @@
+"""What the notice lacks or gets wrong, by plan type, each with the rule that asks for it.
+
+A defect is named only where the letter's own words show it. Payers' notices carry much boilerplate: a statement that is
+there in any wording is taken as made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from chartproof.model import Denial, NoticeDefect, StatedDeadline
+from chartproof.rights import clock, law
+from chartproof.rights.text import Letter
+
+_PRIVATE = ("commercial_insured", "marketplace", "self_funded_erisa")
+_MEDICARE = ("medicare_advantage", "dsnp")
+#: CAR-T administration codes that ended on 2024-12-31; 38225 to 38228 took their place.
+_RETIRED = {"0537T", "0538T", "0539T", "0540T"}
+_RETIRED_FROM = date(2025, 1, 1)
+_REMS_ENDED = date(2025, 6, 26)
+_THRESHOLD = re.compile(
+    r"(?P<what>\b(?:LVEF|ejection fraction|ECOG|Karnofsky|creatinine clearance|creatinine|prior lines?|lines of therapy)\b)[^.;]{0,45}?"
+    r"(?P<amount>\b(?:\d{1,3} ?%|\d(?: or \d)?|two|three|four|five)(?!\d))"
+    r"|(?P<amount2>\b(?:at least )?(?:two|three|four|five|\d)) (?:or more )?(?P<what2>prior lines?)", re.I,
+)  # fmt: skip
+
+
+def notice_defects(denial: Denial, letter: Letter, *, policy_terms: Sequence[str] = ()) -> Denial:
+    """The denial with `notice_defects` and, in our words, `letter_defects`."""
+    found = [
+        *_deadlines(denial), *_required_statements(denial, letter), *_content(denial, letter),
+        *_outdated(denial, letter), *_not_in_policy(denial, letter, policy_terms),
+    ]  # fmt: skip
+    unique = {(defect.rule, defect.what): defect for defect in found}
+    return replace(denial, notice_defects=tuple(unique.values()), letter_defects=tuple(d.what for d in unique.values()))
+
+
+def _defect(rule_id: str, what: str) -> NoticeDefect:
+    rule = law.rule(rule_id)
+    return NoticeDefect(rule=rule_id, what=what, citation=rule.citation, verified=rule.verified)
+
+
+def _filing(denial: Denial) -> StatedDeadline | None:
+    wanted = ("internal_appeal", "reconsideration")
+    return next((row for row in denial.stated_deadlines if row.what in wanted), None)
+
+
+def _deadlines(denial: Denial) -> Iterator[NoticeDefect]:
+    """A period for the first appeal that is shorter than the law's, or counted from another day."""
+    row = _filing(denial)
+    if row is None:
+        return
+    if denial.plan_type in _MEDICARE and row.days is not None and row.days < 65 and row.counted_from == "letter_date":
+        rule = "aip.recon.file" if denial.plan_type == "dsnp" else "ma.recon.file"
+        yield _defect(rule, f"Counts {row.days} days from the date of the notice; the rule is 60 days from receipt, presumed "
+                            "5 days after that date: 65 days from the date.")  # fmt: skip
+    if denial.plan_type == "medicaid_mco" and row.counted_from == "receipt":
+        yield _defect("mcd.appeal.file", "Counts the appeal period from receipt; the rule counts 60 days from the date printed on "
+                                         "the notice, so rely on the earlier day.")  # fmt: skip
+    if denial.plan_type in (*_PRIVATE, "grandfathered"):
+        yield from _private_deadline(denial, row)
+
+
+def _private_deadline(denial: Denial, row: StatedDeadline) -> Iterator[NoticeDefect]:
+    start = denial.received or denial.letter_date
+    if row.days is not None and row.days < 180:
+        counted = "the date of the letter" if row.counted_from == "letter_date" else "receipt"
+        yield _defect("erisa.appeal.file", f"Allows {row.days} days from {counted} to appeal; a plan must allow at least 180 "
+                                           "days from receipt.")  # fmt: skip
+    elif row.on is not None and start is not None and row.on < clock.add_days(start, 180):
+        lawful = clock.add_days(start, 180)
+        yield _defect("erisa.appeal.file", f"Gives {row.on.isoformat()} as the last day to appeal; 180 days from receipt run to "
+                                           f"{lawful.isoformat()}.")  # fmt: skip
+    elif row.days is not None and row.counted_from == "letter_date":
+        yield _defect(
+            "erisa.appeal.file", f"Counts {row.days} days from the date of the letter; the period runs from receipt."
+        )
+
+
+def _required_statements(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
+    """Statements that a notice of this plan type must carry."""
+    text = letter.flat
+    if denial.plan_type == "self_funded_erisa" and not re.search(
+        r"502\s*\(a\)|civil action|\bsue\b|lawsuit|bring (?:an? )?(?:action|suit)", text, re.I
+    ):
+        yield _defect(
+            "erisa.notice.review_procedures",
+            "Does not state the right to bring a civil action under ERISA section 502(a).",
+        )
+    if denial.plan_type in _PRIVATE and not re.search(
+        r"external (?:review|appeal)|independent (?:medical )?review|independent reviewer|independent organi",
+        text,
+        re.I,
+    ):
+        yield _defect("aca.notice.appeal_and_external", "Does not describe external review or how to ask for it.")
+    if not denial.expedited_offered and denial.decision_type != "post_service":
+        rule = (
+            "ma.notice.content"
+            if denial.plan_type in _MEDICARE
+            else "mcd.notice.reasons"
+            if denial.plan_type == "medicaid_mco"
+            else "erisa.notice.expedited_process"
+        )
+        yield _defect(rule, "Does not describe an expedited (urgent) appeal.")
+    if denial.plan_type == "self_funded_erisa" and re.search(
+        r"(?:Department|Division|Bureau) of (?:Insurance|Managed)[^.]{0,80}(?:independent|external|assign)|(?:external|independent)[^.]{0,80}Department of Insurance",
+        text,
+        re.I,
+    ):
+        yield _defect("aca.external.no_fee", "Sends external review to a state insurance department; a self-funded ERISA plan is "
+                                             "outside state review unless it chose it, and falls under the federal process.")  # fmt: skip
+
+
+def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
+    """The reason as applied to this person, what more is needed, the criterion and the reviewer."""
+    text = letter.flat
+    spoken = " ".join(s.text for s in letter.sentences if s.section in ("", "reasons", "reviewer"))
+    private = denial.plan_type in (*_PRIVATE, "grandfathered", None)
+    clinical = {
+        "prior_therapy",
+        "performance_status",
+        "organ_function",
+        "documentation",
+        "experimental",
+        "not_medically_necessary",
+    }
+    if private and clinical & {reason.kind for reason in denial.reasons} and not _applied_to_person(denial):
+        yield _defect("erisa.notice.clinical_judgment", "Gives no clinical rationale applied to this patient: no fact of the chart and "
+                                                        "no record is discussed.")  # fmt: skip
+    if any(reason.kind == "documentation" for reason in denial.reasons) and not denial.criteria_unmet and not re.search(
+        r"(?:please |could |should )?(?:send|submit|provide|supply|include)[^.]{0,60}(?:report|result|note from|score|following)|what could change"
+        r"|submission of this|(?:was|were) not attached|no [^.]{0,80}(?:was|were) (?:identified|found|included)", spoken, re.I):  # fmt: skip
+        yield _defect(
+            "erisa.notice.missing_material",
+            "Says that documentation is insufficient but not what is missing or why it is needed.",
+        )
+    if (
+        private
+        and not denial.policies_cited
+        and not re.search(r"criteri|guideline|section \d|article \d|contract pays|protocol", text, re.I)
+    ):
+        yield _defect(
+            "erisa.notice.criterion",
+            "Names no rule, guideline or criterion, and does not say that one is free on request.",
+        )
+    if denial.reviewer is None and not re.search(r"board certified|licensed in", text, re.I):
+        yield _defect("erisa.appeal.expert_identity", "Does not identify the reviewer: no name, credentials or specialty. Ask for it; the plan "
+                                                      "must tell.")  # fmt: skip
+
+
+def _applied_to_person(denial: Denial) -> bool:
+    """Whether a reason speaks of this chart: a date, a measured value, a named earlier treatment or test."""
+    quotes = " ".join(reason.quote for reason in denial.reasons)
+    return bool(re.search(
+        r"\b(?:19|20)\d\d\b|\d+ ?(?:%|mg|months?|pages)\b|echocardiogram|biopsy|relaps|(?:your|the) (?:note|records|log) (?:say|show)"
+        r"|\bshows? that\b|came back|hospital is|transplant|\bLVEF\b|chart (?:lists|says)", quotes, re.I))  # fmt: skip
+
+
+def _outdated(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
+    """What the letter asks for that no longer exists on its date."""
+    dated = denial.letter_date
+    if (
+        dated
+        and dated >= _REMS_ENDED
+        and any(reason.kind == "rems_atc" and re.search(r"\bREMS\b", reason.quote) for reason in denial.reasons)
+    ):
+        yield _defect("fda.car_t_rems_ended", "Demands REMS certification, although FDA ended the REMS of the CAR-T products on 26 June "
+                                              "2025: no hospital can hold that certificate.")  # fmt: skip
+    retired = sorted(_RETIRED & set(denial.service_codes))
+    if dated and dated >= _RETIRED_FROM and retired:
+        yield NoticeDefect(
+            rule="codes.retired", citation="CPT 2025 code set",
+            what=f"Lists {', '.join(retired)}, which ended on 31 December 2024; 38225 to 38228 took their place.",
+        )  # fmt: skip
+
+
+def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) -> Iterator[NoticeDefect]:
+    """Thresholds and demands that the cited policy's text does not contain; nothing without that text."""
+    if not policy_terms:
+        return
+    policy = _folded(" ".join(policy_terms))
+    cited = denial.policy_cited or "the cited policy"
+    spoken = [s.text for s in letter.sentences if s.section in ("", "reasons", "policy", "reviewer")]
+    for text in spoken:
+        for match in _THRESHOLD.finditer(text):
+            what, amount = match.group("what") or match.group("what2"), match.group("amount") or match.group("amount2")
+            near = re.compile(
+                rf"{re.escape(_folded(what))}.{{0,60}}\b{re.escape(_folded(amount))}\b|\b{re.escape(_folded(amount))}\b.{{0,60}}{re.escape(_folded(what))}"
+            )
+            if not near.search(policy):
+                yield _defect(
+                    "erisa.notice.criterion", f"Uses a threshold ({what} {amount}) that {cited} does not contain."
+                )
+    demands = {
+        "prior_therapy": r"prior (?:line|therap|treatment)|refractory|failed|relapsed",
+        "rems_atc": r"rems|authorized treatment|certified",
+    }
+    for kind, pattern in demands.items():
+        if any(reason.kind == kind for reason in denial.reasons) and not re.search(pattern, policy):
+            says = "prior therapies" if kind == "prior_therapy" else "a REMS or certified centre"
+            yield _defect("erisa.notice.criterion", f"Requires {says}, which {cited} does not contain.")
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text.lower()).replace("%", " %").replace("  ", " ")

@@ -1,0 +1,358 @@
+"""The labelled facts of a letter: dates, numbers, names. A label and its value may stand on one line or in a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cache
+
+from chartproof.model import Page, Span
+from chartproof.rights.dates import dates_in
+from chartproof.rights.text import FAX_HEADER, Letter, Line
+from chartproof.rights.words import table
+
+_LABELS = {
+    "member_id": r"(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee)\s*(?:no|number|#)|\bmember(?=\W{1,3}[A-Z]{2,4}\d{6})",
+    "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
+    "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file)\s*(?:no|number|#|id|file|reference|request|case)?",
+    "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",
+}
+_SHAPES = {
+    "member_id": r"[A-Z0-9][A-Z0-9-]*(?: \d[A-Z0-9-]*)*",
+    "group_number": r"[A-Z0-9]+(?:-[A-Z0-9]+)*",
+    "reference": r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*",
+}
+_STRONG_REFERENCE = (
+    "appeal file",
+    "case",
+    "pa case",
+    "determination",
+    "decision",
+    "authorization",
+    "pre-cert",
+    "request",
+    "claim",
+)
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    gap = r"\s*(?:no\.?|number|#)?\s*[.:#|\]_-]*(?:\s*\.{2,})?\s*[1|\]:]?\s*"
+    return re.compile(rf"(?<![A-Za-z])(?P<label>(?i:{_LABELS[name]}))\.?(?i:{gap})(?P<value>{_SHAPES[name]})(?![a-z])")
+
+
+def _plausible(name: str, value: str) -> bool:
+    digits = sum(character.isdigit() for character in value)
+    if re.fullmatch(r"\d{3}-\d{3}-\d{4}|1-\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d", value):
+        return False
+    if name == "member_id":
+        return digits >= 5 and len(value.replace(" ", "")) >= 7
+    if name == "group_number":
+        return digits >= 3 and len(value) >= 4
+    return digits >= 4 and len(value) >= 6
+
+
+def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
+    """member_id, group_number and reference, each as printed with its place; absent where the letter has none."""
+    found: dict[str, tuple[str, Span]] = {}
+    for name in ("member_id", "group_number", "reference"):
+        ranked = sorted(_labelled(letter, name), key=lambda entry: entry[0])
+        if ranked:
+            found[name] = (ranked[0][1], ranked[0][2])
+    for name, value, span in _columns(letter):
+        found.setdefault(name, (value, span))
+    return found
+
+
+def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str, Span]]:
+    """(rank, value, place) of each label that is followed by a value; a lower rank is better."""
+    for order, line in enumerate(letter.body):
+        for match in _pattern(name).finditer(line.text):
+            value = _trim(name, match.group("value"))
+            before = line.text[max(0, match.start() - 18) : match.start()].lower()
+            label = match.group("label").lower()
+            if not _plausible(name, value) or re.search(
+                r"first |earlier |medicaid|account|provider|tax|contract", before
+            ):
+                continue
+            if name == "reference" and re.search(r"medicaid|policy|^plan|call ref", label):
+                continue
+            if name == "member_id" and re.match(r"patient account|group", label):
+                continue
+            rank = 0
+            if name == "reference":
+                rank = 0 if any(label.startswith((word, f"our {word}")) for word in ("appeal file", "pa case")) else 1
+                rank += 2 * bool(re.search(r"earlier|first", line.text[: match.start()].lower()[-40:]))
+            if name == "member_id":
+                rank = 0 if re.search(r"member|participant|subscriber|enrollee|plan|ident", label) else 1
+            yield (rank, order), value, letter.find(line, match, "value")
+
+
+def _trim(name: str, value: str) -> str:
+    """Without a trailing piece that belongs to the next label ("770231448 DEP 00" ends before DEP)."""
+    return value.strip(" -") if name != "member_id" else re.sub(r"(?: [A-Z]{2,}.*)$", "", value).strip(" -")
+
+
+def _columns(letter: Letter) -> Iterator[tuple[str, str, Span]]:
+    """Values under a row of labels: "Member ID  Group number  Case reference" and the row below it."""
+    every = re.compile("|".join(f"(?P<{name}>{expression})" for name, expression in _LABELS.items()), re.I)
+    for line, below in zip(letter.body, letter.body[1:], strict=False):
+        cells = [cell.strip() for cell in line.text.split("|")]
+        if len(cells) >= 2:
+            values = [cell.strip() for cell in below.text.split("|")]
+            pairs = list(zip(cells, values, strict=False))
+        else:
+            labels = [match for match in every.finditer(line.text) if len(match.group()) > 2]
+            left = every.sub("", line.text)
+            if len(labels) < 2 or len(re.sub(r"\W", "", left)) > 6:
+                continue
+            pairs = list(zip([match.group() for match in labels], _spread(below.text), strict=False))
+        for label, value in pairs:
+            name = next((kind for kind in _SHAPES if re.fullmatch(rf"(?:{_LABELS[kind]})\.?", label, re.I)), "")
+            if name and re.fullmatch(_SHAPES[name], value) and _plausible(name, value):
+                match = re.search(re.escape(value), below.text)
+                if match:
+                    yield name, value, letter.find(below, match)
+
+
+def _spread(text: str) -> list[str]:
+    return text.split()
+
+
+# ---- dates
+
+_LETTER_LABEL = re.compile(
+    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|^date)\W{0,16}$",
+    re.I,
+)
+_NOT_LETTER = re.compile(
+    r"birth|dob|received|request|decision|decided|sent|service|effective|review|meeting|met|complete|fax|visit|infusion|by|before|until|from|through|on|since|of",
+    re.I,
+)
+
+
+def letter_date(letter: Letter) -> tuple[date, Span] | None:
+    """The date printed as the letter's own, near its top; never a received, decision, birth or service date."""
+    bare: list[tuple[int, date, Span]] = []
+    for order, line in enumerate(letter.body[:40]):
+        for match, day in dates_in(line.text):
+            before = line.text[: match.start()].strip()
+            place = letter.find(line, match)
+            if _LETTER_LABEL.search(before) and not re.search(r"(?:birth|request|decision|service)\W*$", before, re.I):
+                return day, place
+            rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
+            if len(rest) <= 2 and not _stamped(letter, order):
+                bare.append((order, day, place))
+    if bare:
+        return bare[0][1], bare[0][2]
+    return _date_column(letter) or _decision_date(letter)
+
+
+def _stamped(letter: Letter, order: int) -> bool:
+    near = letter.body[max(0, order - 1) : order]
+    return any(re.match(r"\W*(?:RECEIVED|REC'?D)\W*$", line.text) for line in near)
+
+
+def _date_column(letter: Letter) -> tuple[date, Span] | None:
+    for line, below in zip(letter.body[:15], letter.body[1:16], strict=False):
+        cells, values = line.text.split("|"), below.text.split("|")
+        for label, value in zip(cells, values, strict=False):
+            if len(cells) > 1 and label.strip().lower() in ("date", "notice date", "letter date"):
+                for _, day in dates_in(value):
+                    match = re.search(re.escape(value.strip()), below.text)
+                    if match:
+                        return day, letter.find(below, match)
+    return None
+
+
+def _decision_date(letter: Letter) -> tuple[date, Span] | None:
+    for line in letter.body[:40]:
+        for match, day in dates_in(line.text):
+            if re.search(
+                r"(?:decision date|decided|date of decision)\W{0,4}(?:\w+day,? )?$", line.text[: match.start()], re.I
+            ):
+                return day, letter.find(line, match)
+    return None
+
+
+def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
+    """A receipt stamp or note: (day, "stamp" or "note", place)."""
+    every = [*letter.body, *letter.furniture]
+    for position, line in enumerate(letter.body):
+        stamp = re.search(r"(?:^|\s)(?:RECEIVED|REC'?D)\b(?!\s*:)", line.text)
+        if stamp and line.text.upper().find("REQUEST RECEIVED") < 0:
+            after = line.text[stamp.end() :]
+            for candidate, text in (
+                (line, after),
+                *((other, other.text) for other in letter.body[position + 1 : position + 3]),
+            ):
+                for match, day in dates_in(text):
+                    if match.start() <= 12 or (candidate is not line and match.group().isupper()):
+                        return day, "stamp", letter.span(candidate.page, candidate.start, candidate.end)
+    for line in every:
+        if re.search(
+            r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)",
+            line.text,
+            re.I,
+        ):
+            for _, day in dates_in(line.text):
+                return day, "note", letter.span(line.page, line.start, line.end)
+    return None
+
+
+def fax_header(letter: Letter) -> tuple[date, str, Span] | None:
+    """(day, the sender's words, place) of a fax machine's header line."""
+    for line in letter.furniture:
+        if FAX_HEADER.match(line.text):
+            for match, day in dates_in(line.text):
+                return day, line.text[match.end() :], letter.span(line.page, line.start, line.end)
+    return None
+
+
+def logged_receipt(pages: Sequence[Page], dated: date | None) -> date | None:
+    """The day on which a coordinator's log says that the denial letter came, for a letter of `dated`."""
+    if dated is None:
+        return None
+    for page in pages:
+        for line in page.text.split("\n"):
+            if not re.search(r"denial (?:letter|notice)|letter", line, re.I):
+                continue
+            if not re.search(
+                r"letter (?:came|arrived|received|in\b|rec)|(?:received|got) (?:the )?(?:denial )?letter|in today.s mail",
+                line,
+                re.I,
+            ):
+                continue
+            lead = re.match(r"\W*(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b", line)
+            if lead and re.search(r"denial", line, re.I):
+                year = int(lead.group(3) or dated.year)
+                day = date(year + 2000 if year < 100 else year, int(lead.group(1)), int(lead.group(2)))
+                if timedelta(0) <= day - dated <= timedelta(days=45):
+                    return day
+    return None
+
+
+# ---- names
+
+_CREDENTIAL = r",? (?:MD|DO|M\.D\.|D\.O\.|RN|PharmD|NP|PA|PMHNP|PhD)\b"
+_NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z]\.?(?![A-Za-z]))){1,3}"
+
+
+def member_name(letter: Letter) -> tuple[str, Span] | None:
+    """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
+    return (
+        _labelled_name(letter, r"(?:member|patient|enrollee)(?: name)?")
+        or _column_name(letter)
+        or _labelled_name(letter, r"name")
+        or _addressee(letter)
+        or _labelled_name(letter, r"participant|insured|subscriber")
+    )
+
+
+def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
+    pattern = re.compile(rf"(?<![A-Za-z])(?i:{label})\b[\s.:1|]*(?P<value>{_NAME})")
+    not_names = table("words")["organization"] + r"|\b(?:number|services|appeals|id|no)\b"
+    for line in letter.body[:45]:
+        for match in pattern.finditer(line.text):
+            value = re.sub(r"\s+(?:Date|DOB|Member|Case|Group|Plan|ID|Medicaid|Claim|Age|Sex|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
+                           r"|OCT|NOV|DEC)\b.*$|\s+[A-Z]$", "", match.group("value"))  # fmt: skip
+            if len(value.split()) >= 2 and not re.search(not_names, value, re.I):
+                return value, letter.find(line, match, "value")
+    return None
+
+
+def _column_name(letter: Letter) -> tuple[str, Span] | None:
+    for line, below in zip(letter.body[:15], letter.body[1:16], strict=False):
+        cells, values = line.text.split("|"), below.text.split("|")
+        if len(cells) > 1 and cells[0].strip().lower() in ("name", "member", "member name", "patient"):
+            match = re.search(re.escape(values[0].strip()), below.text)
+            if match:
+                return values[0].strip(), letter.find(below, match)
+    return None
+
+
+def _addressee(letter: Letter) -> tuple[str, Span] | None:
+    """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
+    for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
+        name = re.fullmatch(
+            r"(?:Mrs?\.|Ms\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)", line.text
+        )
+        zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?$", other.text) for other in rest)
+        street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
+        if name and zipped and street and not re.search(_CREDENTIAL + r"|\d", line.text):
+            value = name.group("value")
+            if 2 <= len(value.split()) <= 5 and not re.search(
+                table("words")["organization"] + r"|hospital|center|institute|clinic|program", value, re.I
+            ):
+                return value, letter.find(line, name, "value")
+    return None
+
+
+def reviewer(letter: Letter) -> tuple[str, Span] | None:
+    """The person who decided, where the letter names one."""
+    named = rf"(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
+    forms = (
+        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|reviewer|reviewing physician"
+        rf"|medical director)\W{{1,3}}{named}",
+        rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
+        rf"(?i:first decision|took part)\W{{1,3}}{named}",
+        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\breviewed (?:the|your|this)",
+        rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this)|a clinical peer)",
+    )
+    for form in forms:
+        match = re.search(form, letter.flat)
+        if match:
+            return match.group("value"), letter.locate(match.group("value"))
+    return None
+
+
+def payer(letter: Letter) -> tuple[str, Span] | None:
+    """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
+    acts = re.compile(
+        r"(?:acting for|on behalf of|^health plan:)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        re.I,
+    )
+    words = table("words")
+    head = letter.body[:16]
+    for line in head:
+        match = acts.search(line.text)
+        if match and re.search(words["organization"], match.group("value"), re.I):
+            return match.group("value"), letter.find(line, match, "value")
+    best: tuple[int, str, Span] | None = None
+    for order, line in enumerate(head):
+        entry = _organization(line, head[order + 1].text if order + 1 < len(head) else "")
+        if entry is None:
+            continue
+        value, match = entry
+        score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
+        if best is None or score > best[0]:
+            best = (score, value, letter.find(line, match, "value"))
+    return (best[1], best[2]) if best else None
+
+
+def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
+    """The payer's name that opens a line, without a title that follows it."""
+    words = table("words")
+    shape = r"\W*(?:Plan:\s*)?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
+    match = re.match(shape, line.text)
+    if not match or re.match(
+        r"(?:dear|re:|to:|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",
+        line.text,
+        re.I,
+    ):
+        return None
+    value = re.split(rf"\s*{words['titles']}", match.group("value"), flags=re.I)[0].strip(" ,:-")
+    if not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
+        return None
+    if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
+        return None
+    if re.fullmatch(r"Company|Corporation|Inc\.?|Plan|Co\.", below):
+        value = f"{value} {below}"
+    return value, match
+
+
+def sent_by(sender: str, payer_name: str) -> bool:
+    """Whether a fax header's sender shares a telling word with the payer's name."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", payer_name)}
+    return any(word.lower() in words for word in re.findall(r"[A-Za-z]{5,}", sender))

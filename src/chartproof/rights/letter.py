@@ -1,0 +1,163 @@
+"""Pages of a payer's letter in, one Denial out: every field as printed, with its place, and None where it is not printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chartproof.model import Denial, Page, Span
+from chartproof.rights import codes, contacts, fields, plan, service, stated
+from chartproof.rights import reasons as grounds
+from chartproof.rights.defects import notice_defects
+from chartproof.rights.nature import Nature, nature, offers_fast_appeal
+from chartproof.rights.text import Letter
+
+_RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
+
+
+def read_letter(
+    pages: Sequence[Page], *, file: str, other_text: Sequence[Page] = (), policy_terms: Sequence[str] = ()
+) -> Denial:
+    """Read one letter.
+
+    `pages` are the letter's own pages, in order. `other_text` are pages of logs and notes of the same folder, where the
+    day on which the letter came may be written. `policy_terms` is the text of the cited policy, in any pieces: with it,
+    a threshold that the policy does not contain is named among the defects. A letter that denies nothing has
+    is_denial False, no reasons and no next level.
+    """
+    letter = Letter(pages, file=file)
+    if not letter.body:
+        return Denial(file=file, is_denial=False, questions=("No text could be read from this letter.",))
+    what = nature(letter)
+    read = _fields(letter, what, other_text)
+    denial = Denial(
+        file=file, is_denial=what.is_denial, letter_kind=what.kind, decision_type=what.decision_type, **read
+    )  # type: ignore[arg-type]
+    if not what.is_denial:
+        return denial
+    return notice_defects(denial, letter, policy_terms=policy_terms)
+
+
+def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[str, object]:
+    where: list[tuple[str, Span]] = []
+    values: dict[str, object] = {}
+
+    def keep(name: str, found: tuple[object, Span] | None) -> None:
+        if found is not None:
+            values[name] = found[0]
+            where.append((name, found[1]))
+
+    if what.said is not None:
+        where.append(("is_denial", what.said))
+    keep("letter_date", fields.letter_date(letter))
+    for name, (value, span) in fields.identifiers(letter).items():
+        keep(name, (value, span))
+    keep("payer", fields.payer(letter))
+    keep("plan_type", plan.plan_type(letter))
+    keep("state", plan.state(letter))
+    keep("product_line", plan.product_line(letter))
+    keep("member_name", fields.member_name(letter))
+    keep("reviewer", fields.reviewer(letter))
+    _receipt(letter, other_text, values, where)
+    _what_was_asked(letter, values, where)
+    _next_steps(letter, what, values, where)
+    values["questions"] = _questions(values, what)
+    values["where"] = tuple(where)
+    return values
+
+
+def _receipt(
+    letter: Letter, other_text: Sequence[Page], values: dict[str, object], where: list[tuple[str, Span]]
+) -> None:
+    """A stamp or note on the letter; else the payer's own fax header; else a log of the same folder."""
+    stamp, header = fields.stamped_date(letter), fields.fax_header(letter)
+    if header is not None:
+        values["fax_header_date"] = header[0]
+        where.append(("fax_header_date", header[2]))
+    dated = values.get("letter_date")
+    if stamp is not None:
+        values.update(received=stamp[0], received_how=stamp[1])
+        where.append(("received", stamp[2]))
+        return
+    logged = fields.logged_receipt(other_text, dated)  # type: ignore[arg-type]
+    if logged is not None:
+        values.update(received=logged, received_how="log")
+    elif header is not None and fields.sent_by(header[1], str(values.get("payer") or "")):
+        values.update(received=header[0], received_how="fax")
+        where.append(("received", header[2]))
+
+
+def _what_was_asked(letter: Letter, values: dict[str, object], where: list[tuple[str, Span]]) -> None:
+    procedures, procedure_spans = codes.service_codes(letter)
+    diagnoses, diagnosis_spans = codes.diagnosis_codes(letter)
+    cited = codes.policies(letter)
+    values.update(
+        service_codes=procedures, diagnosis_codes=diagnoses, policies_cited=tuple(name for name, _, _ in cited)
+    )
+    if cited:
+        values["policy_cited"] = cited[0][1]
+    asked = service.service(letter)
+    if asked is not None:
+        values.update(service=asked.text, drug_named=asked.drug)
+        where.append(("service", asked.span))
+    where += [("service_codes", span) for span in procedure_spans]
+    where += [("diagnosis_codes", span) for span in diagnosis_spans]
+    where += [("policies_cited", span) for _, _, span in cited]
+
+
+def _next_steps(letter: Letter, what: Nature, values: dict[str, object], where: list[tuple[str, Span]]) -> None:
+    level = _next_level(letter, what, str(values.get("plan_type") or ""))
+    values["appeal_level_next"] = level
+    values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=level)
+    values["expedited_offered"] = what.is_denial and offers_fast_appeal(letter)
+    if not what.is_denial:
+        return
+    values["reasons"] = grounds.reasons(letter)
+    values["criteria_unmet"] = tuple(criterion.text for criterion, _ in grounds.criteria_unmet(letter))
+    where += [("criteria_unmet", letter.span(c.page, c.start, c.end)) for c, _ in grounds.criteria_unmet(letter)]
+    call = stated.peer_call(letter)
+    if call is not None and call.span is not None:
+        values.update(peer_to_peer_phone=call.phone, peer_to_peer_window=call.window)
+        where.append(("peer_to_peer_phone", call.span))
+    sent = contacts.contacts(letter, next_level=level)
+    values.update(appeal_fax=sent.fax, appeal_phone=sent.phone, appeal_address=sent.address)
+    if sent.fax_span is not None:
+        where.append(("appeal_fax", sent.fax_span))
+
+
+def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
+    """internal, second_level, reconsideration, external, fair_hearing or none."""
+    if not what.is_denial:
+        return "none"
+    if what.kind == "final_internal":
+        return "fair_hearing" if plan_type == "medicaid_mco" else "external"
+    if what.kind == "upheld_appeal":
+        if plan_type in _RECONSIDERED:
+            return "external"
+        if plan_type == "medicaid_mco":
+            return "fair_hearing"
+        offered = "second level" in letter.flat.lower() or "second appeal" in letter.flat.lower()
+        return "second_level" if offered else "external"
+    return "reconsideration" if plan_type in _RECONSIDERED else "internal"
+
+
+def _questions(values: dict[str, object], what: Nature) -> tuple[str, ...]:
+    """What to ask, because the law turns on it and the letter does not say it."""
+    if not what.is_denial:
+        return ()
+    asked = []
+    if not values.get("plan_type"):
+        asked.append(
+            "Plan type: insured, self-funded, Medicare or Medicaid? The letter does not say, and the appeal law turns on it."
+        )
+    if not values.get("state") and values.get("plan_type") in (
+        None,
+        "commercial_insured",
+        "marketplace",
+        "medicaid_mco",
+    ):
+        asked.append("State: which state issued the contract? The letter does not say.")
+    if not values.get("letter_date"):
+        asked.append("Letter date: the letter prints none that could be read.")
+    if not values.get("received"):
+        asked.append("Receipt: on which day did the letter reach the patient? Without proof, the letter's date counts.")
+    return tuple(asked)

@@ -1,0 +1,120 @@
+"""Whether a letter denies anything, and what kind of letter it is: approvals, requests and statements are told apart.
+
+A sentence counts only if it speaks of this request and of now; what could happen, or once happened, does not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.model import Span
+from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.words import table
+
+
+@cache
+def _any(name: str) -> re.Pattern[str]:
+    entry = table("words")[name]
+    return re.compile("|".join(f"(?:{part})" for part in ([entry] if isinstance(entry, str) else entry)), re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """`kind` as in model.Denial.letter_kind; `said` is where the letter says it."""
+
+    is_denial: bool
+    kind: str
+    decision_type: str
+    said: Span | None = None
+
+
+def nature(letter: Letter) -> Nature:
+    """What the letter is, from its title and its decision sentences."""
+    denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(s.text)]
+    text = letter.flat
+    head = " ".join(line.text for line in letter.body[:14])
+    pended = bool(_any("not_decided").search(text)) and not any(_firm(s) for s in denied)
+    approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(s.text)]
+    statement = bool(_any("paid").search(head))
+    if statement:
+        denied = [s for s in denied if re.search(r"den|not (?:pay|cover)", s.text, re.I)]
+    first = (denied or approved or letter.sentences[:1] or [None])[0]
+    said = letter.span(first.page, first.start, first.end) if first else None
+    when = _decision_type(letter, statement)
+    if pended:
+        return Nature(False, "request_for_information", when, said)
+    if approved and (not denied or _approval_title(head)) and not any(_firm(s) for s in denied):
+        return Nature(False, "approval", when, said)
+    if not denied:
+        return Nature(
+            False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, said
+        )
+    return Nature(True, _denial_kind(letter, statement, when), when, said)
+
+
+def _decides(sentence: Sentence) -> bool:
+    return sentence.section not in ("rights", "notices", "policy") and not _any("unreal").search(sentence.text)
+
+
+def _firm(sentence: Sentence) -> bool:
+    """Denied in the present, not in a clause about an earlier request."""
+    return not re.search(r"\bearlier\b|\bprevious|which we denied", sentence.text, re.I)
+
+
+def _approval_title(head: str) -> bool:
+    return bool(re.search(r"notice of approval|authorization notice|good news|approval letter", head, re.I))
+
+
+def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
+    text = letter.flat
+    if re.search(
+        r"final (?:internal )?adverse (?:benefit )?determination", " ".join(x.text for x in letter.body[:14]), re.I
+    ):
+        return "final_internal"
+    decided = " ".join(s.text for s in letter.sentences if s.section != "notices")
+    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:decision|determination)|no (?:second|further) "
+                 r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
+        return "final_internal"
+    if re.search(r"uph(?:eld|olds?) (?:our|the|its) (?:original |initial |earlier )?(?:denial|decision|determination)", " ".join(
+        s.text for s in letter.sentences if _decides(s)), re.I):  # fmt: skip
+        return "upheld_appeal"
+    if statement:
+        return "claim_denial"
+    if any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
+        return "partial"
+    if when == "concurrent":
+        return "concurrent"
+    return "claim_denial" if when == "post_service" and re.search(r"\bclaim\b", text[:1500], re.I) else "denial"
+
+
+def _decision_type(letter: Letter, statement: bool) -> str:
+    """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
+    about = " ".join(s.text for s in letter.sentences if s.section not in ("rights", "notices", "policy"))
+    head = " ".join(line.text for line in letter.body[:14])
+    decided = " ".join(s.text for s in letter.sentences if _decides(s) and _any("denied").search(s.text))
+    if _any("expedited_request").search(about):
+        return "urgent"
+    if _any("concurrent").search(f"{head} {decided}") and not _any("pre_service_words").search(about):
+        return "concurrent"
+    if statement:
+        return "post_service"
+    if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
+        return "pre_service"
+    dated = re.search(
+        r"dates? of service|services? (?:you )?received on|already (?:had|received|been given)|post-?service",
+        about,
+        re.I,
+    )
+    return "post_service" if dated else "pre_service"
+
+
+def offers_fast_appeal(letter: Letter) -> bool:
+    """Whether the letter says that an urgent case can be appealed quickly."""
+    return any(
+        _any("fast_appeal").search(s.text) and s.section not in ("notices",) and not re.search("step exception", s.text, re.I)
+        and (s.section == "rights" or re.search(r"\bappeal|review\b|decide|answer", s.text, re.I))
+        and not _any("expedited_request").search(s.text)
+        for s in letter.sentences
+    )  # fmt: skip

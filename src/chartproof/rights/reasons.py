@@ -1,0 +1,220 @@
+"""Each distinct reason of a denial with its own words, and the criteria that it says are not met.
+
+Excerpts of a policy, general remarks and the text on appeals are not reasons. A numbered reason may assert two things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chartproof.model import DenialReason
+from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.words import table
+
+#: Kinds of letters that a case's denial block names otherwise.
+_CASE_KINDS: Mapping[str, str] = {
+    "step_therapy": "prior_therapy", "out_of_network": "other", "quantity_limit": "other", "duplicate_therapy": "other",
+    "age_limit": "other", "off_label": "diagnosis", "no_prior_auth": "other", "not_medically_necessary": "other",
+}  # fmt: skip
+_GENERAL = re.compile(
+    r"\bin general\b|\bgenerally\b|for your convenience|members? (?:with|scored)|would need|examples? of", re.I
+)
+_QUOTE_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str
+    says: re.Pattern[str]
+    also_needs: re.Pattern[str] | None
+    needs_negative: bool
+    beside: bool
+
+
+@cache
+def _rules(name: str) -> tuple[_Rule, ...]:
+    return tuple(_rule(row) for row in table("reasons")[name])
+
+
+def _rule(row: Mapping[str, Any]) -> _Rule:
+    extra = row.get("with")
+    return _Rule(
+        kind=row["kind"], says=re.compile(row["says"], re.I), also_needs=re.compile(extra, re.I) if extra else None,
+        needs_negative=bool(row.get("needs_negative")), beside=bool(row.get("also")),
+    )  # fmt: skip
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(table("reasons")[name], re.I)
+
+
+def kinds_of(text: str) -> tuple[str, ...]:
+    """The kinds that a clause asserts: the first that fits, and others that may stand beside it."""
+    negative = bool(_word("negative").search(text))
+    fits = [
+        rule for rule in _rules("kinds")
+        if rule.says.search(text) and (rule.also_needs is None or rule.also_needs.search(text))
+        and (negative or not rule.needs_negative)
+    ]  # fmt: skip
+    if not fits:
+        return ()
+    first = fits[0]
+    if not first.beside:
+        return (first.kind,)
+    named = [rule.kind for rule in fits if rule.beside and rule.kind != "documentation"]
+    return tuple(dict.fromkeys(named)) or (first.kind,)
+
+
+def reasons(letter: Letter) -> tuple[DenialReason, ...]:
+    """The reasons, in the order of the letter, one for each kind."""
+    spoken = [s for s in letter.sentences if _may_assert(s)]
+    listed = _listed(spoken)
+    found: dict[str, DenialReason] = {}
+    if listed:
+        for item in listed:
+            for kind, sentence in _of_item(item).items():
+                found.setdefault(kind, _reason(letter, sentence, kind))
+        spoken = [s for s in spoken if not any(s in item for item in listed)]
+    for sentence in spoken:
+        if sentence.bullet:
+            continue
+        for kind in _asserted(sentence, bool(found)):
+            found.setdefault(kind, _reason(letter, sentence, kind))
+    for sentence, kind in _from_criteria(letter, found):
+        found.setdefault(kind, _reason(letter, sentence, kind))
+    ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
+    return tuple(_without_echoes(ordered, listed=bool(listed)))
+
+
+def _may_assert(sentence: Sentence) -> bool:
+    return sentence.section in ("", "reasons") and not _GENERAL.search(sentence.text)
+
+
+def _listed(spoken: list[Sentence]) -> list[list[Sentence]]:
+    """Numbered or lettered items, each with its sentences, where they follow words such as "for these reasons"."""
+    items: dict[tuple[int, int], list[Sentence]] = {}
+    lead = False
+    for sentence in spoken:
+        if sentence.item == 0:
+            lead = lead or bool(
+                re.search(r"reasons?\b|because\W*$|following\W*$|not (?:been )?met", sentence.text, re.I)
+            )
+            continue
+        if lead or sentence.section == "reasons":
+            items.setdefault((sentence.page, sentence.item), []).append(sentence)
+    return [item for item in items.values() if any(kinds_of(s.text) for s in item)]
+
+
+def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
+    """The kinds of one numbered reason: its assertions, or its heading where no sentence says more."""
+    heading = item[0] if len(item) > 1 and item[0].runin else None
+    topics = set(kinds_of(f"not {heading.text}")) if heading else set()
+    found: dict[str, Sentence] = {}
+    for sentence in item[1:] if heading else item:
+        for kind in kinds_of(sentence.text):
+            if kind == "not_medically_necessary" and (topics or len(item) > 1):
+                continue
+            found.setdefault(kind, sentence)
+    if topics and topics & set(found):
+        found = {kind: sentence for kind, sentence in found.items() if kind in topics}
+    if not found and heading:
+        found = dict.fromkeys(topics, item[1]) or {"other": item[1]}
+    if not found:
+        found = {"other": item[0]}
+    return found
+
+
+_DIRECT = re.compile(
+    r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational)"
+    r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
+    r"|more than the plan covers|lack|for th(?:is|ese) reasons?", re.I,
+)  # fmt: skip
+
+
+def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
+    """Kinds that a sentence outside a list asserts as the ground of the denial."""
+    if not _DIRECT.search(sentence.text) or re.search(
+        r"\byou may\b|consultant suggested|would be covered|could change", sentence.text, re.I
+    ):
+        return ()
+    kinds = kinds_of(sentence.text)
+    direct = re.search(r"because|denied|not approved|therefore|must try|not obtained|reasons? ", sentence.text, re.I)
+    return (
+        kinds if direct or not have or set(kinds) & {"not_medically_necessary"} or sentence.section == "reasons" else ()
+    )
+
+
+def criteria_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
+    """(list item, the sentence that leads to it) of each criterion that the letter says is not met."""
+    found: list[tuple[Sentence, str]] = []
+    lead = ""
+    for sentence in letter.sentences:
+        if not sentence.bullet:
+            lead = sentence.text if sentence.section in ("", "reasons", "reviewer") else ""
+            if lead and re.search(r"find satisfied|not satisfied is this", lead, re.I):
+                after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)
+                if after is not None and not after.bullet:
+                    found.append((after, lead))
+        elif lead and sentence.item == 0 and _word("unmet_lead").search(lead) and not _GENERAL.search(lead):
+            found.append((sentence, lead))
+    return tuple(found)
+
+
+def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
+    """Reasons that follow from a criterion in a list of what is not met."""
+    for sentence, lead in criteria_unmet(letter):
+        if {"quantity_limit", "step_therapy"} & set(have):
+            return
+        if _word("missing_lead").search(lead):
+            yield sentence, "documentation"
+            continue
+        kind = next((rule.kind for rule in _rules("criteria") if rule.says.search(sentence.text)), "")
+        if kind:
+            yield _evidence(letter, sentence, kind), kind
+
+
+def _evidence(letter: Letter, criterion: Sentence, kind: str) -> Sentence:
+    """The sentence that says why the criterion is not met, where one speaks of the same thing; else the criterion."""
+    rules = [rule for rule in _rules("kinds") if rule.kind == kind]
+    for sentence in letter.sentences:
+        after = (sentence.page, sentence.start) > (criterion.page, criterion.end)
+        if (
+            after
+            and not sentence.bullet
+            and sentence.section in ("", "reasons")
+            and any(rule.says.search(sentence.text) for rule in rules)
+        ):
+            return sentence
+    return criterion
+
+
+def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
+    """The reason with a quote of at most 25 words, verbatim, from the sentence's own page."""
+    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
+    words = list(re.finditer(r"\S+", raw))
+    end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
+    span = letter.span(sentence.page, sentence.start, sentence.start + end)
+    return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[DenialReason]:
+    """A bare conclusion says nothing beside listed reasons, and a sub-reason nothing beside its own kind."""
+    kinds = {reason.kind for reason in found}
+    for reason in found:
+        if reason.kind == "not_medically_necessary" and listed:
+            continue
+        if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
+            continue
+        if reason.kind == "documentation" and kinds & {"quantity_limit", "no_prior_auth"}:
+            continue
+        yield reason
+
+
+def case_kind(kind: str) -> str:
+    """The kind as a case's denial block names it."""
+    return _CASE_KINDS.get(kind, kind)

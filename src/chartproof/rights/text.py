@@ -1,0 +1,280 @@
+"""A letter as lines and sentences that know their page, place and section. Nothing is decided here.
+
+Page furniture (fax headers, "Page 1 of 3") is set aside; a sentence never crosses a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from chartproof.model import Page, Span
+from chartproof.rights.words import patterns
+
+FURNITURE = re.compile(
+    r"^(?:.{0,80}\bp(?:age|g|\.)?\s*\.?\s*\d{1,3}\s*(?:of|/|0f|ot)\s*\d{1,3}\W*$|\W*page\s*\d+\s*[o0]\s*[ft]\s*\d+\W*$)",
+    re.I,
+)
+FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
+_NUMBERED = re.compile(r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[A-Z]\))\s+(?=\S)")
+_BULLET = re.compile(rf"^\s*(?:[•◦▪·*>-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
+_ABBREVIATIONS = {
+    "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
+    "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line; `start` and `end` are characters of its page's text; `gap`: a blank line stands before it."""
+
+    page: int
+    start: int
+    end: int
+    text: str
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text` has single spaces; `start` and `end` are characters of the page's text. `item` numbers list items from 1.
+
+    `section` is an id of words.sections (reasons, policy, rights, reviewer, notices) or empty; `heading` the words that
+    opened it, `runin` those that open the paragraph itself.
+    """
+
+    page: int
+    start: int
+    end: int
+    text: str
+    section: str
+    item: int = 0
+    bullet: bool = False
+    runin: str = ""
+    heading: str = ""
+
+
+class Letter:
+    """The pages of one letter, with the lines and sentences found once."""
+
+    def __init__(self, pages: Sequence[Page], *, file: str) -> None:
+        self.file = file
+        self.pages = tuple(pages)
+        self.furniture: list[Line] = []
+        self.lines: list[Line] = []
+        for index, page in enumerate(self.pages):
+            self._read_lines(index, page.text)
+        self.cover = _cover_pages(self)
+        self.body = [line for line in self.lines if line.page not in self.cover]
+        self.sentences = [sentence for block in _blocks(self) for sentence in block]
+        self.flat = " ".join(line.text for line in self.body)
+
+    def _read_lines(self, index: int, text: str) -> None:
+        offset, blank = 0, False
+        for raw in text.split("\n"):
+            stripped = raw.strip()
+            start = offset + len(raw) - len(raw.lstrip())
+            if stripped:
+                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank)
+                aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text)
+                (self.furniture if aside else self.lines).append(line)
+            blank = not stripped
+            offset += len(raw) + 1
+
+    def span(self, page: int, start: int, end: int) -> Span:
+        """The quote and boxes of characters [start, end) of a page, by index."""
+        source = self.pages[page]
+        return Span(self.file, source.number, start, end, source.text[start:end], source.boxes(start, end))
+
+    def locate(self, words: str) -> Span:
+        """The first place of these words in the body, whatever white space stands between them."""
+        pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
+        for index, page in enumerate(self.pages):
+            found = pattern.search(page.text) if index not in self.cover else None
+            if found:
+                return self.span(index, *found.span())
+        first = self.body[0]
+        return self.span(first.page, first.start, first.end)
+
+    def find(self, line: Line, match: re.Match[str], group: int | str = 0) -> Span:
+        """The place of a match in a line's text; exact where the printed line has single spaces."""
+        raw = self.pages[line.page].text[line.start : line.end]
+        words = match.group(group).split()
+        found = re.compile(r"\s+".join(re.escape(word) for word in words)).search(raw) if words else None
+        begin, finish = found.span() if found else (0, len(raw))
+        return self.span(line.page, line.start + begin, line.start + finish)
+
+
+def _cover_pages(letter: Letter) -> set[int]:
+    """Fax cover sheets: a page that says FAX and TO/FROM and no "Dear"."""
+    covers: set[int] = set()
+    for index in range(len(letter.pages) - 1):
+        text = " ".join(line.text for line in letter.lines if line.page == index)
+        if re.match(r"\W*fax\b", text, re.I) and not re.search(r"\bdear\b", text, re.I):
+            covers.add(index)
+    return covers
+
+
+def is_heading(text: str) -> bool:
+    """A short line without a sentence's end, or a question."""
+    if len(text) > 70 or re.search(r"\d{3}-\d{4}|\d{5}|@|[,;]$", text) or text[:1].islower():
+        return False
+    words = text.split()
+    if text.endswith("?"):
+        return len(words) <= 12
+    if text.endswith(".") or re.match(r"[•*-]", text):
+        return False
+    return 1 <= len(words) <= 10 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
+
+
+@cache
+def _section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(expression, re.I)) for name, expression in patterns("sections").items())
+
+
+def section_of(heading: str) -> str:
+    """The section that a heading opens, or empty."""
+    return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
+
+
+def _blocks(letter: Letter) -> list[list[Sentence]]:
+    """Paragraphs and list items, each as its sentences, with the section that stands above them."""
+    builder = _Builder(letter)
+    for position, line in enumerate(letter.body):
+        following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
+        builder.take(line, following)
+    builder.flush()
+    return [_in_run_in_section(block) for block in builder.blocks]
+
+
+class _Builder:
+    """Gathers lines into blocks; knows the section and the list item that it is in."""
+
+    def __init__(self, letter: Letter) -> None:
+        self.letter = letter
+        self.blocks: list[list[Sentence]] = []
+        self.pending: list[Line] = []
+        self.section = self.heading = ""
+        self.item, self.items, self.bullet = 0, 0, False
+        self.widths = [_width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
+
+    def take(self, line: Line, following: str) -> None:
+        listed = bool(_BULLET.match(line.text))
+        alone = self._stands_alone(line, following)
+        if listed or alone or self._breaks(line):
+            self.flush()
+            self.bullet = listed
+            self.items += bool(_NUMBERED.match(line.text))
+            self.item = self.items if _NUMBERED.match(line.text) else 0
+        if alone:
+            opened = section_of(line.text)
+            if opened or line.text.isupper():
+                self.section, self.heading = opened, line.text
+        self.pending.append(line)
+        if alone:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.pending:
+            self.blocks.append(_split(self.letter, self.pending, self))
+        self.pending = []
+
+    def _stands_alone(self, line: Line, following: str) -> bool:
+        """A heading: short, after text that had ended, before text that begins."""
+        if not is_heading(line.text) or _BULLET.match(line.text) or following[:1].islower():
+            return False
+        before = self.pending[-1].text if self.pending else ""
+        ended = (
+            not before or line.gap or re.search(r"[.:?!”\")]$", before) or len(before) < 0.75 * self.widths[line.page]
+        )
+        return bool(ended) and bool(section_of(line.text) or line.text.isupper())
+
+    def _breaks(self, line: Line) -> bool:
+        """Whether a paragraph or list item ends before this line."""
+        if not self.pending:
+            return False
+        last = self.pending[-1]
+        if line.page != last.page or self.widths[line.page] > 160:
+            return True
+        stopped = bool(re.search(r"[.:;?!”\")]$", last.text))
+        if line.text[:1].islower() and not stopped:
+            return False
+        short = len(last.text) < 0.8 * self.widths[line.page]
+        if line.gap and (stopped or short):
+            return True
+        if self.bullet:
+            return stopped or (short and line.text[:1].isupper())
+        return (stopped and short) or (stopped and _opens_run_in(line.text))
+
+
+def _width(lines: list[Line]) -> int:
+    """How long a full line of a page is: near its longest lines, but not led by one odd line."""
+    lengths = sorted(len(line.text) for line in lines)
+    return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+
+
+def _opens_run_in(text: str) -> bool:
+    """Whether the line opens a paragraph with a heading of its own: "External review. Within four months ..."."""
+    lead = re.match(r"(?:\d\.\s+)?([A-Z][^.:?]{2,60})[.:?]\s+\S", text)
+    return bool(lead) and bool(section_of(lead.group(1) if lead else ""))
+
+
+def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]:
+    """Sentences of one block of lines of one page."""
+    page = lines[0].page
+    start, end = lines[0].start, lines[-1].end
+    source = letter.pages[page].text
+    for line in letter.furniture:
+        if line.page == page and start < line.start < end:
+            source = source[: line.start] + " " * (line.end - line.start) + source[line.end :]
+    raw = source[start:end]
+    lead = _BULLET.match(raw)
+    cursor = lead.end() if lead else 0
+    found: list[Sentence] = []
+    runin = ""
+    for stop in [*_stops(raw, cursor), len(raw)]:
+        piece = raw[cursor:stop]
+        text = re.sub(r"\s+", " ", piece).strip()
+        if text:
+            left = cursor + len(piece) - len(piece.lstrip())
+            right = cursor + len(piece.rstrip())
+            if not found and len(text.split()) <= 10 and text.endswith((".", ":", "?")) and stop < len(raw):
+                runin = text
+            found.append(
+                Sentence(
+                    page,
+                    start + left,
+                    start + right,
+                    text,
+                    state.section,
+                    state.item,
+                    state.bullet,
+                    runin,
+                    state.heading,
+                )
+            )
+        cursor = stop
+    return found
+
+
+def _stops(raw: str, begin: int) -> list[int]:
+    """Where sentences end: . ? ! before a capital, and a colon or semicolon after a run-in or clause."""
+    stops: list[int] = []
+    for match in re.finditer(r"[.?!][”\")]?(?=\s+[\"“(]?[A-Z0-9“])|;(?=\s)|:(?=\s+[A-Z])", raw[begin:]):
+        before = raw[begin : begin + match.start()].split()
+        word = before[-1].lower().strip('(“"') if before else ""
+        if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)):
+            continue
+        stops.append(begin + match.end())
+    return stops
+
+
+def _in_run_in_section(block: list[Sentence]) -> list[Sentence]:
+    """A paragraph that opens with a heading of its own ("External review.") belongs to that section."""
+    opened = section_of(block[0].runin) if block and block[0].runin else ""
+    numbered_reason = bool(block) and block[0].item > 0 and block[0].section in ("", "reasons")
+    if not opened or numbered_reason:
+        return block
+    return [replace(sentence, section=opened) for sentence in block]
