@@ -1,0 +1,120 @@
+"""The main flow on one screen: read, find, decide, write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from chartproof.chart.casefile import read_case_file
+from chartproof.chart.files import read_folder
+from chartproof.chart.reader import read_chart
+from chartproof.decide.review import review as decide
+from chartproof.errors import InputError
+from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
+from chartproof.packet.package import write_packet
+from chartproof.packet.page import review_html
+from chartproof.packet.record import review_json
+from chartproof.policy.compile import compile_policy
+from chartproof.policy.labels import find_indications, find_product, load_label
+from chartproof.policy.load import load_policy
+from chartproof.rights.calendar import ics
+from chartproof.rights.deadlines import case_deadlines
+from chartproof.rights.letter import read_letter
+
+DEFAULT_POLICY = "excellus/7.02.11"
+Progress = Callable[[str, int, int], None]
+
+
+def review_folder(
+    folder: Path, *, today: date, policy: str = DEFAULT_POLICY, as_of: date | None = None, workers: int = 2,
+    progress: Progress | None = None,
+) -> Review:  # fmt: skip
+    """Every criterion of the policy and of the drug's label, proved from the folder's files. Writes nothing."""
+    rules = load_policy(policy)
+    case = read_case_file(folder, as_of=as_of or today)
+    if as_of:
+        case = replace(case, as_of=as_of)
+    files = read_folder(folder, workers=workers, progress=progress)
+    denial = find_denial(files, case)
+    case = complete(case, denial)
+    chart = read_chart(files, case)
+    case = name_indication(case, chart)
+    label = load_label(case.indication) if case.indication else None
+    criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
+    return Review(
+        policy_id=rules.id,
+        policy_title=rules.title,
+        edition=rules.edition,
+        label_id=case.indication,
+        case=case,
+        chart=chart,
+        criteria=criteria,
+        label=label_rows,
+        denial=denial,
+        deadlines=deadlines_of(denial, case),
+    )
+
+
+def find_denial(files: Sequence[SourceFile], case: Case) -> Denial | None:
+    """The newest letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
+    pages: list[Page] = [page for file in files for page in file.pages]
+    letters: list[Denial] = []
+    for file in files:
+        if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
+            continue
+        others = [page for page in pages if page.file != file.name and file.media != "json"]
+        letter = read_letter(file.pages, file=file.name, other_text=others)
+        named = (letter.drug_named or "").lower()
+        wanted = not case.drug or not named or named == case.drug.lower()
+        if letter.is_denial and wanted and not (letter.letter_date and letter.letter_date > case.as_of):
+            letters.append(letter)
+    return max(letters, key=lambda one: (one.letter_date or date.min, one.file), default=None)
+
+
+def complete(case: Case, denial: Denial | None) -> Case:
+    """What the coordinator did not type in, from the letter where it is printed there."""
+    if denial is None:
+        return case
+    return replace(
+        case,
+        drug=case.drug or denial.drug_named or "",
+        payer=case.payer or denial.payer or "",
+        plan_type=case.plan_type or denial.plan_type or "",
+        state=case.state or denial.state or "",
+        received=case.received or denial.received,
+    )
+
+
+def name_indication(case: Case, chart: Chart) -> Case:
+    """The drug's indication for the diagnosis that the chart proves, where the coordinator did not name one."""
+    product = find_product(case.drug or case.product)
+    if case.drug and product is None:
+        raise InputError(
+            "CP-CASE-04", f"the drug '{case.drug}' has no label here", where="case.yaml, drug",
+            then="Check its spelling, or leave it out to review against the policy alone.",
+        )  # fmt: skip
+    case = replace(case, product=product.id if product else case.product)
+    if case.indication or product is None:
+        return case
+    for concept in ("pathology_diagnosis", "diagnosis"):
+        for fact in chart.facts:
+            if fact.concept == concept and fact.assertion == "present" and fact.value:
+                found = find_indications(product.id, fact.value)
+                if len(found) == 1:
+                    return replace(case, indication=found[0].id)
+    return case
+
+
+def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:
+    return case_deadlines(denial, case) if denial else ()
+
+
+def write_review(review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime) -> list[Path]:
+    """The whole package of a review into `out`: all of it or nothing."""
+    reference = (review.denial.reference if review.denial else "") or "case"
+    beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
+    if review.deadlines:
+        beside["deadlines.ics"] = ics(review.deadlines, case_reference=reference, stamp=stamp)
+    return write_packet(review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside)
