@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.view import Segment, Sentence
@@ -20,7 +20,8 @@ COLLECTED = re.compile(
     re.IGNORECASE,
 )
 LEADS = re.compile(
-    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-zA-Z/%]{1,10}\b)?\W{0,3}(?:on|in|from|at|of|dated|as of|drawn|done)?\s*\(?\s*$",
+    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-zA-Z/%]{1,10}\b)?(?:\s*\((?:ref\w*|normal|nl|range|biplane|visual\w*|[hl])?[^()]{0,24}\))?\s*(?:[HL]{1,2}\b|\*)?"
+    r"\W{0,3}(?:on|in|from|at|of|dated|as of|drawn|done|collected)?\s*\(?\s*$",
     re.IGNORECASE,
 )
 MONTH_ONLY = re.compile(
@@ -70,6 +71,15 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     if today:
         return sentence.segment.when, True
     return None, False
+
+
+def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:
+    """The day for which something is ordered or planned, where the sentence gives one; it may come after the note's day."""
+    hint = hint_of(sentence.segment, as_of)
+    ahead = hint + timedelta(days=210) if hint else None
+    found = find_dates(sentence.text, year_hint=ahead)
+    later = [days for start, _end, days in found if start >= at]
+    return later[0] if later else found[-1][2] if found else None
 
 
 def foreign(left: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chartproof.chart.find.others import of_another
 from chartproof.chart.sort import is_evidence
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -42,7 +43,15 @@ def entries(reading: Reading, *kinds: str) -> Iterator[Placed]:
 def printed(reading: Reading) -> list[Sentence]:
     """Sentences of what was written for people: files of entries alone (FHIR, CSV, HL7) are read by their entries."""
     coded = {file.name for file in reading.files if file.entries and file.media in ("json", "csv", "text", "xml")}
-    return [sentence for sentence in reading.sentences if sentence.document.file not in coded or narrative(sentence)]
+    others: dict[int, bool] = {}
+    kept = []
+    for sentence in reading.sentences:
+        key = id(sentence.segment)
+        if key not in others:
+            others[key] = of_another(sentence.segment)
+        if not others[key] and (sentence.document.file not in coded or narrative(sentence)):
+            kept.append(sentence)
+    return kept
 
 
 def narrative(sentence: Sentence) -> bool:

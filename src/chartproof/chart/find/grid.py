@@ -96,7 +96,7 @@ class Line:
 
     def extent(self, start: int, end: int) -> tuple[float, float]:
         """Left and right of the characters [start, end): points, cells * 1000, or characters."""
-        if "|" in self.text or "\t" in self.text:
+        if not self.page.words and ("|" in self.text or "\t" in self.text):
             cell = 1000.0 * len(re.findall(r"[|\t]", self.text[:start].lstrip("| \t")))
             return cell, cell
         words = self.page.words

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chartproof.chart.context import about_another, conditional, cues
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER, UNIT, names_in, number
 from chartproof.chart.find.dating import day_of, hint_of
 from chartproof.chart.find.lab_tables import JOINT, other_fluid, proper
+from chartproof.chart.find.mention import says
 from chartproof.chart.find.results import Result
 from chartproof.chart.view import Sentence
-from chartproof.model import Assertion, DayRange
+from chartproof.model import DayRange
 
 Covered = set[tuple[str, int, int]]
 
@@ -173,16 +173,6 @@ def paired(
         ),
         tied,
     )  # fmt: skip
-
-
-def says(sentence: Sentence, start: int) -> Assertion:
-    """family for another person's value, planned for a condition, else present: a printed number is not negated."""
-    left = sentence.text[:start]
-    if about_another(sentence, start, left):
-        return "family"
-    if conditional(sentence, start) or cues("hypothetical_before").search(left[-28:]):
-        return "planned"
-    return "present"
 
 
 def triples(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:

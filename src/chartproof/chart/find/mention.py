@@ -1,0 +1,23 @@
+"""How a measured value or a test is asserted: a printed result is not negated by a "no" that stands before it."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.chart.context import about_another, conditional, cues
+from chartproof.chart.view import Sentence
+from chartproof.model import Assertion
+
+#: "March", "May 19" and "May:" are months, not a perhaps.
+MONTH_OF_MAY = re.compile(r"\bMay\b(?=\s*(?:\d|[:,.)]|of\b|was\b|showed\b|$))")
+
+
+def says(sentence: Sentence, start: int) -> Assertion:
+    """family for another person's value, planned for a condition or a supposition, else present."""
+    left = sentence.text[:start]
+    if about_another(sentence, start, left):
+        return "family"
+    bare = MONTH_OF_MAY.sub("   ", left)[-30:]
+    if conditional(sentence, start) or cues("hypothetical_before").search(bare):
+        return "planned"
+    return "present"

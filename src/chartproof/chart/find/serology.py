@@ -1,0 +1,217 @@
+"""Viral screening: CMV, hepatitis B and C, HIV, each with its own collection day, from entries, tables and prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.analytes import NUMBER
+from chartproof.chart.find.dating import day_of, planned_day, specimen_day
+from chartproof.chart.find.entries import Placed, entries, printed
+from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.lab_tables import BULLET, DASH, Token, placed, row_quote
+from chartproof.chart.find.mention import says
+from chartproof.chart.find.others import sentences_of_others
+from chartproof.chart.find.results import joined, no_result
+from chartproof.chart.find.serology_prose import Said, statements
+from chartproof.chart.find.virology import concept_of, found_markers, hearsay, marks, of_codes, state_of, value_of
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.model import Assertion, Case, DayRange, Document, Fact, Span
+
+#: Statements that name no marker: which concepts a careful reader takes them for, and the note that says so.
+UNNAMED = {"hbv_unnamed": ("hbsag",), "hepatitis_panel": ("hbsag", "hcv_ab")}
+CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """Facts of viral markers; a test that was ordered, spoiled or not done is `planned` with the reason in its note."""
+    facts: list[Fact] = []
+    for placed_entry in entries(reading, "observation", "order"):
+        facts.extend(entry_facts(placed_entry))
+    covered: set[tuple[str, int, int]] = set()
+    sentences = printed(reading)
+    for segment in distinct(sentences):
+        for fact, lines_ in table_facts(segment, "present"):
+            facts.append(fact)
+            covered.add(lines_)
+    facts.extend(prose_facts(sentences, covered, case.as_of))
+    facts.extend(facts_of_others(reading, case))
+    return joined(antibody_first(facts))
+
+
+def facts_of_others(reading: Reading, case: Case) -> Iterator[Fact]:
+    """What a donor's or caregiver's page says: shown so that nobody takes it for the patient's."""
+    others = list(sentences_of_others(reading))
+    covered: set[tuple[str, int, int]] = set()
+    for segment in distinct(others):
+        for fact, place in table_facts(segment, "family"):
+            covered.add(place)
+            if fact.value:
+                yield fact
+    for sentence in others:
+        for fact in prose_facts([sentence], covered, case.as_of):
+            if fact.value:
+                yield replace(fact, assertion="family", when=fact.when or sentence.segment.when)
+
+
+def distinct(sentences: Iterable[Sentence]) -> Iterator[Segment]:
+    seen: set[int] = set()
+    for sentence in sentences:
+        if id(sentence.segment) not in seen:
+            seen.add(id(sentence.segment))
+            yield sentence.segment
+
+
+def antibody_first(facts: list[Fact]) -> list[Fact]:
+    """An RNA result stands for hepatitis C screening only on a day without an antibody result."""
+    days = {fact.when for fact in facts if fact.concept == "hcv_ab" and fact.value}
+    words = {"detected": "positive", "not_detected": "negative"}
+    extra = [
+        replace(fact, concept="hcv_ab", value=words.get(fact.value or "", fact.value), note="by RNA")
+        for fact in facts
+        if fact.concept == "hcv_rna" and fact.value and fact.when not in days
+    ]
+    return facts + extra
+
+
+def make(
+    marker: str, state: str, *, span: Span, when: DayRange | None, document: Document, assertion: Assertion = "present",
+    note: str = "", signed: bool = True, rank: int = 1,
+) -> Iterator[Fact]:  # fmt: skip
+    """The facts of one marker's state; `state` "" is a test without a result."""
+    for concept in UNNAMED.get(marker, (concept_of(marker),)):
+        if not concept:
+            continue
+        why = "; ".join(part for part in (note, "the marker is not named" if marker in UNNAMED else "") if part)
+        value = (value_of(marker, state) if marker not in UNNAMED else state) if state else None
+        yield Fact("", concept, assertion if state else "planned", (span,), value=value, when=when, signed=signed,
+                   rank=rank, document=document.id, note=why or ("" if state else "no result"))  # fmt: skip
+
+
+def entry_facts(item: Placed) -> Iterator[Fact]:
+    entry = item.entry
+    marker = of_codes(entry.codes, entry.label)
+    if not marker or item.standing == "void":
+        return
+    words = " ".join(
+        str(part) for part in (entry.value if isinstance(entry.value, str) else "", entry.extra.get("note", "")) if part
+    )
+    state = ""
+    if entry.kind == "observation" and item.standing == "final":
+        said = entry.value if isinstance(entry.value, str) else ""
+        state = "" if no_result().search(said) else state_of(said) or interpreted(entry.extra.get("interpretation", ""))
+        if not state and not no_result().search(words):
+            return
+    note = "" if state else (words[:80] or entry.status or "ordered")
+    yield from make(marker, state, span=item.span(), when=entry.when, document=item.document, note=note)
+
+
+def interpreted(code: str) -> str:
+    """HL7's interpretation codes, where the value itself is a number."""
+    return {"POS": "positive", "NEG": "negative", "RR": "positive", "NR": "negative", "IND": "indeterminate"}.get(
+        code.upper(), ""
+    )
+
+
+def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact, tuple[str, int, int]]]:
+    """(fact, place of its line) of the rows that name a marker first and give its results in their columns."""
+    for line in lines(segment):
+        bullet = BULLET.match(line.text)
+        first = found_markers(line.text, segment.title)
+        if not first or line.text[bullet.end() if bullet else 0 : first[0].start].strip():
+            continue
+        structured = bool(line.dated()) or any(column.kind in ("result", "when") for column in line.columns)
+        if not structured and not (
+            segment.document.kind in ("lab_report", "donor_evaluation") and bare_row(line, first[0].end)
+        ):
+            continue
+        if find_dates(line.text) and not line.own_day():
+            continue  # a line with a date of its own is read as a sentence
+        places = line.places(0, len(line.text))
+        covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
+        base = line.own_day() or specimen_day(segment, covered[1])
+        for token, when in placed(line, cells(line, first[0].end), False, base):
+            state = "" if token.kind == "none" else state_of(token.text)
+            span = row_quote(line, first[0].start, token.end, len(line.text))
+            for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
+                             note=token.text if token.kind == "none" else "", signed=segment.signed is not False):  # fmt: skip
+                yield fact, covered
+
+
+def bare_row(line: Line, end: int) -> bool:
+    """A marker and its result with no heading above: "HBsAg   NEGATIVE"."""
+    found = cells(line, end)
+    return bool(found) and not re.search(r"(?:\b[a-z]{3,}\b[ ,]+){3,}", line.text)
+
+
+def cells(line: Line, start: int) -> list[Token]:
+    """States (from the number before them, if any), reasons for none, and dashes; a result that was told is none of them."""
+    text = line.text
+    if hearsay().search(text):
+        return []
+    found: list[Token] = []
+    for mark in marks(text):
+        if mark.start < start or mark.kind == "marker":
+            continue
+        begin = mark.start
+        number = CELL_VALUE.search(text[start:begin])
+        if mark.kind == "state" and number and text[start + number.start() : begin].count("  ") == 0:
+            begin = start + number.start()
+        found.append(Token("value" if mark.kind == "state" else "none", begin, mark.end, text[mark.start : mark.end]))
+    for match in DASH.finditer(text, start):
+        if not any(token.start < match.end() and token.end > match.start() for token in found):
+            found.append(Token("dash", match.start(), match.end(), match[0]))
+    found.sort(key=lambda token: token.start)
+    reasons = [token for token in found if token.kind == "none"]
+    return [t for t in found if t.kind != "none" or t is reasons[0] or t.start - reasons[0].end > 12]
+
+
+def prose_facts(sentences: Iterable[Sentence], covered: set[tuple[str, int, int]], as_of: date) -> Iterator[Fact]:
+    """Facts of sentences that no table row covers."""
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for file, start, end in covered:
+        rows.setdefault(file, []).append((start, end))
+    last: tuple[int, DayRange | None] = (0, None)
+    for sentence in sentences:
+        taken = rows.get(f"{sentence.page.file}#{sentence.page.number}", ())
+        if any(start < sentence.end and end > sentence.start for start, end in taken):
+            continue
+        for said in statements(sentence.text, f"{sentence.heading} {sentence.label}"):
+            when = day_said(sentence, said, as_of)
+            if (
+                when is None
+                and last[0] == id(sentence.segment)
+                and re.search(r"\bsame (?:sample|day|draw|specimen|date)\b", sentence.text)
+            ):
+                when = last[1]
+            if said.state and when:
+                last = (id(sentence.segment), when)
+            yield from make(
+                said.marker, said.state, span=sentence.span(said.start, said.end), when=when,
+                document=sentence.document, assertion=asserted(sentence, said.at), note=said.why,
+                signed=sentence.segment.signed is not False, rank=2 if sentence.segment.addendum else 1,
+            )  # fmt: skip
+
+
+def day_said(sentence: Sentence, said: Said, as_of: date) -> DayRange | None:
+    """The collection day of a statement; a laboratory's own report gives it once for all its sentences."""
+    if not said.state:
+        return planned_day(sentence, said.at, as_of)
+    when, tied = day_of(sentence, said.at, said.group_end, as_of)
+    if not tied and sentence.document.kind == "lab_report":
+        return specimen_day(sentence.segment, sentence.start)
+    return when
+
+
+def asserted(sentence: Sentence, start: int) -> Assertion:
+    """As for any value, but a result that was told is none, and "previously negative" is history."""
+    how = says(sentence, start)
+    if how == "present" and hearsay().search(sentence.text):
+        return "planned"
+    earlier = r"\b(?:previous(?:ly)?|prior|in the past)\W+(?:\w+\W+){0,2}$"
+    if how == "present" and re.search(earlier, sentence.text[:start][-40:], re.IGNORECASE):
+        return "historical"
+    return how
