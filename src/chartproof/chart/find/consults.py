@@ -1,0 +1,352 @@
+"""Specialist opinions: which were called for to judge candidacy or safety, and which signed notes are in the chart.
+
+One fact decides. A request counts with its own document's day; a note answers it when the note is of that specialty and
+was written after the request, or not long before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from chartproof.chart.context import conditional
+from chartproof.chart.find.dating import dates_of
+from chartproof.chart.sort import is_evidence
+from chartproof.chart.view import Reading, Segment, Sentence, span
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Document, Fact, Span
+
+CONCEPT = "specialist_consult"
+ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", "provider_letter", "attestation"])
+QUOTE_WORDS = 20
+HEAD_LINES = 7
+SIGNED = re.compile(
+    r"\b(?:e-?sign\w*|signed|electronic(?:ally)? \w+|authenticated|attested|finali[sz]ed)\b", re.IGNORECASE
+)
+CREDENTIAL = re.compile(r"\b(?:MD|DO|NP|PA-?C|CNP|APRN|MBBS|FACC)\b")
+#: Lines of a head that name someone else's specialty: who asked, who is written to, what is followed up.
+ADDRESSED = re.compile(
+    r"\b(?:requested|requesting|referr\w+|asked|seen|followed) by\b|\bto:|\bcc:|\b(?:follow\w*|referral|to see|reason)\b|\breview \(",
+    re.IGNORECASE,
+)
+EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|apheresis)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    specialty: str
+    sentence: Sentence
+    start: int
+    end: int
+    visit: DayRange | None = None
+
+    @property
+    def when(self) -> DayRange | None:
+        return self.sentence.segment.when
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A consultant's note on file: its opinion and the line that signs it."""
+
+    specialty: str
+    document: Document
+    when: DayRange
+    opinion: Span
+    signature: Span | None
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """The deciding fact (filed, outstanding or none_needed), then one planned fact for each request that is open."""
+    asked = [request for request in requests(reading, case)]
+    notes = notes_on_file(reading, case)
+    open_requests = [request for request in asked if not any(answers(note, request, case) for note in notes)]
+    open_requests = [request for request in open_requests if not settled(request, asked, notes, case)]
+    if open_requests:
+        return [outstanding(open_requests, notes), *(planned(request) for request in open_requests)]
+    if notes:
+        return [filed(notes, asked)]
+    return none_needed(reading, case)
+
+
+# --- what was asked for
+
+
+def requests(reading: Reading, case: Case) -> Iterator[Request]:
+    """Every request of the treating team in the half year before the day asked."""
+    for sentence in reading.sentences:
+        when = sentence.segment.when
+        if sentence.document.kind not in ASKERS or not in_time(when, case.as_of, int(rules()["request_days"])):
+            continue
+        if consultant(head_of(reading, sentence.document)):
+            continue  # what a consultant writes of his own clinic is no request
+        yield from requests_in(sentence, case)
+
+
+def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
+    text = sentence.text
+    for specialty, pattern in specialties():
+        for match in pattern.finditer(text):
+            if asks(sentence, specialty, match.start(), match.end()) and not of_the_past(sentence, match.end()):
+                future = [days for _s, _e, days in dates_of(sentence, case.as_of) if days.first > case.as_of]
+                yield Request(specialty, sentence, match.start(), match.end(), future[0] if future else None)
+                break
+
+
+def of_the_past(sentence: Sentence, end: int) -> bool:
+    """Whether the words behind the name are of a visit long before the note was written."""
+    when = sentence.segment.when
+    near = [days for start, _end, days in dates_of(sentence) if 0 <= start - end <= 40]
+    return bool(when and near and (when.first - near[0].last).days > int(rules()["request_days"]))
+
+
+def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
+    """Whether the words around a specialty's name ask for its opinion."""
+    text = sentence.text
+    clause = re.split(r"[.;](?:\s|$)", text[end:])[0]
+    before = re.split(r"(?<=[a-z)])[.](?:\s|$)", text[:start])[-1]
+    if conditional(sentence, start) or cue("later_need").search(clause[:60]):
+        return False
+    if cue("not_asked").search(before[-32:]) or re.match(
+        rf"[^,]{{0,24}}?(?:{cue('ask_after_blocks').pattern})", clause, re.I
+    ):
+        return False
+    if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
+        return True
+    found = cue("asked_after").search(clause)
+    if specialty in rules()["routine"] and found and cue("weak").match(found[0]):
+        return False
+    return bool(found and found.start() <= 40 and not attends(clause[: found.start()]))
+
+
+def attends(gap: str) -> bool:
+    """Another name or specialty between the two belongs to another clause: a list of those present."""
+    return gap.count(",") > 1 or ("(" in gap and ")" in gap and len(gap) > 30)
+
+
+# --- what is on file
+
+
+def notes_on_file(reading: Reading, case: Case) -> list[Note]:
+    found = []
+    for document in reading.documents:
+        if not is_evidence(document) or document.kind not in rules()["consult_kinds"] or document.signed is False:
+            continue
+        if document.when is None or not in_time(document.when, case.as_of, 2 * int(rules()["request_days"])):
+            continue
+        segments = [segment for segment in reading.segments if segment.document == document]
+        specialty = consultant(head_of(reading, document))
+        sentences = [sentence for sentence in reading.sentences if sentence.document == document]
+        signature = signature_of(segments)
+        if specialty and sentences and (signature or document.signed):
+            found.append(Note(specialty, document, document.when, opinion_of(sentences), signature))
+    return sorted(found, key=lambda note: (note.when, note.document.id))
+
+
+def head_of(reading: Reading, document: Document) -> tuple[str, str]:
+    """(the letterhead and title, the lines of the signature): where a note says of which specialty it is."""
+    pages = list(
+        {segment.page.number: segment.page for segment in reading.segments if segment.document == document}.values()
+    )
+    if not pages:
+        return "", ""
+    first = [line for line in pages[0].text.split("\n") if line.strip()]
+    last = [line for page in pages for line in page.text.split("\n") if line.strip()]
+    signing = [i for i, line in enumerate(last) if SIGNED.search(line) or (CREDENTIAL.search(line) and len(line) < 60)]
+    near = {j for i in signing for j in range(i - 2, i + 3)}
+    tail = [line for j, line in enumerate(last) if j in near and len(line) < 70]
+    return "\n".join(first[:HEAD_LINES]), "\n".join(tail)
+
+
+def consultant(head: tuple[str, str]) -> str:
+    """The specialty of the consultant whose note it is, else "" (the treating team's own notes too).
+
+    The letterhead or title names it before any word of the treating team; an addressee below it is of no account.
+    """
+    top, tail = head
+    for line in top.split("\n"):
+        if len(line) > 110 or ADDRESSED.search(line):
+            continue
+        named = next((name for name, pattern in specialties() if pattern.search(line)), "")
+        if named:
+            return named
+        if cue("own_team").search(line):
+            return ""
+    lines = [line for line in tail.split("\n") if not re.search(r"\bcc\b|,.*,.*,|:", line, re.IGNORECASE)]
+    return next((name for name, pattern in specialties() for line in lines if pattern.search(line)), "")
+
+
+def opinion_of(sentences: Sequence[Sentence]) -> Span:
+    """The sentence that says most plainly what the consultant thinks of the plan."""
+
+    def weight(index: int, sentence: Sentence) -> tuple[int, int, int]:
+        conditional_words = bool(cue("opinion_not").search(sentence.text))
+        rank = next((i for i, pattern in enumerate(opinions()) if pattern.search(sentence.text)), 99)
+        plan = bool(
+            EVALUATION.search(sentence.text) or re.search(r"lymphodeplet|candida", sentence.text, re.IGNORECASE)
+        )
+        return (rank + 4 * conditional_words - 2 * plan, 0 if plan else 1, -index)
+
+    rated = sorted(((weight(i, s), i) for i, s in enumerate(sentences)), key=lambda row: row[0])
+    return quote(sentences[rated[0][1]], 0)
+
+
+def signature_of(segments: Sequence[Segment]) -> Span | None:
+    """The last line with a signature's words and a clinician's name."""
+    best: Span | None = None
+    for segment in segments:
+        for match in re.finditer(r"[^\n]+", segment.page.text[segment.start : segment.end]):
+            line = match[0]
+            if (
+                SIGNED.search(line)
+                and (CREDENTIAL.search(line) or re.search(r"\d{4}|\d{1,2}/\d{1,2}/\d{2}", line))
+                and len(line) < 160
+            ):
+                tokens = list(re.finditer(r"\S+", line))[:QUOTE_WORDS]
+                start = segment.start + match.start()
+                best = span(segment.page, start + tokens[0].start(), start + tokens[-1].end())
+    return best
+
+
+# --- one with the other
+
+
+def answers(note: Note, request: Request, case: Case) -> bool:
+    """Whether the note is of the specialty asked for and not older than a request may be answered with."""
+    if note.specialty != request.specialty:
+        return False
+    asked = request.when or DayRange.day(case.as_of)
+    if request.visit is not None:
+        return False  # the visit asked for is still to come
+    return (asked.first - note.when.last).days <= int(rules()["before_request_days"])
+
+
+def settled(request: Request, asked: Sequence[Request], notes: Sequence[Note], case: Case) -> bool:
+    """Whether a note that was written after the request answers it although the request names a later visit too."""
+    return any(
+        note.specialty == request.specialty and request.when is not None and note.when.first >= request.when.first
+        for note in notes
+    )
+
+
+def filed(notes: Sequence[Note], asked: Sequence[Request]) -> Fact:
+    evidence: list[Span] = []
+    for note in notes:
+        evidence.append(note.opinion)
+        if note.signature:
+            evidence.append(note.signature)
+    evidence.extend(quote(request.sentence, request.start) for request in first_each(asked))
+    newest = max(notes, key=lambda note: note.when)
+    names = ", ".join(dict.fromkeys(readable(note.specialty) for note in notes))
+    return Fact(
+        id="", concept=CONCEPT, assertion="present", evidence=tuple(evidence), value="filed", when=newest.when,
+        known=newest.when, document=newest.document.id, note=f"signed notes on file: {names}",
+        extra={"specialties": " ".join(dict.fromkeys(note.specialty for note in notes))},
+    )  # fmt: skip
+
+
+def outstanding(open_requests: Sequence[Request], notes: Sequence[Note]) -> Fact:
+    ordered = sorted(open_requests, key=lambda request: (request.when is None, request.when or DayRange.day(date.max)))
+    newest = max((request.when for request in ordered if request.when), default=None)
+    names = ", ".join(dict.fromkeys(readable(request.specialty) for request in ordered))
+    there = ", ".join(dict.fromkeys(readable(note.specialty) for note in notes))
+    return Fact(
+        id="", concept=CONCEPT, assertion="present",
+        evidence=tuple(quote(request.sentence, request.start) for request in ordered), value="outstanding", when=newest,
+        known=newest, document=ordered[0].sentence.document.id,
+        note=f"called for and not in the chart: {names}" + (f" (on file: {there})" if there else ""),
+        extra={"specialties": " ".join(dict.fromkeys(request.specialty for request in ordered))},
+    )  # fmt: skip
+
+
+def planned(request: Request) -> Fact:
+    segment = request.sentence.segment
+    return Fact(
+        id="", concept=CONCEPT, assertion="planned", evidence=(quote(request.sentence, request.start),),
+        when=request.visit or segment.when, known=segment.when, signed=segment.signed is not False,
+        document=segment.document.id, note=f"{readable(request.specialty)} called for",
+        extra={"specialties": request.specialty},
+    )  # fmt: skip
+
+
+def none_needed(reading: Reading, case: Case) -> list[Fact]:
+    """Where the chart holds the evaluation for the treatment and it asks for no one's opinion."""
+    notes = [
+        sentence
+        for sentence in reading.sentences
+        if sentence.document.kind in ("clinic_note", "consult_note") and sentence.segment.signed is not False
+        and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
+    ]  # fmt: skip
+    stated = next((s for s in notes if cue("none_asked").search(s.text)), None)
+    titled = next(
+        (
+            s
+            for s in notes
+            if EVALUATION.search(s.text) and re.search(r"evaluat|consult|candida|visit|apheresis", s.text, re.I)
+        ),
+        None,
+    )
+    chosen = stated or titled
+    if chosen is None:
+        return []
+    return [
+        Fact(
+            id="", concept=CONCEPT, assertion="present", evidence=(quote(chosen, 0),), value="none_needed",
+            when=chosen.segment.when, known=chosen.segment.when, document=chosen.document.id,
+            note="the note says so" if stated else "the evaluation asks for no specialist's opinion",
+        )
+    ]  # fmt: skip
+
+
+def first_each(asked: Sequence[Request]) -> list[Request]:
+    kept: dict[str, Request] = {}
+    for request in asked:
+        kept.setdefault(request.specialty, request)
+    return list(kept.values())
+
+
+def quote(sentence: Sentence, start: int) -> Span:
+    tokens = list(re.finditer(r"\S+", sentence.text))
+    at = next((i for i, token in enumerate(tokens) if token.end() > start), 0)
+    begin = max(0, at - 4) if len(tokens) > QUOTE_WORDS else 0
+    end = min(len(tokens), begin + QUOTE_WORDS)
+    return sentence.span(tokens[begin].start(), tokens[end - 1].end())
+
+
+def in_time(when: DayRange | None, as_of: date, days: int) -> bool:
+    return when is not None and when.first <= as_of and (as_of - when.last).days <= days
+
+
+def readable(specialty: str) -> str:
+    return specialty.replace("_", " ")
+
+
+def rules() -> dict[str, Any]:
+    return dict(load("specialties.yaml"))
+
+
+@cache
+def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (
+            name,
+            re.compile(
+                r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in rule["words"]) + r")(?![\w])", re.IGNORECASE
+            ),
+        )
+        for name, rule in load("specialties.yaml")["specialties"].items()
+    )
+
+
+@cache
+def opinions() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(part, re.IGNORECASE) for part in load("specialties.yaml")["opinion"])
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in load("specialties.yaml")[name]), re.IGNORECASE)
