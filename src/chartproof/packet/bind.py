@@ -44,13 +44,11 @@ def sheet_for(width: float, height: float) -> Sheet:
 def exhibit_pages(exhibit: Exhibit, folder: Path) -> pikepdf.Pdf:
     """The exhibit's pages, stamped and highlighted, as a document of their own."""
     source = _open(exhibit, folder)
+    stamps = pikepdf.open(io.BytesIO(compile_pdf("stamp.typ", _stamps(exhibit), tagged=False)))
     done = pikepdf.new()
-    for page in exhibit.pages:
+    for page, stamp in zip(exhibit.pages, stamps.pages, strict=True):
         number = page.number if exhibit.typeset else page.source
-        _add(done, source.pages[number - 1], page)
-    overlay = pikepdf.open(io.BytesIO(compile_pdf("stamp.typ", _stamps(exhibit), tagged=False)))
-    for made, stamp in zip(done.pages, overlay.pages, strict=True):
-        made.add_overlay(stamp, pikepdf.Rectangle(*(float(value) for value in made.mediabox)))
+        _add(done, source.pages[number - 1], page, stamp)
     return done
 
 
@@ -85,7 +83,7 @@ def _pictures(path: Path, exhibit: Exhibit) -> pikepdf.Pdf:
     return joined
 
 
-def _add(done: pikepdf.Pdf, source: pikepdf.Page, page: ExhibitPage) -> None:
+def _add(done: pikepdf.Pdf, source: pikepdf.Page, page: ExhibitPage, stamp: pikepdf.Page) -> None:
     visible = _visible(source)
     for box in ("/TrimBox", "/ArtBox", "/BleedBox"):
         if box in source.obj:
@@ -99,13 +97,14 @@ def _add(done: pikepdf.Pdf, source: pikepdf.Page, page: ExhibitPage) -> None:
     bottom = sheet.height - sheet.top - height * sheet.scale
     lit = pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
     resources = pikepdf.Dictionary(
-        XObject=pikepdf.Dictionary(Source=form), ExtGState=pikepdf.Dictionary(Lit=done.make_indirect(lit))
+        XObject=pikepdf.Dictionary(Source=form, Stamp=done.copy_foreign(stamp.as_form_xobject())),
+        ExtGState=pikepdf.Dictionary(Lit=done.make_indirect(lit)),
     )
     # The form's own matrix puts the displayed page's lower left corner where its bounding box says: move it to 0, 0.
     corner = _corner(form)
     content = (
         f"q {sheet.scale:.5f} 0 0 {sheet.scale:.5f} {sheet.left - corner[0] * sheet.scale:.3f} "
-        f"{bottom - corner[1] * sheet.scale:.3f} cm /Source Do Q\n" + _highlights(page, sheet)
+        f"{bottom - corner[1] * sheet.scale:.3f} cm /Source Do Q\n{_highlights(page, sheet)}\nq /Stamp Do Q"
     )
     done.add_blank_page(page_size=(sheet.width, sheet.height))
     added = done.pages[-1]

@@ -46,13 +46,14 @@ def write_packet(
     *,
     folder: Path,
     out: Path,
-    purpose: Purpose = "appeal",
+    purpose: str = "appeal",
     stamp: datetime | None = None,
     beside: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Writes the package into `out` and returns the paths written, sorted by name.
 
     folder   the case's own files, as they were read
+    purpose  appeal, prior-auth or external-review
     stamp    the moment written into the PDFs; the same review and stamp give the same bytes
     beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
 
@@ -60,8 +61,18 @@ def write_packet(
     not on its page. On any error nothing is written.
     """
     refuse_foreign(out)
-    package = make_package(review, folder=folder, purpose=purpose, stamp=stamp)
+    package = make_package(review, folder=folder, purpose=purpose_of(purpose), stamp=stamp)
     return write_files({**package.files, **(beside or {})}, out)
+
+
+def purpose_of(word: str) -> Purpose:
+    """The purpose that this word names. Errors: InputError CP-OUT-02."""
+    for purpose in table.PURPOSES:
+        if purpose == word:
+            return purpose
+    raise InputError(
+        "CP-OUT-02", f"there is no package for '{word}'", then="Use appeal, prior-auth or external-review."
+    )
 
 
 def make_package(

@@ -29,6 +29,7 @@ from chartproof.packet.look import (
 )  # fmt: skip
 
 Purpose = Literal["appeal", "prior-auth", "external-review"]
+PURPOSES: tuple[Purpose, ...] = ("appeal", "prior-auth", "external-review")
 
 TITLES = {
     "appeal": "Appeal of an adverse determination",

@@ -1,0 +1,210 @@
+"""The package as a whole: what is in it, that links work, that nothing is half-written, that bytes repeat."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pikepdf
+import pypdfium2 as pdfium
+import pytest
+
+from chartproof.errors import EvidenceError, InputError
+from chartproof.model import Review, Span
+from chartproof.packet.package import MANIFEST, make_package, purpose_of, write_packet
+from packet.conftest import Made
+
+
+@pytest.fixture(scope="module")
+def package(made: Made):
+    return make_package(made.review, folder=made.folder)
+
+
+@pytest.fixture(scope="module")
+def texts(package) -> list[str]:
+    pdf = pdfium.PdfDocument(package.files["packet.pdf"])
+    return [page.get_textpage().get_text_bounded() for page in pdf]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _link_targets(pdf: pikepdf.Pdf) -> list[tuple[int, int]]:
+    """(page that holds the link, page it goes to), from 0."""
+    index = {page.obj.objgen: n for n, page in enumerate(pdf.pages)}
+    found = []
+    for n, page in enumerate(pdf.pages):
+        for annotation in page.obj.get("/Annots", []):
+            assert "/A" not in annotation or not str(annotation.A.get("/URI", "")), "a link leaves the package"
+            if "/Dest" in annotation:
+                found.append((n, index[annotation.Dest[0].objgen]))
+    return found
+
+
+def test_first_page_bears_deadline_reference_and_counts(texts: list[str]) -> None:
+    first = _flat(texts[0])
+    assert "77-XYZ" in first
+    assert "2026-10-23" in first and "2026-10-25" in first
+    assert "4 met, 2 missing, 0 not met, 1 not applicable" in first
+    assert "DRAFT" in first
+
+
+def test_necessity_stands_before_documentation_and_label_is_its_own_table(texts: list[str]) -> None:
+    front = _flat(" ".join(texts))
+    assert (
+        front.index("What the policy requires")
+        < front.index("What must be documented")
+        < front.index("What the FDA approved")
+    )
+
+
+def test_every_link_goes_to_the_page_that_it_names(package, texts: list[str]) -> None:
+    pdf = pikepdf.open(io.BytesIO(package.files["packet.pdf"]))
+    targets = _link_targets(pdf)
+    assert len(targets) > 8
+    stamps = {n: text for n, text in enumerate(texts)}
+    place = package.book.place(made_span(package, "ECOG PS 1."))
+    assert place is not None
+    expected = f"Exhibit {place.letter}, p. {place.page} of"
+    assert any(expected in _flat(stamps[to]) for _, to in targets)
+    for _, to in targets:
+        assert "Exhibit" in stamps[to]
+
+
+def made_span(package, quote: str) -> Span:
+    return next(span for span in package.book.places if span.quote == quote)
+
+
+def test_each_cited_quote_is_on_the_stamped_page_it_is_cited_to(package, texts: list[str]) -> None:
+    for span, place in package.book.places.items():
+        stamp = f"Exhibit {place.letter}, p. {place.page} of"
+        pages = [text for text in texts if stamp in _flat(text)]
+        assert len(pages) == 1
+        if span.file != "fax.tif":
+            assert _flat(span.quote).replace(" ", "") in _flat(pages[0]).replace(" ", "")
+
+
+def test_exhibits_hold_cited_pages_and_context_only(package) -> None:
+    notes = [e for e in package.book.exhibits if e.file == "note.pdf"]
+    assert [[page.source for page in exhibit.pages] for exhibit in notes] == [[1, 2]]
+    assert not [e for e in package.book.exhibits if e.file == "draft.txt"], "an unsigned draft is never sent"
+
+
+def test_a_long_text_file_is_shown_around_its_quote(package, texts: list[str]) -> None:
+    page = next(text for text in texts if "Text of pharmacy.txt" in text)
+    assert "The plan pharmacy approved the drug" in _flat(page)
+    assert "not shown" in page and "line 100" not in page
+
+
+def test_bookmarks_name_the_exhibits_and_their_rows(package) -> None:
+    pdf = pikepdf.open(io.BytesIO(package.files["packet.pdf"]))
+    with pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    assert titles[:4] == ["Criteria table", "What is missing", "Letter", "Index of exhibits"]
+    assert any(title.startswith("Exhibit") and "DOC.1" in title for title in titles)
+
+
+def test_front_matter_keeps_its_tags(package) -> None:
+    pdf = pikepdf.open(io.BytesIO(package.files["packet.pdf"]))
+    assert "/StructTreeRoot" in pdf.Root
+    assert str(pdf.Root.Lang) == "en-US"
+
+
+def test_a_turned_page_is_upright_and_its_highlight_covers_the_quote(package, made: Made) -> None:
+    place = package.book.place(made_span(package, "No earlier CAR-T."))
+    stamp = f"Exhibit {place.letter}, p. {place.page} of"
+    pdf = pdfium.PdfDocument(package.files["packet.pdf"])
+    page = next(p for p in pdf if stamp in _flat(p.get_textpage().get_text_bounded()))
+    text = page.get_textpage()
+    at = text.search("No earlier CAR-T").get_next()
+    left, bottom, right, top = text.get_charbox(at[0])
+    assert right - left < 20 and top - bottom < 20
+    image = page.render(scale=1).to_pil().convert("RGB")
+    red, green, blue = image.getpixel((int(left) - 0, int(page.get_height() - top) - 1))
+    assert blue < 170 < green, "the words are not on a yellow ground"
+
+
+def test_two_runs_give_the_same_bytes(made: Made, package) -> None:
+    again = make_package(made.review, folder=made.folder)
+    assert again.files == package.files
+
+
+def test_a_quote_that_is_not_on_its_page_stops_everything(made: Made, tmp_path: Path) -> None:
+    finding = made.review.criteria[0]
+    wrong = replace(finding.evidence[0], quote="ECOG PS 0.")
+    review = replace(made.review, criteria=(replace(finding, evidence=(wrong,)), *made.review.criteria[1:]))
+    with pytest.raises(EvidenceError) as caught:
+        write_packet(review, folder=made.folder, out=tmp_path / "out")
+    assert caught.value.code == "CP-EVID-01"
+    assert "ECOG" not in str(caught.value), "an error carries no patient text"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_changed_since_it_was_read_stops_everything(made: Made, tmp_path: Path) -> None:
+    files = tuple(replace(f, sha256="0" * 64) if f.name == "note.pdf" else f for f in made.review.chart.files)
+    review = replace(made.review, chart=replace(made.review.chart, files=files))
+    with pytest.raises(EvidenceError, match="CP-EVID-04"):
+        write_packet(review, folder=made.folder, out=tmp_path / "out")
+
+
+def test_a_met_row_whose_only_page_is_a_draft_is_refused(made: Made) -> None:
+    rows = tuple(replace(f, status="met") if f.id == "DOC.3" else f for f in made.review.criteria)
+    with pytest.raises(EvidenceError, match="CP-EVID-02"):
+        make_package(replace(made.review, criteria=rows), folder=made.folder)
+
+
+def test_writes_all_and_replaces_its_own_but_nothing_else(made: Made, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    paths = write_packet(made.review, folder=made.folder, out=out, beside={"deadlines.ics": b"BEGIN"})
+    names = {"call-sheet.pdf", "deadlines.ics", "letter.docx", "letter.pdf", "packet.pdf"}
+    assert {path.name for path in paths} == names
+    assert {path.name for path in out.iterdir()} == names | {MANIFEST}
+    write_packet(made.review, folder=made.folder, out=out)
+    assert not (out / "deadlines.ics").exists()
+    (out / "mine.txt").write_text("keep me")
+    with pytest.raises(InputError, match="CP-OUT-01"):
+        write_packet(made.review, folder=made.folder, out=out)
+    assert (out / "mine.txt").read_text() == "keep me"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "a temporary folder was left behind"
+
+
+def test_an_edited_letter_is_never_overwritten(made: Made, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write_packet(made.review, folder=made.folder, out=out)
+    (out / "letter.docx").write_bytes(b"edited by the physician")
+    with pytest.raises(InputError, match="CP-OUT-01"):
+        write_packet(made.review, folder=made.folder, out=out)
+
+
+def test_an_unknown_purpose_is_refused() -> None:
+    with pytest.raises(InputError, match="CP-OUT-02"):
+        purpose_of("complaint")
+
+
+def test_the_call_sheet_is_one_page(package) -> None:
+    assert len(pdfium.PdfDocument(package.files["call-sheet.pdf"])) == 1
+
+
+def test_no_document_speaks_of_a_probability(package, texts: list[str]) -> None:
+    letter = docx.Document(io.BytesIO(package.files["letter.docx"]))
+    everything = " ".join([*texts, *(p.text for p in letter.paragraphs)]).lower()
+    for word in ("probability", "likelihood", "% chance", "score of approval"):
+        assert word not in everything
+
+
+def test_the_word_file_has_real_styles_and_no_clock(package) -> None:
+    document = docx.Document(io.BytesIO(package.files["letter.docx"]))
+    assert {"Heading 1", "Title", "List Bullet"} <= {p.style.name for p in document.paragraphs}
+    with zipfile.ZipFile(io.BytesIO(package.files["letter.docx"])) as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {2000}
+
+
+@pytest.mark.parametrize("purpose", ["prior-auth", "external-review"])
+def test_other_purposes_make_a_package_too(made: Made, purpose: str, tmp_path: Path) -> None:
+    review: Review = made.review if purpose == "external-review" else replace(made.review, denial=None, deadlines=())
+    write_packet(review, folder=made.folder, out=tmp_path / purpose, purpose=purpose)
+    assert (tmp_path / purpose / "packet.pdf").stat().st_size > 10_000
