@@ -7,21 +7,18 @@ was written after the request, or not long before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
-from chartproof.chart.context import conditional
-from chartproof.chart.find.dating import dates_of
+from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules, specialties
 from chartproof.chart.sort import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Document, Fact, Span
 
 CONCEPT = "specialist_consult"
-ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", "provider_letter", "attestation"])
 QUOTE_WORDS = 20
 HEAD_LINES = 7
 SIGNED = re.compile(
@@ -37,19 +34,6 @@ EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apher
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    specialty: str
-    sentence: Sentence
-    start: int
-    end: int
-    visit: DayRange | None = None
-
-    @property
-    def when(self) -> DayRange | None:
-        return self.sentence.segment.when
-
-
-@dataclass(frozen=True, slots=True)
 class Note:
     """A consultant's note on file: its opinion and the line that signs it."""
 
@@ -62,8 +46,9 @@ class Note:
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """The deciding fact (filed, outstanding or none_needed), then one planned fact for each request that is open."""
-    asked = [request for request in requests(reading, case)]
     notes = notes_on_file(reading, case)
+    consultants = {document.id for document in reading.documents if consultant(head_of(reading, document))}
+    asked = list(requests(reading, case, consultants=consultants))
     open_requests = [request for request in asked if not any(answers(note, request, case) for note in notes)]
     open_requests = [request for request in open_requests if not settled(request, asked, notes, case)]
     if open_requests:
@@ -71,61 +56,6 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     if notes:
         return [filed(notes, asked)]
     return none_needed(reading, case)
-
-
-# --- what was asked for
-
-
-def requests(reading: Reading, case: Case) -> Iterator[Request]:
-    """Every request of the treating team in the half year before the day asked."""
-    for sentence in reading.sentences:
-        when = sentence.segment.when
-        if sentence.document.kind not in ASKERS or not in_time(when, case.as_of, int(rules()["request_days"])):
-            continue
-        if consultant(head_of(reading, sentence.document)):
-            continue  # what a consultant writes of his own clinic is no request
-        yield from requests_in(sentence, case)
-
-
-def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
-    text = sentence.text
-    for specialty, pattern in specialties():
-        for match in pattern.finditer(text):
-            if asks(sentence, specialty, match.start(), match.end()) and not of_the_past(sentence, match.end()):
-                future = [days for _s, _e, days in dates_of(sentence, case.as_of) if days.first > case.as_of]
-                yield Request(specialty, sentence, match.start(), match.end(), future[0] if future else None)
-                break
-
-
-def of_the_past(sentence: Sentence, end: int) -> bool:
-    """Whether the words behind the name are of a visit long before the note was written."""
-    when = sentence.segment.when
-    near = [days for start, _end, days in dates_of(sentence) if 0 <= start - end <= 40]
-    return bool(when and near and (when.first - near[0].last).days > int(rules()["request_days"]))
-
-
-def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
-    """Whether the words around a specialty's name ask for its opinion."""
-    text = sentence.text
-    clause = re.split(r"[.;](?:\s|$)", text[end:])[0]
-    before = re.split(r"(?<=[a-z)])[.](?:\s|$)", text[:start])[-1]
-    if conditional(sentence, start) or cue("later_need").search(clause[:60]):
-        return False
-    if cue("not_asked").search(before[-32:]) or re.match(
-        rf"[^,]{{0,24}}?(?:{cue('ask_after_blocks').pattern})", clause, re.I
-    ):
-        return False
-    if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
-        return True
-    found = cue("asked_after").search(clause)
-    if specialty in rules()["routine"] and found and cue("weak").match(found[0]):
-        return False
-    return bool(found and found.start() <= 40 and not attends(clause[: found.start()]))
-
-
-def attends(gap: str) -> bool:
-    """Another name or specialty between the two belongs to another clause: a list of those present."""
-    return gap.count(",") > 1 or ("(" in gap and ")" in gap and len(gap) > 30)
 
 
 # --- what is on file
@@ -317,36 +247,10 @@ def quote(sentence: Sentence, start: int) -> Span:
     return sentence.span(tokens[begin].start(), tokens[end - 1].end())
 
 
-def in_time(when: DayRange | None, as_of: date, days: int) -> bool:
-    return when is not None and when.first <= as_of and (as_of - when.last).days <= days
-
-
 def readable(specialty: str) -> str:
     return specialty.replace("_", " ")
-
-
-def rules() -> dict[str, Any]:
-    return dict(load("specialties.yaml"))
-
-
-@cache
-def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (
-            name,
-            re.compile(
-                r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in rule["words"]) + r")(?![\w])", re.IGNORECASE
-            ),
-        )
-        for name, rule in load("specialties.yaml")["specialties"].items()
-    )
 
 
 @cache
 def opinions() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(part, re.IGNORECASE) for part in load("specialties.yaml")["opinion"])
-
-
-@cache
-def cue(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in load("specialties.yaml")[name]), re.IGNORECASE)

@@ -1,0 +1,124 @@
+"""Requests for a specialist's opinion, as notes of the treating team word them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from chartproof.chart.context import conditional
+from chartproof.chart.dates import find_dates
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange
+
+ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", "provider_letter", "attestation"])
+#: A day without a year that would lie further ahead than this is of the year before.
+AHEAD = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    specialty: str
+    sentence: Sentence
+    start: int
+    end: int
+    visit: DayRange | None = None
+
+    @property
+    def when(self) -> DayRange | None:
+        return self.sentence.segment.when
+
+
+def requests(reading: Reading, case: Case, *, consultants: Collection[str]) -> Iterator[Request]:
+    """Every request of the treating team in the half year before the day asked.
+
+    What the consultants write (`consultants` are their documents' ids) of their own clinics is no request.
+    """
+    for sentence in reading.sentences:
+        when = sentence.segment.when
+        if sentence.document.kind not in ASKERS or not in_time(when, case.as_of, int(rules()["request_days"])):
+            continue
+        if sentence.document.id in consultants:
+            continue
+        yield from requests_in(sentence, case)
+
+
+def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
+    text = sentence.text
+    for specialty, pattern in specialties():
+        for match in pattern.finditer(text):
+            if asks(sentence, specialty, match.start(), match.end()) and not of_the_past(sentence, match.end()):
+                yield Request(
+                    specialty, sentence, match.start(), match.end(), visit_of(sentence, match.end(), case.as_of)
+                )
+                break
+
+
+def visit_of(sentence: Sentence, end: int, as_of: date) -> DayRange | None:
+    """The day after the day asked on which the visit is to be, where the words name it ("Scheduled Thu 20 Aug")."""
+    hint = as_of + timedelta(days=AHEAD)
+    for start, _end, days in find_dates(sentence.text, year_hint=hint):
+        if 0 <= start - end <= 60 and days.first > as_of:
+            return days
+    return None
+
+
+def of_the_past(sentence: Sentence, end: int) -> bool:
+    """Whether the words behind the name are of a visit long before the note was written."""
+    when = sentence.segment.when
+    near = [days for start, _end, days in find_dates(sentence.text) if 0 <= start - end <= 40]
+    return bool(when and near and (when.first - near[0].last).days > int(rules()["request_days"]))
+
+
+def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
+    """Whether the words around a specialty's name ask for its opinion."""
+    text = sentence.text
+    clause = re.split(r"[.;](?:\s|$)", text[end:])[0]
+    before = re.split(r"(?<=[a-z)])[.](?:\s|$)", text[:start])[-1]
+    if conditional(sentence, start) or cue("later_need").search(clause[:60]):
+        return False
+    if cue("not_asked").search(before[-32:]) or re.match(
+        rf"[^,]{{0,24}}?(?:{cue('ask_after_blocks').pattern})", clause, re.I
+    ):
+        return False
+    if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
+        return True
+    found = cue("asked_after").search(clause)
+    if specialty in rules()["routine"] and found and cue("weak").match(found[0]):
+        return False
+    return bool(found and found.start() <= 40 and not attends(clause[: found.start()]))
+
+
+def attends(gap: str) -> bool:
+    """Another name or specialty between the two belongs to another clause: a list of those present."""
+    return gap.count(",") > 1 or ("(" in gap and ")" in gap and len(gap) > 30)
+
+
+def in_time(when: DayRange | None, as_of: date, days: int) -> bool:
+    return when is not None and when.first <= as_of and (as_of - when.last).days <= days
+
+
+def rules() -> dict[str, Any]:
+    return dict(load("specialties.yaml"))
+
+
+@cache
+def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (
+            name,
+            re.compile(
+                r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in rule["words"]) + r")(?![\w])", re.IGNORECASE
+            ),
+        )
+        for name, rule in load("specialties.yaml")["specialties"].items()
+    )
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in load("specialties.yaml")[name]), re.IGNORECASE)
