@@ -151,11 +151,15 @@ def remove_rulings(grey: np.ndarray) -> np.ndarray:
     A ruling is what is dark along 0.75 inch across or 0.35 inch down with few gaps: no stroke of text is.
     """
     dark = grey < RULING_DARK
-    lines = _long(dark, RULING_ACROSS) | _long(dark.T, RULING_DOWN).T
-    if not lines.any():
+    across, down = _long(dark, RULING_ACROSS), _long(dark.T, RULING_DOWN).T
+    if not (across.any() or down.any()):
         return grey
+    # Where a stroke of text runs through a line, it is dark on both sides of it: leave it.
+    strokes = dark & ~(across | down)
+    across &= ~(_moved(strokes, 4) & _moved(strokes, -4))
+    down &= ~(_moved(strokes.T, 4) & _moved(strokes.T, -4)).T
     result = grey.copy()
-    result[lines] = 255
+    result[across | down] = 255
     return result
 
 
@@ -179,9 +183,7 @@ def _long(dark: np.ndarray, window: int) -> np.ndarray:
     marks = np.pad(marks, ((0, 0), (window, window - 1)), mode="edge")
     marks[:, :window] = 0
     found = ((marks[:, window:] - marks[:, :-window]) > 0) & near
-    wide = found | _moved(found, 1) | _moved(found, -1)
-    # Where a stroke runs through the line, above and below are dark: leave it.
-    return wide & ~(_moved(dark, 4) & _moved(dark, -4))
+    return found | _moved(found, 1) | _moved(found, -1)
 
 
 def _along(marks: np.ndarray, window: int) -> np.ndarray:
