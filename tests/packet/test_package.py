@@ -66,7 +66,7 @@ def test_every_link_goes_to_the_page_that_it_names(package, texts: list[str]) ->
     pdf = pikepdf.open(io.BytesIO(package.files["packet.pdf"]))
     targets = _link_targets(pdf)
     assert len(targets) > 8
-    stamps = {n: text for n, text in enumerate(texts)}
+    stamps = dict(enumerate(texts))
     place = package.book.place(made_span(package, "ECOG PS 1."))
     assert place is not None
     expected = f"Exhibit {place.letter}, p. {place.page} of"
@@ -124,7 +124,7 @@ def test_a_turned_page_is_upright_and_its_highlight_covers_the_quote(package, ma
     left, bottom, right, top = text.get_charbox(at[0])
     assert right - left < 20 and top - bottom < 20
     image = page.render(scale=1).to_pil().convert("RGB")
-    red, green, blue = image.getpixel((int(left) - 0, int(page.get_height() - top) - 1))
+    _red, green, blue = image.getpixel((int(left) - 0, int(page.get_height() - top) - 1))
     assert blue < 170 < green, "the words are not on a yellow ground"
 
 

@@ -137,7 +137,9 @@ def _centre(review: Review, book: Book) -> list[Block]:
     facts = centre_facts(review)
     if not facts:
         return [
-            para("The treating center's own letter on its accreditation is not in this package; it is being obtained.")
+            para(
+                "The treating center's own letter on its accreditation is not in this package; it is to come from the center."
+            )
         ]
     quotes: list[Run | str] = ["The treating center states:"]
     for fact in facts[:2]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from chartproof.model import Deadline, Finding, Review, Span
-from chartproof.packet.citations import may_be_sent, shown
+from chartproof.packet.citations import centre_facts, may_be_sent, shown
 from chartproof.packet.exhibits import LINK, Book, Exhibit, Place
 from chartproof.packet.look import (
     REASON_WORDS,
@@ -197,7 +197,7 @@ def measured(finding: Finding) -> list[str]:
         low, high = quantity.low, quantity.high
         value = f"{low:g}" if low is not None and low == high else _interval(low, high)
         words = concept_words(fact.concept)
-        found.append(f"{words} {value} {quantity.unit}".strip() + (f" ({fact.when})" if fact.when else ""))
+        found.append(f"{words} {value}\u00a0{quantity.unit}".strip() + (f" ({fact.when})" if fact.when else ""))
     return list(dict.fromkeys(found))
 
 
@@ -239,7 +239,26 @@ def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
                 "seen": list(dict.fromkeys(seen)),
             }
         )
-    return rows
+    return rows + _centre_gap(review, purpose, by)
+
+
+def _centre_gap(review: Review, purpose: Purpose, by: date | None) -> list[dict[str, Any]]:
+    """A denial that asks for the treating center's standing, where the chart holds nothing on it."""
+    reasons = review.denial.reasons if review.denial and purpose != "prior-auth" else ()
+    asked = [n for n, reason in enumerate(reasons, 1) if reason.kind == "rems_atc"]
+    if not asked or centre_facts(review):
+        return []
+    return [
+        {
+            "id": f"reason {asked[0]}",
+            "says": "The treating center's standing, which the notice asks for",
+            "reason": "Nothing found in the chart",
+            "shows": "",
+            "remedy": "The center's own letter on its accreditation and on the products that it is authorized to give.",
+            "ask": "The treating center" + (f", by {table_day(by)}" if by else ""),
+            "seen": [],
+        }
+    ]
 
 
 def _unsent(review: Review, span: Span) -> str:
