@@ -10,7 +10,9 @@ from chartproof.chart.view import Reading, sentences
 from chartproof.model import Case, DayRange, Document, Page, Patient, SourceFile
 
 AS_OF = date(2026, 6, 15)
-CASE = Case(as_of=AS_OF, drug="Tecartus", patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9), mrn="5550123"))
+CASE = Case(
+    as_of=AS_OF, drug="Tecartus", patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9), mrn="5550123")
+)
 
 
 def reading_of(text: str, kind: str = "clinic_note", *, day: str = "2026-06-01", signed: bool | None = True) -> Reading:

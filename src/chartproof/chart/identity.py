@@ -114,13 +114,19 @@ def belongs(pages: Iterable[Page], patient: Patient) -> tuple[bool | None, str]:
     return None, ""
 
 
+def plain_name(printed: str) -> str:
+    """ "FERRONE, NADIA Q   DOB ..." as "NADIA Q FERRONE"."""
+    surname, _, given = re.split(r"\s{2,}|\d|\(|\||\b(?:DOB|MRN|ID|Sex|Age)\b", printed)[0].partition(",")
+    return f"{given.strip()} {surname.strip()}"
+
+
 def _prints_day(text: str, day: date) -> bool:
     return any(days.exact and days.first == day for _start, _end, days in find_dates(text[:2500]))
 
 
 def _looks_like_name(name: str) -> bool:
     """LAST, First or First M. Last; not a sentence, a place or a form's caption."""
-    name = re.split(r"\s{2,}|\d|\(|\|", name)[0].strip()
+    name = re.split(r"\s{2,}|\d|\(|\||\b(?:DOB|MRN|ID|Sex|Age)\b", name)[0].strip()
     return bool(re.fullmatch(r"[A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?,\s*[A-Z][\w'\-]+(?: [A-Z]\.?)?", name))
 
 
@@ -156,7 +162,7 @@ def guess_patient(pages: Iterable[Page]) -> Patient:
     for page in pages:
         one = identity(page)
         births.update(set(one.births))
-        names.update({" ".join(reversed(name.split(",")[:2])).strip() for name in one.names if "," in name})
+        names.update({plain_name(name) for name in one.names if _looks_like_name(name)})
     born = births.most_common(1)[0][0] if births else None
     name = names.most_common(1)[0][0] if names else ""
     return Patient(name=name.title(), born=born)

@@ -9,8 +9,8 @@ from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.find import (
     cardiac,
-    comorbidity,
     committee,
+    comorbidity,
     consults,
     disease,
     labs,

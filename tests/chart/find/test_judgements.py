@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from chart.snippets import CASE, reading_of
 
+from chart.snippets import CASE, reading_of
 from chartproof.chart.find import committee, organs, performance, pharmacy, setting, statements
 from chartproof.model import Fact
 

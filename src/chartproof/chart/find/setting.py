@@ -53,12 +53,10 @@ def requested_place(reading: Reading) -> Iterator[Fact]:
             continue
         for sentence in sentences(segment):
             match = PLACE_LINE.search(sentence.text)
-            value = ticked(match[1]) if match else None
-            if (
-                match
-                and value
-                and not re.search(r"\bif\b|explain|should|policy", sentence.text[: match.end()], re.IGNORECASE)
-            ):
+            if not match or re.search(r"\bif\b|explain|should|policy", sentence.text[: match.start()], re.IGNORECASE):
+                continue
+            value = ticked(re.split(r"\b[Ii]f\b", match[1])[0])
+            if value:
                 fact = fact_of(
                     sentence, match.start(), match.end(), concept="place_of_service", says="present", value=value
                 )

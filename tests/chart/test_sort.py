@@ -1,0 +1,92 @@
+"""Which document a page is: kinds, days, signatures, and where one ends and the next begins."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chartproof.chart.sort import describe, reading, signed, split_pages
+from chartproof.model import Case, Page, Patient, SourceFile
+
+CASE = Case(as_of=date(2026, 6, 15), patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9)))
+HEAD = "Patient: FERRONE, NADIA Q  DOB 03/09/1960\n"
+
+
+def source(*texts: str, name: str = "chart.pdf") -> SourceFile:
+    return SourceFile(name, "0" * 64, "pdf", tuple(Page(name, n, text) for n, text in enumerate(texts, 1)))
+
+
+KINDS = [
+    ("denial_letter", "NOTICE OF ADVERSE DETERMINATION\nMay 3, 2026\nWe have denied the request. Not medically necessary. You may appeal. Reasons for our decision"),
+    ("pharmacy_determination", "Drug Determination: APPROVED\nPharmacy policy. This approval is for the drug only.\nReviewed by X, PharmD"),
+    ("committee", "Cellular Therapy Selection Committee: minutes\nMeeting: 4 May 2026\nPresent: A, B\nThe committee recommends CAR-T"),
+    ("psychosocial", "Psychosocial Assessment before CAR-T\nInterview: May 4, 2026\nStressors: none. PHQ-9 2. LCSW"),
+    ("pathology", "SURGICAL PATHOLOGY REPORT\nCollected: 01-May-2026\nFINAL DIAGNOSIS: mantle cell lymphoma. Specimen: node. Ki-67 30%"),
+    ("echo", "Transthoracic Echocardiogram\nStudy date 04/30/2026\nLVEF 60%. Mitral valve normal. No pericardial effusion"),
+    ("ecg", "12-LEAD ELECTROCARDIOGRAM\nAcquired: 05/01/2026 10:26\nVent. rate 70 QRS 90 QT 400. Normal sinus rhythm"),
+    ("chest_xray", "XR CHEST PA AND LATERAL\nStudy: 28 May 2026\nLungs clear. No effusion or pneumothorax.\nIMPRESSION: normal"),
+    ("order_set", "ORDER SET 12, PENDED\n[ ] if LVEF < 40 hold and page attending\nHold parameters. Conditional orders"),
+    ("research_consent", "Consent to take part in research\nPrincipal investigator: X. IRB approved. You may stop at any time"),
+    ("clinic_note", "Progress Note\nVisit date: 05/04/2026\nInterval history. Exam. Assessment. Plan."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), KINDS, ids=[kind for kind, _ in KINDS])
+def test_kinds(kind: str, text: str) -> None:
+    file = source(text)
+    assert describe(file, file.pages, 1).kind == kind
+
+
+def test_a_dump_is_split_at_new_titles_and_at_restarting_page_numbers() -> None:
+    file = source(
+        f"Progress Note\n{HEAD}Visit date: 05/04/2026\nAssessment. Plan.\nPage 1 of 2",
+        "Plan continued. Exam.\nPage 2 of 2",
+        f"XR CHEST PA AND LATERAL\n{HEAD}Study: 05/05/2026\nLungs clear. Impression: normal.\nPage 1 of 1",
+        f"Progress Note\n{HEAD}Visit date: 05/06/2026\nAssessment. Plan.\nPage 1 of 1",
+    )
+    assert [[page.number for page in group] for group in split_pages(file.pages)] == [[1, 2], [3], [4]]
+
+
+def test_another_persons_page_in_a_dump_is_a_document_of_its_own_and_is_left_out() -> None:
+    file = source(
+        f"Reference Laboratories\n{HEAD}Collected: 05/04/2026\nHBsAg Nonreactive",
+        "Reference Laboratories\nPatient: FERRARI, NATALIA  DOB 11/19/1961\nCollected: 05/04/2026\nHIV Nonreactive",
+    )
+    read = reading([file], CASE)
+    assert [(d.first, d.belongs) for d in read.documents] == [(1, True), (2, False)]
+    assert all(sentence.page.number == 1 for sentence in read.sentences)
+
+
+def test_every_page_is_in_exactly_one_document() -> None:
+    file = source(*(f"{text}\n{HEAD}" for _, text in KINDS))
+    groups = split_pages(file.pages)
+    assert [page.number for group in groups for page in group] == [page.number for page in file.pages]
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Electronically signed by A. Reyes, MD", True),
+        ("Note status: Incomplete (pended). Not signed.", False),
+        ("DRAFT v0.3 - NOT REVIEWED", False),
+        ("Electronic signature: ______________", False),
+        ("A. Reyes, MD", None),
+        ("Minutes approved by A. Reyes 28-May-2026", True),
+    ],
+)
+def test_signatures(text: str, state: bool | None) -> None:
+    assert signed(text, "clinic_note") is state
+
+
+def test_addenda_have_a_day_of_their_own() -> None:
+    file = source(
+        f"Progress Note\n{HEAD}Visit date: 04/21/2026\nECOG PS 1.\nAddendum 04/28/2026 (A. Reyes MD): ECOG PS 0 today.\n"
+    )
+    days = {(segment.addendum, str(segment.when)) for segment in reading([file], CASE).segments}
+    assert days == {(False, "2026-04-21"), (True, "2026-04-28")}
+
+
+def test_the_day_is_not_the_print_or_birth_date() -> None:
+    file = source(f"Progress Note\nprinted 06/01/2026\n{HEAD}Encounter date: 05/04/2026\nAssessment. Plan.")
+    assert str(describe(file, file.pages, 1).when) == "2026-05-04"
