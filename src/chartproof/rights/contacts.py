@@ -16,6 +16,9 @@ _ADDRESS = re.compile(
 )
 
 
+_WANTED = {"external": r"external|independent", "fair_hearing": r"hearing", "": r"appeal|reconsider|grievance|review"}
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """As printed; None where the letter gives none."""
@@ -36,7 +39,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
         score = _score(joined, match.start(), letter, lines[_line_at(starts, match.start())], next_level)
         if score > 0 and (best is None or score > best[0]):
             best = (score, match.group("number"), match.start())
-    address = _nearest(joined, _ADDRESS, best[2] if best else None, next_level)
+    address = _nearest(joined, best[2] if best else None) or _sent_to(joined, next_level)
     phone = _phone(joined, best[2] if best else None)
     if best is None:
         return Contacts(phone=phone, address=address)
@@ -59,7 +62,7 @@ def _line_at(starts: list[int], position: int) -> int:
 def _score(joined: str, position: int, letter: Letter, line: Line, next_level: str | None) -> int:
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
-    near = joined[max(0, position - 140) : position + 40]
+    near = joined[max(0, position - 90) : position + 25]
     if re.search(table("words")["not_appeal"], near, re.I):
         return 0
     section = next((s.section for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), "")
@@ -71,12 +74,23 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     return score if re.search(wanted, before, re.I) else 0
 
 
-def _nearest(joined: str, pattern: re.Pattern[str], near: int | None, next_level: str | None) -> str | None:
-    found = list(pattern.finditer(joined))
+def _nearest(joined: str, near: int | None) -> str | None:
+    found = list(_ADDRESS.finditer(joined))
     if not found or near is None:
         return None
     match = min(found, key=lambda entry: min(abs(entry.start() - near), abs(entry.end() - near)))
     return re.sub(r"\s+", " ", match.group()) if abs(match.end() - near) < 260 else None
+
+
+def _sent_to(joined: str, next_level: str | None) -> str | None:
+    """An address after words such as "write to" that speak of the next level, where no fax is given."""
+    wanted = _WANTED.get(next_level or "", _WANTED[""])
+    for match in _ADDRESS.finditer(joined):
+        before = joined[max(0, match.start() - 200) : match.start()]
+        asked = re.search(wanted, before, re.I) and re.search(r"\b(?:send|mail|writ\w+|to|at)\b", before[-120:], re.I)
+        if asked and not re.search(table("words")["not_appeal"], before[-90:], re.I):
+            return re.sub(r"\s+", " ", match.group())
+    return None
 
 
 def _phone(joined: str, near: int | None) -> str | None:

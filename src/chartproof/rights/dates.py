@@ -13,7 +13,7 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
 _DATE = re.compile(
     r"(?P<iso>\b\d{4}-\d{2}-\d{2}\b)"
     r"|(?P<m>\b\d{1,2})[/.-](?P<d>\d{1,2})[/.-](?P<y>\d{4}|\d{2})\b"
-    r"|(?P<mon>\b[A-Za-z|!]{3,10})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})\b"
+    r"|(?P<mon>\b[A-Za-z|!]{3,10})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? ?(?P<year>\d{4})\b"
     r"|(?P<day2>\b\d{1,2})(?:st|nd|rd|th)?[ -](?P<mon2>[A-Za-z]{3,10})\.?,?[ -](?P<year2>\d{4})\b"
 )
 

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chartproof.errors import InputError
-from chartproof.model import Deadline
+from chartproof.model import Case, Deadline, Denial, StatedDeadline
 from chartproof.rights import clock as clocks
 from chartproof.rights import law
+from chartproof.rights.apply import Moment, apply
 
-Moment = date | datetime
 Given = Mapping[str, Any]
 
-_UNITS = {"days": "calendar day", "business_days": "business day", "months": "month", "hours": "hour"}
+_FIRST_STEP = ("internal_appeal", "reconsideration")
+_FILING = (
+    *_FIRST_STEP,
+    "second_level_appeal",
+    "external_review",
+    "fair_hearing",
+    "opm_review",
+    "expedited_reconsideration",
+)
+#: The rule of the step after the first one, shown as what comes next.
+_NEXT = {
+    "medicare_advantage": "ma.recon.auto_forward", "dsnp": "ma.recon.auto_forward", "medicaid_mco": "mcd.hearing.file",
+    "fehb": "fehb.opm.file", "tricare": "tricare.second.file", "original_medicare": "ffs.reconsideration.file",
+}  # fmt: skip
+#: Days that an urgent answer takes at the most, with a day to spare.
+_URGENT_DAYS = 4
 
 
 def parse_given(pairs: list[str] | tuple[str, ...]) -> dict[str, Any]:
@@ -94,106 +110,163 @@ def deadlines(*, plan_type: str, state: str = "", given: Given, item: str = "") 
     found: list[Deadline] = []
     for rule in law.rules():
         if rule.kind == "deadline" and tables.intersection(rule.plan_types):
-            found += _apply(rule, happened, facts, state)
+            found += apply(rule, happened, facts, state)
     return tuple(sorted(found, key=lambda row: (clocks.comparable(row.due), row.rule)))
 
 
-def _apply(rule: law.Rule, happened: Mapping[str, Moment], facts: Mapping[str, Any], state: str) -> list[Deadline]:
-    """The row of one rule, and a row for each counting rule that moved its date."""
-    if any(name in facts and facts[name] not in wanted for name, wanted in rule.when.items()):
-        return []
-    # An extension is shown only when it was taken; other facts that are not known leave the rule in, with an "if".
-    if "extended" in rule.when and not facts.get("extended"):
-        return []
-    if any(event not in happened for event in rule.needs):
-        return []
-    runs = [(entry, happened[entry.event]) for entry in rule.clocks if _reaches(rule, entry, happened)]
-    if not runs:
-        return []
-    if rule.combine == "first":
-        runs = runs[:1]
-    ends = [(_end(rule, entry, start, facts, state), entry, start) for entry, start in runs]
-    choose = max if rule.combine == "later" else min
-    (due, safe, moved), entry, start = choose(ends, key=lambda end: clocks.comparable(end[0][0]))
-    why = _why(rule, entry, start, facts, moved)
-    rows = [_row(rule, due, safe, why)]
-    rows += [_row(law.rule(other), due, safe, f"{why} {law.rule(other).says}") for other in moved]
-    return rows
+def case_deadlines(denial: Denial, case: Case) -> tuple[Deadline, ...]:
+    """The claimant's dates for one denial, earliest first.
+
+    The first appeal by law and, where the letter gives another day, by the letter; the peer-to-peer call; the day by
+    which an urgent request still helps; and external review. What depends on a decision that has not come is counted
+    from this notice, the earliest that it can run, and says so. Nothing is invented: without a letter date and a
+    receipt there is no date.
+    """
+    plan_type, state = case.plan_type or denial.plan_type or "", case.state or denial.state or ""
+    received = case.received or denial.received
+    start = received or denial.letter_date
+    if not denial.is_denial or start is None:
+        return ()
+    rows: list[Deadline] = []
+    if plan_type:
+        rows += _by_law(denial, plan_type, state, received)
+    rows += _by_letter(denial, received, rows)
+    rows += _peer_call(denial, received)
+    rows += _urgent(denial, case, plan_type, state, rows)
+    return tuple(sorted(rows, key=lambda row: (clocks.comparable(row.safe_due), row.what, row.rule)))
 
 
-def _reaches(rule: law.Rule, entry: law.Clock, happened: Mapping[str, Moment]) -> bool:
-    if entry.event not in happened or (entry.only_with and entry.only_with not in happened):
-        return False
-    day = clocks.as_date(happened[entry.event])
-    if entry.until and day > entry.until:
-        return False
-    return not ((rule.effective_from and day < rule.effective_from) or (rule.effective_to and day > rule.effective_to))
-
-
-def _end(
-    rule: law.Rule, entry: law.Clock, start: Moment, facts: Mapping[str, Any], state: str
-) -> tuple[Moment, Moment, list[str]]:
-    """(due, safe_due, counting rules that moved the date)."""
-    which: clocks.HolidaySet = "new_york" if rule.holidays == "new_york" else "federal"
-    moved = [rule.extension_rule] if rule.extension_rule and facts.get("extended") else []
-    extra = rule.extension_days if facts.get("extended") else 0
-    if entry.unit == "hours":
-        due, safe = clocks.add_hours(start, entry.amount, state=state)
-        if extra:
-            due, safe = clocks.add_hours(start, entry.amount + 24 * extra, state=state)
-        return due, safe, moved
-    day = clocks.add_days(clocks.as_date(start), entry.presumed_receipt)
-    if entry.presumed_receipt and "presumed" in rule.counting:
-        moved.append(rule.counting["presumed"])
-    if entry.unit == "business_days":
-        plain = clocks.add_business_days(day, entry.amount, which=which)
-    elif entry.unit == "months":
-        plain = clocks.add_months(
-            day, entry.amount, month_end="next_day" if rule.month_end == "next_day" else "last_day"
-        )
-        if clocks.month_is_short(day, entry.amount) and "month_end" in rule.counting:
-            moved.append(rule.counting["month_end"])
+def _by_law(denial: Denial, plan_type: str, state: str, received: date | None) -> Iterator[Deadline]:
+    final = denial.letter_kind == "final_internal"
+    given: dict[str, Any] = {"claim": denial.decision_type or None}
+    if final:
+        given["final_denial_received"] = received or denial.letter_date
+        given["appeal_resolution_dated"] = given["upheld_dated"] = denial.letter_date
     else:
-        plain = clocks.add_days(day, entry.amount + extra)
-    due_day = clocks.roll_forward(plain, which=which) if rule.weekend == "forward" else plain
-    if due_day != plain and "weekend" in rule.counting:
-        moved.append(rule.counting["weekend"])
-    # Only the claimant needs a day to act by; a plan's or reviewer's day is shown as the rule counts it.
-    safe_day = clocks.working_day_on_or_before(plain, which=which) if rule.who == "claimant" else due_day
-    return due_day, safe_day, moved
-
-
-def _why(rule: law.Rule, entry: law.Clock, start: Moment, facts: Mapping[str, Any], moved: list[str]) -> str:
-    unit = _UNITS[entry.unit] + ("" if entry.amount == 1 else "s")
-    event = law.events()["events"][entry.event]["means"]
-    shown = start.isoformat(sep=" ", timespec="minutes") if isinstance(start, datetime) else start.isoformat()
-    parts = [f"{entry.amount} {unit} from {shown}, {event}" if entry.amount else f"{shown}, {event}"]
-    if entry.presumed_receipt:
-        parts.append(f"receipt presumed {entry.presumed_receipt} days later")
-    if rule.extension_days and facts.get("extended"):
-        parts.append(f"extended by {rule.extension_days} days")
-    if any(other.endswith(("roll", "weekend")) for other in moved):
-        parts.append("moved off a weekend or holiday")
-    if entry.note:
-        parts.append(entry.note)
-    unknown = [
-        f"{name} is {' or '.join(str(word) for word in words)}"
-        for name, words in rule.when.items()
-        if name not in facts
+        given.update(notice_dated=denial.letter_date, denial_received=received)
+    found = [
+        row
+        for row in deadlines(plan_type=plan_type, state=state, given=given)
+        if row.who == "claimant" and row.what in _FILING
     ]
-    text = "; ".join(parts) + (f"; applies if {' and '.join(unknown)}" if unknown else "") + "."
-    return f"{text} {rule.says}" + ("" if rule.verified else " From memory: confirm before relying on it.")
+    chosen = list(_most_specific(found, plan_type, state))
+    for row in chosen:
+        after = _NEXT.get(plan_type)
+        yield replace(row, why=f"{row.why} Next: {law.rule(after).says}") if after and row.what in _FIRST_STEP else row
+    if not final:
+        yield from _external_later(plan_type, state, received or denial.letter_date)
 
 
-def _row(rule: law.Rule, due: Moment, safe: Moment, why: str) -> Deadline:
-    citation = rule.citation if rule.verified else f"{rule.citation} (confirm)"
+def _most_specific(rows: list[Deadline], plan_type: str, state: str) -> Iterator[Deadline]:
+    """One row a step: that of the state's table before the federal one; counting rules are left to their own list."""
+    tables = law.tables_for(plan_type, state)
+    for what in dict.fromkeys(row.what for row in rows):
+        same = [row for row in rows if row.what == what and law.rule(row.rule).kind == "deadline"]
+        if same:
+            yield min(
+                same,
+                key=lambda row: min(tables.index(table) for table in law.rule(row.rule).plan_types if table in tables),
+            )
+
+
+def _external_later(plan_type: str, state: str, start: date | None) -> Iterator[Deadline]:
+    """External review before the final decision has come: the earliest day on which its time could end."""
+    rows = deadlines(plan_type=plan_type, state=state, given={"final_denial_received": start})
+    filing = [row for row in rows if row.what == "external_review" and row.who == "claimant"]
+    for row in _most_specific(filing, plan_type, state):
+        rule = law.rule(row.rule)
+        waits = (
+            f"Waits for the final adverse determination: {rule.clocks[0].amount} {rule.clocks[0].unit} run from the day that it "
+            f"reaches the patient. The day shown is the earliest possible end, counted from this notice (as if the internal "
+            f"appeal were skipped); set it anew when the decision comes."
+        )
+        yield replace(row, why=f"{waits} {rule.says}")
+
+
+def _by_letter(denial: Denial, received: date | None, lawful: list[Deadline]) -> Iterator[Deadline]:
+    """The letter's own last day, where it is earlier than the law's (or there is no law to set beside it)."""
+    for row in denial.stated_deadlines:
+        if row.what not in _FILING or row.span is None:
+            continue
+        if (
+            row.what in ("external_review", "fair_hearing", "opm_review", "second_level_appeal")
+            and denial.letter_kind != "final_internal"
+        ):
+            continue
+        due = _stated_due(row, denial, received)
+        same = [other for other in lawful if other.what == row.what or {other.what, row.what} <= set(_FIRST_STEP)]
+        if due is None or any(clocks.as_date(other.safe_due) <= due for other in same):
+            continue
+        note = " The law gives longer; keep this day all the same." if same else ""
+        yield _from_letter(denial, row, due, f"{_words(row)} as the letter says.{note}")
+
+
+def _stated_due(row: StatedDeadline, denial: Denial, received: date | None) -> date | None:
+    start = received if row.counted_from.endswith("receipt") and received else denial.letter_date
+    if row.on is not None:
+        return row.on
+    if start is None:
+        return None
+    if row.days is not None:
+        return clocks.add_days(start, row.days)
+    if row.business_days is not None:
+        return clocks.add_business_days(start, row.business_days)
+    if row.months is not None:
+        return clocks.add_months(start, row.months)
+    return None
+
+
+def _words(row: StatedDeadline) -> str:
+    if row.on is not None:
+        return f"The last day is {row.on.isoformat()},"
+    amounts = (("days", row.days), ("business days", row.business_days), ("months", row.months))
+    amount = next((f"{number} {unit}" for unit, number in amounts if number is not None), "a last day")
+    return f"{amount[0].upper()}{amount[1:]} from {'receipt' if row.counted_from.endswith('receipt') else 'the date of the letter'},"
+
+
+def _from_letter(denial: Denial, row: StatedDeadline, due: date, why: str) -> Deadline:
+    page = row.span.page if row.span else 1
     return Deadline(
-        rule=rule.id,
-        what=rule.what,
-        due=due,
-        safe_due=safe,
-        who=rule.who,
-        citation=citation,
-        why=why,
-        verified=rule.verified,
-    )
+        rule="letter", what=row.what, due=due, safe_due=clocks.working_day_on_or_before(due), who="claimant",
+        citation=f"{denial.file}, p. {page}", why=why,
+    )  # fmt: skip
+
+
+def _peer_call(denial: Denial, received: date | None) -> Iterator[Deadline]:
+    for row in denial.stated_deadlines:
+        due = _stated_due(row, denial, received) if row.what == "peer_to_peer" else None
+        if due is not None:
+            number = f" Call {denial.peer_to_peer_phone}." if denial.peer_to_peer_phone else ""
+            yield _from_letter(
+                denial,
+                row,
+                due,
+                f"{_words(row)} as the letter says.{number} {law.rule('federal.no_peer_to_peer').says}",
+            )
+            return
+
+
+def _urgent(denial: Denial, case: Case, plan_type: str, state: str, rows: list[Deadline]) -> Iterator[Deadline]:
+    """The urgent appeal: the same last day, but early enough that an answer comes before the planned collection."""
+    first = next((row for row in rows if row.what in _FIRST_STEP), None)
+    if first is None or not plan_type or denial.decision_type == "post_service":
+        return
+    moment = datetime.combine(case.as_of, datetime.min.time())
+    answers = deadlines(plan_type=plan_type, state=state, given={"urgent_appeal_received": moment})
+    decisions = [row for row in answers if row.what == "expedited_appeal_decision"]
+    answer = next(_most_specific(decisions, plan_type, state), None)
+    if answer is None:
+        return
+    rule = law.rule(answer.rule)
+    safe, reason = clocks.as_date(first.safe_due), "Ask at once where waiting endangers life, health or function."
+    if case.apheresis_planned is not None:
+        early = clocks.working_day_on_or_before(case.apheresis_planned - timedelta(days=_URGENT_DAYS))
+        if case.as_of <= early < safe:
+            safe, reason = (
+                early,
+                f"Asked by this day, the answer comes before the collection planned for {case.apheresis_planned.isoformat()}.",
+            )
+    yield Deadline(
+        rule=rule.id, what="expedited_appeal", due=first.due, safe_due=safe, who="claimant", citation=rule.citation,
+        why=f"{reason} {rule.says}", verified=rule.verified,
+    )  # fmt: skip

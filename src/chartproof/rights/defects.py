@@ -13,7 +13,9 @@ from datetime import date
 
 from chartproof.model import Denial, NoticeDefect, StatedDeadline
 from chartproof.rights import clock, law
+from chartproof.rights.dates import dates_in
 from chartproof.rights.text import Letter
+from chartproof.rights.words import table
 
 _PRIVATE = ("commercial_insured", "marketplace", "self_funded_erisa")
 _MEDICARE = ("medicare_advantage", "dsnp")
@@ -31,7 +33,8 @@ _THRESHOLD = re.compile(
 def notice_defects(denial: Denial, letter: Letter, *, policy_terms: Sequence[str] = ()) -> Denial:
     """The denial with `notice_defects` and, in our words, `letter_defects`."""
     found = [
-        *_deadlines(denial), *_required_statements(denial, letter), *_content(denial, letter),
+        *_deadlines(denial), *_required_statements(denial, letter), *_content(denial, letter), *_medicare_criteria(denial),
+        *_late(denial, letter),
         *_outdated(denial, letter), *_not_in_policy(denial, letter, policy_terms),
     ]  # fmt: skip
     unique = {(defect.rule, defect.what): defect for defect in found}
@@ -155,8 +158,39 @@ def _applied_to_person(denial: Denial) -> bool:
     """Whether a reason speaks of this chart: a date, a measured value, a named earlier treatment or test."""
     quotes = " ".join(reason.quote for reason in denial.reasons)
     return bool(re.search(
-        r"\b(?:19|20)\d\d\b|\d+ ?(?:%|mg|months?|pages)\b|echocardiogram|biopsy|relaps|(?:your|the) (?:note|records|log) (?:say|show)"
-        r"|\bshows? that\b|came back|hospital is|transplant|\bLVEF\b|chart (?:lists|says)", quotes, re.I))  # fmt: skip
+        r"\b(?:19|20)\d\d\b|\d+ ?(?:%|mg|months?|pages)\b|echocardiogram|biopsy|relaps|(?<!not )(?:log|records?|notes?|chart|scan|report)s? "
+        r"(?:shows?|says?|lists?|describes?)|came back|hospital is|transplant|\bLVEF\b", quotes, re.I))  # fmt: skip
+
+
+def _medicare_criteria(denial: Denial) -> Iterator[NoticeDefect]:
+    """A plan's own policy for a therapy that a national coverage decision governs."""
+    brands = {row["brand"] for row in table("drugs")["drugs"]}
+    if denial.plan_type in _MEDICARE and denial.drug_named in brands and denial.policies_cited:
+        yield _defect("ma.criteria.ncd_binding", f"Applies {denial.policies_cited[0]}; a Medicare plan follows the national decision on "
+                                                 "CAR-T, NCD 110.24, first, and its own criteria only where that leaves a gap.")  # fmt: skip
+
+
+_TAKEN_IN = re.compile(r"(?i:(?:request )?received)\W{0,3}(?:on )?(?i:\w+day,? )?$")
+
+
+def _late(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
+    """An urgent request of a private plan that was decided more than three days after it came in."""
+    if denial.decision_type != "urgent" or denial.plan_type not in _PRIVATE or denial.letter_date is None:
+        return
+    taken: date | None = None
+    decided = denial.letter_date
+    for line in letter.body[:45]:
+        for match, day in dates_in(line.text):
+            before = line.text[: match.start()]
+            if _TAKEN_IN.search(before) and (denial.received is None or day < decided):
+                taken = taken or day
+            elif re.search(r"(?i)decided\W{0,3}(?:\w+day,? )?$|decision date\W*$", before):
+                decided = day
+    if taken is not None and (decided - taken).days > 3:
+        yield _defect(
+            "erisa.claim.urgent",
+            f"The urgent request of {taken.isoformat()} was decided on {decided.isoformat()}, past 72 hours.",
+        )
 
 
 def _outdated(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:

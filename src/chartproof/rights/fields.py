@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from rapidfuzz import fuzz
+
 from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.text import FAX_HEADER, Letter, Line
 from chartproof.rights.words import table
 
 _LABELS = {
-    "member_id": r"(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee)\s*(?:no|number|#)|\bmember(?=\W{1,3}[A-Z]{2,4}\d{6})",
+    "member_id": r"[\\|/!]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee)\s*(?:no|number|#)|\bmember(?=\W{1,3}[A-Z]{2,4}\d{6})",
     "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
     "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file)\s*(?:no|number|#|id|file|reference|request|case)?",
     "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",
@@ -150,8 +152,19 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
 
 
 def _stamped(letter: Letter, order: int) -> bool:
-    near = letter.body[max(0, order - 1) : order]
-    return any(re.match(r"\W*(?:RECEIVED|REC'?D)\W*$", line.text) for line in near)
+    """Whether the date of a line stands under a receipt stamp: right below it, or within three lines in capitals."""
+    line = letter.body[order].text
+    reach = 3 if re.search(r"\b[A-Z]{3,4} \d", line) else 1
+    return any(_stamp(other.text) is not None for other in letter.body[max(0, order - reach) : order])
+
+
+def _stamp(text: str) -> int | None:
+    """Where the word of a receipt stamp ends: RECEIVED in capitals, perhaps misread, not a field with a colon."""
+    for match in re.finditer(r"\b[A-Z'’]{4,9}\b(?!\s*:)", text):
+        stamp = fuzz.ratio(match.group(), "RECEIVED") >= 80 or match.group() in ("RECD", "REC'D", "REC’D")
+        if stamp and not re.search(r"(?i)request\s*$", text[: match.start()]):
+            return match.end()
+    return None
 
 
 def _date_column(letter: Letter) -> tuple[date, Span] | None:
@@ -180,9 +193,9 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
     """A receipt stamp or note: (day, "stamp" or "note", place)."""
     every = [*letter.body, *letter.furniture]
     for position, line in enumerate(letter.body):
-        stamp = re.search(r"(?:^|\s)(?:RECEIVED|REC'?D)\b(?!\s*:)", line.text)
-        if stamp and line.text.upper().find("REQUEST RECEIVED") < 0:
-            after = line.text[stamp.end() :]
+        stamp = _stamp(line.text)
+        if stamp is not None:
+            after = line.text[stamp:]
             for candidate, text in (
                 (line, after),
                 *((other, other.text) for other in letter.body[position + 1 : position + 3]),

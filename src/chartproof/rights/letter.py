@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from chartproof.model import Denial, Page, Span
 from chartproof.rights import codes, contacts, fields, plan, service, stated
@@ -31,17 +32,17 @@ def read_letter(
     read = _fields(letter, what, other_text)
     denial = Denial(
         file=file, is_denial=what.is_denial, letter_kind=what.kind, decision_type=what.decision_type, **read
-    )  # type: ignore[arg-type]
+    )
     if not what.is_denial:
         return denial
     return notice_defects(denial, letter, policy_terms=policy_terms)
 
 
-def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[str, object]:
+def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[str, Any]:
     where: list[tuple[str, Span]] = []
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
 
-    def keep(name: str, found: tuple[object, Span] | None) -> None:
+    def keep(name: str, found: tuple[Any, Span] | None) -> None:
         if found is not None:
             values[name] = found[0]
             where.append((name, found[1]))
@@ -65,9 +66,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     return values
 
 
-def _receipt(
-    letter: Letter, other_text: Sequence[Page], values: dict[str, object], where: list[tuple[str, Span]]
-) -> None:
+def _receipt(letter: Letter, other_text: Sequence[Page], values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
     """A stamp or note on the letter; else the payer's own fax header; else a log of the same folder."""
     stamp, header = fields.stamped_date(letter), fields.fax_header(letter)
     if header is not None:
@@ -78,7 +77,7 @@ def _receipt(
         values.update(received=stamp[0], received_how=stamp[1])
         where.append(("received", stamp[2]))
         return
-    logged = fields.logged_receipt(other_text, dated)  # type: ignore[arg-type]
+    logged = fields.logged_receipt(other_text, dated)
     if logged is not None:
         values.update(received=logged, received_how="log")
     elif header is not None and fields.sent_by(header[1], str(values.get("payer") or "")):
@@ -86,7 +85,7 @@ def _receipt(
         where.append(("received", header[2]))
 
 
-def _what_was_asked(letter: Letter, values: dict[str, object], where: list[tuple[str, Span]]) -> None:
+def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
     procedures, procedure_spans = codes.service_codes(letter)
     diagnoses, diagnosis_spans = codes.diagnosis_codes(letter)
     cited = codes.policies(letter)
@@ -104,7 +103,7 @@ def _what_was_asked(letter: Letter, values: dict[str, object], where: list[tuple
     where += [("policies_cited", span) for _, _, span in cited]
 
 
-def _next_steps(letter: Letter, what: Nature, values: dict[str, object], where: list[tuple[str, Span]]) -> None:
+def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
     level = _next_level(letter, what, str(values.get("plan_type") or ""))
     values["appeal_level_next"] = level
     values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=level)
@@ -140,7 +139,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     return "reconsideration" if plan_type in _RECONSIDERED else "internal"
 
 
-def _questions(values: dict[str, object], what: Nature) -> tuple[str, ...]:
+def _questions(values: dict[str, Any], what: Nature) -> tuple[str, ...]:
     """What to ask, because the law turns on it and the letter does not say it."""
     if not what.is_denial:
         return ()

@@ -40,7 +40,7 @@ def nature(letter: Letter) -> Nature:
     statement = bool(_any("paid").search(head))
     if statement:
         denied = [s for s in denied if re.search(r"den|not (?:pay|cover)", s.text, re.I)]
-    first = (denied or approved or letter.sentences[:1] or [None])[0]
+    first = next(iter(denied or approved or letter.sentences), None)
     said = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
     if pended:

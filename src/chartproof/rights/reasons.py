@@ -154,7 +154,16 @@ def criteria_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
     found: list[tuple[Sentence, str]] = []
     lead = ""
     for sentence in letter.sentences:
-        if not sentence.bullet:
+        # OCR loses bullets: a line without an end right after an item is an item too.
+        lost = (
+            bool(found and lead)
+            and found[-1][0].bullet
+            and found[-1][0].page == sentence.page
+            and not re.search(r"[.:;?!]$", sentence.text)
+        )
+        if lost and not sentence.bullet and len(sentence.text.split()) <= 25:
+            found.append((sentence, lead))
+        elif not sentence.bullet:
             lead = sentence.text if sentence.section in ("", "reasons", "reviewer") else ""
             if lead and re.search(r"find satisfied|not satisfied is this", lead, re.I):
                 after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)

@@ -16,7 +16,7 @@ _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
 )
 _ASKED = re.compile(
-    r"\b(?:asked (?:us )?(?:for|to (?:cover|approve|authori[sz]e))|request(?:ed)? (?:for|authori[sz]ation (?:of|for))|what was asked for"
+    r"\b(?:asked (?:us )?(?:for(?! is)|to (?:cover|approve|authori[sz]e))|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|what was asked for"
     r"|service(?:s)?(?: requested)?\s*:|drug\s*:|item\s*:|in reference to|\bre:)\s*(?P<what>[^.;(]{4,90})", re.I,
 )  # fmt: skip
 
@@ -34,7 +34,7 @@ def service(letter: Letter) -> Service | None:
     """What was decided on: the first drug named with its other name, else what the letter says was asked for."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
     text = " ".join(s.text for s in spoken)
-    known = _known(letter, text)
+    known = _known(letter, text) or _known(letter, letter.flat)
     if known is not None:
         return known
     pairs = [match for pattern in (_BRAND_FIRST, _GENERIC_FIRST) for match in pattern.finditer(text) if _drugs(match)]

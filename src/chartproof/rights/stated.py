@@ -116,7 +116,11 @@ def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, 
         return ""
     if _PEER.search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
         return "peer_to_peer"
-    ours = re.search(r"(?:open to you for|you have|you may|you must|\bask)\b[^.;,]{0,60}$", before, re.I)
+    ours = re.search(
+        r"(?:open to you for|you have|you may|you must|\bask)\b(?:(?!decid|answer|\bis\b|\bwe\b)[^.;,]){0,60}$",
+        before,
+        re.I,
+    )
     if not ours and _PLANS_OWN.search(clause):
         return _plans_step(match, text, context)
     if match.group("unit").lower().startswith("hour"):
@@ -161,7 +165,7 @@ def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "
         r"uph|OPM must|after the date of our letter", context, re.I
     ):
         return "opm_review"
-    if _HEARING.search(context) and re.search(r"state|hearing", said, re.I):
+    if _HEARING.search(context) and re.search(r"state|hearing|appeal decision", said, re.I):
         return "fair_hearing"
     if _EXTERNAL.search(said) or (
         _EXTERNAL.search(context) and not re.search(r"first.level|second (?:level|appeal|review)", said, re.I)

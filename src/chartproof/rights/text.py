@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.model import Page, Span
-from chartproof.rights.words import patterns
+from chartproof.rights.words import patterns, table
 
 FURNITURE = re.compile(
     r"^(?:.{0,80}\bp(?:age|g|\.)?\s*\.?\s*\d{1,3}\s*(?:of|/|0f|ot)\s*\d{1,3}\W*$|\W*page\s*\d+\s*[o0]\s*[ft]\s*\d+\W*$)",
@@ -135,7 +135,9 @@ def _section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def section_of(heading: str) -> str:
-    """The section that a heading opens, or empty."""
+    """The section that a heading opens, or empty. A department's name opens none."""
+    if re.search(table("words")["departments"], heading, re.I):
+        return ""
     return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
 
 
@@ -157,7 +159,7 @@ class _Builder:
         self.blocks: list[list[Sentence]] = []
         self.pending: list[Line] = []
         self.section = self.heading = ""
-        self.item, self.items, self.bullet = 0, 0, False
+        self.item, self.items, self.bullet, self.after_list = 0, 0, False, False
         self.widths = [_width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
 
     def take(self, line: Line, following: str) -> None:
@@ -178,6 +180,7 @@ class _Builder:
 
     def flush(self) -> None:
         if self.pending:
+            self.after_list = self.bullet
             self.blocks.append(_split(self.letter, self.pending, self))
         self.pending = []
 
@@ -206,6 +209,8 @@ class _Builder:
             return True
         if self.bullet:
             return stopped or (short and line.text[:1].isupper())
+        if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
+            return True
         return (stopped and short) or (stopped and _opens_run_in(line.text))
 
 
