@@ -208,3 +208,9 @@ def test_other_purposes_make_a_package_too(made: Made, purpose: str, tmp_path: P
     review: Review = made.review if purpose == "external-review" else replace(made.review, denial=None, deadlines=())
     write_packet(review, folder=made.folder, out=tmp_path / purpose, purpose=purpose)
     assert (tmp_path / purpose / "packet.pdf").stat().st_size > 10_000
+
+
+def test_tab_sheets_count_the_pages_of_the_whole_package(texts: list[str]) -> None:
+    for n, text in enumerate(texts, 1):
+        if "Pages here" in text:
+            assert f"Page {n} of {len(texts)}" in _flat(text)

@@ -113,6 +113,10 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
 def _packet(front: dict[str, Any], book: Book, folder: Path, stamp: datetime | None) -> bytes:
     exhibited = sum(len(exhibit.pages) for exhibit in book.exhibits)
     parts = {part["what"]: int(part["page"]) for part in query("packet.typ", {**front, "total": 0}, "<part>")}
+    at = parts["end"] - len(book.exhibits) + 1
+    for tab, exhibit in zip(front["tabs"], book.exhibits, strict=True):
+        tab["page"] = at
+        at += 1 + len(exhibit.pages)
     made = compile_pdf("packet.typ", {**front, "total": parts["end"] + exhibited}, stamp=stamp)
     packet, starts = join(made, len(book.exhibits), book, folder)
     entries: list[tuple[str, int, list[tuple[str, int]]]] = [

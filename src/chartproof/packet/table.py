@@ -288,6 +288,7 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
     ]
     return {
         "letter": exhibit.letter,
+        "page": 1,
         "title": exhibit.title,
         "date": prose_range(document.when) if document else "",
         "day": str(document.when) if document and document.when else "",
