@@ -1,0 +1,251 @@
+"""Risk of respiratory failure: lung diseases, smoking, and whether lung function has to be measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from chartproof.chart.context import assertion, conditional
+from chartproof.chart.find.entries import Placed, entries
+from chartproof.chart.find.person import of_another, sex_of
+from chartproof.chart.find.smoking import smoking_entries, smoking_facts
+from chartproof.chart.find.statements import clip
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, Coverage, DayRange, Fact
+
+DISEASES = ("copd", "emphysema", "alpha_1_antitrypsin_deficiency", "hepatopulmonary_syndrome")
+NEED = "lung_function_need"
+#: Structured files are read by their entries, which know what was taken back; their text repeats them without.
+STRUCTURED = frozenset(("fhir_bundle", "ccda", "lab_export", "mar_export"))
+#: A word after which a capital letter does not open a new table cell.
+LEADS_ON = re.compile(
+    r"(?:[,;:(/\-–]|\b(?:no|not|denies|without|of|or|and|with|for|possible|probable|mild|moderate|severe|the|has|is|on|in|shows?))\s*$",
+    re.IGNORECASE,
+)
+VOID = frozenset(("entered-in-error", "entered in error", "refuted", "cancelled", "canceled", "not-done"))
+UNCHECKED = re.compile(r"(?:\[\s*\]|\(\s*\)|☐|□)\s*$")
+LINE_OF_FAMILY = re.compile(r"\bF(?:am(?:ily)?)?[. ]?(?:H(?:x|istory)?)\b", re.IGNORECASE)
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """Facts of the four lung diseases, smoking, pack-years and the need of lung function tests."""
+    sex = sex_of(reading, case)
+    facts: list[Fact] = []
+    previous: Sentence | None = None
+    for sentence in reading.sentences:
+        when = sentence.segment.when
+        if when is None or when.first <= case.as_of:
+            if sentence.document.kind not in STRUCTURED:
+                facts.extend(diseases_in(sentence, previous, sex))
+            facts.extend(smoking_facts(sentence, previous, sex))
+            facts.extend(need_in(sentence))
+        previous = sentence
+    facts.extend(coded(reading))
+    facts.extend(smoking_entries(reading))
+    return list(once(facts))
+
+
+def once(facts: Sequence[Fact]) -> Iterator[Fact]:
+    """One fact for each concept, assertion and value on a page."""
+    seen: set[tuple[object, ...]] = set()
+    for fact in facts:
+        low = fact.quantity.low if fact.quantity else None
+        key = (fact.concept, fact.assertion, low, fact.evidence[0].file, fact.evidence[0].page, fact.when)
+        if key not in seen:
+            seen.add(key)
+            yield fact
+
+
+# --- diseases
+
+
+def diseases_in(sentence: Sentence, previous: Sentence | None, sex: str) -> Iterator[Fact]:
+    for concept in DISEASES:
+        for match in disease(concept).finditer(sentence.text):
+            says = how(sentence, match.start(), match.end(), previous=previous, sex=sex)
+            if concept.startswith("alpha"):
+                says = alpha(sentence, match, says)
+            if says is None:
+                continue
+            note = "taken back in the chart" if pattern("taken_back").search(sentence.text) else ""
+            yield fact(
+                sentence,
+                match.start(),
+                match.end(),
+                concept,
+                "historical" if note and says == "present" else says,
+                note,
+            )
+
+
+def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, sex: str) -> Assertion | None:
+    """The assertion of a lung disease; a chronic disease "in the history" is one that the patient has."""
+    text = sentence.text
+    if UNCHECKED.search(text[max(0, start - 6) : start]):
+        return None
+    if of_another(sentence, start, end, previous=previous, sex=sex) or LINE_OF_FAMILY.search(text[:start]):
+        return "family"
+    if pattern("never_given").search(text[:start]):
+        return "absent"
+    if (
+        text[start].isupper()
+        and not text[start + 1].isupper()
+        and text[:start].strip()
+        and not LEADS_ON.search(text[:start])
+    ):
+        sentence, start, end = replace(sentence, text=text[start:], start=sentence.start + start), 0, end - start
+    says = assertion(sentence, start, end, person=False, reach=140)
+    return "present" if says == "historical" else says
+
+
+def alpha(sentence: Sentence, match: re.Match[str], says: Assertion | None) -> Assertion | None:
+    """A level is not the disease: the words beside it say which."""
+    if says in ("absent", "family", None):
+        return says
+    rest = re.split(r"[.;](?:\s|$)", sentence.text[match.end() :])[0]
+    if re.search(r"deficien|A1ATD|AAT def", match[0], re.IGNORECASE) and not pattern("alpha_normal").search(rest):
+        return says
+    if pattern("alpha_normal").search(rest):
+        return "absent"
+    return "present" if pattern("alpha_low").search(rest) else None
+
+
+def coded(reading: Reading) -> Iterator[Fact]:
+    """Condition entries; one that was entered in error is shown and does not count."""
+    for placed in entries(reading, "condition"):
+        for concept in DISEASES:
+            if not names_disease(placed, concept):
+                continue
+            words = {placed.entry.status.lower(), placed.entry.extra.get("verification", "").lower()}
+            void = bool(words & VOID) or bool(pattern("taken_back").search(placed.span().quote))
+            yield Fact(
+                id="", concept=concept, assertion="historical" if void else "present", evidence=(placed.span(),),
+                when=placed.entry.when or placed.document.when, known=placed.document.when, document=placed.document.id,
+                note="entered in error" if void else "",
+            )  # fmt: skip
+
+
+def names_disease(placed: Placed, concept: str) -> bool:
+    rule = rules()["diseases"][concept]
+    for code in placed.entry.codes:
+        if code.system.startswith("icd10") and any(code.code.upper().startswith(prefix) for prefix in rule["icd10"]):
+            return True
+        if code.system == "snomed" and code.code in rule["snomed"]:
+            return True
+    return bool(disease(concept).search(placed.entry.label))
+
+
+# --- whether lung function has to be measured
+
+
+def need_in(sentence: Sentence) -> Iterator[Fact]:
+    """present where the tests are needed or the risk is high; absent where they are not or it is not."""
+    text = sentence.text
+    low = pattern_of("low_risk").search(text)
+    high = None if low else pattern_of("high_risk").search(text)
+    if low:
+        yield fact(sentence, low.start(), low.end(), NEED, "absent")
+    elif high:
+        says = assertion(sentence, high.start(), high.end())
+        if says in ("present", "absent", "planned"):
+            yield fact(sentence, high.start(), high.end(), NEED, says)
+    for match in pattern_of("tests").finditer(text):
+        says_need = needed(text, match)
+        if says_need and not (says_need == "present" and conditional(sentence, match.start())):
+            later = re.match(r".{0,40}\bif\b", text[match.end() :], re.IGNORECASE)
+            yield fact(sentence, match.start(), match.end(), NEED, "planned" if later else says_need)
+
+
+def needed(text: str, match: re.Match[str]) -> Assertion | None:
+    left, right = text[: match.start()][-90:], text[match.end() :][:80]
+    if pattern("no_need_after").match(right) or pattern("no_need_before").search(left):
+        return "absent"
+    if pattern("need_after").match(right) or pattern("need_before").search(left):
+        return "present"
+    return None
+
+
+# --- a complete lung history
+
+
+def coverage(reading: Reading, facts: Sequence[Fact]) -> list[Coverage]:
+    """Where the chart says that there is no lung disease, silence about one of them is an answer.
+
+    Smoking is covered too where the same note states it.
+    """
+    smokers = {
+        (fact.document, fact.when)
+        for fact in facts
+        if fact.concept.startswith("smoking") and fact.assertion in ("present", "absent")
+    }
+    found: list[Coverage] = []
+    for sentence in reading.sentences:
+        segment = sentence.segment
+        if segment.signed is False or not denies_lung_disease(sentence, smokers):
+            continue
+        match = pattern("no_lung_disease").search(sentence.text)
+        start, end = match.span() if match else (0, len(sentence.text))
+        if (
+            of_another(sentence, start, end)
+            or pattern("taken_back").search(sentence.text)
+            or conditional(sentence, start)
+        ):
+            continue
+        stated = (segment.document.id, segment.when) in smokers
+        concepts = (*DISEASES, "smoking") if stated else DISEASES
+        found.append(Coverage(concepts, (clip(sentence, start, end),), segment.when))
+    return found
+
+
+def denies_lung_disease(sentence: Sentence, smokers: set[tuple[str, DayRange | None]]) -> bool:
+    """Lung disease as such is denied; or at least two lung diseases are, in a note that states smoking."""
+    if pattern("no_lung_disease").search(sentence.text):
+        return True
+    denied = [
+        name
+        for name in (*DISEASES[:2], "asthma")
+        for match in disease(name).finditer(sentence.text)
+        if how(sentence, match.start(), match.end(), previous=None, sex="") == "absent"
+    ]
+    return len(set(denied)) >= 2 and (sentence.document.id, sentence.segment.when) in smokers
+
+
+# --- small things
+
+
+def fact(
+    sentence: Sentence, start: int, end: int, concept: str, says: Assertion, note: str = "", when: DayRange | None = None
+) -> Fact:  # fmt: skip
+    segment = sentence.segment
+    return Fact(
+        id="", concept=concept, assertion=says, evidence=(clip(sentence, start, end),), when=when or segment.when,
+        known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,
+        document=segment.document.id, note=note,
+    )  # fmt: skip
+
+
+def rules() -> dict[str, Any]:
+    return dict(load("respiratory.yaml"))
+
+
+@cache
+def disease(concept: str) -> re.Pattern[str]:
+    if concept == "asthma":
+        return re.compile(r"\basthma\b", re.IGNORECASE)
+    return re.compile("|".join(f"(?:{word})" for word in rules()["diseases"][concept]["words"]), re.IGNORECASE)
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """One pattern for a list of respiratory.yaml."""
+    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+
+
+@cache
+def pattern_of(name: str) -> re.Pattern[str]:
+    """The pattern of a single expression of respiratory.yaml."""
+    return re.compile(rules()[name], re.IGNORECASE)
