@@ -214,3 +214,13 @@ def test_tab_sheets_count_the_pages_of_the_whole_package(texts: list[str]) -> No
     for n, text in enumerate(texts, 1):
         if "Pages here" in text:
             assert f"Page {n} of {len(texts)}" in _flat(text)
+
+
+def test_a_letter_of_many_rows_stays_within_four_pages_and_names_each_open_row(made: Made) -> None:
+    gap = next(f for f in made.review.criteria if f.id == "DOC.2")
+    many = tuple(replace(gap, id=f"X.{n}", shows="ordered, not done, " * 12) for n in range(40))
+    package = make_package(replace(made.review, criteria=(*made.review.criteria, *many)), folder=made.folder)
+    letter = pdfium.PdfDocument(package.files["letter.pdf"])
+    assert len(letter) <= 4
+    text = _flat(" ".join(page.get_textpage().get_text_bounded() for page in letter))
+    assert all(f"X.{n}, that" in text for n in range(40))

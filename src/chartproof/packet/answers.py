@@ -68,7 +68,7 @@ def rows_for(review: Review, kind: str) -> tuple[tuple[Finding, ...], tuple[Find
 def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
     """The paragraphs that answer one reason, from the rows that speak to it."""
     if reason.kind == "documentation":
-        return _documentation(review)
+        return documentation(review)
     policy, label = rows_for(review, reason.kind)
     blocks: list[Block] = []
     if reason.kind == "prior_therapy":
@@ -103,10 +103,11 @@ def row(review: Review, book: Book, finding: Finding) -> Block:
     return para(f"{asks} asks that {says}. This package does not show it yet. {_gap(finding)}")
 
 
-def gap(finding: Finding) -> Block:
+def gap(finding: Finding, *, brief: bool = False) -> Block:
     """A missing row as a line of the letter's list of gaps."""
     name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
-    return item(f"{name}, that {tidy(finding.says).rstrip('.')}. {_gap(finding)}")
+    words = f"{name}, that {tidy(finding.says).rstrip('.')}."
+    return item(words if brief else f"{words} {_gap(finding)}")
 
 
 def _gap(finding: Finding) -> str:
@@ -147,7 +148,8 @@ def _centre(review: Review, book: Book) -> list[Block]:
     return [para(*quotes)]
 
 
-def _documentation(review: Review) -> list[Block]:
+def documentation(review: Review) -> list[Block]:
+    """How many of the items of documentation are in the chart, and which are open."""
     papers = tuple(f for f in review.criteria if f.kind == "documentation")
     if not papers:
         return [_open()]

@@ -6,7 +6,7 @@ States only what findings support. Gaps are stated as gaps. Nothing here argues 
 from __future__ import annotations
 
 from chartproof.model import Finding, Review
-from chartproof.packet.answers import answer, gap, history, row, rows_for, title_of
+from chartproof.packet.answers import answer, documentation, gap, history, row, rows_for, title_of
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import number_word, prose, prose_day, sentence, stop, tidy
 from chartproof.packet.table import Purpose, drug_name, policy_name
@@ -19,12 +19,16 @@ _TITLES = {
 }
 
 
-def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> Letter:
-    """The letter as content, for letter.typ and for docx."""
+def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, brief: bool = False) -> Letter:
+    """The letter as content, for letter.typ and for docx.
+
+    `brief` is for a case whose letter would run over four pages: it leaves the single documents and the words of each
+    gap to the table and to the page of what is missing, and still names every open row.
+    """
     against_denial = purpose != "prior-auth" and review.denial is not None
     blocks = [*_opening(review, purpose)]
-    blocks += _reasons(review, book) if against_denial else _criteria(review, book)
-    blocks += _gaps(review)
+    blocks += _reasons(review, book, brief=brief) if against_denial else _criteria(review, book, brief=brief)
+    blocks += _gaps(review, brief=brief)
     blocks += _end(review, purpose)
     letters = [exhibit.letter for exhibit in book.exhibits]
     exhibits = f"; Exhibits {letters[0]} to {letters[-1]}" if len(letters) > 1 else ("; Exhibit A" if letters else "")
@@ -84,7 +88,7 @@ def _opening(review: Review, purpose: Purpose) -> list[Block]:
     return [para(ask + when + basis)]
 
 
-def _reasons(review: Review, book: Book) -> list[Block]:
+def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
     denial = review.denial
     assert denial is not None
     blocks: list[Block] = []
@@ -95,25 +99,28 @@ def _reasons(review: Review, book: Book) -> list[Block]:
         blocks.append(para(f"The notice says: “{tidy(reason.quote)}”", *source, "." if source else ""))
         blocks += answer(review, book, reason)
         used |= {(f.layer, f.id) for found in rows_for(review, reason.kind) for f in found}
-    rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used)
+    rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used and f.status != "missing")
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
         blocks += [row(review, book, finding) for finding in rest]
-    if denial.letter_defects:
+    if denial.letter_defects and not brief:
         blocks.append(heading("About the notice"))
         blocks += [item(stop(prose(tidy(defect)))) for defect in denial.letter_defects]
     return blocks
 
 
-def _criteria(review: Review, book: Book) -> list[Block]:
+def _criteria(review: Review, book: Book, *, brief: bool) -> list[Block]:
     blocks = [heading("The disease and its treatment")]
-    blocks += [row(review, book, finding) for finding in rows_for(review, "diagnosis")[1]]
+    blocks += [
+        row(review, book, finding) for finding in rows_for(review, "diagnosis")[1] if finding.status != "missing"
+    ]
     blocks += history(review, book)
     blocks.append(heading("The policy's criteria"))
-    blocks += [row(review, book, finding) for finding in _necessity(review)]
+    blocks += [row(review, book, finding) for finding in _necessity(review) if finding.status != "missing"]
     blocks.append(heading("Documentation"))
-    blocks += [_short(review, book, f) for f in review.criteria if f.kind == "documentation" and f.status == "met"]
-    rest = [f for f in review.label if f.id != "diagnosis"]
+    papers = [f for f in review.criteria if f.kind == "documentation" and f.status in ("met", "not_met")]
+    blocks += documentation(review) if brief else [_short(review, book, finding) for finding in papers]
+    rest = [f for f in review.label if f.id != "diagnosis" and f.status != "missing"]
     if rest:
         blocks.append(heading("The FDA label"))
         blocks += [row(review, book, finding) for finding in rest]
@@ -129,12 +136,16 @@ def _necessity(review: Review) -> tuple[Finding, ...]:
     return tuple(f for f in review.criteria if f.kind != "documentation")
 
 
-def _gaps(review: Review) -> list[Block]:
+def _gaps(review: Review, *, brief: bool) -> list[Block]:
     found = [f for f in (*review.criteria, *review.label) if f.status == "missing"]
     if not found:
         return []
     many = "One item is" if len(found) == 1 else f"{sentence(number_word(len(found)))} items are"
-    return [heading("What is not in this package"), para(f"{many} open:"), *(gap(finding) for finding in found)]
+    return [
+        heading("What is not in this package"),
+        para(f"{many} open:"),
+        *(gap(finding, brief=brief) for finding in found),
+    ]
 
 
 def _end(review: Review, purpose: Purpose) -> list[Block]:

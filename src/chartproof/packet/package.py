@@ -32,6 +32,9 @@ from chartproof.packet.typeset import EPOCH, compile_pdf, query
 #: Names and checksums of what we wrote into a folder, so that a later run may replace it and nothing else.
 MANIFEST = "chartproof-manifest.json"
 
+#: The most pages that a letter may have; beyond it the letter leaves details to the table.
+LETTER_PAGES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -84,7 +87,9 @@ def make_package(
     book = build_book(review, cited)
     draft = not review.extra.get("signed_by")
     letter = build_letter(review, book, purpose, draft=draft)
-    alone = {"letter": tree.data(letter), "patient": review.case.patient.name, "footer": FOOTER}
+    if _pages(_alone(review, letter)) > LETTER_PAGES:
+        letter = build_letter(review, book, purpose, draft=draft, brief=True)
+    alone = _alone(review, letter)
     front = front_data(review, book, purpose, draft=draft) | {"letter": tree.data(letter)}
     files = {
         "packet.pdf": _packet(front, book, folder, stamp),
@@ -93,6 +98,14 @@ def make_package(
         "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(call_sheet(review, book, purpose, stamp=stamp))), stamp),
     }
     return Package(files, book)
+
+
+def _alone(review: Review, letter: tree.Letter) -> dict[str, Any]:
+    return {"letter": tree.data(letter), "patient": review.case.patient.name, "footer": FOOTER}
+
+
+def _pages(alone: dict[str, Any]) -> int:
+    return int(query("letter_alone.typ", alone, "<part>")[-1]["page"])
 
 
 def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
@@ -130,6 +143,7 @@ def _packet(front: dict[str, Any], book: Book, folder: Path, stamp: datetime | N
         entries.append((f"{exhibit.name}: {exhibit.title} ({rows})", starts[exhibit.letter], []))
     outline(packet, sorted(entries, key=lambda entry: entry[1]))
     packet.Root.PageMode = pikepdf.Name.UseOutlines
+    packet.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
     return _settle(packet, stamp)
 
 
