@@ -7,7 +7,6 @@ display words. What a resource says in codes only is in the entry, not in the te
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from chartproof.chart.fhir_check import check
 from chartproof.chart.fhir_entries import Statement, statements
 from chartproof.chart.fhir_text import resource_lines
 from chartproof.chart.plain import decode
+from chartproof.chart.quotes import squeeze
 from chartproof.errors import InputError
 from chartproof.model.page import Entry, Page, SourceFile
 
@@ -26,7 +26,7 @@ def read_json(name: str, data: bytes, sha256: str) -> SourceFile:
     source, note = decode(data)
     resources = list(_resources(name, source))
     names = {_key(full, one): one for full, one in resources}
-    raw = re.sub(r"\s+", "", source)
+    raw = squeeze(source)
     pieces: list[str] = []
     entries: list[Entry] = []
     length, attached = 0, 0

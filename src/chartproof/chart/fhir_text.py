@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from chartproof.chart.fhir_entries import Statement
+from chartproof.chart.quotes import best_quote
 
 _BLOCKS = {"p", "div", "tr", "li", "br", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "section",
            "thead", "tbody", "title", "pre", "blockquote"}  # fmt: skip
@@ -35,7 +35,7 @@ def resource_lines(
         else:
             attached.extend(decoded)
     whole = "".join(line + "\n" for line in lines)
-    quotes = [_quote(one, whole, raw) for one in found]
+    quotes = [best_quote(whole, one.label, raw, value=one.words[0] if one.words else "") for one in found]
     return lines + attached, quotes, left_out
 
 
@@ -79,50 +79,6 @@ def _collect(element: Any, pieces: list[str]) -> None:
 def _display_lines(found: list[Statement]) -> list[str]:
     """One line a statement: its label, then what else it says in the resource's own words."""
     return [" | ".join(filter(None, (one.label, *one.words))) for one in found if one.label]
-
-
-def _quote(one: Statement, whole: str, raw: str) -> tuple[int, int]:
-    """The span that carries the statement: its whole line where the file has it in one piece, else the best piece."""
-    if not whole.strip():
-        return 0, 0
-    best, best_rank = (0, len(whole.rstrip("\n"))), (-1, -1, 0)
-    start = 0
-    for line in whole.split("\n")[:-1]:
-        for a, b in _pieces(line, raw):
-            text = line[a:b]
-            named = bool(one.label) and one.label.lower() in text.lower()
-            rank = (int(named), int((a, b) == (0, len(line))), len(text))
-            if text.strip() and rank > best_rank:
-                best, best_rank = (start + a, start + b), rank
-        start += len(line) + 1
-    return best
-
-
-def _pieces(line: str, raw: str) -> Iterator[tuple[int, int]]:
-    """The line itself where the raw file has it without a break, else its cells, else what stands between entities."""
-    if _in_raw(line, raw):
-        yield 0, len(line)
-        return
-    at = 0
-    for part in re.split(r"( \| )", line):
-        if part != " | ":
-            if _in_raw(part, raw):
-                yield at, at + len(part)
-            else:
-                yield from _between_entities(part, at, raw)
-        at += len(part)
-
-
-def _between_entities(part: str, at: int, raw: str) -> Iterator[tuple[int, int]]:
-    for piece in re.finditer(r"[^<>&\"'\u00a0]+", part):
-        text = piece[0].strip()
-        if text and _in_raw(text, raw):
-            lead = len(piece[0]) - len(piece[0].lstrip())
-            yield at + piece.start() + lead, at + piece.start() + lead + len(text)
-
-
-def _in_raw(text: str, raw: str) -> bool:
-    return re.sub(r"\s+", "", text) in raw
 
 
 def _attachments(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,6 @@ from chartproof.errors import InputError
 
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[|SYSTEM|PUBLIC)", re.IGNORECASE)
-MAX_DEPTH = 250
 
 
 def parse_xml(name: str, data: bytes) -> etree._Element:
@@ -23,16 +22,35 @@ def parse_xml(name: str, data: bytes) -> etree._Element:
             where=name,
             then="Do not use it; ask its sender for a clean export.",
         )
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise InputError("CP-READ-12", "the XML is damaged or cut short", where=name, then="Export it again.") from None
+        root = etree.fromstring(data, _parser(recover=False))
+    except etree.XMLSyntaxError as error:
+        # A fragment whose prefixes are declared in the document that it was cut from is whole all the same.
+        kinds = {entry.type_name for entry in error.error_log}
+        if not kinds or not kinds <= {"NS_ERR_UNDEFINED_NAMESPACE"}:
+            raise _damaged(name) from None
+        root = etree.fromstring(data, _parser(recover=True))
+    except ValueError:
+        raise _damaged(name) from None
     if root is None:
         raise InputError("CP-READ-12", "the XML is empty", where=name, then="Export it again.")
+    tree = root.getroottree().docinfo
+    if tree.internalDTD is not None and list(tree.internalDTD.iterentities()):
+        raise InputError(
+            "CP-READ-11", "the XML declares entities", where=name, then="Ask its sender for a clean export."
+        )
     return root
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True,
+        remove_pis=True, recover=recover,
+    )  # fmt: skip
+
+
+def _damaged(name: str) -> InputError:
+    return InputError("CP-READ-12", "the XML is damaged or cut short", where=name, then="Export it again.")
 
 
 def _as_ascii(data: bytes) -> bytes:

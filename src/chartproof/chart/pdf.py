@@ -293,7 +293,11 @@ def _compose(glyphs: list[_Glyph]) -> tuple[str, tuple[Word, ...]]:
             words.append(Word(text, start, start + len(text), _union(boxes)))
         run.clear()
 
-    for glyph in glyphs:
+    for index, glyph in enumerate(glyphs):
+        if glyph.text == " " and glyphs[index + 1 : index + 2] and glyphs[index + 1].text == "\n":
+            close()  # a trailing blank would make two of one line end
+            start = length
+            continue
         if glyph.text.isspace():
             close()
             start = length + len(glyph.text)
