@@ -65,13 +65,13 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     near = joined[max(0, position - 90) : position + 25]
     if re.search(table("words")["not_appeal"], near, re.I):
         return 0
-    section = next((s.section for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), "")
-    wanted = {"external": r"external|independent", "fair_hearing": r"hearing"}.get(
-        next_level or "", r"appeal|reconsider|grievance|review"
-    )
-    score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (section == "rights")
-    score += 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
-    return score if re.search(wanted, before, re.I) else 0
+    place = next((s for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), None)
+    wanted = _WANTED.get(next_level or "", _WANTED[""])
+    told = f"{place.heading if place else ''} {before} {joined[position : position + 120]}"
+    if not re.search(wanted, told, re.I):
+        return 0
+    score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
+    return 1 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
 
 
 def _nearest(joined: str, near: int | None) -> str | None:

@@ -40,7 +40,7 @@ _STRONG_REFERENCE = (
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    gap = r"\s*(?:no\.?|number|#)?\s*[.:#|\]_-]*(?:\s*\.{2,})?\s*[1|\]:]?\s*"
+    gap = r"\s*(?:no\.?|number|#)?\s*[.:#|\]_-]*(?:\s*\.{2,})?\s*(?:[1|\]:]\s+)?"
     return re.compile(rf"(?<![A-Za-z])(?P<label>(?i:{_LABELS[name]}))\.?(?i:{gap})(?P<value>{_SHAPES[name]})(?![a-z])")
 
 
@@ -289,7 +289,8 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
     """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
     for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
         name = re.fullmatch(
-            r"(?:Mrs?\.|Ms\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)", line.text
+            r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
+            line.text,
         )
         zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?$", other.text) for other in rest)
         street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
@@ -306,7 +307,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
     """The person who decided, where the letter names one."""
     named = rf"(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
     forms = (
-        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|reviewer|reviewing physician"
+        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing physician(?: was| is)?"
         rf"|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",

@@ -33,6 +33,9 @@ class Nature:
 def nature(letter: Letter) -> Nature:
     """What the letter is, from its title and its decision sentences."""
     denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(s.text)]
+    if not denied:
+        # Better a denial found outside of its section than a denial lost.
+        denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     head = " ".join(line.text for line in letter.body[:14])
     pended = bool(_any("not_decided").search(text)) and not any(_firm(s) for s in denied)
@@ -52,6 +55,10 @@ def nature(letter: Letter) -> Nature:
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, said
         )
     return Nature(True, _denial_kind(letter, statement, when), when, said)
+
+
+def _plainly_denied(sentence: Sentence) -> bool:
+    return bool(_any("denied").search(sentence.text)) and not _any("unreal").search(sentence.text) and _firm(sentence)
 
 
 def _decides(sentence: Sentence) -> bool:

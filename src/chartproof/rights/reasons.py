@@ -113,9 +113,10 @@ def _listed(spoken: list[Sentence]) -> list[list[Sentence]]:
 def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
     """The kinds of one numbered reason: its assertions, or its heading where no sentence says more."""
     heading = item[0] if len(item) > 1 and item[0].runin else None
-    topics = set(kinds_of(f"not {heading.text}")) if heading else set()
+    topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
     found: dict[str, Sentence] = {}
-    for sentence in item[1:] if heading else item:
+    # What is lacking is quoted before what was measured.
+    for sentence in sorted(item[1:] if heading else item, key=lambda s: not _word("negative").search(s.text)):
         for kind in kinds_of(sentence.text):
             if kind == "not_medically_necessary" and (topics or len(item) > 1):
                 continue
@@ -130,9 +131,9 @@ def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
 
 
 _DIRECT = re.compile(
-    r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational)"
+    r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
-    r"|more than the plan covers|lack|for th(?:is|ese) reasons?", re.I,
+    r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
@@ -143,7 +144,11 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     ):
         return ()
     kinds = kinds_of(sentence.text)
-    direct = re.search(r"because|denied|not approved|therefore|must try|not obtained|reasons? ", sentence.text, re.I)
+    direct = re.search(
+        r"\b(?:shows?|gives|reports?) an? \w+ of \d|because|denied|not approved|therefore|must try|not obtained|reasons? ",
+        sentence.text,
+        re.I,
+    )
     return (
         kinds if direct or not have or set(kinds) & {"not_medically_necessary"} or sentence.section == "reasons" else ()
     )

@@ -110,12 +110,12 @@ def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, 
     text = sentence.text
     before = text[: match.start()]
     clause = re.split(r"[;]", before)[-1] + text[match.start() :]
+    if _PEER.search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
+        return "peer_to_peer"
     rights = sentence.section in ("rights", "reasons", "") and (sentence.section == "rights" or re.search(
         r"appeal|review|hearing|decid|answer|reconsider|peer|information", context, re.I))  # fmt: skip
     if not rights or (kind == "approval" and sentence.section != "rights"):
         return ""
-    if _PEER.search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
-        return "peer_to_peer"
     ours = re.search(
         r"(?:open to you for|you have|you may|you must|\bask)\b(?:(?!decid|answer|\bis\b|\bwe\b)[^.;,]){0,60}$",
         before,
@@ -139,7 +139,9 @@ def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, 
         re.I,
     ):
         return ""
-    return _claimants(context, kind, next_level, text=text)
+    following = _PERIOD.search(text, match.end())
+    near = text[match.end() : min(match.end() + 90, following.start() if following else len(text))]
+    return _claimants(context, kind, next_level, text=text, near=near)
 
 
 def _plans_step(match: re.Match[str], text: str, context: str) -> str:
@@ -159,31 +161,31 @@ def _plans_step(match: re.Match[str], text: str, context: str) -> str:
     return "second_level_decision" if re.search(r"second|it too|again", text, re.I) else "standard_appeal_decision"
 
 
-def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "") -> str:
+def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "", near: str = "") -> str:
+    """The step that the claimant has this time for; `near` are the words right after the period, which decide first."""
     said = text or context
+    if (
+        re.search(r"expedited (?:reconsideration|appeal)", f"{said[: said.find(near)] if near else said}"[-90:], re.I)
+        and near
+    ):
+        return "expedited_reconsideration" if next_level == "reconsideration" else "expedited_appeal"
+    if re.search(r"hearing", near, re.I):
+        return "fair_hearing"
+    if _EXTERNAL.search(near):
+        return "external_review"
     if re.search(r"\bOPM\b|personnel management", context, re.I) and re.search(
         r"uph|OPM must|after the date of our letter", context, re.I
     ):
         return "opm_review"
     if _HEARING.search(context) and re.search(r"state|hearing|appeal decision", said, re.I):
         return "fair_hearing"
-    if _EXTERNAL.search(said) or (
-        _EXTERNAL.search(context) and not re.search(r"first.level|second (?:level|appeal|review)", said, re.I)
-    ):
+    second = r"first.level|second (?:level|appeal|review)"
+    if _EXTERNAL.search(said) or (_EXTERNAL.search(context) and not re.search(second, said, re.I)):
         return "external_review"
     if re.search(r"second (?:level|review|appeal)", context, re.I):
         return "second_level_appeal"
-    if next_level == "external":
-        return "external_review"
-    if next_level == "reconsideration":
-        return "reconsideration"
-    return (
-        "second_level_appeal"
-        if next_level == "second_level"
-        else "fair_hearing"
-        if next_level == "fair_hearing"
-        else "internal_appeal"
-    )
+    named = {"external": "external_review", "reconsideration": "reconsideration", "second_level": "second_level_appeal"}
+    return named.get(next_level or "", "fair_hearing" if next_level == "fair_hearing" else "internal_appeal")
 
 
 def _counted_from(what: str, after: str, context: str) -> str:

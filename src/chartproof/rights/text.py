@@ -20,6 +20,11 @@ FURNITURE = re.compile(
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
 _NUMBERED = re.compile(r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[A-Z]\))\s+(?=\S)")
 _BULLET = re.compile(rf"^\s*(?:[•◦▪·*>-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
+#: A short first sentence that tells something is no heading.
+_SPOKEN = re.compile(
+    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
+    re.I,
+)
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
     "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
@@ -135,8 +140,8 @@ def _section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def section_of(heading: str) -> str:
-    """The section that a heading opens, or empty. A department's name opens none."""
-    if re.search(table("words")["departments"], heading, re.I):
+    """The section that a heading opens, or empty. A title or a department's name opens none."""
+    if re.search(table("words")["no_section"], heading, re.I):
         return ""
     return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
 
@@ -278,7 +283,8 @@ def _stops(raw: str, begin: int) -> list[int]:
 
 def _in_run_in_section(block: list[Sentence]) -> list[Sentence]:
     """A paragraph that opens with a heading of its own ("External review.") belongs to that section."""
-    opened = section_of(block[0].runin) if block and block[0].runin else ""
+    runin = block[0].runin if block else ""
+    opened = section_of(runin) if runin and not _SPOKEN.match(runin) else ""
     numbered_reason = bool(block) and block[0].item > 0 and block[0].section in ("", "reasons")
     if not opened or numbered_reason:
         return block
