@@ -16,7 +16,7 @@ from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.timing import Times, territory, times_in
 from chartproof.chart.find.drugs import Mention, core, mentions, role_of
-from chartproof.chart.find.said import near_quote, section_is
+from chartproof.chart.find.said import loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Span
@@ -28,7 +28,18 @@ RANKS = {
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
 CONDITIONING = frozenset(
-    "melphalan busulfan thiotepa treosulfan carmustine etoposide cytarabine cyclophosphamide fludarabine bendamustine".split()
+    [
+        "melphalan",
+        "busulfan",
+        "thiotepa",
+        "treosulfan",
+        "carmustine",
+        "etoposide",
+        "cytarabine",
+        "cyclophosphamide",
+        "fludarabine",
+        "bendamustine",
+    ]
 )
 RESULT_ORDER = ("CR", "VGPR", "PR", "MR", "SD", "PD")
 
@@ -79,9 +90,10 @@ def narrative(reading: Reading, case: Case) -> list[Event]:
 def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Event]:
     """The events of one dated entry; `current` is what an unnamed treatment means."""
     current: Event | None = None
-    age = 0
+    age, lead = 0, None
     for sentence in group:
         age += 1
+        lead = _lead_in(sentence.text) or lead
         every = mentions(sentence.text)
         named = [mention for mention in every if not _cells_or_steroid(mention)]
         if _about_something_else(sentence) or _table_header(sentence.text, named):
@@ -90,10 +102,12 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
             if current and age <= REACH and not every and not _general(sentence):
                 yield from _unnamed(sentence, current, case)
             continue
-        for index, mention in enumerate(named):
-            event = _named(sentence, named, index, current, case)
+        for index in range(len(named)):
+            event = _named(sentence, named, index, case)
             if event is None:
                 continue
+            if lead and event.line is not None and not re.search(r"\bline\b", sentence.text, re.IGNORECASE):
+                event = replace(event, line=lead)
             yield event
             if event.status == "given" or (event.status == "named" and re.search(r"regimen", sentence.text, re.I)):
                 if event.role in ("", "maintenance") and not _part_of(event, current):
@@ -118,7 +132,12 @@ def _about_something_else(sentence: Sentence) -> bool:
 
 def _table_header(text: str, named: list[Mention]) -> bool:
     """A header row of a cycle table names drugs as columns."""
-    return bool(named) and bool(re.search(r"\bcycle\W", text, re.IGNORECASE)) and bool(re.search(r"\b(?:ANC|plt|pit|D1|day 1|notes)\b", text, re.I)) and not find_dates(text)
+    return (
+        bool(named)
+        and bool(re.search(r"\bcycle\W", text, re.IGNORECASE))
+        and bool(re.search(r"\b(?:ANC|plt|pit|D1|day 1|notes)\b", text, re.I))
+        and not find_dates(text)
+    )
 
 
 def _cells_or_steroid(mention: Mention) -> bool:
@@ -126,9 +145,14 @@ def _cells_or_steroid(mention: Mention) -> bool:
     return kinds <= {"steroid", "supportive", "cell_therapy"}
 
 
-def _named(
-    sentence: Sentence, named: list[Mention], index: int, current: Event | None, case: Case
-) -> Event | None:  # fmt: skip
+def _lead_in(text: str) -> int | None:
+    """The number of a lead-in that stands alone: "Second treatment."."""
+    match = re.fullmatch(r"\W*(\w+)[\s-]+(?:treatment|line|therapy|regimen)\W*", text)
+    return load("treatment.yaml")["ordinals"].get(match[1].lower()) if match else None
+
+
+def _named(sentence: Sentence, named: list[Mention], index: int, case: Case) -> Event | None:
+    """The event of mention `index` of the sentence; None where it speaks of another person."""
     mention = named[index]
     about = assertion(sentence, mention.start, mention.end)
     if about == "family":
@@ -165,7 +189,9 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
     if re.search(_any("other_drugs"), text, re.IGNORECASE):
         return
     times = times_in(sentence, 0, len(text), None, None, case)
-    ended = re.search(r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet", text, re.IGNORECASE)
+    ended = re.search(
+        r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet", text, re.IGNORECASE
+    )
     base = replace(
         current, status="given", span=sentence.span(), start=None, end=times.end if ended else None, response="", deep=False, line=None,
         stop="", stop_when=None, response_when=None, stated_best=False, named=False, rank=rank_of(sentence),
@@ -179,7 +205,9 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
 
 
 def _anchor(text: str) -> tuple[int, int]:
-    match = re.search(_any("stop_verbs"), text, re.I) or re.search(r"respon|remission|relaps|progress|last|complet", text, re.I)
+    match = re.search(_any("stop_verbs"), text, re.I) or re.search(
+        r"respon|remission|relaps|progress|last|complet", text, re.I
+    )
     return match.span() if match else (0, len(text))
 
 
@@ -205,7 +233,9 @@ def _status(
     if about == "planned" and not (sentence.row and times.start):
         strong = times.end or (times.start and times.start.last < limit)
         return "given" if strong and given and not _wish(words) else "planned"
-    if section_is(sentence, "plan") and not sentence.row and not (times.stopped or times.past):
+    if times.stopped:
+        return "given"
+    if section_is(sentence, "plan") and not sentence.row and not times.past:
         return "planned"
     if given or (times.start and not _general(sentence)):
         return "planned" if _wish(words) else "given"
@@ -225,10 +255,19 @@ def _clause(text: str, mention: Mention) -> str:
 
 def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: Times) -> Event:
     words = sentence.text[low:high]
-    if _general(sentence):
+    told = re.split(r";", words)[0] if event.named else words
+    if (
+        re.search(_any("general"), told, re.IGNORECASE)
+        or section_is(sentence, "risk")
+        or re.search(r"\boffered\b|\bdeclined\b", words, re.IGNORECASE)
+    ):
         return event
+    if re.search(_any("general"), words, re.IGNORECASE):
+        words = told
     best, deep, at = response_in(words)
     stop, by_verb = stop_reason(words)
+    if not stop and event.named and re.search(r"\b(?:complet|finish)\w*", words, re.IGNORECASE):
+        stop = "completed"
     when = times.nearest_observation(low + at) if best else None
     if stop in ("relapse", "progression") and not times.stop:
         stop_when = times.observed
@@ -253,13 +292,13 @@ def rank_of(sentence: Sentence) -> int:
 
 @cache
 def _any(name: str) -> str:
-    return "|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name])
+    return loosen("|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name]))
 
 
 @cache
 def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (role, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
+        (role, re.compile(loosen("|".join(f"(?:{word})" for word in words)), re.IGNORECASE))
         for role, words in load("drugs.yaml")["roles"].items()
     )
 
@@ -267,7 +306,9 @@ def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def role_near(text: str, mention: Mention, low: int, high: int) -> str:
     """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
     before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
-    after = re.split(r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)])[0]
+    after = re.split(
+        r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)]
+    )[0]
     for role, pattern in _roles():
         if role == "maintenance":
             if re.match(r"\W*(?:\w+\W+){0,4}?maint", after, re.IGNORECASE) or re.search(
@@ -304,7 +345,7 @@ def _responses() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], .
     return tuple(
         (
             name,
-            re.compile("|".join(rule["words"]), re.IGNORECASE),
+            re.compile(loosen("|".join(rule["words"])), re.IGNORECASE),
             re.compile("|".join(rule["short"])) if rule["short"] else None,
         )
         for name, rule in load("treatment.yaml")["responses"].items()
@@ -317,10 +358,12 @@ def response_in(words: str) -> tuple[str, bool, int]:
     for name, long, short in _responses():
         for match in (long.search(words), short.search(words) if short else None):
             if match and not re.search(
-                r"\b(?:never|not) (?:yet )?\s*(?:in |reach\w* |achiev\w* )?\s*(?:a )?(?:complete )?$", words[: match.start()], re.I
+                r"\b(?:never|not) (?:yet )?\s*(?:in |reach\w* |achiev\w* )?\s*(?:a )?(?:complete )?$",
+                words[: match.start()],
+                re.I,
             ):
                 hits.append((RESULT_ORDER.index(name), match.start(), name))
-    deep = bool(re.search("|".join(load("treatment.yaml")["mrd_negative"]), words, re.IGNORECASE))
+    deep = bool(re.search(_any("mrd_negative"), words, re.IGNORECASE))
     if not hits:
         return ("CR", True, 0) if deep else ("", False, 0)
     best = min(hits)
@@ -329,22 +372,22 @@ def response_in(words: str) -> tuple[str, bool, int]:
 
 def stop_reason(words: str) -> tuple[str, bool]:
     """Why it ended (the words after a stop verb, else a relapse or progression, else completion), and if a verb says so."""
-    reasons = load("treatment.yaml")["stop_reasons"]
+    reasons = {name: loosen("|".join(cues)) for name, cues in load("treatment.yaml")["stop_reasons"].items()}
     for verb in re.finditer(_any("stop_verbs"), words, re.IGNORECASE):
         tail = re.split(r"[.;]\s", words[verb.end() :])[0][:110]
         hits = [
             (match.start(), reason)
             for reason, cues in reasons.items()
-            for match in [re.search("|".join(cues), tail, re.IGNORECASE)]
+            for match in [re.search(cues, tail, re.IGNORECASE)]
             if match
         ]
         if hits:
             return min(hits)[1], True
         lead = words[max(0, verb.start() - 90) : verb.start()]
         for reason in ("progression", "relapse"):
-            if re.search("|".join(reasons[reason]), lead, re.IGNORECASE):
+            if re.search(reasons[reason], lead, re.IGNORECASE):
                 return reason, True
-    if re.search(r"\brefractory to first|primary refractory", words, re.IGNORECASE):
+    if re.search(r"\brefractory\s+to\s+first|primary\s+refractory", words, re.IGNORECASE):
         return "refractory", False
     match = re.search(
         r"(?:\b(relaps)(?:e|ed|es|ing)\b(?!,?(?:[/ ]+refractory)?,? (?:\w+[- ]){0,3}?(?:lymphoma|leuk|myeloma|MCL|DLBCL|B-ALL|ALL|FL|MM|disease)\b)"
@@ -354,7 +397,12 @@ def stop_reason(words: str) -> tuple[str, bool]:
     )
     if match and not re.search(r"\b(?:no|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
         return ("relapse" if match[1] else "progression"), False
-    if re.search(r"\bas planned\b|therapy completed|\bcompleted\b|\bfinish\w*", words, re.IGNORECASE):
+    if re.search(
+        r"\bas\s+planned\b|\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+|R-CHOP|BR)\b.{0,60}\b(?:complet|finish)\w*"
+        r"|\b(?:complet|finish)\w*.{0,60}\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+)|\|\s*completed|\s{3}completed",
+        words,
+        re.IGNORECASE,
+    ):
         return "completed", False
     return "", False
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.events import Event, role_near, stop_reason
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
-from chartproof.chart.view import Reading, Segment, Sentence, span
+from chartproof.chart.view import Reading, Segment, span
 from chartproof.model import Case, DayRange, Document, Entry, Page
 
 #: A source's own words for what never happened.
@@ -18,7 +17,9 @@ VOID = re.compile(
     r"cancel|entered.in.error|not.done|not.given|not.taken|held|hold|draft|refused|never|missed|omitted|declined|pend|proposed|plan",
     re.IGNORECASE,
 )
-GIVEN = re.compile(r"given|administered|completed|dispensed|infused|taken|stopped|active|charted|new bag|done", re.IGNORECASE)
+GIVEN = re.compile(
+    r"given|administered|completed|dispensed|infused|taken|stopped|active|charted|new bag|done", re.IGNORECASE
+)
 DATE_ONLY = re.compile(r"\W*(?:\S+ ?\S* ?\S*)\W*")
 
 
@@ -35,7 +36,11 @@ def structured(reading: Reading, case: Case) -> list[Event]:
             continue
         doses: list[tuple[Entry, tuple[str, ...]]] = []
         for entry in file.entries:
-            if entry.kind != "medication" or VOID.search(entry.status) or (entry.when and entry.when.first > case.as_of):
+            if (
+                entry.kind != "medication"
+                or VOID.search(entry.status)
+                or (entry.when and entry.when.first > case.as_of)
+            ):
                 continue
             drugs = drug_named(entry.label)
             if not drugs:
@@ -61,7 +66,10 @@ def void(reading: Reading) -> Iterator[tuple[Document, Page, Entry, tuple[str, .
 
 def is_dose(entry: Entry) -> bool:
     """Whether the entry is one administration, not a period or an order."""
-    return bool(entry.extra.get("panel") or entry.extra.get("cycle")) or entry.extra.get("resource") == "MedicationAdministration"
+    return (
+        bool(entry.extra.get("panel") or entry.extra.get("cycle"))
+        or entry.extra.get("resource") == "MedicationAdministration"
+    )
 
 
 def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]) -> Event:
@@ -69,7 +77,9 @@ def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]
     note = " ".join(entry.extra.get(key, "") for key in ("reason", "note", "dosage", "category"))
     quote = span(page, entry.start, entry.end)
     status_reason = re.sub(r".*?\b(?:stopped|discontinued)\b", "stopped", quote.quote, count=1, flags=re.S)
-    stop, _by_verb = stop_reason(f"{status_reason} {entry.extra.get('reason', '')}") if entry.status == "stopped" else ("", False)
+    stop, _by_verb = (
+        stop_reason(f"{status_reason} {entry.extra.get('reason', '')}") if entry.status == "stopped" else ("", False)
+    )
     role = role_near(f"{entry.label} {note}", Mention(0, len(entry.label), drugs), 0, len(entry.label) + len(note) + 1)
     steroid = not core(drugs)
     return Event(
@@ -153,7 +163,11 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
             if regimen is not None and len(rows) + sum(len(row[2]) > 3 for row in rows) >= 2:
                 yield _table_event(segment, regimen, text, rows)
             rows, opened = [], 0
-        if named and not dates and (re.search(r"regimen|protocol|treatment\s*:|log\b|administration|summary", line, re.I)):
+        if (
+            named
+            and not dates
+            and (re.search(r"regimen|protocol|treatment\s*:|log\b|administration|summary", line, re.I))
+        ):
             regimen, text = max(named, key=lambda one: len(core(one.drugs))), line
             opened = index if re.search(r"\blog\b|administration", line, re.I) else 0
             rows = []
@@ -218,5 +232,3 @@ def _only_date(line: str) -> DayRange | None:
     if len(found) != 1 or len(line.strip()) > found[0][1] - found[0][0] + 2:
         return None
     return found[0][2]
-
-

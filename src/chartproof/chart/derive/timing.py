@@ -8,11 +8,14 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.drugs import Mention
+from chartproof.chart.find.said import loosen
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange
 
-RANGE = re.compile(r"^\W{0,3}(?:to|thru|through|until|till|and|[-\u2013\u2014])\W{0,3}$|^\W{0,6}[|\t ]\W{0,6}$", re.IGNORECASE)
+RANGE = re.compile(
+    r"^\W{0,3}(?:to|thru|through|until|till|and|[-\u2013\u2014])\W{0,3}$|^\W{0,6}[|\t ]\W{0,6}$", re.IGNORECASE
+)
 BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b|\(")
 
 
@@ -38,7 +41,8 @@ class Times:
 @cache
 def cue(name: str) -> re.Pattern[str]:
     parts = load("treatment.yaml")[name]
-    return re.compile("|".join(rf"(?:{part})" if part.startswith("\\b") else rf"\b(?:{part})" for part in parts), re.IGNORECASE)
+    joined = "|".join(rf"(?:{part})" if part.startswith("\\b") else rf"\b(?:{part})" for part in parts)
+    return re.compile(loosen(joined), re.IGNORECASE)
 
 
 def territory(text: str, named: list[Mention], index: int) -> tuple[int, int]:
@@ -58,22 +62,24 @@ def _cut(text: str, left: int, right: int) -> int:
     return left + light[-1].end() if light else right
 
 
-def times_in(
-    sentence: Sentence, low: int, high: int, start: int | None, end: int | None, case: Case
-) -> Times:
+def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: int | None, case: Case) -> Times:
     """Sort the dates of text[low:high]. `start`/`end` is where the treatment is named, None where it is not."""
     text = sentence.text
     said = sentence.segment.when
-    found = [
-        row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high
-    ]
+    found = [row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high]
     found = [row for row in found if row[2].first <= case.as_of and not _birth(text, row[0])]
+    found = [row for row in found if start is None or end is None or _near(text, row, start, end, found)]
     out: dict[str, DayRange] = {}
     observations: list[tuple[int, DayRange]] = []
     used: set[int] = set()
     for index in range(len(found) - 1):
         (a, a_end, first), (b, _b_end, last) = found[index], found[index + 1]
-        if index not in used and RANGE.match(text[a_end:b]) and first.first <= last.last and _of_treatment(text, a, low):
+        if (
+            index not in used
+            and RANGE.match(text[a_end:b])
+            and first.first <= last.last
+            and _of_treatment(text, a, low)
+        ):
             out.setdefault("start", first)
             out["end"] = last
             used.update((index, index + 1))
@@ -89,7 +95,9 @@ def times_in(
         elif role in ("start", "stop", "observed"):
             out.setdefault(role, day)
     words = text[low:high]
-    stops_today = re.search(r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", words, re.IGNORECASE)
+    stops_today = re.search(
+        r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", words, re.IGNORECASE
+    )
     if stops_today and said:
         out.setdefault("stop", said)
     limit = said.last if said else case.as_of
@@ -97,6 +105,16 @@ def times_in(
         out.get("start"), out.get("end"), out.get("stop"), out.get("observed"),
         stopped="stop" in out, past=any(day.last < limit for day in out.values()), observations=tuple(observations),
     )  # fmt: skip
+
+
+def _near(
+    text: str, row: tuple[int, int, DayRange], start: int, end: int, found: list[tuple[int, int, DayRange]]
+) -> bool:
+    """Whether the date can belong to the treatment named: not far off, and no other drug stands between."""
+    left, right = (row[1], start) if row[0] < start else (end, row[0])
+    if right - left > 140 + 14 * len(found) or (row[0] < start and re.search(r";|[.]\s", text[left:right])):
+        return False
+    return not cue("other_drugs").search(text[left:right])
 
 
 def _birth(text: str, at: int) -> bool:
@@ -109,11 +127,11 @@ def _of_treatment(text: str, at: int, low: int) -> bool:
     return not re.search(r"admi(?:tted|ssion)|hospital|between|interval|PET|scan|observation|held", left, re.IGNORECASE)
 
 
-def _role(
-    text: str, a: int, b: int, bound: int, high: int, start: int | None, end: int | None
-) -> str:
+def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, end: int | None) -> str:
     """start, end, stop, observed or "" for the date text[a:b], by the nearest cue to its left, else to its right."""
     left = re.split(r"[.;]\s|\bso\b", text[max(bound, a - 70) : a])[-1]
+    if re.search(r"\bcompar\w+\s+(?:with|to)\W*$", left, re.IGNORECASE):
+        return ""
     hits: list[tuple[int, str]] = []
     for name, role in (("starts", "start"), ("ends", "end"), ("stop_verbs", "stop"), ("observes", "observed")):
         hits.extend((match.end(), role) for match in cue(name).finditer(left))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from chartproof.chart.vocabulary import load
 
@@ -23,7 +24,8 @@ WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:\s|and\b|{FILLER
 LATER_PHASE = re.compile(r"\s+(?:\w+\s)?maintenance", re.IGNORECASE)
 #: What follows these words is a list of drugs, not a combination.
 LIST_OF_DRUGS = re.compile(
-    r"(?:refractory|exposed|resistant|intolerant|exposure|failed|prior drugs?|previous drugs?)\W+(?:to|both|all of)?\W*$", re.IGNORECASE
+    r"(?:refractory|exposed|resistant|intolerant|exposure|failed|prior drugs?|previous drugs?)\W+(?:to|both|all of)?\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -182,7 +184,7 @@ def _as_list(text: str, run: list[Mention]) -> list[Mention]:
 
 def _is_regimen(text: str, part: list[Mention], *, whole: bool) -> bool:
     """Whether the drugs of the part are one regimen (with its steroid, for a part of a list), or its joints are strong."""
-    gaps = [text[a.end : b.start] for a, b in zip(part, part[1:], strict=False)]
+    gaps = [text[a.end : b.start] for a, b in pairwise(part)]
     if all(STRONG_JOINT.fullmatch(gap) for gap in gaps):
         return True
     union = core(drug for mention in part for drug in mention.drugs)

@@ -14,6 +14,15 @@ _RISK = re.compile(r"\brisk|\bbenefit|\bhazard|why treat|education|background re
 WORDS_IN_QUOTE = 20
 
 
+def loosen(pattern: str) -> str:
+    """The pattern with each blank matching any run of white space, as lines break anywhere; look-behinds stay as they are."""
+    parts = re.split(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])", pattern)
+    out = []
+    for index, part in enumerate(parts):
+        out.append(part if index % 2 else part.replace(" ?", r"\s*").replace(" ", r"\s+"))
+    return "".join(out)
+
+
 @cache
 def plan_sections() -> re.Pattern[str]:
     return re.compile("|".join(rf"(?:{cue})" for cue in load("treatment.yaml")["plan_sections"]), re.IGNORECASE)
@@ -34,13 +43,17 @@ def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_I
     if not inside or len(tokens) <= words:
         return sentence.span()
     first, last = inside[0], inside[-1]
-    while last - first + 1 < words and (first > 0 or last < len(tokens) - 1):
-        if first > 0 and text[tokens[first - 1][1] - 1] not in ".;":
-            first -= 1
-        elif last < len(tokens) - 1:
+    turn = 0
+    while last - first + 1 < words:
+        more_left = first > 0 and text[tokens[first - 1][1] - 1] not in ".;"
+        more_right = last < len(tokens) - 1 and text[tokens[last][1] - 1] not in ".;"
+        if not more_left and not more_right:
+            break
+        if more_right and (turn % 2 == 0 or not more_left):
             last += 1
         else:
-            break
+            first -= 1
+        turn += 1
     return sentence.span(tokens[first][0], tokens[min(last, first + words - 1)][1])
 
 
@@ -48,7 +61,7 @@ def past_day(sentence: Sentence, case: Case, start: int, end: int) -> DayRange |
     """A day within 45 characters after the mention that lies before the day of writing (or before the as-of day)."""
     said = sentence.segment.when
     limit = min(said.last, case.as_of) if said else case.as_of
-    for left, _right, day in find_dates(sentence.text, years=True, year_hint=limit):
+    for left, _right, day in find_dates(sentence.text, years=True):
         if 0 <= left - end <= 45 and day.first <= limit and "." not in sentence.text[end:left]:
             return day
     return None

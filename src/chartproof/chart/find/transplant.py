@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.said import fact_of, near_quote, past_day, section_is
+from chartproof.chart.find.said import fact_of, loosen, near_quote, past_day, section_is
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Assertion, Case, DayRange, Fact
 
@@ -21,7 +22,7 @@ _KIND = {
     "allogeneic_transplant": rf"allo(?:geneic)?[- ]?{_GRAFT}|allografts?|allo[- ]?(?:H?SCT|HCT|BMT)|donor transplant|(?:MSD|MUD|matched[- ](?:sibling|unrelated|related)(?:[- ]donor)?|sibling|haplo(?:-?identical)?|unrelated donor|cord blood)[- ](?:allo(?:geneic)?[- ]?)?{_GRAFT}|(?<=\btype )allogeneic|allogeneic,? HLA|alloSCT",
     "autologous_transplant": rf"auto(?:logous)?[- ]?{_GRAFT}|autografts?|auto-?(?:H?SCT|HCT|BMT)|\bASCT\b|stem[- ]cell rescue|tandem transplants?|one auto(?= done)",
 }  # fmt: skip
-_BOTH = rf"(?:autologous|auto|allogeneic|allo)(?:,? (?:or|nor|and|/) ?|/)(?:autologous|auto|allogeneic|allo)[- ]?{_GRAFT}|{_GRAFT} of (?:any|either) (?:kind|type|sort)|(?<!liver )(?<!kidney )(?<!renal )(?<!organ ){_GRAFT}"
+_BOTH = rf"(?:autologous|auto|allogeneic|allo)(?:,? (?:or|nor|and|/) ?|/)(?:autologous|auto|allogeneic|allo)[- ]?{_GRAFT}|{_GRAFT} of (?:any|either) (?:kind|type|sort)|(?<!liver )(?<!kidney )(?<!renal )(?<!organ ){_GRAFT}|(?<=never )(?:been )?transplanted"
 _CELLS = r"CAR[- ]?T(?:[- ]cells?)?(?: therapy| product| infusion)?|chimeric antigen receptor[\w -]{0,12}|(?:gene[- ]modified|genetically modified|engineered)[\w -]{0,4} cells?(?: products?| therapy)?|(?:axi|brexu|liso|tisa|obe|ide|cilta)-?cel\b|axicabtagene|brexucabtagene|lisocabtagene|tisagenlecleucel|obecabtagene|idecabtagene|ciltacabtagene|yescarta|tecartus|breyanzi|kymriah|aucatzyl|abecma|carvykti"
 _CELLS_LOOSE = rf"{_CELLS}|cell(?:ular)? (?:and gene )?therap(?:y|ies)"
 
@@ -30,27 +31,52 @@ _BETWEEN = (
     r"(?:\W{0,3}(?:prior|previous|earlier|any|other|another|history|of|transplants?|transplantation|autologous|allogeneic|auto|allo|or|nor|and"
     r"|an?|bispecifics?|antibod(?:y|ies)|radiotherapy|radiation|autografts?|allografts?|stem|cell|cells|bone|marrow|no|received|had|has|have|been"
     r"|given|undergone|treatment|treated|with|therapy|kind|type|either|either|HCT|ASCT|SCT|gene|modified|engineered|either|belantamab|infusion"
-    r"|product|ever|the|a|form|cellular|donor|lymphocytes?|to date|hematopoietic|recipient|CAR-?T|so far|tazemetostat|maintenance)\b){0,14}\W{0,3}$"
+    r"|product|ever|the|a|form|CAR|T|cellular|donor|lymphocytes?|to date|hematopoietic|recipient|CAR-?T|so far|tazemetostat|maintenance)\b){0,14}\W{0,3}$"
 )
 _DENIAL = re.compile(
-    r"(?:\bno|\bnever|\bwithout|\bneither|\bnor|\bnot (?:had|received|undergone|been given|been treated with|given)|n't (?:had|received|undergone)|\bnot given|\bdenies(?: any)?|\bnone)"
-    + _BETWEEN,
+    loosen(
+        r"(?:\bno\b|\bnever\b|\bwithout\b|\bneither\b|\bnor\b|\bnot (?:previously |ever |yet )?(?:had|received|undergone|been given|been treated with|given)|n't (?:previously |ever )?(?:had|received|undergone)|\bnot given|\bdenies(?: any)?|\bnone)"
+        + _BETWEEN
+    ),
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(
-    r"^\s*\??\W{0,4}(?:\([xX]\) ?|\[[xX]\] ?|☒ ?)?(?:none|no|never|not (?:done|given|performed|had)|n/a|denied|naive)\b(?!\W{0,3}(?:\( \)|\[ \]))"
-    r"(?! (?:contraindication|objection|slot|bar|barrier))",
+    loosen(
+        r"^[\s-]*\??\W{0,4}(?:\([xX]\) ?|\[[xX]\] ?|☒ ?)?(?:none|no|never|not (?:done|given|performed|had)|n/a|denie[ds]|naive)\b(?!\W{0,3}(?:\( \)|\[ \]))"
+        r"(?! (?:contraindication|objection|slot|bar|barrier))"
+    ),
     re.IGNORECASE,
 )
 _FIRST_EVER = re.compile(r"(?:\bfirst|\binitial)[ -]+$", re.IGNORECASE)
 _DONE_BEFORE = re.compile(
-    r"(?:\breceived|\bunderwent|\bundergone|\bhad|\bs/p|status post|\bconsolidat\w+ with|\bfollowed by|\bprevious|\bprior|\bpost[- ]?|relaps\w+ (?:after|post)"
-    r"|progress\w+ (?:after|post|on|through)|months? (?:after|from|post)|years? (?:after|from|post)|days? ?\+?\d* ?(?:after|from|post)|\+\d+ from|\bfailed|\bone"
-    r"|\binfused|treated with|\bgiven|\bafter an?|\bwith|history (?:of|is))\W+(?:\w+[\w/.\-+]*\W+){0,4}$",
+    loosen(
+        r"(?:\breceived|\bunderwent|\bundergone|\bhad|\bs/p|status post|\bconsolidat\w+ with|\bfollowed by|\bprevious|\bprior|\bpost[- ]?|relaps\w+ (?:after|post)"
+        r"|progress\w+ (?:after|post|on|through)|months? (?:after|from|post)|years? (?:after|from|post)|days? ?\+?\d* ?(?:after|from|post)|\+\d+ from|\bfailed|\bone"
+        r"|\binfused|treated with|\bgiven|\bafter an?|\bwith|history (?:of|is))\W+(?:\w+[\w/.\-+]*\W+){0,4}$"
+    ),
     re.IGNORECASE,
 )
 _DONE_AFTER = re.compile(
-    r"^\W{0,4}(?:\w+\W+){0,2}?(?:was (?:done|given|performed|infused)|done\b|performed|infused|infusion (?:on|in)|completed)", re.IGNORECASE
+    loosen(
+        r"^\W{0,4}(?:\w+\W+){0,2}?(?:was (?:done|given|performed|infused)|done\b|performed|infused|infusion (?:on|in)|completed)"
+    ),
+    re.IGNORECASE,
+)
+_INFUSED_BEFORE = re.compile(
+    loosen(
+        r"(?:\breceived|\bunderwent|\bhad|\bs/p|status post|\binfused(?: with)?|treated with|\bgiven|relaps\w+ (?:after|following|post)|refractory to|\bfailed"
+        r"|progress\w+ (?:after|following|post|on|through)|(?:months?|years?|days?) (?:after|from|post)|\bprior|\bprevious)\W+(?:(?!consent|apheresis|collection|evaluation|referral)\w+[\w/.\-+]*\W+){0,6}$"
+    ),
+    re.IGNORECASE,
+)
+_INFUSED_AFTER = re.compile(
+    r"^\W{0,4}(?:was (?:infused|given|administered)|infused|infusion (?:on|in|was (?:done|given))|given on)",
+    re.IGNORECASE,
+)
+_PROGRAM = re.compile(
+    r"\b(?:consent\w*|authori[sz]ed|cent(?:er|re)|program|patients|binder|education|class|letter|approval|slot|plan\b|request\w*|manufactur\w*|insur\w*|eligib\w*"
+    r"|before|workup|work-?up|evaluation|assessment|clinic|service|team|board|committee|caregiver|teaching|wallet|screening|pre)\b",
+    re.IGNORECASE,
 )
 _MERELY = re.compile(
     r"\b(?:discuss|talk|consider|offer|declin|option|reserve|candidate|eligib|ineligib|possib|could|would|may\b|might|if\b|screen|typed|refer|evaluat|plan|propos"
@@ -59,16 +85,32 @@ _MERELY = re.compile(
 )
 _UNFILLED = re.compile(r"attest|checklist|criteria|eligib|requirement|must|exclusion", re.IGNORECASE)
 _NOT_ENROLLED = re.compile(
-    r"(?:not enrolled|never enrolled|screen[- ]?fail\w*|no cells (?:were )?manufactured|never collected|not infused|never infused)",
+    loosen(
+        r"(?:not enrolled|never enrolled|screen[- ]?fail\w*|no cells (?:were )?manufactured|never collected|not infused|never infused)"
+    ),
     re.IGNORECASE,
 )
 _INELIGIBLE = re.compile(
+    loosen(
     r"(?:\bnot (?:an? )?(?:\w+ )?(?:eligible|candidate|fit|suitable|appropriate|someone)\b[^.;:]{0,60}?(?:transplant\w*|autograft|ASCT|HSCT|HCT|high[- ]dose)"
-    r"|(?:transplant|ASCT|HSCT|HCT)[- ](?:in|non-?)eligible|\bineligible for\b[^.;]{0,50}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)"
-    r"|\bunfit for\b[^.;]{0,40}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)|\bnot (?:an? )?(?:transplant|ASCT|HSCT|auto\w*) candidate)",
+    r"|\bnot (?:currently )?(?:an? )?(?:transplant|ASCT|HSCT|HCT)[- ]eligible|(?:transplant|ASCT|HSCT|HCT)[- ](?:in|non-?)eligible|\bineligible for\b[^.;]{0,50}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)"
+    r"|\bunfit for\b[^.;]{0,40}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)|\bnot (?:an? )?(?:transplant|ASCT|HSCT|auto\w*) candidate)"
+    ),
     re.IGNORECASE,
 )  # fmt: skip
-_DAY_ZERO = re.compile(r"\b(?:day 0|day zero|date of (?:transplant|HCT|infusion)|transplant date)\b\W{0,6}", re.IGNORECASE)
+_DAY_ZERO = re.compile(
+    r"\b(?:day 0|day zero|date of (?:transplant|HCT|infusion)|transplant date)\b\W{0,6}", re.IGNORECASE
+)
+
+
+@cache
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{loosen(words)})(?!\w)", re.IGNORECASE)
+
+
+def _found(words: str, text: str) -> Iterator[re.Match[str]]:
+    """Matches of whole words, line breaks and all."""
+    return _pattern(words).finditer(text)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -76,6 +118,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     kind_of_page: dict[tuple[str, int], str] = {}
     for sentence in reading.sentences:
+        if sentence.document.kind in ("program_letter", "program_sheet", "lab_report"):
+            continue
         facts.extend(_transplants(sentence, case))
         facts.extend(_cells(sentence, case))
         facts.extend(_ineligible(sentence))
@@ -95,21 +139,38 @@ def settle(facts: list[Fact]) -> list[Fact]:
             first = min(f.when.first for f in given if f.when)
             if one.when is None or one.when.last <= first or one.rank == 0:
                 one = replace(one, assertion="historical", note="said before it was done")
-        out.append(one)
-    return out
+        out.append(_dated(one, given))
+    return list(
+        {
+            (f.concept, f.assertion, f.when, f.evidence[0].file, f.evidence[0].page, f.evidence[0].start): f
+            for f in out
+        }.values()
+    )
+
+
+def _dated(one: Fact, given: list[Fact]) -> Fact:
+    """A transplant named without a day is the one that the chart dates, where it dates only one."""
+    if one.assertion != "present" or one.when is not None or not given:
+        return one
+    days = [f.when for f in given if f.when]
+    first, last = min(day.first for day in days), max(day.last for day in days)
+    if (last - first).days > 62:
+        return one
+    finest = min(days, key=lambda day: (day.last - day.first).days)
+    return replace(one, when=finest, note="the day is from another document")
 
 
 def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
     seen: list[tuple[int, int]] = []
     for concept, pattern in _KIND.items():
-        for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?!\w)", text, re.IGNORECASE):
+        for match in _found(pattern, text):
             seen.append(match.span())
             said = _said(sentence, match.start(), match.end(), case)
-            if said:
+            if said and not (said == "family" and "sibling" in match[0].lower()):
                 when = _own_day(sentence, match.start(), match.end(), said)
                 yield fact_of(sentence, concept, said, near_quote(sentence, match.start(), match.end()), when=when)
-    for match in re.finditer(rf"(?<![\w-])(?:{_BOTH})(?!\w)", text, re.IGNORECASE):
+    for match in _found(_BOTH, text):
         if any(a < match.end() and match.start() < b for a, b in seen) and not re.search(
             r"\b(?:or|nor|and)\b|/", match[0]
         ):
@@ -122,17 +183,28 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
 
 def _cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
-    loose = list(re.finditer(rf"(?<![\w-])(?:{_CELLS_LOOSE})(?!\w)", text, re.IGNORECASE))
+    loose = list(_found(_CELLS_LOOSE, text))
     for match in loose:
-        strict = re.fullmatch(_CELLS, match[0], re.IGNORECASE)
+        strict = re.fullmatch(loosen(_CELLS), match[0], re.IGNORECASE)
         said = _said(sentence, match.start(), match.end(), case)
         if strict and _NOT_ENROLLED.search(text):
             said = "absent"
-        if said == "absent" or (strict and said in ("present", "family")):
+        if said == "present" and not (strict and _infused(sentence, match.start(), match.end())):
+            continue
+        if said in ("absent", "present"):
             when = _own_day(sentence, match.start(), match.end(), said)
             quote = near_quote(sentence, match.start(), match.end())
             yield fact_of(sentence, "prior_car_t", said, quote, when=when)
             return
+
+
+def _infused(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether cells were really given: an infusion word beside the product, in the patient's own history."""
+    text = sentence.text
+    clause = re.split(r"[.;]\s", text[:start])[-1]
+    if _PROGRAM.search(clause[-60:]) or _PROGRAM.match(text[end : end + 20].strip()):
+        return False
+    return bool(_INFUSED_BEFORE.search(text[:start]) or _INFUSED_AFTER.search(text[end:]))
 
 
 def _said(sentence: Sentence, start: int, end: int, case: Case) -> Assertion | None:
@@ -142,7 +214,10 @@ def _said(sentence: Sentence, start: int, end: int, case: Case) -> Assertion | N
     about = assertion(sentence, start, end)
     if about == "family":
         return "family"
-    denied = bool(_DENIAL.search(left) or _DENIED_AFTER.search(right) or _FIRST_EVER.search(left))
+    asked = re.search(
+        r"(?:prior|previous|history(?:\s+of)?|any|ever|had)\W+(?:\w+\W+){0,2}$", left, re.IGNORECASE
+    ) or re.match(r"\s*[:?]|[\s-]*naive", right, re.IGNORECASE)
+    denied = bool(_DENIAL.search(left) or (asked and _DENIED_AFTER.search(right)) or _FIRST_EVER.search(left))
     if denied and not _conditional(text, start):
         if _UNFILLED.search(f"{sentence.heading} {sentence.label}") and not re.search(
             r"\b[xX]\b|☒|✓|✔|\d/\d|\byes\b", text
@@ -169,8 +244,7 @@ def _own_day(sentence: Sentence, start: int, end: int, said: Assertion) -> DayRa
     """The event's own day where it stands beside the words; for a denial the day on which it was said."""
     if said == "absent":
         return sentence.segment.when
-    hint = sentence.segment.when.last if sentence.segment.when else None
-    for left, _right, day in find_dates(sentence.text, years=True, year_hint=hint):
+    for left, _right, day in find_dates(sentence.text, years=True):
         gap = sentence.text[end:left]
         if 0 <= left - end <= 32 and not re.search(r"relaps|progress|PET|marrow|remission|[.;]\s", gap, re.IGNORECASE):
             return day
@@ -196,7 +270,7 @@ def _day_zero(sentence: Sentence, kinds: dict[tuple[str, int], str]) -> Iterator
     """ "Day 0 | 10 April 2025" under a page that has named the kind of transplant."""
     where = (sentence.document.id, sentence.page.number)
     for concept, pattern in _KIND.items():
-        if re.search(rf"(?<![\w-])(?:{pattern})(?!\w)", sentence.text, re.IGNORECASE):
+        if next(_found(pattern, sentence.text), None):
             kinds.setdefault(where, concept)
     match = _DAY_ZERO.search(sentence.text)
     if not match or where not in kinds:

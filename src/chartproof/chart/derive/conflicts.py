@@ -1,0 +1,130 @@
+"""Statements on disease and treatment that contradict each other, side by side, with what stands and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chartproof.chart.derive.courses import FAILED, Course, end_of
+from chartproof.chart.derive.events import Event
+from chartproof.chart.derive.lines import stated_counts
+from chartproof.chart.view import Reading
+from chartproof.model import Conflict, DayRange, Fact, TherapyLine
+
+
+def conflicts(
+    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], *, courses: Sequence[Course] = ()
+) -> list[Conflict]:
+    """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, and transplant or CAR-T history.
+
+    `courses` are those that `lines.courses_of` gives; without them stop reasons are not compared.
+    """
+    return [
+        *_stop_reasons(courses),
+        *_counts(reading, lines),
+        *_status(facts),
+        *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
+        *_denied_yet_done(facts),
+    ]
+
+
+def _stop_reasons(courses: Sequence[Course]) -> Iterator[Conflict]:
+    """A stop verb with toxicity in one document and with progression in another."""
+    for course in courses:
+        firm = [event for event in course.events if event.firm == 3 and event.stop in (*FAILED, "toxicity")]
+        failed = [event for event in firm if event.stop in FAILED]
+        toxic = [event for event in firm if event.stop == "toxicity"]
+        other = [event for event in toxic if all(event.document != one.document for one in failed)]
+        if not failed or not other:
+            continue
+        best = max(failed, key=lambda event: _weight(event, course))
+        against = max(other, key=lambda event: _weight(event, course))
+        if _weight(against, course) > _weight(best, course):
+            right = f"{against.stop}: the record nearest in time to the last dose says so"
+        else:
+            right = f"{best.stop}: written by the treating clinician or nearest in time to the last dose"
+        yield Conflict(f"reason {_name(course)} was stopped", against.span, best.span, right)
+
+
+def _weight(event: Event, course: Course) -> tuple[int, int]:
+    """A treating clinician's note outweighs others; of two, the one written nearest to the end."""
+    end = end_of(course)
+    days = abs((event.said.first - end.last).days) if event.said and end else 10_000
+    treating = event.kind in ("clinic_note", "consult_note", "provider_letter", "treatment_summary")
+    return int(treating), -days
+
+
+def _name(course: Course) -> str:
+    return " and ".join(sorted(course.core))
+
+
+def _counts(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
+    """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence."""
+    derived = len(lines)
+    stated = list(stated_counts(reading))
+    wrong = [one for one in stated if one.number != derived]
+    if not wrong or not derived:
+        return
+    right = [one for one in stated if one.number == derived and one.weight]
+    beside = right[0].span if right else next((quote for line in lines for quote in line.evidence), None)
+    if beside is None:
+        return
+    weakest = min(wrong, key=lambda one: one.weight)
+    says = f"{derived}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
+    if not right and weakest.weight:
+        says = f"not settled: the documents show {derived}, a clinician counts {weakest.number}; ask the treating clinician"
+    yield Conflict("number of prior lines", weakest.span, beside, says)
+
+
+def _status(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """A list that still says "in remission" although a later statement proves relapse."""
+    quiet = [
+        fact
+        for fact in facts
+        if fact.concept == "relapsed_or_refractory" and fact.assertion == "absent" and fact.note == "in remission"
+    ]
+    active = [
+        fact for fact in facts if fact.concept == "relapsed_or_refractory" and fact.assertion == "present" and fact.when
+    ]
+    proved = [
+        fact
+        for fact in active
+        if any(_same_place(fact, other) for other in facts if other.concept == "pathology_diagnosis")
+    ]
+    newest = max(proved or active, key=lambda fact: _last(fact.when), default=None)
+    for fact in quiet:
+        if newest and (fact.when is None or _last(fact.when) <= _last(newest.when)) and fact.rank == 0:
+            right = f"relapsed or refractory ({newest.when}); the list is out of date"
+            yield Conflict("disease status", fact.evidence[0], newest.evidence[0], right)
+            return
+
+
+def _changed(facts: Sequence[Fact], concept: str, what: str) -> Iterator[Conflict]:
+    """A marker that was absent and is now present (or the reverse): a change over time, both shown."""
+    dated = sorted((fact for fact in facts if fact.concept == concept and fact.when), key=lambda fact: _last(fact.when))
+    if not dated:
+        return
+    latest = dated[-1]
+    other = [fact for fact in dated if fact.assertion != latest.assertion and fact.assertion in ("present", "absent")]
+    if other:
+        state = "acquired since" if latest.assertion == "present" else "no longer found"
+        right = f"{state}: the newer specimen ({latest.when}) describes the disease now"
+        yield Conflict(what, other[-1].evidence[0], latest.evidence[0], right)
+
+
+def _denied_yet_done(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """A transplant or cell product that one document denies after another has dated it."""
+    for concept in ("allogeneic_transplant", "autologous_transplant", "prior_car_t"):
+        done = [fact for fact in facts if fact.concept == concept and fact.assertion == "present" and fact.when]
+        denied = [fact for fact in facts if fact.concept == concept and fact.assertion == "absent" and fact.when]
+        late = [fact for fact in denied if done and _last(fact.when) > min(_last(one.when) for one in done)]
+        if late:
+            right = f"not settled: given {done[0].when} by one document, denied on {late[0].when} by another; ask the treating clinician"
+            yield Conflict(concept.replace("_", " "), late[0].evidence[0], done[0].evidence[0], right)
+
+
+def _same_place(one: Fact, other: Fact) -> bool:
+    return (one.evidence[0].file, one.evidence[0].page) == (other.evidence[0].file, other.evidence[0].page)
+
+
+def _last(when: DayRange | None) -> int:
+    return when.last.toordinal() if when else 0

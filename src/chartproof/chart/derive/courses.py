@@ -1,0 +1,313 @@
+"""Events of several documents merged into courses: one course for each line of therapy.
+
+Counting rules: induction, consolidation and maintenance are one line unless the disease progressed between them; a change
+of dose or of one partner in the same weeks is not a new line; bridging, conditioning, steroids alone are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chartproof.chart.derive.events import RESULT_ORDER, Event
+from chartproof.chart.find.drugs import core, role_of
+from chartproof.model import DayRange
+
+DAY = timedelta(days=1)
+FAILED = ("progression", "relapse", "refractory")
+RECORDS = ("fhir_bundle", "ccda", "mar_export", "medication_record", "treatment_summary")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """`events` all speak of this course; the properties pick what stands (see the functions below)."""
+
+    events: tuple[Event, ...]
+
+    @property
+    def core(self) -> frozenset[str]:
+        """The drugs of the induction; of the maintenance only where nothing else is known."""
+        main = [event for event in self.events if event.role == ""] or list(self.events)
+        return frozenset().union(*(core(event.drugs) for event in main))
+
+    @property
+    def first_day(self) -> date | None:
+        start = start_of(self)
+        return start.first if start else None
+
+
+def merge(events: Iterable[Event]) -> list[Course]:
+    """Courses in order of their start; those without a start stand by the number that the chart gives them."""
+    usable = [event for event in events if makes_line(event)]
+    seeds = [event for event in usable if event.start and event.role == ""]
+    subsets = [event for event in seeds if any(core(event.drugs) < core(other.drugs) for other in seeds)]
+    courses: list[Course] = []
+    order = sorted(seeds, key=lambda event: (event in subsets, *_precision(event.start), _first(event.start)))
+    for event in order:
+        courses = _place(courses, event, may_open=True)
+    for event in sorted((e for e in usable if e.start and e.role), key=lambda e: _first(e.start)):
+        courses = _place(courses, event, may_open=event.rank == 3)
+    for event in (e for e in usable if not e.start):
+        courses = _place(courses, event, may_open=opens(event))
+    return in_order(_fuse(in_order(courses)))
+
+
+def makes_line(event: Event) -> bool:
+    """Whether the event may be of a line at all: given, systemic, no bridging and the like, not a payer's form."""
+    kinds = {role_of(drug) for drug in core(event.drugs)}
+    return (
+        event.status == "given"
+        and event.role in ("", "maintenance")
+        and event.rank > 0
+        and bool(core(event.drugs))
+        and not kinds <= {"cell_therapy", "conditioning"}
+    )
+
+
+def opens(event: Event) -> bool:
+    """An event without a start opens a course only where a clinician numbers it or says when it ended."""
+    return event.rank >= 2 and event.named and event.role == "" and bool(event.line or (event.end and event.firm != 1))
+
+
+def _place(courses: list[Course], event: Event, *, may_open: bool) -> list[Course]:
+    """The courses with the event added to the one it fits best, or opening a new one."""
+    scored = [(score, index) for index, course in enumerate(courses) if (score := fit(courses, course, event)) > 0]
+    if scored:
+        _score, index = max(scored, key=lambda row: (row[0], row[1]))
+        return [Course((*course.events, event)) if place == index else course for place, course in enumerate(courses)]
+    return [*courses, Course((event,))] if may_open else courses
+
+
+def fit(courses: Sequence[Course], course: Course, event: Event) -> float:
+    """How well the event fits the course: 0 not at all."""
+    drugs = core(event.drugs)
+    start, end = start_of(course), end_of(course)
+    at = event.start or event.end or event.stop_when or event.response_when
+    if event.role == "maintenance":
+        return _fit_maintenance(courses, course, event, at)
+    together = _staggered(course, event)
+    if not (drugs == course.core or drugs < course.core or course.core < drugs or together):
+        return 0
+    likeness = 3.0 if drugs == course.core else 2.0 if drugs < course.core else 1.0
+    if event.start is None or start is None:
+        return _fit_loose(courses, course, event, at, likeness)
+    first, low = event.start, start.first - 75 * DAY
+    if failed_before(course, first.first):
+        return 0
+    if drugs == course.core:
+        reach = (end.last + 150 * DAY) if end else start.last + 400 * DAY
+        return likeness if low <= first.last and first.first <= reach and not _between(courses, course, first) else 0
+    if drugs < course.core:
+        reach = (end.last + 200 * DAY) if end else start.last + 550 * DAY
+        return (
+            likeness
+            if start.first - 45 * DAY <= first.last and first.first <= reach and not _between(courses, course, first)
+            else 0
+        )
+    near = abs((first.first - start.first).days) <= 60 or start.first <= first.first <= start.last
+    return likeness if near or together else 0
+
+
+def _fit_loose(
+    courses: Sequence[Course], course: Course, event: Event, at: DayRange | None, likeness: float
+) -> float:  # fmt: skip
+    """For an event without a start (or a course without one): by the number, else by the latest course begun before it."""
+    start = start_of(course)
+    if event.line and line_of(course) and event.line != line_of(course):
+        return 0
+    if core(event.drugs) > course.core and not event.line:
+        return 0
+    if at is None:
+        said = event.said
+        before = start is None or said is None or start.first <= said.last
+        return likeness if before else 0
+    if start is not None and at.last < start.first:
+        return 0
+    rivals = [
+        other for other in courses
+        if other is not course and core(event.drugs) <= other.core and (day := start_of(other)) and start
+        and start.first < day.first <= at.last
+    ]  # fmt: skip
+    return 0 if rivals else likeness
+
+
+def _fit_maintenance(
+    courses: Sequence[Course], course: Course, event: Event, at: DayRange | None
+) -> float:  # fmt: skip
+    start = start_of(course)
+    if start is not None and at is not None and at.last < start.first:
+        return 0
+    shared = bool(core(event.drugs) & course.core)
+    if start is None or at is None:
+        return 2.0 if shared else 0
+    latest = max((day.first for other in courses if (day := start_of(other)) and day.first <= at.first), default=None)
+    if latest is not None and start.first < latest:
+        return 0
+    if event.start and failed_before(course, event.start.first):
+        return 0
+    return 2.0 if shared else 0.5
+
+
+def _staggered(course: Course, event: Event) -> bool:
+    """Drugs that one record lists with starts in the same three weeks, or into a running regimen of three or more."""
+    if not event.start or event.kind not in RECORDS or event.rank < 3:
+        return False
+    for other in course.events:
+        if other.document == event.document and other.start and abs((other.start.first - event.start.first).days) <= 21:
+            return True
+    start, end = start_of(course), end_of(course)
+    same = any(other.document == event.document for other in course.events)
+    return bool(same and len(course.core) >= 3 and start and end and start.first <= event.start.first <= end.last)
+
+
+def _between(courses: Sequence[Course], course: Course, first: DayRange) -> bool:
+    """Whether another course began after this one and before the event."""
+    start = start_of(course)
+    return any(
+        other is not course and not other.core <= course.core and (day := start_of(other)) is not None and start is not None
+        and start.last < day.first < first.first
+        for other in courses
+    )  # fmt: skip
+
+
+def failed_before(course: Course, day: date) -> bool:
+    """Whether the disease is said to have come back on or after this course before `day`."""
+    return any(
+        event.stop in FAILED and event.stop_when is not None and event.stop_when.last < day for event in course.events
+    )
+
+
+def _fuse(courses: list[Course]) -> list[Course]:
+    """Join neighbours that turn out to be the same course once both are complete."""
+    out: list[Course] = []
+    for course in courses:
+        previous = out[-1] if out else None
+        if previous and (course.core <= previous.core or previous.core <= course.core):
+            start, end, before = start_of(course), end_of(previous), start_of(previous)
+            same_days = bool(start and before and abs((start.first - before.first).days) <= 60)
+            running = bool(start and end and start.first <= end.last and course.core <= previous.core)
+            unknown = (start is None or before is None) and line_of(course) == line_of(previous)
+            if (same_days or running or unknown) and not (start and failed_before(previous, start.first)):
+                out[-1] = Course((*previous.events, *course.events))
+                continue
+        out.append(course)
+    return out
+
+
+def in_order(courses: Sequence[Course]) -> list[Course]:
+    """By start; a course without one stands by its number, else by its end, else last."""
+
+    def key(course: Course) -> tuple[date, int]:
+        start, end, number = start_of(course), end_of(course), line_of(course)
+        if start:
+            return start.first, number or 0
+        if end:
+            return end.first, number or 0
+        later = [day for other in courses if number and (line_of(other) or 0) > number and (day := start_of(other))]
+        if later:
+            return min(day.first for day in later) - DAY, number or 0
+        return date.max, number or 0
+
+    return sorted(courses, key=key)
+
+
+def start_of(course: Course) -> DayRange | None:
+    """The first dose: the most precise, best recorded and then the earliest start of the induction."""
+    rows = [event for event in course.events if event.start and event.role == ""]
+    rows = rows or [event for event in course.events if event.start]
+    if not rows:
+        return None
+    exact = [event for event in rows if event.rank >= 2] or rows
+    finest = min(_precision(event.start)[0] for event in exact)
+    fine = [event for event in exact if _precision(event.start)[0] == finest]
+    best = min((event.start for event in fine if event.start), key=lambda day: day.first)
+    coarse = [event.start for event in exact if event.start and event.start.last < best.first - 45 * DAY]
+    return min(coarse, key=lambda day: day.first) if coarse else best
+
+
+def end_of(course: Course) -> DayRange | None:
+    """The last dose or the stop, whichever is later; a month gives way to a day within it."""
+    rows = [event.end for event in course.events if event.end and event.rank >= 1]
+    rows += [event.start for event in course.events if event.start and event.rank == 3 and event.end == event.start]
+    start = start_of(course)
+    rows = [day for day in rows if start is None or day.last >= start.first]
+    if not rows:
+        return None
+    last = max(rows, key=lambda day: day.last)
+    inside = [day for day in rows if last.first <= day.first and day.last <= last.last]
+    return min(inside, key=lambda day: ((day.last - day.first).days, -day.last.toordinal()))
+
+
+def line_of(course: Course) -> int | None:
+    """The number that the chart gives it most often."""
+    numbers = [event.line for event in course.events if event.line]
+    return max(set(numbers), key=lambda number: (numbers.count(number), -number)) if numbers else None
+
+
+def drugs_of(course: Course) -> tuple[str, ...]:
+    """Every drug of the course, the fullest statement of the induction first."""
+    main = [event for event in course.events if event.role == ""] or list(course.events)
+    fullest = max(main, key=lambda event: (len(core(event.drugs)), event.rank))
+    rest = [drug for event in course.events for drug in event.drugs]
+    return tuple(dict.fromkeys((*fullest.drugs, *rest)))
+
+
+def response_of(course: Course, until: date | None) -> Event | None:
+    """The statement of the best response: a stated best first, else the best of all within the course's time."""
+    start = start_of(course)
+    rows = [
+        event for event in course.events
+        if event.response and not _outside(event.response_when, start, until)
+    ]  # fmt: skip
+    stated = [event for event in rows if event.stated_best]
+    pool = stated or rows
+    if not pool:
+        return None
+    best = min(RESULT_ORDER.index(event.response) for event in pool)
+    same = [event for event in pool if RESULT_ORDER.index(event.response) == best]
+    return max(same, key=lambda event: (event.deep, event.rank, event.response_when is not None, event.named))
+
+
+def _outside(when: DayRange | None, start: DayRange | None, until: date | None) -> bool:
+    if when is None:
+        return False
+    return bool((start and when.last < start.first) or (until and when.first > until))
+
+
+def stop_of(course: Course, until: date | None) -> Event | None:
+    """The statement that says best why the course ended: a stop verb and the treating clinician weigh most."""
+    start = start_of(course)
+    rows = [event for event in course.events if event.stop and not _outside(event.stop_when, start, until)]
+    rows = [event for event in rows if event.stop_when or not _outside(event.said, start, None)]
+    if not rows:
+        return None
+    best = max(rows, key=lambda event: (event.firm, event.rank, event.stop in FAILED, event.stop_when is not None))
+    done = [event for event in rows if event.stop == "completed" and event.rank >= 1]
+    end = end_of(course)
+    if best.stop in FAILED and best.firm < 3 and done and end:
+        failures = [event.stop_when for event in rows if event.stop in FAILED and event.stop_when]
+        if not failures or min(day.first for day in failures) > end.last + 7 * DAY:
+            return max(done, key=lambda event: (event.firm, event.rank))
+    return best
+
+
+def failure_after(course: Course, until: date | None) -> DayRange | None:
+    """The first day on which the disease is said to have come back on or after this course."""
+    start = start_of(course)
+    days = [
+        event.stop_when for event in course.events
+        if event.stop in FAILED and event.stop_when and not _outside(event.stop_when, start, until)
+    ]  # fmt: skip
+    return min(days, key=lambda day: day.first) if days else None
+
+
+def _precision(day: DayRange | None) -> tuple[int]:
+    """0 for a day, 1 for a month, 2 for longer."""
+    if day is None:
+        return (3,)
+    return (0 if day.exact else 1 if (day.last - day.first).days <= 31 else 2,)
+
+
+def _first(day: DayRange | None) -> date:
+    return day.first if day else date.max

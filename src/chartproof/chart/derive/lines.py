@@ -1,0 +1,373 @@
+"""Lines of therapy from every document, and the facts that follow from them.
+
+A count is never taken from one sentence: it is derived from the courses, and what a clinician states is set beside it. Where
+the two differ and no clinician agrees with the derived count, the fact is an interval, so that neither number decides alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chartproof.chart.derive.courses import (
+    FAILED,
+    Course,
+    drugs_of,
+    end_of,
+    failure_after,
+    merge,
+    response_of,
+    start_of,
+    stop_of,
+)  # fmt: skip
+from chartproof.chart.derive.events import Event, narrative
+from chartproof.chart.derive.records import structured, tables, void
+from chartproof.chart.find.drugs import classes_of, core
+from chartproof.chart.find.said import loosen, near_quote
+from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Fact, Quantity, Span, TherapyLine
+
+EARLY_DAYS = 366
+_NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
+_COUNT = re.compile(
+    loosen(
+        rf"\b{_NUMBER} (?:(?:prior|previous|earlier|systemic|separate|full|therapy|treatment|different) ){{0,3}}lines?\b"
+        rf"(?! or more)|\bs/p {_NUMBER.replace('<n>', '<m>')} (?:prior )?lines?\b|\b(?:prior lines(?: of therapy)?|number of (?:prior )?lines)\W{{1,3}}{_NUMBER.replace('<n>', '<k>')}\b"
+    ),
+    re.IGNORECASE,
+)
+_NOT_A_COUNT = re.compile(
+    r"or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
+    r"\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
+    re.IGNORECASE,
+)
+_NURSING = (
+    "nursing_note",
+    "flowsheet",
+    "psychosocial",
+    "nutrition",
+    "rehab",
+    "medication_record",
+    "preventive_care",
+    "face_sheet",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A count that the chart states. `weight` 1 for a clinician's own count, 0 for a banner or a nurse's entry."""
+
+    number: int
+    span: Span
+    when: DayRange | None
+    weight: int
+    document: str
+
+
+def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]:
+    """Lines of therapy in order, and the facts of prior_lines, class_exposure, lineN_* and of drugs never given."""
+    events = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
+    courses = merge(events)
+    lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
+    stated = list(stated_counts(reading))
+    facts: list[Fact] = []
+    for number, course in enumerate(courses, 1):
+        facts.extend(_line_facts(number, course, _next_start(courses, number)))
+    facts.extend(_prior_lines(lines, stated))
+    facts.extend(_exposures(courses, events))
+    facts.extend(_never_given(reading, events, courses))
+    facts.extend(_first_line_outcome(courses))
+    return lines, facts
+
+
+def courses_of(reading: Reading, case: Case) -> list[Course]:
+    """The merged courses, for those who must see every statement on each (conflicts)."""
+    return merge([*structured(reading, case), *tables(reading, case), *narrative(reading, case)])
+
+
+def _next_start(courses: Sequence[Course], number: int) -> date | None:
+    """The first day of the next course that has one."""
+    return next((day.first for course in courses[number:] if (day := start_of(course))), None)
+
+
+def _line(number: int, course: Course, until: date | None) -> TherapyLine:
+    drugs = drugs_of(course)
+    response = response_of(course, until)
+    return TherapyLine(
+        line=number,
+        regimen=regimen_name(course),
+        drugs=drugs,
+        classes=classes_of(drugs),
+        start=start_of(course),
+        end=end_of(course),
+        best_response=_words(response),
+        stop_reason=_stop_words(course, until),
+        evidence=_evidence(course, until),
+    )
+
+
+def _words(response: Event | None) -> str | None:
+    if response is None:
+        return None
+    if response.response == "PD":
+        return "no response"
+    return "CR, MRD negative" if response.deep else response.response
+
+
+def _stop_words(course: Course, until: date | None) -> str | None:
+    """The reason in words; a relapse soon after planned completion is added with its day."""
+    stop = stop_of(course, until)
+    if stop is None:
+        return None
+    end, failed = end_of(course), failure_after(course, until)
+    if stop.stop == "completed" and end and failed and failed.exact and 0 <= (failed.first - end.last).days <= 183:
+        return f"completed; progression {failed}"
+    return stop.stop
+
+
+def regimen_name(course: Course) -> str:
+    """The name most used for the full induction, with its maintenance: "BR + rituximab maintenance"."""
+    main = [event for event in course.events if event.role == "" and core(event.drugs) == course.core]
+    names = [event.regimen for event in main if event.regimen]
+    base = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
+    kept = [event for event in course.events if event.role == "maintenance"]
+    if not kept:
+        return base
+    drugs = sorted(
+        {
+            drug
+            for event in kept
+            if core(event.drugs) < course.core or len(course.core) == 1
+            for drug in core(event.drugs)
+        }
+    )
+    return f"{base} + {' + '.join(drugs)} maintenance" if drugs else f"{base} + maintenance"
+
+
+def _evidence(course: Course, until: date | None) -> tuple[Span, ...]:
+    """The quotes that carry the start, the end, the response and the stop, each once."""
+    picked = [
+        *_starting(course)[:1],
+        *[event for event in course.events if event.end and event.end == end_of(course)][:1],
+        *[event for event in (response_of(course, until), stop_of(course, until)) if event],
+    ]
+    return _spans(picked or course.events[:1])
+
+
+def _spans(events: Iterable[Event]) -> tuple[Span, ...]:
+    return tuple({(event.span.file, event.span.page, event.span.start): event.span for event in events}.values())
+
+
+def _starting(course: Course) -> list[Event]:
+    """Statements of the start that stands, those that name the whole regimen first."""
+    start = start_of(course)
+    rows = [event for event in course.events if event.start and start and event.start == start and event.role == ""]
+    return sorted(rows, key=lambda event: (-len(core(event.drugs)), -event.rank))
+
+
+def _fact(
+    concept: str, event: Event, *, value: str | None, when: DayRange | None, note: str = ""
+) -> Fact:  # fmt: skip
+    return Fact(
+        "",
+        concept,
+        "present",
+        (event.span,),
+        value=value,
+        when=when,
+        known=event.said,
+        document=event.document,
+        note=note,
+    )
+
+
+def _line_facts(number: int, course: Course, until: date | None) -> Iterator[Fact]:
+    """lineN_start, lineN_end, lineN_best_response and lineN_stop_reason, each from up to three documents."""
+    start, end = start_of(course), end_of(course)
+    name = regimen_name(course).split(" + ")[0] if len(course.core) > 1 else next(iter(course.core))
+    for event in _one_a_document(_starting(course)):
+        yield _fact(f"line{number}_start", event, value=name, when=event.start)
+    for event in _one_a_document(e for e in course.events if e.end and e.end == end and e.end != start):
+        yield _fact(f"line{number}_end", event, value=name, when=event.end)
+    best, stop = response_of(course, until), stop_of(course, until)
+    if best:
+        same = [event for event in course.events if event.response == best.response and event.deep == best.deep]
+        for event in _one_a_document([best, *same]):
+            yield _fact(f"line{number}_best_response", event, value=best.response, when=_result_day(event))
+    if stop:
+        same = [event for event in course.events if event.stop == stop.stop and event.firm >= 2]
+        for event in _one_a_document([stop, *same]):
+            yield _fact(f"line{number}_stop_reason", event, value=stop.stop, when=_stop_day(event, end))
+
+
+def _stop_day(event: Event, end: DayRange | None) -> DayRange | None:
+    """The day in the words, else the day of a note written within two months of the end, else the end itself."""
+    if event.stop_when:
+        return event.stop_when
+    if end and event.said and (event.said.first - end.last).days > 62:
+        return end
+    return event.said
+
+
+def _result_day(event: Event) -> DayRange | None:
+    """The day of the scan, else the end of the treatment where the row prints it, else the day of writing."""
+    return event.response_when or (event.end if event.start and event.end else None) or event.said
+
+
+def _one_a_document(events: Iterable[Event]) -> list[Event]:
+    """The first statement of each document, three at most."""
+    kept: dict[str, Event] = {}
+    for event in events:
+        kept.setdefault(event.document, event)
+    return list(kept.values())[:3]
+
+
+def stated_counts(reading: Reading) -> Iterator[Stated]:
+    """Counts of lines that the chart states of this patient."""
+    ordinals = load("treatment.yaml")["ordinals"]
+    for sentence in reading.sentences:
+        for match in _COUNT.finditer(sentence.text):
+            around = sentence.text[max(0, match.start() - 60) : match.end() + 30]
+            if _NOT_A_COUNT.search(around) or sentence.document.kind == "prior_auth_form":
+                continue
+            word = next(part for part in match.groups() if part).lower()
+            number = int(word) if word.isdigit() else int(ordinals.get(word, 0))
+            if number:
+                yield Stated(
+                    number, near_quote(sentence, match.start(), match.end()), sentence.segment.when, _weight(sentence),
+                    sentence.document.id,
+                )  # fmt: skip
+
+
+def _weight(sentence: Sentence) -> int:
+    carried = re.search(r"carried|copied|banner|imported|template", f"{sentence.text} {sentence.label}", re.IGNORECASE)
+    draft = sentence.segment.signed is False
+    return 0 if carried or draft or sentence.document.kind in _NURSING else 1
+
+
+def _prior_lines(lines: Sequence[TherapyLine], stated: Sequence[Stated]) -> Iterator[Fact]:
+    """The derived count; an interval where every clinician who counts gets another number."""
+    derived = len(lines)
+    counted = [one for one in stated if one.weight]
+    if not derived and not counted:
+        return
+    agreeing = [one for one in counted if one.number == derived]
+    numbers = {one.number for one in counted}
+    low = high = float(derived)
+    note = "derived from every document"
+    if counted and not agreeing:
+        latest = max(counted, key=lambda one: one.when.last if one.when else date.min).number
+        low, high = float(min(derived, latest)), float(max(derived, latest))
+        note = f"the documents give {derived}, a clinician counts {latest}"
+        if not derived:
+            low = high = float(latest)
+            note = "as stated; the documents do not show each line"
+    spans = [
+        *(one.span for one in (agreeing or counted)[:2]),
+        *(quote for line in lines for quote in line.evidence[:1]),
+    ]
+    days = [line.end or line.start for line in lines if line.end or line.start] + [
+        one.when for one in agreeing if one.when
+    ]
+    when = max((day for day in days if day), key=lambda day: day.last, default=None)
+    yield Fact(
+        "", "prior_lines", "present", tuple(spans), quantity=Quantity(low, high, "lines"), when=when,
+        document=(agreeing or counted)[0].document if (agreeing or counted) else "", note=note,
+        extra={"stated": ", ".join(map(str, sorted(numbers)))} if numbers else {},
+    )  # fmt: skip
+
+
+def _exposures(courses: Sequence[Course], events: Sequence[Event]) -> Iterator[Fact]:
+    """One class_exposure fact a class and line, and for exposures that a clinician lists by drug."""
+    known = set(load("concepts.yaml")["concepts"]["class_exposure"]["values"])
+    seen: set[str] = set()
+    for course in courses:
+        for event in _starting(course)[:1] or course.events[:1]:
+            for name in classes_of(drugs_of(course)):
+                if name in known:
+                    seen.add(name)
+                    yield _fact(
+                        "class_exposure", event, value=name, when=start_of(course), note=", ".join(drugs_of(course))
+                    )
+    for event in events:
+        if event.status in ("listed", "given") and event.role in ("", "maintenance") and event.rank >= 2:
+            for name in classes_of(event.drugs):
+                if name in known and name not in seen and event.status == "given":
+                    seen.add(name)
+                    yield _fact("class_exposure", event, value=name, when=event.start)
+
+
+def denies_giving(event: Event) -> bool:
+    """Whether the words deny that it was given, and not only that it may be given ("no bendamustine before collection")."""
+    cues = loosen("|".join(load("treatment.yaml")["not_given"]))
+    return bool(re.search(rf"{cues}|\bNOT GIVEN\b|\b(?:had|received|given)\b", event.span.quote, re.IGNORECASE))
+
+
+def _never_given(reading: Reading, events: Sequence[Event], courses: Sequence[Course]) -> Iterator[Fact]:
+    """Drugs that were ordered, discussed or refused, and never given: they explain why they are no line."""
+    given = frozenset().union(*(course.core for course in courses)) if courses else frozenset()
+    done: set[tuple[str, str]] = set()
+    for event in events:
+        drug = event.regimen or " + ".join(sorted(core(event.drugs)))
+        if (
+            event.status == "absent"
+            and event.role == ""
+            and denies_giving(event)
+            and not core(event.drugs) <= given
+            and (drug, event.document) not in done
+        ):
+            done.add((drug, event.document))
+            yield Fact(
+                "", "treatment_not_given", "absent", (event.span,), value=drug, when=event.said, known=event.said,
+                document=event.document,
+            )  # fmt: skip
+    for document, page, entry, drugs in void(reading):
+        name = " + ".join(sorted(core(drugs)))
+        if not core(drugs) <= given and (name, document.id) not in done:
+            done.add((name, document.id))
+            yield Fact(
+                "", "treatment_not_given", "absent", (span(page, entry.start, entry.end),), value=name, when=entry.when,
+                document=document.id, note=entry.status,
+            )  # fmt: skip
+
+
+def _first_line_outcome(courses: Sequence[Course]) -> Iterator[Fact]:
+    """Refractory to first-line chemoimmunotherapy, or relapse within twelve months of it, from the first course."""
+    if not courses or not _chemoimmunotherapy(courses[0]):
+        return
+    first = courses[0]
+    until = _next_start(courses, 1)
+    end, failed, best = end_of(first), failure_after(first, until), response_of(first, until)
+    stop = stop_of(first, until)
+    rows = [event for event in first.events if event.stop in FAILED]
+    refractory = [event for event in rows if event.stop == "refractory"]
+    evidence = _spans([event for event in (best, *(e for e in rows if e.stop_when == failed)) if event])
+    if refractory or (best and best.response in ("SD", "PD") and stop and stop.stop in FAILED):
+        quotes = _spans([*refractory, *([best] if best else [])])
+        when = failed or (refractory[0].said if refractory else None)
+        yield Fact(
+            "",
+            "first_line_refractory_or_early_relapse",
+            "present",
+            quotes,
+            when=when,
+            note="refractory to the first line",
+        )
+    elif end and failed and failed.first >= end.first:
+        days = (failed.last - end.first).days
+        quotes = (*evidence, *_spans([event for event in first.events if event.end == end][:1]))
+        if days <= EARLY_DAYS:
+            note = f"relapse or progression {failed}, last treatment {end}"
+            yield Fact("", "first_line_refractory_or_early_relapse", "present", quotes, when=failed, note=note)
+        elif (failed.first - end.last).days > EARLY_DAYS:
+            note = f"relapse {failed} more than twelve months after {end}"
+            yield Fact("", "first_line_refractory_or_early_relapse", "absent", quotes, when=failed, note=note)
+
+
+def _chemoimmunotherapy(course: Course) -> bool:
+    """An antibody against CD20 with an anthracycline or an alkylator."""
+    classes = set(classes_of(drugs_of(course)))
+    return "anti_cd20" in classes and bool(classes & {"anthracycline", "alkylator"})

@@ -1,0 +1,387 @@
+"""The disease, its proof by pathology, its relapse or refractoriness, and disease of the central nervous system."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
+from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
+
+_DIAGNOSIS_PART = re.compile(r"diagnos|interpretation|conclusion|impression|summary|result", re.IGNORECASE)
+_HISTORY_PART = re.compile(
+    r"history|clinical|indication|reason|information|supplied|provided|comparison|request", re.IGNORECASE
+)
+_UNSURE = re.compile(
+    r"\bmimic|\bdifferential|\bexclud|\bargues? against|not diagnostic|\brather than|\bby itself|\bif\b.{0,30}suspected|\bversus\b|\brule out|\br/o\b|\bsuspicious|\bnegative for"
+    r"|\bno (?:evidence|sign|features|area)|\bwithout\b|\bnot (?:a |an )?(?:transform|high|large)|\bno transform|\bno large|\bpossible|\bconcern",
+    re.IGNORECASE,
+)  # fmt: skip
+_QUOTED_BIOPSY = re.compile(
+    loosen(
+        r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
+        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|bx)\b[^.;]{0,60}\b(?:confirm|prov|show|positive|:|reveal|demonstrat|consistent)"
+        r"|biopsy[- ]proven|re-?biopsied"
+    ),
+    re.IGNORECASE,
+)
+_DISEASE_NOUN = r"(?:disease|lymphoma|leuk(?:a)?emia|myeloma|blasts|MCL|DLBCL|LBCL|B-?ALL|ALL|FL|MM|CLL|MRD|adenopathy|nodes?|plasma cells?)"
+_ACTIVE = re.compile(
+    loosen(
+        rf"relaps(?:ed|e)/refractory|relapsed,? (?:and |or )?refractory|\bR/R\b|\brelaps(?:ed|es|e|ing)\b|\brecurren(?:t|ce)\b(?=[^.;]{{0,40}}\b{_DISEASE_NOUN})"
+        rf"|primary refractory|chemo-?refractory|\brefractory(?: to\b| (?=(?:\w+[- ]){{0,3}}{_DISEASE_NOUN})|$|[.,])|\bpersistent[/ ](?:progressive|(?=[^.;]{{0,40}}\b{_DISEASE_NOUN}))|persistent/progressive"
+        r"|progressive (?:disease|lymphoma|myeloma|leukemia|(?:\w+ ){0,2}lymphoma)|frankly progressive|\bprogress(?:ion|ed|ing)\b(?! (?:note|free))|\bPD\b(?![-L])|Deauville 5\b"
+        r"|\bno longer in remission|\bnot a remission|\bgrew (?:straight )?through"
+    ),
+    re.IGNORECASE,
+)
+_OTHER_RELAPSE = re.compile(
+    r"difficile|diarrh|infection|depress|smok|alcohol|COPD|asthma|kidney|renal|CKD|fibrosis|in progress|progress(?:ion)?[- ]free|chondral|neuropathy|dementia|if he|if she|eGFR",
+    re.IGNORECASE,
+)
+_CNS = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
+_NO_CNS = re.compile(
+    loosen(
+        rf"\bno (?:evidence of |sign of |known |history of )?{_CNS}[^.;]{{0,20}}\b(?:lymphoma|disease|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
+        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|without {_CNS} (?:involvement|disease)"
+    ),
+    re.IGNORECASE,
+)
+_YES_CNS = re.compile(
+    loosen(rf"\b{_CNS}\s+(?:involvement|relapse|lymphoma|disease|leuk\w+)|\bCNS-?[23]\b"), re.IGNORECASE
+)
+_PRIMARY_CNS = re.compile(loosen(r"primary (?:central nervous system|CNS) lymphoma|\bPCNSL\b"), re.IGNORECASE)
+_NOW_QUIET = re.compile(
+    loosen(
+        r"\b(?:is|remains|currently|still|now)\b[^.;]{0,30}\b(?:in (?:\w+ ){0,2}remission|in CR\b|NED\b|without evidence of (?:disease|relapse))"
+    ),
+    re.IGNORECASE,
+)
+_LISTED_QUIET = re.compile(loosen(r", in (?:complete |partial )?remission\b|\bin remission\b"), re.IGNORECASE)
+_EARLY = re.compile(
+    loosen(
+        r"primary[- ]refractory|refractory to (?:first|front|initial|1st)[- ]?line|(?:relaps\w*|progress\w*|refractory)[^.;]{0,60}\b(?:within|inside|less than|under|<) ?(?:12|twelve) months?"
+        r"|(?:relaps\w*|progress\w*)[^.;]{0,60}\b(?:within|inside) (?:a|one) (?:year|month)\b"
+        r"|relaps\w*[^.;]{0,40}\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|[1-9]|1[01]) months?) (?:after|from|following) (?:completing |the end of |finishing )?(?:the )?(?:first[- ]line|front-?line|initial|R-?CHOP|last cycle|chemoimmunotherapy)"
+    ),
+    re.IGNORECASE,
+)
+_GENERAL_RULE = re.compile(r"\blabel|\bindicat|\bcriteri|\bif\b|\btrial\b|\bstudy\b", re.IGNORECASE)
+_LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A disease named in a sentence: `disease` is an id of diseases.yaml."""
+
+    start: int
+    end: int
+    disease: str
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """Facts of diagnosis, pathology_diagnosis, relapsed_or_refractory, cns_disease, primary_cns_lymphoma and early relapse."""
+    facts: list[Fact] = []
+    last: dict[str, tuple[str, str]] = {}
+    for sentence in reading.sentences:
+        named = diseases_in(sentence.text)
+        for one in named:
+            facts.extend(_diagnosis(sentence, one))
+            if assertion(sentence, one.start, one.end) in ("present", "historical"):
+                last[sentence.document.id] = (one.disease, sentence.text[one.start : one.end])
+        facts.extend(_quoted(sentence, named, last.get(sentence.document.id)))
+        facts.extend(_status(sentence, named, case))
+        facts.extend(_nervous(sentence))
+        facts.extend(_early(sentence))
+    facts.extend(_conditions(reading))
+    return facts
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    out = []
+    for name, rule in load("diseases.yaml")["diseases"].items():
+        words = [*rule["words"], *rule.get("weak", [])]
+        long = re.compile(r"(?<!\w)(?:" + loosen("|".join(words)) + r")(?!\w)", re.IGNORECASE)
+        short = re.compile(r"(?<![\w-])(?:" + "|".join(rule["short"]) + r")(?![\w-]*\d|\w)") if rule["short"] else None
+        no = re.compile(loosen("|".join(rule["not_words"])), re.IGNORECASE) if rule.get("not_words") else None
+        out.append((name, long, short, no))
+    return tuple(out)
+
+
+def diseases_in(text: str) -> list[Named]:
+    """Diseases of a text in order; a name within a longer one of another disease does not count."""
+    found: list[Named] = []
+    for name, long, short, no in _patterns():
+        barred = [match.span() for match in no.finditer(text)] if no else []
+        for pattern in (long, short):
+            for match in pattern.finditer(text) if pattern else ():
+                if not any(a <= match.start() and match.end() <= b for a, b in barred):
+                    found.append(Named(match.start(), match.end(), name))
+    found.sort(key=lambda one: (one.start, -one.end))
+    return [
+        one for index, one in enumerate(found)
+        if not any(
+            place != index and other.start <= one.start and one.end <= other.end and (other.end - other.start, -place) > (one.end - one.start, -index)
+            for place, other in enumerate(found)
+        )
+    ]  # fmt: skip
+
+
+def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
+    said = _asserted(sentence, one.start, one.end)
+    if section_is(sentence, "risk") or sentence.document.kind in ("program_letter", "psychosocial"):
+        return
+    if said == "absent" and not _denied(sentence.text, one.start, one.end):
+        return
+    words = " ".join(sentence.text[one.start : one.end].split())
+    pathology = sentence.document.kind == "pathology"
+    part = f"{sentence.heading} {sentence.label}"
+    quote = near_quote(sentence, one.start, one.end)
+    when = sentence.document.when if pathology else sentence.segment.when
+    if sentence.segment.addendum and pathology:
+        when = sentence.document.when
+    yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, extra={"words": words})
+    if pathology and said == "present" and _is_verdict(sentence, one, part):
+        yield fact_of(
+            sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, extra={"words": words}
+        )
+
+
+def _denied(text: str, start: int, end: int) -> bool:
+    """Whether a denial stands right beside the words, not somewhere in the sentence."""
+    start_text = re.sub(r"not\s+otherwise\s+specified", "", text[:start], flags=re.IGNORECASE)
+    return bool(
+        re.search(
+            r"\b(?:no|not|never|without|neither|nor|negative|free of|exclud\w*|denies)\b[^.;:]{0,60}$",
+            start_text,
+            re.IGNORECASE,
+        )
+        or re.match(r"[^.;]{0,60}\b(?:excluded|ruled out|not seen|not present|excludes)\b", text[end:], re.IGNORECASE)
+    )
+
+
+def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
+    """A line of a pathology report that gives the diagnosis: by its heading, by capitals, or as a finding in its text."""
+    before = sentence.text[: one.start]
+    if _HISTORY_PART.search(part) and not _DIAGNOSIS_PART.search(part):
+        return False
+    if re.search(
+        r"\bclinical\b|history|supplied|provided|\bdx\b|s/p\b",
+        before[-60:] + sentence.text[one.end : one.end + 30],
+        re.IGNORECASE,
+    ):
+        return False
+    if _DIAGNOSIS_PART.search(part) or sentence.text[one.start : one.end].isupper():
+        return not re.search(r"\b(?:dx|s/p|pre|since|history)\b", sentence.text[: one.start], re.IGNORECASE)
+    return bool(
+        re.search(
+            r"infiltrat|involv|consist|diagnos|support|persist|relaps|confirm|occup", sentence.text, re.IGNORECASE
+        )
+    )
+
+
+def _asserted(sentence: Sentence, start: int, end: int) -> Assertion:
+    said = assertion(sentence, start, end)
+    clause = re.split(r"[.;]\s", sentence.text[:start])[-1][-80:]
+    if said == "present" and _UNSURE.search(clause):
+        return (
+            "absent" if re.search(r"\bno\b|\bwithout\b|\bnegative|exclud|\bnot\b", clause, re.IGNORECASE) else "planned"
+        )
+    if said == "present" and re.match(r"[^.;]{0,60}\b(?:are|is|was) (?:excluded|ruled out)", sentence.text[end:]):
+        return "absent"
+    return "present" if said == "historical" else said
+
+
+def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None) -> Iterator[Fact]:
+    """A clinician or committee quoting a biopsy or marrow: "confirmed on re-biopsy 19 Feb 2026"."""
+    if sentence.document.kind == "pathology":
+        return
+    match = _QUOTED_BIOPSY.search(sentence.text)
+    asserted = [one for one in named if _asserted(sentence, one.start, one.end) == "present"]
+    disease = (asserted[0].disease, sentence.text[asserted[0].start : asserted[0].end]) if asserted else last
+    if not match or disease is None or assertion(sentence, match.start(), match.end()) not in ("present", "historical"):
+        return
+    if not asserted and not re.search(r"diagnos|confirm|prove", f"{sentence.text} {sentence.label}", re.IGNORECASE):
+        return
+    hint = sentence.segment.when.last if sentence.segment.when else None
+    dates = [(a, day) for a, _b, day in find_dates(sentence.text, year_hint=hint) if hint is None or day.first <= hint]
+    near = min(dates, key=lambda row: min(abs(row[0] - match.end()), abs(row[0] - match.start())), default=None)
+    quote = near_quote(sentence, match.start(), match.end())
+    when = near[1] if near else sentence.segment.when
+    words = " ".join(disease[1].split())
+    yield fact_of(
+        sentence, "pathology_diagnosis", "present", quote, when=when, value=disease[0], extra={"words": words}
+    )
+
+
+def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact]:
+    """Relapse, progression and refractoriness; present-tense remission is their absence on that day."""
+    text = sentence.text
+    general = loosen("|".join(load("treatment.yaml")["general"]))
+    if sentence.document.kind in ("psychosocial", "program_letter") or re.search(general, text, re.IGNORECASE):
+        return
+    if _NO_CNS.search(text):
+        return
+    quiet = _NOW_QUIET.search(text) if not sentence.row else None
+    listed = _LISTED_QUIET.search(text) if named and sentence.document.kind in _LISTS else None
+    for match, rank in ((quiet, 1), (listed, 0)):
+        if match and assertion(sentence, match.start(), match.end()) == "present":
+            own = _day_near(sentence, match.end(), case)
+            when = own if rank == 0 else (sentence.segment.when or own)
+            fact = fact_of(
+                sentence,
+                "relapsed_or_refractory",
+                "absent",
+                near_quote(sentence, match.start(), match.end()),
+                when=when,
+            )
+            yield replace(fact, rank=rank, note="in remission")
+            return
+    for match in _ACTIVE.finditer(text):
+        around = text[max(0, match.start() - 50) : match.end() + 50]
+        if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk"):
+            continue
+        if match[0] == "PD" and not (named or re.search(r"\bon\b|Deauville|PET|:|disease", text)):
+            continue
+        said = _relapse_said(sentence, match)
+        if said == "family":
+            continue
+        quote = near_quote(sentence, match.start(), match.end())
+        day = _day_near(sentence, match.end(), case)
+        when = day if day and said == "present" else sentence.segment.when
+        if sentence.document.kind in ("pathology", "pet_ct", "ct"):
+            when = sentence.document.when
+        yield fact_of(sentence, "relapsed_or_refractory", said, quote, when=when)
+        return
+
+
+def _relapse_said(sentence: Sentence, match: re.Match[str]) -> Assertion:
+    said = assertion(sentence, match.start(), match.end())
+    if said == "absent" and not _denied(sentence.text, match.start(), match.start()):
+        return "present"
+    if said == "historical" or re.match(r"not\b|no\b|relapsed,? (?:and |or )?refractory", match[0], re.IGNORECASE):
+        return "present" if said in ("historical", "absent") else said
+    if said == "planned" and re.search(
+        r"\b(?:option|after|refer|for)\w*\b[^.;]{0,60}$", sentence.text[: match.start()], re.I
+    ):
+        return (
+            "planned"
+            if re.search(r"\b(?:if|would|risk|may)\b", sentence.text[: match.start()], re.IGNORECASE)
+            else "present"
+        )
+    return said
+
+
+def _day_near(sentence: Sentence, end: int, case: Case) -> DayRange | None:
+    """A day within 60 characters after the words, or the only day of the sentence."""
+    hint = sentence.segment.when.last if sentence.segment.when else None
+    rows = [row for row in find_dates(sentence.text, year_hint=hint) if row[2].first <= (hint or case.as_of)]
+    after = [
+        row for row in rows
+        if 0 <= row[0] - end <= 60 and not re.search(r"letter|visit|stay|seen|clinic|\bplan\b", sentence.text[end : row[0]], re.I)
+    ]  # fmt: skip
+    if after:
+        return after[0][2]
+    lone = len(rows) == 1 and rows[0][0] < end
+    return rows[0][2] if lone else None
+
+
+def _nervous(sentence: Sentence) -> Iterator[Fact]:
+    text = sentence.text
+    primary = _PRIMARY_CNS.search(text)
+    if primary:
+        said = _asserted(sentence, primary.start(), primary.end())
+        if re.search(r"not indicated|limitation|label|indicat", text, re.IGNORECASE):
+            return
+        quote = near_quote(sentence, primary.start(), primary.end())
+        yield fact_of(sentence, "primary_cns_lymphoma", said, quote, when=sentence.segment.when)
+        return
+    none = _NO_CNS.search(text)
+    if none:
+        quote = near_quote(sentence, none.start(), none.end())
+        leukemia = re.search(r"blast|leuk|CNS-?1", text, re.IGNORECASE)
+        for concept in ("cns_disease",) if leukemia else ("cns_disease", "primary_cns_lymphoma"):
+            yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
+        return
+    some = _YES_CNS.search(text)
+    if some:
+        said = _asserted(sentence, some.start(), some.end())
+        if said in ("present", "absent"):
+            quote = near_quote(sentence, some.start(), some.end())
+            yield fact_of(sentence, "cns_disease", said, quote, when=sentence.segment.when)
+
+
+def _early(sentence: Sentence) -> Iterator[Fact]:
+    match = _EARLY.search(sentence.text)
+    if not match or _GENERAL_RULE.search(sentence.text):
+        return
+    if assertion(sentence, match.start(), match.end()) in ("present", "historical", "absent"):
+        quote = near_quote(sentence, match.start(), match.end())
+        when = sentence.segment.when
+        yield fact_of(sentence, "first_line_refractory_or_early_relapse", "present", quote, when=when, note="as stated")
+
+
+def _conditions(reading: Reading) -> Iterator[Fact]:
+    """Coded conditions of exports. A problem list is the weakest witness (rank 0)."""
+    owned = {document.file: document for document in reading.documents if document.belongs is not False}
+    for file in reading.files:
+        document = owned.get(file.name)
+        for entry in file.entries if document is not None and file.pages else ():
+            if document is not None and entry.kind == "condition":
+                yield from _condition(document, file.pages[0], entry)
+
+
+def _condition(document: Document, page: Page, entry: Entry) -> Iterator[Fact]:
+    verified = f"{entry.status} {entry.extra.get('verification', '')}"
+    if re.search(r"entered.in.error|refuted|differential|unconfirmed|provisional", verified, re.IGNORECASE):
+        return
+    disease = next((disease_of_code(code.code) for code in entry.codes if disease_of_code(code.code)), "")
+    named = diseases_in(entry.label)
+    disease = disease or (named[0].disease if named else "")
+    if not disease:
+        return
+    quote = span(page, entry.start, entry.end)
+    words = " ".join(entry.label.split())
+    yield Fact(
+        "",
+        "diagnosis",
+        "present",
+        (quote,),
+        value=disease,
+        when=entry.when,
+        rank=0,
+        document=document.id,
+        extra={"words": words},
+    )
+    if re.search(r"\bin remission", entry.label, re.IGNORECASE):
+        yield Fact(
+            "",
+            "relapsed_or_refractory",
+            "absent",
+            (quote,),
+            when=entry.when,
+            rank=0,
+            document=document.id,
+            note="in remission",
+        )
+    elif re.search(r"\b(?:in relapse|relapsed|refractory)\b", entry.label, re.IGNORECASE):
+        yield Fact("", "relapsed_or_refractory", "present", (quote,), when=entry.when, rank=0, document=document.id)
+
+
+@cache
+def disease_of_code(code: str) -> str:
+    """The disease of an ICD-10-CM code by the longest prefix, or ""."""
+    best, length = "", 0
+    for name, rule in load("diseases.yaml")["diseases"].items():
+        for prefix in rule["icd10"]:
+            if code.upper().replace(".", "").startswith(prefix.replace(".", "")) and len(prefix) > length:
+                best, length = name, len(prefix)
+    return best

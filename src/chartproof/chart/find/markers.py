@@ -1,0 +1,109 @@
+"""Disease markers of pathology and imaging: a name with a result word or a number beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, Fact, Quantity
+
+STAGE = re.compile(r"\bstage\s+(?P<n>(?:IV|III|II|I)(?:[ABSEX]{0,2})?)\b(?!\s*(?:kidney|chronic|renal))")
+STAGE_KINDS = ("clinic_note", "consult_note", "treatment_summary", "provider_letter", "pathology")
+#: A sentence that compares with an earlier specimen gives two results; neither is read from it.
+OTHER_SPECIMEN = re.compile(
+    r"\b(?:since the|previous(?:ly)?|earlier specimen|in the \d{4}|at diagnosis|compared with|originally)\b",
+    re.IGNORECASE,
+)
+#: How far after the name its result may stand.
+REACH = 60
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """Facts of the concepts of markers.yaml and of stage."""
+    facts: list[Fact] = []
+    for sentence in reading.sentences:
+        if sentence.document.kind in STAGE_KINDS:
+            facts.extend(_stage(sentence))
+        for name, rule in load("markers.yaml")["markers"].items():
+            if sentence.document.kind in rule.get("kinds", ["pathology"]):
+                facts.extend(
+                    _number(sentence, name, rule) if rule["kind"] == "number" else _result(sentence, name, rule)
+                )
+    return facts
+
+
+@cache
+def _result_words(which: str) -> re.Pattern[str]:
+    return re.compile(loosen("|".join(load("markers.yaml")["words"][which])), re.IGNORECASE)
+
+
+@cache
+def _names(name: str) -> re.Pattern[str]:
+    rule = load("markers.yaml")["markers"][name]
+    return re.compile(r"(?<!\w)(?:" + loosen("|".join(rule["names"])) + r")(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _where(name: str) -> re.Pattern[str]:
+    return re.compile(loosen(load("markers.yaml")["markers"][name]["where"]), re.IGNORECASE)
+
+
+def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
+    text = sentence.text
+    for match in _names(name).finditer(text):
+        tail = re.split(r"[;]|\.\s", text[match.end() :])[0][:REACH]
+        if any(re.search(word, tail[:30], re.IGNORECASE) for word in rule.get("not", [])):
+            continue
+        verdict = _verdict(text[: match.start()], tail)
+        if not verdict or OTHER_SPECIMEN.search(text):
+            continue
+        event = rule["kind"] == "event"
+        said = "present" if not event or verdict == "positive" else "absent"
+        quote = near_quote(sentence, match.start(), min(len(text), match.end() + 12), words=14)
+        value = None if event else verdict
+        yield fact_of(
+            sentence, name, "absent" if said == "absent" else "present", quote, when=_day(sentence), value=value
+        )
+        return
+
+
+def _verdict(left: str, tail: str) -> str:
+    """positive, negative or "": the nearest result word after the name, else a denial right before it."""
+    no, yes = _result_words("negative").search(tail), _result_words("positive").search(tail)
+    if no and (not yes or no.start() <= yes.start()):
+        return "negative"
+    if yes:
+        return "positive"
+    if re.search(r"\b(?:no evidence of|no|without|negative for)\s+(?:an? )?$", left, re.IGNORECASE):
+        return "negative"
+    return ""
+
+
+def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
+    match = _where(name).search(sentence.text)
+    if not match or re.search(
+        r"\b(?:if|over|under|expected|above|below)\W*$", sentence.text[: match.start()], re.IGNORECASE
+    ):
+        return
+    number = float(next(part for part in match.groups() if part))
+    quote = near_quote(sentence, match.start(), match.end(), words=14)
+    yield fact_of(
+        sentence, name, "present", quote, when=_day(sentence), quantity=Quantity(number, number, rule["unit"])
+    )
+
+
+def _stage(sentence: Sentence) -> Iterator[Fact]:
+    match = STAGE.search(sentence.text)
+    if match:
+        quote = near_quote(sentence, match.start(), match.end(), words=14)
+        yield fact_of(sentence, "stage", "present", quote, value=match["n"], when=None)
+
+
+def _day(sentence: Sentence) -> Any:
+    """The day of the specimen for a report, of the visit for a note."""
+    return sentence.document.when if sentence.document.kind in ("pathology", "pet_ct") else sentence.segment.when
