@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from chartproof.chart.dates import MONTHS, find_dates
+from chartproof.chart.find.grid import lines
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import DayRange
 
@@ -19,9 +20,10 @@ COLLECTED = re.compile(
     r"|sample (?:date|taken|collected)|taken)\b\s*(?:on|at)?\s*[:.|]?\s*$",
     re.IGNORECASE,
 )
+#: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
-    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-zA-Z/%]{1,10}\b)?(?:\s*\((?:ref\w*|normal|nl|range|biplane|visual\w*|[hl])?[^()]{0,24}\))?\s*(?:[HL]{1,2}\b|\*)?"
-    r"\W{0,3}(?:on|in|from|at|of|dated|as of|drawn|done|collected)?\s*\(?\s*$",
+    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?\b(?:\s*\([^()]{0,24}\))?"
+    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:on|in|at|of|dated|as of|drawn|done|collected)?\s*\(?\s*$",
     re.IGNORECASE,
 )
 MONTH_ONLY = re.compile(
@@ -66,11 +68,31 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     ]
     today = [match for match in TODAY.finditer(text) if sentence.segment.when]
     near = [match for match in today if match.end() <= start]
+    if before and "\n" in sentence.page.text[sentence.start + before[-1][1] : sentence.start + start]:
+        in_table, own = row_day(sentence, start)
+        if in_table:
+            return own, True  # the date above is another row's
     if before and not (near and near[-1].start() > before[-1][1]):
         return before[-1][2], True
-    if today:
+    if today or (sentence.segment.when and not dates and TODAY.search(lead_in(sentence))):
         return sentence.segment.when, True
     return None, False
+
+
+def row_day(sentence: Sentence, at: int = 0) -> tuple[bool, DayRange | None]:
+    """(whether the character `at` stands in a row of a table with a "Date" column, that row's own day)."""
+    place = sentence.start + at
+    for line in lines(sentence.segment):
+        if any(a <= place < b for a, b in line.places(0, len(line.text))):
+            return any(column.kind == "when" for column in line.columns), line.own_day()
+    return False, None
+
+
+def lead_in(sentence: Sentence) -> str:
+    """What opens the line before the sentence: "Tests today. 12-lead ECG: ... Echo: ..." """
+    text = sentence.page.text
+    line = text.rfind("\n", 0, sentence.start) + 1
+    return f"{sentence.label} {text[max(line, sentence.segment.start) : sentence.start]}"
 
 
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:

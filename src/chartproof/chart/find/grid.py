@@ -131,11 +131,8 @@ class Line:
             return None
         hint = self.segment.when or self.segment.document.when
         found = find_dates(self.text, year_hint=hint.last if hint else None)
-        for start, end, days in reversed(found):
-            column = self.column(start, end)
-            if column and column.kind == "when":
-                return days
-        return None
+        own = {days for start, end, days in found if (at := self.column(start, end)) and at.kind == "when"}
+        return own.pop() if len(own) == 1 else None
 
 
 def starts(word: Word) -> int:

@@ -9,7 +9,7 @@ from chartproof.chart.view import Sentence
 from chartproof.model import Assertion
 
 #: "March", "May 19" and "May:" are months, not a perhaps.
-MONTH_OF_MAY = re.compile(r"\bMay\b(?=\s*(?:\d|[:,.)]|of\b|was\b|showed\b|$))")
+MONTH_OF_MAY = re.compile(r"\b(?:May\b(?=\s*(?:\d|[:,.)]|of\b|was\b|showed\b|$))|MAY\b)|(?<=\d[- ])[Mm]ay\b")
 
 
 def says(sentence: Sentence, start: int) -> Assertion:

@@ -1,0 +1,67 @@
+"""Lungs: chest x-ray, lung function tests with FEV1 and DLCO in percent of predicted, and oxygen saturation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chartproof.chart.find.breathing import saturations
+from chartproof.chart.find.cardiac import one_a_day, report_fact
+from chartproof.chart.find.entries import entries
+from chartproof.chart.find.pft_values import percents
+from chartproof.chart.find.results import joined
+from chartproof.chart.find.studies import Study, rules, studies
+from chartproof.chart.find.tested import best_sentences, open_tests, told_tests
+from chartproof.chart.view import Reading
+from chartproof.model import Case, Fact
+
+FILM = (
+    r"\bimpression|\bconclusion|\binterpretation",
+    r"no (?:acute|active|focal|pneumothorax|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
+)
+FUNCTION = (
+    r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct|restrict|spirometry|diffus)",
+    r"fev-?1",
+    r"dlco",
+)
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """chest_xray, pulmonary_function_test, fev1_percent_predicted, dlco_percent_predicted and spo2.
+
+    A CT or PET/CT is never a chest x-ray; a test that is ordered or scheduled is `planned`.
+    """
+    reports = studies(reading)
+    facts = one_a_day(
+        [
+            *reported(reading, reports, "chest_xray", "chest_xray", FILM),
+            *told_tests(reading, "chest_xray", ("chest_xray",), case.as_of),
+        ]
+    )
+    facts += joined(list(open_tests(reading, "chest_xray", ("chest_xray",), case.as_of)))
+    values = list(percents(reading, reports, case.as_of))
+    facts += one_a_day(
+        [
+            *reported(reading, reports, "pft", "pulmonary_function_test", FUNCTION),
+            *told_tests(reading, "pulmonary_function_test", ("pft",), case.as_of),
+        ]
+    )
+    facts += joined(list(open_tests(reading, "pulmonary_function_test", ("pft",), case.as_of)))
+    return facts + joined(values) + joined(list(saturations(reading, case.as_of)))
+
+
+def reported(
+    reading: Reading, reports: list[Study], kind: str, concept: str, patterns: tuple[str, ...]
+) -> Iterator[Fact]:
+    """The test's own reports, printed and structured, each with its own day."""
+    for study in reports:
+        if study.kind == kind and study.when and study.when.exact:
+            spans = best_sentences(study, patterns)
+            if spans:
+                yield report_fact(concept, study, spans)
+    for placed in entries(reading, "report"):
+        codes = {code.code for code in placed.entry.codes}
+        named = any(p.search(placed.entry.label) for p in rules()[kind]["title"]) and not any(
+            p.search(placed.entry.label) for p in rules()[kind]["not_title"]
+        )
+        if placed.standing == "final" and placed.entry.when and (named or codes & set(rules()[kind]["codes"])):
+            yield Fact("", concept, "present", (placed.span(),), when=placed.entry.when, document=placed.document.id)

@@ -1,0 +1,224 @@
+"""Left ventricular ejection fraction: values with their own day and method, from reports, tables, notes and entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.dating import TODAY, day_of, hint_of, row_day
+from chartproof.chart.find.entries import entries, printed
+from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.mention import says
+from chartproof.chart.find.studies import Study
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, DayRange, Document, Span
+
+VALUE = re.compile(
+    r"(?<![\d.])(\d{1,2}(?:\.\d)?)\s?%?(?:\s?(?:-|\u2013|to)\s?(\d{1,2}(?:\.\d)?))?\s?%?(?![\d/]|\.\d|\s?(?:cm|mm|mg|ml|bpm|mmhg)\b)",
+    re.IGNORECASE,
+)
+LINK = re.compile(
+    r"(?:\s|[,:=~(\u201c\"]|\)(?!\s*[.;])|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
+    r"|simpson'?s?|3d|2d|in|the|grossly|with|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
+    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|volumes?|mod|bp|to be|reads?|read|as|showed|shows)\b){0,12}",
+    re.IGNORECASE,
+)
+BOUND = re.compile(
+    r"\W{0,3}(?:(?:were|was|is|be|comes? back|should|were to|to|falls?|drops?|drop|fall|goes|confirmed|remains?|of)\s+){0,4}"
+    r"(?P<sign>under|below|less than|above|over|greater than|at least|more than|<=?|>=?|\u2264|\u2265)\s*(?P<value>\d{1,2})",
+    re.IGNORECASE,
+)
+OR_MORE = re.compile(
+    r"\s?%?\s*(?:or (?:more|higher|greater|above|less|lower|below)|and (?:above|over)|\+)", re.IGNORECASE
+)
+LIMITED = re.compile(r"\b(?:bedside|limited|grossly|eyeball|point[- ]of[- ]care|pocus|not a formal)\b", re.IGNORECASE)
+COPIED = re.compile(r"\b(?:imported|carried forward|copied|past (?:medical )?history|pmh|history of)\b", re.IGNORECASE)
+#: "57% (May 2025, outside)" in a report's own list of earlier values.
+SERIES = re.compile(r"(\d{1,2})\s?%\s*\(([^()]{4,40})\)")
+SERIES_LEAD = re.compile(r"^\W*(?:series|prior|previous|trend|comparison|serial)\b", re.IGNORECASE)
+METHODS = (
+    ("muga", r"\bmuga|blood pool|radionuclide"),
+    ("mri", r"\bcmr\b|\bmri\b"),
+    ("echo", r"echo|\btte\b|transthoracic|biplane"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ejection:
+    """One value in percent. `study` is the report that it stands in; `tied` says that its sentence gives the day."""
+
+    low: float | None
+    high: float | None
+    when: DayRange | None
+    evidence: Span
+    document: Document
+    assertion: Assertion = "present"
+    method: str = ""
+    tied: bool = False
+    study: Study | None = None
+    signed: bool = True
+    rank: int = 1
+    note: str = ""
+    earlier: bool = False
+
+
+@cache
+def names() -> re.Pattern[str]:
+    rule = load("tests.yaml")["lvef"]
+    before = "".join(rf"(?<!{word} )" for word in rule["not_before"])
+    return re.compile(rf"(?<![\w\-]){before}(?:{'|'.join(rule['names'])})(?![\w])", re.IGNORECASE)
+
+
+def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[Ejection]:
+    """Every value: entries, then reports, then notes; a line or sentence is read once."""
+    found = list(from_entries(reading))
+    by_segment: dict[int, list[Study]] = {}
+    for study in studies:
+        if study.kind in ("echo", "muga", "cardiac_mri"):
+            by_segment.setdefault(id(study.segment), []).append(study)
+    seen: set[int] = set()
+    taken: dict[str, list[tuple[int, int]]] = {}
+    sentences = printed(reading)
+    for sentence in sentences:
+        if id(sentence.segment) in seen:
+            continue
+        seen.add(id(sentence.segment))
+        for line in lines(sentence.segment):
+            for value, start, end in from_line(line, by_segment.get(id(sentence.segment), [])):
+                found.append(value)
+                taken.setdefault(f"{line.page.file}#{line.page.number}", []).append((start, end))
+    for sentence in sentences:
+        covered = taken.get(f"{sentence.page.file}#{sentence.page.number}", ())
+        found.extend(from_sentence(sentence, by_segment.get(id(sentence.segment), []), covered, as_of))
+    return found
+
+
+def from_entries(reading: Reading) -> Iterator[Ejection]:
+    codes = set(load("tests.yaml")["lvef"]["loinc"])
+    for placed in entries(reading, "observation"):
+        entry = placed.entry
+        coded = any(code.code in codes for code in entry.codes)
+        if not coded and not names().match(entry.label.strip()):
+            continue
+        low, high = entry.low, entry.high
+        text = VALUE.search(entry.value) if isinstance(entry.value, str) else None
+        if low is None and high is None and text:
+            low, high = float(text[1]), float(text[2] or text[1])
+        if placed.standing == "final" and not (low is None and high is None) and 5 <= (high or low or 0) <= 90:
+            yield Ejection(
+                low, high, entry.when, placed.span(), placed.document, method=method_of(entry.label), tied=True
+            )
+
+
+def from_line(line: Line, studies: list[Study]) -> Iterator[tuple[Ejection, int, int]]:
+    """Values of a table row that begins with the name, each in its dated, prior or result column."""
+    match = names().search(line.text)
+    if not match or re.search(r"\w", line.text[: match.start()]) or not line.columns:
+        return
+    places = line.places(0, len(line.text))
+    first, last = min(a for a, _ in places), max(b for _, b in places)
+    study = next((s for s in studies if s.start <= first < s.end), None)
+    for value in VALUE.finditer(line.text, match.end()):
+        column = line.column(value.start(), value.end())
+        if not column or column.kind not in ("result", "date", "prior") or inside_brackets(line.text, value.start()):
+            continue
+        low, high = float(value[1]), float(value[2] or value[1])
+        if not 5 <= low <= high <= 90:
+            continue
+        when = column.when or line.own_day() or (study.when if study else line.segment.when)
+        if column.kind == "prior" and not column.when:
+            when = None
+        yield (
+            Ejection(
+                low, high, when, line.span(match.start(), value.end()), line.segment.document,
+                assertion="historical" if column.kind == "prior" and not column.when else "present",
+                method=method_of(line.text) or (study.kind if study else ""), tied=True,
+                study=study if column.kind != "prior" else None, signed=line.segment.signed is not False,
+                earlier=column.kind == "prior",
+            ),
+            first, last,
+        )  # fmt: skip
+
+
+def inside_brackets(text: str, at: int) -> bool:
+    return text.rfind("(", 0, at) > text.rfind(")", 0, at)
+
+
+def from_sentence(
+    sentence: Sentence, studies: list[Study], covered: Iterable[tuple[int, int]], as_of: date
+) -> Iterator[Ejection]:
+    """Values of a sentence: "LVEF 58% on 03/17/2026", "Echo 26-MAY: EF 48% biplane", a report's list of earlier ones."""
+    text = sentence.text
+    study = next((s for s in studies if s.start <= sentence.start < s.end), None)
+    if study and SERIES_LEAD.match(text):
+        yield from series(sentence, study, as_of)
+    for match in names().finditer(text):
+        if any(a <= sentence.start + match.start() < b for a, b in covered):
+            continue
+        bound = BOUND.match(text, match.end())
+        if bound:
+            number = float(bound["value"])
+            low, high = (None, number) if bound["sign"][0] in "ulb<\u2264" else (number, None)
+            how: Assertion = "family" if says(sentence, match.start()) == "family" else "planned"
+            yield Ejection(
+                low,
+                high,
+                None,
+                sentence.span(match.start(), bound.end()),
+                sentence.document,
+                how,
+                note="a threshold, no result",
+            )
+            continue
+        link = LINK.match(text, match.end())
+        value = VALUE.match(text, link.end() if link else match.end())
+        if value:
+            yield from stated(sentence, match.start(), value, study, as_of)
+
+
+def stated(
+    sentence: Sentence, start: int, value: re.Match[str], study: Study | None, as_of: date
+) -> Iterator[Ejection]:
+    text = sentence.text
+    low, high = float(value[1]), float(value[2] or value[1])
+    if ("%" not in value[0] and not 20 <= low <= 80) or not 5 <= low <= high <= 90:
+        return
+    how = "planned" if OR_MORE.match(text[value.end() :]) else says(sentence, start)
+    when, tied = day_of(sentence, start, value.end(), as_of)
+    limited = bool(LIMITED.search(text))
+    earlier = bool(re.search(r"\b(?:comparison|prior|previous|earlier|outside|before)\b", text[:start], re.IGNORECASE))
+    if study and not earlier and not (tied and when != study.when):
+        when, tied = study.when, True
+    elif not tied and TODAY.search(f"{sentence.label} {sentence.heading}"):
+        when, tied = sentence.segment.when, True
+    elif not tied and study is None:
+        when = row_day(sentence, start)[1]
+        tied = when is not None
+    if how == "present" and (COPIED.search(sentence.heading) or (study and earlier and not tied)):
+        how = "historical"
+    yield Ejection(
+        low, high, when, sentence.span(start, value.end()), sentence.document, how,
+        method=method_of(text[:start]) or (study.kind if study else "") or method_of(text), tied=tied,
+        study=study if study and when == study.when else None, earlier=bool(study and when != study.when), signed=sentence.segment.signed is not False,
+        rank=0 if limited else 2 if sentence.segment.addendum else 1,
+        note="a limited bedside look, no formal study" if limited else "",
+    )  # fmt: skip
+
+
+def series(sentence: Sentence, study: Study, as_of: date) -> Iterator[Ejection]:
+    for match in SERIES.finditer(sentence.text):
+        dates = find_dates(match[2], year_hint=hint_of(sentence.segment, as_of))
+        if dates and 5 <= float(match[1]) <= 90:
+            yield Ejection(float(match[1]), float(match[1]), dates[0][2], sentence.span(match.start(), match.end()),
+                           sentence.document, method=study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
+
+
+def method_of(text: str) -> str:
+    """echo, muga or mri, whichever is named last in the words before a value."""
+    found = [(match.end(), name) for name, words in METHODS for match in re.finditer(words, text, re.IGNORECASE)]
+    return max(found)[1] if found else ""

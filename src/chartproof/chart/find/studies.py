@@ -1,0 +1,180 @@
+"""Reports of tests within documents: an echo and a tracing on one page are two studies, each with its own day.
+
+A study is known by its title or by its document's kind, and counts only where its text holds a reading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.dating import hint_of
+from chartproof.chart.find.entries import printed
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import DayRange
+
+LABELLED = re.compile(
+    r"\b(?:study|exam(?:ination)?|performed|test|acquired|acquisition|date of (?:study|exam(?:ination)?|service|test)|study date|exam date"
+    r"|test date|date performed|date|dos|recorded)\s*(?:date)?\s*[:.]?\s*$",
+    re.IGNORECASE,
+)
+NOT_STUDY_DAY = re.compile(
+    r"\b(?:d\.?o\.?b\.?|born|birth|printed?|received|faxed|comparison|compared?(?: with| to)?|prior|previous|since|from|ordered|signed|final"
+    r"|dictated|confirmed|read|reported|verified|reviewed|next|due|before|after|ecg of|with|records)\b[^\n]{0,24}$",
+    re.IGNORECASE,
+)
+FAX_LINE = re.compile(
+    r"\b\d{10,11}\b|\bfrom\b.*\d{7}|\bP(?:G|AGE)?\.? ?\d{1,3} ?/ ?\d{1,3}|\d{3}/\d{3}\s*$", re.IGNORECASE
+)
+SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
+LEAD_IN = re.compile(
+    r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
+    r"|conclusion|comment|technique|pending|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
+    r"|exam[:. ]*chest(?!\s*,?\s*(?:pa|ap|two|2|1|x|xr|portable)))\b",
+    re.IGNORECASE,
+)
+
+
+#: Kinds of documents that speak of many tests, their own and others'.
+NOTES = frozenset(
+    [
+        "clinic_note",
+        "consult_note",
+        "provider_letter",
+        "primary_care",
+        "nursing_note",
+        "committee",
+        "discharge_summary",
+        "treatment_summary",
+        "psychosocial",
+        "attestation",
+        "nutrition",
+        "rehab",
+        "flowsheet",
+        "face_sheet",
+        "preventive_care",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """One report: `kind` of tests.yaml, its characters [start, end) of the segment's page, its own day."""
+
+    kind: str
+    segment: Segment
+    start: int
+    end: int
+    when: DayRange | None
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def text(self) -> str:
+        return self.segment.page.text[self.start : self.end]
+
+
+def studies(reading: Reading) -> list[Study]:
+    """Every study that holds a reading, in the order of the pages."""
+    found: list[Study] = []
+    groups: dict[int, list[Sentence]] = {}
+    for sentence in printed(reading):
+        groups.setdefault(id(sentence.segment), []).append(sentence)
+    for sentences in groups.values():
+        found.extend(of_segment(sentences[0].segment, sentences, found[-1] if found else None))
+    return found
+
+
+def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None) -> Iterator[Study]:
+    marks = titles(segment)
+    own = load("tests.yaml")["kinds"].get(segment.document.kind, "")
+    if own and not any(kind == own for _, kind in marks) and (not marks or segment.start == 0):
+        marks = [(segment.start, own), *marks]
+    elif marks and segment.document.kind not in NOTES:
+        marks[0] = (segment.start, marks[0][1])
+    for index, (start, kind) in enumerate(marks):
+        end = marks[index + 1][0] if index + 1 < len(marks) else segment.end
+        rule = rules()[kind]
+        text = segment.page.text[start:end]
+        if "need" not in rule or features(kind, text) < rule["need"]:
+            continue
+        if segment.document.kind in NOTES and not find_dates(text.split("\n", 1)[0]):
+            continue  # a note speaks of tests; only a title with its own day is a report within it
+        day = study_day(segment, start, end)
+        if before and before.segment.document.id == segment.document.id and before.kind == kind and not titles(segment):
+            day = before.when
+        inside = tuple(s for s in sentences if s.start < end and s.end > start)
+        yield Study(kind, segment, start, end, day, inside)
+
+
+@cache
+def rules() -> dict[str, dict[str, Any]]:
+    """tests.yaml's studies with their expressions compiled."""
+    flags = re.IGNORECASE
+    compiled: dict[str, dict[str, Any]] = {}
+    for kind, rule in load("tests.yaml")["studies"].items():
+        compiled[kind] = {
+            key: [re.compile(p, flags) for p in value] if key in ("title", "not_title", "body", "result") else value
+            for key, value in rule.items()
+        }
+        if "note" in rule:
+            compiled[kind]["note"] = re.compile(r"(?<![\w/])(?:" + "|".join(rule["note"]) + r")(?![\w])", flags)
+    return compiled
+
+
+def features(kind: str, text: str) -> int:
+    return sum(1 for pattern in rules()[kind]["body"] if pattern.search(text))
+
+
+def titles(segment: Segment) -> list[tuple[int, str]]:
+    """(offset, kind) of the lines that title a study; the same kind again at once is the same study."""
+    found: list[tuple[int, str]] = []
+    for match in re.finditer(r"[^\n]+", segment.page.text[segment.start : segment.end]):
+        kind = title_kind(match[0])
+        if kind and not (found and found[-1][1] == kind):
+            found.append((segment.start + match.start(), kind))
+    return found
+
+
+def title_kind(line: str) -> str:
+    """The study that a line titles, or "". A sentence, an indication or a plan titles nothing."""
+    if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line):
+        return ""
+    colon = line.find(": ")
+    head = line if colon < 0 or not re.search(r"[a-z]{3,} [a-z]{3,}", line[colon:]) else line[:colon]
+    best, at = "", len(head)
+    for kind, rule in rules().items():
+        if any(pattern.search(head) for pattern in rule.get("not_title", ())):
+            continue
+        for pattern in rule["title"]:
+            match = pattern.search(head)
+            if match and match.start() < at and match.start() < 60:
+                best, at = kind, match.start()
+    return best
+
+
+def study_day(segment: Segment, start: int, end: int) -> DayRange | None:
+    """The day on which the study was done: by its label, else the first date of its head that is no other day."""
+    text = segment.page.text[start : min(end, start + 900)]
+    first = None
+    for line in text.split("\n")[:12]:
+        if not FAX_LINE.search(line):
+            last = 0
+            for a, b, days in find_dates(line, year_hint=hint_of(segment)):
+                left, last = line[last:a], b
+                if not days.exact or born_long_ago(days, segment):
+                    continue
+                if LABELLED.search(left):
+                    return days
+                if first is None and not NOT_STUDY_DAY.search(left):
+                    first = days
+    return first or segment.when
+
+
+def born_long_ago(days: DayRange, segment: Segment) -> bool:
+    hint = hint_of(segment)
+    return hint is not None and days.first.year < hint.year - 15

@@ -1,0 +1,132 @@
+"""Tests as notes speak of them: done with a result and a day, or still open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+
+from chartproof.chart.find.dating import TODAY, day_of, planned_day
+from chartproof.chart.find.entries import entries, printed
+from chartproof.chart.find.mention import says
+from chartproof.chart.find.studies import Study, rules
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Fact, Span
+
+#: A monitor's strip, an echo's gating lead and a telemetry line are no 12-lead.
+NOT_A_TEST = re.compile(
+    r"\b(?:gating lead|telemetry|monitor(?:ing)?|patch|holter|strip|stress|ct|pet)\W*$", re.IGNORECASE
+)
+FINAL = ("final", "amended", "corrected", "completed")
+
+
+@cache
+def still_open() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(load("tests.yaml")["open"]) + r")\b", re.IGNORECASE)
+
+
+def best_sentences(study: Study, patterns: Sequence[str]) -> list[Span]:
+    """Sentences of the report that carry its reading, the first pattern's first; "compared with" is no reading of today."""
+    found: list[Span] = []
+    for pattern in patterns:
+        for sentence in study.sentences:
+            start = max(0, study.start - sentence.start)
+            match = re.search(pattern, sentence.text[start:], re.IGNORECASE)
+            if not match or re.match(
+                r"\W*(?:compare|comparison|prior|previous|indication|reason|history|clinical)",
+                sentence.text,
+                re.IGNORECASE,
+            ):
+                continue
+            span = clipped(sentence, start + match.start(), start + match.end())
+            if span not in found:
+                found.append(span)
+    return found
+
+
+def clipped(sentence: Sentence, start: int, end: int, words: int = 20) -> Span:
+    """The sentence around [start, end), or its line of print, or its nearest words: whichever is short enough to quote."""
+    text, offset = sentence.page.text, sentence.start
+    left = max(offset, text.rfind("\n", offset, offset + max(0, start)) + 1)
+    stop = text.find("\n", offset + end, sentence.end)
+    line = sentence.span(left - offset, (sentence.end if stop < 0 else stop) - offset)
+    whole = sentence.span()
+    if len(whole.quote.split()) <= words and (sentence.row is False and "\n" not in whole.quote):
+        return whole
+    if len(line.quote.split()) <= words:
+        return line
+    begin, finish = max(left - offset, start - 60, 0), min(line.end - offset, end + 60)
+    while 0 < begin < start and not sentence.text[begin - 1].isspace():
+        begin += 1
+    while end < finish < len(sentence.text) and not sentence.text[finish].isspace():
+        finish -= 1
+    return sentence.span(begin, finish)
+
+
+def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
+    """Tests of which a note gives both a result and a day: "Chest film 05/28: clear"."""
+    for sentence in printed(reading):
+        if sentence.document.kind in load("tests.yaml")["kinds"]:
+            continue  # a report speaks of other studies only to compare
+        for kind in kinds:
+            rule = rules()[kind]
+            for match in rule["note"].finditer(sentence.text):
+                fact = told(sentence, match, concept, kind, as_of)
+                if fact:
+                    yield fact
+
+
+def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_of: date) -> Fact | None:
+    text = sentence.text
+    stop = re.search(r"[.;](?:\s|$)", text[match.end() :])
+    end = match.end() + (stop.start() if stop else len(text) - match.end())
+    if NOT_A_TEST.search(text[: match.start()]) or says(sentence, match.start()) != "present":
+        return None
+    result = next((m for p in rules()[kind]["result"] if (m := p.search(text, match.end(), end))), None)
+    if result is None or still_open().search(text[max(0, match.start() - 24) : result.start()]):
+        return None
+    when, tied = day_of(sentence, match.end(), match.end(), as_of)
+    after, after_tied = day_of(sentence, result.start(), result.end(), as_of)
+    if after_tied and not (tied and when):
+        when, tied = after, True
+    if not tied and TODAY.search(f"{sentence.label} {sentence.heading}"):
+        when, tied = sentence.segment.when, True
+    if not (tied and when and when.exact):
+        return None
+    return Fact("", concept, "present", (clipped(sentence, match.start(), result.end()),), when=when, rank=0,
+                signed=sentence.segment.signed is not False, document=sentence.document.id, note="as told in a note")  # fmt: skip
+
+
+def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
+    """Orders, and sentences that say that the test is to be done, repeated or missing. Never a result."""
+    codes = {code for kind in kinds for code in rules()[kind].get("codes", ())}
+    for placed in entries(reading, "order", "procedure"):
+        entry = placed.entry
+        named = any(rules()[kind]["note"].search(entry.label) for kind in kinds)
+        coded = any(code.code in codes for code in entry.codes)
+        if (coded or named) and placed.standing != "void" and not (entry.kind == "procedure" and entry.status in FINAL):
+            yield Fact("", concept, "planned", (placed.span(),), when=entry.when, document=placed.document.id,
+                       note=f"order {entry.status}".strip())  # fmt: skip
+    for sentence in printed(reading):
+        for kind in kinds:
+            match = rules()[kind]["note"].search(sentence.text)
+            cue = match and nearest_cue(sentence.text, match)
+            if match and cue and says(sentence, match.start()) != "family":
+                yield Fact("", concept, "planned", (clipped(sentence, min(match.start(), cue.start()), max(match.end(), cue.end())),),
+                           when=planned_day(sentence, match.start(), as_of), document=sentence.document.id, note=cue[0])  # fmt: skip
+                break
+
+
+def nearest_cue(text: str, match: re.Match[str]) -> re.Match[str] | None:
+    """The word nearest to the test that says that it is open: within the clause, at most 60 characters away."""
+    left = max(0, match.start() - 40, *(m.end() for m in re.finditer(r"[.;]\s", text[: match.start()])))
+    stop = re.search(r"[.;](?:\s|$)", text[match.end() :])
+    right = min(len(text), match.end() + 60, match.end() + stop.start() if stop else len(text))
+    cues = [
+        cue
+        for cue in still_open().finditer(text, left, right)
+        if cue.end() <= match.start() or cue.start() >= match.end()
+    ]
+    return min(cues, key=lambda cue: min(abs(cue.end() - match.start()), abs(cue.start() - match.end())), default=None)
