@@ -27,6 +27,7 @@ from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.look import FOOTER
 from chartproof.packet.table import Purpose
+from chartproof.packet.timeline import bars
 from chartproof.packet.typeset import EPOCH, compile_pdf, query
 
 #: Names and checksums of what we wrote into a folder, so that a later run may replace it and nothing else.
@@ -114,6 +115,8 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
     return {
         "cover": table.cover(review, purpose, draft=draft),
         "table": table.table(review, book, purpose),
+        "treatment": table.treatment(review, book),
+        "timeline": bars(review),
         "missing": table.missing(review, purpose),
         "tabs": table.index(review, book),
         "patient": review.case.patient.name,

@@ -219,6 +219,26 @@ def _note(finding: Finding) -> str:
     return stop(f"Our {finding.basis}, not the payer's words{because}")
 
 
+def treatment(review: Review, book: Book) -> list[dict[str, Any]]:
+    """The lines of therapy as the records give them, with the pages that say so."""
+    rows = []
+    for line in review.chart.lines:
+        found = {place for s in line.evidence if may_be_sent(review, s) and (place := book.place(s))}
+        rows.append(
+            {
+                "n": line.line,
+                "regimen": tidy(line.regimen),
+                "drugs": ", ".join(line.drugs),
+                "start": str(line.start or ""),
+                "end": str(line.end or ""),
+                "response": line.best_response or "not stated",
+                "stop": line.stop_reason or "not stated",
+                "where": _where(sorted(found, key=lambda place: place.order)),
+            }
+        )
+    return rows
+
+
 def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
     """The page of what is missing and being obtained. Nothing on it is written as closed."""
     by = needed_by(review, purpose)

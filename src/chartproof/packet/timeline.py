@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -12,16 +14,48 @@ from chartproof.packet.look import prose_day, prose_range, tidy
 WIDTH, ROW, LEFT, RIGHT, TOP = 980, 50, 16, 16, 30
 
 
+def extent(review: Review) -> tuple[date, date] | None:
+    """The first day of the first year and the day after the last year of the drawing; None where no line has a start."""
+    starts = [line.start.first for line in review.chart.lines if line.start]
+    if not starts:
+        return None
+    as_of, planned = review.case.as_of, review.case.apheresis_planned
+    last = max(as_of, planned or as_of, *starts, *(line.end.last for line in review.chart.lines if line.end))
+    return date(min(starts).year, 1, 1), date(last.year + 1, 1, 1)
+
+
+def bars(review: Review) -> dict[str, Any] | None:
+    """The same drawing for typst: every place as a fraction of the width, 0 to 1."""
+    span = extent(review)
+    if span is None:
+        return None
+    start, end = span
+
+    def at(day: date) -> float:
+        return round((day - start).days / (end - start).days, 4)
+
+    as_of, planned = review.case.as_of, review.case.apheresis_planned
+    step = max(1, (end.year - start.year) // 12)
+    return {
+        "years": [{"year": year, "at": at(date(year, 1, 1))} for year in range(start.year, end.year, step)],
+        "bars": [
+            {"n": line.line, "left": at(line.start.first), "right": at(line.end.last if line.end else as_of)}
+            for line in review.chart.lines
+            if line.start
+        ],
+        "as_of": {"at": at(as_of), "words": f"read as of {prose_day(as_of)}"},
+        "planned": {"at": at(planned), "words": f"apheresis planned {prose_day(planned)}"} if planned else None,
+    }
+
+
 def timeline(review: Review) -> Markup:
     """An SVG drawing, readable in grey; empty where no line has a start."""
-    lines = [line for line in review.chart.lines if line.start]
-    if not lines:
+    span = extent(review)
+    if span is None:
         return Markup("")
+    start, end = span
+    lines = [line for line in review.chart.lines if line.start]
     as_of, planned = review.case.as_of, review.case.apheresis_planned
-    first = min(line.start.first for line in lines if line.start)
-    start = date(first.year, 1, 1)
-    end = max(as_of, planned or as_of, *(line.end.last for line in lines if line.end))
-    end = date(end.year + 1, 1, 1)
     scale = (WIDTH - LEFT - RIGHT) / (end - start).days
 
     def x(day: date) -> float:
@@ -39,7 +73,7 @@ def timeline(review: Review) -> Markup:
     )
 
 
-def _years(start: date, end: date, x, height: int) -> Markup:  # type: ignore[no-untyped-def]
+def _years(start: date, end: date, x: Callable[[date], float], height: int) -> Markup:
     parts = []
     step = max(1, (end.year - start.year) // 12)
     for year in range(start.year, end.year + 1, step):
@@ -50,7 +84,7 @@ def _years(start: date, end: date, x, height: int) -> Markup:  # type: ignore[no
     return Markup("").join(parts)
 
 
-def _bar(line: TherapyLine, x, y: int, as_of: date) -> Markup:  # type: ignore[no-untyped-def]
+def _bar(line: TherapyLine, x: Callable[[date], float], y: int, as_of: date) -> Markup:
     assert line.start is not None
     left = x(line.start.first)
     right = x(line.end.last) if line.end else x(as_of)

@@ -4,6 +4,8 @@
   root.classList.add("js");
   var links = Array.prototype.slice.call(document.querySelectorAll("nav a[data-part]"));
   var current = -1;
+  // On a narrow screen everything stands in one column and links are plain anchors.
+  var wide = window.matchMedia("(min-width: 1000px)");
 
   function figures(part) { return Array.prototype.slice.call(part.querySelectorAll("figure")); }
 
@@ -44,11 +46,14 @@
   }
 
   links.forEach(function (a, i) {
-    a.addEventListener("click", function (event) { event.preventDefault(); show(i, true); });
+    a.addEventListener("click", function (event) {
+      if (wide.matches) { event.preventDefault(); show(i, true); }
+    });
   });
   document.querySelectorAll("[data-figure]").forEach(function (b) {
     b.addEventListener("click", function (event) {
       var figure = document.getElementById(b.dataset.figure);
+      if (!wide.matches) { return; }
       event.preventDefault();
       if (figure) { look(b.closest("article"), figure); }
     });
@@ -56,17 +61,21 @@
   document.querySelectorAll("main a[href^='#row-']").forEach(function (a) {
     a.addEventListener("click", function (event) {
       var n = links.findIndex(function (l) { return "#" + l.dataset.part === a.getAttribute("href"); });
-      if (n >= 0) { event.preventDefault(); show(n, true); }
+      if (n >= 0 && wide.matches) { event.preventDefault(); show(n, true); }
     });
   });
   document.addEventListener("keydown", function (event) {
-    if (event.altKey || event.ctrlKey || event.metaKey) { return; }
+    if (!wide.matches || event.altKey || event.ctrlKey || event.metaKey) { return; }
     if (event.key === "j") { show(current + 1, true); }
     else if (event.key === "k") { show(current - 1, true); }
     else if (event.key === "n") { step(1); }
     else if (event.key === "p") { step(-1); }
   });
-  var asked = links.findIndex(function (a) { return "#" + a.dataset.part === location.hash; });
-  var open = links.findIndex(function (a) { return a.dataset.open === "yes"; });
-  show(asked >= 0 ? asked : Math.max(open, 0), false);
+  function start() {
+    var asked = links.findIndex(function (a) { return "#" + a.dataset.part === location.hash; });
+    var open = links.findIndex(function (a) { return a.dataset.open === "yes"; });
+    if (wide.matches) { show(asked >= 0 ? asked : Math.max(open, 0), false); }
+  }
+  wide.addEventListener("change", start);
+  start();
 })();
