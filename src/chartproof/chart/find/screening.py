@@ -1,0 +1,323 @@
+"""Cancer screening as a whole: what USPSTF advises at this age, sex and smoking history, and what the chart shows.
+
+The one deciding fact is present only where every item that is due is shown, or a clinician says that screening is
+current, or gives the reason for putting it off. An item that is nowhere in the chart leaves the whole open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from chartproof.chart.context import conditional
+from chartproof.chart.find import respiratory
+from chartproof.chart.find.person import of_another, sex_of
+from chartproof.chart.find.screening_tests import Tested, later, pattern, rules, tests_found
+from chartproof.chart.find.statements import clip
+from chartproof.chart.view import Reading, Sentence
+from chartproof.model import Case, DayRange, Fact, Span
+
+CONCEPT = "cancer_screening"
+#: Kinds of documents in which a clinician says it; what a patient told someone is no statement.
+CLINICIANS = frozenset(
+    [
+        "clinic_note",
+        "consult_note",
+        "primary_care",
+        "preventive_care",
+        "committee",
+        "attestation",
+        "provider_letter",
+        "nursing_note",
+        "treatment_summary",
+        "discharge_summary",
+    ]
+)
+HEARSAY = re.compile(
+    r"\b(?:per (?:the )?(?:patient|pt)|(?:patient|pt|he|she) (?:states|reports|says|believes|thinks)|reportedly|said to be|by (?:patient )?report)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Smoker:
+    """What the chart says; None where it says nothing. `stopped` is in years before the day asked."""
+
+    smoked: bool | None
+    pack_years: float | None
+    stopped: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One screening that is due: `state` is done, overdue, deferred or missing."""
+
+    label: str
+    state: str
+    evidence: tuple[Span, ...] = ()
+    when: DayRange | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    kind: str
+    sentence: Sentence
+    span: Span
+
+    @property
+    def when(self) -> DayRange | None:
+        return self.sentence.segment.when
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """A fact for each test with its day, and the fact of screening as a whole."""
+    sex = sex_of(reading, case)
+    tested = tests_found(reading, case, sex)
+    facts = once([one.fact for one in tested])
+    whole = overall(reading, case, tested, sex)
+    return [*whole, *facts]
+
+
+def once(facts: Sequence[Fact]) -> list[Fact]:
+    kept: dict[tuple[object, ...], Fact] = {}
+    for fact in facts:
+        kept.setdefault((fact.concept, fact.assertion, fact.when, fact.evidence[0].file, fact.evidence[0].page), fact)
+    return list(kept.values())
+
+
+def overall(reading: Reading, case: Case, tested: Sequence[Tested], sex: str) -> list[Fact]:
+    said = list(statements(reading, case))
+    born = case.patient.born
+    if born is None:
+        return [of_statement(one) for one in said[:1]]
+    age = case.as_of.year - born.year - ((case.as_of.month, case.as_of.day) < (born.month, born.day))
+    smoker = smoker_of(reading, case)
+    items = [
+        item_of(rule, tested, said, case)
+        for rule in rules()["screening"]
+        if not rule.get("optional") and is_due(rule, age, sex, smoker, tested)
+    ]
+    unmet = [item for item in items if item.state in ("overdue", "missing")]
+    current = next((one for one in said if one.kind in ("current", "nothing_due")), None)
+    if current and not any(newer(item, current) for item in unmet):
+        return [of_statement(current, (*spans(items), *extra_rows(tested)))]
+    if not items:
+        return []
+    unknown_sex = "" if sex else "the patient's sex is not stated: what either sex needs was asked for"
+    if not unmet:
+        value = "deferred" if any(item.state == "deferred" for item in items) else "current"
+        return [whole(value, items, tested, note=unknown_sex)]
+    overdue = [item for item in unmet if item.state == "overdue"]
+    if overdue:
+        return [whole("overdue", overdue, (), note="; ".join(item.note for item in unmet))]
+    return unexplained(items, unmet, tested, reading)
+
+
+# --- what is due
+
+
+def is_due(rule: dict[str, Any], age: int, sex: str, smoker: Smoker, tested: Sequence[Tested]) -> bool:
+    if not rule["from_age"] <= age <= rule["to_age"] or (sex and rule["sex"] not in ("any", sex)):
+        return False
+    if rule.get("exempt") and any(
+        one.method == rule["exempt"] and one.cervix_gone and one.fact.assertion != "family" for one in tested
+    ):
+        return False
+    limits = rule.get("smoking")
+    if not limits:
+        return True
+    if not smoker.smoked and smoker.pack_years is None:
+        return False
+    told = any(one.not_due and one.fact.concept == "low_dose_ct" for one in tested)
+    if smoker.pack_years is None:
+        return not told
+    recent = smoker.stopped is None or smoker.stopped <= limits["stopped_within_years"]
+    return bool(smoker.pack_years >= limits["pack_years"] and recent)
+
+
+def smoker_of(reading: Reading, case: Case) -> Smoker:
+    """What the chart says of the patient's own smoking; `stopped` is in years before the day asked."""
+    facts = [fact for fact in respiratory.find(reading, case) if fact.concept.startswith("smoking")]
+    packs = [
+        fact.quantity.low or 0.0
+        for fact in facts
+        if fact.concept == "smoking_pack_years" and fact.assertion == "present" and fact.quantity
+    ]
+    smoked = any(fact.assertion == "present" for fact in facts)
+    never = any(fact.assertion == "absent" for fact in facts)
+    stops = [int(fact.extra["stopped"]) for fact in facts if fact.extra.get("stopped", "").isdigit()]
+    return Smoker(
+        smoked=True if smoked else False if never else None,
+        pack_years=max(packs) if packs else None,
+        stopped=case.as_of.year - max(stops) if stops else None,
+    )
+
+
+def item_of(rule: dict[str, Any], tested: Sequence[Tested], said: Sequence[Statement], case: Case) -> Item:
+    """The newest test of the rule's methods against its interval and the chart's own due date."""
+    label = str(rule["label"])
+    grace = timedelta(days=int(rules()["grace_days"]))
+    done = [
+        (until(one, int(rule["methods"][one.method])), one)
+        for one in tested
+        if one.method in rule["methods"]
+        and one.fact.assertion == "present"
+        and one.fact.when is not None
+        and one.fact.signed
+    ]
+    holding = sorted(
+        ((day, one) for day, one in done if day + grace >= case.as_of and not one.overdue), key=lambda row: row[0]
+    )
+    if holding:
+        best = holding[-1][1]
+        return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
+    put_off = next((one for one in said if one.kind == "deferred"), None)
+    if put_off:
+        return Item(label, "deferred", (put_off.span,), put_off.when)
+    if done:
+        day, last = max(done, key=lambda row: row[0])
+        return Item(
+            label,
+            "overdue",
+            (last.fact.evidence[0],),
+            last.fact.known,
+            f"{label}: the last test was due again by {day.isoformat()}",
+        )
+    flagged = next((one for one in tested if one.overdue and one.method in rule["methods"]), None)
+    if flagged:
+        return Item(
+            label,
+            "overdue",
+            (flagged.fact.evidence[0],),
+            flagged.fact.known,
+            f"{label}: overdue by the chart's own words",
+        )
+    return Item(
+        label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
+    )
+
+
+def until(one: Tested, months: int) -> date:
+    """The last day for which the test holds: its interval, or earlier where the chart says so."""
+    when = one.fact.when
+    assert when is not None
+    by_rule = later(when.last, months)
+    return min(by_rule, one.due) if one.due and one.due > when.last else by_rule
+
+
+# --- what clinicians say of it as a whole
+
+
+def statements(reading: Reading, case: Case) -> Iterator[Statement]:
+    """Dated statements on screening as a whole, newest first: current, nothing due, deferred with a reason."""
+    found: list[Statement] = []
+    for sentence in reading.sentences:
+        when = sentence.segment.when
+        days = int(rules()["statement_days"])
+        if (
+            when is None
+            or when.first > case.as_of
+            or (case.as_of - when.last).days > days
+            or sentence.segment.signed is False
+        ):
+            continue
+        if sentence.document.kind not in CLINICIANS:
+            continue
+        found.extend(statement_of(sentence))
+    return iter(sorted(found, key=lambda one: one.when.last if one.when else date.min, reverse=True))
+
+
+def statement_of(sentence: Sentence) -> Iterator[Statement]:
+    text = sentence.text
+    about = f"{sentence.heading} {sentence.label} {text}"
+    if not pattern("screening_words").search(about) or pattern("other_person_screening").search(text):
+        return
+    if (
+        HEARSAY.search(text)
+        or pattern("overdue").search(text)
+        or re.search(r"\b(?:viral|infectious|toxicology|drug|virology|study|trial|donor)\b", text, re.IGNORECASE)
+    ):
+        return
+    for kind in ("nothing_due", "current", "deferred"):
+        match = pattern(kind).search(text)
+        if not match or conditional(sentence, match.start()) or of_another(sentence, match.start(), match.end()):
+            continue
+        if kind == "current" and re.search(
+            r"\b(?:not|confirm|verify|ensure|whether|should be|needs?|unless|un(?:clear|known))\b",
+            text[: match.end()],
+            re.IGNORECASE,
+        ):
+            continue
+        if kind == "deferred" and not (
+            pattern("reason").search(text) and re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
+        ):
+            continue
+        yield Statement(kind, sentence, clip(sentence, match.start(), match.end()))
+        return
+
+
+def newer(item: Item, statement: Statement) -> bool:
+    """Whether an overdue row was written after the statement that all is current."""
+    return (
+        item.state == "overdue"
+        and item.when is not None
+        and statement.when is not None
+        and item.when.first > statement.when.last
+    )
+
+
+# --- the facts
+
+
+def of_statement(one: Statement, more: tuple[Span, ...] = ()) -> Fact:
+    segment = one.sentence.segment
+    return Fact(
+        id="", concept=CONCEPT, assertion="present", evidence=(one.span, *more), value=one.kind, when=segment.when,
+        known=segment.when, signed=segment.signed is not False, document=segment.document.id, note="a clinician's statement",
+    )  # fmt: skip
+
+
+def whole(value: str, items: Sequence[Item], tested: Sequence[Tested], *, note: str) -> Fact:
+    days = [item.when for item in items if item.when]
+    newest = max(days, key=lambda day: day.last) if days else None
+    return Fact(
+        id="", concept=CONCEPT, assertion="present", evidence=(*spans(items), *extra_rows(tested)), value=value, when=newest,
+        known=newest, note=note, extra={"items": "; ".join(f"{item.label}: {item.state}" for item in items)},
+    )  # fmt: skip
+
+
+def unexplained(items: Sequence[Item], unmet: Sequence[Item], tested: Sequence[Tested], reading: Reading) -> list[Fact]:
+    """Says what was not found; decides nothing. Its quote is what the chart does say on screening."""
+    evidence = (*spans(items), *(one.fact.evidence[0] for one in tested))
+    if not evidence:
+        mention = next(
+            (
+                s
+                for s in reading.sentences
+                if re.search(r"\bcancer screening|health maintenance|preventive|age-appropriate", s.text, re.IGNORECASE)
+            ),
+            None,
+        )
+        if mention is None:
+            return []
+        evidence = (mention.span(0, min(len(mention.text), 140)),)
+    note = "; ".join(item.note for item in unmet)
+    return [Fact(id="", concept=CONCEPT, assertion="planned", evidence=evidence[:3], note=note)]
+
+
+def spans(items: Sequence[Item]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(span for item in items for span in item.evidence))
+
+
+def extra_rows(tested: Sequence[Tested]) -> tuple[Span, ...]:
+    """Rows that say why something is not due: not eligible, no cervix, a decision that was discussed."""
+    rows = [
+        one.fact.evidence[0]
+        for one in tested
+        if one.not_due or one.cervix_gone or (one.fact.concept == "psa_discussion" and one.fact.assertion == "present")
+    ]
+    return tuple(dict.fromkeys(rows))[:4]

@@ -1,0 +1,331 @@
+"""Cancer screening tests with their days and results: from preventive-care tables, prose, reports and structured records."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.entries import Placed, entries
+from chartproof.chart.find.person import of_another
+from chartproof.chart.view import Reading, Sentence, span
+from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
+
+#: Documents whose low-dose CT or marker is no screening test, and structured text that its entries repeat.
+OTHER_KINDS = frozenset(
+    ["pet_ct", "pathology", "fhir_bundle", "lab_export", "mar_export", "order_set", "echo", "muga", "ecg", "rehab"]
+)
+WORD_NUMBERS = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10, "a": 1}
+REPEAT = re.compile(
+    r"\b(?:repeat|again|next|recall|return|rescreen)\w*\b[^.;]{0,24}?\b(?P<count>\d{1,2}|one|two|three|five|ten|a)[- ]?(?P<unit>y(?:ea)?rs?|months?)\b",
+    re.IGNORECASE,
+)
+QUOTE_WORDS = 20
+VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "preliminary", "stopped", "aborted"))
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A test as one place gives it. `due` is the day by which the chart says that the next one is due."""
+
+    method: str
+    fact: Fact
+    due: date | None = None
+    not_due: bool = False
+    overdue: bool = False
+    cervix_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a sentence about the screening of one site."""
+
+    site: str
+    method: str
+    start: int
+    end: int
+
+
+def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
+    """Every mention of a screening test that says when it was done, that it is planned, or that it is not due."""
+    found: list[Tested] = []
+    for index, sentence in enumerate(reading.sentences):
+        if sentence.document.kind in OTHER_KINDS:
+            continue
+        following = reading.sentences[index + 1] if index + 1 < len(reading.sentences) else None
+        for piece in pieces(sentence.text):
+            tested = read_piece(sentence, piece, following, case, sex)
+            if tested:
+                found.append(tested)
+    found.extend(structured(reading, case))
+    return found
+
+
+def pieces(text: str) -> list[Piece]:
+    """Cut a sentence where another site or test begins. A site's own word and its test are one piece."""
+    marks = sorted(
+        [(m.start(), m.end(), site, "") for site, pattern in sites() for m in pattern.finditer(text)]
+        + [
+            (m.start(), m.end(), site_of(method), method)
+            for method, pattern in methods()
+            for m in pattern.finditer(text)
+        ],
+        key=lambda mark: (mark[0], -mark[1]),
+    )
+    rows: list[list[Any]] = []
+    last_end = 0
+    for start, end, site, method in marks:
+        if rows and start < last_end:
+            continue
+        last_end = end
+        dated = bool(rows) and bool(find_dates(text[rows[-1][2] : start], years=True))
+        if rows and rows[-1][0] == site and (not method or not rows[-1][1] or rows[-1][1] == method or not dated):
+            rows[-1][1] = joined(rows[-1][1], method)
+            continue
+        rows.append([site, method, start])
+    return [
+        Piece(site, method, start, rows[i + 1][2] if i + 1 < len(rows) else len(text))
+        for i, (site, method, start) in enumerate(rows)
+        if site != "other"
+    ]
+
+
+def joined(before: str, method: str) -> str:
+    """Two tests of one site that stand together: cytology with HPV is a co-test."""
+    if before and method and {before, method} == {"pap", "hpv"}:
+        return "cotest"
+    return before or method
+
+
+def read_piece(sentence: Sentence, piece: Piece, following: Sentence | None, case: Case, sex: str) -> Tested | None:
+    text = sentence.text[piece.start : piece.end]
+    end = piece.end
+    dates = find_dates(text, years=True)
+    if not dates and piece.end == len(sentence.text) and follows_with_date(sentence, following):
+        assert following is not None
+        end = following.end - sentence.start
+        text = sentence.page.text[sentence.start + piece.start : following.end].replace("\n", " ")
+        dates = find_dates(text, years=True)
+    if of_another(sentence, piece.start, piece.start + 1, sex=sex):
+        return None
+    done, due = days_of(text, dates, sentence, case.as_of)
+    words_before = text[: done[0]] if done else text
+    if done and pattern("not_due").search(text[: done[0]]):
+        done = None  # "not eligible, quit 1994": the year is of something else
+    planned = bool(pattern("planned").search(words_before)) or bool(done and done[2].first > case.as_of)
+    not_due = bool(pattern("not_due").search(text)) and not done
+    if piece.method == "hysterectomy":
+        return removed(sentence, piece, text, dates)
+    method = piece.method or ("" if not not_due else piece.site)
+    if not method or not (done or not_due or planned or pattern("not_done").search(text)):
+        return None
+    says: Assertion = "present" if done and not planned else "planned" if planned and not not_due else "absent"
+    if done and pattern("not_done").search(words_before):
+        says = "absent"
+    quote = clipped(sentence, piece.start, end)
+    fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
+    gone = method == "hysterectomy" and cervix_gone(text)
+    overdue = bool(pattern("overdue").search(text))
+    return Tested(method, fact, due, not_due, overdue, gone)
+
+
+def removed(sentence: Sentence, piece: Piece, text: str, dates: list[tuple[int, int, DayRange]]) -> Tested | None:
+    """A hysterectomy counts with or without its year."""
+    at = next(
+        ((m.start(), m.end()) for name, p in methods() if name == "hysterectomy" for m in p.finditer(text)), (0, 1)
+    )
+    says = assertion(sentence, piece.start + at[0], piece.start + at[1])
+    if says in ("planned", "family"):
+        return None
+    says = (
+        "absent"
+        if says == "absent" and not re.search(r"\bn/?a\b|\bnot (?:needed|due)", text, re.IGNORECASE)
+        else "present"
+    )
+    gone = says == "present" and cervix_gone(text)
+    note = (
+        "" if says == "absent" else "the cervix was removed" if gone else "whether the cervix was removed is not stated"
+    )
+    when = next((days for start, _end, days in dates if start >= at[0]), None)
+    fact = fact_of(
+        sentence, "hysterectomy", text, says, when, clipped(sentence, piece.start, piece.start + len(text)), note
+    )
+    return Tested("hysterectomy", fact, cervix_gone=gone)
+
+
+def follows_with_date(sentence: Sentence, following: Sentence | None) -> bool:
+    """Whether the next line goes on with the row: it begins with a date and names no test of its own."""
+    if following is None or following.segment != sentence.segment or following.start - sentence.end > 4:
+        return False
+    dates = find_dates(following.text, years=True)
+    return bool(dates) and dates[0][0] <= 3 and not pieces(following.text)
+
+
+def days_of(
+    text: str, dates: list[tuple[int, int, DayRange]], sentence: Sentence, as_of: date
+) -> tuple[tuple[int, int, DayRange] | None, date | None]:
+    """(the day on which it was done, the day by which the next is due); a date behind "next" or "due" is the latter."""
+    due_words = re.compile(rules()["due_words"], re.IGNORECASE)
+    done: tuple[int, int, DayRange] | None = None
+    due: date | None = None
+    for start, end, days in dates:
+        if due_words.search(text[:start][-40:]) and not re.search(
+            r"\blast\W+(?:\w+\W+)?$", text[:start], re.IGNORECASE
+        ):
+            due = due or days.last
+        elif done is None and days.first <= as_of:
+            done = (start, end, days)
+        elif days.first > as_of and done is not None:
+            due = due or days.last
+        elif days.first > as_of:
+            done = done or (start, end, days)
+    when = sentence.segment.when
+    if done is None and when is not None and re.search(r"\btoday\b|\bthis visit\b", text, re.IGNORECASE):
+        at = re.search(r"\btoday\b|\bthis visit\b", text, re.IGNORECASE)
+        done = (at.start(), at.end(), when) if at else None
+    if done is None and due is None and is_report(sentence):
+        done = (0, 0, when) if when else None
+    repeat = REPEAT.search(text)
+    if repeat and done is not None and due is None:
+        count = WORD_NUMBERS.get(repeat["count"].lower()) or int(repeat["count"])
+        due = later(done[2].last, count * (1 if repeat["unit"].lower().startswith("m") else 12))
+    return done, due
+
+
+def is_report(sentence: Sentence) -> bool:
+    """The title line of a screening study's own report: its day is the study's."""
+    document = sentence.document
+    own = document.kind in ("ct", "imaging") and document.when is not None
+    return own and sentence.start < 700 and bool(re.search(r"\bscreen", sentence.page.text[:900], re.IGNORECASE))
+
+
+def note_of(text: str, says: Assertion, not_due: bool) -> str:
+    if says == "planned":
+        return "planned or advised, not shown to be done"
+    if not_due:
+        return "the chart says that it is not due"
+    declined = re.search(r"declin\w+|refus\w+", text, re.IGNORECASE)
+    return declined[0].lower() if declined else ""
+
+
+def fact_of(
+    sentence: Sentence, method: str, text: str, says: Assertion, when: DayRange | None, quote: Span, note: str
+) -> Fact:  # fmt: skip
+    segment = sentence.segment
+    result = pattern("result").search(text)
+    concept = concept_of(method)
+    quantity = None
+    if concept == "psa":
+        value = re.search(r"(?<![\d/])(\d{1,4}\.\d{1,3})(?![\d/])(?: ?ng/ml)?|\b(\d{1,4}) ?ng/ml", text, re.IGNORECASE)
+        if value:
+            quantity = Quantity(float(value[1] or value[2]), float(value[1] or value[2]), "ng/mL")
+        if pattern("discussed").search(text):
+            concept = "psa_discussion"
+    return Fact(
+        id="", concept=concept, assertion=says, evidence=(quote,), value=result[0] if result else None, quantity=quantity,
+        when=when, known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,
+        document=segment.document.id, note=note,
+    )  # fmt: skip
+
+
+def structured(reading: Reading, case: Case) -> Iterator[Tested]:
+    """Procedures, reports and results of FHIR and C-CDA by their codes, else by their names."""
+    for placed in entries(reading, "procedure", "report", "observation", "order"):
+        method = method_of(placed)
+        when = placed.entry.when
+        if not method or placed.entry.status.lower() in VOID or placed.standing == "void":
+            continue
+        done = placed.entry.kind != "order" and when is not None and when.first <= case.as_of
+        fact = Fact(
+            id="", concept=concept_of(method), assertion="present" if done else "planned", evidence=(placed.span(),),
+            when=when, known=placed.document.when, document=placed.document.id,
+            note="" if done else "planned or advised, not shown to be done",
+        )  # fmt: skip
+        yield Tested(method, fact, cervix_gone=method == "hysterectomy" and cervix_gone(placed.entry.label))
+
+
+def method_of(placed: Placed) -> str:
+    codes = {code.code for code in placed.entry.codes}
+    for name, rule in rules()["tests"].items():
+        if codes & {str(code) for code in rule["codes"]}:
+            return str(name)
+    return next((name for name, pattern_ in methods() if pattern_.search(placed.entry.label)), "")
+
+
+def cervix_gone(text: str) -> bool:
+    """Whether the cervix went with the uterus: by the words, never by the word hysterectomy alone."""
+    if pattern("keeps_cervix").search(text):
+        return False
+    return bool(re.search(r"\btotal\b|\bradical\b|\bTAH\b|incl\w*\.? (?:the )?cervix|cervix (?:was )?(?:removed|absent)|absence of (?:the )?cervix|vaginal cuff", text, re.IGNORECASE))  # fmt: skip
+
+
+def clipped(sentence: Sentence, start: int, end: int) -> Span:
+    """The piece's words, some twenty at the most."""
+    text = sentence.page.text[sentence.start + start : sentence.start + end]
+    tokens = list(re.finditer(r"\S+", text))[:QUOTE_WORDS]
+    return span(sentence.page, sentence.start + start, sentence.start + start + tokens[-1].end())
+
+
+def concept_of(method: str) -> str:
+    named = rules()["tests"].get(method)
+    if named:
+        return str(named["concept"])
+    return {
+        "colorectal": "colonoscopy",
+        "breast": "mammogram",
+        "cervical": "cervical_screening",
+        "lung": "low_dose_ct",
+    }.get(method, "psa")
+
+
+def site_of(method: str) -> str:
+    if method == "hysterectomy":
+        return "cervical"
+    return next((str(rule["id"]) for rule in rules()["screening"] if method in rule["methods"]), "other")
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    return date(year, month + 1, 28)
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """knowledge/codes/screening.yaml, parsed."""
+    text = files("chartproof").joinpath("knowledge", "codes", "screening.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+
+
+@cache
+def methods() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
+        for name, rule in rules()["tests"].items()
+    )
+
+
+@cache
+def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
+        for site, words in rules()["sites"].items()
+    )
