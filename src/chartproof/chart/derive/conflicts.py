@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chartproof.chart.derive.courses import FAILED, Course, end_of
-from chartproof.chart.derive.events import Event
 from chartproof.chart.derive.lines import stated_counts
 from chartproof.chart.view import Reading
 from chartproof.model import Conflict, DayRange, Fact, TherapyLine
 
 
-def conflicts(
-    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], *, courses: Sequence[Course] = ()
-) -> list[Conflict]:
-    """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, and transplant or CAR-T history.
-
-    `courses` are those that `lines.courses_of` gives; without them stop reasons are not compared.
-    """
+def conflicts(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> list[Conflict]:
+    """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, and transplant or CAR-T history."""
     return [
-        *_stop_reasons(courses),
+        *_stop_reasons(facts, lines),
         *_counts(reading, lines),
         *_status(facts),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
@@ -27,34 +20,15 @@ def conflicts(
     ]
 
 
-def _stop_reasons(courses: Sequence[Course]) -> Iterator[Conflict]:
-    """A stop verb with toxicity in one document and with progression in another."""
-    for course in courses:
-        firm = [event for event in course.events if event.firm == 3 and event.stop in (*FAILED, "toxicity")]
-        failed = [event for event in firm if event.stop in FAILED]
-        toxic = [event for event in firm if event.stop == "toxicity"]
-        other = [event for event in toxic if all(event.document != one.document for one in failed)]
-        if not failed or not other:
-            continue
-        best = max(failed, key=lambda event: _weight(event, course))
-        against = max(other, key=lambda event: _weight(event, course))
-        if _weight(against, course) > _weight(best, course):
-            right = f"{against.stop}: the record nearest in time to the last dose says so"
-        else:
-            right = f"{best.stop}: written by the treating clinician or nearest in time to the last dose"
-        yield Conflict(f"reason {_name(course)} was stopped", against.span, best.span, right)
-
-
-def _weight(event: Event, course: Course) -> tuple[int, int]:
-    """A treating clinician's note outweighs others; of two, the one written nearest to the end."""
-    end = end_of(course)
-    days = abs((event.said.first - end.last).days) if event.said and end else 10_000
-    treating = event.kind in ("clinic_note", "consult_note", "provider_letter", "treatment_summary")
-    return int(treating), -days
-
-
-def _name(course: Course) -> str:
-    return " and ".join(sorted(course.core))
+def _stop_reasons(facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
+    """One document stops the drug for toxicity, another for progression: the treating record stands."""
+    for line in lines:
+        said = [fact for fact in facts if fact.concept == f"line{line.line}_stop_reason"]
+        stands = [fact for fact in said if fact.rank > 0]
+        for against in [fact for fact in said if fact.rank == 0][:1]:
+            if stands:
+                right = f"{stands[0].value}: the treating clinician's record nearest to the last dose says so"
+                yield Conflict(f"reason {line.regimen} was stopped", against.evidence[0], stands[0].evidence[0], right)
 
 
 def _counts(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:

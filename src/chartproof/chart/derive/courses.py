@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chartproof.chart.derive.events import RESULT_ORDER, Event
+from chartproof.chart.derive.events import Event
+from chartproof.chart.derive.outcomes import RESULT_ORDER
 from chartproof.chart.find.drugs import core, role_of
 from chartproof.model import DayRange
 

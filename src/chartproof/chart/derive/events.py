@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import groupby
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.outcomes import any_of, line_number, response_in, role_near, stop_reason
 from chartproof.chart.derive.timing import Times, territory, times_in
-from chartproof.chart.find.drugs import Mention, core, mentions, role_of
-from chartproof.chart.find.said import loosen, near_quote, section_is
+from chartproof.chart.find.drugs import Mention, mentions, role_of
+from chartproof.chart.find.said import near_quote, section_is
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Span
@@ -27,21 +27,6 @@ RANKS = {
 }  # fmt: skip
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
-CONDITIONING = frozenset(
-    [
-        "melphalan",
-        "busulfan",
-        "thiotepa",
-        "treosulfan",
-        "carmustine",
-        "etoposide",
-        "cytarabine",
-        "cyclophosphamide",
-        "fludarabine",
-        "bendamustine",
-    ]
-)
-RESULT_ORDER = ("CR", "VGPR", "PR", "MR", "SD", "PD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +109,8 @@ def _about_something_else(sentence: Sentence) -> bool:
     """Allergies, statements repeated to be corrected, and exports that structured entries tell better."""
     titles = f"{sentence.heading} {sentence.label}"
     return (
-        bool(re.search(_any("allergy"), titles, re.IGNORECASE))
-        or bool(re.search(_any("disputed"), sentence.text, re.IGNORECASE))
+        bool(re.search(any_of("allergy"), titles, re.IGNORECASE))
+        or bool(re.search(any_of("disputed"), sentence.text, re.IGNORECASE))
         or sentence.document.kind in ("fhir_bundle", "mar_export", "lab_export", "lab_report")
     )
 
@@ -186,7 +171,7 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
     text = sentence.text
     if section_is(sentence, "plan") or section_is(sentence, "risk"):
         return
-    if re.search(_any("other_drugs"), text, re.IGNORECASE):
+    if re.search(any_of("other_drugs"), text, re.IGNORECASE):
         return
     times = times_in(sentence, 0, len(text), None, None, case)
     ended = re.search(
@@ -205,7 +190,7 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
 
 
 def _anchor(text: str) -> tuple[int, int]:
-    match = re.search(_any("stop_verbs"), text, re.I) or re.search(
+    match = re.search(any_of("stop_verbs"), text, re.I) or re.search(
         r"respon|remission|relaps|progress|last|complet", text, re.I
     )
     return match.span() if match else (0, len(text))
@@ -214,10 +199,10 @@ def _anchor(text: str) -> tuple[int, int]:
 def _status(
     sentence: Sentence, mention: Mention, words: str, about: str, times: Times, case: Case
 ) -> str:  # fmt: skip
-    if re.search(_any("not_given"), sentence.text, re.IGNORECASE):
-        denied = re.search(_any("not_given"), words, re.IGNORECASE)
+    if re.search(any_of("not_given"), sentence.text, re.IGNORECASE):
+        denied = re.search(any_of("not_given"), words, re.IGNORECASE)
         return "absent" if denied or about == "absent" else "planned"
-    if re.search(_any("carried"), sentence.text, re.IGNORECASE):
+    if re.search(any_of("carried"), sentence.text, re.IGNORECASE):
         return "listed"
     said = sentence.segment.when
     table = sentence.document.kind == "treatment_summary" or (sentence.row and times.start and times.end)
@@ -225,8 +210,8 @@ def _status(
     if times.start and times.start.first > limit:
         return "planned"
     words = _clause(sentence.text, mention)
-    given = re.search(_any("given"), words, re.IGNORECASE) or re.search(
-        _any("given"), f"{sentence.heading} {sentence.label}", re.IGNORECASE
+    given = re.search(any_of("given"), words, re.IGNORECASE) or re.search(
+        any_of("given"), f"{sentence.heading} {sentence.label}", re.IGNORECASE
     )
     if about == "absent" and not times.stopped:
         return "absent"
@@ -243,7 +228,7 @@ def _status(
 
 
 def _wish(words: str) -> bool:
-    return bool(re.search(_any("wishes"), words, re.IGNORECASE))
+    return bool(re.search(any_of("wishes"), words, re.IGNORECASE))
 
 
 def _clause(text: str, mention: Mention) -> str:
@@ -257,12 +242,12 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
     words = sentence.text[low:high]
     told = re.split(r";", words)[0] if event.named else words
     if (
-        re.search(_any("general"), told, re.IGNORECASE)
+        re.search(any_of("general"), told, re.IGNORECASE)
         or section_is(sentence, "risk")
         or re.search(r"\boffered\b|\bdeclined\b", words, re.IGNORECASE)
     ):
         return event
-    if re.search(_any("general"), words, re.IGNORECASE):
+    if re.search(any_of("general"), words, re.IGNORECASE):
         words = told
     best, deep, at = response_in(words)
     stop, by_verb = stop_reason(words)
@@ -283,130 +268,8 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
 
 def _general(sentence: Sentence) -> bool:
     """Talk of other people's results: "in the trial most patients reached ..."."""
-    return bool(re.search(_any("general"), sentence.text, re.IGNORECASE)) or section_is(sentence, "risk")
+    return bool(re.search(any_of("general"), sentence.text, re.IGNORECASE)) or section_is(sentence, "risk")
 
 
 def rank_of(sentence: Sentence) -> int:
     return RANKS.get(sentence.document.kind, 1)
-
-
-@cache
-def _any(name: str) -> str:
-    return loosen("|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name]))
-
-
-@cache
-def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (role, re.compile(loosen("|".join(f"(?:{word})" for word in words)), re.IGNORECASE))
-        for role, words in load("drugs.yaml")["roles"].items()
-    )
-
-
-def role_near(text: str, mention: Mention, low: int, high: int) -> str:
-    """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
-    before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
-    after = re.split(
-        r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)]
-    )[0]
-    for role, pattern in _roles():
-        if role == "maintenance":
-            if re.match(r"\W*(?:\w+\W+){0,4}?maint", after, re.IGNORECASE) or re.search(
-                r"maint\w*(?: with| of|:)?\W+(?:\w+\W+)?$", before, re.IGNORECASE
-            ):
-                return role
-        elif role == "conditioning" and (mention.regimen or not core(mention.drugs) <= CONDITIONING):
-            continue
-        elif pattern.search(before[-50:] + mention_text(text, mention) + after):
-            return role
-    return ""
-
-
-def mention_text(text: str, mention: Mention) -> str:
-    return text[mention.start : mention.end]
-
-
-def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
-    """ "Line 2 DPd", "second line was", "first-line R-CHOP", or the same as a lead-in or heading."""
-    ordinals = load("treatment.yaml")["ordinals"]
-    names = "|".join(sorted(ordinals, key=len, reverse=True))
-    pattern = rf"\bline (\d)\b|\b(\d)L\b|\b({names})[- ](?:line|treatment)\b|\b(front-?line)\b"
-    near = sentence.text[max(after, mention.start - 45) : mention.start]
-    for text in (near, sentence.label, sentence.heading):
-        found = list(re.finditer(pattern, text, re.IGNORECASE))
-        if found:
-            word = next(part for part in found[-1].groups() if part).lower()
-            return int(word) if word.isdigit() else int(ordinals.get(word, 0)) or None
-    return None
-
-
-@cache
-def _responses() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
-    return tuple(
-        (
-            name,
-            re.compile(loosen("|".join(rule["words"])), re.IGNORECASE),
-            re.compile("|".join(rule["short"])) if rule["short"] else None,
-        )
-        for name, rule in load("treatment.yaml")["responses"].items()
-    )
-
-
-def response_in(words: str) -> tuple[str, bool, int]:
-    """The best response named, whether MRD was negative, and where it stands; ("", False, 0) where there is none."""
-    hits: list[tuple[int, int, str]] = []
-    for name, long, short in _responses():
-        for match in (long.search(words), short.search(words) if short else None):
-            if match and not re.search(
-                r"\b(?:never|not) (?:yet )?\s*(?:in |reach\w* |achiev\w* )?\s*(?:a )?(?:complete )?$",
-                words[: match.start()],
-                re.I,
-            ):
-                hits.append((RESULT_ORDER.index(name), match.start(), name))
-    deep = bool(re.search(_any("mrd_negative"), words, re.IGNORECASE))
-    if not hits:
-        return ("CR", True, 0) if deep else ("", False, 0)
-    best = min(hits)
-    return best[2], deep and best[2] == "CR", best[1]
-
-
-def stop_reason(words: str) -> tuple[str, bool]:
-    """Why it ended (the words after a stop verb, else a relapse or progression, else completion), and if a verb says so."""
-    reasons = {name: loosen("|".join(cues)) for name, cues in load("treatment.yaml")["stop_reasons"].items()}
-    for verb in re.finditer(_any("stop_verbs"), words, re.IGNORECASE):
-        tail = re.split(r"[.;]\s", words[verb.end() :])[0][:110]
-        hits = [
-            (match.start(), reason)
-            for reason, cues in reasons.items()
-            for match in [re.search(cues, tail, re.IGNORECASE)]
-            if match
-        ]
-        if hits:
-            return min(hits)[1], True
-        lead = words[max(0, verb.start() - 90) : verb.start()]
-        for reason in ("progression", "relapse"):
-            if re.search(reasons[reason], lead, re.IGNORECASE):
-                return reason, True
-    if re.search(r"\brefractory\s+to\s+first|primary\s+refractory", words, re.IGNORECASE):
-        return "refractory", False
-    match = re.search(
-        r"(?:\b(relaps)(?:e|ed|es|ing)\b(?!,?(?:[/ ]+refractory)?,? (?:\w+[- ]){0,3}?(?:lymphoma|leuk|myeloma|MCL|DLBCL|B-ALL|ALL|FL|MM|disease)\b)"
-        r"|\b(?:progress(?:ed|ion)|PD|progressive disease|frankly progressive|grew|growing through|returned)\b)",
-        words,
-        re.IGNORECASE,
-    )
-    if match and not re.search(r"\b(?:no|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
-        return ("relapse" if match[1] else "progression"), False
-    if re.search(
-        r"\bas\s+planned\b|\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+|R-CHOP|BR)\b.{0,60}\b(?:complet|finish)\w*"
-        r"|\b(?:complet|finish)\w*.{0,60}\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+)|\|\s*completed|\s{3}completed",
-        words,
-        re.IGNORECASE,
-    ):
-        return "completed", False
-    return "", False
-
-
-def all_dates(sentence: Sentence) -> list[tuple[int, int, DayRange]]:
-    hint = sentence.segment.when.last if sentence.segment.when else None
-    return find_dates(sentence.text, years=True, year_hint=hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chartproof.chart.derive.courses import (
@@ -31,6 +31,8 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact, Quantity, Span, TherapyLine
 
 EARLY_DAYS = 366
+#: The note of a fact that another document contradicts and that does not stand.
+AT_ODDS = "at odds with the record nearest to the last dose"
 _NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
 _COUNT = re.compile(
     loosen(
@@ -81,11 +83,6 @@ def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]
     facts.extend(_never_given(reading, events, courses))
     facts.extend(_first_line_outcome(courses))
     return lines, facts
-
-
-def courses_of(reading: Reading, case: Case) -> list[Course]:
-    """The merged courses, for those who must see every statement on each (conflicts)."""
-    return merge([*structured(reading, case), *tables(reading, case), *narrative(reading, case)])
 
 
 def _next_start(courses: Sequence[Course], number: int) -> date | None:
@@ -201,6 +198,18 @@ def _line_facts(number: int, course: Course, until: date | None) -> Iterator[Fac
         same = [event for event in course.events if event.stop == stop.stop and event.firm >= 2]
         for event in _one_a_document([stop, *same]):
             yield _fact(f"line{number}_stop_reason", event, value=stop.stop, when=_stop_day(event, end))
+        for event in _one_a_document(_dissent(course, stop)):
+            fact = _fact(f"line{number}_stop_reason", event, value=event.stop, when=_stop_day(event, end), note=AT_ODDS)
+            yield replace(fact, rank=0)
+
+
+def _dissent(course: Course, stop: Event) -> list[Event]:
+    """Other documents' stop verbs with a reason of the other sort: the drug was not tolerated, or the disease grew."""
+    firm = [event for event in course.events if event.firm == 3 and event.document != stop.document]
+    return [
+        event for event in firm
+        if event.stop != stop.stop and {"toxicity"} & {event.stop, stop.stop} and {*FAILED} & {event.stop, stop.stop}
+    ]  # fmt: skip
 
 
 def _stop_day(event: Event, end: DayRange | None) -> DayRange | None:

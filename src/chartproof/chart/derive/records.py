@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.events import Event, role_near, stop_reason
+from chartproof.chart.derive.events import Event
+from chartproof.chart.derive.outcomes import role_near, stop_reason
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
 from chartproof.chart.view import Reading, Segment, span
 from chartproof.model import Case, DayRange, Document, Entry, Page

@@ -9,6 +9,7 @@ from functools import cache
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find import markers
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -101,6 +102,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(_nervous(sentence))
         facts.extend(_early(sentence))
     facts.extend(_conditions(reading))
+    facts.extend(markers.find(reading, case))
     return facts
 
 

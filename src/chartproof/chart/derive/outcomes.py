@@ -1,0 +1,146 @@
+"""Words of a treatment sentence: what it was given for, which line it was, the response, and why it ended."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chartproof.chart.find.drugs import Mention, core
+from chartproof.chart.find.said import loosen
+from chartproof.chart.view import Sentence
+from chartproof.chart.vocabulary import load
+
+#: Drugs with which a transplant is prepared; as part of a named regimen they are treatment.
+CONDITIONING = frozenset(
+    [
+        "melphalan",
+        "busulfan",
+        "thiotepa",
+        "treosulfan",
+        "carmustine",
+        "etoposide",
+        "cytarabine",
+        "cyclophosphamide",
+        "fludarabine",
+        "bendamustine",
+    ]
+)
+#: Best first.
+RESULT_ORDER = ("CR", "VGPR", "PR", "MR", "SD", "PD")
+
+
+@cache
+def any_of(name: str) -> str:
+    return loosen("|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name]))
+
+
+@cache
+def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (role, re.compile(loosen("|".join(f"(?:{word})" for word in words)), re.IGNORECASE))
+        for role, words in load("drugs.yaml")["roles"].items()
+    )
+
+
+def role_near(text: str, mention: Mention, low: int, high: int) -> str:
+    """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
+    before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
+    after = re.split(
+        r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)]
+    )[0]
+    for role, pattern in _roles():
+        if role == "maintenance":
+            if re.match(r"\W*(?:\w+\W+){0,4}?maint", after, re.IGNORECASE) or re.search(
+                r"maint\w*(?: with| of|:)?\W+(?:\w+\W+)?$", before, re.IGNORECASE
+            ):
+                return role
+        elif role == "conditioning" and (mention.regimen or not core(mention.drugs) <= CONDITIONING):
+            continue
+        elif pattern.search(before[-50:] + mention_text(text, mention) + after):
+            return role
+    return ""
+
+
+def mention_text(text: str, mention: Mention) -> str:
+    return text[mention.start : mention.end]
+
+
+def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
+    """ "Line 2 DPd", "second line was", "first-line R-CHOP", or the same as a lead-in or heading."""
+    ordinals = load("treatment.yaml")["ordinals"]
+    names = "|".join(sorted(ordinals, key=len, reverse=True))
+    pattern = rf"\bline (\d)\b|\b(\d)L\b|\b({names})[- ](?:line|treatment)\b|\b(front-?line)\b"
+    near = sentence.text[max(after, mention.start - 45) : mention.start]
+    for text in (near, sentence.label, sentence.heading):
+        found = list(re.finditer(pattern, text, re.IGNORECASE))
+        if found:
+            word = next(part for part in found[-1].groups() if part).lower()
+            return int(word) if word.isdigit() else int(ordinals.get(word, 0)) or None
+    return None
+
+
+@cache
+def _responses() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    return tuple(
+        (
+            name,
+            re.compile(loosen("|".join(rule["words"])), re.IGNORECASE),
+            re.compile("|".join(rule["short"])) if rule["short"] else None,
+        )
+        for name, rule in load("treatment.yaml")["responses"].items()
+    )
+
+
+def response_in(words: str) -> tuple[str, bool, int]:
+    """The best response named, whether MRD was negative, and where it stands; ("", False, 0) where there is none."""
+    hits: list[tuple[int, int, str]] = []
+    for name, long, short in _responses():
+        for match in (long.search(words), short.search(words) if short else None):
+            if match and not re.search(
+                r"\b(?:never|not) (?:yet )?\s*(?:in |reach\w* |achiev\w* )?\s*(?:a )?(?:complete )?$",
+                words[: match.start()],
+                re.I,
+            ):
+                hits.append((RESULT_ORDER.index(name), match.start(), name))
+    deep = bool(re.search(any_of("mrd_negative"), words, re.IGNORECASE))
+    if not hits:
+        return ("CR", True, 0) if deep else ("", False, 0)
+    best = min(hits)
+    return best[2], deep and best[2] == "CR", best[1]
+
+
+def stop_reason(words: str) -> tuple[str, bool]:
+    """Why it ended (the words after a stop verb, else a relapse or progression, else completion), and if a verb says so."""
+    reasons = {name: loosen("|".join(cues)) for name, cues in load("treatment.yaml")["stop_reasons"].items()}
+    for verb in re.finditer(any_of("stop_verbs"), words, re.IGNORECASE):
+        tail = re.split(r"[.;]\s", words[verb.end() :])[0][:110]
+        hits = [
+            (match.start(), reason)
+            for reason, cues in reasons.items()
+            for match in [re.search(cues, tail, re.IGNORECASE)]
+            if match
+        ]
+        if hits:
+            return min(hits)[1], True
+        lead = words[max(0, verb.start() - 90) : verb.start()]
+        for reason in ("progression", "relapse"):
+            if re.search(reasons[reason], lead, re.IGNORECASE):
+                return reason, True
+    if re.search(r"\brefractory\s+to\s+first|primary\s+refractory", words, re.IGNORECASE):
+        return "refractory", False
+    match = re.search(
+        r"(?:\b(relaps)(?:e|ed|es|ing)\b(?!,?(?:[/ ]+refractory)?,? (?:\w+[- ]){0,3}?(?:lymphoma|leuk|myeloma|MCL|DLBCL|B-ALL|ALL|FL|MM|disease)\b)"
+        r"|\b(?:progress(?:ed|ion)|PD|progressive disease|frankly progressive|grew|growing through|returned)\b)",
+        words,
+        re.IGNORECASE,
+    )
+    if match and not re.search(r"\b(?:no|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
+        return ("relapse" if match[1] else "progression"), False
+    if re.search(
+        r"\bas\s+planned\b|\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+|R-CHOP|BR)\b.{0,60}\b(?:complet|finish)\w*"
+        r"|\b(?:complet|finish)\w*.{0,60}\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+)|\|\s*completed|\s{3}completed",
+        words,
+        re.IGNORECASE,
+    ):
+        return "completed", False
+    return "", False
