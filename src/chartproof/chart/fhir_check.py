@@ -34,8 +34,16 @@ _CLINICAL = {
     "verificationStatus": "unconfirmed provisional differential confirmed refuted entered-in-error",
 }
 _OBJECTS = ("code", "subject", "patient", "valueQuantity", "valueCodeableConcept", "text", "vaccineCode", "period")
-_LISTS = ("entry", "category", "component", "identifier", "contained", "note", "interpretation", "item", "content")
-_SINGLE_LISTS = {"QuestionnaireResponse", "Bundle"}
+#: Elements that repeat, and so are lists, in the resources where they are read.
+_LISTS = {
+    "Bundle": ("entry",),
+    "Observation": ("component", "interpretation", "referenceRange", "note", "category"),
+    "DiagnosticReport": ("presentedForm", "conclusionCode", "result", "category"),
+    "Condition": ("category", "note", "bodySite"),
+    "QuestionnaireResponse": ("item",),
+    "Patient": ("name", "identifier"),
+    "DocumentReference": ("content",),
+}
 
 
 def check(where: str, resource: dict[str, Any]) -> None:
@@ -55,12 +63,11 @@ def check(where: str, resource: dict[str, Any]) -> None:
     for key in _OBJECTS:
         if key in resource and not isinstance(resource[key], dict) and not (key == "code" and kind in _CODE_IS_WORD):
             raise _bad(where, f"a {kind} whose {key} is not an object")
-    for key in _LISTS:
-        if key in resource and not isinstance(resource[key], list) and kind in _HAS_LISTS:
+    for key in _LISTS.get(kind, ()):
+        if key in resource and not isinstance(resource[key], list):
             raise _bad(where, f"a {kind} whose {key} is not a list")
 
 
-_HAS_LISTS = {*STATUS, "Bundle", "Condition", "Patient", "AllergyIntolerance"} - {"DocumentReference"}
 _CODE_IS_WORD = {"SearchParameter", "OperationDefinition", "StructureDefinition", "CompartmentDefinition"}
 
 

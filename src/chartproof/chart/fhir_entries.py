@@ -372,7 +372,13 @@ def _patient(resource: Resource, named: Mapping[str, Resource]) -> Iterator[Stat
     name = person(resource)
     extra["subject"] = name
     words = (extra["gender"], extra["birth_date"], extra.get("mrn", ""))
-    yield Statement("patient", name, when=parse_stamp(extra["birth_date"]), extra=extra, words=words)
+    yield Statement(
+        "patient",
+        name or extra.get("mrn", "") or "Patient",
+        when=parse_stamp(extra["birth_date"]),
+        extra=extra,
+        words=words,
+    )
 
 
 def _coverage(resource: Resource, named: Mapping[str, Resource]) -> Iterator[Statement]:

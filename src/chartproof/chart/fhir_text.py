@@ -35,7 +35,10 @@ def resource_lines(
         else:
             attached.extend(decoded)
     whole = "".join(line + "\n" for line in lines)
-    quotes = [best_quote(whole, one.label, raw, value=one.words[0] if one.words else "") for one in found]
+    quotes = [
+        best_quote(whole, one.label, raw, value=one.words[0] if one.words and one.kind != "patient" else "")
+        for one in found
+    ]
     return lines + attached, quotes, left_out
 
 

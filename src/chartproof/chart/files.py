@@ -98,6 +98,23 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     return tuple(done[name] for name in sorted(done))
 
 
+def read_file(path: Path, *, workers: int = 2, progress: Progress | None = None) -> SourceFile:
+    """Read one file by itself, for example a denial letter. Raises InputError as `read_folder` does."""
+    if not path.exists():
+        raise InputError("CP-READ-01", "there is no such file", where=str(path), then="Check the path.")
+    if path.is_dir():
+        raise InputError("CP-READ-02", "this is a folder, not a file", where=str(path), then="Name the letter itself.")
+    data = _bytes_of(path.name, path)
+    if data is None:
+        raise InputError("CP-READ-14", "this is not a regular file", where=str(path), then="Name the letter itself.")
+    opened = _read_one(path.name, data)
+    if isinstance(opened, SourceFile):
+        return opened
+    if opened.scans:
+        _recognise([opened], max(1, workers), progress or (lambda name, done, total: None))
+    return _close(opened)
+
+
 def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
     if not folder.exists():
         raise InputError("CP-READ-01", "there is no such folder", where=str(folder), then="Check the path.")

@@ -49,6 +49,9 @@ def _result(fields: list[str], start: int, end: int, panel: str, collected: str,
     value, low, high = interval(raw)
     mark = _field(fields, 11)
     extra = {"panel": panel, "interpretation": _field(fields, 8), "reference": _unescape(_field(fields, 7))}
+    _, least, most = interval(_field(fields, 7))
+    extra["reference_low"] = "" if least is None else f"{least:g}"
+    extra["reference_high"] = "" if most is None else f"{most:g}"
     extra |= {"status_code": mark, "subject": subject}
     return Entry(
         "observation",

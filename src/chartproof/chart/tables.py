@@ -32,6 +32,8 @@ _ROLES = {
     "drug": "drug drugname medication medicationname med medname generic genericname agent product",
     "dose": "dose dosegiven doseadministered amount amountgiven doseamount",
     "route": "route",
+    "id": "accession accessionnumber specimen specimenid orderid ordernumber mrn patientid patient patientname dob "
+    "rn nurse provider orderingprovider facility location cycle day source lastname firstname sex birthdate",
     "comment": "comment comments note notes remark remarks reason",
 }  # fmt: skip
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
@@ -60,7 +62,7 @@ class _Header:
         return {
             _words(name): line.cells[index].strip()
             for index, (name, role) in enumerate(zip(self.names, self.roles, strict=True))
-            if not role and index < len(line.cells) and line.cells[index].strip() and name.strip()
+            if role in ("", "id") and index < len(line.cells) and line.cells[index].strip() and name.strip()
         }
 
 
@@ -119,7 +121,7 @@ def _find_header(lines: list[_Line]) -> tuple[int, _Header | None]:
     best, place, found = 0, -1, None
     for index, line in enumerate(lines[:30]):
         header = _header(line)
-        count = sum(bool(role) for role in header.roles) + (2 if len(_date_columns(header)) > 1 else 0)
+        count = sum(role not in ("", "id") for role in header.roles) + (2 if len(_date_columns(header)) > 1 else 0)
         if count > best and len(line.cells) > 1:
             best, place, found = count, index, header
     return (place, found) if best >= 2 else (-1, None)
@@ -129,7 +131,7 @@ def _header(line: _Line) -> _Header:
     roles: list[str] = []
     for cell in line.cells:
         role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", cell.lower()), "")
-        roles.append("" if role in roles else role)
+        roles.append("" if role != "id" and role in roles else role)
     return _Header(line.cells, tuple(roles))
 
 
