@@ -17,8 +17,7 @@ from shutil import copytree
 
 import yaml
 
-from chartproof.packet.record import review_json
-from chartproof.tour import review_folder
+from chartproof.tour import review_folder, review_json
 
 
 def case_file(gold: dict) -> dict:

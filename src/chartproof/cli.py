@@ -137,8 +137,8 @@ def demo_folder() -> Path:
 
 
 def run_review(options: argparse.Namespace) -> None:
-    from chartproof.packet.record import review_json
     from chartproof.packet.terminal import print_review
+    from chartproof.tour import review_json
 
     review = reviewed(options)
     print_review(review, console())

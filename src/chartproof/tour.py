@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import orjson
+
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.reader import read_chart
@@ -15,13 +17,14 @@ from chartproof.errors import InputError
 from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
 from chartproof.packet.package import write_packet
 from chartproof.packet.page import review_html
-from chartproof.packet.record import review_json
+from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_indications, find_product, load_label
 from chartproof.policy.load import load_policy
 from chartproof.rights.calendar import ics
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.letter import read_letter
+from chartproof.rights.reading import deadlines_json, denial_json
 
 DEFAULT_POLICY = "excellus/7.02.11"
 Progress = Callable[[str, int, int], None]
@@ -109,6 +112,13 @@ def name_indication(case: Case, chart: Chart) -> Case:
 
 def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:
     return case_deadlines(denial, case) if denial else ()
+
+
+def review_json(review: Review) -> bytes:
+    """The review file: the same review gives the same bytes."""
+    denial = denial_json(review.denial) if review.denial else None
+    record = review_record(review, denial=denial, deadlines=deadlines_json(review.deadlines))
+    return orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def write_review(review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime) -> list[Path]:

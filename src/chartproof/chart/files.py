@@ -24,6 +24,7 @@ from chartproof.chart.ccda import read_xml
 from chartproof.chart.fhir import read_json
 from chartproof.chart.images import count_frames, frame_picture
 from chartproof.chart.pdf import Scan, open_pdf, picture_of, read_pdf
+from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
 from chartproof.chart.sniff import is_ours, kind_of
 from chartproof.chart.tables import read_table
@@ -236,7 +237,8 @@ def _recognise(waiting: list[_Open], workers: int, tell: Progress) -> None:
 
     def land() -> None:
         opened, number, future = flight.pop(0)
-        opened.pages[number - 1] = future.result()
+        filled = next((one.filled for one in opened.scans if one.number == number), ())
+        opened.pages[number - 1] = append_filled(future.result(), filled)
         left[opened.name] -= 1
         tell(opened.name, len(opened.pages) - left[opened.name], len(opened.pages))
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
-
-import orjson
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
 
 
-def review_record(review: Review) -> dict[str, Any]:
-    """The review as plain values, in a fixed order: the same review gives the same bytes."""
+def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: list[dict[str, Any]]) -> dict[str, Any]:
+    """The review as plain values, in a fixed order; the letter and the dates come ready from rights."""
     chart = review.chart
     return {
         "policy": {"id": review.policy_id, "edition": review.edition},
@@ -36,25 +33,9 @@ def review_record(review: Review) -> dict[str, Any]:
         "conflicts": [
             {"what": one.what, "a": quote(one.a), "b": quote(one.b), "right": one.right} for one in chart.conflicts
         ],
-        "denial": denial(review),
-        "deadlines": [
-            {
-                "rule": one.rule,
-                "what": one.what,
-                "due": moment(one.due),
-                "safe_due": moment(one.safe_due),
-                "who": one.who,
-                "citation": one.citation,
-                "why": one.why,
-                "verified": one.verified,
-            }
-            for one in review.deadlines
-        ],
+        "denial": denial,
+        "deadlines": deadlines,
     }
-
-
-def review_json(review: Review) -> bytes:
-    return orjson.dumps(review_record(review), option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def document(chart: Chart, one: Document) -> dict[str, Any]:
@@ -113,43 +94,6 @@ def fact(one: Fact) -> dict[str, Any]:
     }
 
 
-def denial(review: Review) -> dict[str, Any] | None:
-    one = review.denial
-    if one is None:
-        return None
-    return {
-        "file": one.file,
-        "letter_date": one.letter_date.isoformat() if one.letter_date else None,
-        "received": one.received.isoformat() if one.received else None,
-        "reference": one.reference,
-        "payer": one.payer,
-        "plan_type": one.plan_type,
-        "state": one.state,
-        "product_line": one.product_line,
-        "service_codes": list(one.service_codes),
-        "diagnosis_codes": list(one.diagnosis_codes),
-        "drug_named": one.drug_named,
-        "policy_cited": one.policy_cited,
-        "decision_type": one.decision_type,
-        "reasons": [
-            {"kind": r.kind, "quote": tidy(r.quote), "page": r.page, "true_of_chart": r.true_of_chart, "answer": r.answer}
-            for r in one.reasons
-        ],
-        "stated_deadlines": [
-            {
-                key: value
-                for key, value in (
-                    ("what", s.what), ("days", s.days), ("months", s.months), ("hours", s.hours),
-                    ("counted_from", s.counted_from or None),
-                )
-                if value is not None
-            }
-            for s in one.stated_deadlines
-        ],
-        "letter_defects": list(one.letter_defects),
-    }  # fmt: skip
-
-
 def quote(span: Span) -> dict[str, Any]:
     return {"file": span.file, "page": span.page, "quote": tidy(span.quote)}
 
@@ -184,10 +128,6 @@ def whole(number: float | None) -> float | int | None:
 
 def day(when: DayRange | None) -> str | None:
     return str(when) if when else None
-
-
-def moment(when: date | datetime) -> str:
-    return when.isoformat()
 
 
 def tidy(text: str) -> str:
