@@ -99,7 +99,10 @@ def _why(rule: law.Rule, entry: law.Clock, start: Moment, facts: Mapping[str, An
         if name not in facts
     ]
     text = "; ".join(parts) + (f"; applies if {' and '.join(unknown)}" if unknown else "") + "."
-    return f"{text} {rule.says}" + ("" if rule.verified else " From memory: confirm before relying on it.")
+    told = f"{text} {rule.says}"
+    if not rule.verified:
+        return f"{told} From memory: confirm before relying on it."
+    return told if rule.pinpoint_verified else f"{told} Check the paragraph before citing it."
 
 
 def _row(rule: law.Rule, due: Moment, safe: Moment, why: str) -> Deadline:

@@ -248,7 +248,8 @@ def _peer_call(denial: Denial, received: date | None) -> Iterator[Deadline]:
 
 def _urgent(denial: Denial, case: Case, plan_type: str, state: str, rows: list[Deadline]) -> Iterator[Deadline]:
     """The urgent appeal: the same last day, but early enough that an answer comes before the planned collection."""
-    first = next((row for row in rows if row.what in _FIRST_STEP), None)
+    steps = [row for row in rows if row.what in _FIRST_STEP]
+    first = min(steps, key=lambda row: clocks.comparable(row.safe_due), default=None)
     if first is None or not plan_type or denial.decision_type == "post_service":
         return
     moment = datetime.combine(case.as_of, datetime.min.time())

@@ -221,9 +221,8 @@ def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) 
     for text in spoken:
         for match in _THRESHOLD.finditer(text):
             what, amount = match.group("what") or match.group("what2"), match.group("amount") or match.group("amount2")
-            near = re.compile(
-                rf"{re.escape(_folded(what))}.{{0,60}}\b{re.escape(_folded(amount))}\b|\b{re.escape(_folded(amount))}\b.{{0,60}}{re.escape(_folded(what))}"
-            )
+            subject, number = re.escape(_folded(what)), re.escape(_folded(amount).strip(" %"))
+            near = re.compile(rf"{subject}.{{0,60}}\b{number}\b|\b{number}\b.{{0,60}}{subject}")
             if not near.search(policy):
                 yield _defect(
                     "erisa.notice.criterion", f"Uses a threshold ({what} {amount}) that {cited} does not contain."
@@ -239,4 +238,4 @@ def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) 
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text.lower()).replace("%", " %").replace("  ", " ")
+    return re.sub(r"\s+", " ", text.lower())

@@ -96,18 +96,28 @@ def _may_assert(sentence: Sentence) -> bool:
 
 
 def _listed(spoken: list[Sentence]) -> list[list[Sentence]]:
-    """Numbered or lettered items, each with its sentences, where they follow words such as "for these reasons"."""
-    items: dict[tuple[int, int], list[Sentence]] = {}
-    lead = False
+    """List items, each with its sentences, where they follow words such as "for these reasons".
+
+    Numbered items in a section of reasons count without such words; bullets after "criteria" are criteria instead.
+    """
+    items: dict[int, list[Sentence]] = {}
+    lead = ""
     for sentence in spoken:
-        if sentence.item == 0:
-            lead = lead or bool(
-                re.search(r"reasons?\b|because\W*$|following\W*$|not (?:been )?met", sentence.text, re.I)
+        if not sentence.bullet:
+            told = f"{sentence.heading} {sentence.text}" if sentence.section == "reasons" else sentence.text
+            lead = told if _REASON_LEAD.search(told) else "" if sentence.text.endswith(":") else lead
+        elif (sentence.section == "reasons" and sentence.item) or (
+            lead
+            and (
+                sentence.item
+                or (re.search(r"reason|because", lead, re.I) and not re.search("criteri|require", lead, re.I))
             )
-            continue
-        if lead or sentence.section == "reasons":
-            items.setdefault((sentence.page, sentence.item), []).append(sentence)
+        ):
+            items.setdefault(sentence.block, []).append(sentence)
     return [item for item in items.values() if any(kinds_of(s.text) for s in item)]
+
+
+_REASON_LEAD = re.compile(r"reasons?\b|because\W*$|following\W*$|not (?:been )?met", re.I)
 
 
 def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
@@ -121,7 +131,10 @@ def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
             if kind == "not_medically_necessary" and (topics or len(item) > 1):
                 continue
             found.setdefault(kind, sentence)
-    if topics and topics & set(found):
+    if topics and set(found) <= {"documentation", "not_medically_necessary"} and found:
+        # "The records do not show ..." under a heading lacks what the heading names.
+        found = {kind: next(iter(found.values())) for kind in topics}
+    elif topics and topics & set(found):
         found = {kind: sentence for kind, sentence in found.items() if kind in topics}
     if not found and heading:
         found = dict.fromkeys(topics, item[1]) or {"other": item[1]}
@@ -133,13 +146,15 @@ def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
 _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
-    r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
+    r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
+    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|exceeds|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
 def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     """Kinds that a sentence outside a list asserts as the ground of the denial."""
-    if not _DIRECT.search(sentence.text) or re.search(
+    told = sentence.section == "reasons" and _word("negative").search(sentence.text)
+    if not (told or _DIRECT.search(sentence.text)) or re.search(
         r"\byou may\b|consultant suggested|would be covered|could change", sentence.text, re.I
     ):
         return ()

@@ -18,7 +18,9 @@ FURNITURE = re.compile(
     re.I,
 )
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
-_NUMBERED = re.compile(r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[A-Z]\))\s+(?=\S)")
+_NUMBERED = re.compile(
+    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z])))\s+(?=\S)"
+)
 _BULLET = re.compile(rf"^\s*(?:[•◦▪·*>-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
 #: A short first sentence that tells something is no heading.
 _SPOKEN = re.compile(
@@ -47,7 +49,7 @@ class Sentence:
     """`text` has single spaces; `start` and `end` are characters of the page's text. `item` numbers list items from 1.
 
     `section` is an id of words.sections (reasons, policy, rights, reviewer, notices) or empty; `heading` the words that
-    opened it, `runin` those that open the paragraph itself.
+    opened it, `runin` those that open the paragraph itself, `block` numbers paragraphs and list items.
     """
 
     page: int
@@ -59,6 +61,7 @@ class Sentence:
     bullet: bool = False
     runin: str = ""
     heading: str = ""
+    block: int = 0
 
 
 class Letter:
@@ -263,6 +266,7 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
                     state.bullet,
                     runin,
                     state.heading,
+                    len(state.blocks),
                 )
             )
         cursor = stop
