@@ -14,7 +14,7 @@ from chartproof.model import Case, DayRange, Fact, Quantity, Span
 
 IMAGING = ("echo", "muga", "cardiac_mri")
 RHYTHM = (
-    r"sinus rhythm|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
+    r"(?:normal )?sinus rhythm|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
     r"\bpr\b.*\bqrs\b|\bqtc",
 )
 READING = (

@@ -22,7 +22,7 @@ COLLECTED = re.compile(
 )
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
-    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?\b(?:\s*\([^()]{0,24}\))?"
+    r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
     r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:on|in|at|of|dated|as of|drawn|done|collected)?\s*\(?\s*$",
     re.IGNORECASE,
 )

@@ -37,14 +37,18 @@ class Token:
     text: str
 
 
-def table_results(segment: Segment) -> Iterator[tuple[Result, tuple[str, int, int]]]:
-    """(result, (file#page, start, end) of its line) of every row of the segment that names a test before a value."""
+def table_results(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, int, int]]]:
+    """(result, (file#page, start, end) of its line) of every row of the segment that names a test before a value.
+
+    A row whose result cell is empty comes with None, so that nobody reads its reference range as a sentence.
+    """
     for line in lines(segment):
         groups = name_groups(line.text)
         if not groups or not is_table_row(line, groups):
             continue
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
+        yield None, covered
         for index, group in enumerate(groups):
             stop = groups[index + 1][0].start if index + 1 < len(groups) else len(line.text)
             for result in portion(line, group, stop, covered[1]):
@@ -140,7 +144,9 @@ def portion(line: Line, group: list[Named], stop: int, at: int) -> Iterator[Resu
 
 
 def row_quote(line: Line, start: int, end: int, stop: int) -> Span:
-    """The whole row where it is short enough to quote, else up to the value."""
+    """The row up to the value; the whole row where its values stand under several days."""
+    if len(line.dated()) < 2:
+        return line.span(start, end)
     whole = line.span(start, stop)
     return whole if len(whole.quote.split()) <= 20 else line.span(start, end)
 

@@ -35,8 +35,9 @@ def all_results(reading: Reading, case: Case) -> Iterator[Result]:
         if id(sentence.segment) not in seen:
             seen.add(id(sentence.segment))
             for result, lines in table_results(sentence.segment):
-                tables.append(result)
                 covered.add(lines)
+                if result is not None:
+                    tables.append(result)
     yield from tables
     yield from prose_results(sentences, covered, case.as_of)
 

@@ -35,8 +35,9 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     sentences = printed(reading)
     for segment in distinct(sentences):
         for fact, lines_ in table_facts(segment, "present"):
-            facts.append(fact)
             covered.add(lines_)
+            if fact is not None:
+                facts.append(fact)
     facts.extend(prose_facts(sentences, covered, case.as_of))
     facts.extend(facts_of_others(reading, case))
     return joined(antibody_first(facts))
@@ -49,7 +50,7 @@ def facts_of_others(reading: Reading, case: Case) -> Iterator[Fact]:
     for segment in distinct(others):
         for fact, place in table_facts(segment, "family"):
             covered.add(place)
-            if fact.value:
+            if fact is not None and fact.value:
                 yield fact
     for sentence in others:
         for fact in prose_facts([sentence], covered, case.as_of):
@@ -116,7 +117,7 @@ def interpreted(code: str) -> str:
     )
 
 
-def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact, tuple[str, int, int]]]:
+def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact | None, tuple[str, int, int]]]:
     """(fact, place of its line) of the rows that name a marker first and give its results in their columns."""
     for line in lines(segment):
         bullet = BULLET.match(line.text)
@@ -133,6 +134,7 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact, 
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
         base = line.own_day() or specimen_day(segment, covered[1])
+        yield None, covered
         for token, when in placed(line, cells(line, first[0].end), False, base):
             state = "" if token.kind == "none" else state_of(token.text)
             span = row_quote(line, first[0].start, token.end, len(line.text))

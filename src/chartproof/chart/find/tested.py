@@ -41,6 +41,8 @@ def best_sentences(study: Study, patterns: Sequence[str]) -> list[Span]:
             ):
                 continue
             span = clipped(sentence, start + match.start(), start + match.end())
+            if sentence.page.read == "ocr" and len(match[0].split()) >= 2:
+                span = sentence.span(start + match.start(), start + match.end())  # the fewer words, the fewer misread
             if span not in found:
                 found.append(span)
     return found
