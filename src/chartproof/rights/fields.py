@@ -98,28 +98,36 @@ def _trim(name: str, value: str) -> str:
 
 def _columns(letter: Letter) -> Iterator[tuple[str, str, Span]]:
     """Values under a row of labels: "Member ID  Group number  Case reference" and the row below it."""
-    every = re.compile("|".join(f"(?P<{name}>{expression})" for name, expression in _LABELS.items()), re.I)
     for line, below in zip(letter.body, letter.body[1:], strict=False):
         cells = [cell.strip() for cell in line.text.split("|")]
         if len(cells) >= 2:
-            values = [cell.strip() for cell in below.text.split("|")]
-            pairs = list(zip(cells, values, strict=False))
+            pairs = list(zip(cells, [cell.strip() for cell in below.text.split("|")], strict=False))
         else:
-            labels = [match for match in every.finditer(line.text) if len(match.group()) > 2]
-            left = every.sub("", line.text)
-            if len(labels) < 2 or len(re.sub(r"\W", "", left)) > 6:
-                continue
-            pairs = list(zip([match.group() for match in labels], _spread(below.text), strict=False))
+            pairs = _paired(line.text, below.text)
         for label, value in pairs:
-            name = next((kind for kind in _SHAPES if re.fullmatch(rf"(?:{_LABELS[kind]})\.?", label, re.I)), "")
+            name = _kind_of_label(label)
             if name and re.fullmatch(_SHAPES[name], value) and _plausible(name, value):
                 match = re.search(re.escape(value), below.text)
                 if match:
                     yield name, value, letter.find(below, match)
 
 
-def _spread(text: str) -> list[str]:
-    return text.split()
+def _kind_of_label(label: str) -> str:
+    return next((kind for kind in _SHAPES if re.fullmatch(rf"(?:{_LABELS[kind]})\.?", label.strip(), re.I)), "")
+
+
+def _paired(labels: str, values: str) -> list[tuple[str, str]]:
+    """Labels of a row without columns with the numbers below it, where there are as many of both."""
+    number_kinds = ("member_id", "group_number", "reference")
+    numbered = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_LABELS[kind] for kind in number_kinds)})(?![a-z])", re.I)
+    others = re.compile(rf"(?<![A-Za-z])(?:{_LABELS['other']})(?![a-z])", re.I)
+    if len(re.sub(r"\W", "", others.sub("", numbered.sub("", labels)))) > 10:
+        return []
+    names = [match.group().strip() for match in numbered.finditer(labels) if _kind_of_label(match.group())]
+    numbers = [
+        word for word in values.split() if sum(character.isdigit() for character in word) >= 3 and "/" not in word
+    ]
+    return list(zip(names, numbers, strict=True)) if len(names) >= 2 and len(names) == len(numbers) else []
 
 
 # ---- dates
@@ -276,12 +284,15 @@ def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
 
 
 def _column_name(letter: Letter) -> tuple[str, Span] | None:
-    for line, below in zip(letter.body[:15], letter.body[1:16], strict=False):
-        cells, values = line.text.split("|"), below.text.split("|")
-        if len(cells) > 1 and cells[0].strip().lower() in ("name", "member", "member name", "patient"):
-            match = re.search(re.escape(values[0].strip()), below.text)
-            if match:
-                return values[0].strip(), letter.find(below, match)
+    """The name under a row of labels that starts with "Name" or "Member name"."""
+    opens = re.compile(r"(?:patient|member|enrollee|participant)?(?: ?name)?(?=\s*(?:\||[A-Z]))", re.I)
+    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
+        label = opens.match(line.text)
+        if not label or len(label.group()) < 4 or re.search(r"[\d:]", line.text):
+            continue
+        name = re.match(rf"(?P<value>{_NAME})(?=\s*\||\s+\S*\d)", below.text)
+        if name:
+            return name.group("value"), letter.find(below, name, "value")
     return None
 
 

@@ -43,7 +43,7 @@ def state(letter: Letter) -> tuple[str, Span] | None:
         name = match.group("state") or match.group("state2")
         return names[name], letter.locate(match.group())
     addressed = re.compile(
-        rf"(?:,? (?P<code>{'|'.join(names.values())})|, (?P<name>{any_state}))\.? \d{{5}}(?:-\d{{4}})?$"
+        rf"(?:,? (?P<code>{'|'.join(names.values())})|, (?P<name>{any_state}))\.? \d{{5}}(?:-\d{{4}})?\b"
     )
     found = [(line, match) for line in letter.body for match in [addressed.search(line.text)] if match]
     # A letterhead's address stands first; the patient's comes after it, or after "cc:" where the provider is addressed.

@@ -24,6 +24,7 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(rf"^\s*(?:[•◦▪·*>-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
 #: A short first sentence that tells something is no heading.
 _SPOKEN = re.compile(
+    r"we\b|"
     r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
     re.I,
 )
