@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chartproof.model import DenialReason, Review
+from chartproof.model import DenialReason, Document, Page, Review, SourceFile
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
@@ -94,3 +94,19 @@ def test_the_request_is_one_sentence_of_its_purpose(made: Made, purpose: Purpose
         "I ask you to approve" if purpose == "prior-auth" else "I ask you to overturn the plan's denial"
     )
     assert ("denial" in opening) == (purpose == "external-review")
+
+
+def test_quotes_the_treating_centers_own_letter_on_its_standing(made: Made) -> None:
+    text = (
+        'The notice says that we are not a "certified center". Our program is accredited by the Invented Foundation. '
+        "Beds: 30. Since 2025 no hospital can hold a REMS certification. We would be glad to talk."
+    )
+    source = SourceFile("program.txt", "", "text", (Page("program.txt", 1, text),))
+    letter = Document("p1", "program.txt", 1, 1, "program_letter", "Invented Program", belongs=True, signed=True)
+    chart = made.review.chart
+    chart = replace(chart, files=(*chart.files, source), documents=(*chart.documents, letter))
+    denial = replace(made.review.denial, reasons=(DenialReason("rems_atc", "Not certified.", 1),))
+    words = _text(_letter(replace(made.review, chart=chart, denial=denial)))
+    assert "The treating center states: “Our program is accredited by the Invented Foundation” [Exhibit" in words
+    assert "no hospital can hold a REMS certification" in words
+    assert "certified center" not in words and "Beds" not in words

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from chartproof.model import DenialReason, Finding, Review, TherapyLine
-from chartproof.packet.citations import centre_facts, shown
+from chartproof.packet.citations import centre_quotes, shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import counts, inner, one_way, prose, prose_day, prose_range, sentence, stop, tidy
 from chartproof.packet.table import measured, policy_short
@@ -77,7 +77,7 @@ def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
         blocks += _centre(review, book)
     subject = SUBJECTS.get(reason.kind)
     for finding in policy:
-        blocks.append(row(review, book, finding))
+        blocks.append(row(review, book, finding, quote=finding.kind != "documentation"))
     if not policy and subject and reason.kind not in ("experimental", "not_covered_benefit", "diagnosis"):
         blocks.append(para(f"I find no criterion on {subject.words} in {policy_short(review)}."))
     for finding in label:
@@ -85,15 +85,16 @@ def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
     return blocks or [_open()]
 
 
-def row(review: Review, book: Book, finding: Finding) -> Block:
-    """One row in prose: what the chart shows and where, or that it is open."""
+def row(review: Review, book: Book, finding: Finding, *, quote: bool = False) -> Block:
+    """One row in prose: what the chart shows and where, or that it is open; `quote` adds the chart's own words."""
     says, shows = tidy(finding.says).rstrip("."), prose(tidy(finding.shows)).rstrip(".")
     asks = f"Criterion {finding.id}" if finding.layer == "policy" else "The FDA label"
     found = cite(review, book, shown(review, finding))
     if finding.status == "met":
         numbers = measured(finding)
         beside = f" Measured: {prose('; '.join(numbers))}." if numbers and finding.reason == "attested" else ""
-        return para(f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside)
+        words = f" The chart says: “{tidy(shown(review, finding)[0].quote)}”" if quote and found else ""
+        return para(f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside + words)
     if finding.status == "not_met":
         return para(f"{asks} asks that {says}. The chart shows otherwise: {inner(shows)}", *found, ".")
     if finding.status == "not_applicable":
@@ -135,17 +136,17 @@ def _line(review: Review, book: Book, line: TherapyLine) -> Block:
 
 
 def _centre(review: Review, book: Book) -> list[Block]:
-    facts = centre_facts(review)
-    if not facts:
+    spans = centre_quotes(review)
+    if not spans:
         return [
             para(
                 "The treating center's own letter on its accreditation is not in this package; it is to come from the center."
             )
         ]
-    quotes: list[Run | str] = ["The treating center states:"]
-    for fact in facts[:2]:
-        quotes += [f" “{tidy(fact.evidence[0].quote).rstrip('.')}”", *cite(review, book, fact.evidence[:1]), "."]
-    return [para(*quotes)]
+    runs: list[Run | str] = ["The treating center states:"]
+    for span in spans:
+        runs += [f" “{tidy(span.quote).rstrip('.')}”", *cite(review, book, (span,)), "."]
+    return [para(*runs)]
 
 
 def documentation(review: Review) -> list[Block]:
@@ -155,7 +156,8 @@ def documentation(review: Review) -> list[Block]:
         return [_open()]
     number = counts(papers)
     needed = len(papers) - number["not_applicable"]
-    aside = f" ({number['not_applicable']} more do not apply here)" if number["not_applicable"] else ""
+    other = number["not_applicable"]
+    aside = f" ({other} more {'does' if other == 1 else 'do'} not apply here)" if other else ""
     blocks = [
         para(
             f"The policy lists {needed} items of documentation for this request{aside}. As of "

@@ -7,9 +7,9 @@ from typing import Any
 
 from chartproof.model import Finding, Review, Span
 from chartproof.packet.answers import SUBJECTS, rows_for, title_of
-from chartproof.packet.citations import centre_facts, shown
+from chartproof.packet.citations import centre_quotes, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import REASON_WORDS, in_order, inner, prose, sentence, stop, table_day, tidy
+from chartproof.packet.look import REASON_WORDS, in_order, inner, number_word, prose, sentence, stop, table_day, tidy
 from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
 from chartproof.packet.typeset import compile_pdf, query
 
@@ -62,20 +62,34 @@ def _where(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 2
 
 def _points(review: Review, book: Book) -> list[dict[str, str]]:
     """Three points: the best proven row for each reason of the denial, else the policy's first proven rows."""
+    points: list[dict[str, str]] = []
     proven: list[Finding] = []
     for reason in review.denial.reasons if review.denial else ():
+        if reason.kind == "prior_therapy" and review.chart.lines:
+            text, spans = _history(review)
+            points.append({"text": text, "where": _where(review, book, spans)})
+            continue
         policy, label = rows_for(review, reason.kind)
         proven += [f for f in (*policy, *label) if f.status == "met" and f not in proven][:1]
     proven += [f for f in in_order(review) if f.status == "met" and f.layer == "policy" and f not in proven]
-    return [
-        {"text": stop(prose(sentence(f.shows or f.says))), "row": f.id, "where": _where(review, book, shown(review, f))}
-        for f in proven[:3]
+    points += [
+        {"text": stop(prose(sentence(f.shows or f.says))), "where": _where(review, book, shown(review, f))}
+        for f in proven
     ]
+    return points[:3]
+
+
+def _history(review: Review) -> tuple[str, tuple[Span, ...]]:
+    """The lines of therapy in one sentence, and a page for each."""
+    lines = review.chart.lines
+    names = "; ".join(f"{line.regimen} ({line.stop_reason or 'end not stated'})" for line in lines)
+    many = "One line" if len(lines) == 1 else f"{sentence(number_word(len(lines)))} lines"
+    return f"{many} of therapy: {names}.", tuple(span for line in lines for span in line.evidence[:1])
 
 
 def _numbers(review: Review) -> list[str]:
     met = [f for f in in_order(review) if f.status == "met"]
-    return list(dict.fromkeys(value for finding in met for value in measured(finding)))
+    return list(dict.fromkeys(sentence(value) for finding in met for value in measured(finding)))
 
 
 def _questions(review: Review, book: Book) -> list[dict[str, str]]:
@@ -86,9 +100,7 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
         told = [f for f in (*policy, *label) if f.status in ("met", "not_met")]
         spans = tuple(span for f in told for span in shown(review, f)[:1])
         if reason.kind == "prior_therapy" and review.chart.lines:
-            names = "; ".join(f"{line.regimen} ({line.stop_reason or 'end not stated'})" for line in review.chart.lines)
-            answer = f"{len(review.chart.lines)} lines: {names}."
-            spans = tuple(span for line in review.chart.lines for span in line.evidence[:1])
+            answer, spans = _history(review)
         elif reason.kind == "documentation":
             papers = [f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable"]
             answer = (
@@ -99,11 +111,15 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
                 review, reason.kind
             )
             if reason.kind == "rems_atc":
-                spans = tuple(fact.evidence[0] for fact in centre_facts(review)[:2] if fact.evidence)
+                spans = centre_quotes(review)
         asked.append({"question": title_of(reason) + "?", "answer": answer, "where": _where(review, book, spans)})
     for conflict in review.chart.conflicts:
         asked.append(
-            {"question": sentence(conflict.what) + ": two versions?", "answer": stop(conflict.right), "where": ""}
+            {
+                "question": sentence(conflict.what) + ": two versions?",
+                "answer": stop(sentence(conflict.right)),
+                "where": "",
+            }
         )
     return asked
 
@@ -112,7 +128,7 @@ def _without_rows(review: Review, kind: str) -> str:
     """The answer to a reason on which the policy has no row: that, and what the treating center itself states."""
     subject = SUBJECTS.get(kind)
     firm = f"I find no criterion on {subject.words} in {policy_short(review)}." if subject else "No row speaks to this."
-    quotes = [tidy(fact.evidence[0].quote) for fact in centre_facts(review)[:2] if fact.evidence]
+    quotes = [tidy(span.quote) for span in centre_quotes(review)[:2]]
     return f"{firm} The center states: “{'” “'.join(quotes)}”" if kind == "rems_atc" and quotes else firm
 
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from chartproof.errors import EvidenceError
-from chartproof.model import Fact, Finding, Review, Span
+from chartproof.model import Document, Finding, Review, Span
 from chartproof.packet.look import document_at, in_order, marks
 
-#: A row cites at most this many places; the review page shows all of them.
-MOST_A_ROW = 6
+#: A row cites this many places, or one more than it has deciding facts; the review page shows all of them.
+LEAST_A_ROW = 3
 
 #: Kinds of documents that are the centre's own working papers, or say nothing about this patient.
 _INTERNAL = frozenset(
@@ -25,6 +25,16 @@ _INTERNAL = frozenset(
         "caregiver_form",
     ]
 )
+
+#: A centre's sentence on its own standing, unless it only repeats what the notice says.
+_STANDING = re.compile(
+    r"(?is)\b(?:is|are|was|were|been|holds?|remains?)\b.*"
+    r"\b(?:accredited|accreditation|authori[sz]ed|certified|certificat(?:e|ion))\b"
+)
+_REPEATED = re.compile(r"(?i)\bnotice\b|\bdenial\b|\bdenied\b|[“\"]")
+
+#: A sentence: up to its stop, which is followed by white space and a capital, or by a blank line.
+_SENTENCE = re.compile(r"\S(?:.|\n(?!\s*\n))*?(?:[.!?](?=\s+[A-Z]|\s*\Z)|(?=\n\s*\n)|\Z)")
 
 _CENTRE = re.compile(r"accredit|treatment_cent|rems|centre_|center_")
 
@@ -52,7 +62,7 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
             f"row {finding.id} is met but no quote of it may be sent",
             then="Look at the row in review.html: its pages are unsigned or belong to somebody else.",
         )
-    return _spread(usable)[:MOST_A_ROW]
+    return _spread(usable)[: max(LEAST_A_ROW, len(finding.facts) + 1)]
 
 
 def may_be_sent(review: Review, span: Span) -> bool:
@@ -61,9 +71,33 @@ def may_be_sent(review: Review, span: Span) -> bool:
     return _is_proof(review, span) and (document is None or document.kind not in _INTERNAL)
 
 
-def centre_facts(review: Review) -> tuple[Fact, ...]:
-    """What the chart says of the treating centre itself (accreditation, authorisation)."""
-    return tuple(f for f in review.chart.facts if _CENTRE.search(f.concept) and f.assertion == "present" and f.signed)
+def centre_quotes(review: Review) -> tuple[Span, ...]:
+    """What the treating centre says of itself: facts on its accreditation, else the sentences of its own letter on it."""
+    facts = (f for f in review.chart.facts if _CENTRE.search(f.concept) and f.assertion == "present" and f.signed)
+    spans = [fact.evidence[0] for fact in facts if fact.evidence]
+    if not spans:
+        letters = [d for d in review.chart.documents if d.kind == "program_letter" and d.wrote == "provider"]
+        spans = [span for letter in letters for span in _standing(review, letter)]
+    return tuple(span for span in spans if may_be_sent(review, span))[:4]
+
+
+def _standing(review: Review, letter: Document) -> list[Span]:
+    """The letter's sentences that speak of accreditation or authorization, verbatim."""
+    pages = [
+        p
+        for s in review.chart.files
+        if s.name == letter.file
+        for p in s.pages
+        if letter.first <= p.number <= letter.last
+    ]
+    found = []
+    for page in pages:
+        for match in _SENTENCE.finditer(page.text):
+            if _STANDING.search(match.group()) and not _REPEATED.search(match.group()):
+                start, end = match.span()
+                quote = page.text[start:end]
+                found.append(Span(page.file, page.number, start, end, quote, page.boxes(start, end)))
+    return found
 
 
 def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
@@ -80,10 +114,7 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
         reasons = enumerate(review.denial.reasons, 1)
         found += [Citation(f"reason {n}", reason.span) for n, reason in reasons if reason.span]
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
-            facts = centre_facts(review)
-            found += [
-                Citation("centre", f.evidence[0]) for f in facts if f.evidence and may_be_sent(review, f.evidence[0])
-            ]
+            found += [Citation("centre", span) for span in centre_quotes(review)]
     return tuple(dict.fromkeys(found))
 
 

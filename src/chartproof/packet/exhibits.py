@@ -112,13 +112,51 @@ def exhibit_letter(n: int) -> str:
     return (exhibit_letter(n // 26 - 1) if n >= 26 else "") + chr(ord("A") + n % 26)
 
 
-def title_of(document: Document | None, file: str) -> str:
-    """What the exhibit is, in words: the document's title, else its kind, else the file's name."""
-    if document and document.title:
-        return " ".join(document.title.split())
-    if document and document.kind:
-        return document.kind.replace("_", " ").capitalize()
-    return file
+#: Kinds whose ids do not read as a title.
+_KINDS = {
+    "committee": "Multidisciplinary team record",
+    "psychosocial": "Psychosocial evaluation",
+    "attestation": "Physician's statement",
+    "pharmacy_determination": "Pharmacy's determination",
+    "fhir_bundle": "Structured record export",
+    "pet_ct": "PET/CT report",
+    "chest_xray": "Chest x-ray report",
+    "muga": "MUGA scan",
+    "cardiac_mri": "Cardiac MRI",
+    "ct": "CT report",
+    "mri": "MRI report",
+    "pathology": "Pathology report",
+    "primary_care": "Primary care record",
+    "preventive_care": "Preventive care record",
+    "program_letter": "Treating center's letter",
+    "nutrition": "Nutrition note",
+    "rehab": "Rehabilitation note",
+    "ecg": "ECG",
+    "echo": "Echocardiogram",
+    "pft": "Lung function test",
+}
+
+_IDENTITY = re.compile(r"\d{5,}|\b(?:MRN|DOB|born)\b")
+
+#: Kinds that say nothing of what a document is.
+_VAGUE = frozenset(("", "other", "unknown", "document", "chart"))
+
+
+def title_of(document: Document | None, source: SourceFile) -> str:
+    """What the exhibit is, in words: the document's kind, else its own heading, else the file's name."""
+    if document is not None and document.kind not in _VAGUE:
+        return _KINDS.get(document.kind, document.kind.replace("_", " ").capitalize())
+    if source.media in ("json", "xml"):
+        return "Structured record export"
+    return heading_of(document) or source.name
+
+
+def heading_of(document: Document | None) -> str:
+    """The document's own first line, short; empty where it has none or where that line is who the patient is."""
+    words = " ".join(document.title.split()) if document else ""
+    if _IDENTITY.search(words):
+        return ""
+    return words if len(words) <= 70 else words[:66].rsplit(" ", 1)[0] + " ..."
 
 
 def _range(review: Review, span: Span) -> tuple[str, int, int]:
@@ -137,9 +175,7 @@ def _paged(
     chosen = [page for page in run if page.number in cited | _context(run)]
     made = tuple(_page(n, page, group) for n, page in enumerate(chosen, 1))
     number = {page.source: page.number for page in made}
-    exhibit = Exhibit(
-        letter, source.name, title_of(document, source.name), document, _rows(group), made, len(source.pages)
-    )
+    exhibit = Exhibit(letter, source.name, title_of(document, source), document, _rows(group), made, len(source.pages))
     return exhibit, {c.span: Place(letter, number[c.span.page]) for c in group}
 
 
@@ -148,7 +184,7 @@ def _typeset(
 ) -> tuple[Exhibit, dict[Span, Place]]:
     pdf, where, count = textpages.typeset(source, [(c.mark, c.span) for c in group])
     made = tuple(ExhibitPage(n, 1, textpages.WIDTH, textpages.HEIGHT) for n in range(1, count + 1))
-    exhibit = Exhibit(letter, source.name, title_of(document, source.name), document, _rows(group), made, 1, pdf)
+    exhibit = Exhibit(letter, source.name, title_of(document, source), document, _rows(group), made, 1, pdf)
     return exhibit, {span: Place(letter, page) for span, page in where.items()}
 
 

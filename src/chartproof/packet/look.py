@@ -134,8 +134,21 @@ def prose_range(when: DayRange | None) -> str:
     return f"between {prose_day(when.first)} and {prose_day(when.last)}"
 
 
+_AGE = re.compile(r" \((?:(\d+ days?) before|on the day of|around the day of|after) the request\)")
+
+
+def without_ages(text: str) -> str:
+    """The text without '(13 days before the request)': a reader of a letter has the dates."""
+    return _AGE.sub("", text)
+
+
+def short_ages(text: str) -> str:
+    """The text with '(13 days before the request)' as '(13 days)', for narrow columns."""
+    return _AGE.sub(lambda match: f" ({match[1]})" if match[1] else "", text)
+
+
 def prose(text: str) -> str:
-    """The text with each ISO day written out, for letters."""
+    """The text with each ISO day written out and without the ages beside them, for letters."""
 
     def write(match: re.Match[str]) -> str:
         year, month, day = (int(part) for part in match.groups())
@@ -144,7 +157,7 @@ def prose(text: str) -> str:
         except ValueError:
             return match.group()
 
-    return _ISO_DAY.sub(write, text)
+    return _ISO_DAY.sub(write, without_ages(text))
 
 
 def table_day(day: date | datetime | None) -> str:

@@ -112,9 +112,11 @@ def _pages(alone: dict[str, Any]) -> int:
 def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
     """What packet.typ sets before the exhibits, without the letter."""
     denial = review.denial
+    rows = table.table(review, book, purpose)
     return {
+        "notes": table.number_notes(rows),
         "cover": table.cover(review, purpose, draft=draft),
-        "table": table.table(review, book, purpose),
+        "table": rows,
         "treatment": table.treatment(review, book),
         "timeline": bars(review),
         "missing": table.missing(review, purpose),

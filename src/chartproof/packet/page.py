@@ -111,7 +111,7 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
         "conflicts": [
             {
                 "what": sentence(c.what),
-                "right": stop(c.right),
+                "right": stop(sentence(c.right)),
                 "quotes": [_quote(review, s, sheets) for s in (c.a, c.b)],
             }
             for c in review.chart.conflicts

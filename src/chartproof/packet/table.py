@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Literal
 
 from chartproof.model import Deadline, Finding, Review, Span
-from chartproof.packet.citations import centre_facts, may_be_sent, shown
-from chartproof.packet.exhibits import LINK, Book, Exhibit, Place
+from chartproof.packet.citations import centre_quotes, may_be_sent, shown
+from chartproof.packet.exhibits import LINK, Book, Exhibit, Place, heading_of
 from chartproof.packet.look import (
     REASON_WORDS,
     STATUS_ORDER,
@@ -23,6 +23,7 @@ from chartproof.packet.look import (
     prose_day,
     prose_range,
     sentence,
+    short_ages,
     stop,
     table_day,
     tidy,
@@ -42,6 +43,22 @@ _ASKS = {
     "prior-auth": "Approval of",
     "external-review": "Independent review and reversal of the denial of",
 }
+
+#: What the law tables call the filing of each kind of package, the most usual first. Faster roads are shown beside it.
+_FILINGS = {
+    "appeal": (
+        "internal_appeal",
+        "appeal",
+        "redetermination",
+        "reconsideration",
+        "second_level_appeal",
+        "expedited_appeal",
+    ),
+    "external-review": ("external_review", "fair_hearing", "hearing", "opm_review", "expedited_external"),
+}
+
+#: Notes longer than this are printed after the tables.
+_LONG_NOTE = 130
 
 #: Quotes longer than this are cut in the table; the exhibit shows all of it.
 _LONG = 190
@@ -79,11 +96,9 @@ def filing_deadline(review: Review, purpose: Purpose) -> Deadline | None:
     """The date by which this package must be filed: the first of our deadlines that speaks of this venue."""
     if purpose == "prior-auth":
         return None
-    word = "external" if purpose == "external-review" else "appeal"
-    mine = [d for d in ours(review.deadlines) if word in f"{d.rule} {d.what}".lower().replace("_", " ")]
-    if purpose == "appeal":
-        mine = [d for d in mine if "external" not in f"{d.rule} {d.what}".lower()]
-    return mine[0] if mine else None
+    wanted = _FILINGS[purpose]
+    mine = [d for d in ours(review.deadlines) if d.what.lower().replace(" ", "_") in wanted]
+    return min(mine, key=lambda d: wanted.index(d.what.lower().replace(" ", "_")), default=None)
 
 
 def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
@@ -156,16 +171,32 @@ def needed_by(review: Review, purpose: Purpose) -> date | None:
     return min((day for day in days if day >= review.case.as_of), default=None)
 
 
+def number_notes(groups_of_rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Moves long notes out of the rows into a numbered list after the tables; short ones stay. Changes the rows."""
+    numbers: dict[str, int] = {}
+    for group in groups_of_rows:
+        for row in group["rows"]:
+            if len(row["note"]) > _LONG_NOTE:
+                n = numbers.setdefault(row["note"], len(numbers) + 1)
+                row["note"] = f"Our {row['kind']}, not the payer's words: note {n} after the tables."
+    return [{"n": n, "text": _plain_note(text)} for text, n in numbers.items()]
+
+
+def _plain_note(text: str) -> str:
+    kind, _, because = text.partition(", not the payer's words: ")
+    return sentence(f"{kind.removeprefix('Our ')}: {because.replace('.;', ';')}")
+
+
 def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[str, Any]:
     spans = shown(review, finding)
-    where = sorted({place for span in spans if (place := book.place(span))}, key=lambda place: place.order)
+    where = list(dict.fromkeys(place for span in spans if (place := book.place(span))))
     quote = tidy(spans[0].quote) if spans else ""
     return {
         "id": marks(review)[finding.layer, finding.id],
         "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
         "says": sentence(finding.says),
         "status": finding.status,
-        "shows": sentence(finding.shows or REASON_WORDS.get(finding.reason, "")),
+        "shows": sentence(short_ages(finding.shows) or REASON_WORDS.get(finding.reason, "")),
         "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "where": _where(where),
@@ -173,7 +204,12 @@ def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
         "ask": _ask(finding, by) if finding.status == "missing" else "",
         "note": _note(finding),
+        "kind": finding.basis,
     }
+
+
+#: Units that are not printed after a number.
+_SILENT = frozenset(("", "grade", "lines"))
 
 
 def _where(places: list[Place]) -> list[dict[str, Any]]:
@@ -197,7 +233,8 @@ def measured(finding: Finding) -> list[str]:
         low, high = quantity.low, quantity.high
         value = f"{low:g}" if low is not None and low == high else _interval(low, high)
         words = concept_words(fact.concept)
-        found.append(f"{words} {value}\u00a0{quantity.unit}".strip() + (f" ({fact.when})" if fact.when else ""))
+        unit = "" if quantity.unit in _SILENT else f"\u00a0{quantity.unit}"
+        found.append(f"{words} {value}{unit}" + (f" ({fact.when})" if fact.when else ""))
     return list(dict.fromkeys(found))
 
 
@@ -253,7 +290,8 @@ def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
                 "id": marks(review)[finding.layer, finding.id],
                 "says": sentence(finding.says),
                 "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
-                "shows": sentence(finding.shows),
+                "shows": sentence(short_ages(finding.shows)),
+                "notes": [short_ages(tidy(note)) for note in finding.notes[:3]],
                 "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
                 "ask": _ask(finding, by),
                 "seen": list(dict.fromkeys(seen)),
@@ -266,7 +304,7 @@ def _centre_gap(review: Review, purpose: Purpose, by: date | None) -> list[dict[
     """A denial that asks for the treating center's standing, where the chart holds nothing on it."""
     reasons = review.denial.reasons if review.denial and purpose != "prior-auth" else ()
     asked = [n for n, reason in enumerate(reasons, 1) if reason.kind == "rems_atc"]
-    if not asked or centre_facts(review):
+    if not asked or centre_quotes(review):
         return []
     return [
         {
@@ -274,6 +312,7 @@ def _centre_gap(review: Review, purpose: Purpose, by: date | None) -> list[dict[
             "says": "The treating center's standing, which the notice asks for",
             "reason": "Nothing found in the chart",
             "shows": "",
+            "notes": [],
             "remedy": "The center's own letter on its accreditation and on the products that it is authorized to give.",
             "ask": "The treating center" + (f", by {table_day(by)}" if by else ""),
             "seen": [],
@@ -312,7 +351,7 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
         "title": exhibit.title,
         "date": prose_range(document.when) if document else "",
         "day": str(document.when) if document and document.when else "",
-        "author": document.author if document else "",
+        "heading": heading_of(document) if heading_of(document) != exhibit.title else "",
         "file": exhibit.file,
         "count": len(exhibit.pages),
         "pages": "text, no page layout" if exhibit.typeset else "p. " + runs(sources) + f" of {exhibit.source_pages}",
