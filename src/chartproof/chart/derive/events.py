@@ -13,8 +13,15 @@ from itertools import groupby
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.outcomes import any_of, line_number, response_in, role_near, stop_reason
-from chartproof.chart.derive.timing import Times, territory, times_in
+from chartproof.chart.derive.outcomes import (
+    any_of,
+    line_number,
+    reason_after_dates,
+    response_in,
+    role_near,
+    stop_reason,
+)
+from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.said import near_quote, section_is
 from chartproof.chart.view import Reading, Segment, Sentence
@@ -87,6 +94,10 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
             if current and age <= REACH and not every and not _general(sentence):
                 yield from _unnamed(sentence, current, case)
             continue
+        turn = turning_point(sentence.text, named[0].start)
+        if turn and current and age <= REACH:
+            before = replace(sentence, text=sentence.text[:turn], end=sentence.start + turn)
+            yield from _unnamed(before, current, case)
         for index in range(len(named)):
             event = _named(sentence, named, index, case)
             if event is None:
@@ -253,6 +264,8 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
     stop, by_verb = stop_reason(words)
     if not stop and event.named and re.search(r"\b(?:complet|finish)\w*", words, re.IGNORECASE):
         stop = "completed"
+    if not stop and event.start and event.end:
+        stop = reason_after_dates(sentence.text, low, high)
     when = times.nearest_observation(low + at) if best else None
     if stop in ("relapse", "progression") and not times.stop:
         stop_when = times.observed

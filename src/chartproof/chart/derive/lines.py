@@ -349,7 +349,9 @@ def _first_line_outcome(courses: Sequence[Course]) -> Iterator[Fact]:
         return
     first = courses[0]
     until = _next_start(courses, 1)
-    end, failed, best = end_of(first), failure_after(first, until), response_of(first, until)
+    # the label counts from the chemoimmunotherapy, not from the maintenance that may follow it
+    induction = Course(tuple(event for event in first.events if event.role == ""))
+    end, failed, best = end_of(induction), failure_after(first, until), response_of(first, until)
     stop = stop_of(first, until)
     rows = [event for event in first.events if event.stop in FAILED]
     refractory = [event for event in rows if event.stop == "refractory"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.drugs import Mention, core
 from chartproof.chart.find.said import loosen
 from chartproof.chart.view import Sentence
@@ -144,3 +145,13 @@ def stop_reason(words: str) -> tuple[str, bool]:
     ):
         return "completed", False
     return "", False
+
+
+def reason_after_dates(text: str, low: int, high: int) -> str:
+    """The reason in a row or a bracket that gives no verb: what stands after the last date of text[low:high]."""
+    dates = [end for _start, end, _day in find_dates(text[low:high])]
+    tail = text[low + max(dates) : high] if dates else ""
+    for reason, cues in load("treatment.yaml")["stop_reasons"].items():
+        if re.search(loosen("|".join(cues)), tail, re.IGNORECASE):
+            return str(reason)
+    return ""

@@ -16,7 +16,12 @@ from chartproof.model import Case, DayRange
 RANGE = re.compile(
     r"^\W{0,3}(?:to|thru|through|until|till|and|[-\u2013\u2014])\W{0,3}$|^\W{0,6}[|\t ]\W{0,6}$", re.IGNORECASE
 )
-BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b|\(")
+BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b")
+#: What cuts before all else; the last two cut before the number of the next line.
+STRONG = re.compile(
+    r";|\.\s|\||,? then |->|(?=\bline\s+\d)|(?=\b(?:first|second|third|fourth|fifth)[- ]line)|(?=\s\d[.)]\s)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,30 @@ def cue(name: str) -> re.Pattern[str]:
 
 def territory(text: str, named: list[Mention], index: int) -> tuple[int, int]:
     """The characters that speak of mention `index`: cut between neighbours at the last boundary before the next one."""
-    low = 0 if index == 0 else _cut(text, named[index - 1].end, named[index].start)
+    low = turning_point(text, named[0].start) if index == 0 else _cut(text, named[index - 1].end, named[index].start)
     high = len(text) if index + 1 == len(named) else _cut(text, named[index].end, named[index + 1].start)
     return low, high
+
+
+#: Where the old course ends and the new one begins: "Progressed 11/2024 -> X", "relapsed 10/2023, treated with X".
+TURN = re.compile(
+    r"->|\u2192|;|,?\s(?:and\s)?then\s|,?\s(?:and\s)?(?:was\s)?(?=(?:treated\s+with|received|started|given|began|switched\s+to|changed\s+to)\b)",
+    re.IGNORECASE,
+)
+
+
+def turning_point(text: str, start: int) -> int:
+    """Where the words on an earlier course end, before a treatment named at `start`; 0 where there are none."""
+    turns = [match.end() for match in TURN.finditer(text[:start])]
+    if turns and re.search(r"relaps|progress|\bPD\b|recur", text[: turns[-1]], re.IGNORECASE):
+        return turns[-1]
+    return 0
 
 
 def _cut(text: str, left: int, right: int) -> int:
     """A sentence break or a bar cuts first, else the last lighter boundary, else the next mention itself."""
     gap = text[left:right]
-    strong = list(re.finditer(r";|\.\s|\||,? then ", gap))
+    strong = list(STRONG.finditer(gap))
     if strong:
         return left + strong[-1].end()
     light = list(BOUNDARY.finditer(gap))
@@ -140,11 +160,16 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
         if role == "observed" and re.search(r"\b(?:on|started|from|since)\W*$", left) and place < len(left) - 25:
             return ""
         return role
+    if end is not None and a >= end and re.fullmatch(r"[\s:,(|\-\u2013]{0,6}", text[end:a]):
+        return "start"
     right = re.split(r"[.;]\s", text[b : min(high, b + 130)])[0]
-    for name, role in (("stop_verbs", "stop"), ("observes", "observed"), ("starts", "start"), ("ends", "end")):
-        match = cue(name).search(right)
-        if match and (role != "end" or match.start() < 25):
-            return role
+    ahead = [
+        (match.start(), role)
+        for name, role in (("stop_verbs", "stop"), ("observes", "observed"), ("starts", "start"), ("ends", "end"))
+        if (match := cue(name).search(right)) and (role != "end" or match.start() < 25)
+    ]
+    if ahead:
+        return min(ahead)[1]
     if end is not None and 0 <= a - end <= 26:
         return "start"
     if start is not None and re.fullmatch(r"[\s:,(\-\u2013|]{0,6}(?:C1 |cycle 1 )?", text[b:start]) and b <= start:

@@ -59,7 +59,7 @@ def drug_ids() -> tuple[str, ...]:
 
 @cache
 def regimen_patterns() -> re.Pattern[str]:
-    """Longest aliases first, so that Pola-R-CHP is not read as R-CHP; case counts."""
+    """Where any alias starts; which one reaches farthest there is asked of each. Case counts."""
     aliases = [
         (alias, index)
         for index, rule in enumerate(load("regimens.yaml")["regimens"].values())
@@ -121,14 +121,32 @@ def _singles(text: str) -> list[Mention]:
     found: list[Mention] = []
     taken = bytearray(len(text))
     for match in regimen_patterns().finditer(text):
-        name = regimen_ids()[int((match.lastgroup or "r0_0")[1:].split("_")[0])]
-        found.append(Mention(match.start(), match.end(), regimen_drugs(name), name))
-        taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+        name, end = _longest(text, match.start())
+        if any(taken[match.start() : end]):
+            continue
+        found.append(Mention(match.start(), end, regimen_drugs(name), name))
+        taken[match.start() : end] = b"\x01" * (end - match.start())
     for match in drug_patterns().finditer(text):
         if any(taken[match.start() : match.end()]):
             continue
         found.append(Mention(match.start(), match.end(), (drug_ids()[int((match.lastgroup or "d0")[1:])],)))
     return sorted(found, key=lambda mention: mention.start)
+
+
+@cache
+def _one_by_one() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile(rf"(?:{alias})(?![A-Za-z0-9]|-\d)"))
+        for name, rule in load("regimens.yaml")["regimens"].items()
+        for alias in rule["aliases"]
+    )
+
+
+def _longest(text: str, start: int) -> tuple[str, int]:
+    """The regimen whose alias reaches farthest from `start`, and where it ends; one must match there."""
+    ends = [(match.end(), name) for name, pattern in _one_by_one() if (match := pattern.match(text, start))]
+    end, name = max(ends, key=lambda row: row[0])
+    return name, end
 
 
 def _join(text: str, singles: list[Mention]) -> Iterator[Mention]:

@@ -73,6 +73,10 @@ _INFUSED_AFTER = re.compile(
     r"^\W{0,4}(?:was (?:infused|given|administered)|infused|infusion (?:on|in|was (?:done|given))|given on)",
     re.IGNORECASE,
 )
+_HISTORY_LIST = re.compile(
+    r"(?:prior|previous)\s+(?:therap|treat|line|regimen)|treatment\s+history|oncolog\w+\s+history|treatments?\s+to\s+date",
+    re.IGNORECASE,
+)
 _PROGRAM = re.compile(
     r"\b(?:consent\w*|authori[sz]ed|cent(?:er|re)|program|patients|binder|education|class|letter|approval|slot|plan\b|request\w*|manufactur\w*|insur\w*|eligib\w*"
     r"|before|workup|work-?up|evaluation|assessment|clinic|service|team|board|committee|caregiver|teaching|wallet|screening|pre)\b",
@@ -204,7 +208,10 @@ def _infused(sentence: Sentence, start: int, end: int) -> bool:
     clause = re.split(r"[.;]\s", text[:start])[-1]
     if _PROGRAM.search(clause[-60:]) or _PROGRAM.match(text[end : end + 20].strip()):
         return False
-    return bool(_INFUSED_BEFORE.search(text[:start]) or _INFUSED_AFTER.search(text[end:]))
+    titles = f"{sentence.heading} {sentence.label}"
+    listed = _HISTORY_LIST.search(titles) and re.match(r"[\s(,:-]{1,4}", text[end:])
+    dated = any(0 <= left - end <= 4 for left, _right, _day in find_dates(text, years=True))
+    return bool(_INFUSED_BEFORE.search(text[:start]) or _INFUSED_AFTER.search(text[end:]) or (listed and dated))
 
 
 def _said(sentence: Sentence, start: int, end: int, case: Case) -> Assertion | None:

@@ -1,0 +1,116 @@
+"""Lines of therapy and what follows from them, on invented histories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chart.snippets import CASE, reading_of
+from chartproof.chart.derive.conflicts import conflicts
+from chartproof.chart.derive.lines import derive
+from chartproof.model import Fact
+
+ROWS = yaml.safe_load(Path(__file__).with_name("lines.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
+def test_lines_are_counted_as_a_careful_reader_counts(row: dict[str, Any]) -> None:
+    lines, _facts = derive(reading_of(row["text"]), CASE)
+    assert len(lines) == len(row["lines"]), [line.regimen for line in lines]
+    for line, want in zip(lines, row["lines"], strict=True):
+        assert set(want["drugs"]) <= set(line.drugs)
+        for field, value in (("start", line.start), ("end", line.end)):
+            if field in want:
+                assert str(value or "").startswith(str(want[field])), (line.regimen, field, str(value))
+        if "response" in want:
+            assert (line.best_response or "").startswith(want["response"])
+        if "stop" in want:
+            assert (line.stop_reason or "").startswith(want["stop"])
+        assert line.evidence
+
+
+def facts_of(text: str, concept: str, **options: Any) -> list[Fact]:
+    return [fact for fact in derive(reading_of(text, **options), CASE)[1] if fact.concept == concept]
+
+
+def test_every_quote_is_verbatim_and_short() -> None:
+    for row in ROWS:
+        reading = reading_of(row["text"])
+        page = reading.files[0].pages[0]
+        for fact in derive(reading, CASE)[1]:
+            assert fact.evidence
+            for quote in fact.evidence:
+                assert page.text[quote.start : quote.end] == quote.quote
+                assert 0 < len(quote.quote.split()) <= 22
+
+
+def test_the_count_carries_the_evidence_of_each_line() -> None:
+    text = "R-CHOP was started 2/3/2021 and completed 5/20/2021. Ibrutinib was started 6/1/2023, stopped 2/2/2025 for progression."
+    (count,) = facts_of(text, "prior_lines")
+    assert count.quantity is not None and (count.quantity.low, count.quantity.high) == (2, 2)
+    assert len(count.evidence) >= 1
+
+
+def test_a_clinicians_other_count_widens_the_number() -> None:
+    text = "She has had two prior lines of therapy. R-CHOP was started 2/3/2021 and completed 5/20/2021."
+    (count,) = facts_of(text, "prior_lines")
+    assert count.quantity is not None and (count.quantity.low, count.quantity.high) == (1, 2)
+
+
+def test_what_a_label_asks_is_no_count() -> None:
+    text = "The label asks for two or more prior lines. R-CHOP was started 2/3/2021 and completed 5/20/2021."
+    (count,) = facts_of(text, "prior_lines")
+    assert count.quantity is not None and (count.quantity.low, count.quantity.high) == (1, 1)
+
+
+def test_a_banner_that_counts_the_transplant_is_shown_as_a_conflict() -> None:
+    text = (
+        "Banner (carried forward): MM s/p 3 lines (VRd, ASCT, DPd).\n"
+        "He has had two lines of therapy.\n"
+        "VRd was started 3/8/2021 and stopped 11/2/2022 for progression.\n"
+        "DPd was started 12/12/2022 and stopped 7/11/2024 for progression.\n"
+    )
+    reading = reading_of(text)
+    lines, facts = derive(reading, CASE)
+    assert len(lines) == 2
+    assert "number of prior lines" in {one.what for one in conflicts(reading, facts, lines)}
+
+
+def test_class_exposures_follow_from_the_lines() -> None:
+    text = "VRd was started 3/8/2021 and stopped 11/2/2022 for progression. DPd was started 12/12/2022."
+    values = {fact.value for fact in facts_of(text, "class_exposure")}
+    assert values == {"proteasome_inhibitor", "immunomodulatory", "anti_cd38"}
+
+
+@pytest.mark.parametrize(
+    ("relapse", "said"),
+    [("10/2/2025", "present"), ("9/2/2026", None), ("8/2/2030", None)],
+    ids=["early", "future", "far"],
+)
+def test_early_relapse_is_counted_from_the_last_treatment(relapse: str, said: str | None) -> None:
+    text = f"R-CHOP was started 1/10/2025 and completed 4/28/2025 with CR. Relapse was biopsy proven on {relapse}."
+    found = facts_of(text, "first_line_refractory_or_early_relapse")
+    assert [fact.assertion for fact in found] == ([said] if said else [])
+
+
+def test_a_late_relapse_is_not_early() -> None:
+    text = "R-CHOP was started 1/10/2021 and completed 4/28/2021 with CR. Relapse was biopsy proven on 10/2/2024."
+    (fact,) = facts_of(text, "first_line_refractory_or_early_relapse")
+    assert fact.assertion == "absent"
+
+
+def test_relapse_after_maintenance_is_counted_from_the_chemotherapy() -> None:
+    text = (
+        "R-CHOP was started 1/10/2021 and completed 4/28/2021 with CR. Rituximab maintenance was given from 7/1/2021 to 5/1/2023. "
+        "Relapse was biopsy proven on 10/2/2023."
+    )
+    assert all(fact.assertion != "present" for fact in facts_of(text, "first_line_refractory_or_early_relapse"))
+
+
+def test_a_drug_never_given_is_noted() -> None:
+    text = "Acalabrutinib was approved but never filled; he has not taken a single dose."
+    (fact,) = facts_of(text, "treatment_not_given")
+    assert (fact.value, fact.assertion) == ("acalabrutinib", "absent")
