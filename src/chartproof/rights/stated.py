@@ -173,9 +173,7 @@ def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "
         return "fair_hearing"
     if _EXTERNAL.search(near):
         return "external_review"
-    if re.search(r"\bOPM\b|personnel management", context, re.I) and re.search(
-        r"uph|OPM must|after the date of our letter", context, re.I
-    ):
+    if re.search(r"\bOPM\b", said) or (re.search("personnel management", context, re.I) and "carrier" not in said):
         return "opm_review"
     if _HEARING.search(context) and re.search(r"state|hearing|appeal decision", said, re.I):
         return "fair_hearing"
