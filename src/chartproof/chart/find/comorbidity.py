@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chartproof.chart.context import assertion
 from chartproof.chart.find.conditions import (
@@ -49,6 +49,12 @@ PAST_STATE = re.compile(
 #: A sentence of how it began says nothing about today.
 ONSET = re.compile(r"\b(?:first )?(?:diagnosed|found|noted|presented) (?:with|in|at)\b", re.IGNORECASE)
 PAST_CARE = re.compile(r"treated|stopp?|held", re.IGNORECASE)
+#: "Asthma: none" denies; "COPD: no exacerbation" does not.
+DENIED = re.compile(
+    r"\W{0,4}(?:none|denie[sd]|absent|negative|never|ruled out|excluded|not (?:present|seen)|no\b(?! (?:\w+ )?(?:exacerbation|flare|recurren"
+    r"|change|symptom|active|episode|angina|wheez|treatment|therapy|medication|issue|bleed|new)))",
+    re.IGNORECASE,
+)
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "differential", "unconfirmed", "provisional"))
 QUOTE_WORDS = 20
 
@@ -162,7 +168,10 @@ def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
     first = conditions_in(sentence.text)[0]
     if not is_his(sentence.text) or HISTORY.search(sentence.heading) or ONSET.search(sentence.text):
         return None
-    if assertion(sentence, first[0], first[1]) not in ("present", "historical"):
+    left_only = replace(sentence, text=sentence.text[: first[1]])
+    if assertion(left_only, first[0], first[1]) not in ("present", "historical") or DENIED.match(
+        sentence.text[first[1] :]
+    ):
         return None
     joined = sentence
     if (

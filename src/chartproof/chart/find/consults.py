@@ -30,6 +30,8 @@ ADDRESSED = re.compile(
     r"\b(?:requested|requesting|referr\w+|asked|seen|followed) by\b|\bto:|\bcc:|\b(?:follow\w*|referral|to see|reason)\b|\breview \(",
     re.IGNORECASE,
 )
+#: A letterhead is no sentence: lower-case words that end in a full stop.
+SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
 EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|apheresis)\b", re.IGNORECASE)
 
 
@@ -99,7 +101,7 @@ def consultant(head: tuple[str, str]) -> str:
     """
     top, tail = head
     for line in top.split("\n"):
-        if len(line) > 110 or ADDRESSED.search(line):
+        if len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line):
             continue
         named = next((name for name, pattern in specialties() if pattern.search(line)), "")
         if named:

@@ -7,39 +7,20 @@ current, or gives the reason for putting it off. An item that is nowhere in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from chartproof.chart.context import conditional
 from chartproof.chart.find import respiratory
-from chartproof.chart.find.person import of_another, sex_of
-from chartproof.chart.find.screening_tests import Tested, later, pattern, rules, tests_found
-from chartproof.chart.find.statements import clip
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.find.person import sex_of
+from chartproof.chart.find.screening_rules import later, rules
+from chartproof.chart.find.screening_statements import Statement, statements
+from chartproof.chart.find.screening_tests import Tested, tests_found
+from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Fact, Span
 
 CONCEPT = "cancer_screening"
-#: Kinds of documents in which a clinician says it; what a patient told someone is no statement.
-CLINICIANS = frozenset(
-    [
-        "clinic_note",
-        "consult_note",
-        "primary_care",
-        "preventive_care",
-        "committee",
-        "attestation",
-        "provider_letter",
-        "nursing_note",
-        "treatment_summary",
-        "discharge_summary",
-    ]
-)
-HEARSAY = re.compile(
-    r"\b(?:per (?:the )?(?:patient|pt)|(?:patient|pt|he|she) (?:states|reports|says|believes|thinks)|reportedly|said to be|by (?:patient )?report)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +41,6 @@ class Item:
     evidence: tuple[Span, ...] = ()
     when: DayRange | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    kind: str
-    sentence: Sentence
-    span: Span
-
-    @property
-    def when(self) -> DayRange | None:
-        return self.sentence.segment.when
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -207,57 +177,6 @@ def until(one: Tested, months: int) -> date:
     assert when is not None
     by_rule = later(when.last, months)
     return min(by_rule, one.due) if one.due and one.due > when.last else by_rule
-
-
-# --- what clinicians say of it as a whole
-
-
-def statements(reading: Reading, case: Case) -> Iterator[Statement]:
-    """Dated statements on screening as a whole, newest first: current, nothing due, deferred with a reason."""
-    found: list[Statement] = []
-    for sentence in reading.sentences:
-        when = sentence.segment.when
-        days = int(rules()["statement_days"])
-        if (
-            when is None
-            or when.first > case.as_of
-            or (case.as_of - when.last).days > days
-            or sentence.segment.signed is False
-        ):
-            continue
-        if sentence.document.kind not in CLINICIANS:
-            continue
-        found.extend(statement_of(sentence))
-    return iter(sorted(found, key=lambda one: one.when.last if one.when else date.min, reverse=True))
-
-
-def statement_of(sentence: Sentence) -> Iterator[Statement]:
-    text = sentence.text
-    about = f"{sentence.heading} {sentence.label} {text}"
-    if not pattern("screening_words").search(about) or pattern("other_person_screening").search(text):
-        return
-    if (
-        HEARSAY.search(text)
-        or pattern("overdue").search(text)
-        or re.search(r"\b(?:viral|infectious|toxicology|drug|virology|study|trial|donor)\b", text, re.IGNORECASE)
-    ):
-        return
-    for kind in ("nothing_due", "current", "deferred"):
-        match = pattern(kind).search(text)
-        if not match or conditional(sentence, match.start()) or of_another(sentence, match.start(), match.end()):
-            continue
-        if kind == "current" and re.search(
-            r"\b(?:not|confirm|verify|ensure|whether|should be|needs?|unless|un(?:clear|known))\b",
-            text[: match.end()],
-            re.IGNORECASE,
-        ):
-            continue
-        if kind == "deferred" and not (
-            pattern("reason").search(text) and re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
-        ):
-            continue
-        yield Statement(kind, sentence, clip(sentence, match.start(), match.end()))
-        return
 
 
 def newer(item: Item, statement: Statement) -> bool:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.person import of_another
+from chartproof.chart.find.screening_rules import (
+    cervix_gone,
+    concept_of,
+    later,
+    methods,
+    pattern,
+    rules,
+    site_of,
+    sites,
+)
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
 
@@ -60,7 +66,7 @@ def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
     for index, sentence in enumerate(reading.sentences):
         if sentence.document.kind in OTHER_KINDS:
             continue
-        following = reading.sentences[index + 1] if index + 1 < len(reading.sentences) else None
+        following = reading.sentences[index + 1 : index + 3]
         for piece in pieces(sentence.text):
             tested = read_piece(sentence, piece, following, case, sex)
             if tested:
@@ -105,14 +111,13 @@ def joined(before: str, method: str) -> str:
     return before or method
 
 
-def read_piece(sentence: Sentence, piece: Piece, following: Sentence | None, case: Case, sex: str) -> Tested | None:
+def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], case: Case, sex: str) -> Tested | None:
     text = sentence.text[piece.start : piece.end]
     end = piece.end
     dates = find_dates(text, years=True)
-    if not dates and piece.end == len(sentence.text) and follows_with_date(sentence, following):
-        assert following is not None
-        end = following.end - sentence.start
-        text = sentence.page.text[sentence.start + piece.start : following.end].replace("\n", " ")
+    if not dates and piece.end == len(sentence.text):
+        end = goes_on(sentence, following)
+        text = sentence.page.text[sentence.start + piece.start : sentence.start + end].replace("\n", " ")
         dates = find_dates(text, years=True)
     if of_another(sentence, piece.start, piece.start + 1, sex=sex):
         return None
@@ -161,12 +166,20 @@ def removed(sentence: Sentence, piece: Piece, text: str, dates: list[tuple[int, 
     return Tested("hysterectomy", fact, cervix_gone=gone)
 
 
-def follows_with_date(sentence: Sentence, following: Sentence | None) -> bool:
-    """Whether the next line goes on with the row: it begins with a date and names no test of its own."""
-    if following is None or following.segment != sentence.segment or following.start - sentence.end > 4:
-        return False
-    dates = find_dates(following.text, years=True)
-    return bool(dates) and dates[0][0] <= 3 and not pieces(following.text)
+def goes_on(sentence: Sentence, following: Sequence[Sentence]) -> int:
+    """Where the row ends, counted from the sentence's start: a cell that wraps leaves its date on a line below."""
+    last = sentence
+    for later_one in following:
+        if later_one.segment != sentence.segment or later_one.start - last.end > 4:
+            break
+        dates = find_dates(later_one.text, years=True)
+        if dates and dates[0][0] <= 3:
+            other = pieces(later_one.text)
+            return later_one.start - sentence.start + (other[0].start if other else len(later_one.text))
+        if len(later_one.text.split()) > 3 or pieces(later_one.text):
+            break
+        last = later_one
+    return len(sentence.text)
 
 
 def days_of(
@@ -260,72 +273,8 @@ def method_of(placed: Placed) -> str:
     return next((name for name, pattern_ in methods() if pattern_.search(placed.entry.label)), "")
 
 
-def cervix_gone(text: str) -> bool:
-    """Whether the cervix went with the uterus: by the words, never by the word hysterectomy alone."""
-    if pattern("keeps_cervix").search(text):
-        return False
-    return bool(re.search(r"\btotal\b|\bradical\b|\bTAH\b|incl\w*\.? (?:the )?cervix|cervix (?:was )?(?:removed|absent)|absence of (?:the )?cervix|vaginal cuff", text, re.IGNORECASE))  # fmt: skip
-
-
 def clipped(sentence: Sentence, start: int, end: int) -> Span:
     """The piece's words, some twenty at the most."""
     text = sentence.page.text[sentence.start + start : sentence.start + end]
     tokens = list(re.finditer(r"\S+", text))[:QUOTE_WORDS]
     return span(sentence.page, sentence.start + start, sentence.start + start + tokens[-1].end())
-
-
-def concept_of(method: str) -> str:
-    named = rules()["tests"].get(method)
-    if named:
-        return str(named["concept"])
-    return {
-        "colorectal": "colonoscopy",
-        "breast": "mammogram",
-        "cervical": "cervical_screening",
-        "lung": "low_dose_ct",
-    }.get(method, "psa")
-
-
-def site_of(method: str) -> str:
-    if method == "hysterectomy":
-        return "cervical"
-    return next((str(rule["id"]) for rule in rules()["screening"] if method in rule["methods"]), "other")
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    return date(year, month + 1, 28)
-
-
-@cache
-def rules() -> dict[str, Any]:
-    """knowledge/codes/screening.yaml, parsed."""
-    text = files("chartproof").joinpath("knowledge", "codes", "screening.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
-
-
-@cache
-def methods() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (name, re.compile("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
-        for name, rule in rules()["tests"].items()
-    )
-
-
-@cache
-def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
-        for site, words in rules()["sites"].items()
-    )

@@ -1,0 +1,75 @@
+"""The rules and words of cancer screening (knowledge/codes/screening.yaml), and the arithmetic of its intervals."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+def cervix_gone(text: str) -> bool:
+    """Whether the cervix went with the uterus: by the words, never by the word hysterectomy alone."""
+    if pattern("keeps_cervix").search(text):
+        return False
+    return bool(re.search(r"\btotal\b|\bradical\b|\bTAH\b|incl\w*\.? (?:the )?cervix|cervix (?:was )?(?:removed|absent)|absence of (?:the )?cervix|vaginal cuff", text, re.IGNORECASE))  # fmt: skip
+
+
+def concept_of(method: str) -> str:
+    named = rules()["tests"].get(method)
+    if named:
+        return str(named["concept"])
+    return {
+        "colorectal": "colonoscopy",
+        "breast": "mammogram",
+        "cervical": "cervical_screening",
+        "lung": "low_dose_ct",
+    }.get(method, "psa")
+
+
+def site_of(method: str) -> str:
+    if method == "hysterectomy":
+        return "cervical"
+    return next((str(rule["id"]) for rule in rules()["screening"] if method in rule["methods"]), "other")
+
+
+def later(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    return date(year, month + 1, 28)
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """knowledge/codes/screening.yaml, parsed."""
+    text = files("chartproof").joinpath("knowledge", "codes", "screening.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+
+
+@cache
+def methods() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (name, re.compile("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
+        for name, rule in rules()["tests"].items()
+    )
+
+
+@cache
+def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
+        for site, words in rules()["sites"].items()
+    )

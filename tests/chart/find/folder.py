@@ -1,0 +1,34 @@
+"""Several notes, each of its own kind, day and signature, as one Reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from chartproof.chart.view import Reading, Segment, sentences
+from chartproof.model import Case, DayRange, Document, Page, Patient, SourceFile
+
+
+def folder(notes: Sequence[Mapping[str, object]]) -> Reading:
+    """Each note: text, kind (clinic_note), day (2026-06-10 or null), signed (true)."""
+    files, documents, segments = [], [], []
+    for number, row in enumerate(notes, 1):
+        page = Page(f"note-{number}.txt", 1, str(row["text"]))
+        day = row.get("day", "2026-06-10")
+        when = DayRange.day(date.fromisoformat(str(day))) if day else None
+        signed = bool(row.get("signed", True))
+        document = Document(
+            f"D{number:03d}", page.file, 1, 1, str(row.get("kind", "clinic_note")), when=when, signed=signed
+        )
+        files.append(SourceFile(page.file, "0" * 64, "text", (page,)))
+        documents.append(document)
+        segments.append(Segment(document, page, 0, len(page.text), when, signed))
+    return Reading(
+        tuple(files), tuple(documents), tuple(segments), tuple(s for segment in segments for s in sentences(segment))
+    )
+
+
+def case(row: Mapping[str, object]) -> Case:
+    """The case of a vector: born and sex where it names them, asked on 15 June 2026."""
+    born = date.fromisoformat(str(row.get("born", "1961-04-02")))
+    return Case(as_of=date(2026, 6, 15), patient=Patient(name="Aurelia Finch", born=born, sex=str(row.get("sex", ""))))
