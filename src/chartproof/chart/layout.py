@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from chartproof.chart.columns import gutter
 from chartproof.model.page import Box, Page, Word
 
 
@@ -42,7 +43,7 @@ def rows(page: Page) -> tuple[Row, ...]:
     """The page's visual rows, top to bottom, each with its cells from left to right."""
     if not page.words:
         return tuple(_marked_rows(page.text))
-    return tuple(_row(page, line) for column in _columns(page) for line in _lines(column))
+    return tuple(row for column in _columns(page) for row in _unwrapped([_row(page, line) for line in _lines(column)]))
 
 
 _SPLIT = re.compile(r"[^\S\n]*\|[^\S\n]*|\t+|[^\S\n]{2,}")
@@ -66,8 +67,24 @@ def _marked_rows(text: str) -> Iterator[Row]:
 
 
 def _columns(page: Page) -> list[list[Word]]:
-    """The page's words, apart by column of prose; one list where the page has one column."""
-    return [list(page.words)]
+    """The page's words in parts that are read one after the other: above, left, right, below a two-column part."""
+    found = gutter([word.box for word in page.words], page.width) if not page.turned else None
+    if not found:
+        return [list(page.words)]
+    x, top, bottom = found
+    above: list[Word] = []
+    left: list[Word] = []
+    right: list[Word] = []
+    below: list[Word] = []
+    for word in page.words:
+        middle = (word.box.top + word.box.bottom) / 2
+        if middle < top:
+            above.append(word)
+        elif middle > bottom:
+            below.append(word)
+        else:
+            (left if word.box.right <= x else right).append(word)
+    return [part for part in (above, left, right, below) if part]
 
 
 def _lines(words: list[Word]) -> list[list[Word]]:
@@ -84,6 +101,60 @@ def _lines(words: list[Word]) -> list[list[Word]]:
         else:
             lines.append([word])
     return [sorted(line, key=lambda w: (w.box.left, w.start)) for line in lines]
+
+
+def _unwrapped(found: list[Row]) -> list[Row]:
+    """Rows of a table with the further lines of their wrapped cells joined to them.
+
+    A line continues the row above it where each of its cells stands under one of that row's, it has fewer of them, and
+    it follows more closely than the table's rows follow each other (or its first column is empty).
+    """
+    pitch = _pitch(found)
+    result: list[Row] = []
+    last_top = 0.0
+    for row in found:
+        above = result[-1] if result else None
+        if above and row.box and above.box and len(above.cells) > max(1, len(row.cells)):
+            step = row.box.top - last_top
+            under = [_column_of(cell, above) for cell in row.cells]
+            close = step < pitch * 0.85 if pitch else 0 not in under
+            if None not in under and close and step < (row.box.bottom - row.box.top) * 1.6:
+                result[-1] = _joined(above, row, [index for index in under if index is not None])
+                last_top = row.box.top
+                continue
+        result.append(row)
+        last_top = row.box.top if row.box else 0.0
+    return result
+
+
+def _pitch(found: list[Row]) -> float:
+    """From one row's top to the next, in points, where two rows have as many cells; 0 where no table is seen."""
+    steps = [
+        second.box.top - first.box.top
+        for first, second in pairwise(found)
+        if first.box and second.box and len(first.cells) == len(second.cells) > 1
+    ]
+    return median(steps) if len(steps) >= 2 else 0.0
+
+
+def _column_of(cell: Cell, row: Row) -> int | None:
+    for index, one in enumerate(row.cells):
+        if one.box and cell.box and abs(one.box.left - cell.box.left) < 3:
+            return index
+    return None
+
+
+def _joined(row: Row, more: Row, under: list[int]) -> Row:
+    cells = list(row.cells)
+    for cell, index in zip(more.cells, under, strict=True):
+        one = cells[index]
+        glue = "" if one.text.endswith("-") else " "
+        box = _around([one.box, cell.box]) if one.box and cell.box else one.box
+        cells[index] = Cell(
+            one.text + glue + cell.text, min(one.start, cell.start), max(one.end, cell.end), box, one.parts + cell.parts
+        )
+    box = _around([row.box, more.box]) if row.box and more.box else row.box
+    return Row(tuple(cells), box)
 
 
 def _row(page: Page, line: list[Word]) -> Row:

@@ -15,6 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from chartproof.chart.bounds import MAX_PIXELS, too_many_pixels
+from chartproof.chart.pdf_forms import Filled, Frame, append_filled, filled_fields
 from chartproof.chart.scan import Picture
 from chartproof.errors import InputError
 from chartproof.model.page import Box, Page, Word
@@ -33,32 +34,11 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page that is a picture: OCR it. `note` says what else is on the page."""
+    """A page that is a picture: OCR it. `note` says what else is on the page; `filled` are its form fields' values."""
 
     number: int
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The page's crop box in its own space, its turn, and its size as displayed."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    turn: int
-    width: float
-    height: float
-
-    def displayed(self, left: float, bottom: float, right: float, top: float) -> Box:
-        if self.turn == 90:
-            return Box(bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
-        if self.turn == 180:
-            return Box(self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
-        if self.turn == 270:
-            return Box(self.top - top, self.right - right, self.top - bottom, self.right - left)
-        return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
+    filled: tuple[Filled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +69,9 @@ def open_pdf(name: str, data: bytes) -> pdfium.PdfDocument:
             where=name,
             then="Split it or export it again.",
         )
+    # Before any page is loaded, so that form fields know their values; no script runs.
+    if document.get_formtype() in (raw.FORMTYPE_ACRO_FORM, raw.FORMTYPE_XFA_FOREGROUND):
+        document.init_forms()
     return document
 
 
@@ -101,7 +84,7 @@ def read_pdf(name: str, document: pdfium.PdfDocument) -> Iterator[Page | Scan]:
             yield Page(name, index + 1, "", read="unread", note="the page is damaged")
             continue
         try:
-            yield _read_page(name, index + 1, page)
+            yield _read_page(name, index + 1, page, document)
         finally:
             page.close()
 
@@ -121,21 +104,25 @@ def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
         page.close()
 
 
-def _read_page(name: str, number: int, page: pdfium.PdfPage) -> Page | Scan:
+def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Page | Scan:
     frame = _frame(name, number, page)
     covered, coverage, objects = _survey(name, number, page)
     glyphs, hidden = _glyphs(page, frame, covered)
     visible = sum(len(glyph.text.strip()) for glyph in glyphs if glyph.box)
-    note = "hidden text left out" if hidden else ""
+    filled, comments = filled_fields(page, document, frame)
+    notes = ["hidden text left out"] if hidden else []
+    if comments:
+        notes.append(f"{comments} comment{'s' if comments > 1 else ''} on the page left out")
     if objects and (visible < 20 or (coverage > 0.5 and visible < 250)):
-        return Scan(number, note)
+        return Scan(number, "; ".join(notes), filled)
     text, words = _compose(glyphs)
-    if not text.strip():
-        note = "; ".join(filter(None, (note, "blank page")))
-    return Page(name, number, text, words, round(frame.width, 2), round(frame.height, 2), "text", 0, note)
+    if not text.strip() and not filled:
+        notes.append("blank page")
+    width, height = round(frame.width, 2), round(frame.height, 2)
+    return append_filled(Page(name, number, text, words, width, height, "text", 0, "; ".join(notes)), filled)
 
 
-def _frame(name: str, number: int, page: pdfium.PdfPage) -> _Frame:
+def _frame(name: str, number: int, page: pdfium.PdfPage) -> Frame:
     width, height = page.get_size()
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
         raise InputError(
@@ -145,7 +132,7 @@ def _frame(name: str, number: int, page: pdfium.PdfPage) -> _Frame:
             then="Print the file to PDF again.",
         )
     left, bottom, right, top = page.get_bbox()
-    return _Frame(left, bottom, right, top, page.get_rotation(), width, height)
+    return Frame(left, bottom, right, top, page.get_rotation(), width, height)
 
 
 def _survey(name: str, number: int, page: pdfium.PdfPage) -> tuple[set[int], float, int]:
@@ -194,7 +181,7 @@ def _address(pointer: object) -> int:
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
-def _glyphs(page: pdfium.PdfPage, frame: _Frame, covered: set[int]) -> tuple[list[_Glyph], bool]:
+def _glyphs(page: pdfium.PdfPage, frame: Frame, covered: set[int]) -> tuple[list[_Glyph], bool]:
     """Every visible character in content order, and whether any was hidden."""
     textpage = page.get_textpage()
     try:
@@ -216,7 +203,7 @@ def _hidden(glyphs: list[_Glyph]) -> bool:
     return sum(glyph is _GONE for glyph in glyphs) > 0
 
 
-def _characters(textpage: object, frame: _Frame, covered: set[int]) -> Iterator[_Glyph]:
+def _characters(textpage: object, frame: Frame, covered: set[int]) -> Iterator[_Glyph]:
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     loose = raw.FS_RECTF()
     last_object, drawn = 0, True
@@ -266,7 +253,7 @@ def _plain(code: int) -> str:
     return _LIGATURES.get(character, character)
 
 
-def _on_page(box: Box, frame: _Frame) -> bool:
+def _on_page(box: Box, frame: Frame) -> bool:
     x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     return 0 <= x <= frame.width and 0 <= y <= frame.height
 
@@ -302,6 +289,8 @@ def _compose(glyphs: list[_Glyph]) -> tuple[str, tuple[Word, ...]]:
             close()
             start = length + len(glyph.text)
         else:
+            if run and _on_next_line(run[-1], glyph):
+                close()
             if not run:
                 start = length
             run.append(glyph)
@@ -309,6 +298,14 @@ def _compose(glyphs: list[_Glyph]) -> tuple[str, tuple[Word, ...]]:
         length += len(glyph.text)
     close()
     return "".join(pieces), tuple(words)
+
+
+def _on_next_line(before: _Glyph, glyph: _Glyph) -> bool:
+    """A word that a hyphen carries over the line's end is two words, each with its own box."""
+    if before.box is None or glyph.box is None or before.text != "-":
+        return False
+    apart = abs(glyph.box.top - before.box.top) + abs(glyph.box.left - before.box.right)
+    return apart > 3 * max(glyph.box.bottom - glyph.box.top, glyph.box.right - glyph.box.left)
 
 
 def _union(boxes: list[Box]) -> Box:

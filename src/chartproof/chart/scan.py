@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageFilter
 
+from chartproof.chart.columns import gutter
 from chartproof.model.page import Box, Page, Word
 
 if TYPE_CHECKING:
@@ -100,11 +101,21 @@ def _upright(image: Image.Image) -> tuple[int, _Reading]:
     best_turn, best = 0, _read(image)
     if _score(best[0]) >= POOR * 20 and _mean_confidence(best[0]) >= POOR:
         return 0, best
-    for turn in (180, 90, 270):
+    for turn in (90, 270) if lies_sideways(image) else (180,):
         reading = _read(_turn(image, turn))
         if _score(reading[0]) > _score(best[0]) * 1.15:
             best_turn, best = turn, reading
     return best_turn, best
+
+
+def lies_sideways(image: Image.Image) -> bool:
+    """Whether lines of text run up and down: then the picture's columns change more sharply than its rows."""
+    small = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
+    ink = 255.0 - np.asarray(small, dtype=np.float64)
+    # The margins hold streaks and fax headers.
+    ink = ink[ink.shape[0] // 20 : -ink.shape[0] // 20 or None, ink.shape[1] // 20 : -ink.shape[1] // 20 or None]
+    across, down = (np.abs(np.diff(ink.mean(axis=axis))).mean() for axis in (1, 0))
+    return bool(down > across)
 
 
 def _turn(image: Image.Image, degrees: int) -> Image.Image:
@@ -129,7 +140,14 @@ def _score(words: list[_Seen]) -> float:
 
 def _read(image: Image.Image) -> _Reading:
     cleaned, angle = clean(image)
-    return list(_words(cleaned)), angle, cleaned.size
+    words = list(_words(cleaned, [(0, 0, *cleaned.size)]))
+    split = gutter([Box(*word.box) for word in words], cleaned.width)
+    if split:
+        x, top, bottom = (round(edge) for edge in split)
+        width, height = cleaned.size
+        parts = [(0, 0, width, top), (0, top, x, bottom), (x, top, width, bottom), (0, bottom, width, height)]
+        words = list(_words(cleaned, [part for part in parts if part[3] - part[1] > 20]))
+    return words, angle, cleaned.size
 
 
 def clean(image: Image.Image) -> tuple[Image.Image, float]:
@@ -234,7 +252,7 @@ def find_skew(black: np.ndarray, *, limit: float = 4.0) -> float:
         return 0.0
     step = max(1, len(rows) // 120_000)
     rows, columns = rows[::step].astype(np.float64), columns[::step] - width / 2
-    reach = math.ceil(width / 2 * math.tan(math.radians(limit))) + 2
+    reach = math.ceil(width / 2 * math.tan(math.radians(limit + 1))) + 2
 
     def sharpness(angle: float) -> float:
         level = rows - columns * math.tan(math.radians(angle)) * -1 + reach
@@ -258,28 +276,29 @@ def _tesseract() -> Any:
     return _engine[0]
 
 
-def _words(image: Image.Image) -> Iterator[_Seen]:
+def _words(image: Image.Image, parts: list[tuple[int, int, int, int]]) -> Iterator[_Seen]:
+    """Words of each part (left, top, right, bottom) of the image in turn, line by line."""
     import tesserocr
 
-    engine = _tesseract()
+    engine, level, line = _tesseract(), tesserocr.RIL.WORD, 0
     engine.SetImage(image)
     engine.SetSourceResolution(200)
-    engine.Recognize()
-    iterator, line = engine.GetIterator(), 0
-    if iterator is None:
-        return
-    level = tesserocr.RIL.WORD
-    for item in tesserocr.iterate_level(iterator, level):
-        if item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE):
-            line += 1
-        if item.Empty(level):
-            continue
-        text = item.GetUTF8Text(level).strip()
-        confidence = float(item.Confidence(level))
-        box = item.BoundingBox(level)
-        if not text or box is None or (confidence < DIRT and not any(map(str.isalnum, text))):
-            continue
-        yield _Seen(text, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), confidence, line)
+    for left, top, right, bottom in parts:
+        engine.SetRectangle(left, top, right - left, bottom - top)
+        engine.Recognize()
+        iterator = engine.GetIterator()
+        for item in tesserocr.iterate_level(iterator, level) if iterator else ():
+            if item.IsAtBeginningOf(tesserocr.RIL.TEXTLINE):
+                line += 1
+            if item.Empty(level):
+                continue
+            text = item.GetUTF8Text(level).strip()
+            confidence = float(item.Confidence(level))
+            box = item.BoundingBox(level)
+            if not text or box is None or (confidence < DIRT and not any(map(str.isalnum, text))):
+                continue
+            yield _Seen(text, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), confidence, line)
+        line += 1
     engine.Clear()
 
 

@@ -1,0 +1,81 @@
+"""Whether a page is set in two columns of prose, and where between them the gutter runs.
+
+A table has gaps between its columns too. Prose is told from it by this: on both sides most lines are full of words and
+reach to the gutter, and the lines of the two sides are not cells of one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from chartproof.model.page import Box
+
+#: Lines that a column of prose has at least, words in its median line, and how much of its width that line fills.
+MIN_LINES, MIN_WORDS, MIN_FILL = 6, 4, 0.6
+
+
+def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | None:
+    """(x, top, bottom) of the gutter of a two-column part of the page, or None. `boxes` are the page's words."""
+    if len(boxes) < 60:
+        return None
+    height = median(box.bottom - box.top for box in boxes)
+    # A heading above or a footer below may run across both columns, so look for the tallest stretch that none crosses.
+    best: tuple[float, float, float] | None = None
+    for step in range(30, 71):
+        x = width * step / 100
+        crossing = sorted((box.top, box.bottom) for box in boxes if box.left < x + 2 and box.right > x - 2)
+        top, bottom = _tallest_gap(crossing, min(b.top for b in boxes), max(b.bottom for b in boxes))
+        if best is None or bottom - top > best[2] - best[1]:
+            best = (x, top, bottom)
+    if best is None or best[2] - best[1] < height * MIN_LINES:
+        return None
+    x, top, bottom = best
+    inside = [box for box in boxes if box.top >= top - 1 and box.bottom <= bottom + 1]
+    left, right = [b for b in inside if b.right <= x], [b for b in inside if b.left >= x]
+    if _is_prose(left, height) and _is_prose(right, height):
+        return best
+    return None
+
+
+def _tallest_gap(crossing: list[tuple[float, float]], top: float, bottom: float) -> tuple[float, float]:
+    best, at = (top, top), top
+    for first, last in (*crossing, (bottom, bottom)):
+        if first - at > best[1] - best[0]:
+            best = (at, first)
+        at = max(at, last)
+    return best
+
+
+def _is_prose(boxes: list[Box], height: float) -> bool:
+    if not boxes:
+        return False
+    lines = _levels(boxes, height)
+    if len(lines) < MIN_LINES:
+        return False
+    extent = max(box.right for box in boxes) - min(box.left for box in boxes)
+    fills = sorted((max(b.right for b in line) - min(b.left for b in line)) / max(1.0, extent) for line in lines)
+    # Cells of a table stand apart within a line; words of prose do not.
+    gaps = [
+        second.left - first.right
+        for line in lines
+        for first, second in pairwise(line)
+        if second.left - first.right > height * 1.5
+    ]
+    return (
+        median(len(line) for line in lines) >= MIN_WORDS
+        and median(fills) >= MIN_FILL
+        and len(gaps) <= len(lines) * 0.25
+    )
+
+
+def _levels(boxes: list[Box], height: float) -> list[list[Box]]:
+    lines: list[list[Box]] = []
+    for box in sorted(boxes, key=lambda b: b.top + b.bottom):
+        middle = (box.top + box.bottom) / 2
+        if lines and abs((lines[-1][0].top + lines[-1][0].bottom) / 2 - middle) <= height * 0.5:
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    return [sorted(line, key=lambda b: b.left) for line in lines]

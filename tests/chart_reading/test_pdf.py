@@ -1,0 +1,146 @@
+"""Words of a PDF and their places on the page as it is displayed; what cannot be seen is not text."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Stream, String
+
+from chartproof.chart.files import read_folder
+from chartproof.model.page import Page
+
+
+def make_pdf(
+    content: str, *, rotate: int = 0, crop: tuple[int, int, int, int] | None = None, fields: bool = False
+) -> bytes:
+    """One letter page with this content stream; /F1 is Helvetica, /I a black picture of one pixel."""
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(612, 792)).obj
+    font = document.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+    picture = Stream(document, b"\x00")
+    picture.update(
+        Dictionary(
+            Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, ColorSpace=Name.DeviceGray, BitsPerComponent=8
+        )
+    )
+    page.Resources = Dictionary(Font=Dictionary(F1=font), XObject=Dictionary(I=document.make_indirect(picture)))
+    page.Contents = Stream(document, content.encode())
+    if rotate:
+        page.Rotate = rotate
+    if crop:
+        page.CropBox = Array(list(crop))
+    if fields:
+        _add_fields(document, page, font)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _add_fields(document: pikepdf.Pdf, page: pikepdf.Object, font: pikepdf.Object) -> None:
+    def widget(**more: object) -> pikepdf.Object:
+        return document.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Widget, F=4, **more))
+
+    typed = widget(FT=Name.Tx, T=String("ECOG"), V=String("1"), Rect=Array([100, 500, 200, 520]))
+    ticked = widget(FT=Name.Btn, T=String("Outpatient"), V=Name.Yes, AS=Name.Yes, Rect=Array([100, 400, 110, 410]))
+    empty = widget(FT=Name.Btn, T=String("Inpatient"), V=Name.Off, AS=Name.Off, Rect=Array([100, 380, 110, 390]))
+    look = Stream(document, b"")
+    look.update(Dictionary(Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 10, 10])))
+    for box in (ticked, empty):
+        box.AP = Dictionary(N=Dictionary(Yes=document.make_indirect(look)))
+    page.Annots = Array([empty, ticked, typed])
+    document.Root.AcroForm = Dictionary(
+        Fields=Array([typed, ticked, empty]), DR=Dictionary(Font=Dictionary(F1=font)), DA=String("/F1 10 Tf")
+    )
+
+
+def text(words: str, *, x: int = 100, y: int = 700, size: float = 12, more: str = "") -> str:
+    return f"BT {more} /F1 {size} Tf {x} {y} Td ({words}) Tj ET\n"
+
+
+def only_page(tmp_path: Path, data: bytes) -> Page:
+    (tmp_path / "a.pdf").write_bytes(data)
+    return read_folder(tmp_path, workers=1)[0].pages[0]
+
+
+FILLER = "".join(text(f"filler line {n} of this page", y=300 - 20 * n) for n in range(4))
+
+
+def test_words_carry_their_characters_and_boxes(tmp_path: Path) -> None:
+    page = only_page(tmp_path, make_pdf(text("ECOG 1 today") + FILLER))
+    assert page.text.startswith("ECOG 1 today\n") and page.read == "text"
+    assert all(page.text[word.start : word.end] == word.text for word in page.words)
+    box = page.words[0].box
+    assert box.left == pytest.approx(100, abs=2)
+    assert box.top < 92 < box.bottom + 1
+
+
+@pytest.mark.parametrize(
+    ("rotate", "left", "top", "size"),
+    [(0, 100, 92, (612, 792)), (90, 700, 100, (792, 612)), (180, 512, 700, (612, 792)), (270, 92, 512, (792, 612))],
+)
+def test_boxes_are_on_the_page_as_displayed(
+    tmp_path: Path, rotate: int, left: int, top: int, size: tuple[int, int]
+) -> None:
+    page = only_page(tmp_path, make_pdf(text("I" * 3) + FILLER, rotate=rotate))
+    assert (page.width, page.height) == size
+    box = next(word.box for word in page.words if word.text == "III")
+    corners = {(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)}
+    assert min(abs(x - left) + abs(y - top) for x, y in corners) < 8
+
+
+def test_a_crop_box_away_from_the_origin_moves_the_boxes_and_cuts_the_text(tmp_path: Path) -> None:
+    data = make_pdf(text("inside") + text("outside", x=10) + FILLER, crop=(90, 100, 500, 750))
+    page = only_page(tmp_path, data)
+    assert "outside" not in page.text and "inside" in page.text
+    assert page.words[0].box.left == pytest.approx(10, abs=2)
+    assert (page.width, page.height) == (410, 650)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        text("SECRET", more="3 Tr"),
+        text("SECRET", more="1 1 1 rg"),
+        text("SECRET", size=0.8),
+        text("SECRET", x=900),
+        text("SECRET") + "0 0 0 rg 90 690 200 30 re f\n",
+        text("SECRET", more="0.99 0.99 0.99 rg"),
+    ],
+    ids=["invisible", "white", "tiny", "off page", "blacked out", "nearly white"],
+)
+def test_text_that_cannot_be_seen_is_left_out_and_noted(tmp_path: Path, hidden: str) -> None:
+    page = only_page(tmp_path, make_pdf(hidden + "0 g 0 Tr\n" + FILLER))
+    assert "SECRET" not in page.text and "filler line 3" in page.text
+    assert "hidden text left out" in page.note
+
+
+def test_white_text_on_a_dark_ground_is_text(tmp_path: Path) -> None:
+    page = only_page(
+        tmp_path, make_pdf("0.1 0.2 0.4 rg 90 690 300 30 re f\n" + text("HEADER", more="1 1 1 rg") + "0 g\n" + FILLER)
+    )
+    assert "HEADER" in page.text and not page.note
+
+
+def test_text_under_a_picture_of_the_page_is_not_evidence(tmp_path: Path) -> None:
+    page = only_page(tmp_path, make_pdf(text("SECRET " * 40, size=3) + "q 612 0 0 792 0 0 cm /I Do Q"))
+    assert "SECRET" not in page.text and page.read == "unread"
+
+
+def test_form_fields_are_read(tmp_path: Path) -> None:
+    page = only_page(tmp_path, make_pdf(FILLER, fields=True))
+    assert page.text.endswith("ECOG: 1\n[x] Outpatient\n[ ] Inpatient\n")
+    assert page.boxes(page.text.index("ECOG"), page.text.index("ECOG") + 4)[0].top == pytest.approx(272, abs=1)
+
+
+def test_a_pdf_by_another_name_is_known_by_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(make_pdf(FILLER))
+    (only,) = read_folder(tmp_path)
+    assert only.media == "pdf" and "filler" in only.pages[0].text
+
+
+def test_a_blank_page_stays_in_the_ledger(tmp_path: Path) -> None:
+    page = only_page(tmp_path, make_pdf(""))
+    assert (page.number, page.text, page.note) == (1, "", "blank page")
