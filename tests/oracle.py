@@ -69,9 +69,7 @@ def resolve_leaf(
     return agreed(leaf, maybe_last(usable))
 
 
-def look(
-    fact: Fact, leaf: Leaf, meaning: dict[str, tuple[int, str]], as_of: date, known_by: date | None
-) -> Seen:
+def look(fact: Fact, leaf: Leaf, meaning: dict[str, tuple[int, str]], as_of: date, known_by: date | None) -> Seen:
     first = fact.when.first if fact.when else None
     last = fact.when.last if fact.when else None
     if fact.known and first and last and fact.assertion in ("present", "absent", "historical"):
@@ -86,9 +84,7 @@ def look(
     return Seen(fact, first, last, place_of(fact, leaf, first, last, as_of, known_by), truth, reason)
 
 
-def place_of(
-    fact: Fact, leaf: Leaf, first: date | None, last: date | None, as_of: date, known_by: date | None
-) -> str:
+def place_of(fact: Fact, leaf: Leaf, first: date | None, last: date | None, as_of: date, known_by: date | None) -> str:
     if fact.assertion in ("family", "planned"):
         return fact.assertion
     if fact.assertion == "historical" and leaf.pick != "ever":

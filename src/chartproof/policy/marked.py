@@ -34,9 +34,10 @@ def parse(text: str, file: str) -> Marked:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or "the text ends too early")
+        at_end = "end of stream" in problem  # then the place where the open quote began is what helps
+        mark = getattr(error, "context_mark" if at_end else "problem_mark", None)
         where = f"{file}, line {mark.line + 1}" if mark else file
-        problem = getattr(error, "problem", None) or "the text ends too early"
         raise PolicyError("CP-POL-02", f"this is not valid YAML: {problem}", where=where) from error
     if node is None:
         raise PolicyError("CP-POL-02", "the file is empty", where=file)
