@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.layout import Row, rows
+from chartproof.chart.layout import Cell, Row, rows
 from chartproof.chart.view import Segment, span
 from chartproof.model import DayRange, Page, Span, Word
 
@@ -39,6 +39,10 @@ HEADING_WORD = re.compile(
     r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
 )
 CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b", re.IGNORECASE)
+#: "Collected 07/14/2026  Reported 07/17/2026" heads no columns.
+NO_HEADER = re.compile(
+    r"\b(?:received|reported|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b", re.IGNORECASE
+)
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
 
@@ -167,10 +171,12 @@ def bare_lines(segment: Segment) -> Iterator[Line]:
 
 
 def joined(segment: Segment, row: Row) -> Line:
-    """A row's words as one text, cells two blanks apart."""
+    """A row's words as one text, cells two blanks apart; typewriter print has wide gaps between mere words."""
     text, pieces = "", []
+    before: Cell | None = None
     for cell in row.cells:
-        text += "  " if text else ""
+        text += ("  " if apart(before, cell) else " ") if text else ""
+        before = cell
         for index, (start, end) in enumerate(cell.parts or ((cell.start, cell.end),)):
             text += " " if index else ""
             pieces.append((len(text), start, end - start))
@@ -178,10 +184,16 @@ def joined(segment: Segment, row: Row) -> Line:
     return Line(segment, text, tuple(pieces))
 
 
+def apart(before: Cell | None, cell: Cell) -> bool:
+    if before is None or before.box is None or cell.box is None:
+        return True
+    return cell.box.left - before.box.right > 1.2 * (cell.box.bottom - cell.box.top)
+
+
 def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     """The columns that a header line names, or () where the line is none."""
     text = line.text
-    if len(text) > 220 or PROSE.search(text):
+    if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text):
         return ()
     dates = find_dates(text, year_hint=hint)
     rest = list(text)

@@ -24,7 +24,7 @@ VALUE = re.compile(
 )
 LINK = re.compile(
     r"(?:\s|[,:=~(\u201c\"]|\)(?!\s*[.;])|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
-    r"|simpson'?s?|3d|2d|in|the|grossly|with|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
+    r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
     r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|volumes?|mod|bp|to be|reads?|read|as|showed|shows)\b){0,12}",
     re.IGNORECASE,
 )
@@ -175,10 +175,20 @@ def from_sentence(
                 note="a threshold, no result",
             )
             continue
-        link = LINK.match(text, match.end())
-        value = VALUE.match(text, link.end() if link else match.end())
+        value = after_links(text, match.end())
         if value:
             yield from stated(sentence, match.start(), value, study, as_of)
+
+
+def after_links(text: str, at: int) -> re.Match[str] | None:
+    """The value after linking words, or after a day among them: "EF by echo on May 2, 2026 was 60%"."""
+    link = LINK.match(text, at)
+    at = link.end() if link else at
+    day = next((end for start, end, _ in find_dates(text) if start - at in (0, 1, 2, 3)), None)
+    if day:
+        link = LINK.match(text, day)
+        at = link.end() if link else day
+    return VALUE.match(text, at)
 
 
 def stated(
@@ -190,6 +200,9 @@ def stated(
         return
     how = "planned" if OR_MORE.match(text[value.end() :]) else says(sentence, start)
     when, tied = day_of(sentence, start, value.end(), as_of)
+    between = find_dates(text[start : value.start()], year_hint=hint_of(sentence.segment, as_of))
+    if between:
+        when, tied = between[-1][2], True
     limited = bool(LIMITED.search(text))
     earlier = bool(re.search(r"\b(?:comparison|prior|previous|earlier|outside|before)\b", text[:start], re.IGNORECASE))
     if study and not earlier and not (tied and when != study.when):

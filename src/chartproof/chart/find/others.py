@@ -9,21 +9,23 @@ from chartproof.chart.sort import evidence_of
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 
 RELATIVE = r"(?:sibling|brother|sister|son|daughter|father|mother|parent|spouse|wife|husband|partner|cousin|unrelated)"
+#: Titles and labelled lines of such a page. A patient's own note speaks of relatives and donors too, in sentences, and
+#: names a next of kin by relation: neither makes the page another's.
 HEAD = re.compile(
-    rf"\brelation(?:ship)?\b\s*[:.|]?\s*(?:to (?:the )?(?:patient|recipient)\s*[:|]?\s*)?{RELATIVE}\b|\bpotential (?:stem cell |bone marrow )?donor\b"
-    r"|\b(?:related|unrelated|sibling) donor (?:evaluation|screening|work-?up|testing|health)|^\W*donor(?: name| id| evaluation)?\s*[:|]"
-    r"|\bdonor evaluation only\b|\bcaregiver (?:health|form)",
-    re.IGNORECASE | re.MULTILINE,
+    rf"\brelation(?:ship)?\b\s*[:.|]?\s*(?:to (?:the )?(?:patient|recipient)\s*[:|]?\s*)?{RELATIVE}\b.{{0,30}}\bdonor\b"
+    r"|\b(?:related|unrelated|sibling) donor (?:evaluation|screening|work-?up|testing|health)|\bdonor evaluation only\b"
+    r"|\bcaregiver (?:health|medical) (?:form|declaration|questionnaire)|^\W*donor(?: name)?\s*[:|]?\s*(?-i:[A-Z][A-Z'-]+),\s*(?-i:[A-Z])",
+    re.IGNORECASE,
 )
+PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
 
 def of_another(segment: Segment) -> bool:
     """Whether the segment's page says in its head that it is about a donor, a relative or a caregiver."""
-    kind = segment.document.kind
-    if evidence_of(kind) == "other":
+    if evidence_of(segment.document.kind) == "other":
         return True
-    head = "\n".join([line for line in segment.page.text.split("\n") if line.strip()][:12])
-    return bool(HEAD.search(head))
+    head = [line for line in segment.page.text.split("\n") if line.strip()][:12]
+    return any(HEAD.search(line) for line in head if len(line) <= 100 and not PROSE.search(line))
 
 
 def sentences_of_others(reading: Reading) -> Iterator[Sentence]:
