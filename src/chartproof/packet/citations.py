@@ -33,8 +33,8 @@ _STANDING = re.compile(
 )
 _REPEATED = re.compile(r"(?i)\bnotice\b|\bdenial\b|\bdenied\b|[“\"]")
 
-#: A sentence: up to its stop, which is followed by white space and a capital, or by a blank line.
-_SENTENCE = re.compile(r"\S(?:.|\n(?!\s*\n))*?(?:[.!?](?=\s+[A-Z]|\s*\Z)|(?=\n\s*\n)|\Z)")
+#: A sentence: up to its stop, which is followed by a capital or a list number, or by a blank line.
+_SENTENCE = re.compile(r"\S(?:.|\n(?!\s*\n))*?(?:[.!?](?=\s+(?:[A-Z]|\d+[.)]\s)|\s*\Z)|(?=\n\s*\n)|\Z)")
 
 _CENTRE = re.compile(r"accredit|treatment_cent|rems|centre_|center_")
 

@@ -5,6 +5,8 @@ States only what findings support. Gaps are stated as gaps. Nothing here argues 
 
 from __future__ import annotations
 
+import re
+
 from chartproof.model import Finding, Review
 from chartproof.packet.answers import answer, documentation, gap, history, row, rows_for, title_of
 from chartproof.packet.exhibits import Book
@@ -105,7 +107,7 @@ def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
         blocks += [row(review, book, finding) for finding in rest]
     if denial.letter_defects and not brief:
         blocks.append(heading("About the notice"))
-        blocks += [item(stop(prose(tidy(defect)))) for defect in denial.letter_defects]
+        blocks += [item(_for_the_plan(defect)) for defect in denial.letter_defects]
     return blocks
 
 
@@ -125,6 +127,11 @@ def _criteria(review: Review, book: Book, *, brief: bool) -> list[Block]:
         blocks.append(heading("The FDA label"))
         blocks += [row(review, book, finding) for finding in rest]
     return blocks
+
+
+def _for_the_plan(defect: str) -> str:
+    """A defect of the notice as the plan reads it: without the advice to the patient's side that may follow it."""
+    return stop(prose(re.split(r"(?<=[.!?])\s+(?=Ask\b|Request\b|Call\b|Write\b)", tidy(defect))[0]))
 
 
 def _short(review: Review, book: Book, finding: Finding) -> Block:

@@ -221,6 +221,20 @@ def concept_words(concept: str) -> str:
     return " ".join(odd.get(w, w.upper() if w in _SHORT else w) for w in concept.split("_"))
 
 
+_EVENTS = {
+    "peer_to_peer": "Peer-to-peer call",
+    "expedited_external": "Expedited external review",
+    "fair_hearing": "State fair hearing",
+    "opm_review": "Review by the Office of Personnel Management",
+}
+
+
+def event_words(what: str) -> str:
+    """What a deadline is for, in words: 'internal_appeal' is Internal appeal."""
+    key = what.lower().replace(" ", "_").replace("-", "_")
+    return _EVENTS.get(key, sentence(what.replace("_", " ")))
+
+
 def tidy(quote: str) -> str:
     """A quote on one line, for display."""
     return " ".join(quote.split())

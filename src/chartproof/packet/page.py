@@ -23,6 +23,7 @@ from chartproof.packet.look import (
     dated,
     day_of,
     document_at,
+    event_words,
     groups,
     in_order,
     marks,
@@ -101,7 +102,7 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
         "policy": policy_name(review),
         "as_of": prose_day(review.case.as_of),
         "reference": (review.denial.reference if review.denial else "") or "",
-        "due": due and {"what": sentence(due.what.replace("_", " ")), "safe": prose_day(day_of(due.safe_due))},
+        "due": due and {"what": event_words(due.what), "safe": prose_day(day_of(due.safe_due))},
         "counts": counts(review.criteria),
         "counted": counted(review.criteria),
         "groups": [
@@ -261,7 +262,7 @@ def _anchor(mark: str) -> str:
 
 def _due(deadline: Any) -> dict[str, str]:
     return {
-        "what": sentence(deadline.what.replace("_", " ")),
+        "what": event_words(deadline.what),
         "due": table_day(deadline.due),
         "safe": table_day(deadline.safe_due),
         "who": deadline.who,

@@ -16,6 +16,7 @@ from chartproof.packet.look import (
     counts,
     day_of,
     document_at,
+    event_words,
     groups,
     in_order,
     marks,
@@ -145,7 +146,7 @@ def _summary(review: Review, purpose: Purpose) -> str:
 
 def _deadline(due: Deadline) -> dict[str, str]:
     return {
-        "what": sentence(due.what.replace("_", " ")),
+        "what": event_words(due.what),
         "due": table_day(due.due),
         "safe": table_day(due.safe_due),
         "citation": due.citation,

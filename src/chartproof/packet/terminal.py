@@ -14,6 +14,7 @@ from chartproof.packet.look import (
     counted,
     dated,
     day_of,
+    event_words,
     groups,
     marks,
     prose_day,
@@ -96,7 +97,7 @@ def _rest(review: Review, console: Console, width: int) -> None:
         console.print()
         console.print(Text("Dates", style="bold"), width=width)
     for due in sorted(review.deadlines, key=lambda d: day_of(d.safe_due)):
-        what = sentence(due.what.replace("_", " "))
+        what = event_words(due.what)
         act = table_day(due.safe_due)
         says = f" (the rule says {table_day(due.due)})" if due.due != due.safe_due else ""
         console.print(Text(f"  {act}{says}  {what}; {due.who}; {due.citation}"), width=width)
