@@ -9,6 +9,10 @@ from chartproof.model import Span
 from chartproof.rights.text import Letter, Line
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
+#: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
+_MISREAD = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "S": "5", "B": "8"})
+_HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9]|-\d)")
+_DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
 _CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TF](?![\w-])")
 _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 _DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
@@ -39,11 +43,13 @@ def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
         if row and not _unpaid(row):
             continue
         context = (letter.body[position - 1].text if position else "") + " "
-        for match, certain in _codes(line):
+        scanned = letter.pages[line.page].read == "ocr"
+        for match, certain in _codes(line, scanned=scanned):
             before = context + line.text[: match.start()]
             if _PLACE.search(line.text[: match.start()]) or (not match.start() and _PLACE.search(context)):
                 continue
             code = match.group().split("-")[0]
+            code = code[0] + code[1:].translate(_MISREAD) if scanned and code[0].isalpha() else code
             if code not in apart and (certain or row or _is_code(before, line, match)):
                 found.setdefault(code, letter.find(line, match))
     return tuple(found), list(found.values())
@@ -70,8 +76,8 @@ def _unpaid(row: str) -> bool:
     return amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
 
 
-def _codes(line: Line) -> Iterator[tuple[re.Match[str], bool]]:
-    for pattern, certain in ((_HCPCS, True), (_CATEGORY_THREE, True), (_CPT, False)):
+def _codes(line: Line, *, scanned: bool) -> Iterator[tuple[re.Match[str], bool]]:
+    for pattern, certain in ((_HCPCS_MISREAD if scanned else _HCPCS, True), (_CATEGORY_THREE, True), (_CPT, False)):
         for match in pattern.finditer(line.text):
             yield match, certain
 
@@ -97,8 +103,12 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
     """ICD-10-CM codes; one without a dot only right after a word that says diagnosis."""
     found: dict[str, Span] = {}
     for line in letter.body:
-        for match in _DIAGNOSIS.finditer(line.text):
-            found.setdefault(match.group(), letter.find(line, match))
+        scanned = letter.pages[line.page].read == "ocr"
+        for match in (_DIAGNOSIS_MISREAD if scanned else _DIAGNOSIS).finditer(line.text):
+            category, _, rest = match.group().partition(".")
+            digits = category[1:].translate(str.maketrans("OIl", "011")) if scanned else category[1:]
+            code = f"{category[0]}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
+            found.setdefault(code, letter.find(line, match))
         for match in _BARE_DIAGNOSIS.finditer(line.text):
             if _DIAGNOSIS_WORD.search(line.text[: match.start()]) and not _PLACE.search(line.text[: match.start()]):
                 found.setdefault(match.group(), letter.find(line, match))

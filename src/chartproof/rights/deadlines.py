@@ -50,7 +50,7 @@ def parse_given(pairs: list[str] | tuple[str, ...]) -> dict[str, Any]:
 
 
 def _value(name: str, text: str) -> Any:
-    if name in law.events()["facts"]:
+    if name in law.fact_names():
         return _fact(name, text)
     _event(name)
     if text.lower() in ("none", "null", "unknown"):
@@ -72,7 +72,7 @@ def _event(name: str) -> str:
 
 
 def _fact(name: str, value: Any) -> Any:
-    entry = law.events()["facts"][name]
+    entry = law.events()["facts"][law.fact_names()[name]]
     word = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower(), value)
     if isinstance(word, str) and word.isdigit():
         word = int(word)
@@ -89,8 +89,8 @@ def _sorted_given(given: Given, item: str) -> tuple[dict[str, Moment], dict[str,
     for name, value in given.items():
         if value is None:
             continue
-        if name in law.events()["facts"]:
-            facts[name] = _fact(name, value)
+        if name in law.fact_names():
+            facts[law.fact_names()[name]] = _fact(name, value)
             continue
         if isinstance(value, str):
             value = _value(name, value)

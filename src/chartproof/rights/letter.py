@@ -61,7 +61,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where)
     _next_steps(letter, what, values, where)
-    values["questions"] = _questions(values, what)
+    values["questions"] = _questions(values, what, where)
     values["where"] = tuple(where)
     return values
 
@@ -139,7 +139,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     return "reconsideration" if plan_type in _RECONSIDERED else "internal"
 
 
-def _questions(values: dict[str, Any], what: Nature) -> tuple[str, ...]:
+def _questions(values: dict[str, Any], what: Nature, where: list[tuple[str, Span]]) -> tuple[str, ...]:
     """What to ask, because the law turns on it and the letter does not say it."""
     if not what.is_denial:
         return ()
@@ -147,6 +147,11 @@ def _questions(values: dict[str, Any], what: Nature) -> tuple[str, ...]:
     if not values.get("plan_type"):
         asked.append(
             "Plan type: insured, self-funded, Medicare or Medicaid? The letter does not say, and the appeal law turns on it."
+        )
+    shown = next((span.quote for name, span in where if name == "plan_type"), "")
+    if shown.upper() in ("PPO", "EPO", "POS", "HMO"):
+        asked.append(
+            f"Funding: insured or self-funded by the employer? The letter shows only {shown}; insured is assumed."
         )
     if not values.get("state") and values.get("plan_type") in (
         None,
