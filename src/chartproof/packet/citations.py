@@ -55,7 +55,7 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
     usable = tuple(span for span in finding.evidence if may_be_sent(review, span))
     if not usable and finding.status == "met":
         # A proof that stands in a working paper only is better shown than lost; a draft or another's page never is.
-        usable = tuple(span for span in finding.evidence if _is_proof(review, span))
+        usable = tuple(span for span in finding.evidence if _is_proof(review, finding, span))
     if finding.status == "met" and not usable and not _judged(finding):
         raise EvidenceError(
             "CP-EVID-02",
@@ -68,7 +68,9 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
 def may_be_sent(review: Review, span: Span) -> bool:
     """False for pages of a draft, of an unsigned document, of another person, and for the centre's working papers."""
     document = document_at(review, span.file, span.page)
-    return _is_proof(review, span) and (document is None or document.kind not in _INTERNAL)
+    if document is None:
+        return True
+    return document.signed is not False and document.belongs is not False and document.kind not in _INTERNAL
 
 
 def centre_quotes(review: Review) -> tuple[Span, ...]:
@@ -118,9 +120,13 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _is_proof(review: Review, span: Span) -> bool:
+def _is_proof(review: Review, finding: Finding, span: Span) -> bool:
+    """True for this patient's pages that are signed, or whose fact is (a signed addendum in an unsigned dump)."""
     document = document_at(review, span.file, span.page)
-    return document is None or (document.signed is not False and document.belongs is not False)
+    if document is None:
+        return True
+    signed = any(fact.signed and span in fact.evidence for fact in finding.facts)
+    return document.belongs is not False and (document.signed is not False or signed)
 
 
 def _judged(finding: Finding) -> bool:

@@ -19,7 +19,7 @@ DPI, COARSER, BUDGET = 110, 80, 5_500_000
 def page_images(review: Review, spans: Iterable[Span], folder: Path) -> dict[tuple[str, int], str]:
     """(file, page) to a data URI of the page, each page once; files without page images are left out.
 
-    Scans become small black-and-white PNG, other pages grey or coloured JPEG. Where the whole would be too large the
+    Where the whole would be too large the
     images are made again at a coarser grain.
     """
     wanted: dict[str, set[int]] = {}
@@ -70,16 +70,23 @@ def _frames(source: SourceFile, numbers: set[int], path: Path, dpi: int) -> dict
 
 
 def _uri(image: Image.Image, page: Page | None) -> str:
+    """The picture as a data URI: sixteen greys as PNG (eight for a scan, whose specks cost most), colours as JPEG."""
     held = io.BytesIO()
-    if page is not None and page.read == "ocr":
-        # Eight greys keep the strokes of a fax readable at a tenth of the size of a photograph of it.
-        image.convert("L").quantize(8).save(held, "PNG", optimize=True)
+    colours = image.convert("RGB")
+    if _grey(colours):
+        _few_greys(colours.convert("L"), 8 if page and page.read == "ocr" else 16).save(held, "PNG", bits=4)
         kind = "png"
     else:
-        plain = image.convert("RGB")
-        (plain.convert("L") if _grey(plain) else plain).save(held, "JPEG", quality=62, optimize=True)
+        colours.save(held, "JPEG", quality=62, optimize=True)
         kind = "jpeg"
     return f"data:image/{kind};base64,{base64.b64encode(held.getvalue()).decode()}"
+
+
+def _few_greys(image: Image.Image, many: int) -> Image.Image:
+    """The grey image with `many` evenly spaced greys and a palette: small, and strokes stay readable."""
+    few = image.point([value * many // 256 for value in range(256)])
+    few.putpalette([level * 255 // (many - 1) for level in range(many) for _ in range(3)])
+    return few
 
 
 def _grey(image: Image.Image) -> bool:

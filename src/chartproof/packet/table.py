@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Literal
 
@@ -150,7 +151,13 @@ def _deadline(due: Deadline) -> dict[str, str]:
         "due": table_day(due.due),
         "safe": table_day(due.safe_due),
         "citation": due.citation,
+        "why": _first_sentence(due.why),
     }
+
+
+def _first_sentence(why: str) -> str:
+    """The first sentence of a deadline's reason, for the cover; the calendar holds all of it."""
+    return re.split(r"(?<=[a-z0-9)])\.\s", tidy(why), maxsplit=1)[0].rstrip(".")
 
 
 def table(review: Review, book: Book, purpose: Purpose) -> list[dict[str, Any]]:
