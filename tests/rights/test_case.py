@@ -121,6 +121,9 @@ def test_an_empty_letter_asks() -> None:
 
 
 def test_unknown_plan_type_is_asked() -> None:
-    denial = read_letter([Page("l.txt", 1, "Dear Ms. Ashby,\nYour request is denied.\n")], file="l.txt")
+    denial = read_letter(
+        [Page("l.txt", 1, "Dear Ms. Ashby,\nYour request is denied. You may appeal within 180 days of receipt.\n")],
+        file="l.txt",
+    )
     assert denial.is_denial and denial.plan_type is None
     assert any(question.startswith("Plan type") for question in denial.questions)

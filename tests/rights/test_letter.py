@@ -55,3 +55,19 @@ def test_json_has_its_keys() -> None:
     assert letter_json(denial)["reference_number"] == denial.reference
     assert {"file", "letter_date", "received", "reference", "service_codes", "diagnosis_codes", "drug_named", "policy_cited",
             "decision_type", "reasons", "stated_deadlines", "letter_defects"} == set(denial_json(denial))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PROGRESS NOTE\nAssessment and plan: the plan has denied the request (letter dated 04/27). We will appeal.\n",
+        "To: Appeals, Alder Grove Health Plan\nI am writing to appeal the adverse determination of May 1, 2026. The request was denied "
+        "as not medically necessary. My patient has relapsed disease.\n",
+        "Cellular Therapy Committee Minutes\nAnother case was declined for ECOG 3.\n",
+        "04/28 Portal shows DENIED. No letter yet.\n04/30 Pt called: denial letter came in today's mail, dated 4/27.\n",
+    ],
+    ids=["note", "appeal", "minutes", "log"],
+)
+def test_a_paper_that_speaks_of_a_denial_is_none(text: str) -> None:
+    denial = read(text)
+    assert not denial.is_denial and denial.letter_kind == "other" and denial.reasons == ()

@@ -47,7 +47,7 @@ class Denial:
     """Every field as printed; None where the letter does not say. `where` maps a field name to its place.
 
     letter_kind    denial, claim_denial, concurrent, partial, upheld_appeal, final_internal, approval,
-                   approval_modified_site, request_for_information, eob_paid
+                   approval_modified_site, request_for_information, eob_paid; other: no payer wrote it
     received_how   stamp, note, fax (the header of the payer's own fax) or log, for `received`
     questions      what must be asked because the letter does not say it and the law turns on it
     """

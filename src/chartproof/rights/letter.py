@@ -29,6 +29,8 @@ def read_letter(
     if not letter.body:
         return Denial(file=file, is_denial=False, questions=("No text could be read from this letter.",))
     what = nature(letter)
+    if what.kind == "other":
+        return Denial(file=file, is_denial=False, letter_kind=what.kind)
     read = _fields(letter, what, other_text)
     denial = Denial(
         file=file, is_denial=what.is_denial, letter_kind=what.kind, decision_type=what.decision_type, **read

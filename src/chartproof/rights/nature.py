@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.model import Span
+from chartproof.rights import fields
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -31,7 +32,9 @@ class Nature:
 
 
 def nature(letter: Letter) -> Nature:
-    """What the letter is, from its title and its decision sentences."""
+    """What the letter is, from its title and its decision sentences. A paper that no payer wrote is kind "other"."""
+    if not _from_payer(letter):
+        return Nature(False, "other", "")
     denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(s.text)]
     if not denied:
         # Better a denial found outside of its section than a denial lost.
@@ -55,6 +58,17 @@ def nature(letter: Letter) -> Nature:
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, said
         )
     return Nature(True, _denial_kind(letter, statement, when), when, said)
+
+
+def _from_payer(letter: Letter) -> bool:
+    """Whether a payer wrote this: a chart note or a physician's letter may speak of a denial too."""
+    not_payer = bool(_any("not_payer").search(letter.flat))
+    letterhead = fields.payer(letter) is not None
+    if _any("payer_rights").search(letter.flat):
+        return letterhead or not not_payer
+    head = " ".join(line.text for line in letter.body[:25])
+    shown = (letterhead, bool(_any("payer_voice").search(letter.flat)), bool(_any("payer_title").search(head)))
+    return not not_payer and sum(shown) >= 2
 
 
 def _plainly_denied(sentence: Sentence) -> bool:
