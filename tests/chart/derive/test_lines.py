@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ import yaml
 from chart.snippets import CASE, reading_of
 from chartproof.chart.derive.conflicts import conflicts
 from chartproof.chart.derive.lines import derive
-from chartproof.model import Fact
+from chartproof.chart.view import Reading
+from chartproof.model import DayRange, Document, Entry, Fact, Page, SourceFile
 
 ROWS = yaml.safe_load(Path(__file__).with_name("lines.yaml").read_text(encoding="utf-8"))
 
@@ -114,3 +117,57 @@ def test_a_drug_never_given_is_noted() -> None:
     text = "Acalabrutinib was approved but never filled; he has not taken a single dose."
     (fact,) = facts_of(text, "treatment_not_given")
     assert (fact.value, fact.assertion) == ("acalabrutinib", "absent")
+
+
+def export(rows: list[tuple[str, str, str, str, dict[str, str]]]) -> Reading:
+    """A medication export: label, start, end, status, extra."""
+    text, entries = "", []
+    for label, start, end, status, extra in rows:
+        line = f"{label}: {status}, {start} to {end}"
+        days = [DayRange.day(date.fromisoformat(day)) if day else None for day in (start, end)]
+        place = len(text), len(text) + len(line)
+        entries.append(Entry("medication", label, *place, when=days[0], until=days[1], status=status, extra=extra))
+        text += line + "\n"
+    page = Page("export.json", 1, text)
+    document = Document("D001", "export.json", 1, 1, "fhir_bundle", belongs=True)
+    return Reading((SourceFile("export.json", "0", "json", (page,), tuple(entries)),), (document,), (), ())
+
+
+def test_single_drugs_of_an_export_make_the_lines_of_a_myeloma_history() -> None:
+    said = {"resource": "MedicationStatement"}
+    reading = export(
+        [
+            ("bortezomib", "2021-03-08", "2021-07-20", "completed", said),
+            ("lenalidomide 25 MG", "2021-03-08", "2022-11-15", "stopped", said),
+            ("melphalan", "2021-08-18", "2021-08-18", "completed", said),
+            ("daratumumab", "2022-12-12", "2024-07-11", "stopped", said),
+            ("pomalidomide", "2022-12-12", "2026-04-17", "stopped", said),
+            ("carfilzomib", "2024-08-05", "2026-04-10", "stopped", said),
+            ("selinexor", "2026-05-01", "", "cancelled", said),
+            ("methotrexate 2.5 MG", "2018-01-01", "", "active", {**said, "reason": "rheumatoid arthritis"}),
+        ]
+    )
+    lines, facts = derive(reading, CASE)
+    assert [str(line.start) for line in lines] == ["2021-03-08", "2022-12-12", "2024-08-05"]
+    assert str(lines[1].end) == "2024-07-11"
+    assert [fact.value for fact in facts if fact.concept == "treatment_not_given"] == ["selinexor"]
+
+
+def test_an_order_alone_is_no_line() -> None:
+    order = {"resource": "MedicationRequest", "intent": "order"}
+    lines, _facts = derive(export([("acalabrutinib", "2025-01-05", "", "completed", order)]), CASE)
+    assert lines == []
+
+
+def test_a_toxicity_claim_beside_the_treating_note_is_a_conflict() -> None:
+    note = reading_of("Ibrutinib was started 7/25/2022. Ibrutinib stopped today for progression.", day="2024-11-18")
+    other = reading_of(
+        "Ibrutinib was stopped last year because of atrial fibrillation.", "primary_care", day="2025-11-12"
+    )
+    second = replace(other.documents[0], id="D002")
+    moved = tuple(replace(one, segment=replace(one.segment, document=second)) for one in other.sentences)
+    reading = Reading(note.files, (*note.documents, second), note.segments, (*note.sentences, *moved))
+    lines, facts = derive(reading, CASE)
+    assert [line.stop_reason for line in lines] == ["progression"]
+    (conflict,) = conflicts(reading, facts, lines)
+    assert "atrial fibrillation" in conflict.a.quote and conflict.right.startswith("progression")

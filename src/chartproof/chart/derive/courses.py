@@ -7,16 +7,17 @@ of dose or of one partner in the same weeks is not a new line; bridging, conditi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chartproof.chart.derive.events import Event
-from chartproof.chart.derive.outcomes import RESULT_ORDER
+from chartproof.chart.derive.outcomes import CONDITIONING, RESULT_ORDER
 from chartproof.chart.find.drugs import core, role_of
 from chartproof.model import DayRange
 
 DAY = timedelta(days=1)
 FAILED = ("progression", "relapse", "refractory")
+TRANSPLANT_ONLY = frozenset({"melphalan", "busulfan", "thiotepa", "treosulfan", "carmustine"})
 RECORDS = ("fhir_bundle", "ccda", "mar_export", "medication_record", "treatment_summary")
 
 
@@ -51,7 +52,33 @@ def merge(events: Iterable[Event]) -> list[Course]:
         courses = _place(courses, event, may_open=event.rank == 3)
     for event in (e for e in usable if not e.start):
         courses = _place(courses, event, may_open=opens(event))
-    return in_order(_fuse(in_order(courses)))
+    treated = [course for course in courses if not _only_conditioning(course)]
+    return _trimmed(in_order(_fuse(in_order(treated))))
+
+
+def _only_conditioning(course: Course) -> bool:
+    """A few days of melphalan, of fludarabine with cyclophosphamide and the like prepare for cells; they are no line."""
+    if not course.core <= CONDITIONING:
+        return False
+    start, end = start_of(course), end_of(course)
+    if course.core <= TRANSPLANT_ONLY and end is None:
+        return True
+    return bool(start and end and (end.last - start.first).days <= 10)
+
+
+def _trimmed(courses: list[Course]) -> list[Course]:
+    """Without the ends of single drugs that went on into the next course (pomalidomide from DPd into KPd)."""
+    out = []
+    for number, course in enumerate(courses, 1):
+        until = next((day.first for later in courses[number:] if (day := start_of(later))), None)
+        events = [
+            replace(event, end=None)
+            if until and event.end and event.end.first > until + 31 * DAY and core(event.drugs) < course.core
+            else event
+            for event in course.events
+        ]
+        out.append(Course(tuple(events)))
+    return out
 
 
 def makes_line(event: Event) -> bool:
@@ -67,8 +94,9 @@ def makes_line(event: Event) -> bool:
 
 
 def opens(event: Event) -> bool:
-    """An event without a start opens a course only where a clinician numbers it or says when it ended."""
-    return event.rank >= 2 and event.named and event.role == "" and bool(event.line or (event.end and event.firm != 1))
+    """An event without a start opens a course only where a clinician numbers it, dates its end or dates its response."""
+    told = event.line or (event.end and event.firm != 1) or (event.regimen and event.response and event.response_when)
+    return event.rank >= 2 and event.named and event.role == "" and bool(told)
 
 
 def _place(courses: list[Course], event: Event, *, may_open: bool) -> list[Course]:
@@ -205,6 +233,9 @@ def in_order(courses: Sequence[Course]) -> list[Course]:
             return start.first, number or 0
         if end:
             return end.first, number or 0
+        seen = [event.response_when.first for event in course.events if event.response_when]
+        if seen:
+            return min(seen), number or 0
         later = [day for other in courses if number and (line_of(other) or 0) > number and (day := start_of(other))]
         if later:
             return min(day.first for day in later) - DAY, number or 0

@@ -285,4 +285,7 @@ def _general(sentence: Sentence) -> bool:
 
 
 def rank_of(sentence: Sentence) -> int:
-    return RANKS.get(sentence.document.kind, 1)
+    """By the document's kind; a visit or note within a packet of another kind is a clinician's note."""
+    rank = RANKS.get(sentence.document.kind, 1)
+    note = re.search(r"\b(?:office|progress|clinic|consult\w*|visit)\b", sentence.segment.title, re.IGNORECASE)
+    return max(rank, 2) if note else rank

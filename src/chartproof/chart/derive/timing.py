@@ -16,10 +16,13 @@ from chartproof.model import Case, DayRange
 RANGE = re.compile(
     r"^\W{0,3}(?:to|thru|through|until|till|and|[-\u2013\u2014])\W{0,3}$|^\W{0,6}[|\t ]\W{0,6}$", re.IGNORECASE
 )
+YEARS = re.compile(
+    r"(?<![\w/.-])((?:19|20)\d\d)\s*[-\u2013]\s*((?:19|20)\d\d|present|now|ongoing|current)\b(?![-/]\d)", re.IGNORECASE
+)
 BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b")
 #: What cuts before all else; the last two cut before the number of the next line.
 STRONG = re.compile(
-    r";|\.\s|\||,? then |->|(?=\bline\s+\d)|(?=\b(?:first|second|third|fourth|fifth)[- ]line)|(?=\s\d[.)]\s)",
+    r";|\.\s|\||,? then |->|(?=\bline\s+\d)|(?=\b\dL\b)|(?=\b(?:first|second|third|fourth|fifth)[- ]line)|(?=\s\d[.)]\s)",
     re.IGNORECASE,
 )
 
@@ -103,6 +106,11 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
             out.setdefault("start", first)
             out["end"] = last
             used.update((index, index + 1))
+    years = YEARS.search(text, low, high)
+    if years and start is not None and _of_treatment(text, years.start(), low) and int(years[1]) <= case.as_of.year:
+        out.setdefault("start", DayRange.year(int(years[1])))
+        if years[2].isdigit() and int(years[1]) <= int(years[2]) <= case.as_of.year:
+            out.setdefault("end", DayRange.year(int(years[2])))
     for index, (a, b, day) in enumerate(found):
         if index in used:
             continue

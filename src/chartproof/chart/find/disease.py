@@ -260,7 +260,8 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
         day = _day_near(sentence, match.end(), case)
         when = day if day and said == "present" else sentence.segment.when
         if sentence.document.kind in ("pathology", "pet_ct", "ct"):
-            when = sentence.document.when
+            report = sentence.document.when if sentence.document.kind == "pathology" else None
+            when = report or sentence.segment.when or sentence.document.when
         yield fact_of(sentence, "relapsed_or_refractory", said, quote, when=when)
         return
 
