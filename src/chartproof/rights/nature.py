@@ -52,7 +52,7 @@ def nature(letter: Letter) -> Nature:
     if pended:
         return Nature(False, "request_for_information", when, said)
     if approved and (not denied or _approval_title(head)) and not any(_firm(s) for s in denied):
-        return Nature(False, "approval", when, said)
+        return Nature(False, _approval_kind(approved), when, said)
     if not denied:
         return Nature(
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, said
@@ -82,6 +82,11 @@ def _decides(sentence: Sentence) -> bool:
 def _firm(sentence: Sentence) -> bool:
     """Denied in the present, not in a clause about an earlier request."""
     return not re.search(r"\bearlier\b|\bprevious|which we denied", sentence.text, re.I)
+
+
+def _approval_kind(approved: list[Sentence]) -> str:
+    moved = any(_any("moved_site").search(sentence.text) for sentence in approved)
+    return "approval_modified_site" if moved else "approval"
 
 
 def _approval_title(head: str) -> bool:

@@ -121,7 +121,11 @@ def _cover_pages(letter: Letter) -> set[int]:
     covers: set[int] = set()
     for index in range(len(letter.pages) - 1):
         text = " ".join(line.text for line in letter.lines if line.page == index)
-        if re.match(r"\W*fax\b", text, re.I) and not re.search(r"\bdear\b", text, re.I):
+        head = text[:500]
+        sheet = re.match(r"\W*fax\b", text, re.I) or all(
+            re.search(rf"\b{word}\b", head, re.I) for word in ("to", "from", "pages")
+        )
+        if sheet and not re.search(r"\bdear\b", text, re.I):
             covers.add(index)
     return covers
 
