@@ -34,6 +34,8 @@ def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | N
     x, top, bottom = best
     inside = [box for box in boxes if box.top >= top - 1 and box.bottom <= bottom + 1]
     left, right = [b for b in inside if b.right <= x], [b for b in inside if b.left >= x]
+    if not left or not right or min(b.left for b in right) - max(b.right for b in left) < height * 0.8:
+        return None
     if _is_prose(left, height) and _is_prose(right, height):
         return best
     return None

@@ -101,15 +101,18 @@ def _upright(image: Image.Image) -> tuple[int, _Reading]:
     best_turn, best = 0, _read(image)
     if _score(best[0]) >= POOR * 20 and _mean_confidence(best[0]) >= POOR:
         return 0, best
-    for turn in (90, 270) if lies_sideways(image) else (180,):
+    for turn in (180, 90, 270) if may_lie_sideways(image) else (180,):
         reading = _read(_turn(image, turn))
         if _score(reading[0]) > _score(best[0]) * 1.15:
             best_turn, best = turn, reading
     return best_turn, best
 
 
-def lies_sideways(image: Image.Image) -> bool:
-    """Whether lines of text run up and down: then the picture's columns change more sharply than its rows."""
+def may_lie_sideways(image: Image.Image) -> bool:
+    """Whether lines of text may run up and down: then the picture's columns change more sharply than its rows.
+
+    A page with few lines can look so too, hence "may"; a page that looks level is level.
+    """
     small = image.resize((max(1, image.width // 2), max(1, image.height // 2)), Image.Resampling.BOX)
     ink = 255.0 - np.asarray(small, dtype=np.float64)
     # The margins hold streaks and fax headers.
@@ -255,7 +258,7 @@ def find_skew(black: np.ndarray, *, limit: float = 4.0) -> float:
     reach = math.ceil(width / 2 * math.tan(math.radians(limit + 1))) + 2
 
     def sharpness(angle: float) -> float:
-        level = rows - columns * math.tan(math.radians(angle)) * -1 + reach
+        level = rows - columns * math.tan(math.radians(angle)) + reach
         profile = np.bincount(level.astype(np.int64), minlength=height + 2 * reach)
         return float((np.diff(profile).astype(np.float64) ** 2).sum())
 

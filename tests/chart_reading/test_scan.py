@@ -1,0 +1,116 @@
+"""Faxes: cleaned, turned upright and read, with boxes on the page as displayed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from chartproof.chart.columns import gutter
+from chartproof.chart.scan import Picture, find_skew, recognise, remove_rulings, remove_streaks, start_worker
+from chartproof.model.page import Box, Page
+
+LINES = [
+    "Hepatitis C virus antibody NONREACTIVE",
+    "Patient: Ada Quill   DOB 04/11/1961",
+    "ECOG performance status 1 on 03/02/2026",
+    "Left ventricular ejection fraction 58 percent",
+    "The committee recommends treatment as an outpatient",
+    "Creatinine 0.96 mg/dL collected 05/04/2026",
+]
+
+
+def sheet(lines: list[str] = LINES) -> Image.Image:
+    image = Image.new("L", (1700, 2200), 255)
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        draw.text((180, 240 + 70 * number), line, fill=0, font=ImageFont.load_default(size=34))
+    return image
+
+
+def read(image: Image.Image) -> Page:
+    start_worker()
+    return recognise(Picture("fax.pdf", 1, image.tobytes(), image.width, image.height, 200 / 72))
+
+
+def found(page: Page) -> int:
+    return sum(line in page.text for line in LINES if "  " not in line)
+
+
+def test_a_clean_page_is_read_line_by_line_with_boxes() -> None:
+    page = read(sheet())
+    assert found(page) == 5 and page.read == "ocr" and page.turned == 0
+    assert all(page.text[word.start : word.end] == word.text for word in page.words)
+    first = page.words[0]
+    assert first.text == "Hepatitis" and first.confidence is not None and first.confidence > 80
+    assert first.box.left == pytest.approx(180 * 0.36, abs=3)
+    assert 240 * 0.36 - 2 < first.box.top < first.box.bottom < 290 * 0.36
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_page_is_turned_back(turn: int) -> None:
+    upright = sheet(LINES * 4)
+    page = read(upright.rotate(turn, expand=True))
+    assert page.turned == turn and "turned" in page.note
+    assert found(page) == 5
+    word = next(word for word in page.words if word.text == "Hepatitis")
+    # Displayed as it lies: on a sheet turned by 180 degrees the first word is at the bottom right, and so on.
+    across, down = word.box.left / page.width, word.box.top / page.height
+    assert {90: across < 0.5 < down, 180: across > 0.5 and down > 0.2, 270: across > 0.2 and down < 0.5}[turn]
+
+
+@pytest.mark.parametrize("angle", [-2.0, -0.7, 1.3])
+def test_a_crooked_page_is_straightened_and_its_boxes_put_back(angle: float) -> None:
+    crooked = sheet().rotate(angle, fillcolor=255, resample=Image.Resampling.BICUBIC)
+    page = read(crooked)
+    assert found(page) >= 4
+    for word in page.words[:6]:
+        box = [round(edge / 0.36) for edge in (word.box.left, word.box.top, word.box.right, word.box.bottom)]
+        assert np.asarray(crooked.crop(tuple(box))).min() < 100
+
+
+@pytest.mark.parametrize("angle", [-3.0, -1.0, 0.0, 2.0])
+def test_skew_is_found(angle: float) -> None:
+    black = np.asarray(sheet(LINES * 3).rotate(angle, fillcolor=255)) < 128
+    assert find_skew(black) == pytest.approx(-angle, abs=0.25)
+
+
+def test_a_streak_goes_and_the_text_stays() -> None:
+    image = sheet()
+    pixels = np.array(image)
+    pixels[:, 300:302] = 0
+    pixels[:, 1400] = 0
+    cleaned = remove_streaks(pixels)
+    assert (cleaned[:200] == 255).all()
+    assert found(read(Image.fromarray(pixels))) >= 4
+
+
+def test_ruling_lines_go_and_the_text_stays() -> None:
+    image = sheet()
+    draw = ImageDraw.Draw(image)
+    for y in range(225, 700, 70):
+        draw.line((160, y, 1500, y), fill=0, width=2)
+    for x in (160, 1100, 1500):
+        draw.line((x, 225, x, 645), fill=0, width=2)
+    cleaned = remove_rulings(np.asarray(image))
+    assert (cleaned[225] < 128).sum() == 0 and (cleaned[230:640, 160] < 128).sum() == 0
+    assert (cleaned < 128).sum() == pytest.approx((np.asarray(sheet()) < 128).sum(), rel=0.03)
+    assert found(read(image)) == 5
+
+
+def test_reading_twice_gives_the_same() -> None:
+    assert read(sheet()) == read(sheet())
+
+
+def line_of_boxes(left: float, top: float, words: int) -> list[Box]:
+    return [Box(left + 40 * n, top, left + 40 * n + 34, top + 10) for n in range(words)]
+
+
+def test_two_columns_of_prose_have_a_gutter_and_a_table_has_none() -> None:
+    prose = [box for row in range(12) for left in (50, 320) for box in line_of_boxes(left, 100 + 14 * row, 6)]
+    split = gutter(prose, 612)
+    assert split is not None and 284 <= split[0] <= 320
+    table = [box for row in range(30) for left in (50, 320, 450) for box in line_of_boxes(left, 100 + 14 * row, 1)]
+    assert gutter(table, 612) is None
+    one = [box for row in range(12) for box in line_of_boxes(50, 100 + 14 * row, 12)]
+    assert gutter(one, 612) is None
