@@ -18,7 +18,7 @@ from chartproof.chart.find.conditions import (
     words,
 )
 from chartproof.chart.find.entries import Placed, entries
-from chartproof.chart.sort import is_evidence
+from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.model import Case, Fact, Span
 
@@ -82,8 +82,23 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     said.extend(one for one in stated(reading, case) if not overlaps(one.sentence, covered))
     facts = [(one.strength, fact) for one in said for fact in facts_of(one)]
     facts.extend((3, coded(placed)) for placed in entries(reading, "condition") if is_comorbid(placed))
+    facts = plainest(facts)
     facts.sort(key=lambda row: (row[0], -(row[1].when.last.toordinal() if row[1].when else 0)))
     return [fact for _strength, fact in facts]
+
+
+def plainest(facts: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:
+    """Where a document has a table of conditions, its other mentions add nothing; the same for care and state."""
+    best: dict[tuple[str, str], int] = {}
+    for strength, one in facts:
+        key = (one.document, one.concept)
+        best[key] = min(strength, best.get(key, strength))
+    return [
+        (strength, one)
+        for strength, one in facts
+        if strength == best[one.document, one.concept]
+        or (best[one.document, one.concept] > 0 and one.concept == IDENTIFIED)
+    ]
 
 
 def after(segment: Segment, case: Case) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules, specialties
-from chartproof.chart.sort import is_evidence
+from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Document, Fact, Span

@@ -7,15 +7,16 @@ from collections import Counter
 
 from chartproof.chart.context import about_another, before, cues
 from chartproof.chart.view import Reading, Sentence
-from chartproof.model import Case
+from chartproof.model import Case, DayRange, Fact
 
 SEXED = re.compile(
     r"\b\d{1,3}[- ]?(?:year|yr)s?[- ]old (?:[\w\-]+,? ){0,3}?(?P<noun>man|male|gentleman|woman|female|lady)\b"
     r"|\b\d{1,3} ?(?:yo|y/o|y\.o\.|yr)\.? (?:old )?(?P<short>man|male|woman|female|m|f)\b"
     r"|\b(?:sex|gender|sex at birth)\s*[:=|]?\s*(?P<label>male|female|m|f)\b"
-    r"|\b\d{2,3} ?(?:years?|yr|y|yo)?,? ?(?P<bare>M|F)\b(?![.\w])",
+    r"|\b\d{2}(?: ?(?:years?|yrs?|y|yo|y/o),? ?| |, )(?P<bare>(?-i:M|F))\b(?![.\w]| (?:catheter|sheath|cells))",
     re.IGNORECASE,
 )
+WORDS = {"male": ("man", "male", "gentleman", "m"), "female": ("woman", "female", "lady", "f")}
 TITLED = re.compile(r"\b(?P<title>Mr|Mrs|Ms|Miss)\.? [A-Z]")
 PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 RELATIVE = re.compile(
@@ -35,12 +36,30 @@ def sex_of(reading: Reading, case: Case) -> str:
         for match in SEXED.finditer(sentence.text):
             word = next(group for group in match.groups() if group).lower()
             if not about_another(sentence, match.start(), before(sentence.text, match.start())):
-                votes["male" if word in ("man", "male", "gentleman", "m") else "female"] += 2
+                votes["male" if word in WORDS["male"] else "female"] += 2
         votes.update("male" if m["title"] == "Mr" else "female" for m in TITLED.finditer(sentence.text))
     ranked = votes.most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return ""
     return ranked[0][0]
+
+
+def sex_fact(reading: Reading, case: Case, sex: str) -> Fact | None:
+    """The patient's sex with the words that record it, the plainest label first; None where no words do."""
+    found: list[tuple[int, Sentence, re.Match[str]]] = []
+    for sentence in reading.sentences:
+        for match in SEXED.finditer(sentence.text):
+            word = next(group for group in match.groups() if group).lower()
+            own = not about_another(sentence, match.start(), before(sentence.text, match.start()))
+            if own and sex and word in WORDS[sex] and sentence.document.belongs is not False:
+                found.append((0 if match["label"] else 2 if match["bare"] else 1, sentence, match))
+    if not found:
+        return None
+    _rank, sentence, match = min(found, key=lambda row: row[0])
+    return Fact(
+        id="", concept="sex", assertion="present", evidence=(sentence.span(match.start(), match.end()),), value=sex,
+        when=DayRange.day(case.as_of), known=sentence.segment.when, document=sentence.document.id,
+    )  # fmt: skip
 
 
 def of_another(sentence: Sentence, start: int, end: int, *, previous: Sentence | None = None, sex: str = "") -> bool:

@@ -72,14 +72,14 @@ def diseases_in(sentence: Sentence, previous: Sentence | None, sex: str) -> Iter
             if says is None:
                 continue
             note = "taken back in the chart" if pattern("taken_back").search(sentence.text) else ""
-            yield fact(
-                sentence,
-                match.start(),
-                match.end(),
-                concept,
-                "historical" if note and says == "present" else says,
-                note,
-            )
+            if note and says == "present":
+                says = taken_back(sentence.text)
+            yield fact(sentence, match.start(), match.end(), concept, says, note)
+
+
+def taken_back(text: str) -> Assertion:
+    """An entry made in error decides nothing: it was another person's, or it is no statement at all."""
+    return "family" if re.search(r"wrong (?:patient|chart|person)", text, re.IGNORECASE) else "planned"
 
 
 def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, sex: str) -> Assertion | None:
@@ -123,7 +123,7 @@ def coded(reading: Reading) -> Iterator[Fact]:
             words = {placed.entry.status.lower(), placed.entry.extra.get("verification", "").lower()}
             void = bool(words & VOID) or bool(pattern("taken_back").search(placed.span().quote))
             yield Fact(
-                id="", concept=concept, assertion="historical" if void else "present", evidence=(placed.span(),),
+                id="", concept=concept, assertion=taken_back(placed.span().quote) if void else "present", evidence=(placed.span(),),
                 when=placed.entry.when or placed.document.when, known=placed.document.when, document=placed.document.id,
                 note="entered in error" if void else "",
             )  # fmt: skip
@@ -180,7 +180,7 @@ def coverage(reading: Reading, facts: Sequence[Fact]) -> list[Coverage]:
     smokers = {
         (fact.document, fact.when)
         for fact in facts
-        if fact.concept.startswith("smoking") and fact.assertion in ("present", "absent")
+        if fact.concept.startswith("smoking") and fact.assertion in ("present", "historical", "absent")
     }
     found: list[Coverage] = []
     for sentence in reading.sentences:

@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from chartproof.chart.find import respiratory
-from chartproof.chart.find.person import sex_of
+from chartproof.chart.find.person import sex_fact, sex_of
 from chartproof.chart.find.screening_rules import later, rules
 from chartproof.chart.find.screening_statements import Statement, statements
 from chartproof.chart.find.screening_tests import Tested, tests_found
+from chartproof.chart.identity import guess_patient
 from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Fact, Span
 
@@ -44,12 +45,13 @@ class Item:
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    """A fact for each test with its day, and the fact of screening as a whole."""
+    """The fact of screening as a whole, a fact for each test with its day, and the patient's sex as recorded."""
     sex = sex_of(reading, case)
     tested = tests_found(reading, case, sex)
     facts = once([one.fact for one in tested])
     whole = overall(reading, case, tested, sex)
-    return [*whole, *facts]
+    recorded = sex_fact(reading, case, sex)
+    return [*whole, *facts, *([recorded] if recorded else [])]
 
 
 def once(facts: Sequence[Fact]) -> list[Fact]:
@@ -61,7 +63,7 @@ def once(facts: Sequence[Fact]) -> list[Fact]:
 
 def overall(reading: Reading, case: Case, tested: Sequence[Tested], sex: str) -> list[Fact]:
     said = list(statements(reading, case))
-    born = case.patient.born
+    born = case.patient.born or guess_patient(page for file in reading.files for page in file.pages).born
     if born is None:
         return [of_statement(one) for one in said[:1]]
     age = case.as_of.year - born.year - ((case.as_of.month, case.as_of.day) < (born.month, born.day))
@@ -115,7 +117,7 @@ def smoker_of(reading: Reading, case: Case) -> Smoker:
     packs = [
         fact.quantity.low or 0.0
         for fact in facts
-        if fact.concept == "smoking_pack_years" and fact.assertion == "present" and fact.quantity
+        if fact.concept == "smoking_pack_years" and fact.assertion in ("present", "historical") and fact.quantity
     ]
     smoked = any(fact.assertion == "present" for fact in facts)
     never = any(fact.assertion == "absent" for fact in facts)

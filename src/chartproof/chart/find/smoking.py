@@ -62,7 +62,8 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
         start, end, amount = packs
         other = of_another(sentence, start, end, previous=previous, sex=sex)
         says: Assertion = "family" if other else "present"
-        yield fact(sentence, start, end, "smoking_pack_years", says, quantity=amount)
+        stopped = says == "present" and (bool(quit_year(text, 2000)) or bool(pattern("former").search(text)))
+        yield fact(sentence, start, end, "smoking_pack_years", "historical" if stopped else says, quantity=amount)
         if not other and amount.high != 0:
             yield fact(sentence, start, end, "smoking", "present")
             return
@@ -136,7 +137,7 @@ def fact(
 ) -> Fact:  # fmt: skip
     segment = sentence.segment
     extra = {}
-    if says == "present":
+    if says in ("present", "historical"):
         year = quit_year(sentence.text, segment.when.first.year if segment.when else None)
         former = bool(year) or bool(pattern("former").search(sentence.text))
         extra = {"status": "former" if former else "current" if pattern("current").search(sentence.text) else "unknown"}
@@ -156,6 +157,8 @@ def smoking_entries(reading: Reading) -> Iterator[Fact]:
         codes = {code.code for code in placed.entry.codes}
         if placed.standing == "void" or placed.entry.status.lower() in ("entered-in-error", "cancelled"):
             continue
+        if not words().search(placed.span().quote):
+            continue  # the quote would not show it
         if codes & set(rules["pack_years_loinc"]) and isinstance(placed.entry.value, (int, float)):
             amount = float(placed.entry.value)
             yield entry_fact(placed, "smoking_pack_years", "present", Quantity(amount, amount, "pack-years"))
