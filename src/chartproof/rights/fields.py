@@ -15,7 +15,7 @@ from chartproof.rights.text import FAX_HEADER, Letter, Line
 from chartproof.rights.words import table
 
 _LABELS = {
-    "member_id": r"[\\|/!]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee)\s*(?:no|number|#)|\bmember(?=\W{1,3}[A-Z]{2,4}\d{6})",
+    "member_id": r"[\\|/!]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|certificate(?:\s*(?:no|number|#))?|\bmember(?=\W{1,3}[A-Z]{2,4}\d{6})",
     "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
     "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file)\s*(?:no|number|#|id|file|reference|request|case)?",
     "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",

@@ -87,6 +87,11 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             found.setdefault(kind, _reason(letter, sentence, kind))
     for sentence, kind in _from_criteria(letter, found):
         found.setdefault(kind, _reason(letter, sentence, kind))
+    if not found:
+        # A ground that no kind fits is still the letter's ground.
+        ground = next((s for s in spoken if re.search(r"\breason\b[^.]{0,40}\bis\b|\bbecause\b", s.text, re.I)), None)
+        if ground is not None:
+            found["other"] = _reason(letter, ground, "other")
     ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
     return tuple(_without_echoes(ordered, listed=bool(listed)))
 

@@ -17,7 +17,7 @@ _GENERIC_FIRST = re.compile(
 )
 _ASKED = re.compile(
     r"\b(?:asked (?:us )?(?:for(?! is)|to (?:cover|approve|authori[sz]e))|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|what was asked for"
-    r"|service(?:s)?(?: requested)?\s*:|drug\s*:|item\s*:|in reference to|\bre:)\s*(?P<what>[^.;(]{4,90})", re.I,
+    r"|(?<!of )services?(?: requested)?\s*:|drug\s*:|item\s*:|in reference to|\bre:)\s*(?P<what>[^.;(]{4,90})", re.I,
 )  # fmt: skip
 
 
@@ -92,6 +92,9 @@ def _charged(letter: Letter) -> Service | None:
 
 def _asked_for(letter: Letter, text: str) -> Service | None:
     match = _ASKED.search(text)
+    coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
+    if not match and coded:
+        return Service(coded.group("what"), None, letter.locate(coded.group("what")))
     if not match:
         return None
     what = re.split(r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b", match.group("what"))[0].strip(" ,")

@@ -20,7 +20,7 @@ _PERIOD = re.compile(
 _PLANS_OWN = re.compile(
     r"\b(?:we|plan|panel|reviewer|they|it too)\b[^.;]{0,60}\b(?:decid|answer|repl|respon|respond|give you|write|notify|resolve|send|acknowledg)\w*"
     r"|\b(?:decided|answered|acknowledg\w+|decision (?:will be|in \d|is (?:made|given|due))|answer will|decision\b[^.;]{0,25}\b(?:made|within)|is again decided)\b"
-    r"|reviewer has|will take place|will be made", re.I,
+    r"|you will (?:have|get|receive) (?:an? |our )?(?:written )?(?:answer|decision|response)|reviewer has|will take place|will be made", re.I,
 )  # fmt: skip
 _PEER = re.compile(
     r"peer.to.peer|\b(?:doctor|physician|provider|dr\.? \w+)\b[^.]{0,80}\b(?:call|speak|talk|discuss)|(?:that )?line open|doctor can talk|discussion with",
@@ -131,7 +131,7 @@ def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, 
         )
     if kind == "request_for_information":
         return "information" if re.search(r"send|reach|request|information", text, re.I) else ""
-    if re.search(r"\b(?:past|every|last|next) $", before) or re.search(r"look.?back|within the past", text, re.I):
+    if re.search(r"\b(?:past|every|last) $", before) or re.search(r"look.?back|within the past", text, re.I):
         return ""
     if not re.search(
         r"ask|appeal|request|file|appl|reach|receiv|review|writ|submit|hearing|consider|further|grievance|right|have",
@@ -146,7 +146,7 @@ def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, 
 
 def _plans_step(match: re.Match[str], text: str, context: str) -> str:
     hours = match.group("unit").lower().startswith("hour")
-    if re.search(r"acknowledg", text, re.I):
+    if re.search(r"acknowledg|tell you (?:that )?we (?:got|received)|confirm (?:that )?we", text, re.I):
         return "appeal_acknowledgment"
     if re.search(
         r"reviewer has|independent reviewer (?:has|decides)|external review, which is decided|expedited external",
@@ -169,7 +169,8 @@ def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "
         and near
     ):
         return "expedited_reconsideration" if next_level == "reconsideration" else "expedited_appeal"
-    if re.search(r"hearing", near, re.I):
+    before = said[: said.find(near)] if near else ""
+    if re.search(r"hearing", near, re.I) or re.search(r"hearing\b[^.;,]{0,30}$", before, re.I):
         return "fair_hearing"
     if _EXTERNAL.search(near):
         return "external_review"

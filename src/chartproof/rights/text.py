@@ -293,7 +293,7 @@ def _stops(raw: str, begin: int) -> list[int]:
 def _in_run_in_section(block: list[Sentence]) -> list[Sentence]:
     """A paragraph that opens with a heading of its own ("External review.") belongs to that section."""
     runin = block[0].runin if block else ""
-    opened = section_of(runin) if runin and not _SPOKEN.match(runin) else ""
+    opened = section_of(runin) if runin and (runin.endswith(":") or not _SPOKEN.match(runin)) else ""
     numbered_reason = bool(block) and block[0].item > 0 and block[0].section in ("", "reasons")
     if not opened or numbered_reason:
         return block
