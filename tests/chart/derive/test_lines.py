@@ -171,3 +171,12 @@ def test_a_toxicity_claim_beside_the_treating_note_is_a_conflict() -> None:
     assert [line.stop_reason for line in lines] == ["progression"]
     (conflict,) = conflicts(reading, facts, lines)
     assert "atrial fibrillation" in conflict.a.quote and conflict.right.startswith("progression")
+
+
+def test_the_first_two_lines_is_no_count() -> None:
+    text = (
+        "The first two lines were given elsewhere. R-CHOP was started 2/3/2019 and completed 5/20/2019. "
+        "R-ICE was given from 6/1/2021 to 8/2/2021. Glofitamab was started 1/5/2025 and stopped 2/2/2026 for progression."
+    )
+    (count,) = facts_of(text, "prior_lines")
+    assert count.quantity is not None and (count.quantity.low, count.quantity.high) == (3, 3)

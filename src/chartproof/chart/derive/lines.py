@@ -240,7 +240,12 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
     for sentence in reading.sentences:
         for match in _COUNT.finditer(sentence.text):
             around = sentence.text[max(0, match.start() - 60) : match.end() + 30]
-            if _NOT_A_COUNT.search(around) or sentence.document.kind == "prior_auth_form":
+            part = re.search(
+                r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$",
+                sentence.text[: match.start()],
+                re.IGNORECASE,
+            )
+            if part or _NOT_A_COUNT.search(around) or sentence.document.kind == "prior_auth_form":
                 continue
             word = next(part for part in match.groups() if part).lower()
             number = int(word) if word.isdigit() else int(ordinals.get(word, 0))
