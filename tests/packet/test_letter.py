@@ -58,7 +58,7 @@ def test_gaps_are_gaps(made: Made) -> None:
     gaps = text[text.index("What is not in this package") :]
     assert "DOC.2, that a chest x-ray was done. Ordered, not done." in gaps
     assert "DOC.3" in gaps
-    assert "It will be sent when it exists." in gaps
+    assert "Two items are open. Each will be sent when it exists:" in gaps
     assert "a chest x-ray was done" not in text[: text.index("What is not in this package")]
 
 
@@ -110,3 +110,12 @@ def test_quotes_the_treating_centers_own_letter_on_its_standing(made: Made) -> N
     assert "The treating center states: “Our program is accredited by the Invented Foundation” [Exhibit" in words
     assert "no hospital can hold a REMS certification" in words
     assert "certified center" not in words and "Beds" not in words
+
+
+def test_without_a_denial_every_part_has_its_heading_only_where_it_has_a_row(made: Made) -> None:
+    rows = tuple(f for f in made.review.criteria if f.status == "missing")
+    letter = _letter(replace(made.review, denial=None, criteria=rows, label=()), "prior-auth")
+    assert [b.text for b in letter.blocks if b.kind == "heading"] == [
+        "The disease and its treatment",
+        "What is not in this package",
+    ]

@@ -101,20 +101,21 @@ def row(review: Review, book: Book, finding: Finding, *, quote: bool = False) ->
         if finding.layer == "label":
             return para(f"The FDA label: {inner(shows) or says}", *found, ".")
         return para(f"{asks} does not apply here{': ' + inner(shows) if shows else ''}", *found, ".")
-    return para(f"{asks} asks that {says}. This package does not show it yet. {_gap(finding)}")
+    open_words = f"{_open_words(finding)} It will be sent when it exists.".strip()
+    return para(f"{asks} asks that {says}. This package does not show it yet. {open_words}")
 
 
 def gap(finding: Finding, *, brief: bool = False) -> Block:
     """A missing row as a line of the letter's list of gaps."""
     name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
     words = f"{name}, that {tidy(finding.says).rstrip('.')}."
-    return item(words if brief else f"{words} {_gap(finding)}")
+    return item(words if brief else f"{words} {_open_words(finding)}".rstrip())
 
 
-def _gap(finding: Finding) -> str:
+def _open_words(finding: Finding) -> str:
     shows = stop(prose(sentence(finding.shows)))
     needed = f"What is needed: {tidy(finding.remedy).rstrip('.')}." if finding.remedy else ""
-    return " ".join(part for part in (shows, needed, "It will be sent when it exists.") if part)
+    return " ".join(part for part in (shows, needed) if part)
 
 
 def history(review: Review, book: Book) -> list[Block]:

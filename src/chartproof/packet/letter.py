@@ -112,31 +112,25 @@ def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
 
 
 def _criteria(review: Review, book: Book, *, brief: bool) -> list[Block]:
-    blocks = [heading("The disease and its treatment")]
-    blocks += [
-        row(review, book, finding) for finding in rows_for(review, "diagnosis")[1] if finding.status != "missing"
-    ]
-    blocks += history(review, book)
-    blocks.append(heading("The policy's criteria"))
-    blocks += [row(review, book, finding) for finding in _necessity(review) if finding.status != "missing"]
-    blocks.append(heading("Documentation"))
+    """The body of a letter that answers no denial: each part has its heading only where it has a row."""
+
+    def rows(findings: list[Finding]) -> list[Block]:
+        return [row(review, book, finding) for finding in findings if finding.status != "missing"]
+
     papers = [f for f in review.criteria if f.kind == "documentation" and f.status in ("met", "not_met")]
-    blocks += documentation(review) if brief else [_short(review, book, finding) for finding in papers]
-    rest = [f for f in review.label if f.id != "diagnosis" and f.status != "missing"]
-    if rest:
-        blocks.append(heading("The FDA label"))
-        blocks += [row(review, book, finding) for finding in rest]
-    return blocks
+    listed = [Block("item", block.runs) for block in rows(papers)]
+    parts = (
+        ("The disease and its treatment", rows(list(rows_for(review, "diagnosis")[1])) + history(review, book)),
+        ("The policy's criteria", rows(list(_necessity(review)))),
+        ("Documentation", documentation(review) if brief else listed),
+        ("The FDA label", rows([finding for finding in review.label if finding.id != "diagnosis"])),
+    )
+    return [block for title, blocks in parts if blocks for block in (heading(title), *blocks)]
 
 
 def _for_the_plan(defect: str) -> str:
     """A defect of the notice as the plan reads it: without the advice to the patient's side that may follow it."""
     return stop(prose(re.split(r"(?<=[.!?])\s+(?=Ask\b|Request\b|Call\b|Write\b)", tidy(defect))[0]))
-
-
-def _short(review: Review, book: Book, finding: Finding) -> Block:
-    line = row(review, book, finding)
-    return Block("item", line.runs)
 
 
 def _necessity(review: Review) -> tuple[Finding, ...]:
@@ -150,7 +144,7 @@ def _gaps(review: Review, *, brief: bool) -> list[Block]:
     many = "One item is" if len(found) == 1 else f"{sentence(number_word(len(found)))} items are"
     return [
         heading("What is not in this package"),
-        para(f"{many} open:"),
+        para(f"{many} open. {'It' if len(found) == 1 else 'Each'} will be sent when it exists:"),
         *(gap(finding, brief=brief) for finding in found),
     ]
 

@@ -117,7 +117,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ("Group", patient.group_number or (denial.group_number if denial else "") or ""),
         ("Plan", review.case.payer or (denial.payer if denial else "") or ""),
         ("Case reference", (denial.reference if denial else "") or ""),
-        ("Denial dated", table_day(denial.letter_date) if denial else ""),
+        ("Denial dated", table_day(denial.letter_date) if denial else _no_denial(purpose)),
         ("Received", table_day((denial.received if denial else None) or review.case.received)),
         ("Asked for", ", ".join([drug_name(review), *codes])),
         ("Policy", sentence(policy_name(review))),
@@ -133,6 +133,10 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         "dates": [_deadline(other) for other in ours(review.deadlines) if other != due][:4],
         "draft": draft,
     }
+
+
+def _no_denial(purpose: Purpose) -> str:
+    return "" if purpose == "prior-auth" else "no denial letter was read"
 
 
 def _summary(review: Review, purpose: Purpose) -> str:

@@ -18,6 +18,9 @@ WIDTH, HEIGHT = 612.0, 792.0
 #: Up to this many lines a file is shown whole; above it, this many lines on either side of what is cited.
 WHOLE, AROUND = 110, 4
 
+#: Words of one line, beside what is cited, that are shown at the most; in characters.
+LONG = 600
+
 
 def without_pages(source: SourceFile) -> bool:
     """True where the file has no page images of its own."""
@@ -79,10 +82,16 @@ def _row(line: str, start: int, number: int, lit: list[tuple[str, Span]]) -> dic
     for first, last in spans:
         cuts |= {first, last}
     edges = sorted(cuts)
-    parts = [[line[a:b], any(first <= a and b <= last for first, last in spans)] for a, b in pairwise(edges) if b > a]
+    pieces = [(a, b, any(first <= a and b <= last for first, last in spans)) for a, b in pairwise(edges) if b > a]
+    parts = [[line[a:b] if lit_here else _cut(line[a:b]), lit_here] for a, b, lit_here in pieces]
     return {
         "number": number + 1,
         "parts": parts,
         "marks": list(dict.fromkeys(mark for mark, span in lit if span.start >= start)),
         "keys": [_key(span) for _, span in lit if span.start >= start],
     }
+
+
+def _cut(text: str) -> str:
+    """The text without its middle where it is a very long line (a machine's export); what is cited is never cut."""
+    return text if len(text) <= LONG else f"{text[: LONG // 2]} [ ... ] {text[-LONG // 2 :]}"
