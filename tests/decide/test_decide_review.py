@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from chartproof.decide.ask import ask_list
 from chartproof.decide.review import review
 from chartproof.errors import EvidenceError
 from chartproof.model.case import Case
@@ -280,3 +281,8 @@ def test_an_unconfirmed_label_row_says_so() -> None:
     empty = Chart(files=(), documents=(), facts=(), coverage=(), lines=(), conflicts=())
     _, findings = review(Case(as_of=AS_OF), empty, POLICY, label)
     assert "not confirmed" in {finding.id: finding.notes for finding in findings}["prior_lines"][-1]
+
+
+def test_open_rows_are_gathered_by_who_is_asked() -> None:
+    asks = {ask.who: [row for row, _ in ask.rows] for ask in ask_list(run(without("hiv", "ecg")).values())}
+    assert asks == {"laboratory": ["DOC.E.4", "viral_screen"], "cardiology": ["DOC.F.1"]}

@@ -161,6 +161,42 @@ def test_a_policy_reads_as_plain_text() -> None:
     assert max(len(line) for line in lines) <= 120
 
 
+def test_checks_name_file_and_line(tmp_path: Path) -> None:
+    file = tmp_path / "draft.yaml"
+    file.write_text(
+        """policy: example/9
+edition: "2026-01-01"
+title: a draft
+terms:
+  unused: {value: 3, basis: convention}
+criteria:
+  A:
+    kind: necessity
+    says: the drug was approved
+    fact: pharmacy_approval
+    answers: {denied: not_met, pending: no_evidence}
+  B:
+    kind: necessity
+    says: two tests
+    remedy: the tests
+    ask: laboratory
+    first:
+      - {untranslated: left to judgement}
+      - {fact: ecg, is: documented}
+""",
+        encoding="utf-8",
+    )
+    messages = check_policy(load_policy(file))
+    assert messages[0].startswith("draft.yaml:1: ")
+    page = "\n".join(messages)
+    for part in (
+        "no source is given", "'unused' is never used", "'unused' is ours", "draft.yaml:8: A can never be met",
+        "draft.yaml:10: A does not say what 'approved'", "draft.yaml:8: A does not say where",
+        "draft.yaml:8: A does not say what would settle it", "draft.yaml:19: B never reaches this",
+    ):  # fmt: skip
+        assert part in page
+
+
 def test_the_policy_can_be_found_in_the_seed_document(shared: Path) -> None:
     text = re.sub(r"\W+", " ", (shared / "seeds" / "excellus-7.02.11-car-t.txt").read_text(encoding="utf-8")).lower()
     for rule in load_policy("excellus/7.02.11").rules:

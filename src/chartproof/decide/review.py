@@ -17,7 +17,7 @@ from chartproof.model.case import Case
 from chartproof.model.chart import Chart
 from chartproof.model.fact import Fact, Span
 from chartproof.model.finding import Finding
-from chartproof.model.rows import Criterion, Leaf, LeafResult, Rows, Term, status_of
+from chartproof.model.rows import Considered, Criterion, Leaf, LeafResult, Rows, Term, status_of
 
 MORE_QUOTES = 4
 MOST_AGAINST = 6
@@ -218,10 +218,21 @@ def _shows(folded: Folded, view: _View) -> str:
         elif result.fact:
             parts.append(sentence(view.facts[result.fact], leaf, view.as_of))
         else:
-            last = next((row.fact for row in rows if row.role in ("stale", "unsigned", "undated")), "")
-            seen = f" ({sentence(view.facts[last], leaf, view.as_of)})" if last else ""
-            parts.append(f"{gap(leaf, result.reason)}{seen}")
+            parts.append(f"{gap(leaf, result.reason)}{_nearest(rows, leaf, view)}")
     return "; ".join(dict.fromkeys(parts))
+
+
+def _nearest(rows: Sequence[Considered], leaf: Leaf, view: _View) -> str:
+    """Where nothing counts: the nearest thing that the chart has instead, so that a reader sees what is meant."""
+    for roles, word in (
+        (("stale", "historical"), "last"),
+        (("unsigned", "undated"), "found"),
+        (("planned",), "planned"),
+    ):
+        row = next((row for row in rows if row.role in roles), None)
+        if row is not None:
+            return f"; {word}: {sentence(view.facts[row.fact], leaf, view.as_of)}"
+    return ""
 
 
 def _until(node_id: str, view: _View) -> date | None:
