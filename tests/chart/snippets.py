@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from chartproof.chart.kinds import is_evidence
 from chartproof.chart.segments import segments_of
-from chartproof.chart.sort import is_evidence
+from chartproof.chart.split import Piece
 from chartproof.chart.view import Reading, sentences
 from chartproof.model import Case, DayRange, Document, Page, Patient, SourceFile
 
@@ -21,6 +22,6 @@ def reading_of(text: str, kind: str = "clinic_note", *, day: str = "2026-06-01",
     source = SourceFile("note.txt", "0" * 64, "text", (page,))
     when = DayRange.day(date.fromisoformat(day)) if day else None
     document = Document("D001", "note.txt", 1, 1, kind, when=when, signed=signed, belongs=True)
-    segments = tuple(segments_of(document, [page], AS_OF))
+    segments = tuple(segments_of(document, [Piece(page, 0, len(text))], AS_OF))
     usable = [segment for segment in segments if is_evidence(segment.document)]
     return Reading((source,), (document,), segments, tuple(one for segment in usable for one in sentences(segment)))

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from chartproof.chart.sort import describe, reading, signed, split_pages
+from chartproof.chart.sort import describe, reading, signed
+from chartproof.chart.split import Piece, split_file
 from chartproof.model import Case, Page, Patient, SourceFile
 
 CASE = Case(as_of=date(2026, 6, 15), patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9)))
@@ -15,6 +16,10 @@ HEAD = "Patient: FERRONE, NADIA Q  DOB 03/09/1960\n"
 
 def source(*texts: str, name: str = "chart.pdf") -> SourceFile:
     return SourceFile(name, "0" * 64, "pdf", tuple(Page(name, n, text) for n, text in enumerate(texts, 1)))
+
+
+def whole(file: SourceFile) -> list[Piece]:
+    return [Piece(page, 0, len(page.text)) for page in file.pages]
 
 
 KINDS = [
@@ -35,7 +40,7 @@ KINDS = [
 @pytest.mark.parametrize(("kind", "text"), KINDS, ids=[kind for kind, _ in KINDS])
 def test_kinds(kind: str, text: str) -> None:
     file = source(text)
-    assert describe(file, file.pages, 1).kind == kind
+    assert describe(file, whole(file), 1).kind == kind
 
 
 def test_a_dump_is_split_at_new_titles_and_at_restarting_page_numbers() -> None:
@@ -45,7 +50,7 @@ def test_a_dump_is_split_at_new_titles_and_at_restarting_page_numbers() -> None:
         f"XR CHEST PA AND LATERAL\n{HEAD}Study: 05/05/2026\nLungs clear. Impression: normal.\nPage 1 of 1",
         f"Progress Note\n{HEAD}Visit date: 05/06/2026\nAssessment. Plan.\nPage 1 of 1",
     )
-    assert [[page.number for page in group] for group in split_pages(file.pages)] == [[1, 2], [3], [4]]
+    assert [[piece.page.number for piece in group] for group in split_file(file.pages)] == [[1, 2], [3], [4]]
 
 
 def test_another_persons_page_in_a_dump_is_a_document_of_its_own_and_is_left_out() -> None:
@@ -60,8 +65,8 @@ def test_another_persons_page_in_a_dump_is_a_document_of_its_own_and_is_left_out
 
 def test_every_page_is_in_exactly_one_document() -> None:
     file = source(*(f"{text}\n{HEAD}" for _, text in KINDS))
-    groups = split_pages(file.pages)
-    assert [page.number for group in groups for page in group] == [page.number for page in file.pages]
+    pieces = [piece for group in split_file(file.pages) for piece in group]
+    assert "".join(piece.text for piece in pieces) == "".join(page.text for page in file.pages)
 
 
 @pytest.mark.parametrize(
@@ -89,4 +94,4 @@ def test_addenda_have_a_day_of_their_own() -> None:
 
 def test_the_day_is_not_the_print_or_birth_date() -> None:
     file = source(f"Progress Note\nprinted 06/01/2026\n{HEAD}Encounter date: 05/04/2026\nAssessment. Plan.")
-    assert str(describe(file, file.pages, 1).when) == "2026-05-04"
+    assert str(describe(file, whole(file), 1).when) == "2026-05-04"

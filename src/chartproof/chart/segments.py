@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Document, Page
 
@@ -15,7 +16,7 @@ LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
-    r"|study|date/time|procedure|specimen collected|drawn)",
+    r"|study|date/time|procedure|result date|service date|taken|coll|performed on|held|specimen collected|drawn)",
     r"(?:date|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
@@ -30,31 +31,12 @@ ENTRY = re.compile(
     r"|office visit|annual physical|visit|message|assessment|pulmonary function|results? note|ecg 12-?lead|12-?lead ecg|ecg)\b",
     re.IGNORECASE,
 )
-SIGNED_LINE = re.compile(
-    r"sign|authenticat|finali[sz]ed|approved|attested|interpreted|read by|confirmed|final\b", re.IGNORECASE
-)
 
 
-FAX_LINE = re.compile(
-    r"(?=.*(?:\d{1,2}\W{0,2}:\W{0,2}\d{2}|\d{2}[-/]\d{2}[-/]\d{4}))(?=.*(?:\d{7,}|\bFROM\b|\b0\d{2}/\d{3}\b|\bPG?\b\.?\s*\d|\bfax\b))",
-    re.IGNORECASE,
-)
-
-
-def body_start(page: Page) -> int:
-    """Where the page's own text begins: behind the line that a fax machine printed at the top."""
-    offset = 0
-    for line in page.text.split("\n")[:3]:
-        if page.read == "ocr" and len(line) < 130 and FAX_LINE.search(line):
-            return offset + len(line) + 1
-        offset += len(line) + 1
-    return 0
-
-
-def document_day(pages: Sequence[Page]) -> DayRange | None:
+def document_day(texts: Sequence[str]) -> DayRange | None:
     """The day of which the document speaks: by its label, else the first full date of its head."""
-    for page in pages[:2]:
-        head = page.text[body_start(page) :][:1800]
+    for text in texts[:2]:
+        head = text[:1800]
         found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
         for label in LABELS:
             pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)
@@ -71,17 +53,17 @@ def document_day(pages: Sequence[Page]) -> DayRange | None:
     return None
 
 
-def segments_of(document: Document, pages: Sequence[Page], as_of: date) -> Iterator[Segment]:
-    """Segments of each page in order; an undated continuation page keeps the day of the page before it."""
+def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Iterator[Segment]:
+    """Segments of each piece in order; an undated continuation page keeps the day of the page before it."""
     day, addendum, title = document.when, False, document.title
-    for page in pages:
-        start = 0
-        for cut, new_day, is_addendum, new_title in entries(page, as_of):
+    for piece in pieces:
+        start = piece.start
+        for cut, new_day, is_addendum, new_title in entries(piece, as_of):
             if cut > start:
-                yield make(document, page, start, cut, day, addendum, title)
+                yield make(document, piece.page, start, cut, day, addendum, title)
             start, day, addendum, title = cut, new_day, is_addendum, new_title
-        if start < len(page.text):
-            yield make(document, page, start, len(page.text), day, addendum, title)
+        if start < piece.end:
+            yield make(document, piece.page, start, piece.end, day, addendum, title)
 
 
 def make(
@@ -90,9 +72,9 @@ def make(
     return Segment(document, page, start, end, day, document.signed, addendum, title)
 
 
-def entries(page: Page, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
     """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ..."."""
-    for match in re.finditer(r"[^\n]+", page.text):
+    for match in re.finditer(r"[^\n]+", piece.text):
         line = match[0]
         opened = ENTRY.match(line)
         if not opened or opened.end() > 60:
@@ -109,4 +91,4 @@ def entries(page: Page, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]
         entered = re.search(r"\bentered\b", line, re.IGNORECASE)
         day = dates[-1] if is_addendum and entered else dates[0]
         if day.first <= as_of or is_addendum:
-            yield match.start(), day, is_addendum, line.strip()[:60]
+            yield piece.start + match.start(), day, is_addendum, line.strip()[:60]

@@ -48,6 +48,11 @@ PAST_STATE = re.compile(
 )
 #: A sentence of how it began says nothing about today.
 ONSET = re.compile(r"\b(?:first )?(?:diagnosed|found|noted|presented) (?:with|in|at)\b", re.IGNORECASE)
+#: What may happen is no condition of his.
+RISK = re.compile(
+    r"^\W*(?:risks?|side effects?|toxicit\w+|complications?|hazards?|adverse)\b|\b(?:may|might|could|can) (?:occur|recur|develop|happen|follow)\b",
+    re.IGNORECASE,
+)
 PAST_CARE = re.compile(r"treated|stopp?|held", re.IGNORECASE)
 #: "Asthma: none" denies; "COPD: no exacerbation" does not.
 DENIED = re.compile(
@@ -181,7 +186,7 @@ def about_other(sentence: Sentence, start: int) -> bool:
 def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
     """ "Hypertension, at target on lisinopril." or "CKD G3bA2. On sacubitril, tolerated.": two sentences of one line."""
     first = conditions_in(sentence.text)[0]
-    if not is_his(sentence.text) or HISTORY.search(sentence.heading) or ONSET.search(sentence.text):
+    if RISK.search(sentence.text) or not is_his(sentence.text) or HISTORY.search(sentence.heading) or ONSET.search(sentence.text):
         return None
     left_only = replace(sentence, text=sentence.text[: first[1]])
     if assertion(left_only, first[0], first[1]) not in ("present", "historical") or DENIED.match(
@@ -201,11 +206,17 @@ def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
         text = sentence.page.text[sentence.start : following.end].replace("\n", " ")
         joined = Sentence(sentence.segment, sentence.start, following.end, text, sentence.heading, sentence.label)
     rest = without_names(joined.text)
-    managed, state = words("managed").search(rest), words("state").search(rest)
+    managed = next((m for m in words("managed").finditer(rest) if not over(rest, m)), None)
+    state = words("state").search(rest)
     if not managed and not state:
         return None
     names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(sentence.text)))
     return Said(joined, names, managed, state, 2 if sentence.document.kind == "discharge_summary" else 1)
+
+
+def over(text: str, match: re.Match[str]) -> bool:
+    """ "Pneumonia 2019, treated": the care has ended."""
+    return match[0].lower() == "treated" and not text[match.end() :].startswith((" with", " by"))
 
 
 def has_cue(text: str) -> bool:
@@ -217,6 +228,8 @@ def has_cue(text: str) -> bool:
 def without_names(text: str) -> str:
     """The text with the conditions' own words blanked, at the same length: "treated hepatitis C" is a name."""
     for start, end, _name in conditions_in(text):
+        if re.search(r"\bno $", text[:start], re.IGNORECASE):
+            continue  # "no angina" is a state
         text = text[:start] + " " * (end - start) + text[end:]
     return text
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.chart.find.others import of_another
-from chartproof.chart.sort import is_evidence
+from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Document, Entry, Page, SourceFile, Span

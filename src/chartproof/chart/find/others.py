@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chartproof.chart.sort import evidence_of
+from chartproof.chart.kinds import evidence_of
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 
 RELATIVE = r"(?:sibling|brother|sister|son|daughter|father|mother|parent|spouse|wife|husband|partner|cousin|unrelated)"

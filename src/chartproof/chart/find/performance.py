@@ -12,7 +12,7 @@ from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.grid import lines
 from chartproof.chart.find.statements import copied_forward, either, fact_of, loosen
-from chartproof.chart.sort import is_evidence
+from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact, Quantity, SourceFile

@@ -1,0 +1,84 @@
+"""What kind of document some text is, by the words of its title and body (knowledge/vocabulary/documents.yaml)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chartproof.chart.vocabulary import load
+from chartproof.model import Document
+
+#: A line that begins with a short date is an entry of a log or note, never a title.
+DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?\s+\S")
+HEAD_LINES = 24
+STRONG = 5
+
+
+def is_evidence(document: Document) -> bool:
+    """Whether what the document says may be a fact about this patient."""
+    return document.belongs is not False and evidence_of(document.kind) == "chart"
+
+
+@cache
+def evidence_of(kind: str) -> str:
+    known = load("documents.yaml")["kinds"].get(kind)
+    return known["evidence"] if known else "chart"
+
+
+@cache
+def patterns() -> dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]], int]]:
+    flags = re.IGNORECASE | re.MULTILINE
+    return {
+        kind: (
+            [re.compile(t, flags) for t in rule["title"]],
+            [re.compile(b, flags) for b in rule["body"]],
+            rule["need"],
+        )
+        for kind, rule in load("documents.yaml")["kinds"].items()
+    }
+
+
+@cache
+def order() -> dict[str, int]:
+    return {kind: number for number, kind in enumerate(load("documents.yaml")["kinds"])}
+
+
+def is_title(line: str, title: re.Pattern[str]) -> bool:
+    """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
+    match = title.search(line)
+    if not match or DATED_LINE.match(line) or len(line) > 150:
+        return False
+    before = line[: match.start()]
+    return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
+
+
+def title_kind(line: str) -> str:
+    """The kind that a line by itself titles, else ''."""
+    found = [kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)]
+    return min(found, key=order().__getitem__, default="")
+
+
+def scored(text: str) -> dict[str, tuple[int, int]]:
+    """Kind -> (score, weight of its title): the earlier a title stands, the more it weighs."""
+    lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
+    dated = sum(bool(DATED_LINE.match(line)) for line in text.split("\n"))
+    found: dict[str, tuple[int, int]] = {}
+    for kind, (titles, bodies, need) in patterns().items():
+        weight = 0
+        for index, line in enumerate(lines):
+            if any(is_title(line, title) for title in titles):
+                weight = 8 if index < 4 else 6 if index < 9 else 3
+                break
+        if kind == "coordinator_log" and dated >= STRONG:
+            weight = max(weight, 6)
+        score = weight + sum(1 for body in bodies if body.search(text))
+        if (weight and score >= need + 2) or score >= need + 3:
+            found[kind] = (score, weight)
+    return found
+
+
+def best_kind(text: str) -> tuple[str, int]:
+    """The likeliest kind with the weight of its title (STRONG or more where one stands in the first lines)."""
+    scores = scored(text)
+    best = max(scores, key=lambda kind: (scores[kind][0], -order()[kind]), default="")
+    return (best, scores[best][1]) if best else ("", 0)

@@ -1,0 +1,214 @@
+"""Where one document of a file ends and the next begins: by page, and within a page where a dated title opens a new one.
+
+A running header or footer that a print job puts on every page says nothing about documents and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.identity import differs, prints_identity
+from chartproof.chart.kinds import STRONG, best_kind, evidence_of, title_kind
+from chartproof.model import DayRange, Page
+
+COUNTER = re.compile(r"(?:\bpage\s*|^|\s)(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s*$", re.IGNORECASE | re.MULTILINE)
+#: A footer that goes on behind its page number: "Cell Therapy Consult 1 of 2   Printed by: Groff, T".
+LOOSE_COUNTER = re.compile(r"\s(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s+(?=printed\b|generated\b|page\b)", re.IGNORECASE)
+FAX_LINE = re.compile(
+    r"(?=.*(?:\d{1,2}\W{0,2}:\W{0,2}\d{2}|\d{2}[-/]\d{2}[-/]\d{4}))"
+    r"(?=.*(?:\d{7,}|\bFROM\b|\b0\d{2}/\d{3}\b|\bPG?\b\.?\s*\d|\bfax\b))",
+    re.IGNORECASE,
+)
+CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b", re.IGNORECASE)
+#: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
+MID_PAGE = frozenset(
+    [
+        "pet_ct",
+        "ct",
+        "mri",
+        "chest_xray",
+        "echo",
+        "muga",
+        "cardiac_mri",
+        "ecg",
+        "pft",
+        "imaging",
+        "pathology",
+        "lab_report",
+        "clinic_note",
+        "nursing_note",
+        "consult_note",
+        "committee",
+        "psychosocial",
+        "draft_letter",
+        "telephone_note",
+        "patient_message",
+        "discharge_summary",
+        "flowsheet",
+    ]
+)
+AFTER_DATE = re.compile(
+    r"^[\s,:@]*(?:(?:at\s*)?\d{1,2}[:.]?\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:E[SD]T|C[SD]T|P[SD]T|hrs?)?)?"
+    r"[\s,|\-]*(?:[A-Z][A-Z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$"
+)
+NEVER_OPENS = re.compile(
+    r"^\W*(?:(?:late )?(?:addendum|amendment|correction|corrected)|compar\w+|prior|previous|result (?:type|date|status|title)|encounter"
+    r" info|printed|indication|reason|history|technique|ordered|performed by|verified|signed|electronically|dictated|read by|reported"
+    r"|labs?|results? of|generated|received|reviewed|interpreted|confirmed|cc)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of one page's characters that belongs to one document."""
+
+    page: Page
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.page.text[self.start : self.end]
+
+
+def split_file(pages: Sequence[Page]) -> list[list[Piece]]:
+    """Runs of pieces that are one document each; every character of every page is in exactly one."""
+    repeated = furniture(pages)
+    groups: list[list[Piece]] = []
+    for page in pages:
+        cuts = [0, *(cut for cut in title_lines(page, repeated) if cut), len(page.text)]
+        for index, (start, end) in enumerate(pairwise(cuts)):
+            piece = Piece(page, start, end)
+            if groups and not index and not starts_document(piece, groups[-1], repeated):
+                groups[-1].append(piece)
+            else:
+                groups.append([piece])
+        if len(cuts) == 2 and not page.text and not groups:
+            groups.append([Piece(page, 0, 0)])
+    return groups
+
+
+def furniture(pages: Sequence[Page]) -> frozenset[str]:
+    """Lines that a print job repeats at the top or foot of most pages, digits left out."""
+    seen: Counter[str] = Counter()
+    for page in pages:
+        lines = [plain(line) for line in page.text.split("\n") if line.strip()]
+        seen.update({*lines[:3], *lines[-3:]})
+    least = max(3, len(pages) // 3)
+    return frozenset(line for line, times in seen.items() if times >= least and len(line) > 8)
+
+
+def plain(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.split()))
+
+
+def body_start(page: Page) -> int:
+    """Where the page's own text begins: behind the line that a fax machine printed at the top."""
+    offset = 0
+    for line in page.text.split("\n")[:3]:
+        if page.read == "ocr" and len(line) < 130 and FAX_LINE.search(line):
+            return offset + len(line) + 1
+        offset += len(line) + 1
+    return 0
+
+
+def own_text(piece: Piece, repeated: frozenset[str] = frozenset()) -> str:
+    """The piece without the fax line and without running headers and footers."""
+    start = max(piece.start, body_start(piece.page))
+    lines = piece.page.text[start : piece.end].split("\n")
+    return "\n".join(line for line in lines if plain(line) not in repeated)
+
+
+def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
+    """Offsets of lines in the midst of a page that title another document and carry its date."""
+    top = body_start(page)
+    lines = [m for m in re.finditer(r"[^\n]+", page.text[top:]) if m[0].strip() and plain(m[0]) not in repeated]
+    opening = [number > 2 and opens_document(match[0]) for number, match in enumerate(lines)]
+    last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
+    for number, match in enumerate(lines):
+        in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
+        if not opening[number] or in_table or number + 1 == len(lines):
+            continue
+        kind, days = title_kind(match[0]), days_of(match[0])
+        if kind == last_kind and days & last_days:
+            continue  # the note's own heading repeats its day
+        yield top + match.start()
+        last_kind, last_days = kind, days
+
+
+def days_of(text: str) -> set[DayRange]:
+    return {days for _start, _end, days in find_dates(text) if days.exact}
+
+
+def opens_document(line: str) -> bool:
+    """ "CT ABDOMEN AND PELVIS   14-JUN-2026 01:10", "### Telephone Encounter by Knapp, RN at 8/26/2026 11:18 AM"."""
+    text = line.strip()
+    if len(text) > 120 or NEVER_OPENS.match(text):
+        return False
+    dates = [(s, e) for s, e, d in find_dates(text) if d.exact]
+    if not dates or not AFTER_DATE.match(text[dates[-1][1] :]):
+        return False
+    before = text[: dates[0][0]]
+    if len(before.split()) > 14 or re.search(
+        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned)\b", before, re.I
+    ):
+        return False
+    if re.match(r"\W*[a-z]", before):
+        return False
+    return title_kind(re.sub(r"\bDOB\b.*", "", before)) in MID_PAGE
+
+
+def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[str]) -> bool:
+    """Whether the top of a page begins another document than the page before it."""
+    page, before = piece.page, [one.page for one in current]
+    if differs(page, before):
+        return True
+    number, total = counter(page)
+    last_number, last_total = counter(before[-1])
+    if number and last_number and total == last_total and number == last_number + 1:
+        return False
+    if number == 1 and total:
+        return True
+    text = own_text(piece, repeated)
+    if CONTINUED.search("\n".join(text.strip().split("\n")[:2])):
+        return False
+    opened = best_kind(own_text(current[0], repeated))[0]
+    if len(current) == 1 and opened == "cover_sheet" and page.text.strip():
+        return True
+    if opened and evidence_of(opened) in ("payer", "request") and not prints_identity(page):
+        return False
+    first, first_before = first_line(text), first_line(own_text(current[0], repeated))
+    if first and first == first_before:
+        return False
+    kind, weight = best_kind(text)
+    if weight < STRONG:
+        return False
+    return kind != opened or has_header(text)
+
+
+def counter(page: Page) -> tuple[int, int]:
+    """ "Page 2 of 3" in the page's margins, else (0, 0)."""
+    lines = page.text[body_start(page) :].strip().split("\n")
+    for line in (*reversed(lines[-3:]), *lines[:2]):
+        match = COUNTER.search(line) or (
+            LOOSE_COUNTER.search(line) if len(line) < 160 and not line.rstrip().endswith(".") else None
+        )
+        if match and 1 <= int(match[1]) <= int(match[2]) <= 400:
+            return int(match[1]), int(match[2])
+    return 0, 0
+
+
+def first_line(text: str) -> str:
+    lines = [line.strip() for line in text.split("\n") if len(line.strip()) > 3]
+    return plain(lines[0]) if lines else ""
+
+
+def has_header(text: str) -> bool:
+    head = "\n".join(text.split("\n")[:14])
+    return bool(re.search(r"\b(?:patient|pt|name|dob|mrn|born|re|author|date)\b\s*[:.]?", head, re.IGNORECASE))
