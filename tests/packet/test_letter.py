@@ -119,3 +119,10 @@ def test_without_a_denial_every_part_has_its_heading_only_where_it_has_a_row(mad
         "The disease and its treatment",
         "What is not in this package",
     ]
+
+
+def test_a_requirement_that_nobody_confirmed_is_flagged_for_the_signer(made: Made) -> None:
+    note = "This row's requirement was not confirmed against its primary source; confirm it before use."
+    rows = tuple(replace(f, notes=(note,)) if f.id == "prior_lines" else f for f in made.review.label)
+    line = next(b.text for b in _letter(replace(made.review, label=rows)).blocks if b.text.startswith("The FDA label:"))
+    assert line.endswith("[Before signing, confirm this requirement against its source.]")

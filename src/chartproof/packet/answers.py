@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from chartproof.model import DenialReason, Finding, Review, TherapyLine
 from chartproof.packet.citations import centre_quotes, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, inner, one_way, prose, prose_day, prose_range, sentence, stop, tidy
+from chartproof.packet.look import (
+    counts,
+    inner,
+    one_way,
+    prose,
+    prose_day,
+    prose_range,
+    sentence,
+    stop,
+    tidy,
+    unconfirmed,
+)
 from chartproof.packet.table import measured, policy_short
 from chartproof.packet.tree import Block, Run, cite, item, para
 
@@ -90,16 +101,19 @@ def row(review: Review, book: Book, finding: Finding, *, quote: bool = False) ->
     says, shows = tidy(finding.says).rstrip("."), prose(tidy(finding.shows)).rstrip(".")
     asks = f"Criterion {finding.id}" if finding.layer == "policy" else "The FDA label"
     found = cite(review, book, shown(review, finding))
+    confirm = " [Before signing, confirm this requirement against its source.]" if unconfirmed(review, finding) else ""
     if finding.status == "met":
         numbers = measured(finding)
         beside = f" Measured: {prose('; '.join(numbers))}." if numbers and finding.reason == "attested" else ""
         words = f" The chart says: “{tidy(shown(review, finding)[0].quote)}”" if quote and found else ""
-        return para(f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside + words)
+        return para(
+            f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside + words + confirm
+        )
     if finding.status == "not_met":
         return para(f"{asks} asks that {says}. The chart shows otherwise: {inner(shows)}", *found, ".")
     if finding.status == "not_applicable":
         if finding.layer == "label":
-            return para(f"The FDA label: {inner(shows) or says}", *found, ".")
+            return para(f"The FDA label: {inner(shows) or says}", *found, "." + confirm)
         return para(f"{asks} does not apply here{': ' + inner(shows) if shows else ''}", *found, ".")
     open_words = f"{_open_words(finding)} It will be sent when it exists.".strip()
     return para(f"{asks} asks that {says}. This package does not show it yet. {open_words}")

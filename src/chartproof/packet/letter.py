@@ -104,7 +104,7 @@ def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
     rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used and f.status != "missing")
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
-        blocks += [row(review, book, finding) for finding in rest]
+        blocks += [row(review, book, finding, quote=True) for finding in rest]
     if denial.letter_defects and not brief:
         blocks.append(heading("About the notice"))
         blocks += [item(_for_the_plan(defect)) for defect in denial.letter_defects]

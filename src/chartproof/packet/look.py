@@ -274,6 +274,18 @@ def marks(review: Review) -> dict[tuple[str, str], str]:
     return short
 
 
+def unconfirmed(review: Review, finding: Finding) -> tuple[str, ...]:
+    """The notes that ask a human to confirm a row's requirement; notes on pages begin with a file's name."""
+    names = tuple(source.name for source in review.chart.files)
+    return tuple(note for note in finding.notes if "confirm" in note.lower() and not note.startswith(names))
+
+
+def on_pages(review: Review, finding: Finding) -> tuple[str, ...]:
+    """The notes on single pages of the chart."""
+    names = tuple(source.name for source in review.chart.files)
+    return tuple(note for note in finding.notes if names and note.startswith(names))
+
+
 def document_at(review: Review, file: str, page: int) -> Document | None:
     """The document that holds this page: the narrowest run of pages that does."""
     holding = [d for d in review.chart.documents if d.file == file and d.first <= page <= d.last]

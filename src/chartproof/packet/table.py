@@ -21,6 +21,7 @@ from chartproof.packet.look import (
     groups,
     in_order,
     marks,
+    on_pages,
     prose,
     prose_day,
     prose_range,
@@ -29,6 +30,7 @@ from chartproof.packet.look import (
     stop,
     table_day,
     tidy,
+    unconfirmed,
 )  # fmt: skip
 
 Purpose = Literal["appeal", "prior-auth", "external-review"]
@@ -216,6 +218,7 @@ def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
         "ask": _ask(finding, by) if finding.status == "missing" else "",
         "note": _note(finding),
+        "confirm": " ".join(unconfirmed(review, finding)),
         "kind": finding.basis,
     }
 
@@ -303,7 +306,7 @@ def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
                 "says": sentence(finding.says),
                 "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
                 "shows": sentence(short_ages(finding.shows)),
-                "notes": [short_ages(tidy(note)) for note in finding.notes[:3]],
+                "notes": [short_ages(tidy(note)) for note in on_pages(review, finding)[:3]],
                 "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
                 "ask": _ask(finding, by),
                 "seen": list(dict.fromkeys(seen)),
