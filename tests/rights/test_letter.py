@@ -71,3 +71,8 @@ def test_json_has_its_keys() -> None:
 def test_a_paper_that_speaks_of_a_denial_is_none(text: str) -> None:
     denial = read(text)
     assert not denial.is_denial and denial.letter_kind == "other" and denial.reasons == ()
+
+
+def test_a_page_of_one_long_word_is_read_and_left() -> None:
+    denial = read("Your request is denied. You may appeal within 180 days of receipt.\n" + "x" * 50_000)
+    assert denial.is_denial and denial.stated_deadlines[0].days == 180

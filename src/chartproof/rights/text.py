@@ -71,10 +71,12 @@ class Letter:
     def __init__(self, pages: Sequence[Page], *, file: str) -> None:
         self.file = file
         self.pages = tuple(pages)
+        # A run of 200 characters without a space is no word of a letter; blanked, it keeps every place where it was.
+        self.texts = tuple(re.sub(r"\S{200,}", lambda run: " " * len(run.group()), page.text) for page in self.pages)
         self.furniture: list[Line] = []
         self.lines: list[Line] = []
         for index, page in enumerate(self.pages):
-            self._read_lines(index, page.text)
+            self._read_lines(index, self.texts[index])
         self.cover = _cover_pages(self)
         self.body = [line for line in self.lines if line.page not in self.cover]
         self.sentences = [sentence for block in _blocks(self) for sentence in block]
@@ -243,7 +245,7 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
     """Sentences of one block of lines of one page."""
     page = lines[0].page
     start, end = lines[0].start, lines[-1].end
-    source = letter.pages[page].text
+    source = letter.texts[page]
     for line in letter.furniture:
         if line.page == page and start < line.start < end:
             source = source[: line.start] + " " * (line.end - line.start) + source[line.end :]
