@@ -87,10 +87,24 @@ def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
         return False
     if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
         return True
+    if re.search(r"consult|clearance", text[start:end], re.IGNORECASE) or happened(sentence, before, clause, end):
+        return True
     found = cue("asked_after").search(clause)
     if specialty in rules()["routine"] and found and cue("weak").match(found[0]):
         return False
     return bool(found and found.start() <= 40 and not attends(clause[: found.start()]))
+
+
+def happened(sentence: Sentence, before: str, clause: str, end: int) -> bool:
+    """ "Seen by cardiology 5/20, cleared": an opinion that was given lately, and whose note must then exist."""
+    told = re.search(r"\b(?:seen|cleared|evaluated|reviewed) (?:by|with)(?: dr\.? [\w-]+,?)? $", before, re.IGNORECASE)
+    when = sentence.segment.when
+    if not when or not (
+        told or re.match(r"\W{0,3}(?:has )?(?:cleared|saw|evaluated|reviewed)\b", clause, re.IGNORECASE)
+    ):
+        return False
+    days = [d for start, _end, d in find_dates(sentence.text, year_hint=when.last) if 0 <= start - end <= 40]
+    return bool(days) and 0 <= (when.last - days[0].first).days <= int(rules()["before_request_days"])
 
 
 def attends(gap: str) -> bool:

@@ -37,9 +37,9 @@ EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apher
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A consultant's note on file: its opinion and the line that signs it."""
+    """A consultant's note on file: its opinion and the line that signs it. A joint practice has several specialties."""
 
-    specialty: str
+    specialties: tuple[str, ...]
     document: Document
     when: DayRange
     opinion: Span
@@ -71,11 +71,11 @@ def notes_on_file(reading: Reading, case: Case) -> list[Note]:
         if document.when is None or not in_time(document.when, case.as_of, 2 * int(rules()["request_days"])):
             continue
         segments = [segment for segment in reading.segments if segment.document == document]
-        specialty = consultant(head_of(reading, document))
+        named = consultant(head_of(reading, document))
         sentences = [sentence for sentence in reading.sentences if sentence.document == document]
         signature = signature_of(segments)
-        if specialty and sentences and (signature or document.signed):
-            found.append(Note(specialty, document, document.when, opinion_of(sentences), signature))
+        if named and sentences and (signature or document.signed):
+            found.append(Note(named, document, document.when, opinion_of(sentences), signature))
     return sorted(found, key=lambda note: (note.when, note.document.id))
 
 
@@ -94,22 +94,25 @@ def head_of(reading: Reading, document: Document) -> tuple[str, str]:
     return "\n".join(first[:HEAD_LINES]), "\n".join(tail)
 
 
-def consultant(head: tuple[str, str]) -> str:
-    """The specialty of the consultant whose note it is, else "" (the treating team's own notes too).
+def consultant(head: tuple[str, str]) -> tuple[str, ...]:
+    """The specialties of the consultant whose note it is, none for the treating team's own notes.
 
     The letterhead or title names it before any word of the treating team; an addressee below it is of no account.
     """
     top, tail = head
     for line in top.split("\n"):
+        if cue("own_team").match(line.strip()):
+            return ()
         if len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line):
             continue
-        named = next((name for name, pattern in specialties() if pattern.search(line)), "")
-        if named:
-            return named
-        if cue("own_team").search(line):
-            return ""
+        team = cue("own_team").search(line)
+        found = [(match.start(), name) for name, pattern in specialties() for match in [pattern.search(line)] if match]
+        if found and (team is None or min(found)[0] <= team.start()):
+            return tuple(name for _start, name in sorted(found))
+        if team:
+            return ()
     lines = [line for line in tail.split("\n") if not re.search(r"\bcc\b|,.*,.*,|:", line, re.IGNORECASE)]
-    return next((name for name, pattern in specialties() for line in lines if pattern.search(line)), "")
+    return tuple(name for name, pattern in specialties() if any(pattern.search(line) for line in lines))
 
 
 def opinion_of(sentences: Sequence[Sentence]) -> Span:
@@ -149,7 +152,7 @@ def signature_of(segments: Sequence[Segment]) -> Span | None:
 
 def answers(note: Note, request: Request, case: Case) -> bool:
     """Whether the note is of the specialty asked for and not older than a request may be answered with."""
-    if note.specialty != request.specialty:
+    if request.specialty not in note.specialties:
         return False
     asked = request.when or DayRange.day(case.as_of)
     if request.visit is not None:
@@ -160,7 +163,7 @@ def answers(note: Note, request: Request, case: Case) -> bool:
 def settled(request: Request, asked: Sequence[Request], notes: Sequence[Note], case: Case) -> bool:
     """Whether a note that was written after the request answers it although the request names a later visit too."""
     return any(
-        note.specialty == request.specialty and request.when is not None and note.when.first >= request.when.first
+        request.specialty in note.specialties and request.when is not None and note.when.first >= request.when.first
         for note in notes
     )
 
@@ -173,11 +176,11 @@ def filed(notes: Sequence[Note], asked: Sequence[Request]) -> Fact:
             evidence.append(note.signature)
     evidence.extend(quote(request.sentence, request.start) for request in first_each(asked))
     newest = max(notes, key=lambda note: note.when)
-    names = ", ".join(dict.fromkeys(readable(note.specialty) for note in notes))
+    names = ", ".join(dict.fromkeys(readable(name) for note in notes for name in note.specialties))
     return Fact(
         id="", concept=CONCEPT, assertion="present", evidence=tuple(evidence), value="filed", when=newest.when,
         known=newest.when, document=newest.document.id, note=f"signed notes on file: {names}",
-        extra={"specialties": " ".join(dict.fromkeys(note.specialty for note in notes))},
+        extra={"specialties": " ".join(dict.fromkeys(name for note in notes for name in note.specialties))},
     )  # fmt: skip
 
 
@@ -185,7 +188,7 @@ def outstanding(open_requests: Sequence[Request], notes: Sequence[Note]) -> Fact
     ordered = sorted(open_requests, key=lambda request: (request.when is None, request.when or DayRange.day(date.max)))
     newest = max((request.when for request in ordered if request.when), default=None)
     names = ", ".join(dict.fromkeys(readable(request.specialty) for request in ordered))
-    there = ", ".join(dict.fromkeys(readable(note.specialty) for note in notes))
+    there = ", ".join(dict.fromkeys(readable(name) for note in notes for name in note.specialties))
     return Fact(
         id="", concept=CONCEPT, assertion="present",
         evidence=tuple(quote(request.sentence, request.start) for request in ordered), value="outstanding", when=newest,

@@ -28,6 +28,11 @@ LEADS_ON = re.compile(
 )
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "cancelled", "canceled", "not-done"))
 UNCHECKED = re.compile(r"(?:\[\s*\]|\(\s*\)|☐|□)\s*$")
+#: "High risk given known COPD": the risk is of something else.
+GROUND = re.compile(
+    r"\b(?:given|due to|because of|in view of|owing to)(?: (?:his|her|the|known|moderate|severe|mild|underlying))* $",
+    re.IGNORECASE,
+)
 LINE_OF_FAMILY = re.compile(r"\bF(?:am(?:ily)?)?[. ]?(?:H(?:x|istory)?)\b", re.IGNORECASE)
 
 
@@ -98,6 +103,8 @@ def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, 
         and not LEADS_ON.search(text[:start])
     ):
         sentence, start, end = replace(sentence, text=text[start:], start=sentence.start + start), 0, end - start
+    if GROUND.search(sentence.text[:start]):
+        return "present"
     says = assertion(sentence, start, end, person=False, reach=140)
     return "present" if says == "historical" else says
 

@@ -147,7 +147,7 @@ def item_of(rule: dict[str, Any], tested: Sequence[Tested], said: Sequence[State
     if holding:
         best = holding[-1][1]
         return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
-    put_off = next((one for one in said if one.kind == "deferred"), None)
+    put_off = next((one for one in said if one.kind == "deferred" and (not one.sites or rule["id"] in one.sites)), None)
     if put_off:
         return Item(label, "deferred", (put_off.span,), put_off.when)
     if done:

@@ -10,6 +10,7 @@ from datetime import date
 from chartproof.chart.context import conditional
 from chartproof.chart.find.person import of_another
 from chartproof.chart.find.screening_rules import pattern, rules
+from chartproof.chart.find.screening_tests import pieces
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Span
@@ -29,6 +30,7 @@ CLINICIANS = frozenset(
         "discharge_summary",
     ]
 )
+EXCEPT = re.compile(r"^\W{0,3}(?:except|other than|apart from|aside from|but|with the exception)\b", re.IGNORECASE)
 HEARSAY = re.compile(
     r"\b(?:per (?:the )?(?:patient|pt)|(?:patient|pt|he|she) (?:states|reports|says|believes|thinks)|reportedly|said to be|by (?:patient )?report)\b",
     re.IGNORECASE,
@@ -37,9 +39,12 @@ HEARSAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
+    """`sites` names what was put off; empty: all of it."""
+
     kind: str
     sentence: Sentence
     span: Span
+    sites: frozenset[str] = frozenset()
 
     @property
     def when(self) -> DayRange | None:
@@ -67,8 +72,8 @@ def statements(reading: Reading, case: Case) -> Iterator[Statement]:
 
 def statement_of(sentence: Sentence) -> Iterator[Statement]:
     text = sentence.text
-    about = f"{sentence.heading} {sentence.label} {text}"
-    if not pattern("screening_words").search(about) or pattern("other_person_screening").search(text):
+    context = f"{sentence.heading} {sentence.label} {text}"
+    if not pattern("screening_words").search(context) or pattern("other_person_screening").search(text):
         return
     if (
         HEARSAY.search(text)
@@ -90,5 +95,8 @@ def statement_of(sentence: Sentence) -> Iterator[Statement]:
             pattern("reason").search(text) and re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
         ):
             continue
-        yield Statement(kind, sentence, clip(sentence, match.start(), match.end()))
+        if kind == "current" and EXCEPT.search(text[match.end() :]):
+            continue
+        about = frozenset(piece.site for piece in pieces(text)) if kind == "deferred" else frozenset()
+        yield Statement(kind, sentence, clip(sentence, match.start(), match.end()), about)
         return

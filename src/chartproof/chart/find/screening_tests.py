@@ -130,7 +130,8 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
     if piece.method == "hysterectomy":
         return removed(sentence, piece, text, dates)
     method = piece.method or ("" if not not_due else piece.site)
-    if not method or not (done or not_due or planned or pattern("not_done").search(text)):
+    overdue = bool(pattern("overdue").search(text))
+    if not method or not (done or not_due or planned or overdue or pattern("not_done").search(text)):
         return None
     says: Assertion = "present" if done and not planned else "planned" if planned and not not_due else "absent"
     if done and pattern("not_done").search(words_before):
@@ -138,7 +139,6 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
     quote = clipped(sentence, piece.start, end)
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     gone = method == "hysterectomy" and cervix_gone(text)
-    overdue = bool(pattern("overdue").search(text))
     return Tested(method, fact, due, not_due, overdue, gone)
 
 

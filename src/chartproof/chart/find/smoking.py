@@ -199,7 +199,7 @@ def entry_fact(placed: Placed, concept: str, says: Assertion, quantity: Quantity
 
 @cache
 def words() -> re.Pattern[str]:
-    return re.compile(load("respiratory.yaml")["smoking_words"] + r"|\b(?:tob)\b", re.IGNORECASE)
+    return re.compile(load("respiratory.yaml")["smoking_words"], re.IGNORECASE)
 
 
 @cache

@@ -1,0 +1,192 @@
+"""Where a note names a comorbid condition, and whether the same words say what is done and how it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chartproof.chart.context import assertion
+from chartproof.chart.find.conditions import HISTORY, Item, conditions_in, is_his, items, starts_with_condition, words
+from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.model import Case
+
+#: Documents in which a clinician says what the patient has. A laboratory or an imaging report does not.
+NOTES = frozenset(
+    [
+        "clinic_note",
+        "consult_note",
+        "committee",
+        "primary_care",
+        "provider_letter",
+        "attestation",
+        "nursing_note",
+        "discharge_summary",
+        "treatment_summary",
+        "preventive_care",
+        "face_sheet",
+        "flowsheet",
+    ]
+)
+#: In these a condition counts only in a list of conditions; their sentences are about something else.
+LISTS_ONLY = frozenset(["face_sheet", "flowsheet", "preventive_care", "treatment_summary", "nursing_note"])
+#: What a list of the past does not say about today.
+PAST_STATE = re.compile(
+    r"\b(?:resolved|cleared|recovered|cured|treated|grade|stage|active|inactive|mild|severe)\b", re.IGNORECASE
+)
+#: A sentence of how it began says nothing about today.
+ONSET = re.compile(r"\b(?:first )?(?:diagnosed|found|noted|presented) (?:with|in|at)\b", re.IGNORECASE)
+#: What may happen is no condition of his.
+RISK = re.compile(
+    r"^\W*(?:risks?|side effects?|toxicit\w+|complications?|hazards?|adverse)\b|\b(?:may|might|could|can) (?:occur|recur|develop|happen|follow)\b",
+    re.IGNORECASE,
+)
+PAST_CARE = re.compile(r"treated|stopp?|held", re.IGNORECASE)
+#: "Asthma: none" denies; "COPD: no exacerbation" does not.
+DENIED = re.compile(
+    r"\W{0,4}(?:none|denie[sd]|absent|negative|never|ruled out|excluded|not (?:present|seen)|no\b(?! (?:\w+ )?(?:exacerbation|flare|recurren"
+    r"|change|symptom|active|episode|angina|wheez|treatment|therapy|medication|issue|bleed|new)))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one place says: `strength` 0 is the most explicit."""
+
+    sentence: Sentence
+    names: tuple[str, ...]
+    managed: re.Match[str] | None
+    state: re.Match[str] | None
+    strength: int
+    note: str = ""
+
+
+def after(segment: Segment, case: Case) -> bool:
+    return segment.when is not None and segment.when.first > case.as_of
+
+
+def listed(segment: Segment) -> Iterator[Said]:
+    """Items of lists of conditions."""
+    for item in items(segment):
+        if assertion(item.sentence, first_at(item.sentence.text), first_at(item.sentence.text) + 1) == "family":
+            continue
+        rest = without_names(item.sentence.text)
+        yield Said(item.sentence, item.conditions, managed_of(item, rest), state_of(item, rest), strength(item))
+
+
+def managed_of(item: Item, rest: str) -> re.Match[str] | None:
+    """The words that say what is done; in a list of the past "treated" is over."""
+    found = [match for match in words("managed").finditer(rest) if not (item.history and PAST_CARE.match(match[0]))]
+    if item.history and len(item.conditions) >= 3 and len(found) < 2:
+        return None  # one remark in a list of many says nothing about the others
+    return found[0] if found else None
+
+
+def strength(item: Item) -> int:
+    if item.header:
+        return 0
+    return 2 if item.history or item.sentence.document.kind in LISTS_ONLY else 1
+
+
+def state_of(item: Item, rest: str) -> re.Match[str] | None:
+    """The words that say how the condition is; a copied list and one of the past say little."""
+    if words("carried").search(f"{item.title} {item.sentence.text}") or carried_document(item.sentence):
+        return None
+    found = list(words("state").finditer(rest))
+    if item.history:
+        found = [match for match in found if not PAST_STATE.search(match[0])]
+    return found[0] if found else None
+
+
+def carried_document(sentence: Sentence) -> bool:
+    """A problem list kept by the system, and the few lines under "carried forward", assess nothing."""
+    above = sentence.page.text[max(0, sentence.start - 120) : sentence.start]
+    return sentence.document.kind == "face_sheet" or bool(words("carried").search(above.split("\n\n")[-1]))
+
+
+def stated(reading: Reading, case: Case) -> Iterator[Said]:
+    """Sentences outside lists: of all conditions at once, of none, or of one with its treatment or state."""
+    rows = reading.sentences
+    for index, sentence in enumerate(rows):
+        kind = sentence.document.kind
+        if kind not in NOTES or kind in LISTS_ONLY or after(sentence.segment, case):
+            continue
+        text = sentence.text
+        carried = bool(words("carried").search(text))
+        none = words("none").search(text)
+        if none and not about_other(sentence, none.start()):
+            yield Said(sentence, (), none, None if carried else none, 0, "the note says that there are none")
+            continue
+        managed, assessed = words("all_managed").search(text), words("all_assessed").search(text)
+        if (managed or assessed) and not re.search(r"\b(?:not|if|unless|once|until)\b", text[:200], re.IGNORECASE):
+            names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
+            yield Said(sentence, names, managed, None if carried else assessed, 0)
+        elif starts_with_condition(text) and kind != "committee":
+            one = of_one(sentence, rows[index + 1] if index + 1 < len(rows) else None)
+            if one and not carried:
+                yield one
+
+
+def about_other(sentence: Sentence, start: int) -> bool:
+    return assertion(sentence, start, start + 1) == "family"
+
+
+def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
+    """ "Hypertension, at target on lisinopril." or "CKD G3bA2. On sacubitril, tolerated.": two sentences of one line."""
+    first = conditions_in(sentence.text)[0]
+    if (
+        RISK.search(sentence.text)
+        or not is_his(sentence.text)
+        or HISTORY.search(sentence.heading)
+        or ONSET.search(sentence.text)
+    ):
+        return None
+    left_only = replace(sentence, text=sentence.text[: first[1]])
+    if assertion(left_only, first[0], first[1]) not in ("present", "historical") or DENIED.match(
+        sentence.text[first[1] :]
+    ):
+        return None
+    joined = sentence
+    if (
+        following is not None
+        and following.segment == sentence.segment
+        and following.start - sentence.end <= 3
+        and not conditions_in(following.text)
+        and "\n" not in sentence.page.text[sentence.end : following.start]
+        and not has_cue(sentence.text)
+        and len(sentence.text) + len(following.text) < 200
+    ):
+        text = sentence.page.text[sentence.start : following.end].replace("\n", " ")
+        joined = Sentence(sentence.segment, sentence.start, following.end, text, sentence.heading, sentence.label)
+    rest = without_names(joined.text)
+    managed = next((m for m in words("managed").finditer(rest) if not over(rest, m)), None)
+    state = words("state").search(rest)
+    if not managed and not state:
+        return None
+    names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(sentence.text)))
+    return Said(joined, names, managed, state, 2 if sentence.document.kind == "discharge_summary" else 1)
+
+
+def over(text: str, match: re.Match[str]) -> bool:
+    """ "Pneumonia 2019, treated": the care has ended."""
+    return match[0].lower() == "treated" and not text[match.end() :].startswith((" with", " by"))
+
+
+def has_cue(text: str) -> bool:
+    """Whether the sentence itself already says how the condition is or what is done."""
+    rest = without_names(text)
+    return bool(words("managed").search(rest) or words("state").search(rest))
+
+
+def without_names(text: str) -> str:
+    """The text with the conditions' own words blanked, at the same length: "treated hepatitis C" is a name."""
+    for start, end, _name in conditions_in(text):
+        if re.search(r"\bno $", text[:start], re.IGNORECASE):
+            continue  # "no angina" is a state
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def first_at(text: str) -> int:
+    return conditions_in(text)[0][0]
