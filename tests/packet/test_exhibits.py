@@ -9,7 +9,7 @@ import pytest
 from chartproof.packet.bind import LEFT, sheet_for
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book, exhibit_letter
-from chartproof.packet.table import runs, short_rows
+from chartproof.packet.index import runs, short_rows
 from packet.conftest import Made
 
 

@@ -23,6 +23,7 @@ from chartproof.packet.calls import call_sheet
 from chartproof.packet.check import check_quotes
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import Book, build_book
+from chartproof.packet.index import index, short_rows
 from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.look import FOOTER
@@ -120,7 +121,7 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
         "treatment": table.treatment(review, book),
         "timeline": bars(review),
         "missing": table.missing(review, purpose),
-        "tabs": table.index(review, book),
+        "tabs": index(review, book),
         "patient": review.case.patient.name,
         "reference": (denial.reference if denial else "") or "",
         "as_of": table.table_day(review.case.as_of),
@@ -144,7 +145,7 @@ def _packet(front: dict[str, Any], book: Book, folder: Path, stamp: datetime | N
         ("Index of exhibits", parts["index"] - 1, []),
     ]
     for exhibit in book.exhibits:
-        rows = table.short_rows(exhibit.rows)
+        rows = short_rows(exhibit.rows)
         entries.append((f"{exhibit.name}: {exhibit.title} ({rows})", starts[exhibit.letter], []))
     outline(packet, sorted(entries, key=lambda entry: entry[1]))
     packet.Root.PageMode = pikepdf.Name.UseOutlines
