@@ -1,0 +1,59 @@
+"""A whole folder: every file and page in the ledger, in order, the same each time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from chartproof.chart.files import read_folder
+
+
+def flat(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).replace("\x02", "-").replace("\ufffe", "-")
+    return re.sub(r"[\s|*#_-]+", "", text).lower()
+
+
+def test_the_demo_case_is_read_whole_and_twice_the_same(demo_case: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    files = read_folder(demo_case, progress=lambda name, done, total: told.append((name, done, total)))
+    names = sorted(p.name for p in demo_case.iterdir() if p.name != "case.yaml")
+    assert [file.name for file in files] == names
+    assert all(file.read != "unread" for file in files)
+    assert {name for name, done, total in told if done == total} == set(names)
+    for file in files:
+        assert [page.number for page in file.pages] == list(range(1, len(file.pages) + 1))
+        for page in file.pages:
+            assert all(page.text[word.start : word.end] == word.text for word in page.words)
+    assert read_folder(demo_case, workers=1) == files
+
+
+def test_text_pages_keep_the_order_of_the_pdf_itself(demo_case: Path) -> None:
+    for file in read_folder_text(demo_case):
+        document = pdfium.PdfDocument(demo_case / file[0])
+        for number, text in file[1]:
+            assert flat(document[number - 1].get_textpage().get_text_bounded()) == flat(text)
+
+
+def read_folder_text(folder: Path) -> list[tuple[str, list[tuple[int, str]]]]:
+    from chartproof.chart.pdf import Scan, open_pdf, read_pdf
+
+    found = []
+    for path in sorted(folder.glob("*.pdf")):
+        pages = read_pdf(path.name, open_pdf(path.name, path.read_bytes()))
+        found.append((path.name, [(page.number, page.text) for page in pages if not isinstance(page, Scan)]))
+    return found
+
+
+def test_subfolders_are_walked_and_hidden_and_own_files_are_not(tmp_path: Path) -> None:
+    (tmp_path / "labs" / "old").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "x.txt").write_text("x")
+    (tmp_path / "labs" / "old" / "b.txt").write_text("b")
+    (tmp_path / "labs" / "case.yaml").write_text("kept: it is not the folder's own")
+    (tmp_path / "case.yaml").write_text("drug: x")
+    (tmp_path / "a.txt").write_text("a")
+    (tmp_path / "review.json").write_text('{"policy": {"id": "x"}, "criteria": []}')
+    assert [file.name for file in read_folder(tmp_path)] == ["a.txt", "labs/case.yaml", "labs/old/b.txt"]
