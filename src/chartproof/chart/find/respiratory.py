@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
 from chartproof.chart.context import assertion, conditional
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import Placed, entries
+from chartproof.chart.find.lung_words import DISEASES, disease, fact, pattern, pattern_of, rules
 from chartproof.chart.find.person import of_another, sex_of
 from chartproof.chart.find.smoking import smoking_entries, smoking_facts
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
-from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, Coverage, DayRange, Fact
 
-DISEASES = ("copd", "emphysema", "alpha_1_antitrypsin_deficiency", "hepatopulmonary_syndrome")
 NEED = "lung_function_need"
 #: Structured files are read by their entries, which know what was taken back; their text repeats them without.
 STRUCTURED = frozenset(("fhir_bundle", "ccda", "lab_export", "mar_export"))
@@ -57,12 +55,12 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 def once(facts: Sequence[Fact]) -> Iterator[Fact]:
     """One fact for each concept, assertion and value on a page."""
     seen: set[tuple[object, ...]] = set()
-    for fact in facts:
-        low = fact.quantity.low if fact.quantity else None
-        key = (fact.concept, fact.assertion, low, fact.evidence[0].file, fact.evidence[0].page, fact.when)
+    for one in facts:
+        low = one.quantity.low if one.quantity else None
+        key = (one.concept, one.assertion, low, one.evidence[0].file, one.evidence[0].page, one.when)
         if key not in seen:
             seen.add(key)
-            yield fact
+            yield one
 
 
 # --- diseases
@@ -79,7 +77,17 @@ def diseases_in(sentence: Sentence, previous: Sentence | None, sex: str) -> Iter
             note = "taken back in the chart" if pattern("taken_back").search(sentence.text) else ""
             if note and says == "present":
                 says = taken_back(sentence.text)
-            yield fact(sentence, match.start(), match.end(), concept, says, note)
+            yield fact(
+                sentence, match.start(), match.end(), concept, says, note, measured_on(sentence, match.end(), concept)
+            )
+
+
+def measured_on(sentence: Sentence, end: int, concept: str) -> DayRange | None:
+    """The day of a level of alpha-1 antitrypsin, which is measured once: "148 mg/dL (normal), genotype MM (2019)"."""
+    if not concept.startswith("alpha"):
+        return None
+    near = [days for start, _end, days in find_dates(sentence.text, years=True) if 0 <= start - end <= 60]
+    return near[0] if near else None
 
 
 def taken_back(text: str) -> Assertion:
@@ -219,40 +227,3 @@ def denies_lung_disease(sentence: Sentence, smokers: set[tuple[str, DayRange | N
         if how(sentence, match.start(), match.end(), previous=None, sex="") == "absent"
     ]
     return len(set(denied)) >= 2 and (sentence.document.id, sentence.segment.when) in smokers
-
-
-# --- small things
-
-
-def fact(
-    sentence: Sentence, start: int, end: int, concept: str, says: Assertion, note: str = "", when: DayRange | None = None
-) -> Fact:  # fmt: skip
-    segment = sentence.segment
-    return Fact(
-        id="", concept=concept, assertion=says, evidence=(clip(sentence, start, end),), when=when or segment.when,
-        known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,
-        document=segment.document.id, note=note,
-    )  # fmt: skip
-
-
-def rules() -> dict[str, Any]:
-    return dict(load("respiratory.yaml"))
-
-
-@cache
-def disease(concept: str) -> re.Pattern[str]:
-    if concept == "asthma":
-        return re.compile(r"\basthma\b", re.IGNORECASE)
-    return re.compile("|".join(f"(?:{word})" for word in rules()["diseases"][concept]["words"]), re.IGNORECASE)
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    """One pattern for a list of respiratory.yaml."""
-    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
-
-
-@cache
-def pattern_of(name: str) -> re.Pattern[str]:
-    """The pattern of a single expression of respiratory.yaml."""
-    return re.compile(rules()[name], re.IGNORECASE)

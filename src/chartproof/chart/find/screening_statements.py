@@ -9,8 +9,8 @@ from datetime import date
 
 from chartproof.chart.context import conditional
 from chartproof.chart.find.person import of_another
+from chartproof.chart.find.screening_pieces import pieces
 from chartproof.chart.find.screening_rules import pattern, rules
-from chartproof.chart.find.screening_tests import pieces
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Span

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.person import of_another
+from chartproof.chart.find.screening_pieces import Piece, pieces
 from chartproof.chart.find.screening_rules import (
     cervix_gone,
     concept_of,
@@ -19,8 +19,6 @@ from chartproof.chart.find.screening_rules import (
     methods,
     pattern,
     rules,
-    site_of,
-    sites,
 )
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
@@ -50,16 +48,6 @@ class Tested:
     cervix_gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a sentence about the screening of one site."""
-
-    site: str
-    method: str
-    start: int
-    end: int
-
-
 def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
     """Every mention of a screening test that says when it was done, that it is planned, or that it is not due."""
     found: list[Tested] = []
@@ -73,42 +61,6 @@ def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
                 found.append(tested)
     found.extend(structured(reading, case))
     return found
-
-
-def pieces(text: str) -> list[Piece]:
-    """Cut a sentence where another site or test begins. A site's own word and its test are one piece."""
-    marks = sorted(
-        [(m.start(), m.end(), site, "") for site, pattern in sites() for m in pattern.finditer(text)]
-        + [
-            (m.start(), m.end(), site_of(method), method)
-            for method, pattern in methods()
-            for m in pattern.finditer(text)
-        ],
-        key=lambda mark: (mark[0], -mark[1]),
-    )
-    rows: list[list[Any]] = []
-    last_end = 0
-    for start, end, site, method in marks:
-        if rows and start < last_end:
-            continue
-        last_end = end
-        dated = bool(rows) and bool(find_dates(text[rows[-1][2] : start], years=True))
-        if rows and rows[-1][0] == site and (not method or not rows[-1][1] or rows[-1][1] == method or not dated):
-            rows[-1][1] = joined(rows[-1][1], method)
-            continue
-        rows.append([site, method, start])
-    return [
-        Piece(site, method, start, rows[i + 1][2] if i + 1 < len(rows) else len(text))
-        for i, (site, method, start) in enumerate(rows)
-        if site != "other"
-    ]
-
-
-def joined(before: str, method: str) -> str:
-    """Two tests of one site that stand together: cytology with HPV is a co-test."""
-    if before and method and {before, method} == {"pap", "hpv"}:
-        return "cotest"
-    return before or method
 
 
 def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], case: Case, sex: str) -> Tested | None:
@@ -137,6 +89,8 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
     if done and pattern("not_done").search(words_before):
         says = "absent"
     quote = clipped(sentence, piece.start, end)
+    if done and done[:2] == (0, 0):
+        text, quote = reported(sentence, text, quote)
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     gone = method == "hysterectomy" and cervix_gone(text)
     return Tested(method, fact, due, not_due, overdue, gone)
@@ -215,9 +169,22 @@ def days_of(
 
 def is_report(sentence: Sentence) -> bool:
     """The title line of a screening study's own report: its day is the study's."""
-    document = sentence.document
-    own = document.kind in ("ct", "imaging") and document.when is not None
-    return own and sentence.start < 700 and bool(re.search(r"\bscreen", sentence.page.text[:900], re.IGNORECASE))
+    text = sentence.page.text
+    short = sentence.start < 700 and len(sentence.text.split()) <= 14
+    body = re.search(r"\b(?:findings|impression|technique)\b", text, re.IGNORECASE)
+    return short and body is not None and bool(re.search(r"\bscreen", text[:900], re.IGNORECASE))
+
+
+def reported(sentence: Sentence, text: str, quote: Span) -> tuple[str, Span]:
+    """The line of a study's report that gives its category, where it has one."""
+    page = sentence.page
+    result = pattern("result").search(page.text, sentence.end)
+    if result is None:
+        return text, quote
+    start = page.text.rfind("\n", 0, result.start()) + 1
+    line = page.text[start:].split("\n", 1)[0]
+    tokens = list(re.finditer(r"\S+", line))[:QUOTE_WORDS]
+    return line, span(page, start, start + tokens[-1].end())
 
 
 def note_of(text: str, says: Assertion, not_due: bool) -> str:
