@@ -170,7 +170,7 @@ def days_of(
 def is_report(sentence: Sentence) -> bool:
     """The title line of a screening study's own report: its day is the study's."""
     text = sentence.page.text
-    short = sentence.start < 700 and len(sentence.text.split()) <= 14
+    short = sentence.start < 700 and len(sentence.text.split()) <= 40
     body = re.search(r"\b(?:findings|impression|technique)\b", text, re.IGNORECASE)
     return short and body is not None and bool(re.search(r"\bscreen", text[:900], re.IGNORECASE))
 
@@ -210,10 +210,15 @@ def fact_of(
         if pattern("discussed").search(text):
             concept = "psa_discussion"
     return Fact(
-        id="", concept=concept, assertion=says, evidence=(quote,), value=result[0] if result else None, quantity=quantity,
+        id="", concept=concept, assertion=says, evidence=(quote,), value=category(result[0]) if result else None, quantity=quantity,
         when=when, known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,
         document=segment.document.id, note=note,
     )  # fmt: skip
+
+
+def category(text: str) -> str:
+    """ "Lung-RADS category 2S" as "Lung-RADS 2S"."""
+    return re.sub(r":?(?: category)? ?(?=[0-6])", " ", text, count=1, flags=re.IGNORECASE)
 
 
 def structured(reading: Reading, case: Case) -> Iterator[Tested]:
