@@ -25,13 +25,16 @@ def read_json(name: str, data: bytes, sha256: str) -> SourceFile:
     """Page 1 holds every resource in the file's order. InputError where it is not valid JSON or not FHIR."""
     source, note = decode(data)
     resources = list(_resources(name, source))
-    names = {_key(full, one): one for full, one in resources}
-    raw = squeeze(source)
+    names = {f"{one['resourceType']}/{one.get('id', '')}": one for _, one in resources}
+    names |= {full: one for full, one in resources if full}
+    # Where the file writes characters as they are, a resource alone is as good a haystack as the file, and much smaller.
+    whole = squeeze(source) if "\\u" in source or "\\/" in source else ""
     pieces: list[str] = []
     entries: list[Entry] = []
     length, attached = 0, 0
     for _, resource in resources:
         found = statements(resource, names)
+        raw = whole or squeeze(json.dumps(resource, ensure_ascii=False))
         lines, quotes, left_out = resource_lines(resource, found, raw)
         attached += left_out
         text = "".join(line + "\n" for line in lines)
@@ -49,10 +52,6 @@ def _entry(one: Statement, offset: int, quote: tuple[int, int]) -> Entry:
         one.kind, one.label, offset + quote[0], offset + quote[1], one.codes, one.value, one.low, one.high, one.unit,
         one.when, one.until, one.status, {key: word for key, word in one.extra.items() if word},
     )  # fmt: skip
-
-
-def _key(full_url: str, resource: Resource) -> str:
-    return full_url or f"{resource.get('resourceType')}/{resource.get('id', '')}"
 
 
 def _resources(name: str, source: str) -> Iterator[tuple[str, Resource]]:
@@ -113,15 +112,19 @@ def _unpack(where: str, full_url: str, document: Any, *, depth: int) -> Iterator
     check(where, document)
     if document["resourceType"] in ("Bundle", "Parameters"):
         key = "entry" if document["resourceType"] == "Bundle" else "parameter"
-        for number, entry in enumerate(document.get(key) or [], 1):
+        for number, entry in enumerate(_list(document.get(key)), 1):
             if isinstance(entry, dict) and "resource" in entry:
                 place = f"{where} {key} {number}"
                 yield from _unpack(place, str(entry.get("fullUrl") or ""), entry["resource"], depth=depth + 1)
         return
     yield full_url, document
-    for inner in document.get("contained") or []:
+    for inner in _list(document.get("contained")):
         if isinstance(inner, dict) and inner.get("resourceType") in _CONTAINED:
             yield from _unpack(where, "", inner, depth=depth + 1)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 #: Contained resources that state something about the patient by themselves.

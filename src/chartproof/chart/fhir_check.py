@@ -76,7 +76,8 @@ def _check_concept(where: str, kind: str, key: str, value: Any, words: str) -> N
         return
     if not isinstance(value, dict):
         raise _bad(where, f"a {kind} whose {key} is not an object")
-    codes = [one.get("code") for one in value.get("coding") or [] if isinstance(one, dict)]
+    coding = value.get("coding")
+    codes = [one.get("code") for one in coding if isinstance(one, dict)] if isinstance(coding, list) else []
     if codes and not any(code in words.split() for code in codes):
         raise _bad(where, f"a {kind} whose {key} is not one of FHIR's")
 

@@ -30,6 +30,10 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def objects(value: Any) -> list[Resource]:
     values = value if isinstance(value, list) else [value]
     return [one for one in values if isinstance(one, dict)]
@@ -91,17 +95,15 @@ def reference(value: Any, named: Mapping[str, Resource]) -> str:
 
 
 def target_of(link: str, named: Mapping[str, Resource]) -> Resource | None:
-    if link in named:
-        return named[link]
-    tail = "/".join(link.split("/")[-2:])
-    return named.get(tail) or next((r for k, r in named.items() if link and (k.endswith("/" + tail))), None)
+    """The resource that a reference leads to: by its full URL, else by the Type/id at its end."""
+    return named.get(link) or named.get("/".join(link.split("/")[-2:]))
 
 
 def person(resource: Resource) -> str:
     for one in objects(resource.get("name")):
         if text_of(one.get("text")):
             return text_of(one.get("text"))
-        given = [text_of(part) for part in one.get("given") or []]
+        given = [text_of(part) for part in _list(one.get("given"))]
         full = " ".join(filter(None, (*given, text_of(one.get("family")))))
         if full:
             return full

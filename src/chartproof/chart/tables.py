@@ -36,6 +36,10 @@ _ROLES = {
     "rn nurse provider orderingprovider facility location cycle day source lastname firstname sex birthdate",
     "comment": "comment comments note notes remark remarks reason",
 }  # fmt: skip
+_FLAG = re.compile(
+    r"\s*[(\[*]?\s*\b(H{1,2}|L{1,2}|A|C|HIGH|LOW|CRIT(?:ICAL)?|ABN(?:ORMAL)?)\b[!*)\]]*\s*$|\s*([*!]{1,2})\s*$",
+    re.IGNORECASE,
+)
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 
 
@@ -84,9 +88,9 @@ def _entries(text: str) -> Iterator[Entry]:
         yield from (_medication(header, line) for line in body)
     elif "test" in header.roles and _date_columns(header):
         yield from _across(header, body)
-    elif "test" in header.roles:
+    elif "test" in header.roles and _is_results(header):
         yield from (_result(header, line) for line in body)
-    elif "when" in header.roles:
+    elif "when" in header.roles and "test" not in header.roles:
         yield from _wide(header, body)
     else:
         yield from (Entry("other", line.cells[0], line.start, line.end, extra=header.rest(line)) for line in body)
@@ -135,6 +139,21 @@ def _header(line: _Line) -> _Header:
     return _Header(line.cells, tuple(roles))
 
 
+def _is_results(header: _Header) -> bool:
+    """A column of values, or of codes, or a day for each test: a work list of items and their owners has none of them."""
+    return bool({"value", "loinc", "when"} & set(header.roles))
+
+
+def _flagged(cell: str) -> tuple[float | str | None, float | None, float | None, str]:
+    """(value, low, high, flag) of a cell such as "431 H" or "9.8 (L)"; a word stays a word."""
+    match = _FLAG.search(cell)
+    if match:
+        value, low, high = interval(cell[: match.start()])
+        if low is not None or high is not None:
+            return value, low, high, (match[1] or "A").upper()
+    return (*interval(cell), "")
+
+
 def _date_columns(header: _Header) -> dict[int, DayRange]:
     """Columns whose header is a date: a table with a column a draw."""
     columns = {}
@@ -146,13 +165,13 @@ def _date_columns(header: _Header) -> dict[int, DayRange]:
 
 
 def _result(header: _Header, line: _Line) -> Entry:
-    value, low, high = interval(header.cell(line, "value"))
+    value, low, high, flag = _flagged(header.cell(line, "value"))
     extra = header.rest(line) | _reference(
         header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high")
     )
     extra |= {
         "panel": header.cell(line, "panel"),
-        "interpretation": header.cell(line, "flag"),
+        "interpretation": header.cell(line, "flag") or flag,
         "note": header.cell(line, "comment"),
     }
     code = header.cell(line, "loinc")
@@ -193,14 +212,14 @@ def _wide(header: _Header, body: list[_Line]) -> Iterator[Entry]:
             # "CA" and "HIGH" name a test as easily as a column; only columns without a role hold results.
             if header.roles[index] or index >= len(line.cells) or not line.cells[index].strip() or when is None:
                 continue
-            value, low, high = interval(line.cells[index])
+            value, low, high, flag = _flagged(line.cells[index])
 
             def described(role: str, column: int = index) -> str:
                 one = about.get(role)
                 return one.cells[column].strip() if one and column < len(one.cells) else ""
 
             extra = _reference(described("range"), described("low"), described("high"))
-            extra |= {"note": header.cell(line, "comment"), "panel": header.cell(line, "panel")}
+            extra |= {"note": header.cell(line, "comment"), "panel": header.cell(line, "panel"), "interpretation": flag}
             yield Entry(
                 "observation", name.strip(), line.start, line.end, (), value, low, high, described("unit"), when, None,
                 header.cell(line, "status"), _filled(extra),
@@ -213,9 +232,9 @@ def _across(header: _Header, body: list[_Line]) -> Iterator[Entry]:
         for index, when in _date_columns(header).items():
             if index >= len(line.cells) or not line.cells[index].strip():
                 continue
-            value, low, high = interval(line.cells[index])
+            value, low, high, flag = _flagged(line.cells[index])
             extra = _reference(header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high"))
-            extra["panel"] = header.cell(line, "panel")
+            extra |= {"panel": header.cell(line, "panel"), "interpretation": flag}
             yield Entry(
                 "observation", header.cell(line, "test"), line.start, line.end, (), value, low, high,
                 header.cell(line, "unit"), when, None, header.cell(line, "status"), _filled(extra),
