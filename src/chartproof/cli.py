@@ -245,8 +245,8 @@ def run_deadlines(options: argparse.Namespace) -> None:
 
 
 def run_policy(options: argparse.Namespace) -> None:
-    from chartproof.policy.checks import check_file
-    from chartproof.policy.english import english, table_rows
+    from chartproof.policy.checks import check_policy
+    from chartproof.policy.english import english
     from chartproof.policy.load import list_policies, load_policy
 
     if options.action == "list":
@@ -256,7 +256,7 @@ def run_policy(options: argparse.Namespace) -> None:
     if not options.policy:
         raise InputError("CP-CLI-04", "which policy?", then="Give an id from 'chartproof policy list', or a file.")
     if options.action == "check":
-        problems = check_file(options.policy)
+        problems = check_policy(load_policy(options.policy))
         for problem in problems:
             print(problem)
         if problems:
@@ -270,8 +270,8 @@ def run_policy(options: argparse.Namespace) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("id", "kind", "what is asked", "basis"):
         table.add_column(title, overflow="fold")
-    for row in table_rows(policy):
-        table.add_row(*row)
+    for rule in policy.rules:
+        table.add_row(rule.id, rule.kind, rule.says, rule.basis or "policy")
     console().print(table)
 
 

@@ -10,6 +10,10 @@ from chartproof.model import Document
 
 #: A line that begins with a short date is an entry of a log or note, never a title.
 DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?\s+\S")
+#: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May".
+PROSE_AFTER = re.compile(
+    r"(?:[\s\d/\-.,]*\d[\s\d/\-.,]*|[\s\d]*\d[\s\-]*[A-Za-z]{3,9}[\s\-\d,]*):\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
+)
 HEAD_LINES = 24
 STRONG = 5
 
@@ -49,6 +53,8 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     if not match or DATED_LINE.match(line) or len(line) > 150:
         return False
     before = line[: match.start()]
+    if PROSE_AFTER.match(line[match.end() :]):
+        return False
     return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
 
 

@@ -101,7 +101,12 @@ def furniture(pages: Sequence[Page]) -> frozenset[str]:
         lines = [plain(line) for line in page.text.split("\n") if line.strip()]
         seen.update({*lines[:3], *lines[-3:]})
     least = max(3, len(pages) // 3)
-    return frozenset(line for line, times in seen.items() if times >= least and len(line) > 8)
+    return frozenset(line for line, times in seen.items() if times >= least and len(line) > 8 and not titled(line))
+
+
+def titled(line: str) -> bool:
+    """Whether a repeated line is a title that each document prints ("OFFICE NOTE #/#/#"), not a running header."""
+    return len(line) < 60 and bool(title_kind(line)) and "page" not in line.lower()
 
 
 def plain(line: str) -> str:
@@ -156,7 +161,7 @@ def opens_document(line: str) -> bool:
         return False
     before = text[: dates[0][0]]
     if len(before.split()) > 14 or re.search(
-        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned)\b", before, re.I
+        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b", before, re.I
     ):
         return False
     if re.match(r"\W*[a-z]", before):
@@ -169,6 +174,9 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     page, before = piece.page, [one.page for one in current]
     if differs(page, before):
         return True
+    opened = best_kind(own_text(current[0], repeated))[0]
+    if len(current) == 1 and opened == "cover_sheet" and page.text.strip():
+        return True  # a fax numbers its cover with the rest
     number, total = counter(page)
     last_number, last_total = counter(before[-1])
     if number and last_number and total == last_total and number == last_number + 1:
@@ -178,9 +186,6 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     text = own_text(piece, repeated)
     if CONTINUED.search("\n".join(text.strip().split("\n")[:2])):
         return False
-    opened = best_kind(own_text(current[0], repeated))[0]
-    if len(current) == 1 and opened == "cover_sheet" and page.text.strip():
-        return True
     if opened and evidence_of(opened) in ("payer", "request") and not prints_identity(page):
         return False
     first, first_before = first_line(text), first_line(own_text(current[0], repeated))

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.statements import (
     CHECKED,
     UNCHECKED,
+    about_treatment,
     copied_forward,
     depends,
     document_texts,
@@ -30,7 +32,9 @@ MEETING = re.compile(
     r"\b(?:committee|board|conference|mdt|multidisciplinary)\b.{0,80}\b(?:recommended|approved|agreed|accepted|supported)\b",
     re.IGNORECASE,
 )
-CONDITION_HEADING = re.compile(r"^\W*conditions?\b ?[:.\-]", re.IGNORECASE)
+CONDITION_HEADING = re.compile(
+    r"^\W*(?:conditions?|provisos?|stipulations?|contingenc(?:y|ies)|caveats?)\b ?[:.\-]", re.IGNORECASE
+)
 STILL_CONDITIONAL = re.compile(
     r"\b(?:recommendation|approval|decision|this)\b.{0,30}\b(?:is|was|remains)\b.{0,12}\b(?:conditional|contingent|provisional|subject)"
     r"|\b(?:on condition|conditional(?:ly)? (?:on|upon)|contingent (?:up)?on|provided that|subject to)\b"
@@ -41,12 +45,13 @@ STILL_CONDITIONAL = re.compile(
 
 @cache
 def words(name: str) -> re.Pattern[str]:
-    return either(load("judgements.yaml")["committee"][name])
+    data = load("judgements.yaml")
+    return either(data["committee"][name], data["words"])
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """One fact for each outcome sentence; a later sentence may turn a recommendation into a conditional one."""
-    about = either(load("statements.yaml")["about_treatment"])
+    about = about_treatment()
     texts = document_texts(reading)
     facts: list[Fact] = []
     by_document: dict[str, list[Sentence]] = {}
@@ -57,10 +62,38 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             continue
         kind = said[0].document.kind
         if kind == "committee":
-            facts += outcomes(said)
+            facts += outcomes(of_this_case(said, case))
         elif kind in SECOND_HAND:
             facts += second_hand(said)
     return facts
+
+
+CASE_LINE = re.compile(r"^\W*(?:case|item|patient|pt|no\.?|#)\s*#?\d{1,2}\b(?:\s*(?:of|/)\s*\d{1,2})?", re.IGNORECASE)
+
+
+def of_this_case(said: list[Sentence], case: Case) -> list[Sentence]:
+    """The sentences of this patient's case, where the minutes go on to others ("CASE 3 OF 5 ...")."""
+    starts = [index for index, sentence in enumerate(said) if CASE_LINE.match(sentence.text)]
+    if len(starts) < 2:
+        return said
+    kept = said[: starts[0]]
+    for start, end in pairwise([*starts, len(said)]):
+        text = " ".join(sentence.text for sentence in said[start:end])
+        if names_patient(text, case):
+            kept = [*kept, *said[start:end]]
+    return kept
+
+
+def names_patient(text: str, case: Case) -> bool:
+    """By record number, surname or initials."""
+    number = re.sub(r"\D", "", case.patient.mrn)
+    names = [word for word in re.findall(r"[A-Za-z'’-]+", case.patient.name) if len(word) > 1]
+    if number and number in re.sub(r"\D", "", text):
+        return True
+    if not names:
+        return True
+    surname, initials = names[-1], rf"\b{names[0][0]}\.? ?{names[-1][0]}\.?\b"
+    return bool(re.search(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE) or re.search(initials, text[:40]))
 
 
 def outcomes(said: list[Sentence]) -> Iterator[Fact]:
@@ -97,9 +130,9 @@ def speaks_for_the_body(sentence: Sentence) -> bool:
         return True
     if re.match(r"\s*[-•*]?\s*(?:Dr\.?|Ms\.?|Mr\.?|Mrs\.?)\s", text):
         return False
-    body = load("judgements.yaml")["committee"]["body"]
+    body = load("judgements.yaml")["words"]["body"]
     headed = re.search(
-        r"decision|outcome|recommendation|disposition|conclusion|determination|consensus",
+        r"decision|outcome|recommendation|disposition|conclusion|determination|consensus|opinion|verdict|motion|vote|resolution",
         f"{sentence.heading} {sentence.label}",
         re.IGNORECASE,
     )
@@ -114,7 +147,10 @@ def left_open(following: list[Sentence]) -> bool:
         if not_conditions().search(later.text) or not_conditions().search(f"{later.label}: {later.text}"):
             return False
         named = CONDITION_HEADING.match(later.text) and len(later.text.split()) > 1
-        under = later.label.lower().startswith("condition") and later.label not in later.text
+        under = (
+            re.match(r"condition|proviso|stipulation|contingen|caveat", later.label, re.IGNORECASE)
+            and later.label not in later.text
+        )
         if named or under or STILL_CONDITIONAL.search(later.text):
             return True
     return False

@@ -9,6 +9,7 @@ from functools import cache
 from chartproof.chart.find.statements import (
     CHECKED,
     UNCHECKED,
+    about_treatment,
     clip,
     copied_forward,
     depends,
@@ -27,25 +28,12 @@ REACH = 4
 
 @cache
 def words(name: str) -> re.Pattern[str]:
-    return either(load("judgements.yaml")["organ_function"][name])
-
-
-@cache
-def adequate() -> re.Pattern[str]:
-    """Subject, a linking word, "adequate": "her renal, hepatic and cardiac function are adequate for ..."."""
     part = load("judgements.yaml")["organ_function"]
-    subject, linking, good = part["subject"], part["linking"], part["adequate"]
-    return either(
-        [
-            rf"\b{subject}\b.{{0,60}}?(?:\b{linking}\b|[:\-–]) ?.{{0,30}}?\b{good}\b",
-            rf"\b(?:has|have|with|demonstrates?|shows?) (?:an? )?{good} (?:end-?)?organ function\b",
-            part["fit"],
-        ]
-    )
+    return either(part[name], {key: value for key, value in part.items() if isinstance(value, str)})
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    about = either(load("statements.yaml")["about_treatment"])
+    about = about_treatment()
     texts = document_texts(reading)
     facts: list[Fact] = []
     grouped: dict[Segment, list[Sentence]] = {}
@@ -83,14 +71,14 @@ def statements(said: list[Sentence]) -> Iterator[Fact]:
 def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     """An "adequate" counts with the words on the coming four weeks beside it; with an open condition it is conditional."""
     sentence = said[index]
-    match = adequate().search(sentence.text)
+    match = words("forms").search(sentence.text)
     if not match or re.search(r"\b(?:not|no|never|cannot|isn't|aren't)\b", match[0], re.IGNORECASE):
         return
     if not stated(sentence, match):
         return
     around = said[max(0, index - REACH) : index + REACH + 1]
     steady = [(other, found) for other in around if (found := words("steady").search(other.text))]
-    steady = [(other, found) for other, found in steady if not depends(other.text)]
+    steady = [(one, found) for one, found in steady if not depends(one.text) and not words("unsure").search(one.text)]
     if depends(sentence.text):
         value, note = "conditional", "depends on something still open"
     elif not steady:
@@ -112,7 +100,10 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
 
 def stated(sentence: Sentence, match: re.Match[str]) -> bool:
     """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
-    verb = r"\b(?:is|are|remains?|has|have|judged?|find|found|considered?|deemed|certify|attest|appears?)\b"
+    verb = (
+        r"\b(?:is|are|remains?|has|have|judged?|find|found|considered?|deemed|certify|attest|appears?|works?|functions?"
+        r"|performs?|meets?|permits?)\b"
+    )
     if re.search(verb, sentence.text, re.IGNORECASE):
         return True
     if CHECKED.match(sentence.text):

@@ -19,7 +19,9 @@ UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$",
 
 @cache
 def words(name: str) -> re.Pattern[str]:
-    return either(load("judgements.yaml")["pharmacy"][name])
+    part = load("judgements.yaml")["pharmacy"]
+    patterns = part[name] if isinstance(part[name], list) else [part[name]]
+    return either(patterns, {"granted": part["granted"]})
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -35,6 +37,9 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         )  # fmt: skip
         if own and names_drug(text, case):
             facts += decisions(list(sentences(segment)), text, case)
+        elif document.kind == "denial_letter" and names_drug(text, case):
+            said = [sentence for sentence in sentences(segment) if words("in_denial").search(sentence.text)]
+            facts += decisions(said, "", case)
         elif document.kind == "prior_auth_form":
             facts += outcome_on_form(list(sentences(segment)))
     return facts
@@ -78,6 +83,8 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
 def day_of(sentence: Sentence, end: int) -> DayRange | None:
     """The day printed right behind the decision ("Approved 04/17/2026"), else the paper's own."""
     found = [days for start, _e, days in find_dates(sentence.text[end - 12 : end + 26]) if days.exact and start < 24]
+    if not found and sentence.document.kind == "denial_letter":
+        found = [days for _s, _e, days in find_dates(sentence.text[end:]) if days.exact]
     return found[0] if found else None
 
 

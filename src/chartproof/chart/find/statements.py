@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,8 +31,16 @@ class Rule:
     filled: bool = False
 
 
-def either(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{loosen(pattern)})" for pattern in patterns), re.IGNORECASE)
+def either(patterns: list[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
+    """One pattern of many; "{name}" in them stands for an entry of `words`."""
+    return re.compile("|".join(f"(?:{loosen(spell(pattern, words or {}))})" for pattern in patterns), re.IGNORECASE)
+
+
+def spell(pattern: str, words: Mapping[str, str]) -> str:
+    """Put the named words in; twice, for words that are made of words."""
+    for _ in range(2):
+        pattern = re.sub(r"\{([a-z_]+)\}", lambda m: words.get(m[1], m[0]), pattern)
+    return pattern
 
 
 def loosen(pattern: str) -> str:
@@ -63,16 +71,23 @@ def rules() -> tuple[Rule, ...]:
     return tuple(
         Rule(
             concept=row["concept"],
-            any=either(row["any"]),
-            unless=either(row["unless"]) if row.get("unless") else None,
+            any=either(row["any"], data["words"]),
+            unless=either(row["unless"], data["words"]) if row.get("unless") else None,
             where=frozenset(row.get("where", ())),
-            near=either(data[row["near"]]) if row.get("near") else None,
+            near=about_treatment() if row.get("near") else None,
             value=row.get("value"),
             fixed=row.get("assert"),
             filled=row.get("filled", False),
         )
         for row in data["statements"]
     )
+
+
+@cache
+def about_treatment() -> re.Pattern[str]:
+    """Whether a text speaks of this treatment at all."""
+    data = load("statements.yaml")
+    return either(data["about_treatment"], data["words"])
 
 
 @cache
@@ -130,7 +145,7 @@ def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
 
 def filled(sentence: Sentence, following: Sequence[Sentence]) -> bool:
     """Whether something stands behind or under the words: a list, a table, a sentence; blanks of a template do not."""
-    behind = re.split(r"stress(?:or)?s?\w*", sentence.text, maxsplit=1, flags=re.IGNORECASE)[-1]
+    behind = re.split(r"stress(?:or)?s?\w*|[:.]", sentence.text, maxsplit=1, flags=re.IGNORECASE)[-1]
     if not BLANK.search(behind) and len(re.findall(r"[A-Za-z]{3,}", behind)) >= 2:
         return True
     under = [later for later in following if later.document.id == sentence.document.id]
