@@ -55,8 +55,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     open_requests = [request for request in open_requests if not settled(request, asked, notes, case)]
     if open_requests:
         return [outstanding(open_requests, notes), *(planned(request) for request in open_requests)]
-    if notes:
-        return [filed(notes, asked)]
+    days = int(rules()["request_days"])
+    useful = [n for n in notes if in_time(n.when, case.as_of, days) or any(answers(n, one, case) for one in asked)]
+    if useful:
+        return [filed(useful, asked)]
     return none_needed(reading, case)
 
 
