@@ -38,7 +38,10 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
 HEADING_WORD = re.compile(
     r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
 )
-CLOCK = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b", re.IGNORECASE)
+CLOCK = re.compile(
+    r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b|(?<![\d/.,-])(?:[01]\d|2[0-3])[0-5]\d(?:h(?:rs?)?)?(?![\d/.,-])",
+    re.IGNORECASE,
+)
 #: "Collected 07/14/2026  Reported 07/17/2026" heads no columns.
 NO_HEADER = re.compile(
     r"\b(?:received|reported|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b", re.IGNORECASE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chartproof.chart.find.breathing import saturations
@@ -9,10 +10,10 @@ from chartproof.chart.find.cardiac import one_a_day, report_fact
 from chartproof.chart.find.entries import entries
 from chartproof.chart.find.pft_values import percents
 from chartproof.chart.find.results import joined
-from chartproof.chart.find.studies import Study, rules, studies
+from chartproof.chart.find.studies import Study, rules, studies, title_kind
 from chartproof.chart.find.tested import best_sentences, open_tests, told_tests
 from chartproof.chart.view import Reading
-from chartproof.model import Case, Fact
+from chartproof.model import Case, Fact, Span
 
 FILM = (
     r"\bimpression|\bconclusion|\binterpretation",
@@ -49,6 +50,15 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     return facts + joined(values) + joined(list(saturations(reading, case.as_of)))
 
 
+def head_line(study: Study) -> list[Span]:
+    """The line that names the examination, as a reader would cite it; none where it is long or misread."""
+    for sentence in study.sentences:
+        for match in re.finditer(r"[^\n]+", sentence.page.text[sentence.start : sentence.end]):
+            if title_kind(match[0]) == study.kind and len(match[0].split()) <= 16:
+                return [sentence.span(match.start(), match.end())]
+    return []
+
+
 def reported(
     reading: Reading, reports: list[Study], kind: str, concept: str, patterns: tuple[str, ...]
 ) -> Iterator[Fact]:
@@ -57,7 +67,7 @@ def reported(
         if study.kind == kind and study.when and study.when.exact:
             spans = best_sentences(study, patterns)
             if spans:
-                yield report_fact(concept, study, spans)
+                yield report_fact(concept, study, [*head_line(study), *spans] if kind == "chest_xray" else spans)
     for placed in entries(reading, "report"):
         codes = {code.code for code in placed.entry.codes}
         named = any(p.search(placed.entry.label) for p in rules()[kind]["title"]) and not any(

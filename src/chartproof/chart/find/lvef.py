@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -38,6 +38,12 @@ OR_MORE = re.compile(
 )
 LIMITED = re.compile(r"\b(?:bedside|limited|grossly|eyeball|point[- ]of[- ]care|pocus|not a formal)\b", re.IGNORECASE)
 COPIED = re.compile(r"\b(?:imported|carried forward|copied|past (?:medical )?history|pmh|history of)\b", re.IGNORECASE)
+#: The head of a list of studies with an EF column.
+STUDY_LIST = re.compile(
+    r"\b(?:date|performed)\b.*\b(?:lv ?)?ef\b|\b(?:lv ?)?ef\b.*\b(?:date|performed)\b", re.IGNORECASE
+)
+#: "Prior EF: 62%" names the value itself as an older one.
+EARLIER = re.compile(r"\b(?:prior|previous|earlier|last known|old)\s+(?:lv\s?)?$", re.IGNORECASE)
 #: "57% (May 2025, outside)" in a report's own list of earlier values.
 SERIES = re.compile(r"(\d{1,2})\s?%\s*\(([^()]{4,40})\)")
 SERIES_LEAD = re.compile(r"^\W*(?:series|prior|previous|trend|comparison|serial)\b", re.IGNORECASE)
@@ -88,10 +94,12 @@ def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[E
         if id(sentence.segment) in seen:
             continue
         seen.add(id(sentence.segment))
-        for line in lines(sentence.segment):
-            for value, start, end in from_line(line, by_segment.get(id(sentence.segment), [])):
+        rows = list(lines(sentence.segment))
+        own = by_segment.get(id(sentence.segment), [])
+        for value, start, end in [*(hit for line in rows for hit in from_line(line, own)), *under_heading(rows)]:
+            taken.setdefault(f"{sentence.page.file}#{sentence.page.number}", []).append((start, end))
+            if value:
                 found.append(value)
-                taken.setdefault(f"{line.page.file}#{line.page.number}", []).append((start, end))
     for sentence in sentences:
         covered = taken.get(f"{sentence.page.file}#{sentence.page.number}", ())
         found.extend(from_sentence(sentence, by_segment.get(id(sentence.segment), []), covered, as_of))
@@ -120,8 +128,7 @@ def from_line(line: Line, studies: list[Study]) -> Iterator[tuple[Ejection, int,
     match = names().search(line.text)
     if not match or re.search(r"\w", line.text[: match.start()]) or not line.columns:
         return
-    places = line.places(0, len(line.text))
-    first, last = min(a for a, _ in places), max(b for _, b in places)
+    first, last = whole(line)
     study = next((s for s in studies if s.start <= first < s.end), None)
     for value in VALUE.finditer(line.text, match.end()):
         column = line.column(value.start(), value.end())
@@ -143,6 +150,45 @@ def from_line(line: Line, studies: list[Study]) -> Iterator[tuple[Ejection, int,
             ),
             first, last,
         )  # fmt: skip
+
+
+def under_heading(rows: Sequence[Line]) -> Iterator[tuple[Ejection | None, int, int]]:
+    """Values of a list of studies: rows with a day of their own under a line such as "Date  Study  EF" (itself None)."""
+    place: tuple[float, float] | None = None
+    for line in rows:
+        if len(line.text) <= 90 and STUDY_LIST.search(line.text) and not re.search(r"\d", line.text):
+            name = names().search(line.text)
+            place = line.extent(name.start(), name.end()) if name else None
+            yield None, *whole(line)
+            continue
+        hint = hint_of(line.segment)
+        dates = find_dates(line.text, year_hint=hint)
+        if place is None or len(dates) != 1 or names().search(line.text):
+            continue
+        values = [m for m in VALUE.finditer(line.text) if m.start() >= dates[0][1] or m.end() <= dates[0][0]]
+        near = min(values, key=lambda m: gap(line.extent(m.start(), m.end()), place or (0, 0)), default=None)
+        if near is None or gap(line.extent(near.start(), near.end()), place) > 40:
+            continue
+        low, high = float(near[1]), float(near[2] or near[1])
+        if not 5 <= low <= high <= 90:
+            continue
+        begin, end = min(dates[0][0], near.start()), max(dates[0][1], near.end())
+        yield (
+            Ejection(low, high, dates[0][2], line.span(begin, end), line.segment.document, method=method_of(line.text),
+                     tied=True, signed=line.segment.signed is not False, earlier=True),
+            *whole(line),
+        )  # fmt: skip
+
+
+def whole(line: Line) -> tuple[int, int]:
+    """Where the line's words stand in the page, first to last."""
+    places = line.places(0, len(line.text))
+    return min(a for a, _ in places), max(b for _, b in places)
+
+
+def gap(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two extents are apart; 0 where they overlap."""
+    return max(0.0, one[0] - other[1], other[0] - one[1])
 
 
 def inside_brackets(text: str, at: int) -> bool:
@@ -212,7 +258,11 @@ def stated(
     elif not tied and study is None:
         when = row_day(sentence, start)[1]
         tied = when is not None
-    if how == "present" and (COPIED.search(sentence.heading) or (study and earlier and not tied)):
+    if how == "present" and (
+        COPIED.search(f"{sentence.heading} {sentence.label}")
+        or (study and earlier and not tied)
+        or EARLIER.search(text[:start])
+    ):
         how = "historical"
     yield Ejection(
         low, high, when, sentence.span(start, value.end()), sentence.document, how,

@@ -65,7 +65,7 @@ def as_fact(result: Result) -> Fact | None:
 
 
 def joined(facts: list[Fact]) -> list[Fact]:
-    """Facts that say the same (concept, value, day, assertion) become one, with every quote; the best source is first."""
+    """Facts of one file that say the same (concept, value, day, assertion) become one with every quote, the first leads."""
     order: dict[tuple[object, ...], Fact] = {}
     for fact in facts:
         key = (
@@ -76,6 +76,7 @@ def joined(facts: list[Fact]) -> list[Fact]:
             fact.when,
             fact.signed,
             fact.extra.get("method"),
+            fact.evidence[0].file if fact.evidence else "",
         )
         held = order.get(key)
         if held is None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER
-from chartproof.chart.find.dating import day_of, planned_day, specimen_day
+from chartproof.chart.find.dating import day_of, lead_in, planned_day, specimen_day
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.lab_tables import BULLET, DASH, Token, placed, row_quote
@@ -23,6 +23,10 @@ from chartproof.model import Assertion, Case, DayRange, Document, Fact, Span
 
 #: Statements that name no marker: which concepts a careful reader takes them for, and the note that says so.
 UNNAMED = {"hbv_unnamed": ("hbsag",), "hepatitis_panel": ("hbsag", "hcv_ab")}
+#: What was carried into the note from an older one.
+COPIED = re.compile(
+    r"\b(?:copied|carried|pulled|imported)(?: forward)?\b.{0,12}\b(?:forward|from|in from)\b", re.IGNORECASE
+)
 CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
 
 
@@ -135,7 +139,15 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
         base = line.own_day() or specimen_day(segment, covered[1])
         yield None, covered
-        for token, when in placed(line, cells(line, first[0].end), False, base):
+        found = cells(line, first[0].end)
+        spoiled = [token for token in found if token.kind == "none"]
+        if spoiled and not any(token.kind == "value" for token in found):
+            results: Iterable[tuple[Token, DayRange | None]] = (
+                [(spoiled[0], base)] if not line.dated() else placed(line, found, False, base)
+            )
+        else:
+            results = placed(line, found, False, base)
+        for token, when in results:
             state = "" if token.kind == "none" else state_of(token.text)
             span = row_quote(line, first[0].start, token.end, len(line.text))
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
@@ -213,6 +225,8 @@ def asserted(sentence: Sentence, start: int) -> Assertion:
     how = says(sentence, start)
     if how == "present" and hearsay().search(sentence.text):
         return "planned"
+    if how == "present" and COPIED.search(f"{sentence.heading} {lead_in(sentence)} {sentence.text[:start]}"):
+        return "historical"
     earlier = r"\b(?:previous(?:ly)?|prior|in the past)\W+(?:\w+\W+){0,2}$"
     if how == "present" and re.search(earlier, sentence.text[:start][-40:], re.IGNORECASE):
         return "historical"

@@ -32,6 +32,8 @@ FAX_LINE = re.compile(
     r"\b\d{10,11}\b|\bfrom\b.*\d{7}|\bP(?:G|AGE)?\.? ?\d{1,3} ?/ ?\d{1,3}|\d{3}/\d{3}\s*$", re.IGNORECASE
 )
 SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
+#: "A. Transthoracic echocardiography", "2) CHEST XRAY".
+NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 LEAD_IN = re.compile(
     r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
     r"|conclusion|comment|technique|pending|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
@@ -142,6 +144,7 @@ def titles(segment: Segment) -> list[tuple[int, str]]:
 
 def title_kind(line: str) -> str:
     """The study that a line titles, or "". A sentence, an indication or a plan titles nothing."""
+    line = NUMBERED.sub("", line)
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line):
         return ""
     colon = line.find(": ")
