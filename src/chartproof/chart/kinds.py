@@ -12,8 +12,15 @@ from chartproof.model import Document
 DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?\s+\S")
 #: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May".
 PROSE_AFTER = re.compile(
-    r"(?:[\s\d/\-.,]*\d[\s\d/\-.,]*|[\s\d]*\d[\s\-]*[A-Za-z]{3,9}[\s\-\d,]*):\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
+    r"[^:\n]{1,30}:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
 )
+#: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
+LEAD_IN = re.compile(
+    r"^\W*(?:exam|study|procedure|report|document|test|result type|type|title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",
+    re.IGNORECASE,
+)
+#: What a payer, a template or a form says must not pass for the chart: such a title outweighs another as good.
+CAUTION = 3
 HEAD_LINES = 24
 STRONG = 5
 
@@ -49,6 +56,7 @@ def order() -> dict[str, int]:
 
 def is_title(line: str, title: re.Pattern[str]) -> bool:
     """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
+    line = LEAD_IN.sub("", line, count=1)
     match = title.search(line)
     if not match or DATED_LINE.match(line) or len(line) > 150:
         return False
@@ -79,12 +87,13 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))
         if (weight and score >= need + 2) or score >= need + 3:
-            found[kind] = (score, weight)
+            careful = CAUTION if weight >= STRONG and evidence_of(kind) != "chart" else 0
+            found[kind] = (score + careful, weight)
     return found
 
 
 def best_kind(text: str) -> tuple[str, int]:
     """The likeliest kind with the weight of its title (STRONG or more where one stands in the first lines)."""
     scores = scored(text)
-    best = max(scores, key=lambda kind: (scores[kind][0], -order()[kind]), default="")
+    best = max(scores, key=lambda kind: (*scores[kind], -order()[kind]), default="")
     return (best, scores[best][1]) if best else ("", 0)

@@ -54,7 +54,9 @@ MID_PAGE = frozenset(
 )
 AFTER_DATE = re.compile(
     r"^[\s,:@]*(?:(?:at\s*)?\d{1,2}[:.]?\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:E[SD]T|C[SD]T|P[SD]T|hrs?)?)?"
-    r"[\s,|\-]*(?:[A-Z][A-Z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$"
+    r"[\s,|\-]*(?:(?:ord|ordering|req|acc|accession|md|by|ref)\w*\s*[:.]\s*[A-Z0-9][\w'.\-]*,?\s*){0,3}"
+    r"(?:[A-Z][A-Z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
+    re.IGNORECASE,
 )
 NEVER_OPENS = re.compile(
     r"^\W*(?:(?:late )?(?:addendum|amendment|correction|corrected)|compar\w+|prior|previous|result (?:type|date|status|title)|encounter"
@@ -161,7 +163,9 @@ def opens_document(line: str) -> bool:
         return False
     before = text[: dates[0][0]]
     if len(before.split()) > 14 or re.search(
-        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b", before, re.I
+        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b",
+        before,
+        re.I,
     ):
         return False
     if re.match(r"\W*[a-z]", before):
