@@ -14,6 +14,8 @@ DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})
 PROSE_AFTER = re.compile(
     r"[^:\n]{1,30}:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
 )
+#: Two sentences on one line are prose.
+SENTENCES = re.compile(r"[a-z)]\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)")
 #: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
 LEAD_IN = re.compile(
     r"^\W*(?:exam|study|procedure|report|document|test|result type|type|title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",
@@ -61,7 +63,7 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     if not match or DATED_LINE.match(line) or len(line) > 150:
         return False
     before = line[: match.start()]
-    if PROSE_AFTER.match(line[match.end() :]):
+    if PROSE_AFTER.match(line[match.end() :]) or SENTENCES.search(line):
         return False
     return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
 
@@ -87,7 +89,8 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))
         if (weight and score >= need + 2) or score >= need + 3:
-            careful = CAUTION if weight >= STRONG and evidence_of(kind) != "chart" else 0
+            sure = weight >= STRONG or score - weight >= need + 3
+            careful = CAUTION if sure and evidence_of(kind) != "chart" else 0
             found[kind] = (score + careful, weight)
     return found
 

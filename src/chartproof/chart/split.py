@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.identity import differs, prints_identity
-from chartproof.chart.kinds import STRONG, best_kind, evidence_of, title_kind
+from chartproof.chart.kinds import STRONG, best_kind, evidence_of, patterns, title_kind
 from chartproof.model import DayRange, Page
 
 COUNTER = re.compile(r"(?:\bpage\s*|^|\s)(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s*$", re.IGNORECASE | re.MULTILINE)
@@ -138,11 +138,16 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     lines = [m for m in re.finditer(r"[^\n]+", page.text[top:]) if m[0].strip() and plain(m[0]) not in repeated]
     opening = [number > 2 and opens_document(match[0]) for number, match in enumerate(lines)]
     last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
+    if last_kind and evidence_of(last_kind) != "chart":
+        return
     for number, match in enumerate(lines):
         in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
         if not opening[number] or in_table or number + 1 == len(lines):
             continue
         kind, days = title_kind(match[0]), days_of(match[0])
+        below = "\n".join(one[0] for one in lines[number + 1 : number + 10])
+        if not any(body.search(below) for body in patterns()[kind][1]):
+            continue  # a row that only names the test
         if kind == last_kind and days & last_days:
             continue  # the note's own heading repeats its day
         yield top + match.start()
