@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from chartproof.chart.sort import reading
+from chartproof.chart.tables import read_table
 from chartproof.chart.view import Reading, Segment, sentences
 from chartproof.model import Box, Case, Code, DayRange, Document, Entry, Page, Patient, SourceFile, Word
 
@@ -72,4 +73,10 @@ def coded(rows: Sequence[dict[str, object]]) -> Reading:
     page = Page("export.json", 1, text, read="structured")
     file = SourceFile("export.json", "0" * 64, "json", (page,), tuple(entries), "structured")
     found = reading([file], CASE)
+    return replace(found, documents=tuple(replace(document, belongs=True) for document in found.documents))
+
+
+def exported(text: str) -> Reading:
+    """A delimited export of this patient's, read as the folder's reader does."""
+    found = reading([read_table("export.csv", text.encode(), "0" * 64)], CASE)
     return replace(found, documents=tuple(replace(document, belongs=True) for document in found.documents))

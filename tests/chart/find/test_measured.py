@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from chart.find.charts import CASE, coded, note, printed
+from chart.find.charts import CASE, coded, exported, note, printed
 from chartproof.chart.find import cardiac, labs, lung, serology
 from chartproof.model import Fact
 
 FINDERS = {"labs": labs.find, "serology": serology.find, "cardiac": cardiac.find, "lung": lung.find}
-VECTORS = yaml.safe_load(Path(__file__).with_name("measured.yaml").read_text(encoding="utf-8"))
-ROWS = [(topic, row) for topic, rows in VECTORS.items() for row in rows]
+FILES = ("measured.yaml", "measured_styles.yaml")
+VECTORS = [yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in FILES]
+ROWS = [(topic, row) for vectors in VECTORS for topic, rows in vectors.items() for row in rows]
 
 
 def shown(fact: Fact) -> str:
@@ -42,9 +43,13 @@ def spelled(text: str) -> str:
 def read(topic: str, row: dict[str, Any]) -> list[Fact]:
     if "coded" in row:
         return FINDERS[topic](coded(row["coded"]), CASE)
+    if "csv" in row:
+        return FINDERS[topic](exported(row["csv"]), CASE)
     if "printed" in row:
         return FINDERS[topic](printed(row["printed"], kind=row.get("kind", "lab_report")), CASE)
-    return FINDERS[topic](note(row["note"], kind=row.get("kind", "clinic_note")), CASE)
+    return FINDERS[topic](
+        note(row["note"], kind=row.get("kind", "clinic_note"), day=row.get("day", "2026-06-10")), CASE
+    )
 
 
 @pytest.mark.parametrize(("topic", "row"), ROWS, ids=[f"{topic}: {row['says']}" for topic, row in ROWS])

@@ -16,8 +16,8 @@ TODAY = re.compile(
     re.IGNORECASE,
 )
 COLLECTED = re.compile(
-    r"\b(?:collected|collection (?:date|time|date/time)|date collected|drawn|specimen (?:date|collected)|date of collection"
-    r"|sample (?:date|taken|collected)|taken)\b\s*(?:on|at)?\s*[:.|]?\s*$",
+    r"\b(?:(?:date(?:/time)? |specimen |sample |d/t )?coll(?:ected|ect|\.|n)?(?: (?:date(?:/time)?|time|d/?t|on))?|collection (?:date|time|date/time|d/?t)"
+    r"|drawn|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
     re.IGNORECASE,
 )
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".

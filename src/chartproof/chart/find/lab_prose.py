@@ -39,6 +39,12 @@ THRESHOLD = re.compile(
     r"|transfuse|keep|hold|when|until|once|peak(?:ed)?|nadir)\b[^.;]{0,14}$",
     re.IGNORECASE,
 )
+#: Words that make "> 50" or "< 7" behind them a rule, not a result.
+RULE = re.compile(
+    r"\b(?:requir\w+|criteri\w+|eligib\w+|exclu\w+|must|call|notify|page|alert\w*|transfus\w+|hold|held|goal|keep|threshold|target|protocol"
+    r"|limit|provided|as long as|unless|trigger\w*|advisory|parameters?|stop(?:ping)?|contraindicat\w+)\b",
+    re.IGNORECASE,
+)
 TRIPLE = re.compile(
     r"\b(?:labs?|cbc|counts?|blood counts?)\b[^.;:]{0,24}[:.]?\s*(\d{1,3}\.\d)\s?/\s?(\d{1,2}\.\d)(?:\s?/\s?(\d{2}\.\d))?\s?/\s?(\d{1,4})(?![\d./])",
     re.IGNORECASE,
@@ -118,7 +124,7 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
         match = value_after(text, group[-1].end, stop)
         if match is None or THRESHOLD.search(text[group[-1].end : match.start()]):
             continue
-        if THRESHOLD.search(text[: group[0].start]) and match["sign"]:
+        if match["sign"] and (THRESHOLD.search(text[: group[0].start]) or RULE.search(text[: group[0].start])):
             continue
         for position, item in enumerate(group):
             result = paired(sentence, match, (group[0].start, item.test, position, len(group)), as_of)

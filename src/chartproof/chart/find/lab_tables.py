@@ -172,6 +172,10 @@ def placed(
     line: Line, found: list[Token], slashed: bool, base: DayRange | None
 ) -> Iterator[tuple[Token, DayRange | None]]:
     """Which tokens are results, and of which day."""
+    reason = next((token for token in found if token.kind == "none"), None)
+    if reason and len(line.dated()) < 2 and not any(holds_result(line, token) for token in found):
+        yield reason, next((column.when for column in line.dated()), None) or base
+        return
     wanted = [token for token in found if token.kind in (("slashed",) if slashed else ("value", "limit", "none"))]
     if slashed and not wanted:
         wanted = [token for token in found if token.kind == "value"][:1]
@@ -192,6 +196,14 @@ def placed(
     if wanted:
         first = next((token for token in wanted if token.kind != "limit"), wanted[0])
         yield first, base
+
+
+def holds_result(line: Line, token: Token) -> bool:
+    """Whether the token is a number that may be a result: not in the cell of the row's day or of its reference range."""
+    if token.kind not in ("value", "slashed"):
+        return False
+    column = line.column(token.start, token.end)
+    return column is None or column.kind in ("result", "date", "prior")
 
 
 def bounds(token: Token, numbers: list[float], index: int, count: int) -> tuple[float | None, float | None]:

@@ -25,7 +25,7 @@ VALUE = re.compile(
 LINK = re.compile(
     r"(?:\s|[,:=~(\u201c\"]|\)(?!\s*[.;])|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
-    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|volumes?|mod|bp|to be|reads?|read|as|showed|shows)\b){0,12}",
+    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value)\b){0,12}",
     re.IGNORECASE,
 )
 BOUND = re.compile(
@@ -274,11 +274,12 @@ def stated(
 
 
 def series(sentence: Sentence, study: Study, as_of: date) -> Iterator[Ejection]:
+    how: Assertion = "historical" if re.match(r"\W*(?:prior|previous)", sentence.text, re.IGNORECASE) else "present"
     for match in SERIES.finditer(sentence.text):
         dates = find_dates(match[2], year_hint=hint_of(sentence.segment, as_of))
         if dates and 5 <= float(match[1]) <= 90:
             yield Ejection(float(match[1]), float(match[1]), dates[0][2], sentence.span(match.start(), match.end()),
-                           sentence.document, method=study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
+                           sentence.document, how, method=study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
 
 
 def method_of(text: str) -> str:

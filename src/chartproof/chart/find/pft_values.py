@@ -17,7 +17,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Fact, Quantity, Span
 
 HEADING = re.compile(
-    r"(?P<percent>%\s?pred(?:icted)?\.?|pred(?:icted)?\s?%|%\s?ref|%p)|(?P<post>\bpost\b[^|\n]{0,14}?%)|\b(?:pre|post|best|actual|meas\w*|lln|uln|pred(?:icted)?|ref|z-?score|%\s?chg|%\s?change|\+/-\s?sd)\b",
+    r"(?P<percent>%\s?pred(?:icted)?\.?|pred(?:icted)?\s?%|%\s?ref|%p)|\b(?:pre|post|best|actual|meas\w*|lln|uln|pred(?:icted)?|ref|z-?score|%\s?chg|%\s?change|\+/-\s?sd)\b",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"(?<![\d.])[+\-\u2212]?\d{1,3}(?:\.\d+)?(?![\d.])")

@@ -139,15 +139,7 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
         base = line.own_day() or specimen_day(segment, covered[1])
         yield None, covered
-        found = cells(line, first[0].end)
-        spoiled = [token for token in found if token.kind == "none"]
-        if spoiled and not any(token.kind == "value" for token in found):
-            results: Iterable[tuple[Token, DayRange | None]] = (
-                [(spoiled[0], base)] if not line.dated() else placed(line, found, False, base)
-            )
-        else:
-            results = placed(line, found, False, base)
-        for token, when in results:
+        for token, when in placed(line, cells(line, first[0].end), False, base):
             state = "" if token.kind == "none" else state_of(token.text)
             span = row_quote(line, first[0].start, token.end, len(line.text))
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,

@@ -93,6 +93,7 @@ def studies(reading: Reading) -> list[Study]:
 
 def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None) -> Iterator[Study]:
     marks = titles(segment)
+    head = marks[0][0] if marks else segment.start
     own = load("tests.yaml")["kinds"].get(segment.document.kind, "")
     if own and not any(kind == own for _, kind in marks) and (not marks or segment.start == 0):
         marks = [(segment.start, own), *marks]
@@ -106,7 +107,7 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
             continue
         if segment.document.kind in NOTES and not find_dates(text.split("\n", 1)[0]):
             continue  # a note speaks of tests; only a title with its own day is a report within it
-        day = study_day(segment, start, end)
+        day = study_day(segment, start, end, head)
         if before and before.segment.document.id == segment.document.id and before.kind == kind and not titles(segment):
             day = before.when
         inside = tuple(s for s in sentences if s.start < end and s.end > start)
@@ -160,9 +161,18 @@ def title_kind(line: str) -> str:
     return best
 
 
-def study_day(segment: Segment, start: int, end: int) -> DayRange | None:
-    """The day on which the study was done: by its label, else the first date of its head that is no other day."""
-    text = segment.page.text[start : min(end, start + 900)]
+def study_day(segment: Segment, start: int, end: int, head: int) -> DayRange | None:
+    """The day on which the study was done: its own, else the one in the page's head, else the segment's.
+
+    `head` is where the first title of the segment stands: what is above it holds for every study below.
+    """
+    own = day_of_lines(segment, start, min(end, start + 900))
+    return own or day_of_lines(segment, segment.start, head) or segment.when
+
+
+def day_of_lines(segment: Segment, start: int, end: int) -> DayRange | None:
+    """By its label, else the first date that is no other day."""
+    text = segment.page.text[start:end]
     first = None
     for line in text.split("\n")[:12]:
         if not FAX_LINE.search(line):
@@ -175,7 +185,7 @@ def study_day(segment: Segment, start: int, end: int) -> DayRange | None:
                     return days
                 if first is None and not NOT_STUDY_DAY.search(left):
                     first = days
-    return first or segment.when
+    return first
 
 
 def born_long_ago(days: DayRange, segment: Segment) -> bool:
