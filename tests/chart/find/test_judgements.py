@@ -13,7 +13,11 @@ from chartproof.chart.find import committee, organs, performance, pharmacy, sett
 from chartproof.model import Fact
 
 FINDERS = (statements, committee, organs, setting, performance, pharmacy)
-ROWS = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text())
+ROWS = [
+    row
+    for name in ("judgements.yaml", "judgements_more.yaml")
+    for row in yaml.safe_load((Path(__file__).parent / name).read_text())
+]
 
 
 def found(row: dict[str, Any], *, signed: bool | None = True) -> list[Fact]:

@@ -20,6 +20,7 @@ from chartproof.chart.find.statements import (
     either,
     fact_of,
     not_conditions,
+    spell,
 )
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -118,9 +119,23 @@ def outcome(text: str) -> tuple[str | None, re.Match[str] | None]:
     """The outcome that one sentence states. "Does not recommend" goes before "recommend"."""
     for value in ("against", "deferred", "recommended"):
         match = words(value).search(text)
-        if match:
+        if match and (value != "recommended" or recommends_treatment(text, match)):
             return value, match
     return None, None
+
+
+def recommends_treatment(text: str, match: re.Match[str]) -> bool:
+    """Not a consult or a scan "before CAR-T", and not what the body "would" or is "unable to" recommend."""
+    between = next((match[name] for name in ("object", "object2", "object3") if match.groupdict().get(name)), "")
+    if re.search(committee_text("other_object"), between, re.IGNORECASE):
+        return False
+    verb = re.search(spell(r"\b{supports}\b", load("judgements.yaml")["words"]), match[0], re.IGNORECASE)
+    before = text[: match.start() + (verb.start() if verb else 0)]
+    return not re.search(committee_text("modal"), before, re.IGNORECASE)
+
+
+def committee_text(name: str) -> str:
+    return str(load("judgements.yaml")["committee"][name])
 
 
 def speaks_for_the_body(sentence: Sentence) -> bool:

@@ -20,10 +20,14 @@ from chartproof.model import Span as ModelSpan
 
 SCALES = ("ecog", "karnofsky", "pps")
 VALUE = re.compile(
-    r"^\W{0,3}(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
+    r"^\W{0,3}(?:\(?0 ?[-–] ?5\)?\W{1,3})?(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
     r"has been|estimated|per md|per rn|assessed)\W{1,3}){0,5}\W{0,2}(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s*%?(?![\d./]*\d)",
     re.IGNORECASE,
 )
+IN_WORDS = re.compile(
+    r"^\W{0,3}(?:(?:is|of|was|at|score|grade|status)\W{1,3}){0,3}(zero|one|two|three|four)\b", re.IGNORECASE
+)
+NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 MONTH_WORD = re.compile(
     r"\b(?:in|at the|of|since|from|last)\s+(january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
@@ -63,16 +67,22 @@ def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
         for mention in re.finditer(loosen(rule["words"]), text, re.IGNORECASE):
             tail = text[mention.end() :]
             value = VALUE.match(tail)
+            if not value and name == "ecog":
+                value = IN_WORDS.match(tail)
             if not value or MORE_VALUES.match(tail[value.end() :]):
                 continue
-            low = int(value[1])
-            high = int(value[2]) if value[2] else low
+            low = number_of(value[1])
+            high = number_of(value[2]) if value.lastindex and value.lastindex > 1 and value[2] else low
             if not (rule["low"] <= low <= high <= rule["high"]):
                 continue
             end = mention.end() + value.end()
             fact = one_score(sentence, name, mention.start(), end, low, high)
             if fact.when or fact.assertion != "present":
                 yield fact
+
+
+def number_of(text: str) -> int:
+    return NUMBERS[text.lower()] if text.lower() in NUMBERS else int(text)
 
 
 def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, high: int) -> Fact:

@@ -146,8 +146,10 @@ def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
 def filled(sentence: Sentence, following: Sequence[Sentence]) -> bool:
     """Whether something stands behind or under the words: a list, a table, a sentence; blanks of a template do not."""
     behind = re.split(r"stress(?:or)?s?\w*|[:.]", sentence.text, maxsplit=1, flags=re.IGNORECASE)[-1]
+    if re.search(r"\b(?:no|denies|denied|without)\b.{0,40}stress", sentence.text, re.IGNORECASE):
+        return True  # stated to be none
     if not BLANK.search(behind) and len(re.findall(r"[A-Za-z]{3,}", behind)) >= 2:
-        return True
+        return not re.search(r"to be (?:completed|assessed|determined)|\btbd\b", behind, re.IGNORECASE)
     under = [later for later in following if later.document.id == sentence.document.id]
     under = [later for later in under if not UNCHECKED.match(later.text) and not BLANK.search(later.text)]
     return any(CHECKED.match(later.text) or len(re.findall(r"[A-Za-z]{3,}", later.text)) >= 3 for later in under[:4])
