@@ -40,6 +40,9 @@ _FLAG = re.compile(
     r"\s*[(\[*]?\s*\b(H{1,2}|L{1,2}|A|C|HIGH|LOW|CRIT(?:ICAL)?|ABN(?:ORMAL)?)\b[!*)\]]*\s*$|\s*([*!]{1,2})\s*$",
     re.IGNORECASE,
 )
+_WITH_UNIT = re.compile(
+    r"^\s*([<>]?=?\s*[\d.,]+)\s*((?:x?10\S*|[A-Za-z%\u00b5\u03bc][A-Za-z\d\u00b5\u03bc]*)?(?:/\S+)|%|fL|pg)\s*$"
+)
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 
 
@@ -144,6 +147,16 @@ def _is_results(header: _Header) -> bool:
     return bool({"value", "loinc", "when"} & set(header.roles))
 
 
+def _measured(cell: str, unit: str) -> tuple[float | str | None, float | None, float | None, str, str]:
+    """(value, low, high, flag, unit) of a result cell, which may hold its unit: "10.2 g/dL (L)"."""
+    value, low, high, flag = _flagged(cell)
+    match = _WITH_UNIT.match(_FLAG.sub("", cell)) if low is None and high is None and not unit else None
+    if match:
+        value, low, high = interval(match[1])
+        return value, low, high, flag or ((found[1] or "A").upper() if (found := _FLAG.search(cell)) else ""), match[2]
+    return value, low, high, flag, unit
+
+
 def _flagged(cell: str) -> tuple[float | str | None, float | None, float | None, str]:
     """(value, low, high, flag) of a cell such as "431 H" or "9.8 (L)"; a word stays a word."""
     match = _FLAG.search(cell)
@@ -165,7 +178,7 @@ def _date_columns(header: _Header) -> dict[int, DayRange]:
 
 
 def _result(header: _Header, line: _Line) -> Entry:
-    value, low, high, flag = _flagged(header.cell(line, "value"))
+    value, low, high, flag, unit = _measured(header.cell(line, "value"), header.cell(line, "unit"))
     extra = header.rest(line) | _reference(
         header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high")
     )
@@ -178,7 +191,7 @@ def _result(header: _Header, line: _Line) -> Entry:
     codes = (Code("loinc" if re.fullmatch(r"\d{1,6}-\d", code) else "local", code),) if code else ()
     return Entry(
         "observation", header.cell(line, "test"), line.start, line.end, codes, value, low, high,
-        header.cell(line, "unit"), _day_of(header.cell(line, "when")), None, header.cell(line, "status"), _filled(extra),
+        unit, _day_of(header.cell(line, "when")), None, header.cell(line, "status"), _filled(extra),
     )  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from chartproof.model import DayRange
 
 TODAY = re.compile(
     r"\b(?:today|this (?:morning|afternoon|visit|encounter)|at (?:this|today'?s) visit|in (?:the )?(?:clinic|office) today|just now"
-    r"|same day)\b",
+    r")\b",
     re.IGNORECASE,
 )
+#: "... 6/2/2026; HBV DNA was undetectable the same day".
+SAME_DAY = re.compile(r"^[^.;]{0,24}\b(?:the )?same (?:day|date|draw)\b", re.IGNORECASE)
 COLLECTED = re.compile(
     r"\b(?:(?:date(?:/time)? |specimen |sample |d/t )?coll(?:ected|ect|\.|n)?(?: (?:date(?:/time)?|time|d/?t|on))?|collection (?:date|time|date/time|d/?t)"
     r"|drawn|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
@@ -61,6 +63,9 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     for first, _last, days in dates:
         if first >= end and LEADS.match(text[end:first]):
             return days, True
+    earlier = [days for _first, last, days in dates if last <= start]
+    if SAME_DAY.match(text[end:]):
+        return (earlier[-1], True) if earlier else (sentence.segment.when, sentence.segment.when is not None)
     before = [
         (first, last, days)
         for first, last, days in dates

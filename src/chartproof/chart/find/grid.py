@@ -210,10 +210,17 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     left_over = re.findall(r"[A-Za-z]{2,}|\d+(?:\.\d+)?", CLOCK.sub(" ", re.sub(r"\([^)]*\)", " ", "".join(rest))))
     kinds = [kind for *_, kind, _ in spans]
     named = sum(kind in ("name", "result", "reference", "unit", "flag") for kind in kinds)
+    if len(dates) < 2 and loose(line):
+        return ()
     enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
     if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0) or ":" in CLOCK.sub("", text):
         return ()
     return tuple(merged(sorted(spans, key=lambda row: row[:2]), line))
+
+
+def loose(line: Line) -> bool:
+    """Whether the words stand one blank apart on a page without places: no column can be told from them."""
+    return not line.page.words and not re.search(r"[|\t]|\S {2,}\S", line.text)
 
 
 def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> Iterator[Column]:

@@ -26,11 +26,11 @@ LINK = re.compile(
 )
 DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
 VALUE = re.compile(
-    rf"(?P<sign>[<>\u2264\u2265]=?)?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?![\w]|[/:.]\d)\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
+    rf"(?P<sign>[<>\u2264\u2265]=?)?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?:(?![\w]|[/:.]\d)|(?={UNIT.pattern}))\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
-    r"\s?(?:%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
+    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
     r"|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
     re.IGNORECASE,
 )
@@ -137,7 +137,12 @@ def value_after(text: str, at: int, stop: int) -> re.Match[str] | None:
     """The value that follows a name at once, or after linking words or a date in brackets."""
     dated = DATED.match(text, at)
     start = LINK.match(text, dated.end() if dated else at)
-    match = VALUE.match(text, start.end() if start else at)
+    at = start.end() if start else at
+    unit = UNIT.match(text, at)  # "PLT 10*3/uL 120" gives the unit first
+    if unit:
+        start = LINK.match(text, unit.end())
+        at = start.end() if start else unit.end()
+    match = VALUE.match(text, at)
     if (
         match is None
         or match.start("low") >= stop

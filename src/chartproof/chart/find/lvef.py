@@ -29,7 +29,7 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 BOUND = re.compile(
-    r"\W{0,3}(?:(?:were|was|is|be|comes? back|should|were to|to|falls?|drops?|drop|fall|goes|confirmed|remains?|of)\s+){0,4}"
+    r"\W{0,3}(?:(?:were|was|is|be|must be|must|comes? back|should|were to|to|falls?|drops?|drop|fall|goes|confirmed|remains?|of)\s+){0,4}"
     r"(?P<sign>under|below|less than|above|over|greater than|at least|more than|<=?|>=?|\u2264|\u2265)\s*(?P<value>\d{1,2})",
     re.IGNORECASE,
 )

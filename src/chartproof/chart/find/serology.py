@@ -27,6 +27,11 @@ UNNAMED = {"hbv_unnamed": ("hbsag",), "hepatitis_panel": ("hbsag", "hcv_ab")}
 COPIED = re.compile(
     r"\b(?:copied|carried|pulled|imported)(?: forward)?\b.{0,12}\b(?:forward|from|in from)\b", re.IGNORECASE
 )
+#: "Confirm HIV negative before collection": what is to be shown.
+WANTED = re.compile(
+    r"\b(?:confirm|ensure|verify|make sure|requir(?:e|es|ed|ing)|must|should|needs?|to document|obtain|recheck)\b[^.;:\d]{0,40}$",
+    re.IGNORECASE,
+)
 CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
 
 
@@ -216,6 +221,8 @@ def asserted(sentence: Sentence, start: int) -> Assertion:
     """As for any value, but a result that was told is none, and "previously negative" is history."""
     how = says(sentence, start)
     if how == "present" and hearsay().search(sentence.text):
+        return "planned"
+    if how == "present" and WANTED.search(sentence.text[:start]):
         return "planned"
     if how == "present" and COPIED.search(f"{sentence.heading} {lead_in(sentence)} {sentence.text[:start]}"):
         return "historical"
