@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import lines as therapy
+from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.find import (
     cardiac,
     committee,
@@ -61,7 +62,7 @@ def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
         facts=facts,
         coverage=tuple(respiratory.coverage(reading, facts)),
         lines=tuple(lines),
-        conflicts=tuple(conflict.conflicts(reading, facts, lines)),
+        conflicts=(*conflict.conflicts(reading, facts, lines), *disagreements(facts, case)),
     )
 
 
@@ -71,7 +72,14 @@ def numbered(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     kept: list[Fact] = []
     for fact in facts:
         first = fact.evidence[0] if fact.evidence else None
-        key = (fact.concept, fact.value, fact.quantity, fact.when, fact.assertion, first and (first.file, first.page, first.start))
+        key = (
+            fact.concept,
+            fact.value,
+            fact.quantity,
+            fact.when,
+            fact.assertion,
+            first and (first.file, first.page, first.start),
+        )
         if key not in seen:
             seen.add(key)
             kept.append(fact)

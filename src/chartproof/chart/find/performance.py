@@ -91,6 +91,8 @@ def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, hig
     unit = "grade" if name == "ecog" else "%"
     fact = fact_of(sentence, start, end, concept=name, says="present")
     fact = replace(fact, quantity=Quantity(low, high, unit))
+    if sentence.document.kind == "committee":
+        fact = replace(fact, rank=0)  # minutes repeat a score; they do not take one
     if about_another(sentence, start, before(text, start)):
         return replace(fact, assertion="family")
     if conditional(sentence, start) or not_a_value().search(clause) or text.rstrip().endswith("?"):

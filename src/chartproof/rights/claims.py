@@ -1,0 +1,74 @@
+"""What a denial says against what the chart proves: each reason answered by the findings that speak to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
+
+#: The concepts whose findings answer a kind of reason. A reason of another kind is left to a person.
+CONCEPTS: Mapping[str, frozenset[str]] = {
+    "prior_therapy": frozenset({"prior_lines", "class_exposure", "relapsed_or_refractory"}),
+    "performance_status": frozenset({"ecog", "karnofsky", "pps"}),
+    "organ_function": frozenset({"organ_function_statement"}),
+    "site_of_care": frozenset({"place_of_service", "inpatient_reason"}),
+    "allo_transplant": frozenset({"allogeneic_transplant"}),
+    "one_time": frozenset({"prior_car_t", "one_time_treatment"}),
+    "diagnosis": frozenset({"pathology_diagnosis", "diagnosis"}),
+}
+
+
+def answered(denial: Denial, findings: Sequence[Finding]) -> Denial:
+    """The denial with `true_of_chart` (no, partly, yes) and a one-line `answer` where findings speak to the reason."""
+    return replace(denial, reasons=tuple(answer(reason, findings) for reason in denial.reasons))
+
+
+def answer(reason: DenialReason, findings: Sequence[Finding]) -> DenialReason:
+    rows = rows_for(reason.kind, findings)
+    if not rows:
+        return reason
+    statuses = {row.status for row in rows}
+    truth = "no" if statuses == {"met"} else "yes" if statuses == {"not_met"} else "partly"
+    shown = "; ".join(dict.fromkeys(row.shows for row in rows if row.shows))
+    return replace(reason, true_of_chart=truth, answer=shown or None)
+
+
+def rows_for(kind: str, findings: Sequence[Finding]) -> list[Finding]:
+    if kind == "documentation":
+        return [row for row in findings if row.kind == "documentation" and row.status != "not_applicable"]
+    wanted = CONCEPTS.get(kind, frozenset())
+    return [
+        row
+        for row in findings
+        if row.status != "not_applicable" and any(fact.concept in wanted for fact in row.facts)
+    ]  # fmt: skip
+
+
+def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) -> Iterator[Conflict]:
+    """A reason of the letter beside the quote of the chart that disproves it; and a drug both approved and denied."""
+    for reason in denial.reasons:
+        if reason.span is None or reason.kind == "documentation":
+            continue
+        met = [row for row in rows_for(reason.kind, findings) if row.status == "met"]
+        quotes = [span for row in met for span in row.evidence if span.file != denial.file]
+        if reason.kind == "prior_therapy":
+            quotes = [span for line in chart.lines for span in line.evidence if span.file != denial.file] or quotes
+        if quotes:
+            said = met[0].shows if met else "the chart documents the lines of therapy"
+            yield Conflict(f"{reason.kind.replace('_', ' ')}: the plan's letter", reason.span, quotes[0], said)
+    yield from approved_and_denied(denial, chart)
+
+
+def approved_and_denied(denial: Denial, chart: Chart) -> Iterator[Conflict]:
+    """The plan's pharmacy approved the drug whose own code the letter denies."""
+    code = next((code for code in denial.service_codes if code[:1] in "QJC"), None)
+    where = dict(denial.where).get("service_codes")
+    if not code or not where:
+        return
+    for fact in chart.facts:
+        approved = fact.concept == "pharmacy_approval" and fact.value == "approved" and fact.assertion == "present"
+        if approved and fact.evidence[0].file != denial.file:
+            right = "the plan's pharmacy approved the drug; the letter denies the same code"
+            yield Conflict(f"{code}: approved and denied by the same plan", where, fact.evidence[0], right)
+            return
