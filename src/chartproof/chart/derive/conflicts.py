@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from chartproof.chart.derive.lines import stated_counts
-from chartproof.chart.view import Reading
-from chartproof.model import Conflict, DayRange, Fact, TherapyLine
+from chartproof.chart.find.past import named
+from chartproof.chart.find.said import near_quote
+from chartproof.chart.find.transplant import TAKEN_BACK
+from chartproof.chart.view import Reading, Sentence, sentences
+from chartproof.model import Conflict, DayRange, Fact, Span, TherapyLine
 
 
 def conflicts(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> list[Conflict]:
@@ -17,6 +21,7 @@ def conflicts(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLi
         *_status(facts),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
+        *_cells_never_given(reading, facts),
     ]
 
 
@@ -94,6 +99,46 @@ def _denied_yet_done(facts: Sequence[Fact]) -> Iterator[Conflict]:
         if late:
             right = f"not settled: given {done[0].when} by one document, denied on {late[0].when} by another; ask the treating clinician"
             yield Conflict(concept.replace("_", " "), late[0].evidence[0], done[0].evidence[0], right)
+
+
+def _cells_never_given(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """A list or the plan's own letter that speaks of earlier cells, beside the clinicians who state that none were given."""
+    told = [fact for fact in facts if fact.concept == "prior_car_t"]
+    denied = [fact for fact in told if fact.assertion == "absent" and fact.when and fact.signed]
+    if not denied or any(fact.assertion == "present" for fact in told):
+        return
+    newest = max(denied, key=lambda fact: (_last(fact.when), fact.extra.get("told") == "explained"))
+    right = f"none was given: clinicians state so, last on {newest.when}"
+    for fact in told:
+        if fact.note == TAKEN_BACK:
+            yield Conflict("earlier CAR-T product", fact.evidence[0], newest.evidence[0], f"{right}; the list is wrong")
+            break
+    quote = next((quote for quote in map(_plan_says, _of_the_plan(reading)) if quote), None)
+    if quote:
+        yield Conflict("earlier CAR-T product, by the plan's letter", quote, newest.evidence[0], right)
+
+
+def _of_the_plan(reading: Reading) -> Iterator[Sentence]:
+    for segment in reading.segments:
+        if segment.document.kind == "denial_letter" and segment.document.belongs is not False:
+            yield from sentences(segment)
+
+
+def _plan_says(sentence: Sentence) -> Span | None:
+    """The words with which a letter asserts earlier cells of this member, not its policy's rule on them."""
+    for match in named("cells").finditer(sentence.text):
+        left, right = sentence.text[: match.start()], sentence.text[match.end() :]
+        before = re.search(
+            r"\b(?:prior|previous|earlier|already|s/p|received|had)\W+(?:\w+\W+){0,3}$", left, re.IGNORECASE
+        )
+        after = re.match(r"\W*(?:exposure|therapy|treatment|infusion|was|has|,|\.|\(|$)", right, re.IGNORECASE)
+        rule = re.search(
+            r"\b(?:no|not|if|unless|must|requires?|criteria|who|members|individuals|policy|for example|such as|without)\b",
+            left + right[:40], re.IGNORECASE,
+        )  # fmt: skip
+        if before and after and not rule:
+            return near_quote(sentence, match.start(), match.end())
+    return None
 
 
 def _same_place(one: Fact, other: Fact) -> bool:

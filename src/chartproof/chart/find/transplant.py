@@ -1,7 +1,6 @@
 """Transplants and engineered cells: given, never given, only discussed, or another person's.
 
-`absent` needs words that speak of the patient's history ("has never had"); "not a candidate for" and "no objection to"
-say nothing about the past. `present` needs a done-word or a day that has passed.
+What the words say of one mention is past.py's; here mentions become facts, and facts of several documents are weighed.
 """
 
 from __future__ import annotations
@@ -9,91 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
-from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.said import fact_of, loosen, near_quote, past_day, section_is
-from chartproof.chart.view import Reading, Sentence
-from chartproof.model import Assertion, Case, DayRange, Fact
+from chartproof.chart.find.past import clause_after, clause_before, cue, named, said, words
+from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
-_GRAFT = r"(?:(?:peripheral[- ]blood |ha?ematopoietic |blood )?(?:stem[- ]?cell|progenitor cell|bone marrow|marrow|cell)s? )?(?:transplant(?:ation)?s?|HCT|H?SCT|BMT|PBSCT|graft)"
-_KIND = {
-    "allogeneic_transplant": rf"allo(?:geneic)?[- ]?{_GRAFT}|allografts?|allo[- ]?(?:H?SCT|HCT|BMT)|donor transplant|(?:MSD|MUD|matched[- ](?:sibling|unrelated|related)(?:[- ]donor)?|sibling|haplo(?:-?identical)?|unrelated donor|cord blood)[- ](?:allo(?:geneic)?[- ]?)?{_GRAFT}|(?<=\btype )allogeneic|allogeneic,? HLA|alloSCT",
-    "autologous_transplant": rf"auto(?:logous)?[- ]?{_GRAFT}|autografts?|auto-?(?:H?SCT|HCT|BMT)|\bASCT\b|stem[- ]cell rescue|tandem transplants?|one auto(?= done)",
-}  # fmt: skip
-_BOTH = rf"(?:autologous|auto|allogeneic|allo)(?:,? (?:or|nor|and|/) ?|/)(?:autologous|auto|allogeneic|allo)[- ]?{_GRAFT}|{_GRAFT} of (?:any|either) (?:kind|type|sort)|(?<!liver )(?<!kidney )(?<!renal )(?<!organ ){_GRAFT}|(?<=never )(?:been )?transplanted"
-_CELLS = r"CAR[- ]?T(?:[- ]cells?)?(?: therapy| product| infusion)?|chimeric antigen receptor[\w -]{0,12}|(?:gene[- ]modified|genetically modified|engineered)[\w -]{0,4} cells?(?: products?| therapy)?|(?:axi|brexu|liso|tisa|obe|ide|cilta)-?cel\b|axicabtagene|brexucabtagene|lisocabtagene|tisagenlecleucel|obecabtagene|idecabtagene|ciltacabtagene|yescarta|tecartus|breyanzi|kymriah|aucatzyl|abecma|carvykti"
-_CELLS_LOOSE = rf"{_CELLS}|cell(?:ular)? (?:and gene )?therap(?:y|ies)"
-
-#: Only these words may stand between the denial and what is denied.
-_BETWEEN = (
-    r"(?:\W{0,3}(?:prior|previous|earlier|any|other|another|history|of|transplants?|transplantation|autologous|allogeneic|auto|allo|or|nor|and"
-    r"|an?|bispecifics?|antibod(?:y|ies)|radiotherapy|radiation|autografts?|allografts?|stem|cell|cells|bone|marrow|no|received|had|has|have|been"
-    r"|given|undergone|treatment|treated|with|therapy|kind|type|either|either|HCT|ASCT|SCT|gene|modified|engineered|either|belantamab|infusion"
-    r"|product|ever|the|a|form|CAR|T|cellular|donor|lymphocytes?|to date|hematopoietic|recipient|CAR-?T|so far|tazemetostat|maintenance)\b){0,14}\W{0,3}$"
-)
-_DENIAL = re.compile(
-    loosen(
-        r"(?:\bno\b|\bnever\b|\bwithout\b|\bneither\b|\bnor\b|\bnot (?:previously |ever |yet )?(?:had|received|undergone|been given|been treated with|given)|n't (?:previously |ever )?(?:had|received|undergone)|\bnot given|\bdenies(?: any)?|\bnone)"
-        + _BETWEEN
-    ),
-    re.IGNORECASE,
-)
-_DENIED_AFTER = re.compile(
-    loosen(
-        r"^[\s-]*\??\W{0,4}(?:\([xX]\) ?|\[[xX]\] ?|☒ ?)?(?:none|no|never|not (?:done|given|performed|had)|n/a|denie[ds]|naive)\b(?!\W{0,3}(?:\( \)|\[ \]))"
-        r"(?! (?:contraindication|objection|slot|bar|barrier))"
-    ),
-    re.IGNORECASE,
-)
-_FIRST_EVER = re.compile(r"(?:\bfirst|\binitial)[ -]+$", re.IGNORECASE)
-_DONE_BEFORE = re.compile(
-    loosen(
-        r"(?:\breceived|\bunderwent|\bundergone|\bhad|\bs/p|status post|\bconsolidat\w+ with|\bfollowed by|\bprevious|\bprior|\bpost[- ]?|relaps\w+ (?:after|post)"
-        r"|progress\w+ (?:after|post|on|through)|months? (?:after|from|post)|years? (?:after|from|post)|days? ?\+?\d* ?(?:after|from|post)|\+\d+ from|\bfailed|\bone"
-        r"|\binfused|treated with|\bgiven|\bafter an?|\bwith|history (?:of|is))\W+(?:\w+[\w/.\-+]*\W+){0,4}$"
-    ),
-    re.IGNORECASE,
-)
-_DONE_AFTER = re.compile(
-    loosen(
-        r"^\W{0,4}(?:\w+\W+){0,2}?(?:was (?:done|given|performed|infused)|done\b|performed|infused|infusion (?:on|in)|completed)"
-    ),
-    re.IGNORECASE,
-)
-_INFUSED_BEFORE = re.compile(
-    loosen(
-        r"(?:\breceived|\bunderwent|\bhad|\bs/p|status post|\binfused(?: with)?|treated with|\bgiven|relaps\w+ (?:after|following|post)|refractory to|\bfailed"
-        r"|progress\w+ (?:after|following|post|on|through)|(?:months?|years?|days?) (?:after|from|post)|\bprior|\bprevious)\W+(?:(?!consent|apheresis|collection|evaluation|referral)\w+[\w/.\-+]*\W+){0,6}$"
-    ),
-    re.IGNORECASE,
-)
-_INFUSED_AFTER = re.compile(
-    r"^\W{0,4}(?:was (?:infused|given|administered)|infused|infusion (?:on|in|was (?:done|given))|given on)",
-    re.IGNORECASE,
-)
-_HISTORY_LIST = re.compile(
-    r"(?:prior|previous)\s+(?:therap|treat|line|regimen)|treatment\s+history|oncolog\w+\s+history|treatments?\s+to\s+date",
-    re.IGNORECASE,
-)
-_PROGRAM = re.compile(
-    r"\b(?:consent\w*|authori[sz]ed|cent(?:er|re)|program|patients|binder|education|class|letter|approval|slot|plan\b|request\w*|manufactur\w*|insur\w*|eligib\w*"
-    r"|before|workup|work-?up|evaluation|assessment|clinic|service|team|board|committee|caregiver|teaching|wallet|screening|pre)\b",
-    re.IGNORECASE,
-)
-_MERELY = re.compile(
-    r"\b(?:discuss|talk|consider|offer|declin|option|reserve|candidate|eligib|ineligib|possib|could|would|may\b|might|if\b|screen|typed|refer|evaluat|plan|propos"
-    r"|chemosensitive|salvage|hope|consult|question|asked|idea|dropped|not pursued|before|bridge to|proceed|towards?|went no further|excluded?|exclusion|study|trial)",
-    re.IGNORECASE,
-)
-_UNFILLED = re.compile(r"attest|checklist|criteria|eligib|requirement|must|exclusion", re.IGNORECASE)
-_NOT_ENROLLED = re.compile(
-    loosen(
-        r"(?:not enrolled|never enrolled|screen[- ]?fail\w*|no cells (?:were )?manufactured|never collected|not infused|never infused)"
-    ),
-    re.IGNORECASE,
-)
+KINDS = ("allogeneic_transplant", "autologous_transplant")
+#: The note of a list's entry that clinicians have explained or denied: it decides nothing and is shown beside them.
+TAKEN_BACK = "a list names it, but clinicians state that none was given"
+_SKIPPED = ("program_letter", "program_sheet", "lab_report", "lab_export")
+_LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care", "nursing_note")
 _INELIGIBLE = re.compile(
     loosen(
     r"(?:\bnot (?:an? )?(?:\w+ )?(?:eligible|candidate|fit|suitable|appropriate|someone)\b[^.;:]{0,60}?(?:transplant\w*|autograft|ASCT|HSCT|HCT|high[- ]dose)"
@@ -105,16 +32,7 @@ _INELIGIBLE = re.compile(
 _DAY_ZERO = re.compile(
     r"\b(?:day 0|day zero|date of (?:transplant|HCT|infusion)|transplant date)\b\W{0,6}", re.IGNORECASE
 )
-
-
-@cache
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{loosen(words)})(?!\w)", re.IGNORECASE)
-
-
-def _found(words: str, text: str) -> Iterator[re.Match[str]]:
-    """Matches of whole words, line breaks and all."""
-    return _pattern(words).finditer(text)
+_VOID = re.compile(r"cancel|entered.in.error|not.done|preparation|on.hold|refused|plan|propos|order", re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -122,12 +40,13 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     kind_of_page: dict[tuple[str, int], str] = {}
     for sentence in reading.sentences:
-        if sentence.document.kind in ("program_letter", "program_sheet", "lab_report"):
+        if sentence.document.kind in _SKIPPED:
             continue
         facts.extend(_transplants(sentence, case))
         facts.extend(_cells(sentence, case))
         facts.extend(_ineligible(sentence))
         facts.extend(_day_zero(sentence, kind_of_page))
+    facts.extend(_coded(reading, case))
     return settle(facts)
 
 
@@ -137,6 +56,7 @@ def settle(facts: list[Fact]) -> list[Fact]:
     A denial on a later day than the event stays: that is a contradiction, which must be seen.
     """
     out = []
+    facts = [_taken_back(fact, facts) for fact in facts]
     for one in facts:
         given = [f for f in facts if f.concept == one.concept and f.assertion == "present" and f.when]
         if one.assertion == "absent" and given:
@@ -152,6 +72,28 @@ def settle(facts: list[Fact]) -> list[Fact]:
     )
 
 
+def _taken_back(one: Fact, facts: list[Fact]) -> Fact:
+    """An entry of a list that names cells without product or day, which signed clinicians deny on or after its day.
+
+    It takes two documents that deny it, or one that explains it (screened only, never infused); less leaves a conflict.
+    """
+    if one.assertion != "present" or one.concept != "prior_car_t" or one.extra.get("told") != "list":
+        return one
+    others = [
+        f for f in facts if f.concept == one.concept and f.assertion == "present" and f.extra.get("told") != "list"
+    ]
+    since = max((day.first for day in (one.when, one.known) if day), default=None)
+    denials = [
+        f for f in facts
+        if f.concept == one.concept and f.assertion == "absent" and f.signed and f.when
+        and (since is None or f.when.last >= since) and f.document != one.document
+    ]  # fmt: skip
+    enough = len({f.document for f in denials}) >= 2 or any(f.extra.get("told") == "explained" for f in denials)
+    if others or not enough:
+        return one
+    return replace(one, assertion="planned", rank=0, note=TAKEN_BACK)
+
+
 def _dated(one: Fact, given: list[Fact]) -> Fact:
     """A transplant named without a day is the one that the chart dates, where it dates only one."""
     if one.assertion != "present" or one.when is not None or not given:
@@ -164,92 +106,123 @@ def _dated(one: Fact, given: list[Fact]) -> Fact:
     return replace(one, when=finest, note="the day is from another document")
 
 
+def _mentions(sentence: Sentence) -> Iterator[tuple[str, re.Match[str]]]:
+    """Transplants of a named kind; short words count only beside others of the field."""
+    beside = cue("beside").search(sentence.text)
+    for concept in KINDS:
+        yield from ((concept, match) for match in named(concept).finditer(sentence.text))
+        if beside:
+            yield from ((concept, match) for match in _weak(concept).finditer(sentence.text))
+
+
+def _weak(concept: str) -> re.Pattern[str]:
+    parts = load("transplants.yaml")["weak"][concept]
+    return re.compile(rf"(?<![\w-])(?:{loosen('|'.join(parts))})(?!\w)", re.IGNORECASE)
+
+
 def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
     seen: list[tuple[int, int]] = []
-    for concept, pattern in _KIND.items():
-        for match in _found(pattern, text):
-            seen.append(match.span())
-            said = _said(sentence, match.start(), match.end(), case)
-            if said and not (said == "family" and "sibling" in match[0].lower()):
-                when = _own_day(sentence, match.start(), match.end(), said)
-                yield fact_of(sentence, concept, said, near_quote(sentence, match.start(), match.end()), when=when)
-    for match in _found(_BOTH, text):
-        if any(a < match.end() and match.start() < b for a, b in seen) and not re.search(
-            r"\b(?:or|nor|and)\b|/", match[0]
-        ):
+    for concept, match in _mentions(sentence):
+        if any(a <= match.start() < b for a, b in seen):
             continue
-        if _said(sentence, match.start(), match.end(), case) == "absent":
+        seen.append(match.span())
+        how = said(sentence, match.start(), match.end(), case)
+        if how:
+            when = _own_day(sentence, match.start(), match.end(), how)
+            yield fact_of(sentence, concept, how, near_quote(sentence, match.start(), match.end()), when=when)
+        if concept == "autologous_transplant" and how in ("present", None) and _only_one(sentence, match):
             quote = near_quote(sentence, match.start(), match.end())
-            for concept in _KIND:
+            yield fact_of(sentence, "allogeneic_transplant", "absent", quote, when=sentence.segment.when, note="the only transplant was autologous")  # fmt: skip
+    for match in named("any_transplant").finditer(text):
+        joint = re.search(r"\b(?:or|nor|and|any|either)\b|/", match[0], re.IGNORECASE)
+        if any(a < match.end() and match.start() < b for a, b in seen) and not joint:
+            continue
+        if said(sentence, match.start(), match.end(), case) == "absent":
+            quote = near_quote(sentence, match.start(), match.end())
+            for concept in _but_for(sentence, match.end()):
                 yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
+
+
+def _only_one(sentence: Sentence, match: re.Match[str]) -> bool:
+    """ "The only transplant was his own in 2023": that leaves no other."""
+    left = clause_before(sentence.text, match.start())
+    only = cue("only", shape=r"{}\W*(?:\w+\W+){0,4}$").search(left)
+    about = re.search(r"transplant|graft|\bHCT|\bBMT|\bSCT", f"{left[-60:]}{match[0]}", re.IGNORECASE)
+    wish = cue("merely").search(left)
+    return bool(
+        only and about and not wish and not re.search(r"\b(?:option|one that|available)\b", left, re.IGNORECASE)
+    )
+
+
+def _but_for(sentence: Sentence, end: int) -> tuple[str, ...]:
+    """The kinds that "no transplant" denies: not the one that an exception names, none where it names none."""
+    tail = clause_after(sentence.text, end)
+    exception = cue("exception").search(tail)
+    if not exception:
+        return KINDS
+    rest = tail[exception.end() :]
+    if re.search(r"\bauto|\bASCT|\bown\b", rest, re.IGNORECASE):
+        return ("allogeneic_transplant",)
+    return ("autologous_transplant",) if re.search(r"\ballo|donor|\bMUD", rest, re.IGNORECASE) else ()
 
 
 def _cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
-    loose = list(_found(_CELLS_LOOSE, text))
+    strict = list(named("cells").finditer(text))
+    loose = [m for m in named("cells_loose").finditer(text) if not any(s.start() < m.end() and m.start() < s.end() for s in strict)]  # fmt: skip
+    told: list[tuple[Assertion, re.Match[str]]] = []
+    for match in strict:
+        how = said(sentence, match.start(), match.end(), case, cells=True)
+        other = how == "family" and cue("given").search(clause_before(text, match.start()))
+        if how in ("absent", "present") or other:
+            told.append((how or "family", match))
     for match in loose:
-        strict = re.fullmatch(loosen(_CELLS), match[0], re.IGNORECASE)
-        said = _said(sentence, match.start(), match.end(), case)
-        if strict and _NOT_ENROLLED.search(text):
-            said = "absent"
-        if said == "present" and not (strict and _infused(sentence, match.start(), match.end())):
-            continue
-        if said in ("absent", "present"):
-            when = _own_day(sentence, match.start(), match.end(), said)
-            quote = near_quote(sentence, match.start(), match.end())
-            yield fact_of(sentence, "prior_car_t", said, quote, when=when)
-            return
+        if said(sentence, match.start(), match.end(), case, cells=True) == "absent":
+            told.append(("absent", match))
+    explained = cue("not_enrolled").search(text) and not _hypothetical(text)
+    if explained and (strict or loose) and not any(how == "present" for how, _match in told):
+        told = [("absent", (strict or loose)[0])]
+    for wanted in ("present", "absent", "family"):
+        for how, match in told:
+            if how == wanted and not (how == "family" and len(told) > 1):
+                yield _cell_fact(sentence, match, how, explained=bool(explained))
+                return
 
 
-def _infused(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether cells were really given: an infusion word beside the product, in the patient's own history."""
-    text = sentence.text
-    clause = re.split(r"[.;]\s", text[:start])[-1]
-    if _PROGRAM.search(clause[-60:]) or _PROGRAM.match(text[end : end + 20].strip()):
+def _cell_fact(sentence: Sentence, match: re.Match[str], how: Assertion, *, explained: bool) -> Fact:
+    when = _own_day(sentence, match.start(), match.end(), how)
+    quote = near_quote(sentence, match.start(), match.end())
+    extra = {}
+    if how == "present" and _of_a_list(sentence, match, when):
+        extra = {"told": "list"}
+    elif how == "absent" and (explained or re.search(r"infused|manufactured|screen", sentence.text, re.IGNORECASE)):
+        extra = {"told": "explained"}
+    return fact_of(sentence, "prior_car_t", how, quote, when=when, extra=extra)
+
+
+def _of_a_list(sentence: Sentence, match: re.Match[str], when: DayRange | None) -> bool:
+    """A line of a problem list or banner, without the product's name or a day."""
+    product = re.search(
+        r"cel\b|leucel|tecartus|yescarta|breyanzi|kymriah|aucatzyl|abecma|carvykti", sentence.text, re.I
+    )
+    if product or (when is not None and when.exact):
         return False
     titles = f"{sentence.heading} {sentence.label}"
-    listed = _HISTORY_LIST.search(titles) and re.match(r"[\s(,:-]{1,4}", text[end:])
-    dated = any(0 <= left - end <= 4 for left, _right, _day in find_dates(text, years=True))
-    return bool(_INFUSED_BEFORE.search(text[:start]) or _INFUSED_AFTER.search(text[end:]) or (listed and dated))
+    short = len(sentence.text.split()) <= 10 and not re.search(
+        r"\b(?:he|she|patient|pt)\b", sentence.text, re.IGNORECASE
+    )
+    listed = re.search(r"problem|diagnos|history|banner|summary|alert", titles, re.IGNORECASE)
+    return short or bool(listed) or sentence.document.kind in _LISTS
 
 
-def _said(sentence: Sentence, start: int, end: int, case: Case) -> Assertion | None:
-    """present, absent, planned or family for the mention; None where nothing is said about the past or the wish."""
-    text = sentence.text
-    left, right = text[:start], text[end:]
-    about = assertion(sentence, start, end)
-    if about == "family":
-        return "family"
-    asked = re.search(
-        r"(?:prior|previous|history(?:\s+of)?|any|ever|had)\W+(?:\w+\W+){0,2}$", left, re.IGNORECASE
-    ) or re.match(r"\s*[:?]|[\s-]*naive", right, re.IGNORECASE)
-    denied = bool(_DENIAL.search(left) or (asked and _DENIED_AFTER.search(right)) or _FIRST_EVER.search(left))
-    if denied and not _conditional(text, start):
-        if _UNFILLED.search(f"{sentence.heading} {sentence.label}") and not re.search(
-            r"\b[xX]\b|☒|✓|✔|\d/\d|\byes\b", text
-        ):
-            return None
-        return "absent"
-    clause = re.split(r"[.;]\s", left)[-1][-70:]
-    if _MERELY.search(clause) or _MERELY.search(right[:45]) or about == "planned":
-        return "planned"
-    if section_is(sentence, "plan"):
-        return "planned"
-    day = past_day(sentence, case, start, end)
-    if (_DONE_BEFORE.search(left) and about != "absent") or _DONE_AFTER.search(right) or (day and about != "absent"):
-        return None if section_is(sentence, "risk") else "present"
-    return None
+def _hypothetical(text: str) -> bool:
+    return bool(re.search(r"\bif\b|\bwould\b|\bmay be\b|\byou\b|\bpatients\b", text, re.IGNORECASE))
 
 
-def _conditional(text: str, start: int) -> bool:
-    clause = re.split(r"[.;]\s", text[:start])[-1]
-    return bool(re.search(r"\b(?:if|unless|must have|should have|requires?|criteria)\b", clause, re.IGNORECASE))
-
-
-def _own_day(sentence: Sentence, start: int, end: int, said: Assertion) -> DayRange | None:
+def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRange | None:
     """The event's own day where it stands beside the words; for a denial the day on which it was said."""
-    if said == "absent":
+    if how == "absent":
         return sentence.segment.when
     for left, _right, day in find_dates(sentence.text, years=True):
         gap = sentence.text[end:left]
@@ -257,14 +230,18 @@ def _own_day(sentence: Sentence, start: int, end: int, said: Assertion) -> DayRa
             return day
     for _left, right, day in reversed(find_dates(sentence.text[:start], years=True)):
         gap = sentence.text[right:start]
-        if len(gap) <= 40 and re.search(r"\b(?:underwent|received|had|done|infused|given)\b|^\W*$", gap, re.IGNORECASE):
+        if len(gap) <= 40 and re.search(
+            r"\b(?:underwent|received|had|done|infused|given|with|mel\w*|BEAM)\b|^\W*$", gap, re.IGNORECASE
+        ):
             return day
     return None
 
 
 def _ineligible(sentence: Sentence) -> Iterator[Fact]:
     match = _INELIGIBLE.search(sentence.text)
-    if not match or _conditional(sentence.text, match.start()):
+    if not match or re.search(
+        r"\b(?:if|unless|requires?|criteria)\b", clause_before(sentence.text, match.start()), re.I
+    ):
         return
     if re.search(r"\b(?:donor|patients|criteria|label)\b", sentence.text, re.IGNORECASE):
         return
@@ -276,14 +253,50 @@ def _ineligible(sentence: Sentence) -> Iterator[Fact]:
 def _day_zero(sentence: Sentence, kinds: dict[tuple[str, int], str]) -> Iterator[Fact]:
     """ "Day 0 | 10 April 2025" under a page that has named the kind of transplant."""
     where = (sentence.document.id, sentence.page.number)
-    for concept, pattern in _KIND.items():
-        if next(_found(pattern, sentence.text), None):
+    for concept in KINDS:
+        if named(concept).search(sentence.text):
             kinds.setdefault(where, concept)
     match = _DAY_ZERO.search(sentence.text)
     if not match or where not in kinds:
         return
     for left, right, day in find_dates(sentence.text):
-        said = sentence.segment.when
-        if 0 <= left - match.end() <= 4 and (said is None or day.first <= said.last):
+        written = sentence.segment.when
+        if 0 <= left - match.end() <= 4 and (written is None or day.first <= written.last):
             yield fact_of(sentence, kinds[where], "present", sentence.span(match.start(), right), when=day)
             return
+
+
+def _coded(reading: Reading, case: Case) -> Iterator[Fact]:
+    """Procedures and status codes of exports; a problem list's code is the weakest witness (rank 0)."""
+    owned = {document.file: document for document in reading.documents if document.belongs is not False}
+    for file in reading.files:
+        document = owned.get(file.name)
+        for entry in file.entries if document is not None and file.pages else ():
+            doubted = f"{entry.status} {entry.extra.get('verification', '')} {entry.extra.get('intent', '')}"
+            late = entry.when is not None and entry.when.first > case.as_of
+            if document is None or entry.kind not in ("procedure", "condition") or late:
+                continue
+            if not _VOID.search(doubted) and not re.search(r"refuted|unconfirmed|provisional", doubted, re.IGNORECASE):
+                yield from _entry(document, file.pages[0], entry)
+
+
+def _entry(document: Document, page: Page, entry: Entry) -> Iterator[Fact]:
+    codes = {code.code.upper() for code in entry.codes}
+    table = load("transplants.yaml")["codes"]
+    concepts = [name for name, known in table.items() if codes & {code.upper() for code in known}]
+    if not concepts and entry.kind == "procedure":
+        names = (*KINDS, "cells")
+        concepts = [name for name in names if named(name).search(entry.label)]
+        concepts = ["prior_car_t" if name == "cells" else name for name in concepts]
+        if re.search(
+            rf"{words('around')}|aph(?:a)?eresis|collect|harvest|donor search|typing", entry.label, re.IGNORECASE
+        ):
+            return
+    for concept in concepts:
+        quote = span(page, entry.start, entry.end)
+        told = {"told": "list"} if entry.kind == "condition" else {}
+        rank = 0 if entry.kind == "condition" else 1
+        yield Fact(
+            "", concept, "present", (quote,), when=entry.when if entry.kind == "procedure" else None, known=entry.when,
+            rank=rank, document=document.id, extra=told,
+        )  # fmt: skip

@@ -1,0 +1,317 @@
+"""Whether a procedure was given to this patient, was never given, was only thought of, or was another person's.
+
+A mere mention is none of these: `present` needs a word of giving, a ticked answer or a day that has passed; `absent` needs
+words that deny the past ("has never had"), for "not a candidate for" and "no slot for" say nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chartproof.chart.context import about_another, assertion, conditional
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.said import loosen, past_day, section_is
+from chartproof.chart.view import Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case
+
+_TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
+_EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
+_YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
+_NO = re.compile(
+    r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
+    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|to date|prior|previous|either|so far|in the past|before|per|confirmed|documented|reported"
+    r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
+    re.IGNORECASE,
+)
+_CAPITAL_N = re.compile(r"^[\s\-:|=>?.]*N(?=\s*(?:$|[.,;)|(]))")
+_YES = re.compile(r"^[\s\-–:|=>?.]*(?:yes|y|positive|given|done)\b(?!\s*/\s*no?\b)", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:prior|previous(?:ly)?|past|earlier|hx|history(?: of)?|any|ever|had|received|recent)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"^(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
+    r"\W{0,3}(?:[:?|\t=]|\s{2,}|\s-\s)",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?$", re.IGNORECASE)
+_LATER = re.compile(
+    r"after|since|following|fail|relaps|progress|post\b|second|received|had\b|underwent|\bs/p|prior", re.IGNORECASE
+)
+_SUBJECT = re.compile(r"\b(?:he|she|patient|pt|mr|mrs|ms|his|her)\b", re.IGNORECASE)
+
+
+@cache
+def words(name: str) -> str:
+    """The expression of one entry of transplants.yaml; a list is an alternative of its parts."""
+    data = load("transplants.yaml")
+    rule = data[name]
+    text = rule if isinstance(rule, str) else "|".join(rule)
+    return loosen(text.replace("{graft}", f"(?:{data['graft']})")).replace("'", "['\u2019]")
+
+
+@cache
+def named(name: str) -> re.Pattern[str]:
+    """Whole words of one entry of transplants.yaml."""
+    return re.compile(rf"(?<![\w-])(?:{words(name)})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def cue(name: str, *, shape: str = "{}") -> re.Pattern[str]:
+    """The words of one entry, never within a longer word; `shape` says where they stand."""
+    start = "" if name.startswith("not_") else r"(?<!\w)"
+    return re.compile(shape.replace("{}", f"(?:{start}(?:{words(name)}))"), re.IGNORECASE)
+
+
+@cache
+def _listed_denial() -> re.Pattern[str]:
+    between = "|".join(load("transplants.yaml")["between"])
+    denials = "|".join(load("transplants.yaml")["denials"])
+    return re.compile(
+        rf"\b(?P<no>{loosen(denials)})\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,16}}\W{{0,3}}$", re.IGNORECASE
+    )
+
+
+@cache
+def _naive_before() -> re.Pattern[str]:
+    between = "|".join(load("transplants.yaml")["between"])
+    return re.compile(
+        rf"\bna[iï]ve\s+(?:to|for|of|with)\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,10}}\W{{0,3}}$", re.IGNORECASE
+    )
+
+
+_NAIVE_AFTER = re.compile(r"^[\s/,-]*(?:(?:and|or|therapy|products?|cells?|bispecifics?|bsAb|treatment|transplant)[\s/,-]+){0,4}na[iï]ve\b", re.I)  # fmt: skip
+
+
+def clause_before(text: str, start: int) -> str:
+    """The words of the mention's own clause on its left."""
+    return re.split(r"[.;?!]\s|\b(?:but|however|although|whereas|though)\b", text[:start], flags=re.IGNORECASE)[-1]
+
+
+def clause_after(text: str, end: int) -> str:
+    return re.split(r"[.;!]\s|\b(?:but|however|although|whereas|though)\b", text[end:], flags=re.IGNORECASE)[0]
+
+
+def tail(sentence: Sentence, end: int) -> str:
+    """What follows the mention; where the sentence ends in a question or a label, with the answer behind it."""
+    right = sentence.text[end:]
+    page = sentence.page.text
+    limit = min(len(page), sentence.segment.end, sentence.end + 30)
+    if re.search(r"[?:|]\s*$", right):
+        return right + " " + page[sentence.end : limit].replace("\n", " ")
+    if len(right.strip(" .")) <= 12:
+        answer = re.match(r"\s*\n?\s*((?:No|None|Never|Denies|Negative|NO|NONE|N)\b\.?)\s*(?:\n|$)", page[sentence.end : limit])  # fmt: skip
+        return f"{right}: {answer[1]}" if answer else right
+    return right
+
+
+def answer(right: str) -> str:
+    """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
+    near = re.split(r"\.\s", right[:60])[0]
+    near = (
+        re.sub(r"^[^|:?\[(☒☑☐\t]{0,26}(?=[|:?\[(☒☑☐\t])", "", near)
+        if _LABELLED.match(near) or "?" in near[:30]
+        else near
+    )
+    near = near.lstrip(" ?:|\t-=")
+    boxes = sorted(
+        [(m.start(), m.end(), True) for m in _TICK.finditer(near)] + [(m.start(), m.end(), False) for m in _EMPTY.finditer(near)]
+    )  # fmt: skip
+    options = [(m.start(), m.end(), m[0].lower()[0]) for m in _YES_NO.finditer(near)]
+    if boxes and options:
+        leading = boxes[0][0] <= options[0][0]
+        for left, right_end, ticked in boxes:
+            if not ticked:
+                continue
+            own = (
+                [o for o in options if o[0] >= right_end] if leading else [o for o in reversed(options) if o[1] <= left]
+            )
+            if own:
+                return "yes" if own[0][2] == "y" else "no"
+        return ""
+    if {"y", "n"} <= {o[2] for o in options} and re.match(
+        r"\W*(?:y|yes|n|no)\s*[/|]\s*(?:y|yes|n|no)\b", near, re.IGNORECASE
+    ):
+        return ""
+    if _NO.match(near) or _CAPITAL_N.match(near):
+        return "no"
+    return "yes" if _YES.match(near) else ""
+
+
+def asked(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the mention is what a question, a label or a table cell asks for."""
+    right = sentence.text[end:]
+    return bool(
+        _ASKED.search(sentence.text[:start])
+        or _LABELLED.match(right)
+        or re.search(r"\?", right[:40])
+        or (sentence.row and re.match(r"\s*(?:\||\t|\s{2})", right))
+        or re.match(r"\s*\w*\s*[\[(☐☒☑]", right)
+    )
+
+
+def denied(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the words deny that it was ever given."""
+    text = sentence.text
+    left, right = clause_before(text, start), clause_after(text, end)
+    if _NAIVE_AFTER.match(right) or _naive_before().search(left):
+        return True
+    verb = list(cue("not_given").finditer(left))
+    if verb and not cue("turns").search(left[verb[-1].end() :]):
+        return True
+    listed = _listed_denial().search(left)
+    if listed and not re.search(r"\bno (?:other|further|second|additional|repeat)\W+$", left, re.IGNORECASE):
+        looks_back = re.search(r"\b(?:prior|previous\w*|earlier|history|hx|ever|had|received|undergone|given|treated|record|never|denie[sd]|any)\b", listed[0], re.I)  # fmt: skip
+        if looks_back or not (
+            cue("no_past", shape=r"^\W{0,3}(?:\w+ ){0,1}{}").match(right) or section_is(sentence, "plan")
+        ):
+            return True
+    if cue("not_done_after", shape=r"^\W{0,3}{}").match(right) and not cue(
+        "given", shape=r"{}\W+(?:\w+\W+){0,3}$"
+    ).search(left):
+        return True
+    first = _FIRST.search(left)
+    if (
+        first
+        and "only" not in first[0].lower()
+        and not _LATER.search(left)
+        and not _around(right)
+        and not past_beside(sentence, end)
+    ):
+        return True
+    return asked(sentence, start, end) and answer(tail(sentence, end)) == "no"
+
+
+def past_beside(sentence: Sentence, end: int) -> bool:
+    """Whether a day that has passed stands right behind the words."""
+    said = sentence.segment.when
+    return any(
+        0 <= left - end <= 30 and (said is None or day.first <= said.last)
+        for left, _right, day in find_dates(sentence.text, years=True)
+    )
+
+
+def _around(right: str) -> bool:
+    """Whether the words name something around the procedure: its evaluation, its consent, its team."""
+    return bool(cue("around", shape=r"^[\s,:\"-]{0,3}{}").match(right))
+
+
+def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = False) -> Assertion | None:
+    """present, absent, planned or family for the mention; None where nothing is said about the past or the wish.
+
+    `cells` True asks for words of infusion, since a day beside "CAR-T" may be that of a visit or a consent.
+    """
+    text = sentence.text
+    left, right = clause_before(text, start), clause_after(text, end)
+    if about_another(sentence, start, left[-90:]) or cue("relatives", shape=r"^\W{0,3}{}").match(right):
+        return "family"
+    others = list(cue("others").finditer(left))
+    if others and not _SUBJECT.search(left[others[-1].end() :]):
+        return None
+    if denied(sentence, start, end):
+        return None if _a_rule(sentence, start) else "absent"
+    if conditional(sentence, start):
+        return "planned"
+    told = asked(sentence, start, end) and answer(tail(sentence, end)) == "yes"
+    if (
+        told
+        and not _around(right)
+        and not _a_rule(sentence, start)
+        and (not cells or sentence.segment.signed is not False)
+    ):
+        return "present"
+    if "?" in right[:60] or text.rstrip().endswith("?"):
+        return None
+    return _affirmed(sentence, start, end, case, cells=cells)
+
+
+def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool) -> Assertion | None:
+    """The same where nothing denies it: given, thought of, or merely named."""
+    text = sentence.text
+    left, right = clause_before(text, start), clause_after(text, end)
+    given = list(cue("given", shape=r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)").finditer(left))
+    gap = left[given[-1].end() :] if given else ""
+    if given and cue("merely").search(gap):
+        given = []
+    thought = list(cue("merely").finditer(left[-70:]))
+    shift = max(0, len(left) - 70)
+    if thought and (not given or thought[-1].end() + shift > given[-1].start()):
+        given_after_all = bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
+        if not given_after_all:
+            return "planned"
+    if _around(right):
+        return "planned"
+    about = assertion(sentence, start, end, person=False)
+    if about == "absent" or (about == "planned" and not given):
+        return "planned" if about == "planned" else None
+    if section_is(sentence, "risk"):
+        return None
+    day = past_day(sentence, case, start, end)
+    if section_is(sentence, "plan") and not (given and day):
+        return "planned"
+    done = bool(given) or bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
+    if _to_come(sentence, end, case):
+        return "planned"
+    if cells:
+        listed = _in_history(sentence, left) and past_beside(sentence, end)
+        return "present" if done or listed or (_named_before(left) and past_beside(sentence, end)) else None
+    if done or _self_told(text[start:end]):
+        return "present"
+    if day and (cue("history_of", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left) or end + 40 >= _next_day(sentence, end)):
+        return "present"
+    return "present" if _dated_before(sentence, start) else None
+
+
+def _self_told(mention: str) -> bool:
+    return bool(
+        re.match(r"(?:transplanted|been (?:transplanted|grafted)|auto-?grafted|allo-?grafted)", mention, re.IGNORECASE)
+    )
+
+
+def _named_before(left: str) -> bool:
+    return bool(re.search(r"\b(?:prior|previous|earlier|h/o|hx of|history of)\W+(?:\w+\W+){0,2}$", left, re.IGNORECASE))
+
+
+def _in_history(sentence: Sentence, left: str) -> bool:
+    titles = f"{sentence.heading} {sentence.label} {sentence.text[:60]}"
+    return bool(cue("history_list").search(titles) or cue("numbered_line").search(left))
+
+
+def _next_day(sentence: Sentence, end: int) -> int:
+    """Where the next date after the mention stands; far off where there is none."""
+    return min((left for left, _right, _day in find_dates(sentence.text, years=True) if left >= end), default=1 << 30)
+
+
+def _to_come(sentence: Sentence, end: int, case: Case) -> bool:
+    """Whether the day beside the words lies after the day of writing."""
+    written = sentence.segment.when
+    limit = min(written.last, case.as_of) if written else case.as_of
+    near = [day for left, _right, day in find_dates(sentence.text, years=True) if 0 <= left - end <= 20]
+    return bool(near) and near[0].first > limit
+
+
+def _dated_before(sentence: Sentence, start: int) -> bool:
+    """ "6/21/2023 Mel 200 with autologous stem cell support": a day that has passed opens the line or the cell."""
+    written = sentence.segment.when
+    for left, right, day in find_dates(sentence.text[:start], years=True):
+        opens = re.fullmatch(r"[\s\W]*(?:\w{1,2}[.)]\s*)?(?:on |in )?", sentence.text[:left], re.IGNORECASE)
+        if opens and start - right <= 60 and (written is None or day.last < written.last):
+            return True
+    return False
+
+
+def _a_rule(sentence: Sentence, start: int) -> bool:
+    """Whether the words state a requirement or an unfilled line of a checklist and not what happened."""
+    clause = clause_before(sentence.text, start)
+    if re.search(
+        r"\b(?:if|unless|must have|must not|should have|requires?|required|criteria|cannot have)\b",
+        clause,
+        re.IGNORECASE,
+    ):
+        return True
+    titles = f"{sentence.heading} {sentence.label}"
+    form = re.search(r"attest|checklist|criteria|eligib|requirement|must|exclusion|inclusion", titles, re.IGNORECASE)
+    filled = re.search(r"\b[xX]\b|☒|☑|✓|✔|\d/\d|\byes\b", sentence.text, re.IGNORECASE)
+    return bool(form and not filled)
