@@ -16,11 +16,11 @@ LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
-    r"|study|date/time|procedure|result date|service date|taken|coll|performed on|held|specimen collected|drawn)",
+    r"|study|date/time|procedure|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|specimen collected|drawn)",
     r"(?:date|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
-    r"(?:d\.?o\.?b\.?|born|birth|printed|print|run|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
+    r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at))?|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|version|report(?:ed)?)\W{0,12}$",
     re.IGNORECASE,
 )

@@ -82,7 +82,7 @@ def fact(one: Fact) -> dict[str, Any]:
     return {
         "id": one.id,
         "concept": one.concept,
-        "value": amount(one.quantity) if one.quantity else one.value,
+        "value": amount(one.quantity) if one.quantity else one.extra.get("words", one.value),
         "unit": (one.quantity.unit or None) if one.quantity else None,
         "date": day(one.when),
         "assertion": one.assertion,

@@ -61,7 +61,7 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             match = words(value).search(sentence.text)
             if not match:
                 continue
-            when = day_of(sentence, match.end())
+            when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
             fact = fact_of(
                 sentence,
                 match.start(),
@@ -86,6 +86,20 @@ def day_of(sentence: Sentence, end: int) -> DayRange | None:
     if not found and sentence.document.kind == "denial_letter":
         found = [days for _s, _e, days in find_dates(sentence.text[end:]) if days.exact]
     return found[0] if found else None
+
+
+def first_day(text: str) -> DayRange | None:
+    """The first day of the approval period ("Runs 10/06/2026 through ...", "Effective May 8, 2026")."""
+    for start, end, days in find_dates(text):
+        opens = re.search(
+            r"\b(?:effective|runs|valid|from|starts?|begins?|approval period)\b\W*(?:on|from|date)?\W*$",
+            text[max(0, start - 30) : start],
+            re.I,
+        )
+        closes = re.match(r"\W{0,3}(?:through|thru|to|until|-|–)\W", text[end : end + 12], re.IGNORECASE)
+        if days.exact and (opens or closes):
+            return days
+    return None
 
 
 def last_day(text: str) -> DayRange | None:

@@ -14,6 +14,10 @@ from chartproof.chart.sort import age_on
 from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
+APHERESIS = re.compile(
+    r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|planned|set)|t-?cell collection)\b",
+    re.IGNORECASE,
+)
 PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
@@ -24,6 +28,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts = list(psychosocial(reading))
     facts += requested_place(reading)
     facts += ages(reading, case)
+    facts += collections_planned(reading, case)
     return facts
 
 
@@ -71,6 +76,23 @@ def ticked(text: str) -> str | None:
         return chosen.pop() if len(chosen) == 1 else None
     named = {place.lower() for place in re.findall(r"\b(outpatient|inpatient)\b", text, re.IGNORECASE)}
     return named.pop() if len(named) == 1 else None
+
+
+def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
+    """Apheresis planned for a day after the document's own: what the windows and deadlines hang on."""
+    for segment in reading.segments:
+        if segment.document.belongs is False:
+            continue
+        for sentence in sentences(segment):
+            match = APHERESIS.search(sentence.text)
+            if not match:
+                continue
+            hint = segment.when.last if segment.when else case.as_of
+            for start, end, days in find_dates(sentence.text, year_hint=None):
+                if days.exact and days.first > hint and abs(start - match.start()) < 60:
+                    first, last = min(start, match.start()), max(end, match.end())
+                    yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
+                    break
 
 
 def ages(reading: Reading, case: Case) -> Iterator[Fact]:
