@@ -27,7 +27,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     """lvef, cardiac_imaging and ecg facts; a study that is ordered, wanted or conditional is `planned`."""
     reports = studies(reading)
     values = ejections(reading, reports, case.as_of)
-    facts = joined([as_fact(value) for value in values])
+    facts = joined([as_fact(value) for value in sorted(values, key=lambda value: value.study is None)])  # reports lead
     facts += imaging(reports, values)
     facts += list(open_tests(reading, "cardiac_imaging", IMAGING, case.as_of))
     facts += one_a_day([*tracings(reports), *told_tests(reading, "ecg", ("ecg",), case.as_of)])

@@ -46,7 +46,7 @@ RULE = re.compile(
     re.IGNORECASE,
 )
 TRIPLE = re.compile(
-    r"\b(?:labs?|cbc|counts?|blood counts?)\b[^.;:]{0,24}[:.]?\s*(\d{1,3}\.\d)\s?/\s?(\d{1,2}\.\d)(?:\s?/\s?(\d{2}\.\d))?\s?/\s?(\d{1,4})(?![\d./])",
+    r"\b(?:labs?|cbc|counts?|blood counts?)\b[^.;:]{0,24}[:.]?\s*(\d{1,3}\.\d)\s?/\s?(\d{1,2}\.\d)(?:\s?/\s?(\d{2}\.\d))?\s?/\s?(\d{1,4})(?![\d/]|\.\d)",
     re.IGNORECASE,
 )
 OWN_RESULTS = re.compile(

@@ -190,7 +190,7 @@ def placed(
     if dated or results:
         for token in wanted:
             column = line.column(token.start, token.end)
-            if column and column.kind in ("date", "prior", "result"):
+            if column and (column.kind in ("date", "result") or (column.kind == "prior" and column.when)):
                 yield token, column.when or base
         return
     if wanted:

@@ -19,7 +19,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, DayRange, Document, Span
 
 VALUE = re.compile(
-    r"(?<![\d.])(\d{1,2}(?:\.\d)?)\s?%?(?:\s?(?:-|\u2013|to)\s?(\d{1,2}(?:\.\d)?))?\s?%?(?![\d/]|\.\d|\s?(?:cm|mm|mg|ml|bpm|mmhg)\b)",
+    r"(?<![\d.])(\d{1,2}(?:\.\d)?)(?:\s?%)?(?:\s?(?:-|\u2013|to)\s?(\d{1,2}(?:\.\d)?))?(?:\s?%)?(?![\d/]|\.\d|\s?(?:cm|mm|mg|ml|bpm|mmhg)\b)",
     re.IGNORECASE,
 )
 LINK = re.compile(
