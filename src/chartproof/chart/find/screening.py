@@ -42,6 +42,7 @@ class Item:
     evidence: tuple[Span, ...] = ()
     when: DayRange | None = None
     note: str = ""
+    due: date | None = None
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -69,16 +70,16 @@ def overall(reading: Reading, case: Case, tested: Sequence[Tested], sex: str) ->
     age = case.as_of.year - born.year - ((case.as_of.month, case.as_of.day) < (born.month, born.day))
     smoker = smoker_of(reading, case)
     items = [
-        item_of(rule, tested, said, case)
+        item_of(rule, tested, said, case, born)
         for rule in rules()["screening"]
         if not rule.get("optional") and is_due(rule, age, sex, smoker, tested)
     ]
     unmet = [item for item in items if item.state in ("overdue", "missing")]
-    current = next((one for one in said if one.kind in ("current", "nothing_due")), None)
-    if current and not any(newer(item, current) for item in unmet):
+    current = next((one for one in said if one.kind in ("current", "nothing_due") and not one.sites), None)
+    if current and not any(outweighs(item, current) for item in unmet):
         return [of_statement(current, (*spans(items), *extra_rows(tested)))]
     if not items:
-        return []
+        return without_cervix(tested, age)
     unknown_sex = "" if sex else "the patient's sex is not stated: what either sex needs was asked for"
     if not unmet:
         value = "deferred" if any(item.state == "deferred" for item in items) else "current"
@@ -129,45 +130,40 @@ def smoker_of(reading: Reading, case: Case) -> Smoker:
     )
 
 
-def item_of(rule: dict[str, Any], tested: Sequence[Tested], said: Sequence[Statement], case: Case) -> Item:
+def item_of(
+    rule: dict[str, Any], tested: Sequence[Tested], said: Sequence[Statement], case: Case, born: date
+) -> Item:  # fmt: skip
     """The newest test of the rule's methods against its interval and the chart's own due date."""
     label = str(rule["label"])
     grace = timedelta(days=int(rules()["grace_days"]))
     done = [
-        (until(one, int(rule["methods"][one.method])), one)
+        (until(one, interval(rule, one, born)), one)
         for one in tested
         if one.method in rule["methods"]
         and one.fact.assertion == "present"
         and one.fact.when is not None
         and one.fact.signed
     ]
+    flagged = flag_of(rule, tested)
     holding = sorted(
         ((day, one) for day, one in done if day + grace >= case.as_of and not one.overdue), key=lambda row: row[0]
     )
-    if holding:
+    if holding and not (flagged and later_flag(flagged, holding[-1][1])):
         best = holding[-1][1]
         return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
     put_off = next((one for one in said if one.kind == "deferred" and (not one.sites or rule["id"] in one.sites)), None)
     if put_off:
         return Item(label, "deferred", (put_off.span,), put_off.when)
-    if done:
+    if done and not holding:
         day, last = max(done, key=lambda row: row[0])
-        return Item(
-            label,
-            "overdue",
-            (last.fact.evidence[0],),
-            last.fact.known,
-            f"{label}: the last test was due again by {day.isoformat()}",
-        )
-    flagged = next((one for one in tested if one.overdue and one.method in rule["methods"]), None)
+        note = f"{label}: the last test was due again by {day.isoformat()}"
+        return Item(label, "overdue", (last.fact.evidence[0],), last.fact.known, note, day)
     if flagged:
-        return Item(
-            label,
-            "overdue",
-            (flagged.fact.evidence[0],),
-            flagged.fact.known,
-            f"{label}: overdue by the chart's own words",
-        )
+        note = f"{label}: overdue by the chart's own words"
+        return Item(label, "overdue", (flagged.fact.evidence[0],), flagged.fact.known, note)
+    stated = next((one for one in said if one.kind == "current" and rule["id"] in one.sites), None)
+    if stated:
+        return Item(label, "done", (stated.span,), stated.when)
     return Item(
         label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
     )
@@ -181,14 +177,51 @@ def until(one: Tested, months: int) -> date:
     return min(by_rule, one.due) if one.due and one.due > when.last else by_rule
 
 
-def newer(item: Item, statement: Statement) -> bool:
-    """Whether an overdue row was written after the statement that all is current."""
-    return (
-        item.state == "overdue"
-        and item.when is not None
-        and statement.when is not None
-        and item.when.first > statement.when.last
-    )
+def interval(rule: dict[str, Any], one: Tested, born: date) -> int:
+    """Months for which the test holds; below the age at which a test is advised it counts as the site's first."""
+    when, from_age = one.fact.when, rule.get("from_age_of", {}).get(one.method)
+    methods: dict[str, int] = rule["methods"]
+    if from_age and when and later(born, 12 * int(from_age)) > when.last:
+        return int(next(iter(methods.values())))
+    return int(methods[one.method])
+
+
+def flag_of(rule: dict[str, Any], tested: Sequence[Tested]) -> Tested | None:
+    """The newest row that calls a test of the rule overdue."""
+    rows = [one for one in tested if one.overdue and one.method in (*rule["methods"], rule["id"])]
+    return max(rows, key=lambda one: one.fact.known.last if one.fact.known else date.min, default=None)
+
+
+def later_flag(flagged: Tested, holding: Tested) -> bool:
+    """Whether the row that says overdue was written after the test was done and not before its record."""
+    said, done, known = flagged.fact.known, holding.fact.when, holding.fact.known
+    if said is None or done is None:
+        return True
+    return said.last >= done.last and (known is None or said.last >= known.first)
+
+
+def outweighs(item: Item, statement: Statement) -> bool:
+    """Whether an overdue row was written with or after the statement that all is current, or fell due since."""
+    if item.state != "overdue" or statement.when is None:
+        return item.state == "overdue"
+    if item.when is not None and item.when.last >= statement.when.first:
+        return True
+    return item.due is not None and item.due > statement.when.last
+
+
+def without_cervix(tested: Sequence[Tested], age: int) -> list[Fact]:
+    """Where cervical screening alone would be due at that age, and the cervix was removed: nothing is due."""
+    rule = next(rule for rule in rules()["screening"] if rule.get("exempt"))
+    gone = [one for one in tested if one.cervix_gone and one.fact.assertion == "present"]
+    if not gone or not rule["from_age"] <= age <= rule["to_age"]:
+        return []
+    fact = gone[0].fact
+    return [
+        Fact(
+            id="", concept=CONCEPT, assertion="present", evidence=fact.evidence, value="nothing_due", when=fact.known,
+            known=fact.known, signed=fact.signed, document=fact.document, note="the cervix was removed",
+        )
+    ]  # fmt: skip
 
 
 # --- the facts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.screening_rules import methods, site_of, sites
+from chartproof.chart.find.screening_rules import by_site, methods, pattern, site_of, sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,16 @@ def pieces(text: str) -> list[Piece]:
         last_end = end
         dated = bool(rows) and bool(find_dates(text[rows[-1][2] : start], years=True))
         if rows and rows[-1][0] == site and (not method or not rows[-1][1] or rows[-1][1] == method or not dated):
-            rows[-1][1] = joined(rows[-1][1], method)
+            rows[-1][1] = joined(rows[-1][1], method, text[start:])
             continue
         rows.append([site, method, start])
     if not rows:
         return []
     bounds = [row[2] for row in rows[1:]] + [len(text)]
-    cut = [Piece(site, method, start, end) for (site, method, start), end in zip(rows, bounds, strict=True)]
+    cut = [
+        Piece(site, method or test_at(site, text[start:end]), start, end)
+        for (site, method, start), end in zip(rows, bounds, strict=True)
+    ]
     return [piece for piece in cotests(text, cut) if piece.site != "other"]
 
 
@@ -61,8 +64,15 @@ def cotests(text: str, cut: list[Piece]) -> list[Piece]:
     return kept
 
 
-def joined(before: str, method: str) -> str:
-    """Two tests of one site that stand together: cytology with HPV is a co-test."""
+def joined(before: str, method: str, rest: str) -> str:
+    """Two tests of one site that stand together: cytology with HPV is a co-test; "Pap: n/a, hysterectomy" the latter."""
+    if method == "hysterectomy" and not pattern("keeps_cervix").search(rest) and not find_dates(rest[30:]):
+        return method
     if before and method and {before, method} == {"pap", "hpv"}:
         return "cotest"
     return before or method
+
+
+def test_at(site: str, text: str) -> str:
+    """The test that a row of a site names in words too short to stand alone: "Colon: scope of 5/2019"."""
+    return next((method for method, pattern in by_site().get(site, ()) if pattern.search(text)), "")

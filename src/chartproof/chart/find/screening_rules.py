@@ -60,6 +60,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def pattern_of(name: str) -> re.Pattern[str]:
+    """The pattern of a single expression of screening.yaml."""
+    return re.compile(str(rules()[name]), re.IGNORECASE)
+
+
+@cache
 def methods() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (name, re.compile("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
@@ -73,3 +79,12 @@ def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
         for site, words in rules()["sites"].items()
     )
+
+
+@cache
+def by_site() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Site to (test, its words within a row of that site)."""
+    return {
+        site: tuple((name, re.compile("|".join(words), re.IGNORECASE)) for name, words in tests.items())
+        for site, tests in rules()["by_site"].items()
+    }

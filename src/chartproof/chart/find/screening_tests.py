@@ -18,6 +18,7 @@ from chartproof.chart.find.screening_rules import (
     later,
     methods,
     pattern,
+    pattern_of,
     rules,
 )
 from chartproof.chart.view import Reading, Sentence, span
@@ -81,8 +82,8 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
     not_due = bool(pattern("not_due").search(text)) and not done
     if piece.method == "hysterectomy":
         return removed(sentence, piece, text, dates)
-    method = piece.method or ("" if not not_due else piece.site)
-    overdue = bool(pattern("overdue").search(text))
+    overdue = is_overdue(sentence.text[: piece.start], text)
+    method = piece.method or (piece.site if not_due or overdue else "")
     if not method or not (done or not_due or planned or overdue or pattern("not_done").search(text)):
         return None
     says: Assertion = "present" if done and not planned else "planned" if planned and not not_due else "absent"
@@ -94,6 +95,16 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     gone = method == "hysterectomy" and cervix_gone(text)
     return Tested(method, fact, due, not_due, overdue, gone)
+
+
+def is_overdue(before: str, text: str) -> bool:
+    """Whether the chart itself says that the test is due: "overdue", "due now", "due for a colonoscopy"."""
+    plain = pattern_of("never_overdue").sub("", text)
+    if pattern("overdue").search(plain):
+        return True
+    return bool(pattern("overdue_before").search(before)) and not re.search(
+        r"\bnot \w{0,4}\W?due", before, re.IGNORECASE
+    )
 
 
 def removed(sentence: Sentence, piece: Piece, text: str, dates: list[tuple[int, int, DayRange]]) -> Tested | None:
@@ -109,7 +120,8 @@ def removed(sentence: Sentence, piece: Piece, text: str, dates: list[tuple[int, 
         if says == "absent" and not re.search(r"\bn/?a\b|\bnot (?:needed|due)", text, re.IGNORECASE)
         else "present"
     )
-    gone = says == "present" and cervix_gone(text)
+    not_due = bool(pattern("not_due").search(text)) and not pattern("keeps_cervix").search(text)
+    gone = says == "present" and (cervix_gone(text) or not_due)
     note = (
         "" if says == "absent" else "the cervix was removed" if gone else "whether the cervix was removed is not stated"
     )
