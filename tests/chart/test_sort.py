@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chartproof.chart.sort import describe, reading, signed
 from chartproof.chart.split import Piece, split_file
@@ -22,6 +24,11 @@ def whole(file: SourceFile) -> list[Piece]:
     return [Piece(page, 0, len(page.text)) for page in file.pages]
 
 
+WORDS = [
+    "ECG 12-LEAD 05/01/2026\n", "CT CHEST 14-JUN-2026 01:10\n", "Progress Note", "\n", "Patient: FERRONE, NADIA", "DOB 03/09/1960",
+    "Page 1 of 2\n", "Page 2 of 2\n", "IMPRESSION: normal.\n", "Addendum 05/09/2026:", "OFFICE NOTE 5/6/26\n", "***", "[ ]", "DONOR X",
+    "Adverse determination\n", "If ECOG 3", "(continued)\n", "Visit date: 05/04/2026\n", "PET/CT 05/07/2026\nlungs\n", "a", "7.", "é\u00ad", "\t|\t",
+]  # fmt: skip
 KINDS = [
     ("denial_letter", "NOTICE OF ADVERSE DETERMINATION\nMay 3, 2026\nWe have denied the request. Not medically necessary. You may appeal. Reasons for our decision"),
     ("pharmacy_determination", "Drug Determination: APPROVED\nPharmacy policy. This approval is for the drug only.\nReviewed by X, PharmD"),
@@ -95,3 +102,13 @@ def test_addenda_have_a_day_of_their_own() -> None:
 def test_the_day_is_not_the_print_or_birth_date() -> None:
     file = source(f"Progress Note\nprinted 06/01/2026\n{HEAD}Encounter date: 05/04/2026\nAssessment. Plan.")
     assert str(describe(file, whole(file), 1).when) == "2026-05-04"
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), min_size=1, max_size=6))
+@settings(max_examples=150, deadline=None)
+def test_no_text_breaks_the_sorting_and_none_is_lost(texts: list[str]) -> None:
+    file = source(*texts)
+    read = reading([file], CASE)
+    covered = sorted((d.first, d.last) for d in read.documents)
+    assert {n for first, last in covered for n in range(first, last + 1)} == set(range(1, len(texts) + 1))
+    assert "".join(s.page.text[s.start : s.end] for s in read.segments).strip() == "".join(texts).strip()

@@ -136,7 +136,7 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     """Offsets of lines in the midst of a page that title another document and carry its date."""
     top = body_start(page)
     lines = [m for m in re.finditer(r"[^\n]+", page.text[top:]) if m[0].strip() and plain(m[0]) not in repeated]
-    opening = [number > 2 and opens_document(match[0]) for number, match in enumerate(lines)]
+    opening = [opening_kind(match[0]) if number > 2 else "" for number, match in enumerate(lines)]
     last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
     if last_kind and evidence_of(last_kind) != "chart":
         return
@@ -144,7 +144,7 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
         if not opening[number] or in_table or number + 1 == len(lines):
             continue
-        kind, days = title_kind(match[0]), days_of(match[0])
+        kind, days = opening[number], days_of(match[0])
         below = "\n".join(one[0] for one in lines[number + 1 : number + 10])
         if not any(body.search(below) for body in patterns()[kind][1]):
             continue  # a row that only names the test
@@ -158,24 +158,28 @@ def days_of(text: str) -> set[DayRange]:
     return {days for _start, _end, days in find_dates(text) if days.exact}
 
 
-def opens_document(line: str) -> bool:
-    """ "CT ABDOMEN AND PELVIS   14-JUN-2026 01:10", "### Telephone Encounter by Knapp, RN at 8/26/2026 11:18 AM"."""
+UNDONE = re.compile(
+    r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b",
+    re.IGNORECASE,
+)
+
+
+def opening_kind(line: str) -> str:
+    """The kind of document that a line by itself opens, else ''.
+
+    "CT ABDOMEN AND PELVIS   14-JUN-2026 01:10", "Telephone Encounter by Knapp, RN at 8/26/2026 11:18 AM".
+    """
     text = line.strip()
     if len(text) > 120 or NEVER_OPENS.match(text):
-        return False
+        return ""
     dates = [(s, e) for s, e, d in find_dates(text) if d.exact]
     if not dates or not AFTER_DATE.match(text[dates[-1][1] :]):
-        return False
+        return ""
     before = text[: dates[0][0]]
-    if len(before.split()) > 14 or re.search(
-        r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b",
-        before,
-        re.I,
-    ):
-        return False
-    if re.match(r"\W*[a-z]", before):
-        return False
-    return title_kind(re.sub(r"\bDOB\b.*", "", before)) in MID_PAGE
+    if len(before.split()) > 14 or UNDONE.search(before) or re.match(r"\W*[a-z]", before):
+        return ""
+    kind = title_kind(re.sub(r"\bDOB\b.*", "", before))
+    return kind if kind in MID_PAGE else ""
 
 
 def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[str]) -> bool:
