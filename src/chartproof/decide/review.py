@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chartproof.decide.describe import gap, sentence, why_not
+from chartproof.decide.describe import gap, joined, nearest, parts, sentence, why_not
 from chartproof.decide.fold import Folded, Tree, fold_criterion, fold_node, tree_of
 from chartproof.decide.resolve import Resolved, resolve
 from chartproof.errors import EvidenceError
@@ -207,32 +207,33 @@ def leaves_of(criterion: Criterion, tree: Tree) -> tuple[str, ...]:
 
 def _shows(folded: Folded, view: _View) -> str:
     """What the chart shows, one part a carrying leaf."""
-    parts: list[str] = []
+    said: list[tuple[str, str]] = []
     for leaf_id in folded.carriers:
         leaf, result = view.leaves[leaf_id], view.resolved.results[leaf_id]
         rows = view.resolved.considered.get(leaf_id, ())
         if result.reason == "conflicting":
-            both = [row.fact for row in rows if row.role in ("decides", "contradicts")]
-            said = dict.fromkeys(sentence(view.facts[fact], leaf, view.as_of) for fact in both)
-            parts.append(f"statements conflict: {' / '.join(said)}")
+            facts = [row.fact for row in rows if row.role in ("decides", "contradicts")]
+            both = dict.fromkeys(sentence(view.facts[fact], leaf, view.as_of) for fact in facts)
+            said.append((f"statements conflict: {' / '.join(both)}", ""))
         elif result.fact:
-            parts.append(sentence(view.facts[result.fact], leaf, view.as_of))
+            said.append(parts(view.facts[result.fact], leaf, view.as_of))
         else:
-            parts.append(f"{gap(leaf, result.reason)}{_nearest(rows, leaf, view)}")
-    return "; ".join(dict.fromkeys(parts))
+            near = _nearest(rows, leaf, view)
+            said.append((leaf.label, near) if near else gap(leaf, result.reason))
+    return joined(said)
 
 
 def _nearest(rows: Sequence[Considered], leaf: Leaf, view: _View) -> str:
-    """Where nothing counts: the nearest thing that the chart has instead, so that a reader sees what is meant."""
-    for roles, word in (
-        (("stale", "historical"), "last"),
-        (("unsigned", "undated"), "found"),
-        (("planned",), "planned"),
-    ):
+    """Where nothing counts: the nearest thing that the chart has instead, so that a reader sees what is meant.
+
+    An order for a day to come says more than an old result; a draft says more than either.
+    """
+    found: list[str] = []
+    for roles in (("unsigned", "undated"), ("planned",), ("stale", "historical")):
         row = next((row for row in rows if row.role in roles), None)
         if row is not None:
-            return f"; {word}: {sentence(view.facts[row.fact], leaf, view.as_of)}"
-    return ""
+            found.append(nearest(view.facts[row.fact], leaf, row.role, view.as_of))
+    return ": " + "; ".join(found) if found else ""
 
 
 def _until(node_id: str, view: _View) -> date | None:
