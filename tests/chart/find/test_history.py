@@ -13,7 +13,11 @@ from chartproof.chart.find import disease, transplant
 from chartproof.chart.find.drugs import mentions
 from chartproof.model import Fact
 
-ROWS = yaml.safe_load((Path(__file__).parent / "history.yaml").read_text(encoding="utf-8"))
+ROWS = [
+    row
+    for name in ("history.yaml", "past.yaml")
+    for row in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+]
 
 
 def found(row: dict[str, Any]) -> list[Fact]:

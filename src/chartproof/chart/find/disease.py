@@ -9,7 +9,7 @@ from functools import cache
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find import markers
+from chartproof.chart.find import markers, refractory
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -103,6 +103,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(_early(sentence))
     facts.extend(_conditions(reading))
     facts.extend(markers.find(reading, case))
+    facts.extend(refractory.find(reading))
     return facts
 
 

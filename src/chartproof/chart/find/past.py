@@ -40,6 +40,11 @@ _FIRST = re.compile(r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?$"
 _LATER = re.compile(
     r"after|since|following|fail|relaps|progress|post\b|second|received|had\b|underwent|\bs/p|prior", re.IGNORECASE
 )
+#: "unrelated donor or haploidentical transplantation" names a kind of graft, not another person.
+_DONOR_KIND = re.compile(
+    r"\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"\b(?:he|she|patient|pt|mr|mrs|ms|his|her)\b", re.IGNORECASE)
 
 
@@ -158,8 +163,10 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
     left, right = clause_before(text, start), clause_after(text, end)
     if _NAIVE_AFTER.match(right) or _naive_before().search(left):
         return True
+    if cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
+        return False
     verb = list(cue("not_given").finditer(left))
-    if verb and not cue("turns").search(left[verb[-1].end() :]):
+    if verb and not _turned(left, verb[-1].start(), verb[-1].end()):
         return True
     listed = _listed_denial().search(left)
     if listed and not re.search(r"\bno (?:other|further|second|additional|repeat)\W+$", left, re.IGNORECASE):
@@ -168,9 +175,7 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
             cue("no_past", shape=r"^\W{0,3}(?:\w+ ){0,1}{}").match(right) or section_is(sentence, "plan")
         ):
             return True
-    if cue("not_done_after", shape=r"^\W{0,3}{}").match(right) and not cue(
-        "given", shape=r"{}\W+(?:\w+\W+){0,3}$"
-    ).search(left):
+    if _not_done(left, right):
         return True
     first = _FIRST.search(left)
     if (
@@ -181,7 +186,34 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
         and not past_beside(sentence, end)
     ):
         return True
+    if _PAPERS.search(left):
+        return False
     return asked(sentence, start, end) and answer(tail(sentence, end)) == "no"
+
+
+def _turned(left: str, start: int, end: int) -> bool:
+    """Whether "not had" is of something else: "has not had a fever since", "I have not received the"."""
+    gap = left[end:]
+    writer = re.search(
+        r"\b(?:I|we|they|you|plan|office|clinic)\W+(?:have|had|has|ve)?\W*$", left[:start], re.IGNORECASE
+    )
+    owned = re.search(r"\b(?:his|her|their|the|this|that|its|my)\W*$", gap, re.IGNORECASE)
+    return bool(writer or owned or cue("turns").search(gap))
+
+
+def _not_done(left: str, right: str) -> bool:
+    """ "... was never done", of the procedure itself and of this patient."""
+    match = cue("not_done_after", shape=r"^\W{0,3}{}").match(right)
+    if not match or cue("given", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left):
+        return False
+    general = re.match(r"\W*(?:at (?:this|our)|here\b|in (?:patients|people|those|our)|until|by us|on site|locally|routinely|yet approved)", right[match.end() :], re.I)  # fmt: skip
+    return not general and not _PAPERS.search(left)
+
+
+_PAPERS = re.compile(
+    r"\b(?:records?|notes?|reports?|documentation|paperwork|consents?|orders?|letters?)\W+(?:\w+\W+){0,4}$",
+    re.IGNORECASE,
+)
 
 
 def past_beside(sentence: Sentence, end: int) -> bool:
@@ -205,11 +237,17 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     """
     text = sentence.text
     left, right = clause_before(text, start), clause_after(text, end)
-    if about_another(sentence, start, left[-90:]) or cue("relatives", shape=r"^\W{0,3}{}").match(right):
+    if about_another(sentence, start, _DONOR_KIND.sub("kind", left[-90:])) or cue(
+        "relatives", shape=r"^\W{0,3}{}"
+    ).match(right):
         return "family"
     others = list(cue("others").finditer(left))
     if others and not _SUBJECT.search(left[others[-1].end() :]):
         return None
+    if cue("unsure").search(left):
+        return "planned"
+    if _had_after_all(left, right):
+        return "present"
     if denied(sentence, start, end):
         return None if _a_rule(sentence, start) else "absent"
     if conditional(sentence, start):
@@ -227,13 +265,31 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     return _affirmed(sentence, start, end, case, cells=cells)
 
 
+def _had_after_all(left: str, right: str) -> bool:
+    """ "Not CAR-T naive"; "no prior therapy other than axi-cel"."""
+    naive = _NAIVE_AFTER.match(right) and re.search(
+        r"\b(?:not|no longer|never|non)\W+(?:\w+\W+){0,2}$|n't\W+$", left, re.I
+    )
+    exception = list(cue("exception").finditer(left))
+    if not exception or cue("merely").search(left):
+        return bool(naive)
+    before = left[: exception[-1].start()]
+    had = re.search(r"\b(?:had|received|given|prior|previous|treated|undergone)\b", before, re.IGNORECASE)
+    return bool(naive or (had and re.search(r"\b(?:no|not|never|nothing|none)\b", before, re.IGNORECASE)))
+
+
 def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool) -> Assertion | None:
     """The same where nothing denies it: given, thought of, or merely named."""
     text = sentence.text
     left, right = clause_before(text, start), clause_after(text, end)
-    given = list(cue("given", shape=r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)").finditer(left))
+    near = r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)"
+    since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
+    given = sorted([*cue("given", shape=near).finditer(left), *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
-    if given and cue("merely").search(gap):
+    undone = given and re.search(
+        r"(?:\b(?:not|never|no|without)|n't)\W+(?:\w+\W+){0,2}$", left[: given[-1].start()], re.I
+    )
+    if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap)):
         given = []
     thought = list(cue("merely").finditer(left[-70:]))
     shift = max(0, len(left) - 70)
@@ -244,24 +300,30 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     if _around(right):
         return "planned"
     about = assertion(sentence, start, end, person=False)
-    if about == "absent" or (about == "planned" and not given):
+    done = bool(given) or bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
+    if (about == "absent" and not done) or (about == "planned" and not given):
         return "planned" if about == "planned" else None
     if section_is(sentence, "risk"):
         return None
     day = past_day(sentence, case, start, end)
     if section_is(sentence, "plan") and not (given and day):
         return "planned"
-    done = bool(given) or bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
     if _to_come(sentence, end, case):
         return "planned"
     if cells:
-        listed = _in_history(sentence, left) and past_beside(sentence, end)
-        return "present" if done or listed or (_named_before(left) and past_beside(sentence, end)) else None
-    if done or _self_told(text[start:end]):
+        told = _in_history(sentence, left) or _named_before(left) or _OUTCOME.search(right[:60])
+        unlabelled = _HAD.search(left) and not _LABELLED.match(right)
+        return "present" if done or unlabelled or (told and past_beside(sentence, end)) else None
+    if done or _self_told(text[start:end]) or find_dates(text[start:end], years=True):
         return "present"
     if day and (cue("history_of", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left) or end + 40 >= _next_day(sentence, end)):
         return "present"
     return "present" if _dated_before(sentence, start) else None
+
+
+#: "5/2023 -> CR x 9 mo": what came of it shows that it was given.
+_OUTCOME = re.compile(r"->|\u2192|\bs?CR\b|\bVGPR\b|\bPR\b|\bPD\b|progress|relaps|remission|respon", re.IGNORECASE)
+_HAD = re.compile(r"\b(?:h/o|hx of|history of)\W+(?:\w+\W+){0,1}$", re.IGNORECASE)
 
 
 def _self_told(mention: str) -> bool:

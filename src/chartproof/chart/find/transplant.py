@@ -147,7 +147,7 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
 def _only_one(sentence: Sentence, match: re.Match[str]) -> bool:
     """ "The only transplant was his own in 2023": that leaves no other."""
     left = clause_before(sentence.text, match.start())
-    only = cue("only", shape=r"{}\W*(?:\w+\W+){0,4}$").search(left)
+    only = cue("only", shape=r"{}\W*(?:\w+\W+){0,8}$").search(left)
     about = re.search(r"transplant|graft|\bHCT|\bBMT|\bSCT", f"{left[-60:]}{match[0]}", re.IGNORECASE)
     wish = cue("merely").search(left)
     return bool(
