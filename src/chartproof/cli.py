@@ -12,13 +12,15 @@ from typing import NoReturn
 
 import orjson
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from chartproof import __version__
 from chartproof.errors import ChartproofError, InputError
+from chartproof.model import Review
 
 WIDTH = 100
 DEMO = "tecartus-mcl"
+POLICY = "excellus/7.02.11"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except ChartproofError as error:
+        if sys.stderr.isatty():
+            print("\r\033[2K", end="", file=sys.stderr)  # the line of progress
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader of our output has gone (chartproof review ... | head)
@@ -50,6 +54,10 @@ def parser() -> argparse.ArgumentParser:
         prog="chartproof", description="Proves, criterion by criterion, what a chart says about a payer's policy."
     )
     top.add_argument("--version", action="version", version=f"chartproof {__version__}")
+    top.formatter_class = argparse.RawDescriptionHelpFormatter
+    top.epilog = (
+        "example: chartproof review records/\n         chartproof COMMAND --help shows an example of each command"
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
     def command(
@@ -58,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
         one = commands.add_parser(
             name,
             help=text,
-            description=text,
+            description=f"{text[0].upper()}{text[1:]}.",
             epilog=f"example: {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
@@ -66,7 +74,9 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     demo = command("demo", run_demo, "the demo case, end to end", "chartproof demo")
-    demo.add_argument("--out", default="build/demo", help="folder for the results (default: %(default)s)")
+    demo.add_argument(
+        "--out", default="build/demo", metavar="DIR", help="folder for the results (default: %(default)s)"
+    )
 
     one = command("review", run_review, "review a folder of records", "chartproof review records/ --json review.json")
     add_case(one)
@@ -91,36 +101,46 @@ def parser() -> argparse.ArgumentParser:
         "deadlines", run_deadlines, "the dates that follow from the law",
         "chartproof deadlines --plan-type commercial_insured --state NY --given notice_received=2026-04-30",
     )  # fmt: skip
-    one.add_argument("--plan-type", required=True, metavar="TYPE")
-    one.add_argument("--state", default="", metavar="NY")
     one.add_argument(
-        "--given", action="append", default=[], metavar="EVENT=DATE", help="what happened when; may be repeated"
+        "--plan-type", required=True, metavar="TYPE", help="such as commercial_insured or self_funded_erisa"
     )
+    one.add_argument("--state", default="", metavar="NY", help="two letters; adds the state's own rules")
+    one.add_argument(
+        "--given", action="append", default=[], metavar="EVENT=DATE",
+        help="what happened when; may be repeated; without it the events of the plan are listed",
+    )  # fmt: skip
     one.add_argument("--item", default="", metavar="KIND", help="drug or service, where the rule depends on it")
     one.add_argument("--json", metavar="FILE", help="write the dates here")
 
     one = command(
-        "policy", run_policy, "the policies that chartproof knows", "chartproof policy english excellus/7.02.11"
-    )
-    one.add_argument("action", choices=("list", "show", "english", "check"))
-    one.add_argument("policy", nargs="?", metavar="ID|FILE")
+        "policy", run_policy, "the policies that chartproof knows, or check one of your own",
+        "chartproof policy english excellus/7.02.11",
+    )  # fmt: skip
+    one.add_argument(
+        "action", choices=("list", "show", "english", "check"),
+        help="list all; show the rows of one; say how each row is decided; check a policy file",
+    )  # fmt: skip
+    one.add_argument("policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', or a policy file")
     return top
 
 
 def add_case(one: argparse.ArgumentParser) -> None:
     one.add_argument("folder", metavar="FOLDER", help="the patient's records; case.yaml in it is optional")
-    one.add_argument("--policy", default="excellus/7.02.11", metavar="ID|FILE", help="default: %(default)s")
+    one.add_argument(
+        "--policy", default=POLICY, metavar="ID|FILE", help="a known policy or a policy file (default: %(default)s)"
+    )
     one.add_argument("--as-of", metavar="DATE", help="the day for which is asked (default: case.yaml, else today)")
     one.add_argument(
-        "--workers", type=int, default=os.cpu_count() or 2, help="processes that read scans (default: one per core)"
-    )
+        "--workers", type=int, default=os.cpu_count() or 2, metavar="N",
+        help="processes that read scans (default: one per core)",
+    )  # fmt: skip
 
 
 def run_demo(options: argparse.Namespace) -> None:
     folder = demo_folder()
     out = Path(options.out)
     print(f"The demo case: {folder}. The patient, the letter and all records in it are invented.")
-    options.folder, options.policy, options.as_of, options.purpose = str(folder), "excellus/7.02.11", None, "appeal"
+    options.folder, options.policy, options.as_of, options.purpose = str(folder), POLICY, None, "appeal"
     options.workers = os.cpu_count() or 2
     write_package(options, out)
 
@@ -137,14 +157,16 @@ def demo_folder() -> Path:
 
 
 def run_review(options: argparse.Namespace) -> None:
-    from chartproof.packet.terminal import print_review
     from chartproof.tour import review_json
 
+    if options.json:
+        refuse_unwritable(Path(options.json))
     review = reviewed(options)
-    print_review(review, console())
     if options.json:
         write_file(Path(options.json), review_json(review))
-        print(f"Written: {options.json}")
+    show_review(review)
+    if options.json:
+        print(f"\nWritten: {options.json}")
 
 
 def run_packet(options: argparse.Namespace) -> None:
@@ -153,22 +175,32 @@ def run_packet(options: argparse.Namespace) -> None:
 
 def write_package(options: argparse.Namespace, out: Path) -> None:
     from chartproof.packet.package import refuse_foreign
-    from chartproof.packet.terminal import print_review
     from chartproof.tour import write_review
 
     refuse_foreign(out)  # before the reading, so that nobody waits for a refusal
+    refuse_closed(out)
     review = reviewed(options)
     purpose = options.purpose or ("appeal" if review.denial else "prior-auth")
     written = write_review(
         review, folder=Path(options.folder), out=out, purpose=purpose, stamp=datetime.now().astimezone()
     )
-    print_review(review, console())
-    print("Written:")
+    show_review(review)
+    print("\nWritten:")
     for path in written:
         print(f"  {path}")
 
 
-def reviewed(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+def show_review(review: Review) -> None:
+    from chartproof.packet.terminal import print_review
+
+    screen = console()
+    print_review(review, screen)
+    for note in review.extra.get("notes", "").splitlines():
+        screen.print()
+        screen.print(Text(note, style="bold"), width=min(screen.width, WIDTH))
+
+
+def reviewed(options: argparse.Namespace) -> Review:
     from chartproof.chart.casefile import parse_day
     from chartproof.tour import review_folder
 
@@ -182,15 +214,18 @@ def reviewed(options: argparse.Namespace):  # type: ignore[no-untyped-def]
 def progress() -> Callable[[str, int, int], None]:
     """Names the file being read: one line that changes on a terminal, one line a file elsewhere."""
     live = sys.stderr.isatty()
+    seen: dict[str, int] = {}
     last = ""
 
     def tell(name: str, done: int, total: int) -> None:
         nonlocal last
         if live:
-            end = "\n" if done == total else ""
-            print(f"\r\033[2KReading {done} of {total} pages: {name[:60]}", end=end, file=sys.stderr, flush=True)
+            print(f"\r\033[2KReading {name[:60]}, {done} of {total} pages", end="", file=sys.stderr, flush=True)
+            if done == total:
+                print(file=sys.stderr)
         elif name != last:
-            print(f"Reading {name}", file=sys.stderr)
+            seen[name] = seen.get(name, 0) + 1
+            print(f"Reading {name}" + (" (scanned pages)" if seen[name] == 2 else ""), file=sys.stderr)
         last = name
 
     return tell
@@ -200,79 +235,67 @@ def run_letter(options: argparse.Namespace) -> None:
     from chartproof.chart.files import read_file
     from chartproof.rights.letter import read_letter
     from chartproof.rights.reading import letter_json
+    from chartproof.screens import print_letter
 
-    path = Path(options.file)
-    source = read_file(path)
-    letter = read_letter(source.pages, file=source.name)
-    record = letter_json(letter)
-    table = Table(title=None, show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for key, value in record.items():
-        table.add_row(key.replace("_", " "), "not stated" if value in (None, [], "") else plain(value))
-    console().print(table)
     if options.json:
-        write_file(Path(options.json), orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
-        print(f"Written: {options.json}")
-
-
-def plain(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {plain(one)}" for key, one in value.items() if one not in (None, "", []))
-    if isinstance(value, (list, tuple)):
-        return "\n".join(plain(one) for one in value)
-    return str(value)
+        refuse_unwritable(Path(options.json))
+    source = read_file(Path(options.file))
+    record = letter_json(read_letter(source.pages, file=source.name))
+    print_letter(record, console())
+    write_record(record, options.json)
 
 
 def run_deadlines(options: argparse.Namespace) -> None:
+    from chartproof.chart.casefile import parse_state
     from chartproof.rights.deadlines import deadlines, parse_given
+    from chartproof.rights.law import starting_events
     from chartproof.rights.reading import deadlines_json
+    from chartproof.screens import print_deadlines, print_events
 
-    found = deadlines(
-        plan_type=options.plan_type, state=options.state, given=parse_given(options.given), item=options.item
-    )  # fmt: skip
-    record = deadlines_json(found)
-    table = Table(box=None, pad_edge=False)
-    for title in ("due", "act by", "who", "what", "citation"):
-        table.add_column(title, overflow="fold")
-    for one in found:
-        confirm = "" if one.verified else " (confirm: not verified)"
-        table.add_row(f"{one.due}", f"{one.safe_due}", one.who, one.what + confirm, one.citation)
-    console().print(table if found else "No rule of this plan type follows from what was given.")
     if options.json:
-        write_file(Path(options.json), orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
-        print(f"Written: {options.json}")
+        refuse_unwritable(Path(options.json))
+    state = parse_state(options.state, where="--state")
+    found = deadlines(
+        plan_type=options.plan_type, state=state, given=parse_given(options.given), item=options.item
+    )  # fmt: skip
+    if found:
+        print_deadlines(found, console())
+    else:
+        print_events(starting_events(options.plan_type, state), options.plan_type, state, console())
+    write_record(deadlines_json(found), options.json)
+
+
+def write_record(record: object, file: str | None) -> None:
+    if file:
+        write_file(Path(file), orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
+        print(f"\nWritten: {file}")
 
 
 def run_policy(options: argparse.Namespace) -> None:
     from chartproof.policy.checks import check_policy
     from chartproof.policy.english import english
     from chartproof.policy.load import list_policies, load_policy
+    from chartproof.screens import print_policy
 
     if options.action == "list":
+        print(f"{'Policy':24} {'Edition':11} Title")
         for entry in list_policies():
-            print(f"{entry.id:24} {entry.edition}  {entry.title}")
+            print(f"{entry.id:24} {entry.edition:11} {entry.title}")
         return
     if not options.policy:
-        raise InputError("CP-CLI-04", "which policy?", then="Give an id from 'chartproof policy list', or a file.")
-    if options.action == "check":
-        problems = check_policy(load_policy(options.policy))
+        raise InputError("CP-CLI-04", "no policy is named", then="Give an id from 'chartproof policy list', or a file.")
+    policy = load_policy(options.policy)
+    if options.action == "english":
+        print("\n".join(english(policy)))
+    elif options.action == "show":
+        print_policy(policy, console())
+    else:
+        problems = check_policy(policy)
         for problem in problems:
             print(problem)
         if problems:
             raise InputError("CP-CLI-05", f"{len(problems)} problems were found", where=str(options.policy))
-        print("No problem found.")
-        return
-    policy = load_policy(options.policy)
-    if options.action == "english":
-        print("\n".join(english(policy)))
-        return
-    table = Table(box=None, pad_edge=False)
-    for title in ("id", "kind", "what is asked", "basis"):
-        table.add_column(title, overflow="fold")
-    for rule in policy.rules:
-        table.add_row(rule.id, rule.kind, rule.says, rule.basis or "policy")
-    console().print(table)
+        print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows, no problem found.")
 
 
 def console() -> Console:
@@ -280,15 +303,44 @@ def console() -> Console:
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Whole or not at all: written beside its place, then moved there."""
+def refuse_closed(out: Path) -> None:
+    """Raises InputError CP-CLI-07 where the folder `out` could not be made or changed; nothing is made here."""
+    place = out.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+        raise unwritable(out)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises InputError CP-CLI-06 or -07 where the file `path` cannot be written; called before anything is read."""
     if not path.parent.is_dir():
         raise InputError(
             "CP-CLI-06", "the folder to write into does not exist", where=str(path.parent), then="Make it first."
         )
+    if path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise unwritable(path)
+
+
+def unwritable(path: Path) -> InputError:
+    return InputError(
+        "CP-CLI-07",
+        "nothing can be written there",
+        where=str(path),
+        then="Name another place, or check its permissions.",
+    )
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Whole or not at all: written beside its place, then moved there. Raises InputError CP-CLI-06 or -07."""
+    refuse_unwritable(path)
     half = path.with_name(path.name + ".part")
-    half.write_bytes(data)
-    half.replace(path)
+    try:
+        half.write_bytes(data)
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise unwritable(path) from None
 
 
 if __name__ == "__main__":

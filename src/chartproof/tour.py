@@ -11,7 +11,9 @@ import orjson
 
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
+from chartproof.chart.identity import guess_patient
 from chartproof.chart.reader import read_chart
+from chartproof.choose import choose_indication, same_drug
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
@@ -19,11 +21,11 @@ from chartproof.packet.package import write_packet
 from chartproof.packet.page import review_html
 from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
-from chartproof.policy.labels import find_indications, find_product, load_label
+from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
 from chartproof.rights.calendar import ics
-from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
+from chartproof.rights.law import tables_for
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
 
@@ -35,22 +37,23 @@ def review_folder(
     folder: Path, *, today: date, policy: str = DEFAULT_POLICY, as_of: date | None = None, workers: int = 2,
     progress: Progress | None = None,
 ) -> Review:  # fmt: skip
-    """Every criterion of the policy and of the drug's label, proved from the folder's files. Writes nothing."""
+    """Every criterion of the policy and of the drug's label, proved from the folder's files. Writes nothing.
+
+    `extra["notes"]` of the answer holds what the reader must know about its scope, one line each: a label that was not
+    checked, a payer whose own policy is not known.
+    """
     rules = load_policy(policy)
     case = read_case_file(folder, as_of=as_of or today)
     if as_of:
         case = replace(case, as_of=as_of)
+    check_typed(case)
     files = read_folder(folder, workers=workers, progress=progress)
     denial = find_denial(files, case)
-    case = complete(case, denial)
+    case = complete(case, denial, files)
     chart = read_chart(files, case)
-    case = name_indication(case, chart)
+    case, note = name_indication(case, chart)
     label = load_label(case.indication) if case.indication else None
     criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
-    if denial:
-        against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
-        chart = replace(chart, conflicts=(*chart.conflicts, *against))
-        denial = answered(denial, (*criteria, *label_rows))
     return Review(
         policy_id=rules.id,
         policy_title=rules.title,
@@ -62,7 +65,31 @@ def review_folder(
         label=label_rows,
         denial=denial,
         deadlines=deadlines_of(denial, case),
+        extra={"notes": "\n".join(filter(None, (note, another_payer(rules.payer, case))))},
     )
+
+
+def check_typed(case: Case) -> None:
+    """Refuses, before anything is read, a drug, indication or plan type of case.yaml that is not known."""
+    product = find_product(case.drug) if case.drug else None
+    if case.drug and product is None:
+        known = ", ".join(one.brand for one in list_products())
+        raise InputError(
+            "CP-CASE-04", f"the drug '{case.drug}' has no label here", where="case.yaml, drug",
+            then=f"Known: {known}. Leave it out to review against the policy alone.",
+        )  # fmt: skip
+    label = load_label(case.indication) if case.indication else None
+    if label and product and label.product != product.id:
+        ids = ", ".join(one.id for one in product.indications)
+        raise InputError(
+            "CP-CASE-06", f"the indication '{case.indication}' is not one of {product.brand}",
+            where="case.yaml, indication", then=f"Use one of: {ids}.",
+        )  # fmt: skip
+    if case.plan_type:
+        try:
+            tables_for(case.plan_type, case.state)
+        except InputError as error:
+            raise InputError(error.code, error.what, where="case.yaml, plan_type", then=error.then) from error
 
 
 def find_denial(files: Sequence[SourceFile], case: Case) -> Denial | None:
@@ -74,15 +101,17 @@ def find_denial(files: Sequence[SourceFile], case: Case) -> Denial | None:
             continue
         others = [page for page in pages if page.file != file.name and file.media != "json"]
         letter = read_letter(file.pages, file=file.name, other_text=others)
-        named = (letter.drug_named or "").lower()
-        wanted = not case.drug or not named or named == case.drug.lower()
+        wanted = not case.drug or not letter.drug_named or same_drug(letter.drug_named, case.drug)
         if letter.is_denial and wanted and not (letter.letter_date and letter.letter_date > case.as_of):
             letters.append(letter)
     return max(letters, key=lambda one: (one.letter_date or date.min, one.file), default=None)
 
 
-def complete(case: Case, denial: Denial | None) -> Case:
-    """What the coordinator did not type in, from the letter where it is printed there."""
+def complete(case: Case, denial: Denial | None, files: Sequence[SourceFile] = ()) -> Case:
+    """What the coordinator did not type in, from the letter and the pages where it is printed there."""
+    if not case.patient.name and not case.patient.born:
+        seen = guess_patient(page for file in files for page in file.pages)
+        case = replace(case, patient=replace(case.patient, name=seen.name, born=seen.born))
     if denial is None:
         return case
     return replace(
@@ -95,24 +124,32 @@ def complete(case: Case, denial: Denial | None) -> Case:
     )
 
 
-def name_indication(case: Case, chart: Chart) -> Case:
-    """The drug's indication for the diagnosis that the chart proves, where the coordinator did not name one."""
+def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
+    """The case with its product and indication; the line says why no label is checked, where none can be."""
     product = find_product(case.drug or case.product)
-    if case.drug and product is None:
-        raise InputError(
-            "CP-CASE-04", f"the drug '{case.drug}' has no label here", where="case.yaml, drug",
-            then="Check its spelling, or leave it out to review against the policy alone.",
-        )  # fmt: skip
-    case = replace(case, product=product.id if product else case.product)
-    if case.indication or product is None:
-        return case
-    for concept in ("pathology_diagnosis", "diagnosis"):
-        for fact in chart.facts:
-            if fact.concept == concept and fact.assertion == "present" and fact.value:
-                found = find_indications(product.id, fact.value)
-                if len(found) == 1:
-                    return replace(case, indication=found[0].id)
-    return case
+    if product is None and case.indication:
+        of = load_label(case.indication).product
+        product = next(one for one in list_products() if one.id == of)
+        case = replace(case, drug=case.drug or product.brand)
+    if product is None and case.drug:
+        return case, f"No label was checked: the letter names {case.drug}, whose label is not known here."
+    if product is None:
+        return case, "No label was checked: no drug is named. Add a line 'drug: ...' to case.yaml."
+    case = replace(case, product=product.id)
+    if case.indication:
+        return case, ""
+    indication, note = choose_indication(product, chart)
+    return replace(case, indication=indication), note
+
+
+def another_payer(payer: str, case: Case) -> str:
+    """A line that says so where the case's payer is not the one whose policy was used."""
+    if not payer or not case.payer or payer.split()[0].lower() in case.payer.lower():
+        return ""
+    return (
+        f"The payer is {case.payer}; the policy used is that of {payer}. "
+        "Give the payer's own policy with --policy, or read the rows as a comparison."
+    )
 
 
 def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:

@@ -65,7 +65,7 @@ def test_the_terminal_table_fits_and_says_status_in_words(made: Made) -> None:
     assert "Ask: radiology" in text
     assert "note.pdf p. 1" in text
     assert "4 met, 2 missing, 0 not met, 1 not applicable" in text
-    assert "2026-10-23 (the rule says 2026-10-25)" in text
+    assert "2026-10-23  2026-10-25" in text  # the day to act by before the day of the rule
     assert "1 place where the chart says two things" in text
 
 

@@ -17,11 +17,71 @@ NAME = "case.yaml"
 KEYS = (
     "as_of", "drug", "indication", "payer", "plan_type", "state", "received", "apheresis_planned", "patient", "product",
 )  # fmt: skip
+STATES = frozenset(
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "DC",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "PR",
+        "GU",
+        "VI",
+        "AS",
+        "MP",
+    ]
+)
 PATIENT_KEYS = ("name", "dob", "mrn", "sex", "member_id", "group_number")
 
 
 def read_case_file(folder: Path, *, as_of: date) -> Case:
-    """The case of a folder; `as_of` holds where the file gives no day. Raises InputError CP-CASE-01 to -03."""
+    """The case of a folder; `as_of` holds where the file gives no day. Raises InputError CP-CASE-01 to -03, -05."""
     path = folder / NAME
     if not path.is_file():
         return Case(as_of=as_of)
@@ -42,7 +102,7 @@ def read_case_file(folder: Path, *, as_of: date) -> Case:
         indication=_text(top.get("indication")),
         payer=_text(top.get("payer")),
         plan_type=_text(top.get("plan_type")),
-        state=_text(top.get("state")),
+        state=_state(top.get("state")),
         received=_day(top.get("received")),
         apheresis_planned=_day(top.get("apheresis_planned")),
     )
@@ -54,6 +114,14 @@ def parse_day(text: str, *, where: str) -> date:
     if len(found) == 1 and found[0][2].exact and found[0][1] - found[0][0] >= len(text.strip()) - 1:
         return found[0][2].first
     raise InputError("CP-CASE-03", "this is not a date that can be read", where=where, then="Write it as 2026-05-04.")
+
+
+def parse_state(text: str, *, where: str) -> str:
+    """A state by its two letters, in capitals; empty stays empty. Raises InputError CP-CASE-05."""
+    state = text.strip().upper()
+    if state and state not in STATES:
+        raise InputError("CP-CASE-05", "this is not a state", where=where, then="Write its two letters, such as NY.")
+    return state
 
 
 def _compose(path: Path) -> Any:
@@ -79,7 +147,7 @@ def _mapping(node: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
             "CP-CASE-01",
             "'key: value' lines were expected",
             where=_at(node),
-            then="See examples/tecartus-mcl/case.yaml.",
+            then=f"Known keys: {', '.join(allowed)}.",
         )
     found: dict[str, Any] = {}
     for key, value in node.value:
@@ -104,6 +172,11 @@ def _text(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise InputError("CP-CASE-01", "one value was expected here", where=_at(node), then="Write it on one line.")
     return str(node.value).strip()
+
+
+def _state(node: Any) -> str:
+    text = _text(node)
+    return parse_state(text, where=_at(node)) if text else ""
 
 
 def _day(node: Any) -> date | None:

@@ -183,19 +183,26 @@ def refuse_foreign(out: Path) -> None:
 
 
 def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
-    """Writes all files and the manifest into a new folder beside `out`, then puts it in `out`'s place."""
+    """Writes all files and the manifest into a new folder beside `out`, then puts it in `out`'s place. Errors: InputError CP-OUT-01, -03."""
     refuse_foreign(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    made: Path | None = None
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
         for name, content in files.items():
             (made / name).write_bytes(content)
         sums = {name: _sha(files[name]) for name in sorted(files)}
         (made / MANIFEST).write_text(json.dumps({"files": sums}, indent=1) + "\n", encoding="utf-8")
         made.chmod(0o755)
         _swap(made, out)
+    except OSError:
+        raise InputError(
+            "CP-OUT-03", "the output folder cannot be written", where=str(out),
+            then="Name another place, check its permissions and the space that is left; nothing was changed.",
+        ) from None  # fmt: skip
     finally:
-        shutil.rmtree(made, ignore_errors=True)
+        if made is not None:
+            shutil.rmtree(made, ignore_errors=True)
     return sorted(out / name for name in files)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +28,10 @@ from chartproof.packet.look import (
 from chartproof.packet.table import drug_name, policy_name
 
 WIDTH = 100
+#: Characters of a day, and of all that stands between five columns.
+_DAY, _BETWEEN = 10, 8
+#: A space at which no line breaks.
+_TIED = "\u00a0"
 
 #: For terminals whose encoding lacks the shapes.
 _PLAIN = {"◇": "?", "■": "X", "●": "+", "–": "-"}
@@ -50,32 +56,52 @@ def print_review(review: Review, console: Console) -> None:
 
 def _table(review: Review, found: tuple[Finding, ...], *, plain: bool, width: int) -> Table:
     table = Table(
-        box=box.ASCII2 if plain else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), width=width
-    )
-    wide = max(len(marks(review)[f.layer, f.id]) for f in found)
-    table.add_column("Row", min_width=wide, no_wrap=True)
-    table.add_column("What is asked", ratio=6)
-    table.add_column("Status", min_width=9 if width < WIDTH else 16)
-    table.add_column("Evidence; or what is missing, whom to ask", ratio=7, overflow="fold")
-    table.add_column("Date", min_width=10, no_wrap=True)
+        box=box.ASCII2 if plain else box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )  # fmt: skip
+    row = max(3, *(len(marks(review)[f.layer, f.id]) for f in found))
+    status = 11 if width < WIDTH else 16
+    free = width - row - status - _DAY - _BETWEEN
+    asked = free * 6 // 13
+    table.add_column("Row", width=row, no_wrap=True)
+    table.add_column("What is asked", width=asked)
+    table.add_column("Status", width=status)
+    table.add_column("Evidence; or what is missing, whom to ask", width=free - asked, overflow="fold")
+    table.add_column("Date", width=_DAY, no_wrap=True)
     for finding in found:
         look = STATUS[finding.status]
         shape = _PLAIN[look.shape] if plain else look.shape
+        parts = filter(None, (_evidence(finding), _open(finding)))
+        shown = [line for part in parts for line in _broken(part, free - asked)]
         table.add_row(
             marks(review)[finding.layer, finding.id],
             Text(sentence(finding.says)),
             Text(f"{shape} {look.word}", style=f"bold {look.colour}"),
-            Text("\n".join(part for part in (_evidence(finding), _open(finding)) if part)),
+            Text("\n".join(shown)),
             _date(review, finding),
         )
     return table
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Lines of at most `width` characters; a file name too long for the line breaks after a hyphen where it has one."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        lines.append("")
+        for piece in re.findall(r"[^-_]*[-_]|[^-_]+", word):
+            if len(lines[-1]) + len(piece) > width and lines[-1]:
+                lines.append("")
+            lines[-1] += piece
+    return [line.replace(_TIED, " ") for line in lines]
 
 
 def _evidence(finding: Finding) -> str:
     if not finding.evidence:
         return ""
     first, more = finding.evidence[0], len(finding.evidence) - 1
-    return f"{first.file} p. {first.page}" + (f" (+{more})" if more else "")
+    return f"{first.file} p.{_TIED}{first.page}" + (f"{_TIED}(+{more})" if more else "")
 
 
 def _date(review: Review, finding: Finding) -> str:
@@ -89,18 +115,14 @@ def _open(finding: Finding) -> str:
     if finding.status != "missing":
         return ""
     needed = sentence(finding.remedy) or sentence(REASON_WORDS.get(finding.reason, ""))
-    return " ".join(part for part in (stop(needed), f"Ask: {tidy(finding.ask)}" if finding.ask else "") if part)
+    return " ".join(part for part in (stop(needed), f"Ask:{_TIED}{tidy(finding.ask)}" if finding.ask else "") if part)
 
 
 def _rest(review: Review, console: Console, width: int) -> None:
     if review.deadlines:
         console.print()
         console.print(Text("Dates", style="bold"), width=width)
-    for due in sorted(review.deadlines, key=lambda d: day_of(d.safe_due)):
-        what = event_words(due.what)
-        act = table_day(due.safe_due)
-        says = f" (the rule says {table_day(due.due)})" if due.due != due.safe_due else ""
-        console.print(Text(f"  {act}{says}  {what}; {due.who}; {due.citation}"), width=width)
+        console.print(_dates(review), width=width)
     unread = [source.name for source in review.chart.files if source.read == "unread"]
     if unread:
         console.print()
@@ -111,3 +133,14 @@ def _rest(review: Review, console: Console, width: int) -> None:
         console.print(
             f"{n} place{'s' if n > 1 else ''} where the chart says two things; review.html shows both.", width=width
         )
+
+
+def _dates(review: Review) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("Act by", "The rule says", "What"):
+        table.add_column(title, no_wrap=title != "What")
+    table.add_column("Where it stands", ratio=1, overflow="fold")
+    for due in sorted(review.deadlines, key=lambda d: day_of(d.safe_due)):
+        what = f"{event_words(due.what)} ({due.who})"
+        table.add_row(table_day(due.safe_due), table_day(due.due), what, Text(due.citation))
+    return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from chartproof.errors import InputError
@@ -66,8 +67,13 @@ def _value(name: str, text: str) -> Any:
 def _event(name: str) -> str:
     names = law.event_names()
     if name not in names:
-        known = ", ".join([*law.events()["events"], *law.events()["facts"]])
-        raise InputError("CP-DATE-03", f"unknown event {name!r}", then=f"Known: {known}.")
+        near = get_close_matches(name, [*names, *law.fact_names()], 1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise InputError(
+            "CP-DATE-03",
+            f"unknown event {name!r}",
+            then=f"{hint}The command without --given lists the events of a plan.",
+        )
     return names[name]
 
 

@@ -58,6 +58,15 @@ class Rule:
     effective_to: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StartingEvent:
+    """What starts a clock for a plan: its name, what it means, and (who acts, what for) of each date that follows."""
+
+    name: str
+    means: str
+    follows: tuple[tuple[str, str], ...]
+
+
 _NOT_TABLES = ("plans.yaml", "events.yaml")
 
 
@@ -143,6 +152,22 @@ def tables_for(plan_type: str, state: str = "") -> tuple[str, ...]:
         raise InputError("CP-LAW-03", f"unknown plan type {plan_type!r}", then=f"Use one of: {', '.join(known)}.")
     entry = known[plan_type]
     return (*entry.get("states", {}).get(state.upper(), ()), *entry["tables"], *plans()["everyone"])
+
+
+def starting_events(plan_type: str, state: str = "") -> tuple[StartingEvent, ...]:
+    """The events that start a clock of this plan, the claimant's first, else in the order of the events table.
+
+    Raises InputError for an unknown plan type.
+    """
+    tables = set(tables_for(plan_type, state))
+    follows: dict[str, dict[tuple[str, str], None]] = {}
+    for one in rules():
+        if one.kind == "deadline" and tables.intersection(one.plan_types):
+            for clock in one.clocks:
+                follows.setdefault(clock.event, {})[one.who, one.what] = None
+    table = events()["events"]
+    found = [StartingEvent(name, table[name]["means"], tuple(follows[name])) for name in table if name in follows]
+    return tuple(sorted(found, key=lambda event: all(who != "claimant" for who, _what in event.follows)))
 
 
 @cache

@@ -1,0 +1,95 @@
+"""Which of a label's indications is asked for, where nobody typed it in. What the chart leaves open is said, not guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from chartproof.model import Chart, Fact
+from chartproof.model.policy import FactTest
+from chartproof.policy.labels import Indication, Product, find_indications, find_product, load_label
+
+
+def choose_indication(product: Product, chart: Chart) -> tuple[str, str]:
+    """(an indication's id, "") or ("", one line that says why none was chosen and what to type in).
+
+    The disease is the newest that pathology proves, else the newest that the chart states; the number of earlier lines
+    of therapy chooses between a label's second-line and third-line indications, where that number is certain.
+    """
+    diseases = diagnosed(chart)
+    if not diseases:
+        return "", _open(product, "the chart proves no diagnosis", product.indications)
+    if len(diseases) > 1:
+        return "", _open(product, f"the newest reports name {words(diseases, 'and')}", product.indications)
+    fitting = find_indications(product.id, diseases[0])
+    if not fitting:
+        said = f"{words(diseases)} is no indication of {product.brand} that is known here"
+        return "", _open(product, said, product.indications)
+    if len(fitting) > 1:
+        fitting = by_lines(fitting, lines_before(chart)) or fitting
+    if len(fitting) > 1:
+        return "", _open(product, "several indications fit", fitting)
+    return fitting[0].id, ""
+
+
+def diagnosed(chart: Chart) -> tuple[str, ...]:
+    """The disease of the newest signed pathology, else of the newest signed statement; several where they disagree."""
+    for concept in ("pathology_diagnosis", "diagnosis"):
+        facts = [
+            fact for fact in chart.facts
+            if fact.concept == concept and fact.assertion == "present" and fact.value and fact.signed
+        ]  # fmt: skip
+        if facts:
+            newest = max(_day(fact) for fact in facts)
+            return tuple(sorted({fact.value for fact in facts if fact.value and _day(fact) == newest}))
+    return ()
+
+
+def _day(fact: Fact) -> date:
+    return fact.when.last if fact.when else date.min
+
+
+def lines_before(chart: Chart) -> int | None:
+    """How many lines of systemic therapy the chart proves; None where its documents leave that open."""
+    counts = [fact.quantity for fact in chart.facts if fact.concept == "prior_lines" and fact.quantity]
+    if any(count.low != count.high or count.low is None for count in counts):
+        return None
+    numbers = {int(count.low) for count in counts if count.low is not None} or {len(chart.lines)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def by_lines(indications: Iterable[Indication], lines: int | None) -> tuple[Indication, ...]:
+    """The indications that ask for the most lines that this patient has had; none where the number is open or too small."""
+    if lines is None:
+        return ()
+    asked = [(least_lines(one), one) for one in indications]
+    most = max((least for least, _one in asked if least <= lines), default=None)
+    return tuple(one for least, one in asked if least == most)
+
+
+def least_lines(indication: Indication) -> int:
+    """The number of earlier lines that the label names; 0 where it names none."""
+    rule = next(rule for rule in load_label(indication.id).rules if rule.id == "prior_lines")
+    body = rule.body
+    limit = body.limit if isinstance(body, FactTest) and body.test == "at_least" else None
+    return int(limit) if isinstance(limit, (int, float)) else 0
+
+
+def same_drug(one: str, other: str) -> bool:
+    """Whether two names mean one product: brand, generic name or both."""
+    known, wanted = find_product(one), find_product(other)
+    if known or wanted:
+        return known == wanted
+    return one.strip().lower() == other.strip().lower()
+
+
+def words(diseases: Iterable[str], join: str = "or") -> str:
+    return f" {join} ".join(disease.replace("_", " ") for disease in diseases)
+
+
+def _open(product: Product, reason: str, choices: Iterable[Indication]) -> str:
+    ids = " or ".join(one.id for one in choices)
+    return (
+        f"The label of {product.brand} was not checked: {reason}. "
+        f"Add a line 'indication: ...' to case.yaml with one of {ids}."
+    )
