@@ -15,7 +15,9 @@ PROSE_AFTER = re.compile(
     r"[^:\n]{1,30}:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
 )
 #: Two sentences on one line are prose.
-SENTENCES = re.compile(r"[a-z)]\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)")
+SENTENCES = re.compile(
+    r"[a-z)](?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)"
+)
 #: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
 LEAD_IN = re.compile(
     r"^\W*(?:exam|study|procedure|report|document|test|result type|type|title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",

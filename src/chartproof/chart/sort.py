@@ -9,11 +9,12 @@ from datetime import date
 
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence
+from chartproof.chart.minutes import of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
-from chartproof.chart.view import Reading, Segment, sentences
+from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, Document, SourceFile
+from chartproof.model import Case, Document, Patient, SourceFile
 
 AUTHOR = re.compile(
     r"((?:[A-Z][\w'\-]*\.?\s+){1,3}[A-Z][\w'\-]+),?\s+(?:MD|DO|PhD|RN|NP|PA-?C|ANP|CNP|PharmD|LMSW|LCSW|LISW|MSW|RDN|DPT)\b"
@@ -43,8 +44,13 @@ def reading(files: Sequence[SourceFile], case: Case) -> Reading:
         files=tuple(files),
         documents=tuple(documents),
         segments=tuple(segments),
-        sentences=tuple(sentence for segment in usable for sentence in sentences(segment)),
+        sentences=tuple(sentence for segment in usable for sentence in own_sentences(segment, patient)),
     )
+
+
+def own_sentences(segment: Segment, patient: Patient) -> list[Sentence]:
+    said = list(sentences(segment))
+    return of_this_case(said, patient) if segment.document.kind == "committee" else said
 
 
 def describe(

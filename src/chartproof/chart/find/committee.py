@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.statements import (
@@ -63,38 +62,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             continue
         kind = said[0].document.kind
         if kind == "committee":
-            facts += outcomes(of_this_case(said, case))
+            facts += outcomes(said)
         elif kind in SECOND_HAND:
             facts += second_hand(said)
     return facts
-
-
-CASE_LINE = re.compile(r"^\W*(?:case|item|patient|pt|no\.?|#)\s*#?\d{1,2}\b(?:\s*(?:of|/)\s*\d{1,2})?", re.IGNORECASE)
-
-
-def of_this_case(said: list[Sentence], case: Case) -> list[Sentence]:
-    """The sentences of this patient's case, where the minutes go on to others ("CASE 3 OF 5 ...")."""
-    starts = [index for index, sentence in enumerate(said) if CASE_LINE.match(sentence.text)]
-    if len(starts) < 2:
-        return said
-    kept = said[: starts[0]]
-    for start, end in pairwise([*starts, len(said)]):
-        text = " ".join(sentence.text for sentence in said[start:end])
-        if names_patient(text, case):
-            kept = [*kept, *said[start:end]]
-    return kept
-
-
-def names_patient(text: str, case: Case) -> bool:
-    """By record number, surname or initials."""
-    number = re.sub(r"\D", "", case.patient.mrn)
-    names = [word for word in re.findall(r"[A-Za-z'’-]+", case.patient.name) if len(word) > 1]
-    if number and number in re.sub(r"\D", "", text):
-        return True
-    if not names:
-        return True
-    surname, initials = names[-1], rf"\b{names[0][0]}\.? ?{names[-1][0]}\.?\b"
-    return bool(re.search(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE) or re.search(initials, text[:40]))
 
 
 def outcomes(said: list[Sentence]) -> Iterator[Fact]:

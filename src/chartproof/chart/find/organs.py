@@ -74,7 +74,7 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     match = words("forms").search(sentence.text)
     if not match or re.search(r"\b(?:not|no|never|cannot|isn't|aren't)\b", match[0], re.IGNORECASE):
         return
-    if not stated(sentence, match):
+    if not stated(sentence, match) or not whole_patient(sentence.text):
         return
     around = said[max(0, index - REACH) : index + REACH + 1]
     steady = [(other, found) for other in around if (found := words("steady").search(other.text))]
@@ -96,6 +96,22 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
         more=more,
         note=note,
     )
+
+
+def whole_patient(text: str) -> bool:
+    """A word on one organ (a cardiologist's) is no statement on organ function: three organs, or organs as such."""
+    named = {name for name, pattern in ORGANS.items() if re.search(pattern, text, re.IGNORECASE)}
+    return len(named) >= 3 or bool(re.search(r"\borgans?\b|\bend-?organ|\bphysiologic", text, re.IGNORECASE))
+
+
+ORGANS = {
+    "heart": r"\b(?:cardiac|hearts?)\b",
+    "lung": r"\b(?:pulmonary|lungs?|respiratory)\b",
+    "kidney": r"\b(?:renal|kidneys?)\b",
+    "liver": r"\b(?:hepatic|liver)\b",
+    "marrow": r"\b(?:marrow|hematopoietic|hematologic)\b",
+    "brain": r"\b(?:neurologic\w*|brain)\b",
+}
 
 
 def stated(sentence: Sentence, match: re.Match[str]) -> bool:
