@@ -53,6 +53,15 @@ def names_in(text: str) -> Iterator[Named]:
         best = longest(text, match)
         yield Named(best[0], match.start(), best[1])
         at = max(best[1], match.start() + 1)
+        while text[at : at + 1] == "/" and (joined := named_at(text, at + 1)):  # "AST/ALT", "Hgb/Hct"
+            yield joined
+            at = joined.end
+
+
+def named_at(text: str, start: int) -> Named | None:
+    """The longest name that begins at `start`."""
+    found = [(m.end(), test) for test, compiled in single_patterns() if (m := compiled.match(text, start))]
+    return Named(max(found)[1], start, max(found)[0]) if found else None
 
 
 def longest(text: str, match: re.Match[str]) -> tuple[str, int]:

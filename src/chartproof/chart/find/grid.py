@@ -30,7 +30,7 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
                   r"|lln|predicted|desired|interval"),
     ("unit", r"units?|uom"),
     ("flag", r"flags?|abn(?:ormal)?|h/l|interp(?:retation)?"),
-    ("name", r"tests?(?: name)?|components?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
+    ("name", r"tests?(?: name)?|components?|events?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
              r"|h(?:a)?ematology|chemistry|serology|virology|cbc|cmp|virus|vital sign|investigation|determination"),
     ("other", r"methods?|comments?|status|specimen|lab|site|code|loinc|note|action|time|by|cardiac"
               r"|toxicology|immunology|microbiology|other|enzymes|general|panel|electrolytes|liver|renal"),
@@ -39,7 +39,7 @@ HEADING_WORD = re.compile(
     r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
 )
 CLOCK = re.compile(
-    r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b|(?<![\d/.,-])(?:[01]\d|2[0-3])[0-5]\d(?:h(?:rs?)?)?(?![\d/.,-])",
+    r"\b(?:[ecmp][ds]t|utc|gmt)\b|\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b|(?<![\d/.,-])(?:[01]\d|2[0-3])[0-5]\d(?:h(?:rs?)?)?(?![\d/.,-])",
     re.IGNORECASE,
 )
 #: "Collected 07/14/2026  Reported 07/17/2026" heads no columns.

@@ -21,12 +21,17 @@ Covered = set[tuple[str, int, int]]
 LINK = re.compile(
     r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:count|level|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
     r"|approximately|normali[sz]ed(?: (?:at|to))?|remains?|remained|stable(?: at)?|rose to|fell to|up to now|down to|back to|improved to|bumped to"
-    r"|recovered to|came back(?: at)?|measured|value|on admission|at discharge|of the day)\b){0,7}",
+    r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on admission|at discharge|of the day)\b){0,7}",
     re.IGNORECASE,
 )
 DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
 VALUE = re.compile(
     rf"(?P<sign>[<>\u2264\u2265]=?)?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?:(?![\w]|[/:.]\d)|(?={UNIT.pattern}))\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
+    re.IGNORECASE,
+)
+#: Values of names that a slash joins: "AST/ALT 22/31".
+GROUPED = re.compile(
+    rf"(?P<sign>(?!))?(?P<low>{NUMBER})(?P<high>(?!))?(?P<slash>(?:\s?/\s?(?:{NUMBER})){{1,3}})(?![\w/]|\.\d)",
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
@@ -51,6 +56,14 @@ TRIPLE = re.compile(
 )
 OWN_RESULTS = re.compile(
     r"^(?:labs?|laborator(?:y|ies)|blood|results?|data|objective|cbc|chemistry|laboratory (?:data|results|values)|lab (?:data|results|values))\b",
+    re.IGNORECASE,
+)
+
+
+#: What names a value of another time than the list's.
+OLDER = re.compile(
+    r"\b(?:baseline|usual\w*|prior|previous\w*|last|historical\w*|earlier|peak\w*|nadir|max\w*|before|since|outside|diagnosis"
+    r"|admission)\b[^.;]*$",
     re.IGNORECASE,
 )
 
@@ -85,13 +98,24 @@ def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) 
             and 0 <= sentence.start - carried.end <= 3
         )  # fmt: skip
         day: DayRange | None = None
+        leads = leading_day(sentence, found[0])
         for result, tied in found:
             when = result.when
-            if not tied:
+            if not tied and leads and not OLDER.search(sentence.text[: result.evidence.start - sentence.start]):
+                when = leads
+            elif not tied:
                 when = carried.when if follows and carried else own_day(sentence)
             day = when or day
             yield replace(result, when=when)
         carried = Carried(sentence.end, sentence.page.number, sentence.page.file, day)
+
+
+def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | None:
+    """The day that opens a sentence's list of results: "Labs (6/8/26): CBC - WBC 3.3; CMP - Cr 0.77"."""
+    result, tied = first
+    left = sentence.text[: max(0, result.evidence.start - sentence.start)]
+    before = find_dates(left, year_hint=hint_of(sentence.segment))
+    return result.when if tied and any(days == result.when for *_, days in before) else None
 
 
 def own_day(sentence: Sentence) -> DayRange | None:
@@ -121,7 +145,7 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
             r"neutrophils?|lymphocytes?", text[group[-1].start : group[-1].end], re.IGNORECASE
         ):
             continue
-        match = value_after(text, group[-1].end, stop)
+        match = value_after(text, group[-1].end, stop, grouped=len(group) > 1)
         if match is None or THRESHOLD.search(text[group[-1].end : match.start()]):
             continue
         if match["sign"] and (THRESHOLD.search(text[: group[0].start]) or RULE.search(text[: group[0].start])):
@@ -133,7 +157,7 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
     yield from triples(sentence, as_of)
 
 
-def value_after(text: str, at: int, stop: int) -> re.Match[str] | None:
+def value_after(text: str, at: int, stop: int, *, grouped: bool = False) -> re.Match[str] | None:
     """The value that follows a name at once, or after linking words or a date in brackets."""
     dated = DATED.match(text, at)
     start = LINK.match(text, dated.end() if dated else at)
@@ -142,7 +166,7 @@ def value_after(text: str, at: int, stop: int) -> re.Match[str] | None:
     if unit:
         start = LINK.match(text, unit.end())
         at = start.end() if start else unit.end()
-    match = VALUE.match(text, at)
+    match = (GROUPED.match(text, at) if grouped else None) or VALUE.match(text, at)
     if (
         match is None
         or match.start("low") >= stop

@@ -195,7 +195,8 @@ def placed(
         return
     if wanted:
         first = next((token for token in wanted if token.kind != "limit"), wanted[0])
-        yield first, base
+        several = not slashed and sum(token.kind == "value" for token in wanted) > 1
+        yield first, None if several else base  # which of several columns is today's cannot be told
 
 
 def holds_result(line: Line, token: Token) -> bool:
