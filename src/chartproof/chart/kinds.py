@@ -64,7 +64,7 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     match = title.search(line)
     if not match or DATED_LINE.match(line) or len(line) > 150:
         return False
-    before = line[: match.start()]
+    before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()])
     if PROSE_AFTER.match(line[match.end() :]) or SENTENCES.search(line):
         return False
     return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18

@@ -118,7 +118,7 @@ def stated(sentence: Sentence, match: re.Match[str]) -> bool:
     """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
     verb = (
         r"\b(?:is|are|remains?|has|have|judged?|find|found|considered?|deemed|certify|attest|appears?|works?|functions?"
-        r"|performs?|meets?|permits?)\b"
+        r"|performs?|meets?|permits?|see|sees)\b"
     )
     if re.search(verb, sentence.text, re.IGNORECASE):
         return True
