@@ -279,6 +279,33 @@ def test_screening_is_not_asked_of_a_young_man() -> None:
     assert run(without("cancer_screening"))["DOC.H.1"].status == "missing"
 
 
+@pytest.mark.parametrize(
+    ("age", "sex", "lung", "status"),
+    [
+        (44, "male", None, "not_applicable"),
+        (45, "male", None, "missing"),
+        (75, "male", None, "missing"),
+        (76, "male", None, "not_applicable"),
+        (76, "female", None, "not_applicable"),
+        (78, "male", "absent", "not_applicable"),
+        (78, "male", "present", "missing"),
+        (82, "female", "present", "not_applicable"),
+        (20, "female", None, "not_applicable"),
+        (21, "female", None, "missing"),
+    ],
+)
+def test_screening_is_asked_for_by_age_sex_and_smoking(age: int, sex: str, lung: str | None, status: str) -> None:
+    person = (fact("age", "2026-05-04", number=age, unit="years"), fact("sex", None, value=sex))
+    smoking = () if lung is None else (fact("lung_screening_due", "2026-05-04", assertion=lung),)
+    rows = run((*without("age", "sex", "cancer_screening"), *person, *smoking))
+    assert rows["DOC.H.1"].status == status
+
+
+def test_screening_that_is_on_record_counts_beyond_the_ages() -> None:
+    old = (fact("age", "2026-05-04", number=80, unit="years"), fact("sex", None, value="male"))
+    assert run((*without("age"), *old))["DOC.H.1"].status == "met"
+
+
 def test_an_unconfirmed_label_row_says_so() -> None:
     label = compile_policy(load_label("liso_lbcl_2l_nothct"))
     empty = Chart(files=(), documents=(), facts=(), coverage=(), lines=(), conflicts=())

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chartproof.chart.context import assertion
-from chartproof.chart.find.conditions import HISTORY, Item, conditions_in, is_his, items, starts_with_condition, words
+from chartproof.chart.context import assertion, cues
+from chartproof.chart.find.conditions import (
+    HISTORY,
+    Item,
+    conditions_in,
+    ends,
+    goes_through,
+    is_his,
+    items,
+    organs,
+    starts_with_condition,
+    words,
+)
+from chartproof.chart.find.person import of_another, sex_of
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.model import Case
 
@@ -42,6 +54,22 @@ RISK = re.compile(
     re.IGNORECASE,
 )
 PAST_CARE = re.compile(r"treated|stopp?|held", re.IGNORECASE)
+#: "Thin bones from prednisone": the drug is a cause.
+CAUSE = re.compile(
+    r"\b(?:from|due to|caused by|induced by|allerg\w+ to|intoleran\w+ (?:of|to)|secondary to)\W{1,2}$", re.IGNORECASE
+)
+#: A rule for candidates, and what is wished for.
+OBLIGED = re.compile(r"\b(?:must|should|has to|have to|is required|are required|if (?:present|any))\b", re.IGNORECASE)
+HOPED = re.compile(
+    r"\b(?:not|if|unless|once|until|whether|must|should|to be|required|criteria|ensure|will (?:re-?)?(?:assess|review|evaluate))\b",
+    re.IGNORECASE,
+)
+SUBJECT = re.compile(
+    r"\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
+    re.IGNORECASE,
+)
+#: Any words at all behind the name, in a list that goes through the conditions.
+SAID = re.compile(r"[A-Za-z0-9][^.;|]{3,60}")
 #: "Asthma: none" denies; "COPD: no exacerbation" does not.
 DENIED = re.compile(
     r"\W{0,4}(?:none|denie[sd]|absent|negative|never|ruled out|excluded|not (?:present|seen)|no\b(?! (?:\w+ )?(?:exacerbation|flare|recurren"
@@ -69,7 +97,8 @@ def after(segment: Segment, case: Case) -> bool:
 def listed(segment: Segment) -> Iterator[Said]:
     """Items of lists of conditions."""
     for item in items(segment):
-        if assertion(item.sentence, first_at(item.sentence.text), first_at(item.sentence.text) + 1) == "family":
+        at = first_at(item.sentence.text)
+        if assertion(item.sentence, at, at + 1) == "family":
             continue
         rest = without_names(item.sentence.text)
         yield Said(item.sentence, item.conditions, managed_of(item, rest), state_of(item, rest), strength(item))
@@ -77,7 +106,11 @@ def listed(segment: Segment) -> Iterator[Said]:
 
 def managed_of(item: Item, rest: str) -> re.Match[str] | None:
     """The words that say what is done; in a list of the past "treated" is over."""
-    found = [match for match in words("managed").finditer(rest) if not (item.history and PAST_CARE.match(match[0]))]
+    found = [
+        match
+        for match in words("managed").finditer(rest)
+        if not (item.history and PAST_CARE.match(match[0])) and not CAUSE.search(rest[: match.start()])
+    ]
     if item.history and len(item.conditions) >= 3 and len(found) < 2:
         return None  # one remark in a list of many says nothing about the others
     return found[0] if found else None
@@ -96,6 +129,9 @@ def state_of(item: Item, rest: str) -> re.Match[str] | None:
     found = list(words("state").finditer(rest))
     if item.history:
         found = [match for match in found if not PAST_STATE.search(match[0])]
+    if not found and goes_through(f"{item.title} {item.header}") and not words("unreviewed").search(rest):
+        lead = organs().match(rest)
+        return SAID.search(rest, lead.end() if lead else 0)
     return found[0] if found else None
 
 
@@ -108,6 +144,7 @@ def carried_document(sentence: Sentence) -> bool:
 def stated(reading: Reading, case: Case) -> Iterator[Said]:
     """Sentences outside lists: of all conditions at once, of none, or of one with its treatment or state."""
     rows = reading.sentences
+    sex = sex_of(reading, case)
     for index, sentence in enumerate(rows):
         kind = sentence.document.kind
         if kind not in NOTES or kind in LISTS_ONLY or after(sentence.segment, case):
@@ -115,24 +152,36 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
         text = sentence.text
         carried = bool(words("carried").search(text))
         none = words("none").search(text)
-        if none and not about_other(sentence, none.start()):
+        if none and not about_other(sentence, none):
             yield Said(sentence, (), none, None if carried else none, 0, "the note says that there are none")
             continue
         managed, assessed = words("all_managed").search(text), words("all_assessed").search(text)
-        if (managed or assessed) and not re.search(r"\b(?:not|if|unless|once|until)\b", text[:200], re.IGNORECASE):
+        if (managed or assessed) and not HOPED.search(text[:200]):
             names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
             yield Said(sentence, names, managed, None if carried else assessed, 0)
-        elif starts_with_condition(text) and kind != "committee":
-            one = of_one(sentence, rows[index + 1] if index + 1 < len(rows) else None)
+        elif kind != "committee" and (starts_with_condition(text) or has_one(sentence, rows[max(0, index - 1)], sex)):
+            one = of_one(sentence, rows[index + 1 : index + 5])
             if one and not carried:
                 yield one
 
 
-def about_other(sentence: Sentence, start: int) -> bool:
-    return assertion(sentence, start, start + 1) == "family"
+def about_other(sentence: Sentence, match: re.Match[str]) -> bool:
+    """Of a relative or donor, before or behind the words: "no comorbidities in the donor"."""
+    behind = re.match(r"\W*(?:in|of|for|among)\b.{0,12}", sentence.text[match.end() :])
+    named = cues("family").search(sentence.text[match.end() :][: behind.end() + 10]) if behind else None
+    return bool(named) or assertion(sentence, match.start(), match.start() + 1) == "family"
 
 
-def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
+def has_one(sentence: Sentence, previous: Sentence, sex: str) -> bool:
+    """ "He has well controlled hypertension on losartan": the patient is the subject and the condition stands near."""
+    subject = SUBJECT.match(sentence.text)
+    found = conditions_in(sentence.text)
+    if not subject or not found or len(sentence.text[subject.end() : found[0][0]].split()) > 4:
+        return False
+    return not of_another(sentence, found[0][0], found[0][1], previous=previous, sex=sex)
+
+
+def of_one(sentence: Sentence, following: Sequence[Sentence]) -> Said | None:
     """ "Hypertension, at target on lisinopril." or "CKD G3bA2. On sacubitril, tolerated.": two sentences of one line."""
     first = conditions_in(sentence.text)[0]
     if (
@@ -140,6 +189,7 @@ def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
         or not is_his(sentence.text)
         or HISTORY.search(sentence.heading)
         or ONSET.search(sentence.text)
+        or OBLIGED.search(sentence.text)
     ):
         return None
     left_only = replace(sentence, text=sentence.text[: first[1]])
@@ -147,25 +197,38 @@ def of_one(sentence: Sentence, following: Sentence | None) -> Said | None:
         sentence.text[first[1] :]
     ):
         return None
-    joined = sentence
-    if (
-        following is not None
-        and following.segment == sentence.segment
-        and following.start - sentence.end <= 3
-        and not conditions_in(following.text)
-        and "\n" not in sentence.page.text[sentence.end : following.start]
-        and not has_cue(sentence.text)
-        and len(sentence.text) + len(following.text) < 200
-    ):
-        text = sentence.page.text[sentence.start : following.end].replace("\n", " ")
-        joined = Sentence(sentence.segment, sentence.start, following.end, text, sentence.heading, sentence.label)
+    joined = with_next(sentence, following)
     rest = without_names(joined.text)
-    managed = next((m for m in words("managed").finditer(rest) if not over(rest, m)), None)
+    managed = next(
+        (m for m in words("managed").finditer(rest) if not over(rest, m) and not CAUSE.search(rest[: m.start()])), None
+    )
     state = words("state").search(rest)
     if not managed and not state:
         return None
     names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(sentence.text)))
     return Said(joined, names, managed, state, 2 if sentence.document.kind == "discharge_summary" else 1)
+
+
+def with_next(sentence: Sentence, following: Sequence[Sentence]) -> Sentence:
+    """The condition's line with what belongs to it: the rest of the line, or the text below a problem's heading."""
+    bare = len(re.findall(r"[A-Za-z]{3,}", without_names(sentence.text))) <= 2
+    end = sentence.end
+    for later in following:
+        newline = "\n" in sentence.page.text[end : later.start]
+        if (
+            later.segment != sentence.segment
+            or later.start - end > 3
+            or conditions_in(later.text)
+            or later.end - sentence.start >= (320 if bare else 230)
+            or (newline and (not bare or later.row or later.heading != sentence.heading or ends(later.text)))
+            or (not bare and has_cue(sentence.page.text[sentence.start : end]))
+        ):
+            break
+        end = later.end
+        if not bare:
+            break
+    text = sentence.page.text[sentence.start : end].replace("\n", " ")
+    return Sentence(sentence.segment, sentence.start, end, text, sentence.heading, sentence.label)
 
 
 def over(text: str, match: re.Match[str]) -> bool:
@@ -189,4 +252,6 @@ def without_names(text: str) -> str:
 
 
 def first_at(text: str) -> int:
-    return conditions_in(text)[0][0]
+    found = conditions_in(text)
+    lead = organs().match(text)
+    return found[0][0] if found else lead.start(1) if lead else 0

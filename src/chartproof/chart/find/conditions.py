@@ -16,7 +16,7 @@ LONGEST = 420
 HISTORY = re.compile(r"\b(?:past|history|PMHx?|P/?MH|hx|problem list)\b", re.IGNORECASE)
 HEADER_WORD = re.compile(
     r"\b(?:conditions?|problems?|diagnos[ie]s|illness|issues?|status|state|how it is|detail|course|management|treatment|measures"
-    r"|plan|therapy|what we do|current|comment)\b",
+    r"|plan|therapy|(?:what|where|how) (?:we|it|they|is)(?: \w+)?(?: about it)?|current|comment)\b",
     re.IGNORECASE,
 )
 NEGATED = re.compile(
@@ -27,7 +27,7 @@ NEGATED = re.compile(
 #: An entry that was taken back, and a test result that names a virus without the disease.
 NOT_HIS = re.compile(
     r"\b(?:in error|wrong (?:patient|chart)|ruled out|removed from|not confirmed|reports? (?:being|having been) told|was told)\b"
-    r"|^\W{0,4}(?:\d\W{1,3})?[\"\u201c]",
+    r"|^\W{0,4}(?:\d\W{1,3})?[\"\u201c]|^\s*(?:[-\u2022*]\s*)?(?:\[\s*\]|\(\s*\)|[\u2610\u25a1])",
     re.IGNORECASE,
 )
 SEROLOGY = re.compile(
@@ -39,6 +39,13 @@ DISEASE = re.compile(
 )
 FOOTER = re.compile(r"\bpage \d+\s*(?:of|/)\s*\d+|^\s*\d+ (?:of|/) \d+\s*$|\bprinted\b", re.IGNORECASE)
 OWN_LABEL = re.compile(r"^\W{0,4}(?:\d{1,2}[.)]\s*)?([A-Z][A-Za-z/&' \-]{1,40}?)\s*[:.](?=\s|$)")
+
+
+#: A problem's own lines in an electronic list of problems.
+SUBLABEL = re.compile(
+    r"^\s*(?:overview|assessment ?(?:&|and) ?plan|a ?[/&] ?p|current (?:assessment|status)|status|plan|comments?|last assessment|details?)\s*:",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,24 @@ def starts_with_condition(text: str) -> bool:
     )
 
 
+def goes_through(title: str) -> bool:
+    """Whether a list's title or header says that the conditions were gone through at the visit."""
+    return bool(words("reviewed").search(title))
+
+
+def organ_lead(line: str, title: str) -> re.Match[str] | None:
+    """ "Thyroid: TSH 1.9" in a list that goes through the conditions."""
+    return organs().match(line) if goes_through(title) else None
+
+
+@cache
+def organs() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*(?:[-•*]\s*|\d{{1,2}}[.)]\s*)?({'|'.join(load('conditions.yaml')['organs'])})\s*(?::|\s[-–]\s|\|)\s*(?=\S)",
+        re.IGNORECASE,
+    )
+
+
 def items(segment: Segment) -> Iterator[Item]:
     """Every item of every titled list of conditions in the segment."""
     title, header = "", ""
@@ -125,10 +150,15 @@ def items(segment: Segment) -> Iterator[Item]:
         if not line.strip() or FOOTER.search(line):
             continue
         content = opens(line)
-        if content is None and title and not ends(line):
+        under = bool(title) and open_at is not None and sublabel(line, text[open_at[0] : open_at[1]])
+        lead = bool(title) and organ_lead(line, f"{title} {header}") is not None
+        if under and open_at and end - open_at[0] <= LONGEST:
+            open_at = (open_at[0], end)
+            continue
+        if content is None and title and (lead or not ends(line)):
             if is_header(line):
                 header = line.strip()
-            elif starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line) or open_at is None:
+            elif lead or starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line) or open_at is None:
                 yield from cut(segment, open_at, title, header)
                 open_at = (start, end)
             elif end - open_at[0] <= LONGEST:
@@ -142,6 +172,16 @@ def items(segment: Segment) -> Iterator[Item]:
         else:
             title = ""
     yield from cut(segment, open_at, title, header)
+
+
+def sublabel(line: str, above: str) -> bool:
+    """Whether a line goes on with the problem above it: "  Assessment & Plan: at goal, continue lisinopril"."""
+    inset = line.startswith("  ") and not above.startswith("  ")
+    return bool(SUBLABEL.match(line)) and (
+        inset
+        or bool(re.search(r"\n\s*overview\s*:", above, re.IGNORECASE))
+        or bool(re.match(r"\s*overview", line, re.IGNORECASE))
+    )
 
 
 def opens(line: str) -> int | None:
@@ -205,5 +245,7 @@ def cut(segment: Segment, place: tuple[int, int] | None, title: str, header: str
     for left, right in pieces:
         text = whole[left:right]
         named = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
+        lead = None if named else organ_lead(text, f"{title} {header}")
+        named = (lead[1].lower().replace(" ", "_"),) if lead else named
         if named and is_his(text):
             yield Item(Sentence(segment, start + left, start + right, text, title), named, title, header)

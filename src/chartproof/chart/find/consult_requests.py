@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from chartproof.chart.context import conditional
+from chartproof.chart.context import about_another, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -70,7 +70,7 @@ def visit_of(sentence: Sentence, end: int, as_of: date) -> DayRange | None:
 def of_the_past(sentence: Sentence, end: int) -> bool:
     """Whether the words behind the name are of a visit long before the note was written."""
     when = sentence.segment.when
-    near = [days for start, _end, days in find_dates(sentence.text) if 0 <= start - end <= 40]
+    near = [days for start, _end, days in find_dates(sentence.text, years=True) if 0 <= start - end <= 40]
     return bool(when and near and (when.first - near[0].last).days > int(rules()["request_days"]))
 
 
@@ -79,6 +79,8 @@ def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
     text = sentence.text
     clause = re.split(r"[.;](?:\s|$)", text[end:])[0]
     before = re.split(r"(?<=[a-z)])[.](?:\s|$)", text[:start])[-1]
+    if about_another(sentence, start, before[-60:]):
+        return False  # a relative's doctor
     if conditional(sentence, start) or cue("later_need").search(clause[:60]):
         return False
     if cue("not_asked").search(before[-32:]) or re.match(

@@ -33,6 +33,8 @@ ADDRESSED = re.compile(
 #: A letterhead is no sentence: lower-case words that end in a full stop.
 SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
 EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|apheresis)\b", re.IGNORECASE)
+#: Documents of the treating team in which an evaluation may stand that calls for no one's opinion.
+EVALUATING = ("clinic_note", "consult_note", "provider_letter", "attestation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
     notes = [
         sentence
         for sentence in reading.sentences
-        if sentence.document.kind in ("clinic_note", "consult_note") and sentence.segment.signed is not False
+        if sentence.document.kind in EVALUATING and sentence.segment.signed is not False
         and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
     ]  # fmt: skip
     stated = next((s for s in notes if cue("none_asked").search(s.text)), None)

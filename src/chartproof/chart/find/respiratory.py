@@ -100,6 +100,8 @@ def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, 
     text = sentence.text
     if UNCHECKED.search(text[max(0, start - 6) : start]):
         return None
+    if text[max(0, start - 2) : start].strip().endswith("?"):
+        return "planned"
     if of_another(sentence, start, end, previous=previous, sex=sex) or LINE_OF_FAMILY.search(text[:start]):
         return "family"
     if pattern("never_given").search(text[:start]):

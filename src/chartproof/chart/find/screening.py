@@ -31,6 +31,7 @@ class Smoker:
     smoked: bool | None
     pack_years: float | None
     stopped: int | None
+    told: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts = once([one.fact for one in tested])
     whole = overall(reading, case, tested, sex)
     recorded = sex_fact(reading, case, sex)
-    return [*whole, *facts, *([recorded] if recorded else [])]
+    return [*whole, *facts, *([recorded] if recorded else []), *lung_due(reading, case)]
 
 
 def once(facts: Sequence[Fact]) -> list[Fact]:
@@ -67,7 +68,7 @@ def overall(reading: Reading, case: Case, tested: Sequence[Tested], sex: str) ->
     born = case.patient.born or guess_patient(page for file in reading.files for page in file.pages).born
     if born is None:
         return [of_statement(one) for one in said[:1]]
-    age = case.as_of.year - born.year - ((case.as_of.month, case.as_of.day) < (born.month, born.day))
+    age = age_on(case.as_of, born)
     smoker = smoker_of(reading, case)
     items = [
         item_of(rule, tested, said, case, born)
@@ -120,6 +121,8 @@ def smoker_of(reading: Reading, case: Case) -> Smoker:
         for fact in facts
         if fact.concept == "smoking_pack_years" and fact.assertion in ("present", "historical") and fact.quantity
     ]
+    own = [fact for fact in facts if fact.assertion in ("present", "historical", "absent")]
+    ranked = sorted(own, key=lambda fact: (fact.concept != "smoking_pack_years", "stopped" not in fact.extra))
     smoked = any(fact.assertion == "present" for fact in facts)
     never = any(fact.assertion == "absent" for fact in facts)
     stops = [int(fact.extra["stopped"]) for fact in facts if fact.extra.get("stopped", "").isdigit()]
@@ -127,7 +130,30 @@ def smoker_of(reading: Reading, case: Case) -> Smoker:
         smoked=True if smoked else False if never else None,
         pack_years=max(packs) if packs else None,
         stopped=case.as_of.year - max(stops) if stops else None,
+        told=ranked[0] if ranked else None,
     )
+
+
+def lung_due(reading: Reading, case: Case) -> list[Fact]:
+    """Whether the recorded smoking history calls for low-dose CT, with its words; nothing where it is not recorded."""
+    smoker = smoker_of(reading, case)
+    born = case.patient.born or guess_patient(page for file in reading.files for page in file.pages).born
+    if smoker.told is None or born is None or (smoker.smoked and smoker.pack_years is None):
+        return []
+    age = age_on(case.as_of, born)
+    due = any(rule.get("smoking") and is_due(rule, age, "", smoker, ()) for rule in rules()["screening"])
+    told = smoker.told
+    return [
+        Fact(
+            id="", concept="lung_screening_due", assertion="present" if due else "absent", evidence=told.evidence[:1],
+            when=DayRange.day(case.as_of), known=told.known, document=told.document,
+            note="by pack-years, years since stopping and age",
+        )
+    ]  # fmt: skip
+
+
+def age_on(day: date, born: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def item_of(

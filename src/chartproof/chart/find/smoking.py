@@ -28,7 +28,7 @@ WORDS = {
 }
 _NUMBER = r"\d+(?:\.\d+)?"
 _AMOUNT = rf"(?:{_NUMBER}|1/2|½|half a|half|one and a half|one|two|three|a quarter|a)"
-_YEARS = r"(?:pack|pk)s?[- ]?(?:years?|yrs?|yr)\b"
+_YEARS = r"(?:(?:pack|pk)s?[- ]?(?:years?|yrs?|yr)|p-?y(?:rs?|h)?)\b"
 PACK_YEARS = re.compile(
     rf"(?P<more>(?:more than|over|at least|>=?|≥)\s*)?(?P<less>(?:less than|under|<=?|≤|about|approximately|~)\s*)?(?P<low>{_NUMBER})"
     rf"(?:\s*(?:-|–|to)\s*(?P<high>{_NUMBER}))?\s*\+?[- ]?{_YEARS}",
@@ -36,19 +36,42 @@ PACK_YEARS = re.compile(
 )
 LABELLED = re.compile(rf"{_YEARS}\W{{1,4}}(?P<low>{_NUMBER})\b(?!\s*(?:/|-))", re.IGNORECASE)
 PER_DAY = re.compile(
-    rf"(?<![\w.])(?P<amount>{_AMOUNT})\s*(?:-\s*)?(?:ppd|packs?(?:\s*(?:per|a|each|/)\s*|-)(?:day|d)\b|packs? daily)"
+    rf"(?<![\w.])(?:(?P<least>{_NUMBER})\s*(?:-|–|to)\s*)?(?P<amount>{_AMOUNT})\s*(?:-\s*)?(?:ppd|packs?(?:\s*(?:per|a|each|/)\s*|-)(?:day|d)\b|packs? daily)"
     rf"[^.;\d]{{0,24}}?(?P<years>{_NUMBER})\s*(?P<unit>years?|yrs?|y)?\b",
     re.IGNORECASE,
 )
+#: "Packs/day: 1.50  Years: 22.00" of an electronic record.
+FIELDS = re.compile(
+    rf"\bpacks?(?:\s*/\s*| per )day\s*[:=]?\s*(?P<amount>{_NUMBER})\W{{1,6}}years(?: smoked)?\s*[:=]?\s*(?P<years>{_NUMBER})",
+    re.IGNORECASE,
+)
+_RATE = rf"(?P<amount>{_AMOUNT})\s*(?:-\s*)?(?P<unit>ppd|packs?(?:\s*(?:per|a|each|/)\s*|-)(?:day|d)\b|packs? daily|(?:cigarettes?|cigs?)\s*(?:per|a|each|/)\s*(?:day|d)\b|(?:cigarettes?|cigs?) daily)"
+#: The span of years in words: "from age 18 to 48", "1975-1995"; or first, "for 25 years at 1 ppd".
+SPAN = re.compile(
+    rf"(?<![\w.]){_RATE}[^.;\d]{{0,24}}?(?:(?:from |between )?ages?\s*(?P<young>\d{{1,2}})\s*(?:-|–|to|until|and|till)\s*(?:age )?(?P<old>\d{{2}})\b"
+    rf"|\(?(?:from |between )?(?P<first>(?:19|20)\d\d)\s*(?:-|–|to|until|and|till)\s*(?P<last>(?:19|20)\d\d)\b|(?:[x×]|for)\s*(?P<years>{_NUMBER})\s*(?:years?|yrs?|y)\b)",
+    re.IGNORECASE,
+)
+YEARS_FIRST = re.compile(
+    rf"\bfor (?P<years>{_NUMBER})\s*(?:years?|yrs?)[^.;\d]{{0,20}}?\b(?:at|of|about|averaging)\s*(?:about )?{_RATE}",
+    re.IGNORECASE,
+)
+CIGARETTES_IN_PACK = 20
+#: Tobacco that is not smoked, with what is said of it.
+UNSMOKED = re.compile(
+    r"\b(?:smokeless|chewing|chewed|snuff|dip)\b(?: tobacco)?(?:(?!\s{2}|\bsmok|\bcigar)[^.;|\n])*", re.IGNORECASE
+)
 QUIT = re.compile(
-    r"\b(?:quit|stopped|gave up|ceased|since)\b[^.;]{0,24}?\b(?:(?P<year>(?:19|20)\d\d)|\d{1,2}/(?P<short>\d\d)(?!\d|/))\b",
+    r"\b(?:quit|stopped|gave up|ceased|since)\b[^.;]{0,24}?(?:\b|(?=['\u2019]))(?:(?P<year>(?:19|20)\d\d)|(?:\d{1,2}/|['\u2019])(?P<short>\d\d)(?!\d|/))\b",
     re.IGNORECASE,
 )
 QUIT_AGO = re.compile(
     rf"\b(?:quit|stopped|gave up)\b[^.;]{{0,20}}?(?P<years>{_NUMBER})\+? ?(?:years?|yrs?) ago", re.IGNORECASE
 )
+OWN = re.compile(r"\b(?:meets|qualifies|his|her|patient's)\b", re.IGNORECASE)
 RULE = re.compile(
-    r"\b(?:USPSTF|criteri\w+|recommend\w*|eligibility requires|required for|must have|guideline)\b", re.IGNORECASE
+    r"\b(?:USPSTF|criteri\w+|recommend\w*|eligibility requires|required for|must have|guideline|for (?:those|people|patients|adults|persons|anyone))\b",
+    re.IGNORECASE,
 )
 
 
@@ -58,7 +81,9 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
     if sentence.document.kind == "fhir_bundle" or not words().search(text) or pattern("taken_back").search(text):
         return
     packs = pack_years(text)
-    if packs and not RULE.search(text):
+    if packs and RULE.search(text) and not OWN.search(text):
+        return
+    if packs:
         start, end, amount = packs
         other = of_another(sentence, start, end, previous=previous, sex=sex)
         says: Assertion = "family" if other else "present"
@@ -79,6 +104,7 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
 
 def status(text: str) -> tuple[int, int, bool] | None:
     """(start, end, whether smoked): never goes before former, and former before current."""
+    text = UNSMOKED.sub(lambda match: " " * len(match[0]), text)
     never = pattern("never").search(text)
     if never:
         return never.start(), never.end(), False
@@ -114,12 +140,39 @@ def pack_years(text: str) -> tuple[int, int, Quantity] | None:
     match = LABELLED.search(text)
     if match:
         return match.start(), match.end(), Quantity(float(match["low"]), float(match["low"]), "pack-years")
+    match = FIELDS.search(text)
+    if match:
+        amount = round(float(match["amount"]) * float(match["years"]), 2)
+        return match.start(), match.end(), Quantity(amount, amount, "pack-years")
     match = PER_DAY.search(text)
     if match and (match["unit"] or re.search(r"[x×]\s*$", text[match.end("amount") : match.start("years")])):
-        packs = WORDS.get(match["amount"].lower())
-        amount = round((float(match["amount"]) if packs is None else packs) * float(match["years"]), 2)
-        return match.start(), match.end(), Quantity(amount, amount, "pack-years")
-    return None
+        high = round(rate(match["amount"], "ppd") * float(match["years"]), 2)
+        low = round(float(match["least"]) * float(match["years"]), 2) if match["least"] else high
+        return match.start(), match.end(), Quantity(low, high, "pack-years")
+    return over_years(text)
+
+
+def over_years(text: str) -> tuple[int, int, Quantity] | None:
+    """Packs or cigarettes a day, times a span of ages, calendar years or years."""
+    match = YEARS_FIRST.search(text) or SPAN.search(text)
+    if not match:
+        return None
+    found = match.groupdict()
+    if found.get("young"):
+        years = float(match["old"]) - float(match["young"])
+    elif found.get("first"):
+        years = float(match["last"]) - float(match["first"])
+    else:
+        years = float(match["years"])
+    amount = round(rate(match["amount"], match["unit"]) * years, 2)
+    return (match.start(), match.end(), Quantity(amount, amount, "pack-years")) if years > 0 else None
+
+
+def rate(amount: str, unit: str) -> float:
+    """Packs a day."""
+    number = WORDS.get(amount.lower())
+    packs = float(amount) if number is None else number
+    return packs / CIGARETTES_IN_PACK if unit.lower().startswith("cig") else packs
 
 
 def quit_year(text: str, seen: int | None) -> str:
