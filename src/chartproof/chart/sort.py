@@ -77,6 +77,8 @@ def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str])
     if file.media in STRUCTURED:
         return STRUCTURED[file.media]
     if file.media in ("text", "csv") and file.entries:
+        if all(entry.kind == "other" for entry in file.entries):
+            return "coordinator_log"  # a worklist or call log: rows without a result or a drug
         medication = sum(entry.kind == "medication" for entry in file.entries)
         return "mar_export" if medication > len(file.entries) / 2 else "lab_export"
     for piece in pieces[:2]:
