@@ -211,7 +211,7 @@ def test_an_old_film_is_stale_and_an_order_is_not_a_film() -> None:
     assert (finding.status, finding.reason) == ("missing", "stale")
     assert finding.shows == (
         "chest x-ray: planned for 2026-05-06, no result in the chart yet; "
-        "the last is of 2025-09-03, 243 days before, and counts for 90 days"
+        "the last is of 2025-09-03 (243 days before), older than the 90 days for which it counts"
     )
     assert {item.file for item in finding.against} == {"old.pdf", "order.pdf"}
 

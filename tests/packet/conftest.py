@@ -109,12 +109,13 @@ def build(folder: Path) -> Review:
 
     ecog = at("note.pdf", 1, "ECOG PS 1.")
     organ = at("note.pdf", 1, "Organ function is adequate for apheresis.")
-    lvef = Fact("f1", "lvef", "present", (at("note.pdf", 1, "LVEF 60%"),), quantity=Quantity(60, 60, "%"))
     visit = DayRange.day(date(2026, 4, 21))
+    lvef = Fact("f1", "lvef", "present", (at("note.pdf", 1, "LVEF 60%"),), quantity=Quantity(60, 60, "%"), when=visit)
+    stated = Fact("f3", "organ_function_statement", "present", (organ,), value="adequate", when=visit)
     score = Fact("f2", "ecog", "present", (ecog,), quantity=Quantity(1, 1), when=visit)
     criteria = (
         Finding("DOC.1", "policy", "documentation", "a performance status is recorded", "met", "value",
-                "ECOG 1 on 2026-04-21", (ecog,), facts=(score,), valid_until=date(2026, 5, 21), basis="convention",
+                "ECOG 1 (2026-04-21, 13 days before)", (ecog,), facts=(score,), valid_until=date(2026, 5, 21), basis="convention",
                 because="the policy gives no window; 30 days is ours"),
         Finding("DOC.2", "policy", "documentation", "a chest x-ray was done", "missing", "no_evidence",
                 "ordered, not done", (at("note.pdf", 2, "Chest film ordered for May."),),
@@ -123,9 +124,10 @@ def build(folder: Path) -> Review:
                 "unsigned", "only a draft", (at("draft.txt", 1, "Social work draft"),), remedy="a signed evaluation",
                 ask="social work"),
         Finding("N.1", "policy", "necessity", "no CAR-T cell product was given before", "met", "stated_absent",
-                "earlier CAR-T: stated absent", (at("note.pdf", 2, "No earlier CAR-T."),)),
+                "no earlier CAR-T product", (at("note.pdf", 2, "No earlier CAR-T."),)),
         Finding("N.2", "policy", "necessity", "organ function is adequate", "met", "attested",
-                "organ function: adequate", (organ,), facts=(lvef,)),
+                "organ function stated to be adequate (2026-04-21, 13 days before)", (organ, *lvef.evidence),
+                facts=(stated, lvef)),
         Finding("N.3", "policy", "precondition", "the plan's pharmacy has approved the drug", "met", "value",
                 "approved on 2026-04-17", (at("pharmacy.txt", 1, "The plan pharmacy approved the drug on 2026-04-17."),)),
         Finding("N.4", "policy", "necessity", "weird <b>& markup #[x] $y$ \\ \"z\"", "not_applicable", "not_applicable"),
@@ -163,7 +165,7 @@ def build(folder: Path) -> Review:
     )
     case = Case(date(2026, 5, 4), Patient("Wanda Testperson", date(1970, 3, 2), "M1"), drug="Madeupcel",
                 payer="Plan of Nowhere", apheresis_planned=date(2026, 5, 18))  # fmt: skip
-    chart = Chart(files, documents, (score, lvef), (), (line,), (conflict,))
+    chart = Chart(files, documents, (score, stated, lvef), (), (line,), (conflict,))
     return Review("nowhere/1.2", "Invented policy", "2026-01-01", "made_up", case, chart, criteria, label, denial, due)
 
 

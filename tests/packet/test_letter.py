@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
-from chartproof.model import DenialReason, Document, Page, Review, SourceFile
+from chartproof.model import DayRange, DenialReason, Document, Fact, Page, Quantity, Review, SourceFile
+from chartproof.packet import wording
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
@@ -32,31 +36,64 @@ def test_answers_the_reasons_in_the_order_of_the_denial(made: Made) -> None:
     assert headings[:2] == ["1. Prior therapy", "2. Performance status"]
 
 
-def test_cites_the_exhibit_of_each_statement(made: Made) -> None:
-    line = next(b.text for b in _letter(made.review).blocks if "ECOG 1" in b.text)
-    assert "ECOG 1 on 21 April 2026 [Exhibit " in line
-    assert "2026-04-21" not in line, "dates in prose are written out"
+def _block(letter: Letter, words: str) -> str:
+    return next(b.text for b in letter.blocks if words in b.text)
 
 
-def test_says_that_the_policy_has_no_criterion_on_prior_therapy_and_keeps_label_apart(made: Made) -> None:
+def test_each_sentence_carries_its_exhibit_and_a_written_day(made: Made) -> None:
+    line = _block(_letter(made.review), "ECOG")
+    assert line.startswith("Criterion DOC.1. On 21 April 2026 the ECOG performance status was 1 [Exhibit ")
+    assert "2026-04-21" not in line
+    line = _block(_letter(made.review), "ejection fraction")
+    assert line.count("[Exhibit ") == 2
+    assert "On 21 April 2026 the left ventricular ejection fraction was 60% [Exhibit " in line
+
+
+def test_names_the_author_of_a_signed_note_and_quotes_it(made: Made) -> None:
+    line = _block(_letter(made.review), "Organ function (N.2).")
+    words = "Ada Nonesuch, MD recorded on organ function: “Organ function is adequate for apheresis” [Exhibit"
+    assert words in line
+
+
+def test_an_unsigned_or_recognised_page_names_no_author(made: Made) -> None:
+    documents = tuple(replace(d, signed=None) for d in made.review.chart.documents)
+    chart = replace(made.review.chart, documents=documents)
+    assert "On 21 April 2026 the chart recorded on organ function" in _text(_letter(replace(made.review, chart=chart)))
+
+
+def test_a_line_of_therapy_is_one_sentence(made: Made) -> None:
+    line = _block(_letter(made.review), "First line")
+    words = "First line: tafasitamab, 1 February 2023 to 5 March 2024; partial response; ended by progression [Exhibit "
+    assert line.startswith(words)
+
+
+def test_says_that_policy_and_label_ask_for_no_prior_therapy(made: Made) -> None:
     text = _text(_letter(made.review))
-    assert "I find no criterion on prior therapy in medical policy 1.2." in text
-    assert "The FDA label: the indication names no number of earlier lines." in text
+    assert (
+        "The criteria of medical policy 1.2 name no required prior therapy. "
+        "The FDA label for this indication names no number of prior lines."
+    ) in text
 
 
 def test_does_not_say_so_where_the_policy_has_one(made: Made) -> None:
     row = replace(
-        made.review.criteria[3], id="N.9", says="two prior lines of therapy were given", status="missing", evidence=()
+        made.review.criteria[3],
+        id="N.9",
+        says="two prior lines of therapy were given",
+        status="missing",
+        evidence=(),
+        remedy="the records of each line",
+        shows="lines of therapy: the chart does not say",
     )
     text = _text(_letter(replace(made.review, criteria=(*made.review.criteria, row))))
-    assert "I find no criterion" not in text
-    assert "Criterion N.9 asks that two prior lines of therapy were given. This package does not show it yet." in text
+    assert "name no required prior therapy" not in text
+    assert "Criterion N.9. Still open: the records of each line. Lines of therapy: the chart does not say." in text
 
 
 def test_gaps_are_gaps(made: Made) -> None:
     text = _text(_letter(made.review))
     gaps = text[text.index("What is not in this package") :]
-    assert "DOC.2, that a chest x-ray was done. Ordered, not done." in gaps
+    assert "DOC.2: the report of a chest x-ray. Ordered, not done." in gaps
     assert "DOC.3" in gaps
     assert "Two items are open. Each will be sent when it exists:" in gaps
     assert "a chest x-ray was done" not in text[: text.index("What is not in this package")]
@@ -64,15 +101,14 @@ def test_gaps_are_gaps(made: Made) -> None:
 
 def test_a_row_that_is_not_met_is_said_to_be_not_met(made: Made) -> None:
     rows = tuple(
-        replace(f, status="not_met", shows="ECOG 3 on 2026-04-21") if f.id == "DOC.1" else f
+        replace(f, status="not_met", shows="ECOG 3 (2026-04-21)", facts=()) if f.id == "DOC.1" else f
         for f in made.review.criteria
     )
-    assert "The chart shows otherwise: ECOG 3 on 21 April 2026" in _text(_letter(replace(made.review, criteria=rows)))
-
-
-def test_the_numbers_stand_beside_an_attestation(made: Made) -> None:
-    line = next(b.text for b in _letter(made.review).blocks if "organ function: adequate" in b.text.lower())
-    assert "Measured: LVEF 60\u00a0%" in line
+    text = _text(_letter(replace(made.review, criteria=rows)))
+    assert (
+        "The chart does not meet the requirement that a performance status is recorded. ECOG 3 (21 April 2026) ["
+        in text
+    )
 
 
 def test_a_reason_without_rows_asks_for_its_criterion(made: Made) -> None:
@@ -83,7 +119,8 @@ def test_a_reason_without_rows_asks_for_its_criterion(made: Made) -> None:
 def test_a_denial_over_the_treating_center_names_what_is_to_come(made: Made) -> None:
     denial = replace(made.review.denial, reasons=(DenialReason("rems_atc", "Not certified.", 1),))
     text = _text(_letter(replace(made.review, denial=denial)))
-    assert "is not in this package; it is to come from the center" in text
+    assert "It is being asked for and will be sent when it exists." in text
+    assert "FDA ended the REMS of the CAR-T products on 26 June 2025" in text
     assert "I find no criterion on a REMS certificate" in text
 
 
@@ -107,7 +144,7 @@ def test_quotes_the_treating_centers_own_letter_on_its_standing(made: Made) -> N
     chart = replace(chart, files=(*chart.files, source), documents=(*chart.documents, letter))
     denial = replace(made.review.denial, reasons=(DenialReason("rems_atc", "Not certified.", 1),))
     words = _text(_letter(replace(made.review, chart=chart, denial=denial)))
-    assert "The treating center states: “Our program is accredited by the Invented Foundation” [Exhibit" in words
+    assert "The treating center states: “Our program is accredited by the Invented Foundation”; “Since 2025 no" in words
     assert "no hospital can hold a REMS certification" in words
     assert "certified center" not in words and "Beds" not in words
 
@@ -124,5 +161,63 @@ def test_without_a_denial_every_part_has_its_heading_only_where_it_has_a_row(mad
 def test_a_requirement_that_nobody_confirmed_is_flagged_for_the_signer(made: Made) -> None:
     note = "This row's requirement was not confirmed against its primary source; confirm it before use."
     rows = tuple(replace(f, notes=(note,)) if f.id == "prior_lines" else f for f in made.review.label)
-    line = next(b.text for b in _letter(replace(made.review, label=rows)).blocks if b.text.startswith("The FDA label:"))
+    line = next(b.text for b in _letter(replace(made.review, label=rows)).blocks if "The FDA label for" in b.text)
     assert line.endswith("[Before signing, confirm this requirement against its source.]")
+
+
+def test_the_end_of_the_rems_carries_its_source_and_asks_for_a_check_where_it_was_not_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    day = {"effective_from": date(2025, 6, 26), "citation": "Invented source", "verified": False}
+    monkeypatch.setattr(wording, "_ended", lambda: day)
+    text = wording.rems_sentence("Madeupcel", "axi_cel")
+    assert "26 June 2025 (Invented source)" in text
+    assert text.endswith("[Before signing, confirm this date against its source.]")
+    assert "ended" not in wording.rems_sentence("Aucatzyl", "obe_cel")
+
+
+def test_words_that_stand_in_the_paragraph_are_not_quoted_twice(made: Made) -> None:
+    row = next(f for f in made.review.criteria if f.id == "N.1")
+    facts = tuple(
+        Fact(f"x{n}", concept, assertion, row.evidence)
+        for n, (concept, assertion) in enumerate((("prior_car_t", "absent"), ("one_time_treatment", "present")))
+    )
+    rows = tuple(replace(f, facts=facts) if f.id == "N.1" else f for f in made.review.criteria)
+    line = _block(_letter(replace(made.review, criteria=rows)), "One treatment (N.1).")
+    assert line.count("“No earlier CAR-T”") == 1
+    assert line.count("[Exhibit ") == 2
+
+
+def test_a_quote_that_stops_within_a_sentence_says_so(made: Made) -> None:
+    whole = next(f for f in made.review.criteria if f.id == "N.2").evidence[0]
+    start, end = whole.start, whole.start + len("Organ function is adequate")
+    part = replace(whole, quote=whole.quote[: end - start], end=end)
+    assert wording.quoted(made.review, part) == "“Organ function is adequate ...”"
+    assert wording.quoted(made.review, whole) == "“Organ function is adequate for apheresis”"
+
+
+def test_numbers_beside_a_panel_are_of_its_day_and_of_one_value(made: Made) -> None:
+    score, _, lvef = made.review.chart.facts
+    scan = replace(score, id="scan", concept="cardiac_imaging", quantity=None)
+    assert wording.companions(made.review, scan) == (lvef,)
+    other = replace(lvef, id="other", quantity=Quantity(40, 40, "%"))
+    chart = replace(made.review.chart, facts=(score, lvef, other))
+    assert wording.companions(replace(made.review, chart=chart), scan) == ()
+    assert wording.companions(made.review, replace(scan, when=DayRange.day(date(2026, 4, 1)))) == ()
+
+
+def test_every_template_fills_and_belongs_to_a_known_concept(root: Path, made: Made) -> None:
+    path = root / "src" / "chartproof" / "knowledge" / "vocabulary" / "concepts.yaml"
+    concepts = yaml.safe_load(path.read_text(encoding="utf-8"))["concepts"]
+    written = {**wording.words("sentences"), **wording.words("titles")}
+    assert set(written) <= set(concepts)
+    span = made.review.criteria[0].evidence[0]
+    for concept, own in wording.words("sentences").items():
+        for outcome in own:
+            assertion = outcome if outcome in ("absent", "planned", "historical", "family") else "present"
+            state = "" if outcome in ("present", "values", "number", "one", "absent") else outcome
+            number = Quantity(1, 1, "%") if outcome in ("number", "one") else None
+            fact = Fact("f", concept, assertion, (span,), value=state or None, quantity=number)
+            for when in (None, DayRange.day(date(2026, 4, 21)), DayRange.month(2026, 4)):
+                text = wording.say(made.review, replace(fact, when=when), span)
+                assert text and "{" not in text and "  " not in text and text[:1].isupper()

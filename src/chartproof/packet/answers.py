@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
 from chartproof.model import DenialReason, Finding, Review, TherapyLine
 from chartproof.packet.citations import centre_quotes, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import (
-    counts,
-    inner,
-    one_way,
-    prose,
-    prose_day,
-    prose_range,
-    sentence,
-    stop,
-    tidy,
-    unconfirmed,
-)
-from chartproof.packet.table import measured, policy_short
+from chartproof.packet.look import counts, one_way, prose, prose_day, sentence, stop, tidy, unconfirmed
+from chartproof.packet.table import drug_name, policy_short
 from chartproof.packet.tree import Block, Run, cite, item, para
+from chartproof.packet.wording import companions, quoted, rems_sentence, say, therapy_line, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,87 +72,124 @@ def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
     if reason.kind == "documentation":
         return documentation(review)
     policy, label = rows_for(review, reason.kind)
-    blocks: list[Block] = []
-    if reason.kind == "prior_therapy":
-        blocks += history(review, book)
+    blocks = history(review, book) if reason.kind == "prior_therapy" else []
     if reason.kind == "rems_atc":
         blocks += _centre(review, book)
-    subject = SUBJECTS.get(reason.kind)
-    for finding in policy:
-        blocks.append(row(review, book, finding, quote=finding.kind != "documentation"))
-    if not policy and subject and reason.kind not in ("experimental", "not_covered_benefit", "diagnosis"):
-        blocks.append(para(f"I find no criterion on {subject.words} in {policy_short(review)}."))
-    for finding in label:
-        blocks.append(row(review, book, finding))
+    blocks += [row(review, book, finding, titled=False) for finding in policy]
+    silent = [finding for finding in label if says_nothing(finding)]
+    said = " ".join(filter(None, (_not_in_policy(review, reason.kind, policy), label_silence(silent))))
+    if said:
+        confirm = any(unconfirmed(review, finding) for finding in silent)
+        blocks.append(para(said, f" {words('row')['confirm']}" if confirm else ""))
+    blocks += [row(review, book, finding, titled=False) for finding in label if finding not in silent]
     return blocks or [_open()]
 
 
-def row(review: Review, book: Book, finding: Finding, *, quote: bool = False) -> Block:
-    """One row in prose: what the chart shows and where, or that it is open; `quote` adds the chart's own words."""
-    says, shows = tidy(finding.says).rstrip("."), prose(tidy(finding.shows)).rstrip(".")
-    asks = f"Criterion {finding.id}" if finding.layer == "policy" else "The FDA label"
-    found = cite(review, book, shown(review, finding))
-    confirm = " [Before signing, confirm this requirement against its source.]" if unconfirmed(review, finding) else ""
-    if finding.status == "met":
-        numbers = measured(finding)
-        beside = f" Measured: {prose('; '.join(numbers))}." if numbers and finding.reason == "attested" else ""
-        words = f" The chart says: “{tidy(shown(review, finding)[0].quote)}”" if quote and found else ""
-        return para(
-            f"{asks} asks that {says}. {sentence(shows) or 'It is documented'}", *found, "." + beside + words + confirm
-        )
+def _not_in_policy(review: Review, kind: str, policy: tuple[Finding, ...]) -> str:
+    """That the policy has no criterion of this kind, where it has none; nothing where the kind is no criterion's."""
+    subject = SUBJECTS.get(kind)
+    if policy or subject is None or kind in ("experimental", "not_covered_benefit", "diagnosis"):
+        return ""
+    said = words("silent")["policy"]
+    return str(said.get(kind, said["other"])).format(policy=policy_short(review), words=subject.words)
+
+
+def says_nothing(finding: Finding) -> bool:
+    """True for a row on which the label does not speak: it does not apply, and no fact decided that."""
+    return finding.status == "not_applicable" and not finding.facts and not finding.evidence
+
+
+def label_silence(silent: list[Finding]) -> str:
+    """'The FDA label for this indication names no number of prior lines and no class of earlier drugs.'"""
+    said = words("silent")["label"]
+    listed = [said[finding.id] for finding in silent if finding.layer == "label" and finding.id in said]
+    others = [stop(sentence(f.shows or f.says)) for f in silent if f.layer == "label" and f.id not in said]
+    return " ".join([*([said["sentence"].format(list=one_way(listed))] if listed else []), *others])
+
+
+def row(review: Review, book: Book, finding: Finding, *, titled: bool = True) -> Block:
+    """One row in prose: its sentences, each with its exhibit; or that it is open. `titled` rows begin with a title."""
+    said = words("row")
+    runs: list[Run | str] = []
+    if finding.layer == "policy":
+        runs = [Run(_lead(finding, titled=titled), strong=True), " "]
+    if finding.status == "missing":
+        return para(*runs, _gap_words(said["missing"], finding))
     if finding.status == "not_met":
-        return para(f"{asks} asks that {says}. The chart shows otherwise: {inner(shows)}", *found, ".")
-    if finding.status == "not_applicable":
-        if finding.layer == "label":
-            return para(f"The FDA label: {inner(shows) or says}", *found, "." + confirm)
-        return para(f"{asks} does not apply here{': ' + inner(shows) if shows else ''}", *found, ".")
-    open_words = f"{_open_words(finding)} It will be sent when it exists.".strip()
-    return para(f"{asks} asks that {says}. This package does not show it yet. {open_words}")
+        runs += [said["not_met"].format(says=tidy(finding.says).rstrip(".")), " "]
+    elif finding.status == "not_applicable":
+        runs += [said["not_applicable"], " "]
+    elif finding.layer == "label":
+        runs += [said["label_asks"].format(says=tidy(finding.says).rstrip(".")), " "]
+    runs += sentences(review, book, finding)
+    if unconfirmed(review, finding):
+        runs.append(f" {said['confirm']}")
+    return para(*runs)
+
+
+def _lead(finding: Finding, *, titled: bool) -> str:
+    found = next((words("titles")[f.concept] for f in finding.facts if f.concept in words("titles")), "")
+    if not titled:
+        return f"Criterion {finding.id}."
+    return str(words("row")["policy"]).format(title=found or sentence(finding.says).rstrip("."), id=finding.id)
+
+
+def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
+    """What the row's facts say, a sentence each with its exhibit; what the row shows where no fact can be cited."""
+    runs: list[Run | str] = []
+    told: set[str] = set()
+    for fact in finding.facts:
+        spans = tuple(s for s in fact.evidence if book.place(s))
+        values = tuple(v for v in companions(review, fact) if book.place(v.evidence[0]))
+        # Words that stand in the paragraph already are not quoted again.
+        again = bool(spans) and quoted(review, spans[0]) in " ".join(told)
+        text = say(review, fact, spans[0], values, quote=not again) if spans else ""
+        if text and text not in told:
+            told.add(text)
+            places = cite(book, (*spans, *(v.evidence[0] for v in values)), most=2)
+            runs += [" " if runs else "", text, *places, "."]
+    if runs:
+        return runs
+    spans, shows = shown(review, finding), prose(tidy(finding.shows)).rstrip(".")
+    text = sentence(shows or finding.says)
+    if spans and finding.status == "met":
+        text = str(words("default")["record"]).format(shows=text, quote=quoted(review, spans[0]))
+    return [text, *cite(book, spans), "."]
 
 
 def gap(finding: Finding, *, brief: bool = False) -> Block:
     """A missing row as a line of the letter's list of gaps."""
+    return item(_gap_words(words("row")["gap"], finding, brief=brief))
+
+
+def _gap_words(template: str, finding: Finding, *, brief: bool = False) -> str:
     name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
-    words = f"{name}, that {tidy(finding.says).rstrip('.')}."
-    return item(words if brief else f"{words} {_open_words(finding)}".rstrip())
-
-
-def _open_words(finding: Finding) -> str:
-    shows = stop(prose(sentence(finding.shows)))
-    needed = f"What is needed: {tidy(finding.remedy).rstrip('.')}." if finding.remedy else ""
-    return " ".join(part for part in (shows, needed) if part)
+    needed = tidy(finding.remedy).rstrip(".") or tidy(finding.says).rstrip(".")
+    shows = "" if brief else stop(prose(sentence(finding.shows)))
+    return template.format(id=name, remedy=needed, shows=shows).strip()
 
 
 def history(review: Review, book: Book) -> list[Block]:
-    """The lines of therapy as the records give them."""
+    """The lines of therapy as the records give them, a sentence each."""
     if not review.chart.lines:
-        return [para("The records in this package do not set out the lines of therapy.")]
-    return [
-        para("The treatment history, from the records:"),
-        *(_line(review, book, line) for line in review.chart.lines),
-    ]
+        return [para(words("history")["none"])]
+    return [para(words("history")["heading"]), *(_line(review, book, line) for line in review.chart.lines)]
 
 
 def _line(review: Review, book: Book, line: TherapyLine) -> Block:
-    start, end = prose_range(line.start), prose_range(line.end)
-    when = f"{start} to {end}" if start and end else (f"from {start}" if start else "dates not stated")
-    response = f"best response {line.best_response}" if line.best_response else "best response not stated"
-    why = f"ended: {line.stop_reason}" if line.stop_reason else "why it ended is not stated"
-    return item(f"Line {line.line}, {line.regimen}: {when}; {response}; {why}", *cite(review, book, line.evidence), ".")
+    text = therapy_line(line.line, line.regimen, line.drugs, line.start, line.end, line.best_response, line.stop_reason)
+    return item(text, *cite(book, line.evidence), ".")
 
 
 def _centre(review: Review, book: Book) -> list[Block]:
-    spans = centre_quotes(review)
-    if not spans:
-        return [
-            para(
-                "The treating center's own letter on its accreditation is not in this package; it is to come from the center."
-            )
-        ]
-    runs: list[Run | str] = ["The treating center states:"]
-    for span in spans:
-        runs += [f" “{tidy(span.quote).rstrip('.')}”", *cite(review, book, (span,)), "."]
-    return [para(*runs)]
+    """What the center says of itself, or that its letter is being asked for; then what became of the REMS."""
+    said, spans = words("centre"), centre_quotes(review)
+    runs: list[Run | str] = [said["states"]] if spans else [said["missing"]]
+    for _, group in groupby(spans, key=book.place):
+        found = tuple(group)
+        said_there = "; ".join(f"“{tidy(span.quote).rstrip('.')}”" for span in found)
+        runs += [f" {said_there}", *cite(book, found), "."]
+    return [para(*runs), para(rems_sentence(drug_name(review), review.case.product))]
 
 
 def documentation(review: Review) -> list[Block]:
@@ -169,27 +197,16 @@ def documentation(review: Review) -> list[Block]:
     papers = tuple(f for f in review.criteria if f.kind == "documentation")
     if not papers:
         return [_open()]
-    number = counts(papers)
+    said, number = words("documents"), counts(papers)
     needed = len(papers) - number["not_applicable"]
-    other = number["not_applicable"]
-    aside = f" ({other} more {'does' if other == 1 else 'do'} not apply here)" if other else ""
-    blocks = [
-        para(
-            f"The policy lists {needed} items of documentation for this request{aside}. As of "
-            f"{prose_day(review.case.as_of)}, {number['met']} are in the chart. The table that stands first in this "
-            "package names the document and the page for each of them."
-        )
-    ]
+    lines = [said["count"].format(needed=needed, met=number["met"], day=prose_day(review.case.as_of))]
     open_ids = [f.id for f in papers if f.status == "missing"]
     wrong = [f.id for f in papers if f.status == "not_met"]
     if open_ids:
-        verb = "is" if len(open_ids) == 1 else "are"
-        blocks.append(
-            para(f"{one_way(open_ids)} {verb} still open and listed below; this package does not claim them.")
-        )
+        lines.append(said["open" if len(open_ids) > 1 else "open_one"].format(ids=one_way(open_ids)))
     if wrong:
-        blocks.append(para(f"For {one_way(wrong)} the chart shows that the item is not met."))
-    return blocks
+        lines.append(said["not_met"].format(ids=one_way(wrong)))
+    return [para(" ".join(lines))]
 
 
 def _open() -> Block:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chartproof.errors import EvidenceError
 from chartproof.model import Document, Finding, Review, Span
 from chartproof.packet.look import document_at, in_order, marks
+from chartproof.packet.wording import companions
 
 #: A row cites this many places, or one more than it has deciding facts; the review page shows all of them.
 LEAST_A_ROW = 3
@@ -62,7 +63,9 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
             f"row {finding.id} is met but no quote of it may be sent",
             then="Look at the row in review.html: its pages are unsigned or belong to somebody else.",
         )
-    return _spread(usable)[: max(LEAST_A_ROW, len(finding.facts) + 1)]
+    first = [next((s for s in fact.evidence if s in usable), None) for fact in finding.facts]
+    kept = tuple(dict.fromkeys([*(span for span in first if span), *_spread(usable)]))
+    return kept[: max(LEAST_A_ROW, len(finding.facts) + 1)]
 
 
 def may_be_sent(review: Review, span: Span) -> bool:
@@ -108,7 +111,7 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
     found = [
         Citation(short[finding.layer, finding.id], span)
         for finding in in_order(review)
-        for span in shown(review, finding)
+        for span in (*shown(review, finding), *_beside(review, finding))
     ]
     for line in review.chart.lines:
         found += [Citation(f"line {line.line}", s) for s in line.evidence if may_be_sent(review, s)]
@@ -118,6 +121,14 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
             found += [Citation("centre", span) for span in centre_quotes(review)]
     return tuple(dict.fromkeys(found))
+
+
+def _beside(review: Review, finding: Finding) -> tuple[Span, ...]:
+    """The quotes of the numbers that the letter names beside this row's facts."""
+    if finding.status != "met":
+        return ()
+    found = (value.evidence[0] for fact in finding.facts for value in companions(review, fact))
+    return tuple(span for span in found if may_be_sent(review, span))
 
 
 def _is_proof(review: Review, finding: Finding, span: Span) -> bool:

@@ -7,12 +7,24 @@ from __future__ import annotations
 
 import re
 
-from chartproof.model import Finding, Review
-from chartproof.packet.answers import answer, documentation, gap, history, row, rows_for, title_of
+from chartproof.model import Finding, Review, Span
+from chartproof.packet.answers import (
+    answer,
+    documentation,
+    gap,
+    history,
+    label_silence,
+    row,
+    rows_for,
+    says_nothing,
+    title_of,
+)  # fmt: skip
+from chartproof.packet.citations import shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import number_word, prose, prose_day, sentence, stop, tidy
-from chartproof.packet.table import Purpose, drug_name, policy_name
+from chartproof.packet.look import counts, number_word, prose, prose_day, sentence, stop, tidy
+from chartproof.packet.table import Purpose, drug_name, policy_name, policy_short
 from chartproof.packet.tree import Block, Letter, cite, heading, item, para
+from chartproof.packet.wording import value_words, words
 
 _TITLES = {
     "appeal": "Appeal of adverse determination",
@@ -28,7 +40,7 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
     gap to the table and to the page of what is missing, and still names every open row.
     """
     against_denial = purpose != "prior-auth" and review.denial is not None
-    blocks = [*_opening(review, purpose)]
+    blocks = [*_opening(review, book, purpose)]
     blocks += _reasons(review, book, brief=brief) if against_denial else _criteria(review, book, brief=brief)
     blocks += _gaps(review, brief=brief)
     blocks += _end(review, purpose)
@@ -71,23 +83,55 @@ def _reference(review: Review) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in lines if value)
 
 
-def _opening(review: Review, purpose: Purpose) -> list[Block]:
-    drug, denial = drug_name(review), review.denial
-    patient = review.case.patient.name or "my patient"
-    dated = f" of {prose_day(denial.letter_date)}" if denial and denial.letter_date else ""
-    if purpose == "prior-auth" or denial is None:
-        ask = f"I ask you to approve {drug} for {patient} under {policy_name(review)}."
-    elif purpose == "external-review":
-        ask = f"I ask you to overturn the plan's denial{dated} and to approve {drug} for {patient}."
-    else:
-        ask = f"I ask you to reverse the denial{dated} and to approve {drug} for {patient}."
-    planned = review.case.apheresis_planned
-    when = f" Apheresis is planned for {prose_day(planned)}." if planned else ""
-    basis = (
-        f" Each statement below is tied to a page of the chart, read as of {prose_day(review.case.as_of)}; the table "
-        "that comes first in this package does the same for every criterion of the policy."
+def _opening(review: Review, book: Book, purpose: Purpose) -> list[Block]:
+    """The request in one sentence, then how the criteria stand."""
+    said, denial = words("opening"), review.denial
+    dated = said["dated"].format(day=prose_day(denial.letter_date)) if denial and denial.letter_date else ""
+    disease, spans = _disease(review)
+    ask = said["prior-auth" if denial is None else purpose].format(
+        dated=dated,
+        drug=drug_name(review),
+        patient=review.case.patient.name or "my patient",
+        disease=said["disease"].format(disease=disease) if disease else "",
     )
-    return [para(ask + when + basis)]
+    planned = review.case.apheresis_planned
+    when = said["apheresis"].format(day=prose_day(planned)) + " " if planned else ""
+    return [para(ask, *cite(book, spans), "."), para(when + _standing(review))]
+
+
+def _disease(review: Review) -> tuple[str, tuple[Span, ...]]:
+    """The disease as the label's rows prove it, and where; nothing where they do not."""
+    met = {finding.id: finding for finding in review.label if finding.status == "met"}
+    found = met.get("diagnosis")
+    fact = next((f for f in found.facts if f.value), None) if found else None
+    if fact is None or fact.value is None:
+        return "", ()
+    disease, spans = value_words(fact.value), fact.evidence[:1]
+    again = met.get("relapsed_or_refractory")
+    if again and any(f.concept == "relapsed_or_refractory" for f in again.facts):
+        disease = words("opening")["relapsed"].format(disease=disease)
+        spans += shown(review, again)[:1]
+    return disease, spans
+
+
+def _standing(review: Review) -> str:
+    said, number = words("opening"), counts(review.criteria)
+    parts = [
+        said[key].format(n=number_word(number[status]), verb=one if number[status] == 1 else many)
+        for key, status, one, many in (
+            ("open", "missing", "is", "are"),
+            ("against", "not_met", "is", "are"),
+            ("aside", "not_applicable", "does", "do"),
+        )
+        if number[status]
+    ]
+    return str(said["standing"]).format(
+        day=prose_day(review.case.as_of),
+        met=number["met"],
+        all=len(review.criteria),
+        policy=policy_short(review),
+        rest="".join(f", {part}" for part in parts[:-1]) + (f" and {parts[-1]}" if parts else ""),
+    )
 
 
 def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
@@ -96,15 +140,15 @@ def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
     blocks: list[Block] = []
     used: set[tuple[str, str]] = set()
     for n, reason in enumerate(denial.reasons, 1):
-        source = cite(review, book, (reason.span,) if reason.span else ())
+        source = cite(book, (reason.span,) if reason.span else ())
         blocks.append(heading(f"{n}. {title_of(reason)}"))
-        blocks.append(para(f"The notice says: “{tidy(reason.quote)}”", *source, "." if source else ""))
+        blocks.append(para(f"The notice says: “{tidy(reason.quote).rstrip('.')}”", *source, "."))
         blocks += answer(review, book, reason)
         used |= {(f.layer, f.id) for found in rows_for(review, reason.kind) for f in found}
     rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used and f.status != "missing")
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
-        blocks += [row(review, book, finding, quote=True) for finding in rest]
+        blocks += [row(review, book, finding) for finding in rest]
     if denial.letter_defects and not brief:
         blocks.append(heading("About the notice"))
         blocks += [item(_for_the_plan(defect)) for defect in denial.letter_defects]
@@ -123,9 +167,17 @@ def _criteria(review: Review, book: Book, *, brief: bool) -> list[Block]:
         ("The disease and its treatment", rows(list(rows_for(review, "diagnosis")[1])) + history(review, book)),
         ("The policy's criteria", rows(list(_necessity(review)))),
         ("Documentation", documentation(review) if brief else listed),
-        ("The FDA label", rows([finding for finding in review.label if finding.id != "diagnosis"])),
+        ("The FDA label", _label(review, book)),
     )
     return [block for title, blocks in parts if blocks for block in (heading(title), *blocks)]
+
+
+def _label(review: Review, book: Book) -> list[Block]:
+    """The label's rows but the diagnosis; those on which it does not speak in one sentence."""
+    others = [f for f in review.label if f.id != "diagnosis" and f.status != "missing"]
+    silent = [f for f in others if says_nothing(f)]
+    blocks = [row(review, book, f) for f in others if f not in silent]
+    return [*blocks, para(label_silence(silent))] if silent else blocks
 
 
 def _for_the_plan(defect: str) -> str:

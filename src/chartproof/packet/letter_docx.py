@@ -115,7 +115,7 @@ def _block(document: Docx, block: Block) -> None:
     style = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal"}[block.kind]
     paragraph = document.add_paragraph(style=style)
     for run in block.runs:
-        paragraph.add_run(str(run))
+        paragraph.add_run(str(run)).bold = True if run.strong else None
 
 
 def _signature(document: Docx, letter: Letter) -> None:

@@ -61,7 +61,7 @@ REASON_WORDS = {
     "attested": "a clinician attests it",
 }
 
-_ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b(?![-/])")
 
 
 def sentence(text: str) -> str:
@@ -134,28 +134,25 @@ def prose_range(when: DayRange | None) -> str:
     return f"between {prose_day(when.first)} and {prose_day(when.last)}"
 
 
-_AGE = re.compile(r" \((?:(\d+ days?) before|on the day of|around the day of|after) the request\)")
+_SINCE = r"(?:\d+ days? before|on the day of the request|around the day of the request|after the request)"
+_AGE = re.compile(rf" \({_SINCE}\)|,? {_SINCE}(?=\))")
 
 
 def without_ages(text: str) -> str:
-    """The text without '(13 days before the request)': a reader of a letter has the dates."""
+    """The text without 'on the day', ', 13 days before' in brackets: a reader of a letter has the dates."""
     return _AGE.sub("", text)
 
 
-def short_ages(text: str) -> str:
-    """The text with '(13 days before the request)' as '(13 days)', for narrow columns."""
-    return _AGE.sub(lambda match: f" ({match[1]})" if match[1] else "", text)
-
-
 def prose(text: str) -> str:
-    """The text with each ISO day written out and without the ages beside them, for letters."""
+    """The text with each ISO day or month written out and without the ages beside them, for letters."""
 
     def write(match: re.Match[str]) -> str:
-        year, month, day = (int(part) for part in match.groups())
+        year, month, day = (int(part or 1) for part in match.groups())
         try:
-            return prose_day(date(year, month, day))
+            whole = date(year, month, day)
         except ValueError:
             return match.group()
+        return prose_day(whole) if match[3] else f"{MONTHS[month - 1]} {year}"
 
     return _ISO_DAY.sub(write, without_ages(text))
 
@@ -170,55 +167,6 @@ def table_day(day: date | datetime | None) -> str:
 def day_of(moment: date | datetime) -> date:
     """The calendar day of a date or a date with an hour."""
     return moment.date() if isinstance(moment, datetime) else moment
-
-
-_SHORT = frozenset(
-    [
-        "alc",
-        "alt",
-        "anc",
-        "aptt",
-        "ast",
-        "bun",
-        "cbc",
-        "cmv",
-        "cmp",
-        "crp",
-        "csf",
-        "ct",
-        "ecg",
-        "ecog",
-        "egfr",
-        "ef",
-        "fev1",
-        "hbv",
-        "hbsag",
-        "hcv",
-        "hiv",
-        "inr",
-        "iv",
-        "kps",
-        "ldh",
-        "lvef",
-        "mri",
-        "pet",
-        "pps",
-        "psa",
-        "pt",
-        "ptt",
-        "qtc",
-        "rbc",
-        "spo2",
-        "tsh",
-        "wbc",
-    ]
-)
-
-
-def concept_words(concept: str) -> str:
-    """A concept's id in words: 'lvef' is LVEF, 'creatinine_clearance' is creatinine clearance."""
-    odd = {"spo2": "SpO2", "hbsag": "HBsAg", "egfr": "eGFR", "qtc": "QTc"}
-    return " ".join(odd.get(w, w.upper() if w in _SHORT else w) for w in concept.split("_"))
 
 
 _EVENTS = {
@@ -238,6 +186,14 @@ def event_words(what: str) -> str:
 def tidy(quote: str) -> str:
     """A quote on one line, for display."""
     return " ".join(quote.split())
+
+
+_BULLET = re.compile(r"^(?:[-–•*]|\d{1,2}[.)]|\[[xX ]?\]|\([a-z]\))\s+(?=\S)")
+
+
+def plain_quote(quote: str) -> str:
+    """A quote on one line without the bullet or list number before it: still the chart's own words, in one piece."""
+    return _BULLET.sub("", tidy(quote))
 
 
 def one_way(items: list[str]) -> str:

@@ -35,6 +35,7 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         ],
         "denial": denial,
         "deadlines": deadlines,
+        "notes": review.extra.get("notes", "").splitlines(),
     }
 
 

@@ -12,7 +12,6 @@ from chartproof.packet.exhibits import Book, Place
 from chartproof.packet.look import (
     REASON_WORDS,
     STATUS_ORDER,
-    concept_words,
     counted,
     counts,
     day_of,
@@ -22,15 +21,16 @@ from chartproof.packet.look import (
     in_order,
     marks,
     on_pages,
+    plain_quote,
     prose,
     prose_day,
     sentence,
-    short_ages,
     stop,
     table_day,
     tidy,
     unconfirmed,
 )  # fmt: skip
+from chartproof.packet.wording import amount, concept_words
 
 Purpose = Literal["appeal", "prior-auth", "external-review"]
 PURPOSES: tuple[Purpose, ...] = ("appeal", "prior-auth", "external-review")
@@ -203,13 +203,13 @@ def _plain_note(text: str) -> str:
 def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[str, Any]:
     spans = shown(review, finding)
     where = list(dict.fromkeys(place for span in spans if (place := book.place(span))))
-    quote = tidy(spans[0].quote) if spans else ""
+    quote = plain_quote(spans[0].quote) if spans else ""
     return {
         "id": marks(review)[finding.layer, finding.id],
         "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
         "says": sentence(finding.says),
         "status": finding.status,
-        "shows": sentence(short_ages(finding.shows) or REASON_WORDS.get(finding.reason, "")),
+        "shows": sentence(finding.shows or REASON_WORDS.get(finding.reason, "")),
         "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "where": _where(where),
@@ -220,10 +220,6 @@ def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[
         "confirm": " ".join(unconfirmed(review, finding)),
         "kind": finding.basis,
     }
-
-
-#: Units that are not printed after a number.
-_SILENT = frozenset(("", "grade", "lines"))
 
 
 def _where(places: list[Place]) -> list[dict[str, Any]]:
@@ -241,21 +237,10 @@ def measured(finding: Finding) -> list[str]:
     """The measured values that stand beside a clinician's statement."""
     found = []
     for fact in finding.facts:
-        quantity = fact.quantity
-        if quantity is None:
-            continue
-        low, high = quantity.low, quantity.high
-        value = f"{low:g}" if low is not None and low == high else _interval(low, high)
-        words = concept_words(fact.concept)
-        unit = "" if quantity.unit in _SILENT else f"\u00a0{quantity.unit}"
-        found.append(f"{words} {value}{unit}" + (f" ({fact.when})" if fact.when else ""))
+        if fact.quantity is not None:
+            day = f" ({fact.when})" if fact.when else ""
+            found.append(f"{concept_words(fact.concept)} {amount(fact.quantity)}{day}")
     return list(dict.fromkeys(found))
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    if low is None:
-        return f"under {high:g}" if high is not None else "not stated"
-    return f"over {low:g}" if high is None else f"{low:g} to {high:g}"
 
 
 def _ask(finding: Finding, by: date | None) -> str:
@@ -304,8 +289,8 @@ def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
                 "id": marks(review)[finding.layer, finding.id],
                 "says": sentence(finding.says),
                 "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
-                "shows": sentence(short_ages(finding.shows)),
-                "notes": [short_ages(tidy(note)) for note in on_pages(review, finding)[:3]],
+                "shows": sentence(finding.shows),
+                "notes": [tidy(note) for note in on_pages(review, finding)[:3]],
                 "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
                 "ask": _ask(finding, by),
                 "seen": list(dict.fromkeys(seen)),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from chartproof.model import Review, Span
-from chartproof.packet.citations import may_be_sent
+from chartproof.model import Span
 from chartproof.packet.exhibits import Book, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text; `places` makes it a reference in brackets instead, linked where the medium can."""
+    """A piece of text; `places` makes it a reference in brackets instead, linked where the medium can;
+    `strong` the first words of a paragraph."""
 
     text: str = ""
     places: tuple[Place, ...] = ()
+    strong: bool = False
 
     def __str__(self) -> str:
         return f"[{'; '.join(_compact(self.places))}]" if self.places else self.text
@@ -59,10 +60,11 @@ def heading(text: str) -> Block:
     return Block("heading", (Run(text),))
 
 
-def cite(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 3) -> tuple[Run, ...]:
+def cite(book: Book, spans: tuple[Span, ...], *, most: int = 3) -> tuple[Run, ...]:
     """' [Exhibit C, p. 3; Exhibit D, p. 1]' as runs, empty where none of the spans is in the package."""
-    places = dict.fromkeys(place for s in spans if may_be_sent(review, s) and (place := book.place(s)))
-    chosen = tuple(places)[:most]
+    places = tuple(dict.fromkeys(place for s in spans if (place := book.place(s))))[:most]
+    letters = list(dict.fromkeys(place.letter for place in places))
+    chosen = tuple(sorted(places, key=lambda place: (letters.index(place.letter), place.page)))
     return (Run(" "), Run(places=chosen)) if chosen else ()
 
 
@@ -86,7 +88,7 @@ def data(letter: Letter) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     texts = _compact(run.places)
     links = [{"text": t, "link": p.link} for t, p in zip(texts, run.places, strict=True)]
-    return {"text": run.text, "places": links}
+    return {"text": run.text, "places": links, "strong": run.strong}
 
 
 def _compact(places: tuple[Place, ...]) -> list[str]:

@@ -1,0 +1,201 @@
+"""The letter's sentences, filled from facts: which template is taken, and the words for days, numbers and authors.
+
+The sentences are data (knowledge/vocabulary/prose.yaml). Nothing here adds a word that no fact carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chartproof.model import DayRange, Fact, Quantity, Review, Span
+from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_day, prose_range, sentence, tidy
+
+_KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+
+#: Units that are not printed after a number, and those that stand close to it.
+_SILENT = frozenset(("", "grade", "lines"))
+_CLOSE = frozenset(("%",))
+
+#: Longer quotes are cut at a word in prose; the exhibit shows all of it.
+_LONG = 240
+
+
+@cache
+def _file(name: str) -> Mapping[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((_KNOWLEDGE / "vocabulary" / name).read_text(encoding="utf-8"))
+    return found
+
+
+def words(section: str) -> Mapping[str, Any]:
+    """One section of prose.yaml."""
+    found: Mapping[str, Any] = _file("prose.yaml")[section]
+    return found
+
+
+def concept_words(concept: str) -> str:
+    """A concept as it is printed: 'lvef' is LVEF, 'creatinine_clearance' is creatinine clearance."""
+    return str(_file("names.yaml")["names"].get(concept, concept.replace("_", " ")))
+
+
+def value_words(value: str) -> str:
+    """A state word as it is printed: 'large_b_cell_lymphoma' is large B-cell lymphoma."""
+    return str(_file("shows.yaml")["values"].get(value, value.replace("_", " ")))
+
+
+def amount(quantity: Quantity) -> str:
+    """'58%', '1.02 mg/dL', 'under 5 mg/dL', '50 to 55%'."""
+    low, high = quantity.low, quantity.high
+    space = "" if quantity.unit in _CLOSE else "\u00a0"
+    unit = "" if quantity.unit in _SILENT else space + quantity.unit
+    if low is None:
+        return f"under {high:g}{unit}" if high is not None else "not stated"
+    if high is None:
+        return f"over {low:g}{unit}"
+    return f"{low:g}{unit}" if low == high else f"{low:g} to {high:g}{unit}"
+
+
+def on_day(when: DayRange | None) -> str:
+    """'on 28 April 2026', 'in March 2025', 'between A and B'; empty for None."""
+    if when is None:
+        return ""
+    text = prose_range(when)
+    return f"on {text}" if when.exact else text if text.startswith("between") else f"in {text}"
+
+
+def of_day(when: DayRange | None) -> str:
+    """'of 28 April 2026', 'of March 2025'; empty for None."""
+    return f"of {prose_range(when)}" if when and not prose_range(when).startswith("between") else ""
+
+
+def quoted(review: Review, span: Span) -> str:
+    """The chart's words in quotation marks, without the stop that ends them; "..." where the sentence goes on."""
+    text, rest = plain_quote(span.quote), _after(review, span).lstrip()[:1]
+    cut = text if len(text) <= _LONG else text[:_LONG].rsplit(" ", 1)[0]
+    goes_on = cut != text or (rest.islower() and text[-1:] not in ".!?;")
+    return f"“{cut.rstrip('.;, ')}{' ...' if goes_on else ''}”"
+
+
+def _after(review: Review, span: Span) -> str:
+    pages = (p for s in review.chart.files if s.name == span.file for p in s.pages if p.number == span.page)
+    return next((page.text[span.end : span.end + 40] for page in pages), "")
+
+
+def who_wrote(review: Review, span: Span) -> str:
+    """The author of a signed document whose words were read exactly; else the chart."""
+    said, document = words("who"), document_at(review, span.file, span.page)
+    if document and document.kind in said:
+        return str(said[document.kind])
+    pages = (p for s in review.chart.files if s.name == span.file for p in s.pages if p.number == span.page)
+    if document is None or not document.signed or not document.author or any(page.read == "ocr" for page in pages):
+        return str(said["default"])
+    return tidy(document.author)
+
+
+def outcomes(fact: Fact) -> tuple[str, ...]:
+    """What the fact says, the most particular first, as prose.yaml names it."""
+    if fact.assertion != "present":
+        return (fact.assertion, "other")
+    if fact.quantity is not None:
+        return ("one", "number") if fact.quantity.low == fact.quantity.high == 1 else ("number",)
+    return (fact.value, "state") if fact.value else ("present",)
+
+
+def template_of(fact: Fact, *, values: bool) -> str:
+    """The sentence for this fact, `values` where numbers of the same day are at hand."""
+    own = words("sentences").get(fact.concept, {})
+    wanted = (*(("values",) if values else ()), *outcomes(fact))
+    for source in (own, words("default")):
+        for key in wanted:
+            if key in source:
+                return str(source[key])
+    return str(words("default")["other"])
+
+
+def say(review: Review, fact: Fact, span: Span, values: tuple[Fact, ...] = (), *, quote: bool = True) -> str:
+    """One sentence, without its stop: what the fact says, when, and the numbers beside it."""
+    listed = one_way([f"{concept_words(v.concept)} {amount(v.quantity)}" for v in values if v.quantity])
+    text = template_of(fact, values=bool(values)).format(
+        on=on_day(fact.when),
+        of=of_day(fact.when),
+        of_note=f"in the note {of_day(fact.when)}" if of_day(fact.when) else "in the chart",
+        value=value_words(fact.value or ""),
+        amount=amount(fact.quantity) if fact.quantity else "",
+        name=concept_words(fact.concept),
+        quote=quoted(review, span) if quote else "",
+        who=who_wrote(review, span),
+        values=listed,
+    )
+    return sentence(text.strip().removesuffix(":"))
+
+
+def companions(review: Review, fact: Fact) -> tuple[Fact, ...]:
+    """The numbers that were measured with a panel or test: same day, same document, one value only."""
+    section = words("values")
+    kept: list[Fact] = []
+    for concept in section.get(fact.concept, ()):
+        same = [other for other in review.chart.facts if other.concept == concept and _beside(review, fact, other)]
+        if same and len({other.quantity for other in same}) == 1:
+            kept.append(same[0])
+    return tuple(kept[: int(section["most"])])
+
+
+def _beside(review: Review, fact: Fact, other: Fact) -> bool:
+    if other.assertion != "present" or not other.signed or other.quantity is None or not other.evidence:
+        return False
+    if fact.when is None or other.when != fact.when or not fact.evidence:
+        return False
+    here, there = fact.evidence[0], other.evidence[0]
+    return here.file == there.file and document_at(review, here.file, here.page) == document_at(
+        review, there.file, there.page
+    )
+
+
+def therapy_line(n: int, regimen: str, drugs: tuple[str, ...], start: DayRange | None, end: DayRange | None,
+                 response: str | None, reason: str | None) -> str:  # fmt: skip
+    """One line of therapy as a sentence without its stop."""
+    said = words("history")
+    nth = said["nth"][n - 1] if 0 < n <= len(said["nth"]) else said["later"].format(n=n)
+    name = tidy(regimen)
+    apart = [drug for drug in drugs if drug.lower() not in name.lower()]
+    if apart:
+        name = said["regimen"].format(regimen=name, drugs=one_way(list(drugs)))
+    first, last = prose_range(start), prose_range(end)
+    key = "both" if first and last else "start" if first else "end" if last else "none"
+    text = str(said["line"]).format(
+        nth=nth,
+        regimen=name,
+        dates=said["dates"][key].format(start=first, end=last),
+        response=_of(said["response"], response, "response"),
+        end=_of(said["end"], reason, "reason"),
+    )
+    return prose(text)
+
+
+def _of(table: Mapping[str, str], value: str | None, place: str) -> str:
+    if not value:
+        return table["none"]
+    return table.get(value) or table["other"].format(**{place: value})
+
+
+def rems_sentence(drug: str, product: str) -> str:
+    """What became of the REMS of the CAR-T products, with a word to the signer where the date was not confirmed."""
+    said = words("rems")
+    if product in said["never"]:
+        return str(said["never_sentence"]).format(drug=drug)
+    rule = _ended()
+    text = str(said["sentence"]).format(day=prose_day(rule["effective_from"]), source=prose(rule["citation"]))
+    return text if rule["verified"] else f"{text} {said['confirm']}"
+
+
+@cache
+def _ended() -> Mapping[str, Any]:
+    """The law table's rule on the end of the REMS: its day, its source and whether they were confirmed."""
+    said = words("rems")
+    rules = yaml.safe_load((_KNOWLEDGE / "law" / said["table"]).read_text(encoding="utf-8"))["rules"]
+    found: Mapping[str, Any] = next(rule for rule in rules if rule["id"] == said["rule"])
+    return found
