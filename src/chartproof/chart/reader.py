@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from chartproof.chart.derive import conflicts as conflict
+from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.find import (
@@ -60,7 +61,7 @@ def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
         files=tuple(files),
         documents=reading.documents,
         facts=facts,
-        coverage=tuple(respiratory.coverage(reading, facts)),
+        coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
         conflicts=(*conflict.conflicts(reading, facts, lines), *disagreements(facts, case)),
     )
