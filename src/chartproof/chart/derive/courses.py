@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from chartproof.chart.derive.events import Event
+from chartproof.chart.derive.events import CELLS, Event
 from chartproof.chart.derive.outcomes import CONDITIONING, RESULT_ORDER
 from chartproof.chart.find.drugs import core, role_of
 from chartproof.model import DayRange
@@ -41,7 +41,7 @@ class Course:
 
 def merge(events: Iterable[Event]) -> list[Course]:
     """Courses in order of their start; those without a start stand by the number that the chart gives them."""
-    usable = [event for event in events if makes_line(event)]
+    usable = [event for event in _products(list(events)) if makes_line(event)]
     seeds = [event for event in usable if event.start and event.role == ""]
     subsets = [event for event in seeds if any(core(event.drugs) < core(other.drugs) for other in seeds)]
     courses: list[Course] = []
@@ -54,6 +54,20 @@ def merge(events: Iterable[Event]) -> list[Course]:
         courses = _place(courses, event, may_open=opens(event))
     treated = [course for course in courses if not _only_conditioning(course)]
     return _trimmed(in_order(_fuse(in_order(treated))))
+
+
+def _products(events: Sequence[Event]) -> list[Event]:
+    """Cells of which only the day is told are the product that another statement names for the same weeks."""
+    named = [event for event in events if event.start and {role_of(drug) for drug in event.drugs} == {"cell_therapy"}]
+    out = []
+    for event in events:
+        near = [
+            other for other in named
+            if event.drugs == (CELLS,) and event.start and other.start
+            and other.start.first - 62 * DAY <= event.start.last and event.start.first <= other.start.last + 62 * DAY
+        ]  # fmt: skip
+        out.append(replace(event, drugs=near[0].drugs) if near else event)
+    return out
 
 
 def _only_conditioning(course: Course) -> bool:
@@ -89,13 +103,15 @@ def makes_line(event: Event) -> bool:
         and event.role in ("", "maintenance")
         and event.rank > 0
         and bool(core(event.drugs))
-        and not kinds <= {"cell_therapy", "conditioning"}
+        and not kinds <= {"conditioning"}
     )
 
 
 def opens(event: Event) -> bool:
     """An event without a start opens a course only where a clinician numbers it, dates its end or dates its response."""
-    told = event.line or (event.end and event.firm != 1) or (event.regimen and event.response and event.response_when)
+    several = len(core(event.drugs)) > 1 and event.status == "given" and (event.counted or event.response)
+    dated = (event.end and event.firm != 1) or (event.regimen and event.response and event.response_when)
+    told = event.line or dated or several
     return event.rank >= 2 and event.named and event.role == "" and bool(told)
 
 
@@ -236,12 +252,24 @@ def in_order(courses: Sequence[Course]) -> list[Course]:
         seen = [event.response_when.first for event in course.events if event.response_when]
         if seen:
             return min(seen), number or 0
+        after = [day for other in courses if (day := start_of(other)) and _told_before(course, other)]
+        if after:
+            return min(day.first for day in after) - DAY, number or 0
         later = [day for other in courses if number and (line_of(other) or 0) > number and (day := start_of(other))]
         if later:
             return min(day.first for day in later) - DAY, number or 0
         return date.max, number or 0
 
     return sorted(courses, key=key)
+
+
+def _told_before(course: Course, other: Course) -> bool:
+    """Whether the same page tells of this course first."""
+    told = {(e.document, e.span.page): e.place for e in reversed(course.events) if e.named}
+    return any(
+        e.start and e.start == start_of(other) and told.get((e.document, e.span.page), e.place) < e.place
+        for e in other.events
+    )
 
 
 def start_of(course: Course) -> DayRange | None:

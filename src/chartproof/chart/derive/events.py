@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
@@ -23,7 +23,9 @@ from chartproof.chart.derive.outcomes import (
 )
 from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
+from chartproof.chart.find.past import named as named_cells
 from chartproof.chart.find.said import near_quote, section_is
+from chartproof.chart.find.transplant import cells
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Span
@@ -32,6 +34,16 @@ RANKS = {
     "treatment_summary": 3, "mar_export": 3, "medication_record": 3, "clinic_note": 2, "consult_note": 2,
     "provider_letter": 2, "ccda": 2, "committee": 2, "discharge_summary": 2,
 }  # fmt: skip
+#: A line of a list: "2021-01 ibrutinib", "3/2019 -", "4L:", "Line 2".
+OPENS_LINE = re.compile(
+    r"\n(?=[ \t]*(?:[-*\u2022] ?)?(?:(?:19|20)\d\d-\d\d\b|\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d\b|\dL\b|[Ll]ine \d|[A-Z][a-z]{2} (?:19|20)\d\d\b))"
+)
+CYCLES = re.compile(
+    r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
+    re.IGNORECASE,
+)
+#: The drug of a line whose cell product is not named.
+CELLS = "CAR-T cells"
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
 
@@ -46,6 +58,8 @@ class Event:
     stop      progression, relapse, refractory, toxicity, completed or choice
     firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant
     line      the number that the text itself gives the line
+    counted   True where its cycles are counted ("x6", "six cycles")
+    place     where on its page the treatment is named
     rank      3 a record of what was given, 2 a clinician's note, 1 other, 0 a form for the payer
     """
 
@@ -69,14 +83,32 @@ class Event:
     kind: str = ""
     document: str = ""
     named: bool = True
+    counted: bool = False
+    place: int = 0
 
 
 def narrative(reading: Reading, case: Case) -> list[Event]:
     """Events of every entry in order."""
     events: list[Event] = []
     for segment, group in groupby(reading.sentences, key=lambda sentence: sentence.segment):
-        events.extend(_entry(segment, list(group), case))
+        events.extend(_entry(segment, [part for one in group for part in unfolded(one)], case))
     return events
+
+
+def unfolded(sentence: Sentence) -> Iterator[Sentence]:
+    """A list of courses, one a line, that looks like a paragraph: each line that opens with a date or a number by itself."""
+    raw = sentence.page.text[sentence.start : sentence.end]
+    cuts = [match.start() + 1 for match in OPENS_LINE.finditer(raw)]
+    open_end = r"(?:\b(?:from|on|to|since|until|through|in|and|of|the|after|by)|[-\u2013(,/&+])\s*$"
+    cuts = [cut for cut in cuts if not re.search(open_end, raw[:cut])]
+    for left, right in pairwise([0, *cuts, len(raw)]):
+        text = sentence.text[left:right]
+        if text.strip():
+            yield (
+                replace(sentence, start=sentence.start + left, end=sentence.start + right, text=text)
+                if cuts
+                else sentence
+            )
 
 
 def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Event]:
@@ -87,9 +119,17 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         age += 1
         lead = _lead_in(sentence.text) or lead
         every = mentions(sentence.text)
-        named = [mention for mention in every if not _cells_or_steroid(mention)]
+        marks = _marks(sentence.text, every)
+        named = [mention for mention in marks if not _cells_or_steroid(mention)]
         if _about_something_else(sentence) or _table_header(sentence.text, named):
             continue
+        infused = _infused(sentence, marks, case) if len(marks) > len(named) else None
+        if infused and not named:
+            yield infused
+            current, age = infused, 0
+            continue
+        if infused:
+            yield infused
         if not named:
             if current and age <= REACH and not every and not _general(sentence):
                 yield from _unnamed(sentence, current, case)
@@ -98,10 +138,22 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         if turn and current and age <= REACH:
             before = replace(sentence, text=sentence.text[:turn], end=sentence.start + turn)
             yield from _unnamed(before, current, case)
-        for index in range(len(named)):
-            event = _named(sentence, named, index, case)
+        for index, mention in enumerate(marks):
+            event = _named(sentence, marks, index, case) if mention in named else None
             if event is None:
                 continue
+            if event.role == "conditioning" and current and event.response and event.status == "given":
+                # the response to a transplant is the response of the line that it belongs to
+                yield replace(
+                    event,
+                    drugs=current.drugs,
+                    regimen=current.regimen,
+                    role="",
+                    start=None,
+                    end=None,
+                    stop="",
+                    named=False,
+                )
             if lead and event.line is not None and not re.search(r"\bline\b", sentence.text, re.IGNORECASE):
                 event = replace(event, line=lead)
             yield event
@@ -109,6 +161,41 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
                 if event.role in ("", "maintenance") and not _part_of(event, current):
                     current = event
                 age = 0
+
+
+def _marks(text: str, every: list[Mention]) -> list[Mention]:
+    """Treatments that share out a sentence's dates: drugs, cell products, and "CAR-T" where no product is named there."""
+    kept = [mention for mention in every if not {role_of(drug) for drug in mention.drugs} <= {"steroid", "supportive"}]
+    if not any(_cells_or_steroid(mention) for mention in kept):
+        for match in named_cells("cells").finditer(text):
+            if not any(one.start < match.end() and match.start() < one.end for one in kept):
+                kept.append(Mention(match.start(), match.end(), (CELLS,)))
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _infused(sentence: Sentence, marks: list[Mention], case: Case) -> Event | None:
+    """An earlier infusion of engineered cells on a known day; it is a line of its own."""
+    fact = next(cells(sentence, case), None)
+    if fact is None or fact.assertion != "present" or fact.when is None or fact.extra.get("told") == "list":
+        return None
+    cell = next((index for index, one in enumerate(marks) if _cells_or_steroid(one)), 0)
+    product = marks[cell]
+    low, high = territory(sentence.text, marks, cell)
+    event = Event(
+        drugs=product.drugs,
+        status="given",
+        place=sentence.start + product.start,
+        span=fact.evidence[0],
+        start=fact.when,
+        end=fact.when,
+        said=sentence.segment.when,
+        rank=max(rank_of(sentence), 1),
+        kind=sentence.document.kind,
+        document=sentence.document.id,
+    )
+    times = times_in(sentence, low, high, product.start, product.end, case)
+    told = _with_results(event, sentence, max(low, product.start), high, times)
+    return replace(told, start=fact.when, end=fact.when)
 
 
 def _part_of(event: Event, current: Event | None) -> bool:
@@ -138,7 +225,7 @@ def _table_header(text: str, named: list[Mention]) -> bool:
 
 def _cells_or_steroid(mention: Mention) -> bool:
     kinds = {role_of(drug) for drug in mention.drugs}
-    return kinds <= {"steroid", "supportive", "cell_therapy"}
+    return kinds <= {"steroid", "supportive", "cell_therapy"} or mention.drugs == (CELLS,)
 
 
 def _lead_in(text: str) -> int | None:
@@ -169,6 +256,8 @@ def _named(sentence: Sentence, named: list[Mention], index: int, case: Case) -> 
         kind=sentence.document.kind,
         document=sentence.document.id,
         line=line_number(sentence, mention, named[index - 1].end if index else 0),
+        place=sentence.start + mention.start,
+        counted=bool(CYCLES.search(_clause(sentence.text, mention))),
     )
     if status != "given" or mention.listed:
         return event if not mention.listed else replace(event, status="listed" if status == "given" else status)
@@ -186,7 +275,9 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
         return
     times = times_in(sentence, 0, len(text), None, None, case)
     ended = re.search(
-        r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet", text, re.IGNORECASE
+        r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet(?:ed|ion|ing)",
+        text,
+        re.IGNORECASE,
     )
     base = replace(
         current, status="given", span=sentence.span(), start=None, end=times.end if ended else None, response="", deep=False, line=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.drugs import Mention
@@ -19,6 +20,16 @@ RANGE = re.compile(
 YEARS = re.compile(
     r"(?<![\w/.-])((?:19|20)\d\d)\s*[-\u2013]\s*((?:19|20)\d\d|present|now|ongoing|current)\b(?![-/]\d)", re.IGNORECASE
 )
+SHORT_MONTHS = re.compile(
+    r"(?<![\d/.])(0?[1-9]|1[0-2])/(\d\d)\s*(?:-|\u2013|to|thru|through)\s*(0?[1-9]|1[0-2])/(\d\d)(?![\d/])"
+)
+SHORT_MONTH = re.compile(r"(?<![\d/.])(0?[1-9]|1[0-2])/(\d\d)(?![\d/])")
+#: Between a date that opens a line and the treatment: "10/2023: ", "1/2026-present: ".
+LEADS_IN = re.compile(
+    r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
+)
+#: "2018-04 FCR -> 2018-09": the course stands between its first and its last month.
+ARROW = re.compile(r"^\s*(?:->|\u2192|\u2013|-|to|thru)\s*$", re.IGNORECASE)
 BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b")
 #: What cuts before all else; the last two cut before the number of the next line.
 STRONG = re.compile(
@@ -91,6 +102,7 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     said = sentence.segment.when
     found = [row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high]
     found = [row for row in found if row[2].first <= case.as_of and not _birth(text, row[0])]
+    found = sorted(_short_months(text, (low, high), found, case), key=lambda row: row[0])
     found = [row for row in found if start is None or end is None or _near(text, row, start, end, found)]
     out: dict[str, DayRange] = {}
     observations: list[tuple[int, DayRange]] = []
@@ -102,6 +114,17 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
             and RANGE.match(text[a_end:b])
             and first.first <= last.last
             and _of_treatment(text, a, low)
+        ):
+            out.setdefault("start", first)
+            out["end"] = last
+            used.update((index, index + 1))
+    for index, ((_a, b, first), (c, _d, last)) in enumerate(pairwise(found)):
+        between = start is not None and end is not None and b <= start and end <= c
+        if (
+            between
+            and ARROW.match(text[end:c])
+            and re.fullmatch(r"[\s:,|]*", text[b:start])
+            and first.first <= last.last
         ):
             out.setdefault("start", first)
             out["end"] = last
@@ -133,6 +156,28 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
         out.get("start"), out.get("end"), out.get("stop"), out.get("observed"),
         stopped="stop" in out, past=any(day.last < limit for day in out.values()), observations=tuple(observations),
     )  # fmt: skip
+
+
+def _short_months(
+    text: str, bounds: tuple[int, int], found: list[tuple[int, int, DayRange]], case: Case
+) -> list[tuple[int, int, DayRange]]:
+    """ "6/18-11/18" of a treatment: months and short years, where one range shows that the sentence writes them so."""
+    pairs = [
+        match for match in SHORT_MONTHS.finditer(text)
+        if 10 <= int(match[2]) <= int(match[4]) <= min(int(match[2]) + 3, case.as_of.year - 2000)
+        and (int(match[2]), int(match[1])) < (int(match[4]), int(match[3]))
+    ]  # fmt: skip
+    if not pairs:
+        return found
+    out = []
+    for match in SHORT_MONTH.finditer(text, *bounds):
+        longer = any(
+            a <= match.start() and match.end() <= b and b - a > match.end() - match.start() for a, b, _day in found
+        )
+        if not longer and 10 <= int(match[2]) <= case.as_of.year - 2000:
+            out.append((match.start(), match.end(), DayRange.month(2000 + int(match[2]), int(match[1]))))
+    kept = [row for row in found if not any(a < row[1] and row[0] < b for a, b, _day in out)]
+    return [*kept, *out]
 
 
 def _near(
@@ -176,10 +221,11 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
         for name, role in (("stop_verbs", "stop"), ("observes", "observed"), ("starts", "start"), ("ends", "end"))
         if (match := cue(name).search(right)) and (role != "end" or match.start() < 25)
     ]
+    stopped = bool(ahead) and min(ahead)[1] in ("stop", "end")
+    if start is not None and b <= start and LEADS_IN.fullmatch(text[b:start]) and not stopped:
+        return "start"
     if ahead:
         return min(ahead)[1]
     if end is not None and 0 <= a - end <= 26:
-        return "start"
-    if start is not None and re.fullmatch(r"[\s:,(\-\u2013|]{0,6}(?:C1 |cycle 1 )?", text[b:start]) and b <= start:
         return "start"
     return ""

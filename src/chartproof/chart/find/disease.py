@@ -151,11 +151,9 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
     when = sentence.document.when if pathology else sentence.segment.when
     if sentence.segment.addendum and pathology:
         when = sentence.document.when
-    yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, extra={"words": words})
+    yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
     if pathology and said == "present" and _is_verdict(sentence, one, part):
-        yield fact_of(
-            sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, extra={"words": words}
-        )
+        yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
 
 
 def _denied(text: str, start: int, end: int) -> bool:
@@ -220,9 +218,7 @@ def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None
     quote = near_quote(sentence, match.start(), match.end())
     when = near[1] if near else sentence.segment.when
     words = " ".join(disease[1].split())
-    yield fact_of(
-        sentence, "pathology_diagnosis", "present", quote, when=when, value=disease[0], extra={"words": words}
-    )
+    yield fact_of(sentence, "pathology_diagnosis", "present", quote, when=when, value=disease[0], note=words)
 
 
 def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact]:
@@ -363,7 +359,7 @@ def _condition(document: Document, page: Page, entry: Entry) -> Iterator[Fact]:
         when=entry.when,
         rank=0,
         document=document.id,
-        extra={"words": words},
+        note=words,
     )
     if re.search(r"\bin remission", entry.label, re.IGNORECASE):
         yield Fact(

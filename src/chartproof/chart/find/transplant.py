@@ -43,7 +43,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         if sentence.document.kind in _SKIPPED:
             continue
         facts.extend(_transplants(sentence, case))
-        facts.extend(_cells(sentence, case))
+        facts.extend(cells(sentence, case))
         facts.extend(_ineligible(sentence))
         facts.extend(_day_zero(sentence, kind_of_page))
     facts.extend(_coded(reading, case))
@@ -167,7 +167,8 @@ def _but_for(sentence: Sentence, end: int) -> tuple[str, ...]:
     return ("autologous_transplant",) if re.search(r"\ballo|donor|\bMUD", rest, re.IGNORECASE) else ()
 
 
-def _cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
+def cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
+    """What the sentence says of engineered cells: at most one fact of prior_car_t (present, absent or family)."""
     text = sentence.text
     strict = list(named("cells").finditer(text))
     loose = [m for m in named("cells_loose").finditer(text) if not any(s.start() < m.end() and m.start() < s.end() for s in strict)]  # fmt: skip
