@@ -64,6 +64,7 @@ HOPED = re.compile(
     r"\b(?:not|if|unless|once|until|whether|must|should|to be|required|criteria|ensure|will (?:re-?)?(?:assess|review|evaluate))\b",
     re.IGNORECASE,
 )
+FOR = re.compile(r"^[^.;]{0,50}\b(?:for|indication:?)(?: (?:his|her|the|\w+))?\W*$", re.IGNORECASE)
 SUBJECT = re.compile(
     r"\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
     re.IGNORECASE,
@@ -160,9 +161,24 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
             names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
             yield Said(sentence, names, managed, None if carried else assessed, 0)
         elif kind != "committee" and (starts_with_condition(text) or has_one(sentence, rows[max(0, index - 1)], sex)):
+            at = conditions_in(text)[0]
+            if of_another(sentence, at[0], at[1], previous=rows[max(0, index - 1)], sex=sex):
+                continue
             one = of_one(sentence, rows[index + 1 : index + 5])
             if one and not carried:
                 yield one
+        elif kind != "committee":
+            yield from drug_for(sentence)
+
+
+def drug_for(sentence: Sentence) -> Iterator[Said]:
+    """ "Lisinopril 20 mg daily for hypertension": a drug of a list with what it is for."""
+    found = conditions_in(sentence.text)
+    drug = words("managed").search(sentence.text)
+    if not found or not drug or drug.start() > 6 or not FOR.search(sentence.text[drug.end() : found[0][0]]):
+        return
+    if assertion(sentence, drug.start(), drug.end()) == "present" and assertion(sentence, *found[0][:2]) == "present":
+        yield Said(sentence, (found[0][2],), drug, None, 2)
 
 
 def about_other(sentence: Sentence, match: re.Match[str]) -> bool:

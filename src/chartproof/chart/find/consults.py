@@ -21,6 +21,8 @@ from chartproof.model import Case, DayRange, Document, Fact, Span
 CONCEPT = "specialist_consult"
 QUOTE_WORDS = 20
 HEAD_LINES = 7
+#: A note with more sentences than this tells more than that nobody came.
+MISSED_LINES = 9
 SIGNED = re.compile(
     r"\b(?:e-?sign\w*|signed|electronic(?:ally)? \w+|authenticated|attested|finali[sz]ed)\b", re.IGNORECASE
 )
@@ -78,9 +80,14 @@ def notes_on_file(reading: Reading, case: Case) -> list[Note]:
         named = consultant(head_of(reading, document))
         sentences = [sentence for sentence in reading.sentences if sentence.document == document]
         signature = signature_of(segments)
-        if named and sentences and (signature or document.signed):
+        if named and sentences and (signature or document.signed) and not missed(sentences):
             found.append(Note(named, document, document.when, opinion_of(sentences), signature))
     return sorted(found, key=lambda note: (note.when, note.document.id))
+
+
+def missed(sentences: Sequence[Sentence]) -> bool:
+    """A few lines that say that the visit did not take place are no opinion."""
+    return len(sentences) <= MISSED_LINES and any(cue("missed").search(one.text) for one in sentences)
 
 
 def head_of(reading: Reading, document: Document) -> tuple[str, str]:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from chartproof.chart.context import assertion
 from chartproof.chart.find import respiratory
-from chartproof.chart.find.person import sex_fact, sex_of
-from chartproof.chart.find.screening_rules import later, rules
+from chartproof.chart.find.person import of_another, sex_fact, sex_of
+from chartproof.chart.find.screening_rules import exempt, later, rules
 from chartproof.chart.find.screening_statements import Statement, statements
 from chartproof.chart.find.screening_tests import Tested, tests_found
+from chartproof.chart.find.statements import clip
 from chartproof.chart.identity import guess_patient
-from chartproof.chart.view import Reading
+from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact, Span
 
 CONCEPT = "cancer_screening"
@@ -70,17 +72,18 @@ def overall(reading: Reading, case: Case, tested: Sequence[Tested], sex: str) ->
         return [of_statement(one) for one in said[:1]]
     age = age_on(case.as_of, born)
     smoker = smoker_of(reading, case)
+    removed = removed_organs(reading, sex)
     items = [
         item_of(rule, tested, said, case, born)
         for rule in rules()["screening"]
-        if not rule.get("optional") and is_due(rule, age, sex, smoker, tested)
+        if not rule.get("optional") and is_due(rule, age, sex, smoker, tested) and rule["id"] not in removed
     ]
     unmet = [item for item in items if item.state in ("overdue", "missing")]
     current = next((one for one in said if one.kind in ("current", "nothing_due") and not one.sites), None)
     if current and not any(outweighs(item, current) for item in unmet):
         return [of_statement(current, (*spans(items), *extra_rows(tested)))]
     if not items:
-        return without_cervix(tested, age)
+        return without_organ(tested, age, removed)
     unknown_sex = "" if sex else "the patient's sex is not stated: what either sex needs was asked for"
     if not unmet:
         value = "deferred" if any(item.state == "deferred" for item in items) else "current"
@@ -169,6 +172,7 @@ def item_of(
         and one.fact.assertion == "present"
         and one.fact.when is not None
         and one.fact.signed
+        and not one.asks_more
     ]
     flagged = flag_of(rule, tested)
     holding = sorted(
@@ -190,6 +194,9 @@ def item_of(
     stated = next((one for one in said if one.kind == "current" and rule["id"] in one.sites), None)
     if stated:
         return Item(label, "done", (stated.span,), stated.when)
+    ahead = next((one for one in tested if one.next_only and one.method in rule["methods"] and one.fact.signed), None)
+    if ahead:
+        return Item(label, "done", (ahead.fact.evidence[0],), ahead.fact.known)
     return Item(
         label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
     )
@@ -235,10 +242,34 @@ def outweighs(item: Item, statement: Statement) -> bool:
     return item.due is not None and item.due > statement.when.last
 
 
-def without_cervix(tested: Sequence[Tested], age: int) -> list[Fact]:
-    """Where cervical screening alone would be due at that age, and the cervix was removed: nothing is due."""
+def removed_organs(reading: Reading, sex: str) -> dict[str, Fact]:
+    """Rules whose organ the chart says was removed ("bilateral mastectomy", "total proctocolectomy"), with its words."""
+    found: dict[str, Fact] = {}
+    for sentence in reading.sentences:
+        for rule in rules()["screening"]:
+            match = exempt(str(rule["id"])).search(sentence.text) if rule.get("exempt_words") else None
+            if not match or of_another(sentence, *match.span(), sex=sex):
+                continue
+            if assertion(sentence, *match.span()) in ("present", "historical"):
+                found.setdefault(rule["id"], of_removal(sentence, match))
+    return found
+
+
+def of_removal(sentence: Sentence, match: re.Match[str]) -> Fact:
+    segment = sentence.segment
+    return Fact(
+        id="", concept=CONCEPT, assertion="present", evidence=(clip(sentence, match.start(), match.end()),),
+        value="nothing_due", when=segment.when, known=segment.when, signed=segment.signed is not False,
+        document=segment.document.id, note="the organ was removed",
+    )  # fmt: skip
+
+
+def without_organ(tested: Sequence[Tested], age: int, removed: dict[str, Fact]) -> list[Fact]:
+    """Where the only screening of that age is of an organ that was removed: nothing is due."""
     rule = next(rule for rule in rules()["screening"] if rule.get("exempt"))
     gone = [one for one in tested if one.cervix_gone and one.fact.assertion == "present"]
+    if removed:
+        return [next(iter(removed.values()))]
     if not gone or not rule["from_age"] <= age <= rule["to_age"]:
         return []
     fact = gone[0].fact

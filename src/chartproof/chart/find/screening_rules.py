@@ -88,3 +88,10 @@ def by_site() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
         site: tuple((name, re.compile("|".join(words), re.IGNORECASE)) for name, words in tests.items())
         for site, tests in rules()["by_site"].items()
     }
+
+
+@cache
+def exempt(rule_id: str) -> re.Pattern[str]:
+    """The words of a rule by which its organ was removed."""
+    words = next(rule.get("exempt_words", ()) for rule in rules()["screening"] if rule["id"] == rule_id)
+    return re.compile(r"\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)

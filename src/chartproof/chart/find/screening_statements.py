@@ -33,7 +33,7 @@ CLINICIANS = frozenset(
 EXCEPT = re.compile(r"^\W{0,3}(?:except|other than|apart from|aside from|but|with the exception)\b", re.IGNORECASE)
 WISH = re.compile(
     r"\b(?:not|confirm|verify|ensure|whether|should|must|required?|requires|requirements?|eligib\w+|criteri\w+|until|once|to be|needs?|make sure"
-    r"|please|unless|un(?:clear|known)|ask(?:ed|ing)?)\b",
+    r"|please|unless|bring|get|keep|catch|goal|un(?:clear|known)|ask(?:ed|ing)?)\b",
     re.IGNORECASE,
 )
 BOX = re.compile(r"\[\s*\]|\(\s*\)|[☐□]|_{3,}|\*{3}|\[\s*[xX]\s*\]\s*no\b")
@@ -105,6 +105,8 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
     for kind in ("nothing_due", "current", "deferred"):
         match = pattern(kind).search(text)
         if not match or conditional(sentence, match.start()) or of_another(sentence, match.start(), match.end()):
+            continue
+        if text[match.end() :].lstrip().startswith("?"):
             continue
         if open_box(text, match) or (kind != "deferred" and WISH.search(text[: match.end()])):
             continue

@@ -21,6 +21,7 @@ from chartproof.chart.find.screening_rules import (
     pattern_of,
     rules,
 )
+from chartproof.chart.find.screening_tables import HEADER_LINES, due_dates
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
 
@@ -28,6 +29,9 @@ from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
 OTHER_KINDS = frozenset(
     ["pet_ct", "pathology", "fhir_bundle", "lab_export", "mar_export", "order_set", "echo", "muga", "ecg", "rehab"]
 )
+#: What stands between the days of a list: "2021, 2023 and 2025".
+LISTED = re.compile(r"\s*(?:,|;|&|and|, and)\s*", re.IGNORECASE)
+NEXT = re.compile(r"\b(?:next|repeat|recall|again|not due)\b", re.IGNORECASE)
 WORD_NUMBERS = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10, "a": 1}
 REPEAT = re.compile(
     r"\b(?:repeat|again|next|recall|return|rescreen)\w*\b[^.;]{0,24}?\b(?P<count>\d{1,2}|one|two|three|five|ten|a)[- ]?(?P<unit>y(?:ea)?rs?|months?)\b",
@@ -47,6 +51,8 @@ class Tested:
     not_due: bool = False
     overdue: bool = False
     cervix_gone: bool = False
+    next_only: bool = False
+    asks_more: bool = False
 
 
 def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
@@ -57,14 +63,19 @@ def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
             continue
         following = reading.sentences[index + 1 : index + 3]
         for piece in pieces(sentence.text):
-            tested = read_piece(sentence, piece, following, case, sex)
+            above = reading.sentences[max(0, index - HEADER_LINES) : index]
+            tested = read_piece(sentence, piece, (above, following), case, sex)
             if tested:
                 found.append(tested)
     found.extend(structured(reading, case))
     return found
 
 
-def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], case: Case, sex: str) -> Tested | None:
+def read_piece(
+    sentence: Sentence, piece: Piece, around: tuple[Sequence[Sentence], Sequence[Sentence]], case: Case, sex: str
+) -> Tested | None:
+    """The test of one stretch of a sentence; `around` are the sentences above it and below it."""
+    above, following = around
     text = sentence.text[piece.start : piece.end]
     end = piece.end
     dates = find_dates(text, years=True)
@@ -74,7 +85,8 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
         dates = find_dates(text, years=True)
     if of_another(sentence, piece.start, piece.start + 1, sex=sex):
         return None
-    done, due = days_of(text, dates, sentence, case.as_of)
+    in_due = due_dates(sentence, piece.start, [date[:2] for date in dates], above)
+    done, due = days_of(text, dates, sentence, case.as_of, in_due)
     words_before = text[: done[0]] if done else text
     if done and pattern("not_due").search(text[: done[0]]):
         done = None  # "not eligible, quit 1994": the year is of something else
@@ -84,17 +96,27 @@ def read_piece(sentence: Sentence, piece: Piece, following: Sequence[Sentence], 
         return removed(sentence, piece, text, dates)
     overdue = is_overdue(sentence.text[: piece.start], text)
     method = piece.method or (piece.site if not_due or overdue else "")
-    if not method or not (done or not_due or planned or overdue or pattern("not_done").search(text)):
+    if due is not None and done is None and not planned:
+        overdue = overdue or due <= case.as_of
+    next_only = done is None and due is not None and due > case.as_of and (any(in_due) or bool(NEXT.search(text)))
+    if not method or not (done or not_due or planned or overdue or next_only or pattern("not_done").search(text)):
         return None
     says: Assertion = "present" if done and not planned else "planned" if planned and not not_due else "absent"
-    if done and pattern("not_done").search(words_before):
+    if done and (pattern("not_done").search(words_before) or failed(text, done)):
         says = "absent"
+    if next_only and not overdue:
+        says = "planned"
     quote = clipped(sentence, piece.start, end)
     if done and done[:2] == (0, 0):
         text, quote = reported(sentence, text, quote)
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
-    gone = method == "hysterectomy" and cervix_gone(text)
-    return Tested(method, fact, due, not_due, overdue, gone)
+    more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
+    return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more)
+
+
+def failed(text: str, done: tuple[int, int, DayRange]) -> bool:
+    """A test that was begun or arranged and gave no result."""
+    return bool(pattern("no_result").search(text) or pattern("missed").match(text[done[1] :].lstrip(" :,;-–|(")))
 
 
 def is_overdue(before: str, text: str) -> bool:
@@ -149,14 +171,18 @@ def goes_on(sentence: Sentence, following: Sequence[Sentence]) -> int:
 
 
 def days_of(
-    text: str, dates: list[tuple[int, int, DayRange]], sentence: Sentence, as_of: date
+    text: str, dates: list[tuple[int, int, DayRange]], sentence: Sentence, as_of: date, in_due: Sequence[bool]
 ) -> tuple[tuple[int, int, DayRange] | None, date | None]:
     """(the day on which it was done, the day by which the next is due); a date behind "next" or "due" is the latter."""
     due_words = re.compile(rules()["due_words"], re.IGNORECASE)
     done: tuple[int, int, DayRange] | None = None
     due: date | None = None
-    for start, end, days in dates:
-        if due_words.search(text[:start][-40:]) and not re.search(
+    for index, (start, end, days) in enumerate(dates):
+        if in_due[index]:
+            due = due or days.last
+        elif done is not None and days.first <= as_of and LISTED.fullmatch(text[done[1] : start]):
+            done = (start, end, days) if days.last > done[2].last else done
+        elif due_words.search(text[:start][-40:]) and not re.search(
             r"\blast\W+(?:\w+\W+)?$", text[:start], re.IGNORECASE
         ):
             due = due or days.last
