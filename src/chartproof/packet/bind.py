@@ -15,11 +15,15 @@ import pikepdf
 from PIL import Image
 
 from chartproof.packet.exhibits import LINK, Book, Exhibit, ExhibitPage
+from chartproof.packet.look import shortened
 from chartproof.packet.typeset import compile_pdf
 
 #: Letter paper, and the margins in points that are kept free for marks and the stamp.
 SHORT, LONG = 612.0, 792.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 8.0, 8.0, 34.0
+
+#: The most characters of a file's name in the stamp.
+_STAMPED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def _stamps(exhibit: Exhibit) -> dict[str, object]:
                 "width": sheet.width,
                 "height": sheet.height,
                 "stamp": f"{exhibit.name}, p. {page.number} of {len(exhibit.pages)} - {where}",
-                "file": exhibit.file,
+                "file": shortened(exhibit.file, _STAMPED),
                 "marks": _margin(page, sheet),
             }
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from chartproof.model import Finding, Review
 from chartproof.packet.exhibits import LINK, Book, Exhibit, heading_of
-from chartproof.packet.look import in_order, marks, prose_range, sentence
+from chartproof.packet.look import breakable, in_order, marks, prose_range, sentence
 
 
 def index(review: Review, book: Book) -> list[dict[str, Any]]:
@@ -29,7 +29,7 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
         "date": prose_range(document.when) if document else "",
         "day": str(document.when) if document and document.when else "",
         "heading": heading_of(document) if heading_of(document) != exhibit.title else "",
-        "file": exhibit.file,
+        "file": breakable(exhibit.file),
         "count": len(exhibit.pages),
         "pages": "text, no page layout" if exhibit.typeset else "p. " + runs(sources) + f" of {exhibit.source_pages}",
         "proves": [row for row in proves if row["status"] != "missing"],

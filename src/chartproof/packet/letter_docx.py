@@ -101,10 +101,10 @@ def _address(document: Docx, letter: Letter) -> None:
             paragraph.add_run(line)
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
-    table.columns[0].width, table.columns[1].width = Inches(1.3), Inches(5.2)
+    table.columns[0].width, table.columns[1].width = Inches(1.45), Inches(5.05)
     for name, value in letter.reference:
         left, right = table.add_row().cells
-        left.width, right.width = Inches(1.3), Inches(5.2)
+        left.width, right.width = Inches(1.45), Inches(5.05)
         left.paragraphs[0].add_run(name).font.color.rgb = _GREY
         right.paragraphs[0].add_run(value)
         for cell in (left, right):
@@ -115,7 +115,15 @@ def _block(document: Docx, block: Block) -> None:
     style = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal"}[block.kind]
     paragraph = document.add_paragraph(style=style)
     for run in block.runs:
-        paragraph.add_run(str(run)).bold = True if run.strong else None
+        text = _held(str(run)) if run.places else run.text
+        paragraph.add_run(text).bold = True if run.strong else None
+
+
+def _held(reference: str) -> str:
+    """'[Exhibit C, p. 3]' that no line breaks within."""
+    return (
+        reference.replace("Exhibit ", "Exhibit\u00a0").replace(", p. ", ",\u00a0p.\u00a0").replace(" p. ", " p.\u00a0")
+    )
 
 
 def _signature(document: Docx, letter: Letter) -> None:

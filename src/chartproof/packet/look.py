@@ -191,6 +191,17 @@ def tidy(quote: str) -> str:
 _BULLET = re.compile(r"^(?:[-–•*]|\d{1,2}[.)]|\[[xX ]?\]|\([a-z]\))\s+(?=\S)")
 
 
+def breakable(name: str) -> str:
+    """A file's name that a line may break after its hyphens and underscores."""
+    return re.sub(r"(?<=[-_])(?=\w)", "\u200b", name)
+
+
+def shortened(name: str, most: int) -> str:
+    """A long file's name with its middle left out, for a stamp of one line."""
+    half = (most - 3) // 2
+    return name if len(name) <= most else f"{name[:half]}...{name[-half:]}"
+
+
 def plain_quote(quote: str) -> str:
     """A quote on one line without the bullet or list number before it: still the chart's own words, in one piece."""
     return _BULLET.sub("", tidy(quote))

@@ -17,7 +17,7 @@ import pikepdf
 
 from chartproof.errors import InputError
 from chartproof.model import Review
-from chartproof.packet import table, tree
+from chartproof.packet import gaps, table, tree
 from chartproof.packet.bind import join, outline
 from chartproof.packet.calls import call_sheet
 from chartproof.packet.check import check_quotes
@@ -85,7 +85,7 @@ def make_package(
 ) -> Package:
     """The package in memory; every quote is looked up again before a page is made."""
     cited = citations(review, with_denial=purpose != "prior-auth")
-    check_quotes(review, (citation.span for citation in cited), folder)
+    check_quotes(review, (*(citation.span for citation in cited), *gaps.seen(review)), folder)
     book = build_book(review, cited)
     draft = not review.extra.get("signed_by")
     letter = build_letter(review, book, purpose, draft=draft)
@@ -120,7 +120,7 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
         "table": rows,
         "treatment": table.treatment(review, book),
         "timeline": bars(review),
-        "missing": table.missing(review, purpose),
+        "missing": gaps.missing(review, purpose),
         "tabs": index(review, book),
         "patient": review.case.patient.name,
         "reference": (denial.reference if denial else "") or "",

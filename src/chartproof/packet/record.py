@@ -6,6 +6,8 @@ from typing import Any
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
 
+MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
+
 
 def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: list[dict[str, Any]]) -> dict[str, Any]:
     """The review as plain values, in a fixed order; the letter and the dates come ready from rights."""
@@ -90,13 +92,22 @@ def fact(one: Fact) -> dict[str, Any]:
         "signed": one.signed,
         "file": first.file if first else None,
         "page": first.page if first else None,
-        "quote": tidy(first.quote) if first else None,
+        "quote": literal(first) if first else None,
         "note": one.note,
     }
 
 
 def quote(span: Span) -> dict[str, Any]:
-    return {"file": span.file, "page": span.page, "quote": tidy(span.quote)}
+    return {"file": span.file, "page": span.page, "quote": literal(span)}
+
+
+def literal(span: Span) -> str:
+    """The quote as another program can find it in the file. Cells of markup stand in elements of their own: there
+    the longest cell is quoted, since the row as we print it is nowhere in the file."""
+    words = tidy(span.quote)
+    if not span.file.lower().endswith(MARKUP):
+        return words
+    return max(words.split(" | "), key=len)
 
 
 def span_day(span: Span, chart: Chart) -> str | None:

@@ -1,4 +1,4 @@
-"""The criteria table, the cover block, the treatment history and the page of what is missing: data for packet.typ."""
+"""The criteria table, the cover block and the treatment history: data for packet.typ."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from datetime import date
 from typing import Any, Literal
 
-from chartproof.model import Deadline, Finding, Review, Span
-from chartproof.packet.citations import centre_quotes, may_be_sent, shown
+from chartproof.model import Deadline, Finding, Review
+from chartproof.packet.citations import may_be_sent, shown
 from chartproof.packet.exhibits import Book, Place
 from chartproof.packet.look import (
     REASON_WORDS,
@@ -15,12 +15,10 @@ from chartproof.packet.look import (
     counted,
     counts,
     day_of,
-    document_at,
     event_words,
     groups,
     in_order,
     marks,
-    on_pages,
     plain_quote,
     prose,
     prose_day,
@@ -120,14 +118,18 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ("Case reference", (denial.reference if denial else "") or ""),
         ("Denial dated", table_day(denial.letter_date) if denial else _no_denial(purpose)),
         ("Received", table_day((denial.received if denial else None) or review.case.received)),
-        ("Asked for", ", ".join([drug_name(review), *codes])),
-        ("Policy", sentence(policy_name(review))),
         ("Chart read as of", table_day(review.case.as_of)),
     ]
+    wide = [("Asked for", ", ".join([drug_name(review), *codes])), ("Policy", sentence(policy_name(review)))]
+    short = marks(review)
     return {
         "title": TITLES[purpose],
-        "asks": f"{_ASKS[purpose]} {drug_name(review)}",
         "facts": [list(pair) for pair in facts if pair[1]],
+        "wide": [list(pair) for pair in wide],
+        "open": [
+            {"status": status, "ids": [short[f.layer, f.id] for f in in_order(review) if f.status == status]}
+            for status in ("missing", "not_met")
+        ],
         "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
         "summary": _summary(review, purpose),
         "deadline": _deadline(due) if due else None,
@@ -146,7 +148,7 @@ def _summary(review: Review, purpose: Purpose) -> str:
     return (
         f"{_ASKS[purpose]} {drug_name(review)} is asked for {patient} under {policy_name(review)}. "
         f"As of {prose_day(review.case.as_of)} the chart answers the policy's {len(review.criteria)} criteria so: "
-        f"{counted(review.criteria)}.{label} Each row below names the page that proves it."
+        f"{counted(review.criteria)}.{label} Each met row below names the page that proves it."
     )
 
 
@@ -209,17 +211,25 @@ def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[
         "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
         "says": sentence(finding.says),
         "status": finding.status,
-        "shows": sentence(finding.shows or REASON_WORDS.get(finding.reason, "")),
+        "shows": _held(sentence(finding.shows or REASON_WORDS.get(finding.reason, ""))),
         "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "where": _where(where),
         "valid": table_day(finding.valid_until),
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
-        "ask": _ask(finding, by) if finding.status == "missing" else "",
+        "ask": who_by(finding, by) if finding.status == "missing" else "",
         "note": _note(finding),
         "confirm": " ".join(unconfirmed(review, finding)),
         "kind": finding.basis,
     }
+
+
+_AGE = re.compile(r"\b(\d+) (days? before)")
+
+
+def _held(text: str) -> str:
+    """'13 days before' on one line, and no break within a day."""
+    return _AGE.sub(lambda match: f"{match[1]}\u00a0{match[2]}".replace(" ", "\u00a0"), text)
 
 
 def _where(places: list[Place]) -> list[dict[str, Any]]:
@@ -243,7 +253,7 @@ def measured(finding: Finding) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _ask(finding: Finding, by: date | None) -> str:
+def who_by(finding: Finding, by: date | None) -> str:
     who = sentence(finding.ask) if finding.ask else "Not yet assigned"
     return f"{who}, by {table_day(by)}" if by else who
 
@@ -273,59 +283,3 @@ def treatment(review: Review, book: Book) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def missing(review: Review, purpose: Purpose) -> list[dict[str, Any]]:
-    """The page of what is missing and being obtained. Nothing on it is written as closed."""
-    by = needed_by(review, purpose)
-    rows = []
-    for finding in in_order(review):
-        if finding.status != "missing":
-            continue
-        kept = shown(review, finding)
-        seen = [_unsent(review, span) for span in finding.evidence if span not in kept]
-        rows.append(
-            {
-                "id": marks(review)[finding.layer, finding.id],
-                "says": sentence(finding.says),
-                "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
-                "shows": sentence(finding.shows),
-                "notes": [tidy(note) for note in on_pages(review, finding)[:3]],
-                "remedy": stop(sentence(finding.remedy)) or "A signed, dated entry in the chart that answers it.",
-                "ask": _ask(finding, by),
-                "seen": list(dict.fromkeys(seen)),
-            }
-        )
-    return rows + _centre_gap(review, purpose, by)
-
-
-def _centre_gap(review: Review, purpose: Purpose, by: date | None) -> list[dict[str, Any]]:
-    """A denial that asks for the treating center's standing, where the chart holds nothing on it."""
-    reasons = review.denial.reasons if review.denial and purpose != "prior-auth" else ()
-    asked = [n for n, reason in enumerate(reasons, 1) if reason.kind == "rems_atc"]
-    if not asked or centre_quotes(review):
-        return []
-    return [
-        {
-            "id": f"reason {asked[0]}",
-            "says": "The treating center's standing, which the notice asks for",
-            "reason": "Nothing found in the chart",
-            "shows": "",
-            "notes": [],
-            "remedy": "The center's own letter on its accreditation and on the products that it is authorized to give.",
-            "ask": "The treating center" + (f", by {table_day(by)}" if by else ""),
-            "seen": [],
-        }
-    ]
-
-
-def _unsent(review: Review, span: Span) -> str:
-    """A page that was seen and is not sent, and why."""
-    document = document_at(review, span.file, span.page)
-    if document and document.belongs is False:
-        why = "another person's"
-    elif document and document.signed is False:
-        why = "not signed"
-    else:
-        why = "the center's own working paper" if not may_be_sent(review, span) else "other pages say the same"
-    return f"{span.file}, p. {span.page} ({why})"

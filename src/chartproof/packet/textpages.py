@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from chartproof.model import SourceFile, Span
+from chartproof.packet.look import breakable
 from chartproof.packet.typeset import compile_pdf, query
 
 WIDTH, HEIGHT = 612.0, 792.0
@@ -30,7 +31,7 @@ def without_pages(source: SourceFile) -> bool:
 def typeset(source: SourceFile, cited: list[tuple[str, Span]]) -> tuple[bytes, dict[Span, int], int]:
     """The file's PDF, the page of it on which each cited span begins, and how many pages it has."""
     text = source.pages[0].text
-    data = {"file": source.name, "lines": _lines(text, cited)}
+    data = {"file": breakable(source.name), "lines": _lines(text, cited)}
     found = query("text.typ", data, "<cite>")
     ends = query("text.typ", data, "<end>")
     by_key = {str(value["key"]): int(value["page"]) for value in reversed(found)}

@@ -1,0 +1,46 @@
+"""The review file keeps to its schema, and two readings of one review give the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import orjson
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from chartproof.model import Review
+from chartproof.packet.record import review_record
+from chartproof.tour import review_folder, review_json
+from packet.conftest import Made
+
+
+@pytest.fixture(scope="module")
+def schema(root: Path) -> Draft202012Validator:
+    path = root / "src" / "chartproof" / "knowledge" / "schemas" / "review.schema.json"
+    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")), format_checker=FormatChecker())
+
+
+def _faults(schema: Draft202012Validator, record: object) -> Iterator[str]:
+    for error in schema.iter_errors(record):
+        yield f"{error.json_path}: {error.message[:120]}"
+
+
+@pytest.fixture(scope="module")
+def demo(demo_case: Path) -> Review:
+    return review_folder(demo_case, today=date(2026, 5, 4))
+
+
+def test_the_demo_keeps_to_the_schema(schema: Draft202012Validator, demo: Review) -> None:
+    assert list(_faults(schema, json.loads(review_json(demo)))) == []
+
+
+def test_a_review_without_denial_label_or_dates_keeps_to_it(schema: Draft202012Validator, made: Made) -> None:
+    record = review_record(made.review, denial=None, deadlines=[])
+    assert list(_faults(schema, json.loads(orjson.dumps(record)))) == []
+
+
+def test_the_demo_gives_the_same_bytes_each_time(demo: Review) -> None:
+    assert review_json(demo) == review_json(demo)
