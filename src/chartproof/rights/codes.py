@@ -26,6 +26,11 @@ _DIAGNOSIS_WORD = re.compile(r"\b(?:diagnos\w+|dx|icd\S*|condition)\b[^.;]{0,80}
 _AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
 _APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separate(?:ly)? (?:review|notice)", re.I)
 
+_GRANTED = re.compile(
+    r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: \w+)? approved\b|would be covered",
+    re.I,
+)
+
 _KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule"
 _POLICY = re.compile(
     rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND})\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
@@ -35,6 +40,29 @@ _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}Lis
 
 def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
     """Codes of what was decided, in order; a five-digit number counts only where something says that it is a code."""
+    every = _service_codes(letter)
+    granted = {code for s in letter.sentences if _granted(s.text) for code in _mentioned(s.text)}
+    granted |= {code for line, row in letter.results() if row.group("result").lower() in ("approved", "certified", "met")
+                for code in _mentioned(line.text)}  # fmt: skip
+    refused = {code for s in letter.sentences if not _granted(s.text) and (s.page, s.start) not in letter.rows
+               for code in _mentioned(s.text)}  # fmt: skip
+    found = {code: span for code, span in every.items() if code not in granted - refused} or every
+    return tuple(found), list(found.values())
+
+
+def _granted(text: str) -> bool:
+    """A sentence that approves a code, or names it as what would be paid instead."""
+    return bool(_GRANTED.search(text)) and not re.search(
+        r"\bden(?:y|ied|ial)|not (?:approved|certified|covered)", text, re.I
+    )
+
+
+def _mentioned(text: str) -> list[str]:
+    return [*_HCPCS.findall(text), *(code.split("-")[0] for code in _CPT.findall(text))]
+
+
+def _service_codes(letter: Letter) -> dict[str, Span]:
+    """Every code of a service, in order, with its place."""
     found: dict[str, Span] = {}
     apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
     charges = _charge_rows(letter)
@@ -52,7 +80,7 @@ def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             code = code[0] + code[1:].translate(_MISREAD) if scanned and code[0].isalpha() else code
             if code not in apart and (certain or row or _is_code(before, line, match)):
                 found.setdefault(code, letter.find(line, match))
-    return tuple(found), list(found.values())
+    return found
 
 
 def _charge_rows(letter: Letter) -> dict[int, str]:
@@ -91,7 +119,9 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return True
     if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
         return True
-    if match.start() == 0 and re.match(r"[\W_]*(?:[A-Z][a-z]|CAR)", after):
+    if re.search(r"\b(?:administration|admin|infusion|apheresis|procedures?) $", line.text[: match.start()], re.I):
+        return True
+    if match.start() == 0 and re.match(r"[\W_]*[A-Z][A-Za-z]", after):
         return bool(
             re.search(r"therapy|cell|administration|service|\bdenied\b|approved|collection|\d\s*$", after, re.I)
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartproof.model import Denial, Page, Span
-from chartproof.rights import codes, contacts, fields, plan, service, stated
+from chartproof.rights import codes, contacts, fields, names, plan, service, stated
 from chartproof.rights import reasons as grounds
 from chartproof.rights.defects import notice_defects
 from chartproof.rights.nature import Nature, nature, offers_fast_appeal
@@ -54,12 +54,12 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     keep("letter_date", fields.letter_date(letter))
     for name, (value, span) in fields.identifiers(letter).items():
         keep(name, (value, span))
-    keep("payer", fields.payer(letter))
+    keep("payer", names.payer(letter))
     keep("plan_type", plan.plan_type(letter))
     keep("state", plan.state(letter))
     keep("product_line", plan.product_line(letter))
-    keep("member_name", fields.member_name(letter))
-    keep("reviewer", fields.reviewer(letter))
+    keep("member_name", names.member_name(letter))
+    keep("reviewer", names.reviewer(letter))
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where)
     _next_steps(letter, what, values, where)
@@ -82,7 +82,7 @@ def _receipt(letter: Letter, other_text: Sequence[Page], values: dict[str, Any],
     logged = fields.logged_receipt(other_text, dated)
     if logged is not None:
         values.update(received=logged, received_how="log")
-    elif header is not None and fields.sent_by(header[1], str(values.get("payer") or "")):
+    elif header is not None and names.sent_by(header[1], str(values.get("payer") or "")):
         values.update(received=header[0], received_how="fax")
         where.append(("received", header[2]))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.model import Span
-from chartproof.rights import fields
+from chartproof.rights import names
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -35,35 +35,47 @@ def nature(letter: Letter) -> Nature:
     """What the letter is, from its title and its decision sentences. A paper that no payer wrote is kind "other"."""
     if not _from_payer(letter):
         return Nature(False, "other", "")
-    denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(s.text)]
+    said = _said(letter)
+    denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(said[s])]
     if not denied:
         # Better a denial found outside of its section than a denial lost.
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     head = " ".join(line.text for line in letter.body[:14])
     pended = bool(_any("not_decided").search(text)) and not any(_firm(s) for s in denied)
-    approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(s.text)]
+    approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
     if statement:
         denied = [s for s in denied if re.search(r"den|not (?:pay|cover)", s.text, re.I)]
     first = next(iter(denied or approved or letter.sentences), None)
-    said = letter.span(first.page, first.start, first.end) if first else None
+    place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
     if pended:
-        return Nature(False, "request_for_information", when, said)
-    if approved and (not denied or _approval_title(head)) and not any(_firm(s) for s in denied):
-        return Nature(False, _approval_kind(approved), when, said)
+        return Nature(False, "request_for_information", when, place)
+    if approved and not any(_firm(s) for s in denied):
+        return Nature(False, _approval_kind(approved), when, place)
     if not denied:
         return Nature(
-            False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, said
+            False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, place
         )
-    return Nature(True, _denial_kind(letter, statement, when), when, said)
+    return Nature(True, _denial_kind(letter, statement, when), when, place)
+
+
+def _said(letter: Letter) -> dict[Sentence, str]:
+    """Each sentence with the label before it, where one stands in its block ("DECISION: DENIED" is cut at the colon)."""
+    told: dict[Sentence, str] = {}
+    before: Sentence | None = None
+    for sentence in letter.sentences:
+        labelled = before is not None and before.text.endswith(":") and before.block == sentence.block
+        told[sentence] = f"{before.text} {sentence.text}" if before and labelled else sentence.text
+        before = sentence
+    return told
 
 
 def _from_payer(letter: Letter) -> bool:
     """Whether a payer wrote this: a chart note or a physician's letter may speak of a denial too."""
     not_payer = bool(_any("not_payer").search(letter.flat))
-    letterhead = fields.payer(letter) is not None
+    letterhead = names.payer(letter) is not None
     if _any("payer_rights").search(letter.flat):
         return letterhead or not not_payer
     head = " ".join(line.text for line in letter.body[:25])
@@ -81,7 +93,11 @@ def _decides(sentence: Sentence) -> bool:
 
 def _firm(sentence: Sentence) -> bool:
     """Denied in the present, not in a clause about an earlier request."""
-    return not re.search(r"\bearlier\b|\bprevious|which we denied", sentence.text, re.I)
+    return not re.search(
+        r"\b(?:earlier|previous|prior|first|original) (?:request|denial|decision|letter|notice|determination)|previously (?:denied|declined)|which we (?:had )?denied|\bour (?:letter|notice|decision) of|\bhad denied|(?:about|of) the denied",
+        sentence.text,
+        re.I,
+    )
 
 
 def _approval_kind(approved: list[Sentence]) -> str:
@@ -95,20 +111,19 @@ def _approval_title(head: str) -> bool:
 
 def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
     text = letter.flat
-    if re.search(
-        r"final (?:internal )?adverse (?:benefit )?determination", " ".join(x.text for x in letter.body[:14]), re.I
-    ):
+    titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
+    if any(re.search(r"final (?:internal )?adverse (?:benefit )?determination", title, re.I) for title in titles):
         return "final_internal"
     decided = " ".join(s.text for s in letter.sentences if s.section != "notices")
-    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:decision|determination)|no (?:second|further) "
+    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|internal appeals are exhausted|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
-    if re.search(r"uph(?:eld|olds?) (?:our|the|its) (?:original |initial |earlier )?(?:denial|decision|determination)", " ".join(
-        s.text for s in letter.sentences if _decides(s)), re.I):  # fmt: skip
+    if _any("upheld").search(" ".join(s.text for s in letter.sentences if _decides(s))):
         return "upheld_appeal"
     if statement:
         return "claim_denial"
-    if any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
+    mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
+    if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
         return "partial"
     if when == "concurrent":
         return "concurrent"

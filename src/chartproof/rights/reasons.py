@@ -6,12 +6,13 @@ Excerpts of a policy, general remarks and the text on appeals are not reasons. A
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from chartproof.model import DenialReason
+from chartproof.rights.grounds import Ground, grounds, word
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -20,9 +21,6 @@ _CASE_KINDS: Mapping[str, str] = {
     "step_therapy": "prior_therapy", "out_of_network": "other", "quantity_limit": "other", "duplicate_therapy": "other",
     "age_limit": "other", "off_label": "diagnosis", "no_prior_auth": "other", "not_medically_necessary": "other",
 }  # fmt: skip
-_GENERAL = re.compile(
-    r"\bin general\b|\bgenerally\b|for your convenience|members? (?:with|scored)|would need|examples? of", re.I
-)
 _QUOTE_WORDS = 25
 
 
@@ -48,14 +46,9 @@ def _rule(row: Mapping[str, Any]) -> _Rule:
     )  # fmt: skip
 
 
-@cache
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(table("reasons")[name], re.I)
-
-
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds that a clause asserts: the first that fits, and others that may stand beside it."""
-    negative = bool(_word("negative").search(text))
+    negative = bool(word("negative").search(text))
     fits = [
         rule for rule in _rules("kinds")
         if rule.says.search(text) and (rule.also_needs is None or rule.also_needs.search(text))
@@ -70,69 +63,111 @@ def kinds_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or (first.kind,)
 
 
+def kinds_in_ground(text: str) -> tuple[str, ...]:
+    """The kinds that a sentence of a ground asserts, clause by clause; a subject is enough where no stricter rule fits."""
+    found: list[str] = []
+    # What trials or papers found is of no one's chart; a treatment given in a trial is.
+    others = word("literature").search(text) and not re.search(r"\bcar[- ]?t\b", text, re.I)
+    for clause in word("clause").split(text):
+        found += kinds_of(clause) or (() if others else _topics(clause))
+    # Papers that lack are the paper's own kind where one is named beside them.
+    return tuple(dict.fromkeys(found)) or kinds_of(text)
+
+
+def _topics(clause: str) -> tuple[str, ...]:
+    """The kind of a clause's subject."""
+    return next(((rule.kind,) for rule in _rules("topics") if rule.says.search(clause)), ())
+
+
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     """The reasons, in the order of the letter, one for each kind."""
-    spoken = [s for s in letter.sentences if _may_assert(s)]
-    listed = _listed(spoken)
+    places = grounds(letter)
+    items = [ground for ground in places if ground.listed and _holds(ground)]
+    told = [ground for ground in places if not ground.listed]
+    used = {s for ground in items for s in ground.sentences}
     found: dict[str, DenialReason] = {}
-    if listed:
-        for item in listed:
-            for kind, sentence in _of_item(item).items():
-                found.setdefault(kind, _reason(letter, sentence, kind))
-        spoken = [s for s in spoken if not any(s in item for item in listed)]
-    for sentence in spoken:
-        if sentence.bullet:
-            continue
-        for kind in _asserted(sentence, bool(found)):
+    for ground in items:
+        for kind, sentence in _of_item(ground.sentences).items():
             found.setdefault(kind, _reason(letter, sentence, kind))
+    for ground in told:
+        for sentence in ground.sentences:
+            for kind in _told(sentence):
+                found.setdefault(kind, _reason(letter, sentence, kind))
+    grounded = bool(found)
+    for sentence in letter.sentences:
+        if (
+            _may_assert(sentence)
+            and not sentence.bullet
+            and sentence not in used
+            and not word("past").search(sentence.text)
+        ):
+            for kind in _asserted(sentence, bool(found)):
+                concluded = kind == "not_medically_necessary" and not re.search("because|reason", sentence.text, re.I)
+                if not (grounded and concluded and sentence.section != "reasons"):
+                    found.setdefault(kind, _reason(letter, sentence, kind))
     for sentence, kind in _from_criteria(letter, found):
         found.setdefault(kind, _reason(letter, sentence, kind))
     if not found:
-        # A ground that no kind fits is still the letter's ground.
-        ground = next((s for s in spoken if re.search(r"\breason\b[^.]{0,40}\bis\b|\bbecause\b", s.text, re.I)), None)
-        if ground is not None:
-            found["other"] = _reason(letter, ground, "other")
+        found.update(_any_ground(letter))
     ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
-    return tuple(_without_echoes(ordered, listed=bool(listed)))
+    return tuple(_without_echoes(ordered, listed=bool(items)))
+
+
+def _any_ground(letter: Letter) -> dict[str, DenialReason]:
+    """A ground that no kind fits is still the letter's ground; one restated from an earlier letter is better than none."""
+    spoken = [s for s in letter.sentences if _may_assert(s)]
+    for sentence in spoken:
+        kinds = _asserted(sentence, False) if word("past").search(sentence.text) else ()
+        if kinds:
+            return {kind: _reason(letter, sentence, kind) for kind in kinds}
+    lead = re.compile(r"\breason\b[^.]{0,40}\bis\b|\bbecause\b", re.I)
+    for order, sentence in enumerate(spoken):
+        if lead.search(sentence.text):
+            after = spoken[order + 1] if sentence.text.endswith(":") and order + 1 < len(spoken) else sentence
+            return {"other": _reason(letter, after, "other")}
+    return {}
 
 
 def _may_assert(sentence: Sentence) -> bool:
-    return sentence.section in ("", "reasons") and not _GENERAL.search(sentence.text)
+    return sentence.section in ("", "reasons") and not word("general").search(sentence.text)
 
 
-def _listed(spoken: list[Sentence]) -> list[list[Sentence]]:
-    """List items, each with its sentences, where they follow words such as "for these reasons".
-
-    Numbered items in a section of reasons count without such words; bullets after "criteria" are criteria instead.
-    """
-    items: dict[int, list[Sentence]] = {}
-    lead = ""
-    for sentence in spoken:
-        if not sentence.bullet:
-            told = f"{sentence.heading} {sentence.text}" if sentence.section == "reasons" else sentence.text
-            lead = told if _REASON_LEAD.search(told) else "" if sentence.text.endswith(":") else lead
-        elif (sentence.section == "reasons" and sentence.item) or (
-            lead
-            and (
-                sentence.item
-                or (re.search(r"reason|because", lead, re.I) and not re.search("criteri|require", lead, re.I))
-            )
-        ):
-            items.setdefault(sentence.block, []).append(sentence)
-    return [item for item in items.values() if any(kinds_of(s.text) for s in item)]
+def _holds(ground: Ground) -> bool:
+    """Whether an item tells a reason: what is called one does, another only if its words are of a known kind."""
+    return ground.strong or any(kinds_of(s.text) for s in ground.sentences)
 
 
-_REASON_LEAD = re.compile(r"reasons?\b|because\W*$|following\W*$|not (?:been )?met", re.I)
+def _is_rule(text: str) -> bool:
+    """A sentence that only says what a policy asks for."""
+    return bool(word("requirement").search(text)) and not word("applied").search(text)
 
 
-def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
-    """The kinds of one numbered reason: its assertions, or its heading where no sentence says more."""
-    heading = item[0] if len(item) > 1 and item[0].runin else None
+def _told(sentence: Sentence) -> tuple[str, ...]:
+    """Kinds that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
+    text = sentence.text
+    if any(word(name).search(text) for name in ("granted", "asked", "past")) or _is_rule(text):
+        return ()
+    if not (word("negative").search(text) or word("adverse").search(text)):
+        return ()
+    return tuple(kind for kind in kinds_in_ground(text))
+
+
+#: A short first sentence with such a word asserts something and is no heading.
+_FINITE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|can|cannot|not|shows?|lists?|names?|gives?|reports?|records? an?)\b",
+    re.I,
+)
+
+
+def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
+    """The kinds of one listed reason: its assertions, or its heading where no sentence says more."""
+    heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
     topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
+    body = [s for s in (item[1:] if heading else item) if not _is_rule(s.text)]
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
-    for sentence in sorted(item[1:] if heading else item, key=lambda s: not _word("negative").search(s.text)):
-        for kind in kinds_of(sentence.text):
+    for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
+        for kind in kinds_in_ground(sentence.text):
             if kind == "not_medically_necessary" and (topics or len(item) > 1):
                 continue
             found.setdefault(kind, sentence)
@@ -142,9 +177,11 @@ def _of_item(item: list[Sentence]) -> dict[str, Sentence]:
     elif topics and topics & set(found):
         found = {kind: sentence for kind, sentence in found.items() if kind in topics}
     if not found and heading:
-        found = dict.fromkeys(topics, item[1]) or {"other": item[1]}
+        said = body[0] if body else heading
+        found = dict.fromkeys(topics or kinds_in_ground(heading.text), said) or {"other": said}
     if not found:
-        found = {"other": item[0]}
+        whole = " ".join(s.text for s in item)
+        found = dict.fromkeys(kinds_in_ground(whole), item[0]) or {"other": item[0]}
     return found
 
 
@@ -152,13 +189,13 @@ _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
-    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|exceeds|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
+    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
 def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     """Kinds that a sentence outside a list asserts as the ground of the denial."""
-    told = sentence.section == "reasons" and _word("negative").search(sentence.text)
+    told = sentence.section == "reasons" and word("negative").search(sentence.text)
     if not (told or _DIRECT.search(sentence.text)) or re.search(
         r"\byou may\b|consultant suggested|would be covered|could change", sentence.text, re.I
     ):
@@ -194,7 +231,7 @@ def criteria_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
                 after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)
                 if after is not None and not after.bullet:
                     found.append((after, lead))
-        elif lead and sentence.item == 0 and _word("unmet_lead").search(lead) and not _GENERAL.search(lead):
+        elif lead and sentence.item == 0 and word("unmet_lead").search(lead) and not word("general").search(lead):
             found.append((sentence, lead))
     return tuple(found)
 
@@ -204,7 +241,7 @@ def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator
     for sentence, lead in criteria_unmet(letter):
         if {"quantity_limit", "step_therapy"} & set(have):
             return
-        if _word("missing_lead").search(lead):
+        if word("missing_lead").search(lead):
             yield sentence, "documentation"
             continue
         kind = next((rule.kind for rule in _rules("criteria") if rule.says.search(sentence.text)), "")
@@ -240,7 +277,7 @@ def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[Deni
     """A bare conclusion says nothing beside listed reasons, and a sub-reason nothing beside its own kind."""
     kinds = {reason.kind for reason in found}
     for reason in found:
-        if reason.kind == "not_medically_necessary" and listed:
+        if reason.kind == "not_medically_necessary" and (listed or "site_of_care" in kinds):
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
             continue

@@ -10,7 +10,7 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _BRAND_FIRST = re.compile(
-    r"(?P<brand>[A-Z][\w-]+(?: [A-Z]{2})?) \((?P<generic>[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
+    r"(?P<brand>[A-Z][\w-]+(?: [A-Z]{2,3})?) \((?P<generic>[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
 )
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I

@@ -18,7 +18,9 @@ _PERIOD = re.compile(
 )  # fmt: skip
 #: What the plan or reviewer does in its own time.
 _PLANS_OWN = re.compile(
-    r"\b(?:we|plan|panel|reviewer|they|it too)\b[^.;]{0,60}\b(?:decid|answer|repl|respon|respond|give you|write|notify|resolve|send|acknowledg)\w*"
+    r"^(?:a )?(?:standard|fast|expedited|urgent|quick) (?:answer|decision|appeals?)\s*:|after (?:the|your|an?) (?:appeal|request) arrives"
+    r"|after we (?:get|receive|have) (?:the|your|an?) (?:appeal|request)"
+    r"|\b(?:we|plan|panel|reviewer|they|it too)\b[^.;]{0,60}\b(?:decid|answer|repl|respon|respond|give you|write|notify|resolve|send|acknowledg)\w*"
     r"|\b(?:decided|answered|acknowledg\w+|decision (?:will be|in \d|is (?:made|given|due))|answer will|decision\b[^.;]{0,25}\b(?:made|within)|is again decided)\b"
     r"|you will (?:have|get|receive) (?:an? |our )?(?:written )?(?:answer|decision|response)|reviewer has|will take place|will be made", re.I,
 )  # fmt: skip
@@ -172,11 +174,11 @@ def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "
     before = said[: said.find(near)] if near else ""
     if re.search(r"hearing", near, re.I) or re.search(r"hearing\b[^.;,]{0,30}$", before, re.I):
         return "fair_hearing"
-    if _EXTERNAL.search(near):
+    if _EXTERNAL.search(near) and not (_HEARING.search(context) and re.search(r"final adverse", near, re.I)):
         return "external_review"
     if re.search(r"\bOPM\b", said) or (re.search("personnel management", context, re.I) and "carrier" not in said):
         return "opm_review"
-    if _HEARING.search(context) and re.search(r"state|hearing|appeal decision", said, re.I):
+    if _HEARING.search(context) and re.search(r"state|hearing|appeal decision|final adverse", said, re.I):
         return "fair_hearing"
     second = r"first.level|second (?:level|appeal|review)"
     if _EXTERNAL.search(said) or (_EXTERNAL.search(context) and not re.search(second, said, re.I)):

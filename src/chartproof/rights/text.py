@@ -19,9 +19,19 @@ FURNITURE = re.compile(
 )
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
 _NUMBERED = re.compile(
-    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z])))\s+(?=\S)"
+    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
+    r"|(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
 )
-_BULLET = re.compile(rf"^\s*(?:[•◦▪·*>-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
+#: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.
+_CAPITAL = re.compile(r"^\s*(?P<letter>[A-K])\.\s+(?=[A-Z“\"(])")
+#: A form's field ("DECISION: DENIED"), which is no part of the line above it.
+_FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
+_BULLET = re.compile(rf"^\s*(?:[•◦▪·*>●■□➢‣–—-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
+#: The last cell of a table's row that gives a result, as it is printed at the row's end.
+RESULT = re.compile(
+    r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Denied|DENIED|Non-?[Cc]ertified"
+    r"|Met|MET|Satisfied|Approved|APPROVED|Certified)\W*$"
+)
 #: A short first sentence that tells something is no heading.
 _SPOKEN = re.compile(
     r"we\b|"
@@ -36,13 +46,17 @@ _ABBREVIATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line; `start` and `end` are characters of its page's text; `gap`: a blank line stands before it."""
+    """One printed line; `start` and `end` are characters of its page's text; `gap`: a blank line stands before it.
+
+    `cells` are its parts where bars, tabs or runs of blanks part it; one cell where nothing does.
+    """
 
     page: int
     start: int
     end: int
     text: str
     gap: bool = False
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +89,11 @@ class Letter:
         self.texts = tuple(re.sub(r"\S{200,}", lambda run: " " * len(run.group()), page.text) for page in self.pages)
         self.furniture: list[Line] = []
         self.lines: list[Line] = []
-        for index, page in enumerate(self.pages):
-            self._read_lines(index, self.texts[index])
+        for index, text in enumerate(self.texts):
+            self._read_lines(index, text)
         self.cover = _cover_pages(self)
+        self.items = _capital_items(self.lines)
+        self.rows = {(line.page, line.start) for line in _result_rows(self.lines)}
         self.body = [line for line in self.lines if line.page not in self.cover]
         self.sentences = [sentence for block in _blocks(self) for sentence in block]
         self.flat = " ".join(line.text for line in self.body)
@@ -88,11 +104,16 @@ class Letter:
             stripped = raw.strip()
             start = offset + len(raw) - len(raw.lstrip())
             if stripped:
-                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank)
+                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, _cells(stripped))
                 aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text)
                 (self.furniture if aside else self.lines).append(line)
             blank = not stripped
             offset += len(raw) + 1
+
+    def results(self) -> list[tuple[Line, re.Match[str]]]:
+        """The rows of tables that give a result, with the result's match in the line's text."""
+        rows = [line for line in self.body if (line.page, line.start) in self.rows]
+        return [(line, match) for line in rows for match in [RESULT.search(line.text)] if match]
 
     def span(self, page: int, start: int, end: int) -> Span:
         """The quote and boxes of characters [start, end) of a page, by index."""
@@ -116,6 +137,34 @@ class Letter:
         found = re.compile(r"\s+".join(re.escape(word) for word in words)).search(raw) if words else None
         begin, finish = found.span() if found else (0, len(raw))
         return self.span(line.page, line.start + begin, line.start + finish)
+
+
+def _cells(text: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in re.split(r"\s*\|\s*|\s{3,}|\t", text) if cell.strip())
+
+
+def _capital_items(lines: Sequence[Line]) -> set[tuple[int, int]]:
+    """Places of the lines "A. ...", "B. ..." that follow one another from A, at most 14 lines apart."""
+    found: set[tuple[int, int]] = set()
+    run: list[tuple[int, Line]] = []
+    for order, line in enumerate(lines):
+        match = _CAPITAL.match(line.text)
+        if not match:
+            continue
+        wanted = chr(ord("A") + len(run))
+        if run and match.group("letter") == wanted and order - run[-1][0] <= 14:
+            run.append((order, line))
+        elif match.group("letter") == "A":
+            run = [(order, line)]
+        if len(run) >= 2:
+            found |= {(one.page, one.start) for _, one in run}
+    return found
+
+
+def _result_rows(lines: Sequence[Line]) -> list[Line]:
+    """Lines that end in a result such as "Not met" or "Approved", where at least two do."""
+    rows = [line for line in lines if RESULT.search(line.text) and len(line.text.split()) >= 3]
+    return rows if len(rows) >= 2 else []
 
 
 def _cover_pages(letter: Letter) -> set[int]:
@@ -174,23 +223,33 @@ class _Builder:
         self.blocks: list[list[Sentence]] = []
         self.pending: list[Line] = []
         self.section = self.heading = ""
+        self.read, self.speaks = 0, _first_prose(letter.body)
         self.item, self.items, self.bullet, self.after_list = 0, 0, False, False
         self.widths = [_width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
 
     def take(self, line: Line, following: str) -> None:
-        listed = bool(_BULLET.match(line.text))
-        alone = self._stands_alone(line, following)
-        if listed or alone or self._breaks(line):
+        self.read += 1
+        if _SALUTATION.match(line.text) and self.section == "rights":
+            self.flush()
+            self.section = self.heading = ""
+        numbered = bool(_NUMBERED.match(line.text)) or (line.page, line.start) in self.letter.items
+        listed = numbered or bool(_BULLET.match(line.text))
+        row = (line.page, line.start) in self.letter.rows
+        alone = not row and self._stands_alone(line, following, listed=listed)
+        if listed or alone or row or self._breaks(line):
             self.flush()
             self.bullet = listed
-            self.items += bool(_NUMBERED.match(line.text))
-            self.item = self.items if _NUMBERED.match(line.text) else 0
+            self.items += numbered
+            self.item = self.items if numbered else 0
         if alone:
             opened = section_of(line.text)
-            if opened or line.text.isupper():
+            # A department's name in the letterhead is no heading of rights, and a reviewer's line speaks for itself.
+            titled = opened == "rights" and not line.text.endswith("?") and self.read < self.speaks
+            named = opened == "reviewer" and re.search(r":\s*\S", line.text)
+            if not titled and not named and (opened or line.text.isupper()):
                 self.section, self.heading = opened, line.text
         self.pending.append(line)
-        if alone:
+        if alone or row:
             self.flush()
 
     def flush(self) -> None:
@@ -199,9 +258,9 @@ class _Builder:
             self.blocks.append(_split(self.letter, self.pending, self))
         self.pending = []
 
-    def _stands_alone(self, line: Line, following: str) -> bool:
+    def _stands_alone(self, line: Line, following: str, *, listed: bool) -> bool:
         """A heading: short, after text that had ended, before text that begins."""
-        if not is_heading(line.text) or _BULLET.match(line.text) or following[:1].islower():
+        if not is_heading(line.text) or listed or following[:1].islower():
             return False
         before = self.pending[-1].text if self.pending else ""
         ended = (
@@ -223,10 +282,26 @@ class _Builder:
         if line.gap and (stopped or short):
             return True
         if self.bullet:
-            return stopped or (short and line.text[:1].isupper())
+            return stopped or bool(short and _FIELD.match(line.text)) or (short and line.text[:1].isupper())
+        if _FIELD.match(line.text) and not stopped and (short or _FIELD.match(last.text)):
+            return True
         if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
             return True
         return (stopped and short) or (stopped and _opens_run_in(line.text))
+
+
+_SALUTATION = re.compile(r"\W*(?:Dear|To whom|Hello)\b")
+
+
+def _first_prose(lines: Sequence[Line]) -> int:
+    """How many lines stand before the letter speaks: before "Dear ...", else before its first long or ended sentence."""
+    greeted = next((order for order, line in enumerate(lines[:45]) if _SALUTATION.match(line.text)), None)
+    if greeted is not None:
+        return greeted
+    spoken = (
+        order for order, line in enumerate(lines[:25]) if len(line.text.split()) >= 7 and _SPOKEN.match(line.text)
+    )
+    return next(spoken, 0)
 
 
 def _width(lines: list[Line]) -> int:
@@ -250,7 +325,7 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
         if line.page == page and start < line.start < end:
             source = source[: line.start] + " " * (line.end - line.start) + source[line.end :]
     raw = source[start:end]
-    lead = _BULLET.match(raw)
+    lead = _BULLET.match(raw) or (_CAPITAL.match(raw) if (page, start) in letter.items else None)
     cursor = lead.end() if lead else 0
     found: list[Sentence] = []
     runin = ""
@@ -283,6 +358,9 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
 def _stops(raw: str, begin: int) -> list[int]:
     """Where sentences end: . ? ! before a capital, and a colon or semicolon after a run-in or clause."""
     stops: list[int] = []
+    label = re.match(r"[A-Z][A-Za-z’' ]{2,40}:(?=\s+[a-z“\"])", raw[begin:])
+    if label and section_of(label.group()):
+        stops.append(begin + label.end())
     for match in re.finditer(r"[.?!][”\")]?(?=\s+[\"“(]?[A-Z0-9“])|;(?=\s)|:(?=\s+[A-Z])", raw[begin:]):
         before = raw[begin : begin + match.start()].split()
         word = before[-1].lower().strip('(“"') if before else ""

@@ -1,0 +1,104 @@
+"""Where a letter tells its reasons: items of a list, rows of a table, and paragraphs under or after words such as "because".
+
+Only the place is found here; what a ground asserts is read in `reasons`. Policy text, requests and rights are no grounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.rights.text import RESULT, Letter, Sentence
+from chartproof.rights.words import table
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Sentences that belong together. `listed`: an item or row of its own; `strong`: called a reason in so many words."""
+
+    sentences: tuple[Sentence, ...]
+    listed: bool
+    strong: bool
+
+
+@cache
+def word(name: str) -> re.Pattern[str]:
+    """One pattern of the table of reasons, without case."""
+    return re.compile(table("reasons")[name], re.I)
+
+
+def grounds(letter: Letter) -> tuple[Ground, ...]:
+    """Every ground, list items and rows first, each with its sentences in order."""
+    spoken = [s for s in letter.sentences if s.section in ("", "reasons") and not word("general").search(s.text)]
+    rows = [s for s in letter.sentences if (s.page, s.start) in letter.rows]
+    spoken = [s for s in spoken if s not in rows]
+    return (*_rows(rows), *_items(spoken), *_told(spoken))
+
+
+def _rows(rows: list[Sentence]) -> Iterator[Ground]:
+    """Rows of requirements that were not met; a row of services is the decision, not a reason."""
+    for row in rows:
+        result = RESULT.search(row.text)
+        if result and re.match(r"(?i)not|unmet", result.group("result")):
+            yield Ground((row,), listed=True, strong=True)
+
+
+def _items(spoken: list[Sentence]) -> Iterator[Ground]:
+    """List items after words such as "for these reasons", and numbered ones in a section of reasons.
+
+    Bullets after "criteria" or "send" are what a policy asks for or what to send.
+    """
+    items: dict[int, list[Sentence]] = {}
+    strong: dict[int, bool] = {}
+    lead: str | None = None
+    heading = ""
+    for sentence in spoken:
+        if sentence.heading != heading:
+            lead, heading = None, sentence.heading
+        if not sentence.bullet:
+            lead = _lead(sentence, lead)
+        elif _is_item(sentence, lead):
+            items.setdefault(sentence.block, []).append(sentence)
+            strong.setdefault(sentence.block, bool(word("strong_lead").search(lead or sentence.heading)))
+    for block, sentences in items.items():
+        yield Ground(tuple(sentences), listed=True, strong=strong[block])
+
+
+def _lead(sentence: Sentence, lead: str | None) -> str | None:
+    """The words that lead to a list, kept until other words open one; empty where those open a list of something else."""
+    if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
+        return sentence.text
+    return "" if sentence.text.endswith(":") and sentence.runin != sentence.text else lead
+
+
+def _is_item(sentence: Sentence, lead: str | None) -> bool:
+    told = lead if lead is not None else sentence.heading if sentence.section == "reasons" else ""
+    if sentence.item and (sentence.section == "reasons" or told):
+        return True
+    return bool(word("bullet_lead").search(told)) and not re.search("criteri|require", told, re.I)
+
+
+def _told(spoken: list[Sentence]) -> Iterator[Ground]:
+    """Paragraphs of reasons: under a heading of reasons, after "because:", or before "on that basis ... denied"."""
+    blocks: dict[int, list[Sentence]] = {}
+    for sentence in spoken:
+        if not sentence.bullet:
+            blocks.setdefault(sentence.block, []).append(sentence)
+    for sentences in blocks.values():
+        told = _zone(sentences)
+        if told:
+            yield Ground(tuple(told), listed=False, strong=False)
+
+
+def _zone(sentences: list[Sentence]) -> list[Sentence]:
+    """The part of a paragraph that tells reasons: not what could still be sent."""
+    offer = next((order for order, s in enumerate(sentences) if word("offer").search(s.text)), len(sentences))
+    sentences = sentences[:offer]
+    for order, sentence in enumerate(sentences):
+        if word("conclusion").search(sentence.text) and order:
+            return sentences[: order + 1]
+        if sentence.text.endswith(":") and word("strong_lead").search(sentence.text):
+            return sentences[order + 1 :]
+    return [s for s in sentences if s.section == "reasons"]

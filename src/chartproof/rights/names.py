@@ -1,0 +1,151 @@
+"""The names on a letter: the patient, the payer whose decision it is, and the person who decided."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.model import Span
+from chartproof.rights.text import Letter, Line
+from chartproof.rights.words import table
+
+_CREDENTIAL = r",? (?:MD|DO|M\.D\.|D\.O\.|RN|PharmD|NP|PA|PMHNP|PhD)\b"
+_NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z]\.?(?![A-Za-z]))){1,3}"
+
+
+def member_name(letter: Letter) -> tuple[str, Span] | None:
+    """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
+    return (
+        _labelled_name(letter, r"(?:member|patient|enrollee)(?: name)?")
+        or _column_name(letter)
+        or _labelled_name(letter, r"name")
+        or _subject_name(letter)
+        or _addressee(letter)
+        or _labelled_name(letter, r"participant|insured|subscriber")
+    )
+
+
+def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
+    pattern = re.compile(rf"(?<![A-Za-z])(?i:{label})\b[\s.:#1|]*(?P<value>{_NAME})")
+    not_names = table("words")["organization"] + r"|\b(?:number|services|appeals|id|no)\b"
+    for line in letter.body[:45]:
+        for match in pattern.finditer(line.text):
+            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
+                           r"|Appeal|Employee|Contract|Product|Medicaid|Claim|Age|Sex|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
+                           r"|OCT|NOV|DEC)\b.*$|\s+[A-Z]$", "", match.group("value"))  # fmt: skip
+            if len(value.split()) >= 2 and not re.search(not_names, value, re.I):
+                return value, letter.find(line, match, "value")
+    return None
+
+
+def _subject_name(letter: Letter) -> tuple[str, Span] | None:
+    """The name of a subject line that goes on with the member's number: "Re: Ann Lee; member no. ..."."""
+    pattern = re.compile(
+        rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
+    )
+    for line in letter.body[:30]:
+        match = pattern.match(line.text)
+        if match:
+            return match.group("value"), letter.find(line, match, "value")
+    return None
+
+
+def _column_name(letter: Letter) -> tuple[str, Span] | None:
+    """The name under a row of labels that starts with "Name" or "Member name"."""
+    opens = re.compile(r"(?:patient|member|enrollee|participant)?(?: ?name)?(?=\s*(?:\||[A-Z]))", re.I)
+    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
+        label = opens.match(line.text)
+        if not label or len(label.group()) < 4 or re.search(r"[\d:]", line.text):
+            continue
+        name = re.match(rf"(?P<value>{_NAME})(?=\s*\||\s+\S*\d)", below.text)
+        if name:
+            return name.group("value"), letter.find(below, name, "value")
+    return None
+
+
+def _addressee(letter: Letter) -> tuple[str, Span] | None:
+    """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
+    for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
+        first = line.cells[0] if line.cells else line.text
+        name = re.fullmatch(
+            r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
+            first,
+        )
+        zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?$", other.text) for other in rest)
+        street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
+        if name and zipped and street and not re.search(_CREDENTIAL + r"|\d", first):
+            value = name.group("value")
+            if 2 <= len(value.split()) <= 5 and not re.search(
+                table("words")["organization"] + r"|hospital|center|institute|clinic|program", value, re.I
+            ):
+                return value, letter.find(line, name, "value")
+    return None
+
+
+def reviewer(letter: Letter) -> tuple[str, Span] | None:
+    """The person who decided, where the letter names one."""
+    named = rf"(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
+    forms = (
+        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing physician(?: was| is)?"
+        rf"|medical director)\W{{1,3}}{named}",
+        rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
+        rf"(?i:first decision|took part)\W{{1,3}}{named}",
+        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\breviewed (?:the|your|this)",
+        rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this)|a clinical peer)",
+    )
+    for form in forms:
+        match = re.search(form, letter.flat)
+        if match:
+            return match.group("value"), letter.locate(match.group("value"))
+    return None
+
+
+def payer(letter: Letter) -> tuple[str, Span] | None:
+    """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
+    acts = re.compile(
+        r"(?:acting for|on behalf of|^health plan:)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        re.I,
+    )
+    words = table("words")
+    head = letter.body[:16]
+    for line in head:
+        match = acts.search(line.text)
+        if match and re.search(words["organization"], match.group("value"), re.I):
+            return match.group("value"), letter.find(line, match, "value")
+    best: tuple[int, str, Span] | None = None
+    for order, line in enumerate(head):
+        entry = _organization(line, head[order + 1].text if order + 1 < len(head) else "")
+        if entry is None:
+            continue
+        value, match = entry
+        score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
+        if best is None or score > best[0]:
+            best = (score, value, letter.find(line, match, "value"))
+    return (best[1], best[2]) if best else None
+
+
+def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
+    """The payer's name that opens a line, without a title that follows it."""
+    words = table("words")
+    shape = r"\W*(?:Plan:\s*)?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
+    match = re.match(shape, line.text)
+    if not match or re.match(
+        r"(?:dear|re:|to:|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",
+        line.text,
+        re.I,
+    ):
+        return None
+    value = re.split(rf"\s*{words['titles']}", match.group("value"), flags=re.I)[0].strip(" ,:-")
+    value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
+    if not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
+        return None
+    if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
+        return None
+    if re.fullmatch(r"Company|Corporation|Inc\.?|Plan|Co\.", below):
+        value = f"{value} {below}"
+    return value, match
+
+
+def sent_by(sender: str, payer_name: str) -> bool:
+    """Whether a fax header's sender shares a telling word with the payer's name."""
+    words = {word.lower() for word in re.findall(r"[A-Za-z]{5,}", payer_name)}
+    return any(word.lower() in words for word in re.findall(r"[A-Za-z]{5,}", sender))
