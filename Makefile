@@ -9,7 +9,7 @@ demo: setup
 	$(BIN)/chartproof demo
 
 test: setup lint
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check src tests benchmarks

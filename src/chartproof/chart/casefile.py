@@ -140,7 +140,7 @@ def _compose(path: Path) -> Any:
 
 
 def _mapping(node: Any, allowed: tuple[str, ...]) -> dict[str, Any]:
-    if node is None:
+    if node is None or (isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"):
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise InputError(

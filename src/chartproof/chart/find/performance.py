@@ -10,6 +10,7 @@ from typing import Any
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.dating import foreign
 from chartproof.chart.find.grid import lines
 from chartproof.chart.find.statements import copied_forward, either, fact_of, loosen
 from chartproof.chart.kinds import is_evidence
@@ -139,10 +140,13 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     after_text = sentence.text[end : end + 40]
     stop = re.search(r"[.;]|,(?! \d{4})", after_text)
     after_text = after_text[: stop.start()] if stop else after_text
-    for window in (after_text, sentence.text[max(0, start - 34) : start]):
-        found = find_dates(window, year_hint=hint)
-        if found:
-            return found[0][2]
+    after = find_dates(after_text, year_hint=hint)
+    if after:
+        return after[0][2]
+    left = max(0, start - 34)
+    for first, _last, day in find_dates(sentence.text[left:start], year_hint=hint):
+        if not foreign(sentence.text[: left + first]):  # a birth date or a planned day is not the score's
+            return day
     month = MONTH_WORD.search(after_text)
     if month and hint:
         number = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].index(

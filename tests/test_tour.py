@@ -1,0 +1,150 @@
+"""The flow's own decisions: whose case, which drug, which indication; what is open is said in one line."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chartproof.choose import same_drug
+from chartproof.errors import InputError
+from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
+from chartproof.tour import another_payer, check_typed, complete, name_indication, review_folder
+
+DAY = date(2026, 6, 1)
+
+
+def said(concept: str, value: str, day: date | None = None, *, assertion: str = "present", signed: bool = True) -> Fact:
+    when = DayRange(day, day) if day else None
+    return Fact("F", concept, assertion, (), value=value, when=when, signed=signed)  # type: ignore[arg-type]
+
+
+def lines(low: float, high: float | None = None) -> Fact:
+    return Fact("L", "prior_lines", "present", (), quantity=Quantity(low, high or low, "lines"))
+
+
+def chart(*facts: Fact) -> Chart:
+    return Chart(files=(), documents=(), facts=facts, coverage=(), lines=(), conflicts=())
+
+
+LBCL, FL, MCL = "large_b_cell_lymphoma", "follicular_lymphoma", "mantle_cell_lymphoma"
+OLD, NEW = date(2021, 3, 1), date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("drug", "facts", "indication"),
+    [
+        ("Tecartus", [said("pathology_diagnosis", MCL, NEW)], "brexu_mcl"),
+        ("brexucabtagene autoleucel", [said("diagnosis", MCL)], "brexu_mcl"),
+        ("Tecartus", [said("diagnosis", "b_cell_all", NEW)], "brexu_ball"),
+        # The newest pathology stands before an older one, and before what a note says.
+        ("Yescarta", [said("pathology_diagnosis", FL, OLD), said("pathology_diagnosis", LBCL, NEW), lines(3)], "axi_lbcl_3l"),
+        ("Yescarta", [said("diagnosis", LBCL, NEW), said("pathology_diagnosis", FL, OLD), lines(3)], "axi_fl"),
+        # The number of lines chooses, where it is certain.
+        ("Yescarta", [said("diagnosis", LBCL, NEW), lines(1)], "axi_lbcl_2l"),
+        ("Yescarta", [said("diagnosis", LBCL, NEW), lines(2)], "axi_lbcl_3l"),
+        ("Breyanzi", [said("diagnosis", LBCL, NEW), lines(4)], "liso_lbcl_3l"),
+        # What is only suspected, another person's, denied or unsigned does not count.
+        ("Tecartus", [said("diagnosis", MCL, OLD), said("diagnosis", "b_cell_all", NEW, assertion="family")], "brexu_mcl"),
+        ("Tecartus", [said("diagnosis", MCL, OLD), said("diagnosis", "b_cell_all", NEW, signed=False)], "brexu_mcl"),
+    ],
+)  # fmt: skip
+def test_the_indication_that_the_chart_proves(drug: str, facts: list[Fact], indication: str) -> None:
+    case, note = name_indication(Case(as_of=DAY, drug=drug), chart(*facts))
+    assert (case.indication, note) == (indication, "")
+    assert case.product == indication.split("_")[0] + "_cel"
+
+
+@pytest.mark.parametrize(
+    ("drug", "facts", "words"),
+    [
+        ("Yescarta", [said("diagnosis", LBCL, NEW)], ["several", "axi_lbcl_2l", "axi_lbcl_3l"]),
+        ("Yescarta", [said("diagnosis", LBCL, NEW), lines(1, 2)], ["several", "axi_lbcl_2l", "axi_lbcl_3l"]),
+        ("Breyanzi", [said("diagnosis", LBCL, NEW), lines(1)], ["several", "liso_lbcl_2l_early", "liso_lbcl_2l_nothct"]),
+        ("Tecartus", [], ["no diagnosis", "brexu_mcl", "brexu_ball"]),
+        ("Tecartus", [said("diagnosis", "multiple_myeloma", NEW)], ["multiple myeloma is no indication", "brexu_mcl"]),
+        ("Tecartus", [said("diagnosis", MCL, NEW), said("diagnosis", "b_cell_all", NEW)], ["mantle cell lymphoma", "b cell all"]),
+        ("Inventumab", [], ["Inventumab", "not known"]),
+        ("", [], ["no drug is named"]),
+    ],
+)  # fmt: skip
+def test_what_is_open_is_said_and_not_guessed(drug: str, facts: list[Fact], words: list[str]) -> None:
+    case, note = name_indication(Case(as_of=DAY, drug=drug), chart(*facts))
+    assert case.indication == "" and note and "\n" not in note
+    assert all(word in note for word in words), note
+
+
+def test_what_was_typed_in_stands() -> None:
+    typed = Case(as_of=DAY, drug="Yescarta", indication="axi_fl")
+    assert name_indication(typed, chart(said("diagnosis", LBCL, NEW), lines(3)))[0].indication == "axi_fl"
+
+
+def test_an_indication_alone_names_its_drug() -> None:
+    case, note = name_indication(Case(as_of=DAY, indication="brexu_mcl"), chart())
+    assert (case.product, case.drug, note) == ("brexu_cel", "Tecartus", "")
+
+
+def test_the_letter_completes_what_was_not_typed() -> None:
+    letter = Denial(
+        file="a.pdf", is_denial=True, drug_named="Tecartus", payer="Invented Health", plan_type="commercial_insured",
+        state="NY", received=date(2026, 5, 2),
+    )  # fmt: skip
+    typed = Case(as_of=DAY, payer="Typed Health", patient=Patient(name="Rosa Invented"))
+    case = complete(typed, letter)
+    assert (case.drug, case.payer, case.plan_type, case.state) == (
+        "Tecartus",
+        "Typed Health",
+        "commercial_insured",
+        "NY",
+    )
+    assert (case.received, case.patient.name) == (date(2026, 5, 2), "Rosa Invented")
+
+
+def test_the_patient_comes_from_the_pages_and_the_day_from_the_caller(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"note{number}.txt").write_text(
+            f"Progress note 2026-04-0{number}\nPatient: INVENTED, Rosa T  DOB: 03/04/1961  MRN: 5550123\nECOG 1 today.\n"
+        )
+    review = review_folder(tmp_path, today=DAY)
+    assert (review.case.as_of, review.case.patient.name, review.case.patient.born) == (
+        DAY,
+        "Rosa T Invented",
+        date(1961, 3, 4),
+    )
+    assert "no drug is named" in review.extra["notes"]
+    assert review.label == () and review.criteria
+
+
+@pytest.mark.parametrize(
+    ("case", "code"),
+    [
+        (Case(as_of=DAY, drug="Zorblax"), "CP-CASE-04"),
+        (Case(as_of=DAY, drug="Yescarta and Tecartus"), "CP-CASE-04"),
+        (Case(as_of=DAY, indication="brexu_mlc"), "CP-POL-01"),
+        (Case(as_of=DAY, drug="Tecartus", indication="axi_fl"), "CP-CASE-06"),
+        (Case(as_of=DAY, plan_type="commerical"), "CP-LAW-03"),
+    ],
+)
+def test_what_was_typed_wrong_is_refused(case: Case, code: str) -> None:
+    with pytest.raises(Exception) as caught:
+        check_typed(case)
+    assert getattr(caught.value, "code", "") == code
+
+
+def test_a_typed_drug_needs_no_exact_spelling() -> None:
+    check_typed(Case(as_of=DAY, drug="tecartus (brexucabtagene autoleucel)", plan_type="fehb"))
+    assert same_drug("Tecartus", "brexucabtagene autoleucel")
+    assert not same_drug("Tecartus", "Yescarta")
+    assert same_drug("Inventumab ", "inventumab")
+
+
+def test_another_payers_policy_is_named() -> None:
+    assert another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY, payer="Excellus BCBS")) == ""
+    assert another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY)) == ""
+    assert "Invented Health" in another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY, payer="Invented Health"))
+
+
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="CP-READ-01"):
+        review_folder(tmp_path / "none", today=DAY)
