@@ -11,8 +11,8 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from chartproof.model import Review
-from chartproof.packet.record import review_record
+from chartproof.model import Review, Span
+from chartproof.packet.record import quote, review_record
 from chartproof.tour import review_folder, review_json
 from packet.conftest import Made
 
@@ -44,3 +44,12 @@ def test_a_review_without_denial_label_or_dates_keeps_to_it(schema: Draft202012V
 
 def test_the_demo_gives_the_same_bytes_each_time(demo: Review) -> None:
     assert review_json(demo) == review_json(demo)
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [("summary.xml", "Never smoker"), ("export.json", "Never smoker"), ("visit.pdf", "Tobacco | Never smoker")],
+)
+def test_a_row_of_markup_is_quoted_as_the_file_has_it(file: str, said: str) -> None:
+    row = "Tobacco | Never smoker"
+    assert quote(Span(file, 1, 0, len(row), row))["quote"] == said

@@ -28,6 +28,8 @@ VALUE = re.compile(
 IN_WORDS = re.compile(
     r"^\W{0,3}(?:(?:is|of|was|at|score|grade|status)\W{1,3}){0,3}(zero|one|two|three|four)\b", re.IGNORECASE
 )
+#: "ECOG > 2 = call MD", "KPS >= 70": a bound that someone set, not a score that someone gave.
+BOUND = re.compile(r"[<>≤≥]")
 NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 MONTH_WORD = re.compile(
     r"\b(?:in|at the|of|since|from|last)\s+(january|february|march|april|may|june|july|august|september|october|november|december)\b",
@@ -96,7 +98,8 @@ def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, hig
         fact = replace(fact, rank=0)  # minutes repeat a score; they do not take one
     if about_another(sentence, start, before(text, start)):
         return replace(fact, assertion="family")
-    if conditional(sentence, start) or not_a_value().search(clause) or text.rstrip().endswith("?"):
+    bound = BOUND.search(text[start:end]) or not_a_value().search(clause)
+    if bound or conditional(sentence, start) or text.rstrip().endswith("?"):
         return replace(fact, assertion="planned", note="a threshold or a possibility, not a score")
     if copied_forward(sentence):
         return replace(
