@@ -131,7 +131,8 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         if infused:
             yield infused
         if not named:
-            if current and age <= REACH and not every and not _general(sentence):
+            own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
+            if current and age <= REACH and not every and not _general(sentence) and not own_row:
                 yield from _unnamed(sentence, current, case)
             continue
         turn = turning_point(sentence.text, named[0].start)

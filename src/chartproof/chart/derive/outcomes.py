@@ -47,7 +47,7 @@ def role_near(text: str, mention: Mention, low: int, high: int) -> str:
     """What the drug was given for, from the words of its clause; a later "then maintenance" is another mention's."""
     before = re.split(r"[.;]\s|, then|\bthen\b", text[max(low, mention.start - 60) : mention.start])[-1]
     after = re.split(
-        r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45)]
+        r"[.;,]\s|\bthen\b|\bfollowed\b|\band\b|\bwith\b", text[mention.end : min(high, mention.end + 45 + 25)]
     )[0]
     for role, pattern in _roles():
         if role == "maintenance":
@@ -57,8 +57,11 @@ def role_near(text: str, mention: Mention, low: int, high: int) -> str:
                 return role
         elif role == "conditioning" and (mention.regimen or not core(mention.drugs) <= CONDITIONING):
             continue
-        elif pattern.search(before[-50:] + mention_text(text, mention) + after):
-            return role
+        else:
+            near = before[-50:] + mention_text(text, mention)
+            match = pattern.search(near + after)
+            if match and match.start() < len(near) + 45:
+                return role
     return ""
 
 

@@ -24,6 +24,8 @@ SHORT_MONTHS = re.compile(
     r"(?<![\d/.])(0?[1-9]|1[0-2])/(\d\d)\s*(?:-|\u2013|to|thru|through)\s*(0?[1-9]|1[0-2])/(\d\d)(?![\d/])"
 )
 SHORT_MONTH = re.compile(r"(?<![\d/.])(0?[1-9]|1[0-2])/(\d\d)(?![\d/])")
+#: Words that belong to the date behind them.
+NEXT_DATE = re.compile(r"(?:until|till|through|thru|to|last)\b", re.IGNORECASE)
 #: Between a date that opens a line and the treatment: "10/2023: ", "1/2026-present: ".
 LEADS_IN = re.compile(
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
@@ -219,7 +221,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
     ahead = [
         (match.start(), role)
         for name, role in (("stop_verbs", "stop"), ("observes", "observed"), ("starts", "start"), ("ends", "end"))
-        if (match := cue(name).search(right)) and (role != "end" or match.start() < 25)
+        if (match := cue(name).search(right))
+        and (role != "end" or (match.start() < 25 and not NEXT_DATE.match(match[0])))
     ]
     stopped = bool(ahead) and min(ahead)[1] in ("stop", "end")
     if start is not None and b <= start and LEADS_IN.fullmatch(text[b:start]) and not stopped:

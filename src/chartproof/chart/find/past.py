@@ -116,7 +116,7 @@ def answer(right: str) -> str:
     """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
     near = re.split(r"\.\s", right[:60])[0]
     near = (
-        re.sub(r"^[^|:?\[(☒☑☐\t]{0,26}(?=[|:?\[(☒☑☐\t])", "", near)
+        re.sub(r"^[^|:?()\[☒☑☐\t]{0,40}(?=[|:?\[(☒☑☐\t])", "", near)
         if _LABELLED.match(near) or "?" in near[:30]
         else near
     )
@@ -161,6 +161,8 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the words deny that it was ever given."""
     text = sentence.text
     left, right = clause_before(text, start), clause_after(text, end)
+    if _EMPTY.match(text.lstrip(" -•*")) and not _TICK.search(text):
+        return False
     if _NAIVE_AFTER.match(right) or _naive_before().search(left):
         return True
     if cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
@@ -265,6 +267,13 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     return _affirmed(sentence, start, end, case, cells=cells)
 
 
+#: Before a word of giving: it was not done, or is still to be done ("will be treated with").
+_UNDONE = re.compile(
+    r"(?:\b(?:not|never|no|without)|n['\u2019]t)\W+(?:\w+\W+){0,2}$|\b(?:will|would|can|could|may|might|shall|should|be|being)\W+(?:\w+ly\W+)?(?:be\W+)?$",
+    re.IGNORECASE,
+)
+
+
 def _had_after_all(left: str, right: str) -> bool:
     """ "Not CAR-T naive"; "no prior therapy other than axi-cel"."""
     naive = _NAIVE_AFTER.match(right) and re.search(
@@ -286,18 +295,16 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
     given = sorted([*cue("given", shape=near).finditer(left), *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
-    undone = given and re.search(
-        r"(?:\b(?:not|never|no|without)|n't)\W+(?:\w+\W+){0,2}$", left[: given[-1].start()], re.I
-    )
+    undone = given and _UNDONE.search(left[: given[-1].start()])
     if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap)):
         given = []
     thought = list(cue("merely").finditer(left[-70:]))
     shift = max(0, len(left) - 70)
     if thought and (not given or thought[-1].end() + shift > given[-1].start()):
-        given_after_all = bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
-        if not given_after_all:
+        after = cue("done_after", shape=r"^\W{0,4}{}").match(right)
+        if not after or not re.search(r"infus|given|administ|perform|took place", after[0], re.IGNORECASE):
             return "planned"
-    if _around(right):
+    if _around(right) or cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
         return "planned"
     about = assertion(sentence, start, end, person=False)
     done = bool(given) or bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))

@@ -32,6 +32,10 @@ _INELIGIBLE = re.compile(
 _DAY_ZERO = re.compile(
     r"\b(?:day 0|day zero|date of (?:transplant|HCT|infusion)|transplant date)\b\W{0,6}", re.IGNORECASE
 )
+#: "No allogeneic transplant in the last 6 months" does not deny an older one.
+_LATELY = re.compile(
+    r"\b(?:in|within|w/in|during|for)\W+(?:the\W+)?(?:last|past|prior|\d+|six)\b|recent", re.IGNORECASE
+)
 _VOID = re.compile(r"cancel|entered.in.error|not.done|preparation|on.hold|refused|plan|propos|order", re.IGNORECASE)
 
 
@@ -61,7 +65,8 @@ def settle(facts: list[Fact]) -> list[Fact]:
         given = [f for f in facts if f.concept == one.concept and f.assertion == "present" and f.when]
         if one.assertion == "absent" and given:
             first = min(f.when.first for f in given if f.when)
-            if one.when is None or one.when.last <= first or one.rank == 0:
+            lately = one.extra.get("told") == "lately" and one.when and (one.when.first - first).days > 180
+            if one.when is None or one.when.last <= first or one.rank == 0 or lately:
                 one = replace(one, assertion="historical", note="said before it was done")
         out.append(_dated(one, given))
     return list(
@@ -130,7 +135,11 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         how = said(sentence, match.start(), match.end(), case)
         if how:
             when = _own_day(sentence, match.start(), match.end(), how)
-            yield fact_of(sentence, concept, how, near_quote(sentence, match.start(), match.end()), when=when)
+            extra = (
+                {"told": "lately"} if how == "absent" and _LATELY.search(clause_after(text, match.end())[:50]) else {}
+            )
+            quote = near_quote(sentence, match.start(), match.end())
+            yield fact_of(sentence, concept, how, quote, when=when, extra=extra)
         if concept == "autologous_transplant" and how in ("present", None) and _only_one(sentence, match):
             quote = near_quote(sentence, match.start(), match.end())
             yield fact_of(sentence, "allogeneic_transplant", "absent", quote, when=sentence.segment.when, note="the only transplant was autologous")  # fmt: skip
