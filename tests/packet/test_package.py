@@ -15,6 +15,7 @@ import pytest
 
 from chartproof.errors import EvidenceError, InputError
 from chartproof.model import Review, Span
+from chartproof.packet import gaps, look
 from chartproof.packet.package import MANIFEST, make_package, purpose_of, write_packet
 from packet.conftest import Made
 
@@ -217,3 +218,36 @@ def test_a_letter_of_many_rows_stays_within_four_pages_and_names_each_open_row(m
     assert len(letter) <= 4
     text = _flat(" ".join(page.get_textpage().get_text_bounded() for page in letter))
     assert all(f"X.{n}: the report" in text for n in range(40))
+
+
+def test_what_is_missing_is_a_checklist_by_the_one_who_is_asked(made: Made) -> None:
+    groups = gaps.missing(made.review, "appeal")
+    assert [(group["who"], group["by"]) for group in groups] == [
+        ("Radiology", "2026-05-18"),
+        ("Social work", "2026-05-18"),
+    ]
+    film, draft = (group["rows"][0] for group in groups)
+    assert film["remedy"] == "The report of a chest x-ray."
+    assert film["seen"] == ["“Chest film ordered for May.” (note.pdf, p.\u00a02)"]
+    assert draft["seen"] == ["draft.txt, p.\u00a01: not signed, not sent"], "words of a draft are never quoted"
+    assert [span.quote for span in gaps.seen(made.review)] == ["Chest film ordered for May."]
+
+
+def test_the_first_page_says_what_is_asked_how_it_stands_and_by_when(texts: list[str]) -> None:
+    page = _flat(texts[0])
+    order = ["Reversal of the denial and approval of Madeupcel", "Missing", "File by", "Case reference", "N.1"]
+    places = [page.index(words) for words in order]
+    assert places == sorted(places)
+    assert "DOC.2, DOC.3" in page
+
+
+def test_names_that_no_line_holds_are_broken_and_stamps_keep_to_one_line() -> None:
+    assert look.breakable("a_b-c.txt") == "a_\u200bb-\u200bc.txt"
+    assert look.shortened("x" * 80 + ".pdf", 60).endswith(".pdf")
+    assert len(look.shortened("x" * 80 + ".pdf", 60)) <= 60
+
+
+def test_dates_and_ages_in_prose() -> None:
+    assert look.prose("LVEF 58% (2026-03-17, 48 days before)") == "LVEF 58% (17 March 2026)"
+    assert look.prose("the last is of 2026-01 (135 days before), older") == "the last is of January 2026, older"
+    assert look.prose("case 26-MED-0418837, 2026-13") == "case 26-MED-0418837, 2026-13"

@@ -83,7 +83,7 @@ def _finding(criterion: Criterion, view: _View) -> Finding:
         raise EvidenceError("CP-DEC-02", "a criterion would be met without a quote", where=criterion.id)
     against, notes = _against(criterion, folded, view)
     if not criterion.verified:
-        notes = (*notes, "This row's requirement was not confirmed against its primary source; confirm it before use.")
+        notes = (*notes, "Requirement not confirmed against its primary source: confirm it before use.")
     basis, because = _basis(criterion, view)
     open_row = status in ("missing", "not_met")
     return Finding(

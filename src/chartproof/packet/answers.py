@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from chartproof.model import DenialReason, Finding, Review, TherapyLine
-from chartproof.packet.citations import centre_quotes, shown
+from chartproof.packet.citations import centre_quotes, own_day_first, shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import counts, one_way, prose, prose_day, sentence, stop, tidy, unconfirmed
 from chartproof.packet.table import drug_name, policy_short
@@ -139,7 +139,7 @@ def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
     runs: list[Run | str] = []
     told: set[str] = set()
     for fact in finding.facts:
-        spans = tuple(s for s in fact.evidence if book.place(s))
+        spans = tuple(s for s in own_day_first(review, fact) if book.place(s))
         values = tuple(v for v in companions(review, fact) if book.place(v.evidence[0]))
         # Words that stand in the paragraph already are not quoted again.
         again = bool(spans) and quoted(review, spans[0]) in " ".join(told)

@@ -12,6 +12,7 @@ from chartproof.packet.exhibits import Book
 from chartproof.packet.look import REASON_WORDS, in_order, inner, number_word, prose, sentence, stop, table_day, tidy
 from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
 from chartproof.packet.typeset import compile_pdf, query
+from chartproof.packet.wording import amount, companions, concept_words, rems_sentence
 
 
 def call_sheet(review: Review, book: Book, purpose: Purpose, *, stamp: datetime | None = None) -> bytes:
@@ -89,7 +90,10 @@ def _history(review: Review) -> tuple[str, tuple[Span, ...]]:
 
 def _numbers(review: Review) -> list[str]:
     met = [f for f in in_order(review) if f.status == "met"]
-    return list(dict.fromkeys(sentence(value) for finding in met for value in measured(finding)))
+    values = [value for finding in met for value in measured(finding)]
+    beside = [v for finding in met for fact in finding.facts for v in companions(review, fact)]
+    values += [f"{concept_words(v.concept)} {amount(v.quantity)} ({v.when})" for v in beside if v.quantity]
+    return list(dict.fromkeys(sentence(value) for value in values))
 
 
 def _questions(review: Review, book: Book) -> list[dict[str, str]]:
@@ -117,7 +121,7 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
         asked.append(
             {
                 "question": sentence(conflict.what) + ": two versions?",
-                "answer": stop(sentence(conflict.right)),
+                "answer": stop(prose(sentence(conflict.right))),
                 "where": "",
             }
         )
@@ -129,7 +133,12 @@ def _without_rows(review: Review, kind: str) -> str:
     subject = SUBJECTS.get(kind)
     firm = f"I find no criterion on {subject.words} in {policy_short(review)}." if subject else "No row speaks to this."
     quotes = [tidy(span.quote) for span in centre_quotes(review)[:2]]
-    return f"{firm} The center states: “{'” “'.join(quotes)}”" if kind == "rems_atc" and quotes else firm
+    if kind != "rems_atc":
+        return firm
+    states = (
+        f" The center states: “{'” “'.join(quotes)}”" if quotes else " The center's own letter is not in the chart."
+    )
+    return f"{firm} {rems_sentence(drug_name(review), review.case.product)}{states}"
 
 
 def _firm(review: Review) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from chartproof.errors import EvidenceError
-from chartproof.model import Document, Finding, Review, Span
+from chartproof.model import Document, Fact, Finding, Review, Span
 from chartproof.packet.look import document_at, in_order, marks
 from chartproof.packet.wording import companions
 
@@ -63,9 +63,19 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
             f"row {finding.id} is met but no quote of it may be sent",
             then="Look at the row in review.html: its pages are unsigned or belong to somebody else.",
         )
-    first = [next((s for s in fact.evidence if s in usable), None) for fact in finding.facts]
-    kept = tuple(dict.fromkeys([*(span for span in first if span), *_spread(usable)]))
-    return kept[: max(LEAST_A_ROW, len(finding.facts) + 1)]
+    first = [next((s for s in own_day_first(review, fact) if s in usable), None) for fact in finding.facts]
+    kept = tuple(dict.fromkeys([*usable[:1], *(span for span in first if span), *_spread(usable)]))
+    return kept[: max(LEAST_A_ROW, len(finding.facts) + 2)]
+
+
+def own_day_first(review: Review, fact: Fact) -> tuple[Span, ...]:
+    """The fact's quotes, those of a document of its own day (the report itself) before those that repeat it."""
+
+    def repeated(span: Span) -> bool:
+        document = document_at(review, span.file, span.page)
+        return not (document and document.when and document.when == fact.when)
+
+    return tuple(sorted(fact.evidence, key=repeated))
 
 
 def may_be_sent(review: Review, span: Span) -> bool:

@@ -127,7 +127,11 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         "facts": [list(pair) for pair in facts if pair[1]],
         "wide": [list(pair) for pair in wide],
         "open": [
-            {"status": status, "ids": [short[f.layer, f.id] for f in in_order(review) if f.status == status]}
+            {
+                "status": status,
+                "ids": [f.id for f in in_order(review) if f.status == status and f.layer == "policy"],
+                "label": [short[f.layer, f.id] for f in review.label if f.status == status],
+            }
             for status in ("missing", "not_met")
         ],
         "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
@@ -238,9 +242,18 @@ def _where(places: list[Place]) -> list[dict[str, Any]]:
     for place in places:
         by_letter.setdefault(place.letter, []).append(place)
     return [
-        {"letter": letter, "pages": [{"text": str(place.page), "link": place.link} for place in found]}
+        {
+            "letter": letter,
+            "pages": [
+                {"text": str(place.page), "link": place.link} for place in sorted(found, key=lambda place: place.page)
+            ],
+        }
         for letter, found in by_letter.items()
     ]
+
+
+def _page(place: Place) -> int:
+    return place.page
 
 
 def measured(finding: Finding) -> list[str]:
