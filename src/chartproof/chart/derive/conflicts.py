@@ -12,6 +12,9 @@ from chartproof.chart.find.transplant import TAKEN_BACK
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.model import Conflict, DayRange, Fact, Span, TherapyLine
 
+#: Kinds of documents in which a physician states the history.
+CLINICIANS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatment_summary", "discharge_summary")
+
 
 def conflicts(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> list[Conflict]:
     """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, and transplant or CAR-T history."""
@@ -44,10 +47,11 @@ def _counts(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict
     if not wrong or not derived:
         return
     right = [one for one in stated if one.number == derived and one.weight]
+    weakest = min(wrong, key=lambda one: one.weight)
+    right.sort(key=lambda one: one.span.file != weakest.span.file)
     beside = right[0].span if right else next((quote for line in lines for quote in line.evidence), None)
     if beside is None:
         return
-    weakest = min(wrong, key=lambda one: one.weight)
     says = f"{derived}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
     if not right and weakest.weight:
         says = f"not settled: the documents show {derived}, a clinician counts {weakest.number}; ask the treating clinician"
@@ -107,11 +111,16 @@ def _cells_never_given(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conf
     denied = [fact for fact in told if fact.assertion == "absent" and fact.when and fact.signed]
     if not denied or any(fact.assertion == "present" for fact in told):
         return
-    newest = max(denied, key=lambda fact: (_last(fact.when), fact.extra.get("told") == "explained"))
+    kinds = {document.id: document.kind for document in reading.documents}
+    notes = [fact for fact in denied if kinds.get(fact.document) in CLINICIANS] or denied
+    newest = max(notes, key=lambda fact: _last(fact.when))
+    told_why = max(notes, key=lambda fact: (fact.extra.get("told") == "explained", _last(fact.when)))
     right = f"none was given: clinicians state so, last on {newest.when}"
     for fact in told:
         if fact.note == TAKEN_BACK:
-            yield Conflict("earlier CAR-T product", fact.evidence[0], newest.evidence[0], f"{right}; the list is wrong")
+            yield Conflict(
+                "earlier CAR-T product", fact.evidence[0], told_why.evidence[0], f"{right}; the list is wrong"
+            )
             break
     quote = next((quote for quote in map(_plan_says, _of_the_plan(reading)) if quote), None)
     if quote:

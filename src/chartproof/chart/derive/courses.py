@@ -210,7 +210,7 @@ def _between(courses: Sequence[Course], course: Course, first: DayRange) -> bool
     """Whether another course began after this one and before the event."""
     start = start_of(course)
     return any(
-        other is not course and not other.core <= course.core and (day := start_of(other)) is not None and start is not None
+        other is not course and not other.core <= course.core and not _only_conditioning(other) and (day := start_of(other)) is not None and start is not None
         and start.last < day.first < first.first
         for other in courses
     )  # fmt: skip

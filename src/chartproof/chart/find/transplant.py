@@ -43,15 +43,24 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     """Facts of allogeneic_transplant, autologous_transplant, prior_car_t, transplant_ineligible, transplant_eligible."""
     facts: list[Fact] = []
     kind_of_page: dict[tuple[str, int], str] = {}
+    explaining: set[str] = set()
     for sentence in reading.sentences:
         if sentence.document.kind in _SKIPPED:
             continue
+        if cue("not_enrolled").search(sentence.text) and not _hypothetical(sentence.text):
+            explaining.add(sentence.document.id)
         facts.extend(_transplants(sentence, case))
         facts.extend(cells(sentence, case))
         facts.extend(_ineligible(sentence))
         facts.extend(_day_zero(sentence, kind_of_page))
     facts.extend(_coded(reading, case))
-    return settle(facts)
+    return settle([_explained(fact, explaining) for fact in facts])
+
+
+def _explained(fact: Fact, explaining: set[str]) -> Fact:
+    """A denial in a document that tells why cells were thought of and not given carries more than a bare one."""
+    bare = fact.concept == "prior_car_t" and fact.assertion == "absent" and not fact.extra
+    return replace(fact, extra={"told": "explained"}) if bare and fact.document in explaining else fact
 
 
 def settle(facts: list[Fact]) -> list[Fact]:
