@@ -69,13 +69,16 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
 
 
 def own_day_first(review: Review, fact: Fact) -> tuple[Span, ...]:
-    """The fact's quotes, those of a document of its own day (the report itself) before those that repeat it."""
+    """Quotes of the fact and of those that say the same of the same day; the report itself before what repeats it."""
+    said = (fact.concept, fact.value, fact.quantity, fact.assertion, fact.when)
+    same = [f for f in review.chart.facts if (f.concept, f.value, f.quantity, f.assertion, f.when) == said]
+    spans = dict.fromkeys((*fact.evidence, *(span for f in same if f.signed for span in f.evidence)))
 
     def repeated(span: Span) -> bool:
         document = document_at(review, span.file, span.page)
         return not (document and document.when and document.when == fact.when)
 
-    return tuple(sorted(fact.evidence, key=repeated))
+    return tuple(sorted(spans, key=repeated)) if fact.when else fact.evidence
 
 
 def may_be_sent(review: Review, span: Span) -> bool:
