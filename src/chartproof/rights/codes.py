@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from chartproof.model import Span
-from chartproof.rights.text import Letter, Line
+from chartproof.rights.lines import Line
+from chartproof.rights.text import Letter
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
@@ -120,6 +121,14 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
         return True
     if re.search(r"\b(?:administration|admin|infusion|apheresis|procedures?) $", line.text[: match.start()], re.I):
+        return True
+    beside = (
+        r"(?:[A-V]\d{4}|\d{5}),?(?: and|;|/| with)?,? $",
+        r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)",
+    )
+    if re.search(r"[a-z)\d], $", line.text[: match.start()]) and re.match(beside[1], after):
+        return True
+    if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/)? {0,1}$", line.text[: match.start()]):
         return True
     if match.start() == 0 and re.match(r"[\W_]*[A-Z][A-Za-z]", after):
         return bool(

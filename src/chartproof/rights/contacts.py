@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from chartproof.model import Span
-from chartproof.rights.text import Letter, Line
+from chartproof.rights.lines import Line
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"

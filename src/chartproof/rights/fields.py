@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 
 from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
-from chartproof.rights.text import FAX_HEADER, Letter
+from chartproof.rights.lines import FAX_HEADER
+from chartproof.rights.text import Letter
 
 _LABELS = {
     "member_id": r"[\\|/!]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
@@ -61,9 +62,24 @@ def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
         ranked = sorted(_labelled(letter, name), key=lambda entry: entry[0])
         if ranked:
             found[name] = (ranked[0][1], ranked[0][2])
+    beside = _beside_name(letter)
+    if beside:
+        found.setdefault("member_id", beside)
     for name, value, span in _columns(letter):
         found.setdefault(name, (value, span))
     return found
+
+
+def _beside_name(letter: Letter) -> tuple[str, Span] | None:
+    """A number right after the member's name: "Member: Ann Lee, ABC 1234 56789"."""
+    shape = re.compile(
+        r"(?i:member|patient|subscriber)\s*:\s*[A-Z][^\d:,;]{3,40}[,;]\s*(?P<value>[A-Z]{2,4} ?\d{3,9}(?: \d{1,9})*)(?!\w)"
+    )
+    for line in letter.body[:40]:
+        match = shape.search(line.text)
+        if match:
+            return match.group("value"), letter.find(line, match, "value")
+    return None
 
 
 def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str, Span]]:
@@ -160,7 +176,8 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
             ):
                 return day, place
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
-            if len(rest) <= 2 and not _stamped(letter, order):
+            titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
+            if (len(rest) <= 2 or titled) and not _stamped(letter, order):
                 bare.append((order, day, place))
     if bare:
         return bare[0][1], bare[0][2]
@@ -171,7 +188,11 @@ def _stamped(letter: Letter, order: int) -> bool:
     """Whether the date of a line stands under a receipt stamp: right below it, or within three lines in capitals."""
     line = letter.body[order].text
     reach = 3 if re.search(r"\b[A-Z]{3,4} \d", line) else 1
-    return any(_stamp(other.text) is not None for other in letter.body[max(0, order - reach) : order])
+    above = letter.body[max(0, order - reach) : order]
+    faint = (
+        order > 0 and letter.pages[letter.body[order].page].read == "ocr" and _faint_stamp(letter.body[order - 1].text)
+    )
+    return faint or any(_stamp(other.text) is not None for other in above)
 
 
 def _stamp(text: str) -> int | None:
@@ -181,6 +202,12 @@ def _stamp(text: str) -> int | None:
         if stamp and not re.search(r"(?i)request\s*$", text[: match.start()]):
             return match.end()
     return None
+
+
+def _faint_stamp(text: str) -> bool:
+    """Whether a scanned line ends in what may be left of RECEIVED; a date in capitals must stand below it."""
+    word = re.search(r"\b[A-Z][A-Za-z'’]{4,8}\W*$", text)
+    return word is not None and fuzz.ratio(word.group().strip().upper(), "RECEIVED") >= 80
 
 
 def _date_column(letter: Letter) -> tuple[date, Span] | None:
@@ -219,6 +246,11 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
                 for match, day in dates_in(text):
                     if match.start() <= 12 or (candidate is not line and match.group().isupper()):
                         return day, "stamp", letter.span(candidate.page, candidate.start, candidate.end)
+    for line, below in zip(letter.body, letter.body[1:], strict=False):
+        if letter.pages[line.page].read == "ocr" and _faint_stamp(line.text):
+            for match, day in dates_in(below.text):
+                if match.group().isupper():
+                    return day, "stamp", letter.span(below.page, below.start, below.end)
     for line in every:
         if re.search(
             r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)",

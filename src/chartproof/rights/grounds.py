@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from chartproof.rights.text import RESULT, Letter, Sentence
+from chartproof.rights.lines import RESULT
+from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
 
@@ -101,4 +102,7 @@ def _zone(sentences: list[Sentence]) -> list[Sentence]:
             return sentences[: order + 1]
         if sentence.text.endswith(":") and word("strong_lead").search(sentence.text):
             return sentences[order + 1 :]
+    for order, sentence in enumerate(sentences):
+        if word("decided_because").search(sentence.text):
+            return sentences[order:]
     return [s for s in sentences if s.section == "reasons"]

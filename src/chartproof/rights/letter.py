@@ -10,6 +10,7 @@ from chartproof.rights import codes, contacts, fields, names, plan, service, sta
 from chartproof.rights import reasons as grounds
 from chartproof.rights.defects import notice_defects
 from chartproof.rights.nature import Nature, nature, offers_fast_appeal
+from chartproof.rights.spelling import confirmed
 from chartproof.rights.text import Letter
 
 _RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
@@ -53,7 +54,8 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
         where.append(("is_denial", what.said))
     keep("letter_date", fields.letter_date(letter))
     for name, (value, span) in fields.identifiers(letter).items():
-        keep(name, (value, span))
+        scanned = any(page.number == span.page and page.read == "ocr" for page in letter.pages)
+        keep(name, (confirmed(value, letter.pages, other_text) if scanned else value, span))
     keep("payer", names.payer(letter))
     keep("plan_type", plan.plan_type(letter))
     keep("state", plan.state(letter))

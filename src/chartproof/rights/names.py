@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from chartproof.model import Span
-from chartproof.rights.text import Letter, Line
+from chartproof.rights.lines import Line
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _CREDENTIAL = r",? (?:MD|DO|M\.D\.|D\.O\.|RN|PharmD|NP|PA|PMHNP|PhD)\b"
@@ -64,6 +65,11 @@ def _column_name(letter: Letter) -> tuple[str, Span] | None:
 
 def _addressee(letter: Letter) -> tuple[str, Span] | None:
     """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
+    written = re.compile(rf"To:?\s*(?P<value>{_NAME}), (?:c/o |\d+ )[^|]{{5,70}} \d{{5}}(?:-\d{{4}})?$")
+    for line in letter.body[:30]:
+        match = written.match(line.text)
+        if match:
+            return match.group("value"), letter.find(line, match, "value")
     for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
         first = line.cells[0] if line.cells else line.text
         name = re.fullmatch(

@@ -90,9 +90,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         for kind, sentence in _of_item(ground.sentences).items():
             found.setdefault(kind, _reason(letter, sentence, kind))
     for ground in told:
-        for sentence in ground.sentences:
-            for kind in _told(sentence):
-                found.setdefault(kind, _reason(letter, sentence, kind))
+        _paragraph(letter, ground.sentences, found)
     grounded = bool(found)
     for sentence in letter.sentences:
         if (
@@ -107,10 +105,37 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
                     found.setdefault(kind, _reason(letter, sentence, kind))
     for sentence, kind in _from_criteria(letter, found):
         found.setdefault(kind, _reason(letter, sentence, kind))
+    if set(found) <= {"not_medically_necessary"}:
+        _after_decision(letter, found)
     if not found:
         found.update(_any_ground(letter))
     ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
     return tuple(_without_echoes(ordered, listed=bool(items)))
+
+
+def _paragraph(letter: Letter, sentences: Sequence[Sentence], found: dict[str, DenialReason]) -> None:
+    """Adds what the sentences of a paragraph assert; "no such score" speaks of what the rule before it names."""
+    named: tuple[str, ...] = ()
+    for sentence in sentences:
+        kinds = _told(sentence)
+        if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
+            kinds = named
+        for kind in kinds:
+            found.setdefault(kind, _reason(letter, sentence, kind))
+        named = _topics(sentence.text) if _is_rule(sentence.text) else ()
+
+
+def _after_decision(letter: Letter, found: dict[str, DenialReason]) -> None:
+    """What the text after the decision asserts, where nothing says that reasons follow; a bare conclusion then is none."""
+    spoken = [s for s in letter.sentences if _may_assert(s) and not s.bullet]
+    decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), None)
+    if decided is None:
+        return
+    more: dict[str, DenialReason] = {}
+    _paragraph(letter, [s for s in spoken[decided:] if not word("offer").search(s.text)], more)
+    if set(more) - {"not_medically_necessary"}:
+        found.clear()
+        found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
 
 
 def _any_ground(letter: Letter) -> dict[str, DenialReason]:
@@ -138,7 +163,9 @@ def _holds(ground: Ground) -> bool:
 
 
 def _is_rule(text: str) -> bool:
-    """A sentence that only says what a policy asks for."""
+    """A sentence that only says what a policy asks for, or an excerpt of it."""
+    if text[:1] in '"“' and text[-1:] in '"”':
+        return True
     return bool(word("requirement").search(text)) and not word("applied").search(text)
 
 
@@ -147,7 +174,7 @@ def _told(sentence: Sentence) -> tuple[str, ...]:
     text = sentence.text
     if any(word(name).search(text) for name in ("granted", "asked", "past")) or _is_rule(text):
         return ()
-    if not (word("negative").search(text) or word("adverse").search(text)):
+    if not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
         return ()
     return tuple(kind for kind in kinds_in_ground(text))
 
@@ -163,7 +190,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
     """The kinds of one listed reason: its assertions, or its heading where no sentence says more."""
     heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
     topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
-    body = [s for s in (item[1:] if heading else item) if not _is_rule(s.text)]
+    body = [s for s in (item[1:] if heading else item) if not _is_rule(s.text) and not word("offer").search(s.text)]
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
     for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
@@ -189,7 +216,7 @@ _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
-    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
+    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
@@ -202,7 +229,7 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
         return ()
     kinds = kinds_of(sentence.text)
     direct = re.search(
-        r"\b(?:shows?|gives|reports?) an? \w+ of \d|because|denied|not approved|therefore|must try|not obtained|reasons? ",
+        r"\b(?:shows?|gives|reports?) an? \w+ of \d|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
         sentence.text,
         re.I,
     )

@@ -11,27 +11,25 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.model import Page, Span
+from chartproof.rights.lines import (
+    BULLET,
+    CAPITAL,
+    FAX_HEADER,
+    FIELD,
+    FURNITURE,
+    LABELS,
+    NUMBERED,
+    REASON_NUMBER,
+    RESULT,
+    Line,
+    capital_items,
+    cells,
+    is_title,
+    result_rows,
+    width,
+)  # fmt: skip
 from chartproof.rights.words import patterns, table
 
-FURNITURE = re.compile(
-    r"^(?:.{0,80}\bp(?:age|g|\.)?\s*\.?\s*\d{1,3}\s*(?:of|/|0f|ot)\s*\d{1,3}\W*$|\W*page\s*\d+\s*[o0]\s*[ft]\s*\d+\W*$)",
-    re.I,
-)
-FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
-_NUMBERED = re.compile(
-    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
-    r"|(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
-)
-#: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.
-_CAPITAL = re.compile(r"^\s*(?P<letter>[A-K])\.\s+(?=[A-Z“\"(])")
-#: A form's field ("DECISION: DENIED"), which is no part of the line above it.
-_FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
-_BULLET = re.compile(rf"^\s*(?:[•◦▪·*>●■□➢‣–—-]\s+(?=\S)|{_NUMBERED.pattern[4:]})")
-#: The last cell of a table's row that gives a result, as it is printed at the row's end.
-RESULT = re.compile(
-    r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Denied|DENIED|Non-?[Cc]ertified"
-    r"|Met|MET|Satisfied|Approved|APPROVED|Certified)\W*$"
-)
 #: A short first sentence that tells something is no heading.
 _SPOKEN = re.compile(
     r"we\b|"
@@ -42,21 +40,6 @@ _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
     "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line; `start` and `end` are characters of its page's text; `gap`: a blank line stands before it.
-
-    `cells` are its parts where bars, tabs or runs of blanks part it; one cell where nothing does.
-    """
-
-    page: int
-    start: int
-    end: int
-    text: str
-    gap: bool = False
-    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +75,8 @@ class Letter:
         for index, text in enumerate(self.texts):
             self._read_lines(index, text)
         self.cover = _cover_pages(self)
-        self.items = _capital_items(self.lines)
-        self.rows = {(line.page, line.start) for line in _result_rows(self.lines)}
+        self.items = capital_items(self.lines)
+        self.rows = {(line.page, line.start) for line in result_rows(self.lines)}
         self.body = [line for line in self.lines if line.page not in self.cover]
         self.sentences = [sentence for block in _blocks(self) for sentence in block]
         self.flat = " ".join(line.text for line in self.body)
@@ -104,7 +87,7 @@ class Letter:
             stripped = raw.strip()
             start = offset + len(raw) - len(raw.lstrip())
             if stripped:
-                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, _cells(stripped))
+                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, cells(stripped))
                 aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text)
                 (self.furniture if aside else self.lines).append(line)
             blank = not stripped
@@ -137,34 +120,6 @@ class Letter:
         found = re.compile(r"\s+".join(re.escape(word) for word in words)).search(raw) if words else None
         begin, finish = found.span() if found else (0, len(raw))
         return self.span(line.page, line.start + begin, line.start + finish)
-
-
-def _cells(text: str) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in re.split(r"\s*\|\s*|\s{3,}|\t", text) if cell.strip())
-
-
-def _capital_items(lines: Sequence[Line]) -> set[tuple[int, int]]:
-    """Places of the lines "A. ...", "B. ..." that follow one another from A, at most 14 lines apart."""
-    found: set[tuple[int, int]] = set()
-    run: list[tuple[int, Line]] = []
-    for order, line in enumerate(lines):
-        match = _CAPITAL.match(line.text)
-        if not match:
-            continue
-        wanted = chr(ord("A") + len(run))
-        if run and match.group("letter") == wanted and order - run[-1][0] <= 14:
-            run.append((order, line))
-        elif match.group("letter") == "A":
-            run = [(order, line)]
-        if len(run) >= 2:
-            found |= {(one.page, one.start) for _, one in run}
-    return found
-
-
-def _result_rows(lines: Sequence[Line]) -> list[Line]:
-    """Lines that end in a result such as "Not met" or "Approved", where at least two do."""
-    rows = [line for line in lines if RESULT.search(line.text) and len(line.text.split()) >= 3]
-    return rows if len(rows) >= 2 else []
 
 
 def _cover_pages(letter: Letter) -> set[int]:
@@ -225,15 +180,17 @@ class _Builder:
         self.section = self.heading = ""
         self.read, self.speaks = 0, _first_prose(letter.body)
         self.item, self.items, self.bullet, self.after_list = 0, 0, False, False
-        self.widths = [_width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
+        self.widths = [width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
 
     def take(self, line: Line, following: str) -> None:
         self.read += 1
+        if REASON_NUMBER.match(line.text) and self.section != "rights":
+            self.section, self.heading = "reasons", line.text
         if _SALUTATION.match(line.text) and self.section == "rights":
             self.flush()
             self.section = self.heading = ""
-        numbered = bool(_NUMBERED.match(line.text)) or (line.page, line.start) in self.letter.items
-        listed = numbered or bool(_BULLET.match(line.text))
+        numbered = bool(NUMBERED.match(line.text)) or (line.page, line.start) in self.letter.items
+        listed = numbered or bool(BULLET.match(line.text))
         row = (line.page, line.start) in self.letter.rows
         alone = not row and self._stands_alone(line, following, listed=listed)
         if listed or alone or row or self._breaks(line):
@@ -278,12 +235,16 @@ class _Builder:
         stopped = bool(re.search(r"[.:;?!”\")]$", last.text))
         if line.text[:1].islower() and not stopped:
             return False
+        if len(LABELS.findall(last.text)) >= 2 and not stopped and re.match(r"[A-Z][a-z]* [a-z]", line.text):
+            return True
         short = len(last.text) < 0.8 * self.widths[line.page]
         if line.gap and (stopped or short):
             return True
+        if self.bullet and self.item and len(self.pending) == 1 and is_title(last.text):
+            return False
         if self.bullet:
-            return stopped or bool(short and _FIELD.match(line.text)) or (short and line.text[:1].isupper())
-        if _FIELD.match(line.text) and not stopped and (short or _FIELD.match(last.text)):
+            return stopped or bool(short and FIELD.match(line.text)) or (short and line.text[:1].isupper())
+        if FIELD.match(line.text) and not stopped and (short or FIELD.match(last.text)):
             return True
         if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
             return True
@@ -304,12 +265,6 @@ def _first_prose(lines: Sequence[Line]) -> int:
     return next(spoken, 0)
 
 
-def _width(lines: list[Line]) -> int:
-    """How long a full line of a page is: near its longest lines, but not led by one odd line."""
-    lengths = sorted(len(line.text) for line in lines)
-    return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
-
-
 def _opens_run_in(text: str) -> bool:
     """Whether the line opens a paragraph with a heading of its own: "External review. Within four months ..."."""
     lead = re.match(r"(?:\d\.\s+)?([A-Z][^.:?]{2,60})[.:?]\s+\S", text)
@@ -325,17 +280,23 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
         if line.page == page and start < line.start < end:
             source = source[: line.start] + " " * (line.end - line.start) + source[line.end :]
     raw = source[start:end]
-    lead = _BULLET.match(raw) or (_CAPITAL.match(raw) if (page, start) in letter.items else None)
+    lead = BULLET.match(raw) or (CAPITAL.match(raw) if (page, start) in letter.items else None)
     cursor = lead.end() if lead else 0
     found: list[Sentence] = []
     runin = ""
-    for stop in [*_stops(raw, cursor), len(raw)]:
+    titled = _title_end(lines, start, width([line for line in letter.body if line.page == page])) if lead else []
+    for stop in sorted({*_stops(raw, cursor), *titled, len(raw)}):
         piece = raw[cursor:stop]
         text = re.sub(r"\s+", " ", piece).strip()
         if text:
             left = cursor + len(piece) - len(piece.lstrip())
             right = cursor + len(piece.rstrip())
-            if not found and len(text.split()) <= 10 and text.endswith((".", ":", "?")) and stop < len(raw):
+            if (
+                not found
+                and len(text.split()) <= 10
+                and (text.endswith((".", ":", "?")) or stop in titled)
+                and stop < len(raw)
+            ):
                 runin = text
             found.append(
                 Sentence(
@@ -353,6 +314,13 @@ def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]
             )
         cursor = stop
     return found
+
+
+def _title_end(lines: Sequence[Line], start: int, width: int) -> list[int]:
+    """Where an item's title ends that has a line of its own, without a full stop."""
+    first = lines[0]
+    alone = len(lines) > 1 and len(first.text) < 0.6 * width and not re.search(r"[.:;,?!]$", first.text)
+    return [first.end - start] if alone and lines[1].text[:1].isupper() else []
 
 
 def _stops(raw: str, begin: int) -> list[int]:

@@ -1,0 +1,85 @@
+"""Printed lines of a letter and the forms they take: list items, form fields, rows of a table, page furniture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FURNITURE = re.compile(
+    r"^(?:.{0,80}\bp(?:age|g|\.)?\s*\.?\s*\d{1,3}\s*(?:of|/|0f|ot)\s*\d{1,3}\W*$|\W*page\s*\d+\s*[o0]\s*[ft]\s*\d+\W*$)",
+    re.I,
+)
+FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
+NUMBERED = re.compile(
+    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
+    r"|(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
+)
+#: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.
+CAPITAL = re.compile(r"^\s*(?P<letter>[A-K])\.\s+(?=[A-Z“\"(])")
+#: A form's field ("DECISION: DENIED"), which is no part of the line above it.
+FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
+BULLET = re.compile(rf"^\s*(?:[•◦▪·*>●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})")
+#: The last cell of a table's row that gives a result, as it is printed at the row's end.
+RESULT = re.compile(
+    r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Denied|DENIED|Non-?[Cc]ertified"
+    r"|Met|MET|Satisfied|Approved|APPROVED|Certified)\W*$"
+)
+LABELS = re.compile(r"(?:^|\s)[A-Z][\w/.# ]{1,24}[:#]\s")
+REASON_NUMBER = re.compile(r"(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line; `start` and `end` are characters of its page's text; `gap`: a blank line stands before it.
+
+    `cells` are its parts where bars, tabs or runs of blanks part it; one cell where nothing does.
+    """
+
+    page: int
+    start: int
+    end: int
+    text: str
+    gap: bool = False
+    cells: tuple[str, ...] = ()
+
+
+def cells(text: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in re.split(r"\s*\|\s*|\s{3,}|\t", text) if cell.strip())
+
+
+def capital_items(lines: Sequence[Line]) -> set[tuple[int, int]]:
+    """Places of the lines "A. ...", "B. ..." that follow one another from A, at most 14 lines apart."""
+    found: set[tuple[int, int]] = set()
+    run: list[tuple[int, Line]] = []
+    for order, line in enumerate(lines):
+        match = CAPITAL.match(line.text)
+        if not match:
+            continue
+        wanted = chr(ord("A") + len(run))
+        if run and match.group("letter") == wanted and order - run[-1][0] <= 14:
+            run.append((order, line))
+        elif match.group("letter") == "A":
+            run = [(order, line)]
+        if len(run) >= 2:
+            found |= {(one.page, one.start) for _, one in run}
+    return found
+
+
+def result_rows(lines: Sequence[Line]) -> list[Line]:
+    """Lines that end in a result such as "Not met" or "Approved", where at least two do."""
+    rows = [line for line in lines if RESULT.search(line.text) and len(line.text.split()) >= 3]
+    return rows if len(rows) >= 2 else []
+
+
+def is_title(text: str) -> bool:
+    """A numbered line of a few words without a verb or a stop: the title of the item below it."""
+    words = BULLET.sub("", text)
+    verb = re.search(r"\b(?:is|are|was|were|has|have|had|not|no|does|did|please)\b", words, re.I)
+    return len(words.split()) <= 7 and not verb and not re.search(r"[.:;,?!]$", words)
+
+
+def width(lines: list[Line]) -> int:
+    """How long a full line of a page is: near its longest lines, but not led by one odd line."""
+    lengths = sorted(len(line.text) for line in lines)
+    return lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
