@@ -3,7 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint bench setup clean lock
+.PHONY: demo test lint bench pictures setup clean lock
 
 demo: setup
 	$(BIN)/chartproof demo
@@ -15,9 +15,14 @@ lint: setup
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks/*.py scripts/*.py
 
 bench: setup
 	$(BIN)/python benchmarks/case.py
+
+# The README's pictures, from the demo's package.
+pictures: demo
+	$(BIN)/python scripts/pictures.py build/demo/packet.pdf docs/pictures
 
 setup: $(VENV)/.ready
 

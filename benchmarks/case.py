@@ -39,11 +39,11 @@ def once(folder: Path, workers: int) -> tuple[dict[str, float], int, int]:
     times[STAGES[0]] = perf_counter() - start
     start = perf_counter()
     denial = find_denial(files, case)
-    case = complete(case, denial)
+    case = complete(case, denial, files)
     times[STAGES[1]] = perf_counter() - start
     start = perf_counter()
     chart = read_chart(files, case)
-    case = name_indication(case, chart)
+    case, _why_no_label = name_indication(case, chart)
     times[STAGES[2]] = perf_counter() - start
     start = perf_counter()
     label = load_label(case.indication) if case.indication else None
