@@ -180,3 +180,17 @@ def test_the_first_two_lines_is_no_count() -> None:
     )
     (count,) = facts_of(text, "prior_lines")
     assert count.quantity is not None and (count.quantity.low, count.quantity.high) == (3, 3)
+
+
+def test_a_dose_that_the_export_marks_as_not_given_is_no_line() -> None:
+    day = DayRange.day(date(2026, 5, 4))
+    text = "2026-05-04,Pola-BR,1,polatuzumab;bendamustine;rituximab,,N,CANCELLED"
+    extra = {"cycle": "1", "given_yn": "N", "panel": "Pola-BR", "note": "CANCELLED - referred elsewhere"}
+    entry = Entry("medication", "polatuzumab;bendamustine;rituximab", 0, len(text), when=day, extra=extra)
+    source = SourceFile(
+        "doses.csv", "0" * 64, "csv", (Page("doses.csv", 1, text, read="structured"),), (entry,), "structured"
+    )
+    document = Document("D001", "doses.csv", 1, 1, "mar_export", when=day, belongs=True)
+    lines, facts = derive(Reading((source,), (document,), (), ()), CASE)
+    assert lines == []
+    assert [fact.concept for fact in facts] == ["treatment_not_given"]

@@ -37,11 +37,7 @@ def structured(reading: Reading, case: Case) -> list[Event]:
             continue
         doses: list[tuple[Entry, tuple[str, ...]]] = []
         for entry in file.entries:
-            if (
-                entry.kind != "medication"
-                or VOID.search(entry.status)
-                or (entry.when and entry.when.first > case.as_of)
-            ):
+            if entry.kind != "medication" or not happened(entry) or (entry.when and entry.when.first > case.as_of):
                 continue
             drugs = drug_named(entry.label)
             if not drugs:
@@ -59,10 +55,26 @@ def void(reading: Reading) -> Iterator[tuple[Document, Page, Entry, tuple[str, .
     owned = {document.file: document for document in reading.documents if document.belongs is not False}
     for file in reading.files:
         for entry in file.entries if file.name in owned and file.pages else ():
-            if entry.kind == "medication" and re.search(r"cancel|not.done|not.given|not.taken", entry.status, re.I):
+            note = f"{entry.status} {entry.extra.get('note', '')}"
+            cancelled = not happened(entry) and re.search(r"cancel|not.done|not.given|not.taken", note, re.IGNORECASE)
+            if entry.kind == "medication" and cancelled:
                 named = drug_named(entry.extra.get("panel", "")) or drug_named(entry.label)
                 if core(named):
                     yield owned[file.name], file.pages[0], entry, named
+
+
+def happened(entry: Entry) -> bool:
+    """Whether the source lets it stand: by its status, by a column that says given yes or no, by the start of its note."""
+    columns = [
+        value for key, value in entry.extra.items() if re.search(r"given|administered|done|taken", key, re.IGNORECASE)
+    ]
+    refused = any(re.fullmatch(r"\s*(?:n|no|false|0|not given)\s*", str(value), re.IGNORECASE) for value in columns)
+    note = str(entry.extra.get("note", ""))
+    return not (
+        refused
+        or VOID.search(entry.status)
+        or re.match(r"\W*(?:cancel|planned|not given|not done|held|never|refused)", note, re.I)
+    )
 
 
 def is_dose(entry: Entry) -> bool:

@@ -26,6 +26,11 @@ SHORT_MONTHS = re.compile(
 SHORT_MONTH = re.compile(r"(?<![\d/.])(0?[1-9]|1[0-2])/(\d\d)(?![\d/])")
 #: Words that belong to the date behind them.
 NEXT_DATE = re.compile(r"(?:until|till|through|thru|to|last)\b", re.IGNORECASE)
+#: "complete remission until April 2026": the remission ended then, not the treatment.
+HELD_UNTIL = re.compile(
+    r"(?:remission|\bs?CR\b|respon\w+|disease[- ]free|well)\W+(?:\w+\W+){0,2}(?:until|till|through|to)\W*$",
+    re.IGNORECASE,
+)
 #: Between a date that opens a line and the treatment: "10/2023: ", "1/2026-present: ".
 LEADS_IN = re.compile(
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
@@ -170,7 +175,7 @@ def _short_months(
         and (int(match[2]), int(match[1])) < (int(match[4]), int(match[3]))
     ]  # fmt: skip
     if not pairs:
-        return found
+        return [_month_after(text, row, case) for row in found]
     out = []
     for match in SHORT_MONTH.finditer(text, *bounds):
         longer = any(
@@ -180,6 +185,17 @@ def _short_months(
             out.append((match.start(), match.end(), DayRange.month(2000 + int(match[2]), int(match[1]))))
     kept = [row for row in found if not any(a < row[1] and row[0] < b for a, b, _day in out)]
     return [*kept, *out]
+
+
+def _month_after(text: str, row: tuple[int, int, DayRange], case: Case) -> tuple[int, int, DayRange]:
+    """ "04/11/22 to 09/02/22 ... until 08/24": behind full dates and "until" it is a month and a year, where that fits."""
+    match = SHORT_MONTH.fullmatch(text[row[0] : row[1]].strip())
+    earlier = [day for _a, _b, day in find_dates(text[: row[0]])]
+    if not match or not earlier or not re.search(r"\b(?:until|till|through|thru)\W*$", text[: row[0]], re.IGNORECASE):
+        return row
+    day = DayRange.month(2000 + int(match[2]), int(match[1]))
+    fits = earlier[-1].last <= day.last and day.first <= case.as_of and day.first.year - earlier[-1].last.year <= 5
+    return (row[0], row[1], day) if fits else row
 
 
 def _near(
@@ -199,6 +215,9 @@ def _birth(text: str, at: int) -> bool:
 def _of_treatment(text: str, at: int, low: int) -> bool:
     """Whether a range is of the treatment and not of a scan, a hospital stay or a sample."""
     left = re.split(r"[.;]\s", text[max(low, at - 40) : at])[-1]
+    if re.search(r"\bbetween\W*$", left, re.IGNORECASE):
+        lead = re.split(r"[.;]\s", text[max(low, at - 100) : at])[-1]
+        return bool(re.search(r"\b(?:courses|cycles|doses|received|given|treated|infusions)\b", lead, re.IGNORECASE))
     return not re.search(r"admi(?:tted|ssion)|hospital|between|interval|PET|scan|observation|held", left, re.IGNORECASE)
 
 
@@ -212,6 +231,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
         hits.extend((match.end(), role) for match in cue(name).finditer(left))
     if hits:
         place, role = max(hits, key=lambda hit: (hit[0], hit[1] == "stop"))
+        if role == "end" and HELD_UNTIL.search(left):
+            return "observed"
         if role == "observed" and re.search(r"\b(?:on|started|from|since)\W*$", left) and place < len(left) - 25:
             return ""
         return role
