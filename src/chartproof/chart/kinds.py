@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from chartproof.chart.vocabulary import load
 from chartproof.model import Document
@@ -60,7 +60,7 @@ def order() -> dict[str, int]:
 
 def is_title(line: str, title: re.Pattern[str]) -> bool:
     """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
-    line = LEAD_IN.sub("", line, count=1)
+    line = without_lead(line)
     match = title.search(line)
     if not match or DATED_LINE.match(line) or len(line) > 150:
         return False
@@ -68,6 +68,11 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     if PROSE_AFTER.match(line[match.end() :]) or SENTENCES.search(line):
         return False
     return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
+
+
+@lru_cache(maxsize=4096)
+def without_lead(line: str) -> str:
+    return LEAD_IN.sub("", line, count=1)
 
 
 def title_kind(line: str) -> str:
@@ -97,6 +102,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def best_kind(text: str) -> tuple[str, int]:
     """The likeliest kind with the weight of its title (STRONG or more where one stands in the first lines)."""
     scores = scored(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -39,8 +40,9 @@ class Row:
         return " | ".join(cell.text for cell in self.cells)
 
 
+@lru_cache(maxsize=4096)
 def rows(page: Page) -> tuple[Row, ...]:
-    """The page's visual rows, top to bottom, each with its cells from left to right."""
+    """The page's visual rows, top to bottom, each with its cells from left to right. Every finder asks: kept."""
     if not page.words:
         return tuple(_marked_rows(page.text))
     return tuple(row for column in _columns(page) for row in _unwrapped([_row(page, line) for line in _lines(column)]))
