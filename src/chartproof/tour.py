@@ -24,6 +24,7 @@ from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
 from chartproof.rights.calendar import ics
+from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.law import tables_for
 from chartproof.rights.letter import read_letter
@@ -54,6 +55,10 @@ def review_folder(
     case, note = name_indication(case, chart)
     label = load_label(case.indication) if case.indication else None
     criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
+    if denial:
+        against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
+        chart = replace(chart, conflicts=(*chart.conflicts, *against))
+        denial = answered(denial, (*criteria, *label_rows))
     return Review(
         policy_id=rules.id,
         policy_title=rules.title,
