@@ -9,6 +9,7 @@ import pytest
 
 from chartproof.chart.casefile import parse_day, parse_state, read_case_file
 from chartproof.errors import InputError
+from chartproof.tour import check_typed
 
 TODAY = date(2026, 6, 1)
 FULL = """\
@@ -101,3 +102,12 @@ def test_states() -> None:
     assert (parse_state("ny", where=""), parse_state(" PR ", where=""), parse_state("", where="")) == ("NY", "PR", "")
     with pytest.raises(InputError, match="CP-CASE-05"):
         parse_state("ZZ", where="--state")
+
+
+def test_the_example_of_the_readme_is_accepted(root: Path, tmp_path: Path) -> None:
+    lines = (root / "README.md").read_text(encoding="utf-8").splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("    as_of:"))
+    text = "\n".join(line[4:] for line in lines[start : start + lines[start:].index("")])
+    case = read_case_file(write(tmp_path, text), as_of=TODAY)
+    check_typed(case)
+    assert case.patient.name and case.apheresis_planned and case.indication

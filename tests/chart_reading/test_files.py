@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from pathlib import Path
@@ -57,3 +59,15 @@ def test_subfolders_are_walked_and_hidden_and_own_files_are_not(tmp_path: Path) 
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "review.json").write_text('{"policy": {"id": "x"}, "criteria": []}')
     assert [file.name for file in read_folder(tmp_path)] == ["a.txt", "labs/case.yaml", "labs/old/b.txt"]
+
+
+def test_a_package_written_into_the_folder_is_no_chart(tmp_path: Path) -> None:
+    ours, theirs = b"%PDF-1.7 of ours", "Letter of a clinic 2026-04-01"
+    package = tmp_path / "package"
+    package.mkdir()
+    (tmp_path / "note.txt").write_text("a note")
+    (package / "call-sheet.pdf").write_bytes(ours)
+    (package / "letter.txt").write_text(theirs)
+    sums = {"call-sheet.pdf": hashlib.sha256(ours).hexdigest(), "letter.txt": "another file had this name"}
+    (package / "chartproof-manifest.json").write_text(json.dumps({"files": sums}))
+    assert [file.name for file in read_folder(tmp_path)] == ["note.txt", "package/letter.txt"]

