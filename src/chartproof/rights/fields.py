@@ -15,7 +15,7 @@ from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
 
 _LABELS = {
-    "member_id": r"[\\|/!]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
+    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
     "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
     "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file|letter|appeal number)\s*(?:no|number|#|id|file|reference|request|case)?",
     "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",

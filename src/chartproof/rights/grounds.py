@@ -78,7 +78,9 @@ def _is_item(sentence: Sentence, lead: str | None) -> bool:
     told = lead if lead is not None else sentence.heading if sentence.section == "reasons" else ""
     if sentence.item and (sentence.section == "reasons" or told):
         return True
-    return bool(word("bullet_lead").search(told)) and not re.search("criteri|require", told, re.I)
+    return bool(word("bullet_lead").search(told)) and (
+        bool(re.search("as follows|reason", told, re.I)) or not re.search("criteri|require", told, re.I)
+    )
 
 
 def _told(spoken: list[Sentence]) -> Iterator[Ground]:

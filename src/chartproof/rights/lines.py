@@ -12,7 +12,7 @@ FURNITURE = re.compile(
 )
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
 NUMBERED = re.compile(
-    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
+    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
     r"|(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
 )
 #: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.

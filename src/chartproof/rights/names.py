@@ -43,8 +43,10 @@ def _subject_name(letter: Letter) -> tuple[str, Span] | None:
     pattern = re.compile(
         rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
     )
-    for line in letter.body[:30]:
-        match = pattern.match(line.text)
+    alone = re.compile(rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME})\W*$")
+    for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
+        labelled = re.match(r"(?i)(?:member|subscriber|id\b|plan id|group|dob|date of birth)", below.text)
+        match = pattern.match(line.text) or (alone.match(line.text) if labelled else None)
         if match:
             return match.group("value"), letter.find(line, match, "value")
     return None
@@ -135,7 +137,7 @@ def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
     shape = r"\W*(?:Plan:\s*)?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
     match = re.match(shape, line.text)
     if not match or re.match(
-        r"(?:dear|re:|to:|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",
+        r"re:|to:|(?:dear|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",
         line.text,
         re.I,
     ):

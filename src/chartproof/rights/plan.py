@@ -38,9 +38,11 @@ def state(letter: Letter) -> tuple[str, Span] | None:
         rf"\b(?P<state>{any_state})(?: State)?(?:\W+(?:Department|Office|Bureau|Insurance|Administrative|Medicaid|Division|law\b|SHINE|Health Insurance))"
         rf"|(?:contract issued in|insured in|regulated by|state of|laws? of) (?P<state2>{any_state})\b"
     )
-    match = invoked.search(letter.flat)
+    # A letter in capitals names its state in capitals too.
+    match = invoked.search(letter.flat) or re.compile(invoked.pattern, re.I).search(letter.flat)
     if match:
-        name = match.group("state") or match.group("state2")
+        said = (match.group("state") or match.group("state2")).lower()
+        name = next(name for name in names if name.lower() == said)
         return names[name], letter.locate(match.group())
     addressed = re.compile(
         rf"(?:,? (?P<code>{'|'.join(names.values())})|, (?P<name>{any_state}))\.? \d{{5}}(?:-\d{{4}})?\b"

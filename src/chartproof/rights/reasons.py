@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -63,15 +63,21 @@ def kinds_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or (first.kind,)
 
 
-def kinds_in_ground(text: str) -> tuple[str, ...]:
-    """The kinds that a sentence of a ground asserts, clause by clause; a subject is enough where no stricter rule fits."""
-    found: list[str] = []
+def kinds_in_ground(text: str) -> dict[str, str]:
+    """The kinds that a sentence of a ground asserts, clause by clause; a subject is enough where no stricter rule fits.
+
+    Each with the clause that asserts it.
+    """
+    found: dict[str, str] = {}
     # What trials or papers found is of no one's chart; a treatment given in a trial is.
     others = word("literature").search(text) and not re.search(r"\bcar[- ]?t\b", text, re.I)
     for clause in word("clause").split(text):
-        found += kinds_of(clause) or (() if others else _topics(clause))
-    # Papers that lack are the paper's own kind where one is named beside them.
-    return tuple(dict.fromkeys(found)) or kinds_of(text)
+        strict, subject = kinds_of(clause), () if others else _topics(clause)
+        # "No documentation of X" lacks X, where X is a subject of its own.
+        named = strict if strict != ("documentation",) or subject in ((), ("other",)) else subject
+        for kind in named or subject:
+            found.setdefault(kind, clause)
+    return found or dict.fromkeys(kinds_of(text), text)
 
 
 def _topics(clause: str) -> tuple[str, ...]:
@@ -85,6 +91,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     items = [ground for ground in places if ground.listed and _holds(ground)]
     told = [ground for ground in places if not ground.listed]
     used = {s for ground in items for s in ground.sentences}
+    used |= {s for ground in told for s in ground.sentences if _told(s)}
     found: dict[str, DenialReason] = {}
     for ground in items:
         for kind, sentence in _of_item(ground.sentences).items():
@@ -108,31 +115,41 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     if set(found) <= {"not_medically_necessary"}:
         _after_decision(letter, found)
     if not found:
+        for ground in told:
+            _paragraph(letter, ground.sentences, found, bare=True)
+    if not found:
+        _after_decision(letter, found, bare=True)
+    if not found:
         found.update(_any_ground(letter))
     ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
     return tuple(_without_echoes(ordered, listed=bool(items)))
 
 
-def _paragraph(letter: Letter, sentences: Sequence[Sentence], found: dict[str, DenialReason]) -> None:
-    """Adds what the sentences of a paragraph assert; "no such score" speaks of what the rule before it names."""
+def _paragraph(
+    letter: Letter, sentences: Sequence[Sentence], found: dict[str, DenialReason], *, bare: bool = False
+) -> None:
+    """Adds what the sentences of a paragraph assert; "no such score" speaks of what the rule before it names.
+
+    `bare`: a subject is enough without a word that something is wrong with it.
+    """
     named: tuple[str, ...] = ()
     for sentence in sentences:
-        kinds = _told(sentence)
+        kinds = _told(sentence, bare=bare)
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
-            kinds = named
-        for kind in kinds:
-            found.setdefault(kind, _reason(letter, sentence, kind))
+            kinds = dict.fromkeys(named, sentence.text)
+        for kind, clause in kinds.items():
+            found.setdefault(kind, _reason(letter, replace(sentence, text=clause), kind))
         named = _topics(sentence.text) if _is_rule(sentence.text) else ()
 
 
-def _after_decision(letter: Letter, found: dict[str, DenialReason]) -> None:
+def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: bool = False) -> None:
     """What the text after the decision asserts, where nothing says that reasons follow; a bare conclusion then is none."""
     spoken = [s for s in letter.sentences if _may_assert(s) and not s.bullet]
     decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), None)
     if decided is None:
         return
     more: dict[str, DenialReason] = {}
-    _paragraph(letter, [s for s in spoken[decided:] if not word("offer").search(s.text)], more)
+    _paragraph(letter, [s for s in spoken[decided:] if not word("offer").search(s.text)], more, bare=bare)
     if set(more) - {"not_medically_necessary"}:
         found.clear()
         found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
@@ -169,14 +186,15 @@ def _is_rule(text: str) -> bool:
     return bool(word("requirement").search(text)) and not word("applied").search(text)
 
 
-def _told(sentence: Sentence) -> tuple[str, ...]:
-    """Kinds that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
+def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
+    """Kinds, with their clauses, that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
     text = sentence.text
-    if any(word(name).search(text) for name in ("granted", "asked", "past")) or _is_rule(text):
-        return ()
-    if not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
-        return ()
-    return tuple(kind for kind in kinds_in_ground(text))
+    asked = word("asked").search(text) and not re.search(r"\bbut\b|\bwithout\b", text, re.I)
+    if asked or word("granted").search(text) or word("past").search(text) or _is_rule(text):
+        return {}
+    if not bare and not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
+        return {}
+    return kinds_in_ground(text)
 
 
 #: A short first sentence with such a word asserts something and is no heading.
@@ -194,10 +212,10 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
     for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
-        for kind in kinds_in_ground(sentence.text):
+        for kind, clause in kinds_in_ground(sentence.text).items():
             if kind == "not_medically_necessary" and (topics or len(item) > 1):
                 continue
-            found.setdefault(kind, sentence)
+            found.setdefault(kind, replace(sentence, text=clause))
     if topics and set(found) <= {"documentation", "not_medically_necessary"} and found:
         # "The records do not show ..." under a heading lacks what the heading names.
         found = {kind: next(iter(found.values())) for kind in topics}
@@ -227,7 +245,8 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
         r"\byou may\b|consultant suggested|would be covered|could change", sentence.text, re.I
     ):
         return ()
-    kinds = kinds_of(sentence.text)
+    by_clause = [kind for clause in word("clause").split(sentence.text) for kind in kinds_of(clause)]
+    kinds = tuple(dict.fromkeys(by_clause)) or kinds_of(sentence.text)
     direct = re.search(
         r"\b(?:shows?|gives|reports?) an? \w+ of \d|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
         sentence.text,
@@ -294,9 +313,12 @@ def _evidence(letter: Letter, criterion: Sentence, kind: str) -> Sentence:
 def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     """The reason with a quote of at most 25 words, verbatim, from the sentence's own page."""
     raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
+    part = re.search(r"\s+".join(re.escape(word) for word in sentence.text.split()), raw)
+    offset = part.start() if part and len(sentence.text.split()) >= 4 else 0
+    raw = raw[offset : part.end()] if part and offset else raw
     words = list(re.finditer(r"\S+", raw))
     end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
-    span = letter.span(sentence.page, sentence.start, sentence.start + end)
+    span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
 
 
@@ -304,7 +326,8 @@ def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[Deni
     """A bare conclusion says nothing beside listed reasons, and a sub-reason nothing beside its own kind."""
     kinds = {reason.kind for reason in found}
     for reason in found:
-        if reason.kind == "not_medically_necessary" and (listed or "site_of_care" in kinds):
+        bare = listed or "site_of_care" in kinds or len(reason.quote.split()) <= 5
+        if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1:
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
             continue

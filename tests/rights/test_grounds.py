@@ -1,0 +1,54 @@
+"""One reason in many wordings, wherever a letter may tell it; and what stands beside reasons and is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chartproof.model import Page
+from chartproof.rights.letter import read_letter
+
+REASONS = yaml.safe_load((Path(__file__).parent / "grounds.yaml").read_text(encoding="utf-8"))
+HEAD = """Alder Grove Health Plan
+NOTICE OF ADVERSE DETERMINATION
+March 3, 2026
+Member ID: AGH 7755 0142
+Dear Ms. Ferreira:
+
+"""
+TAIL = """
+How to appeal
+You may appeal within 180 days after you receive this notice.
+"""
+PLACES = {
+    "list": "We denied the request for these reasons:\n1. {}\n",
+    "paragraph": "We denied the request. {}\n",
+    "heading": "Rationale\n{}\nThe request is denied.\n",
+}
+
+
+def kinds(body: str) -> list[str]:
+    return [reason.kind for reason in read_letter([Page("letter", 1, HEAD + body + TAIL)], file="letter").reasons]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("entry", REASONS, ids=lambda entry: entry["text"][:40])
+def test_one_reason(entry: dict, place: str) -> None:
+    assert kinds(PLACES[place].format(entry["text"])) == [entry["kind"]]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "The policy requires adequate organ function.",
+        "Your request for a PET scan was approved.",
+        "Policy criteria:\n- ECOG performance status is 2 or less;\n- No prior CAR-T therapy.",
+        "Please send an echocardiogram.",
+        "In our letter of June 1, 2026 we denied Abecma because an ECOG score was missing.",
+    ],
+)
+def test_what_stands_beside_is_no_reason(beside: str) -> None:
+    body = f"We denied the request for these reasons:\n1. No tumor board note was supplied.\n\n{beside}\n"
+    assert kinds(body) == ["documentation"]
