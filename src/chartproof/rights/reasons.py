@@ -120,7 +120,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     if not found:
         _after_decision(letter, found, bare=True)
     if not found:
-        found.update(_any_ground(letter))
+        found.update(_any_ground(letter, told))
     ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
     return tuple(_without_echoes(ordered, listed=bool(items)))
 
@@ -155,7 +155,7 @@ def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: boo
         found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
 
 
-def _any_ground(letter: Letter) -> dict[str, DenialReason]:
+def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReason]:
     """A ground that no kind fits is still the letter's ground; one restated from an earlier letter is better than none."""
     spoken = [s for s in letter.sentences if _may_assert(s)]
     for sentence in spoken:
@@ -167,6 +167,11 @@ def _any_ground(letter: Letter) -> dict[str, DenialReason]:
         if lead.search(sentence.text):
             after = spoken[order + 1] if sentence.text.endswith(":") and order + 1 < len(spoken) else sentence
             return {"other": _reason(letter, after, "other")}
+    for ground in told:
+        for sentence in ground.sentences:
+            asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision"))
+            if not asks and not _is_rule(sentence.text) and len(sentence.text.split()) >= 4:
+                return {"other": _reason(letter, sentence, "other")}
     return {}
 
 

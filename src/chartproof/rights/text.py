@@ -36,6 +36,7 @@ _SPOKEN = re.compile(
     r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
     re.I,
 )
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did) (?:not|been|no)\b", re.I)
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
     "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
@@ -268,7 +269,7 @@ def _first_prose(lines: Sequence[Line]) -> int:
 def _opens_run_in(text: str) -> bool:
     """Whether the line opens a paragraph with a heading of its own: "External review. Within four months ..."."""
     lead = re.match(r"(?:\d\.\s+)?([A-Z][^.:?]{2,60})[.:?]\s+\S", text)
-    return bool(lead) and bool(section_of(lead.group(1) if lead else ""))
+    return lead is not None and not _FINITE.search(lead.group(1)) and bool(section_of(lead.group(1)))
 
 
 def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]:
@@ -341,7 +342,8 @@ def _stops(raw: str, begin: int) -> list[int]:
 def _in_run_in_section(block: list[Sentence]) -> list[Sentence]:
     """A paragraph that opens with a heading of its own ("External review.") belongs to that section."""
     runin = block[0].runin if block else ""
-    opened = section_of(runin) if runin and (runin.endswith(":") or not _SPOKEN.match(runin)) else ""
+    told = not runin.endswith((":", "?")) and (_SPOKEN.match(runin) or _FINITE.search(runin))
+    opened = section_of(runin) if runin and not told else ""
     numbered_reason = bool(block) and block[0].item > 0 and block[0].section in ("", "reasons")
     if not opened or numbered_reason:
         return block
