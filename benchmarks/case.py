@@ -38,7 +38,7 @@ def once(folder: Path, workers: int) -> tuple[dict[str, float], int, int]:
     files = read_folder(folder, workers=workers)
     times[STAGES[0]] = perf_counter() - start
     start = perf_counter()
-    denial = find_denial(files, case)
+    denial = find_denial(files, case, rules)
     case = complete(case, denial, files)
     times[STAGES[1]] = perf_counter() - start
     start = perf_counter()

@@ -72,7 +72,7 @@ def policy_rows(name: str, *, label: bool) -> Rows:
 
 
 def answer(files: Sequence[SourceFile], case: Case) -> Answer:
-    case = complete(case, find_denial(files, case), files)
+    case = complete(case, find_denial(files, case, load_policy(DEFAULT_POLICY)), files)
     chart = read_chart(files, case)
     case, _ = name_indication(case, chart)
     label = policy_rows(case.indication, label=True) if case.indication else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from chartproof.choose import same_drug
+from chartproof.choose import same_drug, speaks_of
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
+from chartproof.policy.load import load_policy
 from chartproof.tour import another_payer, check_typed, complete, name_indication, review_folder
 
 DAY = date(2026, 6, 1)
@@ -137,6 +139,31 @@ def test_a_typed_drug_needs_no_exact_spelling() -> None:
     assert same_drug("Tecartus", "brexucabtagene autoleucel")
     assert not same_drug("Tecartus", "Yescarta")
     assert same_drug("Inventumab ", "inventumab")
+
+
+ABOUT = [
+    ("Tecartus", {"drug_named": "TECARTUS"}, True),
+    ("brexucabtagene autoleucel", {"drug_named": "Tecartus"}, True),
+    ("Tecartus", {"drug_named": "Yescarta"}, False),
+    ("Tecartus", {"drug_named": "Inventumab"}, False),
+    ("Tecartus", {"service": "Yescarta (axicabtagene ciloleucel)"}, False),
+    ("Tecartus", {}, True),
+    ("", {"drug_named": "Tecartus"}, True),
+    ("", {"service": "MRI lumbar spine without contrast", "service_codes": ("72148",)}, False),
+    ("Yescarta", {"service": "MRI lumbar spine without contrast", "service_codes": ("72148",)}, False),
+    ("Yescarta", {"service": "Outpatient procedure", "service_codes": ("38228",)}, True),
+    ("Yescarta", {"service": "Outpatient drug", "service_codes": ("Q2041",)}, True),
+    ("Yescarta", {"service": "Physical therapy"}, False),
+    ("Yescarta", {"service": "Chimeric antigen receptor T-cell therapy"}, True),
+    ("", {"drug_named": "Inventumab", "policies_cited": ("Medical Policy 7.02.11",)}, True),
+    ("", {"drug_named": "Inventumab"}, False),
+]
+
+
+@pytest.mark.parametrize(("drug", "printed", "wanted"), ABOUT)
+def test_a_letter_about_something_else_is_not_the_denial(drug: str, printed: dict[str, Any], wanted: bool) -> None:
+    letter = Denial(file="a.pdf", is_denial=True, **printed)
+    assert speaks_of(letter, Case(as_of=DAY, drug=drug), load_policy("excellus/7.02.11")) is wanted
 
 
 def test_another_payers_policy_is_named() -> None:

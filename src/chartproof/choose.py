@@ -1,13 +1,38 @@
-"""Which of a label's indications is asked for, where nobody typed it in. What the chart leaves open is said, not guessed."""
+"""Which letter speaks of this request, and which of a label's indications is asked for where nobody typed it in.
+
+What the chart leaves open is said, not guessed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chartproof.model import Chart, Fact
-from chartproof.model.policy import FactTest
-from chartproof.policy.labels import Indication, Product, find_indications, find_product, load_label
+from chartproof.model import Case, Chart, Denial, Fact
+from chartproof.model.policy import FactTest, Policy
+from chartproof.policy.labels import Indication, Product, find_indications, find_product, load_label, product_data
+
+#: Words of a policy's title that say nothing of its subject.
+_GENERAL = frozenset(
+    [
+        "a",
+        "and",
+        "candidate",
+        "candidates",
+        "cells",
+        "for",
+        "medical",
+        "of",
+        "policy",
+        "selection",
+        "services",
+        "t",
+        "the",
+        "therapy",
+        "treatment",
+    ]
+)
 
 
 def choose_indication(product: Product, chart: Chart) -> tuple[str, str]:
@@ -81,6 +106,45 @@ def same_drug(one: str, other: str) -> bool:
     if known or wanted:
         return known == wanted
     return one.strip().lower() == other.strip().lower()
+
+
+def speaks_of(letter: Denial, case: Case, policy: Policy) -> bool:
+    """Whether a letter is about what is asked for: its drug, its codes, its policy or its service says so.
+
+    A letter that names neither drug nor service is taken; one that names another service (an MRI of years ago) is not.
+    """
+    if letter.drug_named and case.drug:
+        return same_drug(letter.drug_named, case.drug)
+    product = find_product(letter.drug_named or letter.service or "")
+    if product is not None:
+        return not case.drug or product == find_product(case.drug)
+    if not (letter.drug_named or letter.service or letter.service_codes):
+        return True
+    wanted = find_product(case.drug or case.product)
+    codes = {*codes_in(policy.facts_of.get("codes")), *(codes_in(product_data(wanted.id)) if wanted else ())}
+    cited = " ".join((letter.policy_cited or "", *letter.policies_cited))
+    return (
+        not codes.isdisjoint(letter.service_codes)
+        or bool(policy.number and policy.number in cited)
+        or not subject(policy.title).isdisjoint(subject(letter.service or ""))
+    )
+
+
+def codes_in(data: object) -> Iterator[str]:
+    """Every value of a key `code` in a file's plain data."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "code":
+                yield str(value)
+            else:
+                yield from codes_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from codes_in(value)
+
+
+def subject(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+", title.lower())) - _GENERAL
 
 
 def words(diseases: Iterable[str], join: str = "or") -> str:

@@ -13,10 +13,11 @@ from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
 from chartproof.chart.reader import read_chart
-from chartproof.choose import choose_indication, same_drug
+from chartproof.choose import choose_indication, speaks_of
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
+from chartproof.model.policy import Policy
 from chartproof.packet.package import write_packet
 from chartproof.packet.page import review_html
 from chartproof.packet.record import review_record
@@ -49,7 +50,7 @@ def review_folder(
         case = replace(case, as_of=as_of)
     check_typed(case)
     files = read_folder(folder, workers=workers, progress=progress)
-    denial = find_denial(files, case)
+    denial = find_denial(files, case, rules)
     case = complete(case, denial, files)
     chart = read_chart(files, case)
     case, note = name_indication(case, chart)
@@ -97,7 +98,7 @@ def check_typed(case: Case) -> None:
             raise InputError(error.code, error.what, where="case.yaml, plan_type", then=error.then) from error
 
 
-def find_denial(files: Sequence[SourceFile], case: Case) -> Denial | None:
+def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Denial | None:
     """The newest letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
     pages: list[Page] = [page for file in files for page in file.pages]
     letters: list[Denial] = []
@@ -106,8 +107,11 @@ def find_denial(files: Sequence[SourceFile], case: Case) -> Denial | None:
             continue
         others = [page for page in pages if page.file != file.name and file.media != "json"]
         letter = read_letter(file.pages, file=file.name, other_text=others)
-        wanted = not case.drug or not letter.drug_named or same_drug(letter.drug_named, case.drug)
-        if letter.is_denial and wanted and not (letter.letter_date and letter.letter_date > case.as_of):
+        if (
+            letter.is_denial
+            and speaks_of(letter, case, policy)
+            and not (letter.letter_date and letter.letter_date > case.as_of)
+        ):
             letters.append(letter)
     return max(letters, key=lambda one: (one.letter_date or date.min, one.file), default=None)
 
