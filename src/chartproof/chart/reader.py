@@ -63,7 +63,7 @@ def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
         facts=facts,
         coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
-        conflicts=(*conflict.conflicts(reading, facts, lines), *disagreements(facts, case)),
+        conflicts=(*conflict.conflicts(reading, facts, lines, case), *disagreements(facts, case)),
     )
 
 

@@ -4,58 +4,127 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from chartproof.chart.derive.lines import stated_counts
+from chartproof.chart.derive.claims import claims
+from chartproof.chart.derive.left_open import left_open
+from chartproof.chart.derive.lines import Stated, stated_counts
+from chartproof.chart.derive.other_people import other_people
+from chartproof.chart.derive.plan_says import plan_says
+from chartproof.chart.derive.two_names import two_names
 from chartproof.chart.find.past import named
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.find.transplant import TAKEN_BACK
 from chartproof.chart.view import Reading, Sentence, sentences
-from chartproof.model import Conflict, DayRange, Fact, Span, TherapyLine
+from chartproof.model import Case, Conflict, DayRange, Fact, Span, TherapyLine
 
 #: Kinds of documents in which a physician states the history.
 CLINICIANS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatment_summary", "discharge_summary")
 
+#: A record of these days around the last dose was written by whoever stopped it.
+DAYS_AT_THE_STOP = 14
+REASON = re.compile(
+    r"(?:reason[^:.]{0,25}: ?|because of |due to |for |secondary to )(?:his |her |their |a |an |the )?([a-z][a-z -]{3,30})",
+    re.IGNORECASE,
+)
+LABELLED_COUNT = re.compile(r"\blines of (?:prior |systemic )?therapy\s*[:=]\s*(\d)\b", re.IGNORECASE)
+#: Words of a count that tell how it was made: such a count was thought about.
+HOW_COUNTED = re.compile(
+    r"\bcount(?:ed|ing|s)\b|\bthat is (?:one|two|three)\b|\b(?:as|is) (?:one|consolidation)\b", re.IGNORECASE
+)
 
-def conflicts(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> list[Conflict]:
-    """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, and transplant or CAR-T history."""
+
+def conflicts(
+    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case | None = None
+) -> list[Conflict]:
+    """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, transplant or CAR-T history; of
+    our own papers, the plan's letter and the lists with the chart. Without a case, asked on the chart's newest day."""
+    asked = case.as_of if case else newest_day(reading)
     return [
-        *_stop_reasons(facts, lines),
+        *_stop_reasons(reading, facts, lines),
         *_counts(reading, lines),
         *_status(facts),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
         *_cells_never_given(reading, facts),
+        *claims(reading, facts, lines, asked),
+        *left_open(reading, facts, asked),
+        *two_names(reading),
+        *other_people(reading, facts, asked),
+        *plan_says(reading, facts, asked),
     ]
 
 
-def _stop_reasons(facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
-    """One document stops the drug for toxicity, another for progression: the treating record stands."""
+def newest_day(reading: Reading) -> date:
+    return max((segment.when.last for segment in reading.segments if segment.when), default=date.max)
+
+
+def _stop_reasons(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
+    """One document stops the drug for toxicity, another for progression: the treating record stands, before minutes."""
+    minutes = {document.id for document in reading.documents if document.kind == "committee"}
     for line in lines:
         said = [fact for fact in facts if fact.concept == f"line{line.line}_stop_reason"]
-        stands = [fact for fact in said if fact.rank > 0]
+        stands = sorted(
+            (fact for fact in said if fact.rank > 0), key=lambda fact: (not _of_the_day(fact), fact.document in minutes)
+        )
         for against in [fact for fact in said if fact.rank == 0][:1]:
             if stands:
                 right = f"{stands[0].value}: the treating clinician's record nearest to the last dose says so"
-                yield Conflict(f"reason {line.regimen} was stopped", against.evidence[0], stands[0].evidence[0], right)
+                quote = stands[0].evidence[0]
+                if not _of_the_day(stands[0]):
+                    quote = _denies(reading, against) or quote
+                yield Conflict(f"reason {line.regimen} was stopped", against.evidence[0], quote, right)
+
+
+def _of_the_day(fact: Fact) -> bool:
+    """Whether the record was written when the treatment was stopped."""
+    return bool(fact.when and fact.known and abs(_last(fact.known) - _last(fact.when)) <= DAYS_AT_THE_STOP)
+
+
+def _denies(reading: Reading, against: Fact) -> Span | None:
+    """A clinician who says that the reason given was none: "There was never a rash"."""
+    words = REASON.search(against.evidence[0].quote)
+    name = re.sub(r"\W+$", "", words[1]).strip() if words else ""
+    if len(name) < 4:
+        return None
+    cue = re.compile(rf"\b(?:never|not|no)\b(?:\W+\w+){{0,4}}?\W+{re.escape(name)}\b", re.IGNORECASE)
+    for sentence in reading.of_kind(*CLINICIANS):
+        match = cue.search(sentence.text)
+        if match and sentence.segment.signed is not False:
+            return near_quote(sentence, match.start(), match.end())
+    return None
 
 
 def _counts(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
     """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence."""
     derived = len(lines)
-    stated = list(stated_counts(reading))
-    wrong = [one for one in stated if one.number != derived]
+    stated = [*stated_counts(reading), *labelled_counts(reading)]
+    explained = [one for one in stated if one.weight and HOW_COUNTED.search(one.span.quote)]
+    number = explained[0].number if explained else derived
+    wrong = [one for one in stated if one.number != number]
     if not wrong or not derived:
         return
-    right = [one for one in stated if one.number == derived and one.weight]
+    right = explained or [one for one in stated if one.number == number and one.weight]
     weakest = min(wrong, key=lambda one: one.weight)
     right.sort(key=lambda one: one.span.file != weakest.span.file)
     beside = right[0].span if right else next((quote for line in lines for quote in line.evidence), None)
     if beside is None:
         return
-    says = f"{derived}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
+    says = f"{number}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
+    if explained and number != derived:
+        says = f"{number}: the clinician says how the lines are counted; the documents name {derived} treatments"
     if not right and weakest.weight:
         says = f"not settled: the documents show {derived}, a clinician counts {weakest.number}; ask the treating clinician"
     yield Conflict("number of prior lines", weakest.span, beside, says)
+
+
+def labelled_counts(reading: Reading) -> Iterator[Stated]:
+    """ "Lines of therapy: 3 (...)": a count behind its label."""
+    for sentence in reading.of_kind(*CLINICIANS):
+        match = LABELLED_COUNT.search(sentence.text)
+        if match and sentence.segment.signed is not False:
+            quote = near_quote(sentence, match.start(), match.end())
+            yield Stated(int(match[1]), quote, sentence.segment.when, 1, sentence.document.id)
 
 
 def _status(facts: Sequence[Fact]) -> Iterator[Conflict]:

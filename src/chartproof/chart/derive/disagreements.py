@@ -7,10 +7,16 @@ from datetime import date
 
 from chartproof.model import Case, Conflict, Fact
 
-#: Scores that differ within this many days before the request are worth a look; older ones are history.
-LOOK_BACK_DAYS = 120
+#: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
+LOOK_BACK_DAYS = 60
+#: Two studies of the heart this close to each other ought to agree; over a longer time the heart changes.
+STUDIES_DAYS = 200
+#: The window in which a study of the heart counts (a convention of the project).
+HEART_DAYS = 90
 #: Ejection fractions of two studies differ by more than the method's own spread.
 LVEF_SPREAD = 5
+#: A Karnofsky score moves by one step of ten from visit to visit without anybody contradicting anybody.
+STEP = {"karnofsky": 10}
 MEASURES = {"ecog": "performance status (ECOG)", "karnofsky": "performance status (Karnofsky)"}
 CONDITIONS = {
     "copd": "COPD",
@@ -19,6 +25,7 @@ CONDITIONS = {
     "prior_car_t": "earlier CAR-T",
     "allogeneic_transplant": "allogeneic transplant",
 }
+PASSING = ("active_infection",)
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
@@ -26,50 +33,82 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     """At most one conflict for each measure and condition: what stands now against what speaks otherwise."""
     for concept, name in MEASURES.items():
         yield from scores(concept, name, facts, case)
-    yield from fractions(facts)
+    yield from fractions(facts, case)
     for concept, name in CONDITIONS.items():
-        yield from conditions(concept, name, facts)
+        yield from conditions(concept, name, facts, case)
+    yield from smoking(facts)
 
 
 def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
-    """The latest score against the newest other value in another document."""
-    counted = [fact for fact in dated(facts, concept) if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
-    if not counted:
+    """Two authors of one day side by side; else the latest score against the newest other value elsewhere."""
+    counted = [fact for fact in dated(facts, concept) if 0 <= (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
+    originals = [fact for fact in counted if fact.rank]
+    if not originals:
         return
-    newest = max(counted, key=strength)
-    others = [
-        fact for fact in counted if fact.quantity != newest.quantity and fact.rank and file_of(fact) != file_of(newest)
-    ]
-    if not others:
-        return
-    other = max(others, key=strength)
-    if fact_day(other) == fact_day(newest):
+    newest = max(originals, key=strength)
+    same_day = [fact for fact in originals if last_day(fact) == last_day(newest) and differ(fact, newest, 0)]
+    if same_day:
         right = f"not settled: two scores of {fact_day(newest)}; ask the treating clinician"
-    else:
-        right = f"the score of {fact_day(newest)} is the newest; the other is of {fact_day(other)}"
-    yield Conflict(name, other.evidence[0], newest.evidence[0], right)
+        yield Conflict(name, same_day[0].evidence[0], newest.evidence[0], right)
+        return
+    latest = max(counted, key=strength)
+    others = [
+        fact for fact in originals if differ(fact, latest, STEP.get(concept, 0)) and file_of(fact) != file_of(latest)
+    ]
+    if others:
+        other = max(others, key=strength)
+        right = f"the score of {fact_day(latest)} is the newest; the other is of {fact_day(other)}"
+        yield Conflict(name, other.evidence[0], latest.evidence[0], right)
 
 
-def fractions(facts: Sequence[Fact]) -> Iterator[Conflict]:
-    """The newest ejection fraction of a study against one that differs by more than the spread of the method."""
+def differ(one: Fact, other: Fact, step: float) -> bool:
+    """Whether the intervals lie apart by more than `step`; "ECOG 1-2" agrees with 1."""
+    a, b = one.quantity, other.quantity
+    if not a or not b or a.low is None or a.high is None or b.low is None or b.high is None:
+        return False
+    return a.low - b.high > step or b.low - a.high > step
+
+
+def fractions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
+    """The newest study's ejection fraction against another value of those weeks, or one that a note still carries."""
     known = [
         fact
         for fact in facts
-        if fact.concept == "lvef" and fact.quantity and fact.assertion in ("present", "historical")
+        if fact.concept == "lvef" and fact.quantity and fact.assertion in ("present", "historical") and fact.signed
     ]
-    studies = [fact for fact in known if fact.when and fact.assertion == "present"]
+    studies = [fact for fact in known if fact.when and fact.assertion == "present" and last_day(fact) <= case.as_of]
     if not studies:
         return
-    newest = max(studies, key=strength)
-    others = [fact for fact in known if apart(fact, newest) and fact.evidence[0] != newest.evidence[0]]
+    newest = max(studies, key=lambda fact: (last_day(fact), fact.extra.get("method", "") != "", fact.rank))
+    newest = max((one for one in studies if one.when == newest.when), key=lambda one: reported(one, known))
+    if (case.as_of - last_day(newest)).days > HEART_DAYS:
+        return
+    others = [fact for fact in known if apart(fact, newest) and near(fact, newest, known)]
     if others:
-        other = max(others, key=lambda fact: (file_of(fact) != file_of(newest), fact.when is not None, strength(fact)))
+        other = max(others, key=lambda fact: (fact.when is not None, strength(fact), reported(fact, known)))
         yield Conflict(
             "LVEF",
             other.evidence[0],
             newest.evidence[0],
-            f"the study of {fact_day(newest)} is the newest; an older value does not stand",
+            f"the study of {fact_day(newest)} is the newest; the other value ({fact_day(other)}) does not stand",
         )
+
+
+def reported(fact: Fact, known: Sequence[Fact]) -> int:
+    """How many values the fact's own document gives: a study's report gives its earlier studies too, a note rarely."""
+    method = 2 if fact.extra.get("method") else 0
+    return method + sum(1 for one in known if one.evidence[0].file == fact.evidence[0].file)
+
+
+def near(fact: Fact, newest: Fact, known: Sequence[Fact]) -> bool:
+    """Whether a reader could take the value for a present one: a study of those months, or a value carried without a
+    day into a note as new as the study, unless the same page gives the newest value too and so tells the change."""
+    place = fact.evidence[0].file, fact.evidence[0].page
+    if any((one.evidence[0].file, one.evidence[0].page) == place and one.quantity == newest.quantity for one in known):
+        return False
+    if fact.when:
+        return fact.assertion == "present" and (last_day(newest) - last_day(fact)).days <= STUDIES_DAYS
+    return bool(fact.known and fact.known.last >= last_day(newest) and fact.rank)
 
 
 def apart(one: Fact, other: Fact) -> bool:
@@ -79,21 +118,49 @@ def apart(one: Fact, other: Fact) -> bool:
     return a.low - b.high >= LVEF_SPREAD or b.low - a.high >= LVEF_SPREAD  # type: ignore[operator]
 
 
-def conditions(concept: str, name: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
+def conditions(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     """A statement that the patient has it against one that he has not, in different documents."""
     mine = [fact for fact in facts if fact.concept == concept and fact.evidence]
     denied = [fact for fact in mine if fact.assertion == "absent" and fact.signed]
     retracted = [fact for fact in mine if any(word in fact.note for word in RETRACTED)]
     claimed = [fact for fact in mine if fact.assertion == "present" and fact.signed] or retracted
+    if concept in PASSING:  # an infection of February is no contradiction of "none" in June
+        claimed = [fact for fact in claimed if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
+        denied = [fact for fact in denied if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
     pairs = [(yes, no) for yes in claimed for no in denied if file_of(yes) != file_of(no)]
     if not pairs:
         return
-    yes, no = max(pairs, key=lambda pair: (strength(pair[0]), strength(pair[1])))
+    # The entry itself tells more than a note that speaks of it.
+    yes, no = max(pairs, key=lambda pair: (is_entry(pair[0]), strength(pair[0]), strength(pair[1])))
     if yes in retracted:
         yield Conflict(name, yes.evidence[0], no.evidence[0], "no: the entry was taken back in the chart itself")
         return
     later, earlier = (yes, no) if strength(yes) >= strength(no) else (no, yes)
     yield Conflict(name, earlier.evidence[0], later.evidence[0], f"the statement of {fact_day(later)} is the newer one")
+
+
+def is_entry(fact: Fact) -> bool:
+    return fact.evidence[0].file.lower().endswith((".json", ".ndjson", ".xml"))
+
+
+def smoking(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """ "Never" in one document, pack-years in another."""
+    never = [fact for fact in facts if fact.concept == "smoking" and fact.assertion == "absent" and fact.signed]
+    counted = [
+        fact
+        for fact in facts
+        if fact.concept == "smoking_pack_years"
+        and fact.assertion in ("present", "historical")
+        and fact.signed
+        and fact.quantity
+        and (fact.quantity.low or 0) > 0
+    ]
+    pairs = [(no, yes) for no in never for yes in counted if file_of(no) != file_of(yes)]
+    if pairs:
+        # The plainest statement of the amount: the shortest quote.
+        no, yes = max(pairs, key=lambda pair: (strength(pair[0]), -len(pair[1].evidence[0].quote)))
+        right = "smoked: a document gives the amount; ask the treating clinician to correct the other"
+        yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
 
 
 def dated(facts: Sequence[Fact], concept: str) -> list[Fact]:
