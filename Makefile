@@ -12,7 +12,8 @@ test: setup lint
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: setup
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks scripts
+	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/mypy benchmarks/*.py scripts/*.py

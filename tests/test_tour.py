@@ -166,10 +166,14 @@ def test_a_letter_about_something_else_is_not_the_denial(drug: str, printed: dic
     assert speaks_of(letter, Case(as_of=DAY, drug=drug), load_policy("excellus/7.02.11")) is wanted
 
 
-def test_another_payers_policy_is_named() -> None:
-    assert another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY, payer="Excellus BCBS")) == ""
-    assert another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY)) == ""
-    assert "Invented Health" in another_payer("Excellus BlueCross BlueShield", Case(as_of=DAY, payer="Invented Health"))
+def test_another_payers_policy_is_named_unless_the_letter_cites_it() -> None:
+    policy = load_policy("excellus/7.02.11")
+    other = Case(as_of=DAY, payer="Invented Health")
+    assert another_payer(policy, Case(as_of=DAY, payer="Excellus BCBS"), None) == ""
+    assert another_payer(policy, Case(as_of=DAY), None) == ""
+    assert "Invented Health" in another_payer(policy, other, None)
+    assert "Invented Health" in another_payer(policy, other, Denial(file="a.pdf", is_denial=True, policy_cited="9.9.9"))
+    assert another_payer(policy, other, Denial(file="a.pdf", is_denial=True, policy_cited="7.02.11")) == ""
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def review_folder(
         label=label_rows,
         denial=denial,
         deadlines=deadlines_of(denial, case),
-        extra={"notes": "\n".join(filter(None, (note, another_payer(rules.payer, case))))},
+        extra={"notes": "\n".join(filter(None, (note, another_payer(rules, case, denial))))},
     )
 
 
@@ -151,9 +151,12 @@ def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
     return replace(case, indication=indication), note
 
 
-def another_payer(payer: str, case: Case) -> str:
-    """A line that says so where the case's payer is not the one whose policy was used."""
+def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:
+    """A line that says so where the case's payer is not the one whose policy was used, and did not cite it either."""
+    payer = policy.payer
     if not payer or not case.payer or payer.split()[0].lower() in case.payer.lower():
+        return ""
+    if denial and denial.policy_cited and denial.policy_cited == policy.number:
         return ""
     return (
         f"The payer is {case.payer}; the policy used is that of {payer}. "
