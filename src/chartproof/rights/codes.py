@@ -32,6 +32,9 @@ _GRANTED = re.compile(
     re.I,
 )
 
+#: Another code right after a number: a number among codes is a code.
+_BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
+
 _KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule"
 _POLICY = re.compile(
     rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND})\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
@@ -122,13 +125,9 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return True
     if re.search(r"\b(?:administration|admin|infusion|apheresis|procedures?) $", line.text[: match.start()], re.I):
         return True
-    beside = (
-        r"(?:[A-V]\d{4}|\d{5}),?(?: and|;|/| with)?,? $",
-        r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)",
-    )
-    if re.search(r"[a-z)\d], $", line.text[: match.start()]) and re.match(beside[1], after):
+    if re.search(r"[a-z)\d], $", line.text[: match.start()]) and _BESIDE.match(after):
         return True
-    if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/)? {0,1}$", line.text[: match.start()]):
+    if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/| with)? {0,1}$", line.text[: match.start()]):
         return True
     if match.start() == 0 and re.match(r"[\W_]*[A-Z][A-Za-z]", after):
         return bool(

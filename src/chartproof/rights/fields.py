@@ -15,7 +15,7 @@ from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
 
 _LABELS = {
-    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
+    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|contract id|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
     "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
     "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file|letter|appeal number)\s*(?:no|number|#|id|file|reference|request|case)?",
     "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",
@@ -89,7 +89,7 @@ def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str,
             value = _trim(name, match.group("value"))
             before = line.text[max(0, match.start() - 18) : match.start()].lower()
             label = match.group("label").lower()
-            own = (name == "member_id" and label.startswith("member")) or name == "group_number"
+            own = (name == "member_id" and label.startswith(("member", "contract id"))) or name == "group_number"
             if not _plausible(name, value) or re.search(
                 r"first |earlier |account|provider|tax" + ("" if own else "|medicaid|contract"), before
             ):
@@ -153,7 +153,7 @@ def _paired(labels: str, values: str) -> list[tuple[str, str]]:
 # ---- dates
 
 _LETTER_LABEL = re.compile(
-    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|^date)\W{0,16}$",
+    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|^date)\W{0,16}$",
     re.I,
 )
 _NOT_LETTER = re.compile(
