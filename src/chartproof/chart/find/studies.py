@@ -103,7 +103,9 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
         end = marks[index + 1][0] if index + 1 < len(marks) else segment.end
         rule = rules()[kind]
         text = segment.page.text[start:end]
-        if "need" not in rule or features(kind, text) < rule["need"]:
+        # A short report says little more than its value; a title with its day vouches for the rest.
+        dated = any(title_kind(line) == kind and find_dates(line) for line in text.split("\n")[:8])
+        if "need" not in rule or features(kind, text) < max(1, rule["need"] - dated):
             continue
         if segment.document.kind in NOTES and not find_dates(text.split("\n", 1)[0]):
             continue  # a note speaks of tests; only a title with its own day is a report within it
