@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.claims import claims
@@ -61,24 +61,25 @@ def newest_day(reading: Reading) -> date:
 
 def _stop_reasons(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
     """One document stops the drug for toxicity, another for progression: the treating record stands, before minutes."""
-    minutes = {document.id for document in reading.documents if document.kind == "committee"}
+    kinds = {document.id: document.kind for document in reading.documents}
     for line in lines:
         said = [fact for fact in facts if fact.concept == f"line{line.line}_stop_reason"]
-        stands = sorted(
-            (fact for fact in said if fact.rank > 0), key=lambda fact: (not _of_the_day(fact), fact.document in minutes)
-        )
+        told = {fact.id: _of_the_day(fact, line, kinds) for fact in said}
+        stands = [fact for fact in said if fact.rank > 0]
+        stands.sort(key=lambda fact: (not told[fact.id], kinds.get(fact.document) == "committee"))
         for against in [fact for fact in said if fact.rank == 0][:1]:
             if stands:
                 right = f"{stands[0].value}: the treating clinician's record nearest to the last dose says so"
                 quote = stands[0].evidence[0]
-                if not _of_the_day(stands[0]):
+                if not told[stands[0].id]:
                     quote = _denies(reading, against) or quote
                 yield Conflict(f"reason {line.regimen} was stopped", against.evidence[0], quote, right)
 
 
-def _of_the_day(fact: Fact) -> bool:
-    """Whether the record was written when the treatment was stopped."""
-    return bool(fact.when and fact.known and abs(_last(fact.known) - _last(fact.when)) <= DAYS_AT_THE_STOP)
+def _of_the_day(fact: Fact, line: TherapyLine, kinds: Mapping[str, str]) -> bool:
+    """Whether a clinician wrote it when the treatment was stopped."""
+    written = kinds.get(fact.document) in CLINICIANS and fact.known and line.end
+    return bool(written and abs(_last(fact.known) - _last(line.end)) <= DAYS_AT_THE_STOP)
 
 
 def _denies(reading: Reading, against: Fact) -> Span | None:
