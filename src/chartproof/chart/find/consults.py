@@ -8,53 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
-from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules, specialties
-from chartproof.chart.kinds import is_evidence
-from chartproof.chart.view import Reading, Segment, Sentence, span
-from chartproof.chart.vocabulary import load
-from chartproof.model import Case, DayRange, Document, Fact, Span
+from chartproof.chart.find.consult_notes import EVALUATION, QUOTE_WORDS, Note, consultants_pages, notes_on_file
+from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules
+from chartproof.chart.view import Reading, Sentence
+from chartproof.model import Case, DayRange, Fact, Span
 
 CONCEPT = "specialist_consult"
-QUOTE_WORDS = 20
-HEAD_LINES = 7
-#: A note with more sentences than this tells more than that nobody came.
-MISSED_LINES = 9
-SIGNED = re.compile(
-    r"\b(?:e-?sign\w*|signed|electronic(?:ally)? \w+|authenticated|attested|finali[sz]ed)\b", re.IGNORECASE
-)
-CREDENTIAL = re.compile(r"\b(?:MD|DO|NP|PA-?C|CNP|APRN|MBBS|FACC)\b")
-#: Lines of a head that name someone else's specialty: who asked, who is written to, what is followed up.
-ADDRESSED = re.compile(
-    r"\b(?:requested|requesting|referr\w+|asked|seen|followed) by\b|\bto:|\bcc:|\b(?:follow\w*|referral|to see|reason)\b|\breview \(",
-    re.IGNORECASE,
-)
-#: A letterhead is no sentence: lower-case words that end in a full stop.
-SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
-EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|apheresis)\b", re.IGNORECASE)
 #: Documents of the treating team in which an evaluation may stand that calls for no one's opinion.
 EVALUATING = ("clinic_note", "consult_note", "provider_letter", "attestation")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A consultant's note on file: its opinion and the line that signs it. A joint practice has several specialties."""
-
-    specialties: tuple[str, ...]
-    document: Document
-    when: DayRange
-    opinion: Span
-    signature: Span | None
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """The deciding fact (filed, outstanding or none_needed), then one planned fact for each request that is open."""
     notes = notes_on_file(reading, case)
-    consultants = {document.id for document in reading.documents if consultant(head_of(reading, document))}
-    asked = list(requests(reading, case, consultants=consultants))
+    asked = list(requests(reading, case, consultants=consultants_pages(reading)))
     open_requests = [request for request in asked if not any(answers(note, request, case) for note in notes)]
     open_requests = [request for request in open_requests if not settled(request, asked, notes, case)]
     if open_requests:
@@ -64,98 +33,6 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     if useful:
         return [filed(useful, asked)]
     return none_needed(reading, case)
-
-
-# --- what is on file
-
-
-def notes_on_file(reading: Reading, case: Case) -> list[Note]:
-    found = []
-    for document in reading.documents:
-        if not is_evidence(document) or document.kind not in rules()["consult_kinds"] or document.signed is False:
-            continue
-        if document.when is None or not in_time(document.when, case.as_of, 2 * int(rules()["request_days"])):
-            continue
-        segments = [segment for segment in reading.segments if segment.document == document]
-        named = consultant(head_of(reading, document))
-        sentences = [sentence for sentence in reading.sentences if sentence.document == document]
-        signature = signature_of(segments)
-        if named and sentences and (signature or document.signed) and not missed(sentences):
-            found.append(Note(named, document, document.when, opinion_of(sentences), signature))
-    return sorted(found, key=lambda note: (note.when, note.document.id))
-
-
-def missed(sentences: Sequence[Sentence]) -> bool:
-    """A few lines that say that the visit did not take place are no opinion."""
-    return len(sentences) <= MISSED_LINES and any(cue("missed").search(one.text) for one in sentences)
-
-
-def head_of(reading: Reading, document: Document) -> tuple[str, str]:
-    """(the letterhead and title, the lines of the signature): where a note says of which specialty it is."""
-    pages = list(
-        {segment.page.number: segment.page for segment in reading.segments if segment.document == document}.values()
-    )
-    if not pages:
-        return "", ""
-    first = [line for line in pages[0].text.split("\n") if line.strip()]
-    last = [line for page in pages for line in page.text.split("\n") if line.strip()]
-    signing = [i for i, line in enumerate(last) if SIGNED.search(line) or (CREDENTIAL.search(line) and len(line) < 60)]
-    near = {j for i in signing for j in range(i - 2, i + 3)}
-    tail = [line for j, line in enumerate(last) if j in near and len(line) < 70]
-    return "\n".join(first[:HEAD_LINES]), "\n".join(tail)
-
-
-def consultant(head: tuple[str, str]) -> tuple[str, ...]:
-    """The specialties of the consultant whose note it is, none for the treating team's own notes.
-
-    The letterhead or title names it before any word of the treating team; an addressee below it is of no account.
-    """
-    top, tail = head
-    for line in top.split("\n"):
-        if cue("own_team").match(line.strip()):
-            return ()
-        if len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line):
-            continue
-        team = cue("own_team").search(line)
-        found = [(match.start(), name) for name, pattern in specialties() for match in [pattern.search(line)] if match]
-        if found and (team is None or min(found)[0] <= team.start()):
-            return tuple(name for _start, name in sorted(found))
-        if team:
-            return ()
-    lines = [line for line in tail.split("\n") if not re.search(r"\bcc\b|,.*,.*,|:", line, re.IGNORECASE)]
-    return tuple(name for name, pattern in specialties() if any(pattern.search(line) for line in lines))
-
-
-def opinion_of(sentences: Sequence[Sentence]) -> Span:
-    """The sentence that says most plainly what the consultant thinks of the plan."""
-
-    def weight(index: int, sentence: Sentence) -> tuple[int, int, int]:
-        conditional_words = bool(cue("opinion_not").search(sentence.text))
-        rank = next((i for i, pattern in enumerate(opinions()) if pattern.search(sentence.text)), 99)
-        plan = bool(
-            EVALUATION.search(sentence.text) or re.search(r"lymphodeplet|candida", sentence.text, re.IGNORECASE)
-        )
-        return (rank + 4 * conditional_words - 2 * plan, 0 if plan else 1, -index)
-
-    rated = sorted(((weight(i, s), i) for i, s in enumerate(sentences)), key=lambda row: row[0])
-    return quote(sentences[rated[0][1]], 0)
-
-
-def signature_of(segments: Sequence[Segment]) -> Span | None:
-    """The last line with a signature's words and a clinician's name."""
-    best: Span | None = None
-    for segment in segments:
-        for match in re.finditer(r"[^\n]+", segment.page.text[segment.start : segment.end]):
-            line = match[0]
-            if (
-                SIGNED.search(line)
-                and (CREDENTIAL.search(line) or re.search(r"\d{4}|\d{1,2}/\d{1,2}/\d{2}", line))
-                and len(line) < 160
-            ):
-                tokens = list(re.finditer(r"\S+", line))[:QUOTE_WORDS]
-                start = segment.start + match.start()
-                best = span(segment.page, start + tokens[0].start(), start + tokens[-1].end())
-    return best
 
 
 # --- one with the other
@@ -265,8 +142,3 @@ def quote(sentence: Sentence, start: int) -> Span:
 
 def readable(specialty: str) -> str:
     return specialty.replace("_", " ")
-
-
-@cache
-def opinions() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(part, re.IGNORECASE) for part in load("specialties.yaml")["opinion"])
