@@ -118,6 +118,12 @@ def test_a_long_lab_export() -> None:
     assert (third.value, third.status) == (None, "ordered - not collected")
 
 
+def test_an_export_with_a_line_above_its_plain_header() -> None:
+    text = "LAB download,QUILL ADA,77-1\nwhen,test,result,units,flag\n2026-08-31 10:20,WBC,5.2,10*3/uL,\n"
+    (only,) = read_table("a.csv", text.encode(), "").entries
+    assert (only.label, only.value, only.unit, str(only.when)) == ("WBC", 5.2, "10*3/uL", "2026-08-31")
+
+
 def test_a_wide_export_with_rows_that_describe_the_columns() -> None:
     text = (
         "collected,accession,status,WBC,CREAT,comment\nunits,,,10*3/uL,mg/dL,\nref_low,,,4.0,0.7,\n"

@@ -13,6 +13,7 @@ from chartproof.chart.files import read_folder
 from chartproof.model import Case, Denial, Page
 from chartproof.rights.calendar import ics
 from chartproof.rights.deadlines import case_deadlines
+from chartproof.rights.fields import logged_receipt
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
 
@@ -127,3 +128,21 @@ def test_unknown_plan_type_is_asked() -> None:
     )
     assert denial.is_denial and denial.plan_type is None
     assert any(question.startswith("Plan type") for question in denial.questions)
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("10/9  pt has the letter today", date(2026, 10, 9)),
+        ("10/09/2026 Pt: plan letter arrived in mail, it says no.", date(2026, 10, 9)),
+        ("10/05 letter dated. pt got it 10/09 (he phoned, opened mail)", date(2026, 10, 9)),
+        ("10/05 letter dated 10/5, pt got it 10/09", date(2026, 10, 9)),
+        ("10/12 approval letter received from pharmacy", None),
+        ("10/12 letter of medical necessity in hand", None),
+        ("10/12 no letter received yet", None),
+        ("12/30 pt has the letter", None),
+    ],
+)
+def test_a_log_says_when_the_letter_came(line: str, day: date | None) -> None:
+    page = Page(file="log.txt", number=1, text=f"KESTREL A\n{line}\n")
+    assert logged_receipt([page], date(2026, 10, 5)) == day

@@ -17,17 +17,19 @@ from chartproof.model.page import Code, Entry, Page, SourceFile
 _ROLES = {
     "when": "collected collectiondate collectiondatetime collecteddate collectedat collectiontime colldate drawn drawdate "
     "date datetime dateandtime resultdate observationdate specimendate performed effective effectivedate admindate "
-    "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated",
+    "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated "
+    "when timestamp taken takenat takenon sampled sampledate sampletime drawtime drawndate datedrawn drawnat collecton "
+    "collectedon collectdate datecollected specimencollected obsdate eventdate eventtime resulted resultedat dateofservice",
     "test": "test testname component componentname analyte name resultname lab labtest observation description measurement "
-    "parameter item labname exam",
+    "parameter item labname exam assay investigation testdescription labcomponent determination",
     "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan",
     "loinc": "loinc loinccode testcode code loincnum",
-    "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum",
-    "unit": "unit units uom resultunit resultunits doseunit valueunit",
-    "range": "range referencerange refrange reference ref normalrange normal refinterval referenceinterval",
+    "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum val reading measured measuredvalue answer",
+    "unit": "unit units uom uoms resultunit resultunits doseunit valueunit",
+    "range": "range referencerange refrange reference ref normalrange normal normals expected refinterval referenceinterval reflimits limits",
     "low": "reflow referencelow low rangelow lowerlimit",
     "high": "refhigh referencehigh high rangehigh upperlimit",
-    "flag": "flag abnormal abn abnormalflag interpretation hl",
+    "flag": "flag abnormal abn abnormalflag interpretation hl flg alert hilo",
     "status": "status resultstatus state adminstatus action marstatus",
     "drug": "drug drugname medication medicationname med medname generic genericname agent product",
     "dose": "dose dosegiven doseadministered amount amountgiven doseamount",

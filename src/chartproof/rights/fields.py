@@ -271,24 +271,42 @@ def fax_header(letter: Letter) -> tuple[date, str, Span] | None:
     return None
 
 
+#: How a log says that the plan's letter reached somebody; "it" stands behind the letter's own day.
+LETTER_CAME = re.compile(
+    r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|in (?:the |today.s )?mail|in hand|delivered)\b"
+    r"|\bletter in\b"
+    r"|\b(?:received|rec'?d|got|has|have) (?:the |her |his |their |a )?(?:denial |plan.s |mailed |paper )?(?:letter|notice)\b"
+    r"|\bin today.s mail\b"
+    r"|(?P<it>\bletter\b.{0,40}\b(?:got|received|rec'?d|has) it (?:on )?)",
+    re.IGNORECASE,
+)
+OTHER_LETTER = re.compile(
+    r"\b(?:approv\w+|pharmacy|necessity|support|appeal|our|draft|referral|thank|cover|work|jury|disability|fmla|clearance) letter\b"
+    r"|\bletter of (?:medical )?(?:necessity|support|agreement)\b|\b(?:not|n't|never|no) [^.;]{0,16}\b(?:letter|received|arrived|come)\b",
+    re.IGNORECASE,
+)
+SHORT_DAY = re.compile(r"\W*(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{2,4}))?\b")
+
+
 def logged_receipt(pages: Sequence[Page], dated: date | None) -> date | None:
-    """The day on which a coordinator's log says that the denial letter came, for a letter of `dated`."""
+    """The first day on which a coordinator's log says that the denial letter came, for a letter of `dated`."""
     if dated is None:
         return None
-    for page in pages:
-        for line in page.text.split("\n"):
-            if not re.search(r"denial (?:letter|notice)|letter", line, re.I):
-                continue
-            if not re.search(
-                r"letter (?:came|arrived|received|in\b|rec)|(?:received|got) (?:the )?(?:denial )?letter|in today.s mail",
-                line,
-                re.I,
-            ):
-                continue
-            lead = re.match(r"\W*(\d{1,2})/(\d{1,2})(?:/(\d{2,4}))?\b", line)
-            if lead and re.search(r"denial", line, re.I):
-                year = int(lead.group(3) or dated.year)
-                day = date(year + 2000 if year < 100 else year, int(lead.group(1)), int(lead.group(2)))
-                if timedelta(0) <= day - dated <= timedelta(days=45):
-                    return day
-    return None
+    days = [day for page in pages for line in page.text.split("\n") for day in _days_of_receipt(line, dated)]
+    return min(days, default=None)
+
+
+def _days_of_receipt(line: str, dated: date) -> Iterator[date]:
+    came = LETTER_CAME.search(line)
+    if not came or OTHER_LETTER.search(line):
+        return
+    day = SHORT_DAY.match(line, came.end()) if came["it"] else SHORT_DAY.match(line)
+    if day is None:
+        return
+    year = int(day["year"] or dated.year)
+    try:
+        found = date(year + 2000 if year < 100 else year, int(day["month"]), int(day["day"]))
+    except ValueError:
+        return
+    if timedelta(0) <= found - dated <= timedelta(days=45):
+        yield found

@@ -17,6 +17,9 @@ SEXED = re.compile(
     re.IGNORECASE,
 )
 WORDS = {"male": ("man", "male", "gentleman", "m"), "female": ("woman", "female", "lady", "f")}
+#: How many pronouns of one kind, and how many times the other kind's, settle it.
+PLAIN = 4
+SPEAK_OF_OTHERS = ("psychosocial", "donor_evaluation", "caregiver_form", "coordinator_log")
 TITLED = re.compile(r"\b(?P<title>Mr|Mrs|Ms|Miss)\.? [A-Z]")
 PRONOUN = re.compile(r"\b(?:(?P<female>she|her|hers|herself)|(?P<male>he|his|him|himself))\b", re.IGNORECASE)
 RELATIVE = re.compile(
@@ -38,10 +41,24 @@ def sex_of(reading: Reading, case: Case) -> str:
             if not about_another(sentence, match.start(), before(sentence.text, match.start())):
                 votes["male" if word in WORDS["male"] else "female"] += 2
         votes.update("male" if m["title"] == "Mr" else "female" for m in TITLED.finditer(sentence.text))
-    ranked = votes.most_common(2)
+    ranked = (votes or spoken_of(reading)).most_common(2)
     if not ranked or (len(ranked) == 2 and ranked[0][1] < 2 * ranked[1][1]):
         return ""
     return ranked[0][0]
+
+
+def spoken_of(reading: Reading) -> Counter[str]:
+    """Votes of a chart that never states the sex: how its clinicians speak of the patient. A few words are too few."""
+    votes: Counter[str] = Counter()
+    for sentence in reading.sentences:
+        if sentence.document.belongs is False or sentence.document.kind in SPEAK_OF_OTHERS:
+            continue
+        for match in PRONOUN.finditer(sentence.text):
+            if not about_another(sentence, match.start(), before(sentence.text, match.start())):
+                votes[str(match.lastgroup)] += 1
+    ranked = votes.most_common(2)
+    clear = ranked and ranked[0][1] >= PLAIN and (len(ranked) == 1 or ranked[0][1] >= PLAIN * ranked[1][1])
+    return Counter(dict(ranked[:1])) if clear else Counter()
 
 
 def sex_fact(reading: Reading, case: Case, sex: str) -> Fact | None:

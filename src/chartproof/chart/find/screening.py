@@ -294,6 +294,8 @@ def of_statement(one: Statement, more: tuple[Span, ...] = ()) -> Fact:
 
 def whole(value: str, items: Sequence[Item], tested: Sequence[Tested], *, note: str) -> Fact:
     days = [item.when for item in items if item.when]
+    if not days:  # a summary without a day of its own: the newest of the tests is when this was known at the earliest
+        days = [one.fact.when for one in tested if one.fact.when and one.fact.assertion == "present"]
     newest = max(days, key=lambda day: day.last) if days else None
     return Fact(
         id="", concept=CONCEPT, assertion="present", evidence=(*spans(items), *extra_rows(tested)), value=value, when=newest,
