@@ -42,7 +42,7 @@ _LATER = re.compile(
 )
 #: "unrelated donor or haploidentical transplantation" names a kind of graft, not another person.
 _DONOR_KIND = re.compile(
-    r"\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))",
+    r"\bdonor(?=[- ](?:cells?|lymphocytes?|leu[ck]\w+|marrow|stem|products?|grafts?))|\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:he|she|patient|pt|mr|mrs|ms|his|her)\b", re.IGNORECASE)
@@ -315,7 +315,7 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     day = past_day(sentence, case, start, end)
     if section_is(sentence, "plan") and not (given and day):
         return "planned"
-    if _to_come(sentence, end, case):
+    if _to_come(sentence, start, end, case):
         return "planned"
     if cells:
         told = _in_history(sentence, left) or _named_before(left) or _OUTCOME.search(right[:60])
@@ -353,11 +353,19 @@ def _next_day(sentence: Sentence, end: int) -> int:
     return min((left for left, _right, _day in find_dates(sentence.text, years=True) if left >= end), default=1 << 30)
 
 
-def _to_come(sentence: Sentence, end: int, case: Case) -> bool:
-    """Whether the day beside the words lies after the day of writing."""
+def _to_come(sentence: Sentence, start: int, end: int, case: Case) -> bool:
+    """Whether the day within or beside the words lies after the day of writing.
+
+    A summary of a stay carries the day of admission, and what has an outcome is over whatever day the page bears.
+    """
     written = sentence.segment.when
-    limit = min(written.last, case.as_of) if written else case.as_of
-    near = [day for left, _right, day in find_dates(sentence.text, years=True) if 0 <= left - end <= 20]
+    over = sentence.document.kind == "discharge_summary" or _OUTCOME.search(clause_after(sentence.text, end)[:60])
+    limit = min(written.last, case.as_of) if written and not over else case.as_of
+    near = [
+        day
+        for left, _right, day in find_dates(sentence.text, years=True)
+        if start <= left < end or 0 <= left - end <= 20
+    ]
     return bool(near) and near[0].first > limit
 
 

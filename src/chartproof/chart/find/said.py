@@ -60,7 +60,9 @@ def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_I
 def past_day(sentence: Sentence, case: Case, start: int, end: int) -> DayRange | None:
     """A day within 45 characters after the mention that lies before the day of writing (or before the as-of day)."""
     said = sentence.segment.when
-    limit = min(said.last, case.as_of) if said else case.as_of
+    # the summary of a stay carries the day of admission and tells what came after it
+    stay = sentence.document.kind == "discharge_summary"
+    limit = min(said.last, case.as_of) if said and not stay else case.as_of
     for left, _right, day in find_dates(sentence.text, years=True):
         if 0 <= left - end <= 45 and day.first <= limit and "." not in sentence.text[end:left]:
             return day

@@ -12,13 +12,13 @@ from dataclasses import replace
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.past import clause_after, clause_before, cue, named, said, words
 from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.find.transplant_days import KINDS, Fields, counts
+from chartproof.chart.find.transplant_weigh import ANY, TAKEN_BACK, settle
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
-KINDS = ("allogeneic_transplant", "autologous_transplant")
-#: The note of a list's entry that clinicians have explained or denied: it decides nothing and is shown beside them.
-TAKEN_BACK = "a list names it, but clinicians state that none was given"
+__all__ = ("ANY", "KINDS", "TAKEN_BACK", "cells", "find", "settle")
 _SKIPPED = ("program_letter", "program_sheet", "lab_report", "lab_export")
 _LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care", "nursing_note")
 _INELIGIBLE = re.compile(
@@ -29,9 +29,6 @@ _INELIGIBLE = re.compile(
     ),
     re.IGNORECASE,
 )  # fmt: skip
-_DAY_ZERO = re.compile(
-    r"\b(?:day 0|day zero|date of (?:transplant|HCT|infusion)|transplant date)\b\W{0,6}", re.IGNORECASE
-)
 #: "No allogeneic transplant in the last 6 months" does not deny an older one.
 _LATELY = re.compile(
     r"\b(?:in|within|w/in|during|for)\W+(?:the\W+)?(?:last|past|prior|\d+|six)\b|recent", re.IGNORECASE
@@ -42,7 +39,7 @@ _VOID = re.compile(r"cancel|entered.in.error|not.done|preparation|on.hold|refuse
 def find(reading: Reading, case: Case) -> list[Fact]:
     """Facts of allogeneic_transplant, autologous_transplant, prior_car_t, transplant_ineligible, transplant_eligible."""
     facts: list[Fact] = []
-    kind_of_page: dict[tuple[str, int], str] = {}
+    fields = Fields()
     explaining: set[str] = set()
     for sentence in reading.sentences:
         if sentence.document.kind in _SKIPPED:
@@ -52,72 +49,16 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(_transplants(sentence, case))
         facts.extend(cells(sentence, case))
         facts.extend(_ineligible(sentence))
-        facts.extend(_day_zero(sentence, kind_of_page))
+        facts.extend(_day_zero(sentence, fields, case))
+        facts.extend(_counted(sentence, case))
     facts.extend(_coded(reading, case))
-    return settle([_explained(fact, explaining) for fact in facts])
+    return settle([_explained(fact, explaining) for fact in facts], reading.documents)
 
 
 def _explained(fact: Fact, explaining: set[str]) -> Fact:
     """A denial in a document that tells why cells were thought of and not given carries more than a bare one."""
     bare = fact.concept == "prior_car_t" and fact.assertion == "absent" and not fact.extra
     return replace(fact, extra={"told": "explained"}) if bare and fact.document in explaining else fact
-
-
-def settle(facts: list[Fact]) -> list[Fact]:
-    """A denial cannot outlive a transplant that was done: what was said before it becomes historical.
-
-    A denial on a later day than the event stays: that is a contradiction, which must be seen.
-    """
-    out = []
-    facts = [_taken_back(fact, facts) for fact in facts]
-    for one in facts:
-        given = [f for f in facts if f.concept == one.concept and f.assertion == "present" and f.when]
-        if one.assertion == "absent" and given:
-            first = min(f.when.first for f in given if f.when)
-            lately = one.extra.get("told") == "lately" and one.when and (one.when.first - first).days > 180
-            if one.when is None or one.when.last <= first or one.rank == 0 or lately:
-                one = replace(one, assertion="historical", note="said before it was done")
-        out.append(_dated(one, given))
-    return list(
-        {
-            (f.concept, f.assertion, f.when, f.evidence[0].file, f.evidence[0].page, f.evidence[0].start): f
-            for f in out
-        }.values()
-    )
-
-
-def _taken_back(one: Fact, facts: list[Fact]) -> Fact:
-    """An entry of a list that names cells without product or day, which signed clinicians deny on or after its day.
-
-    It takes two documents that deny it, or one that explains it (screened only, never infused); less leaves a conflict.
-    """
-    if one.assertion != "present" or one.concept != "prior_car_t" or one.extra.get("told") != "list":
-        return one
-    others = [
-        f for f in facts if f.concept == one.concept and f.assertion == "present" and f.extra.get("told") != "list"
-    ]
-    since = max((day.first for day in (one.when, one.known) if day), default=None)
-    denials = [
-        f for f in facts
-        if f.concept == one.concept and f.assertion == "absent" and f.signed and f.when
-        and (since is None or f.when.last >= since) and f.document != one.document
-    ]  # fmt: skip
-    enough = len({f.document for f in denials}) >= 2 or any(f.extra.get("told") == "explained" for f in denials)
-    if others or not enough:
-        return one
-    return replace(one, assertion="planned", rank=0, note=TAKEN_BACK)
-
-
-def _dated(one: Fact, given: list[Fact]) -> Fact:
-    """A transplant named without a day is the one that the chart dates, where it dates only one."""
-    if one.assertion != "present" or one.when is not None or not given:
-        return one
-    days = [f.when for f in given if f.when]
-    first, last = min(day.first for day in days), max(day.last for day in days)
-    if (last - first).days > 62:
-        return one
-    finest = min(days, key=lambda day: (day.last - day.first).days)
-    return replace(one, when=finest, note="the day is from another document")
 
 
 def _mentions(sentence: Sentence) -> Iterator[tuple[str, re.Match[str]]]:
@@ -142,11 +83,18 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
             continue
         seen.append(match.span())
         how = said(sentence, match.start(), match.end(), case)
+        count = next(
+            (one for one in counts(sentence, case) if one.start < match.end() and match.start() < one.end), None
+        )
+        if how is None and count:
+            how = "present"
         if how:
             when = _own_day(sentence, match.start(), match.end(), how)
             extra = (
                 {"told": "lately"} if how == "absent" and _LATELY.search(clause_after(text, match.end())[:50]) else {}
             )
+            if how == "present" and when is None and count and count.day:
+                when, extra = count.day, {"told": "counted"}
             quote = near_quote(sentence, match.start(), match.end())
             yield fact_of(sentence, concept, how, quote, when=when, extra=extra)
         if concept == "autologous_transplant" and how in ("present", None) and _only_one(sentence, match):
@@ -243,7 +191,9 @@ def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRan
     """The event's own day where it stands beside the words; for a denial the day on which it was said."""
     if how == "absent":
         return sentence.segment.when
-    for left, _right, day in find_dates(sentence.text, years=True):
+    for left, right, day in find_dates(sentence.text, years=True):
+        if start <= left and right <= end:
+            return day
         gap = sentence.text[end:left]
         if 0 <= left - end <= 32 and not re.search(r"relaps|progress|PET|marrow|remission|[.;]\s", gap, re.IGNORECASE):
             return day
@@ -269,20 +219,20 @@ def _ineligible(sentence: Sentence) -> Iterator[Fact]:
     yield fact_of(sentence, "transplant_eligible", "absent", quote, when=sentence.segment.when)
 
 
-def _day_zero(sentence: Sentence, kinds: dict[tuple[str, int], str]) -> Iterator[Fact]:
-    """ "Day 0 | 10 April 2025" under a page that has named the kind of transplant."""
-    where = (sentence.document.id, sentence.page.number)
-    for concept in KINDS:
-        if named(concept).search(sentence.text):
-            kinds.setdefault(where, concept)
-    match = _DAY_ZERO.search(sentence.text)
-    if not match or where not in kinds:
-        return
-    for left, right, day in find_dates(sentence.text):
-        written = sentence.segment.when
-        if 0 <= left - match.end() <= 4 and (written is None or day.first <= written.last):
-            yield fact_of(sentence, kinds[where], "present", sentence.span(match.start(), right), when=day)
-            return
+def _day_zero(sentence: Sentence, fields: Fields, case: Case) -> Iterator[Fact]:
+    """ "Day 0 | 10 April 2025 (allogeneic)", or under a page that has named the kind of transplant."""
+    told = fields.day_zero(sentence, case)
+    if told:
+        kind, start, end, day = told
+        yield fact_of(sentence, kind, "present", sentence.span(start, end), when=day)
+
+
+def _counted(sentence: Sentence, case: Case) -> Iterator[Fact]:
+    """ "Transplant day 87 today", of a kind that other words of the chart must name."""
+    for count in counts(sentence, case):
+        if not count.kind:
+            quote = near_quote(sentence, count.start, count.end)
+            yield fact_of(sentence, ANY, "present", quote, when=count.day, extra={"told": "counted"})
 
 
 def _coded(reading: Reading, case: Case) -> Iterator[Fact]:

@@ -1,0 +1,187 @@
+"""What several documents say of one transplant or product, weighed: denials, days that differ, claims that do not stand.
+
+A day that would make a transplant look long past never wins by being convenient: it stands against another only in the
+transplant's own record and a second document; otherwise the day is the whole span between the two, and open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from chartproof.model import DayRange, Document, Fact
+
+#: The note of a list's entry that clinicians have explained or denied: it decides nothing and is shown beside them.
+TAKEN_BACK = "a list names it, but clinicians state that none was given"
+#: The note of a claim by someone outside the field, against the procedure's own record and two signed denials.
+OUTWEIGHED = "the record of the procedure and two signed notes say otherwise"
+#: The note of a day that does not stand against the transplant's own record.
+OTHER_DAY = "the transplant's own record gives another day"
+OPEN_DAY = "documents give different days; the day is open between them"
+#: Days of one event that differ by less than this are one day, told more or less closely.
+SAME_EVENT = 62
+OUTSIDE = ("primary_care", "preventive_care", "face_sheet", "nursing_note", "ccda", "fhir_bundle", "problem_list", "coordinator_log",
+           "prior_auth_form", "nutrition", "psychosocial", "flowsheet")  # fmt: skip
+RECORDS = ("discharge_summary", "treatment_summary", "procedure_note", "operative_report")
+KINDS = ("allogeneic_transplant", "autologous_transplant")
+#: A transplant whose kind the words do not name; it never leaves this module.
+ANY = "any_transplant"
+
+
+def settle(facts: Sequence[Fact], documents: Iterable[Document] = ()) -> list[Fact]:
+    """A denial cannot outlive a transplant that was done: what was said before it becomes historical.
+
+    A denial on a later day than the event stays: that is a contradiction, which must be seen.
+    """
+    known = {document.id: document for document in documents}
+    facts = _with_kind(facts)
+    facts = [_taken_back(fact, facts) for fact in facts]
+    facts = [_outweighed(fact, facts, known) for fact in facts]
+    for concept in KINDS:
+        facts = _one_day(concept, facts, known)
+    out = []
+    for one in facts:
+        given = [f for f in facts if f.concept == one.concept and f.assertion == "present" and f.when]
+        if one.assertion == "absent" and given:
+            first = min(f.when.first for f in given if f.when)
+            lately = one.extra.get("told") == "lately" and one.when and (one.when.first - first).days > 180
+            if one.when is None or one.when.last <= first or one.rank == 0 or lately:
+                one = replace(one, assertion="historical", note="said before it was done")
+        out.append(_dated(one, given))
+    return list(
+        {
+            (f.concept, f.assertion, f.when, f.evidence[0].file, f.evidence[0].page, f.evidence[0].start): f
+            for f in out
+        }.values()
+    )
+
+
+def _with_kind(facts: Sequence[Fact]) -> list[Fact]:
+    """A transplant counted without its kind is of each kind that the chart says was given; of none, it says nothing."""
+    given = [kind for kind in KINDS if any(f.concept == kind and f.assertion == "present" for f in facts)]
+    near = {
+        id(fact): [kind for kind in given if any(f.concept == kind and f.assertion == "present" and _near(f, fact) for f in facts)]
+        for fact in facts if fact.concept == ANY
+    }  # fmt: skip
+    out: list[Fact] = []
+    for fact in facts:
+        kinds = (near[id(fact)] or given) if fact.concept == ANY else [fact.concept]
+        out.extend(replace(fact, concept=kind) for kind in kinds)
+    return out
+
+
+def _near(one: Fact, other: Fact) -> bool:
+    return bool(one.when and other.when and _gap(one.when, other.when) <= SAME_EVENT)
+
+
+def _gap(one: DayRange, other: DayRange) -> int:
+    """Days between two ranges; 0 where they touch."""
+    return max((one.first - other.last).days, (other.first - one.last).days, 0)
+
+
+def _taken_back(one: Fact, facts: Sequence[Fact]) -> Fact:
+    """An entry of a list that names cells without product or day, which signed clinicians deny on or after its day.
+
+    It takes two documents that deny it, or one that explains it (screened only, never infused); less leaves a conflict.
+    """
+    if one.assertion != "present" or one.concept != "prior_car_t" or one.extra.get("told") != "list":
+        return one
+    others = [
+        f for f in facts if f.concept == one.concept and f.assertion == "present" and f.extra.get("told") != "list"
+    ]
+    since = max((day.first for day in (one.when, one.known) if day), default=None)
+    denials = [
+        f for f in facts
+        if f.concept == one.concept and f.assertion == "absent" and f.signed and f.when
+        and (since is None or f.when.last >= since) and f.document != one.document
+    ]  # fmt: skip
+    enough = len({f.document for f in denials}) >= 2 or any(f.extra.get("told") == "explained" for f in denials)
+    if others or not enough:
+        return one
+    return replace(one, assertion="planned", rank=0, note=TAKEN_BACK)
+
+
+def _outweighed(one: Fact, facts: Sequence[Fact], known: Mapping[str, Document]) -> Fact:
+    """ "She had her transplant from a donor in 2022" in a family practice's letter, where the unit's own record of 2022 is
+    of an autograft and two signed notes of the field deny donor cells. Without that record the claim stands."""
+    if one.concept != KINDS[0] or one.assertion != "present" or not _outside(one, known):
+        return one
+    claims = [f for f in facts if f.concept == KINDS[0] and f.assertion == "present"]
+    records = [
+        f for f in facts
+        if f.concept == KINDS[1] and f.assertion == "present" and f.when and f.when.exact and _own_record(f, known)
+        and (one.when is None or _gap(one.when, f.when) == 0)
+    ]  # fmt: skip
+    denials = {
+        f.document for f in facts
+        if f.concept == KINDS[0] and f.assertion == "absent" and f.signed and f.when and not _outside(f, known)
+        and f.extra.get("told") != "lately" and any(f.when.first >= r.when.last for r in records if r.when)
+    }  # fmt: skip
+    if not records or len(denials) < 2 or not all(_outside(claim, known) for claim in claims):
+        return one
+    return replace(one, assertion="planned", rank=0, note=OUTWEIGHED)
+
+
+def _outside(fact: Fact, known: Mapping[str, Document]) -> bool:
+    """Whether the document is none of the treating field's: it carries what others told."""
+    document = known.get(fact.document)
+    return not fact.signed or (document is not None and document.kind in OUTSIDE)
+
+
+def _own_record(fact: Fact, known: Mapping[str, Document]) -> bool:
+    """Whether the document is the record of the procedure: a summary of the stay or of the transplant."""
+    document = known.get(fact.document)
+    return bool(document and document.kind in RECORDS and fact.signed)
+
+
+def _one_day(concept: str, facts: Sequence[Fact], known: Mapping[str, Document]) -> list[Fact]:
+    """Days of one transplant that no document tells side by side are one event with a wrong day among them."""
+    given = [f for f in facts if f.concept == concept and f.assertion == "present" and f.when]
+    events = _events(given)
+    if len(events) != 2 or {f.document for f in events[0]} & {f.document for f in events[1]}:
+        return list(facts)
+    earlier, later = events
+    if all(_outside(f, known) for f in earlier) and not all(_outside(f, known) for f in later):
+        return [replace(f, note=OTHER_DAY, rank=0) if f in earlier else f for f in facts]
+    recorded = any(_own_record(f, known) for f in earlier) and len({f.document for f in earlier}) >= 2
+    if recorded and all(_outside(f, known) for f in later):
+        return [replace(f, assertion="planned", note=OTHER_DAY, rank=0) if f in later else f for f in facts]
+    if not _slip(earlier, later):
+        return list(facts)
+    days = [f.when for f in given if f.when]
+    whole = DayRange(min(day.first for day in days), max(day.last for day in days))
+    return [replace(f, when=whole, note=OPEN_DAY) if f in given else f for f in facts]
+
+
+def _slip(earlier: Sequence[Fact], later: Sequence[Fact]) -> bool:
+    """Whether the days differ as slips of the pen do: the same day of another year. Else there may have been two."""
+    return any(
+        (a.when.first.month, a.when.first.day) == (b.when.first.month, b.when.first.day)
+        for a in earlier for b in later
+        if a.when and b.when and a.when.exact and b.when.exact
+    )  # fmt: skip
+
+
+def _events(given: Sequence[Fact]) -> list[list[Fact]]:
+    """The facts by event, earlier first: a gap of more than two months parts them. A year that holds both parts nothing."""
+    out: list[list[Fact]] = []
+    for fact in sorted(given, key=lambda f: (f.when.first, f.when.last) if f.when else ()):
+        if out and fact.when and any(f.when and _gap(f.when, fact.when) <= SAME_EVENT for f in out[-1]):
+            out[-1].append(fact)
+        else:
+            out.append([fact])
+    return out
+
+
+def _dated(one: Fact, given: Sequence[Fact]) -> Fact:
+    """A transplant named without a day, or by a count, is the one that the chart dates, where it dates only one."""
+    if one.assertion != "present" or (one.when is not None and one.extra.get("told") != "counted"):
+        return one
+    days = [f.when for f in given if f.when and f.rank and (one.when is None or _gap(f.when, one.when) == 0)]
+    if not days:
+        return one
+    first, last = min(day.first for day in days), max(day.last for day in days)
+    if (last - first).days > SAME_EVENT:
+        return one
+    finest = min(days, key=lambda day: (day.last - day.first).days)
+    return one if finest == one.when else replace(one, when=finest, note="the day is from another document")
