@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chartproof.chart.files import read_folder
 from chartproof.choose import same_drug, speaks_of
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
 from chartproof.policy.load import load_policy
-from chartproof.tour import another_payer, check_typed, complete, name_indication, review_folder
+from chartproof.tour import another_payer, check_typed, complete, find_denial, name_indication, review_folder
 
 DAY = date(2026, 6, 1)
 
@@ -179,3 +181,22 @@ def test_another_payers_policy_is_named_unless_the_letter_cites_it() -> None:
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="CP-READ-01"):
         review_folder(tmp_path / "none", today=DAY)
+
+
+def test_a_denial_in_the_midst_of_a_chart_is_found(demo_case: Path, tmp_path: Path) -> None:
+    wanted = ("01-excellus-denial-letter.pdf", "07-lymphoma-consult-2026-03-10.pdf")
+    for name in wanted:
+        (tmp_path / name).write_bytes((demo_case / name).read_bytes())
+    letter, chart_pages = read_folder(tmp_path)
+    case, policy = Case(as_of=date(2026, 5, 4), drug="Tecartus"), load_policy("excellus/7.02.11")
+    apart = find_denial([letter, chart_pages], case, policy)
+    run = [*chart_pages.pages, *letter.pages, *chart_pages.pages]
+    dump = replace(
+        chart_pages,
+        pages=tuple(replace(page, file="dump.pdf", number=n) for n, page in enumerate(run, 1)),
+        name="dump.pdf",
+    )
+    within = find_denial([dump], case, policy)
+    assert apart and within
+    assert (within.letter_date, within.reference) == (apart.letter_date, apart.reference)
+    assert [reason.kind for reason in within.reasons] == [reason.kind for reason in apart.reasons]

@@ -13,6 +13,7 @@ from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
 from chartproof.chart.reader import read_chart
+from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, speaks_of
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
@@ -98,6 +99,10 @@ def check_typed(case: Case) -> None:
             raise InputError(error.code, error.what, where="case.yaml, plan_type", then=error.then) from error
 
 
+#: Pages of a letter that came as a file of its own, enclosures included.
+SHORT_FILE = 4
+
+
 def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Denial | None:
     """The newest letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
     pages: list[Page] = [page for file in files for page in file.pages]
@@ -105,15 +110,24 @@ def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Deni
     for file in files:
         if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
             continue
-        others = [page for page in pages if page.file != file.name and file.media != "json"]
-        letter = read_letter(file.pages, file=file.name, other_text=others)
-        if (
-            letter.is_denial
-            and speaks_of(letter, case, policy)
-            and not (letter.letter_date and letter.letter_date > case.as_of)
-        ):
-            letters.append(letter)
+        for part in letters_apart(file):
+            others = [page for page in pages if page not in part and page.file.rsplit(".", 1)[-1] != "json"]
+            letter = read_letter(part, file=file.name, other_text=others)
+            if (
+                letter.is_denial
+                and speaks_of(letter, case, policy)
+                and not (letter.letter_date and letter.letter_date > case.as_of)
+            ):
+                letters.append(letter)
     return max(letters, key=lambda one: (one.letter_date or date.min, one.file), default=None)
+
+
+def letters_apart(file: SourceFile) -> list[list[Page]]:
+    """The pages of a file that may be a letter each: those of every paper of a chart dump; a short file as a whole."""
+    numbers = [{piece.page.number for piece in group} for group in split_file(file.pages)]
+    if len(numbers) < 2 or len(file.pages) <= SHORT_FILE:
+        return [list(file.pages)]
+    return [[page for page in file.pages if page.number in group] for group in numbers]
 
 
 def complete(case: Case, denial: Denial | None, files: Sequence[SourceFile] = ()) -> Case:
