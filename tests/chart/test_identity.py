@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from chartproof.chart.identity import belongs, guess_patient, same_name
-from chartproof.model import Page, Patient
+from chartproof.model import DayRange, Entry, Page, Patient
 
 PATIENT = Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9), mrn="555-0123-9")
 
@@ -22,6 +23,20 @@ PAGES = [
     ("a sibling's report", "SUBJECT: FERRONE, LUCA  DOB: 05/30/1959\nRELATION: SIBLING - POTENTIAL DONOR FOR FERRONE, NADIA", False),
     ("a caregiver's form in the patient's chart", "Filed under: Ferrone, N., 555-0123-9\nCaregiver: Paolo Ferrone  Born: 08/19/1958", False),
     ("another name, no birth date", "Patient: OKAFOR, DANIEL\nLVEF 62%", False),
+    ("another name over a number", "Okafor, Daniel\nOkafor, Daniel K. C-5582046 1974-01-27 Exam 2026-04-16\nLVEF 62%", False),
+    ("another name before a birth date", "CHEST, TWO VIEWS\nOKAFOR, DANIEL 01/27/1974\nClear.", False),
+    ("another name with initials before a number", "Case 3: OKAFOR, D., 2209-41-876, recommended", False),
+    ("another name in a row of cells", "Patient | OKAFOR, DANIEL K, E1048829\nThe committee recommends it", False),
+    ("another name, given first, with an id", "Member: Daniel K. Okafor   ID: QMA7 2281 0046\nApproved", False),
+    ("another person, titled, with an age", "Mr. Okafor, 52, surveyor, third relapse. ECOG 0.", False),
+    ("another person, titled, in a sentence", "Ms. Okafor is a 44-year-old woman with B-cell ALL.", False),
+    ("a bad scan of the own name", "FERR0ME, NAOIA  5550128-9\nECG normal", None),
+    ("a signer is not a subject", "Lungs are clear.\nOkafor, Daniel MD 05/04/2026", None),
+    ("a telephone number is no record number", "Call Okafor, Daniel 585-555-0123 for results", None),
+    ("a specimen is no person", "LYMPH NODE, CERVICAL S26-20931\nB-cell lymphoma", None),
+    ("an address is no person", "Rochester, New York 14604-1234", None),
+    ("a row of a laboratory's page is no person", "Bilirubin, Total   0.4 mg/dL\nCreatinine, Serum  0.9  M 0.7-1.3", None),
+    ("a day of the week is no person", "Tuesday, May 12-13-2026 visit", None),
     ("nothing printed", "Page 3. Lungs are clear.", None),
 ]  # fmt: skip
 
@@ -52,3 +67,11 @@ def test_the_person_whom_most_pages_name_is_the_patient() -> None:
     guessed = guess_patient([*pages, Page("b", 1, "Patient: OKAFOR, DANIEL  DOB 01/02/1950")])
     assert guessed.born == date(1960, 3, 9)
     assert same_name("FERRONE, NADIA", guessed.name)
+
+
+def test_a_structured_file_says_whose_it_is() -> None:
+    page = Page("a.json", 1, "Daniel Okafor | male | 1974-01-27\nLeukocytes | 5.4 | 2026-05-04")
+    born = date(1974, 1, 27)
+    entry = Entry("patient", "Daniel Okafor", 0, 13, when=DayRange(born, born), extra={"birth_date": "1974-01-27"})
+    assert belongs([page], PATIENT, [entry])[0] is False
+    assert belongs([page], replace(PATIENT, born=born), [entry])[0] is True

@@ -112,3 +112,17 @@ def test_no_text_breaks_the_sorting_and_none_is_lost(texts: list[str]) -> None:
     covered = sorted((d.first, d.last) for d in read.documents)
     assert {n for first, last in covered for n in range(first, last + 1)} == set(range(1, len(texts) + 1))
     assert "".join(s.page.text[s.start : s.end] for s in read.segments).strip() == "".join(texts).strip()
+
+
+def test_pages_that_name_nobody_go_with_the_folder() -> None:
+    """In another person's folder they are that person's, with the reason; in the patient's they are read."""
+    bare, other = (
+        source("ECG 12-LEAD\nSinus rhythm.", name="a.pdf"),
+        source(
+            HEAD.replace("FERRONE, NADIA Q  DOB 03/09/1960", "OKAFOR, DANIEL  DOB 01/02/1950") + "Clear.", name="b.pdf"
+        ),
+    )
+    mine = source(HEAD + "ECOG 1 today.", name="c.pdf")
+    assert [(one.belongs, bool(one.note)) for one in reading([bare, other], CASE).documents] == [(False, True)] * 2
+    assert [one.belongs for one in reading([bare, other, mine], CASE).documents] == [None, False, True]
+    assert [one.belongs for one in reading([bare], CASE).documents] == [None]

@@ -15,7 +15,7 @@ from datetime import date
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
-from chartproof.model import Page, Patient
+from chartproof.model import Entry, Page, Patient
 
 BIRTH = re.compile(
     r"\b(?:d\.?o\.?b\.?(?: ?/ ?(?:age|sex))*|date of birth|birth ?date|born|birth)\b[\s:/.]*", re.IGNORECASE
@@ -32,7 +32,30 @@ OTHER_SUBJECT = re.compile(
     r"|caregiver\s*:[^\n]{3,60}\b(?:born|dob|date of birth))",
     re.IGNORECASE | re.MULTILINE,
 )
+#: A name as a record heads its pages with it, "Last, First M" or, after a label, "First M. Last"; what follows tells.
+HEADED = re.compile(
+    r"(?:^|(?<= {2})|(?<=\t))\W*([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?, ?[A-Z][\w'\-]{2,}(?: [A-Z]\b\.?)?)", re.M
+)
+GIVEN_FIRST = re.compile(r"([A-Z][\w'\-]+ (?:[A-Z][\w'\-]*\.? ){0,2}[A-Z][\w'\-]+)(?=[ ,;(|])")
+#: A record's number; not a specimen's, a telephone's or an address's.
+NUMBER = r"(?<![\w-])(?![A-Z]{1,3}\d\d-)(?!\d{3}-\d{3}-\d{4})(?!\d{5}-\d{4}\b)([A-Z]?-?\d[\d-]{4,}\d)\b(?![/\d])"
+#: Beside a subject's name stand a record number, a sex, an age or a birth date; beside a signer's, a title and a day.
+SUBJECT_MARK = re.compile(
+    NUMBER + r"|^[\s,;|(]*(?:M|F|Male|Female|MALE|FEMALE)\b(?!\s*\d+\.\d)|\b(?:DOB|MRN|ID|born|b\.|age|aged)(?![a-z])"
+)
+#: "WENDELL, T., 2209-41-876" anywhere on a line; a telephone's or a specimen's number is not a person's.
+NUMBERED = re.compile(
+    r"\b([A-Z][\w'\-]{2,}, ?(?:(?:[A-Z]\.?){1,2}(?![a-zA-Z])|[A-Z][A-Za-z'\-]{2,}(?: [A-Z]\b\.?)?))[\s,(|#\-]{1,6}(?:MRN\W{1,3})?"
+    + NUMBER
+)
+TITLE_AFTER = re.compile(r"[,\s]*\b(?:MD|DO|PhD|RN|NP|PA|PA-C|ANP|CNP|PharmD|LMSW|LCSW|LISW|LSW|MSW)\b")
+TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? ([A-Z][\w'\-]{2,})(?:,| is an?) (?=\d{1,3}\b)")
+MONTH = re.compile(r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{3,6})?$", re.IGNORECASE)
 RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|chart|pt id|patient id|client (?:pt )?id)\b[.:# ]*([A-Z]?-?\d[\d-]{3,})", re.I)  # fmt: skip
+
+#: Records of a chart that is under review are younger; a person who is treated in it was born before.
+LONG_PAST = 2010
+READ_AS = str.maketrans("015", "ols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +106,22 @@ def _has(word: str, have: list[str]) -> bool:
     return any(Levenshtein.distance(word, other) <= slack for other in have)
 
 
-def belongs(pages: Iterable[Page], patient: Patient) -> tuple[bool | None, str]:
+def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = ()) -> tuple[bool | None, str]:
     """Whether these pages are the patient's, with the reason where they are not.
 
     True: birth date or name agrees. False: another birth date, or another person's name. None: nothing is printed.
     """
     seen = [(page, identity(page)) for page in pages]
-    births = [birth for _page, one in seen for birth in one.births]
+    births = [birth for _page, one in seen for birth in one.births] + _entered_births(entries)
     names = [name for _page, one in seen for name in one.names]
     named = any(same_name(name, patient.name) for name in names) if patient.name else False
     mentioned = any(same_name(page.text, patient.name) for page, _one in seen) if patient.name else False
     number = re.sub(r"\D", "", patient.mrn)
     numbered = bool(number) and any(number in one.numbers or _stands_alone(number, page.text) for page, one in seen)
-    others_role = any(one.other_role for _page, one in seen)
+    # A donor's part within the patient's own papers ("Donor section") makes them nobody else's.
+    others_role = any(
+        one.other_role and (not index or not _mentions(page, one, patient)) for index, (page, one) in enumerate(seen)
+    )
     if patient.born and births:
         if patient.born in births:
             return True, ""
@@ -108,10 +134,66 @@ def belongs(pages: Iterable[Page], patient: Patient) -> tuple[bool | None, str]:
         return False, "the subject is a donor or caregiver"
     if named or mentioned or numbered:
         return True, ""
-    others = [name for _page, one in seen for name in one.labelled if len(words(name)) >= 2 and _looks_like_name(name)]
-    if others and patient.name and not any(set(words(name)) & set(words(patient.name)[1:]) for name in others):
+    if patient.name and any(not _may_be(name, patient) for page, one in seen for name in subjects(page, one)):
         return False, "another name is printed"
     return None, ""
+
+
+def _mentions(page: Page, one: Identity, patient: Patient) -> bool:
+    number = re.sub(r"\D", "", patient.mrn)
+    named = bool(patient.name) and same_name(page.text, patient.name)
+    return named or (bool(number) and (number in one.numbers or _stands_alone(number, page.text)))
+
+
+def _entered_births(entries: Iterable[Entry]) -> list[date]:
+    """Birth dates of the persons of whom a structured file says that they are its patients."""
+    whole = [entry.when for entry in entries if entry.kind == "patient" and entry.extra.get("birth_date")]
+    return [day.first for day in whole if day and day.exact]
+
+
+def subjects(page: Page, one: Identity) -> list[str]:
+    """Names of whom the page is about: labelled ones, those with a number, sex or birth date beside, "Mr. X, 52"."""
+    found = [name for name in one.labelled if len(words(name)) >= 2 and _looks_like_name(name)]
+    found += [m[1] for name in one.labelled if (m := GIVEN_FIRST.match(name)) and _marked(name[m.end() :])]
+    edges = _edges(page.text)
+    for match in HEADED.finditer(edges):
+        after = edges[match.end() : match.end() + 48].split("\n")[0]
+        if _marked(after) and not TITLE_AFTER.match(after) and not _month(match[1]):
+            found.append(match[1])
+    found += [match[1] for match in NUMBERED.finditer(edges) if not _is_day(match[2]) and not _month(match[1])]
+    return found + [match[1] for match in TITLED.finditer(page.text)]
+
+
+def _is_day(number: str) -> bool:
+    return any(end - start == len(number) for start, end, _days in find_dates(number))
+
+
+def _month(name: str) -> bool:
+    return bool(MONTH.match(words(name)[-1]))
+
+
+def _edges(text: str) -> str:
+    """The first and last lines, where a record names its subject: between them "Creatinine, Serum" is no name."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return "\n".join(lines[:8] + lines[8:][-4:])
+
+
+def _marked(after: str) -> bool:
+    """Whether what follows a name on its line shows that it is a subject's. A day long past is a birth date."""
+    days = find_dates(after)
+    if any(day.exact and day.first.year < LONG_PAST for _start, _end, day in days):
+        return True
+    bare = list(after)
+    for start, end, _day in days:
+        bare[start:end] = " " * (end - start)
+    return bool(SUBJECT_MARK.search("".join(bare)))
+
+
+def _may_be(name: str, patient: Patient) -> bool:
+    """Whether the printed name may be the patient's: a part of the surname, as a bad scan gives it."""
+    wanted = [word for word in words(patient.name)[1:] if len(word) > 1] or words(patient.name)
+    have = words(name.translate(READ_AS))
+    return any(Levenshtein.distance(part, other) <= max(1, len(part) // 4) for part in wanted for other in have)
 
 
 def plain_name(printed: str) -> str:

@@ -29,16 +29,17 @@ def reading(files: Sequence[SourceFile], case: Case) -> Reading:
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
-    documents: list[Document] = []
-    segments: list[Segment] = []
+    sorted_pieces: list[tuple[Document, Sequence[Piece]]] = []
     for file in files:
         repeated = furniture(file.pages)
         for pieces in split_file(file.pages):
-            document = describe(file, pieces, len(documents) + 1, repeated)
-            mine, why = belongs([piece.page for piece in pieces], patient)
-            document = replace(document, belongs=mine, note=why)
-            documents.append(document)
-            segments.extend(segments_of(document, pieces, case.as_of))
+            document = describe(file, pieces, len(sorted_pieces) + 1, repeated)
+            mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
+            sorted_pieces.append((replace(document, belongs=mine, note=why), pieces))
+    documents = whose([document for document, _pieces in sorted_pieces])
+    segments: list[Segment] = []
+    for document, (_, pieces) in zip(documents, sorted_pieces, strict=True):
+        segments.extend(segments_of(document, pieces, case.as_of))
     usable = [segment for segment in segments if is_evidence(segment.document)]
     return Reading(
         files=tuple(files),
@@ -46,6 +47,15 @@ def reading(files: Sequence[SourceFile], case: Case) -> Reading:
         segments=tuple(segments),
         sentences=tuple(sentence for segment in usable for sentence in own_sentences(segment, patient)),
     )
+
+
+def whose(documents: Sequence[Document]) -> list[Document]:
+    """Pages that name nobody go with the folder: where none is the patient's and some are another's, none of them is."""
+    owners = {document.belongs for document in documents}
+    if True in owners or False not in owners:
+        return list(documents)
+    why = "nobody is named here, and the folder's other pages are another person's"
+    return [replace(one, belongs=False, note=why) if one.belongs is None else one for one in documents]
 
 
 def own_sentences(segment: Segment, patient: Patient) -> list[Sentence]:
