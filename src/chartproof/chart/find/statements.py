@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from chartproof.chart.context import assertion
+from chartproof.chart.find.deferral import put_off, recorded
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Fact, Span
 
 #: A quote is some twenty words long at the most.
 QUOTE_WORDS = 22
-BLANK = re.compile(r"\*{2,}|_{3,}|\[\s*\]")
 UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐|□)")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
 
@@ -29,6 +29,7 @@ class Rule:
     value: str | None
     fixed: Assertion | None
     filled: bool = False
+    topic: bool = False
 
 
 def either(patterns: list[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
@@ -78,6 +79,7 @@ def rules() -> tuple[Rule, ...]:
             value=row.get("value"),
             fixed=row.get("assert"),
             filled=row.get("filled", False),
+            topic=row.get("topic", False),
         )
         for row in data["statements"]
     )
@@ -124,7 +126,9 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         start, end = found
         if rule.near and not rule.near.search(about[document.id]):
             continue
-        if rule.filled and not filled(sentence, reading.sentences[index + 1 : index + 7]):
+        if rule.filled and not recorded(sentence, start, end, reading.sentences[index + 1 : index + 7]):
+            continue
+        if rule.topic and put_off(sentence.text, start, end):
             continue
         says = rule.fixed or assertion(sentence, start, end)
         yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value)
@@ -141,18 +145,6 @@ def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
         if match and match.end() > len(lead):
             return max(0, match.start() - len(lead)), match.end() - len(lead)
     return None
-
-
-def filled(sentence: Sentence, following: Sequence[Sentence]) -> bool:
-    """Whether something stands behind or under the words: a list, a table, a sentence; blanks of a template do not."""
-    behind = re.split(r"stress(?:or)?s?\w*|[:.]", sentence.text, maxsplit=1, flags=re.IGNORECASE)[-1]
-    if re.search(r"\b(?:no|denies|denied|without)\b.{0,40}stress", sentence.text, re.IGNORECASE):
-        return True  # stated to be none
-    if not BLANK.search(behind) and len(re.findall(r"[A-Za-z]{3,}", behind)) >= 2:
-        return not re.search(r"to be (?:completed|assessed|determined)|\btbd\b", behind, re.IGNORECASE)
-    under = [later for later in following if later.document.id == sentence.document.id]
-    under = [later for later in under if not UNCHECKED.match(later.text) and not BLANK.search(later.text)]
-    return any(CHECKED.match(later.text) or len(re.findall(r"[A-Za-z]{3,}", later.text)) >= 3 for later in under[:4])
 
 
 def document_texts(reading: Reading) -> dict[str, str]:

@@ -1,0 +1,90 @@
+"""Topics that a note names and does not take up: put off, left blank, declined. What is named so is not recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from chartproof.chart.view import BULLET, Sentence
+from chartproof.chart.vocabulary import load
+
+BOX = r"(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☒☑✓✔])"
+OPEN_BOX = re.compile(r"\[\s*\]|\(\s+\)|[☐□]")
+WORD = re.compile(r"[A-Za-z][\w'’-]{2,}")
+CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
+#: Lines under a title that belong to it.
+UNDER = 4
+#: Characters before a topic, and behind it, within which words may put it off.
+NEAR, FAR = 60, 120
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in load("deferral.yaml")[name]), re.IGNORECASE)
+
+
+def put_off(text: str, start: int, end: int) -> bool:
+    """Whether the words around [start, end) put the topic off: before it in its clause, or behind it before any content.
+
+    "Stressors: rent, a sick father; coping to be explored" has content first, "Stressors: to be explored" has none.
+    """
+    before = CLAUSE.split(text[:start])[-1][-NEAR:]
+    if words("before").search(before):
+        return True
+    rest = text[end : end + FAR]
+    behind = words("behind").search(rest)
+    return bool(behind and not content(rest[: behind.start()]))
+
+
+def content(text: str) -> bool:
+    """Whether anything is said beside the words of a form: a name of a section or a "was reviewed" says nothing."""
+    bare = words("filler").sub(" ", OPEN_BOX.sub(" ", text))
+    return bool(WORD.search(bare))
+
+
+def recorded(sentence: Sentence, start: int, end: int, following: Sequence[Sentence]) -> bool:
+    """Whether something is said on the topic that stands at [start, end): behind it, or in the lines under it."""
+    text = sentence.text
+    colon = text.find(":", start, end)
+    end = colon + 1 if colon >= 0 else end  # "Worries: rent" is a title and what it names
+    if put_off(text, start, end):
+        return False
+    if words("stated_none").search(text[max(0, start - 40) : end + 40]):
+        return True
+    behind = text[end:]
+    if re.search(BOX, behind):
+        return ticked(behind)
+    if OPEN_BOX.search(behind) and ":" not in OPEN_BOX.split(behind)[0]:
+        return under(sentence, following)
+    return content(behind) or content(told_before(text[:start])) or under(sentence, following)
+
+
+def told_before(text: str) -> str:
+    """ "Rent and travel are his stressors": words of a sentence with a verb; a form's title has none."""
+    return text if words("verb").search(text) else ""
+
+
+def ticked(text: str) -> bool:
+    """Whether a box is ticked whose own words do not put the topic off."""
+    chosen = [re.split(rf"{BOX}|{OPEN_BOX.pattern}", rest)[0] for rest in re.split(BOX, text)[1:]]
+    return any(content(one) and not words("behind").search(one) for one in chosen)
+
+
+def under(sentence: Sentence, following: Sequence[Sentence]) -> bool:
+    """Whether one of the next lines names something, before another section begins."""
+    for later in following[:UNDER]:
+        text = later.text
+        item = BULLET.match(text) and not BULLET.match(sentence.text)
+        if later.document.id != sentence.document.id or (words("section").match(text) and not item):
+            return False
+        if OPEN_BOX.search(text) and not re.search(BOX, text):
+            continue
+        if re.search(BOX, text):
+            return ticked(text)
+        found = words("behind").search(text)
+        if found and not content(text[: found.start()]):
+            return False
+        if len(WORD.findall(words("filler").sub(" ", text))) >= 1:
+            return True
+    return False
