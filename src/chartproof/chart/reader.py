@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
+from chartproof.chart.derive.misfiled import Finder, misfiled
+from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
     cardiac,
     committee,
@@ -28,10 +30,9 @@ from chartproof.chart.find import (
     transplant,
 )
 from chartproof.chart.sort import reading as sort_files
-from chartproof.chart.view import Reading
 from chartproof.model import Case, Chart, Fact, SourceFile
 
-FINDERS: tuple[Callable[[Reading, Case], list[Fact]], ...] = (
+FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
     statements.find,
     committee.find,
@@ -50,13 +51,24 @@ FINDERS: tuple[Callable[[Reading, Case], list[Fact]], ...] = (
     screening.find,
 )
 
+#: What may be mistaken for the patient's on another's page: measurements and conditions, no statement on the treatment.
+MEASURED: tuple[Finder, ...] = (
+    performance.find,
+    labs.find,
+    serology.find,
+    cardiac.find,
+    lung.find,
+    respiratory.find,
+)
+
 
 def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
     """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer."""
     reading = sort_files(files, case)
     found = [fact for finder in FINDERS for fact in finder(reading, case)]
+    found += misfiled(reading, case, MEASURED)
     lines, derived = therapy.derive(reading, case)
-    facts = numbered([*found, *derived])
+    facts = numbered(as_written(fact) for fact in (*found, *derived))
     return Chart(
         files=tuple(files),
         documents=reading.documents,

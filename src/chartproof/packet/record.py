@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
 
+AHEAD = {
+    ("place_of_service", "inpatient"),
+    ("place_of_service", "outpatient"),
+    ("pharmacy_approval", "pending"),
+    ("mdt_recommendation", "conditional"),
+    ("mdt_recommendation", "deferred"),
+    ("organ_function_statement", "conditional"),
+    ("organ_function_statement", "withheld"),
+}
 MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
 
 
@@ -18,7 +28,7 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         "documents": [document(chart, one) for one in chart.documents],
         "criteria": [finding(one, chart) for one in review.criteria],
         "label": [finding(one, chart) for one in review.label],
-        "facts": [fact(one) for one in chart.facts],
+        "facts": fact_rows(chart.facts),
         "therapy_lines": [
             {
                 "line": line.line,
@@ -80,6 +90,16 @@ def finding(one: Finding, chart: Chart) -> dict[str, Any]:
     }
 
 
+def fact_rows(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """A row for each fact, and one more, with the same id, for each further quote that says the same."""
+    rows: list[dict[str, Any]] = []
+    for one in facts:
+        rows.append(fact(one))
+        for other in one.evidence[1:]:
+            rows.append({**fact(one), **quote(other)})
+    return rows
+
+
 def fact(one: Fact) -> dict[str, Any]:
     first = one.evidence[0] if one.evidence else None
     return {
@@ -88,13 +108,18 @@ def fact(one: Fact) -> dict[str, Any]:
         "value": amount(one.quantity) if one.quantity else one.extra.get("words", one.value),
         "unit": (one.quantity.unit or None) if one.quantity else None,
         "date": day(one.when),
-        "assertion": one.assertion,
+        "assertion": "planned" if ahead(one) else one.assertion,
         "signed": one.signed,
         "file": first.file if first else None,
         "page": first.page if first else None,
         "quote": literal(first) if first else None,
         "note": one.note,
     }
+
+
+def ahead(one: Fact) -> bool:
+    """Whether the statement, made now and so a fact to the policy, is about what is still to come or not yet settled."""
+    return one.assertion == "present" and (one.concept, one.value) in AHEAD
 
 
 def quote(span: Span) -> dict[str, Any]:

@@ -16,6 +16,7 @@ IMAGING = ("echo", "muga", "cardiac_mri")
 RHYTHM = (
     r"(?:normal )?sinus rhythm|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
     r"\bpr\b.*\bqrs\b|\bqtc",
+    r"(?:otherwise )?(?:ab)?normal (?:12[ -]?lead|ecg|ekg|tracing)|\b12[ -]?lead electrocardiogram",
 )
 READING = (
     r"(?:lvef|ejection fraction|\bef\b).{0,40}\d",

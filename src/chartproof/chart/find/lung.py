@@ -16,7 +16,7 @@ from chartproof.chart.view import Reading
 from chartproof.model import Case, Fact, Span
 
 FILM = (
-    r"\bimpression|\bconclusion|\binterpretation",
+    r"\bimp(?:ression)?\b|\bconclusion|\binterpretation",
     r"no (?:acute|active|focal|pneumothorax|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
 )
 FUNCTION = (

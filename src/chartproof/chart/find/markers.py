@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Fact, Quantity
@@ -106,4 +107,7 @@ def _stage(sentence: Sentence) -> Iterator[Fact]:
 
 def _day(sentence: Sentence) -> Any:
     """The day of the specimen for a report, of the visit for a note."""
-    return sentence.document.when if sentence.document.kind in ("pathology", "pet_ct") else sentence.segment.when
+    if sentence.document.kind == "pet_ct":  # not the day on which an outside study was reviewed
+        segment = sentence.segment
+        return day_of_lines(segment, segment.start, segment.end) or sentence.document.when
+    return sentence.document.when if sentence.document.kind == "pathology" else sentence.segment.when

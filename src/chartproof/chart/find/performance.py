@@ -21,7 +21,7 @@ from chartproof.model import Span as ModelSpan
 
 SCALES = ("ecog", "karnofsky", "pps")
 VALUE = re.compile(
-    r"^\W{0,3}(?:\(?0 ?[-–] ?5\)?\W{1,3})?(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
+    r"^\s*\W{0,3}(?:\(?0 ?[-–] ?5\)?\W{1,3})?(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
     r"has been|estimated|per md|per rn|assessed)\W{1,3}){0,5}\W{0,2}(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s*%?(?![\d./]*\d)",
     re.IGNORECASE,
 )
@@ -41,7 +41,7 @@ LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5"
 MORE_VALUES = re.compile(r"\s+\d{1,3}%?(?:\s|$)")
 CATEGORY = re.compile(r"\bgrade (\d)\b", re.IGNORECASE)
 #: Documents that may quote a score but never observe one.
-NOT_OBSERVED = ("face_sheet", "medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
+NOT_OBSERVED = ("medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
 
 
 @cache
@@ -80,6 +80,10 @@ def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
                 continue
             end = mention.end() + value.end()
             fact = one_score(sentence, name, mention.start(), end, low, high)
+            if sentence.document.kind == "face_sheet":
+                if not dated(sentence, mention.start(), end):
+                    continue  # a summary's own day is not the score's
+                fact = replace(fact, rank=0)
             if fact.when or fact.assertion != "present":
                 yield fact
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.statements import fact_of
@@ -15,9 +15,11 @@ from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
 APHERESIS = re.compile(
-    r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|planned|set)|t-?cell collection)\b",
+    r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|(?:is )?(?:planned|set|pencill?ed|scheduled|booked))|t-?cell collection)\b",
     re.IGNORECASE,
 )
+#: "Apheresis 10/20" is of the year that is coming, not of the one that was.
+COMING = timedelta(days=330)
 PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
