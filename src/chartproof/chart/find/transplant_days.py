@@ -65,12 +65,21 @@ def _count(sentence: Sentence, match: re.Match[str], case: Case) -> Iterator[Cou
     if _ORGAN.search(text[: match.start()]) or _ORGAN.search(match[0]):
         return
     another = about_another(sentence, match.start(), left) or conditional(sentence, match.start())
-    if another or not number or _TO_COME.search(left) or not cue("count_opens", shape=r"{}$").search(left):
+    if another or not number or _TO_COME.search(left) or cue("to_wait").search(text[: match.start()]):
         return
-    if cue("count_of_event", shape=r"^\W{0,3}{}").match(text[match.end() :]):
+    if cue("others").search(left) or not _of_the_writing(left, text[match.end() :]):
         return
     unit = match["unit"].lower().rstrip("s") if match["out"] else "day"
     yield Count(match.start(), match.end(), _kind_in(match[0]), _back(sentence.segment.when, number, unit, case))
+
+
+def _of_the_writing(left: str, right: str) -> bool:
+    """Whether the count is of the day of writing: it opens the clause or follows "now"; no event is told beside it."""
+    if cue("count_of_event", shape=r"^\W{0,3}{}").match(right):
+        return False
+    if cue("count_opens", shape=r"{}\W*$").search(left) or not left.strip(" -\u2022*#"):
+        return True
+    return bool(re.search(r"[:|(,]\W*$", left)) and not cue("count_of_event").search(left)
 
 
 @cache
@@ -84,7 +93,7 @@ def _since() -> re.Pattern[str]:
         loosen(
             rf"(?P<after>(?<![\w-])(?:day|D|T) ?\+? ?(?P<n>\d{{1,3}}),? (?:after|post|from|since|following|of|s/p|status post|out from)[- ]{gap}{graft}(?!\w))"
             rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D) ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]))"
-            rf"|(?P<out>(?<![\w-])(?P<k>\d{{1,3}}) (?P<unit>days?|weeks?|months?)(?: out)? (?:after|from|post|since|following|s/p)[- ]{gap}{graft}(?!\w))"
+            rf"|(?P<out>(?<![\w.-])(?P<k>\d{{1,3}}) (?P<unit>days?|weeks?|months?)(?: out)? (?:after|from|post|since|following|s/p)[- ]{gap}{graft}(?!\w))"
         ),
         re.IGNORECASE,
     )
