@@ -105,9 +105,7 @@ def first_day(text: str) -> DayRange | None:
 def last_day(text: str) -> DayRange | None:
     """The last day of the approval period, where the paper prints one ("from / to 9/30 to 3/30": the later)."""
     ends = [
-        days
-        for start, _end, days in find_dates(text)
-        if days.exact and UNTIL.search(text[max(0, start - 16) : start])
+        days for start, _end, days in find_dates(text) if days.exact and UNTIL.search(text[max(0, start - 16) : start])
     ]
     return max(ends, key=lambda days: days.last, default=None)
 
