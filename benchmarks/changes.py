@@ -15,9 +15,14 @@ from chartproof.model import Box, Page, SourceFile, Span, Word
 
 DOTS = 200
 #: Words that take a statement away from the patient's present: denied, to come, of another person.
-PREFIXES = {"no": "No ", "planned": "Planned ", "father's": "Father's ", "donor's": "Donor's "}
+WORDS = ("no", "planned", "father's", "donor's")
 #: A verb that "not" follows: "was tested" says nothing else when "no" stands before the sentence.
 AUXILIARY = re.compile(r"\b(?:is|was|are|were|has|have|had|will|can|does|did)\b(?! not\b)")
+NEGATIVE = re.compile(r"\b(?:no|not|non|never|none|denies|without|neither|nor|absent|negative)\b", re.IGNORECASE)
+#: Before such a beginning stands "Father: ", before any other "Father's ".
+SENTENCE = re.compile(
+    r"\W*(?:the|an?|this|his|her|he|she|it|they|we|i|mr|mrs|ms|dr|patient|pt|no|not|never|denies|none)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,17 @@ def faxed(path: Path) -> bytes:
     return out.getvalue()
 
 
-def change_of(span: Span, word: str) -> Change:
-    """The word before the phrase; "no" becomes "not" behind the phrase's verb, where it has one."""
+def change_of(span: Span, word: str) -> Change | None:
+    """The word before the phrase, or "not" behind its verb; None where the effect is not known (a double negation)."""
+    at, put = span.start, f"{word.capitalize()} "
+    if word == "no" and NEGATIVE.search(span.quote):
+        return None
     verb = AUXILIARY.search(span.quote) if word == "no" else None
-    at = span.start + verb.end() if verb else span.start
-    return Change(span.file, span.page, span.start, span.end, at, " not" if verb else PREFIXES[word])
+    if verb:
+        at, put = span.start + verb.end(), " not"
+    elif word == "planned" or (word != "no" and SENTENCE.match(span.quote)):
+        put = word.removesuffix("'s").capitalize() + ": "
+    return Change(span.file, span.page, span.start, span.end, at, put)
 
 
 def changed(files: Iterable[SourceFile], changes: Sequence[Change]) -> tuple[SourceFile, ...]:

@@ -29,7 +29,7 @@ from pathlib import Path
 
 import yaml
 from accuracy import case_file
-from changes import PREFIXES, by_name, change_of, changed, faxed, moved, shuffled
+from changes import WORDS, by_name, change_of, changed, faxed, moved, shuffled
 
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_file
@@ -176,8 +176,9 @@ def mutations(files: Sequence[SourceFile], base: Answer) -> Result:
     result = Result()
     plain = {file.name for file in files if not file.entries}
     only = {name: row.evidence[0] for name, row in base.met().items() if len(row.evidence) == 1}
-    for word in PREFIXES:
-        chosen = {name: change_of(span, word) for name, span in only.items() if span.file in plain}
+    for word in WORDS:
+        made = {name: change_of(span, word) for name, span in only.items() if span.file in plain}
+        chosen = {name: change for name, change in made.items() if change}
         changes = list({(one.file, one.page, one.at): one for one in chosen.values()}.values())
         after = answer(changed(files, changes), base.case)
         for name, change in chosen.items():

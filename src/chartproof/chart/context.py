@@ -83,6 +83,18 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[mentions[-1].end() :], re.IGNORECASE)
 
 
+def of_another(sentence: Sentence, start: int) -> bool:
+    """Whether the mention is plainly another person's: opened with "Donor:", or right behind "father's".
+
+    Narrower than `about_another`, for statements that name relatives in passing.
+    """
+    opened = re.match(r"\W*(?:(?:the|his|her|patient's|pt's) )?([\w-]+?)(?:['’]s? |: | - )", sentence.text[:40])
+    owner = re.search(r"([\w-]+)['’]s? (?:[\w-]+ )?$", sentence.text[:start][-40:])
+    persons = [match[1].lower() for match in (opened, owner) if match]
+    # What burdens the family or the caregiver is said of the patient's own case.
+    return any(cues("family").fullmatch(one) for one in persons if one not in ("family", "caregiver", "parents"))
+
+
 def conditional(sentence: Sentence, start: int) -> bool:
     """Whether an "if", "should ..." or "were to" opens the clause in which the mention stands."""
     clause = re.split(r"[.;]\s", sentence.text[:start])[-1]

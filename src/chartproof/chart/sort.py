@@ -29,16 +29,16 @@ def reading(files: Sequence[SourceFile], case: Case) -> Reading:
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
-    sorted_pieces: list[tuple[Document, Sequence[Piece]]] = []
+    cut: list[tuple[Document, list[Piece]]] = []
     for file in files:
         repeated = furniture(file.pages)
         for pieces in split_file(file.pages):
-            document = describe(file, pieces, len(sorted_pieces) + 1, repeated)
+            document = describe(file, pieces, len(cut) + 1, repeated)
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
-            sorted_pieces.append((replace(document, belongs=mine, note=why), pieces))
-    documents = whose([document for document, _pieces in sorted_pieces])
+            cut.append((replace(document, belongs=mine, note=why), pieces))
+    documents = whose([document for document, _pieces in cut])
     segments: list[Segment] = []
-    for document, (_, pieces) in zip(documents, sorted_pieces, strict=True):
+    for document, (_, pieces) in zip(documents, cut, strict=True):
         segments.extend(segments_of(document, pieces, case.as_of))
     usable = [segment for segment in segments if is_evidence(segment.document)]
     return Reading(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from chartproof.chart.context import assertion
+from chartproof.chart.context import assertion, of_another
 from chartproof.chart.find.deferral import put_off, recorded
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
@@ -130,7 +130,7 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
             continue
         if rule.topic and put_off(sentence.text, start, end):
             continue
-        says = rule.fixed or assertion(sentence, start, end)
+        says = "family" if of_another(sentence, start) else rule.fixed or assertion(sentence, start, end)
         yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value)
 
 
