@@ -1,0 +1,32 @@
+"""Papers, lists and letters beside the chart: what is shown, and what is no contradiction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chart.find.folder import case, folder
+from chartproof.chart.derive.conflicts import conflicts
+from chartproof.chart.derive.disagreements import disagreements
+from chartproof.chart.kinds import is_evidence
+from chartproof.chart.reader import FINDERS, numbered
+
+VECTORS = yaml.safe_load((Path(__file__).parent / "conflicts.yaml").read_text())
+
+
+@pytest.mark.parametrize("row", VECTORS, ids=[row["name"] for row in VECTORS])
+def test_what_is_shown(row: Mapping[str, list[object]]) -> None:
+    reading = folder([{**note, "day": str(note["day"])} for note in row["notes"]])  # type: ignore[dict-item]
+    evidence = tuple(one for one in reading.sentences if is_evidence(one.document))  # as the sorter does
+    reading = replace(reading, sentences=evidence)
+    asked = case({})
+    facts = numbered(fact for finder in FINDERS for fact in finder(reading, asked))
+    found = [*conflicts(reading, facts, (), asked), *disagreements(facts, asked)]
+    assert len(found) == len(row["shown"]), [(one.what, one.a.quote, one.b.quote) for one in found]
+    for expected in row["shown"]:
+        what, first, second = str(expected).split(" | ")
+        assert any(what in one.what and first in one.a.quote and second in one.b.quote for one in found), found
