@@ -24,7 +24,7 @@ from chartproof.chart.derive.outcomes import (
 from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.past import named as named_cells
-from chartproof.chart.find.said import near_quote, section_is
+from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant import cells
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
@@ -307,9 +307,8 @@ def _status(
         return "absent" if denied or about == "absent" else "planned"
     if re.search(any_of("carried"), sentence.text, re.IGNORECASE):
         return "listed"
-    said = sentence.segment.when
     table = sentence.document.kind == "treatment_summary" or (sentence.row and times.start and times.end)
-    limit = min(said.last, case.as_of) if said and not table else case.as_of
+    limit = case.as_of if table else written_by(sentence, case)
     if times.start and times.start.first > limit:
         return "planned"
     words = _clause(sentence.text, mention)

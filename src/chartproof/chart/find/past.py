@@ -11,7 +11,7 @@ from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.said import loosen, past_day, section_is
+from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case
@@ -357,11 +357,10 @@ def _next_day(sentence: Sentence, end: int) -> int:
 def _to_come(sentence: Sentence, start: int, end: int, case: Case) -> bool:
     """Whether the day within or beside the words lies after the day of writing.
 
-    A summary of a stay carries the day of admission, and what has an outcome is over whatever day the page bears.
+    What has an outcome is over whatever day the page bears.
     """
-    written = sentence.segment.when
-    over = sentence.document.kind == "discharge_summary" or _OUTCOME.search(clause_after(sentence.text, end)[:60])
-    limit = min(written.last, case.as_of) if written and not over else case.as_of
+    over = _OUTCOME.search(clause_after(sentence.text, end)[:60])
+    limit = case.as_of if over else written_by(sentence, case)
     near = [
         day
         for left, _right, day in find_dates(sentence.text, years=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.view import Sentence
@@ -57,12 +58,43 @@ def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_I
     return sentence.span(tokens[first][0], tokens[min(last, first + words - 1)][1])
 
 
+#: A result beside a date, or a signature's date, shows that the words were written no earlier.
+_RESULT = re.compile(
+    r"\b(?:[Rr]elapsed?|[Rr]ecurr(?:ed|ence)|[Pp]rogress(?:ed|ion)|(?:[Cc]omplete|[Pp]artial) (?:metabolic )?(?:remission|response)|s?CR|VGPR|PR|CMR|PMR|PD"
+    r"|stopped|discontinued|completed|died)\b"
+)
+_AHEAD = re.compile(r"\b(?:plan\w*|schedul\w*|expect\w*|next|due|will|would|should|if|until|before|by|target\w*|to be)\b", re.IGNORECASE)  # fmt: skip
+_SIGNED = re.compile(r"\b(?:MD|M\.D\.|DO|NP|PA-C|APRN|MBBS)\b,?\s+(?:electronically )?(?:signed )?(?:on )?$")
+
+
+@lru_cache(maxsize=4096)
+def _told_until(text: str) -> date | None:
+    """The last day of which the words tell a result, or on which they were signed."""
+    days = []
+    for left, right, day in find_dates(text):
+        line = max(text.rfind("\n", 0, left), text.rfind(". ", 0, left), text.rfind(";", 0, left)) + 1
+        before, after = text[max(line, left - 40) : left], re.split(r"[\n.;]", text[right : right + 20])[0]
+        around = f"{before} {after}"
+        if day.exact and (_SIGNED.search(before) or (_RESULT.search(around) and not _AHEAD.search(around))):
+            days.append(day.first)
+    return max(days, default=None)
+
+
+def written_by(sentence: Sentence, case: Case) -> date:
+    """The last day on which the words can have been written: what lies behind it was still to come.
+
+    The day of a page may be misread, or be that of an admission: results and the signature tell of a later one.
+    """
+    segment = sentence.segment
+    if segment.when is None or sentence.document.kind == "discharge_summary":
+        return case.as_of
+    told = _told_until(segment.page.text[segment.start : segment.end])
+    return min(max(segment.when.last, told or date.min), case.as_of)
+
+
 def past_day(sentence: Sentence, case: Case, start: int, end: int) -> DayRange | None:
     """A day within 45 characters after the mention that lies before the day of writing (or before the as-of day)."""
-    said = sentence.segment.when
-    # the summary of a stay carries the day of admission and tells what came after it
-    stay = sentence.document.kind == "discharge_summary"
-    limit = min(said.last, case.as_of) if said and not stay else case.as_of
+    limit = written_by(sentence, case)
     for left, _right, day in find_dates(sentence.text, years=True):
         if 0 <= left - end <= 45 and day.first <= limit and "." not in sentence.text[end:left]:
             return day

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 
 from chartproof.chart.context import about_another, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.past import clause_before, cue, named
-from chartproof.chart.find.said import loosen
+from chartproof.chart.find.said import loosen, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange
@@ -138,7 +138,7 @@ class Fields:
         if not match or _TO_COME.search(clause_before(sentence.text, match.start())):
             return None
         for left, right, day in find_dates(sentence.text):
-            if not 0 <= left - match.end() <= 4 or not done_by(day, sentence, case):
+            if not 0 <= left - match.end() <= 4 or day.first > written_by(sentence, case):
                 continue
             beside = re.match(r"\W{0,3}(?P<kind>(?:allo|auto)\w*)\W{0,2}(?P<rest>[^.;]{0,30})", sentence.text[right:], re.IGNORECASE)  # fmt: skip
             if _TO_COME.search(sentence.text[right : right + 30]):
@@ -149,15 +149,6 @@ class Fields:
                 right += beside.end("kind") + (sentence.text[right + beside.end("kind") :][:1] == ")")
             return (kind, match.start(), right, day) if kind else None
         return None
-
-
-def done_by(day: DayRange, sentence: Sentence, case: Case) -> bool:
-    """Whether the day had come when this was written; a summary of a stay carries the day of admission."""
-    written = sentence.segment.when
-    known: date = case.as_of
-    if written is not None and sentence.document.kind != "discharge_summary":
-        known = min(written.last, known)
-    return day.first <= known
 
 
 def _donor_kind(sentence: Sentence) -> str:
