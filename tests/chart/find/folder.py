@@ -16,7 +16,7 @@ def folder(notes: Sequence[Mapping[str, object]]) -> Reading:
         page = Page(f"note-{number}.txt", 1, str(row["text"]))
         day = row.get("day", "2026-06-10")
         when = DayRange.day(date.fromisoformat(str(day))) if day else None
-        signed = bool(row.get("signed", True))
+        signed = None if row.get("signed", True) is None else bool(row.get("signed", True))
         document = Document(
             f"D{number:03d}", page.file, 1, 1, str(row.get("kind", "clinic_note")), when=when, signed=signed
         )

@@ -15,7 +15,7 @@ from chartproof.model import Fact
 FINDERS = (statements, committee, organs, setting, performance, pharmacy)
 ROWS = [
     row
-    for name in ("judgements.yaml", "judgements_more.yaml", "judgements_open.yaml")
+    for name in ("judgements.yaml", "judgements_more.yaml", "judgements_open.yaml", "judgements_voices.yaml")
     for row in yaml.safe_load((Path(__file__).parent / name).read_text())
 ]
 

@@ -81,6 +81,16 @@ def test_specialist_opinions(vector: dict[str, Any]) -> None:
     check(facts, {}, reading)
 
 
+@pytest.mark.parametrize("vector", vectors("consult_heads.yaml"), ids=lambda vector: vector["name"])
+def test_whose_note_answers(vector: dict[str, Any]) -> None:
+    request = {
+        "text": f"Cellular therapy evaluation for CAR-T. Consults requested: {vector['ask']}.",
+        "day": "2026-05-10",
+    }
+    facts = consults.find(folder([request, {"day": "2026-05-20", **vector}]), case({}))
+    assert [fact.value for fact in facts if fact.assertion == "present"] == [vector["value"]]
+
+
 @pytest.mark.parametrize("vector", vectors("screening.yaml"), ids=lambda vector: vector["name"])
 def test_cancer_screening(vector: dict[str, Any]) -> None:
     reading = folder([{"kind": "preventive_care", **vector}])

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.deferral import chosen
 from chartproof.chart.find.statements import (
     CHECKED,
     UNCHECKED,
@@ -30,6 +31,12 @@ LOOK_AHEAD = 5
 SECOND_HAND = ("clinic_note", "consult_note", "provider_letter", "attestation", "program_letter")
 MEETING = re.compile(
     r"\b(?:committee|board|conference|mdt|multidisciplinary)\b.{0,80}\b(?:recommended|approved|agreed|accepted|supported)\b",
+    re.IGNORECASE,
+)
+#: "Decision - approve", "It was resolved to recommend", "Recommended: ..." speak for the body without naming it.
+OUTCOME = re.compile(
+    r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution)\b ?[:.\-–]"
+    r"|\W*it was (?:unanimously )?(?:resolved|agreed|decided|voted)\b|\W*(?:recommended|approved|accepted) ?[:\-–]",
     re.IGNORECASE,
 )
 CONDITION_HEADING = re.compile(
@@ -69,7 +76,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 def outcomes(said: list[Sentence]) -> Iterator[Fact]:
-    for index, sentence in enumerate(said):
+    for index, whole in enumerate(said):
+        sentence = replace(whole, text=chosen(whole.text))
         text = sentence.text
         if UNCHECKED.match(text) or copied_forward(sentence) or words("not_this").search(text):
             continue
@@ -116,6 +124,8 @@ def speaks_for_the_body(sentence: Sentence) -> bool:
         return True
     if re.match(r"\s*[-•*]?\s*(?:Dr\.?|Ms\.?|Mr\.?|Mrs\.?)\s", text):
         return False
+    if OUTCOME.match(text):
+        return True
     body = load("judgements.yaml")["words"]["body"]
     headed = re.search(
         r"decision|outcome|recommendation|disposition|conclusion|determination|consensus|opinion|verdict|motion|vote|resolution",

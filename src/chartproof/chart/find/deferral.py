@@ -34,7 +34,8 @@ def put_off(text: str, start: int, end: int) -> bool:
         return True
     rest = text[end : end + FAR]
     behind = words("behind").search(rest)
-    return bool(behind and not content(rest[: behind.start()]))
+    said = words("filler_setting").sub(" ", rest[: behind.start()]) if behind else rest
+    return bool(behind and not content(said))
 
 
 def content(text: str) -> bool:
@@ -63,6 +64,20 @@ def recorded(sentence: Sentence, start: int, end: int, following: Sequence[Sente
 def told_before(text: str) -> str:
     """ "Rent and travel are his stressors": words of a sentence with a verb; a form's title has none."""
     return text if words("verb").search(text) else ""
+
+
+def chosen(text: str) -> str:
+    """The text with options that are not ticked blanked at the same length, where it has options with boxes."""
+    boxes = [
+        (match.start(), bool(re.match(BOX, match[0]))) for match in re.finditer(rf"{BOX}|{OPEN_BOX.pattern}", text)
+    ]
+    if len(boxes) < 2 or not any(tick for _at, tick in boxes):
+        return text
+    ends = [at for at, _tick in boxes[1:]] + [len(text)]
+    for (start, tick), end in zip(boxes, ends, strict=True):
+        if not tick:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def ticked(text: str) -> bool:

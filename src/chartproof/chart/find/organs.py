@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from chartproof.chart.context import about_another, before
+from chartproof.chart.find.deferral import put_off
 from chartproof.chart.find.statements import (
     CHECKED,
     UNCHECKED,
@@ -24,6 +26,9 @@ from chartproof.model import Case, Fact
 WHERE = ("clinic_note", "consult_note", "attestation", "provider_letter", "committee")
 #: How far, in sentences, the words on the coming four weeks may stand from the statement itself.
 REACH = 4
+NEGATED = re.compile(r"(?:\b(?:not|never|cannot|no longer|hardly)|n['’]t)\s+(?:\w+\s+)?$", re.IGNORECASE)
+#: Notes in which "Organ function adequate for apheresis" is said, not asked as in a form.
+DICTATED = ("clinic_note", "consult_note")
 
 
 @cache
@@ -74,6 +79,12 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     match = words("forms").search(sentence.text)
     if not match or re.search(r"\b(?:not|no|never|cannot|isn't|aren't)\b", match[0], re.IGNORECASE):
         return
+    if about_another(sentence, match.start(), before(sentence.text, match.start())[-90:]):
+        return
+    if put_off(sentence.text, match.start(), match.end()) or NEGATED.search(sentence.text[: match.start()]):
+        return
+    if of_an_earlier_year(sentence):
+        return
     if not stated(sentence, match) or not whole_patient(sentence.text):
         return
     around = said[max(0, index - REACH) : index + REACH + 1]
@@ -98,6 +109,13 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     )
 
 
+def of_an_earlier_year(sentence: Sentence) -> bool:
+    """ "We found organ function adequate in 2024" was said of another treatment."""
+    when = sentence.segment.when
+    years = [int(year) for year in re.findall(r"\b(?:in|of|during) (20\d\d)", sentence.text)]
+    return when is not None and any(year < when.first.year for year in years)
+
+
 def whole_patient(text: str) -> bool:
     """A word on one organ (a cardiologist's) is no statement on organ function: three organs, or organs as such."""
     named = {name for name, pattern in ORGANS.items() if re.search(pattern, text, re.IGNORECASE)}
@@ -117,11 +135,17 @@ ORGANS = {
 def stated(sentence: Sentence, match: re.Match[str]) -> bool:
     """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
     verb = (
-        r"\b(?:is|are|remains?|has|have|judged?|find|found|considered?|deemed|certify|attest|appears?|works?|functions?"
+        r"\b(?:is|are|remains?|has|have|judge[sd]?|find|found|consider(?:ed|s)?|deem(?:ed|s)?|believe|think|regard|certify|attest|appears?|works?|functions|function (?:well|adequately|properly|sufficiently)"
         r"|performs?|meets?|permits?|see|sees)\b"
     )
     if re.search(verb, sentence.text, re.IGNORECASE):
         return True
     if CHECKED.match(sentence.text):
         return True
-    return bool(re.search(r"organ function ?[:\-–.]", match[0], re.IGNORECASE)) and "?" not in sentence.text
+    if "?" in sentence.text:
+        return False
+    if re.search(r"organ function(?: \w+)? ?[:\-–.]", match[0], re.IGNORECASE):
+        return True
+    return (
+        sentence.document.kind in DICTATED and re.match(r"\W*(?:end-?|major )?organ f", sentence.text, re.I) is not None
+    )

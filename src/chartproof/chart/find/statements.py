@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.chart.context import assertion, of_another
-from chartproof.chart.find.deferral import put_off, recorded
+from chartproof.chart.find.deferral import chosen, put_off, recorded
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Fact, Span
@@ -114,7 +114,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]:
-    for index, sentence in enumerate(reading.sentences):
+    for index, whole in enumerate(reading.sentences):
+        sentence = replace(whole, text=chosen(whole.text)) if "]" in whole.text else whole
         document = sentence.document
         if rule.where and document.kind not in rule.where:
             continue
