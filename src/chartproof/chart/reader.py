@@ -29,6 +29,7 @@ from chartproof.chart.find import (
     statements,
     transplant,
 )
+from chartproof.chart.find.others import handed_over
 from chartproof.chart.sort import reading as sort_files
 from chartproof.model import Case, Chart, Fact, SourceFile
 
@@ -65,7 +66,7 @@ MEASURED: tuple[Finder, ...] = (
 def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
     """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer."""
     reading = sort_files(files, case)
-    found = [fact for finder in FINDERS for fact in finder(reading, case)]
+    found = list(handed_over((fact for finder in FINDERS for fact in finder(reading, case)), reading))
     found += misfiled(reading, case, MEASURED)
     lines, derived = therapy.derive(reading, case)
     facts = numbered(as_written(fact) for fact in (*found, *derived))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chartproof.chart.kinds import evidence_of
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
+from chartproof.chart.vocabulary import load
+from chartproof.model import Fact, Page
 
 RELATIVE = r"(?:sibling|brother|sister|son|daughter|father|mother|parent|spouse|wife|husband|partner|cousin|unrelated)"
 #: Titles and labelled lines of such a page. A patient's own note speaks of relatives and donors too, in sentences, and
@@ -17,6 +20,12 @@ HEAD = re.compile(
     r"|\bcaregiver (?:health|medical) (?:form|declaration|questionnaire)|^\W*donor(?: name)?\s*[:|]?\s*(?-i:[A-Z][A-Z'-]+),\s*(?-i:[A-Z])",
     re.IGNORECASE,
 )
+#: A clause that opens with whom it is about: "Donor's LVEF", "Father: ECG normal".
+OPENED = re.compile(
+    rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))(?:['’]s\b|\s?:)",
+    re.IGNORECASE,
+)
+CLAUSE_END = re.compile(r"[.;!?]\s|\n|\|")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
 
@@ -33,3 +42,21 @@ def sentences_of_others(reading: Reading) -> Iterator[Sentence]:
     for segment in reading.segments:
         if of_another(segment) and evidence_of(segment.document.kind) in ("other", "chart"):
             yield from sentences(segment)
+
+
+def handed_over(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
+    """The facts; a test or a judgement whose clause opens with a donor's or relative's name is that person's."""
+    pages = {(file.name, page.number): page for file in reading.files for page in file.pages}
+    personal = frozenset(load("context.yaml")["personal"])
+    for fact in facts:
+        first = fact.evidence[0] if fact.evidence else None
+        page = pages.get((first.file, first.page)) if first else None
+        asked = fact.concept in personal and fact.assertion in ("present", "absent")
+        theirs = asked and first and page and opened(page, first.start)
+        yield replace(fact, assertion="family") if theirs else fact
+
+
+def opened(page: Page, start: int) -> bool:
+    """Whether the clause in which `start` stands opens with another person."""
+    left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
+    return bool(OPENED.match(left + page.text[start : start + 40]))

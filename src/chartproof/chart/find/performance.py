@@ -36,6 +36,12 @@ MONTH_WORD = re.compile(
     re.IGNORECASE,
 )
 PAST = re.compile(r"\b(?:was|were|had been|previous(?:ly)?|prior|then|at diagnosis|in the past)\b", re.IGNORECASE)
+#: "The reviewer spoke of patients with an ECOG of 3": nobody's score.
+ANYBODY = re.compile(
+    r"\b(?:patients|people|persons|individuals|members|candidates|those|anyone|(?:any|another) (?:patient|person|candidate))"
+    r" (?:\w+ ){0,2}(?:with|of|at|having|have|has|whose|who)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5": "karnofsky"}
 #: More numbers behind the first: a row of a flowsheet, read by its columns instead.
 MORE_VALUES = re.compile(r"\s+\d{1,3}%?(?:\s|$)")
@@ -102,7 +108,7 @@ def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, hig
         fact = replace(fact, rank=0)  # minutes repeat a score; they do not take one
     if about_another(sentence, start, before(text, start)):
         return replace(fact, assertion="family")
-    bound = BOUND.search(text[start:end]) or not_a_value().search(clause)
+    bound = BOUND.search(text[start:end]) or not_a_value().search(clause) or ANYBODY.search(text[:start])
     if bound or conditional(sentence, start) or text.rstrip().endswith("?"):
         return replace(fact, assertion="planned", note="a threshold or a possibility, not a score")
     if copied_forward(sentence):

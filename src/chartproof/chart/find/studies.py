@@ -36,7 +36,7 @@ SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 LEAD_IN = re.compile(
     r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
-    r"|conclusion|comment|technique|pending|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
+    r"|conclusion|comment|technique|pending|planned|scheduled|awaiting|no(?![.:#])|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
     r"|exam[:. ]*chest(?!\s*,?\s*(?:pa|ap|two|2|1|x|xr|portable)))\b",
     re.IGNORECASE,
 )
