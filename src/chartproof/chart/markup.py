@@ -22,11 +22,13 @@ def parse_xml(name: str, data: bytes) -> etree._Element:
             where=name,
             then="Do not use it; ask its sender for a clean export.",
         )
+    strict = _parser(recover=False)
     try:
-        root = etree.fromstring(data, _parser(recover=False))
-    except etree.XMLSyntaxError as error:
+        root = etree.fromstring(data, strict)
+    except etree.XMLSyntaxError:
         # A fragment whose prefixes are declared in the document that it was cut from is whole all the same.
-        kinds = {entry.type_name for entry in error.error_log}
+        # The parser's own log: the error's may hold what another file left behind.
+        kinds = {entry.type_name for entry in strict.error_log}
         if not kinds or not kinds <= {"NS_ERR_UNDEFINED_NAMESPACE"}:
             raise _damaged(name) from None
         root = etree.fromstring(data, _parser(recover=True))

@@ -21,7 +21,12 @@ LABELS = (
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at))?|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
-    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|version|report(?:ed)?)\W{0,12}$",
+    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|(?:leuk)?apheresis|version|report(?:ed)?)\W{0,12}$",
+    re.IGNORECASE,
+)
+LISTS = ("preventive_care",)
+PRINTED = re.compile(
+    r"\b(?:print(?:ed|out)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
     re.IGNORECASE,
 )
 ENTRY = re.compile(
@@ -33,9 +38,15 @@ ENTRY = re.compile(
 )
 
 
-def document_day(texts: Sequence[str]) -> DayRange | None:
-    """The day of which the document speaks: by its label, else the first full date of its head."""
+def document_day(texts: Sequence[str], kind: str = "") -> DayRange | None:
+    """The day of which the document speaks: by its label, else the first full date of its head.
+
+    A list of tests over years is of the day on which it was printed.
+    """
     for text in texts[:2]:
+        printed = [days for start, _end, days in find_dates(text) if days.exact and PRINTED.search(text[:start])]
+        if kind in LISTS and printed:
+            return max(printed, key=lambda days: days.last)
         head = text[:1800]
         found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
         for label in LABELS:

@@ -76,7 +76,7 @@ def describe(
         last=pieces[-1].page.number,
         kind=kind,
         title=first_words(text),
-        when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces]),
+        when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind),
         author=" ".join(author[0].split()) if author else "",
         signed=signed(text, kind),
         wrote="payer" if evidence_of(kind) == "payer" else "provider",

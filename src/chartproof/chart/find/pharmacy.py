@@ -62,6 +62,7 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             if not match:
                 continue
             when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
+            when = when or letter_day(sentence)
             fact = fact_of(
                 sentence,
                 match.start(),
@@ -86,6 +87,13 @@ def day_of(sentence: Sentence, end: int) -> DayRange | None:
     if not found and sentence.document.kind == "denial_letter":
         found = [days for _s, _e, days in find_dates(sentence.text[end:]) if days.exact]
     return found[0] if found else None
+
+
+def letter_day(sentence: Sentence) -> DayRange | None:
+    """The day that stands on a line of its own above the decision, on the same page: the letter's."""
+    above = sentence.page.text[: sentence.start]
+    alone = [found[0] for line in above.split("\n") if len(found := find_dates(line)) == 1 and len(line.strip()) < 24]
+    return next((days for _start, _end, days in alone if days.exact), None)
 
 
 def first_day(text: str) -> DayRange | None:

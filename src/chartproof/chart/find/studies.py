@@ -34,6 +34,8 @@ FAX_LINE = re.compile(
 SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 #: "A. Transthoracic echocardiography", "2) CHEST XRAY".
 NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
+#: "Echocardiogram, 25 June 2026. Good biventricular function": a letter's report opens with its title.
+OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
 LEAD_IN = re.compile(
     r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
     r"|conclusion|comment|technique|pending|planned|scheduled|awaiting|no(?![.:#])|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
@@ -148,6 +150,9 @@ def titles(segment: Segment) -> list[tuple[int, str]]:
 def title_kind(line: str) -> str:
     """The study that a line titles, or "". A sentence, an indication or a plan titles nothing."""
     line = NUMBERED.sub("", line)
+    opening = OPENING.match(line)
+    if opening and find_dates(opening[0]):
+        line = opening[0]
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line):
         return ""
     colon = line.find(": ")
