@@ -99,8 +99,8 @@ def unfolded(sentence: Sentence) -> Iterator[Sentence]:
     """A list of courses, one a line, that looks like a paragraph: each line that opens with a date or a number by itself."""
     raw = sentence.page.text[sentence.start : sentence.end]
     cuts = [match.start() + 1 for match in OPENS_LINE.finditer(raw)]
-    open_end = r"(?:\b(?:from|on|to|since|until|through|in|and|of|the|after|by)|[-\u2013(,/&+])\s*$"
-    cuts = [cut for cut in cuts if not re.search(open_end, raw[:cut])]
+    open_end = r"(?:\b(?:from|on|to|since|until|through|in|and|of|the|after|by|stopped|started|began|discontinued)|[-\u2013(,/&+])\s*$"
+    cuts = [cut for cut in cuts if not re.search(open_end, raw[:cut], re.IGNORECASE)]
     for left, right in pairwise([0, *cuts, len(raw)]):
         text = sentence.text[left:right]
         if text.strip():

@@ -26,6 +26,7 @@ from chartproof.chart.derive.events import Event, narrative
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.find.drugs import classes_of, core
 from chartproof.chart.find.said import loosen, near_quote
+from chartproof.chart.find.undated import with_own_days
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact, Quantity, Span, TherapyLine
@@ -71,6 +72,7 @@ class Stated:
 
 def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]:
     """Lines of therapy in order, and the facts of prior_lines, class_exposure, lineN_* and of drugs never given."""
+    reading = with_own_days(reading)
     events = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
     courses = merge(events)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
@@ -216,9 +218,8 @@ def _stop_day(event: Event, end: DayRange | None) -> DayRange | None:
     """The day in the words, else the day of a note written within two months of the end, else the end itself."""
     if event.stop_when:
         return event.stop_when
-    if end and event.said and (event.said.first - end.last).days > 62:
-        return end
-    return event.said
+    near = end is None or (event.said is not None and -62 <= (event.said.first - end.last).days <= 62)
+    return event.said if near else end
 
 
 def _result_day(event: Event) -> DayRange | None:

@@ -14,6 +14,7 @@ from chartproof.chart.find.past import clause_after, clause_before, cue, named, 
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.transplant_days import KINDS, Fields, counts
 from chartproof.chart.find.transplant_weigh import ANY, TAKEN_BACK, settle
+from chartproof.chart.find.undated import with_own_days
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
@@ -38,6 +39,7 @@ _VOID = re.compile(r"cancel|entered.in.error|not.done|preparation|on.hold|refuse
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """Facts of allogeneic_transplant, autologous_transplant, prior_car_t, transplant_ineligible, transplant_eligible."""
+    reading = with_own_days(reading)
     facts: list[Fact] = []
     fields = Fields()
     explaining: set[str] = set()
