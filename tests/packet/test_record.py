@@ -11,8 +11,8 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from chartproof.model import Review, Span
-from chartproof.packet.record import quote, review_record
+from chartproof.model import Fact, Review, Span
+from chartproof.packet.record import fact_rows, quote, review_record
 from chartproof.tour import review_folder, review_json
 from packet.conftest import Made
 
@@ -53,3 +53,24 @@ def test_the_demo_gives_the_same_bytes_each_time(demo: Review) -> None:
 def test_a_row_of_markup_is_quoted_as_the_file_has_it(file: str, said: str) -> None:
     row = "Tobacco | Never smoker"
     assert quote(Span(file, 1, 0, len(row), row))["quote"] == said
+
+
+def test_each_quote_of_a_fact_has_a_row_of_its_own() -> None:
+    title, read = Span("film.pdf", 1, 0, 5, "CHEST"), Span("film.pdf", 1, 9, 20, "Lungs clear")
+    rows = fact_rows([Fact("F1", "chest_xray", "present", (title, read))])
+    assert [(row["id"], row["quote"]) for row in rows] == [("F1", "CHEST"), ("F1", "Lungs clear")]
+
+
+@pytest.mark.parametrize(
+    ("concept", "value", "shown"),
+    [
+        ("place_of_service", "outpatient", "planned"),
+        ("pharmacy_approval", "pending", "planned"),
+        ("pharmacy_approval", "approved", "present"),
+        ("mdt_recommendation", "conditional", "planned"),
+        ("mdt_recommendation", "recommended", "present"),
+    ],
+)
+def test_what_lies_ahead_is_shown_as_planned(concept: str, value: str, shown: str) -> None:
+    (row,) = fact_rows([Fact("F1", concept, "present", (Span("a.pdf", 1, 0, 1, "x"),), value=value)])
+    assert row["assertion"] == shown

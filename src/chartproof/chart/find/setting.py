@@ -90,7 +90,7 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
             if not match:
                 continue
             hint = segment.when.last if segment.when else case.as_of
-            for start, end, days in find_dates(sentence.text, year_hint=None):
+            for start, end, days in find_dates(sentence.text, year_hint=hint + COMING):
                 if days.exact and days.first > hint and abs(start - match.start()) < 60:
                     first, last = min(start, match.start()), max(end, match.end())
                     yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)

@@ -1,0 +1,38 @@
+"""Another person's page gives facts of another person, and the patient's own pages none of these."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chart.find.folder import case, folder
+from chartproof.chart.derive.misfiled import misfiled
+from chartproof.chart.derive.written import as_written
+from chartproof.chart.find import lung, performance
+from chartproof.model import Fact, Span
+
+
+def test_what_a_stray_page_measures_is_anothers() -> None:
+    reading = folder(
+        [
+            {"text": "ECOG 1 today.\n", "kind": "clinic_note"},
+            {"text": "ECOG 0 today. SpO2 97% on room air.\n", "kind": "nursing_note"},
+        ]
+    )
+    documents = tuple(replace(one, belongs=one.kind == "clinic_note") for one in reading.documents)
+    reading = replace(reading, documents=documents)
+    facts = list(misfiled(reading, case({}), (performance.find, lung.find)))
+    assert {(fact.concept, fact.assertion, fact.evidence[0].file) for fact in facts} == {
+        ("ecog", "family", "note-2.txt"),
+        ("spo2", "family", "note-2.txt"),
+    }
+
+
+def test_no_page_of_another_no_fact() -> None:
+    assert list(misfiled(folder([{"text": "ECOG 1 today.\n"}]), case({}), (performance.find,))) == []
+
+
+def test_a_disease_is_shown_in_the_words_of_its_quote() -> None:
+    quote = Span("a.pdf", 1, 0, 5, "DIFFUSE LARGE B-CELL LYMPHOMA, relapsed")
+    fact = Fact("", "diagnosis", "present", (quote,), value="large_b_cell_lymphoma")
+    assert as_written(fact).extra["words"] == "diffuse large B-cell lymphoma"
+    assert as_written(replace(fact, concept="stage")).extra == {}
