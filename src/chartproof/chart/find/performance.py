@@ -28,6 +28,12 @@ VALUE = re.compile(
 IN_WORDS = re.compile(
     r"^\W{0,3}(?:(?:is|of|was|at|score|grade|status)\W{1,3}){0,3}(zero|one|two|three|four)\b", re.IGNORECASE
 )
+#: "I should put her at 1 on the ECOG scale", "a score of 80 on the Karnofsky scale": the value stands first.
+VALUE_FIRST = re.compile(
+    r"\b(?:at|as|a|of|is|was|score[sd]?|grade|rate[sd]?|put|place[sd]?)\s+(?:(?:a|an|her|him|them|grade|score of)\s+){0,2}"
+    r"(?P<value>\d{1,3}|zero|one|two|three|four)\s*%?\s+(?:on|by|per|using|according to)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 #: "ECOG > 2 = call MD", "KPS >= 70": a bound that someone set, not a score that someone gave.
 BOUND = re.compile(r"[<>≤≥]")
 NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
@@ -78,6 +84,12 @@ def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
             value = VALUE.match(tail)
             if not value and name == "ecog":
                 value = IN_WORDS.match(tail)
+            first = VALUE_FIRST.search(text[: mention.start()])
+            if not value and first:
+                low = number_of(first["value"])
+                if rule["low"] <= low <= rule["high"]:
+                    yield one_score(sentence, name, first.start("value"), mention.end(), low, low)
+                continue
             if not value or MORE_VALUES.match(tail[value.end() :]):
                 continue
             low = number_of(value[1])
