@@ -52,7 +52,11 @@ def check(facts: list[Fact], vector: dict[str, Any], reading: Reading) -> None:
             assert len(span.quote.split()) <= 22
 
 
-@pytest.mark.parametrize("vector", LISTS["comorbidity"], ids=lambda vector: vector["name"])
+@pytest.mark.parametrize(
+    "vector",
+    [*LISTS["comorbidity"], *vectors("comorbidity_open.yaml")["comorbidity"]],
+    ids=lambda vector: vector["name"],
+)
 def test_comorbid_conditions(vector: dict[str, Any]) -> None:
     reading = folder([vector])
     check(comorbidity.find(reading, case(vector)), vector, reading)

@@ -19,6 +19,7 @@ from chartproof.chart.find.conditions import (
     starts_with_condition,
     words,
 )
+from chartproof.chart.find.deferral import unanswered
 from chartproof.chart.find.person import of_another, sex_of
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.model import Case
@@ -98,6 +99,8 @@ def after(segment: Segment, case: Case) -> bool:
 def listed(segment: Segment) -> Iterator[Said]:
     """Items of lists of conditions."""
     for item in items(segment):
+        if unanswered(item.sentence.text):
+            continue
         at = first_at(item.sentence.text)
         if assertion(item.sentence, at, at + 1) == "family":
             continue
@@ -148,6 +151,8 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
     sex = sex_of(reading, case)
     for index, sentence in enumerate(rows):
         kind = sentence.document.kind
+        if unanswered(sentence.text):
+            continue
         if kind not in NOTES or kind in LISTS_ONLY or after(sentence.segment, case):
             continue
         text = sentence.text

@@ -11,6 +11,7 @@ from chartproof.chart.vocabulary import load
 
 BOX = r"(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☒☑✓✔])"
 OPEN_BOX = re.compile(r"\[\s*\]|\(\s+\)|[☐□]")
+BLANK = re.compile(r"_{3,}|\*{3}")
 WORD = re.compile(r"[A-Za-z][\w'’-]{2,}")
 CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
 #: Lines under a title that belong to it.
@@ -36,6 +37,12 @@ def put_off(text: str, start: int, end: int) -> bool:
     behind = words("behind").search(rest)
     said = words("filler_setting").sub(" ", rest[: behind.start()]) if behind else rest
     return bool(behind and not content(said))
+
+
+def unanswered(text: str) -> bool:
+    """A line of a form that no one filled in: boxes of which none is ticked, a blank, a bare question."""
+    boxes = bool(OPEN_BOX.search(text)) and not re.search(BOX, text)
+    return boxes or bool(BLANK.search(text)) or text.rstrip().endswith("?")
 
 
 def content(text: str) -> bool:
