@@ -14,12 +14,17 @@ from typing import Any
 
 from chartproof.chart.derive.lines import stated_counts
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading, Sentence, sentences
+from chartproof.chart.view import Reading, Sentence, sentences, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span, TherapyLine
 
 CLINICIANS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatment_summary", "attestation")
 NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+#: "Not done" this far from the test's name speaks of another test.
+CLOSE = 60
+#: Characters behind a question in which its answer may stand.
+ANSWER = 14
+COUNTS = ("count", "count_label")
 CORRECT = "the paper sent or to be sent to the plan must be corrected"
 
 
@@ -49,6 +54,7 @@ def _of_sentence(
 ) -> Iterator[Conflict]:
     yield from _states(sentence, reading, facts, asked)
     yield from _numbers(sentence, facts, asked)
+    yield from _denials(sentence, facts, asked)
     yield from _infection(sentence, facts, asked)
     yield from _tests(sentence, reading, facts, asked)
     yield from _count(sentence, reading, lines)
@@ -81,6 +87,19 @@ def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator
             fact = max(newest, key=last_day)
             right = f"{amount(fact)} ({fact.when}); {CORRECT}"
             yield _conflict(rule["name"], sentence, match, fact.evidence[0], right)
+
+
+def _denials(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """ "Prior transplant? (X) No" on a paper about a patient who had one; the answer stands behind the question mark."""
+    text = sentence.page.text[sentence.start : sentence.end + ANSWER]
+    for rule in load("claims.yaml")["denials"].values():
+        match = pattern(rule["says"]).search(text)
+        done = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked)] if match else []
+        if match and done:
+            fact = max(done, key=last_day)
+            said = span(sentence.page, sentence.start + match.start(), sentence.start + match.end())
+            name = f"{rule['name']}: the {paper_of(sentence)}"
+            yield Conflict(name, said, fact.evidence[0], f"given ({fact.when}); {CORRECT}")
 
 
 def _infection(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -116,8 +135,8 @@ def not_there(reading: Reading, rule: dict[str, Any], asked: date) -> Span | Non
         if not named or not when or when.last > asked or (asked - when.last).days > rule["days"]:
             continue
         for plainness, cue in enumerate(load("claims.yaml")["not_there"]):
-            told = pattern(cue).search(sentence.text)
-            if told:
+            told = pattern(cue).search(sentence.text, max(0, named.start() - CLOSE))
+            if told and told.start() - named.end() <= CLOSE:
                 order = (-plainness, sentence.document.kind in rule["from"], when.last)
                 if best is None or order > best[0]:
                     best = (order, near_quote(sentence, *_around(named, told)))
@@ -127,10 +146,11 @@ def not_there(reading: Reading, rule: dict[str, Any], asked: date) -> Span | Non
 
 def _count(sentence: Sentence, reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
     """A number of earlier treatments that the documents do not bear out."""
-    match = pattern(load("claims.yaml")["count"]).search(sentence.text)
+    match = next(filter(None, (pattern(load("claims.yaml")[cue]).search(sentence.text) for cue in COUNTS)), None)
     if not match or not lines:
         return
-    number = NUMBER_WORDS.get(match[1].lower()) or int(match[1])
+    said = next(group for group in match.groups() if group)
+    number = NUMBER_WORDS.get(said.lower()) or int(said)
     if number == len(lines):
         return
     beside = count_elsewhere(reading, len(lines)) or next((q for line in lines for q in line.evidence), None)
@@ -153,8 +173,13 @@ def count_elsewhere(reading: Reading, number: int) -> Span | None:
 
 
 def _conflict(name: str, sentence: Sentence, match: re.Match[str], beside: Span, right: str) -> Conflict:
-    paper = "draft letter" if sentence.document.kind == "draft_letter" else "request form"
-    return Conflict(f"{name}: the {paper}", near_quote(sentence, match.start(), match.end()), beside, right)
+    return Conflict(
+        f"{name}: the {paper_of(sentence)}", near_quote(sentence, match.start(), match.end()), beside, right
+    )
+
+
+def paper_of(sentence: Sentence) -> str:
+    return "draft letter" if sentence.document.kind == "draft_letter" else "request form"
 
 
 def _around(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:

@@ -15,10 +15,13 @@ from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact
 
+#: An appeal is filed within half a year of the letter; twice as long is enough for any.
+LETTER_DAYS = 365
+
 
 def plan_says(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """One conflict at most for each kind of document that the newest letter of denial misses."""
-    letter = list(newest_letter(reading))
+    letter = list(newest_letter(reading, asked))
     for rule in load("claims.yaml")["plan_says"].values():
         for sentence in letter:
             found = pattern(rule["words"]).finditer(sentence.text)
@@ -34,13 +37,15 @@ def plan_says(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[
     yield from _line_of_use(reading, letter, facts)
 
 
-def newest_letter(reading: Reading) -> Iterator[Sentence]:
+def newest_letter(reading: Reading, asked: date) -> Iterator[Sentence]:
+    """The newest letter that denies, of the months before the request: an older one is about something else."""
     segments = [
         segment
         for segment in reading.segments
         if segment.document.kind == "denial_letter" and segment.document.belongs is not False
     ]
-    newest = max((one.document.when.last for one in segments if one.document.when), default=date.min)
+    days = [one.document.when.last for one in segments if one.document.when]
+    newest = max((day for day in days if 0 <= (asked - day).days <= LETTER_DAYS), default=None)
     for segment in segments:
         if segment.document.when and segment.document.when.last == newest:
             yield from sentences(segment)
