@@ -359,6 +359,8 @@ def _to_come(sentence: Sentence, start: int, end: int, case: Case) -> bool:
 
     What has an outcome is over whatever day the page bears.
     """
+    if cue("put_off", shape=r"^[\s,]*{}").match(clause_after(sentence.text, end)):
+        return True
     over = _OUTCOME.search(clause_after(sentence.text, end)[:60])
     limit = case.as_of if over else written_by(sentence, case)
     near = [

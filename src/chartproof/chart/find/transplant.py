@@ -88,7 +88,7 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         count = next(
             (one for one in counts(sentence, case) if one.start < match.end() and match.start() < one.end), None
         )
-        if how is None and count:
+        if how in (None, "planned") and count:
             how = "present"
         if how:
             when = _own_day(sentence, match.start(), match.end(), how)

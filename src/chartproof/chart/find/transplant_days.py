@@ -34,6 +34,7 @@ _DAY_ZERO = re.compile(
 )
 _TO_COME = re.compile(r"\b(?:plan\w*|propos\w*|target\w*|tentative\w*|schedul\w*|expect\w*|anticipat\w*|cancel\w*|postpon\w*|donor's)\b", re.I)  # fmt: skip
 _ORGAN = re.compile(r"\b(?:kidney|renal|liver|heart|lung|organ|corneal?|f(?:a)?ecal|hair|skin|islet)\b\W*(?:transplant\w*)?$", re.I)  # fmt: skip
+_EVENT = re.compile(r"\b(?:until|through|from|to)\b", re.IGNORECASE)
 _DONOR_FIELD = re.compile(
     r"^\W*(?:stem cell )?donor(?: type| source)?\b\W{1,4}(?P<who>[^\n]{2,80})$|^\W*(?:type|graft)(?: of (?:transplant|graft|HCT))?\b\W{1,4}(?P<type>(?:allo|auto)\w*)",
     re.IGNORECASE,
@@ -61,11 +62,17 @@ def counts(sentence: Sentence, case: Case) -> Iterator[Count]:
 def _count(sentence: Sentence, match: re.Match[str], case: Case) -> Iterator[Count]:
     text = sentence.text
     left = clause_before(text, match.start())
-    number = int(match["n"] or match["m"] or match["k"])
+    number = int(match["n"] or match["p"] or match["m"] or match["k"])
     if _ORGAN.search(text[: match.start()]) or _ORGAN.search(match[0]):
         return
     another = about_another(sentence, match.start(), left) or conditional(sentence, match.start())
-    if another or not number or _TO_COME.search(left) or cue("to_wait").search(text[: match.start()]):
+    if (
+        another
+        or not number
+        or _TO_COME.search(left)
+        or _TO_COME.match(text[match.end() :].lstrip())
+        or cue("to_wait").search(text[: match.start()])
+    ):
         return
     if cue("others").search(left) or not _of_the_writing(left, text[match.end() :]):
         return
@@ -77,9 +84,9 @@ def _of_the_writing(left: str, right: str) -> bool:
     """Whether the count is of the day of writing: it opens the clause or follows "now"; no event is told beside it."""
     if cue("count_of_event", shape=r"^\W{0,3}{}").match(right):
         return False
-    if cue("count_opens", shape=r"{}\W*$").search(left) or not left.strip(" -\u2022*#"):
+    if cue("count_opens", shape=r"{}\W*$").search(left) or not left.strip(" -+\u2022*#"):
         return True
-    return bool(re.search(r"[:|(,]\W*$", left)) and not cue("count_of_event").search(left)
+    return bool(re.search(r"[:|(,]\W*$", left)) and not _EVENT.search(left) and not cue("count_of_event").search(left)
 
 
 @cache
@@ -91,8 +98,8 @@ def _since() -> re.Pattern[str]:
     gap = r"(?:his |her |the |an? )?(?:(?!\w*'s\b)[\w/%-]+ ){0,4}?"
     return re.compile(
         loosen(
-            rf"(?P<after>(?<![\w-])(?:day|D|T) ?\+? ?(?P<n>\d{{1,3}}),? (?:after|post|from|since|following|of|s/p|status post|out from)[- ]{gap}{graft}(?!\w))"
-            rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D) ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]))"
+            rf"(?P<after>(?<![\w-])(?:(?:day|D|T) ?\+? ?(?P<n>\d{{1,3}}),? (?:after|post|from|since|following|of|s/p|status post|out from)[- ]{gap}|(?:day|D|T) ?\+ ?(?P<p>\d{{1,3}}),? ){graft}(?!\w))"
+            rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D):? ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]))"
             rf"|(?P<out>(?<![\w.-])(?P<k>\d{{1,3}}) (?P<unit>days?|weeks?|months?)(?: out)? (?:after|from|post|since|following|s/p)[- ]{gap}{graft}(?!\w))"
         ),
         re.IGNORECASE,
