@@ -10,19 +10,24 @@ from chartproof.model import Case, DayRange, Document, Page, Patient, SourceFile
 
 
 def folder(notes: Sequence[Mapping[str, object]]) -> Reading:
-    """Each note: text, kind (clinic_note), day (2026-06-10 or null), signed (true)."""
+    """Each note: text, kind (clinic_note), day (2026-06-10 or null), signed (true).
+
+    A form feed in the text begins the next page.
+    """
     files, documents, segments = [], [], []
     for number, row in enumerate(notes, 1):
-        page = Page(f"note-{number}.txt", 1, str(row["text"]))
+        texts = str(row["text"]).split("\f")
+        pages = tuple(Page(f"note-{number}.txt", i, text) for i, text in enumerate(texts, 1))
+        page = pages[0]
         day = row.get("day", "2026-06-10")
         when = DayRange.day(date.fromisoformat(str(day))) if day else None
         signed = None if row.get("signed", True) is None else bool(row.get("signed", True))
         document = Document(
-            f"D{number:03d}", page.file, 1, 1, str(row.get("kind", "clinic_note")), when=when, signed=signed
+            f"D{number:03d}", page.file, 1, len(pages), str(row.get("kind", "clinic_note")), when=when, signed=signed
         )
-        files.append(SourceFile(page.file, "0" * 64, "text", (page,)))
+        files.append(SourceFile(page.file, "0" * 64, "text", pages))
         documents.append(document)
-        segments.append(Segment(document, page, 0, len(page.text), when, signed))
+        segments += [Segment(document, page, 0, len(page.text), when, signed) for page in pages]
     return Reading(
         tuple(files), tuple(documents), tuple(segments), tuple(s for segment in segments for s in sentences(segment))
     )

@@ -47,7 +47,12 @@ def check(facts: list[Fact], vector: dict[str, Any], reading: Reading) -> None:
         assert not [fact for fact in facts if fits(fact, never)], never
     for fact in facts:
         for span in fact.evidence:
-            page = next(file.pages[0] for file in reading.files if file.name == span.file)
+            page = next(
+                page
+                for file in reading.files
+                for page in file.pages
+                if (page.file, page.number) == (span.file, span.page)
+            )
             assert span.quote == page.text[span.start : span.end] and span.quote.strip()
             assert len(span.quote.split()) <= 22
 

@@ -33,14 +33,16 @@ class Request:
         return self.sentence.segment.when
 
 
-def requests(reading: Reading, case: Case, *, consultants: Collection[tuple[str, int]]) -> Iterator[Request]:
+def requests(
+    reading: Reading, case: Case, *, consultants: Collection[tuple[str, int]], kinds: Collection[str] = ASKERS
+) -> Iterator[Request]:
     """Every request of the treating team in the half year before the day asked.
 
     What the consultants write (`consultants`: document id and page) of their own clinics is no request.
     """
     for sentence in reading.sentences:
         when = sentence.segment.when
-        if sentence.document.kind not in ASKERS or not in_time(when, case.as_of, int(rules()["request_days"])):
+        if sentence.document.kind not in kinds or not in_time(when, case.as_of, int(rules()["request_days"])):
             continue
         if (sentence.document.id, sentence.page.number) in consultants:
             continue

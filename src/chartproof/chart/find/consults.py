@@ -19,6 +19,9 @@ CONCEPT = "specialist_consult"
 #: Documents of the treating team in which an evaluation may stand that calls for no one's opinion.
 EVALUATING = ("clinic_note", "consult_note", "provider_letter", "attestation")
 
+#: Where someone may tell of a request that no note of the treating team words.
+LOGS = frozenset(["telephone_note", "coordinator_log"])
+
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """The deciding fact (filed, outstanding or none_needed), then one planned fact for each request that is open."""
@@ -98,6 +101,8 @@ def planned(request: Request) -> Fact:
 
 def none_needed(reading: Reading, case: Case) -> list[Fact]:
     """Where the chart holds the evaluation for the treatment and it asks for no one's opinion."""
+    if asked_elsewhere(reading, case):
+        return []
     notes = [
         sentence
         for sentence in reading.sentences
@@ -123,6 +128,21 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
             note="the note says so" if stated else "the evaluation asks for no specialist's opinion",
         )
     ]  # fmt: skip
+
+
+def asked_elsewhere(reading: Reading, case: Case) -> bool:
+    """A consultant's paper that is no opinion, or a log that waits for one: someone was asked, no note says so."""
+    days = int(rules()["request_days"])
+    if any(True for _one in requests(reading, case, consultants=(), kinds=LOGS)):
+        return True
+    pages = consultants_pages(reading)
+    return any(
+        (segment.document.id, segment.page.number) in pages
+        and segment.document.kind in rules()["consult_kinds"]
+        and segment.document.belongs is not False
+        and in_time(segment.when, case.as_of, days)
+        for segment in reading.segments
+    )
 
 
 def first_each(asked: Sequence[Request]) -> list[Request]:
