@@ -69,6 +69,18 @@ def test_the_person_whom_most_pages_name_is_the_patient() -> None:
     assert same_name("FERRONE, NADIA", guessed.name)
 
 
+def test_a_birth_date_misread_on_a_scan() -> None:
+    """Name and record number outweigh it there; on a page of exact text, or without the number, it decides."""
+    text = "Patient: FERRONE, NADIA Q   DOB 08/08/1980   MRN 555-0123-9"
+    assert belongs([Page("a.pdf", 1, text, read="ocr")], PATIENT)[0] is True
+    assert belongs([Page("a.pdf", 1, text)], PATIENT)[0] is False
+    assert belongs([Page("a.pdf", 1, text[:44], read="ocr")], PATIENT)[0] is False
+    donor = (
+        "DONOR EVALUATION\nDonor: FERRONE, MARCO  DOB 04/30/1996\nRelationship: brother of FERRONE, NADIA 555-0123-9"
+    )
+    assert belongs([Page("a.pdf", 1, donor, read="ocr")], PATIENT)[0] is False
+
+
 def test_a_structured_file_says_whose_it_is() -> None:
     page = Page("a.json", 1, "Daniel Okafor | male | 1974-01-27\nLeukocytes | 5.4 | 2026-05-04")
     born = date(1974, 1, 27)

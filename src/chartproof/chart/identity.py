@@ -125,8 +125,11 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if patient.born and births:
         if patient.born in births:
             return True, ""
-        if named and not others_role and any(_near(birth, patient.born) for birth in births):
+        both = numbered and (named or mentioned)
+        if (named or both) and not others_role and any(_near(birth, patient.born) for birth in births):
             return True, "the birth date printed differs by one digit"
+        if named and numbered and not others_role and any(page.read == "ocr" for page, _one in seen):
+            return True, "the birth date was read otherwise; name and record number agree"
         return False, "another birth date is printed"
     if patient.born and any(_prints_day(page.text, patient.born) for page, _one in seen):
         return True, ""
@@ -160,12 +163,8 @@ def subjects(page: Page, one: Identity) -> list[str]:
         after = edges[match.end() : match.end() + 48].split("\n")[0]
         if _marked(after) and not TITLE_AFTER.match(after) and not _month(match[1]):
             found.append(match[1])
-    found += [match[1] for match in NUMBERED.finditer(edges) if not _is_day(match[2]) and not _month(match[1])]
+    found += [match[1] for match in NUMBERED.finditer(edges) if not find_dates(match[2]) and not _month(match[1])]
     return found + [match[1] for match in TITLED.finditer(page.text)]
-
-
-def _is_day(number: str) -> bool:
-    return any(end - start == len(number) for start, end, _days in find_dates(number))
 
 
 def _month(name: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, SourceFile, Span
 
-BULLET = re.compile(r"\s*(?:[-•*‣●▪◦–]|\(?[a-z0-9]{1,2}[.)]|[IVX]{1,4}\.|\[[ xX]?\]|\([ xX]\)|[☐☑☒])\s+")
+BULLET = re.compile(r"\s*(?:[-•*‣●▪◦–]|\(?[a-z0-9]{1,2}[.)]|[IVX]{1,4}\.|\[[ xX]?\]|\[ [1lIJj|)]|\([ xX]\)|[☐☑☒])\s+")
 LABEL = re.compile(
     r"\s*(?:[-•*]\s*|\(?[a-z0-9]{1,2}[.)]\s*|[IVX]{1,4}\.\s*)?([A-Z][A-Za-z0-9/&,'()\- ]{1,60}?)\s*[:.](?=\s|$)"
 )

@@ -15,7 +15,8 @@ from chartproof.model import Assertion, Case, DayRange, Fact, Span
 
 #: A quote is some twenty words long at the most.
 QUOTE_WORDS = 22
-UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\(\s*\)|☐|□)")
+#: "[ 1 Defer" is how a scan gives an empty box.
+UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
 
 
