@@ -12,14 +12,13 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen
 from chartproof.chart.find.statements import (
     CHECKED,
-    UNCHECKED,
     about_treatment,
-    copied_forward,
     depends,
     document_texts,
     either,
     fact_of,
     not_conditions,
+    says_nothing,
     spell,
 )
 from chartproof.chart.view import Reading, Sentence
@@ -37,6 +36,10 @@ MEETING = re.compile(
 OUTCOME = re.compile(
     r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution)\b ?[:.\-–]"
     r"|\W*it was (?:unanimously )?(?:resolved|agreed|decided|voted)\b|\W*(?:recommended|approved|accepted) ?[:\-–]",
+    re.IGNORECASE,
+)
+OTHER_BODY = re.compile(
+    r"\b(?:insurer|payer|plan|pharmacy|ethics|editorial|review|research|school|credentialing)(?:['’]s)? $",
     re.IGNORECASE,
 )
 CONDITION_HEADING = re.compile(
@@ -79,7 +82,7 @@ def outcomes(said: list[Sentence]) -> Iterator[Fact]:
     for index, whole in enumerate(said):
         sentence = replace(whole, text=chosen(whole.text))
         text = sentence.text
-        if UNCHECKED.match(text) or copied_forward(sentence) or words("not_this").search(text):
+        if says_nothing(sentence) or words("not_this").search(text):
             continue
         value, match = outcome(text)
         if not value or not match:
@@ -157,7 +160,13 @@ def second_hand(said: list[Sentence]) -> Iterator[Fact]:
     for sentence in said:
         text = sentence.text
         match = MEETING.search(text)
-        if not match or depends(text) or copied_forward(sentence) or words("not_this").search(text):
+        if (
+            not match
+            or not of_this_treatment(text, match)
+            or depends(text)
+            or says_nothing(sentence)
+            or words("not_this").search(text)
+        ):
             continue
         days = [days for _s, _e, days in find_dates(text, year_hint=hint(sentence)) if days.exact]
         if not days or words("against").search(text) or words("deferred").search(text):
@@ -172,6 +181,19 @@ def second_hand(said: list[Sentence]) -> Iterator[Fact]:
             when=days[0],
         )
         yield replace(fact, rank=0)
+
+
+def of_this_treatment(text: str, match: re.Match[str]) -> bool:
+    """Not what a payer's board or an ethics board did, what "has not" been recommended, or a test before the treatment."""
+    if re.search(r"\b(?:not|never)\b", match[0], re.IGNORECASE) or OTHER_BODY.search(text[: match.start()]):
+        return False
+    behind = re.split(words_of_treatment(), text[match.end() :], maxsplit=1)[0]
+    return not re.search(committee_text("other_object"), behind[:60], re.IGNORECASE)
+
+
+@cache
+def words_of_treatment() -> re.Pattern[str]:
+    return either(["{product}"], load("judgements.yaml")["words"])
 
 
 def hint(sentence: Sentence) -> date | None:
