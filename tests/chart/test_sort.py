@@ -84,6 +84,12 @@ def test_every_page_is_in_exactly_one_document() -> None:
         ("DRAFT v0.3 - NOT REVIEWED", False),
         ("Electronic signature: ______________", False),
         ("A. Reyes, MD", None),
+        (
+            "1. Proceed. The written letter is in\ndraft with my coordinator, will finalize, it is not signed yet.\n"
+            "Electronically signed: A. Reyes, MD 10/29/2026 4:51 PM",
+            True,
+        ),
+        ("DRAFT\nThe note as it will be.\nElectronically signed: A. Reyes, MD 10/29/2026", False),
         ("Minutes approved by A. Reyes 28-May-2026", True),
     ],
 )

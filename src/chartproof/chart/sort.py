@@ -19,6 +19,11 @@ from chartproof.model import Case, Document, Patient, SourceFile
 AUTHOR = re.compile(
     r"((?:[A-Z][\w'\-]*\.?\s+){1,3}[A-Z][\w'\-]+),?\s+(?:MD|DO|PhD|RN|NP|PA-?C|ANP|CNP|PharmD|LMSW|LCSW|LISW|MSW|RDN|DPT)\b"
 )
+#: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
+SIGNATURE = re.compile(
+    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}", re.IGNORECASE
+)
+PROSE_WORDS = 6
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
@@ -104,11 +109,20 @@ def signed(text: str, kind: str) -> bool | None:
     flags = re.IGNORECASE | re.MULTILINE
     if evidence_of(kind) == "general":
         return False if kind == "draft_letter" else None
-    if any(re.search(cue, text, flags) for cue in cues["unsigned"]):
-        return False
+    last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
+    for cue in cues["unsigned"]:
+        for match in re.finditer(cue, text, flags):
+            # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
+            if not (match.end() < last and in_prose(text, match.start())):
+                return False
     if any(re.search(cue, text, flags) for cue in cues["signed"]):
         return True
     return None
+
+
+def in_prose(text: str, at: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1 :].split("\n")[0]
+    return len(re.findall(r"\b[a-z]{2,}\b", line)) >= PROSE_WORDS
 
 
 def first_words(text: str) -> str:
