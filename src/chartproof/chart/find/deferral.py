@@ -45,6 +45,11 @@ def unanswered(text: str) -> bool:
     return boxes or bool(BLANK.search(text)) or text.rstrip().endswith("?")
 
 
+def unfilled(text: str) -> bool:
+    """A template's sentence with a choice that no one made ("{ADEQUATE/INADEQUATE:2}", "[do/do not]", "***")."""
+    return bool(words("choices").search(text))
+
+
 def content(text: str) -> bool:
     """Whether anything is said beside the words of a form: a name of a section or a "was reviewed" says nothing."""
     bare = words("filler").sub(" ", OPEN_BOX.sub(" ", text))

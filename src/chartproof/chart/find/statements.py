@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.chart.context import assertion, of_another
-from chartproof.chart.find.deferral import chosen, put_off, recorded
+from chartproof.chart.find.deferral import chosen, put_off, recorded, unfilled
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Fact, Span
@@ -120,7 +120,7 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         document = sentence.document
         if rule.where and document.kind not in rule.where:
             continue
-        if UNCHECKED.match(sentence.text) or copied_forward(sentence):
+        if says_nothing(sentence):
             continue
         found = place(rule.any, sentence)
         if not found or (rule.unless and rule.unless.search(sentence.text)):
@@ -154,6 +154,11 @@ def document_texts(reading: Reading) -> dict[str, str]:
     for segment in reading.segments:
         texts.setdefault(segment.document.id, []).append(segment.page.text[segment.start : segment.end])
     return {key: "\n".join(parts) for key, parts in texts.items()}
+
+
+def says_nothing(sentence: Sentence) -> bool:
+    """Empty boxes, what an earlier note said, and a template's choices that no one made."""
+    return bool(UNCHECKED.match(sentence.text)) or copied_forward(sentence) or unfilled(sentence.text)
 
 
 def copied_forward(sentence: Sentence) -> bool:
