@@ -15,7 +15,13 @@ from chartproof.model import Fact
 FINDERS = (statements, committee, organs, setting, performance, pharmacy)
 ROWS = [
     row
-    for name in ("judgements.yaml", "judgements_more.yaml", "judgements_open.yaml", "judgements_voices.yaml")
+    for name in (
+        "judgements.yaml",
+        "judgements_more.yaml",
+        "judgements_open.yaml",
+        "judgements_voices.yaml",
+        "judgements_prose.yaml",
+    )
     for row in yaml.safe_load((Path(__file__).parent / name).read_text())
 ]
 

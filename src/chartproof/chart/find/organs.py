@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from chartproof.chart.context import about_another, before
-from chartproof.chart.find.deferral import put_off
+from chartproof.chart.find.deferral import CLAUSE, put_off, unfilled
 from chartproof.chart.find.statements import (
     CHECKED,
-    UNCHECKED,
     about_treatment,
     clip,
-    copied_forward,
     depends,
     document_texts,
     either,
     fact_of,
+    says_nothing,
 )
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
@@ -26,15 +25,24 @@ from chartproof.model import Case, Fact
 WHERE = ("clinic_note", "consult_note", "attestation", "provider_letter", "committee")
 #: How far, in sentences, the words on the coming four weeks may stand from the statement itself.
 REACH = 4
+#: Sentences before "each of them is equal to" that may name the organs.
+BACK = 2
 NEGATED = re.compile(r"(?:\b(?:not|never|cannot|no longer|hardly)|n['’]t)\s+(?:\w+\s+)?$", re.IGNORECASE)
 #: Notes in which "Organ function adequate for apheresis" is said, not asked as in a form.
 DICTATED = ("clinic_note", "consult_note")
+#: No form is worded so.
+SPOKEN = r"\b(?:ok|okay|fine|(?:good|strong|well) enough|up to|equal to|all (?:good|up|adequate|fit|ready))\b(?!\W*\?)"
 
 
 @cache
 def words(name: str) -> re.Pattern[str]:
     part = load("judgements.yaml")["organ_function"]
     return either(part[name], {key: value for key, value in part.items() if isinstance(value, str)})
+
+
+@cache
+def words_of_target() -> re.Pattern[str]:
+    return either([r"\b{target}"], load("judgements.yaml")["organ_function"])
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -53,7 +61,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 def statements(said: list[Sentence]) -> Iterator[Fact]:
     for index, sentence in enumerate(said):
         text = sentence.text
-        if UNCHECKED.match(text) or copied_forward(sentence) or words("quoting").search(text):
+        if says_nothing(sentence) or words("quoting").search(text):
             continue
         for value in ("withheld", "inadequate"):
             match = words(value).search(text)
@@ -76,20 +84,26 @@ def statements(said: list[Sentence]) -> Iterator[Fact]:
 def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     """An "adequate" counts with the words on the coming four weeks beside it; with an open condition it is conditional."""
     sentence = said[index]
-    match = words("forms").search(sentence.text)
-    if not match or re.search(r"\b(?:not|no|never|cannot|isn't|aren't)\b", match[0], re.IGNORECASE):
+    match, named = form_of(said, index)
+    if not match:
         return
     if about_another(sentence, match.start(), before(sentence.text, match.start())[-90:]):
+        return
+    if words("open").search(CLAUSE.split(sentence.text[: match.start()] + lead_of(match))[-1]):
         return
     if put_off(sentence.text, match.start(), match.end()) or NEGATED.search(sentence.text[: match.start()]):
         return
     if of_an_earlier_year(sentence):
         return
-    if not stated(sentence, match) or not whole_patient(sentence.text):
+    if not stated(sentence, match) or not whole_patient(named):
         return
     around = said[max(0, index - REACH) : index + REACH + 1]
     steady = [(other, found) for other in around if (found := words("steady").search(other.text))]
-    steady = [(one, found) for one, found in steady if not depends(one.text) and not words("unsure").search(one.text)]
+    steady = [
+        (one, found)
+        for one, found in steady
+        if not depends(one.text) and not unfilled(one.text) and not words("unsure").search(one.text)
+    ]
     if depends(sentence.text):
         value, note = "conditional", "depends on something still open"
     elif not steady:
@@ -109,6 +123,35 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
     )
 
 
+def form_of(said: list[Sentence], index: int) -> tuple[re.Match[str] | None, str]:
+    """The words of adequacy, and the text that names the organs: "each of them" is of those that were named before."""
+    sentence = said[index]
+    clear = words("clear").search(sentence.text)
+    if clear:
+        return clear, sentence.text
+    match = words("forms").search(sentence.text)
+    if match and not refused(match):
+        return match, sentence.text
+    match = words("pronoun_forms").search(sentence.text)
+    if not match or refused(match):
+        return None, ""
+    before_it = [
+        one.text
+        for one in said[max(0, index - BACK) : index]
+        if (one.label, one.heading) == (sentence.label, sentence.heading)
+    ]
+    return match, " ".join([sentence.label, *before_it, sentence.text])
+
+
+def lead_of(match: re.Match[str]) -> str:
+    """The words of the match but its last: "they may be adequate" is open, "adequate for what may come" is not."""
+    return re.split(words_of_target(), match[0], maxsplit=1)[0]
+
+
+def refused(match: re.Match[str]) -> bool:
+    return bool(re.search(r"\b(?:not|no|never|cannot|neither|nor|hardly|barely)\b|n['’]t\b", match[0], re.IGNORECASE))
+
+
 def of_an_earlier_year(sentence: Sentence) -> bool:
     """ "We found organ function adequate in 2024" was said of another treatment."""
     when = sentence.segment.when
@@ -123,10 +166,10 @@ def whole_patient(text: str) -> bool:
 
 
 ORGANS = {
-    "heart": r"\b(?:cardiac|hearts?)\b",
-    "lung": r"\b(?:pulmonary|lungs?|respiratory)\b",
-    "kidney": r"\b(?:renal|kidneys?)\b",
-    "liver": r"\b(?:hepatic|liver)\b",
+    "heart": r"\b(?:cardiac|hearts?|l?v?ef|echo\w*|tte|cardiovascular)\b",
+    "lung": r"\b(?:pulmonary|lungs?|respiratory|pfts?|dlco|spo2|sats?)\b",
+    "kidney": r"\b(?:renal|kidneys?|cr|crcl|creatinine|egfr)\b",
+    "liver": r"\b(?:hepatic|liver|lfts?|bilirubin|bili|transaminases|ast|alt)\b",
     "marrow": r"\b(?:marrow|hematopoietic|hematologic)\b",
     "brain": r"\b(?:neurologic\w*|brain)\b",
 }
@@ -136,11 +179,13 @@ def stated(sentence: Sentence, match: re.Match[str]) -> bool:
     """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
     verb = (
         r"\b(?:is|are|remains?|has|have|judge[sd]?|find|found|consider(?:ed|s)?|deem(?:ed|s)?|believe|think|regard|certify|attest|appears?|works?|functions|function (?:well|adequately|properly|sufficiently)"
-        r"|performs?|meets?|permits?|see|sees)\b"
+        r"|performs?|meets?|permits?|see|sees|will|can|should)\b|['’](?:ll|re|s)\b|\b(?:they|each) (?:\w+ )?(?:tolerate|allow|support)s?\b"
     )
     if re.search(verb, sentence.text, re.IGNORECASE):
         return True
     if CHECKED.match(sentence.text):
+        return True
+    if sentence.document.kind in DICTATED and re.search(SPOKEN, sentence.text, re.IGNORECASE):
         return True
     if "?" in sentence.text:
         return False
