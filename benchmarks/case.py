@@ -23,7 +23,15 @@ from chartproof.model import Review
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, deadlines_of, find_denial, name_indication, write_review
+from chartproof.tour import (
+    DEFAULT_POLICY,
+    complete,
+    deadlines_of,
+    denial_letters,
+    name_indication,
+    newest,
+    write_review,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("read files and OCR", "read the letter", "sort and find facts", "decide", "write the package")
@@ -38,11 +46,12 @@ def once(folder: Path, workers: int) -> tuple[dict[str, float], int, int]:
     files = read_folder(folder, workers=workers)
     times[STAGES[0]] = perf_counter() - start
     start = perf_counter()
-    denial = find_denial(files, case, rules)
+    letters = denial_letters(files)
+    denial = newest([letter for letter, _part in letters], case, rules)
     case = complete(case, denial, files)
     times[STAGES[1]] = perf_counter() - start
     start = perf_counter()
-    chart = read_chart(files, case)
+    chart = read_chart(files, case, frozenset((page.file, page.number) for _letter, part in letters for page in part))
     case, _why_no_label = name_indication(case, chart)
     times[STAGES[2]] = perf_counter() - start
     start = perf_counter()

@@ -51,9 +51,10 @@ def review_folder(
         case = replace(case, as_of=as_of)
     check_typed(case)
     files = read_folder(folder, workers=workers, progress=progress)
-    denial = find_denial(files, case, rules)
+    letters = denial_letters(files)
+    denial = newest([letter for letter, _part in letters], case, rules)
     case = complete(case, denial, files)
-    chart = read_chart(files, case)
+    chart = read_chart(files, case, frozenset((page.file, page.number) for _letter, part in letters for page in part))
     case, note = name_indication(case, chart)
     label = load_label(case.indication) if case.indication else None
     criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
@@ -105,21 +106,31 @@ SHORT_FILE = 4
 
 def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Denial | None:
     """The newest letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
+    return newest([letter for letter, _part in denial_letters(files)], case, policy)
+
+
+def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]]]:
+    """Every letter of the folder that denies something, with its pages."""
     pages: list[Page] = [page for file in files for page in file.pages]
-    letters: list[Denial] = []
+    letters: list[tuple[Denial, list[Page]]] = []
     for file in files:
         if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
             continue
         for part in letters_apart(file):
             others = [page for page in pages if page not in part and page.file.rsplit(".", 1)[-1] != "json"]
             letter = read_letter(part, file=file.name, other_text=others)
-            if (
-                letter.is_denial
-                and speaks_of(letter, case, policy)
-                and not (letter.letter_date and letter.letter_date > case.as_of)
-            ):
-                letters.append(letter)
-    return max(letters, key=lambda one: (one.letter_date or date.min, one.file), default=None)
+            if letter.is_denial:
+                letters.append((letter, part))
+    return letters
+
+
+def newest(letters: Sequence[Denial], case: Case, policy: Policy) -> Denial | None:
+    ours = [
+        one
+        for one in letters
+        if speaks_of(one, case, policy) and not (one.letter_date and one.letter_date > case.as_of)
+    ]
+    return max(ours, key=lambda one: (one.letter_date or date.min, one.file), default=None)
 
 
 def letters_apart(file: SourceFile) -> list[list[Page]]:

@@ -141,6 +141,10 @@ def test_unknown_plan_type_is_asked() -> None:
         ("10/12 letter of medical necessity in hand", None),
         ("10/12 no letter received yet", None),
         ("12/30 pt has the letter", None),
+        ("Denial letter scanned in 10/9/2026 (received by mail 10/9/2026)", date(2026, 10, 9)),
+        ("Denial letter logged in our office 10/09/2026 (mail room stamp).", date(2026, 10, 9)),
+        ("10/9 denial opened today from the mail, received stamp", date(2026, 10, 9)),
+        ("10/12 denial of her MRI upheld", None),
     ],
 )
 def test_a_log_says_when_the_letter_came(line: str, day: date | None) -> None:

@@ -65,9 +65,13 @@ MEASURED: tuple[Finder, ...] = (
 )
 
 
-def read_chart(files: Sequence[SourceFile], case: Case) -> Chart:
-    """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer."""
-    reading = sort_files(files, case)
+def read_chart(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset()) -> Chart:
+    """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer.
+
+    `letters` are the pages, as file and number, that were read as a plan's denial: whatever their title, they are no
+    evidence of what they claim.
+    """
+    reading = sort_files(files, case, letters)
     found = list(handed_over((fact for finder in FINDERS for fact in finder(reading, case)), reading))
     found += misfiled(reading, case, MEASURED)
     lines, derived = therapy.derive(reading, case)

@@ -21,7 +21,8 @@ AUTHOR = re.compile(
 )
 #: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
 SIGNATURE = re.compile(
-    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}", re.IGNORECASE
+    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
+    re.IGNORECASE,
 )
 PROSE_WORDS = 6
 #: Kinds without a day of their own: each entry has its own.
@@ -29,8 +30,8 @@ UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log",
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
 
 
-def reading(files: Sequence[SourceFile], case: Case) -> Reading:
-    """Sort every page and cut what may be chart evidence into sentences."""
+def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset()) -> Reading:
+    """Sort every page and cut what may be chart evidence into sentences. `letters`: pages known to be a plan's denial."""
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
@@ -39,6 +40,8 @@ def reading(files: Sequence[SourceFile], case: Case) -> Reading:
         repeated = furniture(file.pages)
         for pieces in split_file(file.pages):
             document = describe(file, pieces, len(cut) + 1, repeated)
+            if all((piece.page.file, piece.page.number) in letters for piece in pieces):
+                document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
             cut.append((replace(document, belongs=mine, note=why), pieces))
     documents = whose([document for document, _pieces in cut])

@@ -276,8 +276,9 @@ LETTER_CAME = re.compile(
     r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|in (?:the |today.s )?mail|in hand|delivered)\b"
     r"|\bletter in\b"
     r"|\b(?:received|rec'?d|got|has|have) (?:the |her |his |their |a )?(?:denial |plan.s |mailed |paper )?(?:letter|notice)\b"
-    r"|\bin today.s mail\b"
-    r"|(?P<it>\bletter\b.{0,40}\b(?:got|received|rec'?d|has) it (?:on )?)",
+    r"|\bin today.s mail\b|\bdenial\b[^.;\n]{0,24}\b(?:opened|from the mail|in hand)\b"
+    r"|(?P<it>\bletter\b.{0,40}\b(?:got|received|rec'?d|has) it (?:on )?)"
+    r"|(?P<logged>\b(?:denial|letter)\b[^.;\n]{0,40}\b(?:received|logged|scanned in|stamped|mail ?room)\b[^.;\n\d]{0,24}(?=\d))",
     re.IGNORECASE,
 )
 OTHER_LETTER = re.compile(
@@ -300,7 +301,7 @@ def _days_of_receipt(line: str, dated: date) -> Iterator[date]:
     came = LETTER_CAME.search(line)
     if not came or OTHER_LETTER.search(line):
         return
-    day = SHORT_DAY.match(line, came.end()) if came["it"] else SHORT_DAY.match(line)
+    day = SHORT_DAY.match(line, came.end()) if came["it"] or came["logged"] else SHORT_DAY.match(line)
     if day is None:
         return
     year = int(day["year"] or dated.year)
