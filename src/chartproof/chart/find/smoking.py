@@ -75,6 +75,9 @@ RULE = re.compile(
 )
 
 
+LUNG_SCREENING = re.compile(r"\b(?:lung (?:ct|screen\w*|cancer)|ldct|low-?dose ct)\b", re.IGNORECASE)
+
+
 def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> Iterator[Fact]:
     """smoking (present or absent) and smoking_pack_years of the sentence; a relative's smoking is `family`."""
     text = sentence.text
@@ -83,6 +86,8 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
     packs = pack_years(text)
     if packs and RULE.search(text) and not OWN.search(text):
         return
+    if packs and packs[2].low is None and LUNG_SCREENING.search(text):
+        return  # "Lung CT: n/a, < 20 pack-years" is why a test is not due, not how much was smoked
     if packs:
         start, end, amount = packs
         other = of_another(sentence, start, end, previous=previous, sex=sex)
