@@ -9,7 +9,7 @@ from functools import cache
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find import markers, refractory
+from chartproof.chart.find import early, markers, nervous, refractory
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -27,7 +27,7 @@ _UNSURE = re.compile(
 _QUOTED_BIOPSY = re.compile(
     loosen(
         r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
-        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|bx)\b[^.;]{0,60}\b(?:confirm|prov|show|positive|:|reveal|demonstrat|consistent)"
+        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx)\b[^.;]{0,60}\b(?:confirm|prov|show|positive|:|reveal|demonstrat|consistent|c/w\b)"
         r"|biopsy[- ]proven|re-?biopsied"
     ),
     re.IGNORECASE,
@@ -46,35 +46,18 @@ _OTHER_RELAPSE = re.compile(
     r"difficile|diarrh|infection|depress|smok|alcohol|COPD|asthma|kidney|renal|CKD|fibrosis|in progress|progress(?:ion)?[- ]free|chondral|neuropathy|dementia|if he|if she|eGFR",
     re.IGNORECASE,
 )
-_CNS = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
-_NO_CNS = re.compile(
-    loosen(
-        rf"\bno (?:evidence of |sign of |known |history of )?{_CNS}[^.;]{{0,20}}\b(?:lymphoma|disease|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
-        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
-        rf"|without {_CNS} (?:involvement|disease)"
-    ),
-    re.IGNORECASE,
-)
-_YES_CNS = re.compile(
-    loosen(rf"\b{_CNS}\s+(?:involvement|relapse|lymphoma|disease|leuk\w+)|\bCNS-?[23]\b"), re.IGNORECASE
-)
-_PRIMARY_CNS = re.compile(loosen(r"primary (?:central nervous system|CNS) lymphoma|\bPCNSL\b"), re.IGNORECASE)
 _NOW_QUIET = re.compile(
     loosen(
         r"\b(?:is|remains|currently|still|now)\b[^.;]{0,30}\b(?:in (?:\w+ ){0,2}remission|in CR\b|NED\b|without evidence of (?:disease|relapse))"
     ),
     re.IGNORECASE,
 )
-_LISTED_QUIET = re.compile(loosen(r", in (?:complete |partial )?remission\b|\bin remission\b"), re.IGNORECASE)
-_EARLY = re.compile(
-    loosen(
-        r"primary[- ]refractory|refractory to (?:first|front|initial|1st)[- ]?line|(?:relaps\w*|progress\w*|refractory)[^.;]{0,60}\b(?:within|inside|less than|under|<) ?(?:12|twelve) months?"
-        r"|(?:relaps\w*|progress\w*)[^.;]{0,60}\b(?:within|inside) (?:a|one) (?:year|month)\b"
-        r"|relaps\w*[^.;]{0,40}\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|[1-9]|1[01]) months?) (?:after|from|following) (?:completing |the end of |finishing )?(?:the )?(?:first[- ]line|front-?line|initial|R-?CHOP|last cycle|chemoimmunotherapy)"
-    ),
+#: "No response, progressed": what is denied is the response.
+_NO_RESPONSE = re.compile(
+    r"\b(?:no|without|not|never|n['\u2019]t)\s+(?:an?\s+|any\s+|\w+\s+)?(?:respon\w+|remission|benefit|effect|improvement|held|hold|last\w*)\b(?:(?!\b(?:no|nor|or|not|without)\b)[^.;]){0,40}$",
     re.IGNORECASE,
 )
-_GENERAL_RULE = re.compile(r"\blabel|\bindicat|\bcriteri|\bif\b|\btrial\b|\bstudy\b", re.IGNORECASE)
+_LISTED_QUIET = re.compile(loosen(r", in (?:complete |partial )?remission\b|\bin remission\b"), re.IGNORECASE)
 _LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care")
 
 
@@ -99,8 +82,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
                 last[sentence.document.id] = (one.disease, sentence.text[one.start : one.end])
         facts.extend(_quoted(sentence, named, last.get(sentence.document.id)))
         facts.extend(_status(sentence, named, case))
-        facts.extend(_nervous(sentence))
-        facts.extend(_early(sentence))
+        facts.extend(nervous.find_in(sentence, asserted))
+        facts.extend(early.find_in(sentence))
     facts.extend(_conditions(reading))
     facts.extend(markers.find(reading, case))
     facts.extend(refractory.find(reading))
@@ -139,7 +122,7 @@ def diseases_in(text: str) -> list[Named]:
 
 
 def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
-    said = _asserted(sentence, one.start, one.end)
+    said = asserted(sentence, one.start, one.end)
     if section_is(sentence, "risk") or sentence.document.kind in ("program_letter", "psychosocial"):
         return
     if said == "absent" and not _denied(sentence.text, one.start, one.end):
@@ -180,6 +163,8 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
         re.IGNORECASE,
     ):
         return False
+    if _below_specimen(sentence, one.start):
+        return True
     if _DIAGNOSIS_PART.search(part) or sentence.text[one.start : one.end].isupper():
         return not re.search(r"\b(?:dx|s/p|pre|since|history)\b", sentence.text[: one.start], re.IGNORECASE)
     return bool(
@@ -189,7 +174,24 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
     )
 
 
-def _asserted(sentence: Sentence, start: int, end: int) -> Assertion:
+#: "Bone marrow, left iliac, core and aspirate:", "Lymph node, right axilla, excision -": what was looked at.
+_SPECIMEN = re.compile(
+    r"\b(?:marrow|lymph nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen)\b[^.;:]{0,80}[:\u2013-]\s*(?:[A-Z1-9][.)]\s*)?$",
+    re.IGNORECASE,
+)
+
+
+def _below_specimen(sentence: Sentence, start: int) -> bool:
+    """Whether the disease opens what is said right behind the name of a specimen, on the same line or the next."""
+    left = sentence.page.text[max(sentence.segment.start, sentence.start - 140) : sentence.start + start]
+    named = _SPECIMEN.search(left)
+    about = re.search(
+        r"\b(?:history|clinical|prior|previous|outside|indication|rule out|r/o)\b", left[-140:], re.IGNORECASE
+    )
+    return bool(named) and not about
+
+
+def asserted(sentence: Sentence, start: int, end: int) -> Assertion:
     said = assertion(sentence, start, end)
     clause = re.split(r"[.;]\s", sentence.text[:start])[-1][-80:]
     if said == "present" and _UNSURE.search(clause):
@@ -206,11 +208,15 @@ def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None
     if sentence.document.kind == "pathology":
         return
     match = _QUOTED_BIOPSY.search(sentence.text)
-    asserted = [one for one in named if _asserted(sentence, one.start, one.end) == "present"]
-    disease = (asserted[0].disease, sentence.text[asserted[0].start : asserted[0].end]) if asserted else last
+    present = [one for one in named if asserted(sentence, one.start, one.end) == "present"]
+    disease = (present[0].disease, sentence.text[present[0].start : present[0].end]) if present else last
     if not match or disease is None or assertion(sentence, match.start(), match.end()) not in ("present", "historical"):
         return
-    if not asserted and not re.search(r"diagnos|confirm|prove", f"{sentence.text} {sentence.label}", re.IGNORECASE):
+    if not present and not re.search(r"diagnos|confirm|prove", f"{sentence.text} {sentence.label}", re.IGNORECASE):
+        return
+    if re.search(
+        r"\b(?:pending|ordered|scheduled|planned|await\w*|requested|to (?:confirm|prove|establish))\b", match[0], re.I
+    ):
         return
     hint = sentence.segment.when.last if sentence.segment.when else None
     dates = [(a, day) for a, _b, day in find_dates(sentence.text, year_hint=hint) if hint is None or day.first <= hint]
@@ -227,7 +233,7 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
     general = loosen("|".join(load("treatment.yaml")["general"]))
     if sentence.document.kind in ("psychosocial", "program_letter") or re.search(general, text, re.IGNORECASE):
         return
-    if _NO_CNS.search(text):
+    if nervous.denied(text):
         return
     quiet = _NOW_QUIET.search(text) if not sentence.row else None
     listed = _LISTED_QUIET.search(text) if named and sentence.document.kind in _LISTS else None
@@ -265,7 +271,8 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
 
 def _relapse_said(sentence: Sentence, match: re.Match[str]) -> Assertion:
     said = assertion(sentence, match.start(), match.end())
-    if said == "absent" and not _denied(sentence.text, match.start(), match.start()):
+    left = sentence.text[: match.start()]
+    if said == "absent" and (_NO_RESPONSE.search(left) or not _denied(sentence.text, match.start(), match.start())):
         return "present"
     if said == "historical" or re.match(r"not\b|no\b|relapsed,? (?:and |or )?refractory", match[0], re.IGNORECASE):
         return "present" if said in ("historical", "absent") else said
@@ -292,41 +299,6 @@ def _day_near(sentence: Sentence, end: int, case: Case) -> DayRange | None:
         return after[0][2]
     lone = len(rows) == 1 and rows[0][0] < end
     return rows[0][2] if lone else None
-
-
-def _nervous(sentence: Sentence) -> Iterator[Fact]:
-    text = sentence.text
-    primary = _PRIMARY_CNS.search(text)
-    if primary:
-        said = _asserted(sentence, primary.start(), primary.end())
-        if re.search(r"not indicated|limitation|label|indicat", text, re.IGNORECASE):
-            return
-        quote = near_quote(sentence, primary.start(), primary.end())
-        yield fact_of(sentence, "primary_cns_lymphoma", said, quote, when=sentence.segment.when)
-        return
-    none = _NO_CNS.search(text)
-    if none:
-        quote = near_quote(sentence, none.start(), none.end())
-        leukemia = re.search(r"blast|leuk|CNS-?1", text, re.IGNORECASE)
-        for concept in ("cns_disease",) if leukemia else ("cns_disease", "primary_cns_lymphoma"):
-            yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
-        return
-    some = _YES_CNS.search(text)
-    if some:
-        said = _asserted(sentence, some.start(), some.end())
-        if said in ("present", "absent"):
-            quote = near_quote(sentence, some.start(), some.end())
-            yield fact_of(sentence, "cns_disease", said, quote, when=sentence.segment.when)
-
-
-def _early(sentence: Sentence) -> Iterator[Fact]:
-    match = _EARLY.search(sentence.text)
-    if not match or _GENERAL_RULE.search(sentence.text):
-        return
-    if assertion(sentence, match.start(), match.end()) in ("present", "historical", "absent"):
-        quote = near_quote(sentence, match.start(), match.end())
-        when = sentence.segment.when
-        yield fact_of(sentence, "first_line_refractory_or_early_relapse", "present", quote, when=when, note="as stated")
 
 
 def _conditions(reading: Reading) -> Iterator[Fact]:

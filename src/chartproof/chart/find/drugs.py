@@ -18,7 +18,10 @@ FILLER = (
     r"(?:\d[\d.,/]*(?:\s?-\s?\d+)?\s*(?:mg|mcg|g|units?|iu|auc)?(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?|[dD]\d[\d,\-–]*|D|IV|SC|SQ|PO|po|sc"
     r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|bid|d(?:ays?)?\s?\d[\d,\-–]*|x\s?\d+|full dose)"
 )
-STRONG_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with)(?:\s|{FILLER})*", re.IGNORECASE)
+STRONG_JOINT = re.compile(
+    rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with|alternat(?:ing|ed)(?: with)?|alt\.? (?:with|w/))(?:\s|{FILLER})*",
+    re.IGNORECASE,
+)
 WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:\s|and\b|{FILLER})*", re.IGNORECASE)
 #: "lenalidomide with rituximab" joins; "BR with rituximab maintenance" names a later phase.
 LATER_PHASE = re.compile(r"\s+(?:\w+\s)?maintenance", re.IGNORECASE)

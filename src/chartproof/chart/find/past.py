@@ -269,7 +269,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
 
 #: Before a word of giving: it was not done, is still to be done ("will be treated with"), or is feared.
 _UNDONE = re.compile(
-    r"(?:\b(?:not|never|no|without)|n['\u2019]t)\W+(?:\w+\W+){0,2}$|\b(?:will|would|can|could|may|might|shall|should|be|being)\W+(?:\w+ly\W+)?(?:be\W+)?$"
+    r"(?:\b(?:not|never|no|without)|n['\u2019]t)\W+(?:\w+\W+){0,2}$|\b(?:will|would|can|could|may|might|shall|should|be|being)\W+(?:\w+ly\W+)?(?:(?:be|have)\W+)?$"
     r"|\b(?:worr\w+|fear\w*|afraid|anxi\w+|dread\w*|concern\w*)\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )

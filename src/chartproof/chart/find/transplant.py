@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find import transplant_fitness
 from chartproof.chart.find.past import clause_after, clause_before, cue, named, said, words
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.transplant_days import KINDS, Fields, counts
@@ -22,14 +23,6 @@ from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, P
 __all__ = ("ANY", "KINDS", "TAKEN_BACK", "cells", "find", "settle")
 _SKIPPED = ("program_letter", "program_sheet", "lab_report", "lab_export")
 _LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care", "nursing_note")
-_INELIGIBLE = re.compile(
-    loosen(
-    r"(?:\bnot (?:an? )?(?:\w+ )?(?:eligible|candidate|fit|suitable|appropriate|someone)\b[^.;:]{0,60}?(?:transplant\w*|autograft|ASCT|HSCT|HCT|high[- ]dose)"
-    r"|\bnot (?:currently )?(?:an? )?(?:transplant|ASCT|HSCT|HCT)[- ]eligible|(?:transplant|ASCT|HSCT|HCT)[- ](?:in|non-?)eligible|\bineligible for\b[^.;]{0,50}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)"
-    r"|\bunfit for\b[^.;]{0,40}?(?:transplant\w*|autograft|ASCT|HSCT|HCT)|\bnot (?:an? )?(?:transplant|ASCT|HSCT|auto\w*) candidate)"
-    ),
-    re.IGNORECASE,
-)  # fmt: skip
 #: "No allogeneic transplant in the last 6 months" does not deny an older one.
 _LATELY = re.compile(
     r"\b(?:in|within|w/in|during|for)\W+(?:the\W+)?(?:last|past|prior|\d+|six)\b|recent", re.IGNORECASE
@@ -50,7 +43,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             explaining.add(sentence.document.id)
         facts.extend(_transplants(sentence, case))
         facts.extend(cells(sentence, case))
-        facts.extend(_ineligible(sentence))
+        facts.extend(transplant_fitness.find_in(sentence))
         facts.extend(_day_zero(sentence, fields, case))
         facts.extend(_counted(sentence, case))
     facts.extend(_coded(reading, case))
@@ -206,19 +199,6 @@ def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRan
         ):
             return day
     return None
-
-
-def _ineligible(sentence: Sentence) -> Iterator[Fact]:
-    match = _INELIGIBLE.search(sentence.text)
-    if not match or re.search(
-        r"\b(?:if|unless|requires?|criteria)\b", clause_before(sentence.text, match.start()), re.I
-    ):
-        return
-    if re.search(r"\b(?:donor|patients|criteria|label)\b", sentence.text, re.IGNORECASE):
-        return
-    quote = near_quote(sentence, match.start(), match.end())
-    yield fact_of(sentence, "transplant_ineligible", "present", quote, when=sentence.segment.when)
-    yield fact_of(sentence, "transplant_eligible", "absent", quote, when=sentence.segment.when)
 
 
 def _day_zero(sentence: Sentence, fields: Fields, case: Case) -> Iterator[Fact]:

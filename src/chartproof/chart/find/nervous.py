@@ -1,0 +1,78 @@
+"""Whether the disease is in the central nervous system: said, denied, or shown by a scan or the spinal fluid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from chartproof.chart.context import about_another, assertion, conditional
+from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.view import Sentence
+from chartproof.model import Assertion, Fact
+
+_PLACE = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
+_OF_IT = rf"(?:{_PLACE} |parenchymal |cerebral )*(?:or (?:leptomeningeal|parenchymal) )?(?:lymphoma\w*|leuk\w*emi\w+|(?<=CNS )\w+|(?<=intracranial )(?:disease|involvement))"
+#: A scan of the head with what it shows; only a result that names the disease counts, "normal" does not.
+_SCAN = (
+    r"(?:(?:MRI|MR|CT)(?: scan)?(?: of)?(?: the| her| his)? (?:brain|head)|(?:brain|head|cranial) (?:MRI|MR|CT|scan))"
+)
+_NO = re.compile(
+    loosen(
+        rf"\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
+        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|without {_PLACE} (?:involvement|disease)"
+        rf"|\b{_SCAN}\b[^.;]{{0,40}}?\b(?:no (?:(?:evidence|sign|trace) (?:of|for) )?|negative for |neg for |free of |clear of |without (?:evidence of )?){_OF_IT}"
+    ),
+    re.IGNORECASE,
+)
+#: A scan that is asked for shows nothing yet.
+_TO_COME = re.compile(
+    r"\b(?:if|unless|provided|order(?:ed)?|pending|await\w*|schedul\w*|plan\w*|will|should|must|need(?:s|ed)? to|to (?:rule|exclude|confirm|ensure|make|show|be)|"
+    r"criteri\w*|eligib\w*|patients|require\w*|requests?|booked)\b",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    loosen(rf"\b{_PLACE}\s+(?:involvement|relapse|lymphoma|disease|leuk\w+)|\bCNS-?[23]\b"), re.IGNORECASE
+)
+_PRIMARY = re.compile(loosen(r"primary (?:central nervous system|CNS) lymphoma|\bPCNSL\b"), re.IGNORECASE)
+
+
+def denied(text: str) -> bool:
+    """Whether the text says that the nervous system is free of the disease."""
+    return bool(_NO.search(text))
+
+
+def find_in(sentence: Sentence, asserted: Callable[[Sentence, int, int], Assertion]) -> Iterator[Fact]:
+    """Facts of cns_disease and primary_cns_lymphoma; `asserted` says how the sentence asserts its characters."""
+    text = sentence.text
+    primary = _PRIMARY.search(text)
+    if primary:
+        if re.search(r"not indicated|limitation|label|indicat", text, re.IGNORECASE):
+            return
+        said = asserted(sentence, primary.start(), primary.end())
+        quote = near_quote(sentence, primary.start(), primary.end())
+        yield fact_of(sentence, "primary_cns_lymphoma", said, quote, when=sentence.segment.when)
+        return
+    none = _NO.search(text)
+    if none:
+        yield from _absent(sentence, none)
+        return
+    some = _YES.search(text)
+    if some:
+        said = asserted(sentence, some.start(), some.end())
+        if said in ("present", "absent"):
+            quote = near_quote(sentence, some.start(), some.end())
+            yield fact_of(sentence, "cns_disease", said, quote, when=sentence.segment.when)
+
+
+def _absent(sentence: Sentence, none: re.Match[str]) -> Iterator[Fact]:
+    text = sentence.text
+    clause = re.split(r"[.;]\s", text[: none.start()])[-1]
+    if conditional(sentence, none.start()) or about_another(sentence, none.start(), clause):
+        return
+    if _TO_COME.search(f"{clause[-60:]} {none[0]}") or assertion(sentence, none.start(), none.start() + 1) == "family":
+        return
+    quote = near_quote(sentence, none.start(), none.end())
+    leukemia = re.search(r"blast|leuk|CNS-?1", text, re.IGNORECASE)
+    for concept in ("cns_disease",) if leukemia else ("cns_disease", "primary_cns_lymphoma"):
+        yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
