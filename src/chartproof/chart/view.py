@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, SourceFile, Span
@@ -118,6 +119,11 @@ class Line:
     left: float
     right: float
     first_word: float
+    gapped: bool = False
+
+
+#: Points between two words of a line that part two columns of a table.
+COLUMN_GAP = 24.0
 
 
 def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -150,7 +156,10 @@ def lines_of(page: Page, start: int, end: int) -> Iterator[Line]:
             last += 1
         if cursor < len(words) and words[cursor].start < right:
             first, final = words[cursor], words[last]
-            yield Line(left, right, text, first.box.left, final.box.right, first.box.right - first.box.left)
+            gap = max((b.box.left - a.box.right for a, b in pairwise(words[cursor : last + 1])), default=0.0)
+            tall = first.box.bottom - first.box.top
+            wide = first.box.right - first.box.left
+            yield Line(left, right, text, first.box.left, final.box.right, wide, gap > max(COLUMN_GAP, 2.5 * tall))
         else:
             indent = len(text) - len(text.lstrip())
             yield Line(left, right, text, float(indent), float(len(text.rstrip())), float(len(text.split()[0])))
@@ -164,6 +173,8 @@ def margin(line: Line, lines: list[Line], wide: float) -> float:
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
+    if line.gapped and following.gapped:  # two rows of a table
+        return False
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
         return False
     if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
