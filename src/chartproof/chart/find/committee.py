@@ -35,11 +35,16 @@ MEETING = re.compile(
 #: "Decision - approve", "It was resolved to recommend", "Recommended: ..." speak for the body without naming it.
 OUTCOME = re.compile(
     r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution)\b ?[:.\-–]"
-    r"|\W*it was (?:unanimously )?(?:resolved|agreed|decided|voted)\b|\W*(?:recommended|approved|accepted) ?[:\-–]",
+    r"|\W*(?:it was )?(?:unanimously )?(?:resolved|agreed|decided|voted)\b(?: unanimously)?(?: ?[:\-–]| to\b| that\b)|\W*(?:recommended|approved|accepted) ?[:\-–]",
     re.IGNORECASE,
 )
 OTHER_BODY = re.compile(
     r"\b(?:insurer|payer|plan|pharmacy|ethics|editorial|review|research|school|credentialing)(?:['’]s)? $",
+    re.IGNORECASE,
+)
+#: "If the echo is clean the group says go".
+OPENING = re.compile(
+    r"\W*(?:[\w ]{1,20}[:.] )?(?:if|once|when|provided|assuming|subject to|pending|should|unless|as soon as|as long as)\b",
     re.IGNORECASE,
 )
 CONDITION_HEADING = re.compile(
@@ -92,7 +97,7 @@ def outcomes(said: list[Sentence]) -> Iterator[Fact]:
         following = [
             later for later in said[index + 1 : index + 1 + LOOK_AHEAD] if later.segment.start == sentence.segment.start
         ]
-        if value == "recommended" and (depends(text[match.start() :]) or left_open(following)):
+        if value == "recommended" and (OPENING.match(text) or depends(text[match.start() :]) or left_open(following)):
             value = "conditional"
         yield fact_of(sentence, match.start(), match.end(), concept="mdt_recommendation", says="present", value=value)
 

@@ -15,6 +15,7 @@ from chartproof.model import Assertion, Case, DayRange, Fact, Span
 
 #: A quote is some twenty words long at the most.
 QUOTE_WORDS = 22
+TITLE_WORDS = 4
 #: "[ 1 Defer" is how a scan gives an empty box.
 UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
@@ -31,6 +32,7 @@ class Rule:
     fixed: Assertion | None
     filled: bool = False
     topic: bool = False
+    titled: bool = False
 
 
 def either(patterns: list[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
@@ -81,6 +83,7 @@ def rules() -> tuple[Rule, ...]:
             fixed=row.get("assert"),
             filled=row.get("filled", False),
             topic=row.get("topic", False),
+            titled=row.get("titled", False),
         )
         for row in data["statements"]
     )
@@ -123,6 +126,8 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         if says_nothing(sentence):
             continue
         found = place(rule.any, sentence)
+        if not found and rule.titled and index:
+            found = behind_title(rule.any, sentence, reading.sentences[index - 1])
         if not found or (rule.unless and rule.unless.search(sentence.text)):
             continue
         start, end = found
@@ -146,6 +151,20 @@ def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
         match = pattern.search(lead + sentence.text)
         if match and match.end() > len(lead):
             return max(0, match.start() - len(lead)), match.end() - len(lead)
+    return None
+
+
+def behind_title(pattern: re.Pattern[str], sentence: Sentence, previous: Sentence) -> tuple[int, int] | None:
+    """Where the pattern stands in the sentence behind a title of a few words ("Infection check. Nothing going on: ...")."""
+    title = previous.text.strip()
+    if previous.segment is not sentence.segment or not re.fullmatch(r"[A-Z][\w ,/&-]{1,40}[.:]", title):
+        return None
+    if len(title.split()) > TITLE_WORDS:
+        return None
+    lead = f"{title} "
+    match = pattern.search(lead + sentence.text)
+    if match and match.end() > len(lead):
+        return max(0, match.start() - len(lead)), match.end() - len(lead)
     return None
 
 
