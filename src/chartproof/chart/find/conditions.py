@@ -16,7 +16,7 @@ LONGEST = 420
 HISTORY = re.compile(r"\b(?:past|history|PMHx?|P/?MH|hx|problem list)\b", re.IGNORECASE)
 HEADER_WORD = re.compile(
     r"\b(?:conditions?|problems?|diagnos[ie]s|illness|issues?|status|state|how it is|detail|course|management|treatment|measures"
-    r"|plan|therapy|(?:what|where|how) (?:we|it|they|is)(?: \w+)?(?: about it)?|current|comment)\b",
+    r"|plan|therapy|who ?/ ?what|doing now|(?:how|what) (?:is|are) (?:it|they|each)(?: \w+)?|(?:what|where|how) (?:we|it|they|is)(?: \w+)?(?: about it)?|current|comment)\b",
     re.IGNORECASE,
 )
 NEGATED = re.compile(
@@ -37,6 +37,8 @@ SEROLOGY = re.compile(
 DISEASE = re.compile(
     r"\b(?:resolved|past|chronic|carrier|occult|treated|prophylaxis|entecavir|tenofovir|cured)\b", re.IGNORECASE
 )
+#: Below a table, a line that opens so is prose again.
+PERSON = re.compile(r"\s*(?:He|She|They|Mr|Mrs|Ms|The patient|I|We)\b")
 FOOTER = re.compile(r"\bpage \d+\s*(?:of|/)\s*\d+|^\s*\d+ (?:of|/) \d+\s*$|\bprinted\b", re.IGNORECASE)
 OWN_LABEL = re.compile(r"^\W{0,4}(?:\d{1,2}[.)]\s*)?([A-Z][A-Za-z/&' \-]{1,40}?)\s*[:.](?=\s|$)")
 
@@ -155,7 +157,7 @@ def items(segment: Segment) -> Iterator[Item]:
         if under and open_at and end - open_at[0] <= LONGEST:
             open_at = (open_at[0], end)
             continue
-        if content is None and title and (lead or not ends(line)):
+        if content is None and title and (lead or not (ends(line) or (header and PERSON.match(line)))):
             if is_header(line):
                 header = line.strip()
             elif lead or starts_with_condition(line) or BULLET.match(line) or NEGATED.match(line) or open_at is None:

@@ -45,7 +45,10 @@ ASKER = re.compile(
 )
 #: A letterhead is no sentence: lower-case words that end in a full stop.
 SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
-EVALUATION = re.compile(r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|apheresis)\b", re.IGNORECASE)
+EVALUATION = re.compile(
+    r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|a?pheresis|(?:axi|brexu|liso|tisa|obe|ide|cilta)-?cel)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

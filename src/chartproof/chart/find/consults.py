@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chartproof.chart.find.consult_notes import EVALUATION, QUOTE_WORDS, Note, consultants_pages, notes_on_file
-from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules
+from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules, specialties
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact, Span
 
@@ -19,6 +19,8 @@ CONCEPT = "specialist_consult"
 #: Documents of the treating team in which an evaluation may stand that calls for no one's opinion.
 EVALUATING = ("clinic_note", "consult_note", "provider_letter", "attestation")
 
+#: What shows that a sentence on cells is of an evaluation for them.
+VISIT = re.compile(r"evaluat|consult|candida|visit|apheresis", re.IGNORECASE)
 #: Where someone may tell of a request that no note of the treating team words.
 LOGS = frozenset(["telephone_note", "coordinator_log"])
 
@@ -109,16 +111,9 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
         if sentence.document.kind in EVALUATING and sentence.segment.signed is not False
         and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
     ]  # fmt: skip
-    stated = next((s for s in notes if cue("none_asked").search(s.text)), None)
-    titled = next(
-        (
-            s
-            for s in notes
-            if EVALUATION.search(s.text) and re.search(r"evaluat|consult|candida|visit|apheresis", s.text, re.I)
-        ),
-        None,
-    )
-    chosen = stated or titled
+    stated = next((s for s in notes if cue("none_asked").search(s.text) or called_unneeded(s.text)), None)
+    titled = next((s for s in notes if EVALUATION.search(s.text) and VISIT.search(s.text)), None)
+    chosen = stated or titled or weighed(notes)
     if chosen is None:
         return []
     return [
@@ -128,6 +123,22 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
             note="the note says so" if stated else "the evaluation asks for no specialist's opinion",
         )
     ]  # fmt: skip
+
+
+def called_unneeded(text: str) -> bool:
+    """ "Cards not needed - no hx", "nephrology was not consulted because the creatinine is unchanged"."""
+    return any(
+        cue("unneeded").match(text, match.end())
+        and not re.search(r"\b(?:if|when|whether|unless)\b", text, re.IGNORECASE)
+        for _specialty, pattern in specialties()
+        for match in pattern.finditer(text)
+    )
+
+
+def weighed(notes: Sequence[Sentence]) -> Sentence | None:
+    """The sentence of a note that weighs the treatment by cells, where the note also speaks of the cells themselves."""
+    about = {one.document.id for one in notes if EVALUATION.search(one.text)}
+    return next((one for one in notes if one.document.id in about and cue("weighs").search(one.text)), None)
 
 
 def asked_elsewhere(reading: Reading, case: Case) -> bool:
