@@ -47,7 +47,14 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(_day_zero(sentence, fields, case))
         facts.extend(_counted(sentence, case))
     facts.extend(_coded(reading, case))
-    return settle([_explained(fact, explaining) for fact in facts], reading.documents)
+    return settle([_dateless(_explained(fact, explaining)) for fact in facts], reading.documents)
+
+
+def _dateless(fact: Fact) -> Fact:
+    """A denial in a list without any day may be older than what it denies: it cannot say that none was done since."""
+    if fact.assertion != "absent" or fact.when or fact.known:
+        return fact
+    return replace(fact, assertion="historical", note="denied in a list without a day, which may be older")
 
 
 def _explained(fact: Fact, explaining: set[str]) -> Fact:
