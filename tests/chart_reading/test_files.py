@@ -71,3 +71,10 @@ def test_a_package_written_into_the_folder_is_no_chart(tmp_path: Path) -> None:
     sums = {"call-sheet.pdf": hashlib.sha256(ours).hexdigest(), "letter.txt": "another file had this name"}
     (package / "chartproof-manifest.json").write_text(json.dumps({"files": sums}))
     assert [file.name for file in read_folder(tmp_path)] == ["note.txt", "package/letter.txt"]
+
+
+@pytest.mark.parametrize("text", ["BMT coordinator log\n09/14 faxed\n", "ID3 clinic list\n", "RIFFLE AVE CLINIC\n"])
+def test_a_text_that_begins_as_a_picture_or_sound_does_is_text(tmp_path: Path, text: str) -> None:
+    (tmp_path / "log.txt").write_text(text, encoding="utf-8")
+    (read,) = read_folder(tmp_path)
+    assert (read.media, read.pages[0].text.split("\n")[0]) == ("text", text.split("\n")[0])

@@ -9,7 +9,7 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePosixPath
 
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a", b"BM")
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a")
 _UNREAD = (
     (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .xls, .msg): save it as .docx or PDF"),
     (b"{\\rtf", "rich text: save it as .docx or PDF"),
@@ -46,10 +46,13 @@ def kind_of(name: str, data: bytes) -> tuple[str, str]:
         return "other", "a HEIC or AVIF picture: save it as JPEG or PDF"
     if data.startswith(_IMAGES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         return "image", ""
+    # A bitmap begins with the letters BM; so does a transplant unit's log, "BMT coordinator".
+    if data.startswith(b"BM") and not looks_like_text(data):
+        return "image", ""
     if suffix in (".png", ".jpg", ".jpeg", ".tif", ".tiff") and not looks_like_text(data):
         return "image", ""
     for mark, note in _UNREAD:
-        if data.startswith(mark):
+        if data.startswith(mark) and (mark.startswith(b"{") or not looks_like_text(data)):
             return "other", note
     if not looks_like_text(data):
         return "other", f"a binary file{f' of kind {suffix}' if suffix else ''} that is not read"
