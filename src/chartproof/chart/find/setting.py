@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find import marked
 from chartproof.chart.find.statements import fact_of
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
@@ -50,6 +51,8 @@ def psychosocial(reading: Reading) -> Iterator[Fact]:
         status = (pended[:1] if document.signed is False else signature[-1:]) or said[:1]
         done: Assertion = "present" if document.signed is not False else "planned"
         yield fact_of(status[0], 0, len(status[0].text), concept="psychosocial_evaluation", says=done)
+        for segment in dict.fromkeys(sentence.segment for sentence in said):
+            yield from marked.concerns(segment)
 
 
 def requested_place(reading: Reading) -> Iterator[Fact]:
