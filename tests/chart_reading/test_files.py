@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import pytest
 
 from chartproof.chart.files import read_folder
 
