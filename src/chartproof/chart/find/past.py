@@ -11,31 +11,12 @@ from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answer, asked, tail
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case
 
-_TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
-_EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
-_YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
-_NO = re.compile(
-    r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
-    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|to date|prior|previous|either|so far|in the past|before|per|confirmed|documented|reported"
-    r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
-    re.IGNORECASE,
-)
-_CAPITAL_N = re.compile(r"^[\s\-:|=>?.]*N(?=\s*(?:$|[.,;)|(]))")
-_YES = re.compile(r"^[\s\-–:|=>?.]*(?:yes|y|positive|given|done)\b(?!\s*/\s*no?\b)", re.IGNORECASE)
-_ASKED = re.compile(
-    r"\b(?:prior|previous(?:ly)?|past|earlier|hx|history(?: of)?|any|ever|had|received|recent)\W+(?:\w+\W+){0,3}$",
-    re.IGNORECASE,
-)
-_LABELLED = re.compile(
-    r"^(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
-    r"\W{0,3}(?:[:?|\t=]|\s{2,}|\s-\s)",
-    re.IGNORECASE,
-)
 _FIRST = re.compile(r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?$", re.IGNORECASE)
 _LATER = re.compile(
     r"after|since|following|fail|relaps|progress|post\b|second|received|had\b|underwent|\bs/p|prior", re.IGNORECASE
@@ -99,71 +80,13 @@ def clause_after(text: str, end: int) -> str:
     return re.split(r"[.;!]\s|\b(?:but|however|although|whereas|though)\b", text[end:], flags=re.IGNORECASE)[0]
 
 
-def tail(sentence: Sentence, end: int) -> str:
-    """What follows the mention; where the sentence ends in a question or a label, with the answer behind it."""
-    right = sentence.text[end:]
-    page = sentence.page.text
-    limit = min(len(page), sentence.segment.end, sentence.end + 30)
-    if re.search(r"[?:|]\s*$", right):
-        return right + " " + page[sentence.end : limit].replace("\n", " ")
-    if len(right.strip(" .")) <= 12:
-        answer = re.match(r"\s*\n?\s*((?:No|None|Never|Denies|Negative|NO|NONE|N)\b\.?)\s*(?:\n|$)", page[sentence.end : limit])  # fmt: skip
-        return f"{right}: {answer[1]}" if answer else right
-    return right
-
-
-def answer(right: str) -> str:
-    """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
-    near = re.split(r"\.\s", right[:60])[0]
-    near = (
-        re.sub(r"^[^|:?()\[☒☑☐\t]{0,40}(?=[|:?\[(☒☑☐\t])", "", near)
-        if _LABELLED.match(near) or "?" in near[:30]
-        else near
-    )
-    near = near.lstrip(" ?:|\t-=")
-    boxes = sorted(
-        [(m.start(), m.end(), True) for m in _TICK.finditer(near)] + [(m.start(), m.end(), False) for m in _EMPTY.finditer(near)]
-    )  # fmt: skip
-    options = [(m.start(), m.end(), m[0].lower()[0]) for m in _YES_NO.finditer(near)]
-    if boxes and options:
-        leading = boxes[0][0] <= options[0][0]
-        for left, right_end, ticked in boxes:
-            if not ticked:
-                continue
-            own = (
-                [o for o in options if o[0] >= right_end] if leading else [o for o in reversed(options) if o[1] <= left]
-            )
-            if own:
-                return "yes" if own[0][2] == "y" else "no"
-        return ""
-    if {"y", "n"} <= {o[2] for o in options} and re.match(
-        r"\W*(?:y|yes|n|no)\s*[/|]\s*(?:y|yes|n|no)\b", near, re.IGNORECASE
-    ):
-        return ""
-    if _NO.match(near) or _CAPITAL_N.match(near):
-        return "no"
-    return "yes" if _YES.match(near) else ""
-
-
-def asked(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the mention is what a question, a label or a table cell asks for."""
-    right = sentence.text[end:]
-    return bool(
-        _ASKED.search(sentence.text[:start])
-        or _LABELLED.match(right)
-        or re.search(r"\?", right[:40])
-        or (sentence.row and re.match(r"\s*(?:\||\t|\s{2})", right))
-        or re.match(r"\s*\w*\s*[\[(☐☒☑]", right)
-    )
-
-
 def denied(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the words deny that it was ever given."""
     text = sentence.text
     left, right = clause_before(text, start), clause_after(text, end)
-    if _EMPTY.match(text.lstrip(" -•*")) and not _TICK.search(text):
+    if EMPTY.match(text.lstrip(" -•*")) and not TICK.search(text):
         return False
-    if _NAIVE_AFTER.match(right) or _naive_before().search(left):
+    if _NAIVE_AFTER.match(right) or _naive_before().search(left) or _not_transplanted(left, text[start:end], right):
         return True
     if cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
         return False
@@ -191,6 +114,16 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
     if _PAPERS.search(left):
         return False
     return asked(sentence, start, end) and answer(tail(sentence, end)) == "no"
+
+
+def _not_transplanted(left: str, mention: str, right: str) -> bool:
+    """ "Hasn't been transplanted", "Not transplanted": of all time, and not of one remission."""
+    if not re.fullmatch(r"(?:been\s+)?(?:transplanted|grafted)", mention, re.IGNORECASE):
+        return False
+    no = re.search(r"(?:\bnot|n['\u2019]t)\s+(?:(?:yet|ever|previously)\s+)?$", left, re.IGNORECASE)
+    whole = no and (mention.lower().startswith("been") or not left[: no.start()].strip(" -\u2022*("))
+    turned = r"\W*(?:since|until|till|because|due|again|after|before|here|in|at|for|with|by|from)\b"
+    return bool(whole) and not re.match(turned, right, re.IGNORECASE)
 
 
 def _turned(left: str, start: int, end: int) -> bool:
@@ -275,6 +208,11 @@ _UNDONE = re.compile(
 )
 
 
+def _post(match: re.Match[str], left: str) -> bool:
+    """ "Return to work 3 months post CAR-T": the time behind what is still to come."""
+    return match[0].lower().startswith("post") and bool(cue("to_wait").search(left[: match.start()]))
+
+
 def _had_after_all(left: str, right: str) -> bool:
     """ "Not CAR-T naive"; "no prior therapy other than axi-cel"."""
     naive = _NAIVE_AFTER.match(right) and re.search(
@@ -294,7 +232,8 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     left, right = clause_before(text, start), clause_after(text, end)
     near = r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)"
     since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
-    given = sorted([*cue("given", shape=near).finditer(left), *since], key=lambda one: one.end())
+    stated = [m for m in cue("given", shape=near).finditer(left) if not _post(m, left)]
+    given = sorted([*stated, *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
     undone = given and _UNDONE.search(left[: given[-1].start()])
     if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap)):
@@ -320,7 +259,7 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
         return "planned"
     if cells:
         told = _in_history(sentence, left) or _named_before(left) or _OUTCOME.search(right[:60])
-        unlabelled = _HAD.search(left) and not _LABELLED.match(right)
+        unlabelled = _HAD.search(left) and not LABELLED.match(right)
         return "present" if done or unlabelled or (told and past_beside(sentence, end)) else None
     if done or _self_told(text[start:end]) or find_dates(text[start:end], years=True):
         return "present"
@@ -336,7 +275,11 @@ _HAD = re.compile(r"\b(?:h/o|hx of|history of)\W+(?:\w+\W+){0,1}$", re.IGNORECAS
 
 def _self_told(mention: str) -> bool:
     return bool(
-        re.match(r"(?:transplanted|been (?:transplanted|grafted)|auto-?grafted|allo-?grafted)", mention, re.IGNORECASE)
+        re.match(
+            r"(?:transplanted|grafted|been (?:transplanted|grafted)|auto-?grafted|allo-?grafted)",
+            mention,
+            re.IGNORECASE,
+        )
     )
 
 
@@ -385,7 +328,7 @@ def _a_rule(sentence: Sentence, start: int) -> bool:
     """Whether the words state a requirement or an unfilled line of a checklist and not what happened."""
     clause = clause_before(sentence.text, start)
     if re.search(
-        r"\b(?:if|unless|must have|must not|should have|requires?|required|criteria|cannot have)\b",
+        r"\b(?:if|unless|must have|must not|should have|requires?|required|criteria|cannot have|policy|the rules?)\b",
         clause,
         re.IGNORECASE,
     ):

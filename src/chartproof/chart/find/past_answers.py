@@ -1,0 +1,86 @@
+"""What stands behind a question, a label or a box: yes, no, or nothing filled in."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.chart.view import Sentence
+
+TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
+EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
+_YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
+_NO = re.compile(
+    r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
+    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|to date|prior|previous|either|so far|in the past|before|per|confirmed|documented|reported"
+    r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
+    re.IGNORECASE,
+)
+_CAPITAL_N = re.compile(r"^[\s\-:|=>?.]*N(?=\s*(?:$|[.,;)|(]))")
+_YES = re.compile(r"^[\s\-–:|=>?.]*(?:yes|y|positive|given|done)\b(?!\s*/\s*no?\b)", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\b(?:prior|previous(?:ly)?|past|earlier|hx|history(?: of)?|any|ever|had|received|recent)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+LABELLED = re.compile(
+    r"^(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
+    r"\W{0,3}(?:[:?|\t=]|\s{2,}|\s-\s)",
+    re.IGNORECASE,
+)
+
+
+def tail(sentence: Sentence, end: int) -> str:
+    """What follows the mention; where the sentence ends in a question or a label, with the answer behind it."""
+    right = sentence.text[end:]
+    page = sentence.page.text
+    limit = min(len(page), sentence.segment.end, sentence.end + 30)
+    if re.search(r"[?:|]\s*$", right):
+        return right + " " + page[sentence.end : limit].replace("\n", " ")
+    if len(right.strip(" .")) <= 12:
+        answer = re.match(r"\s*\n?\s*((?:No|None|Never|Denies|Negative|NO|NONE|N)\b\.?)\s*(?:\n|$)", page[sentence.end : limit])  # fmt: skip
+        return f"{right}: {answer[1]}" if answer else right
+    return right
+
+
+def answer(right: str) -> str:
+    """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
+    near = re.split(r"\.\s", right[:60])[0]
+    near = (
+        re.sub(r"^[^|:?()\[☒☑☐\t]{0,40}(?=[|:?\[(☒☑☐\t])", "", near)
+        if LABELLED.match(near) or "?" in near[:30]
+        else near
+    )
+    near = near.lstrip(" ?:|\t-=")
+    boxes = sorted(
+        [(m.start(), m.end(), True) for m in TICK.finditer(near)] + [(m.start(), m.end(), False) for m in EMPTY.finditer(near)]
+    )  # fmt: skip
+    options = [(m.start(), m.end(), m[0].lower()[0]) for m in _YES_NO.finditer(near)]
+    if boxes and options:
+        leading = boxes[0][0] <= options[0][0]
+        for left, right_end, ticked in boxes:
+            if not ticked:
+                continue
+            own = (
+                [o for o in options if o[0] >= right_end] if leading else [o for o in reversed(options) if o[1] <= left]
+            )
+            if own:
+                return "yes" if own[0][2] == "y" else "no"
+        return ""
+    if {"y", "n"} <= {o[2] for o in options} and re.match(
+        r"\W*(?:y|yes|n|no)\s*[/|]\s*(?:y|yes|n|no)\b", near, re.IGNORECASE
+    ):
+        return ""
+    if _NO.match(near) or _CAPITAL_N.match(near):
+        return "no"
+    return "yes" if _YES.match(near) else ""
+
+
+def asked(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the mention is what a question, a label or a table cell asks for."""
+    right = sentence.text[end:]
+    return bool(
+        _ASKED.search(sentence.text[:start])
+        or LABELLED.match(right)
+        or re.search(r"\?", right[:40])
+        or (sentence.row and re.match(r"\s*(?:\||\t|\s{2})", right))
+        or re.match(r"\s*\w*\s*[\[(☐☒☑]", right)
+    )
