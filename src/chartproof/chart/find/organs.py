@@ -187,10 +187,15 @@ def stated(sentence: Sentence, match: re.Match[str]) -> bool:
         return True
     if sentence.document.kind in DICTATED and re.search(SPOKEN, sentence.text, re.IGNORECASE):
         return True
+    if re.search(r"[:?]\s*yes\b(?!\s*[/|])", sentence.text, re.IGNORECASE):
+        return True
     if "?" in sentence.text:
         return False
+    if sentence.document.kind in DICTATED and re.match(r"(?:no|nothing|without)\b", match[0], re.IGNORECASE):
+        return True
     if re.search(r"organ function(?: \w+)? ?[:\-–.]", match[0], re.IGNORECASE):
         return True
     return (
-        sentence.document.kind in DICTATED and re.match(r"\W*(?:end-?|major )?organ f", sentence.text, re.I) is not None
+        sentence.document.kind in DICTATED
+        and re.match(r"\W*(?:end[- ]?|major )?organ f", sentence.text, re.I) is not None
     )

@@ -127,7 +127,8 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
             continue
         found = place(rule.any, sentence)
         if not found and rule.titled and index:
-            found = behind_title(rule.any, sentence, reading.sentences[index - 1])
+            sentence = with_title(sentence, reading.sentences[index - 1]) or sentence
+            found = place(rule.any, sentence)
         if not found or (rule.unless and rule.unless.search(sentence.text)):
             continue
         start, end = found
@@ -154,18 +155,15 @@ def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | Non
     return None
 
 
-def behind_title(pattern: re.Pattern[str], sentence: Sentence, previous: Sentence) -> tuple[int, int] | None:
-    """Where the pattern stands in the sentence behind a title of a few words ("Infection check. Nothing going on: ...")."""
+def with_title(sentence: Sentence, previous: Sentence) -> Sentence | None:
+    """The sentence together with a title of a few words before it ("Infection check. Nothing going on: ...")."""
     title = previous.text.strip()
-    if previous.segment is not sentence.segment or not re.fullmatch(r"[A-Z][\w ,/&-]{1,40}[.:]", title):
+    if previous.segment is not sentence.segment or not re.fullmatch(r"[A-Z][\w ,/&-]{1,40}[.:?]", title):
         return None
     if len(title.split()) > TITLE_WORDS:
         return None
-    lead = f"{title} "
-    match = pattern.search(lead + sentence.text)
-    if match and match.end() > len(lead):
-        return max(0, match.start() - len(lead)), match.end() - len(lead)
-    return None
+    text = sentence.page.text[previous.start : sentence.end].replace("\n", " ")
+    return replace(sentence, start=previous.start, text=text)
 
 
 def document_texts(reading: Reading) -> dict[str, str]:
