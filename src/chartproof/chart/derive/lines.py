@@ -22,6 +22,7 @@ from chartproof.chart.derive.courses import (
     start_of,
     stop_of,
 )  # fmt: skip
+from chartproof.chart.derive.denied import denied_exposures
 from chartproof.chart.derive.events import Event, narrative
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.find.drugs import classes_of, core
@@ -83,6 +84,7 @@ def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]
     facts.extend(_prior_lines(lines, stated))
     facts.extend(_exposures(courses, events))
     facts.extend(_never_given(reading, events, courses))
+    facts.extend(list(denied_exposures(facts)))
     facts.extend(_first_line_outcome(courses))
     return lines, facts
 

@@ -163,7 +163,11 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     when = sentence.segment.when
     hint = when.last if when else None
     after_text = sentence.text[end : end + 40]
-    stop = re.search(r"[.;]|,(?! \d{4})", after_text)
+    stop = re.search(
+        r"[.;]|,(?! \d{4})|\b(?:unchanged|no change|same|stable|improved|up|down|better|worse)\b",
+        after_text,
+        re.IGNORECASE,
+    )
     after_text = after_text[: stop.start()] if stop else after_text
     after = find_dates(after_text, year_hint=hint)
     if after:
