@@ -28,7 +28,10 @@ raise SystemExit(main(["packet", sys.argv[1], "--out", sys.argv[2], "--workers",
 
 def test_a_review_opens_no_connection(demo_case: Path, tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", GUARD, str(demo_case), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
+        [sys.executable, "-c", GUARD, str(demo_case), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr[-2000:]
     assert (tmp_path / "out" / "packet.pdf").stat().st_size > 10_000
