@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chartproof.chart.sort import describe, reading, signed
 from chartproof.chart.split import Piece, split_file
+from chartproof.chart.tables import read_table
 from chartproof.model import Case, Page, Patient, SourceFile
 
 CASE = Case(as_of=date(2026, 6, 15), patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9)))
@@ -132,3 +133,14 @@ def test_pages_that_name_nobody_go_with_the_folder() -> None:
     assert [(one.belongs, bool(one.note)) for one in reading([bare, other], CASE).documents] == [(False, True)] * 2
     assert [one.belongs for one in reading([bare, other, mine], CASE).documents] == [None, False, True]
     assert [one.belongs for one in reading([bare], CASE).documents] == [None]
+
+
+def test_a_table_of_screening_is_preventive_care_and_a_worklist_is_a_log() -> None:
+    case = Case(as_of=date(2026, 6, 15))
+    screening = "Topic,Last completed,Result,Next due\nMammogram screening,2026-01-12,BI-RADS 1,2028-01-12\nColonoscopy,2020-11-17,Normal,2030-11-17\nPap and HPV,2023-05-30,negative,2028-05-30\n"
+    work = "item,owner,status\nchest film,Ray,open\nHIV,Lab,open\n"
+    kinds = [
+        reading([read_table(name, text.encode(), "")], case).documents[0].kind
+        for name, text in (("a.csv", screening), ("b.csv", work))
+    ]
+    assert kinds == ["preventive_care", "coordinator_log"]

@@ -96,7 +96,9 @@ def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str])
         return STRUCTURED[file.media]
     if file.media in ("text", "csv") and file.entries:
         if all(entry.kind == "other" for entry in file.entries):
-            return "coordinator_log"  # a worklist or call log: rows without a result or a drug
+            # a worklist or call log: rows without a result or a drug; or a list of screening tests
+            known = best_kind(own_text(pieces[0], repeated))[0]
+            return known if known == "preventive_care" else "coordinator_log"
         medication = sum(entry.kind == "medication" for entry in file.entries)
         return "mar_export" if medication > len(file.entries) / 2 else "lab_export"
     for piece in pieces[:2]:
