@@ -27,17 +27,29 @@ _UNSURE = re.compile(
 _QUOTED_BIOPSY = re.compile(
     loosen(
         r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
-        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx)\b[^.;]{0,60}\b(?:confirm|prov|show|positive|:|reveal|demonstrat|consistent|c/w\b)"
+        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b[^.;]{0,60}?(?:\b(?:confirm|prov|show|positive|reveal|demonstrat|consistent|c/w\b)|[:=])"
         r"|biopsy[- ]proven|re-?biopsied"
     ),
     re.IGNORECASE,
 )
 _DISEASE_NOUN = r"(?:disease|lymphoma|leuk(?:a)?emia|myeloma|blasts|MCL|DLBCL|LBCL|B-?ALL|ALL|FL|MM|CLL|MRD|adenopathy|nodes?|plasma cells?)"
+#: Names of which it is said that they came back; short ones with their case, as "all came back".
+_OWN_NOUN = r"(?:disease|lymphoma|leuka?emia|myeloma|(?-i:MCL|DLBCL|LBCL|B-?ALL|ALL|FL|MM|CLL))"
+#: A relapse that is watched for or feared; a label or a list of criteria that asks for one.
+_FEARED = re.compile(
+    r"\b(?:watch\w*|monitor\w*|surveill\w*|look\w* (?:out )?for|screen\w*|worr\w*|fear\w*|afraid|concern\w*|vigilan\w*)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
+_ASKED_FOR = re.compile(
+    r"^\W*(?:\w+ )?(?:label|criteri\w+|policy|eligibility|inclusion|requirements?)\b[^.]{0,20}:", re.IGNORECASE
+)
 _ACTIVE = re.compile(
     loosen(
         rf"relaps(?:ed|e)/refractory|relapsed,? (?:and |or )?refractory|\bR/R\b|\brelaps(?:ed|es|e|ing)\b|\brecurren(?:t|ce)\b(?=[^.;]{{0,40}}\b{_DISEASE_NOUN})"
         rf"|primary refractory|chemo-?refractory|\brefractory(?: to\b| (?=(?:\w+[- ]){{0,3}}{_DISEASE_NOUN})|$|[.,])|\bpersistent[/ ](?:progressive|(?=[^.;]{{0,40}}\b{_DISEASE_NOUN}))|persistent/progressive"
         r"|progressive (?:disease|lymphoma|myeloma|leukemia|(?:\w+ ){0,2}lymphoma)|frankly progressive|\bprogress(?:ion|ed|ing)\b(?! (?:note|free))|\bPD\b(?![-L])|Deauville 5\b"
+        rf"|\brel/ref\b|\bPOD-?24\b|\bno longer respon\w+|\b{_OWN_NOUN} (?:\w+ )?(?:grew|growing|grown) (?:on|through|during|despite)\b"
+        rf"|\b{_OWN_NOUN} (?:(?:is|was|has|had|then|again|now|has now|is now) )*(?:back\b|(?:come|came) back|returned|reappeared|declared itself (?:once )?again)(?! (?:as|with|from|to|in (?:remission|range))\b| (?:\w+ )?(?:negative|clean|clear|normal|positive|unremarkable|under))"
         r"|\bno longer in remission|\bnot a remission|\bgrew (?:straight )?through"
     ),
     re.IGNORECASE,
@@ -214,8 +226,11 @@ def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None
         return
     if not present and not re.search(r"diagnos|confirm|prove", f"{sentence.text} {sentence.label}", re.IGNORECASE):
         return
+    ahead = re.split(r"[.;]", sentence.text[match.end() :])[0][:40]
     if re.search(
-        r"\b(?:pending|ordered|scheduled|planned|await\w*|requested|to (?:confirm|prove|establish))\b", match[0], re.I
+        r"\b(?:pending|ordered|scheduled|planned|await\w*|requested|to (?:confirm|prove|establish))\b",
+        f"{match[0]} {ahead}",
+        re.I,
     ):
         return
     hint = sentence.segment.when.last if sentence.segment.when else None
@@ -233,7 +248,7 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
     general = loosen("|".join(load("treatment.yaml")["general"]))
     if sentence.document.kind in ("psychosocial", "program_letter") or re.search(general, text, re.IGNORECASE):
         return
-    if nervous.denied(text):
+    if nervous.denied(text) or _ASKED_FOR.search(text):
         return
     quiet = _NOW_QUIET.search(text) if not sentence.row else None
     listed = _LISTED_QUIET.search(text) if named and sentence.document.kind in _LISTS else None
@@ -252,7 +267,7 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
             return
     for match in _ACTIVE.finditer(text):
         around = text[max(0, match.start() - 50) : match.end() + 50]
-        if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk"):
+        if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk") or _FEARED.search(text[: match.start()]):
             continue
         if match[0] == "PD" and not (named or re.search(r"\bon\b|Deauville|PET|:|disease", text)):
             continue

@@ -23,7 +23,9 @@ _INELIGIBLE = re.compile(
         rf"|\b(?:do|does|did|would|could|can)(?: not|n['\u2019]t) (?:consider|regard|think|believe|see|view|judge|feel)\b[^.;:]{{0,40}}?\b{_FIT}\b[^.;:]{{0,50}}?{_GRAFT}"
         rf"|\bno candidate for\b[^.;:]{{0,40}}?{_GRAFT}|\b(?:poor|unsuitable|inappropriate) candidate for\b[^.;:]{{0,40}}?{_GRAFT}"
         rf"|\btoo (?:\w+ )?(?:frail|old|unwell|ill|sick|infirm|comorbid|high[- ]risk)\b[^.;:]{{0,30}}?\bfor\b[^.;:]{{0,40}}?{_GRAFT}"
-        rf"|\b{_GRAFT}(?: [\w-]+){{0,4}}? (?:is|was|were|has been|would be) (?:{_JUDGED} )?{_UNFIT}|\b{_GRAFT} {_JUDGED} {_UNFIT}"
+        rf"|\b{_GRAFT}(?: [\w-]+){{0,4}}? (?:is|was|were|has been|would be) (?:{_JUDGED} )?{_UNFIT}|\b{_GRAFT} (?:{_JUDGED} )?{_UNFIT}"
+        rf"|\bpreclud(?:e|es|ed|ing) (?:\w+ ){{0,3}}?{_GRAFT}|\b{_GRAFT} (?:is |was )?(?:precluded|ruled out) (?:by|on|for|because)"
+        rf"|\b(?:would|could|can|will)(?: ?not|n['\u2019]t) (?:survive|tolerate|withstand|come through|stand)\b[^.;:]{{0,40}}?{_GRAFT}|\btx[- ]ineligible"
     ),
     re.IGNORECASE,
 )
@@ -34,6 +36,10 @@ _ELSE = re.compile(
 )
 _AUTO = re.compile(r"\b(?:auto\w*|ASCT|high[- ]dose|HDT|HDC|either)\b", re.IGNORECASE)
 _RULE = re.compile(r"\b(?:if|unless|requires?|criteria|whether|until|had)\b", re.IGNORECASE)
+#: Not for the patient's health but by choice, or because the cells could not be had.
+_CHOICE = re.compile(
+    r"\b(?:declin\w*|refus\w*|choice|prefer\w*|insur\w*|collect\w*|mobili[sz]\w*|donor)\b", re.IGNORECASE
+)
 _TURNED = re.compile(
     r"\b(?:no reason|cannot see why|not (?:because|that)|no longer|previously|initially|disagree|wrongly|question)\b",
     re.IGNORECASE,
@@ -52,6 +58,8 @@ def find_in(sentence: Sentence) -> Iterator[Fact]:
     if about_another(sentence, match.start(), left) or (_ELSE.search(match[0]) and not _AUTO.search(match[0])):
         return
     if re.match(r"\s*(?:kidney|renal|allo\w*|anymore\?|\?)", sentence.text[match.end() :], re.IGNORECASE):
+        return
+    if _CHOICE.search(sentence.text[match.end() :][:80]):
         return
     quote = near_quote(sentence, match.start(), match.end())
     yield fact_of(sentence, "transplant_ineligible", "present", quote, when=sentence.segment.when)
