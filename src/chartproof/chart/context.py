@@ -100,6 +100,8 @@ def conditional(sentence: Sentence, start: int) -> bool:
     clause = re.split(r"[.;]\s", sentence.text[:start])[-1]
     return bool(
         re.search(
-            r"(?:^|[\s(,*])(?:if|unless|in case|(?<!\bI )(?<!\bwe )should (?!be )\w+|were \w+ to|in the event)\b", clause, re.IGNORECASE
+            r"(?:^|[\s(,*])(?:if|unless|in case|(?<!\bI )(?<!\bwe )should (?!be )\w+|were \w+ to|in the event)\b",
+            clause,
+            re.IGNORECASE,
         )
     )
