@@ -41,7 +41,7 @@ from chartproof.model.rows import Leaf, Rows
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, find_denial, name_indication
+from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, name_indication, newest
 
 LATER = timedelta(days=400)
 STRANGER = Patient(name="Quillon Abernethy-Voss", born=date(1931, 12, 30), mrn="90817265")
@@ -72,8 +72,9 @@ def policy_rows(name: str, *, label: bool) -> Rows:
 
 
 def answer(files: Sequence[SourceFile], case: Case) -> Answer:
-    case = complete(case, find_denial(files, case, load_policy(DEFAULT_POLICY)), files)
-    chart = read_chart(files, case)
+    letters = denial_letters(files)
+    case = complete(case, newest([one for one, _part in letters], case, load_policy(DEFAULT_POLICY)), files)
+    chart = read_chart(files, case, frozenset((page.file, page.number) for _one, part in letters for page in part))
     case, _ = name_indication(case, chart)
     label = policy_rows(case.indication, label=True) if case.indication else None
     criteria, label_rows = decide(case, chart, policy_rows(DEFAULT_POLICY, label=False), label)
@@ -86,7 +87,7 @@ def reading(path: Path, store: Path, *, fax: bool = False) -> SourceFile:
     key = hashlib.sha256(path.name.encode() + path.read_bytes()).hexdigest()[:24]
     kept = store / f"{key}{'-fax' if fax else ''}.pickle"
     if kept.exists():
-        return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return]
+        return pickle.loads(kept.read_bytes())
     if fax:
         with tempfile.TemporaryDirectory() as scratch:
             copy = Path(scratch) / path.name
