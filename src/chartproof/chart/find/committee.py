@@ -34,7 +34,7 @@ MEETING = re.compile(
 )
 #: "Decision - approve", "It was resolved to recommend", "Recommended: ..." speak for the body without naming it.
 OUTCOME = re.compile(
-    r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution)\b ?[:.\-–]"
+    r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution|recs?)\b ?[:.\-–]"
     r"|\W*(?:it was )?(?:unanimously )?(?:resolved|agreed|decided|voted)\b(?: unanimously)?(?: ?[:\-–]| to\b| that\b)|\W*(?:recommended|approved|accepted|endorsed|cleared) ?(?:[:\-–]|for\b(?!.{0,80}\bby (?:dr|the ref|her|his)))",
     re.IGNORECASE,
 )

@@ -93,7 +93,7 @@ def affirmed(said: list[Sentence], index: int) -> Iterator[Fact]:
         return
     if put_off(sentence.text, match.start(), match.end()) or NEGATED.search(sentence.text[: match.start()]):
         return
-    if of_an_earlier_year(sentence):
+    if of_an_earlier_year(sentence) or of_another_aim(sentence):
         return
     if not stated(sentence, match) or not whole_patient(named):
         return
@@ -152,6 +152,11 @@ def refused(match: re.Match[str]) -> bool:
     return bool(re.search(r"\b(?:not|no|never|cannot|neither|nor|hardly|barely)\b|n['’]t\b", match[0], re.IGNORECASE))
 
 
+def of_another_aim(sentence: Sentence) -> bool:
+    """ "Adequate for anesthesia" is no word on cells: another procedure is named, and this treatment is not."""
+    return bool(words("other_aim").search(sentence.text)) and not words_of_target().search(sentence.text)
+
+
 def of_an_earlier_year(sentence: Sentence) -> bool:
     """ "We found organ function adequate in 2024" was said of another treatment."""
     when = sentence.segment.when
@@ -179,7 +184,7 @@ def stated(sentence: Sentence, match: re.Match[str]) -> bool:
     """A form's line counts only where it is ticked: "Organ function adequate for ..." alone is a question."""
     verb = (
         r"\b(?:is|are|remains?|has|have|judge[sd]?|find|found|consider(?:ed|s)?|deem(?:ed|s)?|believe|think|regard|certify|attest|appears?|works?|functions|function (?:well|adequately|properly|sufficiently)"
-        r"|performs?|meets?|permits?|see|sees|will|can|should)\b|['’](?:ll|re|s)\b|\b(?:they|each) (?:\w+ )?(?:tolerate|allow|support)s?\b"
+        r"|performs?|checks? out|pass(?:es)? muster|measures? up|meets?|permits?|see|sees|will|can|should)\b|['’](?:ll|re|s)\b|\b(?:they|each) (?:\w+ )?(?:tolerate|allow|support)s?\b"
     )
     if re.search(verb, sentence.text, re.IGNORECASE):
         return True
