@@ -188,7 +188,7 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
 
 #: "Bone marrow, left iliac, core and aspirate:", "Lymph node, right axilla, excision -": what was looked at.
 _SPECIMEN = re.compile(
-    r"\b(?:marrow|lymph nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen)\b[^.;:]{0,80}[:\u2013-]\s*(?:[A-Z1-9][.)]\s*)?$",
+    r"\b(?:marrow|lymph nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen)\b[^.;:]{0,80}(?:[:\u2013-]|\n)\s*(?:[A-Z1-9][.)]\s*)?$",
     re.IGNORECASE,
 )
 
