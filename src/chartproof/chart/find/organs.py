@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from chartproof.chart.context import about_another, before
-from chartproof.chart.find.deferral import CLAUSE, put_off, unfilled
+from chartproof.chart.find.deferral import BOX, CLAUSE, OPEN_BOX, put_off, unfilled
 from chartproof.chart.find.statements import (
     CHECKED,
     about_treatment,
@@ -58,10 +58,16 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     return facts
 
 
+def not_ticked(text: str) -> bool:
+    """A form's "[ ] Yes [ ] No" that no one answered, or answered with no."""
+    boxes = bool(OPEN_BOX.search(text))
+    return boxes and (not re.search(BOX, text) or bool(re.search(rf"{BOX}\s*no\b", text, re.IGNORECASE)))
+
+
 def statements(said: list[Sentence]) -> Iterator[Fact]:
     for index, sentence in enumerate(said):
         text = sentence.text
-        if says_nothing(sentence) or words("quoting").search(text):
+        if says_nothing(sentence) or words("quoting").search(text) or not_ticked(text):
             continue
         for value in ("withheld", "inadequate"):
             match = words(value).search(text)

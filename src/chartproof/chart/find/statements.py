@@ -106,9 +106,14 @@ def not_conditions() -> re.Pattern[str]:
     return either(load("statements.yaml")["not_conditions"])
 
 
+@cache
+def asides() -> re.Pattern[str]:
+    return either(load("statements.yaml")["asides"])
+
+
 def depends(text: str) -> bool:
     """Whether the words make what they say depend on something still open."""
-    return bool(conditions().search(not_conditions().sub(" ", text)))
+    return bool(conditions().search(asides().sub(" ", not_conditions().sub(" ", text))))
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
