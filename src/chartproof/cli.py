@@ -49,6 +49,10 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+#: Adds one command by its name, what it runs, its help and an example.
+Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
+
+
 def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="chartproof", description="Proves, criterion by criterion, what a chart says about a payer's policy."
@@ -73,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
+    add_case_commands(command)
+    add_law_and_policy_commands(command)
+    return top
+
+
+def add_case_commands(command: Command) -> None:
     demo = command("demo", run_demo, "the demo case, end to end", "chartproof demo")
     demo.add_argument(
         "--out", default="build/demo", metavar="DIR", help="folder for the results (default: %(default)s)"
@@ -93,6 +103,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--for", dest="purpose", choices=("appeal", "prior-auth", "external-review"),
                      help="default: appeal where the folder holds a denial, else prior-auth")  # fmt: skip
 
+
+def add_law_and_policy_commands(command: Command) -> None:
     one = command("letter", run_letter, "read one denial letter", "chartproof letter denial.pdf")
     one.add_argument("file", metavar="FILE")
     one.add_argument("--json", metavar="FILE", help="write what was read here")
@@ -121,7 +133,6 @@ def parser() -> argparse.ArgumentParser:
         help="list all; show the rows of one; say how each row is decided; check a policy file",
     )  # fmt: skip
     one.add_argument("policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', or a policy file")
-    return top
 
 
 def add_case(one: argparse.ArgumentParser) -> None:
