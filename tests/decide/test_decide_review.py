@@ -91,6 +91,13 @@ def test_an_empty_chart_is_missing_everywhere_and_says_who_to_ask() -> None:
     assert not any(finding.evidence for finding in found.values())
 
 
+def test_a_missing_row_names_what_was_looked_for_and_not_found_and_a_met_row_nothing() -> None:
+    found = run(without("hcv_ab", "organ_function_statement"))
+    assert found["DOC.E.3"].sought == ("HCV antibody",)
+    assert found["I.C"].sought == ("statement on organ function",)
+    assert not any(finding.sought for finding in found.values() if finding.status != "missing")
+
+
 def test_a_finding_says_what_the_chart_shows_and_how_long_it_holds() -> None:
     finding = run(COMPLETE)["DOC.D"]
     assert finding.shows == "ECOG 1 (2026-04-21, 13 days before)"

@@ -46,6 +46,18 @@ def test_the_demo_gives_the_same_bytes_each_time(demo: Review) -> None:
     assert review_json(demo) == review_json(demo)
 
 
+def test_a_missing_row_says_what_was_searched_and_by_when_it_is_needed(demo: Review) -> None:
+    record = json.loads(review_json(demo))
+    aside = [one["file"] for one in record["documents"] if one["set_aside"]]
+    assert record["searched"]["set_aside"] == len(aside)
+    assert record["searched"]["documents"] == len(record["documents"]) - len(aside)
+    assert demo.denial is not None and demo.denial.file in aside
+    missing = [row for row in record["criteria"] if row["status"] == "missing"]
+    assert missing
+    assert all(row["sought"] and row["remedy"] and row["ask"] and row["needed_by"] for row in missing)
+    assert all(row["needed_by"] is None for row in record["criteria"] if row["status"] != "missing")
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [("summary.xml", "Never smoker"), ("export.json", "Never smoker"), ("visit.pdf", "Tobacco | Never smoker")],

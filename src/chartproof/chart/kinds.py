@@ -40,6 +40,13 @@ def evidence_of(kind: str) -> str:
     return known["evidence"] if known else "chart"
 
 
+def set_aside(document: Document) -> str:
+    """Why the document's words are no evidence of the patient's state; "" where they are searched."""
+    if document.belongs is False:
+        return document.note or str(load("documents.yaml")["set_aside"]["another"])
+    return str(load("documents.yaml")["set_aside"].get(evidence_of(document.kind), ""))
+
+
 @cache
 def patterns() -> dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]], int]]:
     flags = re.IGNORECASE | re.MULTILINE

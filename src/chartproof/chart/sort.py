@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from chartproof.chart.identity import belongs, guess_patient
-from chartproof.chart.kinds import best_kind, evidence_of, is_evidence
+from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
 from chartproof.chart.minutes import of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
@@ -44,7 +44,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
             cut.append((replace(document, belongs=mine, note=why), pieces))
-    documents = whose([document for document, _pieces in cut])
+    documents = [replace(one, set_aside=set_aside(one)) for one in whose([document for document, _pieces in cut])]
     segments: list[Segment] = []
     for document, (_, pieces) in zip(documents, cut, strict=True):
         segments.extend(segments_of(document, pieces, case.as_of))

@@ -97,6 +97,7 @@ def _finding(criterion: Criterion, view: _View) -> Finding:
         evidence=evidence,
         against=against,
         facts=tuple(_deciding(folded.carriers, view)),
+        sought=_sought(criterion, view) if status == "missing" else (),
         remedy=criterion.remedy if open_row else "",
         ask=criterion.ask if open_row else "",
         valid_until=_until(criterion.body, view) if status == "met" else None,
@@ -203,6 +204,21 @@ def leaves_of(criterion: Criterion, tree: Tree) -> tuple[str, ...]:
             found.append(node)
         queue += reversed(tree.children.get(node, ()))
     return tuple(dict.fromkeys(found))
+
+
+def _sought(criterion: Criterion, view: _View) -> tuple[str, ...]:
+    """The names of what was looked for and not found: the leaves of the open parts that are not a yes."""
+    open_leaves: list[str] = []
+    queue = [criterion.body]
+    while queue:
+        node = queue.pop()
+        if fold_node(node, view.tree, view.resolved.results).truth > 0:
+            continue
+        if view.tree.nodes[node].kind == "leaf":
+            open_leaves.append(node)
+        queue += reversed(view.tree.children.get(node, ()))
+    labels = (view.leaves[leaf].label for leaf in open_leaves if view.leaves[leaf].measure != "constant")
+    return tuple(dict.fromkeys(label for label in labels if label))
 
 
 def _shows(folded: Folded, view: _View) -> str:

@@ -15,7 +15,8 @@ class Document:
 
     `kind` is an id of knowledge/vocabulary/documents.yaml. `belongs` is False for another person's pages and None where
     no identity is printed. `signed` is None where the kind is not one that is signed. `wrote` is payer, provider,
-    patient or laboratory: what a payer wrote is not a chart fact.
+    patient or laboratory: what a payer wrote is not a chart fact. `set_aside` says why its words are no evidence of the
+    patient's state; "" where they were searched.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Document:
     belongs: bool | None = None
     wrote: str = "provider"
     supersedes: str = ""
+    set_aside: str = ""
     note: str = ""
 
 

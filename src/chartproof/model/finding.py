@@ -22,6 +22,7 @@ class Finding:
     shows        what the chart shows, in one line of our words ("ECOG 1 on 2026-04-21")
     evidence     quotes that carry the answer; never empty for `met`
     against      quotes that speak against it or were passed over, with the reason in `notes`
+    sought       for a missing row: what was looked for and not found, by name
     remedy       for a missing row: what would settle it; `ask` who is asked for it
     valid_until  the last day on which this answer still holds, from the window that was used
     basis        "policy", "label", "interpretation" or "convention", with `because` in our words
@@ -38,6 +39,7 @@ class Finding:
     evidence: tuple[Span, ...] = ()
     against: tuple[Span, ...] = ()
     facts: tuple[Fact, ...] = ()
+    sought: tuple[str, ...] = ()
     remedy: str = ""
     ask: str = ""
     valid_until: date | None = None

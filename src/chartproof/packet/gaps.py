@@ -62,6 +62,7 @@ def _row(review: Review, finding: Finding) -> dict[str, Any]:
         "id": marks(review)[finding.layer, finding.id],
         "says": sentence(finding.says),
         "shows": stop(sentence(finding.shows or reason)),
+        "sought": ", ".join(finding.sought),
         "remedy": stop(sentence(finding.remedy)) or stop(f"A signed, dated entry in the chart: {finding.says}"),
         "seen": list(dict.fromkeys(_place(review, span) for span in _places(review, finding))),
     }
@@ -105,6 +106,7 @@ def _centre_gap(review: Review, purpose: Purpose) -> dict[str, Any] | None:
         "id": f"reason {asked[0]}",
         "says": "The treating center's standing, which the notice asks for",
         "shows": "Nothing found in the chart.",
+        "sought": "",
         "remedy": "The center's own letter on its accreditation and on the products that it is authorized to give.",
         "seen": [],
     }

@@ -27,6 +27,7 @@ from chartproof.packet.index import index, short_rows
 from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.look import FOOTER
+from chartproof.packet.record import searched
 from chartproof.packet.table import Purpose
 from chartproof.packet.timeline import bars
 from chartproof.packet.typeset import EPOCH, compile_pdf, query
@@ -121,6 +122,7 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
         "treatment": table.treatment(review, book),
         "timeline": bars(review),
         "missing": gaps.missing(review, purpose),
+        "searched": searched(review.chart),
         "tabs": index(review, book),
         "patient": review.case.patient.name,
         "reference": (denial.reference if denial else "") or "",

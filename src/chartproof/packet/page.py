@@ -36,6 +36,7 @@ from chartproof.packet.look import (
     tidy,
 )  # fmt: skip
 from chartproof.packet.pictures import page_images
+from chartproof.packet.record import searched
 from chartproof.packet.table import drug_name, filing_deadline, measured, policy_name
 from chartproof.packet.timeline import timeline
 from chartproof.packet.typeset import FONTS, TEMPLATES
@@ -139,6 +140,7 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "valid": prose_day(finding.valid_until) if finding.valid_until else "",
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
         "ask": sentence(finding.ask) if finding.status == "missing" else "",
+        "sought": looked_for(review, finding),
         "basis": finding.basis,
         "because": stop(sentence(finding.because)),
         "notes": [stop(sentence(note)) for note in finding.notes],
@@ -146,6 +148,17 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "evidence": [_quote(review, span, sheets, finding) for span in finding.evidence],
         "against": [_quote(review, span, sheets, finding) for span in finding.against],
     }
+
+
+def looked_for(review: Review, finding: Finding) -> str:
+    """What was looked for and where, for a missing row; "" for any other."""
+    if not finding.sought:
+        return ""
+    read = searched(review.chart)
+    words = ", ".join(finding.sought)
+    left = f", {read['set_aside']} set aside" if read["set_aside"] else ""
+    left += f", {read['unread']} pages not readable" if read["unread"] else ""
+    return sentence(f"{words}: in {read['documents']} documents, {read['pages']} pages{left}.")
 
 
 def _quote(
@@ -280,7 +293,11 @@ def _ledger(review: Review) -> list[dict[str, Any]]:
                 "pages": f"p. {d.first}" if d.first == d.last else f"p. {d.first}-{d.last}",
                 "title": d.title or d.kind.replace("_", " "),
                 "date": str(d.when or ""),
-                "note": "; ".join(filter(None, [_whose(d.belongs), "unsigned" if d.signed is False else "", d.note])),
+                "note": "; ".join(
+                    dict.fromkeys(
+                        filter(None, [_whose(d.belongs), "unsigned" if d.signed is False else "", d.set_aside, d.note])
+                    )
+                ),
             }
             for d in review.chart.documents
             if d.file == source.name

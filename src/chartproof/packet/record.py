@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
+from chartproof.packet.table import needed_by
 
 AHEAD = {
     ("place_of_service", "inpatient"),
@@ -26,8 +27,9 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         "policy": {"id": review.policy_id, "edition": review.edition},
         "as_of": review.case.as_of.isoformat(),
         "documents": [document(chart, one) for one in chart.documents],
-        "criteria": [finding(one, chart) for one in review.criteria],
-        "label": [finding(one, chart) for one in review.label],
+        "searched": searched(chart),
+        "criteria": [finding(one, review) for one in review.criteria],
+        "label": [finding(one, review) for one in review.label],
         "facts": fact_rows(chart.facts),
         "therapy_lines": [
             {
@@ -65,12 +67,28 @@ def document(chart: Chart, one: Document) -> dict[str, Any]:
         "date": day(one.when),
         "patient_matches": one.belongs,
         "signed": one.signed,
+        "set_aside": one.set_aside,
         "read": "unread" if "unread" in reads else "ocr" if "ocr" in reads else reads[0],
         "note": "; ".join(notes),
     }
 
 
-def finding(one: Finding, chart: Chart) -> dict[str, Any]:
+def searched(chart: Chart) -> dict[str, int]:
+    """How much was searched for the patient's state; `documents` says of each why it was set aside."""
+    own = [one for one in chart.documents if not one.set_aside]
+    unread = {(page.file, page.number) for file in chart.files for page in file.pages if page.read == "unread"}
+    pages = {(one.file, number) for one in own for number in range(one.first, one.last + 1)} - unread
+    return {
+        "documents": len(own),
+        "pages": len(pages),
+        "set_aside": len(chart.documents) - len(own),
+        "unread": len(unread),
+    }
+
+
+def finding(one: Finding, review: Review) -> dict[str, Any]:
+    chart = review.chart
+    by = needed_by(review, "appeal" if review.denial else "prior-auth") if one.status == "missing" else None
     return {
         "id": one.id,
         "kind": one.kind,
@@ -78,8 +96,10 @@ def finding(one: Finding, chart: Chart) -> dict[str, Any]:
         "reason": one.reason,
         "says": one.says,
         "shows": one.shows,
+        "sought": list(one.sought),
         "remedy": one.remedy,
         "ask": one.ask,
+        "needed_by": by.isoformat() if by else None,
         "valid_until": one.valid_until.isoformat() if one.valid_until else None,
         "basis": one.basis,
         "because": one.because,
