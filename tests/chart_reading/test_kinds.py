@@ -274,6 +274,25 @@ def test_ccda_narrative_and_entries() -> None:
     assert quote(read, losartan) == "losartan 50 mg daily"
 
 
+NARRATIVE = """<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><patient><name><given>Ada</given>
+<family>Quill</family></name></patient></patientRole></recordTarget><component><structuredBody>
+<component><section><title>Results</title><text><table><thead><tr><th>Date</th><th>Test</th><th>Value</th></tr></thead><tbody>
+<tr><td>2026-05-04</td><td>Sodium</td><td>138 mmol/L</td></tr></tbody></table></text></section></component>
+<component><section><title>Serology</title><text><table><tbody>
+<tr><td>2026-05-02</td><td>HIV 1/2 antigen-antibody</td><td>Nonreactive</td></tr></tbody></table></text></section></component>
+<component><section><title>Problems</title><text><list><item>Asthma, childhood</item></list></text></section></component>
+</structuredBody></component></ClinicalDocument>"""
+
+
+def test_ccda_tables_without_coded_entries_are_read_row_by_row() -> None:
+    read = read_xml("a.xml", NARRATIVE.encode(), "")
+    _patient, sodium, hiv = read.entries
+    assert (sodium.label, sodium.value, sodium.unit, str(sodium.when)) == ("Sodium", 138.0, "mmol/L", "2026-05-04")
+    assert quote(read, sodium) == "2026-05-04 | Sodium | 138 mmol/L"
+    assert (hiv.label, hiv.value, str(hiv.when)) == ("HIV 1/2 antigen-antibody", "Nonreactive", "2026-05-02")
+    assert hiv.extra["subject"] == "Ada Quill"
+
+
 def test_xml_of_another_kind_and_html_are_read_as_text() -> None:
     other = read_xml("a.xml", b"<note><to>Ada</to><body>seen today</body></note>", "")
     assert other.pages[0].text == "Ada\nseen today\n" and "not C-CDA" in other.note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from chartproof.chart.ccda_text import Narrative, tag_of
@@ -20,6 +21,7 @@ from chartproof.chart.ccda_values import (
 from chartproof.chart.dates import parse_stamp
 from chartproof.chart.fhir_entries import Kind
 from chartproof.chart.quotes import best_quote
+from chartproof.chart.tables import rows_of_results
 from chartproof.model.page import Entry
 
 _PROBLEM, _ALLERGY = "2.16.840.1.113883.10.20.22.4.4", "2.16.840.1.113883.10.20.22.4.7"
@@ -59,6 +61,9 @@ def section_entries(
     """Entries of this section itself; a section within it speaks for itself."""
     text = narrative.text
     code = next((one.get("code", "") for one in section if tag_of(one) == "code"), "")
+    if not any(tag_of(one) in ("entry", "component") for one in section):
+        for row in rows_of_results(text, heading[1], len(text)):
+            yield replace(row, extra={**row.extra, "subject": subject})
     for entry in section:
         if tag_of(entry) == "entry":
             for statement, context in _statements(entry, {}):

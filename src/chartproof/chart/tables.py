@@ -39,7 +39,7 @@ _ROLES = {
     "comment": "comment comments note notes remark remarks reason",
 }  # fmt: skip
 _FLAG = re.compile(
-    r"\s*[(\[*]?\s*\b(H{1,2}|L{1,2}|A|C|HIGH|LOW|CRIT(?:ICAL)?|ABN(?:ORMAL)?)\b[!*)\]]*\s*$|\s*([*!]{1,2})\s*$",
+    r"\s*[(\[*]?\s*\b(?<!/)(H{1,2}|L{1,2}|A|C|HIGH|LOW|CRIT(?:ICAL)?|ABN(?:ORMAL)?)\b[!*)\]]*\s*$|\s*([*!]{1,2})\s*$",
     re.IGNORECASE,
 )
 _WITH_UNIT = re.compile(
@@ -99,6 +99,27 @@ def _entries(text: str) -> Iterator[Entry]:
         yield from _wide(header, body)
     else:
         yield from (Entry("other", line.cells[0], line.start, line.end, extra=header.rest(line)) for line in body)
+
+
+def rows_of_results(text: str, start: int, end: int) -> Iterator[Entry]:
+    """Entries of the rows of results in `text[start:end]`, cells apart by a bar: a narrative table without codes.
+
+    A table without a head whose rows begin with a day is read as day, test, value.
+    """
+    lines = [
+        _Line(match.start(), match.end(), tuple(cell.strip() for cell in match[0].split("|")))
+        for match in re.compile(r"[^\n]+").finditer(text, start, end)
+        if "|" in match[0]
+    ]
+    header: _Header | None = None
+    for line in lines:
+        named = _header(line)
+        if len({role for role in named.roles if role in ("when", "test", "value")}) >= 2 and _day_of(line.cells[0]) is None:
+            header = named
+        elif header is not None:
+            yield _result(header, line)
+        elif _day_of(line.cells[0]) is not None and len(line.cells) >= 3:
+            yield _result(_Header(("date", "test", "value"), ("when", "test", "value")), line)
 
 
 def _lines(text: str) -> Iterator[_Line]:
