@@ -55,13 +55,15 @@ def document_day(texts: Sequence[str], kind: str = "") -> DayRange | None:
                 if pattern.search(head[max(0, start - 40) : start]):
                     return days
         for start, _end, days in found:
-            if (
-                start < 1200
-                and days.first.year > 1990
-                and not re.search(r"\bDOB|born", head[max(0, start - 30) : start], re.I)
-            ):
+            if start < 1200 and days.first.year > 1990 and not is_birth_date(head[max(0, start - 40) : start]):
                 return days
     return None
+
+
+def is_birth_date(before: str) -> bool:
+    """Whether the date after these words is the one that a "DOB" or "born" among them announces."""
+    announced = list(re.finditer(r"\bDOB\b|\bborn\b|\bbirth\b", before, re.IGNORECASE))
+    return bool(announced) and not find_dates(before[announced[-1].end() :])
 
 
 def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Iterator[Segment]:
