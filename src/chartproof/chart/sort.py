@@ -24,6 +24,11 @@ SIGNATURE = re.compile(
     r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
     re.IGNORECASE,
 )
+#: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
+SIGNED_STATUS = re.compile(
+    r"^\W*(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
+    re.IGNORECASE | re.MULTILINE,
+)
 PROSE_WORDS = 6
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
@@ -114,6 +119,8 @@ def signed(text: str, kind: str) -> bool | None:
     flags = re.IGNORECASE | re.MULTILINE
     if evidence_of(kind) == "general":
         return False if kind == "draft_letter" else None
+    if SIGNED_STATUS.search(text):
+        return True
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
     for cue in cues["unsigned"]:
         for match in re.finditer(cue, text, flags):

@@ -114,7 +114,10 @@ def rows_of_results(text: str, start: int, end: int) -> Iterator[Entry]:
     header: _Header | None = None
     for line in lines:
         named = _header(line)
-        if len({role for role in named.roles if role in ("when", "test", "value")}) >= 2 and _day_of(line.cells[0]) is None:
+        if (
+            len({role for role in named.roles if role in ("when", "test", "value")}) >= 2
+            and _day_of(line.cells[0]) is None
+        ):
             header = named
         elif header is not None:
             yield _result(header, line)

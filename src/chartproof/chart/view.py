@@ -90,6 +90,10 @@ def span(page: Page, start: int, end: int) -> Span:
     return Span(page.file, page.number, start, end, page.text[start:end], page.boxes(start, end))
 
 
+#: "Colorectal screen ......... colonoscopy 2019": dots that lead the eye to the value.
+LEADER = re.compile(r"\w\W?\.{4,} ?\S")
+
+
 def sentences(segment: Segment) -> Iterator[Sentence]:
     """Cut a segment into sentences, rows and headings, each knowing what it stands under."""
     heading = ""
@@ -213,9 +217,9 @@ def is_heading(text: str) -> bool:
 
 
 def is_row(text: str) -> bool:
-    """A table row: cells kept apart by bars, tabs or wide gaps."""
+    """A table row: cells kept apart by bars, tabs, wide gaps or a leader of dots."""
     line = text.strip()
-    return " | " in line or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
+    return " | " in line or bool(LEADER.search(line)) or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
 
 
 def split(text: str) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from chartproof.model import Case, Fact, Span
 FILM = (
     r"\bimp(?:ression)?\b|\bconclusion|\binterpretation",
     r"no (?:acute|active|focal|pneumothorax|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
+    r"\b(?:lungs?|heart|cardiac|mediastin\w+|pleura\w*)\b",
 )
 FUNCTION = (
     r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct|restrict|spirometry|diffus)",

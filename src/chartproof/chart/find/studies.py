@@ -151,7 +151,7 @@ def title_kind(line: str) -> str:
     """The study that a line titles, or "". A sentence, an indication or a plan titles nothing."""
     line = NUMBERED.sub("", line)
     opening = OPENING.match(line)
-    if opening and find_dates(opening[0]):
+    if opening and (find_dates(opening[0]) or dated_next(line[opening.end() :])):
         line = opening[0]
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line):
         return ""
@@ -166,6 +166,16 @@ def title_kind(line: str) -> str:
             if match and match.start() < at and match.start() < 60:
                 best, at = kind, match.start()
     return best
+
+
+def dated_next(rest: str) -> bool:
+    """ "12-lead ECG. November 3, 2026, 14:20. Sinus rhythm": the title is followed by its day."""
+    found = find_dates(rest[:48])
+    return (
+        bool(found)
+        and re.fullmatch(r"\W*(?:(?:study|exam|performed|done)(?: date| on)?\W*)?", rest[: found[0][0]], re.I)
+        is not None
+    )
 
 
 def study_day(segment: Segment, start: int, end: int, head: int) -> DayRange | None:
