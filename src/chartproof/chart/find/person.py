@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from chartproof.chart.context import about_another, before, cues
+from chartproof.chart.find.entries import entries
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
@@ -13,7 +14,7 @@ SEXED = re.compile(
     r"\b\d{1,3}[- ]?(?:year|yr)s?[- ]old (?:[\w\-]+,? ){0,3}?(?P<noun>man|male|gentleman|woman|female|lady)\b"
     r"|\b\d{1,3} ?(?:yo|y/o|y\.o\.|yr)\.? (?:old )?(?P<short>man|male|woman|female|m|f)\b"
     r"|\b(?:sex|gender|sex at birth)\s*[:=|]?\s*(?P<label>male|female|m|f)\b"
-    r"|\b\d{2}(?: ?(?:years?|yrs?|y|yo|y/o),? ?| |, )(?P<bare>(?-i:M|F))\b(?![.\w]| (?:catheter|sheath|cells))",
+    r"|\b\d{2}(?: ?(?:years?|yrs?|y|yo|y/o),? ?| |, |)(?P<bare>(?-i:M|F))\b(?![.\w]| (?:catheter|sheath|cells))",
     re.IGNORECASE,
 )
 WORDS = {"male": ("man", "male", "gentleman", "m"), "female": ("woman", "female", "lady", "f")}
@@ -34,6 +35,12 @@ def sex_of(reading: Reading, case: Case) -> str:
     given = case.patient.sex.strip().lower()[:1]
     if given in ("m", "f"):
         return "male" if given == "m" else "female"
+    coded = {placed.entry.extra.get("gender", "").strip().lower()[:1] for placed in entries(reading, "patient")} & {
+        "m",
+        "f",
+    }
+    if len(coded) == 1:
+        return "male" if coded == {"m"} else "female"
     votes: Counter[str] = Counter()
     for sentence in reading.sentences:
         for match in SEXED.finditer(sentence.text):
