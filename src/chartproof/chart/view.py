@@ -140,7 +140,12 @@ def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
             open_at = line.start
         following = lines[index + 1] if index + 1 < len(lines) else None
         blank = following is not None and "\n\n" in page.text[line.end : following.start]
-        if following is None or blank or not continues(line, following, margin(line, lines, wide), wide):
+        if (
+            following is None
+            or blank
+            or page.read == "structured"
+            or not continues(line, following, margin(line, lines, wide), wide)
+        ):
             yield open_at, line.end
             open_at = None
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find import early, markers, nervous, refractory
+from chartproof.chart.find import early, later_relapse, markers, nervous, refractory
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -96,10 +96,22 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(_status(sentence, named, case))
         facts.extend(nervous.find_in(sentence, asserted))
         facts.extend(early.find_in(sentence))
+        facts.extend(later_relapse.find_in(sentence))
     facts.extend(_conditions(reading))
     facts.extend(markers.find(reading, case))
     facts.extend(refractory.find(reading))
-    return facts
+    return excluded_apart(facts)
+
+
+def excluded_apart(facts: list[Fact]) -> list[Fact]:
+    """A disease that is only ever denied ("not DLBCL") was excluded; it is no denial of the one that the patient has."""
+    held = {fact.value for fact in facts if fact.concept == "diagnosis" and fact.assertion == "present"}
+    return [
+        replace(fact, concept="diagnosis_excluded")
+        if fact.concept == "diagnosis" and fact.assertion == "absent" and held and fact.value not in held
+        else fact
+        for fact in facts
+    ]
 
 
 @cache
