@@ -32,3 +32,7 @@ class PolicyError(ChartproofError):
 
 class EvidenceError(ChartproofError):
     """A quote was not found where it was cited; nothing may be written."""
+
+
+class ModelError(ChartproofError):
+    """A model's endpoint cannot be used. The review goes on without it."""

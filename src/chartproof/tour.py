@@ -15,16 +15,20 @@ from chartproof.chart.identity import guess_patient
 from chartproof.chart.reader import read_chart
 from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, speaks_of
+from chartproof.decide.fold import tree_of
+from chartproof.decide.review import leaves_of
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
 from chartproof.model.policy import Policy
+from chartproof.model.rows import Rows
 from chartproof.packet.package import write_packet
 from chartproof.packet.page import review_html
 from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
+from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
@@ -75,6 +79,33 @@ def review_folder(
         deadlines=deadlines_of(denial, case),
         extra={"notes": "\n".join(filter(None, (note, another_payer(rules, case, denial))))},
     )
+
+
+def with_proposals(
+    review: Review, *, policy: str, complete: Complete, model: str, progress: Callable[[int, int], None] | None = None
+) -> Review:
+    """The same review with what a model points at for its missing rows; every finding of it stays as it is."""
+    plans = [compile_policy(load_policy(policy))]
+    if review.label_id:
+        plans.append(compile_policy(load_label(review.label_id)))
+    wanted = wanted_concepts(review, plans)
+    return replace(
+        review, proposals=propose(review.chart, review.case, wanted, complete=complete, model=model, progress=progress)
+    )
+
+
+def wanted_concepts(review: Review, plans: Sequence[Rows]) -> dict[str, list[Row]]:
+    """Concept -> the missing rows that ask for it, in the order of the policy and then of the label."""
+    missing = {(row.layer, row.id) for row in (*review.criteria, *review.label) if row.status == "missing"}
+    wanted: dict[str, list[Row]] = {}
+    for rows in plans:
+        tree, leaves = tree_of(rows), {leaf.id: leaf for leaf in rows.leaves}
+        for criterion in rows.criteria:
+            asked = (leaves[leaf].concept for leaf in leaves_of(criterion, tree))
+            for concept in dict.fromkeys(filter(None, asked)):
+                if (rows.layer, criterion.id) in missing:
+                    wanted.setdefault(concept, []).append((rows.layer, criterion.id))
+    return wanted
 
 
 def check_typed(case: Case) -> None:

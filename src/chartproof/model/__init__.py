@@ -10,10 +10,11 @@ from chartproof.model.denial import Deadline, Denial, DenialReason, NoticeDefect
 from chartproof.model.fact import Assertion, Fact, Quantity, Span
 from chartproof.model.finding import Finding, Review
 from chartproof.model.page import Box, Code, Entry, Page, SourceFile, Word
+from chartproof.model.proposal import Proposal, Proposals
 from chartproof.model.truth import MET, NOT_MET, REASONS, UNKNOWN, Status
 
 __all__ = [
     "MET", "NOT_MET", "REASONS", "UNKNOWN", "Assertion", "Box", "Case", "Chart", "Code", "Conflict", "Coverage",
     "DayRange", "Deadline", "Denial", "DenialReason", "Document", "Entry", "Fact", "Finding", "NoticeDefect", "Page", "Patient",
-    "Quantity", "Review", "SourceFile", "Span", "StatedDeadline", "Status", "TherapyLine", "Word",
+    "Proposal", "Proposals", "Quantity", "Review", "SourceFile", "Span", "StatedDeadline", "Status", "TherapyLine", "Word",
 ]  # fmt: skip

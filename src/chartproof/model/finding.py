@@ -11,6 +11,7 @@ from chartproof.model.case import Case
 from chartproof.model.chart import Chart
 from chartproof.model.denial import Deadline, Denial
 from chartproof.model.fact import Fact, Span
+from chartproof.model.proposal import Proposals
 from chartproof.model.truth import Status
 
 
@@ -51,6 +52,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Review:
+    """`proposals` is None where no model was asked; the rest of the review is the same with and without them."""
+
     policy_id: str
     policy_title: str
     edition: str
@@ -62,3 +65,4 @@ class Review:
     denial: Denial | None = None
     deadlines: tuple[Deadline, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    proposals: Proposals | None = None
