@@ -36,6 +36,7 @@ from chartproof.packet.look import (
     tidy,
 )  # fmt: skip
 from chartproof.packet.pictures import page_images
+from chartproof.packet.proposed import ADVICE, TITLE, around, proposed_for, reading_words, summary
 from chartproof.packet.record import searched
 from chartproof.packet.table import drug_name, filing_deadline, measured, policy_name
 from chartproof.packet.timeline import timeline
@@ -91,6 +92,8 @@ def _cited(review: Review) -> Iterable[Span]:
     for reason in review.denial.reasons if review.denial else ():
         if reason.span:
             yield reason.span
+    for proposal in review.proposals.found if review.proposals else ():
+        yield proposal.quote
 
 
 def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
@@ -121,6 +124,11 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
         "denial": _denial(review, sheets),
         "deadlines": [_due(deadline) for deadline in sorted(review.deadlines, key=lambda d: day_of(d.safe_due))],
         "ledger": _ledger(review),
+        "proposed": {
+            "title": TITLE,
+            "advice": ADVICE,
+            "summary": summary(review.proposals) if review.proposals else [],
+        },
         "footer": FOOTER,
     }
 
@@ -147,6 +155,10 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "trace": list(finding.trace),
         "evidence": [_quote(review, span, sheets, finding) for span in finding.evidence],
         "against": [_quote(review, span, sheets, finding) for span in finding.against],
+        "proposed": [
+            {**_quote(review, one.quote, sheets), "around": around(one), "reading": reading_words(one)}
+            for one in proposed_for(review, finding)
+        ],
     }
 
 

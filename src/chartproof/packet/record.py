@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chartproof.model import Chart, DayRange, Document, Fact, Finding, Quantity, Review, Span
+from chartproof.model import Chart, DayRange, Document, Fact, Finding, Proposal, Proposals, Quantity, Review, Span
 from chartproof.packet.table import needed_by
 
 AHEAD = {
@@ -17,6 +17,8 @@ AHEAD = {
     ("organ_function_statement", "conditional"),
     ("organ_function_statement", "withheld"),
 }
+#: The one status that a proposal has.
+WAITS = "waits for a person"
 MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
 
 
@@ -50,6 +52,7 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         "denial": denial,
         "deadlines": deadlines,
         "notes": review.extra.get("notes", "").splitlines(),
+        **(proposals(review.proposals) if review.proposals else {}),
     }
 
 
@@ -107,6 +110,29 @@ def finding(one: Finding, review: Review) -> dict[str, Any]:
         "against": [{**quote(span), "date": span_day(span, chart)} for span in one.against],
         "notes": list(one.notes),
         "trace": list(one.trace),
+    }
+
+
+def proposals(asked: Proposals) -> dict[str, Any]:
+    """What came of asking a model; these keys are there only where one was asked."""
+    return {
+        "proposals": [proposal(one) for one in asked.found],
+        "proposals_dropped": dict(asked.dropped),
+        "proposals_model": asked.model,
+        "proposals_stopped": asked.stopped,
+    }
+
+
+def proposal(one: Proposal) -> dict[str, Any]:
+    return {
+        "layer": one.layer,
+        "row": one.row,
+        "concept": one.concept,
+        **quote(one.quote),
+        "sentence": tidy(one.sentence.quote),
+        "date": day(one.when),
+        "parsed": [fact(found) for found in one.read],
+        "status": WAITS,
     }
 
 

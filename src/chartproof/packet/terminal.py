@@ -25,6 +25,7 @@ from chartproof.packet.look import (
     table_day,
     tidy,
 )  # fmt: skip
+from chartproof.packet.proposed import print_proposals
 from chartproof.packet.table import drug_name, policy_name
 
 WIDTH = 100
@@ -38,7 +39,7 @@ _PLAIN = {"◇": "?", "■": "X", "●": "+", "–": "-"}
 
 
 def print_review(review: Review, console: Console) -> None:
-    """Prints heading, criteria table, counts, deadlines, unread files and the number of conflicts."""
+    """Prints heading, criteria table, counts, deadlines, unread files, the number of conflicts, and what a model proposed."""
     width = min(console.width, WIDTH)
     plain = not (console.encoding or "utf-8").lower().replace("-", "").startswith("utf")
     patient = review.case.patient.name or "Patient not named"
@@ -133,6 +134,7 @@ def _rest(review: Review, console: Console, width: int) -> None:
         console.print(
             f"{n} place{'s' if n > 1 else ''} where the chart says two things; review.html shows both.", width=width
         )
+    print_proposals(review, console, width)
 
 
 def _dates(review: Review) -> Table:

@@ -47,6 +47,11 @@ def value_words(value: str) -> str:
     return str(_file("shows.yaml")["values"].get(value, value.replace("_", " ")))
 
 
+def drop_words(reason: str) -> str:
+    """Why a model's proposal was dropped: 'not_on_page' is the quote was not found on the page."""
+    return str(_file("propose.yaml")["drops"][reason])
+
+
 def amount(quantity: Quantity) -> str:
     """'58%', '1.02 mg/dL', 'under 5 mg/dL', '50 to 55%'."""
     low, high = quantity.low, quantity.high
