@@ -1,4 +1,4 @@
-"""Commands. The only module that reads the clock, the environment and the terminal."""
+"""Commands. The only module that reads the clock, the environment and the terminal, and that asks a model (endpoint.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import orjson
 from rich.console import Console
@@ -17,6 +17,9 @@ from rich.text import Text
 from chartproof import __version__
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Review
+
+if TYPE_CHECKING:
+    from chartproof.endpoint import Endpoint
 
 WIDTH = 100
 DEMO = "tecartus-mcl"
@@ -145,6 +148,16 @@ def add_case(one: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=os.cpu_count() or 2, metavar="N",
         help="processes that read scans (default: one per core)",
     )  # fmt: skip
+    one.add_argument(
+        "--propose", metavar="URL",
+        help="ask a model at this OpenAI-compatible address for quotes that may fill missing rows; a person must read "
+        "them, and no row changes (default: no model)",
+    )  # fmt: skip
+    one.add_argument("--model", default="", metavar="NAME", help="the model to ask, by its name at that address")
+    one.add_argument(
+        "--allow-remote-model", action="store_true",
+        help="let --propose name another machine: the chart's pages are sent there",
+    )  # fmt: skip
 
 
 def run_demo(options: argparse.Namespace) -> None:
@@ -152,7 +165,7 @@ def run_demo(options: argparse.Namespace) -> None:
     out = Path(options.out)
     print(f"The demo case: {folder}. The patient, the letter and all records in it are invented.")
     options.folder, options.policy, options.as_of, options.purpose = str(folder), POLICY, None, "appeal"
-    options.workers = os.cpu_count() or 2
+    options.workers, options.propose = os.cpu_count() or 2, None
     write_package(options, out)
 
 
@@ -216,9 +229,35 @@ def reviewed(options: argparse.Namespace) -> Review:
     from chartproof.tour import review_folder
 
     as_of = parse_day(options.as_of, where="--as-of") if options.as_of else None
-    return review_folder(
+    model = model_of(options)  # before the reading, so that nobody waits for a refusal
+    review = review_folder(
         Path(options.folder), today=date.today(), policy=options.policy, as_of=as_of,
         workers=max(1, options.workers), progress=progress(),
+    )  # fmt: skip
+    return asked(review, model, policy=options.policy) if model else review
+
+
+def model_of(options: argparse.Namespace) -> Endpoint | None:
+    """The model's endpoint where one is asked for. Raises InputError CP-CLI-08, CP-MODEL-04 to -07; connects to nothing."""
+    if not options.propose:
+        return None
+    from chartproof.endpoint import endpoint
+
+    if not options.model:
+        raise InputError("CP-CLI-08", "--propose needs a model", then="Name one that the server has with --model NAME.")
+    key = os.environ.get("CHARTPROOF_MODEL_KEY", "")
+    return endpoint(options.propose, model=options.model, key=key, remote=options.allow_remote_model)
+
+
+def asked(review: Review, model: Endpoint, *, policy: str) -> Review:
+    """The review with what the model proposes beside it."""
+    from chartproof.tour import with_proposals
+
+    if not model.local:
+        print(f"Pages of this chart leave this machine: they are sent to {model.name}.", file=sys.stderr)
+    return with_proposals(
+        review, policy=policy, complete=model.complete, model=model.model,
+        progress=lambda done, total: print(f"Asking the model, {done} of {total}", file=sys.stderr),
     )  # fmt: skip
 
 
