@@ -7,6 +7,7 @@ nearest terminator or the end of the sentence.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from chartproof.chart.view import Sentence
@@ -25,7 +26,8 @@ def cues(name: str) -> re.Pattern[str]:
     for cue in load("context.yaml")[name]:
         left = r"\b" if re.match(r"\w|\(\?:\w", cue) else ""
         right = r"\b" if re.search(r"[\w)]$", cue) else ""
-        parts.append(f"{left}(?:{cue}){right}")
+        spaced = re.sub(r"(?<=[\w)]) (?=[\w(])", " +", cue)  # scans and wrapped lines leave wider gaps
+        parts.append(f"{left}(?:{spaced}){right}")
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
@@ -44,30 +46,83 @@ def after(text: str, end: int) -> str:
     return right[: match.start()] if match else right
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The characters [start, end) of a sentence with the words that can reach them: cut at terminators and by `reach`."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    left: str
+    right: str
+
+
+def around(sentence: Sentence, start: int, end: int, *, reach: int = 90) -> Around:
+    """`reach` limits how many characters away a cue may stand."""
+    text = sentence.text
+    left, right = (re.sub(r"  +", " ", side) for side in (before(text, start), after(text, end)))
+    return Around(sentence, start, end, left[-reach:], right[:reach])
+
+
 def assertion(sentence: Sentence, start: int, end: int, *, person: bool = True, reach: int = 90) -> Assertion:
-    """How the sentence asserts its characters [start, end).
+    """How the sentence asserts its characters [start, end): the first of the questions below that is answered with yes.
 
     `person` False leaves out the family test, for judgements that name relatives in passing ("he and his wife agree").
-    `reach` limits how many characters away a cue may stand.
     """
-    text = sentence.text
-    left, right = before(text, start)[-reach:], after(text, end)[:reach]
-    if person and about_another(sentence, start, left):
+    words = around(sentence, start, end, reach=reach)
+    if person and about_another(sentence, start, words.left):
         return "family"
-    left = NOT_A_NEGATION.sub(lambda m: " " * len(m[0]), left)
-    if cues("negation_before").search(left) or cues("negation_after").search(right[:60]):
+    if negated(words):
         return "absent"
-    if (
-        conditional(sentence, start)
-        or cues("hypothetical_before").search(left)
-        or cues("hypothetical_after").search(right[:50])
-    ):
+    if supposed(words) or doubted(words) or intended(words):
         return "planned"
-    if cues("planned_before").search(left[-45:]) or cues("planned_after").search(right[:60]):
-        return "planned"
-    if cues("historical_before").search(left[-60:]) or cues("historical_after").search(right[:40]):
-        return "historical"
-    return "present"
+    return "historical" if past(words) else "present"
+
+
+def negated(words: Around) -> bool:
+    left = NOT_A_NEGATION.sub(lambda m: " " * len(m[0]), words.left)
+    return bool(cues("negation_before").search(left) or cues("negation_after").search(words.right[:60]))
+
+
+def supposed(words: Around) -> bool:
+    """Whether it is a condition or what may come: "call if ...", "should she have ..."."""
+    return conditional(words.sentence, words.start) or bool(cues("supposed_before").search(words.left))
+
+
+def doubted(words: Around) -> bool:
+    """Whether it is only possible, considered or asked about."""
+    return bool(cues("doubted_before").search(words.left) or cues("doubted_after").search(words.right[:50]))
+
+
+def intended(words: Around) -> bool:
+    return bool(cues("planned_before").search(words.left[-45:]) or cues("planned_after").search(words.right[:60]))
+
+
+def past(words: Around) -> bool:
+    """Whether the words put it before this visit, themselves or at the head of the list in which it stands."""
+    near = cues("historical_before").search(words.left[-60:]) or cues("historical_after").search(words.right[:40])
+    return bool(near) or listed_after(words, "historical_before")
+
+
+def listed_after(words: Around, name: str) -> bool:
+    """Whether a cue opens a list that goes on to the mention: "a history of gout, asthma, anemia and [diabetes]"."""
+    left = re.sub(r"  +", " ", before(words.sentence.text, words.start))
+    found = list(cues(name).finditer(left))
+    if not found or "," not in left[found[-1].end() :]:
+        return False
+    *items, _open = re.split(r",|;| and | or ", left[found[-1].end() :])
+    return all(len(item.split()) <= 6 and not cues("verbs").search(item) for item in items)
+
+
+def listed_as_history(sentence: Sentence) -> bool:
+    """Whether it stands under a title such as "Past medical history": the section's heading or the paragraph's label."""
+    titles = cues("history_titles")
+    return any(titles.match(title.strip(" :.")) for title in (sentence.heading, sentence.label))
+
+
+def of_habit(words: Around) -> bool:
+    """Whether the mention is of a habit or an allergy: told as history, whenever it is asked about."""
+    return bool(cues("habits").match(words.sentence.text[words.start : words.end]))
 
 
 def about_another(sentence: Sentence, start: int, left: str) -> bool:
@@ -98,10 +153,9 @@ def of_another(sentence: Sentence, start: int) -> bool:
 def conditional(sentence: Sentence, start: int) -> bool:
     """Whether an "if", "should ..." or "were to" opens the clause in which the mention stands."""
     clause = re.split(r"[.;]\s", sentence.text[:start])[-1]
-    return bool(
-        re.search(
-            r"(?:^|[\s(,*])(?:if|unless|in case|(?<!\bI )(?<!\bwe )should (?!be )\w+|were \w+ to|in the event)\b",
-            clause,
-            re.IGNORECASE,
-        )
-    )
+    return any(opens(clause, match.start()) for match in cues("conditions").finditer(clause))
+
+
+def opens(clause: str, at: int) -> bool:
+    """Whether a word begins at `at`: not the second half of "what-if"."""
+    return at == 0 or clause[at - 1] in " \t(,*"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from chartproof.chart.context import Around, listed_as_history, of_habit, past
 from chartproof.chart.view import BULLET, HEADING_NUMBER, Segment, Sentence, is_heading, split
 from chartproof.chart.vocabulary import load
 
@@ -251,3 +252,19 @@ def cut(segment: Segment, place: tuple[int, int] | None, title: str, header: str
         named = (lead[1].lower().replace(" ", "_"),) if lead else named
         if named and is_his(text):
             yield Item(Sentence(segment, start + left, start + right, text, title), named, title, header)
+
+
+def of_history(words: Around) -> bool:
+    """Whether the mention belongs to the patient's history rather than to this visit.
+
+    By the words around it, by the title above, as a habit or an allergy, or as a chronic condition that stands alone as
+    an item of a list of problems does.
+    """
+    sentence = words.sentence
+    return past(words) or listed_as_history(sentence) or of_habit(words) or bare_condition(sentence.text)
+
+
+def bare_condition(text: str) -> bool:
+    """Whether a list item is the name of a condition and nothing else: "3. Hypertension."."""
+    bare = re.sub(r"^\W*(?:\d{1,2}[.)]\s*)?|\W+$", "", text)
+    return any(start == 0 and end == len(bare) for start, end, _name in conditions_in(bare))

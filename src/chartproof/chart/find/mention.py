@@ -18,6 +18,6 @@ def says(sentence: Sentence, start: int) -> Assertion:
     if about_another(sentence, start, left):
         return "family"
     bare = MONTH_OF_MAY.sub("   ", left)[-30:]
-    if conditional(sentence, start) or cues("hypothetical_before").search(bare):
+    if conditional(sentence, start) or cues("supposed_before").search(bare) or cues("doubted_before").search(bare):
         return "planned"
     return "present"

@@ -1,0 +1,1 @@
+"""The test sets of benchmarks/reading.py: each module measures one of them and gives rows for its table."""
