@@ -83,9 +83,28 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(rows)
 
 
+@cache
+def openings() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """All words (for a text in small letters) and all abbreviations: where one may begin. Most sentences hold none."""
+    rules = load("conditions.yaml")["conditions"].values()
+    words = "|".join(word for rule in rules for word in rule["words"])
+    short = "|".join(word for rule in rules for word in rule["short"])
+    return re.compile(rf"(?<!\w)(?={words})"), re.compile(rf"(?<!\w)(?={short})")
+
+
+def small(text: str) -> str:
+    """The text in small letters, character for character: a few capitals have a small form of two characters."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def conditions_in(text: str) -> list[tuple[int, int, str]]:
     """(start, end, condition) of each condition named in `text`, in order; of overlapping names the longest."""
-    found = [(m.start(), m.end(), name) for name, pattern in patterns() for m in pattern.finditer(text)]
+    words, short = openings()
+    places = {match.start() for match in (*words.finditer(small(text)), *short.finditer(text))}
+    found = [
+        (at, match.end(), name) for at in places for name, pattern in patterns() if (match := pattern.match(text, at))
+    ]
     found.sort(key=lambda row: (row[0], -row[1]))
     kept: list[tuple[int, int, str]] = []
     for row in found:
