@@ -46,13 +46,13 @@ def mentions(asked: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def speed(notes: list[str], terms: list[str]) -> dict[str, Any]:
-    """Notes a second of the shipped pipeline: sentences, target terms, ConText."""
+    """Notes a second of processor time of the shipped pipeline: sentences, target terms, ConText."""
     pipeline = medspacy.load()
     pipeline.get_pipe("medspacy_target_matcher").add([TargetRule(term, "CONDITION") for term in terms])
     pipeline(notes[0])
-    start = time.perf_counter()
+    start = time.process_time()
     found = sum(len(pipeline(note).ents) for note in notes)
-    return {"notes_per_second": len(notes) / (time.perf_counter() - start), "mentions": found}
+    return {"notes_per_second": len(notes) / (time.process_time() - start), "mentions": found}
 
 
 def main() -> None:

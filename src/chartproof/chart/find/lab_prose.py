@@ -9,7 +9,8 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER, UNIT, names_in, number
-from chartproof.chart.find.dating import day_of, hint_of
+from chartproof.chart.find.dating import TODAY, day_of, hint_of
+from chartproof.chart.find.lab_forms import BETWEEN, Told, before_it, of_earlier, of_it, told
 from chartproof.chart.find.lab_tables import JOINT, other_fluid, proper
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.results import Result
@@ -19,14 +20,16 @@ from chartproof.model import DayRange
 Covered = set[tuple[str, int, int]]
 
 LINK = re.compile(
-    r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:count|level|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
+    r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:counts?|levels?|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
     r"|approximately|normali[sz]ed(?: (?:at|to))?|remains?|remained|stable(?: at)?|rose to|fell to|up to now|down to|back to|improved to|bumped to"
-    r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on admission|at discharge|of the day)\b){0,7}",
+    r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on admission|at discharge|of the day|(?:has |have )?rang(?:ed|es|ing)|on th(?:is|e) (?:hospitalization|admission)|both"
+    r"|(?:(?:was|is|were|are|now|went|came) )?(?:back )?(?:up|down|elevated|increased|decreased|improved|low|high)(?: (?:slightly|mildly|markedly|significantly|only|back))?(?: (?:to|at))?)\b){0,7}",
     re.IGNORECASE,
 )
 DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
+_BOUND = "|".join(rf"(?<=\b{verb} ){word} than" for verb in ("is", "was", "of") for word in ("less", "greater"))
 VALUE = re.compile(
-    rf"(?P<sign>[<>\u2264\u2265]=?)?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?:(?![\w]|[/:.]\d)|(?={UNIT.pattern}))\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
+    rf"(?P<sign>[<>\u2264\u2265]=?|{_BOUND})?\s?(?P<low>{NUMBER})(?:\s?(?:-|\u2013|to)\s?(?P<high>{NUMBER}))?(?:(?![\w]|[/:.]\d)|(?={UNIT.pattern}))\s?(?P<slash>(?:\s?/\s?(?:{NUMBER}))*)",
     re.IGNORECASE,
 )
 #: Values of names that a slash joins: "AST/ALT 22/31".
@@ -35,7 +38,7 @@ GROUPED = re.compile(
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
-    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
+    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
     r"|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
     re.IGNORECASE,
 )
@@ -76,6 +79,8 @@ class Carried:
     page: int
     file: str
     when: DayRange | None
+    earlier: bool = False
+    test: str = ""
 
 
 def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) -> Iterator[Result]:
@@ -90,14 +95,21 @@ def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) 
         rows = by_page.get(f"{sentence.page.file}#{sentence.page.number}", [])
         if any(start < sentence.end and end > sentence.start for start, end in rows):
             continue
-        found = list(sentence_results(sentence, as_of))
-        if not found:
-            continue
         follows = (
             carried is not None and carried.file == sentence.page.file and carried.page == sentence.page.number
             and 0 <= sentence.start - carried.end <= 3
         )  # fmt: skip
+        found = list(sentence_results(sentence, as_of))
+        if not found and follows and carried and carried.test:
+            found = [
+                worded(sentence, form, as_of)
+                for form in of_it(sentence.text, carried.test)
+                if not NOT_A_RESULT.match(sentence.text, form.end)
+            ]
+        if not found:
+            continue
         day: DayRange | None = None
+        earlier = False
         leads = leading_day(sentence, found[0])
         for result, tied in found:
             when = result.when
@@ -106,8 +118,22 @@ def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) 
             elif not tied:
                 when = carried.when if follows and carried else own_day(sentence)
             day = when or day
+            at = result.evidence.start - sentence.start
+            if result.assertion == "present" and not tied and not leads:
+                earlier = of_earlier(sentence.text, at) or bool(
+                    follows and carried and carried.earlier and not TODAY.search(sentence.text)
+                )
+                if earlier:
+                    result = replace(result, assertion="historical")
             yield replace(result, when=when)
-        carried = Carried(sentence.end, sentence.page.number, sentence.page.file, day)
+        carried = Carried(
+            sentence.end,
+            sentence.page.number,
+            sentence.page.file,
+            day,
+            earlier,
+            found[0][0].test if len(found) == 1 else "",
+        )
 
 
 def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | None:
@@ -130,6 +156,9 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
     text = sentence.text
     units = [match.span() for match in UNIT.finditer(text)]
     named = [n for n in names_in(text) if proper(text, n) and not any(a <= n.start < b for a, b in units)]
+    forms = list(told(text, named, LINK))
+    for form in forms:
+        yield worded(sentence, form, as_of)
     index = 0
     while index < len(named):
         group = [named[index]]
@@ -146,6 +175,8 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
         ):
             continue
         match = value_after(text, group[-1].end, stop, grouped=len(group) > 1)
+        if match and any(group[-1].start < one.end and match.end() > one.start for one in forms):
+            continue
         if match is None or THRESHOLD.search(text[group[-1].end : match.start()]):
             continue
         if match["sign"] and (THRESHOLD.search(text[: group[0].start]) or RULE.search(text[: group[0].start])):
@@ -153,7 +184,13 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
         for position, item in enumerate(group):
             result = paired(sentence, match, (group[0].start, item.test, position, len(group)), as_of)
             if result:
+                if re.search(r"\branged\b", text[group[-1].end : match.start()]):
+                    result = (replace(result[0], assertion="historical"), result[1])
                 yield result
+                earlier = before_it(text, match.end("high") if match["high"] else match.end("low"), stop)
+                if earlier and len(group) == 1:
+                    value, left, right = earlier
+                    yield worded(sentence, Told(item.test, value, left, right, earlier=True), as_of)
     yield from triples(sentence, as_of)
 
 
@@ -166,7 +203,12 @@ def value_after(text: str, at: int, stop: int, *, grouped: bool = False) -> re.M
     if unit:
         start = LINK.match(text, unit.end())
         at = start.end() if start else unit.end()
-    match = (GROUPED.match(text, at) if grouped else None) or VALUE.match(text, at)
+    day = next((right for left, right, _ in find_dates(text[at : at + 40]) if left <= 2), None)
+    if day and not dated:  # "creatinine, July 7, 2008 was 2.0"
+        start = LINK.match(text, at + day)
+        if start and start.end() > start.start():
+            at = start.end()
+    match = (GROUPED.match(text, at) if grouped else None) or BETWEEN.match(text, at) or VALUE.match(text, at)
     if (
         match is None
         or match.start("low") >= stop
@@ -192,7 +234,7 @@ def paired(
     else:
         low, high = numbers[0], number(match["high"]) if match["high"] else numbers[0]
         if match["sign"]:
-            low, high = (None, high) if match["sign"][0] in "<\u2264" else (low, None)
+            low, high = (None, high) if match["sign"][0] in "<\u2264lL" else (low, None)
     if low is not None and high is not None and high < low:
         return None
     end = unit.end() if unit and size == 1 else end
@@ -206,6 +248,19 @@ def paired(
             assertion=says(sentence, start), rank=2 if sentence.segment.addendum else 1,
             signed=sentence.segment.signed is not False,
         ),
+        tied,
+    )  # fmt: skip
+
+
+def worded(sentence: Sentence, form: Told, as_of: date) -> tuple[Result, bool]:
+    """The result of one of the forms of lab_forms."""
+    when, tied = day_of(sentence, form.start, form.end, as_of)
+    said = says(sentence, form.start)
+    if form.earlier:
+        when, tied, said = None, True, "historical" if said == "present" else said
+    return (
+        Result(form.test, form.value, form.value, form.unit, when, sentence.span(form.start, form.end), sentence.document,
+               assertion=said, rank=2 if sentence.segment.addendum else 1, signed=sentence.segment.signed is not False),
         tied,
     )  # fmt: skip
 

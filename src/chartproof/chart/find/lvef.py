@@ -22,10 +22,13 @@ VALUE = re.compile(
     r"(?<![\d.])(\d{1,2}(?:\.\d)?)(?:\s?%)?(?:\s?(?:-|\u2013|to)\s?(\d{1,2}(?:\.\d)?))?(?:\s?%)?(?![\d/]|\.\d|\s?(?:cm|mm|mg|ml|bpm|mmhg)\b)",
     re.IGNORECASE,
 )
+BETWEEN = re.compile(
+    r"between (\d{1,2}(?:\.\d)?)(?:\s?%)? and (\d{1,2}(?:\.\d)?)(?:\s?%)?(?![\d/]|\.\d)", re.IGNORECASE
+)
 LINK = re.compile(
     r"(?:\s|[,:=~(\u201c\"]|\)(?!\s*[.;])|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
-    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value)\b){0,12}",
+    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value)\b){0,16}",
     re.IGNORECASE,
 )
 BOUND = re.compile(
@@ -234,7 +237,7 @@ def after_links(text: str, at: int) -> re.Match[str] | None:
     if day:
         link = LINK.match(text, day)
         at = link.end() if link else day
-    return VALUE.match(text, at)
+    return BETWEEN.match(text, at) or VALUE.match(text, at)
 
 
 def stated(

@@ -1,0 +1,53 @@
+"""How the words around a mention assert it."""
+
+from __future__ import annotations
+
+import pytest
+
+from chartproof.chart.context import around, assertion
+from chartproof.chart.find.conditions import of_history
+from chartproof.chart.view import Segment, Sentence, sentences
+from chartproof.model import Document, Page
+
+
+def mention(text: str, word: str) -> tuple[Sentence, int, int]:
+    document = Document(id="D001", file="note.txt", first=1, last=1, kind="clinic_note")
+    segment = Segment(document, Page("note.txt", 1, text), 0, len(text), None)
+    sentence = next(one for one in sentences(segment) if word in one.text)
+    start = sentence.text.index(word)
+    return sentence, start, start + len(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "said"),
+    [
+        ("COMPLICATIONS: None  POSTOPERATIVE DIAGNOSIS: 1) Hiatal hernia.", "Hiatal hernia", "present"),
+        ("Doppler negative   for DVT.", "DVT", "absent"),
+        ("PCR testing for BK virus was negative.", "BK virus", "absent"),
+        ("He refused nitrates for his chest pain.", "chest pain", "present"),
+        ("No history of angina who presents with dyspnea.", "dyspnea", "present"),
+        ("A 62-year-old man with anemia.", "anemia", "present"),
+        ("History of gout, asthma, anemia, migraine, anxiety, and diabetes.", "diabetes", "historical"),
+        ("History of gout, anemia and asthma, he was seen in the clinic this morning, and has diabetes.", "diabetes", "present"),
+        ("A two-day history of fever.", "fever", "present"),
+        ("The edema is as previously noted.", "edema", "present"),
+        ("Call also for any weight gain of three pounds a day, any unusual rashes, nausea or fever.", "fever", "planned"),
+        ("The source patient has hepatitis C.", "hepatitis C", "family"),
+    ],
+)  # fmt: skip
+def test_assertion(text: str, word: str, said: str) -> None:
+    assert assertion(*mention(text, word)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "history"),
+    [
+        ("PAST MEDICAL HISTORY: Hypertension, gout.", "gout", True),
+        ("3. Hypertension.", "Hypertension", True),
+        ("Denies alcohol or drugs.", "alcohol", True),
+        ("He presents with hypertension.", "hypertension", False),
+        ("HISTORY OF PRESENT ILLNESS: Chest pain.", "Chest pain", False),
+    ],
+)
+def test_what_belongs_to_the_history(text: str, word: str, history: bool) -> None:
+    assert of_history(around(*mention(text, word))) is history
