@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from chartproof.chart.vocabulary import load
+from chartproof.chart.vocabulary import load, small
 from chartproof.model import Code, Quantity
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -36,11 +36,12 @@ def tests() -> dict[str, dict[str, Any]]:
 
 @cache
 def name_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """One pattern for all names, the longest expression first; group i belongs to the i-th test id."""
+    """One pattern for all names in a text in small letters, the longest expression first; group i belongs to the i-th test id."""
     names = [(name, test) for test, rule in tests().items() for name in rule.get("names", ())]
     names.sort(key=lambda row: (row[1] == "other", -len(re.sub(r"\\.|\W", "", row[0])), row[0]))
     parts = "|".join(f"({name})" for name, _ in names)
-    return re.compile(rf"(?<![\w/\-])(?:{parts})(?![\w])", re.IGNORECASE), tuple(test for _, test in names)
+    bare = "|".join(name for name, _ in names)  # without groups it fails fast
+    return re.compile(rf"(?<![\w/\-])(?={bare})(?:{parts})(?![\w])"), tuple(test for _, test in names)
 
 
 def names_in(text: str) -> Iterator[Named]:
@@ -48,8 +49,8 @@ def names_in(text: str) -> Iterator[Named]:
     pattern, ids = name_pattern()
     if pattern.groups != len(ids):
         raise ValueError("labs.yaml: names must not hold capturing groups")
-    at = 0
-    while match := pattern.search(text, at):
+    at, plain = 0, small(text)
+    while match := pattern.search(plain, at):
         best = longest(text, match)
         yield Named(best[0], match.start(), best[1])
         at = max(best[1], match.start() + 1)

@@ -10,7 +10,7 @@ from typing import Any
 
 from chartproof.chart.context import Around, listed_as_history, of_habit, past
 from chartproof.chart.view import BULLET, HEADING_NUMBER, Segment, Sentence, is_heading, split
-from chartproof.chart.vocabulary import load
+from chartproof.chart.vocabulary import load, small
 
 #: A list item longer than this has run into something else.
 LONGEST = 420
@@ -90,12 +90,6 @@ def openings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = "|".join(word for rule in rules for word in rule["words"])
     short = "|".join(word for rule in rules for word in rule["short"])
     return re.compile(rf"(?<!\w)(?={words})"), re.compile(rf"(?<!\w)(?={short})")
-
-
-def small(text: str) -> str:
-    """The text in small letters, character for character: a few capitals have a small form of two characters."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def conditions_in(text: str) -> list[tuple[int, int, str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from chartproof.chart.vocabulary import load
+from chartproof.chart.vocabulary import load, small
 
 #: What may stand between two drugs of one combination: joints, doses, routes and schedules.
 FILLER = (
@@ -48,11 +48,10 @@ class Mention:
 
 @cache
 def drug_patterns() -> re.Pattern[str]:
-    """One pattern; the group's name is the drug's place in `drug_ids`."""
-    parts = []
-    for index, rule in enumerate(load("drugs.yaml")["drugs"].values()):
-        parts.append(f"(?P<d{index}>" + "|".join(rule["names"]) + ")")
-    return re.compile(r"(?<![\w])(?:" + "|".join(parts) + r")(?![A-Za-z])", re.IGNORECASE)
+    """One pattern for text in small letters; the group's name is the drug's place in `drug_ids`."""
+    names = ["|".join(rule["names"]) for rule in load("drugs.yaml")["drugs"].values()]
+    parts = "|".join(f"(?P<d{index}>{name})" for index, name in enumerate(names))
+    return re.compile(rf"(?<![\w])(?={'|'.join(names)})(?:{parts})(?![a-z])")  # without groups it fails fast
 
 
 @cache
@@ -70,7 +69,8 @@ def regimen_patterns() -> re.Pattern[str]:
     ]
     aliases.sort(key=lambda row: -len(row[0]))
     parts = [f"(?P<r{index}_{number}>{alias})" for number, (alias, index) in enumerate(aliases)]
-    return re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![A-Za-z0-9]|-\d)")
+    bare = "|".join(alias for alias, _index in aliases)
+    return re.compile(rf"(?<![\w-])(?={bare})(?:{'|'.join(parts)})(?![A-Za-z0-9]|-\d)")
 
 
 @cache
@@ -129,7 +129,7 @@ def _singles(text: str) -> list[Mention]:
             continue
         found.append(Mention(match.start(), end, regimen_drugs(name), name))
         taken[match.start() : end] = b"\x01" * (end - match.start())
-    for match in drug_patterns().finditer(text):
+    for match in drug_patterns().finditer(small(text)):
         if any(taken[match.start() : match.end()]):
             continue
         found.append(Mention(match.start(), match.end(), (drug_ids()[int((match.lastgroup or "d0")[1:])],)))

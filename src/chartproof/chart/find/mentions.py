@@ -19,7 +19,7 @@ from chartproof.chart.find.lab_tables import proper
 from chartproof.chart.find.lvef import names as lvef_names
 from chartproof.chart.find.said import fact_of, past_day
 from chartproof.chart.view import Reading, Sentence
-from chartproof.chart.vocabulary import load
+from chartproof.chart.vocabulary import load, small
 from chartproof.model import Assertion, Case, Fact
 
 #: Quotes of one thing in one document.
@@ -188,7 +188,7 @@ def agents_in(text: str) -> Iterator[tuple[str, int, int]]:
         index = int(str(match.lastgroup)[1:].split("_")[0])
         taken.append(match.span())
         yield regimen_ids()[index].lower(), *match.span()
-    for match in drug_patterns().finditer(text):
+    for match in drug_patterns().finditer(small(text)):
         drug = drug_ids()[int(str(match.lastgroup)[1:])]
         if role_of(drug) != "supportive" and not any(a < match.end() and match.start() < b for a, b in taken):
             taken.append(match.span())

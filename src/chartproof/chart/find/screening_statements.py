@@ -90,8 +90,10 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
     """The one statement of a sentence; `above` are the sentences before it, which may list what it speaks of."""
     text = sentence.text
     context = f"{sentence.heading} {sentence.label} {text}"
-    if not pattern("screening_words").search(context) and not closes_a_list(sentence, above):
-        return
+    if not pattern("screening_words").search(context):
+        spoken = any(pattern(kind).search(text) for kind in ("nothing_due", "current", "deferred")) or pieces(text)
+        if not (spoken and closes_a_list(sentence, above)):
+            return
     if above and above[-1].segment == sentence.segment and VACCINES.search(above[-1].text) and not SCREEN.search(text):
         return
     if (
