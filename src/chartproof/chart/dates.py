@@ -104,6 +104,24 @@ def parse_stamp(text: str) -> DayRange | None:
     return _month(year, month) if day is None else _day(year, month, day)
 
 
+_CLOCK = re.compile(
+    r"(?:\b(?:19|20)\d\d-?\d\d-?\d\d[T ]?|\s)(?P<hour>[01]?\d|2[0-3]):?(?P<minute>[0-5]\d)(?!\d{3})(?::?[0-5]\d)?(?:\.\d+)?"
+    r"\s*(?P<half>[ap]\.?m\b)?",
+    re.IGNORECASE,
+)
+
+
+def clock(text: str) -> str:
+    """The time of day of a time stamp or of a cell such as "05/12/2026 2:15 PM", as "14:15"; "" where it has none."""
+    match = _CLOCK.search(text or "")
+    if not match or (":" not in match[0] and not re.match(r"\s*\d{12}", text)):
+        return ""
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"][0] in "pP" else 0)
+    return f"{hour:02d}:{match['minute']}"
+
+
 #: None says that the match is not of this spelling; an empty list that it is, and is no date.
 Build = Callable[[re.Match[str]], list[Found] | None]
 

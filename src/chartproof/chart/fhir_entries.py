@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from chartproof.chart.dates import parse_stamp
+from chartproof.chart.dates import clock, parse_stamp
 from chartproof.chart.fhir_values import (
     Resource,
     codes,
@@ -83,7 +83,12 @@ def _bounds(holder: Resource) -> dict[str, str]:
 def _observation(resource: Resource, named: Mapping[str, Resource]) -> Iterator[Statement]:
     start, end = when(resource, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
     status = text_of(resource.get("status"))
-    shared = {"issued": text_of(resource.get("issued")), "method": concept(resource.get("method"))}
+    taken = text_of(resource.get("effectiveDateTime") or resource.get("effectiveInstant"))
+    shared = {
+        "time": clock(taken),
+        "issued": text_of(resource.get("issued")),
+        "method": concept(resource.get("method")),
+    }
     shared |= {"specimen": reference(resource.get("specimen"), named), "body_site": concept(resource.get("bodySite"))}
     components = objects(resource.get("component"))
     parent = concept(resource.get("code"))

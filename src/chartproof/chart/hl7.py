@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chartproof.chart.dates import parse_stamp
+from chartproof.chart.dates import clock, parse_stamp
 from chartproof.chart.numbers import interval
 from chartproof.model.page import Code, Entry
 
@@ -52,7 +52,8 @@ def _result(fields: list[str], start: int, end: int, panel: str, collected: str,
     _, least, most = interval(_field(fields, 7))
     extra["reference_low"] = "" if least is None else f"{least:g}"
     extra["reference_high"] = "" if most is None else f"{most:g}"
-    extra |= {"status_code": mark, "subject": subject}
+    taken = _field(fields, 14) or collected
+    extra |= {"status_code": mark, "subject": subject, "time": clock(taken)}
     return Entry(
         "observation",
         _component(_field(fields, 3), 1) or _component(_field(fields, 3), 0),
@@ -63,7 +64,7 @@ def _result(fields: list[str], start: int, end: int, panel: str, collected: str,
         low,
         high,
         _component(_field(fields, 6), 0),
-        parse_stamp(_field(fields, 14) or collected),
+        parse_stamp(taken),
         None,
         _STATUS.get(mark, mark),
         {key: word for key, word in extra.items() if word},

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chartproof.chart.dates import find_dates, parse_stamp
+from chartproof.chart.dates import clock, find_dates, parse_stamp
 from chartproof.chart.numbers import interval
 from chartproof.chart.plain import decode
 from chartproof.model.day import DayRange
@@ -210,6 +210,7 @@ def _result(header: _Header, line: _Line) -> Entry:
     )
     extra |= {
         "panel": header.cell(line, "panel"),
+        "time": clock(header.cell(line, "when")),
         "interpretation": header.cell(line, "flag") or flag,
         "note": header.cell(line, "comment"),
     }

@@ -89,7 +89,7 @@ class Entry:
 
     `start`/`end` are its quote's characters in its page's text. `status` is the source's own word (final, cancelled,
     entered-in-error, active, completed, ...). `value` is a number, a word or None; `low`/`high` the interval of a
-    comparator ("<5": low None, high 5). `extra` holds the rest that finders may need: verification, intent, category,
+    comparator ("<5": low None, high 5). `extra["time"]` is the time of day ("14:15") where the source gives one. `extra` holds the rest that finders may need: verification, intent, category,
     dosage, reference_low, reference_high, interpretation, performer, reason, note, subject.
     """
 

@@ -9,14 +9,14 @@ from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.lab_prose import prose_results
 from chartproof.chart.find.lab_tables import table_results
 from chartproof.chart.find.panels import panels
-from chartproof.chart.find.results import Result, as_fact, joined, no_result
+from chartproof.chart.find.results import Result, as_fact, joined, last_of_day, no_result
 from chartproof.chart.view import Reading
 from chartproof.model import Case, Fact
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """Facts of measured tests, and cbc_panel / metabolic_panel where enough parts were resulted on one day."""
-    results = list(all_results(reading, case))
+    results = last_of_day(list(all_results(reading, case)))
     facts = [fact for fact in map(as_fact, results) if fact is not None]
     return joined(facts) + panels(reading, results)
 
@@ -64,5 +64,5 @@ def entry_result(placed: Placed) -> Result | None:
     return Result(
         test, low, high, entry.unit, entry.when, placed.span(), placed.document,
         ceiling=float(limit) if limit.replace(".", "", 1).isdigit() else None,
-        source="entry",
+        source="entry", time=entry.extra.get("time", ""),
     )  # fmt: skip

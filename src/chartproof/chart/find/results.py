@@ -13,7 +13,8 @@ from chartproof.model import Assertion, DayRange, Document, Fact, Span
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One value of one test. `low`/`high` and `unit` as printed; `ceiling` the printed upper reference limit."""
+    """One value of one test. `low`/`high` and `unit` as printed; `ceiling` the printed upper reference limit; `time` of
+    day, as "14:15"."""
 
     test: str
     low: float | None
@@ -28,6 +29,7 @@ class Result:
     signed: bool = True
     note: str = ""
     source: str = "prose"
+    time: str = ""
 
     @property
     def empty(self) -> bool:
@@ -61,7 +63,21 @@ def as_fact(result: Result) -> Fact | None:
         rank=result.rank,
         document=result.document.id,
         note=result.note,
+        extra={"time": result.time} if result.time else {},
     )
+
+
+def last_of_day(results: list[Result]) -> list[Result]:
+    """Of the timed results of one test, file and day all but the last draw become excerpts (rank 0): it supersedes them."""
+    last: dict[tuple[object, ...], str] = {}
+    for one in results:
+        if one.time and not one.empty:
+            key = (one.test, one.evidence.file, one.when)
+            last[key] = max(last.get(key, ""), one.time)
+    return [
+        replace(one, rank=0) if one.time and one.time < last.get((one.test, one.evidence.file, one.when), "") else one
+        for one in results
+    ]
 
 
 def joined(facts: list[Fact]) -> list[Fact]:
@@ -82,6 +98,8 @@ def joined(facts: list[Fact]) -> list[Fact]:
         if held is None:
             order[key] = fact
         else:
+            if fact.extra.get("time", "") > held.extra.get("time", ""):  # the later draw leads
+                held, fact = fact, held
             spans = tuple(s for s in fact.evidence if s not in held.evidence)
             order[key] = replace(held, evidence=held.evidence + spans, rank=max(held.rank, fact.rank))
     return list(order.values())
