@@ -16,7 +16,7 @@ lint: setup
 	$(BIN)/ruff format --check src tests benchmarks scripts
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/mypy benchmarks/*.py scripts/*.py
+	$(BIN)/mypy benchmarks/*.py benchmarks/*/*.py scripts/*.py
 
 bench: setup
 	$(BIN)/python benchmarks/case.py

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from chartproof.chart.context import listed_as_history
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, day_of, hint_of, row_day
 from chartproof.chart.find.entries import entries, printed
@@ -40,7 +41,7 @@ OR_MORE = re.compile(
     r"\s?%?\s*(?:or (?:more|higher|greater|above|less|lower|below)|and (?:above|over)|\+)", re.IGNORECASE
 )
 LIMITED = re.compile(r"\b(?:bedside|limited|grossly|eyeball|point[- ]of[- ]care|pocus|not a formal)\b", re.IGNORECASE)
-COPIED = re.compile(r"\b(?:imported|carried forward|copied|past (?:medical )?history|pmh|history of)\b", re.IGNORECASE)
+COPIED = re.compile(r"\b(?:imported|carried forward|copied|history of)\b", re.IGNORECASE)
 #: The head of a list of studies with an EF column.
 STUDY_LIST = re.compile(
     r"\b(?:date|performed)\b.*\b(?:lv ?)?ef\b|\b(?:lv ?)?ef\b.*\b(?:date|performed)\b", re.IGNORECASE
@@ -263,6 +264,7 @@ def stated(
         tied = when is not None
     if how == "present" and (
         COPIED.search(f"{sentence.heading} {sentence.label}")
+        or listed_as_history(sentence)
         or (study and earlier and not tied)
         or EARLIER.search(text[:start])
     ):

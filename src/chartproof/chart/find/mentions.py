@@ -1,7 +1,7 @@
 """What documents name beside the facts that policies ask for: findings, diseases, treatments, tests told in words.
 
-One clinical_mention fact for each thing, detail, assertion and day of a document; these facts decide nothing. The words
-are data (knowledge/vocabulary/mentions.yaml); who and when is chart/context.py's.
+One clinical_mention fact for each thing, detail, assertion and day of a document; these facts decide nothing. `extra`
+holds its kind, the detail ("mild chronic"), and `told_as` history where it belongs to the past history. The words are data (knowledge/vocabulary/mentions.yaml); who and when is chart/context.py's.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from chartproof.chart.context import about_another, assertion, before
+from chartproof.chart.context import about_another, around, assertion, before
 from chartproof.chart.find.analytes import names_in
+from chartproof.chart.find.conditions import of_history
 from chartproof.chart.find.drugs import drug_ids, drug_patterns, regimen_ids, regimen_patterns, role_of
 from chartproof.chart.find.lab_tables import proper
 from chartproof.chart.find.lvef import names as lvef_names
@@ -53,6 +54,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             held = found.get(key)
             if held is None:
                 extra = {"kind": named.kind} | ({"detail": named.detail} if named.detail else {})
+                if of_history(around(sentence, named.start, named.end)):
+                    extra["told_as"] = "history"
                 found[key] = fact_of(
                     sentence, "clinical_mention", named.said, quote, when=when, value=named.thing, extra=extra
                 )
