@@ -23,7 +23,7 @@ LINK = re.compile(
     r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:counts?|levels?|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
     r"|approximately|normali[sz]ed(?: (?:at|to))?|remains?|remained|stable(?: at)?|rose to|fell to|up to now|down to|back to|improved to|bumped to"
     r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on admission|at discharge|of the day|(?:has |have )?rang(?:ed|es|ing)|on th(?:is|e) (?:hospitalization|admission)|both"
-    r"|(?:(?:was|is|were|are|now|went|came) )?(?:back )?(?:up|down|elevated|increased|decreased|improved|low|high)(?: (?:slightly|mildly|markedly|significantly|only|back))?(?: (?:to|at))?)\b){0,7}",
+    r"|(?:(?:was|is|were|are|now|went|came) )?(?:(?:back|slightly|mildly|markedly|significantly|quite|very) )?(?:(?:up|down|decreased|increased|improved) from \d[\d.,]* to|up|down|elevated|increased|decreased|improved|low|high)(?: (?:slightly|mildly|markedly|significantly|only|back))?(?: (?:to|at))?)\b){0,7}",
     re.IGNORECASE,
 )
 DATED = re.compile(r"\s*\([^()]{3,12}\)\s*")
