@@ -38,11 +38,13 @@ class Peer:
     python: str
 
     def ask(self, mode: str, given: dict[str, Any]) -> dict[str, Any]:
-        done = subprocess.run(
-            [self.python, str(PEER_PROGRAM), mode], input=json.dumps(given), text=True, capture_output=True
-        )
+        call = [self.python, str(PEER_PROGRAM), mode]
+        try:
+            done = subprocess.run(call, input=json.dumps(given), text=True, capture_output=True)
+        except OSError as error:
+            raise SystemExit(f"the peer cannot be started: {self.python}: {error.strerror}") from error
         if done.returncode:
-            raise SystemExit(f"the peer failed: {done.stderr.strip().splitlines()[-1:]}")
+            raise SystemExit(f"the peer failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
         return dict(json.loads(done.stdout))
 
 
