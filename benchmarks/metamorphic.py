@@ -210,12 +210,17 @@ CHECKS: dict[str, Callable[[Sequence[SourceFile], Answer], Result]] = {
 }
 
 
-def run(folder: Path, only: str, store: Path) -> dict[str, Result]:
+def typed_case(folder: Path) -> Case:
+    """What a coordinator would type in for the case: the request, plan and patient of its gold.yaml."""
     gold = yaml.safe_load((folder / "gold.yaml").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as scratch:
         typed = yaml.safe_dump(case_file(gold), sort_keys=False)
         (Path(scratch) / "case.yaml").write_text(typed, encoding="utf-8")
-        case = read_case_file(Path(scratch), as_of=date(2000, 1, 1))
+        return read_case_file(Path(scratch), as_of=date(2000, 1, 1))
+
+
+def run(folder: Path, only: str, store: Path) -> dict[str, Result]:
+    case = typed_case(folder)
     paths = sorted(path for path in (folder / "files").iterdir() if path.name != "case.yaml")
     files = tuple(reading(path, store) for path in paths)
     base = answer(files, case)

@@ -15,6 +15,7 @@ from datetime import date
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.vocabulary import load
 from chartproof.model import Entry, Page, Patient
 
 BIRTH = re.compile(
@@ -24,6 +25,10 @@ SUBJECT = re.compile(
     r"^\W*(?:patient|pt|name|member(?: name)?|participant|subject|donor|caregiver|client name|patient name|re)\b\s*[:.]?\s+"
     r"(?!id\b|name\b|services?\b|is\b|was\b)([^\n|]{3,60})",
     re.IGNORECASE | re.MULTILINE,
+)
+#: "Patient: Ferrone, Nadia Date completed: ...": the label tells that it is a name, whatever stands behind it.
+PATIENT = re.compile(
+    r"^\W*(?i:patient|pt)(?i: name)?\s*[:.]\s+([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?,\s*[A-Z][\w'\-]+)(?=\s|$)", re.MULTILINE
 )
 CAPITALS = re.compile(r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]{2,})?),\s*([A-Z][A-Za-z'\-]+)(?:\s+([A-Z])\b)?")
 OTHER_SUBJECT = re.compile(
@@ -41,12 +46,24 @@ GIVEN_FIRST = re.compile(r"([A-Z][\w'\-]+ (?:[A-Z][\w'\-]*\.? ){0,2}[A-Z][\w'\-]
 NUMBER = r"(?<![\w-])(?![A-Z]{1,3}\d\d-)(?!\d{3}-\d{3}-\d{4})(?!\d{5}-\d{4}\b)([A-Z]?-?\d[\d-]{4,}\d)\b(?![/\d])"
 #: Beside a subject's name stand a record number, a sex, an age or a birth date; beside a signer's, a title and a day.
 SUBJECT_MARK = re.compile(
-    NUMBER + r"|^[\s,;|(]*(?:M|F|Male|Female|MALE|FEMALE)\b(?!\s*\d+\.\d)|\b(?:DOB|MRN|ID|born|b\.|age|aged)(?![a-z])"
+    NUMBER
+    + r"|^\s*(?:[A-Z]{2,4}[ -])?\d{3,}(?: \d{2,})+|^[\s,;|(]*(?:M|F|Male|Female|MALE|FEMALE)\b(?!\s*\d+\.\d)|\b(?:DOB|MRN|ID|born|b\.|age|aged)(?![a-z])"
 )
 #: "WENDELL, T., 2209-41-876" anywhere on a line; a telephone's or a specimen's number is not a person's.
 NUMBERED = re.compile(
     r"\b([A-Z][\w'\-]{2,}, ?(?:(?:[A-Z]\.?){1,2}(?![a-zA-Z])|[A-Z][A-Za-z'\-]{2,}(?: [A-Z]\b\.?)?))[\s,(|#\-]{1,6}(?:MRN\W{1,3})?"
     + NUMBER
+)
+#: A footer's "WENDELL T 2209-41-876", "WENDELL TOBIAS R | 2209-41-876": a surname, an initial and a number, no comma.
+UNPOINTED = re.compile(
+    r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]+)? [A-Z]|[A-Z][a-z]+(?:[-'][A-Z][a-z]+)* [A-Z])\b\.?[\s,/|#]{1,6}(?:MRN\W{1,3})?"
+    + NUMBER
+)
+#: "Tobias Wendell, 54, referred by ...", "T. Wendell, 54 M", "T. Wendell, seen 10 July".
+AGED = re.compile(
+    r"(?:^|[:;#\d]\W{1,3})((?:[A-Z][a-z][\w'\-]+|[A-Z]\.) (?:[A-Z]\.? )?[A-Z][\w'\-]+), "
+    r"(?:(?:aged? )?\d{1,3}(?:,| ?[MFmf]\b| ?y|-year)|seen\b)",
+    re.MULTILINE,
 )
 TITLE_AFTER = re.compile(r"[,\s]*\b(?:MD|DO|PhD|RN|NP|PA|PA-C|ANP|CNP|PharmD|LMSW|LCSW|LISW|LSW|MSW)\b")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? ([A-Z][\w'\-]{2,})(?:,| is an?) (?=\d{1,3}\b)")
@@ -139,7 +156,18 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         return True, ""
     if patient.name and any(not _may_be(name, patient) for page, one in seen for name in subjects(page, one)):
         return False, "another name is printed"
+    if any(_of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
+        return False, "another record number is printed"
     return None, ""
+
+
+def _of_same_house(number: str, ours: str) -> bool:
+    """Whether a labelled number, not the patient's, is written as the patient's is: the same hospital's, of another.
+
+    A hospital elsewhere has its own way of numbering, and one digit may be a slip of the pen.
+    """
+    shape = re.sub(r"\d", "#", number)
+    return bool(ours) and shape == re.sub(r"\d", "#", ours) and Levenshtein.distance(number, ours) > 1
 
 
 def _mentions(page: Page, one: Identity, patient: Patient) -> bool:
@@ -158,13 +186,21 @@ def subjects(page: Page, one: Identity) -> list[str]:
     """Names of whom the page is about: labelled ones, those with a number, sex or birth date beside, "Mr. X, 52"."""
     found = [name for name in one.labelled if len(words(name)) >= 2 and _looks_like_name(name)]
     found += [m[1] for name in one.labelled if (m := GIVEN_FIRST.match(name)) and _marked(name[m.end() :])]
+    found += [match[1] for match in PATIENT.finditer(page.text) if not TITLE_AFTER.match(page.text[match.end() :])]
     edges = _edges(page.text)
     for match in HEADED.finditer(edges):
         after = edges[match.end() : match.end() + 48].split("\n")[0]
         if _marked(after) and not TITLE_AFTER.match(after) and not _month(match[1]):
             found.append(match[1])
-    found += [match[1] for match in NUMBERED.finditer(edges) if not find_dates(match[2]) and not _month(match[1])]
+    numbered = (*NUMBERED.finditer(edges), *(match for match in UNPOINTED.finditer(edges) if not _thing(match[1])))
+    found += [match[1] for match in numbered if not find_dates(match[2]) and not _month(match[1])]
+    found += [match[1] for match in AGED.finditer(edges)]
     return found + [match[1] for match in TITLED.finditer(page.text)]
+
+
+def _thing(name: str) -> bool:
+    """ "Hepatitis B", "Suite A": a word before a letter that names no person."""
+    return any(word in load("documents.yaml")["no_names"] for word in words(name))
 
 
 def _month(name: str) -> bool:
@@ -217,7 +253,8 @@ def prints_identity(page: Page) -> bool:
     for match in CAPITALS.finditer(page.text):
         if re.search(r"\d[\d-]{5,}", page.text[match.end() : match.end() + 40]):
             return True
-    return bool(one.births or one.numbers or [name for name in one.labelled if _looks_like_name(name)])
+    labelled = PATIENT.search(page.text) or [name for name in one.labelled if _looks_like_name(name)]
+    return bool(one.births or one.numbers or labelled)
 
 
 def differs(page: Page, others: Iterable[Page]) -> bool:

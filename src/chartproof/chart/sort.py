@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from chartproof.chart.folder import compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
 from chartproof.chart.minutes import of_this_case
@@ -49,7 +50,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
             cut.append((replace(document, belongs=mine, note=why), pieces))
-    documents = [replace(one, set_aside=set_aside(one)) for one in whose([document for document, _pieces in cut])]
+    documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut)]
     segments: list[Segment] = []
     for document, (_, pieces) in zip(documents, cut, strict=True):
         segments.extend(segments_of(document, pieces, case.as_of))
@@ -60,15 +61,6 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         segments=tuple(segments),
         sentences=tuple(sentence for segment in usable for sentence in own_sentences(segment, patient)),
     )
-
-
-def whose(documents: Sequence[Document]) -> list[Document]:
-    """Pages that name nobody go with the folder: where none is the patient's and some are another's, none of them is."""
-    owners = {document.belongs for document in documents}
-    if True in owners or False not in owners:
-        return list(documents)
-    why = "nobody is named here, and the folder's other pages are another person's"
-    return [replace(one, belongs=False, note=why) if one.belongs is None else one for one in documents]
 
 
 def own_sentences(segment: Segment, patient: Patient) -> list[Sentence]:

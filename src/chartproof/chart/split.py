@@ -14,16 +14,11 @@ from itertools import pairwise
 from chartproof.chart.dates import find_dates
 from chartproof.chart.identity import differs, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, evidence_of, patterns, title_kind
+from chartproof.chart.numbering import begins_by_number, body_start, filled, plain, runs_on
 from chartproof.model import DayRange, Page
 
-COUNTER = re.compile(r"(?:\bpage\s*|^|\s)(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s*$", re.IGNORECASE | re.MULTILINE)
-#: A footer that goes on behind its page number: "Cell Therapy Consult 1 of 2   Printed by: Groff, T".
-LOOSE_COUNTER = re.compile(r"\s(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\s+(?=printed\b|generated\b|page\b)", re.IGNORECASE)
-FAX_LINE = re.compile(
-    r"(?=.*(?:\d{1,2}\W{0,2}:\W{0,2}\d{2}|\d{2}[-/]\d{2}[-/]\d{4}))"
-    r"(?=.*(?:\d{7,}|\bFROM\b|\b0\d{2}/\d{3}\b|\bPG?\b\.?\s*\d|\bfax\b))",
-    re.IGNORECASE,
-)
+#: Lines, at the top of a page, in which a document says whose and of what day it is.
+HEAD_LINES = 6
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -108,21 +103,7 @@ def furniture(pages: Sequence[Page]) -> frozenset[str]:
 
 def titled(line: str) -> bool:
     """Whether a repeated line is a title that each document prints ("OFFICE NOTE #/#/#"), not a running header."""
-    return len(line) < 60 and bool(title_kind(line)) and "page" not in line.lower()
-
-
-def plain(line: str) -> str:
-    return re.sub(r"\d+", "#", " ".join(line.split()))
-
-
-def body_start(page: Page) -> int:
-    """Where the page's own text begins: behind the line that a fax machine printed at the top."""
-    offset = 0
-    for line in page.text.split("\n")[:3]:
-        if page.read == "ocr" and len(line) < 130 and FAX_LINE.search(line):
-            return offset + len(line) + 1
-        offset += len(line) + 1
-    return 0
+    return len(line) < 90 and bool(title_kind(line)) and "page" not in line.lower()
 
 
 def own_text(piece: Piece, repeated: frozenset[str] = frozenset()) -> str:
@@ -184,42 +165,39 @@ def opening_kind(line: str) -> str:
 
 def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[str]) -> bool:
     """Whether the top of a page begins another document than the page before it."""
-    page, before = piece.page, [one.page for one in current]
+    page, before = piece.page, [one.page for one in current if one.page.text.strip()]
+    if not page.text.strip() or not before:
+        return False  # a blank sheet lies behind the document that it follows
     if differs(page, before):
         return True
     opened = best_kind(own_text(current[0], repeated))[0]
-    if len(current) == 1 and opened == "cover_sheet" and page.text.strip():
+    if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
-    number, total = counter(page)
-    last_number, last_total = counter(before[-1])
-    if number and last_number and total == last_total and number == last_number + 1:
-        return False
-    if number == 1 and total:
-        return True
+    counted = begins_by_number(page, before[-1])
+    if counted is not None:
+        return counted
     text = own_text(piece, repeated)
     if CONTINUED.search("\n".join(text.strip().split("\n")[:2])):
         return False
+    if page.read != before[-1].read:
+        return True  # nobody prints half a document and scans the other half
     if opened and evidence_of(opened) in ("payer", "request") and not prints_identity(page):
         return False
     first, first_before = first_line(text), first_line(own_text(current[0], repeated))
     if first and first == first_before:
         return False
     kind, weight = best_kind(text)
-    if weight < STRONG:
+    if weight >= STRONG:
+        return kind != opened or has_header(text)
+    return not filled(before[-1]) and not runs_on(page, before[-1]) and heads(text)
+
+
+def heads(text: str) -> bool:
+    """Whether the first lines are a letterhead's: no prose that goes on, and a day or a subject's name."""
+    head = [line.strip() for line in text.split("\n") if line.strip()][:HEAD_LINES]
+    if not head or not re.match(r"\W*[A-Z0-9]", head[0]):
         return False
-    return kind != opened or has_header(text)
-
-
-def counter(page: Page) -> tuple[int, int]:
-    """ "Page 2 of 3" in the page's margins, else (0, 0)."""
-    lines = page.text[body_start(page) :].strip().split("\n")
-    for line in (*reversed(lines[-3:]), *lines[:2]):
-        match = COUNTER.search(line) or (
-            LOOSE_COUNTER.search(line) if len(line) < 160 and not line.rstrip().endswith(".") else None
-        )
-        if match and 1 <= int(match[1]) <= int(match[2]) <= 400:
-            return int(match[1]), int(match[2])
-    return 0, 0
+    return has_header("\n".join(head)) or any(days_of(line) for line in head)
 
 
 def first_line(text: str) -> str:

@@ -1,0 +1,76 @@
+"""What the other papers of a folder say about one: whose it is where it names nobody, and that it is there twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from chartproof.chart.numbering import plain
+from chartproof.chart.split import Piece
+from chartproof.model import Document
+
+#: Fewer letters than this are a stamp or a page number, and alike by chance.
+LEAST = 40
+Cut = tuple[Document, list[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document with its first line, digits left out: the letterhead of whoever wrote it."""
+
+    document: Document
+    letterhead: str
+    text: str
+
+
+def compared(cut: Sequence[Cut]) -> list[Document]:
+    """The documents, in order, with what the folder says about them."""
+    papers = [paper(document, pieces) for document, pieces in cut]
+    return repeated(papers, whose(papers))
+
+
+def paper(document: Document, pieces: Sequence[Piece]) -> Paper:
+    text = "\n".join(piece.text for piece in pieces)
+    first = next((line for line in text.split("\n") if len(re.findall(r"[A-Za-z]", line)) >= 8), "")
+    return Paper(document, plain(first), " ".join(text.split()))
+
+
+def whose(papers: Sequence[Paper]) -> list[Document]:
+    """Pages that name nobody go with their neighbours: where all, or both beside them, are another's, so are they."""
+    owners = {one.document.belongs for one in papers}
+    if True not in owners and False in owners:
+        why = "nobody is named here, and the folder's other pages are another person's"
+        return [set_aside(one.document, why) if one.document.belongs is None else one.document for one in papers]
+    return [one for _file, group in groupby(papers, lambda one: one.document.file) for one in beside(list(group))]
+
+
+def beside(papers: Sequence[Paper]) -> list[Document]:
+    """One file's documents: one without a name that lies between another person's, under the letterhead of either."""
+    found = [one.document for one in papers]
+    for index in range(1, len(papers) - 1):
+        last, one, following = papers[index - 1 : index + 2]
+        around = last.document.belongs is False and following.document.belongs is False
+        if one.document.belongs is None and around and one.letterhead in (last.letterhead, following.letterhead):
+            found[index] = set_aside(
+                one.document, "nobody is named here, and the pages before and after are another person's"
+            )
+    return found
+
+
+def set_aside(document: Document, why: str) -> Document:
+    return replace(document, belongs=False, note=why)
+
+
+def repeated(papers: Sequence[Paper], documents: Sequence[Document]) -> list[Document]:
+    """A document whose every word was read before says where."""
+    first: dict[str, Document] = {}
+    found: list[Document] = []
+    for one, document in zip(papers, documents, strict=True):
+        twin = first.setdefault(one.text, document)
+        if twin is not document and len(one.text) >= LEAST:
+            place = f"p. {twin.first}" if twin.file == document.file else f"{twin.file} p. {twin.first}"
+            document = replace(document, note="; ".join(filter(None, (document.note, f"the same as {place}"))))
+        found.append(document)
+    return found

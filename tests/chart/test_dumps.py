@@ -1,0 +1,61 @@
+"""Chart dumps: where papers begin, whose pages they are, and which are there twice (dumps.yaml, owners.yaml)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chartproof.chart.sort import reading
+from chartproof.chart.split import split_file
+from chartproof.model import Box, Case, Page, Patient, SourceFile, Word
+
+HERE = Path(__file__).parent
+CASE = Case(as_of=date(2026, 6, 15), patient=Patient(name="Nadia Q. Ferrone", born=date(1960, 3, 9), mrn="2209-41-876"))
+OWN = "Elm Clinic\nPatient: FERRONE, NADIA Q  DOB 03/09/1960\nVisit date: 05/04/2026\nAssessment. Plan.\nPage 1 of 1"
+OTHER = "Oak Clinic\nPatient: OKAFOR, DANIEL  DOB 01/02/1950\nVisit date: 05/04/2026\nAssessment.\nPage 1 of 1"
+
+
+def pages(texts: list[str], read: str = "text", *, short: bool = False) -> tuple[Page, ...]:
+    made = [Page("dump.pdf", number, text, read=read) for number, text in enumerate(texts, 1)]  # type: ignore[arg-type]
+    if not short:
+        return tuple(made)
+    one = Box(40, 40, 90, 52)  # every word stands at the top of its page
+    return tuple(replace(page, width=612, height=792, words=(Word(page.text[:1], 0, 1, one),)) for page in made)
+
+
+def dump(*texts: str) -> SourceFile:
+    return SourceFile("dump.pdf", "0" * 64, "pdf", pages(list(texts)))
+
+
+@pytest.mark.parametrize("row", yaml.safe_load((HERE / "dumps.yaml").read_text(encoding="utf-8")), ids=lambda row: row["why"])  # fmt: skip
+def test_where_papers_begin(row: dict) -> None:
+    made = pages(row["pages"], row.get("read", "text"), short=row.get("short", False))
+    assert [[piece.page.number for piece in group] for group in split_file(made)] == row["documents"]
+
+
+@pytest.mark.parametrize("row", yaml.safe_load((HERE / "owners.yaml").read_text(encoding="utf-8")), ids=lambda row: row["text"][:40])  # fmt: skip
+def test_whose_page(row: dict) -> None:
+    assert reading([dump(row["text"])], CASE).documents[0].belongs is row["belongs"]
+
+
+def test_a_page_without_a_name_between_anothers_pages_goes_with_them() -> None:
+    bare = "Oak Clinic\nECG of 05/04/2026\nSinus rhythm, rate 70.\nPage 1 of 1"
+    read = reading([dump(OWN, OTHER, bare, OTHER.replace("05/04", "05/09"))], CASE)
+    assert [(one.belongs, bool(one.note)) for one in read.documents] == [(True, False)] + [(False, True)] * 3
+
+
+@pytest.mark.parametrize("around", [(OWN, OTHER), (OTHER, OWN), (OWN, OWN)], ids=["before", "after", "own"])
+def test_a_page_without_a_name_beside_the_patients_is_kept(around: tuple[str, str]) -> None:
+    bare = "Oak Clinic\nECG of 05/04/2026\nSinus rhythm, rate 70.\nPage 1 of 1"
+    assert reading([dump(around[0], bare, around[1])], CASE).documents[1].belongs is None
+
+
+def test_a_paper_that_is_there_twice_says_where_it_was_read_first() -> None:
+    read = reading([dump(OWN, OTHER, OWN), replace(dump(OTHER), name="b.pdf")], CASE)
+    assert [one.note.endswith("the same as p. 1") for one in read.documents[:3]] == [False, False, True]
+    assert read.documents[3].note.endswith("the same as dump.pdf p. 2")
+    assert read.documents[2].belongs is True
