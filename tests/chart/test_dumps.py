@@ -59,3 +59,9 @@ def test_a_paper_that_is_there_twice_says_where_it_was_read_first() -> None:
     assert [one.note.endswith("the same as p. 1") for one in read.documents[:3]] == [False, False, True]
     assert read.documents[3].note.endswith("the same as dump.pdf p. 2")
     assert read.documents[2].belongs is True
+
+
+@pytest.mark.parametrize("row", yaml.safe_load((HERE / "days.yaml").read_text(encoding="utf-8")), ids=lambda row: row["text"][:40])  # fmt: skip
+def test_the_day_of_a_paper_is_never_a_treatments(row: dict) -> None:
+    when = reading([dump(row["text"])], CASE).documents[0].when
+    assert (str(when) if when else None) == (str(row["day"]) if row["day"] else None)

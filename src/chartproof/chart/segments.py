@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.drugs import mentions
+from chartproof.chart.kinds import title_kind
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Document, Page
@@ -17,13 +19,22 @@ LABELS = (
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
     r"|study|date/time|procedure|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|specimen collected|drawn)",
-    r"(?:date|reported|signed out|discharged|final)",
+    r"(?:date|submitted|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at))?|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|(?:leuk)?apheresis|version|report(?:ed)?)\W{0,12}$",
     re.IGNORECASE,
 )
+#: Behind a signer's name, or "signed by": the day of the paper.
+AUTHORED = re.compile(
+    r"(?:\b(?:signed|finali[sz]ed|dictated|reported|read|completed|prepared|entered|verified|approved)\b[^\n]{0,50}"
+    r"|\b(?:MD|DO|PhD|RN|NP|PA-?C|ANP|ARNP|CNP|PharmD|RPh|LMSW|LCSW|LISW|LICSW|MSW|RDN|DPT)\b)[\s,:|(]*(?:(?:on|at)\s)?$",
+    re.IGNORECASE,
+)
+#: Characters in which a head says of what day it is; lower-case words that make a line prose.
+HEAD = 1800
+PROSE_WORDS = 6
 LISTS = ("preventive_care",)
 PRINTED = re.compile(
     r"\b(?:print(?:ed|out)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
@@ -39,25 +50,51 @@ ENTRY = re.compile(
 
 
 def document_day(texts: Sequence[str], kind: str = "") -> DayRange | None:
-    """The day of which the document speaks: by its label, else the first full date of its head.
+    """The day of which the document speaks: by its label, else by a line of its head, else by its signature.
 
-    A list of tests over years is of the day on which it was printed.
+    A day on which a drug was given, or that stands in the midst of prose, is never the document's. A list of tests
+    over years is of the day on which it was printed.
     """
     for text in texts[:2]:
         printed = [days for start, _end, days in find_dates(text) if days.exact and PRINTED.search(text[:start])]
         if kind in LISTS and printed:
             return max(printed, key=lambda days: days.last)
-        head = text[:1800]
+        head = text[:HEAD]
         found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
         for label in LABELS:
             pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)
             for start, _end, days in found:
                 if pattern.search(head[max(0, start - 40) : start]):
                     return days
-        for start, _end, days in found:
-            if start < 1200 and days.first.year > 1990 and not is_birth_date(head[max(0, start - 40) : start]):
+        for start, end, days in found:
+            line, behind = line_of(head, start), head[end:].partition("\n")[0]
+            if mentions(line) and not title_kind(behind.strip()):
+                break  # a list of treatments: what stands below is history
+            if days.first.year > 1990 and (titles(head, start) or title_kind(behind.strip())):
                 return days
-    return None
+    return next(filter(None, map(signed_day, reversed(texts))), None)
+
+
+def titles(text: str, start: int) -> bool:
+    """Whether the date at `start` stands on a line of a head, not amid prose, or right behind a title."""
+    line, before = line_of(text, start), text[text.rfind("\n", 0, start) + 1 : start]
+    if is_birth_date(before[-40:]):
+        return False
+    return len(re.findall(r"(?<![\w.])[a-z]{2,}\b", line)) < PROSE_WORDS or bool(title_kind(before))
+
+
+def line_of(text: str, start: int) -> str:
+    return text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
+
+
+def signed_day(text: str) -> DayRange | None:
+    """The last day on which somebody put his name to the text: behind "signed" or behind a name with its degree."""
+    found = [
+        days
+        for start, _end, days in find_dates(text)
+        if days.exact and AUTHORED.search(text[max(0, start - 60) : start])
+    ]
+    return found[-1] if found else None
 
 
 def is_birth_date(before: str) -> bool:
