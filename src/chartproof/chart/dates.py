@@ -69,9 +69,11 @@ def find_dates(
 
     A clock time after the date is not part of the span, unless it is written together (20260512101200, 2026-05-12T10:12).
     """
+    if not _DIGIT.search(text):
+        return []
     taken = bytearray(len(text))
     found: list[Found] = []
-    for pattern, build in _spellings(order, year_hint, years):
+    for pattern, build in _spellings(order, year_hint, years, bool(_MONTH_WORD.search(text))):
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(taken[start:end]):
@@ -127,7 +129,7 @@ Build = Callable[[re.Match[str]], list[Found] | None]
 
 
 def _spellings(
-    order: Literal["MDY", "DMY"], year_hint: date | None, years: bool
+    order: Literal["MDY", "DMY"], year_hint: date | None, years: bool, named: bool
 ) -> Iterator[tuple[re.Pattern[str], Build]]:
     """Patterns with their builders, the most specific first: what one has taken the next does not see."""
     yield _ISO, lambda m: _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
@@ -135,12 +137,13 @@ def _spellings(
     yield _PAIR, lambda m: _pair(m, order)
     yield _SLASH_RANGE, lambda m: _slash_range(m, order)
     yield _NUMERIC, lambda m: _one(m, _numeric(int(m[1]), int(m[3]), _full_year(m[4]), order))
-    yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
-    yield _MONTH_DAY_RANGE, lambda m: _two_days(m, m["month"])
-    yield _DAY_MONTH_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
-    yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
-    yield _MONTH_RANGE, _month_range
-    yield _MONTH_YEAR, lambda m: [] if m["month"] == "may" else _one(m, _month_of(m))
+    if named:
+        yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
+        yield _MONTH_DAY_RANGE, lambda m: _two_days(m, m["month"])
+        yield _DAY_MONTH_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
+        yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
+        yield _MONTH_RANGE, _month_range
+        yield _MONTH_YEAR, lambda m: [] if m["month"] == "may" else _one(m, _month_of(m))
     yield _NUMBER_YEAR, lambda m: _one(m, _month(int(m[2]), int(m[1])))
     yield _ISO_MONTH, lambda m: [] if _names_id(m) else _one(m, _month(int(m[1]), int(m[2])))
     if year_hint is not None:
@@ -200,6 +203,9 @@ _NAMED_NO_YEAR = re.compile(
     rf"|(?P<n2>(?i:{_MONTH}))[^\S\n-]?(?P<d2>\d{{1,2}}){_ORDINAL}(?!\d|[:/]\d|\.\d|%))"
 )
 _SLASH_NO_YEAR = _re(r"(?<![\w/.,:\-+<>=])(\d{1,2})/(\d{1,2})(?![\w/%]|\.\d|-\d)")
+#: Most texts with a number name no month: spellings that need one are then left out.
+_MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
+_DIGIT = re.compile(r"\d")
 _BARE_YEAR = _re(
     rf"(?<![\w/.,:$-])({_YEAR})(?!\w|[/:]\d|[.,]\d|-\w|[^\S\n]*(?:mg|ml|mcg|units?|cells|copies|cc|g|kg|iu|u|%)(?:\b|/))"
 )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
+
+from chartproof.chart.find.sieve import sieve
 
 
 def cervix_gone(text: str) -> bool:
@@ -79,6 +82,13 @@ def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
         for site, words in rules()["sites"].items()
     )
+
+
+@cache
+def names_a_site() -> Callable[[str], bool]:
+    """Whether a text names a site or a test at all."""
+    words = [word for part in rules()["sites"].values() for word in part]
+    return sieve([*words, *(word for rule in rules()["tests"].values() for word in rule["words"])])
 
 
 @cache

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from chartproof.chart.find.results import no_result
+from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load
 from chartproof.model import Code
 
@@ -51,6 +52,13 @@ def marker_patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
 
 
 @cache
+def names_a_marker() -> Callable[[str], bool]:
+    rules = markers().values()
+    names = [name for rule in rules for key in ("names", "bare") for name in rule.get(key) or ()]
+    return sieve(names, left=r"(?<![\w])", right=r"(?![\w])")
+
+
+@cache
 def state_pattern() -> re.Pattern[str]:
     states = load("serology.yaml")["states"]
     order = ("negative", "indeterminate", "positive")
@@ -64,6 +72,8 @@ def hearsay() -> re.Pattern[str]:
 
 def found_markers(text: str, context: str = "") -> list[Mark]:
     """Markers named in `text`, the longest at each place; bare names only where hepatitis B is spoken of around them."""
+    if not names_a_marker()(text):
+        return []
     near_b = bool(HEPATITIS_B.search(text) or HEPATITIS_B.search(context))
     hits = [
         Mark("marker", marker, match.start(), match.end())
