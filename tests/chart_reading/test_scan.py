@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from chartproof.chart.again import _same_strokes, read_again
 from chartproof.chart.columns import gutter
 from chartproof.chart.scan import Picture, find_skew, recognise, remove_rulings, remove_streaks, start_worker
 from chartproof.model.page import Box, Page
@@ -114,3 +115,47 @@ def test_two_columns_of_prose_have_a_gutter_and_a_table_has_none() -> None:
     assert gutter(table, 612) is None
     one = [box for row in range(12) for box in line_of_boxes(50, 100 + 14 * row, 12)]
     assert gutter(one, 612) is None
+
+
+@pytest.mark.parametrize(
+    ("shapes", "text", "same"),
+    [
+        ("0411112026", "04/11/2026", True),
+        ("04111I2026:", "(04/11/2026)", True),
+        ("04/1 1/2026", "04/11/2026", True),
+        ("0411212026", "04/11/2026", False),
+        ("5,0/13", "5.0/13", False),
+        ("5 10", "510", False),
+    ],
+)
+def test_strokes_that_look_like_ones_are_no_disagreement(shapes: str, text: str, same: bool) -> None:
+    assert _same_strokes(shapes, text) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "agrees"),
+    [
+        ("1.8", 95.0, True),
+        ("18", 95.0, False),
+        ("1.3", 95.0, False),
+        ("1.3", 60.0, False),
+        ("1.8", 20.0, False),
+        ("cm", 20.0, True),
+    ],
+    ids=["the same", "a point lost", "another digit", "an unsure one", "a hopeless one", "no number"],
+)
+def test_a_number_that_no_second_look_confirms_is_doubtful(text: str, confidence: float, agrees: bool) -> None:
+    start_worker()
+    image = Image.new("L", (400, 200), 255)
+    ImageDraw.Draw(image).text((100, 80), "1.8", fill=0, font=ImageFont.load_default(size=34))
+    doubt = read_again(image, (98.0, 84.0, 152.0, 114.0), text, confidence)
+    assert (doubt == "") is agrees
+    assert not doubt or doubt in ("?", "1.8")
+
+
+def test_a_page_says_how_many_of_its_numbers_are_doubtful() -> None:
+    image = sheet(LINES * 2).resize((425, 550)).resize((1700, 2200))
+    page = read(image)
+    doubts = sum(bool(word.doubt) for word in page.words)
+    assert doubts > 0 and f"{doubts} numbers that a second reading reads otherwise" in page.note
+    assert not any(word.doubt for word in read(sheet()).words)

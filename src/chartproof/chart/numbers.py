@@ -1,4 +1,4 @@
-"""A result as written into a value and its closed interval: "<5" has no low end, "55-60" has two."""
+"""A result as written into a value and its closed interval: "<5" has no low end, "55-60" has two; and bare figures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?"
 _EXACT = re.compile(rf"^({_NUMBER})$")
 _COMPARED = re.compile(rf"^(<=|>=|<|>|≤|≥)\s*({_NUMBER})\b")
 _RANGE = re.compile(rf"^({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})$")
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"≤": "<", "≥": ">"})
+_FIGURES = re.compile(r"[<>]?\d+(?:[.,/:-]\d+)*")
 
 Reading = tuple[float | str | None, float | None, float | None]
 
@@ -33,3 +36,8 @@ def _number(text: str) -> float | None:
         return float(text.replace(",", ""))
     except ValueError:
         return None
+
+
+def figures(text: str) -> tuple[str, ...]:
+    """Runs of digits with the points, commas, strokes and comparisons that change what they say: "<5.0", "2026-05-04"."""
+    return tuple(_FIGURES.findall(text.translate(_DASHES)))

@@ -9,6 +9,7 @@ from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
+from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, misfiled
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
@@ -77,7 +78,7 @@ def read_chart(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple
     found = list(handed_over((fact for finder in FINDERS for fact in finder(reading, case)), reading))
     found += misfiled(reading, case, MEASURED)
     lines, derived = therapy.derive(reading, case)
-    facts = numbered(as_written(fact) for fact in (*found, *derived))
+    facts = numbered(settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents))
     return Chart(
         files=tuple(files),
         documents=reading.documents,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageFilter
 
+from chartproof.chart.again import read_again
 from chartproof.chart.columns import gutter
 from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
@@ -59,12 +60,12 @@ def start_worker() -> None:
 def recognise(picture: Picture) -> Page:
     """The page's words and text. Deterministic. A page on which nothing is legible is read 'unread', with a note."""
     image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
-    turned, (words, angle, size) = _upright(image)
+    turned, (words, angle, cleaned) = _upright(image)
     points = picture.scale
     text, placed = _compose(words)
     page_words = []
     for seen, start in placed:
-        box = _displayed(seen.box, angle, size, turned)
+        box = _displayed(seen.box, angle, cleaned.size, turned)
         page_words.append(
             Word(
                 seen.text,
@@ -72,6 +73,7 @@ def recognise(picture: Picture) -> Page:
                 start + len(seen.text),
                 Box(*(round(edge / points, 2) for edge in box)),
                 round(seen.confidence, 1),
+                read_again(cleaned, seen.box, seen.text, seen.confidence),
             )
         )
     mean = _mean_confidence(words)
@@ -82,6 +84,8 @@ def recognise(picture: Picture) -> Page:
         notes.append("no legible text on this picture")
     elif mean < POOR:
         notes.append(f"hard to read (mean confidence {mean:.0f} of 100)")
+    if doubts := sum(bool(word.doubt) for word in page_words):
+        notes.append(f"{doubts} number{'s' if doubts > 1 else ''} that a second reading reads otherwise")
     return Page(
         picture.file,
         picture.number,
@@ -95,7 +99,8 @@ def recognise(picture: Picture) -> Page:
     )
 
 
-_Reading = tuple[list[_Seen], float, tuple[int, int]]
+#: The words, the angle by which the picture was straightened, and the straightened picture.
+_Reading = tuple[list[_Seen], float, Image.Image]
 
 
 def _upright(image: Image.Image) -> tuple[int, _Reading]:
@@ -152,7 +157,7 @@ def _read(image: Image.Image) -> _Reading:
         width, height = cleaned.size
         parts = [(0, 0, width, top), (0, top, x, bottom), (x, top, width, bottom), (0, bottom, width, height)]
         words = list(_words(cleaned, [part for part in parts if part[3] - part[1] > 20]))
-    return words, angle, cleaned.size
+    return words, angle, cleaned
 
 
 def clean(image: Image.Image) -> tuple[Image.Image, float]:

@@ -54,7 +54,9 @@ def amount(quantity: Quantity) -> str:
 
 
 def what(fact: Fact, leaf: Leaf) -> str:
-    """The statement without its date: 'ECOG 1', 'HIV: negative', 'no earlier CAR-T product'."""
+    """The statement without its date: 'ECOG 1', 'HIV: negative', 'ECOG: two readings of the scan disagree: 1 / 7'."""
+    if fact.doubt:
+        return _plain("default", "doubted").format(name=leaf.label, doubt=fact.doubt)
     own = wording()["what"].get(fact.concept, {})
     keys = _outcomes(fact)
     template = next((own[key] for key in keys if key in own), "") if isinstance(own, dict) else ""
@@ -117,7 +119,9 @@ def joined(said: Iterable[tuple[str, str]]) -> str:
 def nearest(fact: Fact, leaf: Leaf, role: str, as_of: date) -> str:
     """What the chart has instead of an answer, after its name: 'planned for 2026-05-06, no result in the chart yet'."""
     key = role
-    if fact.when is None:
+    if fact.doubt:
+        key = "doubted"
+    elif fact.when is None:
         key = "undated" if role in ("stale", "historical") else role if role == "undated" else f"{role}_undated"
     elif role == "stale" and not leaf.window_days:
         key = "historical"
@@ -125,6 +129,7 @@ def nearest(fact: Fact, leaf: Leaf, role: str, as_of: date) -> str:
         day=fact.when or "",
         age=age_of(fact.when, as_of) if fact.when else "",
         window=leaf.window_days,
+        doubt=fact.doubt,
     )
 
 

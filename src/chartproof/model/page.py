@@ -23,13 +23,17 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and its place: `text == page.text[start:end]`; confidence 0-100 for OCR, None where text was exact."""
+    """A word and its place: `text == page.text[start:end]`; confidence 0-100 for OCR, None where text was exact.
+
+    `doubt` is what a second reading made of a scanned word where its numbers are others; "" where the readings agree.
+    """
 
     text: str
     start: int
     end: int
     box: Box
     confidence: float | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def fact(one: Fact) -> dict[str, Any]:
         "page": first.page if first else None,
         "quote": literal(first) if first else None,
         "note": one.note,
+        "doubt": one.doubt,
     }
 
 

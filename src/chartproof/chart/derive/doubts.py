@@ -1,0 +1,107 @@
+"""Facts whose number or day stands on a scan only in words that two readings read differently: they decide nothing.
+
+The number or the day is taken away, so that a row that needs it is missing, and `Fact.doubt` keeps both readings for
+whoever looks at the page. A statement of the same number and day that is not in doubt settles the matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.numbers import figures
+from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Word
+
+Place = tuple[str, int]
+#: The days that a page names beyond doubt, and each doubtful day with its two readings.
+Days = tuple[frozenset[str], Mapping[str, str]]
+
+
+def settle(facts: Sequence[Fact], files: Iterable[SourceFile], documents: Iterable[Document]) -> tuple[Fact, ...]:
+    """The facts, each without the number or day that is in doubt."""
+    pages = {(page.file, page.number): page for file in files for page in file.pages}
+    doubted = {place for place, page in pages.items() if any(word.doubt for word in page.words)}
+    if not doubted:
+        return tuple(facts)
+    spans = {one.id: [(one.file, number) for number in range(one.first, one.last + 1)] for one in documents}
+    days = cache(lambda place: _days(pages[place]) if place in pages else (frozenset(), {}))
+    found = [_of(fact, pages, doubted, lambda of: [days(place) for place in spans.get(of, [])]) for fact in facts]
+    sure = {_said(fact) for fact, doubt in zip(facts, found, strict=True) if not any(doubt)}
+    return tuple(
+        fact if _said(fact) in sure else _without(fact, *doubt) for fact, doubt in zip(facts, found, strict=True)
+    )
+
+
+def _said(fact: Fact) -> tuple[object, ...]:
+    return fact.concept, fact.assertion, fact.value, fact.quantity, fact.when
+
+
+def _of(
+    fact: Fact, pages: Mapping[Place, Page], doubted: set[Place], days: Callable[[str], list[Days]]
+) -> tuple[str, str]:
+    """The two readings of the fact's number and of its day; "" where there is no doubt."""
+    if not any((span.file, span.page) in doubted for span in fact.evidence):
+        return "", ""
+    return _number(fact, list(_words(fact, pages))), _day(fact, days(fact.document))
+
+
+def _words(fact: Fact, pages: Mapping[Place, Page]) -> Iterator[Word]:
+    for span in fact.evidence:
+        page = pages.get((span.file, span.page))
+        yield from (word for word in page.words if word.start < span.end and word.end > span.start) if page else ()
+
+
+def _number(fact: Fact, words: Sequence[Word]) -> str:
+    if fact.quantity is None:
+        return ""
+    wanted = {value for value in (fact.quantity.low, fact.quantity.high) if value is not None}
+    sure = {value for word in words if not word.doubt for value in _values(word.text)}
+    if not wanted or wanted <= sure:
+        return ""
+    doubtful = [word for word in words if word.doubt]
+    # A number in another unit stands nowhere in the quote: then any doubtful word may be its own.
+    named = [word for word in doubtful if wanted & set(_values(word.text))] or doubtful
+    return _both(named[0]) if named else ""
+
+
+def _values(text: str) -> Iterator[float]:
+    """The numbers of a word; of a span or ratio ("55-60", "120/80") each part too."""
+    for one in figures(text):
+        for part in one.strip("<>").replace("/", "-").replace(":", "-").split("-"):
+            try:
+                yield float(part.replace(",", ""))
+            except ValueError:
+                continue
+
+
+def _day(fact: Fact, days: Sequence[Days]) -> str:
+    """The readings of the fact's day where its document names it nowhere beyond doubt."""
+    day = str(fact.when) if fact.when else ""
+    if not day or any(day in sure for sure, _ in days):
+        return ""
+    return next((doubtful[day] for _, doubtful in days if day in doubtful), "")
+
+
+def _days(page: Page) -> Days:
+    sure: set[str] = set()
+    doubtful: dict[str, str] = {}
+    for start, end, when in find_dates(page.text):
+        words = [word for word in page.words if word.doubt and word.start < end and word.end > start]
+        if words:
+            doubtful[str(when)] = _both(words[0])
+        else:
+            sure.add(str(when))
+    return frozenset(sure), doubtful
+
+
+def _both(word: Word) -> str:
+    return f"{word.text} / {word.doubt}"
+
+
+def _without(fact: Fact, number: str, day: str) -> Fact:
+    quantity = Quantity(None, None, fact.quantity.unit) if number and fact.quantity else fact.quantity
+    return replace(
+        fact, quantity=quantity, when=None if day else fact.when, doubt=", ".join(filter(None, (number, day)))
+    )

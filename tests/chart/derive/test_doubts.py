@@ -1,0 +1,59 @@
+"""A number or day that two readings of a scan give differently decides nothing, unless it stands elsewhere beyond doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chartproof.chart.derive.doubts import settle
+from chartproof.model import Box, Document, Fact, Page, SourceFile, Word
+from handmade import days, fact, span
+
+TEXT = "Seen 04/21/2026\nECOG 1 today, LVEF 58 %\n"
+NOTE = Document("D1", "fax.pdf", 1, 1, "note")
+
+
+def files(**doubts: str) -> list[SourceFile]:
+    """One scanned page; `doubts` are second readings by the word's place in the text, w0 being the first."""
+    words, at = [], 0
+    for number, word in enumerate(TEXT.split()):
+        at = TEXT.index(word, at)
+        words.append(Word(word, at, at + len(word), Box(0, 0, 1, 1), 80.0, doubts.get(f"w{number}", "")))
+    return [SourceFile("fax.pdf", "", "pdf", (Page("fax.pdf", 1, TEXT, tuple(words), read="ocr"),), read="ocr")]
+
+
+def quoted(quote: str) -> Fact:
+    evidence = (span("fax.pdf", 1, quote, TEXT.index(quote)),)
+    return fact("ecog", "2026-04-21", number=1, unit="grade", evidence=evidence, document="D1")
+
+
+@pytest.mark.parametrize(
+    ("doubts", "number", "day", "doubt"),
+    [
+        ({}, 1, "2026-04-21", ""),
+        ({"w3": "7"}, None, "2026-04-21", "1 / 7"),
+        ({"w6": "53"}, 1, "2026-04-21", ""),
+        ({"w1": "04/27/2026"}, 1, None, "04/21/2026 / 04/27/2026"),
+        ({"w1": "04/27/2026", "w3": "?"}, None, None, "1 / ?, 04/21/2026 / 04/27/2026"),
+    ],
+    ids=["none", "its number", "another number", "its day", "both"],
+)
+def test_only_the_doubtful_number_or_day_is_taken_away(
+    doubts: dict[str, str], number: float | None, day: str | None, doubt: str
+) -> None:
+    (got,) = settle([quoted("ECOG 1 today, LVEF 58 %")], files(**doubts), [NOTE])
+    assert got.quantity is not None and got.quantity.low == got.quantity.high == number
+    assert (got.when, got.doubt) == (days(day), doubt)
+
+
+def test_a_number_in_another_unit_than_the_page_writes_is_in_doubt_with_any_word_of_its_quote() -> None:
+    one = quoted("LVEF 58 %")
+    (got,) = settle([one], files(w6="53"), [NOTE])
+    assert got.doubt == "58 / 53"
+
+
+def test_the_same_statement_beyond_doubt_settles_it() -> None:
+    doubtful = quoted("ECOG 1 today")
+    sure = replace(doubtful, evidence=(span("note.txt", 1, "ECOG 1"),), document="D2")
+    assert settle([doubtful, sure], files(w3="7"), [NOTE]) == (doubtful, sure)
