@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import pypdfium2 as pdfium
+from PIL import Image
 
 from chartproof.model import Box, Page, SourceFile, Span, Word
 
@@ -51,15 +52,22 @@ def named(file: SourceFile, name: str) -> SourceFile:
 
 def faxed(path: Path) -> bytes:
     """A PDF as a clean fax of itself: one black and white picture a page, no text."""
+    return bound([grey.point(lambda level: 255 if level > 150 else 0).convert("1") for grey in sheets(path)])
+
+
+def sheets(path: Path, *, dots: int = DOTS) -> Iterator[Image.Image]:
+    """The pages of a PDF in grey, at `dots` an inch, form fields filled in."""
     document = pdfium.PdfDocument(path.read_bytes())
     document.init_forms()
-    sheets = []
     for page in document:
-        grey = page.render(scale=DOTS / 72, grayscale=True).to_pil().convert("L")
-        sheets.append(grey.point(lambda level: 255 if level > 150 else 0).convert("1"))
+        yield page.render(scale=dots / 72, grayscale=True).to_pil().convert("L")
     document.close()
+
+
+def bound(pictures: Sequence[Image.Image], *, dots: int = DOTS) -> bytes:
+    """Pictures as a PDF of one page each."""
     out = io.BytesIO()
-    sheets[0].save(out, format="PDF", resolution=float(DOTS), save_all=True, append_images=sheets[1:])
+    pictures[0].save(out, format="PDF", resolution=float(dots), save_all=True, append_images=pictures[1:])
     return out.getvalue()
 
 
