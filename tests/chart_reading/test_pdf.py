@@ -56,7 +56,7 @@ def _add_fields(document: pikepdf.Pdf, page: pikepdf.Object, font: pikepdf.Objec
     )
 
 
-def text(words: str, *, x: int = 100, y: int = 700, size: float = 12, more: str = "") -> str:
+def text(words: str, *, x: float = 100, y: int = 700, size: float = 12, more: str = "") -> str:
     return f"BT {more} /F1 {size} Tf {x} {y} Td ({words}) Tj ET\n"
 
 
@@ -114,7 +114,28 @@ def test_a_crop_box_away_from_the_origin_moves_the_boxes_and_cuts_the_text(tmp_p
 def test_text_that_cannot_be_seen_is_left_out_and_noted(tmp_path: Path, hidden: str) -> None:
     page = only_page(tmp_path, make_pdf(hidden + "0 g 0 Tr\n" + FILLER))
     assert "SECRET" not in page.text and "filler line 3" in page.text
-    assert "hidden text left out" in page.note
+    assert "text that cannot be seen on the page left out: 6 characters" in page.note
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        text("visible words") + text("SECRET", more="1 1 1 rg"),
+        text("SECRET") + "1 1 1 rg 90 690 200 30 re f 0 g\n" + text("visible words"),
+        "q 0 0 10 10 re W n\n" + text("SECRET") + "Q\n" + text("visible words"),
+        text("SECRET") + "q 200 0 0 40 90 690 cm /I Do Q\n" + text("visible words", more="1 1 1 rg"),
+    ],
+    ids=["white over letters", "whited out and overwritten", "clipped under letters", "under a picture"],
+)
+def test_other_letters_in_its_place_do_not_make_hidden_text_seen(tmp_path: Path, hidden: str) -> None:
+    page = only_page(tmp_path, make_pdf(hidden + "0 g\n" + FILLER))
+    assert "SECRET" not in page.text and "visible words" in page.text
+    assert "text that cannot be seen on the page left out: 6 characters" in page.note
+
+
+def test_letters_drawn_twice_to_look_bold_are_text(tmp_path: Path) -> None:
+    page = only_page(tmp_path, make_pdf(text("BOLD") + text("BOLD", x=100.3) + FILLER))
+    assert "BOLD" in page.text and not page.note
 
 
 def test_white_text_on_a_dark_ground_is_text(tmp_path: Path) -> None:

@@ -17,15 +17,13 @@ import pypdfium2.raw as raw
 from chartproof.chart.bounds import MAX_PIXELS, too_many_pixels
 from chartproof.chart.pdf_forms import Filled, Frame, append_filled, filled_fields
 from chartproof.chart.scan import Picture
+from chartproof.chart.visible import shown
 from chartproof.errors import InputError
 from chartproof.model.page import Box, Page, Word
 
 #: Points; no page of paper is longer than this (200 inches is the format's own limit).
 MAX_SIDE = 14_400
 MAX_PAGES = 5_000
-#: The grey picture on which each word must stand out, and by how many of 255 steps.
-PROOF_SCALE = 100 / 72
-VISIBLE_CONTRAST = 12
 OCR_SCALES = (200 / 72, 300 / 72)
 #: Pixels of a picture that OCR gets; a larger sheet is rendered coarser.
 OCR_PIXELS = 12_000_000
@@ -46,6 +44,7 @@ class _Glyph:
     text: str
     box: Box | None = None
     ink: Box | None = None
+    text_object: int = 0
 
 
 def open_pdf(name: str, data: bytes) -> pdfium.PdfDocument:
@@ -106,13 +105,13 @@ def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
 
 def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Page | Scan:
     frame = _frame(name, number, page)
-    covered, coverage, objects = _survey(name, number, page)
-    glyphs, hidden = _glyphs(page, frame, covered)
+    texts, covered, coverage, objects = _survey(name, number, page)
+    glyphs, hidden = _glyphs(page, frame, texts, covered)
     visible = sum(len(glyph.text.strip()) for glyph in glyphs if glyph.box)
     filled, comments = filled_fields(page, document, frame)
-    notes = ["hidden text left out"] if hidden else []
+    notes = [f"text that cannot be seen on the page left out: {_count(hidden, 'character')}"] if hidden else []
     if comments:
-        notes.append(f"{comments} comment{'s' if comments > 1 else ''} on the page left out")
+        notes.append(f"{_count(comments, 'comment')} on the page left out")
     if objects and (visible < 20 or (coverage > 0.5 and visible < 250)):
         return Scan(number, "; ".join(notes), filled)
     text, words = _compose(glyphs)
@@ -120,6 +119,10 @@ def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.Pd
         notes.append("blank page")
     width, height = round(frame.width, 2), round(frame.height, 2)
     return append_filled(Page(name, number, text, words, width, height, "text", 0, "; ".join(notes)), filled)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _frame(name: str, number: int, page: pdfium.PdfPage) -> Frame:
@@ -135,8 +138,8 @@ def _frame(name: str, number: int, page: pdfium.PdfPage) -> Frame:
     return Frame(left, bottom, right, top, page.get_rotation(), width, height)
 
 
-def _survey(name: str, number: int, page: pdfium.PdfPage) -> tuple[set[int], float, int]:
-    """Text objects under a later full-page image, the share of the page under images, and how many objects there are."""
+def _survey(name: str, number: int, page: pdfium.PdfPage) -> tuple[set[int], set[int], float, int]:
+    """Text objects, those under a later full-page image, the share of the page under images, and the count of objects."""
     left, bottom, right, top = page.get_bbox()
     area = max(1.0, (right - left) * (top - bottom))
     texts: set[int] = set()
@@ -158,7 +161,7 @@ def _survey(name: str, number: int, page: pdfium.PdfPage) -> tuple[set[int], flo
             share += one
             if one > 0.8:
                 covered |= texts
-    return covered, min(share, 1.0), count
+    return texts, covered, min(share, 1.0), count
 
 
 def _image_scale(page: pdfium.PdfPage) -> float:
@@ -181,26 +184,20 @@ def _address(pointer: object) -> int:
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
-def _glyphs(page: pdfium.PdfPage, frame: Frame, covered: set[int]) -> tuple[list[_Glyph], bool]:
-    """Every visible character in content order, and whether any was hidden."""
+def _glyphs(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: set[int]) -> tuple[list[_Glyph], int]:
+    """Every visible character in content order, and how many were hidden."""
     textpage = page.get_textpage()
     try:
         glyphs = list(_characters(textpage.raw, frame, covered))
     finally:
         textpage.close()
-    if not any(glyph.ink for glyph in glyphs):
-        return [glyph for glyph in glyphs if glyph.text], _hidden(glyphs)
-    proof = page.render(scale=PROOF_SCALE, grayscale=True).to_numpy()
-    proof = proof[:, :, 0] if proof.ndim == 3 else proof
-    shown = [glyph if glyph.ink is None or _stands_out(glyph.ink, proof) else _GONE for glyph in glyphs]
-    return [glyph for glyph in shown if glyph.text], _hidden(shown)
+    drawn = [(glyph.text_object, glyph.ink) for glyph in glyphs if glyph.ink]
+    seen = iter(shown(page, [glyph.text for glyph in glyphs if glyph.ink], drawn, sorted(texts)).tolist())
+    kept = [glyph if glyph.ink is None or next(seen) else _GONE for glyph in glyphs]
+    return [glyph for glyph in kept if glyph.text], sum(glyph is _GONE for glyph in kept)
 
 
 _GONE = _Glyph("")
-
-
-def _hidden(glyphs: list[_Glyph]) -> bool:
-    return sum(glyph is _GONE for glyph in glyphs) > 0
 
 
 def _characters(textpage: object, frame: Frame, covered: set[int]) -> Iterator[_Glyph]:
@@ -236,7 +233,7 @@ def _characters(textpage: object, frame: Frame, covered: set[int]) -> Iterator[_
         if not drawn or not _on_page(ink, frame) or max(box.bottom - box.top, box.right - box.left) < 1.5:
             yield _GONE
         else:
-            yield _Glyph(text, box, ink)
+            yield _Glyph(text, box, ink, item)
 
 
 def _plain(code: int) -> str:
@@ -256,14 +253,6 @@ def _plain(code: int) -> str:
 def _on_page(box: Box, frame: Frame) -> bool:
     x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     return 0 <= x <= frame.width and 0 <= y <= frame.height
-
-
-def _stands_out(box: Box, proof: np.ndarray) -> bool:
-    """Whether anything darker or lighter than its ground is to be seen where the character stands."""
-    top, left = int(box.top * PROOF_SCALE) - 1, int(box.left * PROOF_SCALE) - 1
-    bottom, right = int(box.bottom * PROOF_SCALE) + 2, int(box.right * PROOF_SCALE) + 2
-    patch = proof[max(0, top) : bottom, max(0, left) : right]
-    return patch.size > 0 and int(patch.max()) - int(patch.min()) >= VISIBLE_CONTRAST
 
 
 def _compose(glyphs: list[_Glyph]) -> tuple[str, tuple[Word, ...]]:

@@ -1,0 +1,96 @@
+"""Which characters of a PDF page a reader of the page can see: those without which the page would look different.
+
+The page is drawn in grey with and without its text; a character that changes nothing where it stands is hidden, be it
+white on white, covered, clipped or switched off. Characters of two texts in one place (white on black letters, a new
+word over a whited-out one) would vouch for each other: their texts are taken away one by one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from chartproof.model.page import Box
+
+#: The grey picture on which each character must show, in pixels a point, and by how many of 255 steps.
+SCALE = 1.0
+CONTRAST = 12
+#: Points; the centres of neighbouring letters lie further apart, those of letters over each other closer.
+CELL = 3.0
+#: Texts in one place that are looked at one by one; no page of paper has more, and the rest is not believed.
+MOST_SINGLE = 60
+
+Drawn = tuple[int, Box]
+
+
+def shown(page: pdfium.PdfPage, characters: Sequence[str], drawn: Sequence[Drawn], texts: Iterable[int]) -> np.ndarray:
+    """Whether each character is to be seen, as booleans.
+
+    `drawn` holds each character's text object (its address) and ink, as displayed; `texts` all text objects.
+    """
+    if not drawn:
+        return np.zeros(0, dtype=bool)
+    edges = np.array([(box.left, box.top, box.right, box.bottom) for _, box in drawn], dtype=np.float64)
+    owners = np.array([owner for owner, _ in drawn], dtype=np.uint64)
+    everything = list(texts)
+    proof, ground = _picture(page), _without(page, everything)
+    seen = _differs(proof, ground, edges)
+    for number, owner in enumerate(_over_each_other(characters, owners, edges, seen)):
+        mine = np.flatnonzero(owners == np.uint64(owner))
+        if number < MOST_SINGLE:
+            alone = _without(page, [other for other in everything if other != owner])
+            seen[mine] &= _differs(proof, _without(page, [owner]), edges[mine]) & _differs(alone, ground, edges[mine])
+        else:
+            seen[mine] = False
+    return seen
+
+
+def _picture(page: pdfium.PdfPage) -> np.ndarray:
+    picture = page.render(scale=SCALE, grayscale=True).to_numpy()
+    return (picture[:, :, 0] if picture.ndim == 3 else picture).astype(np.int16)
+
+
+def _without(page: pdfium.PdfPage, texts: Iterable[int]) -> np.ndarray:
+    """The page without these text objects, which are put back afterwards."""
+    handles = [ctypes.cast(address, raw.FPDF_PAGEOBJECT) for address in texts]
+    for handle in handles:
+        raw.FPDFPageObj_SetIsActive(handle, False)
+    picture = _picture(page)
+    for handle in handles:
+        raw.FPDFPageObj_SetIsActive(handle, True)
+    return picture
+
+
+def _differs(proof: np.ndarray, ground: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Whether the two pictures differ anywhere in each box, one pixel around it included."""
+    changed = np.abs(proof - ground) >= CONTRAST
+    height, width = changed.shape
+    sums = np.zeros((height, width + 1), dtype=np.int32)
+    np.cumsum(changed, axis=1, out=sums[:, 1:])
+    pixels = (edges * SCALE).astype(int) + np.array([-1, -1, 2, 2])
+    left, right = np.clip(pixels[:, 0], 0, width), np.clip(pixels[:, 2], 0, width)
+    top, bottom = np.clip(pixels[:, 1], 0, height), np.clip(pixels[:, 3], 0, height)
+    rows = top[:, None] + np.arange(max(1, int((bottom - top).max())))
+    within = rows < bottom[:, None]
+    rows = np.minimum(rows, height - 1)
+    return np.asarray(((sums[rows, right[:, None]] > sums[rows, left[:, None]]) & within).any(axis=1))
+
+
+def _over_each_other(
+    characters: Sequence[str], owners: np.ndarray, edges: np.ndarray, seen: np.ndarray
+) -> Iterator[int]:
+    """Text objects with a character where another object has another one (bold is often the same drawn twice)."""
+    cells = (edges[:, :2] + edges[:, 2:]) // (2 * CELL)
+    keys = cells[:, 0] * 100_000 + cells[:, 1]
+    order = np.argsort(keys, kind="stable")
+    same = np.flatnonzero((np.diff(keys[order]) == 0) & (np.diff(owners[order].astype(np.int64)) != 0))
+    found: dict[int, None] = {}
+    for at in same:
+        one, other = order[at], order[at + 1]
+        if seen[one] and seen[other] and characters[one] != characters[other]:
+            found |= {int(owners[one]): None, int(owners[other]): None}
+    yield from found
