@@ -10,7 +10,7 @@ from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
 #: The concepts whose findings answer a kind of reason. A reason of another kind is left to a person.
 CONCEPTS: Mapping[str, frozenset[str]] = {
     "prior_therapy": frozenset({"prior_lines", "class_exposure", "relapsed_or_refractory"}),
-    "performance_status": frozenset({"ecog", "karnofsky", "pps"}),
+    "performance_status": frozenset({"ecog", "karnofsky", "pps", "lansky"}),
     "organ_function": frozenset({"organ_function_statement"}),
     "site_of_care": frozenset({"place_of_service", "inpatient_reason"}),
     "allo_transplant": frozenset({"allogeneic_transplant"}),

@@ -1,128 +1,99 @@
-"""Performance status on any of three scales, in all the spellings of notes and flowsheets."""
+"""Performance status on any of four scales, in all the spellings of notes and flowsheets.
+
+What number a name has is performance_values.py's; here it becomes the patient's score of a day, an earlier one, somebody
+else's, a bound or a hope.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import foreign
-from chartproof.chart.find.grid import lines
-from chartproof.chart.find.statements import copied_forward, either, fact_of, loosen
+from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns
+from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
+from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
-from chartproof.chart.view import Reading, Segment, Sentence
-from chartproof.chart.vocabulary import load
-from chartproof.model import Case, DayRange, Fact, Quantity, SourceFile
-from chartproof.model import Span as ModelSpan
+from chartproof.chart.view import Reading, Sentence
+from chartproof.model import Case, DayRange, Fact, Quantity
 
-SCALES = ("ecog", "karnofsky", "pps")
-VALUE = re.compile(
-    r"^\s*\W{0,3}(?:\(?0 ?[-–] ?5\)?\W{1,3})?(?:(?:today|now|currently|performance|score|scale|status|ps|of|is|was|at|remains|remained|still|recorded|scored|as|today's|"
-    r"has been|estimated|per md|per rn|assessed)\W{1,3}){0,5}\W{0,2}(\d{1,3})(?:\s*(?:-|–|to)\s*(\d{1,3}))?\s*%?(?![\d./]*\d)",
-    re.IGNORECASE,
-)
-IN_WORDS = re.compile(
-    r"^\W{0,3}(?:(?:is|of|was|at|score|grade|status)\W{1,3}){0,3}(zero|one|two|three|four)\b", re.IGNORECASE
-)
-#: "I should put her at 1 on the ECOG scale", "a score of 80 on the Karnofsky scale": the value stands first.
-VALUE_FIRST = re.compile(
-    r"\b(?:at|as|a|of|is|was|score[sd]?|grade|rate[sd]?|put|place[sd]?)\s+(?:(?:a|an|her|him|them|grade|score of)\s+){0,2}"
-    r"(?P<value>\d{1,3}|zero|one|two|three|four)\s*%?\s+(?:on|by|per|using|according to)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 #: "ECOG > 2 = call MD", "KPS >= 70": a bound that someone set, not a score that someone gave.
 BOUND = re.compile(r"[<>≤≥]")
-NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 MONTH_WORD = re.compile(
     r"\b(?:in|at the|of|since|from|last)\s+(january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
-PAST = re.compile(r"\b(?:was|were|had been|previous(?:ly)?|prior|then|at diagnosis|in the past)\b", re.IGNORECASE)
-#: "The reviewer spoke of patients with an ECOG of 3": nobody's score.
-ANYBODY = re.compile(
-    r"\b(?:patients|people|persons|individuals|members|candidates|those|anyone|(?:any|another) (?:patient|person|candidate))"
-    r" (?:\w+ ){0,2}(?:with|of|at|having|have|has|whose|who)\b[^.;]{0,40}$",
-    re.IGNORECASE,
-)
-LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5": "karnofsky"}
-#: More numbers behind the first: a row of a flowsheet, read by its columns instead.
-MORE_VALUES = re.compile(r"\s+\d{1,3}%?(?:\s|$)")
-CATEGORY = re.compile(r"\bgrade (\d)\b", re.IGNORECASE)
 #: Documents that may quote a score but never observe one.
 NOT_OBSERVED = ("medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
-
-
-@cache
-def scale(name: str) -> dict[str, Any]:
-    return dict(load("judgements.yaml")["performance"][name])
-
-
-@cache
-def not_a_value() -> re.Pattern[str]:
-    return either(load("judgements.yaml")["performance"]["not_a_value"])
+#: Lines of ticked choices under a title that names the scale.
+UNDER = 12
+#: "ECOG 2 last month, 1 today": the second number is of the same scale.
+NOW = re.compile(
+    r"[^.;]{0,44}?\b(?:today|now|currently)\W{1,3}(?:is |at |it is |it's |an? |up to |down to )?(\d{1,3})\b(?![./]\d)"
+    r"|[^.;\d]{0,30}?(?<![\d/.-])(\d{1,3})%? (?:as of |at |on )?(?:today|now|currently|at present|(?:this|the present|today's) (?:visit|exam\w*))\b",
+    re.IGNORECASE,
+)
+#: Who took the score, or that it was taken, before its day: "ECOG 0, assessed 08/30 by Dr Oyelaran".
+TAKEN = re.compile(r"^\W{0,3}(?:(?:last )?(?:assessed|recorded|scored|documented|taken|done|charted|dated|noted|entered|obtained|measured|as of|on|per)\b[^.;\d]{0,24})", re.I)  # fmt: skip
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    facts = [fact for sentence in reading.sentences for fact in scores(sentence, case)]
-    facts += [fact for segment in reading.segments if is_evidence(segment.document) for fact in charted(segment)]
+    facts: list[Fact] = []
+    for index, sentence in enumerate(reading.sentences):
+        if sentence.document.kind in NOT_OBSERVED:
+            continue
+        following = reading.sentences[index + 1] if index + 1 < len(reading.sentences) else None
+        facts += [fact for fact in scores(sentence, following) if fact.when or fact.assertion != "present"]
+        facts += ticked_below(reading.sentences, index)
+    for segment in reading.segments:
+        if is_evidence(segment.document) and segment.document.kind not in NOT_OBSERVED:
+            facts += [*charted(segment), *in_columns(segment), *by_days(segment)]
     facts += [fact for file in reading.files for fact in coded(file, reading)]
     return facts
 
 
-def scores(sentence: Sentence, case: Case) -> Iterator[Fact]:
-    if sentence.document.kind in NOT_OBSERVED:
-        return
+def scores(sentence: Sentence, following: Sentence | None = None) -> Iterator[Fact]:
+    """Every score that the sentence names; `following` may take it back."""
     text = sentence.text
-    for name in SCALES:
-        rule = scale(name)
-        for mention in re.finditer(loosen(rule["words"]), text, re.IGNORECASE):
-            tail = text[mention.end() :]
-            value = VALUE.match(tail)
-            if not value and name == "ecog":
-                value = IN_WORDS.match(tail)
-            first = VALUE_FIRST.search(text[: mention.start()])
-            if not value and first:
-                low = number_of(first["value"])
-                if rule["low"] <= low <= rule["high"]:
-                    yield one_score(sentence, name, first.start("value"), mention.end(), low, low)
-                continue
-            if not value or MORE_VALUES.match(tail[value.end() :]):
-                continue
-            low = number_of(value[1])
-            high = number_of(value[2]) if value.lastindex and value.lastindex > 1 and value[2] else low
-            if not (rule["low"] <= low <= high <= rule["high"]):
-                continue
-            end = mention.end() + value.end()
-            fact = one_score(sentence, name, mention.start(), end, low, high)
+    for name, start, end in mentions(text):
+        rule = {**scale("ecog"), "high": 4} if name == "plain" else scale(name)
+        concept = "ecog" if name == "plain" else name
+        if UNCHECKED.match(text) or re.search(r"(?:\[ *\]|\( +\)|[☐□○])\s*$", text[:start]):
+            continue  # a choice that no one made
+        for written in beside(text, start, end, rule):
+            fact = one_score(sentence, concept, written, following)
             if sentence.document.kind == "face_sheet":
-                if not dated(sentence, mention.start(), end):
+                if not dated(sentence, written.start, written.end):
                     continue  # a summary's own day is not the score's
                 fact = replace(fact, rank=0)
-            if fact.when or fact.assertion != "present":
-                yield fact
+            yield fact
+            later = NOW.match(text[written.end :]) if fact.assertion != "present" or fact.when != sentence.segment.when else None  # fmt: skip
+            number_now = int(later[1] or later[2]) if later else -1
+            if later and rule["low"] <= number_now <= rule["high"]:
+                whole = Written(start, written.end + later.end(), number_now, number_now)
+                now = bare_score(sentence, concept, whole)
+                yield replace(now, assertion="family") if fact.assertion == "family" else now
 
 
-def number_of(text: str) -> int:
-    return NUMBERS[text.lower()] if text.lower() in NUMBERS else int(text)
+def bare_score(sentence: Sentence, concept: str, written: Written) -> Fact:
+    fact = fact_of(sentence, written.start, written.end, concept=concept, says="present")
+    fact = replace(fact, quantity=Quantity(written.low, written.high, unit_of(concept)))
+    # Minutes repeat a score; they do not take one.
+    return replace(fact, rank=0) if sentence.document.kind == "committee" else fact
 
 
-def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, high: int) -> Fact:
-    text = sentence.text
-    clause = text[max(0, start - 90) : end + 60]
-    unit = "grade" if name == "ecog" else "%"
-    fact = fact_of(sentence, start, end, concept=name, says="present")
-    fact = replace(fact, quantity=Quantity(low, high, unit))
-    if sentence.document.kind == "committee":
-        fact = replace(fact, rank=0)  # minutes repeat a score; they do not take one
-    if about_another(sentence, start, before(text, start)):
+def one_score(sentence: Sentence, concept: str, written: Written, following: Sentence | None) -> Fact:
+    text, start, end = sentence.text, written.start, written.end
+    fact = bare_score(sentence, concept, written)
+    if of_somebody_else(sentence, start):
         return replace(fact, assertion="family")
-    bound = BOUND.search(text[start:end]) or not_a_value().search(clause) or ANYBODY.search(text[:start])
-    if bound or conditional(sentence, start) or text.rstrip().endswith("?"):
+    if only_thought(sentence, start, end):
         return replace(fact, assertion="planned", note="a threshold or a possibility, not a score")
+    if taken_back(sentence, start, end, following):
+        return replace(fact, assertion="planned", note="the note says that it was entered in error")
     if copied_forward(sentence):
         return replace(
             fact, assertion="historical", when=dated(sentence, start, end), note="carried forward from an earlier note"
@@ -130,44 +101,101 @@ def one_score(sentence: Sentence, name: str, start: int, end: int, low: int, hig
     other = dated(sentence, start, end)
     if other and other != sentence.segment.when:
         return replace(fact, when=other)
-    past = PAST.search(before(text, start)[-30:] + text[start:end])
-    if past and not re.search(r"\btoday\b", text, re.IGNORECASE):
+    if of_earlier(text, start, end):
         return replace(fact, assertion="historical", note="an earlier score, quoted without its day")
     return fact
 
 
-def charted(segment: Segment) -> Iterator[Fact]:
-    """A flowsheet's row: one score under each dated column."""
-    for line in lines(segment):
-        if len(line.dated()) < 2:
+def of_somebody_else(sentence: Sentence, start: int) -> bool:
+    """Whether the score is a relative's, another patient's, or nobody's ("patients with an ECOG of 3")."""
+    left = before(sentence.text, start)
+    clause = re.split(r"[.;]\s", sentence.text[:start])[-1]
+    return bool(
+        about_another(sentence, start, left)
+        or told_of_relative(sentence.text[:start])
+        or pattern("elsewhere").search(clause)
+        or pattern("elsewhere").search(f"{sentence.heading} {sentence.label}")
+    )
+
+
+def told_of_relative(left: str) -> bool:
+    """ "Spouse has cancer too; his doctor told them he is": a sentence on a relative, whose pronoun goes on."""
+    opened = pattern("relative", shape=r"^\W*(?:(?:the|his|her|pt's|patient's) )?{}\b").match(left)
+    pronouns = re.findall(r"\b(he|she|his|her|him)\b", left[opened.end() :], re.IGNORECASE) if opened else []
+    if not opened or not pronouns or re.search(r"\b(?:pt|patient|mrs?|ms)\b", left[opened.end() :], re.IGNORECASE):
+        return False
+    male = pronouns[-1].lower() in ("he", "his", "him")
+    return not opened["woman"] if male else not opened["man"]
+
+
+def only_thought(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether it is a goal, a bound, a rule, a hope or a question, and no score that someone gave."""
+    text = sentence.text
+    window = text[max(0, start - 90) : end + 60]
+    clause = re.split(r"[.;]\s", text[:start])[-1]
+    return bool(
+        BOUND.search(re.sub(r"-+>|=>|<-+|<\d{1,3}>|>\d{1,3}<", " ", text[start:end]))
+        or pattern("not_a_value").search(window)
+        or pattern("anybody").search(text[:start])
+        or pattern("ahead").search(clause)
+        or pattern("not_a_value_after", shape=r"^\s{0,2}{}").match(text[end:])
+        or conditional(sentence, start)
+        or text.rstrip().endswith("?")
+    )
+
+
+def taken_back(sentence: Sentence, start: int, end: int, following: Sentence | None) -> bool:
+    """Whether the score was an error, by the words around it or by what the next sentence opens with."""
+    cue = pattern("taken_back")
+    left = re.split(r"[.;]\s|\b(?:but|now|today|so|corrected)\b", sentence.text[:start])[-1]
+    right = re.split(r"[.;]|\b(?:but|not|and)\b", sentence.text[end:])[0]
+    if cue.search(left[-60:]) or cue.search(right[:70]):
+        return True
+    next_one = following.text if following and following.segment is sentence.segment else ""
+    tail = f"{sentence.text[end:].lstrip(' .;')} {next_one}"
+    opened = re.match(r"\W*(?:that|this|it|which|the (?:score|entry|value|number|above|former|latter))\b[^.;]{0,70}", tail, re.I)  # fmt: skip
+    return bool(opened and cue.search(opened[0]))
+
+
+def of_earlier(text: str, start: int, end: int) -> bool:
+    """Whether it was another day's: "was", "last year", "at diagnosis", with nothing that says today."""
+    near = before(text, start)[-44:] + text[start:end]
+    if pattern("earlier_after").match(text[end:]):
+        return True
+    told = pattern("earlier").search(near)
+    return bool(told) and not pattern("current").search(text[:start] + text[start:end] + text[end : end + 24])
+
+
+def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:
+    """ "[x] 1 Restricted in strenuous work" under a line that names the scale, with only choices between."""
+    sentence = sentences[index]
+    chosen = re.match(r"\W*[xX✓✔☒☑]\W{0,3}(?:grade |level )?(\d{1,3})\b(?![./]\d)", sentence.text)
+    if not chosen or not CHECKED.match(sentence.text):
+        return
+    for above in reversed(sentences[max(0, index - UNDER) : index]):
+        if above.segment is not sentence.segment:
+            return
+        if UNCHECKED.match(above.text):
             continue
-        for name in SCALES:
-            rule = scale(name)
-            mention = re.match(r"\W*" + loosen(rule["words"]), line.text, re.IGNORECASE)
-            if not mention:
-                continue
-            for number in re.finditer(r"(?<![\d./-])(\d{1,3})%?(?![\d./-])", line.text[mention.end() :]):
-                start, end = mention.end() + number.start(), mention.end() + number.end()
-                column = line.column(start, end)
-                if not column or not column.when or not rule["low"] <= int(number[1]) <= rule["high"]:
-                    continue
-                yield Fact(
-                    id="", concept=name, assertion="present", evidence=(line.span(0, end),), when=column.when,
-                    known=column.when, quantity=Quantity(int(number[1]), int(number[1]), "grade" if name == "ecog" else "%"),
-                    signed=segment.signed is not False, document=segment.document.id,
-                )  # fmt: skip
+        named = [name for name, _start, _end in mentions(above.text)]
+        concept = "ecog" if named == ["plain"] else named[0] if len(named) == 1 else ""
+        if concept and len(above.text) < 90 and scale(concept)["low"] <= int(chosen[1]) <= scale(concept)["high"]:
+            low = int(chosen[1])
+            yield one_score(sentence, concept, Written(0, chosen.end(), low, low), None)
+        return
 
 
 def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     """The day that stands with the score itself: "(2026-05-04)", "in March", "on 4/21"; None where there is none."""
     when = sentence.segment.when
     hint = when.last if when else None
-    after_text = sentence.text[end : end + 40]
-    stop = re.search(
+    after_text = sentence.text[end : end + 48]
+    taken = TAKEN.match(after_text)
+    skip = taken.end() if taken else 0
+    stop = re.compile(
         r"[.;]|,(?! \d{4})|\b(?:unchanged|no change|same|stable|improved|up|down|better|worse)\b",
-        after_text,
         re.IGNORECASE,
-    )
+    ).search(after_text, skip)
     after_text = after_text[: stop.start()] if stop else after_text
     after = find_dates(after_text, year_hint=hint)
     if after:
@@ -182,37 +210,4 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
             month[1][:3].lower()
         ) + 1
         return DayRange.month(hint.year if number <= hint.month else hint.year - 1, number)
-    return None
-
-
-def coded(file: SourceFile, reading: Reading) -> Iterator[Fact]:
-    """Scores that a FHIR or C-CDA file holds as coded observations."""
-    if not file.entries or not file.pages:
-        return
-    document = next((d for d in reading.documents if d.file == file.name), None)
-    page = file.pages[0]
-    for entry in file.entries:
-        if entry.kind != "observation" or entry.status in ("cancelled", "entered-in-error", "registered", "negated"):
-            continue
-        name = next((LOINC[code.code] for code in entry.codes if code.code in LOINC), None)
-        name = name or next(
-            (s for s in SCALES if re.search(loosen(scale(s)["words"]), entry.label, re.IGNORECASE)), None
-        )
-        number = value_of(entry.value)
-        if not name or number is None or not (scale(name)["low"] <= number <= scale(name)["high"]):
-            continue
-        quote = page.text[entry.start : entry.end]
-        yield Fact(
-            id="", concept=name, assertion="present", when=entry.when, document=document.id if document else "",
-            evidence=(ModelSpan(page.file, page.number, entry.start, entry.end, quote, page.boxes(entry.start, entry.end)),),
-            quantity=Quantity(number, number, "grade" if name == "ecog" else "%"),
-        )  # fmt: skip
-
-
-def value_of(value: float | str | None) -> float | None:
-    if isinstance(value, (int, float)):
-        return float(value)
-    if isinstance(value, str):
-        match = CATEGORY.search(value) or re.match(r"\s*(\d{1,3})\b", value)
-        return float(match[1]) if match else None
     return None
