@@ -173,6 +173,11 @@ def bare_lines(segment: Segment) -> Iterator[Line]:
             yield Line(segment, match[0], ((0, start, len(match[0])),))
 
 
+def cells(text: str) -> list[tuple[int, int]]:
+    """(start, end) of the cells that bars, tabs or wide gaps keep apart."""
+    return [m.span() for m in re.finditer(r"[^\s|](?:[^|\t]*?[^\s|])??(?=\s*(?:[|\t]|\s{2,}|$))", text)]
+
+
 def joined(segment: Segment, row: Row) -> Line:
     """A row's words as one text, cells two blanks apart; typewriter print has wide gaps between mere words."""
     text, pieces = "", []

@@ -17,7 +17,10 @@ from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case
 
-_FIRST = re.compile(r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?$", re.IGNORECASE)
+_FIRST = re.compile(
+    r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?(?:(?:exposure|course|experience|time|use|receipt|taste)(?: (?:to|of|with|on|having|receiving|getting))? (?:any |an? )?)?$",
+    re.IGNORECASE,
+)
 _LATER = re.compile(
     r"after|since|following|fail|relaps|progress|post\b|second|received|had\b|underwent|\bs/p|prior", re.IGNORECASE
 )
@@ -41,7 +44,7 @@ def words(name: str) -> str:
 @cache
 def named(name: str) -> re.Pattern[str]:
     """Whole words of one entry of transplants.yaml."""
-    return re.compile(rf"(?<![\w-])(?:{words(name)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?:(?<![\w-])|(?<=\bpost-))(?:{words(name)})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -101,6 +104,8 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
         ):
             return True
     if _not_done(left, right):
+        return True
+    if cue("never_before").search(left) and cue("been_after", shape=r"^{}").match(right):
         return True
     first = _FIRST.search(left)
     if (
@@ -232,7 +237,14 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     left, right = clause_before(text, start), clause_after(text, end)
     near = r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)"
     since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
-    stated = [m for m in cue("given", shape=near).finditer(left) if not _post(m, left)]
+    hyphen = left.lower().endswith(
+        "post-"
+    )  # "post-allo relapse" is told of others too: it takes a time since, or a day
+    stated = [
+        m
+        for m in cue("given", shape=near).finditer(left)
+        if not _post(m, left) and not (hyphen and m.end() == len(left))
+    ]
     given = sorted([*stated, *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
     undone = given and _UNDONE.search(left[: given[-1].start()])
@@ -258,16 +270,29 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     if _to_come(sentence, start, end, case):
         return "planned"
     if cells:
-        told = _in_history(sentence, left) or _named_before(left) or _OUTCOME.search(right[:60])
+        owned = cue("owned").search(left) or re.match(r"[^.;]{0,14}\bday (?:0|zero)\b", right, re.IGNORECASE)
+        told = _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60])
+        infused = _CELLS_INFUSED.search(text[end:])
+        if infused and past_beside(sentence, end + infused.end()):
+            return "present"
         unlabelled = _HAD.search(left) and not LABELLED.match(right)
         return "present" if done or unlabelled or (told and past_beside(sentence, end)) else None
-    if done or _self_told(text[start:end]) or find_dates(text[start:end], years=True):
+    if done or _AFTER_ITS_DAY.search(left) or _self_told(text[start:end]) or find_dates(text[start:end], years=True):
         return "present"
     if day and (cue("history_of", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left) or end + 40 >= _next_day(sentence, end)):
         return "present"
     return "present" if _dated_before(sentence, start) else None
 
 
+#: "... a CD22-directed CAR study; cells infused 02/2025".
+_CELLS_INFUSED = re.compile(
+    r"^[^.]{0,60}?\b(?:cells|product) (?:were |was )?(?:re-?infused|infused|given|administered)\b", re.IGNORECASE
+)
+
+#: "relapse after her 2021 allograft".
+_AFTER_ITS_DAY = re.compile(
+    r"\b(?:after|following|since|from|despite)\s+(?:his|her|their|the|an?)\s+(?:(?:19|20)\d\d|\d{1,2}/(?:\d{1,2}/)?\d{2,4})\s+(?:\w+\s+)?$", re.I
+)
 #: "5/2023 -> CR x 9 mo": what came of it shows that it was given.
 _OUTCOME = re.compile(r"->|\u2192|\bs?CR\b|\bVGPR\b|\bPR\b|\bPD\b|progress|relaps|remission|respon", re.IGNORECASE)
 _HAD = re.compile(r"\b(?:h/o|hx of|history of)\W+(?:\w+\W+){0,1}$", re.IGNORECASE)

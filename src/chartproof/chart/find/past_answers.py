@@ -8,10 +8,12 @@ from chartproof.chart.view import Sentence
 
 TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
 EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
+#: The choices printed beside the question, "(Y/N):", before its answer.
+_LEGEND = re.compile(r"^[\s(\[]*(?:y(?:es)?)\s*/\s*no?(?:\s*/\s*(?:unk\w*|u|date))?[)\]]\W*(?=\w|\[|\()", re.IGNORECASE)
 _YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
 _NO = re.compile(
     r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
-    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|to date|prior|previous|either|so far|in the past|before|per|confirmed|documented|reported"
+    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|at any|to date|prior|previous|either|so far|in the past|before|per|confirmed|documented|reported"
     r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
     re.IGNORECASE,
 )
@@ -22,7 +24,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 LABELLED = re.compile(
-    r"^(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
+    r"^(?:\s+of (?:the|any) [\w-]+ (?:kind|type|sort))?(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
     r"\W{0,3}(?:[:?|\t=]|\s{2,}|\s-\s)",
     re.IGNORECASE,
 )
@@ -41,6 +43,11 @@ def tail(sentence: Sentence, end: int) -> str:
     return right
 
 
+def blank(sentence: Sentence, end: int) -> bool:
+    """Whether a template's blank stands behind the mention: "Allo *** (date ***)"."""
+    return bool(re.match(r"[^\w*]{0,3}(?:\*{3}|_{3,}|\.{4,})", sentence.text[end:]))
+
+
 def answer(right: str) -> str:
     """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
     near = re.split(r"\.\s", right[:60])[0]
@@ -49,7 +56,7 @@ def answer(right: str) -> str:
         if LABELLED.match(near) or "?" in near[:30]
         else near
     )
-    near = near.lstrip(" ?:|\t-=")
+    near = _LEGEND.sub("", near.lstrip(" ?:|\t-=")).lstrip(" ?:|\t-=")
     boxes = sorted(
         [(m.start(), m.end(), True) for m in TICK.finditer(near)] + [(m.start(), m.end(), False) for m in EMPTY.finditer(near)]
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.grid import Column, Line, bare_lines, lines
+from chartproof.chart.find.grid import Column, Line, bare_lines, cells, lines
 from chartproof.chart.find.performance_values import SCALES, mentions, scale, unit_of
 from chartproof.chart.find.statements import loosen
 from chartproof.chart.view import Reading, Segment
@@ -59,11 +59,6 @@ def by_days(segment: Segment) -> Iterator[Fact]:
         found = LISTED.match(line.text, end)
         if found and scale(concept)["low"] <= int(found["number"]) <= scale(concept)["high"]:
             yield charted_fact(line, concept, end, found.end(), int(found["number"]), when)
-
-
-def cells(text: str) -> list[tuple[int, int]]:
-    """(start, end) of the cells that bars, tabs or wide gaps keep apart."""
-    return [m.span() for m in re.finditer(r"[^\s|](?:[^|\t]*?[^\s|])??(?=\s*(?:[|\t]|\s{2,}|$))", text)]
 
 
 def head_of(line: Line) -> tuple[str, tuple[Column, ...]] | None:

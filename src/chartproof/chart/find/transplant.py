@@ -9,14 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from chartproof.chart.context import about_another
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import transplant_fitness
+from chartproof.chart.find.claimed import answered_rows, answers_before, claimed, nothing_from_donor, previous_of
 from chartproof.chart.find.past import clause_after, clause_before, cue, named, said, words
+from chartproof.chart.find.past_answers import blank
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.transplant_days import KINDS, Fields, counts
 from chartproof.chart.find.transplant_weigh import ANY, TAKEN_BACK, settle
 from chartproof.chart.find.undated import with_own_days
-from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.kinds import is_evidence
+from chartproof.chart.view import Reading, Segment, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
@@ -36,7 +40,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     fields = Fields()
     explaining: set[str] = set()
-    for sentence in reading.sentences:
+    for index, sentence in enumerate(reading.sentences):
         if sentence.document.kind in _SKIPPED:
             continue
         if cue("not_enrolled").search(sentence.text) and not _hypothetical(sentence.text):
@@ -46,6 +50,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts.extend(transplant_fitness.find_in(sentence))
         facts.extend(_day_zero(sentence, fields, case))
         facts.extend(_counted(sentence, case))
+        facts.extend(_denied_by_reference(sentence, previous_of(reading.sentences, index)))
+    for segment in reading.segments:
+        if is_evidence(segment.document) and segment.document.kind not in _SKIPPED:
+            facts.extend(_rows(segment))
     facts.extend(_coded(reading, case))
     return settle([_dateless(_explained(fact, explaining)) for fact in facts], reading.documents)
 
@@ -84,7 +92,11 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         if any(a <= match.start() < b for a, b in seen):
             continue
         seen.append(match.span())
+        if blank(sentence, match.end()):
+            continue
         how = said(sentence, match.start(), match.end(), case)
+        if how == "present":
+            how = _but_claimed(sentence, match, how)
         count = next(
             (one for one in counts(sentence, case) if one.start < match.end() and match.start() < one.end), None
         )
@@ -112,11 +124,57 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
                 yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
 
 
+def _but_claimed(sentence: Sentence, match: re.Match[str], how: Assertion) -> Assertion:
+    """What a payer claims, or the writer takes back, is no event; what the writer then denies is denied."""
+    told = claimed(sentence, match.start(), match.end())
+    return "absent" if told == "denied" else "planned" if told else how
+
+
+def _denied_by_reference(sentence: Sentence, previous: Sentence | None) -> Iterator[Fact]:
+    """ "She has never had one" after a sentence on it; "none from a donor" among words on transplants."""
+    when = sentence.segment.when
+    match = answers_before(sentence, previous)
+    if match and previous and not about_another(sentence, match.start(), sentence.text[: match.start()]):
+        quote = near_quote(sentence, match.start(), match.end())
+        named_before = [concept for concept, _match in _mentions(previous)]
+        if "allogeneic_transplant" in named_before or re.search(r"\bdonor (?:graft|transplant)", previous.text, re.I):
+            yield fact_of(sentence, "allogeneic_transplant", "absent", quote, when=when)
+        if named("cells").search(previous.text):
+            yield fact_of(sentence, "prior_car_t", "absent", quote, when=when)
+    match = nothing_from_donor(sentence, previous)
+    if match:
+        quote = near_quote(sentence, match.start(), match.end())
+        yield fact_of(sentence, "allogeneic_transplant", "absent", quote, when=when)
+
+
+def _rows(segment: Segment) -> Iterator[Fact]:
+    """Rows "CAR-T / engineered | N" of a table that asks what was received; a Y counts only with its own day."""
+    for name, given, quote, text in answered_rows(segment):
+        concept = _named_in(name)
+        days = [day for _start, _end, day in find_dates(text, years=True)]
+        if not concept or (given and len(days) != 1):
+            continue
+        row = Sentence(segment, quote.start, quote.end, quote.quote, row=True)
+        when = days[0] if given else segment.when
+        yield fact_of(row, concept, "present" if given else "absent", quote, when=when)
+
+
+def _named_in(cell: str) -> str:
+    """The concept that a cell is the name of, "" where it names none or something around it."""
+    for concept in KINDS:
+        match = named(concept).match(cell) or _weak(concept).match(cell)
+        if match and len(cell) - match.end() < 24 and not cue("around", shape=r"^\W{0,3}{}").match(cell[match.end() :]):
+            return concept
+    match = named("cells").match(cell)
+    far = match and (len(cell) - match.end() >= 24 or cue("around", shape=r"^\W{0,3}{}").match(cell[match.end() :]))
+    return "prior_car_t" if match and not far else ""
+
+
 def _only_one(sentence: Sentence, match: re.Match[str]) -> bool:
     """ "The only transplant was his own in 2023": that leaves no other."""
     left = clause_before(sentence.text, match.start())
     only = cue("only", shape=r"{}\W*(?:\w+\W+){0,8}$").search(left)
-    about = re.search(r"transplant|graft|\bHCT|\bBMT|\bSCT", f"{left[-60:]}{match[0]}", re.IGNORECASE)
+    about = re.search(r"transplant|graft|\bHCT|\bBMT|\bSCT|stem[- ]cell", f"{left[-60:]}{match[0]}", re.IGNORECASE)
     wish = cue("merely").search(left)
     return bool(
         only and about and not wish and not re.search(r"\b(?:option|one that|available)\b", left, re.IGNORECASE)
@@ -143,6 +201,8 @@ def cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
     told: list[tuple[Assertion, re.Match[str]]] = []
     for match in strict:
         how = said(sentence, match.start(), match.end(), case, cells=True)
+        if how == "present":
+            how = _but_claimed(sentence, match, how)
         other = how == "family" and cue("given").search(clause_before(text, match.start()))
         if how in ("absent", "present") or other:
             told.append((how or "family", match))

@@ -29,7 +29,7 @@ LONG_PAST = 180
 #: Without one of these there is no count; the expression of counts is slow.
 _WORTH = re.compile(r"\b(?:day|D|T) ?\+? ?\d|\d (?:days?|weeks?|months?)\b", re.IGNORECASE)
 _DAY_ZERO = re.compile(
-    r"\b(?:day 0|day zero|date of (?:transplant|HCT|HSCT|SCT|BMT|infusion)|(?:transplant|HCT|HSCT|SCT|BMT) date|transplanted on)\b\W{0,6}",
+    r"\b(?:day 0|day zero|D-?0|date of (?:transplant|HCT|HSCT|SCT|BMT|infusion)|(?:transplant|HCT|HSCT|SCT|BMT) date|transplanted on)\b\W{0,6}",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\b(?:plan\w*|propos\w*|target\w*|tentative\w*|schedul\w*|expect\w*|anticipat\w*|cancel\w*|postpon\w*|donor's)\b", re.I)  # fmt: skip
@@ -151,6 +151,12 @@ class Fields:
             if _TO_COME.search(sentence.text[right : right + 30]):
                 return None
             kind = self._kinds.get(where, "")
+            source = re.match(
+                r"\W{0,3}(?:cord(?: blood)?|haplo\w*|MUD|MMUD|MSD|MRD donor|(?:un)?related donor|sibling)\b",
+                sentence.text[right:],
+                re.IGNORECASE,
+            )
+            kind = KINDS[0] if source else kind
             if beside:
                 kind = KINDS[0] if beside["kind"].lower().startswith("allo") else KINDS[1]
                 right += beside.end("kind") + (sentence.text[right + beside.end("kind") :][:1] == ")")
