@@ -9,6 +9,7 @@ from dataclasses import replace
 from chartproof.chart.context import assertion, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import Placed, entries
+from chartproof.chart.find.lung_need import need_in
 from chartproof.chart.find.lung_words import DISEASES, disease, fact, pattern, pattern_of, rules
 from chartproof.chart.find.person import of_another, sex_of
 from chartproof.chart.find.smoking import smoking_entries, smoking_facts
@@ -16,7 +17,6 @@ from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Assertion, Case, Coverage, DayRange, Fact
 
-NEED = "lung_function_need"
 #: Structured files are read by their entries, which know what was taken back; their text repeats them without.
 STRUCTURED = frozenset(("fhir_bundle", "ccda", "lab_export", "mar_export"))
 #: A word after which a capital letter does not open a new table cell.
@@ -104,7 +104,11 @@ def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, 
         return "planned"
     if of_another(sentence, start, end, previous=previous, sex=sex) or LINE_OF_FAMILY.search(text[:start]):
         return "family"
-    if pattern("never_given").search(text[:start]):
+    if (
+        pattern("never_given").search(text[:start])
+        or pattern_of("answered_no").match(text, end)
+        or pattern_of("excluded_after").match(text, end)
+    ):
         return "absent"
     if (
         text[start].isupper()
@@ -154,36 +158,6 @@ def names_disease(placed: Placed, concept: str) -> bool:
         if code.system == "snomed" and code.code in rule["snomed"]:
             return True
     return bool(disease(concept).search(placed.entry.label))
-
-
-# --- whether lung function has to be measured
-
-
-def need_in(sentence: Sentence) -> Iterator[Fact]:
-    """present where the tests are needed or the risk is high; absent where they are not or it is not."""
-    text = sentence.text
-    low = pattern_of("low_risk").search(text)
-    high = None if low else pattern_of("high_risk").search(text)
-    if low:
-        yield fact(sentence, low.start(), low.end(), NEED, "absent")
-    elif high:
-        says = assertion(sentence, high.start(), high.end())
-        if says in ("present", "absent", "planned"):
-            yield fact(sentence, high.start(), high.end(), NEED, says)
-    for match in pattern_of("tests").finditer(text):
-        says_need = needed(text, match)
-        if says_need and not (says_need == "present" and conditional(sentence, match.start())):
-            later = re.match(r".{0,40}\bif\b", text[match.end() :], re.IGNORECASE)
-            yield fact(sentence, match.start(), match.end(), NEED, "planned" if later else says_need)
-
-
-def needed(text: str, match: re.Match[str]) -> Assertion | None:
-    left, right = text[: match.start()][-90:], text[match.end() :][:80]
-    if pattern("no_need_after").match(right) or pattern("no_need_before").search(left):
-        return "absent"
-    if pattern("need_after").match(right) or pattern("need_before").search(left):
-        return "present"
-    return None
 
 
 # --- a complete lung history
