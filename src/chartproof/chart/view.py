@@ -19,6 +19,8 @@ LABEL = re.compile(
     r"\s*(?:[-•*]\s*|\(?[a-z0-9]{1,2}[.)]\s*|[IVX]{1,4}\.\s*)?([A-Z][A-Za-z0-9/&,'()\- ]{1,60}?)\s*[:.](?=\s|$)"
 )
 HEADING_NUMBER = re.compile(r"\s*(?:#+|\d{1,2}\.|[IVX]{1,4}\.|SECTION \d+\.?)\s*")
+#: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
+DEMOGRAPHICS = re.compile(r"\b(?:DOB|D\.O\.B\.|date of birth)\b.*\d|\bMRN\b\W{0,3}\d+\s*$", re.IGNORECASE)
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[A-Z0-9\"'(\[*])")
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|St|vs|No|approx|Jr|Sr|Prof|Fig|e\.g|i\.e|incl|ref|wk|mo|yr|temp|pt|Pt|inc|Inc|Ph|Fx|tel|cc"
@@ -185,6 +187,8 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     if line.gapped and following.gapped:  # two rows of a table
         return False
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
+        return False
+    if DEMOGRAPHICS.search(text):
         return False
     if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
         return True

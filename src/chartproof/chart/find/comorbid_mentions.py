@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.chart.context import assertion, cues
+from chartproof.chart.find.comorbid_none import none_said
 from chartproof.chart.find.conditions import (
     HISTORY,
     Item,
+    condition_of_code,
     conditions_in,
     ends,
     goes_through,
@@ -54,6 +56,8 @@ RISK = re.compile(
     r"^\W*(?:risks?|side effects?|toxicit\w+|complications?|hazards?|adverse)\b|\b(?:may|might|could|can) (?:occur|recur|develop|happen|follow)\b",
     re.IGNORECASE,
 )
+CODE = re.compile(r"\s*([A-TV-Z]\d\d(?:\.\w{1,4})?)\s*[|\t;,:]")
+CLAUSE = re.compile(r"[.;,](?:\s|$)|\bbut\b")
 PAST_CARE = re.compile(r"treated|stopp?|held", re.IGNORECASE)
 #: "Thin bones from prednisone": the drug is a cause.
 CAUSE = re.compile(
@@ -110,11 +114,7 @@ def listed(segment: Segment) -> Iterator[Said]:
 
 def managed_of(item: Item, rest: str) -> re.Match[str] | None:
     """The words that say what is done; in a list of the past "treated" is over."""
-    found = [
-        match
-        for match in words("managed").finditer(rest)
-        if not (item.history and PAST_CARE.match(match[0])) and not CAUSE.search(rest[: match.start()])
-    ]
+    found = [match for match in care_in(rest, over_too=True) if not (item.history and PAST_CARE.match(match[0]))]
     if item.history and len(item.conditions) >= 3 and len(found) < 2:
         return None  # one remark in a list of many says nothing about the others
     return found[0] if found else None
@@ -153,11 +153,17 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
         kind = sentence.document.kind
         if unanswered(sentence.text):
             continue
-        if kind not in NOTES or kind in LISTS_ONLY or after(sentence.segment, case):
+        if kind not in NOTES or after(sentence.segment, case):
             continue
         text = sentence.text
         carried = bool(words("carried").search(text))
-        none = words("none").search(text)
+        none = none_said(sentence)
+        if kind in LISTS_ONLY and not (none and sentence.document.signed):
+            continue
+        row = coded_row(sentence) if kind != "committee" else None
+        if row:
+            yield row
+            continue
         if none and not about_other(sentence, none):
             yield Said(sentence, (), none, None if carried else none, 0, "the note says that there are none")
             continue
@@ -172,8 +178,42 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
             one = of_one(sentence, rows[index + 1 : index + 5])
             if one and not carried:
                 yield one
-        elif kind != "committee":
-            yield from drug_for(sentence)
+            else:
+                yield from together(sentence, rows[max(0, index - 1)], sex)
+        else:
+            drug = list(drug_for(sentence)) if kind != "committee" else []
+            yield from drug or together(sentence, rows[max(0, index - 1)], sex)
+
+
+def coded_row(sentence: Sentence) -> Said | None:
+    """ "I48.0|Paroxysmal AF|active": a row of an export that opens with the code of one of our conditions."""
+    code = CODE.match(sentence.text)
+    name = condition_of_code(code[1]) if code else ""
+    return Said(sentence, (name,), None, None, 3) if name and not words("void_row").search(sentence.text) else None
+
+
+def together(sentence: Sentence, previous: Sentence, sex: str) -> Iterator[Said]:
+    """ "Osteoarthritis and aortic stenosis alongside her MCL": two conditions that one sentence gives the patient."""
+    found = conditions_in(sentence.text)
+    names = tuple(dict.fromkeys(name for _s, _e, name in found))
+    owned = len(names) == 1 and bool(words("owned").search(sentence.text[: found[0][0]]))
+    if (
+        (len(names) < 2 and not owned)
+        or RISK.search(sentence.text)
+        or OBLIGED.search(sentence.text)
+        or not is_his(sentence.text)
+    ):
+        return
+    if words("not_named").search(sentence.text) or sentence.text.rstrip().endswith("?"):
+        return
+    own = all(
+        assertion(sentence, start, end) in ("present", "historical")
+        and not DENIED.match(sentence.text[end:])
+        and not of_another(sentence, start, end, previous=previous, sex=sex)
+        for start, end, _name in found
+    )
+    if own:
+        yield Said(sentence, names, None, None, 3)
 
 
 def drug_for(sentence: Sentence) -> Iterator[Said]:
@@ -220,9 +260,7 @@ def of_one(sentence: Sentence, following: Sequence[Sentence]) -> Said | None:
         return None
     joined = with_next(sentence, following)
     rest = without_names(joined.text)
-    managed = next(
-        (m for m in words("managed").finditer(rest) if not over(rest, m) and not CAUSE.search(rest[: m.start()])), None
-    )
+    managed = next(care_in(rest), None)
     state = words("state").search(rest)
     if not managed and not state:
         return None
@@ -252,9 +290,22 @@ def with_next(sentence: Sentence, following: Sequence[Sentence]) -> Sentence:
     return Sentence(sentence.segment, sentence.start, end, text, sentence.heading, sentence.label)
 
 
+def care_in(text: str, *, over_too: bool = False) -> Iterator[re.Match[str]]:
+    """Words that say what is done; not of a drug that is a cause, or that is no longer taken."""
+    if words("untreated").search(text):
+        return
+    for match in words("managed").finditer(text):
+        lapsed = words("lapsed").search(CLAUSE.split(text[: match.start()])[-1])
+        if not lapsed and not CAUSE.search(text[: match.start()]) and (over_too or not over(text, match)):
+            yield match
+
+
 def over(text: str, match: re.Match[str]) -> bool:
-    """ "Pneumonia 2019, treated": the care has ended."""
-    return match[0].lower() == "treated" and not text[match.end() :].startswith((" with", " by"))
+    """ "Pneumonia 2019, treated", "in 2012 it was treated with a diuretic": the care has ended."""
+    if match[0].lower() != "treated":
+        return False
+    past = re.search(r"\b(?:was|were|had been) $", text[: match.start()]) and words("past_year").search(text)
+    return bool(past) or not text[match.end() :].startswith((" with", " by"))
 
 
 def has_cue(text: str) -> bool:
