@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.consult_requests import cue, in_time, rules, specialties
+from chartproof.chart.find.consult_requests import in_time
+from chartproof.chart.find.deferral import OPEN_BOX
 from chartproof.chart.find.others import of_another
+from chartproof.chart.find.specialty_words import cue, rules, specialties
 from chartproof.chart.find.statements import clip
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence, span
@@ -45,6 +47,8 @@ ASKER = re.compile(
 )
 #: A letterhead is no sentence: lower-case words that end in a full stop.
 SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
+#: Words in small letters that stand in letterheads.
+LETTERHEAD_WORDS = frozenset(["of", "and", "the", "for", "in", "at", "on", "by", "to", "a", "with"])
 EVALUATION = re.compile(
     r"\b(?:car[- ]?t|cell(?:ular)? therapy|leucel|leuk?apheresis|a?pheresis|(?:axi|brexu|liso|tisa|obe|ide|cilta)-?cel)\b",
     re.IGNORECASE,
@@ -73,6 +77,7 @@ class Note:
     when: DayRange
     opinion: Span
     signature: Span | None
+    to_the_point: bool = True
 
 
 def consultants_pages(reading: Reading) -> frozenset[tuple[str, int]]:
@@ -114,7 +119,8 @@ def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
         return None
     if not signature and not document.signed:
         return None
-    return Note(named, document, when, opinion_of(said), signature)
+    pointed = any(cue("to_the_point").search(one.text) for one in said if one.heading != one.text.strip())
+    return Note(named, document, when, opinion_of(said), signature, pointed)
 
 
 def parts(reading: Reading, document: Document) -> Iterator[Part]:
@@ -185,7 +191,7 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
         line = ASKER.sub("", printed)
         if cue("own_team").match(line.strip()) and not cue("own_opinion").search(line):
             return ()
-        if not line.strip() or len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line):
+        if not line.strip() or len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line) or is_text(line):
             continue
         team = cue("own_team").search(line)
         found = [(match.start(), name) for name, pattern in specialties() for match in [pattern.search(line)] if match]
@@ -195,6 +201,12 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
             return ()
     lines = [line for line in tail.split("\n") if not re.search(r"\bcc\b|,.*,.*,.*,|:", line, re.IGNORECASE)]
     return tuple(name for name, pattern in specialties() if any(pattern.search(line) for line in lines))
+
+
+def is_text(line: str) -> bool:
+    """Boxes of a form, or several plain words: "Protocol 6.3: consult cardiology for subjects with EF 40%"."""
+    plain = [word for word in line.split() if word.islower() and word.isalpha() and word not in LETTERHEAD_WORDS]
+    return bool(OPEN_BOX.search(line)) or len(plain) >= 3
 
 
 # --- what it says, and who signed

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
-from typing import Any
 
 from chartproof.chart.context import about_another, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.consult_waived import waivers
+from chartproof.chart.find.deferral import chosen, unanswered
+from chartproof.chart.find.specialty_words import cue, names, rules, specialties
 from chartproof.chart.view import Reading, Sentence
-from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange
 
 ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", "provider_letter", "attestation"])
+#: The specialty of a request that names none.
+ANYONE = "specialist"
 #: A day without a year that would lie further ahead than this is of the year before.
 AHEAD = 120
 
@@ -40,24 +42,52 @@ def requests(
 
     What the consultants write (`consultants`: document id and page) of their own clinics is no request.
     """
-    for sentence in reading.sentences:
+    rows = reading.sentences
+    for index, sentence in enumerate(rows):
         when = sentence.segment.when
         if sentence.document.kind not in kinds or not in_time(when, case.as_of, int(rules()["request_days"])):
             continue
-        if (sentence.document.id, sentence.page.number) in consultants:
+        if (sentence.document.id, sentence.page.number) in consultants or taken_back(
+            sentence, rows[index + 1 : index + 2]
+        ):
             continue
         yield from requests_in(sentence, case)
 
 
+def taken_back(sentence: Sentence, following: Sequence[Sentence]) -> bool:
+    """Asked by a payer, or called needless in the same words or the next ones: "An ID consult? None needed."."""
+    if cue("not_team").search(sentence.text):
+        return True
+    return any(one.segment == sentence.segment and cue("retracted").search(one.text) for one in following)
+
+
 def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
-    text = sentence.text
-    for specialty, pattern in specialties():
+    text = chosen(sentence.text)
+    if unanswered(text):
+        return
+    needless = waivers(text)
+    found = False
+    for specialty, pattern, called in names():
         for match in pattern.finditer(text):
+            if called and not cue("bare_after").search(text[: match.start()]):
+                continue
+            if any(start <= match.start() < end for start, end in needless):
+                continue
             if asks(sentence, specialty, match.start(), match.end()) and not of_the_past(sentence, match.end()):
-                yield Request(
-                    specialty, sentence, match.start(), match.end(), visit_of(sentence, match.end(), case.as_of)
-                )
+                found = True
+                visit = visit_of(sentence, match.end(), case.as_of)
+                yield Request(specialty, sentence, match.start(), match.end(), visit)
                 break
+    begged = cue("beseech").search(text)
+    if begged and not found and cue("about").search(text) and not conditional(sentence, begged.start()):
+        yield Request(addressed(sentence), sentence, begged.start(), begged.end())
+
+
+def addressed(sentence: Sentence) -> str:
+    """The specialty to whom a letter that asks is addressed, ANYONE where its page names none above."""
+    above = sentence.page.text[: sentence.start]
+    named = [(match.start(), name) for name, pattern in specialties() for match in pattern.finditer(above)]
+    return max(named)[1] if named else ANYONE
 
 
 def visit_of(sentence: Sentence, end: int, as_of: date) -> DayRange | None:
@@ -118,25 +148,3 @@ def attends(gap: str) -> bool:
 
 def in_time(when: DayRange | None, as_of: date, days: int) -> bool:
     return when is not None and when.first <= as_of and (as_of - when.last).days <= days
-
-
-def rules() -> dict[str, Any]:
-    return dict(load("specialties.yaml"))
-
-
-@cache
-def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (
-            name,
-            re.compile(
-                r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in rule["words"]) + r")(?![\w])", re.IGNORECASE
-            ),
-        )
-        for name, rule in load("specialties.yaml")["specialties"].items()
-    )
-
-
-@cache
-def cue(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in load("specialties.yaml")[name]), re.IGNORECASE)

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from chartproof.chart.find.consult_notes import EVALUATION, QUOTE_WORDS, Note, consultants_pages, notes_on_file
-from chartproof.chart.find.consult_requests import Request, cue, in_time, requests, rules, specialties
+from chartproof.chart.find.consult_requests import ANYONE, Request, in_time, requests
+from chartproof.chart.find.consult_waived import waivers
+from chartproof.chart.find.specialty_words import cue, rules
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact, Span
 
@@ -34,7 +36,12 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     if open_requests:
         return [outstanding(open_requests, notes), *(planned(request) for request in open_requests)]
     days = int(rules()["request_days"])
-    useful = [n for n in notes if in_time(n.when, case.as_of, days) or any(answers(n, one, case) for one in asked)]
+    useful = [
+        note
+        for note in notes
+        if any(answers(note, one, case) for one in asked)
+        or (note.to_the_point and in_time(note.when, case.as_of, days))
+    ]
     if useful:
         return [filed(useful, asked)]
     return none_needed(reading, case)
@@ -45,7 +52,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 def answers(note: Note, request: Request, case: Case) -> bool:
     """Whether the note is of the specialty asked for and not older than a request may be answered with."""
-    if request.specialty not in note.specialties:
+    if request.specialty not in (*note.specialties, ANYONE):
         return False
     asked = request.when or DayRange.day(case.as_of)
     if request.visit is not None:
@@ -111,7 +118,7 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
         if sentence.document.kind in EVALUATING and sentence.segment.signed is not False
         and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
     ]  # fmt: skip
-    stated = next((s for s in notes if cue("none_asked").search(s.text) or called_unneeded(s.text)), None)
+    stated = next((s for s in notes if waivers(s.text)), None)
     titled = next((s for s in notes if EVALUATION.search(s.text) and VISIT.search(s.text)), None)
     chosen = stated or titled or weighed(notes)
     if chosen is None:
@@ -123,16 +130,6 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
             note="the note says so" if stated else "the evaluation asks for no specialist's opinion",
         )
     ]  # fmt: skip
-
-
-def called_unneeded(text: str) -> bool:
-    """ "Cards not needed - no hx", "nephrology was not consulted because the creatinine is unchanged"."""
-    return any(
-        cue("unneeded").match(text, match.end())
-        and not re.search(r"\b(?:if|when|whether|unless)\b", text, re.IGNORECASE)
-        for _specialty, pattern in specialties()
-        for match in pattern.finditer(text)
-    )
 
 
 def weighed(notes: Sequence[Sentence]) -> Sentence | None:

@@ -1,0 +1,36 @@
+"""Words of specialties and of asking for their opinion (knowledge/vocabulary/specialties.yaml)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from chartproof.chart.vocabulary import load
+
+
+def rules() -> dict[str, Any]:
+    return dict(load("specialties.yaml"))
+
+
+@cache
+def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each specialty with the words that name it wherever they stand."""
+    return tuple((name, whole(rule["words"])) for name, rule in rules()["specialties"].items())
+
+
+@cache
+def names() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    """(specialty, expression, whether it is a bare organ, a specialty only behind "ref to" and the like)."""
+    bare = [(name, whole(rule["bare"]), True) for name, rule in rules()["specialties"].items() if "bare" in rule]
+    return (*((name, pattern, False) for name, pattern in specialties()), *bare)
+
+
+def whole(words: list[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in words) + r")(?![\w])", re.IGNORECASE)
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    """One pattern for a list of specialties.yaml."""
+    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
