@@ -160,7 +160,7 @@ def paperwork(part: Part) -> bool:
 
 
 def unsigned(part: Part) -> bool:
-    return any(cue("unsigned").search(line) for line in part.lines())
+    return any(cue("unsigned").search(line) or cue("void").search(line) for line in part.lines())
 
 
 # --- whose it is
@@ -177,7 +177,7 @@ def head_of(part: Part) -> tuple[str, str]:
     last = part.lines()
     signing = [i for i, line in enumerate(last) if SIGNED.search(line) or (CREDENTIAL.search(line) and len(line) < 60)]
     near = {j for i in signing for j in range(i - 2, i + 3)}
-    tail = [line for j, line in enumerate(last) if j in near and len(line) < 70]
+    tail = [line for j, line in enumerate(last) if j in near and len(line) < 70 and not is_text(line)]
     return top_of(part.pages[0]), "\n".join(tail)
 
 

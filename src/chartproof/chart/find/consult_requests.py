@@ -11,7 +11,7 @@ from chartproof.chart.context import about_another, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.consult_waived import waivers
 from chartproof.chart.find.deferral import chosen, unanswered
-from chartproof.chart.find.specialty_words import cue, names, rules, specialties
+from chartproof.chart.find.specialty_words import cue, names, rules
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange
 
@@ -63,7 +63,7 @@ def taken_back(sentence: Sentence, following: Sequence[Sentence]) -> bool:
 
 def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
     text = chosen(sentence.text)
-    if unanswered(text):
+    if unanswered(text) and not text.rstrip(' "\u201d').endswith("?"):
         return
     needless = waivers(text)
     found = False
@@ -85,9 +85,12 @@ def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
 
 def addressed(sentence: Sentence) -> str:
     """The specialty to whom a letter that asks is addressed, ANYONE where its page names none above."""
-    above = sentence.page.text[: sentence.start]
-    named = [(match.start(), name) for name, pattern in specialties() for match in pattern.finditer(above)]
-    return max(named)[1] if named else ANYONE
+    above = sentence.page.text[: sentence.start].split("\n")
+    for line in (line for line in reversed(above) if cue("addressee").match(line)):
+        named = [(match.start(), name) for name, pattern, _bare in names() for match in pattern.finditer(line)]
+        if named:
+            return min(named)[1]
+    return ANYONE
 
 
 def visit_of(sentence: Sentence, end: int, as_of: date) -> DayRange | None:

@@ -12,7 +12,7 @@ from chartproof.chart.vocabulary import load
 #: Under a condition nothing is waived.
 CONDITION = re.compile(r"\b(?:if|when|whether|unless|should (?:he|she|they|the))\b", re.IGNORECASE)
 #: "No consult yet", "none needed until the echo": the question is open.
-OPEN = re.compile(r"\W{0,2}(?:yet|until|now|today|before|pending|so far)\b", re.IGNORECASE)
+OPEN = re.compile(r"\W{0,2}(?:yet|until|now|today|pending|so far)\b", re.IGNORECASE)
 
 
 def waivers(text: str) -> list[tuple[int, int]]:

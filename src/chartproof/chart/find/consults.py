@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chartproof.chart.find.consult_notes import EVALUATION, QUOTE_WORDS, Note, consultants_pages, notes_on_file
-from chartproof.chart.find.consult_requests import ANYONE, Request, in_time, requests
+from chartproof.chart.find.consult_requests import ANYONE, ASKERS, Request, in_time, requests
 from chartproof.chart.find.consult_waived import waivers
 from chartproof.chart.find.specialty_words import cue, rules
 from chartproof.chart.view import Reading, Sentence
@@ -112,13 +112,14 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
     """Where the chart holds the evaluation for the treatment and it asks for no one's opinion."""
     if asked_elsewhere(reading, case):
         return []
-    notes = [
+    said = [
         sentence
         for sentence in reading.sentences
-        if sentence.document.kind in EVALUATING and sentence.segment.signed is not False
+        if sentence.document.kind in ASKERS and sentence.segment.signed is not False
         and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
     ]  # fmt: skip
-    stated = next((s for s in notes if waivers(s.text)), None)
+    notes = [sentence for sentence in said if sentence.document.kind in EVALUATING]
+    stated = next((s for s in said if waivers(s.text)), None)
     titled = next((s for s in notes if EVALUATION.search(s.text) and VISIT.search(s.text)), None)
     chosen = stated or titled or weighed(notes)
     if chosen is None:
