@@ -61,7 +61,7 @@ def patterns() -> re.Pattern[str]:
         rf"\b{part('scope')}\W+(?:{part('scope')}\W+)*{part('noun')}(?: (?:is|are|was|were))?\W{{1,3}}{part('needless')}(?![\w-])",
         rf"\b{part('denied')}\W+{whom}*{part('noun')}\W+(?:(?:is|are|was|were|has been|have been)\W+)?{part('wanted')}\b",
         rf"\b{part('denied')}\W+(?:{part('scope')}\W+)+{part('noun')}\s*(?:$|[.;,])",
-        r"\bconsult(?:ation)?s?(?: (?:requested|needed|required|asked for))?\W{0,2}(?:\[\s*[xX]\s*\]\s*)?none\b",
+        r"\bconsult(?:ation)?s?(?: (?:requested|needed|required|asked for))?[^\w.;]{0,60}(?:\[\s*[xX]\s*\]\s*)?none\b",
         rf"\bnone (?:is |are |was )?{part('wanted')}\b[^.;]{{0,30}}\b(?:nor|or) (?:from|by|of) {part('anyone')}\b",
         rf"\b{part('comfortable')}\b\W+(?:\w+\W+){{0,2}}?{part('sending')}\b[^.;]{{0,40}}\b(?:{part('anyone')})\b",
     )
