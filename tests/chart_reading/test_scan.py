@@ -159,3 +159,13 @@ def test_a_page_says_how_many_of_its_numbers_are_doubtful() -> None:
     doubts = sum(bool(word.doubt) for word in page.words)
     assert doubts > 0 and f"{doubts} numbers that a second reading reads otherwise" in page.note
     assert not any(word.doubt for word in read(sheet()).words)
+
+
+def test_a_sheet_without_ink_is_blank_and_one_with_a_drawing_is_not() -> None:
+    bare = Image.new("L", (1700, 2200), 255)
+    bare.putpixel((400, 400), 0)
+    page = read(bare)
+    assert (page.read, page.note, page.text) == ("ocr", "blank page", "")
+    ImageDraw.Draw(bare).ellipse((300, 300, 900, 900), fill=0)
+    page = read(bare)
+    assert page.text or (page.read, page.note) == ("unread", "no legible text on this picture")

@@ -58,7 +58,10 @@ def start_worker() -> None:
 
 
 def recognise(picture: Picture) -> Page:
-    """The page's words and text. Deterministic. A page on which nothing is legible is read 'unread', with a note."""
+    """The page's words and text. Deterministic. A page on which nothing is legible is read 'unread', with a note.
+
+    A sheet without ink is read, and its note says that it is blank.
+    """
     image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
     turned, (words, angle, cleaned) = _upright(image)
     points = picture.scale
@@ -80,8 +83,9 @@ def recognise(picture: Picture) -> Page:
     notes = [picture.note] if picture.note else []
     if turned:
         notes.append(f"turned {turned} degrees to read it")
+    blank = not page_words and not (np.asarray(cleaned) < 128).any()
     if not page_words:
-        notes.append("no legible text on this picture")
+        notes.append("blank page" if blank else "no legible text on this picture")
     elif mean < POOR:
         notes.append(f"hard to read (mean confidence {mean:.0f} of 100)")
     if doubts := sum(bool(word.doubt) for word in page_words):
@@ -93,7 +97,7 @@ def recognise(picture: Picture) -> Page:
         tuple(page_words),
         round(picture.width / points, 2),
         round(picture.height / points, 2),
-        "ocr" if page_words else "unread",
+        "ocr" if page_words or blank else "unread",
         turned,
         "; ".join(notes),
     )
@@ -179,7 +183,7 @@ def remove_rulings(grey: np.ndarray) -> np.ndarray:
     A ruling is what is dark along 0.75 inch across or 0.35 inch down with few gaps: no stroke of text is.
     """
     dark = grey < RULING_DARK
-    across, down = _long(dark, RULING_ACROSS), _long(dark.T, RULING_DOWN).T
+    across, down = _long(dark, RULING_ACROSS), _long(np.ascontiguousarray(dark.T), RULING_DOWN).T
     if not (across.any() or down.any()):
         return grey
     # Where a stroke of text runs through a line, it is dark on both sides of it: leave it.
@@ -200,23 +204,30 @@ RULING_CLEAR, RULING_BESIDE = 6, 0.25
 
 def _long(dark: np.ndarray, window: int) -> np.ndarray:
     """The pixels of level lines: dark along `window` pixels, one row up or down allowed, with white on both sides."""
+    lines = np.zeros_like(dark)
     if min(dark.shape) < window:
-        return np.zeros_like(dark)
+        return lines
     near = dark | _moved(dark, 1) | _moved(dark, -1)
     full = _along(near, window) >= window * RULING_FULL
+    # Few rows of a page hold a line, and only those are looked at further.
+    rows = np.flatnonzero(full.any(axis=1))
+    if not rows.size:
+        return lines
+    full = full[rows]
     for side in (RULING_CLEAR, -RULING_CLEAR):
-        full &= _along(_moved(dark, side), window) <= window * RULING_BESIDE
+        full &= _along(_moved(dark, side)[rows], window) <= window * RULING_BESIDE
     # A window that is full marks all its pixels.
     marks = np.cumsum(full, axis=1, dtype=np.int32)
     marks = np.pad(marks, ((0, 0), (window, window - 1)), mode="edge")
     marks[:, :window] = 0
-    found = ((marks[:, window:] - marks[:, :-window]) > 0) & near
-    return found | _moved(found, 1) | _moved(found, -1)
+    lines[rows] = ((marks[:, window:] - marks[:, :-window]) > 0) & near[rows]
+    return lines | _moved(lines, 1) | _moved(lines, -1)
 
 
 def _along(marks: np.ndarray, window: int) -> np.ndarray:
     """How many of each `window` pixels of a row are marked, by where the window starts."""
-    sums = np.cumsum(np.pad(marks, ((0, 0), (1, 0))), axis=1, dtype=np.int32)
+    sums = np.zeros((marks.shape[0], marks.shape[1] + 1), dtype=np.int32)
+    np.cumsum(marks, axis=1, out=sums[:, 1:])
     return sums[:, window:] - sums[:, :-window]
 
 
