@@ -21,6 +21,7 @@ import pypdfium2 as pdfium
 from chartproof.chart import scan
 from chartproof.chart.bounds import MAX_FILE_BYTES
 from chartproof.chart.ccda import read_xml
+from chartproof.chart.copies import mark_copies
 from chartproof.chart.fhir import read_json
 from chartproof.chart.images import count_frames, frame_picture
 from chartproof.chart.pdf import Scan, open_pdf, picture_of, read_pdf
@@ -98,7 +99,7 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     if waiting:
         _recognise(waiting, max(1, workers), tell)
         done.update((opened.name, _close(opened)) for opened in waiting)
-    return tuple(done[name] for name in sorted(done))
+    return mark_copies([done[name] for name in sorted(done)])
 
 
 def read_file(path: Path, *, workers: int = 2, progress: Progress | None = None) -> SourceFile:
