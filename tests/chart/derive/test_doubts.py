@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chartproof.chart.derive.doubts import settle
-from chartproof.model import Box, Document, Fact, Page, SourceFile, Word
+from chartproof.model import Box, Document, Fact, Page, Quantity, SourceFile, Word
 from handmade import days, fact, span
 
 TEXT = "Seen 04/21/2026\nECOG 1 today, LVEF 58 %\n"
@@ -57,3 +57,10 @@ def test_the_same_statement_beyond_doubt_settles_it() -> None:
     doubtful = quoted("ECOG 1 today")
     sure = replace(doubtful, evidence=(span("note.txt", 1, "ECOG 1"),), document="D2")
     assert settle([doubtful, sure], files(w3="7"), [NOTE]) == (doubtful, sure)
+
+
+def test_a_number_that_was_counted_is_not_in_the_quotes_of_what_was_counted() -> None:
+    counted = quoted("ECOG 1 today")
+    first = span("note.txt", 1, "two lines of therapy")
+    counted = replace(counted, evidence=(first, *counted.evidence), document="D2", quantity=Quantity(2, 2, "lines"))
+    assert settle([counted], files(w3="7"), [NOTE]) == (counted,)

@@ -12,7 +12,7 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.numbers import figures
-from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Word
+from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Span, Word
 
 Place = tuple[str, int]
 #: The days that a page names beyond doubt, and each doubtful day with its two readings.
@@ -44,25 +44,26 @@ def _of(
     """The two readings of the fact's number and of its day; "" where there is no doubt."""
     if not any((span.file, span.page) in doubted for span in fact.evidence):
         return "", ""
-    return _number(fact, list(_words(fact, pages))), _day(fact, days(fact.document))
+    return _number(fact, [_words(span, pages) for span in fact.evidence]), _day(fact, days(fact.document))
 
 
-def _words(fact: Fact, pages: Mapping[Place, Page]) -> Iterator[Word]:
-    for span in fact.evidence:
-        page = pages.get((span.file, span.page))
-        yield from (word for word in page.words if word.start < span.end and word.end > span.start) if page else ()
+def _words(span: Span, pages: Mapping[Place, Page]) -> list[Word]:
+    page = pages.get((span.file, span.page))
+    return [word for word in page.words if word.start < span.end and word.end > span.start] if page else []
 
 
-def _number(fact: Fact, words: Sequence[Word]) -> str:
+def _number(fact: Fact, quotes: Sequence[Sequence[Word]]) -> str:
     if fact.quantity is None:
         return ""
+    words = [word for quote in quotes for word in quote]
     wanted = {value for value in (fact.quantity.low, fact.quantity.high) if value is not None}
     sure = {value for word in words if not word.doubt for value in _values(word.text)}
     if not wanted or wanted <= sure:
         return ""
-    doubtful = [word for word in words if word.doubt]
-    # A number in another unit stands nowhere in the quote: then any doubtful word may be its own.
-    named = [word for word in doubtful if wanted & set(_values(word.text))] or doubtful
+    named = [word for word in words if word.doubt and wanted & set(_values(word.text))]
+    # A number that was converted stands in no quote: then any doubtful word of the first may be its own. (The quotes
+    # after it of a number that was counted, such as lines of therapy, do not hold it at all.)
+    named = named or [word for word in quotes[0] if word.doubt]
     return _both(named[0]) if named else ""
 
 
