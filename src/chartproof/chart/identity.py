@@ -19,7 +19,9 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Entry, Page, Patient
 
 BIRTH = re.compile(
-    r"\b(?:d\.?o\.?b\.?(?: ?/ ?(?:age|sex))*|date of birth|birth ?date|born|birth)\b[\s:/.]*", re.IGNORECASE
+    r"\b(?:(?:d\.?o\.?b\.?(?: ?/ ?(?:age|sex))*|date of birth|birth ?date|born|birth)\b[\s:/.]*"
+    r"|(?<=[\w,;)] )b\. ?(?=\d{1,2}[/-]\d{1,2}[/-](?:19|200)))",
+    re.IGNORECASE,
 )
 SUBJECT = re.compile(
     r"^\W*(?:patient|pt|name|member(?: name)?|participant|subject|donor|caregiver|client name|patient name|re)\b\s*[:.]?\s+"
@@ -142,6 +144,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if patient.born and births:
         if patient.born in births:
             return True, ""
+        if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
+            return True, "the birth date is written with the day first"
         both = numbered and (named or mentioned)
         if (named or both) and not others_role and any(_near(birth, patient.born) for birth in births):
             return True, "the birth date printed differs by one digit"
@@ -168,6 +172,11 @@ def _of_same_house(number: str, ours: str) -> bool:
     """
     shape = re.sub(r"\d", "#", number)
     return bool(ours) and shape == re.sub(r"\d", "#", ours) and Levenshtein.distance(number, ours) > 1
+
+
+def turned(day: date) -> date | None:
+    """The day with its day and month changed about, where that is another day."""
+    return date(day.year, day.day, day.month) if day.day <= 12 and day.day != day.month else None
 
 
 def _mentions(page: Page, one: Identity, patient: Patient) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from chartproof.chart.day_order import doubted, facts_of_either, lines_of_either
 from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
@@ -78,7 +79,10 @@ def read_chart(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple
     found = list(handed_over((fact for finder in FINDERS for fact in finder(reading, case)), reading))
     found += misfiled(reading, case, MEASURED)
     lines, derived = therapy.derive(reading, case)
-    facts = numbered(settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents))
+    doubts = doubted(reading)
+    read = settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents)
+    facts = numbered(facts_of_either(read, doubts))
+    lines = lines_of_either(lines, doubts)
     return Chart(
         files=tuple(files),
         documents=reading.documents,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from chartproof.chart.day_order import flagged
 from chartproof.chart.folder import compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
@@ -52,8 +53,10 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
             cut.append((replace(document, belongs=mine, note=why), pieces))
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut)]
     segments: list[Segment] = []
-    for document, (_, pieces) in zip(documents, cut, strict=True):
-        segments.extend(segments_of(document, pieces, case.as_of))
+    for index, (_, pieces) in enumerate(cut):
+        runs = list(segments_of(documents[index], pieces, case.as_of))
+        documents[index], runs = flagged(documents[index], runs, patient.born)
+        segments.extend(runs)
     usable = [segment for segment in segments if is_evidence(segment.document)]
     return Reading(
         files=tuple(files),

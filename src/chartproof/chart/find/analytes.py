@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,6 +42,12 @@ def name_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
     parts = "|".join(f"({name})" for name, _ in names)
     bare = "|".join(name for name, _ in names)  # without groups it fails fast
     return re.compile(rf"(?<![\w/\-])(?={bare})(?:{parts})(?![\w])"), tuple(test for _, test in names)
+
+
+@cache
+def names_a_test() -> Callable[[str], bool]:
+    names = [name for rule in tests().values() for name in rule.get("names", ())]
+    return sieve(names, left=r"(?<![\w/\-])", right=r"(?![\w])")
 
 
 def names_in(text: str) -> Iterator[Named]:

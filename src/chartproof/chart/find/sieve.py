@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
+#: Sentences of a large chart; several finders ask the same of each.
+REMEMBERED = 1 << 16
 CAPITAL = re.compile(r"(?<!\\)[A-Z]")
 
 
@@ -20,6 +23,7 @@ def sieve(expressions: Iterable[str], *, left: str = "", right: str = "") -> Cal
     quick = joined(small, left, right, 0) if small else None
     slow = joined(rest, left, right, re.IGNORECASE) if rest else None
 
+    @lru_cache(maxsize=REMEMBERED)
     def may(text: str) -> bool:
         return bool((quick and quick.search(text.lower())) or (slow and slow.search(text)))
 
