@@ -19,6 +19,8 @@ from chartproof.model import DayRange, Page
 
 #: Lines, at the top of a page, in which a document says whose and of what day it is.
 HEAD_LINES = 6
+#: The head of a printed message: who wrote it, and to whom, of what day or on what.
+MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -181,6 +183,8 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
         return False
     if page.read != before[-1].read:
         return True  # nobody prints half a document and scans the other half
+    if MAIL.match(text):
+        return True
     if opened and evidence_of(opened) in ("payer", "request") and not prints_identity(page):
         return False
     first, first_before = first_line(text), first_line(own_text(current[0], repeated))
