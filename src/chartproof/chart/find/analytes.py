@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load, small
 from chartproof.model import Code, Quantity
 
@@ -55,6 +56,8 @@ def names_in(text: str) -> Iterator[Named]:
     pattern, ids = name_pattern()
     if pattern.groups != len(ids):
         raise ValueError("labs.yaml: names must not hold capturing groups")
+    if not names_a_test()(text):
+        return
     at, plain = 0, small(text)
     while match := pattern.search(plain, at):
         best = longest(text, match)
