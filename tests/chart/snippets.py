@@ -6,8 +6,9 @@ from datetime import date
 
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.segments import segments_of
+from chartproof.chart.sort import own_sentences
 from chartproof.chart.split import Piece
-from chartproof.chart.view import Reading, sentences
+from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Document, Page, Patient, SourceFile
 
 AS_OF = date(2026, 6, 15)
@@ -24,4 +25,4 @@ def reading_of(text: str, kind: str = "clinic_note", *, day: str = "2026-06-01",
     document = Document("D001", "note.txt", 1, 1, kind, when=when, signed=signed, belongs=True)
     segments = tuple(segments_of(document, [Piece(page, 0, len(text))], AS_OF))
     usable = [segment for segment in segments if is_evidence(segment.document)]
-    return Reading((source,), (document,), segments, tuple(one for segment in usable for one in sentences(segment)))
+    return Reading((source,), (document,), segments, tuple(own_sentences(usable, CASE.patient)))

@@ -1,37 +1,164 @@
-"""Minutes that go on to other patients: only this patient's case is this patient's evidence."""
+"""Minutes that list several patients, by items or by rows: only this patient's entry is this patient's evidence.
+
+An entry begins at a line with an item's number or a person's marks (record number, initials, age and sex, name) and
+ends where the next one begins, so that a row may wrap. A number that was given to a person keeps it: "1." further
+down, or an addendum to "Case 1", speaks of the same one.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache
 
 from chartproof.chart.view import Sentence
-from chartproof.model import Patient
+from chartproof.chart.vocabulary import load
+from chartproof.model import Document, Patient
 
-CASE_LINE = re.compile(
-    r"^\W*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*\d{1,2}\b(?:\s*(?:of|/)\s*\d{1,2})?|#\s?\d{1,2}\b)", re.IGNORECASE
+NUMBERED = re.compile(
+    r"^[\W_]*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*|#\s?)?(?P<key>\d{1,2})(?:\s*(?:of|/)\s*\d{1,2}\b)?(?=[.):|;,\s-])",
+    re.IGNORECASE,
 )
+#: An item that is a case by its word or sign, not a point of somebody's list.
+CASE = re.compile(r"^\W*(?:(?:case|patient|pt) ?#?|#) ?\d{1,2}\b", re.IGNORECASE)
+KEYED = re.compile(
+    r"^\W*(?:(?:late )?addendum|correction|amendment)\b.{0,80}?\b(?:case|item|patient|pt)\s*#?\s*(?P<key>\d{1,2})\b",
+    re.IGNORECASE,
+)
+ADDENDUM = re.compile(r"^\W*(?:(?:late )?addendum|correction|amendment)\b", re.IGNORECASE)
+RECORD = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,4}[- ]?)?\d(?:[- ]?\d){5,}(?![\w/])(?!\.\d)")
+DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+#: "R.T.D.", "W.B. 3120884", "IM 65F", "initials J.K.": not "EF 60" and not "CD19".
+INITIALS = re.compile(
+    r"(?<![\w.])(?:initials\W{1,3})?(?:(?P<first>[A-Z])\.[ -]?(?:[A-Z]\.[ -]?)?(?P<last>[A-Z])\.(?![a-z])"
+    r"|(?P<one>[A-Z])[A-Z]?(?P<two>[A-Z])(?=[,;()\s|-]{1,3}(?:\d{1,3} ?-?(?:[MF]\b|y)|[MF][ ,]?\d{2}\b|\d{6,}\b)))"
+)
+AGE = re.compile(r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)", re.IGNORECASE)
+TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? (?:[A-Z]\.? ?)*([A-Z][\w'’-]+)")
+SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
+OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b", re.IGNORECASE)
+#: Characters of an entry's first line in which its person's marks stand.
+HEAD = 70
+#: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.
+MARGIN = 4
 
 
-def of_this_case(said: Sequence[Sentence], patient: Patient) -> list[Sentence]:
-    """The sentences before the first case and those of this patient's; all, where no case names the patient."""
-    starts = [index for index, sentence in enumerate(said) if CASE_LINE.match(sentence.text)]
-    sections = [list(said[start:end]) for start, end in pairwise([*starts, len(said)])]
-    mine = [section for section in sections if names_patient(" ".join(one.text for one in section), patient)]
-    before = list(said[: starts[0]]) if starts else list(said)
-    if not mine and (not sections or not names_patient(" ".join(one.text for one in before), patient)):
-        return list(said)
-    return [*before, *(sentence for section in mine for sentence in section)]
+@cache
+def body_title() -> re.Pattern[str]:
+    data = load("committee.yaml")
+    return re.compile(rf"\b(?:{data['words']['body']})", re.IGNORECASE)
 
 
-def names_patient(text: str, patient: Patient) -> bool:
-    """By record number, surname or initials at the head."""
+def is_minutes(document: Document) -> bool:
+    """Whether the document is the record of a meeting, by its kind or its title."""
+    general = re.search(load("committee.yaml")["general_title"], document.title, re.IGNORECASE)
+    return not general and (document.kind == "committee" or bool(body_title().search(document.title)))
+
+
+def of_this_case(said: Sequence[Sentence], patient: Patient, day: date | None = None) -> list[Sentence]:
+    """The sentences of one record of a meeting without the entries of other persons; all, where none is another's."""
+    said = [piece for sentence in said for piece in cut(sentence, patient, day)]
+    lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
+    owners = {at: owner(line, patient, day) for at, line in lines.items()}
+    if True in owners.values():
+        owners |= dict.fromkeys(nameless(said, owners), False)
+    if False not in owners.values():
+        return said
+    keys: dict[str, bool] = {}
+    kept: list[Sentence] = []
+    mine = True
+    for at, sentence in enumerate(said):
+        numbered = NUMBERED.match(sentence.text) or KEYED.match(sentence.text)
+        known = owners.get(at)
+        if numbered and known is None and numbered["key"] in keys:
+            mine = keys[numbered["key"]]
+        elif at in owners and (known is not None or mine):
+            mine = known is not False
+            if numbered and known is not None:
+                keys.setdefault(numbered["key"], mine)
+        elif ADDENDUM.match(sentence.text):
+            mine = True
+        if mine:
+            kept.append(sentence)
+    return kept
+
+
+def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sentence]:
+    """The sentence, cut where one of its lines begins another person's entry: rows that were taken for wrapped prose."""
+    left = 0
+    for match in re.finditer(r"\n(?=[^\n]+)", sentence.page.text[sentence.start : sentence.end]):
+        line = sentence.page.text[sentence.start + match.end() : sentence.end].split("\n")[0]
+        if opens(line, patient, day) and not NUMBERED.match(line) and RECORD.search(line[:HEAD]):
+            yield replace(
+                sentence,
+                start=sentence.start + left,
+                end=sentence.start + match.start(),
+                text=sentence.text[left : match.start()],
+            )
+            left = match.end()
+    yield replace(sentence, start=sentence.start + left, text=sentence.text[left:]) if left else sentence
+
+
+def line_of(sentence: Sentence) -> str:
+    """The whole line that begins with the sentence ("Case 3. (other patient) 66 F"); "" within a line."""
+    before = sentence.page.text[: sentence.start].rstrip(" \t")
+    return "" if before and not before.endswith("\n") else sentence.page.text[sentence.start :].split("\n")[0]
+
+
+def opens(text: str, patient: Patient, day: date | None) -> bool:
+    """Whether an entry begins here: an item's number, or a person's marks at the head of the line."""
+    if NUMBERED.match(text):
+        return True
+    head = text[:HEAD]
+    marked = [
+        match.start() for match in (RECORD.search(head), INITIALS.search(head)) if match and not DAY.search(match[0])
+    ]
+    named = SURNAME.match(text) and AGE.search(head)
+    return bool(named) or (any(at < MARGIN for at in marked) and owner(text, patient, day) is not None)
+
+
+def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[int]:
+    """Items beside this patient's that name nobody or hold a surname alone: cases ("Case 3."), rows of a run sheet."""
+    mine = [at for at, whose in owners.items() if whose]
+    rows = [at for at in owners if SURNAME.match(said[at].text)]
+    cases = [at for at in owners if CASE.match(said[at].text)]
+    like = [
+        *(rows if any(at in rows for at in mine) and len(rows) > 1 else []),
+        *(cases if any(at in cases for at in mine) else []),
+    ]
+    return [at for at in like if owners[at] is None]
+
+
+def owner(text: str, patient: Patient, day: date | None) -> bool | None:
+    """Whether the entry is this patient's (True), another's (False); None where its first line names nobody."""
+    head = text[:HEAD]
     number = re.sub(r"\D", "", patient.mrn)
     names = [word for word in re.findall(r"[A-Za-z'’-]+", patient.name) if len(word) > 1]
-    if number and number in re.sub(r"\D", "", text):
+    records = [re.sub(r"\D", "", one[0]) for one in RECORD.finditer(text) if not DAY.search(one[0])]
+    if number and number in records:
         return True
-    if not names:
+    if names and re.search(rf"\b{re.escape(names[-1])}\b", text, re.IGNORECASE):
         return True
-    initials = rf"\b{names[0][0]}\.? ?{names[-1][0]}\.?\b"
-    return bool(re.search(rf"\b{re.escape(names[-1])}\b", text, re.IGNORECASE) or re.search(initials, text[:40]))
+    if OTHER.search(head) or (records and number and RECORD.search(head)):
+        return False
+    initials = INITIALS.search(head)
+    if names and initials:
+        pair = {initials["first"] or initials["one"], initials["last"] or initials["two"]}
+        mine = ({names[0][0], part[0]} for part in names[-1].split("-") if part)
+        return pair in mine and fits(head, patient, day)
+    titled = TITLED.search(head)
+    if names and titled:
+        return False
+    if SURNAME.match(text) and AGE.search(head):
+        return False
+    return None if fits(head, patient, day) else False
+
+
+def fits(head: str, patient: Patient, day: date | None) -> bool:
+    """Whether the age that is printed, if any, is the patient's on the day of the meeting."""
+    found = AGE.search(head)
+    if not found or not patient.born or not day:
+        return True
+    return abs((day - patient.born).days / 365.25 - 0.5 - int(found[1] or found[2])) <= 1.5

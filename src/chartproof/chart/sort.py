@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from chartproof.chart.day_order import flagged
 from chartproof.chart.folder import compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
-from chartproof.chart.minutes import of_this_case
+from chartproof.chart.minutes import is_minutes, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
@@ -62,13 +63,16 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         files=tuple(files),
         documents=tuple(documents),
         segments=tuple(segments),
-        sentences=tuple(sentence for segment in usable for sentence in own_sentences(segment, patient)),
+        sentences=tuple(own_sentences(usable, patient)),
     )
 
 
-def own_sentences(segment: Segment, patient: Patient) -> list[Sentence]:
-    said = list(sentences(segment))
-    return of_this_case(said, patient) if segment.document.kind == "committee" else said
+def own_sentences(segments: Sequence[Segment], patient: Patient) -> Iterator[Sentence]:
+    """The sentences of documents in their order; of a meeting's record those of this patient's case."""
+    for document, parts in groupby(segments, key=lambda segment: segment.document):
+        said = [sentence for segment in parts for sentence in sentences(segment)]
+        day = document.when.last if document.when else None
+        yield from of_this_case(said, patient, day) if is_minutes(document) else said
 
 
 def describe(

@@ -21,6 +21,7 @@ ROWS = [
         "judgements_open.yaml",
         "judgements_voices.yaml",
         "judgements_prose.yaml",
+        "committee.yaml",
     )
     for row in yaml.safe_load((Path(__file__).parent / name).read_text())
 ]

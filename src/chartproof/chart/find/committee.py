@@ -1,206 +1,182 @@
-"""The multidisciplinary committee's outcome: recommended, conditional, deferred or against."""
+"""The multidisciplinary body's outcome: recommended, conditional, deferred or against.
+
+It may stand in the record of the meeting or be reported in anybody's signed note; verdict.py reads the sentence, this
+module knows where in the document it stands: which body met, on which day, and what the next lines make of it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from functools import cache
+from datetime import timedelta
+from itertools import groupby, takewhile
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen
 from chartproof.chart.find.statements import (
     CHECKED,
     about_treatment,
-    depends,
     document_texts,
-    either,
     fact_of,
     not_conditions,
     says_nothing,
-    spell,
 )
-from chartproof.chart.view import Reading, Sentence
-from chartproof.chart.vocabulary import load
+from chartproof.chart.find.verdict import Verdict, named_body, speaks, verdicts, word, words
+from chartproof.chart.find.whose import about_others, in_wrong_chart
+from chartproof.chart.minutes import is_minutes
+from chartproof.chart.view import BULLET, Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
-#: Sentences after the recommendation that may still make it conditional.
+#: Sentences after the recommendation that may still make it conditional, and after the body's name that speak for it.
 LOOK_AHEAD = 5
-SECOND_HAND = ("clinic_note", "consult_note", "provider_letter", "attestation", "program_letter")
-MEETING = re.compile(
-    r"\b(?:committee|board|conference|mdt|multidisciplinary)\b.{0,80}\b(?:recommended|approved|agreed|accepted|supported)\b",
-    re.IGNORECASE,
+REACH = 4
+TITLE_WORDS = 6
+#: Characters between a day and the words to which it belongs.
+NEAR = 70
+#: A report without a day is of a meeting in the days before its note.
+LATELY = timedelta(days=14)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAY = re.compile(
+    r"\b(?:last |this |on )?(mon|tue|wed|thu|fri)(?:s|nes|rs?|ur|urs)?(?:day)?(?:['’]s)?\b", re.IGNORECASE
 )
-#: "Decision - approve", "It was resolved to recommend", "Recommended: ..." speak for the body without naming it.
-OUTCOME = re.compile(
-    r"\W*(?:decision|outcome|disposition|conclusion|determination|consensus|verdict|resolution|recs?)\b ?[:.\-–]"
-    r"|\W*(?:it was )?(?:unanimously )?(?:resolved|agreed|decided|voted)\b(?: unanimously)?(?: ?[:\-–]| to\b| that\b)|\W*(?:recommended|approved|accepted|endorsed|cleared) ?(?:[:\-–]|for\b(?!.{0,80}\bby (?:dr|the ref|her|his)))",
-    re.IGNORECASE,
-)
-OTHER_BODY = re.compile(
-    r"\b(?:insurer|payer|plan|pharmacy|ethics|editorial|review|research|school|credentialing)(?:['’]s)? $",
-    re.IGNORECASE,
-)
-#: "If the echo is clean the group says go".
-OPENING = re.compile(
-    r"\W*(?:[\w ]{1,20}[:.] )?(?:if|once|when|provided|assuming|subject to|pending|should|unless|as soon as|as long as)\b",
-    re.IGNORECASE,
-)
-CONDITION_HEADING = re.compile(
-    r"^\W*(?:conditions?|provisos?|stipulations?|contingenc(?:y|ies)|caveats?)\b ?[:.\-]", re.IGNORECASE
-)
-STILL_CONDITIONAL = re.compile(
-    r"\b(?:recommendation|approval|decision|this)\b.{0,30}\b(?:is|was|remains)\b.{0,12}\b(?:conditional|contingent|provisional|subject)"
-    r"|\b(?:on condition|conditional(?:ly)? (?:on|upon)|contingent (?:up)?on|provided that|subject to)\b"
-    r"|\bif (?:any|one|all|either|these|not)\b.{0,60}\b(?:re-?present|met|defer|moved)",
-    re.IGNORECASE,
-)
-
-
-@cache
-def words(name: str) -> re.Pattern[str]:
-    data = load("judgements.yaml")
-    return either(data["committee"][name], data["words"])
+TODAY = re.compile(r"\b(?:today|this (?:morning|afternoon|am|noon|evening)|earlier today|tonight)\b", re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    """One fact for each outcome sentence; a later sentence may turn a recommendation into a conditional one."""
+    """One fact for each sentence that gives the body's verdict on this patient's treatment."""
     about = about_treatment()
     texts = document_texts(reading)
     facts: list[Fact] = []
-    by_document: dict[str, list[Sentence]] = {}
-    for sentence in reading.sentences:
-        by_document.setdefault(sentence.document.id, []).append(sentence)
-    for document_id, said in by_document.items():
-        if not about.search(texts[document_id]):
-            continue
-        kind = said[0].document.kind
-        if kind == "committee":
-            facts += outcomes(said)
-        elif kind in SECOND_HAND:
-            facts += second_hand(said)
+    for document, group in groupby(reading.sentences, key=lambda sentence: sentence.document):
+        said = list(takewhile(lambda sentence: not in_wrong_chart(sentence.text), group))
+        if about.search(texts[document.id]) and not re.search(words("general_title"), document.title):
+            facts += decisions(said, case, minutes=is_minutes(document))
     return facts
 
 
-def outcomes(said: list[Sentence]) -> Iterator[Fact]:
+def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fact]:
+    facts: list[Fact] = []
+    named: int | None = None
     for index, whole in enumerate(said):
-        sentence = replace(whole, text=chosen(whole.text))
+        sentence = replace(whole, text=readable(whole.text))
         text = sentence.text
-        if says_nothing(sentence) or words("not_this").search(text):
+        if (
+            says_nothing(sentence)
+            or words("not_this").search(text)
+            or about_others(text, case.patient, words("general"))
+        ):
             continue
-        value, match = outcome(text)
-        if not value or not match:
+        if named is not None and (said[named].segment is not whole.segment or index - named > REACH):
+            named = None
+        known = minutes or named is not None
+        met = said[named] if named is not None else None
+        if named_body(text):
+            named, met = index, sentence
+        when = None if minutes else meeting_day(sentence, met)
+        if settles(text, known=known or named == index):
+            facts = [one for one in facts if one.value != "conditional" or one.when != sentence.segment.when]
+            facts.append(fact(sentence, Verdict("recommended", 0, len(text)), when, minutes=minutes))
             continue
-        if value == "recommended" and not speaks_for_the_body(sentence):
-            continue
-        following = [
-            later for later in said[index + 1 : index + 1 + LOOK_AHEAD] if later.segment.start == sentence.segment.start
-        ]
-        if value == "recommended" and (OPENING.match(text) or depends(text[match.start() :]) or left_open(following)):
-            value = "conditional"
-        yield fact_of(sentence, match.start(), match.end(), concept="mdt_recommendation", says="present", value=value)
+        for verdict in given(said, index, sentence, known=known, minutes=minutes):
+            facts.append(fact(sentence, verdict, when, minutes=minutes))
+    return facts
 
 
-def outcome(text: str) -> tuple[str | None, re.Match[str] | None]:
-    """The outcome that one sentence states. "Does not recommend" goes before "recommend"."""
-    for value in ("against", "deferred", "recommended"):
-        match = words(value).search(text)
-        if match and (value != "recommended" or recommends_treatment(text, match)):
-            return value, match
-    return None, None
+def fact(sentence: Sentence, verdict: Verdict, when: DayRange | None, *, minutes: bool) -> Fact:
+    """A report in another note is weaker than the minutes of the same day (rank 0)."""
+    found = fact_of(
+        sentence, verdict.start, verdict.end, concept="mdt_recommendation", says="present", value=verdict.value, when=when
+    )  # fmt: skip
+    return found if minutes else replace(found, rank=0)
 
 
-def recommends_treatment(text: str, match: re.Match[str]) -> bool:
-    """Not a consult or a scan "before CAR-T", and not what the body "would" or is "unable to" recommend."""
-    between = next((match[name] for name in ("object", "object2", "object3") if match.groupdict().get(name)), "")
-    if re.search(committee_text("other_object"), between, re.IGNORECASE):
-        return False
-    verb = re.search(spell(r"\b{supports}\b", load("judgements.yaml")["words"]), match[0], re.IGNORECASE)
-    before = text[: match.start() + (verb.start() if verb else 0)]
-    return not re.search(committee_text("modal"), before, re.IGNORECASE)
+def given(said: Sequence[Sentence], index: int, sentence: Sentence, *, known: bool, minutes: bool) -> Iterator[Verdict]:
+    """The verdict that the sentence gives, as the body's: the gravest where it gives several."""
+    lead, bare = led(said, index)
+    text = lead + bare
+    offset = len(sentence.text) - len(text)
+    found = [
+        one
+        for one in verdicts(text, row=sentence.row)
+        if CHECKED.match(sentence.text) or speaks(text, one, known=known, minutes=minutes)
+    ]
+    for value in ("against", "deferred", "conditional", "recommended"):
+        for one in found:
+            if one.value != value:
+                continue
+            if value == "recommended" and left_open(said, index):
+                value = "conditional"
+            yield Verdict(value, max(0, one.start + offset), max(1, one.end + offset))
+            return
 
 
-def committee_text(name: str) -> str:
-    return str(load("judgements.yaml")["committee"][name])
+def readable(text: str) -> str:
+    """The text with the options that are not ticked blanked, and "TB_REC=" as words; offsets hold."""
+    return chosen(text).replace("_", " ") if re.search(r"\w_\w", text) else chosen(text)
 
 
-def speaks_for_the_body(sentence: Sentence) -> bool:
-    """A single member's opinion ("BMT has no objection", "Dr. X favors") is not the body's recommendation."""
-    text = sentence.text
-    if CHECKED.match(text):
-        return True
-    if re.match(r"\s*[-•*]?\s*(?:Dr\.?|Ms\.?|Mr\.?|Mrs\.?)\s", text):
-        return False
-    if OUTCOME.match(text):
-        return True
-    body = load("judgements.yaml")["words"]["body"]
-    headed = re.search(
-        r"decision|outcome|recommendation|disposition|conclusion|determination|consensus|opinion|verdict|motion|vote|resolution",
-        f"{sentence.heading} {sentence.label}",
-        re.IGNORECASE,
-    )
-    return bool(
-        headed or re.search(rf"\b{body}\b", text, re.IGNORECASE) or re.search(r"\brecommendation\b", text, re.I)
-    )
+def led(said: Sequence[Sentence], index: int) -> tuple[str, str]:
+    """What leads into the sentence ("recs:" over a list), where it is an outcome's title; and the sentence without its bullet."""
+    sentence = said[index]
+    text = readable(sentence.text)
+    above = next((one for one in reversed(said[:index]) if not BULLET.match(one.text)), None)
+    listed = above.text if above and BULLET.match(text) and above.segment is sentence.segment else ""
+    listed = listed if re.search(rf"(?:{word('verdict_noun').pattern})\W*$", listed, re.IGNORECASE) else ""
+    for title in (sentence.label, sentence.heading, listed):
+        if title and title not in text and (title is listed or outcome_title(title)):
+            return f"{title.strip(' :')}: ", BULLET.sub("", text, count=1)
+    return "", text
 
 
-def left_open(following: list[Sentence]) -> bool:
-    """Whether one of the next sentences makes the recommendation conditional; a "Conditions: none" settles that it does not."""
-    for later in following:
-        if not_conditions().search(later.text) or not_conditions().search(f"{later.label}: {later.text}"):
+def outcome_title(title: str) -> bool:
+    return bool(word("verdict_noun").match(title)) and len(title.split()) <= TITLE_WORDS
+
+
+def left_open(said: Sequence[Sentence], index: int) -> bool:
+    """Whether a line near it makes the recommendation conditional; a "Conditions: none" settles that it does not."""
+    here = said[index].segment
+    for later in said[index + 1 : index + 1 + LOOK_AHEAD]:
+        if later.segment.start != here.start or later.segment.page is not here.page:
+            break
+        own = readable(later.text)
+        under = f"{later.label}: {own}"
+        if not_conditions().search(under) or words("nothing_open").search(own):
             return False
-        named = CONDITION_HEADING.match(later.text) and len(later.text.split()) > 1
-        under = (
-            re.match(r"condition|proviso|stipulation|contingen|caveat", later.label, re.IGNORECASE)
-            and later.label not in later.text
-        )
-        if named or under or STILL_CONDITIONAL.search(later.text):
+        titled = words("condition_heading").match(own) and len(re.findall(r"\w+", own)) > 1
+        below = words("condition_heading").match(under) and later.label not in later.text
+        if titled or below or words("open_after").search(own):
             return True
     return False
 
 
-def second_hand(said: list[Sentence]) -> Iterator[Fact]:
-    """A clinician's signed note that reports a meeting's dated recommendation; weaker than the minutes (rank 0)."""
-    for sentence in said:
-        text = sentence.text
-        match = MEETING.search(text)
-        if (
-            not match
-            or not of_this_treatment(text, match)
-            or depends(text)
-            or says_nothing(sentence)
-            or words("not_this").search(text)
-        ):
+def settles(text: str, *, known: bool) -> bool:
+    """Whether the sentence says that the condition is met and the recommendation stands."""
+    found = words("settled").search(text)
+    return bool(known and found and not words("not_settled").search(text[: found.end() + 12]))
+
+
+def meeting_day(sentence: Sentence, met: Sentence | None) -> DayRange | None:
+    """The day of a meeting that a note reports: printed near the body's name, a weekday before the note, or lately."""
+    noted = sentence.segment.when
+    if noted is None:
+        return None
+    for one in (sentence, met):
+        if one is None:
             continue
-        days = [days for _s, _e, days in find_dates(text, year_hint=hint(sentence)) if days.exact]
-        if not days or words("against").search(text) or words("deferred").search(text):
-            continue
-        fact = fact_of(
-            sentence,
-            match.start(),
-            match.end(),
-            concept="mdt_recommendation",
-            says="present",
-            value="recommended",
-            when=days[0],
-        )
-        yield replace(fact, rank=0)
-
-
-def of_this_treatment(text: str, match: re.Match[str]) -> bool:
-    """Not what a payer's board or an ethics board did, what "has not" been recommended, or a test before the treatment."""
-    if re.search(r"\b(?:not|never)\b", match[0], re.IGNORECASE) or OTHER_BODY.search(text[: match.start()]):
-        return False
-    behind = re.split(words_of_treatment(), text[match.end() :], maxsplit=1)[0]
-    return not re.search(committee_text("other_object"), behind[:60], re.IGNORECASE)
-
-
-@cache
-def words_of_treatment() -> re.Pattern[str]:
-    return either(["{product}"], load("judgements.yaml")["words"])
-
-
-def hint(sentence: Sentence) -> date | None:
-    when: DayRange | None = sentence.segment.when
-    return when.last if when else None
+        body = word("body").search(one.text)
+        near = body.start() if body else 0
+        days = [
+            (abs(start - near), found)
+            for start, _end, found in find_dates(one.text, year_hint=noted.last)
+            if found.exact and found.first <= noted.last and abs(start - near) <= NEAR
+        ]
+        if days:
+            return min(days, key=lambda pair: pair[0])[1]
+        if TODAY.search(one.text):
+            return noted
+        weekday = WEEKDAY.search(one.text)
+        if weekday and noted.exact:
+            number = next(at for at, name in enumerate(WEEKDAYS) if name.startswith(weekday[1].lower()))
+            return DayRange.day(noted.last - timedelta(days=(noted.last.weekday() - number - 1) % 7 + 1))
+    return DayRange(noted.first - LATELY, noted.last)

@@ -1,0 +1,195 @@
+"""What one sentence says of a body's decision on this treatment, and whether the body is the one that says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from chartproof.chart.find.statements import depends, either, loosen, not_conditions, spell
+from chartproof.chart.vocabulary import load
+
+CLAUSE = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[;.!](?= |$)")
+#: "The paperwork does not hold the recommendation."
+NEGATED = re.compile(r"(?:\b(?:not|without|never|nor|cannot)|n['’]t)\W+(?:\w+\W+)?$", re.IGNORECASE)
+WE = re.compile(r"\bwe\b", re.IGNORECASE)
+PARENTHESES = re.compile(r"\([^()]*\)")
+#: "If the echo is clean the group says go".
+OPENING = re.compile(
+    r"\W*(?:[\w ]{1,20}[:.] )?(?:if|once|when|provided|assuming|subject to|pending|should|unless|as soon as|as long as|so long as)\b",
+    re.IGNORECASE,
+)
+#: Characters on each side of a verdict within which another treatment may be its object.
+BEHIND, AHEAD = 70, 30
+#: Disciplines that make a body where they are called a team.
+GATHERED = 3
+TEAM = re.compile(r"\b(?:team|group|meeting|panel|met (?:on|to|this)|convened|sat down)\b", re.IGNORECASE)
+VALUES = ("against", "deferred", "recommended")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`value` is recommended, conditional, deferred or against; [start, end) are its words in the sentence."""
+
+    value: str
+    start: int
+    end: int
+
+
+def data() -> dict[str, Any]:
+    loaded: dict[str, Any] = load("committee.yaml")
+    return loaded
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    """An entry of committee.yaml as one pattern."""
+    entry = data()[name]
+    return either([entry] if isinstance(entry, str) else entry, data()["words"])
+
+
+@cache
+def alternatives(name: str) -> tuple[re.Pattern[str], ...]:
+    """The entry's patterns one by one: they share the name of their group."""
+    return tuple(
+        re.compile(loosen(spell(spell(part, data()["words"]), data()["words"])), re.IGNORECASE) for part in data()[name]
+    )
+
+
+@cache
+def word(name: str) -> re.Pattern[str]:
+    return either([rf"\b{{{name}}}"], data()["words"])
+
+
+def verdicts(text: str, *, row: bool = False) -> Iterator[Verdict]:
+    """Every verdict in the sentence, a "does not recommend" before a "recommend" of the same words."""
+    text = words("nothing_open").sub(blank, text)
+    taken: list[tuple[int, int]] = []
+    for value in VALUES:
+        for pattern in alternatives(value):
+            for match in overlapping(pattern, text):
+                if any(match.start() < end and start < match.end() for start, end in taken):
+                    continue
+                given = judged(value, text, match, row=row)
+                if given:
+                    taken.append(match.span())
+                    yield Verdict(given, *match.span())
+
+
+def overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """All matches by their starts: "one preferred a trial; the group carried CAR-T" holds two verbs before one object."""
+    match = pattern.search(text)
+    while match:
+        yield match
+        match = pattern.search(text, match.start() + 1)
+
+
+def conditional(text: str, start: int) -> bool:
+    """Whether a condition opens the sentence or stands behind the verdict's first word."""
+    text = not_conditions().sub(blank, text)
+    return bool(
+        OPENING.match(text)
+        or depends(text[start:])
+        or words("conditions").search(text, start)
+        or words("provisional").search(text)
+    )
+
+
+def blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
+    """The verdict on this treatment; "" where it is wished or asked for, or is on another treatment first."""
+    if value != "recommended":
+        negated = value == "deferred" and NEGATED.search(text[: match.start()])
+        return "" if negated or of_other_care(text, match) else value
+    between = match.groupdict().get("object") or ""
+    if (
+        CLAUSE.search(between)
+        or words("other_object").search(between)
+        or words("only_workup").match(text[match.end() :])
+    ):
+        return ""
+    first = re.match(r"\W*\w+", match[0])
+    if row and first and first[0].lower().endswith(("ts", "ds", "es", "rs")) and not word("body").search(text):
+        return ""  # the head of a column: "Supports CAR-T"
+    if outvoted(text):
+        return ""
+    depends_on = conditional(text, match.start())
+    modal = words("modal").search(text[: match.start()])
+    if modal and not (depends_on and re.match(r"w(?:ill|ould)\b", modal[0], re.IGNORECASE)):
+        return ""
+    return "conditional" if depends_on or modal else "recommended"
+
+
+def of_other_care(text: str, match: re.Match[str]) -> bool:
+    """Whether the "no" or the "not yet" is of a transplant, a test or another drug, and of no CAR-T."""
+    if word("product").search(match[0]):
+        return False
+    behind = word("product").split(CLAUSE.split(text[match.end() : match.end() + BEHIND])[0], maxsplit=1)
+    if word("other_care").search(behind[0]):
+        return len(behind) == 1 or bool(re.search(r"\b(?:for|of|to)\b", behind[0][:6]))
+    left = CLAUSE.split(text[: match.start()][-AHEAD:])[-1]
+    return bool(word("other_care").search(left)) and not word("product").search(left)
+
+
+def outvoted(text: str) -> bool:
+    """Whether a count of votes is printed in which the yes are not the most."""
+    counted = re.search(
+        r"(\d+) ?(?:yeas?|ayes?|yes|for|in favou?r)\b\W{0,4}(\d+) ?(?:nays?|noes|no|against|opposed)\b"
+        r"|\bvot\w+\b\D{0,20}(\d+) ?(?:-|–|:|to) ?(\d+)\b(?! ?[/-])",
+        text,
+        re.IGNORECASE,
+    )
+    if not counted:
+        return False
+    yes, no = (int(one) for one in counted.groups() if one is not None)
+    return yes <= no
+
+
+def speaks(text: str, verdict: Verdict, *, known: bool, minutes: bool = False) -> bool:
+    """Whether the body gives the verdict: the nearest voice before it, else one behind "by the", else `known`.
+
+    `known` says that a body is known to have met: the document is its record, or a sentence before named it. In
+    another note than its record, "we" are the writer's own colleagues.
+    """
+    left = clause_before(text, verdict.start + 1)
+    if words("relative").search(left) and not word("body").search(left):
+        return False
+    if re.search(rf"\bby (?:the |our |this )?(?:[\w-]+ ){{0,3}}?{word('body').pattern}", text[verdict.start :], re.I):
+        return True
+    voices = [(match.end(), kind) for kind in ("body", "group", "single") for match in voice(kind).finditer(left)]
+    if not minutes:
+        voices += [(match.end(), "single") for match in WE.finditer(left)]
+    if not voices:
+        return known or named_body(text[: verdict.start])
+    kind = max(voices)[1]
+    if kind == "single":
+        return False
+    return named_body(left) if kind == "body" else known or named_body(text[: verdict.start])
+
+
+def voice(kind: str) -> re.Pattern[str]:
+    return words("single") if kind == "single" else word(kind)
+
+
+def clause_before(text: str, end: int) -> str:
+    """The clause up to the verdict, what stands in parentheses blanked."""
+    left = PARENTHESES.sub(lambda found: " " * len(found[0]), text[:end])
+    return CLAUSE.split(left)[-1]
+
+
+def named_body(text: str) -> bool:
+    """Whether the text names a body that has met: not a payer's or a guideline's, and not a meeting that is to come.
+
+    Three disciplines or more that are called a team or a group are one.
+    """
+    met = any(
+        not words("other_body").search(text[: match.start()]) and not words("ahead").search(text[: match.start()])
+        for match in word("body").finditer(text)
+    )
+    gathered = {match[0].lower() for match in word("discipline").finditer(text)}
+    return met or (len(gathered) >= GATHERED and bool(TEAM.search(text)) and not words("ahead").search(text + " "))
