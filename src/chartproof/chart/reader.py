@@ -26,12 +26,14 @@ from chartproof.chart.find import (
     organs,
     performance,
     pharmacy,
+    psychosocial,
     respiratory,
     screening,
     serology,
     setting,
     statements,
     transplant,
+    weighing,
 )
 from chartproof.chart.find.others import handed_over
 from chartproof.chart.sort import reading as sort_files
@@ -42,7 +44,9 @@ FINDERS: tuple[Finder, ...] = (
     statements.find,
     committee.find,
     organs.find,
+    weighing.find,
     setting.find,
+    psychosocial.find,
     performance.find,
     labs.find,
     serology.find,

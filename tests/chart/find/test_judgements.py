@@ -9,21 +9,14 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import committee, organs, performance, pharmacy, setting, statements
+from chartproof.chart.find import committee, organs, performance, pharmacy, psychosocial, setting, statements, weighing
 from chartproof.model import Fact
 
-FINDERS = (statements, committee, organs, setting, performance, pharmacy)
+FINDERS = (statements, committee, organs, weighing, setting, psychosocial, performance, pharmacy)
 ROWS = [
     row
-    for name in (
-        "judgements.yaml",
-        "judgements_more.yaml",
-        "judgements_open.yaml",
-        "judgements_voices.yaml",
-        "judgements_prose.yaml",
-        "committee.yaml",
-    )
-    for row in yaml.safe_load((Path(__file__).parent / name).read_text())
+    for path in (*sorted(Path(__file__).parent.glob("judgements*.yaml")), Path(__file__).parent / "committee.yaml")
+    for row in yaml.safe_load(path.read_text())
 ]
 
 

@@ -1,4 +1,4 @@
-"""Facts that need the whole document: psychosocial evaluations, the place of service that is asked for, age."""
+"""Facts that need the whole document: the place of service that is asked for, age."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find import marked
 from chartproof.chart.find.deferral import put_off
 from chartproof.chart.find.statements import about_treatment, depends, document_texts, fact_of, says_nothing
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
 from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
-from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
+from chartproof.model import Case, DayRange, Fact, Quantity
 
 APHERESIS = re.compile(
     r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|(?:is )?(?:planned|set|pencill?ed|scheduled|booked))|t-?cell collection)\b",
@@ -53,32 +52,11 @@ REASONS = 3
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    facts = list(psychosocial(reading))
-    facts += requested_place(reading)
+    facts = list(requested_place(reading))
     facts += place_under_title(reading)
     facts += ages(reading, case)
     facts += collections_planned(reading, case)
     return facts
-
-
-def psychosocial(reading: Reading) -> Iterator[Fact]:
-    """The evaluation itself, and whether its stressors are filled in; a blank template names none."""
-    by_document: dict[str, list[Sentence]] = {}
-    for sentence in reading.of_kind("psychosocial"):
-        by_document.setdefault(sentence.document.id, []).append(sentence)
-    for said in by_document.values():
-        document = said[0].document
-        signature = [
-            s
-            for s in said
-            if re.match(r"\W*(?:electronically |e-?)?sign|.*\bsigned\b\W+(?:by|\w+ \d|\d|on)", s.text, re.I)
-        ]
-        pended = [s for s in said if re.search(r"pended|incomplete|not signed|\bdraft\b", s.text, re.IGNORECASE)]
-        status = (pended[:1] if document.signed is False else signature[-1:]) or said[:1]
-        done: Assertion = "present" if document.signed is not False else "planned"
-        yield fact_of(status[0], 0, len(status[0].text), concept="psychosocial_evaluation", says=done)
-        for segment in dict.fromkeys(sentence.segment for sentence in said):
-            yield from marked.concerns(segment)
 
 
 def requested_place(reading: Reading) -> Iterator[Fact]:

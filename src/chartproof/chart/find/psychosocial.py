@@ -1,0 +1,144 @@
+"""Psychosocial evaluations: that one was done, what it concludes, and the stressors it names (or that there are none).
+
+Within an evaluation any of the ways of naming a burden counts; in another note only the word "stressors", and a passage
+that tells of an evaluation. A blank, undone or other person's evaluation names none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+
+from chartproof.chart.context import of_another
+from chartproof.chart.find import marked
+from chartproof.chart.find.deferral import chosen, put_off, recorded
+from chartproof.chart.find.organ_words import plain
+from chartproof.chart.find.statements import either, fact_of, place, says_nothing
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, Fact
+
+EVALUATION = "psychosocial"
+#: Notes in which an evaluation may be told of.
+WHERE = ("clinic_note", "consult_note", "nursing_note", "committee", "discharge_summary", "provider_letter")
+#: Lines at the head and the foot of a paper that say whose it is.
+HEAD, FOOT = 2, 2
+#: Words of a title at the most.
+TITLE = 8
+#: Lines that may belong to a topic, and quotes of one evaluation.
+UNDER, QUOTES = 7, 6
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    data = load("psychosocial.yaml")
+    return either(data[name], data["words"])
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    papers: dict[str, list[Sentence]] = {}
+    for sentence in reading.sentences:
+        papers.setdefault(sentence.document.id, []).append(sentence)
+    return [fact for said in papers.values() for fact in of_paper(said)]
+
+
+def of_paper(said: list[Sentence]) -> Iterator[Fact]:
+    text = "\n".join(plain(one.text) for one in said)
+    head = "\n".join(plain(one.text) for one in said[:HEAD])
+    if words("head_not_hers").search(head) or words("not_hers").search(text):
+        return
+    if not is_evaluation(said):
+        if said[0].document.kind in WHERE:
+            yield from stressors(said, own=False)
+        yield from still_to_come(said)
+        return
+    if words("undone").search(text):
+        yield from still_to_come(said)
+        return
+    named = list(stressors(said, own=True))
+    yield from named
+    for segment in dict.fromkeys(one.segment for one in said):
+        yield from marked.concerns(segment)
+    yield from evaluation(said, named)
+
+
+def is_evaluation(said: Sequence[Sentence]) -> bool:
+    """By its kind, or by its title together with who signed it."""
+    document = said[0].document
+    if document.kind == EVALUATION:
+        return True
+    if document.kind not in WHERE:
+        return False
+    head = " ".join(plain(one.text) for one in said[:HEAD])
+    if len(said[0].text.split()) <= TITLE and words("title").search(said[0].text):
+        return True
+    foot = " ".join(one.text for one in said[-FOOT:])
+    return bool(words("paper").search(head) and words("signed_by").search(foot))
+
+
+def stressors(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
+    """`own` where the whole paper is an evaluation; else only what is told of one, and the word itself."""
+    within = ""
+    for index, whole in enumerate(said):
+        sentence = replace(whole, text=plain(chosen(whole.text)))
+        if says_nothing(whole) or words("unless").search(sentence.text):
+            continue
+        lead = f"{sentence.label}: {sentence.text}" if sentence.label not in sentence.text else sentence.text
+        if words("reported").search(lead):
+            within = sentence.label or sentence.heading
+        reported = bool(words("reported").search(lead)) or bool(within and within in (sentence.label, sentence.heading))
+        found = burden(sentence, said[index + 1 : index + UNDER], own=own or reported)
+        if found:
+            says: Assertion = "family" if of_another(sentence, found[0]) else "present"
+            yield fact_of(whole, *found, concept="psychosocial_stressors", says=says)
+
+
+def burden(sentence: Sentence, following: Sequence[Sentence], *, own: bool) -> tuple[int, int] | None:
+    """Characters that name a burden, or say that there is none."""
+    for name in ("topics", "own_topics") if own else ("topics",):
+        found = place(words(name), sentence)
+        if found and recorded(sentence, *found, following):
+            return found
+    if own:
+        none = words("none").search(sentence.text)
+        if none:
+            return none.span()
+        for told in words("told").finditer(sentence.text):
+            denied = words("denied").search(sentence.text[: told.end()].removesuffix(told[0].split()[-1]))
+            if not denied and not put_off(sentence.text, *told.span()):
+                return told.span()
+    return None
+
+
+def evaluation(said: Sequence[Sentence], named: Sequence[Fact]) -> Iterator[Fact]:
+    """The evaluation itself by the line of its signature or state, and by its scores, conclusion and stressors."""
+    document = said[0].document
+    done: Assertion = "present" if document.signed is not False else "planned"
+    signature = [
+        one
+        for one in said
+        if re.match(r"\W*(?:electronically |e-?)?sign|.*\bsigned\b\W+(?:by|\w+ \d|\d|on)", one.text, re.IGNORECASE)
+    ]
+    pended = [one for one in said if re.search(r"pended|incomplete|not signed|\bdraft\b", one.text, re.IGNORECASE)]
+    status = ((pended[:1] if document.signed is False else signature[-1:]) or said[:1])[0]
+    yield fact_of(status, 0, len(status.text), concept="psychosocial_evaluation", says=done)
+    quoted = 0
+    for one in said:
+        match = words("scores").search(one.text) or words("conclusion").search(one.text)
+        if match and one is not status and not says_nothing(one) and quoted < QUOTES:
+            quoted += 1
+            yield fact_of(one, *match.span(), concept="psychosocial_evaluation", says=done)
+    for fact in named[:QUOTES]:
+        if fact.assertion == "present":
+            yield replace(fact, concept="psychosocial_evaluation", assertion=done)
+
+
+def still_to_come(said: Sequence[Sentence]) -> Iterator[Fact]:
+    for one in said:
+        text = plain(one.text)
+        match = words("planned").search(text)
+        if match and not of_another(one, match.start()):
+            yield fact_of(one, *match.span(), concept="psychosocial_evaluation", says="planned")
+            return

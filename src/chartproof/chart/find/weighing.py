@@ -1,0 +1,98 @@
+"""The treating centre's weighing of risk against benefit: in one sentence, or over a few that a verdict closes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from chartproof.chart.context import of_another
+from chartproof.chart.find.deferral import CLAUSE, chosen, put_off
+from chartproof.chart.find.organ_words import plain
+from chartproof.chart.find.statements import (
+    clip,
+    depends,
+    document_texts,
+    either,
+    fact_of,
+    says_nothing,
+)
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Case, Fact
+
+WHERE = (
+    "clinic_note", "consult_note", "committee", "attestation", "provider_letter", "discharge_summary", "nursing_note",
+    "program_letter",
+)  # fmt: skip
+#: Sentences before a verdict in which gain and cost may be named.
+BACK = 4
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    data = load("weighing.yaml")
+    return either(data[name], {**load("statements.yaml")["words"], **data["words"]})
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    texts = document_texts(reading)
+    found = []
+    for index, sentence in enumerate(reading.sentences):
+        if sentence.document.kind not in WHERE or not words("about").search(texts[sentence.document.id]):
+            continue
+        fact = weighed(reading.sentences, index)
+        if fact:
+            found.append(fact)
+    return found
+
+
+def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
+    sentence = said[index]
+    text = plain(chosen(sentence.text))
+    if says_nothing(sentence) or words("unless").search(text):
+        return None
+    match = words("direct").search(text) or under_label(sentence, text)
+    cost = None
+    if not match:
+        match, cost = words("settled").search(text), cost_before(said, index)
+        if not match or not cost or words("against").search(text) or depends(text):
+            return None
+    start, end = match.span()
+    if of_something_else(said, index, match) or put_off(text, start, end):
+        return None
+    says: Assertion = "family" if of_another(sentence, start) else "present"
+    more = (clip(cost, 0, len(cost.text)),) if cost and cost is not sentence else ()
+    return fact_of(sentence, start, end, concept="risk_benefit_analysis", says=says, more=more)
+
+
+def under_label(sentence: Sentence, text: str) -> re.Match[str] | None:
+    """A sentence that goes on under "Risk-benefit analysis." or another lead-in."""
+    if not sentence.label or sentence.label in text:
+        return None
+    lead = f"{sentence.label}: "
+    match = words("direct").search(lead + text)
+    return re.match(r".*", text) if match and match.end() > len(lead) else None
+
+
+def cost_before(said: Sequence[Sentence], index: int) -> Sentence | None:
+    """The sentence, this one or a few before it, that names a cost, where a gain is named among them too."""
+    sentence = said[index]
+    near = [one for one in said[max(0, index - BACK) : index + 1] if one.segment is sentence.segment]
+    if not any(words("gain").search(one.text) for one in near):
+        return None
+    return next((one for one in reversed(near) if words("cost").search(one.text)), None)
+
+
+def of_something_else(said: Sequence[Sentence], index: int, match: re.Match[str]) -> bool:
+    """Whether another treatment is weighed: named in the clause, or just before it in a passage that does not speak of this one."""
+    text = match.string
+    clause = text[: match.end()] + CLAUSE.split(text[match.end() :])[0]
+    if words("other").search(text):
+        return True
+    if words("treatment").search(text):
+        return False
+    if words("other_alone").search(clause):
+        return True
+    near = [one.text for one in said[max(0, index - 2 * BACK) : index] if one.segment is said[index].segment]
+    return bool(near and words("other_alone").search(near[-1])) and not any(words("about").search(one) for one in near)
