@@ -26,6 +26,8 @@ QUOTE_WORDS = 20
 HEAD_LINES = 7
 #: A note with more sentences than this tells more than that nobody came.
 MISSED_LINES = 9
+#: The first of the opinions in specialties.yaml, which are verdicts on the plan.
+VERDICTS = 5
 SIGNED = re.compile(
     r"\b(?:e-?sign\w*|signed|electronic(?:ally)? \w+|authenticated|attested|finali[sz]ed)\b", re.IGNORECASE
 )
@@ -106,11 +108,13 @@ def notes_on_file(reading: Reading, case: Case) -> list[Note]:
 def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
     """The signed opinion that the pages hold, where they are a specialist's and hold one."""
     document = part.document
-    if not readable_kind(part) or any(of_another(segment) for segment in part.segments):
+    if any(of_another(segment) for segment in part.segments):
         return None
     named = consultant(head_of(part))
     numbers = {page.number for page in part.pages}
     said = [one for one in reading.sentences if one.document == document and one.page.number in numbers]
+    if not (readable_kind(part) or (document.kind in rules()["study_kinds"] and judges(said))):
+        return None
     if not named or not said or missed(said) or paperwork(part) or unsigned(part):
         return None
     signature = signature_of(part)
@@ -144,6 +148,16 @@ def readable_kind(part: Part) -> bool:
     """A later page of a discharge summary may be an opinion; an echo report under a cardiology letterhead is none."""
     kinds = rules()["consult_kinds"] if part.whole else [*rules()["consult_kinds"], *rules()["mixed_kinds"]]
     return part.document.kind in kinds
+
+
+def judges(sentences: Sequence[Sentence]) -> bool:
+    """Whether a report of a study also says what its author thinks of the treatment: "acceptable for CAR-T"."""
+    return any(
+        EVALUATION.search(one.text)
+        and not cue("opinion_not").search(one.text)
+        and any(pattern.search(one.text) for pattern in opinions()[:VERDICTS])
+        for one in sentences
+    )
 
 
 def missed(sentences: Sequence[Sentence]) -> bool:
