@@ -26,7 +26,7 @@ _LATER = re.compile(
 )
 #: "unrelated donor or haploidentical transplantation" names a kind of graft, not another person.
 _DONOR_KIND = re.compile(
-    r"\bdonor(?=[- ](?:cells?|lymphocytes?|leu[ck]\w+|marrow|stem|products?|grafts?))|\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))",
+    r"\bdonor(?=[- ](?:cells?|lymphocytes?|leu[ck]\w+|marrow|stem|products?|grafts?))|\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))|\bfrom (?:an? |any |another )?donors?\b",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"\b(?:he|she|patient|pt|mr|mrs|ms|his|her)\b", re.IGNORECASE)
@@ -291,7 +291,8 @@ _CELLS_INFUSED = re.compile(
 
 #: "relapse after her 2021 allograft".
 _AFTER_ITS_DAY = re.compile(
-    r"\b(?:after|following|since|from|despite)\s+(?:his|her|their|the|an?)\s+(?:(?:19|20)\d\d|\d{1,2}/(?:\d{1,2}/)?\d{2,4})\s+(?:\w+\s+)?$", re.I
+    r"\b(?:after|following|since|from|despite)\s+(?:his|her|their|the|an?)\s+(?:(?:19|20)\d\d|\d{1,2}/(?:\d{1,2}/)?\d{2,4})\s+(?:\w+\s+)?$",
+    re.I,
 )
 #: "5/2023 -> CR x 9 mo": what came of it shows that it was given.
 _OUTCOME = re.compile(r"->|\u2192|\bs?CR\b|\bVGPR\b|\bPR\b|\bPD\b|progress|relaps|remission|respon", re.IGNORECASE)

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
+from chartproof.chart.context import conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.statements import document_texts, either, fact_of
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact
 
-CAR_T = re.compile(r"\b(?:axi|brexu|liso|ide|cilta|tisa|obe)-?cel\b|cabtagene\b|\w+leucel\b|car-?t\b", re.IGNORECASE)
+#: Papers of the centre: whoever's words they repeat, the plan did not write them.
+OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "telephone_note", "nursing_note", "committee",
+        "provider_letter", "attestation", "flowsheet")  # fmt: skip
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
 
 
@@ -29,36 +33,84 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     for segment in reading.segments:
         document = segment.document
-        if document.belongs is False:
-            continue
         text = texts[document.id]
-        own = document.kind == "pharmacy_determination" or (
-            document.kind in ("payer_notice",) and words("about").search(text)
-        )  # fmt: skip
-        if own and names_drug(text, case):
-            facts += decisions(list(sentences(segment)), text, case)
-        elif document.kind == "denial_letter" and names_drug(text, case):
-            said = [sentence for sentence in sentences(segment) if words("in_denial").search(sentence.text)]
+        if document.belongs is False or words("sample").search(text) or another_member(text, case):
+            continue
+        said = list(sentences(segment))
+        if document.kind == "denial_letter" and names_drug(text, case):
+            if not words("pharmacy_signs").search(text):
+                said = [sentence for sentence in said if words("in_denial").search(sentence.text)]
             facts += decisions(said, "", case)
+        elif plans_own(document.kind, text) and names_drug(text, case):
+            facts += decisions(said, text, case)
         elif document.kind == "prior_auth_form":
-            facts += outcome_on_form(list(sentences(segment)))
+            facts += outcome_on_form(said)
+        elif names_drug(text, case) and words("about").search(text):
+            facts += still_out(said, case)
     return facts
 
 
-def names_drug(text: str, case: Case) -> bool:
-    """Whether the paper is about the drug that is asked for."""
-    if case.drug and re.search(rf"\b{re.escape(case.drug)}\b", text, re.IGNORECASE):
+def plans_own(kind: str, text: str) -> bool:
+    """Whether the paper is the plan's: by its kind, or by the unit of the plan that signed it."""
+    if kind == "pharmacy_determination":
         return True
-    return not case.drug and bool(CAR_T.search(text))
+    signed = kind not in OURS and words("plan_signs").search(text) and words("plan_voice").search(text)
+    return bool(words("about").search(text)) and (kind == "payer_notice" or bool(signed))
+
+
+def another_member(text: str, case: Case) -> bool:
+    """ "Member: Q. Bastion" on a page that was filed with this patient's."""
+    named = re.search(r"^\W*(?:member|insured|enrollee|beneficiary)(?: name)?\s*:\s*(?-i:([A-Z][\w.'’,-]*(?: [A-Z][\w.'’,-]*){0,3}))", text, re.I | re.M)  # fmt: skip
+    ours = {part.lower() for part in re.findall(r"\w{3,}", case.patient.name)}
+    theirs = {part.lower() for part in re.findall(r"\w{3,}", named[1])} - {"member", "insured"} if named else set()
+    return bool(ours and theirs) and not ours & theirs
+
+
+def ids(text: str) -> set[str]:
+    """The cell products that a text names, under any of their names."""
+    drugs = load("drugs.yaml")["drugs"]
+    found = {drug for mention in mentions(text) for drug in mention.drugs}
+    return {drug for drug in found if drugs[drug].get("role") == "cell_therapy"}
+
+
+def names_drug(text: str, case: Case) -> bool:
+    """Whether the paper is about the drug that is asked for; where none is, about any engineered cells."""
+    if not case.drug:
+        return bool(ids(text)) or bool(re.search(r"\bcar-?t\b", text, re.IGNORECASE))
+    literal = re.search(rf"\b{re.escape(case.drug)}\b", text, re.IGNORECASE)
+    return bool(literal or ids(case.drug) & ids(text))
+
+
+def of_another_drug(text: str, case: Case) -> bool:
+    """Whether the sentence decides on another drug, or on the stay, the procedure or the visit."""
+    named = {drug for mention in mentions(text) for drug in mention.drugs}
+    if named and case.drug and not named & (ids(case.drug) or named):
+        return True
+    if named and not ids(text):
+        return True
+    return bool(words("not_the_drug").search(text)) and not ids(text)
+
+
+def may_be(sentence: Sentence, start: int) -> bool:
+    """Whether the plan says only what may come of an appeal ("if we reverse our denial", "a reviewer may overturn")."""
+    left = sentence.text[:start]
+    return conditional(sentence, start) or bool(
+        re.search(r"\b(?:may|might|can|could|would|whether|unless)\b[^.;]{0,40}$", left, re.I)
+    )
 
 
 def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
     last = last_day(text)
     for sentence in said:
-        if words("unless").search(sentence.text):
+        turned = {
+            value: word.search(sentence.text)
+            for value, word in (("denied", words("undone")), ("approved", words("overturned")))
+        }
+        turned = {value: match for value, match in turned.items() if match and not may_be(sentence, match.start())}
+        if of_another_drug(sentence.text, case) or (words("unless").search(sentence.text) and not turned):
             continue
         for value in ("pending", "denied", "approved"):
-            match = words(value).search(sentence.text)
+            match = turned.get(value) if turned else words(value).search(sentence.text)
             if not match:
                 continue
             when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
@@ -116,6 +168,20 @@ def last_day(text: str) -> DayRange | None:
         days for start, _end, days in find_dates(text) if days.exact and UNTIL.search(text[max(0, start - 16) : start])
     ]
     return max(ends, key=lambda days: days.last, default=None)
+
+
+def still_out(said: list[Sentence], case: Case) -> Iterator[Fact]:
+    """What a note or a portal's print says of a request that the plan's pharmacy still holds; no approval stands on it."""
+    for sentence in said:
+        match = words("pending").search(sentence.text) or words("will_decide").search(sentence.text)
+        if not match or words("unless").search(sentence.text) or words("not_sent").search(sentence.text):
+            continue
+        near = f"{sentence.heading} {sentence.label} {sentence.text}"
+        if of_another_drug(sentence.text, case) or not (words("about").search(near) or ids(sentence.text)):
+            continue
+        start, end = match.start(), match.end()
+        fact = fact_of(sentence, start, end, concept="pharmacy_approval", says="planned", value="pending")
+        yield replace(fact, rank=0, note="the plan's pharmacy has not decided")
 
 
 def outcome_on_form(said: list[Sentence]) -> Iterator[Fact]:

@@ -62,7 +62,7 @@ def _dateless(fact: Fact) -> Fact:
     """A denial in a list without any day may be older than what it denies: it cannot say that none was done since."""
     if fact.assertion != "absent" or fact.when or fact.known:
         return fact
-    return replace(fact, assertion="historical", note="denied in a list without a day, which may be older")
+    return replace(fact, assertion="planned", rank=0, note="denied in a list without a day, which may be older")
 
 
 def _explained(fact: Fact, explaining: set[str]) -> Fact:
