@@ -20,6 +20,7 @@ from chartproof.chart.find import (
     condition_facts,
     consults,
     disease,
+    infections,
     labs,
     lung,
     mentions,
@@ -42,6 +43,7 @@ from chartproof.model import Case, Chart, Fact, SourceFile
 FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
     statements.find,
+    infections.find,
     committee.find,
     organs.find,
     weighing.find,

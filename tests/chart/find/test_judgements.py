@@ -9,10 +9,20 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import committee, organs, performance, pharmacy, psychosocial, setting, statements, weighing
+from chartproof.chart.find import (
+    committee,
+    infections,
+    organs,
+    performance,
+    pharmacy,
+    psychosocial,
+    setting,
+    statements,
+    weighing,
+)
 from chartproof.model import Fact
 
-FINDERS = (statements, committee, organs, weighing, setting, psychosocial, performance, pharmacy)
+FINDERS = (statements, infections, committee, organs, weighing, setting, psychosocial, performance, pharmacy)
 ROWS = [
     row
     for path in (*sorted(Path(__file__).parent.glob("judgements*.yaml")), Path(__file__).parent / "committee.yaml")

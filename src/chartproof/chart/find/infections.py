@@ -1,0 +1,118 @@
+"""An infection that is going on: a name of one and, in its clause, a course under way or a finding that is live.
+
+A mere name says nothing: it may be of the past, feared, prevented or another's. What denies one is statements.yaml's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+
+from chartproof.chart.context import about_another, before, conditional
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.statements import either, fact_of, says_nothing
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Case, DayRange, Fact
+
+#: Days that a course or a finding may lie before the day of writing and still be told as going on.
+RECENT = 14
+#: A day without its year may lie so far ahead: the end of a course.
+AHEAD = timedelta(days=60)
+#: "Blood cx 2/2" counts bottles and is no day.
+BOTTLES = re.compile(r"\b(?:cx|cultures?)\W{1,3}[1-4] ?(?:/|of) ?[1-4]\b", re.IGNORECASE)
+
+
+@cache
+def words(name: str) -> re.Pattern[str]:
+    data = load("infections.yaml")
+    rule = data[name] if isinstance(data[name], list) else [data[name]]
+    return either(rule, {"drug": data["drug"]})
+
+
+@cache
+def names() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{words('names').pattern})(?![\w])", re.IGNORECASE)
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """active_infection facts, present only, on the day of the entry that tells of it."""
+    where = load("infections.yaml")["where"]
+    return [
+        fact
+        for index, sentence in enumerate(reading.sentences)
+        if sentence.document.kind in where
+        for fact in going_on(sentence, next_of(reading, index), case)
+    ]
+
+
+def next_of(reading: Reading, index: int) -> str:
+    """The text of the sentence behind, in the same segment."""
+    following = reading.sentences[index + 1] if index + 1 < len(reading.sentences) else None
+    return following.text if following and following.segment is reading.sentences[index].segment else ""
+
+
+def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
+    if says_nothing(sentence) or words("not_under").search(f"{sentence.heading} | {sentence.label}"):
+        return
+    for start, end in clauses(sentence.text):
+        clause = sentence.text[start:end]
+        told = words("said").search(sentence.text, start, end)
+        name = told or names().search(sentence.text, start, end)
+        if name is None or older(sentence, clause) or not (told or live(clause, following)):
+            continue
+        left = before(sentence.text, name.start())
+        if about_another(sentence, name.start(), left) or conditional(sentence, name.start()):
+            continue
+        when = sentence.segment.when or stamped(sentence, case)
+        fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=when)
+        yield replace(fact, known=fact.known or when)
+        return
+
+
+def live(clause: str, following: str) -> bool:
+    """Whether the clause that names an infection, or the sentence behind it, shows that it is going on."""
+    if words("over").search(clause):
+        return False
+    treated = words("course").search(clause) or course_follows(following)
+    return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
+
+
+def course_follows(text: str) -> bool:
+    """ "On micafungin", behind the name: a drug that is mostly preventive must have been started, or have its day."""
+    if not words("course_follows").search(text) or words("over").search(text):
+        return False
+    return not words("preventive").search(text) or bool(words("course_said").search(text))
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """[start, end) of what one statement reaches: the sentence, cut where "but" turns it."""
+    start = 0
+    for turn in re.finditer(r"\b(?:but|however|although|though|whereas|otherwise)\b", text, re.IGNORECASE):
+        yield start, turn.start()
+        start = turn.end()
+    yield start, len(text)
+
+
+def older(sentence: Sentence, clause: str) -> bool:
+    """Whether the clause dates what it tells long before it was written; a course may end after it."""
+    written = sentence.segment.when
+    if written is None:
+        return False
+    counted = BOTTLES.sub(" ", clause)
+    days = [day for _start, _end, day in find_dates(counted, year_hint=written.last + AHEAD, years=True)]
+    return bool(days) and all((written.last - day.last).days > RECENT for day in days)
+
+
+def stamped(sentence: Sentence, case: Case) -> DayRange | None:
+    """The day of the message in an undated thread ("Ortega (ID) 10/30 16:51: ..."), from the stamp that opens its line."""
+    text = sentence.page.text
+    line = max(text.rfind("\n", 0, sentence.start) + 1, sentence.segment.start)
+    opened = re.match(
+        r"[^\n:]{0,40}?\d{1,2}/\d{1,2}(?:/\d{2,4})? \d{1,2}:\d\d ?(?:[ap]m)?\s*[:–-]", text[line : sentence.end], re.I
+    )
+    found = find_dates(opened[0], year_hint=case.as_of) if opened else []
+    return found[0][2] if found else None
