@@ -189,8 +189,12 @@ def test_no_message_repeats_what_the_record_says(tmp_path: Path) -> None:
     assert "Roe" not in str(caught.value)
 
 
-def test_a_picture_of_nothing_is_unread_with_a_note(tmp_path: Path) -> None:
+def test_a_picture_without_letters_is_unread_with_a_note_and_a_white_one_is_blank(tmp_path: Path) -> None:
+    drawing = Image.new("L", (850, 1100), 255)
+    drawing.paste(0, (300, 300, 520, 520))
+    drawing.save(tmp_path / "drawing.png")
     Image.new("L", (850, 1100), 255).save(tmp_path / "white.png")
-    (only,) = read_folder(tmp_path, workers=1)
-    assert only.read == "unread" and "no legible text" in only.note
-    assert only.pages[0].number == 1
+    drawn, white = read_folder(tmp_path, workers=1)
+    assert drawn.read == "unread" and "no legible text" in drawn.note
+    assert white.read == "ocr" and white.note == "p. 1: blank page"
+    assert drawn.pages[0].number == white.pages[0].number == 1
