@@ -324,7 +324,8 @@ def _status(
         return "given"
     if section_is(sentence, "plan") and not sentence.row and not times.past:
         return "planned"
-    if given or (times.start and not _general(sentence)):
+    resulted = bool(mention.regimen) and bool(response_in(words)[0])
+    if given or ((times.start or resulted) and not _general(sentence)):
         return "planned" if _wish(words) else "given"
     return "named"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -23,6 +23,9 @@ STRONG_JOINT = re.compile(
     re.IGNORECASE,
 )
 WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:\s|and\b|{FILLER})*", re.IGNORECASE)
+#: Between a protocol's name and its drugs: "CALGB 10403: ", "AALL1732 from 04/19/2021 (", "per DFCI with ".
+SPELLED_OUT = re.compile(r"[^.;()]{0,40}[(:]\s*|,?\s*(?:with|using|of|consisting of|including)\s+", re.IGNORECASE)
+NEXT_PHASE = re.compile(r"\s*[,;/]?\s*(?:and |followed by )?(?:then )?\s*", re.IGNORECASE)
 #: "lenalidomide with rituximab" joins; "BR with rituximab maintenance" names a later phase.
 LATER_PHASE = re.compile(r"\s+(?:\w+\s)?maintenance", re.IGNORECASE)
 #: What follows these words is a list of drugs, not a combination.
@@ -117,7 +120,36 @@ def drug_named(label: str) -> tuple[str, ...]:
 
 def mentions(text: str) -> list[Mention]:
     """Drugs and regimens of a sentence in order, with what belongs together joined."""
-    return list(_join(text, _singles(text)))
+    return list(_join(text, list(_spelled_out(text, _singles(text)))))
+
+
+def _spelled_out(text: str, singles: list[Mention]) -> Iterator[Mention]:
+    """A protocol behind whose name its drugs are listed is those drugs and not what its other arms give."""
+    rest = list(singles)
+    while rest:
+        mention = rest.pop(0)
+        run: list[Mention] = []
+        protocol = mention.regimen and load("regimens.yaml")["regimens"][mention.regimen].get("protocol")
+        if protocol == "family":
+            mention = replace(mention, regimen=text[mention.start : mention.end])
+        if protocol:
+            while rest and _goes_on(text, run[-1] if run else mention, rest[0], first=not run):
+                run.append(rest.pop(0))
+        drugs = tuple(dict.fromkeys(drug for one in run for drug in one.drugs))
+        if len(core(drugs)) >= 2:
+            yield Mention(mention.start, mention.end, drugs, mention.regimen)
+        else:
+            yield from (mention, *run)
+
+
+def _goes_on(text: str, one: Mention, following: Mention, *, first: bool) -> bool:
+    """Whether `following` is the next drug of the list behind a protocol's name."""
+    if following.regimen:
+        return False
+    gap = text[one.end : following.start]
+    if first:
+        return bool(SPELLED_OUT.fullmatch(gap))
+    return any(joint.fullmatch(gap) for joint in (STRONG_JOINT, WEAK_JOINT, NEXT_PHASE))
 
 
 def _singles(text: str) -> list[Mention]:
@@ -214,6 +246,8 @@ def _is_regimen(text: str, part: list[Mention], *, whole: bool) -> bool:
         return False
     if named:
         return core(named[0].drugs) == union
+    if whole and len(union) > 2 and any(union >= set(pair) for pair in load("regimens.yaml")["backbones"]):
+        return True
     if len(union) < 2 or union not in by_drugs():
         return False
     drugs = {drug for mention in part for drug in mention.drugs}
