@@ -6,26 +6,21 @@ document that speaks otherwise.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
-from functools import cache
-from typing import Any
+from datetime import date
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.lines import stated_counts
+from chartproof.chart.derive.papers import ANSWER, CORRECT, conflict_of, is_paper, of_papers, paper_of, with_answer
+from chartproof.chart.derive.standing import CLINICIANS, amount, holds, last_day, pattern, standing, within
+from chartproof.chart.derive.tests_claimed import tests
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence, sentences, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span, TherapyLine
 
-CLINICIANS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatment_summary", "attestation")
 NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-#: "Not done" this far from the test's name speaks of another test.
-CLOSE = 60
-#: Characters behind a question in which its answer may stand.
-ANSWER = 14
 COUNTS = ("count", "count_label")
-CORRECT = "the paper sent or to be sent to the plan must be corrected"
 
 
 def claims(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], asked: date) -> Iterator[Conflict]:
@@ -39,30 +34,20 @@ def claims(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine]
                 yield found
 
 
-def of_papers(reading: Reading) -> Iterator[Sentence]:
-    """Sentences of the papers, the plan's own printed rules left out."""
-    papers = load("claims.yaml")["papers"]
-    for segment in reading.segments:
-        if segment.document.kind in papers and segment.document.belongs is not False:
-            for sentence in sentences(segment):
-                if not rules().search(f"{sentence.label} {sentence.text}"):
-                    yield sentence
-
-
 def _of_sentence(
     sentence: Sentence, reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], asked: date
 ) -> Iterator[Conflict]:
     yield from _states(sentence, reading, facts, asked)
     yield from _numbers(sentence, facts, asked)
-    yield from _denials(sentence, facts, asked)
+    yield from _denials(sentence, reading, facts, asked)
     yield from _infection(sentence, facts, asked)
-    yield from _tests(sentence, reading, facts, asked)
+    yield from tests(sentence, reading, facts, asked)
     yield from _count(sentence, reading, lines)
 
 
 def _states(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     for rule in load("claims.yaml")["states"].values():
-        match = pattern(rule["says"]).search(sentence.text)
+        match = pattern(rule["says"]).search(with_answer(sentence))
         said = [fact for fact in standing(facts, rule["concept"], asked) if fact.value]
         if not match or not said:
             continue
@@ -71,7 +56,7 @@ def _states(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: 
         against = [fact for word in rule["against"] for fact in newest if fact.value == word]
         if against:
             right = f"{against[0].value} ({against[0].when}); {CORRECT}"
-            yield _conflict(rule["name"], sentence, match, against[0].evidence[0], right)
+            yield conflict_of(rule["name"], sentence, match, against[0].evidence[0], right)
 
 
 def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -86,20 +71,26 @@ def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator
         if not any(holds(fact, float(match[1])) for fact in newest):
             fact = max(newest, key=last_day)
             right = f"{amount(fact)} ({fact.when}); {CORRECT}"
-            yield _conflict(rule["name"], sentence, match, fact.evidence[0], right)
+            yield conflict_of(rule["name"], sentence, match, fact.evidence[0], right)
 
 
-def _denials(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+def _denials(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """ "Prior transplant? (X) No" on a paper about a patient who had one; the answer stands behind the question mark."""
     text = sentence.page.text[sentence.start : sentence.end + ANSWER]
     for rule in load("claims.yaml")["denials"].values():
         match = pattern(rule["says"]).search(text)
-        done = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked)] if match else []
+        done = [
+            fact
+            for concept in (rule["concepts"] if match else ())
+            for fact in standing(facts, concept, asked)
+            if "days" not in rule or within(fact, asked, rule["days"])
+        ]
         if match and done:
             fact = max(done, key=last_day)
             said = span(sentence.page, sentence.start + match.start(), sentence.start + match.end())
             name = f"{rule['name']}: the {paper_of(sentence)}"
-            yield Conflict(name, said, fact.evidence[0], f"given ({fact.when}); {CORRECT}")
+            quote = of_the_day(reading, fact) or fact.evidence[0]
+            yield Conflict(name, said, quote, f"given ({fact.when}); {CORRECT}")
 
 
 def _infection(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -110,38 +101,7 @@ def _infection(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterat
     newest = max(said, key=last_day)
     if newest.assertion == "present":
         right = f"infection on {newest.when}, after the paper was filled in; {CORRECT}"
-        yield _conflict("active infection", sentence, match, newest.evidence[0], right)
-
-
-def _tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
-    """A test that the paper calls done or negative and a document of the chart calls not done."""
-    for rule in load("claims.yaml")["tests"].values():
-        match = pattern(rule["words"]).search(sentence.text)
-        if not match or not pattern(rule["says"]).search(sentence.text):
-            continue
-        if any(within(fact, asked, rule["days"]) for one in rule["concepts"] for fact in standing(facts, one, asked)):
-            continue
-        quote = not_there(reading, rule, asked)
-        if quote:
-            yield _conflict(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
-
-
-def not_there(reading: Reading, rule: dict[str, Any], asked: date) -> Span | None:
-    """The plainest, then the newest statement of the chart that the test is not there."""
-    best: tuple[tuple[int, bool, date], Span] | None = None
-    for sentence in reading.sentences:
-        named = pattern(rule["words"]).search(sentence.text)
-        when = sentence.segment.when
-        if not named or not when or when.last > asked or (asked - when.last).days > rule["days"]:
-            continue
-        for plainness, cue in enumerate(load("claims.yaml")["not_there"]):
-            told = pattern(cue).search(sentence.text, max(0, named.start() - CLOSE))
-            if told and told.start() - named.end() <= CLOSE:
-                order = (-plainness, sentence.document.kind in rule["from"], when.last)
-                if best is None or order > best[0]:
-                    best = (order, near_quote(sentence, *_around(named, told)))
-                break
-    return best[1] if best else None
+        yield conflict_of("active infection", sentence, match, newest.evidence[0], right)
 
 
 def _count(sentence: Sentence, reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
@@ -156,7 +116,7 @@ def _count(sentence: Sentence, reading: Reading, lines: Sequence[TherapyLine]) -
     beside = count_elsewhere(reading, len(lines)) or next((q for line in lines for q in line.evidence), None)
     if beside:
         right = f"{len(lines)}: the treatments documented, one by one; {CORRECT}"
-        yield _conflict("number of prior lines", sentence, match, beside, right)
+        yield conflict_of("number of prior lines", sentence, match, beside, right)
 
 
 def count_elsewhere(reading: Reading, number: int) -> Span | None:
@@ -172,57 +132,16 @@ def count_elsewhere(reading: Reading, number: int) -> Span | None:
     return None
 
 
-def _conflict(name: str, sentence: Sentence, match: re.Match[str], beside: Span, right: str) -> Conflict:
-    return Conflict(
-        f"{name}: the {paper_of(sentence)}", near_quote(sentence, match.start(), match.end()), beside, right
-    )
-
-
-def paper_of(sentence: Sentence) -> str:
-    return "draft letter" if sentence.document.kind == "draft_letter" else "request form"
-
-
-def _around(one: re.Match[str], other: re.Match[str]) -> tuple[int, int]:
-    return min(one.start(), other.start()), max(one.end(), other.end())
-
-
-def standing(facts: Sequence[Fact], concept: str, asked: date, *assertions: str) -> list[Fact]:
-    """Signed and dated facts of the patient up to the day of the request."""
-    wanted = assertions or ("present",)
-    return [
-        fact
-        for fact in facts
-        if fact.concept == concept
-        and fact.assertion in wanted
-        and fact.signed
-        and fact.when
-        and fact.when.first <= asked
-    ]
-
-
-def within(fact: Fact, asked: date, days: int) -> bool:
-    return asked - last_day(fact) <= timedelta(days=days)
-
-
-def holds(fact: Fact, number: float) -> bool:
-    low, high = fact.quantity.low if fact.quantity else None, fact.quantity.high if fact.quantity else None
-    return (low is None or low <= number) and (high is None or number <= high)
-
-
-def amount(fact: Fact) -> str:
-    low, high = (fact.quantity.low, fact.quantity.high) if fact.quantity else (None, None)
-    return f"{low:g}" if low is not None and low == high else f"{low or 0:g}-{high or 0:g}"
-
-
-def last_day(fact: Fact) -> date:
-    return fact.when.last if fact.when else date.min
-
-
-@cache
-def rules() -> re.Pattern[str]:
-    return re.compile("|".join(load("claims.yaml")["instructions"]), re.IGNORECASE)
-
-
-@cache
-def pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
+def of_the_day(reading: Reading, fact: Fact) -> Span | None:
+    """The line of the procedure's own record: its day beside "day 0" or "infusion"."""
+    if not fact.when or not fact.when.exact:
+        return None
+    for segment in reading.segments:
+        if segment.document.belongs is False or is_paper(segment):
+            continue
+        for sentence in sentences(segment):
+            match = pattern(load("claims.yaml")["own_record"]).search(sentence.text)
+            days = [day for _start, _end, day in find_dates(sentence.text)] if match else []
+            if match and fact.when in days:
+                return near_quote(sentence, match.start(), match.end())
+    return None

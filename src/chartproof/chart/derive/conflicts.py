@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.claims import claims
+from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.lines import Stated, stated_counts
 from chartproof.chart.derive.other_people import other_people
@@ -47,6 +48,7 @@ def conflicts(
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
         *_cells_never_given(reading, facts),
+        *corrected(reading),
         *claims(reading, facts, lines, asked),
         *left_open(reading, facts, asked),
         *two_names(reading),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from chartproof.chart.derive.claims import CLINICIANS, last_day, pattern, standing
+from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.conditions import conditions_in
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chartproof.chart.derive.claims import last_day, pattern, standing
+from chartproof.chart.derive.standing import last_day, pattern, standing
 from chartproof.chart.view import Reading, Segment, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact

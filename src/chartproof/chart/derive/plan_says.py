@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chartproof.chart.derive.claims import last_day, pattern, standing, within
+from chartproof.chart.derive.standing import last_day, pattern, standing, within
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load

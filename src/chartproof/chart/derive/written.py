@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chartproof.chart.derive.claims import pattern
+from chartproof.chart.derive.standing import pattern
 from chartproof.chart.vocabulary import load
 from chartproof.model import Fact
 
