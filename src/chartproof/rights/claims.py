@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
 
+#: Words by which a letter speaks of a rule for all its members.
+GENERAL = re.compile(
+    r"\b(?:usually|generally|ordinarily|rarely|as a (?:general )?(?:rule|matter)|members? (?:with|whose|who)"
+    r"|candidates? (?:with|who)|enrollees? who|persons? (?:with|who)|patients? (?:with|who)|individuals? (?:with|who))\b",
+    re.IGNORECASE,
+)
+#: Kinds of reasons that the chart names otherwise in its conflicts.
+SHOWN_AS: Mapping[str, str] = {"one_time": "earlier CAR-T product"}
 #: The concepts whose findings answer a kind of reason. A reason of another kind is left to a person.
 CONCEPTS: Mapping[str, frozenset[str]] = {
     "prior_therapy": frozenset({"prior_lines", "class_exposure", "relapsed_or_refractory"}),
@@ -48,7 +57,7 @@ def rows_for(kind: str, findings: Sequence[Finding]) -> list[Finding]:
 def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) -> Iterator[Conflict]:
     """A reason of the letter beside the quote of the chart that disproves it; and a drug both approved and denied."""
     for reason in denial.reasons:
-        if reason.span is None or reason.kind == "documentation":
+        if reason.span is None or reason.kind == "documentation" or of_members(reason) or shown(reason, denial, chart):
             continue
         met = [row for row in rows_for(reason.kind, findings) if row.status == "met"]
         quotes = [span for row in met for span in row.evidence if span.file != denial.file]
@@ -58,6 +67,20 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
             said = met[0].shows if met else "the chart documents the lines of therapy"
             yield Conflict(f"{reason.kind.replace('_', ' ')}: the plan's letter", reason.span, quotes[0], said)
     yield from approved_and_denied(denial, chart)
+
+
+def of_members(reason: DenialReason) -> bool:
+    """Whether the letter speaks of members in general, and not of this one."""
+    return bool(GENERAL.search(reason.span.quote if reason.span else ""))
+
+
+def shown(reason: DenialReason, denial: Denial, chart: Chart) -> bool:
+    """Whether the chart's own reading of the letter already answers this kind of reason."""
+    name = SHOWN_AS.get(reason.kind, reason.kind.replace("_", " "))
+    letter = [
+        one.what for one in chart.conflicts if one.a.file == denial.file and one.what.endswith("the plan's letter")
+    ]
+    return any(what.startswith(name) for what in letter)
 
 
 def approved_and_denied(denial: Denial, chart: Chart) -> Iterator[Conflict]:

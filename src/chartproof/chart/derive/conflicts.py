@@ -11,7 +11,9 @@ from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.lines import Stated, stated_counts
 from chartproof.chart.derive.other_people import other_people
+from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
+from chartproof.chart.derive.second_hand import second_hand
 from chartproof.chart.derive.two_names import two_names
 from chartproof.chart.find.past import named
 from chartproof.chart.find.said import near_quote
@@ -28,6 +30,8 @@ REASON = re.compile(
     r"(?:reason[^:.]{0,25}: ?|because of |due to |for |secondary to )(?:his |her |their |a |an |the )?([a-z][a-z -]{3,30})",
     re.IGNORECASE,
 )
+#: "Apart from the autograft there have been no transplants" denies the others.
+BESIDE = re.compile(r"\b(?:apart|aside) from\b|\b(?:other than|besides|except|since)\b", re.IGNORECASE)
 LABELLED_COUNT = re.compile(r"\blines of (?:prior |systemic )?therapy\s*[:=]\s*(\d)\b", re.IGNORECASE)
 #: Words of a count that tell how it was made: such a count was thought about.
 HOW_COUNTED = re.compile(
@@ -41,19 +45,21 @@ def conflicts(
     """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, transplant or CAR-T history; of
     our own papers, the plan's letter and the lists with the chart. Without a case, asked on the chart's newest day."""
     asked = case.as_of if case else newest_day(reading)
+    renamed = list(two_names(reading))
     return [
         *_stop_reasons(reading, facts, lines),
-        *_counts(reading, lines),
-        *_status(facts),
+        *_counts(reading, lines, len(renamed)),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
         *_cells_never_given(reading, facts),
         *corrected(reading),
         *claims(reading, facts, lines, asked),
         *left_open(reading, facts, asked),
-        *two_names(reading),
+        *renamed,
         *other_people(reading, facts, asked),
+        *second_hand(reading, facts, asked),
         *plan_says(reading, facts, asked),
+        *plan_claims(reading, facts, lines, asked),
     ]
 
 
@@ -98,9 +104,10 @@ def _denies(reading: Reading, against: Fact) -> Span | None:
     return None
 
 
-def _counts(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
-    """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence."""
-    derived = len(lines)
+def _counts(reading: Reading, lines: Sequence[TherapyLine], renamed: int) -> Iterator[Conflict]:
+    """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence.
+    `renamed` lines are another's course under a second name."""
+    derived = max(len(lines) - renamed, 0)
     stated = [*stated_counts(reading), *labelled_counts(reading)]
     explained = [one for one in stated if one.weight and HOW_COUNTED.search(one.span.quote)]
     number = explained[0].number if explained else derived
@@ -130,29 +137,6 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             yield Stated(int(match[1]), quote, sentence.segment.when, 1, sentence.document.id)
 
 
-def _status(facts: Sequence[Fact]) -> Iterator[Conflict]:
-    """A list that still says "in remission" although a later statement proves relapse."""
-    quiet = [
-        fact
-        for fact in facts
-        if fact.concept == "relapsed_or_refractory" and fact.assertion == "absent" and fact.note == "in remission"
-    ]
-    active = [
-        fact for fact in facts if fact.concept == "relapsed_or_refractory" and fact.assertion == "present" and fact.when
-    ]
-    proved = [
-        fact
-        for fact in active
-        if any(_same_place(fact, other) for other in facts if other.concept == "pathology_diagnosis")
-    ]
-    newest = max(proved or active, key=lambda fact: _last(fact.when), default=None)
-    for fact in quiet:
-        if newest and (fact.when is None or _last(fact.when) <= _last(newest.when)) and fact.rank == 0:
-            right = f"relapsed or refractory ({newest.when}); the list is out of date"
-            yield Conflict("disease status", fact.evidence[0], newest.evidence[0], right)
-            return
-
-
 def _changed(facts: Sequence[Fact], concept: str, what: str) -> Iterator[Conflict]:
     """A marker that was absent and is now present (or the reverse): a change over time, both shown."""
     dated = sorted((fact for fact in facts if fact.concept == concept and fact.when), key=lambda fact: _last(fact.when))
@@ -171,6 +155,7 @@ def _denied_yet_done(facts: Sequence[Fact]) -> Iterator[Conflict]:
     for concept in ("allogeneic_transplant", "autologous_transplant", "prior_car_t"):
         done = [fact for fact in facts if fact.concept == concept and fact.assertion == "present" and fact.when]
         denied = [fact for fact in facts if fact.concept == concept and fact.assertion == "absent" and fact.when]
+        denied = [fact for fact in denied if not BESIDE.search(fact.evidence[0].quote)]
         late = [fact for fact in denied if done and _last(fact.when) > min(_last(one.when) for one in done)]
         if late:
             right = f"not settled: given {done[0].when} by one document, denied on {late[0].when} by another; ask the treating clinician"
@@ -220,10 +205,6 @@ def _plan_says(sentence: Sentence) -> Span | None:
         if before and after and not rule:
             return near_quote(sentence, match.start(), match.end())
     return None
-
-
-def _same_place(one: Fact, other: Fact) -> bool:
-    return (one.evidence[0].file, one.evidence[0].page) == (other.evidence[0].file, other.evidence[0].page)
 
 
 def _last(when: DayRange | None) -> int:

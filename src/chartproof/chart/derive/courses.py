@@ -141,7 +141,7 @@ def fit(courses: Sequence[Course], course: Course, event: Event) -> float:
     if failed_before(course, first.first):
         return 0
     if drugs == course.core:
-        reach = (end.last + 150 * DAY) if end else start.last + 400 * DAY
+        reach = (end.last + 200 * DAY) if end else start.last + 400 * DAY
         return likeness if low <= first.last and first.first <= reach and not _between(courses, course, first) else 0
     if drugs < course.core:
         reach = (end.last + 200 * DAY) if end else start.last + 550 * DAY

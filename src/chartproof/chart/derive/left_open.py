@@ -53,7 +53,7 @@ def left_open(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[
         key = (entry.condition, entry.sentence.document.file)
         if key in seen:
             continue
-        quote = _answer(entry, answers, facts, asked)
+        quote = _answer(entry, answers, reading, facts, asked)
         if quote:
             seen.add(key)
             yield Conflict(f"{readable(entry)} in a list", entry.quote, quote[0], quote[1])
@@ -100,7 +100,7 @@ def refuted(naming: Naming) -> str:
 
 
 def _answer(
-    entry: Naming, answers: Sequence[tuple[Naming, str]], facts: Sequence[Fact], asked: date
+    entry: Naming, answers: Sequence[tuple[Naming, str]], reading: Reading, facts: Sequence[Fact], asked: date
 ) -> tuple[Span, str] | None:
     """The newest statement after the entry that it is over or never was; any infection by "no active infection" too."""
     known = [
@@ -117,11 +117,30 @@ def _answer(
                 known.append((last_day(fact), fact.evidence[0], "past"))
         for fact in standing(facts, "active_infection", asked, "present"):
             known = [one for one in known if one[0] > last_day(fact)]
+    if entry.condition == "hepatitis_b":
+        known.extend(_not_infected(entry, reading, facts, asked))
     if not known:
         return None
     when, quote, how = max(known, key=lambda one: one[0])
     right = "never was" if how == "never" else "is over"
     return quote, f"a clinician says that it {right} ({when}); the list is out of date"
+
+
+def _not_infected(
+    entry: Naming, reading: Reading, facts: Sequence[Fact], asked: date
+) -> Iterator[tuple[date, Span, str]]:
+    """The patient's own surface antigen is negative; in the words of a clinician on the core antibody, if there are any."""
+    antigen = max(standing(facts, "hbsag", asked), key=last_day, default=None)
+    if antigen is None or antigen.value != "negative" or last_day(antigen) < entry.when:
+        return
+    told = [
+        (bool(pattern(cues["surface_antigen"]).search(sentence.text)), near_quote(sentence, match.start(), match.end()))
+        for cues in [load("second_hand.yaml")]
+        for sentence in reading.of_kind(*CLINICIANS)
+        if sentence.segment.signed is not False and (match := pattern(cues["core_antibody"]).search(sentence.text))
+    ]
+    quote = max(told, key=lambda row: row[0], default=(False, antigen.evidence[0]))[1]
+    yield last_day(antigen), quote, "past"
 
 
 def readable(entry: Naming) -> str:
