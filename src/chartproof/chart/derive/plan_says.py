@@ -63,13 +63,14 @@ def _missed(sentence: Sentence, start: int, end: int) -> bool:
 def _proof(reading: Reading, facts: Sequence[Fact], rule: dict[str, object], asked: date) -> Fact | None:
     """The report itself before an excerpt of it, then the newest."""
     kinds = {document.id: document.kind for document in reading.documents}
-    concepts, wanted, days = rule["concepts"], rule.get("value"), rule["days"]
-    assert isinstance(concepts, list) and isinstance(days, int)
+    concepts, days = rule["concepts"], rule["days"]
+    wanted = rule.get("values", [rule["value"]] if "value" in rule else [])
+    assert isinstance(concepts, list) and isinstance(wanted, list) and isinstance(days, int)
     known = [
         fact
         for concept in concepts
         for fact in standing(facts, concept, asked)
-        if within(fact, asked, days) and (wanted is None or fact.value == wanted)
+        if within(fact, asked, days) and (not wanted or fact.value in wanted)
     ]
     best = rule["from"]
     assert isinstance(best, list)

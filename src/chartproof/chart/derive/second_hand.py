@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from chartproof.chart.derive.disagreements import LOOK_BACK_DAYS, MEASURES
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
@@ -108,7 +109,8 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
 
 
 def scores(facts: Sequence[Fact], kinds: dict[str, str], asked: date) -> Iterator[Conflict]:
-    """A performance status of a second hand beside the centre's newest one, where they differ and it is no copy."""
+    """A performance status of a second hand beside the centre's newest one, where they differ and it is no copy.
+    Scores of the last weeks are compared in `disagreements`, whoever gave them."""
     second = load("second_hand.yaml")["second_hand"]
     for concept, step in (("ecog", 0), ("karnofsky", 10)):
         known = [fact for fact in facts if fact.concept == concept and fact.assertion in ("present", "historical")]
@@ -117,12 +119,13 @@ def scores(facts: Sequence[Fact], kinds: dict[str, str], asked: date) -> Iterato
         for fact in known if newest else ():
             if newest is None or kinds.get(fact.document) not in second or not _apart(fact, newest, step):
                 continue
+            old = fact.when is None or (asked - last_day(fact)).days > LOOK_BACK_DAYS
             near = fact.when is None or abs(last_day(newest) - last_day(fact)) <= timedelta(days=SCORE_DAYS)
             copied = any(one.when == fact.when and not _apart(one, fact, 0) for one in ours)
             told = any(one.document == fact.document and not _apart(one, newest, 0) for one in known)
-            if near and not copied and not told:
+            if old and near and not copied and not told:
                 right = f"the treating clinician's score of {newest.when} is the present one"
-                yield Conflict(f"performance status ({concept})", fact.evidence[0], newest.evidence[0], right)
+                yield Conflict(MEASURES[concept], fact.evidence[0], newest.evidence[0], right)
                 break
 
 
