@@ -138,6 +138,7 @@ def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None
         known,
         key=lambda one: (
             one.number == len(lines),
+            kinds[one.document] != "committee",
             bool(pattern(TOLD).search(one.span.quote)),
             COUNTERS.index(kinds[one.document]),
             one.when.last if one.when else date.min,
