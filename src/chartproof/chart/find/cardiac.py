@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Fact, Quantity, Span
 
 IMAGING = ("echo", "muga", "cardiac_mri")
+STUDY_OF = re.compile(r"\b(?:for|of|on)\s+[A-Z][A-Za-z'-]+,\s?(?P<given>[A-Z][A-Za-z]+)(?=\b[^;.]{0,8}\([MF]\b)")
 RHYTHM = (
     r"(?:normal )?sinus rhythm|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
     r"\bpr\b.*\bqrs\b|\bqtc",
@@ -26,6 +28,7 @@ READING = (
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """lvef, cardiac_imaging and ecg facts; a study that is ordered, wanted or conditional is `planned`."""
+    reading = own_sentences(reading, case)
     reports = studies(reading)
     values = ejections(reading, reports, case.as_of)
     facts = joined([as_fact(value) for value in sorted(values, key=lambda value: value.study is None)])  # reports lead
@@ -34,6 +37,17 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts += one_a_day([*tracings(reports), *told_tests(reading, "ecg", ("ecg",), case.as_of)])
     facts += list(open_tests(reading, "ecg", ("ecg",), case.as_of))
     return facts
+
+
+def own_sentences(reading: Reading, case: Case) -> Reading:
+    """Without the sentences that give the study of a person of another given name: "TTE for MARLOW, GORDON T"."""
+    own = set(re.findall(r"[a-z]+", case.patient.name.lower()))
+    kept = [
+        sentence
+        for sentence in reading.sentences
+        if all(match["given"].lower() in own for match in STUDY_OF.finditer(sentence.text))
+    ]
+    return replace(reading, sentences=tuple(kept))
 
 
 def as_fact(value: Ejection) -> Fact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.grid import lines
@@ -22,6 +23,7 @@ COLLECTED = re.compile(
     r"|drawn|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
     re.IGNORECASE,
 )
+DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$", re.IGNORECASE)
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
@@ -37,7 +39,21 @@ MONTH_ONLY = re.compile(
 def hint_of(segment: Segment, as_of: date | None = None) -> date | None:
     """The day from which dates without a year count back."""
     known = segment.when or segment.document.when
+    if known and segment.document.kind == "discharge_summary":
+        return last_day_of_stay(segment.page.text, known.last)
     return known.last if known else as_of
+
+
+def last_day_of_stay(text: str, admitted: date) -> date:
+    """The day of the discharge, by its label or as the end of "07/14/2026 - 07/19/2026"; else `admitted`."""
+    dates = find_dates(text)
+    ends = [days.last for first, _, days in dates if DISCHARGED.search(text[max(0, first - 24) : first])]
+    ends += [
+        later.last
+        for (_, end, _), (start, _, later) in pairwise(dates)
+        if re.fullmatch(r"\s*(?:-|\u2013|to|through)\s*", text[end:start])
+    ]
+    return max([admitted, *(day for day in ends if 0 <= (day - admitted).days <= 120)])
 
 
 def dates_of(sentence: Sentence, as_of: date | None = None) -> list[tuple[int, int, DayRange]]:

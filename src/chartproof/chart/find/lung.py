@@ -17,8 +17,9 @@ from chartproof.model import Case, Fact, Span
 
 FILM = (
     r"\bimp(?:ression)?\b|\bconclusion|\binterpretation",
-    r"no (?:acute|active|focal|pneumothorax|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
+    r"no (?:acute|active|focal|pneumothorax|ptx|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
     r"\b(?:lungs?|heart|cardiac|mediastin\w+|pleura\w*)\b",
+    r"opacit|infiltrat|consolidat|effusion|atelecta|granuloma|nodul|pneumothora|edema|unremarkable|normal",
 )
 FUNCTION = (
     r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct|restrict|spirometry|diffus)",

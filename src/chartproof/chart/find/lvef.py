@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 from chartproof.chart.context import listed_as_history
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.dating import TODAY, day_of, hint_of, row_day
+from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, row_day
 from chartproof.chart.find.entries import entries, printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.mention import says
@@ -27,9 +27,9 @@ BETWEEN = re.compile(
     r"between (\d{1,2}(?:\.\d)?)(?:\s?%)? and (\d{1,2}(?:\.\d)?)(?:\s?%)?(?![\d/]|\.\d)", re.IGNORECASE
 )
 LINK = re.compile(
-    r"(?:\s|[,:=~(\u201c\"]|\)(?!\s*[.;])|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
+    r"(?:\s|[,:=~(|\u201c\"]|\.{2,}|\)(?!\s*(?:;|\.(?!\.)))|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
-    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value)\b){0,16}",
+    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
     re.IGNORECASE,
 )
 BOUND = re.compile(
@@ -40,7 +40,25 @@ BOUND = re.compile(
 OR_MORE = re.compile(
     r"\s?%?\s*(?:or (?:more|higher|greater|above|less|lower|below)|and (?:above|over)|\+)", re.IGNORECASE
 )
-LIMITED = re.compile(r"\b(?:bedside|limited|grossly|eyeball|point[- ]of[- ]care|pocus|not a formal)\b", re.IGNORECASE)
+LIMITED = re.compile(
+    r"\b(?:bedside|limited(?! (?:2d )?(?:transthoracic )?(?:echo(?!\s?lab)|tte))|grossly|eyeball|point[- ]of[- ]care|pocus|not a formal)\b",
+    re.IGNORECASE,
+)
+DONE = re.compile(
+    r"\b(?:carried out|performed|done|obtained|completed|undertaken|underwent|had|repeated|took place)\b", re.IGNORECASE
+)
+#: "now 52% by MUGA on 08/05/2026": a further value of the same sentence, which gives its own day behind it.
+FURTHER = re.compile(
+    r"(?:\b(?:now|and|then|to|down to|up to|currently|later|again|repeat|was|is|vs)|->|\u2192|,)\s+(?:is |was |at )?(\d{2}(?:\.\d)?)(?:\s?%)?(?:\s?(?:-|\u2013|to)\s?(\d{1,2}(?:\.\d)?))?\s?%",
+    re.IGNORECASE,
+)
+#: "LVEF 58 % by echo on 2026-03-28", "EF 60% (TTE, 5/2/26)": what may stand between a value and its study's day.
+BY_METHOD = re.compile(
+    r"\s?%?[\s,(;-]*(?:(?:by|on|per|via|from|in|with|as measured by|measured by|on the|latest|last|most recent|recent|formal|a|an|the|his|her"
+    r"|biplane|simpson'?s?|3d|2d|echo\w*|tte|to?ee|muga|mri|cmr|cardiac|scan|study|transthoracic|radionuclide|ventriculogram|done|performed"
+    r"|obtained|dated|of|dtd|taken)\b[\s,(:]*)+",
+    re.IGNORECASE,
+)
 COPIED = re.compile(r"\b(?:imported|carried forward|copied|history of)\b", re.IGNORECASE)
 #: The head of a list of studies with an EF column.
 STUDY_LIST = re.compile(
@@ -81,7 +99,7 @@ class Ejection:
 def names() -> re.Pattern[str]:
     rule = load("tests.yaml")["lvef"]
     before = "".join(rf"(?<!{word} )" for word in rule["not_before"])
-    return re.compile(rf"(?<![\w\-]){before}(?:{'|'.join(rule['names'])})(?![\w])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w\-]){before}(?:{'|'.join(rule['names'])})(?![\w])(?:\s?\(%\))?", re.IGNORECASE)
 
 
 def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[Ejection]:
@@ -89,25 +107,45 @@ def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[E
     found = list(from_entries(reading))
     by_segment: dict[int, list[Study]] = {}
     for study in studies:
-        if study.kind in ("echo", "muga", "cardiac_mri"):
+        if study.kind in ("echo", "muga", "cardiac_mri", "spect"):
             by_segment.setdefault(id(study.segment), []).append(study)
     seen: set[int] = set()
     taken: dict[str, list[tuple[int, int]]] = {}
     sentences = printed(reading)
+    before: Sentence | None = None
     for sentence in sentences:
         if id(sentence.segment) in seen:
             continue
         seen.add(id(sentence.segment))
         rows = list(lines(sentence.segment))
         own = by_segment.get(id(sentence.segment), [])
-        for value, start, end in [*(hit for line in rows for hit in from_line(line, own)), *under_heading(rows)]:
+        for value, start, end in [
+            *(hit for line in rows for hit in from_line(line, own)),
+            *under_heading(rows, bool(own)),
+        ]:
             taken.setdefault(f"{sentence.page.file}#{sentence.page.number}", []).append((start, end))
             if value:
                 found.append(value)
     for sentence in sentences:
         covered = taken.get(f"{sentence.page.file}#{sentence.page.number}", ())
-        found.extend(from_sentence(sentence, by_segment.get(id(sentence.segment), []), covered, as_of))
+        values = from_sentence(sentence, by_segment.get(id(sentence.segment), []), covered, as_of)
+        day = day_before(before, sentence, as_of)
+        found.extend(
+            replace(one, when=day, tied=True) if day and not one.tied and not one.when else one for one in values
+        )
+        before = sentence
     return found
+
+
+def day_before(before: Sentence | None, sentence: Sentence, as_of: date) -> DayRange | None:
+    """The day of "A MUGA was carried out on 18 August 2026." for the sentence that follows it in its paragraph."""
+    if before is None or before.segment is not sentence.segment or not 0 <= sentence.start - before.end <= 2:
+        return None
+    done = DONE.search(before.text)
+    dates = dates_of(before, as_of)
+    if not done or not method_of(before.text) or len(dates) != 1 or says(before, done.start()) != "present":
+        return None
+    return dates[0][2] if dates[0][2].exact else None
 
 
 def from_entries(reading: Reading) -> Iterator[Ejection]:
@@ -156,12 +194,16 @@ def from_line(line: Line, studies: list[Study]) -> Iterator[tuple[Ejection, int,
         )  # fmt: skip
 
 
-def under_heading(rows: Sequence[Line]) -> Iterator[tuple[Ejection | None, int, int]]:
-    """Values of a list of studies: rows with a day of their own under a line such as "Date  Study  EF" (itself None)."""
+def under_heading(rows: Sequence[Line], own: bool) -> Iterator[tuple[Ejection | None, int, int]]:
+    """Values of a list of studies: rows with a day of their own under a line such as "Date  Study  EF" (itself None).
+
+    Below a report of its `own` they are the earlier studies.
+    """
     place: tuple[float, float] | None = None
     for line in rows:
-        if len(line.text) <= 90 and STUDY_LIST.search(line.text) and not re.search(r"\d", line.text):
-            name = names().search(line.text)
+        title = line.text.replace("_", " ")
+        if len(title) <= 90 and STUDY_LIST.search(title) and not re.search(r"\d", title):
+            name = names().search(title)
             place = line.extent(name.start(), name.end()) if name else None
             yield None, *whole(line)
             continue
@@ -179,7 +221,7 @@ def under_heading(rows: Sequence[Line]) -> Iterator[tuple[Ejection | None, int, 
         begin, end = min(dates[0][0], near.start()), max(dates[0][1], near.end())
         yield (
             Ejection(low, high, dates[0][2], line.span(begin, end), line.segment.document, method=method_of(line.text),
-                     tied=True, signed=line.segment.signed is not False, earlier=True),
+                     tied=True, signed=line.segment.signed is not False, earlier=own),
             *whole(line),
         )  # fmt: skip
 
@@ -228,6 +270,11 @@ def from_sentence(
         value = after_links(text, match.end())
         if value:
             yield from stated(sentence, match.start(), value, study, as_of)
+            for further in FURTHER.finditer(text, value.end()):
+                if named_day(text, further.end(), dates_of(sentence, as_of)) and not names().search(
+                    text, value.end(), further.end()
+                ):
+                    yield from stated(sentence, further.start(), further, study, as_of)
 
 
 def after_links(text: str, at: int) -> re.Match[str] | None:
@@ -251,6 +298,9 @@ def stated(
     how = "planned" if OR_MORE.match(text[value.end() :]) else says(sentence, start)
     when, tied = day_of(sentence, start, value.end(), as_of)
     between = find_dates(text[start : value.start()], year_hint=hint_of(sentence.segment, as_of))
+    by_method = named_day(text, value.end(), dates_of(sentence, as_of))
+    if by_method:
+        when, tied = by_method, True
     if between:
         when, tied = between[-1][2], True
     limited = bool(LIMITED.search(text))
@@ -276,6 +326,11 @@ def stated(
         rank=0 if limited else 2 if sentence.segment.addendum else 1,
         note="a limited bedside look, no formal study" if limited else "",
     )  # fmt: skip
+
+
+def named_day(text: str, end: int, dates: Iterable[tuple[int, int, DayRange]]) -> DayRange | None:
+    """The day right behind a value that ends at `end`, with its method between: "by echo on 2026-03-28"."""
+    return next((days for at, _, days in dates if at >= end and BY_METHOD.fullmatch(text[end:at])), None)
 
 
 def series(sentence: Sentence, study: Study, as_of: date) -> Iterator[Ejection]:

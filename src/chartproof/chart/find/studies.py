@@ -19,13 +19,13 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange
 
 LABELLED = re.compile(
-    r"\b(?:study|exam(?:ination)?|performed|test|acquired|acquisition|date of (?:study|exam(?:ination)?|service|test)|study date|exam date"
-    r"|test date|date performed|date|dos|recorded)\s*(?:date)?\s*[:.]?\s*$",
+    r"(?<!print )(?<!printed )(?<!report )(?<!fax )(?<!order )\b(?:study|exam(?:ination)?|performed|test|acquired|acquisition|date of (?:study|exam(?:ination)?|service|test)|study date|exam date"
+    r"|test date|date performed|date|dos|recorded|acq|done|procedure)\s*(?:date|on)?[\s:.]*(?:tte|to?ee|echo\w*|muga|cmr|ecg|ekg|cxr|pfts?)?[\s:.]*$",
     re.IGNORECASE,
 )
 NOT_STUDY_DAY = re.compile(
-    r"\b(?:d\.?o\.?b\.?|born|birth|printed?|received|faxed|comparison|compared?(?: with| to)?|prior|previous|since|from|ordered|signed|final"
-    r"|dictated|confirmed|read|reported|verified|reviewed|next|due|before|after|ecg of|with|records)\b[^\n]{0,24}$",
+    r"\b(?:d\.?o\.?b\.?|born|birth|print(?:ed)?|received|faxed|comparison|compared?(?: with| to)?|prior|previous|since|from|ordered|signed|final"
+    r"|dictated|confirmed|addendum|amended|rpt|released|faxe?d?|read|reported|verified|reviewed|next|due|before|after|ecg of|with|records)\b[^\n]{0,24}$",
     re.IGNORECASE,
 )
 FAX_LINE = re.compile(
@@ -36,9 +36,16 @@ SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 #: "Echocardiogram, 25 June 2026. Good biventricular function": a letter's report opens with its title.
 OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
+BARE_TITLE = re.compile(
+    r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
+    r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
+    re.IGNORECASE,
+)
+#: "CXR 2V | done 08/29/2026 | clear": a row of a list of tests titles no report.
+LIST_ROW = re.compile(r"^\W{0,3}\w[^|]{0,24}\|[^|]+\||^\W{0,3}\w[^,]{0,24},[^\s,][^,]*,\S")
 LEAD_IN = re.compile(
     r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
-    r"|conclusion|comment|technique|pending|planned|scheduled|awaiting|no(?![.:#])|outstanding|recommend|repeat|next|to do|item|note|\[[ x]?\]|data|results?|series|previous"
+    r"|conclusion|comment|technique|pending|planned|scheduled|awaiting|no(?![.:#])|outstanding|recommend|repeat|next|to do|provide|submit|attach|needs?|needed|requir\w+|must|please|send|item|note|\[[ x]?\]|data|results?|series|previous"
     r"|exam[:. ]*chest(?!\s*,?\s*(?:pa|ap|two|2|1|x|xr|portable)))\b",
     re.IGNORECASE,
 )
@@ -95,6 +102,7 @@ def studies(reading: Reading) -> list[Study]:
 
 def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None) -> Iterator[Study]:
     marks = titles(segment)
+    titled = {*marks, *((segment.start, kind) for _, kind in marks[:1])}
     head = marks[0][0] if marks else segment.start
     own = load("tests.yaml")["kinds"].get(segment.document.kind, "")
     if own and not any(kind == own for _, kind in marks) and (not marks or segment.start == 0):
@@ -106,16 +114,38 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
         rule = rules()[kind]
         text = segment.page.text[start:end]
         # A short report says little more than its value; a title with its day vouches for the rest.
-        dated = any(title_kind(line) == kind and find_dates(line) for line in text.split("\n")[:8])
-        if "need" not in rule or features(kind, text) < max(1, rule["need"] - dated):
+        if "need" not in rule or not holds_reading(kind, text, (start, kind) in titled):
             continue
-        if segment.document.kind in NOTES and not find_dates(text.split("\n", 1)[0]):
-            continue  # a note speaks of tests; only a title with its own day is a report within it
-        day = study_day(segment, start, end, head)
+        if segment.document.kind in NOTES and not (find_dates(text.split("\n", 1)[0]) or heads(segment, start)):
+            continue  # a note speaks of tests; only a title with its own day, or the page's, is a report within it
+        line = segment.page.text.find("\n", head) if index == 0 else -1
+        day = (day_of_lines(segment, head, line) if line > 0 else None) or study_day(segment, start, end, head)
         if before and before.segment.document.id == segment.document.id and before.kind == kind and not titles(segment):
             day = before.when
         inside = tuple(s for s in sentences if s.start < end and s.end > start)
         yield Study(kind, segment, start, end, day, inside)
+
+
+def holds_reading(kind: str, text: str, titled: bool) -> bool:
+    """A short report says little more than its value; a title with its day, or the value itself, vouches for the rest."""
+    rule = rules()[kind]
+    dated = any(
+        title_kind(line) == kind and find_dates(line) and not still_open().search(line) for line in text.split("\n")[:8]
+    )
+    needed = 1 if titled and "decisive" in rule and rule["decisive"].search(text) else rule["need"] - 2 * dated
+    return features(kind, text) >= max(1, needed)
+
+
+@cache
+def still_open() -> re.Pattern[str]:
+    """What says that a test is still to come, or was not done."""
+    return re.compile(r"\b(?:" + "|".join(load("tests.yaml")["open"]) + r")\b", re.IGNORECASE)
+
+
+def heads(segment: Segment, start: int) -> bool:
+    """Whether the line at `start` is the bare title of the whole page, below a letterhead at most: "Echo report"."""
+    line = segment.page.text[start : segment.end].split("\n", 1)[0]
+    return len(segment.page.text[:start].splitlines()) <= 4 and bool(BARE_TITLE.fullmatch(line))
 
 
 @cache
@@ -128,6 +158,8 @@ def rules() -> dict[str, dict[str, Any]]:
             key: [re.compile(p, flags) for p in value] if key in ("title", "not_title", "body", "result") else value
             for key, value in rule.items()
         }
+        if "decisive" in rule:
+            compiled[kind]["decisive"] = re.compile(rule["decisive"], flags)
         if "note" in rule:
             compiled[kind]["note"] = re.compile(r"(?<![\w/])(?:" + "|".join(rule["note"]) + r")(?![\w])", flags)
     return compiled
@@ -153,7 +185,9 @@ def title_kind(line: str) -> str:
     opening = OPENING.match(line)
     if opening and (find_dates(opening[0]) or dated_next(line[opening.end() :])):
         line = opening[0]
-    if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line):
+    if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line) or LIST_ROW.match(line):
+        return ""
+    if ";" in line and sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(line)) > 1:
         return ""
     colon = line.find(": ")
     head = line if colon < 0 or not re.search(r"[a-z]{3,} [a-z]{3,}", line[colon:]) else line[:colon]

@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 
-from chartproof.chart.find.dating import TODAY, day_of, planned_day
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.dating import TODAY, day_of, hint_of, planned_day
 from chartproof.chart.find.entries import entries, printed
 from chartproof.chart.find.mention import says
-from chartproof.chart.find.studies import Study, rules
+from chartproof.chart.find.studies import Study, rules, still_open, studies
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Fact, Span
+from chartproof.model import DayRange, Fact, Span
 
 #: A monitor's strip, an echo's gating lead and a telemetry line are no 12-lead.
 NOT_A_TEST = re.compile(
     r"\b(?:gating lead|telemetry|monitor(?:ing)?|patch|holter|strip|stress|ct|pet)\W*$", re.IGNORECASE
 )
+#: Read by the writer there and then; a row that opens with the hour is of its page's day.
+ON_THE_SPOT = re.compile(
+    r"\b(?:by me|my (?:read|interpretation)|on (?:arrival|admission|presentation)|in (?:the )?(?:ed|er|office|clinic|triage)|at (?:the )?bedside"
+    r"|per protocol|shown to dr|done here|performed here)\b",
+    re.IGNORECASE,
+)
+OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
+#: "CXR 2V | done 08/29/2026 | clear": a row of a work-up's list.
+CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
+NOT_DONE_DAY = re.compile(r"\b(?:order|sched|due|request|book|plan)\w*\W*(?:on\s)?$", re.IGNORECASE)
+CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.;](?:\s|$)")
 FINAL = ("final", "amended", "corrected", "completed")
-
-
-@cache
-def still_open() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(load("tests.yaml")["open"]) + r")\b", re.IGNORECASE)
 
 
 def best_sentences(study: Study, patterns: Sequence[str]) -> list[Span]:
@@ -69,8 +75,9 @@ def clipped(sentence: Sentence, start: int, end: int, words: int = 20) -> Span:
 
 def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
     """Tests of which a note gives both a result and a day: "Chest film 05/28: clear"."""
+    reports = {id(study.segment) for study in studies(reading)}
     for sentence in printed(reading):
-        if sentence.document.kind in load("tests.yaml")["kinds"]:
+        if sentence.document.kind in load("tests.yaml")["kinds"] and not is_note(sentence, reports):
             continue  # a report speaks of other studies only to compare
         for kind in kinds:
             rule = rules()[kind]
@@ -80,25 +87,54 @@ def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
                     yield fact
 
 
+def is_note(sentence: Sentence, reports: set[int]) -> bool:
+    """Whether the page only looks like a report: it names several tests and holds the reading of none."""
+    if id(sentence.segment) in reports:
+        return False
+    text = sentence.segment.page.text[sentence.segment.start : sentence.segment.end]
+    return sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(text)) >= 2
+
+
 def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_of: date) -> Fact | None:
     text = sentence.text
-    stop = re.search(r"[.;](?:\s|$)", text[match.end() :])
-    end = match.end() + (stop.start() if stop else len(text) - match.end())
+    stop = CLAUSE_END.search(text, match.end())
+    end = stop.start() if stop else len(text)
     if NOT_A_TEST.search(text[: match.start()]) or says(sentence, match.start()) != "present":
         return None
+    row = sentence.page.text.rfind("\n", 0, sentence.start + match.start()) + 1 - sentence.start
     result = next((m for p in rules()[kind]["result"] if (m := p.search(text, match.end(), end))), None)
-    if result is None or still_open().search(text[max(0, match.start() - 24) : result.start()]):
+    if result is None or still_open().search(text[max(0, match.start() - 24, row) : result.start()]):
         return None
     when, tied = day_of(sentence, match.end(), match.end(), as_of)
     after, after_tied = day_of(sentence, result.start(), result.end(), as_of)
     if after_tied and not (tied and when):
         when, tied = after, True
-    if not tied and TODAY.search(f"{sentence.label} {sentence.heading}"):
+    done = (
+        row_start(sentence, match.start(), result.start()) if CELLS.search(text[match.end() : result.start()]) else None
+    )
+    if done:
+        when, tied = done, True
+    if not tied and (
+        TODAY.search(f"{sentence.label} {sentence.heading}")
+        or ON_THE_SPOT.search(text[max(0, match.start() - 30) : result.end() + 30])
+        or OPENS_WITH_HOUR.match(text)
+    ):
         when, tied = sentence.segment.when, True
     if not (tied and when and when.exact):
         return None
     return Fact("", concept, "present", (clipped(sentence, match.start(), result.end()),), when=when, rank=0,
                 signed=sentence.segment.signed is not False, document=sentence.document.id, note="as told in a note")  # fmt: skip
+
+
+def row_start(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day on which a row's test was done: the last one between its name and its result that is no order's."""
+    dates = find_dates(sentence.text, year_hint=hint_of(sentence.segment))
+    done = [
+        days
+        for first, last, days in dates
+        if start <= first and last <= end and not NOT_DONE_DAY.search(sentence.text[start:first])
+    ]
+    return done[-1] if done else None
 
 
 def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
