@@ -132,7 +132,7 @@ def foreign(left: str) -> bool:
     return bool(
         re.search(
             r"\b(?:since|until|through|by|before|after|next|repeat(?:ed)?|scheduled|due|booked|planned|start(?:ed|ing)?|stopped|born|dob"
-            r"|given|not later than|printed|reported|received)\W{0,3}(?:on\s)?$",
+            r"|given|not later than|print(?:ed)?|reported|rpt|released|received|faxed)\W{0,3}(?:on\s)?$",
             left[-28:],
             re.IGNORECASE,
         )

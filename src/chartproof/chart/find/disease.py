@@ -15,7 +15,7 @@ from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
-_DIAGNOSIS_PART = re.compile(r"diagnos|interpretation|conclusion|impression|summary|result", re.IGNORECASE)
+_DIAGNOSIS_PART = re.compile(r"diagnos|interpretation|conclusion|impression|summary|result|^final\b", re.IGNORECASE)
 _HISTORY_PART = re.compile(
     r"history|clinical|indication|reason|information|supplied|provided|comparison|request", re.IGNORECASE
 )
@@ -151,16 +151,16 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
         return
     if said == "absent" and not _denied(sentence.text, one.start, one.end):
         return
-    words = " ".join(sentence.text[one.start : one.end].split())
-    pathology = sentence.document.kind == "pathology"
-    part = f"{sentence.heading} {sentence.label}"
-    quote = near_quote(sentence, one.start, one.end)
+    words, pathology = " ".join(sentence.text[one.start : one.end].split()), sentence.document.kind == "pathology"
+    part, quote = f"{sentence.heading} {sentence.label}".strip(), near_quote(sentence, one.start, one.end)
     when = sentence.document.when if pathology else sentence.segment.when
-    if sentence.segment.addendum and pathology:
-        when = sentence.document.when
     yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
     if pathology and said == "present" and _is_verdict(sentence, one, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
+
+
+#: "CD5+ CD19+ CD23+ ... Dx:": a diagnosis behind the findings is the report's own, one before them the request's.
+_CONCLUDES = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)[\s\S]*[.;\n]\s*dx\s*:\s*$", re.IGNORECASE)
 
 
 def _denied(text: str, start: int, end: int) -> bool:
@@ -181,6 +181,8 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
     before = sentence.text[: one.start]
     if _HISTORY_PART.search(part) and not _DIAGNOSIS_PART.search(part):
         return False
+    if _CONCLUDES.search(sentence.page.text[sentence.segment.start : sentence.start + one.start]):
+        return True
     if re.search(
         r"\bclinical\b|history|supplied|provided|\bdx\b|s/p\b",
         before[-60:] + sentence.text[one.end : one.end + 30],
@@ -234,7 +236,11 @@ def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None
     match = _QUOTED_BIOPSY.search(sentence.text)
     present = [one for one in named if asserted(sentence, one.start, one.end) == "present"]
     disease = (present[0].disease, sentence.text[present[0].start : present[0].end]) if present else last
-    if not match or disease is None or assertion(sentence, match.start(), match.end()) not in ("present", "historical"):
+    if not match or disease is None:
+        return
+    if not (
+        _repeated(sentence.text, match) or assertion(sentence, match.start(), match.end()) in ("present", "historical")
+    ):
         return
     if not present and not re.search(r"diagnos|confirm|prove", f"{sentence.text} {sentence.label}", re.IGNORECASE):
         return
@@ -252,6 +258,14 @@ def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None
     when = near[1] if near else sentence.segment.when
     words = " ".join(disease[1].split())
     yield fact_of(sentence, "pathology_diagnosis", "present", quote, when=when, value=disease[0], note=words)
+
+
+def _repeated(text: str, match: re.Match[str]) -> bool:
+    """ "Repeat biopsy 08/28/2026 (node): relapsed DLBCL" was done: it has its day and its result, and nothing plans it."""
+    to_come = re.search(r"\b(?:plan\w*|sched\w*|order\w*|await\w*|pending|need\w*|if|will|should|for)\b", text, re.I)
+    return bool(
+        re.search(r"\brepeat\W*$", text[: match.start()], re.IGNORECASE) and find_dates(match[0]) and not to_come
+    )
 
 
 def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact]:

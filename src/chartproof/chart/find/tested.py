@@ -19,15 +19,24 @@ from chartproof.model import DayRange, Fact, Span
 NOT_A_TEST = re.compile(
     r"\b(?:gating lead|telemetry|monitor(?:ing)?|patch|holter|strip|stress|ct|pet)\W*$", re.IGNORECASE
 )
-#: Read by the writer there and then; a row that opens with the hour is of its page's day.
+#: Read by the writer there and then, or in the note of the arrival itself; a row that opens with the hour is of its page's day.
 ON_THE_SPOT = re.compile(
-    r"\b(?:by me|my (?:read|interpretation)|on (?:arrival|admission|presentation)|in (?:the )?(?:ed|er|office|clinic|triage)|at (?:the )?bedside"
-    r"|per protocol|shown to dr|done here|performed here)\b",
+    r"\b(?:by me|my (?:read|interpretation)|shown to dr|done here|performed here)\b", re.IGNORECASE
+)
+ON_ARRIVAL = re.compile(r"\b(?:on (?:arrival|admission|presentation)|in (?:the )?(?:ed|er)|at triage)\b", re.IGNORECASE)
+ARRIVAL_NOTE = re.compile(
+    r"\b(?:h&p|h and p|history (?:and|&) physical|admission note|emergency|ed (?:provider |physician |md )?note)\b",
+    re.IGNORECASE,
+)
+ELSEWHERE = re.compile(
+    r"\b(?:outside|prior|previous|old|earlier|ago|yesterday|last (?:week|month|year|admission|visit)|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
 #: "CXR 2V | done 08/29/2026 | clear": a row of a work-up's list.
 CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
+#: A list of tests with a column for the day of the order.
+ORDERED_COLUMN = re.compile(r"[|,][ \t]*(?:ordered|requested|order date|due)[ \t]*[|,]", re.IGNORECASE)
 NOT_DONE_DAY = re.compile(r"\b(?:order|sched|due|request|book|plan)\w*\W*(?:on\s)?$", re.IGNORECASE)
 CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.;](?:\s|$)")
 FINAL = ("final", "amended", "corrected", "completed")
@@ -109,15 +118,13 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
     after, after_tied = day_of(sentence, result.start(), result.end(), as_of)
     if after_tied and not (tied and when):
         when, tied = after, True
-    done = (
-        row_start(sentence, match.start(), result.start()) if CELLS.search(text[match.end() : result.start()]) else None
-    )
-    if done:
-        when, tied = done, True
+    if CELLS.search(text[match.end() : result.start()]):
+        dates = row_days(sentence, match.start(), result.start())
+        if len(dates) == 1 and ORDERED_COLUMN.search(sentence.page.text[: sentence.start + match.start()]):
+            return None  # the row's only day is the order's
+        when, tied = (dates[-1], True) if dates else (when, tied)
     if not tied and (
-        TODAY.search(f"{sentence.label} {sentence.heading}")
-        or ON_THE_SPOT.search(text[max(0, match.start() - 30) : result.end() + 30])
-        or OPENS_WITH_HOUR.match(text)
+        TODAY.search(f"{sentence.label} {sentence.heading}") or on_the_spot(sentence, match, result.end())
     ):
         when, tied = sentence.segment.when, True
     if not (tied and when and when.exact):
@@ -126,15 +133,25 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
                 signed=sentence.segment.signed is not False, document=sentence.document.id, note="as told in a note")  # fmt: skip
 
 
-def row_start(sentence: Sentence, start: int, end: int) -> DayRange | None:
-    """The day on which a row's test was done: the last one between its name and its result that is no order's."""
+def on_the_spot(sentence: Sentence, match: re.Match[str], end: int) -> bool:
+    """Whether the words around a test and its result are of the page's own day, though they do not say "today"."""
+    around = sentence.text[max(0, match.start() - 30) : end + 30]
+    if ELSEWHERE.search(around):
+        return False
+    if OPENS_WITH_HOUR.match(sentence.text) and sentence.document.kind in ("flowsheet", "nursing_note"):
+        return True
+    arrival = ON_ARRIVAL.search(around) and ARRIVAL_NOTE.search(sentence.page.text[:200])
+    return bool(ON_THE_SPOT.search(around) or arrival)
+
+
+def row_days(sentence: Sentence, start: int, end: int) -> list[DayRange]:
+    """The days in a row between a test's name and its result, those of an order or a plan left out; the last is the test's."""
     dates = find_dates(sentence.text, year_hint=hint_of(sentence.segment))
-    done = [
+    return [
         days
         for first, last, days in dates
         if start <= first and last <= end and not NOT_DONE_DAY.search(sentence.text[start:first])
     ]
-    return done[-1] if done else None
 
 
 def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
