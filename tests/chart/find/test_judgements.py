@@ -15,6 +15,7 @@ from chartproof.chart.find import (
     organs,
     performance,
     pharmacy,
+    place,
     psychosocial,
     setting,
     statements,
@@ -22,10 +23,11 @@ from chartproof.chart.find import (
 )
 from chartproof.model import Fact
 
-FINDERS = (statements, infections, committee, organs, weighing, setting, psychosocial, performance, pharmacy)
+HERE = Path(__file__).parent
+FINDERS = (statements, infections, committee, organs, weighing, setting, place, psychosocial, performance, pharmacy)
 ROWS = [
     row
-    for path in (*sorted(Path(__file__).parent.glob("judgements*.yaml")), Path(__file__).parent / "committee.yaml")
+    for path in (*sorted(HERE.glob("judgements*.yaml")), HERE / "committee.yaml", HERE / "place.yaml")
     for row in yaml.safe_load(path.read_text())
 ]
 

@@ -23,7 +23,7 @@ from chartproof.chart.find.statements import (
     says_nothing,
 )
 from chartproof.chart.find.verdict import Verdict, named_body, speaks, verdicts, word, words
-from chartproof.chart.find.whose import about_others, in_wrong_chart
+from chartproof.chart.find.whose import about_others, in_wrong_chart, of_patients_in_general
 from chartproof.chart.minutes import is_minutes
 from chartproof.chart.view import BULLET, Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
@@ -36,6 +36,13 @@ TITLE_WORDS = 6
 NEAR = 70
 #: A report without a day is of a meeting in the days before its note.
 LATELY = timedelta(days=14)
+#: A day without a year is of the months before the note; one behind such a word is not the meeting's.
+RECENT = timedelta(days=200)
+YEAR = re.compile(r"\d{4}|[/-]\d{1,2}[/-]\d{2}$")
+OTHER_DAY = re.compile(
+    r"\b(?:slot|collection|(?:leuk)?apheresis|infusion|scheduled|booked|pet|scans?|ct|mri|biopsy|echo|visit|rtc|labs?|seen|due)\b\W{0,3}(?:\w+ )?$",
+    re.IGNORECASE,
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAY = re.compile(
     r"\b(?:last |this |on )?(mon|tue|wed|thu|fri)(?:s|nes|rs?|ur|urs)?(?:day)?(?:['’]s)?\b", re.IGNORECASE
@@ -50,7 +57,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     for document, group in groupby(reading.sentences, key=lambda sentence: sentence.document):
         said = list(takewhile(lambda sentence: not in_wrong_chart(sentence.text), group))
-        if about.search(texts[document.id]) and not re.search(words("general_title"), document.title):
+        if about.search(texts[document.id]) and not of_patients_in_general(document.title):
             facts += decisions(said, case, minutes=is_minutes(document))
     return facts
 
@@ -113,7 +120,7 @@ def given(said: Sequence[Sentence], index: int, sentence: Sentence, *, known: bo
 
 def readable(text: str) -> str:
     """The text with the options that are not ticked blanked, and "TB_REC=" as words; offsets hold."""
-    return chosen(text).replace("_", " ") if re.search(r"\w_\w", text) else chosen(text)
+    return re.sub(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])", " ", chosen(text))
 
 
 def led(said: Sequence[Sentence], index: int) -> tuple[str, str]:
@@ -168,8 +175,12 @@ def meeting_day(sentence: Sentence, met: Sentence | None) -> DayRange | None:
         near = body.start() if body else 0
         days = [
             (abs(start - near), found)
-            for start, _end, found in find_dates(one.text, year_hint=noted.last)
-            if found.exact and found.first <= noted.last and abs(start - near) <= NEAR
+            for start, end, found in find_dates(one.text, year_hint=noted.last)
+            if found.exact
+            and found.first <= noted.last
+            and abs(start - near) <= NEAR
+            and not OTHER_DAY.search(one.text[:start])
+            and (YEAR.search(one.text[start:end]) or noted.last - found.last <= RECENT)
         ]
         if days:
             return min(days, key=lambda pair: pair[0])[1]

@@ -8,8 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.deferral import put_off
-from chartproof.chart.find.statements import about_treatment, depends, document_texts, fact_of, says_nothing
+from chartproof.chart.find.statements import fact_of
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
 from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
@@ -25,35 +24,10 @@ PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
 )
-#: "Site." or "2. Setting." alone on its line is a paragraph's title.
-PLACE_TITLE = re.compile(
-    r"\W*(?:\d+\W+)?(?:(?:treatment |infusion |care )?(?:setting|site|place|venue)|(?:setting|site|place) of (?:care|treatment|infusion|service)|level of care|where)\W*",
-    re.IGNORECASE,
-)
-#: "Inpatient." or "Ambulatory: day-hospital infusion", not "Inpatient pharmacy" or "Inpatient if she worsens".
-PLACE_FIRST = re.compile(
-    r"\W*(?:(?P<inpatient>in-?patient|in-?pt|in hospital)|out-?patient|out-?pt|ambulatory|day[- ](?:hospital|unit))\b(?=\s*(?:[.:,;–—]|$))",
-    re.IGNORECASE,
-)
-UNSETTLED = re.compile(
-    r"\b(?:not|no longer|cannot|closed|unsafe|rejected|declined|refused|versus|vs|or (?:in|out)-?patient|undecided|tb[da]|open|explored|considered|discuss\w*)\b|\?",
-    re.IGNORECASE,
-)
-REASON = re.compile(
-    r"\blives? (?:\S+ ){0,4}(?:alone|hours?|miles|minutes|km)\b|\bno (?:other )?(?:adult|caregiver|companion|transport\w*)\b|\b(?:no ?one|nobody) (?:\w+ )?(?:to|can|could|at home|with (?:him|her|them))\b"
-    r"|\b(?:cannot|can ?not|unable to) (?:be|act as|serve as) (?:his|her|the|a) (?:\w+ )?(?:caregiver|companion)"
-    r"|\b(?:outpatient|day|ambulatory) (?:program(?:me)?|unit|hospital)\b.{0,40}\b(?:requires?|demands?|insists?|needs?)\b"
-    r"|\b(?:continuous|close|hourly|telemetry|overnight) (?:oximetry|monitoring|observation|telemetry)\b|\b(?:high|bulky) (?:\w+ )?(?:burden|disease)\b.{0,60}\b(?:crs|icans|risk)\b",
-    re.IGNORECASE,
-)
-CLINICIANS = ("clinic_note", "consult_note", "committee", "attestation", "provider_letter")
-#: Sentences of the paragraph that may give the reason.
-REASONS = 3
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     facts = list(requested_place(reading))
-    facts += place_under_title(reading)
     facts += ages(reading, case)
     facts += collections_planned(reading, case)
     return facts
@@ -75,36 +49,6 @@ def requested_place(reading: Reading) -> Iterator[Fact]:
                     sentence, match.start(), match.end(), concept="place_of_service", says="present", value=value
                 )
                 yield replace(fact, rank=0, signed=True)
-
-
-def place_under_title(reading: Reading) -> Iterator[Fact]:
-    """A paragraph under "Setting." that opens with the place, and for a hospital stay the reasons that follow in it."""
-    about = about_treatment()
-    texts = document_texts(reading)
-    for index, sentence in enumerate(reading.sentences[1:], 1):
-        title = reading.sentences[index - 1]
-        if sentence.document.kind not in CLINICIANS or title.segment is not sentence.segment:
-            continue
-        match = PLACE_FIRST.match(sentence.text)
-        if not match or not PLACE_TITLE.fullmatch(title.text) or not about.search(texts[sentence.document.id]):
-            continue
-        if unsettled(sentence) or put_off(sentence.text, match.start(), match.end()):
-            continue
-        value = "inpatient" if match["inpatient"] else "outpatient"
-        yield fact_of(sentence, 0, len(sentence.text), concept="place_of_service", says="present", value=value)
-        if value == "outpatient":
-            continue
-        for later in reading.sentences[index : index + 1 + REASONS]:
-            if later.segment is not sentence.segment or later.label != sentence.label:
-                break
-            found = REASON.search(later.text)
-            if found and not depends(later.text) and not says_nothing(later):
-                yield fact_of(later, found.start(), found.end(), concept="inpatient_reason", says="present")
-
-
-def unsettled(sentence: Sentence) -> bool:
-    """Whether the place is doubted, refused or made to depend on something."""
-    return says_nothing(sentence) or depends(sentence.text) or bool(UNSETTLED.search(sentence.text))
 
 
 def ticked(text: str) -> str | None:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from chartproof.chart.find.statements import depends, either, loosen, not_conditions, spell
+from chartproof.chart.find import lexicon
+from chartproof.chart.find.statements import depends, loosen, not_conditions, spell
 from chartproof.chart.vocabulary import load
 
 CLAUSE = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[;.!](?= |$)")
 #: "The paperwork does not hold the recommendation."
 NEGATED = re.compile(r"(?:\b(?:not|without|never|nor|cannot)|n['’]t)\W+(?:\w+\W+)?$", re.IGNORECASE)
 WE = re.compile(r"\bwe\b", re.IGNORECASE)
+#: "Approved by the insurer", not "by all three sites".
+BY = re.compile(
+    r"[^.;]{0,20}\b(?:by|per)\b(?! (?:all|this|our|everyone|consensus|unanimous|vote|majority|the (?:\w+ )?(?:team|group|members?)))",
+    re.IGNORECASE,
+)
 PARENTHESES = re.compile(r"\([^()]*\)")
 #: "If the echo is clean the group says go".
 OPENING = re.compile(
@@ -26,6 +32,8 @@ BEHIND, AHEAD = 70, 30
 #: Disciplines that make a body where they are called a team.
 GATHERED = 3
 TEAM = re.compile(r"\b(?:team|group|meeting|panel|met (?:on|to|this)|convened|sat down)\b", re.IGNORECASE)
+words = partial(lexicon.rule, "committee.yaml")
+word = partial(lexicon.word, "committee.yaml")
 VALUES = ("against", "deferred", "recommended")
 
 
@@ -44,23 +52,11 @@ def data() -> dict[str, Any]:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
-    """An entry of committee.yaml as one pattern."""
-    entry = data()[name]
-    return either([entry] if isinstance(entry, str) else entry, data()["words"])
-
-
-@cache
 def alternatives(name: str) -> tuple[re.Pattern[str], ...]:
     """The entry's patterns one by one: they share the name of their group."""
     return tuple(
         re.compile(loosen(spell(spell(part, data()["words"]), data()["words"])), re.IGNORECASE) for part in data()[name]
     )
-
-
-@cache
-def word(name: str) -> re.Pattern[str]:
-    return either([rf"\b{{{name}}}"], data()["words"])
 
 
 def verdicts(text: str, *, row: bool = False) -> Iterator[Verdict]:
@@ -105,7 +101,8 @@ def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
     """The verdict on this treatment; "" where it is wished or asked for, or is on another treatment first."""
     if value != "recommended":
         negated = value == "deferred" and NEGATED.search(text[: match.start()])
-        return "" if negated or of_other_care(text, match) else value
+        theirs = words("by_others").match(text[match.end() :])
+        return "" if negated or theirs or of_other_care(text, match) else value
     between = match.groupdict().get("object") or ""
     if (
         CLAUSE.search(between)
@@ -116,7 +113,8 @@ def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
     first = re.match(r"\W*\w+", match[0])
     if row and first and first[0].lower().endswith(("ts", "ds", "es", "rs")) and not word("body").search(text):
         return ""  # the head of a column: "Supports CAR-T"
-    if outvoted(text):
+    behind = text[match.end() :]
+    if outvoted(text) or words("wanted").match(behind) or words("undone").match(behind):
         return ""
     depends_on = conditional(text, match.start())
     modal = words("modal").search(text[: match.start()])
@@ -157,23 +155,23 @@ def speaks(text: str, verdict: Verdict, *, known: bool, minutes: bool = False) -
     another note than its record, "we" are the writer's own colleagues.
     """
     left = clause_before(text, verdict.start + 1)
-    if words("relative").search(left) and not word("body").search(left):
+    if words("relative_body").search(text) or (words("relative").search(left) and not word("body").search(left)):
         return False
     if re.search(rf"\bby (?:the |our |this )?(?:[\w-]+ ){{0,3}}?{word('body').pattern}", text[verdict.start :], re.I):
         return True
-    voices = [(match.end(), kind) for kind in ("body", "group", "single") for match in voice(kind).finditer(left)]
-    if not minutes:
-        voices += [(match.end(), "single") for match in WE.finditer(left)]
+    voices = [(match.end(), kind) for kind in ("body", "group") for match in word(kind).finditer(left)]
+    verb = re.match(r"\W*\w+", text[verdict.start :])
+    own = clause_before(text, verdict.start + (verb.end() if verb else 1))
+    single = [*words("single").finditer(own), *(() if minutes else WE.finditer(left))]
+    voices += [(match.end(), "single") for match in single]
     if not voices:
-        return known or named_body(text[: verdict.start])
+        stated = text[verdict.start : verdict.end]
+        told = known and (minutes or word("verdict_noun").match(stated.lstrip()))
+        return not BY.match(text[verdict.end :]) and (bool(told) or named_body(text[: verdict.end]))
     kind = max(voices)[1]
     if kind == "single":
         return False
     return named_body(left) if kind == "body" else known or named_body(text[: verdict.start])
-
-
-def voice(kind: str) -> re.Pattern[str]:
-    return words("single") if kind == "single" else word(kind)
 
 
 def clause_before(text: str, end: int) -> str:

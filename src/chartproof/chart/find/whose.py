@@ -27,6 +27,11 @@ def about_others(text: str, patient: Patient, general: re.Pattern[str]) -> bool:
     return any(len(name) > 2 for name in named)
 
 
+def of_patients_in_general(title: str) -> bool:
+    """Whether the document's title is that of a policy, a handout or a form for anybody."""
+    return bool(words("general_title").search(title))
+
+
 def in_wrong_chart(text: str) -> bool:
     """Whether the sentence says that what follows was filed to this chart by mistake."""
     return bool(words("wrong_chart").search(text))
