@@ -16,7 +16,7 @@ NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 UNIT = re.compile(
     r"(?:x ?)?10 ?[*^e(]{0,2} ?[369]\)? ?/ ?(?:[um\u00b5\u03bc]?l|mcl|mm3|ml)\b|(?:k|th|thou|thous|thousand|g|giga|bil|cells|mil)\s?/\s?(?:cu\.? ?mm|cmm|mm3|[u\u00b5\u03bc]l|mcl|l)\b"
     r"|/ ?(?:cu\.? ?mm|mm3|mcl|[u\u00b5\u03bc]l)\b|(?:m|mc|micro|u|\u00b5|\u03bc|n|p|k)?(?:g|mol|kat)(?:m)?\s?/\s?(?:d?l|ml)\b|[mk]?i?u\s?/\s?(?:l|ml)\b|units\s?/\s?l\b"
-    r"|(?:ml|cc)\s?/\s?(?:min|s)(?:\s?/\s?\{?1\.73[ _]?(?:m2|m\^2|sq ?m|m\u00b2)?\}?)?|mg%|g%|%|mmhg\b",
+    r"|(?:ml|cc)\s?/\s?(?:min|s)(?:\s?/\s?\{?1\.73[ _]?(?:m2|m\^2|sq ?m|m\u00b2)?\}?)?|mg%|g%|%|mmhg\b|(?<=\d)k(?![\w/])",
     re.IGNORECASE,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -20,10 +21,23 @@ TODAY = re.compile(
 SAME_DAY = re.compile(r"^[^.;]{0,24}\b(?:the )?same (?:day|date|draw)\b", re.IGNORECASE)
 COLLECTED = re.compile(
     r"\b(?:(?:date(?:/time)? |specimen |sample |d/t )?coll(?:ected|ect|\.|n)?(?: (?:date(?:/time)?|time|d/?t|on))?|collection (?:date|time|date/time|d/?t)"
-    r"|drawn|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
+    r"|drawn|sampled?|draw (?:date(?:/time)?|time)|(?:specimen|sample) (?:date|taken|drawn)|date of (?:collection|specimen)|taken)(?!\w)\s*(?:on|at)?\s*[:.|]?\s*$",
     re.IGNORECASE,
 )
 DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$", re.IGNORECASE)
+#: "(was 9.6 on 8/27)": the day is the earlier value's.
+ASIDE = re.compile(r"\((?:was|from|prior|prev\w*|last|vs\.?|versus|up|down|compared)\b[^()]*\)", re.IGNORECASE)
+#: Words by which undated results are of another time than the note's.
+ANOTHER_TIME = re.compile(
+    r"\b(?:prior|previous\w*|last|earlier|outside|history|hpi|diagnosis|admission|initial|baseline|historical|nadir|peak|cycle|week|month"
+    r"|since|before|after|post|goal|criteria|required?|if|target|threshold|copied|forward|old|pretreatment|when|c\d+d\d+|donor|sibling|wife"
+    r"|husband|spouse)\b|\bday ?[+-]?\d",
+    re.IGNORECASE,
+)
+#: How many small words a list of results may hold beside the results themselves.
+LIST_WORDS = 4
+#: How long a stay may be: days without a year in its summary may come after the day on which it began.
+STAY = timedelta(days=45)
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
@@ -40,7 +54,8 @@ def hint_of(segment: Segment, as_of: date | None = None) -> date | None:
     """The day from which dates without a year count back."""
     known = segment.when or segment.document.when
     if known and segment.document.kind == "discharge_summary":
-        return last_day_of_stay(segment.page.text, known.last)
+        ended = last_day_of_stay(segment.page.text, known.last)
+        return ended if ended > known.last else known.last + STAY
     return known.last if known else as_of
 
 
@@ -82,10 +97,14 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     earlier = [days for _first, last, days in dates if last <= start]
     if SAME_DAY.match(text[end:]):
         return (earlier[-1], True) if earlier else (sentence.segment.when, sentence.segment.when is not None)
+    asides = [match.span() for match in ASIDE.finditer(text)]
     before = [
         (first, last, days)
         for first, last, days in dates
-        if last <= start and not re.search(r"[.;]\s", text[last:start]) and not foreign(text[:first])
+        if last <= start
+        and not re.search(r"[.;]\s", text[last:start])
+        and not foreign(text[:first])
+        and not any(a < first and last < b <= start for a, b in asides)
     ]
     today = [match for match in TODAY.finditer(text) if sentence.segment.when]
     near = [match for match in today if match.end() <= start]
@@ -139,11 +158,37 @@ def foreign(left: str) -> bool:
     )
 
 
-def specimen_day(segment: Segment, at: int | None = None) -> DayRange | None:
-    """The day of a laboratory report's values: the last "Collected:" above, else the segment's day."""
-    text = segment.page.text[: at if at is not None else segment.end]
+def report_day(sentence: Sentence) -> DayRange | None:
+    """The specimen's day of an undated sentence in a laboratory's report, or below a "Collected" line of its page."""
+    collected = collected_above(sentence.segment, sentence.end)
+    return collected or (sentence.segment.when if sentence.document.kind == "lab_report" else None)
+
+
+def bare_list_day(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> DayRange | None:
+    """The day of a list of at least two results [start, end) that opens its line and holds hardly a word beside them."""
+    if len(spans) < 2 or find_dates(sentence.text, year_hint=hint_of(sentence.segment)):
+        return None
+    around = f"{sentence.heading} {lead_in(sentence)} {sentence.text}"
+    first = min(start for start, _ in spans)
+    rest = list(sentence.text)
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
+    words = re.findall(r"\b[a-z]{3,}\b", "".join(rest))
+    if ANOTHER_TIME.search(around) or len(words) > LIST_WORDS or len(sentence.text[:first].split()) > LIST_WORDS:
+        return None
+    return sentence.segment.when
+
+
+def collected_above(segment: Segment, at: int) -> DayRange | None:
+    """The day of the last "Collected" above the place `at` of the page, within the segment's own head or body."""
     best: DayRange | None = None
+    text = segment.page.text[:at]
     for start, _end, days in find_dates(text, year_hint=hint_of(segment)):
         if COLLECTED.search(text[max(0, start - 40) : start].replace("\n", " ")):
             best = days
-    return best or segment.when
+    return best
+
+
+def specimen_day(segment: Segment, at: int | None = None) -> DayRange | None:
+    """The day of a laboratory report's values: the last "Collected:" above, else the segment's day."""
+    return collected_above(segment, at if at is not None else segment.end) or segment.when

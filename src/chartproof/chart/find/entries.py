@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chartproof.chart.find.others import of_another
+from chartproof.chart.find.others import disowned, of_another
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
@@ -49,7 +49,7 @@ def printed(reading: Reading) -> list[Sentence]:
         key = id(sentence.segment)
         if key not in others:
             others[key] = of_another(sentence.segment)
-        if not others[key] and (sentence.document.file not in coded or narrative(sentence)):
+        if not others[key] and (sentence.document.file not in coded or narrative(sentence)) and not disowned(sentence):
             kept.append(sentence)
     return kept
 

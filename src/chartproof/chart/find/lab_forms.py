@@ -55,10 +55,26 @@ def joint_names() -> tuple[tuple[re.Pattern[str], tuple[str, str]], ...]:
     )
 
 
+@cache
+def shorthand_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    rules = load("labs.yaml")["prose"]["shorthand"]
+    return tuple((re.compile(rule["form"], re.IGNORECASE), tuple(rule["tests"])) for rule in rules)
+
+
+def shorthand(text: str) -> Iterator[Told]:
+    """ "BMP 139/3.9/104/24/16/0.8", "5.1>10.0/30.4<167": panels jotted down by the place of their values."""
+    for pattern, tests in shorthand_forms():
+        for match in pattern.finditer(text):
+            for test, value in zip(tests, match.groups(), strict=True):
+                if value is not None:
+                    yield Told(test, number(value), *match.span())
+
+
 def told(text: str, named: list[Named], link: re.Pattern[str]) -> Iterator[Told]:
     """Every value in these forms. `link` is what may stand between a name and its value."""
     yield from pairs(text, named, link)
     yield from joined(text, link)
+    yield from shorthand(text)
     for index, name in enumerate(named):
         first = VALUE_FIRST.search(text[: name.start])
         if first and name.test == "platelets" and not (index and named[index - 1].end > first.start()):

@@ -9,9 +9,9 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER, UNIT, names_in, number
-from chartproof.chart.find.dating import TODAY, day_of, hint_of
+from chartproof.chart.find.dating import TODAY, bare_list_day, day_of, hint_of, report_day
 from chartproof.chart.find.lab_forms import BETWEEN, Told, before_it, of_earlier, of_it, told
-from chartproof.chart.find.lab_tables import JOINT, other_fluid, proper
+from chartproof.chart.find.lab_tables import CELLS, JOINT, counted, other_fluid, proper
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.results import Result
 from chartproof.chart.view import Sentence
@@ -34,7 +34,7 @@ VALUE = re.compile(
 )
 #: Values of names that a slash joins: "AST/ALT 22/31".
 GROUPED = re.compile(
-    rf"(?P<sign>(?!))?(?P<low>{NUMBER})(?P<high>(?!))?(?P<slash>(?:\s?/\s?(?:{NUMBER})){{1,3}})(?![\w/]|\.\d)",
+    rf"(?P<sign>(?!))?(?P<low>{NUMBER})(?P<high>(?!))?(?P<slash>(?:\s?/\s?(?:{NUMBER})){{1,7}})(?![\w/]|\.\d)",
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
@@ -116,7 +116,7 @@ def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) 
             if not tied and leads and not OLDER.search(sentence.text[: result.evidence.start - sentence.start]):
                 when = leads
             elif not tied:
-                when = carried.when if follows and carried else own_day(sentence)
+                when = carried.when if follows and carried and carried.when else own_day(sentence, found)
             day = when or day
             at = result.evidence.start - sentence.start
             if result.assertion == "present" and not tied and not leads:
@@ -144,11 +144,13 @@ def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | No
     return result.when if tied and any(days == result.when for *_, days in before) else None
 
 
-def own_day(sentence: Sentence) -> DayRange | None:
-    """The visit's day where the words stand under the note's own results ("Labs: ..."), else None."""
+def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRange | None:
+    """The day of undated words: the visit's under the note's own results ("Labs: ..."), the specimen's in a report or a
+    bare list of results ("Pre: WBC 3.3 Hgb 9.8 Plt 92"), else None."""
     if OWN_RESULTS.match(sentence.label) or OWN_RESULTS.match(sentence.heading):
         return sentence.segment.when
-    return None
+    spans = [(result.evidence.start - sentence.start, result.evidence.end - sentence.start) for result, _ in found]
+    return report_day(sentence) or bare_list_day(sentence, spans)
 
 
 def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
@@ -168,13 +170,15 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
             group.append(named[index + len(group)])
         index += len(group)
         stop = named[index].start if index < len(named) else len(text)
-        if other_fluid(sentence.segment, text[max(0, group[0].start - 60) : stop]):
-            continue
-        if group[-1].test in ("anc", "alc") and re.fullmatch(
-            r"neutrophils?|lymphocytes?", text[group[-1].start : group[-1].end], re.IGNORECASE
-        ):
+        if other_fluid(sentence.segment, text[max(0, group[0].start - 60) : stop], text):
             continue
         match = value_after(text, group[-1].end, stop, grouped=len(group) > 1)
+        if (
+            match
+            and CELLS.fullmatch(text[group[-1].start : group[-1].end])
+            and not counted(text, match.end("low"), match["low"])
+        ):
+            continue
         if match and any(group[-1].start < one.end and match.end() > one.start for one in forms):
             continue
         if match is None or THRESHOLD.search(text[group[-1].end : match.start()]):

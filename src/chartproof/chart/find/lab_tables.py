@@ -11,20 +11,24 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER, UNIT, Named, names_in, number
 from chartproof.chart.find.dating import specimen_day
 from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.others import MISFILED
 from chartproof.chart.find.results import Result, no_result
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Span
 
-BULLET = re.compile(r"\s*(?:[-*\u2022|]\s*)*")
+#: What may stand before the name in a row: bullets, or the fields of an interface line ("OBX|1|NM|").
+BULLET = re.compile(r"\s*(?:OBX\|\d*\|[A-Z]{2}\||(?:[-*\u2022|]\s*)*)")
 RANGE = re.compile(
     rf"(?:{NUMBER})\s?(?:-|\u2013|\u2212|to)\s?(?:{NUMBER})|(?:to|up to|below|under|less than|above|over)\s(?:{NUMBER})(?:\s?/\s?(?:{NUMBER}))?",
     re.IGNORECASE,
 )
 LIMIT = re.compile(rf"[<>\u2264\u2265]=?\s?(?:{NUMBER})")
 PLAIN = re.compile(rf"(?<![\w.])(?:{NUMBER})(?![\w.]*[A-Za-z]\w)(?!/)")
-SLASHED = re.compile(rf"(?<![\w.])(?:{NUMBER})(?:\s?/\s?(?:{NUMBER})){{1,3}}(?![\d/])")
+SLASHED = re.compile(rf"(?<![\w.])(?:{NUMBER})(?:\s?/\s?(?:{NUMBER})){{1,7}}(?![\d/])")
 DASH = re.compile(r"(?<!\S)(?:-{1,3}|\u2013|\u2014|n/?a|nd)(?!\S)", re.IGNORECASE)
 JOINT = re.compile(r"\s*/\s*$")
+#: Cells that laboratories give in percent as well as counted.
+CELLS = re.compile(r"neut(?:rophil)?s?|lymph(?:ocyte)?s?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def table_results(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, 
     """
     for line in lines(segment):
         groups = name_groups(line.text)
-        if not groups or not is_table_row(line, groups):
+        if not groups or MISFILED.search(line.text) or not is_table_row(line, groups):
             continue
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
@@ -131,7 +135,7 @@ def portion(line: Line, group: list[Named], stop: int, at: int) -> Iterator[Resu
             low, high = bounds(token, numbers, index, len(group))
             if token.kind != "none" and low is None and high is None:
                 continue
-            if not plausible_name(line, named, unit):
+            if not plausible_name(line, named, unit, token):
                 continue
             yield Result(
                 named.test, low, high, unit if len(group) == 1 else "", when,
@@ -151,21 +155,30 @@ def row_quote(line: Line, start: int, end: int, stop: int) -> Span:
     return whole if len(whole.quote.split()) <= 20 else line.span(start, end)
 
 
-def plausible_name(line: Line, named: Named, unit: str) -> bool:
+def plausible_name(line: Line, named: Named, unit: str, token: Token) -> bool:
     """ "Neutrophils 62" is a percentage unless a count's unit says otherwise; marrow and fluid cells are no blood count."""
     word = line.text[named.start : named.end].lower()
-    if re.fullmatch(r"neutrophils?|lymphocytes?", word) and (not unit or unit.strip() == "%"):
+    if CELLS.fullmatch(word) and (unit.strip() == "%" or (not unit and not counted(line.text, token.end, token.text))):
         return False
-    return not other_fluid(line.segment, line.text)
+    return not other_fluid(line.segment, line.text, line.text)
 
 
-def other_fluid(segment: Segment, text: str) -> bool:
-    """Whether the words are of cerebrospinal fluid, urine or marrow: by the line, or by a pathology report's kind."""
+def counted(text: str, end: int, value: str) -> bool:
+    """Whether a `value` of "Neut" that ends at `end` is a count: by its unit, or small beside the list's white cells."""
+    unit = UNIT.match(text, end + (text[end : end + 1] == " "))
+    if unit:
+        return "%" not in unit[0]
+    white = re.search(rf"\bw(?:bc|cc)\W{{0,3}}({NUMBER})", text, re.IGNORECASE)
+    return bool(white and re.fullmatch(NUMBER, value) and "." in value and number(value) <= number(white[1]) <= 100)
+
+
+def other_fluid(segment: Segment, text: str, whole: str) -> bool:
+    """Whether `text` of the line `whole` is of spinal fluid, urine or marrow: by its words, or a pathology report's kind."""
     fluids = r"\b(?:csf|cerebrospinal|pleural|ascit\w+|synovial|peritoneal|urine|urinalysis|stool)\b"
     if re.search(fluids, text, re.IGNORECASE):
         return True
-    blood = r"\bcbc\b|peripheral blood|blood count"
-    return segment.document.kind == "pathology" and not re.search(blood, text, re.IGNORECASE)
+    blood = r"\bcbc\b|\bfbc\b|peripheral blood|blood count|10\^9/l"
+    return segment.document.kind == "pathology" and not re.search(blood, whole, re.IGNORECASE)
 
 
 def placed(

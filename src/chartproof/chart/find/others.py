@@ -25,6 +25,11 @@ OPENED = re.compile(
     rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))(?:['’]s\b|\s?:)",
     re.IGNORECASE,
 )
+#: A line that says that it came into the wrong chart.
+MISFILED = re.compile(
+    r"\b(?:wrong (?:chart|patient|folder|record)|mis-?filed|filed in error|not (?:this|our) patient(?:'s)?|belongs to (?:another|a different|the wrong))\b",
+    re.IGNORECASE,
+)
 CLAUSE_END = re.compile(r"[.;!?]\s|\n|\|")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
@@ -35,6 +40,13 @@ def of_another(segment: Segment) -> bool:
         return True
     head = [line for line in segment.page.text.split("\n") if line.strip()][:12]
     return any(HEAD.search(line) for line in head if len(line) <= 100 and not PROSE.search(line))
+
+
+def disowned(sentence: Sentence) -> bool:
+    """Whether the sentence's line says that it was filed into the wrong chart."""
+    text = sentence.page.text
+    end = text.find("\n", sentence.end)
+    return bool(MISFILED.search(text[text.rfind("\n", 0, sentence.start) + 1 : end if end >= 0 else len(text)]))
 
 
 def sentences_of_others(reading: Reading) -> Iterator[Sentence]:

@@ -181,6 +181,9 @@ def item_of(
     if holding and not (flagged and later_flag(flagged, holding[-1][1])):
         best = holding[-1][1]
         return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
+    ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None
+    if ended:
+        return Item(label, "done", (ended.fact.evidence[0],), ended.fact.known)
     put_off = next((one for one in said if one.kind == "deferred" and (not one.sites or rule["id"] in one.sites)), None)
     if put_off:
         return Item(label, "deferred", (put_off.span,), put_off.when)
@@ -200,6 +203,13 @@ def item_of(
     return Item(
         label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
     )
+
+
+def ended_at_age(rule: dict[str, Any], tested: Sequence[Tested], age: int) -> Tested | None:
+    """At the last age of a screening the signed row by which the chart has ended it: "stopped at 65, adequate negatives"."""
+    methods = (*rule["methods"], rule["id"])
+    rows = (one for one in tested if one.not_due and one.method in methods and one.fact.signed)
+    return next(rows, None) if age >= rule["to_age"] else None
 
 
 def until(one: Tested, months: int) -> date:

@@ -18,7 +18,7 @@ def cervix_gone(text: str) -> bool:
     """Whether the cervix went with the uterus: by the words, never by the word hysterectomy alone."""
     if pattern("keeps_cervix").search(text):
         return False
-    return bool(re.search(r"\btotal\b|\bradical\b|\bTAH\b|incl\w*\.? (?:the )?cervix|cervix (?:was )?(?:removed|absent)|absence of (?:the )?cervix|vaginal cuff", text, re.IGNORECASE))  # fmt: skip
+    return bool(re.search(r"\btotal\b|\bradical\b|\bTAH\b|incl\w*\.? (?:the )?cervix|cervix\W+(?:was )?(?:removed|absent)|absence of (?:the )?cervix|vaginal cuff", text, re.IGNORECASE))  # fmt: skip
 
 
 def concept_of(method: str) -> str:

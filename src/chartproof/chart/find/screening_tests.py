@@ -37,6 +37,11 @@ REPEAT = re.compile(
     r"\b(?:repeat|again|next|recall|return|rescreen)\w*\b[^.;]{0,24}?\b(?P<count>\d{1,2}|one|two|three|five|ten|a)[- ]?(?P<unit>y(?:ea)?rs?|months?)\b",
     re.IGNORECASE,
 )
+#: "3-year recall", "5 yr follow-up".
+RECALL = re.compile(
+    r"\b(?P<count>\d{1,2}|one|two|three|five|ten|a)[- ]?(?P<unit>y(?:ea)?rs?|months?)\b[- ](?:recall|follow-?up|interval|surveillance|repeat)\b",
+    re.IGNORECASE,
+)
 QUOTE_WORDS = 20
 VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "preliminary", "stopped", "aborted"))
 
@@ -139,7 +144,8 @@ def removed(sentence: Sentence, piece: Piece, text: str, dates: list[tuple[int, 
         return None
     says = (
         "absent"
-        if says == "absent" and not re.search(r"\bn/?a\b|\bnot (?:needed|due)", text, re.IGNORECASE)
+        if says == "absent"
+        and not re.search(r"\bn/?a\b|\bnot (?:needed|due)|\bno pap (?:needed|due|indicated)", text, re.IGNORECASE)
         else "present"
     )
     not_due = bool(pattern("not_due").search(text)) and not pattern("keeps_cervix").search(text)
@@ -198,7 +204,7 @@ def days_of(
         done = (at.start(), at.end(), when) if at else None
     if done is None and due is None and is_report(sentence):
         done = (0, 0, when) if when else None
-    repeat = REPEAT.search(text)
+    repeat = REPEAT.search(text) or RECALL.search(text)
     if repeat and done is not None and due is None:
         count = WORD_NUMBERS.get(repeat["count"].lower()) or int(repeat["count"])
         due = later(done[2].last, count * (1 if repeat["unit"].lower().startswith("m") else 12))

@@ -9,12 +9,12 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER
-from chartproof.chart.find.dating import day_of, lead_in, planned_day, specimen_day
+from chartproof.chart.find.dating import dates_of, day_of, lead_in, planned_day, report_day, specimen_day
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.lab_tables import BULLET, DASH, Token, placed, row_quote
 from chartproof.chart.find.mention import says
-from chartproof.chart.find.others import sentences_of_others
+from chartproof.chart.find.others import MISFILED, sentences_of_others
 from chartproof.chart.find.results import joined, no_result
 from chartproof.chart.find.serology_prose import Said, statements
 from chartproof.chart.find.virology import concept_of, found_markers, hearsay, marks, of_codes, state_of, value_of
@@ -131,12 +131,11 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
     for line in lines(segment):
         bullet = BULLET.match(line.text)
         first = found_markers(line.text, segment.title)
-        if not first or line.text[bullet.end() if bullet else 0 : first[0].start].strip():
+        if not first or MISFILED.search(line.text) or line.text[bullet.end() if bullet else 0 : first[0].start].strip():
             continue
         structured = bool(line.dated()) or any(column.kind in ("result", "when") for column in line.columns)
-        if not structured and not (
-            segment.document.kind in ("lab_report", "donor_evaluation") and bare_row(line, first[0].end)
-        ):
+        listed = segment.document.kind in ("lab_report", "donor_evaluation") or line.text.startswith("OBX|")
+        if not structured and not (listed and bare_row(line, first[0].end)):
             continue
         if find_dates(line.text) and not line.own_day():
             continue  # a line with a date of its own is read as a sentence
@@ -155,6 +154,8 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
 def bare_row(line: Line, end: int) -> bool:
     """A marker and its result with no heading above: "HBsAg   NEGATIVE"."""
     found = cells(line, end)
+    if len(found_markers(line.text)) > 1 and sum(token.kind == "value" for token in found) > 1:
+        return False  # a list of several markers is read as a sentence
     return bool(found) and not re.search(r"(?:\b[a-z]{3,}\b[ ,]+){3,}", line.text)
 
 
@@ -211,10 +212,15 @@ def day_said(sentence: Sentence, said: Said, as_of: date) -> DayRange | None:
     """The collection day of a statement; a laboratory's own report gives it once for all its sentences."""
     if not said.state:
         return planned_day(sentence, said.at, as_of)
+    within = [
+        days
+        for start, end, days in dates_of(sentence, as_of)
+        if said.at <= start and end <= said.end and end - start > 5
+    ]
+    if within:  # "CMV IgG  09/15/2026  Positive", not the "1/2" of HIV 1/2
+        return within[0]
     when, tied = day_of(sentence, said.at, said.group_end, as_of)
-    if not tied and sentence.document.kind == "lab_report":
-        return specimen_day(sentence.segment, sentence.start)
-    return when
+    return when if tied else report_day(sentence)
 
 
 def asserted(sentence: Sentence, start: int) -> Assertion:

@@ -41,8 +41,15 @@ def statements(text: str, context: str = "") -> Iterator[Said]:
         end = state.end if state else group[-1].end
         for marker in group:
             if state and state.kind == "state":
+                sero = text[state.start : state.start + 4].lower() == "sero"  # "CMV seronegative" is of its antibodies
                 yield Said(
-                    marker.value, state.value, "", marker.start, group[0].start, end, list_end(text, pairs, index)
+                    "cmv_igg" if sero and marker.value == "cmv_unnamed" else marker.value,
+                    state.value,
+                    "",
+                    marker.start,
+                    group[0].start,
+                    end,
+                    list_end(text, pairs, index),
                 )
                 continue
             reason = state or reason_near(text, found, marker)

@@ -11,7 +11,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.statements import fact_of
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
-from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
+from chartproof.chart.view import Reading, Segment, sentences, span
 from chartproof.model import Case, DayRange, Fact, Quantity
 
 APHERESIS = re.compile(
