@@ -38,6 +38,11 @@ ANOTHER_TIME = re.compile(
 LIST_WORDS = 4
 #: How long a stay may be: days without a year in its summary may come after the day on which it began.
 STAY = timedelta(days=45)
+#: Labels of a list of results.
+OF_TESTS = re.compile(
+    r"\b(?:labs?|laborator(?:y|ies)|panel|screen\w*|serolog\w+|stud(?:y|ies)|results?|virology|test(?:s|ing)|bloods?|counts?|idm)\b",
+    re.IGNORECASE,
+)
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
@@ -159,7 +164,11 @@ def foreign(left: str) -> bool:
 
 
 def report_day(sentence: Sentence) -> DayRange | None:
-    """The specimen's day of an undated sentence in a laboratory's report, or below a "Collected" line of its page."""
+    """The specimen's day of an undated sentence: of its label ("Viral labs from 8/21:"), of the "Collected" line above it
+    on the page, or of the laboratory's report."""
+    labelled = find_dates(sentence.label, year_hint=hint_of(sentence.segment))
+    if len(labelled) == 1 and OF_TESTS.search(sentence.label) and not foreign(sentence.label[: labelled[0][0]]):
+        return labelled[0][2]
     collected = collected_above(sentence.segment, sentence.end)
     return collected or (sentence.segment.when if sentence.document.kind == "lab_report" else None)
 

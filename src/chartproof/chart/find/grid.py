@@ -44,7 +44,8 @@ CLOCK = re.compile(
 )
 #: "Collected 07/14/2026  Reported 07/17/2026" heads no columns.
 NO_HEADER = re.compile(
-    r"\b(?:received|reported|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b", re.IGNORECASE
+    r"\b(?:received|reported|tested|released|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b",
+    re.IGNORECASE,
 )
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from chartproof.chart.find.analytes import of_codes
 from chartproof.chart.find.entries import Placed, entries, printed
+from chartproof.chart.find.lab_days import results_by_day
 from chartproof.chart.find.lab_prose import prose_results
 from chartproof.chart.find.lab_tables import table_results
 from chartproof.chart.find.panels import panels
@@ -34,7 +36,7 @@ def all_results(reading: Reading, case: Case) -> Iterator[Result]:
     for sentence in sentences:
         if id(sentence.segment) not in seen:
             seen.add(id(sentence.segment))
-            for result, lines in table_results(sentence.segment):
+            for result, lines in chain(results_by_day(sentence.segment), table_results(sentence.segment)):
                 covered.add(lines)
                 if result is not None:
                     tables.append(result)

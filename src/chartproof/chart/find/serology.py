@@ -134,6 +134,8 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         if not first or MISFILED.search(line.text) or line.text[bullet.end() if bullet else 0 : first[0].start].strip():
             continue
         structured = bool(line.dated()) or any(column.kind in ("result", "when") for column in line.columns)
+        if several_results(line.text):
+            continue  # two markers in one row, each with its result, are read as a sentence
         listed = segment.document.kind in ("lab_report", "donor_evaluation") or line.text.startswith("OBX|")
         if not structured and not (listed and bare_row(line, first[0].end)):
             continue
@@ -151,11 +153,15 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
                 yield fact, covered
 
 
+def several_results(text: str) -> bool:
+    """Whether a marker follows another marker's result: "HBsAg  NEGATIVE   Anti-HBc  NEGATIVE"."""
+    kinds = [mark.kind for mark in marks(text) if mark.kind != "none"]
+    return any(kinds[at : at + 2] == ["state", "marker"] for at in range(len(kinds))) and kinds[0] == "marker"
+
+
 def bare_row(line: Line, end: int) -> bool:
     """A marker and its result with no heading above: "HBsAg   NEGATIVE"."""
     found = cells(line, end)
-    if len(found_markers(line.text)) > 1 and sum(token.kind == "value" for token in found) > 1:
-        return False  # a list of several markers is read as a sentence
     return bool(found) and not re.search(r"(?:\b[a-z]{3,}\b[ ,]+){3,}", line.text)
 
 
