@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 
@@ -293,14 +293,18 @@ def logged_receipt(pages: Sequence[Page], dated: date | None) -> date | None:
     """The first day on which a coordinator's log says that the denial letter came, for a letter of `dated`."""
     if dated is None:
         return None
-    days = [day for page in pages for line in page.text.split("\n") for day in _days_of_receipt(line, dated)]
+    days = [day for page in pages for line, came in _receipts(page.text) for day in _days_of_receipt(line, came, dated)]
     return min(days, default=None)
 
 
-def _days_of_receipt(line: str, dated: date) -> Iterator[date]:
-    came = LETTER_CAME.search(line)
-    if not came or OTHER_LETTER.search(line):
-        return
+@lru_cache(maxsize=1 << 12)
+def _receipts(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
+    """The lines of a page that say that a denial letter came; every letter of the folder asks every page."""
+    found = ((line, LETTER_CAME.search(line)) for line in text.split("\n"))
+    return tuple((line, came) for line, came in found if came and not OTHER_LETTER.search(line))
+
+
+def _days_of_receipt(line: str, came: re.Match[str], dated: date) -> Iterator[date]:
     day = SHORT_DAY.match(line, came.end()) if came["it"] or came["logged"] else SHORT_DAY.match(line)
     if day is None:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from chartproof.model import Page
 
@@ -35,6 +36,7 @@ def confirmed(value: str, pages: Sequence[Page], other: Sequence[Page]) -> str:
     return best if printed[best] > printed[value] else value
 
 
+@lru_cache(maxsize=1 << 16)
 def _skeleton(text: str) -> str:
     """Letters and digits with look-alikes made equal, and a doubled nought once: "0O" is often one letter read twice."""
     return re.sub(r"0+", "0", re.sub(r"[^A-Z0-9|]", "", text.upper()).translate(_ALIKE))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from chartproof.model import Page, Span
 from chartproof.rights.lines import (
@@ -79,8 +79,12 @@ class Letter:
         self.items = capital_items(self.lines)
         self.rows = {(line.page, line.start) for line in result_rows(self.lines)}
         self.body = [line for line in self.lines if line.page not in self.cover]
-        self.sentences = [sentence for block in _blocks(self) for sentence in block]
         self.flat = " ".join(line.text for line in self.body)
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The body's sentences; cut when they are asked for, since most papers of a chart turn out to be no letter."""
+        return [sentence for block in _blocks(self) for sentence in block]
 
     def _read_lines(self, index: int, text: str) -> None:
         offset, blank = 0, False
