@@ -262,7 +262,7 @@ def asked(review: Review, model: Endpoint, *, policy: str) -> Review:
 
 
 def progress() -> Callable[[str, int, int], None]:
-    """Names the file being read: one line that changes on a terminal, one line a file elsewhere."""
+    """Names the file being read, then how far the search is: one line that changes on a terminal, else one line each."""
     live = sys.stderr.isatty()
     seen: dict[str, int] = {}
     last = ""
@@ -270,10 +270,11 @@ def progress() -> Callable[[str, int, int], None]:
     def tell(name: str, done: int, total: int) -> None:
         nonlocal last
         if live:
-            print(f"\r\033[2KReading {name[:60]}, {done} of {total} pages", end="", file=sys.stderr, flush=True)
+            what = f"Reading {name[:60]}, {done} of {total} pages" if name else f"Searching, {done} of {total}"
+            print(f"\r\033[2K{what}", end="", file=sys.stderr, flush=True)
             if done == total:
                 print(file=sys.stderr)
-        elif name != last:
+        elif name and name != last:
             seen[name] = seen.get(name, 0) + 1
             print(f"Reading {name}" + (" (scanned pages)" if seen[name] == 2 else ""), file=sys.stderr)
         last = name

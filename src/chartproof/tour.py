@@ -58,7 +58,8 @@ def review_folder(
     letters = denial_letters(files)
     denial = newest([letter for letter, _part in letters], case, rules)
     case = complete(case, denial, files)
-    chart = read_chart(files, case, frozenset((page.file, page.number) for _letter, part in letters for page in part))
+    apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)
+    chart = read_chart(files, case, apart, workers=workers, progress=progress)
     case, note = name_indication(case, chart)
     label = load_label(case.indication) if case.indication else None
     criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
@@ -142,13 +143,16 @@ def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Deni
 
 def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]]]:
     """Every letter of the folder that denies something, with its pages."""
-    pages: list[Page] = [page for file in files for page in file.pages]
+    told = [
+        ((page.file, page.number), page) for file in files if not file.name.endswith(".json") for page in file.pages
+    ]
     letters: list[tuple[Denial, list[Page]]] = []
     for file in files:
         if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
             continue
         for part in letters_apart(file):
-            others = [page for page in pages if page not in part and page.file.rsplit(".", 1)[-1] != "json"]
+            own = {(page.file, page.number) for page in part}
+            others = [page for place, page in told if place not in own]
             letter = read_letter(part, file=file.name, other_text=others)
             if letter.is_denial:
                 letters.append((letter, part))

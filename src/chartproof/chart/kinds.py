@@ -82,23 +82,31 @@ def without_lead(line: str) -> str:
     return LEAD_IN.sub("", line, count=1)
 
 
+@lru_cache(maxsize=1 << 14)
+def titled(line: str) -> frozenset[str]:
+    """The kinds that a line by itself may title; records print the same lines on every page."""
+    return frozenset(
+        kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)
+    )
+
+
 def title_kind(line: str) -> str:
     """The kind that a line by itself titles, else ''."""
-    found = [kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)]
-    return min(found, key=order().__getitem__, default="")
+    return min(titled(line), key=order().__getitem__, default="")
 
 
 def scored(text: str) -> dict[str, tuple[int, int]]:
     """Kind -> (score, weight of its title): the earlier a title stands, the more it weighs."""
     lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
     dated = sum(bool(DATED_LINE.match(line)) for line in text.split("\n"))
+    first: dict[str, int] = {}
+    for index, line in enumerate(lines):
+        for kind in titled(line):
+            first.setdefault(kind, index)
     found: dict[str, tuple[int, int]] = {}
-    for kind, (titles, bodies, need) in patterns().items():
-        weight = 0
-        for index, line in enumerate(lines):
-            if any(is_title(line, title) for title in titles):
-                weight = 8 if index < 4 else 6 if index < 9 else 3
-                break
+    for kind, (_, bodies, need) in patterns().items():
+        index = first.get(kind, HEAD_LINES)
+        weight = 8 if index < 4 else 6 if index < 9 else 3 if index < HEAD_LINES else 0
         if kind == "coordinator_log" and dated >= STRONG:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))

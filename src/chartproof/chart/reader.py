@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import Any
 
 from chartproof.chart.day_order import doubted, facts_of_either, lines_of_either
 from chartproof.chart.derive import conflicts as conflict
@@ -38,7 +41,9 @@ from chartproof.chart.find import (
     weighing,
 )
 from chartproof.chart.find.others import handed_over
+from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
+from chartproof.chart.view import Reading
 from chartproof.model import Case, Chart, Fact, SourceFile
 
 FINDERS: tuple[Finder, ...] = (
@@ -77,16 +82,29 @@ MEASURED: tuple[Finder, ...] = (
 )
 
 
-def read_chart(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset()) -> Chart:
+#: Pages below which a second process would take longer to start than it saves.
+LARGE = 60
+Progress = Callable[[str, int, int], None]
+
+
+def read_chart(
+    files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset(), *, workers: int = 1,
+    progress: Progress | None = None,
+) -> Chart:  # fmt: skip
     """Documents, facts, lines of therapy and conflicts of one patient's files. Same input, same answer.
 
-    `letters` are the pages, as file and number, that were read as a plan's denial: whatever their title, they are no
-    evidence of what they claim.
+    letters   the pages, as file and number, that were read as a plan's denial: whatever their title, they are no
+              evidence of what they claim
+    workers   how many processes look for facts in a large chart; the answer is the same for any number
+    progress  called as progress("", searches done, searches in all)
     """
     reading = sort_files(files, case, letters)
-    found = list(handed_over((fact for finder in FINDERS for fact in finder(reading, case)), reading))
-    found += misfiled(reading, case, MEASURED)
-    lines, derived = therapy.derive(reading, case)
+    large = sum(len(file.pages) for file in files) > LARGE
+    jobs: list[Callable[[], Any]] = [partial(therapy.derive, reading, case), partial(others_facts, reading, case)]
+    jobs += [partial(finder, reading, case) for finder in FINDERS]
+    answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
+    (lines, derived), theirs, *ours = answers
+    found = [*handed_over(chain.from_iterable(ours), reading), *theirs]
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents)
     facts = numbered(facts_of_either(read, doubts))
@@ -99,6 +117,10 @@ def read_chart(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple
         lines=tuple(lines),
         conflicts=(*conflict.conflicts(reading, facts, lines, case), *disagreements(facts, case)),
     )
+
+
+def others_facts(reading: Reading, case: Case) -> list[Fact]:
+    return list(misfiled(reading, case, MEASURED))
 
 
 def numbered(facts: Iterable[Fact]) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
@@ -147,6 +148,7 @@ UNDONE = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def opening_kind(line: str) -> str:
     """The kind of document that a line by itself opens, else ''.
 

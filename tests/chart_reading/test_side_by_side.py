@@ -1,0 +1,79 @@
+"""Work over several processes: the same answers in the same order, and one process where a second cannot be had."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import date
+from functools import partial
+
+import pytest
+
+from chartproof.chart.reader import read_chart
+from chartproof.chart.side_by_side import can_fork, side_by_side
+from chartproof.errors import InputError
+from chartproof.model import Case, Page, Patient, SourceFile
+
+NOTE = """Progress note
+Patient: Ada Nonesuch  DOB 02/03/1960
+Date of service: 03/{day:02d}/2026
+ECOG performance status is 1. LVEF 58% on echo of 03/01/2026. Relapsed mantle cell lymphoma after ibrutinib.
+Creatinine 0.9 mg/dL on 03/{day:02d}/2026. Never had CAR-T.
+Electronically signed: A. Quill, MD 03/{day:02d}/2026
+"""
+
+
+def refuse() -> None:
+    raise InputError("CP-READ-04", "the file is empty (0 bytes)", where="a.pdf", then="Remove it.")
+
+
+def end_here(parent: int) -> int:
+    """Stops its process, unless that is the one which asked."""
+    if os.getpid() != parent:
+        os._exit(1)
+    return parent
+
+
+def test_answers_stand_in_the_order_of_the_jobs_and_progress_counts_them() -> None:
+    told: list[tuple[str, int, int]] = []
+    jobs = [partial(pow, number, 2) for number in range(12)]
+    alone = side_by_side(jobs, workers=1)
+    assert side_by_side(jobs, workers=2, progress=lambda *row: told.append(row)) == alone == [n * n for n in range(12)]
+    assert told == [("", number, 12) for number in range(1, 13)]
+
+
+@pytest.mark.skipif(not can_fork(), reason="this system forks no process safely")
+def test_two_workers_are_other_processes() -> None:
+    assert os.getpid() not in side_by_side([os.getpid, os.getpid], workers=2)
+
+
+def test_one_process_does_it_where_a_thread_runs_beside() -> None:
+    done = threading.Event()
+    beside = threading.Thread(target=done.wait)
+    beside.start()
+    try:
+        assert side_by_side([os.getpid, os.getpid], workers=2) == [os.getpid()] * 2
+    finally:
+        done.set()
+        beside.join()
+
+
+def test_a_process_that_is_stopped_loses_no_answer() -> None:
+    parent = os.getpid()
+    assert side_by_side([partial(end_here, parent)] * 3, workers=2) == [parent] * 3
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_a_job_arrives_as_it_was_raised(workers: int) -> None:
+    with pytest.raises(InputError) as raised:
+        side_by_side([refuse, refuse], workers=workers)
+    assert (raised.value.code, raised.value.where) == ("CP-READ-04", "a.pdf")
+
+
+def test_a_large_chart_reads_the_same_with_any_number_of_workers() -> None:
+    pages = tuple(Page("dump.pdf", n, NOTE.format(day=1 + n % 28)) for n in range(1, 66))
+    files = [SourceFile("dump.pdf", "0" * 64, "pdf", pages)]
+    case = Case(as_of=date(2026, 4, 10), patient=Patient(name="Ada Nonesuch", born=date(1960, 2, 3)))
+    alone = read_chart(files, case)
+    assert alone.facts
+    assert repr(read_chart(files, case, workers=2)) == repr(alone)
