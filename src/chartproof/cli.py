@@ -146,7 +146,7 @@ def add_case(one: argparse.ArgumentParser) -> None:
     one.add_argument("--as-of", metavar="DATE", help="the day for which is asked (default: case.yaml, else today)")
     one.add_argument(
         "--workers", type=int, default=os.cpu_count() or 2, metavar="N",
-        help="processes that read scans (default: one per core)",
+        help="processes that read scans and search a large chart (default: one per core)",
     )  # fmt: skip
     one.add_argument(
         "--propose", metavar="URL",

@@ -22,11 +22,12 @@ def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | N
         return None
     height = median(box.bottom - box.top for box in boxes)
     # A heading above or a footer below may run across both columns, so look for the tallest stretch that none crosses.
+    highest, lowest = min(box.top for box in boxes), max(box.bottom for box in boxes)
     best: tuple[float, float, float] | None = None
     for step in range(30, 71):
         x = width * step / 100
         crossing = sorted((box.top, box.bottom) for box in boxes if box.left < x + 2 and box.right > x - 2)
-        top, bottom = _tallest_gap(crossing, min(b.top for b in boxes), max(b.bottom for b in boxes))
+        top, bottom = _tallest_gap(crossing, highest, lowest)
         if best is None or bottom - top > best[2] - best[1]:
             best = (x, top, bottom)
     if best is None or best[2] - best[1] < height * MIN_LINES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from chartproof.model.day import DayRange
@@ -69,8 +70,12 @@ def find_dates(
 
     A clock time after the date is not part of the span, unless it is written together (20260512101200, 2026-05-12T10:12).
     """
-    if not _DIGIT.search(text):
-        return []
+    return list(_found(text, order, year_hint, years)) if _DIGIT.search(text) else []
+
+
+@lru_cache(maxsize=1 << 14)
+def _found(text: str, order: Literal["MDY", "DMY"], year_hint: date | None, years: bool) -> tuple[Found, ...]:
+    """Several finders ask the same of a line."""
     taken = bytearray(len(text))
     found: list[Found] = []
     for pattern, build in _spellings(order, year_hint, years, bool(_MONTH_WORD.search(text))):
@@ -84,7 +89,7 @@ def find_dates(
             # An impossible date keeps its characters too, so that "31 Jun 2026" does not become June.
             found.extend(rows)
             taken[start:end] = b"\x01" * (end - start)
-    return sorted(found, key=lambda row: row[:2])
+    return tuple(sorted(found, key=lambda row: row[:2]))
 
 
 def first_date(text: str, *, order: Literal["MDY", "DMY"] = "MDY", year_hint: date | None = None) -> DayRange | None:

@@ -61,6 +61,13 @@ def patterns() -> dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]], 
 
 
 @cache
+def any_title() -> re.Pattern[str]:
+    """One expression for the titles of every kind: most lines hold none."""
+    every = (title for rule in load("documents.yaml")["kinds"].values() for title in rule["title"])
+    return re.compile("|".join(f"(?:{title})" for title in every), re.IGNORECASE | re.MULTILINE)
+
+
+@cache
 def order() -> dict[str, int]:
     return {kind: number for number, kind in enumerate(load("documents.yaml")["kinds"])}
 
@@ -85,6 +92,8 @@ def without_lead(line: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def titled(line: str) -> frozenset[str]:
     """The kinds that a line by itself may title; records print the same lines on every page."""
+    if not any_title().search(without_lead(line)):
+        return frozenset()
     return frozenset(
         kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)
     )

@@ -55,6 +55,10 @@ class Page:
     turned: int = 0
     note: str = ""
 
+    def __hash__(self) -> int:
+        """Of the text alone, whose hash Python keeps: finders look pages up, and a page has hundreds of words."""
+        return hash((self.file, self.number, self.text))
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """One box a line for the characters [start, end); empty where the page has no geometry."""
         merged: list[Box] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from chartproof.chart.kinds import evidence_of
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
@@ -38,7 +39,12 @@ def of_another(segment: Segment) -> bool:
     """Whether the segment's page says in its head that it is about a donor, a relative or a caregiver."""
     if evidence_of(segment.document.kind) == "other":
         return True
-    head = [line for line in segment.page.text.split("\n") if line.strip()][:12]
+    return headed_by_another(segment.page.text)
+
+
+@lru_cache(maxsize=1 << 12)
+def headed_by_another(text: str) -> bool:
+    head = [line for line in text.split("\n") if line.strip()][:12]
     return any(HEAD.search(line) for line in head if len(line) <= 100 and not PROSE.search(line))
 
 

@@ -47,6 +47,7 @@ def spell(pattern: str, words: Mapping[str, str]) -> str:
     return pattern
 
 
+@cache
 def loosen(pattern: str) -> str:
     """Let each blank of a pattern stand for any run of white space: a line end in the text is one or two."""
     out: list[str] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chartproof.chart.dates import find_dates
@@ -179,6 +179,7 @@ def titles(segment: Segment) -> list[tuple[int, str]]:
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def title_kind(line: str) -> str:
     """The study that a line titles, or "". A sentence, an indication or a plan titles nothing."""
     line = NUMBERED.sub("", line)
