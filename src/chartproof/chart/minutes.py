@@ -38,7 +38,9 @@ INITIALS = re.compile(
 AGE = re.compile(r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)", re.IGNORECASE)
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? (?:[A-Z]\.? ?)*([A-Z][\w'’-]+)")
 SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
-OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b", re.IGNORECASE)
+#: "PT: (other) 61F MCL -> ...": an entry that says by its label that a patient follows.
+LABELLED = re.compile(r"^\W*(?:patient|pt|candidate|case)\s*:", re.IGNORECASE)
+OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b|\((?:an)?other\)", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
 HEAD = 70
 #: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.
@@ -109,7 +111,7 @@ def line_of(sentence: Sentence) -> str:
 
 def opens(text: str, patient: Patient, day: date | None) -> bool:
     """Whether an entry begins here: an item's number, or a person's marks at the head of the line."""
-    if NUMBERED.match(text):
+    if NUMBERED.match(text) or LABELLED.match(text):
         return True
     head = text[:HEAD]
     marked = [
