@@ -118,7 +118,7 @@ def depends(text: str) -> bool:
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    """Facts of every rule but those that judgement.py, performance.py and setting.py build by hand."""
+    """Facts of every rule but those that the other finders build by hand."""
     about = document_texts(reading)
     return [fact for rule in rules() for fact in apply(rule, reading, about)]
 
