@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chartproof.chart.context import assertion
@@ -81,6 +81,7 @@ def read_piece(
 ) -> Tested | None:
     """The test of one stretch of a sentence; `around` are the sentences above it and below it."""
     above, following = around
+    piece = with_its_day(sentence.text, piece)
     text = sentence.text[piece.start : piece.end]
     end = piece.end
     dates = find_dates(text, years=True)
@@ -117,6 +118,15 @@ def read_piece(
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
     return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more)
+
+
+def with_its_day(text: str, piece: Piece) -> Piece:
+    """ "10/14/2021 Colonoscopy: normal": a piece that opens its line behind a day begins with it."""
+    before = find_dates(text[: piece.start])
+    opens = before and not text[: before[-1][0]].strip(" -*|") and not text[before[-1][1] : piece.start].strip(" :|-")
+    if opens and not find_dates(text[piece.start : piece.end], years=True):
+        return replace(piece, start=before[-1][0])
+    return piece
 
 
 def failed(text: str, done: tuple[int, int, DayRange]) -> bool:
