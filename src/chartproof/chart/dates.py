@@ -92,12 +92,6 @@ def _found(text: str, order: Literal["MDY", "DMY"], year_hint: date | None, year
     return tuple(sorted(found, key=lambda row: row[:2]))
 
 
-def first_date(text: str, *, order: Literal["MDY", "DMY"] = "MDY", year_hint: date | None = None) -> DayRange | None:
-    """The first date in `text`, or None."""
-    found = find_dates(text, order=order, year_hint=year_hint)
-    return found[0][2] if found else None
-
-
 def parse_stamp(text: str) -> DayRange | None:
     """The days of a machine's time stamp: FHIR (2026, 2026-05, 2026-05-12T10:12:00Z) or HL7 (2026, 202605, 20260512...)."""
     match = re.match(r"\s*((?:19|20)\d\d)(?:-?(\d\d)(?:-?(\d\d))?)?", text or "")

@@ -34,13 +34,6 @@ STATUS = {
 #: Order of importance to a reader.
 STATUS_ORDER = ("missing", "not_met", "met", "not_applicable")
 
-KIND_WORDS = {
-    "precondition": "Precondition",
-    "necessity": "Medical necessity",
-    "exclusion": "Exclusion",
-    "documentation": "Documentation",
-    "continuation": "Continuation",
-}
 
 REASON_WORDS = {
     "no_evidence": "nothing found in the chart",
@@ -245,12 +238,6 @@ def unconfirmed(review: Review, finding: Finding) -> tuple[str, ...]:
     """The notes that ask a human to confirm a row's requirement; notes on pages begin with a file's name."""
     names = tuple(source.name for source in review.chart.files)
     return tuple(note for note in finding.notes if "confirm" in note.lower() and not note.startswith(names))
-
-
-def on_pages(review: Review, finding: Finding) -> tuple[str, ...]:
-    """The notes on single pages of the chart."""
-    names = tuple(source.name for source in review.chart.files)
-    return tuple(note for note in finding.notes if names and note.startswith(names))
 
 
 def document_at(review: Review, file: str, page: int) -> Document | None:

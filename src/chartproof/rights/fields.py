@@ -25,17 +25,6 @@ _SHAPES = {
     "group_number": r"[A-Z0-9]+(?:-[A-Z0-9]+)*",
     "reference": r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*",
 }
-_STRONG_REFERENCE = (
-    "appeal file",
-    "case",
-    "pa case",
-    "determination",
-    "decision",
-    "authorization",
-    "pre-cert",
-    "request",
-    "claim",
-)
 
 
 @cache
@@ -154,10 +143,6 @@ def _paired(labels: str, values: str) -> list[tuple[str, str]]:
 
 _LETTER_LABEL = re.compile(
     r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|^date)\W{0,16}$",
-    re.I,
-)
-_NOT_LETTER = re.compile(
-    r"birth|dob|received|request|decision|decided|sent|service|effective|review|meeting|met|complete|fax|visit|infusion|by|before|until|from|through|on|since|of",
     re.I,
 )
 

@@ -107,10 +107,6 @@ def _approval_kind(approved: list[Sentence]) -> str:
     return "approval_modified_site" if moved else "approval"
 
 
-def _approval_title(head: str) -> bool:
-    return bool(re.search(r"notice of approval|authorization notice|good news|approval letter", head, re.I))
-
-
 def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
     text = letter.flat
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]

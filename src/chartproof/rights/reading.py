@@ -10,8 +10,6 @@ from typing import Any
 from chartproof.model import Deadline, Denial, DenialReason, StatedDeadline
 from chartproof.rights.reasons import case_kind
 
-#: A case's denial block has one name for the first appeal.
-_CASE_STEPS = {"reconsideration": "internal_appeal", "expedited_reconsideration": "expedited_appeal"}
 _PLANS_OWN = ("_decision", "_acknowledgment", "_held")
 
 
@@ -94,11 +92,6 @@ def deadlines_json(rows: Iterable[Deadline]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]  # fmt: skip
-
-
-def _case_start(row: StatedDeadline) -> str | None:
-    later = row.what == "external_review" and row.counted_from == "decision_receipt"
-    return "receipt_of_final_adverse_determination" if later else row.counted_from or None
 
 
 def _day(day: date | None) -> str | None:

@@ -21,7 +21,6 @@ VOID = re.compile(
 GIVEN = re.compile(
     r"given|administered|completed|dispensed|infused|taken|stopped|active|charted|new bag|done", re.IGNORECASE
 )
-DATE_ONLY = re.compile(r"\W*(?:\S+ ?\S* ?\S*)\W*")
 
 
 def structured(reading: Reading, case: Case) -> list[Event]:
