@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from chartproof.chart.dates import MONTHS, find_dates
+from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
 from chartproof.chart.find.grid import lines
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import DayRange
@@ -27,6 +28,7 @@ COLLECTED = re.compile(
 DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$", re.IGNORECASE)
 #: "(was 9.6 on 8/27)": the day is the earlier value's.
 ASIDE = re.compile(r"\((?:was|from|prior|prev\w*|last|vs\.?|versus|up|down|compared)\b[^()]*\)", re.IGNORECASE)
+BRACKETS = re.compile(r"\([^()]*\)")
 #: Words by which undated results are of another time than the note's.
 ANOTHER_TIME = re.compile(
     r"\b(?:prior|previous\w*|last|earlier|outside|history|hpi|diagnosis|admission|initial|baseline|historical|nadir|peak|cycle|week|month"
@@ -64,6 +66,12 @@ def hint_of(segment: Segment, as_of: date | None = None) -> date | None:
     return known.last if known else as_of
 
 
+def said_on(segment: Segment) -> date | None:
+    """The one day on which the words were written, from which "last week" counts back."""
+    when = segment.when
+    return when.last if when and when.exact and segment.document.kind != "discharge_summary" else None
+
+
 def last_day_of_stay(text: str, admitted: date) -> date:
     """The day of the discharge, by its label or as the end of "07/14/2026 - 07/19/2026"; else `admitted`."""
     dates = find_dates(text)
@@ -86,6 +94,9 @@ def dates_of(sentence: Sentence, as_of: date | None = None) -> list[tuple[int, i
                 month = MONTHS[match[1].lower()]
                 year = hint.year if month <= hint.month else hint.year - 1
                 found.append((match.start(1), match.end(1), DayRange.month(year, month)))
+    for start, end, days in relative_dates(sentence.text, said_on(sentence.segment)):
+        if not any(s < end and e > start for s, e, _ in found):
+            found.append((start, end, days))
     return sorted(found, key=lambda row: row[:2])
 
 
@@ -102,7 +113,11 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     earlier = [days for _first, last, days in dates if last <= start]
     if SAME_DAY.match(text[end:]):
         return (earlier[-1], True) if earlier else (sentence.segment.when, sentence.segment.when is not None)
-    asides = [match.span() for match in ASIDE.finditer(text)]
+    asides = [
+        match.span()
+        for match in (*ASIDE.finditer(text), *BRACKETS.finditer(text))
+        if counts_back(match[0]) or ASIDE.match(match[0])
+    ]
     before = [
         (first, last, days)
         for first, last, days in dates
@@ -121,7 +136,14 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
         return before[-1][2], True
     if today or (sentence.segment.when and not dates and TODAY.search(lead_in(sentence))):
         return sentence.segment.when, True
-    return None, False
+    return None, of_another_time(text, start, end)
+
+
+def of_another_time(text: str, start: int, end: int) -> bool:
+    """Whether the words beside [start, end) count from a day that is not the note's: "on POD 3", "at the last visit"."""
+    left = re.split(r"[.;,]\s|\b(?:and|now|today|but|then)\b", text[max(0, start - 40) : start])[-1]
+    right = re.split(r"[.;,]\s|\b(?:and|now|today|but|then)\b", text[end : end + 40])[0]
+    return bool(elsewhere().search(left) or elsewhere().match(right.lstrip(" (,:-%")))
 
 
 def row_day(sentence: Sentence, at: int = 0) -> tuple[bool, DayRange | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.ago import counts_back
 from chartproof.chart.find.analytes import NUMBER, UNIT, Named, names_in, number
 from chartproof.chart.find.dating import specimen_day
 from chartproof.chart.find.grid import Line, lines
@@ -95,7 +96,8 @@ def is_table_row(line: Line, groups: list[list[Named]]) -> bool:
         return True
     rest = line.text[first.end :]
     return (
-        not re.search(r"[a-z]{2,}[,;.] |:\s*\d.*,|[.;] [A-Z]", rest)
+        not counts_back(rest)
+        and not re.search(r"[a-z]{2,}[,;.] |:\s*\d.*,|[.;] [A-Z]", rest)
         and len(re.findall(r"\b[a-z]{3,}\b", UNIT.sub(" ", rest))) <= 4
     )
 

@@ -69,6 +69,12 @@ EARLIER = re.compile(r"\b(?:prior|previous|earlier|last known|old)\s+(?:lv\s?)?$
 #: "57% (May 2025, outside)" in a report's own list of earlier values.
 SERIES = re.compile(r"(\d{1,2})\s?%\s*\(([^()]{4,40})\)")
 SERIES_LEAD = re.compile(r"^\W*(?:series|prior|previous|trend|comparison|serial)\b", re.IGNORECASE)
+#: "Prior MUGA of 08/05/2025: 63 percent", "Previous study: 61% on 11/01/2025": one earlier value with its day.
+EARLIER_STUDY = re.compile(
+    r"^\W*(?:prior|previous|comparison|compared (?:with|to)|last)\b(?: (?:study|exam(?:ination)?|echo\w*|tte|muga|mri|cmr|scan|lv ?ef|ef|of|on|from|dated))*"
+    r"[\s,:(]*(?P<before>[\w/ ,.-]{4,20}?\d)?[\s,:)]*(?:(?:lv ?ef|ef|was|of)\W*)*(?P<value>\d{2})\s?(?:%|percent\b)(?:\W{0,3}(?:on|of|in|dated)?\s?(?P<after>[\w/ ,.-]{4,20}))?\W*$",
+    re.IGNORECASE,
+)
 METHODS = (
     ("muga", r"\bmuga|blood pool|radionuclide"),
     ("mri", r"\bcmr\b|\bmri\b"),
@@ -249,6 +255,7 @@ def from_sentence(
     study = next((s for s in studies if s.start <= sentence.start < s.end), None)
     if study and SERIES_LEAD.match(text):
         yield from series(sentence, study, as_of)
+        yield from earlier_study(sentence, study, as_of)
     for match in names().finditer(text):
         if any(a <= sentence.start + match.start() < b for a, b in covered):
             continue
@@ -340,6 +347,16 @@ def series(sentence: Sentence, study: Study, as_of: date) -> Iterator[Ejection]:
         if dates and 5 <= float(match[1]) <= 90:
             yield Ejection(float(match[1]), float(match[1]), dates[0][2], sentence.span(match.start(), match.end()),
                            sentence.document, how, method=study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
+
+
+def earlier_study(sentence: Sentence, study: Study, as_of: date) -> Iterator[Ejection]:
+    """The one earlier value with its day that a report compares with, where it does not name the measure again."""
+    match = EARLIER_STUDY.match(sentence.text)
+    dates = find_dates(sentence.text, year_hint=hint_of(sentence.segment, as_of)) if match else []
+    if match and len(dates) == 1 and 5 <= float(match["value"]) <= 90 and not names().search(sentence.text):
+        value = float(match["value"])
+        yield Ejection(value, value, dates[0][2], sentence.span(match.start(), match.end()), sentence.document,
+                       method=method_of(sentence.text) or study.kind, tied=True, signed=sentence.segment.signed is not False, earlier=True)  # fmt: skip
 
 
 def method_of(text: str) -> str:

@@ -104,8 +104,10 @@ def statement(one: Said, value: str, *, note: str, other: Said | None) -> Fact:
     more: list[Span] = []
     if one.answer:
         more.append(one.answer.span())
-    if other and other.sentence is not one.sentence:
-        more.append(clip(other.sentence, other.start, other.end))
+    if other:
+        half = clip(other.sentence, other.start, other.end)
+        if half.end > clip(one.sentence, one.start, one.end).end or other.sentence is not one.sentence:
+            more.append(half)
     return fact_of(
         one.sentence,
         one.start,

@@ -12,13 +12,14 @@ from dataclasses import replace
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.dating import foreign
+from chartproof.chart.find.ago import counts_back, relative_dates
+from chartproof.chart.find.dating import foreign, hint_of, said_on
 from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns
 from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence
-from chartproof.model import Case, DayRange, Fact, Quantity
+from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
 #: "ECOG > 2 = call MD", "KPS >= 70": a bound that someone set, not a score that someone gave.
 BOUND = re.compile(r"[<>≤≥]")
@@ -100,9 +101,13 @@ def one_score(sentence: Sentence, concept: str, written: Written, following: Sen
         )
     other = dated(sentence, start, end)
     if other and other != sentence.segment.when:
-        return replace(fact, when=other)
+        told: Assertion = (
+            "present" if other.exact or not counts_back(text[max(0, start - 34) : end + 48]) else "historical"
+        )
+        return replace(fact, when=other, assertion=told)
     if of_earlier(text, start, end):
-        return replace(fact, assertion="historical", note="an earlier score, quoted without its day")
+        # Its day is not the note's: none is known.
+        return replace(fact, assertion="historical", when=None, note="an earlier score, quoted without its day")
     return fact
 
 
@@ -187,9 +192,12 @@ def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:
 
 def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     """The day that stands with the score itself: "(2026-05-04)", "in March", "on 4/21"; None where there is none."""
-    when = sentence.segment.when
-    hint = when.last if when else None
+    hint, said = hint_of(sentence.segment), said_on(sentence.segment)
     after_text = sentence.text[end : end + 48]
+    aside = re.match(r"\s?\([^()]{4,80}\)", sentence.text[end:])
+    noted = find_dates(aside[0], year_hint=hint) if aside else []
+    if len(noted) == 1:
+        return noted[0][2]
     taken = TAKEN.match(after_text)
     skip = taken.end() if taken else 0
     stop = re.compile(
@@ -197,12 +205,15 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
         re.IGNORECASE,
     ).search(after_text, skip)
     after_text = after_text[: stop.start()] if stop else after_text
-    after = find_dates(after_text, year_hint=hint)
+    after = [*find_dates(after_text, year_hint=hint), *relative_dates(after_text, said)]
     if after:
-        return after[0][2]
+        return min(after)[2]
     left = max(0, start - 34)
     for first, _last, day in find_dates(sentence.text[left:start], year_hint=hint):
         if not foreign(sentence.text[: left + first]):  # a birth date or a planned day is not the score's
+            return day
+    for first, last, day in relative_dates(sentence.text[left:start], said):
+        if not foreign(sentence.text[: left + first]) and not re.search(r"[,.;]", sentence.text[left + last : start]):
             return day
     month = MONTH_WORD.search(after_text)
     if month and hint:

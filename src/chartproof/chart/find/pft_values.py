@@ -22,9 +22,14 @@ HEADING = re.compile(
 )
 NUMBER = re.compile(r"(?<![\d.])[+\-\u2212]?\d{1,3}(?:\.\d+)?(?![\d.])")
 NOTE_VALUE = re.compile(
-    r"\s{0,2}(?:\([^()]{0,24}\))?(?:\s|[,:=~]|\b(?:is|was|of|at|near|about|around|approximately|now|hb-?corrected|corrected|hemoglobin-corrected)\b)*"
+    r"\s{0,2}(?:\([^()]{0,24}\))?(?:\s|[,:=~]|\b(?:is|was|of|at|near|about|around|approximately|now|(?:hb-?|hemoglobin-)?corr(?:ected)?\.?|(?:un)?adj(?:usted)?\.?|uncorr(?:ected)?|for (?:hb|hgb|ha?emoglobin))\b)*"
     r"(?:\d\.\d+\s?l?\s?[,(]?\s?)?\(?(\d{2,3})\s?(?:%|percent)(?:\s?(?:of )?pred\w*)?",
     re.IGNORECASE,
+)
+
+#: A report's words for values of an earlier test, or of one still to come.
+OLDER = re.compile(
+    r"\b(?:prior|previous\w*|last|earlier|comparison|compared|was|were|baseline|change|since|goal|if|next)\b", re.I
 )
 
 
@@ -49,11 +54,11 @@ def percents(reading: Reading, reports: list[Study], as_of: date) -> Iterator[Fa
                 and any(c.code in codes for c in placed.entry.codes)
             ):
                 yield fact(concept, float(value), placed.entry.when, placed.span(), placed.document)
-    for study in reports:
-        if study.kind == "pft":
-            yield from from_report(study)
+    tests = [study for study in reports if study.kind == "pft"]
+    for study in tests:
+        yield from from_report(study)
     for sentence in printed(reading):
-        yield from from_sentence(sentence, as_of)
+        yield from from_sentence(sentence, tests, as_of)
 
 
 def fact(
@@ -104,14 +109,23 @@ def under_percent(line: Line, start: int, columns: list[tuple[float, float]]) ->
     return None
 
 
-def from_sentence(sentence: Sentence, as_of: date) -> Iterator[Fact]:
-    """ "FEV1 61% and DLCO 58% in late 2024" in a note; thresholds and suppositions are no values."""
+def from_sentence(sentence: Sentence, tests: list[Study], as_of: date) -> Iterator[Fact]:
+    """ "FEV1 61% and DLCO 58% in late 2024" in a note; thresholds and suppositions are no values.
+
+    In a report an undated value is of the report's day, unless the words put it before.
+    """
+    report = next(
+        (study for study in tests if sentence.segment is study.segment and study.start <= sentence.start < study.end),
+        None,
+    )
     for concept, (name, not_after, _) in rules().items():
         for match in name.finditer(sentence.text):
             value = NOTE_VALUE.match(sentence.text, match.end())
             if not value or not_after.match(sentence.text, match.end()) or not 5 <= float(value[1]) <= 180:
                 continue
             how = says(sentence, match.start())
-            when, _ = day_of(sentence, match.start(), value.end(), as_of)
+            when, tied = day_of(sentence, match.start(), value.end(), as_of)
+            if report and not tied and not OLDER.search(f"{sentence.label} {sentence.text[: match.start()]}"):
+                when = report.when
             yield Fact("", concept, how, (sentence.span(match.start(), value.end()),), quantity=Quantity(float(value[1]), float(value[1]), "%"),
                        when=when, signed=sentence.segment.signed is not False, document=sentence.document.id, rank=0)  # fmt: skip

@@ -9,6 +9,8 @@ from datetime import date
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.ago import relative_dates
+from chartproof.chart.find.dating import said_on
 from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.person import of_another
 from chartproof.chart.find.screening_pieces import Piece, pieces
@@ -43,6 +45,7 @@ RECALL = re.compile(
     re.IGNORECASE,
 )
 QUOTE_WORDS = 20
+OPENING_WORDS = 2
 VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "preliminary", "stopped", "aborted"))
 
 
@@ -84,11 +87,11 @@ def read_piece(
     piece = with_its_day(sentence.text, piece)
     text = sentence.text[piece.start : piece.end]
     end = piece.end
-    dates = find_dates(text, years=True)
+    dates = dates_in(text, sentence)
     if not dates and piece.end == len(sentence.text):
         end = goes_on(sentence, following)
         text = sentence.page.text[sentence.start + piece.start : sentence.start + end].replace("\n", " ")
-        dates = find_dates(text, years=True)
+        dates = dates_in(text, sentence)
     if of_another(sentence, piece.start, piece.start + 1, sex=sex):
         return None
     in_due = due_dates(sentence, piece.start, [date[:2] for date in dates], above)
@@ -118,6 +121,16 @@ def read_piece(
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
     return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more)
+
+
+def dates_in(text: str, sentence: Sentence) -> list[tuple[int, int, DayRange]]:
+    """Dates, years, and days that count back from the note: "three years ago", "this February"."""
+    printed = find_dates(text, years=True)
+    told = relative_dates(text, said_on(sentence.segment))
+    return sorted(
+        [*printed, *(one for one in told if not any(one[0] < b and a < one[1] for a, b, _ in printed))],
+        key=lambda one: one[:2],
+    )
 
 
 def with_its_day(text: str, piece: Piece) -> Piece:
@@ -300,7 +313,9 @@ def method_of(placed: Placed) -> str:
 
 
 def clipped(sentence: Sentence, start: int, end: int) -> Span:
-    """The piece's words, some twenty at the most."""
+    """The piece's words, some twenty at the most, with a word or two that open its sentence ("His colonoscopy")."""
+    if 0 < len(sentence.text[:start].split()) <= OPENING_WORDS and not re.search(r"[.:;|]", sentence.text[:start]):
+        start = 0
     text = sentence.page.text[sentence.start + start : sentence.start + end]
     tokens = list(re.finditer(r"\S+", text))[:QUOTE_WORDS]
     return span(sentence.page, sentence.start + start, sentence.start + start + tokens[-1].end())
