@@ -106,6 +106,34 @@ def test_addenda_have_a_day_of_their_own() -> None:
     assert days == {(False, "2026-04-21"), (True, "2026-04-28")}
 
 
+def test_what_a_note_copies_is_of_the_day_on_which_it_was_written() -> None:
+    text = (
+        f"Progress Note\n{HEAD}Visit date: 05/21/2026\nECOG PS 1.\n>>> COPIED FROM NOTE OF FEB 02, 2026 <<<\nIn bed, ECOG 3.\n"
+        ">>> END COPIED TEXT <<<\nExam: well.\n"
+    )
+    days = {
+        words: str(segment.when)
+        for segment in reading([source(text)], CASE).segments
+        for words in ("ECOG PS 1", "ECOG 3", "Exam")
+        if words in segment.page.text[segment.start : segment.end]
+    }
+    assert days == {"ECOG PS 1": "2026-05-21", "ECOG 3": "2026-02-02", "Exam": "2026-05-21"}
+    unended = text.replace(">>> END COPIED TEXT <<<\n", "")
+    assert {str(segment.when) for segment in reading([source(unended)], CASE).segments} == {"2026-05-21"}
+
+
+def test_a_second_letter_in_a_file_has_its_own_day() -> None:
+    one = f"Elm Oncology\nApril 2, 2026\nRE: {HEAD}Dear Dr. Quill,\nECOG 2.\nPage 1 of 2\n"
+    two = f"May 30, 2026\nRE: {HEAD}Dear Dr. Quill,\nECOG 1.\nPage 2 of 2\n"
+    assert [str(segment.when) for segment in reading([source(one, two)], CASE).segments] == ["2026-04-02", "2026-05-30"]
+
+
+def test_a_bare_birth_date_is_no_day_of_a_paper() -> None:
+    file = source("TRANSPLANT SUMMARY\nFERRONE, NADIA Q 03/09/1960\nEngraftment day 17.\n")
+    (document,) = reading([file], CASE).documents
+    assert document.when is None
+
+
 def test_the_day_is_not_the_print_or_birth_date() -> None:
     file = source(f"Progress Note\nprinted 06/01/2026\n{HEAD}Encounter date: 05/04/2026\nAssessment. Plan.")
     assert str(describe(file, whole(file), 1).when) == "2026-05-04"

@@ -23,7 +23,7 @@ LABELS = (
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at))?|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
-    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|(?:leuk)?apheresis|version|report(?:ed)?)\W{0,12}$",
+    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?)\W{0,12}$",
     re.IGNORECASE,
 )
 #: Behind a signer's name, or "signed by": the day of the paper.
@@ -35,6 +35,18 @@ AUTHORED = re.compile(
 #: Characters in which a head says of what day it is; lower-case words that make a line prose.
 HEAD = 1800
 PROSE_WORDS = 6
+SMALL_WORD = r"(?<![\w.])[a-z]{2,}\b"
+LETTER_HEAD = 10
+SALUTATION = re.compile(r"(?:Dear|To whom)\b", re.IGNORECASE)
+#: The title of a block that a note copies from an earlier one begins so.
+COPY = "copied from an earlier note"
+COPIED = re.compile(
+    r"^\W*(?:begin(?:ning)?(?: of)? )?(?:text )?(?:copied|carried|pulled|imported)(?: forward)? (?:text )?from\b[^\n]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+COPY_ENDS = re.compile(
+    r"^\W*(?:end|stop)\b[^\n]{0,12}\b(?:copied|copy|carried|pulled|imported)\b[^\n]*$", re.IGNORECASE | re.MULTILINE
+)
 LISTS = ("preventive_care",)
 PRINTED = re.compile(
     r"\b(?:print(?:ed|out)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
@@ -49,18 +61,22 @@ ENTRY = re.compile(
 )
 
 
-def document_day(texts: Sequence[str], kind: str = "") -> DayRange | None:
+def document_day(texts: Sequence[str], kind: str = "", born: date | None = None) -> DayRange | None:
     """The day of which the document speaks: by its label, else by a line of its head, else by its signature.
 
-    A day on which a drug was given, or that stands in the midst of prose, is never the document's. A list of tests
-    over years is of the day on which it was printed.
+    A day on which a drug was given, that stands in the midst of prose, or on which the patient was `born`, is never the
+    document's. A list of tests over years is of the day on which it was printed.
     """
     for text in texts[:2]:
         printed = [days for start, _end, days in find_dates(text) if days.exact and PRINTED.search(text[:start])]
         if kind in LISTS and printed:
             return max(printed, key=lambda days: days.last)
         head = text[:HEAD]
-        found = [(s, e, d) for s, e, d in find_dates(head) if d.exact and not SKIP.search(head[max(0, s - 24) : s])]
+        found = [
+            (s, e, d)
+            for s, e, d in find_dates(head)
+            if d.exact and d.first != born and not SKIP.search(head[max(0, s - 24) : s])
+        ]
         for label in LABELS:
             pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)
             for start, _end, days in found:
@@ -80,7 +96,9 @@ def titles(text: str, start: int) -> bool:
     line, before = line_of(text, start), text[text.rfind("\n", 0, start) + 1 : start]
     if is_birth_date(before[-40:]):
         return False
-    return len(re.findall(r"(?<![\w.])[a-z]{2,}\b", line)) < PROSE_WORDS or bool(title_kind(before))
+    if len(re.findall(SMALL_WORD, line)) < PROSE_WORDS:
+        return True
+    return len(re.findall(SMALL_WORD, before)) < PROSE_WORDS and bool(title_kind(before))
 
 
 def line_of(text: str, start: int) -> str:
@@ -106,20 +124,46 @@ def is_birth_date(before: str) -> bool:
 def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Iterator[Segment]:
     """Segments of each piece in order; an undated continuation page keeps the day of the page before it."""
     day, addendum, title = document.when, False, document.title
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         start = piece.start
-        for cut, new_day, is_addendum, new_title in entries(piece, as_of):
+        if number and (letter := letter_day(piece)) and letter.first <= as_of:
+            day, addendum = letter, False
+        own = day, addendum, title
+        for cut, new_day, is_addendum, new_title in sorted(
+            [*entries(piece, as_of), *copies(piece, as_of)], key=lambda one: one[0]
+        ):
             if cut > start:
                 yield make(document, piece.page, start, cut, day, addendum, title)
-            start, day, addendum, title = cut, new_day, is_addendum, new_title
+            start, (day, addendum, title) = cut, (new_day, is_addendum, new_title) if new_day else own
         if start < piece.end:
             yield make(document, piece.page, start, piece.end, day, addendum, title)
+
+
+def letter_day(piece: Piece) -> DayRange | None:
+    """The day of a page that begins another letter of the same writer: a line of nothing else, and the salutation below."""
+    head = [line.strip() for line in piece.text.split("\n") if line.strip()][:LETTER_HEAD]
+    greeted = next((index for index, line in enumerate(head) if SALUTATION.match(line)), 0)
+    for line in head[:greeted]:
+        for start, end, days in find_dates(line):
+            if days.exact and not re.search(r"\w", line[:start] + line[end:]):
+                return days
+    return None
 
 
 def make(
     document: Document, page: Page, start: int, end: int, day: DayRange | None, addendum: bool, title: str
 ) -> Segment:  # fmt: skip
     return Segment(document, page, start, end, day, document.signed, addendum, title)
+
+
+def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
+    """Blocks between "copied from the note of June 2, 2026" and "end of copied text": their day, then the note's own (None)."""
+    for match in COPIED.finditer(piece.text):
+        dates = [days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of]
+        end = COPY_ENDS.search(piece.text, match.end())
+        if len(dates) == 1 and end:
+            yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"
+            yield piece.start + end.end(), None, False, ""
 
 
 def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:

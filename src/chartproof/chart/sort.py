@@ -47,7 +47,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     for file in files:
         repeated = furniture(file.pages)
         for pieces in split_file(file.pages):
-            document = describe(file, pieces, len(cut) + 1, repeated)
+            document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
             if all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
@@ -76,7 +76,11 @@ def own_sentences(segments: Sequence[Segment], patient: Patient) -> Iterator[Sen
 
 
 def describe(
-    file: SourceFile, pieces: Sequence[Piece], number: int, repeated: frozenset[str] = frozenset()
+    file: SourceFile,
+    pieces: Sequence[Piece],
+    number: int,
+    repeated: frozenset[str] = frozenset(),
+    born: date | None = None,
 ) -> Document:
     text = "\n".join(own_text(piece, repeated) for piece in pieces)
     kind = kind_of(file, pieces, repeated)
@@ -88,7 +92,7 @@ def describe(
         last=pieces[-1].page.number,
         kind=kind,
         title=first_words(text),
-        when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind),
+        when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind, born),
         author=" ".join(author[0].split()) if author else "",
         signed=signed(text, kind),
         wrote="payer" if evidence_of(kind) == "payer" else "provider",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from chartproof.chart.derive.disagreements import disagreements
+from chartproof.chart.segments import COPY
 from chartproof.model import Case, DayRange, Fact, Quantity, Span
 
 CASE = Case(as_of=date(2026, 6, 15))
@@ -26,6 +27,12 @@ def found(*facts: Fact) -> list[tuple[str, str, str]]:
 def test_the_newest_score_stands_and_an_older_one_is_shown() -> None:
     old, new = fact("ecog", "a.pdf", day="2026-05-01", number=2), fact("ecog", "b.pdf", number=1)
     assert found(new, old) == [("performance status (ECOG)", "a.pdf", "b.pdf")]
+
+
+def test_a_score_that_a_note_copies_is_shown_against_its_own() -> None:
+    copied = fact("ecog", "a.pdf", day="2026-02-01", number=3, note=COPY)
+    assert found(fact("ecog", "a.pdf", number=1), copied) == [("performance status (ECOG)", "a.pdf", "a.pdf")]
+    assert found(fact("ecog", "a.pdf", number=1), fact("ecog", "a.pdf", day="2026-02-01", number=3)) == []
 
 
 def test_equal_scores_and_scores_long_past_are_no_conflict() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from chartproof.chart.segments import COPY
 from chartproof.model import Case, Conflict, Fact
 
 #: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
@@ -53,7 +54,10 @@ def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterat
         return
     latest = max(counted, key=strength)
     others = [
-        fact for fact in originals if differ(fact, latest, STEP.get(concept, 0)) and file_of(fact) != file_of(latest)
+        fact
+        # What a note copies from an earlier one is read there as of its own day, however old it is.
+        for fact in (*originals, *(fact for fact in dated(facts, concept) if fact.note == COPY))
+        if differ(fact, latest, STEP.get(concept, 0)) and (file_of(fact) != file_of(latest) or fact.note == COPY)
     ]
     if others:
         other = max(others, key=strength)

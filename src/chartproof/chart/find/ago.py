@@ -14,7 +14,6 @@ from math import ceil, floor
 from typing import Any
 
 from chartproof.chart.dates import MONTHS
-from chartproof.chart.find.said import loosen
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange
 
@@ -48,12 +47,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "season": rf"\b(?P<which>{last}|{this})\s(?P<season>{'|'.join(rule['seasons'])})\b",
         "weekday": rf"\b(?:{last}|on)\s(?P<day>{'|'.join(WEEKDAYS)})\b(?!\s*,?\s*(?:\d|{month}))",
     }
-    return {name: re.compile(loosen(shape), re.IGNORECASE) for name, shape in shapes.items()}
+    return {name: re.compile(shape.replace(" ", r"\s+"), re.IGNORECASE) for name, shape in shapes.items()}
 
 
 @cache
 def elsewhere() -> re.Pattern[str]:
-    return re.compile(loosen(rf"\b(?:{'|'.join(data()['elsewhere'])})\b"), re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{'|'.join(data()['elsewhere'])})\b".replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE
+    )
 
 
 def relative_dates(text: str, said: date | None) -> list[Found]:

@@ -11,7 +11,7 @@ from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, Fact, Quantity
+from chartproof.model import Case, DayRange, Fact, Quantity
 
 STAGE = re.compile(r"\bstage\s+(?P<n>(?:IV|III|II|I)(?:[ABSEX]{0,2})?)\b(?!\s*(?:kidney|chronic|renal))")
 STAGE_KINDS = ("clinic_note", "consult_note", "treatment_summary", "provider_letter", "pathology")
@@ -20,6 +20,10 @@ OTHER_SPECIMEN = re.compile(
     r"\b(?:since the|previous(?:ly)?|earlier specimen|in the \d{4}|at diagnosis|compared with|originally)\b",
     re.IGNORECASE,
 )
+#: Characters of a report in which it names its specimen.
+HEAD = 300
+#: "CD19/CD20": stains whose results follow in the same order.
+JOINED = re.compile(r"\w[\w-]*(?:\s?/\s?\w[\w-]*)+")
 #: How far after the name its result may stand.
 REACH = 60
 
@@ -30,12 +34,26 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     for sentence in reading.sentences:
         if sentence.document.kind in STAGE_KINDS:
             facts.extend(_stage(sentence))
+        kind = kind_of(sentence)
         for name, rule in load("markers.yaml")["markers"].items():
-            if sentence.document.kind in rule.get("kinds", ["pathology"]):
+            if kind in rule.get("kinds", ["pathology"]):
                 facts.extend(
                     _number(sentence, name, rule) if rule["kind"] == "number" else _result(sentence, name, rule)
                 )
     return facts
+
+
+def kind_of(sentence: Sentence) -> str:
+    """The document's kind; a laboratory's report on a marrow or a biopsy is pathology."""
+    if sentence.document.kind != "lab_report":
+        return sentence.document.kind
+    head = sentence.segment.page.text[sentence.segment.start :][:HEAD]
+    return "pathology" if _specimens().search(head) else "lab_report"
+
+
+@cache
+def _specimens() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(load('markers.yaml')['specimens'])})\b", re.IGNORECASE)
 
 
 @cache
@@ -60,7 +78,12 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         tail = re.split(r"[;]|\.\s", text[match.end() :])[0][:REACH]
         if any(re.search(word, tail[:30], re.IGNORECASE) for word in rule.get("not", [])):
             continue
-        verdict = _verdict(text[: match.start()], tail)
+        if "only" in rule and not re.search(rule["only"], match[0] + tail, re.IGNORECASE):
+            continue
+        left = text[: match.start()]
+        verdict = _joined(text, match) if _is_joined(text, match) else _verdict(left, tail)
+        if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d{1,3} ?%)", tail):
+            verdict = "positive" if re.search(rule["said"], match[0], re.IGNORECASE) else ""
         if not verdict or OTHER_SPECIMEN.search(text):
             continue
         event = rule["kind"] == "event"
@@ -68,7 +91,12 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         quote = near_quote(sentence, match.start(), min(len(text), match.end() + 12), words=14)
         value = None if event else verdict
         yield fact_of(
-            sentence, name, "absent" if said == "absent" else "present", quote, when=_day(sentence), value=value
+            sentence,
+            name,
+            "absent" if said == "absent" else "present",
+            quote,
+            when=day_of_report(sentence),
+            value=value,
         )
         return
 
@@ -80,9 +108,41 @@ def _verdict(left: str, tail: str) -> str:
         return "negative"
     if yes:
         return "positive"
-    if re.search(r"\b(?:no evidence of|no|without|negative for)\s+(?:an? )?$", left, re.IGNORECASE):
+    change = r"(?:(?P<change>gain|loss|deletion|amplification|rearrangement|presence) (?:of|in)\s+)?"
+    named = re.search(
+        rf"(?P<no>\b(?:no evidence of|no|without|negative for|absence of|lacks?)\s+(?:an? )?)?{change}$",
+        left,
+        re.IGNORECASE,
+    )
+    if named and named["no"]:
         return "negative"
-    return ""
+    return "positive" if named and named["change"] else ""
+
+
+def _is_joined(text: str, match: re.Match[str]) -> bool:
+    """Whether the name stands in a chain such as "CD19/CD20" that names more than one stain."""
+    group = next((one for one in JOINED.finditer(text) if one.start() <= match.start() < one.end()), None)
+    return (group is not None and group.end() > match.end()) or text[: match.start()].endswith("/")
+
+
+def _joined(text: str, match: re.Match[str]) -> str:
+    """The result of one stain of a chain: the one at its own place among results joined the same way, or the one result
+    of all; "" where their numbers differ or an order is told in words ("respectively")."""
+    group = next((one for one in JOINED.finditer(text) if one.start() <= match.start() < one.end()), None)
+    if group is None:
+        return ""
+    names = re.split(r"\s?/\s?", group[0])
+    place = len(re.findall("/", text[group.start() : match.start()]))
+    tail = re.split(r"[;]|\.\s", text[group.end() :])[0][:REACH]
+    word = rf"(?:{_result_words('negative').pattern}|{_result_words('positive').pattern}|[+-])"
+    told = re.match(rf"[\s:,=]{{0,3}}(?:[\w-]+ ){{0,2}}?(?P<all>{word}(?:\s?/\s?{word})*)", tail, re.IGNORECASE)
+    if told is None or re.search(r"\brespectively\b", tail, re.IGNORECASE):
+        return ""
+    results = re.split(r"\s?/\s?", told["all"])
+    if len(results) not in (1, len(names)):
+        return ""
+    result = results[place if len(results) > 1 else 0]
+    return {"+": "positive", "-": "negative"}.get(result) or _verdict("", result)
 
 
 def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
@@ -94,7 +154,7 @@ def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
     number = float(next(part for part in match.groups() if part))
     quote = near_quote(sentence, match.start(), match.end(), words=14)
     yield fact_of(
-        sentence, name, "present", quote, when=_day(sentence), quantity=Quantity(number, number, rule["unit"])
+        sentence, name, "present", quote, when=day_of_report(sentence), quantity=Quantity(number, number, rule["unit"])
     )
 
 
@@ -105,7 +165,7 @@ def _stage(sentence: Sentence) -> Iterator[Fact]:
         yield fact_of(sentence, "stage", "present", quote, value=match["n"], when=None)
 
 
-def _day(sentence: Sentence) -> Any:
+def day_of_report(sentence: Sentence) -> DayRange | None:
     """The day of the specimen for a report, of the visit for a note."""
     if sentence.document.kind == "pet_ct":  # not the day on which an outside study was reviewed
         segment = sentence.segment

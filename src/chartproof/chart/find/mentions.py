@@ -31,7 +31,8 @@ NOT_PROSE = ("lab_report", "lab_export", "mar_export", "fhir_bundle", "ccda", "p
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A thing in a sentence's characters [start, end); `kind` is thing, virus, therapy or test."""
+    """A thing in a sentence's characters [start, end); `kind` is thing, virus, therapy or test; `dated` where the day
+    beside it holds for its absence too."""
 
     thing: str
     start: int
@@ -39,6 +40,7 @@ class Named:
     said: Assertion
     detail: str = ""
     kind: str = "thing"
+    dated: bool = False
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -47,7 +49,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         if sentence.document.kind in NOT_PROSE:
             continue
         for named in (*things(sentence), *viruses(sentence), *therapies(sentence), *tests(sentence)):
-            told = None if named.said == "absent" else past_day(sentence, case, named.start, named.end)
+            undated = named.said == "absent" and not named.dated
+            told = None if undated else past_day(sentence, case, named.start, named.end)
             when = told or sentence.segment.when
             quote = sentence.span(named.start, named.end)
             key = (named.thing, named.detail, sentence.document.id, named.said, when)
@@ -99,7 +102,8 @@ def things(sentence: Sentence) -> Iterator[Named]:
                 continue
             taken.append((start, end))
             own = detail or (match.groupdict().get("detail") or "").lower()
-            yield Named(thing, start, end, said_of(sentence, start, end, rule), own, rule.get("kind", "thing"))
+            said = said_of(sentence, start, end, rule)
+            yield Named(thing, start, end, said, own, rule.get("kind", "thing"), rule.get("dated", False))
 
 
 def said_of(sentence: Sentence, start: int, end: int, rule: dict[str, Any]) -> Assertion:

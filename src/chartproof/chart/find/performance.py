@@ -18,6 +18,7 @@ from chartproof.chart.find.performance_tables import by_days, charted, coded, in
 from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
+from chartproof.chart.segments import COPY
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
@@ -66,6 +67,8 @@ def scores(sentence: Sentence, following: Sentence | None = None) -> Iterator[Fa
             continue  # a choice that no one made
         for written in beside(text, start, end, rule):
             fact = one_score(sentence, concept, written, following)
+            if sentence.segment.title.startswith(COPY):
+                fact = replace(fact, note=COPY)
             if sentence.document.kind == "face_sheet":
                 if not dated(sentence, written.start, written.end):
                     continue  # a summary's own day is not the score's

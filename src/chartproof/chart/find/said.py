@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache, lru_cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.ago import relative_dates
+from chartproof.chart.find.dating import said_on
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
@@ -93,12 +95,19 @@ def written_by(sentence: Sentence, case: Case) -> date:
 
 
 def past_day(sentence: Sentence, case: Case, start: int, end: int) -> DayRange | None:
-    """A day within 45 characters after the mention that lies before the day of writing (or before the as-of day)."""
+    """The mention's own day, before the day of writing (or the as-of day): right behind it, right before it ("1/14/2020
+    Autologous transplant"), or within 45 characters behind it."""
     limit = written_by(sentence, case)
-    for left, _right, day in find_dates(sentence.text, years=True):
-        if 0 <= left - end <= 45 and day.first <= limit and "." not in sentence.text[end:left]:
-            return day
-    return None
+    told = relative_dates(sentence.text, said_on(sentence.segment))
+    dates = sorted([*find_dates(sentence.text, years=True), *told], key=lambda one: one[:2])
+    dates = [one for one in dates if one[2].first <= limit]
+    behind = [one for one in dates if 0 <= one[0] - end <= 45 and "." not in sentence.text[end : one[0]]]
+    ahead = [
+        one for one in dates if 0 <= start - one[1] <= 3 and not re.search(r"[\w.,;]", sentence.text[one[1] : start])
+    ]
+    if ahead and not (behind and behind[0][0] - end <= 2):
+        return ahead[-1][2]
+    return behind[0][2] if behind else None
 
 
 def fact_of(
