@@ -128,6 +128,14 @@ def test_a_second_letter_in_a_file_has_its_own_day() -> None:
     assert [str(segment.when) for segment in reading([source(one, two)], CASE).segments] == ["2026-04-02", "2026-05-30"]
 
 
+def test_a_plans_notice_below_a_clinics_paper_is_a_paper_of_its_own() -> None:
+    clinic = f"Elm Clinic\nPreventive care summary\n{HEAD}Summary printed 05/21/2026\nCervical cytology 2/11/2025: NILM, next 2/2028.\nMammogram 3/2025 normal, next 3/2027.\n"
+    notice = "Elm Pharmacy Services, notice of drug decision\nMay 26, 2026\nMember 200448817, N. Ferrone\nTecartus: APPROVED. This approval is for the drug only.\n"
+    kinds = [document.kind for document in reading([source(clinic + notice)], CASE).documents]
+    assert kinds == ["preventive_care", "pharmacy_determination"]
+    assert [document.kind for document in reading([source(notice)], CASE).documents] == ["pharmacy_determination"]
+
+
 def test_a_bare_birth_date_is_no_day_of_a_paper() -> None:
     file = source("TRANSPLANT SUMMARY\nFERRONE, NADIA Q 03/09/1960\nEngraftment day 17.\n")
     (document,) = reading([file], CASE).documents

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -74,6 +75,8 @@ RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|cha
 
 #: Records of a chart that is under review are younger; a person who is treated in it was born before.
 LONG_PAST = 2010
+#: Words of a line by which a paper disowns itself, at the most.
+OWN_WORDS = 24
 READ_AS = str.maketrans("015", "ols")
 
 
@@ -131,6 +134,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     True: birth date or name agrees. False: another birth date, or another person's name. None: nothing is printed.
     """
     seen = [(page, identity(page)) for page in pages]
+    if any(disowns(page.text) for page, _one in seen):
+        return False, "it says of itself that it came into the wrong chart"
     births = [birth for _page, one in seen for birth in one.births] + _entered_births(entries)
     names = [name for _page, one in seen for name in one.names]
     named = any(same_name(name, patient.name) for name in names) if patient.name else False
@@ -163,6 +168,20 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if any(_of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
         return False, "another record number is printed"
     return None, ""
+
+
+@cache
+def _wrong_chart() -> re.Pattern[str]:
+    lines = "|".join(f"(?:{line})" for line in load("documents.yaml")["wrong_chart"])
+    return re.compile(
+        rf"[^\w(]*(?:(?:addendum|amendment|correction|late entry|error|retract(?:ed|ion)|void(?:ed)?|note|alert|attention|stamp(?:ed)?|disregard|do not use)\b[\s\d/:.,*-]*)*(?:{lines})",
+        re.IGNORECASE,
+    )
+
+
+def disowns(text: str) -> bool:
+    """Whether a line at the head or foot of the page says of the paper itself that it is in the wrong chart."""
+    return any(_wrong_chart().match(line) for line in _edges(text).split("\n") if len(line.split()) <= OWN_WORDS)
 
 
 def _of_same_house(number: str, ours: str) -> bool:

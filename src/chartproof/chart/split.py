@@ -123,6 +123,7 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     opening = [opening_kind(match[0]) if number > 2 else "" for number, match in enumerate(lines)]
     last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
     if last_kind and evidence_of(last_kind) != "chart":
+        yield from plan_below([(top + match.start(), match[0]) for match in lines])
         return
     for number, match in enumerate(lines):
         in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
@@ -136,6 +137,24 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             continue  # the note's own heading repeats its day
         yield top + match.start()
         last_kind, last_days = kind, days
+
+
+def plan_below(lines: Sequence[tuple[int, str]]) -> Iterator[int]:
+    """Where a plan's notice begins below a clinic's own paper on one sheet: its title with a day in it or alone beneath.
+
+    What stands above must by itself be a paper of the chart; else it is the notice's own letterhead.
+    """
+    for number, (at, line) in enumerate(lines[:-1]):
+        if number < HEAD_LINES - 2 or len(line) > 120 or evidence_of(title_kind(line)) != "payer":
+            continue
+        below = lines[number + 1][1].strip()
+        dated = days_of(line) or any(
+            not (below[:start] + below[end:]).strip(" .") for start, end, _ in find_dates(below)
+        )
+        kind, weight = best_kind("\n".join(one for _at, one in lines[:number]))
+        if dated and weight >= STRONG and evidence_of(kind) == "chart":
+            yield at
+            return
 
 
 def days_of(text: str) -> set[DayRange]:

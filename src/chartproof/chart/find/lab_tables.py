@@ -210,8 +210,21 @@ def placed(
         return
     if wanted:
         first = next((token for token in wanted if token.kind != "limit"), wanted[0])
-        several = not slashed and sum(token.kind == "value" for token in wanted) > 1
+        several = not slashed and len(until_a_name(line, found, wanted)) > 1
         yield first, None if several else base  # which of several columns is today's cannot be told
+
+
+def until_a_name(line: Line, found: list[Token], wanted: list[Token]) -> list[Token]:
+    """The values before a word in capitals that is no unit: a test's name that is not known ("CREATININE 0.64  CYSTATIN 0.9")."""
+    values = [token for token in wanted if token.kind == "value"]
+    text = line.text
+    for token in found:
+        if token.kind == "unit":
+            text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    for index, token in enumerate(values[1:], 1):
+        if re.search(r"(?<!\w)(?!H{1,2}\b|L{1,2}\b)[A-Z][A-Z0-9]+(?!\w)", text[values[index - 1].end : token.start]):
+            return values[:index]
+    return values
 
 
 def holds_result(line: Line, token: Token) -> bool:

@@ -156,6 +156,11 @@ _PAPERS = re.compile(
 )
 
 
+#: An order that was cancelled tells of a wish, whatever day it names.
+_ORDER = re.compile(r"\border(?:s|ed)?\b\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE)
+_CANCELLED = re.compile(r"[^.;]{0,40}\b(?:cancel(?:l)?ed|voided|discontinued|withdrawn)\b", re.IGNORECASE)
+
+
 def past_beside(sentence: Sentence, end: int) -> bool:
     """Whether a day that has passed stands right behind the words."""
     said = sentence.segment.when
@@ -184,7 +189,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     others = list(cue("others").finditer(left))
     if others and not _SUBJECT.search(left[others[-1].end() :]):
         return None
-    if cue("unsure").search(left):
+    if cue("unsure").search(left) or (_ORDER.search(left) and _CANCELLED.match(right)):
         return "planned"
     if _had_after_all(left, right):
         return "present"

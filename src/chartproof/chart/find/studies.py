@@ -36,6 +36,8 @@ SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 #: "Echocardiogram, 25 June 2026. Good biventricular function": a letter's report opens with its title.
 OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
+#: "Chest radiograph, 2 views, 05/26/2026: hyperinflation. No infiltrate": a title that ends with its day, then the reading.
+TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
 BARE_TITLE = re.compile(
     r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
     r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
@@ -186,6 +188,9 @@ def title_kind(line: str) -> str:
     opening = OPENING.match(line)
     if opening and (find_dates(opening[0]) or dated_next(line[opening.end() :])):
         line = opening[0]
+    named = TITLE_AND_DAY.match(line)
+    if named and len(find_dates(named[0])) == 1:
+        line = named[0]
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line) or LIST_ROW.match(line):
         return ""
     if ";" in line and sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(line)) > 1:
