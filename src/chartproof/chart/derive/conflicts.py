@@ -14,6 +14,8 @@ from chartproof.chart.derive.other_people import other_people
 from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
 from chartproof.chart.derive.second_hand import second_hand
+from chartproof.chart.derive.told_courses import told_courses
+from chartproof.chart.derive.told_twice import told_twice
 from chartproof.chart.derive.two_names import two_names
 from chartproof.chart.find.past import named
 from chartproof.chart.find.said import near_quote
@@ -60,6 +62,8 @@ def conflicts(
         *second_hand(reading, facts, asked),
         *plan_says(reading, facts, asked),
         *plan_claims(reading, facts, lines, asked),
+        *told_courses(reading, lines),
+        *(told_twice(reading, facts, case) if case else ()),
     ]
 
 

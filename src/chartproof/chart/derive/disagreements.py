@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -27,6 +28,19 @@ CONDITIONS = {
     "allogeneic_transplant": "allogeneic transplant",
 }
 PASSING = ("active_infection",)
+TRANSPLANTS = {
+    "autologous_transplant": "day of the autologous transplant",
+    "allogeneic_transplant": "day of the allogeneic transplant",
+}
+#: Two days of one transplant; a second transplant follows later than this.
+TRANSPLANT_DAYS = 60
+VIRUSES = ("hbsag", "anti_hbc", "hcv_ab", "hiv")
+#: A virus test that changes within this many days contradicts itself.
+VIRUS_DAYS = 90
+#: Pack-years that two papers may differ by.
+PACK_YEARS = 9
+#: A lymphoma that turned into another, and the other: both are true, one after the other.
+TURNED = ("follicular_lymphoma", "chronic_lymphocytic_leukemia", "marginal_zone_lymphoma", "large_b_cell_lymphoma")
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
@@ -38,6 +52,13 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     for concept, name in CONDITIONS.items():
         yield from conditions(concept, name, facts, case)
     yield from smoking(facts)
+    yield from amounts(facts)
+    for concept, name in TRANSPLANTS.items():
+        yield from days_of(concept, name, facts)
+    for concept in VIRUSES:
+        yield from results(concept, facts)
+    yield from drafts(facts)
+    yield from listed_diagnosis(facts)
 
 
 def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
@@ -165,6 +186,84 @@ def smoking(facts: Sequence[Fact]) -> Iterator[Conflict]:
         no, yes = max(pairs, key=lambda pair: (strength(pair[0]), -len(pair[1].evidence[0].quote)))
         right = "smoked: a document gives the amount; ask the treating clinician to correct the other"
         yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
+
+
+def amounts(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Pack-years that lie far apart in two papers."""
+    told = [
+        fact for fact in facts
+        if fact.concept == "smoking_pack_years" and fact.assertion in ("present", "historical") and fact.signed and fact.quantity
+    ]  # fmt: skip
+    pairs = [
+        (one, other)
+        for one in told
+        for other in told
+        if file_of(one) != file_of(other) and differ(one, other, PACK_YEARS)
+    ]
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (strength(pair[0]), strength(pair[1])))
+        right = (
+            "not settled: two amounts; the larger one decides whether lung tests are asked for until a clinician says"
+        )
+        yield Conflict("pack-years", other.evidence[0], one.evidence[0], right)
+
+
+def days_of(concept: str, name: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Two exact days for one transplant, in two papers."""
+    told = [fact for fact in dated(facts, concept) if fact.when and fact.when.exact and not fact.extra.get("told")]
+    for one in told:
+        for other in told:
+            gap = (last_day(other) - last_day(one)).days
+            if 0 < gap <= TRANSPLANT_DAYS and file_of(one) != file_of(other):
+                right = f"not settled: {fact_day(one)} or {fact_day(other)}; the transplant centre's summary knows"
+                yield Conflict(name, one.evidence[0], other.evidence[0], right)
+                return
+
+
+def results(concept: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Positive in one paper and negative in another, of the same weeks."""
+    told = [
+        fact
+        for fact in dated(facts, concept)
+        if fact.value in ("positive", "negative") and fact.when and fact.when.exact
+    ]
+    yes = [fact for fact in told if fact.value == "positive"]
+    pairs = [
+        (one, other) for one in yes for other in told
+        if other.value == "negative" and file_of(one) != file_of(other) and abs((last_day(one) - last_day(other)).days) <= VIRUS_DAYS
+    ]  # fmt: skip
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (strength(pair[0]), strength(pair[1])))
+        right = "not settled: two results of the same weeks; ask for the laboratory's confirmation"
+        yield Conflict(concept.replace("_", " "), one.evidence[0], other.evidence[0], right)
+
+
+def drafts(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """A draft of a meeting's record that has another outcome than the signed one."""
+    told = [fact for fact in facts if fact.concept == "mdt_recommendation" and fact.when and fact.assertion != "absent"]
+    for draft in (fact for fact in told if not fact.signed):
+        signed = [fact for fact in told if fact.signed and fact.when == draft.when and file_of(fact) != file_of(draft)]
+        if signed and draft.value in ("recommended", "deferred") and draft.value not in {fact.value for fact in signed}:
+            right = f"{signed[0].value}: the signed record stands; the other is a draft"
+            yield Conflict("committee's outcome", draft.evidence[0], signed[0].evidence[0], right)
+            return
+
+
+def listed_diagnosis(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Another lymphoid disease on an imported list than the one that pathology and clinicians name."""
+    told = [fact for fact in facts if fact.concept == "diagnosis" and fact.assertion == "present" and fact.signed]
+    named = Counter(fact.value for fact in told if not is_entry(fact))
+    if not named:
+        return
+    disease = named.most_common(1)[0][0]
+    proof = [fact for fact in facts if fact.concept == "pathology_diagnosis" and fact.value == disease and fact.signed]
+    for entry in (fact for fact in told if is_entry(fact) and fact.value != disease):
+        if proof and not (entry.value in TURNED and disease in TURNED):
+            reports = Counter(fact.evidence[0].file for fact in facts if fact.concept == "pathology_diagnosis")
+            best = max(proof, key=lambda fact: (reports[fact.evidence[0].file], strength(fact)))
+            right = f"{str(disease).replace('_', ' ')}: pathology and the treating clinicians say so"
+            yield Conflict("diagnosis", entry.evidence[0], best.evidence[0], right)
+            return
 
 
 def dated(facts: Sequence[Fact], concept: str) -> list[Fact]:

@@ -1,0 +1,124 @@
+"""One course of treatment told in two papers: its first day, its number of cycles, what it did."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.outcomes import response_in
+from chartproof.chart.derive.told_twice import pattern
+from chartproof.chart.find.drugs import regimen_ids, regimen_patterns
+from chartproof.chart.find.said import near_quote
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.model import Conflict, DayRange, Span, TherapyLine
+
+KINDS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatment_summary", "discharge_summary")
+#: Days by which two first days of one course may differ, and beyond which they are of two courses.
+SAME, OTHER = 20, 200
+#: Characters behind a regimen's name that may tell of it.
+REACH = 110
+BETWEEN = re.compile(r"\s*(?:-|\u2013|to|through|thru|until|\u2192|->)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one sentence tells of a whole course."""
+
+    regimen: str
+    start: DayRange | None
+    cycles: int
+    response: str
+    quote: Span
+    when: DayRange
+    document: str
+
+
+def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Conflict]:
+    """At most one conflict for each regimen and each thing told of it; a course still going on may change."""
+    ended = {line.regimen: line.end.last for line in lines if line.end}
+    by_regimen: dict[str, list[Course]] = {}
+    for sentence in reading.of_kind(*KINDS):
+        for course in courses(sentence):
+            by_regimen.setdefault(course.regimen, []).append(course)
+    for regimen, told in sorted(by_regimen.items()):
+        over = ended.get(regimen)
+        told = [one for one in told if over is None or one.when.last >= over]
+        told.sort(key=lambda one: one.when.last, reverse=True)
+        yield from starts(regimen, told)
+        yield from counts(regimen, told)
+        yield from responses(regimen, told)
+
+
+def courses(sentence: Sentence) -> Iterator[Course]:
+    text = sentence.text
+    when = sentence.segment.when
+    if when is None or sentence.segment.signed is False or pattern("not_whole").search(text):
+        return
+    named = list(regimen_patterns().finditer(text))
+    for index, match in enumerate(named):
+        stop = named[index + 1].start() if index + 1 < len(named) else len(text)
+        tail = re.split(r"[.;]\s", text[match.end() : min(stop, match.end() + REACH)])[0]
+        if assertion(sentence, match.start(), match.end()) not in ("present", "historical"):
+            continue
+        days = find_dates(tail)
+        ranged = len(days) >= 2 and BETWEEN.fullmatch(tail[days[0][1] : days[1][0]])
+        rest = tail[days[1][1] :] if ranged else tail if not days else ""
+        number = cycles_of(text[: match.start()], tail)
+        if not ranged and not number:
+            continue
+        regimen = regimen_ids()[int(str(match.lastgroup)[1:].split("_")[0])]
+        yield Course(
+            regimen, days[0][2] if ranged else None, number, response_in(rest)[0],
+            near_quote(sentence, match.start(), match.end() + len(tail)), when, sentence.document.id,
+        )  # fmt: skip
+
+
+def cycles_of(left: str, tail: str) -> int:
+    """The number of cycles told beside the name; 0 where none is."""
+    match = pattern("cycles").search(tail) or pattern("cycles_before").search(left)
+    word = next((part for part in match.groups() if part), "") if match else ""
+    return int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word.lower(), 0)) if word else 0
+
+
+def starts(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
+    known = [one for one in told if one.start]
+    for one in known[:1]:
+        for other in known[1:]:
+            gap = between(one.start, other.start)
+            if other.document != one.document and SAME < gap <= OTHER:
+                right = f"not settled: begun {one.start} or {other.start}; the infusion record knows"
+                yield Conflict(f"first day of {regimen}", other.quote, one.quote, right)
+                return
+
+
+def between(one: DayRange | None, other: DayRange | None) -> int:
+    """Days from the end of the earlier range to the beginning of the later one; 0 where they overlap."""
+    if one is None or other is None:
+        return 0
+    return max(0, (other.first - one.last).days, (one.first - other.last).days)
+
+
+def counts(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
+    known = [one for one in told if one.cycles]
+    for one in known[:1]:
+        for other in known[1:]:
+            apart = between(one.start, other.start) > OTHER
+            if other.document != one.document and other.cycles != one.cycles and not apart:
+                right = f"not settled: {one.cycles} cycles or {other.cycles}; the infusion record knows"
+                yield Conflict(f"cycles of {regimen}", other.quote, one.quote, right)
+                return
+
+
+def responses(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
+    known = [one for one in told if one.response and one.start]
+    for one in known[:1]:
+        for other in known[1:]:
+            same = between(one.start, other.start) <= SAME
+            if other.document != one.document and other.response != one.response and same:
+                right = f"not settled: {one.response} or {other.response}; the report of the scan or the marrow knows"
+                yield Conflict(f"response to {regimen}", other.quote, one.quote, right)
+                return
