@@ -45,6 +45,13 @@ OF_TESTS = re.compile(
     r"\b(?:labs?|laborator(?:y|ies)|panel|screen\w*|serolog\w+|stud(?:y|ies)|results?|virology|test(?:s|ing)|bloods?|counts?|idm)\b",
     re.IGNORECASE,
 )
+#: A paragraph that opens with its tests and a day; what begins another part below it.
+HEADED = re.compile(
+    r"^[ \t]*(?:O: )?((?:recent |latest |outside )?(?:labs?|laborator(?:y|ies)|bloods?|bloodwork|counts?|chemistr(?:y|ies)|results))"
+    r"(?: (?:of|from|on|dated|drawn|collected))?[ \t]*[:(]?[ \t]*(?=\d)",
+    re.IGNORECASE | re.MULTILINE,
+)
+NEW_PART = re.compile(r"^[ \t]*(?:\n|$(?=\n)|[A-Z][A-Za-z/&]{0,14}:|\d{1,2}\. )", re.MULTILINE)
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
@@ -186,13 +193,35 @@ def foreign(left: str) -> bool:
 
 
 def report_day(sentence: Sentence) -> DayRange | None:
-    """The specimen's day of an undated sentence: of its label ("Viral labs from 8/21:"), of the "Collected" line above it
-    on the page, or of the laboratory's report."""
+    """The specimen's day of an undated sentence: of its label or its paragraph's, of the "Collected" line above it on the
+    page, or of the laboratory's report."""
+    collected = headed_day(sentence) or collected_above(sentence.segment, sentence.end)
+    return collected or (sentence.segment.when if sentence.document.kind == "lab_report" else None)
+
+
+def headed_day(sentence: Sentence) -> DayRange | None:
+    """The day of the label of an undated sentence ("Viral labs from 8/21:"), or the one that opens its paragraph as its
+    tests' ("LABS 10/06: see the report. WBC 5.9 ...")."""
     labelled = find_dates(sentence.label, year_hint=hint_of(sentence.segment))
     if len(labelled) == 1 and OF_TESTS.search(sentence.label) and not foreign(sentence.label[: labelled[0][0]]):
         return labelled[0][2]
-    collected = collected_above(sentence.segment, sentence.end)
-    return collected or (sentence.segment.when if sentence.document.kind == "lab_report" else None)
+    if find_dates(sentence.text, year_hint=hint_of(sentence.segment)):
+        return None
+    return headed_above(sentence.segment, sentence.start)
+
+
+def headed_above(segment: Segment, at: int) -> DayRange | None:
+    """The only day of the paragraph above the place `at`, where it opens with the tests and that day."""
+    above = segment.page.text[segment.start : at]
+    opened = list(HEADED.finditer(above))
+    if not opened:
+        return None
+    start, label_end = opened[-1].start(), opened[-1].end()
+    paragraph = above[start:]
+    if NEW_PART.search(paragraph.partition("\n")[2]):
+        return None
+    dates = find_dates(paragraph, year_hint=hint_of(segment))
+    return dates[0][2] if len(dates) == 1 and dates[0][0] <= label_end - start + 1 else None
 
 
 def bare_list_day(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> DayRange | None:

@@ -163,6 +163,10 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
 _CONCLUDES = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)[\s\S]*[.;\n]\s*dx\s*:\s*$", re.IGNORECASE)
 
 
+#: What a pathologist saw of the disease, and a request does not say: "DX: plasma cell myeloma, 45% of cellularity".
+_MEASURED = re.compile(r"\d\s?% of\b|cellularity|\brestricted\b|\binvolv|\binfiltrat", re.IGNORECASE)
+
+
 def _denied(text: str, start: int, end: int) -> bool:
     """Whether a denial stands right beside the words, not somewhere in the sentence."""
     start_text = re.sub(r"not\s+otherwise\s+specified", "", text[:start], flags=re.IGNORECASE)
@@ -182,6 +186,8 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
     if _HISTORY_PART.search(part) and not _DIAGNOSIS_PART.search(part):
         return False
     if _CONCLUDES.search(sentence.page.text[sentence.segment.start : sentence.start + one.start]):
+        return True
+    if re.fullmatch(r"\W*dx\s*:\s*(?:\w+ ){0,2}", before, re.IGNORECASE) and _MEASURED.search(sentence.text[one.end :]):
         return True
     if re.search(
         r"\bclinical\b|history|supplied|provided|\bdx\b|s/p\b",

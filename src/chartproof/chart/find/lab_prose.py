@@ -9,7 +9,7 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER, UNIT, names_in, number
-from chartproof.chart.find.dating import TODAY, bare_list_day, day_of, hint_of, report_day
+from chartproof.chart.find.dating import TODAY, bare_list_day, day_of, headed_day, hint_of, report_day
 from chartproof.chart.find.lab_forms import BETWEEN, Told, before_it, of_earlier, of_it, told
 from chartproof.chart.find.lab_tables import CELLS, JOINT, counted, other_fluid, proper
 from chartproof.chart.find.mention import says
@@ -147,6 +147,9 @@ def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | No
 def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRange | None:
     """The day of undated words: the visit's under the note's own results ("Labs: ..."), the specimen's in a report or a
     bare list of results ("Pre: WBC 3.3 Hgb 9.8 Plt 92"), else None."""
+    headed = headed_day(sentence)
+    if headed:
+        return headed
     if OWN_RESULTS.match(sentence.label) or OWN_RESULTS.match(sentence.heading):
         return sentence.segment.when
     spans = [(result.evidence.start - sentence.start, result.evidence.end - sentence.start) for result, _ in found]

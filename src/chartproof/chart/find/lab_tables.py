@@ -10,7 +10,7 @@ from functools import cache
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back
 from chartproof.chart.find.analytes import NUMBER, UNIT, Named, names_in, number
-from chartproof.chart.find.dating import specimen_day
+from chartproof.chart.find.dating import headed_above, specimen_day
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.others import MISFILED
 from chartproof.chart.find.results import Result, no_result
@@ -130,7 +130,7 @@ def portion(line: Line, group: list[Named], stop: int, at: int) -> Iterator[Resu
     found = tokens(line.text, group[-1].end, stop)
     unit = next((token.text for token in found if token.kind == "unit"), "")
     ceiling = next((high_of(token.text) for token in found if token.kind == "range"), None)
-    base = line.own_day() or specimen_day(line.segment, at)
+    base = line.own_day() or headed_above(line.segment, at) or specimen_day(line.segment, at)
     for token, when in placed(line, found, len(group) > 1, base):
         numbers = [number(text) for text in re.findall(NUMBER, token.text)]
         for index, named in enumerate(group):
