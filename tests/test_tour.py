@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chartproof.chart.files import read_folder
-from chartproof.choose import same_drug, speaks_of
+from chartproof.choose import open_denial, other_denials, same_drug, speaks_of
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
 from chartproof.policy.load import load_policy
@@ -181,6 +181,38 @@ def test_another_payers_policy_is_named_unless_the_letter_cites_it() -> None:
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="CP-READ-01"):
         review_folder(tmp_path / "none", today=DAY)
+
+
+def letter(file: str, day: date, **more: object) -> Denial:
+    return Denial(file=file, is_denial=True, letter_date=day, drug_named="Tecartus", **more)  # type: ignore[arg-type]
+
+
+MEDICAL = letter(
+    "medical.pdf", date(2026, 3, 2), policies_cited=("Medical Policy 7.02.11",), service_codes=("Q2053", "38228")
+)
+PHARMACY = letter("pharmacy.pdf", date(2026, 3, 9), service_codes=("Q2053",))
+UPHELD = letter("upheld.pdf", date(2026, 4, 20), letter_kind="upheld_appeal")
+LATER = letter("later.pdf", date(2026, 6, 1), letter_kind="upheld_appeal")
+ANOTHER = Denial(file="mri.pdf", is_denial=True, letter_date=date(2026, 4, 1), service="MRI", service_codes=("72148",))
+
+
+@pytest.mark.parametrize(
+    ("letters", "chosen"),
+    [
+        ([MEDICAL, PHARMACY], MEDICAL),
+        ([PHARMACY], PHARMACY),
+        ([MEDICAL, UPHELD, PHARMACY], UPHELD),
+        ([MEDICAL, LATER], MEDICAL),
+        ([MEDICAL, ANOTHER], MEDICAL),
+        ([ANOTHER], None),
+    ],
+)
+def test_the_denial_that_is_open_for_the_service(letters: list[Denial], chosen: Denial | None) -> None:
+    case, policy = Case(as_of=date(2026, 5, 4), drug="Tecartus"), load_policy("excellus/7.02.11")
+    assert open_denial(letters, case, policy) is chosen
+    listed = list(other_denials(letters, chosen))
+    assert len(listed) == len(letters) - (chosen is not None)
+    assert all(any(one.file in line for line in listed) for one in letters if one is not chosen)
 
 
 def test_a_denial_in_the_midst_of_a_chart_is_found(demo_case: Path, tmp_path: Path) -> None:

@@ -130,6 +130,39 @@ def speaks_of(letter: Denial, case: Case, policy: Policy) -> bool:
     )
 
 
+def open_denial(letters: Iterable[Denial], case: Case, policy: Policy) -> Denial | None:
+    """The denial to answer now: the newest of the letters on the service that the policy rules.
+
+    A pharmacy's letter on the drug alone gives way to one on the service. An upheld appeal is newer than the denial that
+    it upholds. A letter on another service, or one of a day that is still to come, is not it.
+    """
+    ours = [
+        one
+        for one in letters
+        if speaks_of(one, case, policy) and not (one.letter_date and one.letter_date > case.as_of)
+    ]
+    return max(
+        ours, key=lambda one: (of_service(one, policy), one.letter_date or date.min, one.file), default=None
+    )  # fmt: skip
+
+
+def other_denials(letters: Iterable[Denial], chosen: Denial | None) -> Iterator[str]:
+    """One line for each further letter of the folder that denies something, oldest first."""
+    for one in sorted(letters, key=lambda letter: (letter.letter_date or date.min, letter.file)):
+        if one is not chosen:
+            day = f" of {one.letter_date.isoformat()}" if one.letter_date else ""
+            yield f"Another denial{day} is in the folder and is not answered here: {one.file}."
+
+
+def of_service(letter: Denial, policy: Policy) -> bool:
+    """Whether a letter decides on the service and not on the drug alone: an appeal, or one that names policy or procedure."""
+    if letter.letter_kind in ("upheld_appeal", "final_internal"):
+        return True
+    cited = " ".join((letter.policy_cited or "", *letter.policies_cited))
+    procedures = {code for code in codes_in(policy.facts_of.get("codes")) if code[:1].isdigit()}
+    return bool(policy.number and policy.number in cited) or not procedures.isdisjoint(letter.service_codes)
+
+
 def codes_in(data: object) -> Iterator[str]:
     """Every value of a key `code` in a file's plain data."""
     if isinstance(data, dict):

@@ -14,7 +14,7 @@ from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
 from chartproof.chart.reader import read_chart
 from chartproof.chart.split import split_file
-from chartproof.choose import choose_indication, speaks_of
+from chartproof.choose import choose_indication, open_denial, other_denials
 from chartproof.decide.fold import tree_of
 from chartproof.decide.review import leaves_of
 from chartproof.decide.review import review as decide
@@ -47,7 +47,7 @@ def review_folder(
     """Every criterion of the policy and of the drug's label, proved from the folder's files. Writes nothing.
 
     `extra["notes"]` of the answer holds what the reader must know about its scope, one line each: a label that was not
-    checked, a payer whose own policy is not known.
+    checked, a payer whose own policy is not known, further denials of the folder.
     """
     rules = load_policy(policy)
     case = read_case_file(folder, as_of=as_of or today)
@@ -56,7 +56,9 @@ def review_folder(
     check_typed(case)
     files = read_folder(folder, workers=workers, progress=progress)
     letters = denial_letters(files)
-    denial = newest([letter for letter, _part in letters], case, rules)
+    denials = [letter for letter, _part in letters]
+    denial = open_denial(denials, case, rules)
+    others = tuple(other_denials(denials, denial))
     case = complete(case, denial, files)
     apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)
     chart = read_chart(files, case, apart, workers=workers, progress=progress)
@@ -78,7 +80,7 @@ def review_folder(
         label=label_rows,
         denial=denial,
         deadlines=deadlines_of(denial, case),
-        extra={"notes": "\n".join(filter(None, (note, another_payer(rules, case, denial))))},
+        extra={"notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others)))},
     )
 
 
@@ -137,8 +139,8 @@ SHORT_FILE = 4
 
 
 def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Denial | None:
-    """The newest letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
-    return newest([letter for letter, _part in denial_letters(files)], case, policy)
+    """The letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
+    return open_denial([letter for letter, _part in denial_letters(files)], case, policy)
 
 
 def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]]]:
@@ -157,15 +159,6 @@ def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]
             if letter.is_denial:
                 letters.append((letter, part))
     return letters
-
-
-def newest(letters: Sequence[Denial], case: Case, policy: Policy) -> Denial | None:
-    ours = [
-        one
-        for one in letters
-        if speaks_of(one, case, policy) and not (one.letter_date and one.letter_date > case.as_of)
-    ]
-    return max(ours, key=lambda one: (one.letter_date or date.min, one.file), default=None)
 
 
 def letters_apart(file: SourceFile) -> list[list[Page]]:
