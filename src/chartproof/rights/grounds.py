@@ -49,22 +49,35 @@ def _rows(rows: list[Sentence]) -> Iterator[Ground]:
 def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     """List items after words such as "for these reasons", and numbered ones in a section of reasons.
 
-    Bullets after "criteria" or "send" are what a policy asks for or what to send.
+    Bullets after "criteria" or "send" are what a policy asks for or what to send, unless one says what was found.
     """
-    items: dict[int, list[Sentence]] = {}
-    strong: dict[int, bool] = {}
+    for lead, items in _lists(spoken):
+        strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
+        asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
+        for item in items:
+            if asserted or _is_item(item[0], lead):
+                yield Ground(tuple(item), listed=True, strong=strong or asserted)
+
+
+def _lists(spoken: list[Sentence]) -> Iterator[tuple[str | None, list[list[Sentence]]]]:
+    """(the words that lead to a list, its items with their sentences) of each run of items under the same words."""
     lead: str | None = None
-    heading = ""
+    heading, items = "", list[list[Sentence]]()
     for sentence in spoken:
+        opens = not sentence.bullet or sentence.heading != heading
+        if opens and items:
+            yield lead, items
+            items = []
         if sentence.heading != heading:
             lead, heading = None, sentence.heading
         if not sentence.bullet:
             lead = _lead(sentence, lead)
-        elif _is_item(sentence, lead):
-            items.setdefault(sentence.block, []).append(sentence)
-            strong.setdefault(sentence.block, bool(word("strong_lead").search(lead or sentence.heading)))
-    for block, sentences in items.items():
-        yield Ground(tuple(sentences), listed=True, strong=strong[block])
+        elif items and items[-1][0].block == sentence.block:
+            items[-1].append(sentence)
+        else:
+            items.append([sentence])
+    if items:
+        yield lead, items
 
 
 def _lead(sentence: Sentence, lead: str | None) -> str | None:
@@ -72,6 +85,11 @@ def _lead(sentence: Sentence, lead: str | None) -> str | None:
     if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
         return sentence.text
     return "" if sentence.text.endswith(":") and sentence.runin != sentence.text else lead
+
+
+def _leads_to_criteria(lead: str | None) -> bool:
+    """Whether the words before a list say that criteria are not met: what follows are those, or what was found."""
+    return bool(lead) and lead is not None and bool(word("unmet_criteria").search(lead))
 
 
 def _is_item(sentence: Sentence, lead: str | None) -> bool:

@@ -86,16 +86,16 @@ def _topics(clause: str) -> tuple[str, ...]:
 
 
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
-    """The reasons, in the order of the letter, one for each kind."""
+    """The reasons, in the order of the letter: one for each item of a list, and one for each kind that prose adds."""
     places = grounds(letter)
     items = [ground for ground in places if ground.listed and _holds(ground)]
     told = [ground for ground in places if not ground.listed]
     used = {s for ground in items for s in ground.sentences}
     used |= {s for ground in told for s in ground.sentences if _told(s)}
-    found: dict[str, DenialReason] = {}
-    for ground in items:
-        for kind, sentence in _of_item(ground.sentences).items():
-            found.setdefault(kind, _reason(letter, sentence, kind))
+    listed = [
+        _reason(letter, sentence, kind) for ground in items for kind, sentence in _of_item(ground.sentences).items()
+    ]
+    found: dict[str, DenialReason] = {reason.kind: reason for reason in reversed(listed)}
     for ground in told:
         _paragraph(letter, ground.sentences, found)
     grounded = bool(found)
@@ -121,7 +121,10 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         _after_decision(letter, found, bare=True)
     if not found:
         found.update(_any_ground(letter, told))
-    ordered = sorted(found.values(), key=lambda reason: (reason.page, reason.span.start if reason.span else 0))
+    further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
+    ordered = sorted(
+        (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
+    )
     return tuple(_without_echoes(ordered, listed=bool(items)))
 
 
@@ -330,7 +333,11 @@ def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
 def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[DenialReason]:
     """A bare conclusion says nothing beside listed reasons, and a sub-reason nothing beside its own kind."""
     kinds = {reason.kind for reason in found}
+    said: set[tuple[str, str]] = set()
     for reason in found:
+        if (reason.kind, reason.quote.lower()) in said:
+            continue
+        said.add((reason.kind, reason.quote.lower()))
         bare = listed or "site_of_care" in kinds or len(reason.quote.split()) <= 5
         if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1:
             continue
