@@ -222,6 +222,8 @@ def test_a_letter_that_cannot_be_read(call: Callable[..., Answer], records: Path
     refused(call("letter", "none.pdf"), "CP-READ-01", "none.pdf")
     (records / "locked.pdf").write_bytes(pdf(password="secret"))
     refused(call("letter", "records/locked.pdf"), "CP-READ-05", "locked.pdf")
+    (records / "blank.txt").write_text(" \n")
+    refused(call("letter", "records/blank.txt"), "CP-READ-18", "blank.txt")
 
 
 @pytest.mark.parametrize(

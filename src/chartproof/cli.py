@@ -291,6 +291,11 @@ def run_letter(options: argparse.Namespace) -> None:
     if options.json:
         refuse_unwritable(Path(options.json))
     source = read_file(Path(options.file))
+    if not any(page.text.strip() for page in source.pages):
+        raise InputError(
+            "CP-READ-18", "no text could be read from this letter", where=source.name,
+            then="Scan it again, upright and at 300 dots per inch, or ask the plan for a copy.",
+        )  # fmt: skip
     record = letter_json(read_letter(source.pages, file=source.name))
     print_letter(record, console())
     write_record(record, options.json)

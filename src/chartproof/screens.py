@@ -28,7 +28,7 @@ KINDS = {
 #: The fields of the letter file that are shown apart from the list of plain fields.
 _APART = (
     "file", "is_denial", "letter_kind", "reasons", "stated_deadlines", "plan_timeframes", "peer_to_peer",
-    "expedited_offered", "notice_defects", "questions",
+    "expedited_offered", "notice_defects", "questions", "places",
 )  # fmt: skip
 _FIELD_WORDS = {
     "hcpcs_cpt": "Procedure codes", "icd10": "Diagnosis codes", "fax_header_date": "Date of the fax header",

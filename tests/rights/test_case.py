@@ -15,7 +15,7 @@ from chartproof.rights.calendar import ics
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.fields import logged_receipt
 from chartproof.rights.letter import read_letter
-from chartproof.rights.reading import deadlines_json, denial_json
+from chartproof.rights.reading import deadlines_json, denial_json, letter_json
 
 STAMP = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -56,6 +56,19 @@ def test_every_place_has_a_box(denial: Denial, pages: dict[str, tuple[Page, ...]
         assert span is not None and span.boxes, name
         page = pages["01-excellus-denial-letter.pdf"][span.page - 1]
         assert page.text[span.start : span.end] == span.quote
+
+
+def test_the_letter_file_gives_every_field_its_page_and_box(denial: Denial) -> None:
+    record = letter_json(denial)
+    plain = ("payer", "plan_type", "letter_date", "member_name", "member_id", "group_number", "reference_number",
+             "drug_or_service", "hcpcs_cpt", "icd10", "policies_cited", "is_denial", "appeal_fax", "expedited_offered")  # fmt: skip
+    for field in plain:
+        assert not record[field] or record["places"].get(field), field
+    rows = [place for places in record["places"].values() for place in places]
+    for row in [*rows, *record["reasons"], *record["stated_deadlines"]]:
+        assert row["page"] >= 1 and row["quote"] and row["boxes"]
+        assert all(left < right and top < bottom for left, top, right, bottom in row["boxes"])
+    assert denial_json(denial)["places"]["received" if denial.received_how == "stamp" else "reference"]
 
 
 def test_new_york_dates(denial: Denial) -> None:
@@ -145,6 +158,7 @@ def test_unknown_plan_type_is_asked() -> None:
         ("Denial letter logged in our office 10/09/2026 (mail room stamp).", date(2026, 10, 9)),
         ("10/9 denial opened today from the mail, received stamp", date(2026, 10, 9)),
         ("10/12 denial of her MRI upheld", None),
+        ("13/10 denial letter reached us in the post 13/10/2026, stamped", date(2026, 10, 13)),
     ],
 )
 def test_a_log_says_when_the_letter_came(line: str, day: date | None) -> None:

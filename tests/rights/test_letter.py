@@ -54,7 +54,7 @@ def test_json_has_its_keys() -> None:
     denial = read(LETTERS[0]["text"])
     assert letter_json(denial)["reference_number"] == denial.reference
     assert {"file", "letter_date", "received", "reference", "service_codes", "diagnosis_codes", "drug_named", "policy_cited",
-            "decision_type", "reasons", "stated_deadlines", "letter_defects"} == set(denial_json(denial))  # fmt: skip
+            "decision_type", "reasons", "stated_deadlines", "letter_defects", "places"} == set(denial_json(denial))  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chartproof.model import Span
 from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -27,7 +26,6 @@ class Contacts:
     fax: str | None = None
     phone: str | None = None
     address: str | None = None
-    fax_span: Span | None = None
 
 
 def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
@@ -45,7 +43,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
     if best is None:
         return Contacts(phone=phone, address=address)
     number = re.sub(r"\s+", " ", best[1])
-    return Contacts(fax=number, phone=phone, address=address, fax_span=letter.locate(best[1]))
+    return Contacts(fax=number, phone=phone, address=address)
 
 
 def _joined(texts: list[str]) -> tuple[str, list[int]]:

@@ -173,7 +173,8 @@ def _stamped(letter: Letter, order: int) -> bool:
     """Whether the date of a line stands under a receipt stamp: right below it, or within three lines in capitals."""
     line = letter.body[order].text
     reach = 3 if re.search(r"\b[A-Z]{3,4} \d", line) else 1
-    above = letter.body[max(0, order - reach) : order]
+    # A stamp that holds its own date says nothing of the date below it.
+    above = [other for other in letter.body[max(0, order - reach) : order] if not any(dates_in(other.text))]
     faint = (
         order > 0 and letter.pages[letter.body[order].page].read == "ocr" and _faint_stamp(letter.body[order - 1].text)
     )
@@ -258,7 +259,7 @@ def fax_header(letter: Letter) -> tuple[date, str, Span] | None:
 
 #: How a log says that the plan's letter reached somebody; "it" stands behind the letter's own day.
 LETTER_CAME = re.compile(
-    r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|in (?:the |today.s )?mail|in hand|delivered)\b"
+    r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|reached|in (?:the |today.s )?(?:mail|post)|in hand|delivered)\b"
     r"|\bletter in\b"
     r"|\b(?:received|rec'?d|got|has|have) (?:the |her |his |their |a )?(?:denial |plan.s |mailed |paper )?(?:letter|notice)\b"
     r"|\bin today.s mail\b|\bdenial\b[^.;\n]{0,24}\b(?:opened|from the mail|in hand)\b"
@@ -293,9 +294,11 @@ def _days_of_receipt(line: str, came: re.Match[str], dated: date) -> Iterator[da
     day = SHORT_DAY.match(line, came.end()) if came["it"] or came["logged"] else SHORT_DAY.match(line)
     if day is None:
         return
-    year = int(day["year"] or dated.year)
+    year, month, number = int(day["year"] or dated.year), int(day["month"]), int(day["day"])
+    if month > 12:  # 13/7 can only be a day before its month
+        month, number = number, month
     try:
-        found = date(year + 2000 if year < 100 else year, int(day["month"]), int(day["day"]))
+        found = date(year + 2000 if year < 100 else year, month, number)
     except ValueError:
         return
     if timedelta(0) <= found - dated <= timedelta(days=45):

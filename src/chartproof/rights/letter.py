@@ -9,7 +9,7 @@ from chartproof.model import Denial, Page, Span
 from chartproof.rights import codes, contacts, fields, names, plan, service, stated
 from chartproof.rights import reasons as grounds
 from chartproof.rights.defects import notice_defects
-from chartproof.rights.nature import Nature, nature, offers_fast_appeal
+from chartproof.rights.nature import Nature, fast_appeal, nature
 from chartproof.rights.spelling import confirmed
 from chartproof.rights.text import Letter
 
@@ -111,7 +111,10 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     level = _next_level(letter, what, str(values.get("plan_type") or ""))
     values["appeal_level_next"] = level
     values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=level)
-    values["expedited_offered"] = what.is_denial and offers_fast_appeal(letter)
+    fast = fast_appeal(letter) if what.is_denial else None
+    values["expedited_offered"] = fast is not None
+    if fast is not None:
+        where.append(("expedited_offered", fast))
     if not what.is_denial:
         return
     values["reasons"] = grounds.reasons(letter)
@@ -123,8 +126,8 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
         where.append(("peer_to_peer_phone", call.span))
     sent = contacts.contacts(letter, next_level=level)
     values.update(appeal_fax=sent.fax, appeal_phone=sent.phone, appeal_address=sent.address)
-    if sent.fax_span is not None:
-        where.append(("appeal_fax", sent.fax_span))
+    printed = (("appeal_fax", sent.fax), ("appeal_phone", sent.phone), ("appeal_address", sent.address))
+    where += [(name, span) for name, words in printed if words for span in [letter.place(words)] if span]
 
 
 def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:

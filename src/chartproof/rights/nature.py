@@ -142,18 +142,19 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
-        r"dates? of service|services? (?:you )?received on|already (?:had|received|been given)|post-?service",
+        r"dates? of service|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
         about,
         re.I,
     )
     return "post_service" if dated else "pre_service"
 
 
-def offers_fast_appeal(letter: Letter) -> bool:
-    """Whether the letter says that an urgent case can be appealed quickly."""
-    return any(
+def fast_appeal(letter: Letter) -> Span | None:
+    """Where the letter says that an urgent case can be appealed quickly."""
+    offers = (
+        letter.span(s.page, s.start, s.end) for s in letter.sentences if
         _any("fast_appeal").search(s.text) and s.section not in ("notices",) and not re.search("step exception", s.text, re.I)
         and (s.section == "rights" or re.search(r"\bappeal|review\b|decide|answer", s.text, re.I))
         and not _any("expedited_request").search(s.text)
-        for s in letter.sentences
     )  # fmt: skip
+    return next(offers, None)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from chartproof.model import Deadline, Denial, DenialReason, StatedDeadline
+from chartproof.model import Deadline, Denial, DenialReason, Span, StatedDeadline
 from chartproof.rights.reasons import case_kind
 
+#: Fields that the letter file names otherwise than the denial block of a case.
+_JSON_NAMES: Mapping[str, str] = {
+    "received": "received_date", "reference": "reference_number", "service": "drug_or_service", "reviewer": "reviewer_named",
+    "service_codes": "hcpcs_cpt", "diagnosis_codes": "icd10", "criteria_unmet": "criteria_cited_unmet",
+    "peer_to_peer_phone": "peer_to_peer",
+}  # fmt: skip
 _PLANS_OWN = ("_decision", "_acknowledgment", "_held")
 
 
@@ -53,6 +59,7 @@ def letter_json(denial: Denial) -> dict[str, Any]:
             {"what": defect.what, "rule": defect.rule, "citation": defect.citation} for defect in denial.notice_defects
         ],
         "questions": list(denial.questions),
+        "places": _places(denial, _JSON_NAMES),
     }
 
 
@@ -74,6 +81,7 @@ def denial_json(denial: Denial) -> dict[str, Any]:
             for row in denial.stated_deadlines
         ],
         "letter_defects": list(denial.letter_defects),
+        "places": _places(denial, {}),
     }
 
 
@@ -121,11 +129,27 @@ def _stated(row: StatedDeadline) -> dict[str, Any]:
         "from": row.counted_from or None,
         "quote": quote,
         "page": row.span.page if row.span else None,
+        "boxes": _boxes(row.span),
     }
 
 
 def _reason(reason: DenialReason) -> dict[str, Any]:
-    return {"kind": reason.kind, "quote": reason.quote, "page": reason.page}
+    return {"kind": reason.kind, "quote": reason.quote, "page": reason.page, "boxes": _boxes(reason.span)}
+
+
+def _places(denial: Denial, names: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Field -> where the letter prints it: page from 1, quote, and boxes in points where the file has pages to show."""
+    places: dict[str, list[dict[str, Any]]] = {}
+    for name, span in denial.where:
+        quote = re.sub(r"\s+", " ", span.quote)
+        places.setdefault(names.get(name, name), []).append({"page": span.page, "quote": quote, "boxes": _boxes(span)})
+    return places
+
+
+def _boxes(span: Span | None) -> list[list[float]]:
+    """[left, top, right, bottom] of each line of a quote, in points from the page's top left corner."""
+    boxes = span.boxes if span else ()
+    return [[round(edge, 1) for edge in (box.left, box.top, box.right, box.bottom)] for box in boxes]
 
 
 def _case_reason(reason: DenialReason) -> dict[str, Any]:

@@ -109,14 +109,18 @@ class Letter:
         return Span(self.file, source.number, start, end, source.text[start:end], source.boxes(start, end))
 
     def locate(self, words: str) -> Span:
+        """The first place of these words in the body, else its first line."""
+        first = self.body[0]
+        return self.place(words) or self.span(first.page, first.start, first.end)
+
+    def place(self, words: str) -> Span | None:
         """The first place of these words in the body, whatever white space stands between them."""
         pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
         for index, page in enumerate(self.pages):
             found = pattern.search(page.text) if index not in self.cover else None
             if found:
                 return self.span(index, *found.span())
-        first = self.body[0]
-        return self.span(first.page, first.start, first.end)
+        return None
 
     def find(self, line: Line, match: re.Match[str], group: int | str = 0) -> Span:
         """The place of a match in a line's text; exact where the printed line has single spaces."""
