@@ -102,6 +102,13 @@ def _charge_rows(letter: Letter) -> dict[int, str]:
     return {position: text for position, text in rows.items() if len(_AMOUNT.findall(text)) >= 3}
 
 
+def unpaid_rows(letter: Letter) -> Iterator[tuple[Line, str]]:
+    """(first line, whole text) of each row of charges of which nothing was paid."""
+    for position, row in _charge_rows(letter).items():
+        if _unpaid(row):
+            yield letter.body[position], row
+
+
 def _unpaid(row: str) -> bool:
     """Nothing was paid and the whole charge is not covered."""
     amounts = [float(word.replace(",", "")) for word in _AMOUNT.findall(row)]

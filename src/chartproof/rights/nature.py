@@ -11,6 +11,7 @@ from functools import cache
 
 from chartproof.model import Span
 from chartproof.rights import names
+from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -19,6 +20,10 @@ from chartproof.rights.words import table
 def _any(name: str) -> re.Pattern[str]:
     entry = table("words")[name]
     return re.compile("|".join(f"(?:{part})" for part in ([entry] if isinstance(entry, str) else entry)), re.I)
+
+
+#: A title; in two columns its second half may stand on the next line.
+_FINAL = re.compile(r"(?i:final (?:internal )?adverse (?:benefit )?determination)|\bFINAL (?:INTERNAL )?ADVERSE\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ def nature(letter: Letter) -> Nature:
     pended = bool(_any("not_decided").search(text)) and not any(_firm(s) for s in denied)
     approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
+    refused = next((line for _kind, line in remarks(letter)), None) if statement else None
     if statement:
         denied = [s for s in denied if re.search(r"den|not (?:pay|cover)", s.text, re.I)]
     first = next(iter(denied or approved or letter.sentences), None)
@@ -54,6 +60,8 @@ def nature(letter: Letter) -> Nature:
         return Nature(False, "request_for_information", when, place)
     if approved and not any(_firm(s) for s in denied):
         return Nature(False, _approval_kind(approved), when, place)
+    if not denied and refused is not None:
+        return Nature(True, "claim_denial", when, letter.span(refused.page, refused.start, refused.end))
     if not denied:
         return Nature(
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, place
@@ -110,10 +118,10 @@ def _approval_kind(approved: list[Sentence]) -> str:
 def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
     text = letter.flat
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
-    if any(re.search(r"final (?:internal )?adverse (?:benefit )?determination", title, re.I) for title in titles):
+    if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     decided = " ".join(s.text for s in letter.sentences if s.section != "notices")
-    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|internal appeals are exhausted|no (?:second|further) "
+    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:exhausted|finished|complete\w*|over)|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
     if _any("upheld").search(" ".join(s.text for s in letter.sentences if _decides(s))):
@@ -130,10 +138,13 @@ def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
 
 def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
-    about = " ".join(s.text for s in letter.sentences if s.section not in ("rights", "notices", "policy"))
+    spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
+    about = " ".join(s.text for s in spoken)
     head = " ".join(line.text for line in letter.body[:14])
     decided = " ".join(s.text for s in letter.sentences if _decides(s) and _any("denied").search(s.text))
-    if _any("expedited_request").search(about):
+    # "If waiting could harm you, ask us to treat this as expedited" tells what could be, not what was done.
+    told = " ".join(s.text for s in spoken if not re.search(r"^if\b|\b(?:ask|call|tell) us\b", s.text, re.I))
+    if _any("expedited_request").search(told):
         return "urgent"
     if _any("concurrent").search(f"{head} {decided}") and not _any("pre_service_words").search(about):
         return "concurrent"

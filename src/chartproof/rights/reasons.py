@@ -13,6 +13,8 @@ from typing import Any
 
 from chartproof.model import DenialReason
 from chartproof.rights.grounds import Ground, grounds, word
+from chartproof.rights.lines import Line
+from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -122,6 +124,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     if not found:
         found.update(_any_ground(letter, told))
     further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
+    if not listed:
+        further += [_reason_of_line(letter, line, kind) for kind, line in remarks(letter)]
+        found = {kind: reason for kind, reason in found.items() if kind not in {one.kind for one in further}}
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
     )
@@ -328,6 +333,11 @@ def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
     span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+def _reason_of_line(letter: Letter, line: Line, kind: str) -> DenialReason:
+    span = letter.span(line.page, line.start, line.end)
+    return DenialReason(kind=kind, quote=line.text, page=span.page, span=span)
 
 
 def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[DenialReason]:

@@ -176,7 +176,7 @@ def _blocks(letter: Letter) -> list[list[Sentence]]:
         following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
         builder.take(line, following)
     builder.flush()
-    return [_in_run_in_section(block) for block in builder.blocks]
+    return _carried(builder.blocks)
 
 
 class _Builder:
@@ -252,7 +252,9 @@ class _Builder:
         if self.bullet and self.item and len(self.pending) == 1 and is_title(last.text):
             return False
         if self.bullet:
-            return stopped or bool(short and FIELD.match(line.text)) or (short and line.text[:1].isupper())
+            # A line that had room for the next word was ended on purpose.
+            room = len(last.text) + 1 + len(line.text.split()[0]) < 0.93 * self.widths[line.page]
+            return stopped or bool(short and FIELD.match(line.text)) or ((short or room) and line.text[:1].isupper())
         if FIELD.match(line.text) and not stopped and (short or FIELD.match(last.text)):
             return True
         if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
@@ -347,12 +349,47 @@ def _stops(raw: str, begin: int) -> list[int]:
     return stops
 
 
-def _in_run_in_section(block: list[Sentence]) -> list[Sentence]:
-    """A paragraph that opens with a heading of its own ("External review.") belongs to that section."""
+def _carried(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
+    """Each block in the section that a heading of its own ("External review.") opens, and those after it that have none.
+
+    Such a heading holds until another stands in its place: a line of its own, a run-in of any kind, or the letter's end.
+    """
+    placed: list[list[Sentence]] = []
+    carried = ("", "")
+    for block in blocks:
+        opened = _opened_by_run_in(block)
+        heading = block[0].heading if block else ""
+        if opened:
+            field = block[0].runin.endswith(":") and not re.search(table("words")["rights_title"], block[0].runin, re.I)
+            placed.append([replace(sentence, section=opened) for sentence in block])
+            carried = ("", "") if field else (opened, heading)
+            continue
+        if not block or heading != carried[1] or block[0].section or _ends_section(block[0], carried[0]):
+            carried = ("", "")
+        section = carried[0]
+        placed.append([replace(sentence, section=section) for sentence in block] if section else block)
+    return placed
+
+
+def _ends_section(first: Sentence, section: str) -> bool:
+    """Whether a paragraph speaks of something else than the one before it: a heading of no section, the close, rights."""
+    if section not in ("rights", "reasons"):
+        return True
+    titled = bool(first.runin) and len(first.runin.split()) <= 6 and not _is_spoken(first.runin)
+    pattern = table("words")["not_reasons" if section == "reasons" else "close"]
+    return (titled and not first.bullet) or bool(re.search(pattern, first.text, re.I))
+
+
+def _is_spoken(runin: str) -> bool:
+    return not runin.endswith((":", "?")) and bool(_SPOKEN.match(runin) or _FINITE.search(runin))
+
+
+def _opened_by_run_in(block: list[Sentence]) -> str:
+    """The section that a paragraph's own heading opens; a numbered reason's title opens none."""
     runin = block[0].runin if block else ""
-    told = not runin.endswith((":", "?")) and (_SPOKEN.match(runin) or _FINITE.search(runin))
-    opened = section_of(runin) if runin and not told else ""
-    numbered_reason = bool(block) and block[0].item > 0 and block[0].section in ("", "reasons")
-    if not opened or numbered_reason:
-        return block
-    return [replace(sentence, section=opened) for sentence in block]
+    if not runin or (_is_spoken(runin) and not re.search(table("words")["rights_title"], runin, re.I)):
+        return ""
+    numbered_reason = block[0].item > 0 and block[0].section in ("", "reasons")
+    if numbered_reason:
+        return "rights" if re.search(table("words")["rights_title"], runin, re.I) else ""
+    return section_of(runin)

@@ -1,0 +1,31 @@
+"""Remark codes of a statement of benefits: what an unpaid line's code says, in the words that the statement prints for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chartproof.rights.codes import unpaid_rows
+from chartproof.rights.lines import Line
+from chartproof.rights.text import Letter
+from chartproof.rights.words import table
+
+_GROUPED = re.compile(r"\b(?:CO|PR|OA|PI)[- ]?(?P<number>\d{1,3})\b")
+
+
+def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
+    """(kind of reason, the line that explains the code, else the line that bears it) of each code of an unpaid charge."""
+    kinds: dict[str, str] = table("remarks")["codes"]
+    told: set[str] = set()
+    for row, text in unpaid_rows(letter):
+        for match in _GROUPED.finditer(text):
+            number = match.group("number")
+            if number in kinds and number not in told:
+                told.add(number)
+                yield kinds[number], _explained(letter, number) or row
+
+
+def _explained(letter: Letter, number: str) -> Line | None:
+    """The line of the list of codes that opens with this one and goes on in words."""
+    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z][a-z/]{{3,}}")
+    return next((line for line in letter.body if opens.match(line.text)), None)
