@@ -15,15 +15,15 @@ from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
 
 _LABELS = {
-    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff)?\s*(?:id(?:entification)?|identification)\s*(?:no|number|#)?|(?:member|participant|subscriber|enrollee|policyholder|policy)\s*(?:no|number|#)|contract id|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
-    "group_number": r"(?:employer )?group(?:\s*(?:no|number|id|#))*",
-    "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file|letter|appeal number)\s*(?:no|number|#|id|file|reference|request|case)?",
+    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff|beneficiary|cardholder|recipient|covered person|customer)?(?:['’]s)?\s*(?:id(?:entification)?|identification)\s*(?:card )?(?:no|number|#)?|(?:plan )?(?:member|participant|subscriber|enrollee|policyholder|policy|beneficiary|cardholder|recipient|dod benefits|sponsor|health insurance claim|medicare)\s*(?:no|number|#)|contract id|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
+    "group_number": r"(?:employer |rx ?|plan )?group(?:/subgroup)?(?:\s*(?:no|number|id|#))*",
+    "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file|letter|appeal number|drug request|precert reference|um file|ur file|disputed claim file|service request)\s*(?:no|number|#|id|file|reference|request|case)?",
     "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",
 }
 _SHAPES = {
-    "member_id": r"[A-Z0-9][A-Z0-9-]*(?: \d[A-Z0-9-]*)*",
-    "group_number": r"[A-Z0-9]+(?:-[A-Z0-9]+)*",
-    "reference": r"[A-Z0-9]+(?:[-/][A-Z0-9]+)*",
+    "member_id": r"[A-Z0-9][A-Z0-9-]*(?: \d[A-Z0-9-]*)*(?: [A-Z](?=\s*(?:[|;]|$)))?",
+    "group_number": r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?: / \d{2,4}\b)?",
+    "reference": r"(?:[A-Z]{2,4} (?=\d{2,}-))?[A-Z0-9]+(?:[-/.][A-Z0-9]+)*",
 }
 
 
@@ -40,7 +40,7 @@ def _plausible(name: str, value: str) -> bool:
     if name == "member_id":
         return digits >= 5 and len(value.replace(" ", "")) >= 7
     if name == "group_number":
-        return digits >= 3 and len(value) >= 4
+        return (digits >= 3 and len(value) >= 4) or bool(re.fullmatch(r"[A-Z]{3,8}", value))
     return digits >= 4 and len(value) >= 6
 
 
@@ -109,7 +109,11 @@ def _columns(letter: Letter) -> Iterator[tuple[str, str, Span]]:
     """Values under a row of labels: "Member ID  Group number  Case reference" and the row below it."""
     for line, below in zip(letter.body, letter.body[1:], strict=False):
         cells = [cell.strip() for cell in line.text.split("|")]
-        if len(cells) >= 2:
+        alone = _kind_of_label(line.text.strip(" :"))
+        if alone:
+            value = re.match(rf"{_SHAPES[alone]}(?=$| [a-z(])", below.text)
+            pairs = [(line.text.strip(" :"), value.group())] if value else []
+        elif len(cells) >= 2:
             pairs = list(zip(cells, [cell.strip() for cell in below.text.split("|")], strict=False))
         else:
             pairs = _paired(line.text, below.text)
@@ -142,7 +146,7 @@ def _paired(labels: str, values: str) -> list[tuple[str, str]]:
 # ---- dates
 
 _LETTER_LABEL = re.compile(
-    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|^date)\W{0,16}$",
+    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|printed(?: on)?|processed(?: on)?|^date)\W{0,16}$",
     re.I,
 )
 

@@ -10,16 +10,22 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _CREDENTIAL = r",? (?:MD|DO|M\.D\.|D\.O\.|RN|PharmD|NP|PA|PMHNP|PhD)\b"
-_NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z]\.?(?![A-Za-z]))){1,3}"
+_NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z](?:\.|,(?= [A-Z]))?(?![A-Za-z]))){1,3}"
+
+
+#: A part of an organization, never a person.
+_UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?|review|management|committee)\b"
 
 
 def member_name(letter: Letter) -> tuple[str, Span] | None:
     """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
     return (
-        _labelled_name(letter, r"(?:member|patient|enrollee)(?: name)?")
+        _labelled_name(letter, r"(?:member|patient|enrollee|beneficiary|covered person)(?: name)?")
         or _column_name(letter)
+        or _name_below(letter)
         or _labelled_name(letter, r"name")
         or _subject_name(letter)
+        or _family_of(letter)
         or _addressee(letter)
         or _labelled_name(letter, r"participant|insured|subscriber")
     )
@@ -65,6 +71,30 @@ def _column_name(letter: Letter) -> tuple[str, Span] | None:
     return None
 
 
+def _name_below(letter: Letter) -> tuple[str, Span] | None:
+    """The name on the line below a label that has a line of its own."""
+    alone = re.compile(r"(?:patient|member|enrollee|beneficiary|covered person)(?: name)?\W*", re.I)
+    for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
+        name = re.match(rf"(?P<value>{_NAME})(?=\W*$| \()", below.text) if alone.fullmatch(line.text) else None
+        if name:
+            return name.group("value"), letter.find(below, name, "value")
+    return None
+
+
+def _family_of(letter: Letter) -> tuple[str, Span] | None:
+    """The child of a letter to a family: "To the parent or guardian of: Ann Lee", on this line or the next."""
+    opens = re.compile(r"(?i:to the (?:family|parents?|guardians?)\b[^:]{0,24}\bof\b)\W*")
+    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
+        match = opens.match(line.text)
+        if match:
+            rest = re.compile(rf"(?P<value>{_NAME})\W*$")
+            same = rest.match(line.text, match.end())
+            found = same or rest.match(below.text)
+            if found:
+                return found.group("value"), letter.find(line if same else below, found, "value")
+    return None
+
+
 def _addressee(letter: Letter) -> tuple[str, Span] | None:
     """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
     written = re.compile(rf"To:?\s*(?P<value>{_NAME}), (?:c/o |\d+ )[^|]{{5,70}} \d{{5}}(?:-\d{{4}})?$")
@@ -78,12 +108,12 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
             r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
             first,
         )
-        zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?$", other.text) for other in rest)
+        zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?(?=$|\W+[A-Z'’]{4,} )", other.text) for other in rest)
         street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
         if name and zipped and street and not re.search(_CREDENTIAL + r"|\d", first):
             value = name.group("value")
             if 2 <= len(value.split()) <= 5 and not re.search(
-                table("words")["organization"] + r"|hospital|center|institute|clinic|program", value, re.I
+                table("words")["organization"] + r"|hospital|center|institute|clinic|program|" + _UNIT, value, re.I
             ):
                 return value, letter.find(line, name, "value")
     return None
@@ -91,13 +121,15 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
 
 def reviewer(letter: Letter) -> tuple[str, Span] | None:
     """The person who decided, where the letter names one."""
-    named = rf"(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
+    named = rf"(?:(?i:col|lt|maj|capt)\w*\. (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
     forms = (
-        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing physician(?: was| is)?"
-        rf"|medical director)\W{{1,3}}{named}",
+        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing \w+(?: was| is)?"
+        rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
         rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\breviewed (?:the|your|this)",
+        rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
+        rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
         rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this)|a clinical peer)",
     )
     for form in forms:
@@ -110,7 +142,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|on behalf of|^health plan:)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|on beha[li]f of|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")
