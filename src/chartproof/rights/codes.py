@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
 from chartproof.model import Span
 from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
@@ -19,7 +21,7 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 _DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w.-])")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|no\.?|#|\b[A-Z]{2}|street|road)\W{0,3}$",
+    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|no\.?|#|(?-i:\b[A-Z]{2})|street|road)\W{0,3}$",
     re.I,
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
@@ -35,9 +37,12 @@ _GRANTED = re.compile(
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
 
-_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule"
+_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule|Bulletin"
+_KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
+#: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
+_MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
 _POLICY = re.compile(
-    rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND})\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
+    rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
 )
 _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
 
@@ -69,10 +74,11 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     """Every code of a service, in order, with its place."""
     found: dict[str, Span] = {}
     apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
-    charges = _charge_rows(letter)
+    charges = charge_rows(letter)
+    refused = any(_unpaid(row) for row in charges.values())
     for position, line in enumerate(letter.body):
         row = charges.get(position, "")
-        if row and not _unpaid(row):
+        if row and refused and not _unpaid(row):
             continue
         context = (letter.body[position - 1].text if position else "") + " "
         scanned = letter.pages[line.page].read == "ocr"
@@ -87,12 +93,12 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     return found
 
 
-def _charge_rows(letter: Letter) -> dict[int, str]:
+def charge_rows(letter: Letter) -> dict[int, str]:
     """For each line that opens a row of a table of charges, the text of the whole row."""
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if re.match(r"\d{1,2}\s+\d{1,2}/\d{1,2}/\d{2,4}\s", line.text):
+        if re.match(r"(?:\d{1,2}\s+)?\d{1,2}/\d{1,2}/\d{2,4}\s+(?:[A-Z]\d{4}|\d{5})\b", line.text):
             current = position
             rows[current] = line.text
         elif current is not None and re.search(r"total|diagnos", line.text, re.I):
@@ -104,7 +110,7 @@ def _charge_rows(letter: Letter) -> dict[int, str]:
 
 def unpaid_rows(letter: Letter) -> Iterator[tuple[Line, str]]:
     """(first line, whole text) of each row of charges of which nothing was paid."""
-    for position, row in _charge_rows(letter).items():
+    for position, row in charge_rows(letter).items():
         if _unpaid(row):
             yield letter.body[position], row
 
@@ -154,16 +160,37 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             digits = category[1:].translate(str.maketrans("OIl", "011")) if scanned else category[1:]
             code = f"{category[0]}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
             found.setdefault(code, letter.find(line, match))
+    if not found:
+        found = _bracketed_diagnoses(letter)
+    for line in letter.body:
         for match in _BARE_DIAGNOSIS.finditer(line.text):
             if _DIAGNOSIS_WORD.search(line.text[: match.start()]) and not _PLACE.search(line.text[: match.start()]):
                 found.setdefault(match.group(), letter.find(line, match))
     return tuple(found), list(found.values())
 
 
+def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:
+    """Codes without a dot, alone in brackets after words in small letters ("global developmental delay (F88)")."""
+    alone = re.compile(r"[a-z]{3,} \((?P<code>[A-TV-Z]\d[0-9A-Z])\)")
+    return {
+        match.group("code"): letter.find(line, match, "code")
+        for line in letter.body
+        for match in alone.finditer(line.text)
+    }
+
+
+def _mended(word: re.Match[str]) -> str:
+    """A scanned word that is nearly a word for a policy, as that word; others as they are."""
+    near = (kind for kind in _KINDS_SPELLED if fuzz.ratio(word.group(), kind) >= 85)
+    return next(near, word.group())
+
+
 def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     """(name as printed, its number, place) of each clinical or payment policy, in order of first mention."""
     found: dict[str, tuple[str, str, Span]] = {}
     text = " ".join(s.text for s in letter.sentences if s.section != "notices")
+    if any(page.read == "ocr" for page in letter.pages):
+        text = re.sub(r"\b[A-Z][a-z]{5,9}\b", _mended, text)
     for match in _POLICY.finditer(text):
         number = match.group("id").rstrip(".-")
         if (
@@ -177,6 +204,9 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         whole = f"{name} {number}".strip()
         if number not in found:
             found[number] = (whole, number, letter.locate(number))
+    for match in _MANUAL.finditer(text):
+        whole = re.sub(r"^(?:The|Our|Under|In) ", "", re.sub(r"\s+", " ", match.group()))
+        found.setdefault(whole, (whole, whole, letter.locate(match.group())))
     for match in _LIST.finditer(text):
         name = re.sub(r"^(?:The|Our|Your)\s+", "", match.group("name"))
         if len(name.split()) >= 3 and not any(name in kept[0] or kept[0].endswith(name) for kept in found.values()):

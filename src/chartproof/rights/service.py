@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from chartproof.model import Span
+from chartproof.rights.codes import charge_rows, unpaid_rows
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -15,10 +16,21 @@ _BRAND_FIRST = re.compile(
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
 )
-_ASKED = re.compile(
-    r"\b(?:asked (?:us )?(?:for(?! is)|to (?:cover|approve|authori[sz]e))|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|what was asked for"
-    r"|(?<!of )services?(?: requested)?\s*:|drug\s*:|item\s*:|in reference to|\bre:)\s*(?P<what>[^.;(]{4,90})", re.I,
+#: A form's field that names what was asked for.
+_FIELD = re.compile(
+    r"(?<![A-Za-z])(?:requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
+    r"|service/item(?:/drug)?|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
 )  # fmt: skip
+_ASKED = re.compile(
+    r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow)"
+    r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|what was asked for|in reference to"
+    r"|\b(?:re|subject):)\s*(?P<what>[^.;(]{4,90})", re.I,
+)  # fmt: skip
+#: Care that is named by its setting.
+_SETTING = re.compile(
+    r"\b(?P<what>(?:acute )?(?:inpatient|residential|intensive outpatient|partial hospitali[sz]ation|skilled nursing|home health|hospice)(?: [a-z]+){0,2}? (?:treatment|rehabilitation|care|admission|stay|services?|program))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +57,7 @@ def service(letter: Letter) -> Service | None:
             first.group("brand"),
             letter.locate(first.group("brand")),
         )
-    return _charged(letter) or _asked_for(letter, text)
+    return _charged(letter) or _in_field(letter) or _asked_for(letter, text)
 
 
 def _known(letter: Letter, text: str) -> Service | None:
@@ -72,31 +84,53 @@ def _drugs(match: re.Match[str]) -> bool:
 
 
 def _charged(letter: Letter) -> Service | None:
-    """On a statement of charges: the description of the line that was not paid."""
-    for position, line in enumerate(letter.body):
-        row = re.match(r"\d{1,2}\s+\d{1,2}/\d{1,2}/\d{2,4}\s+(?:[A-Z]\d{4}|\d{5})(?:-\w{2})?\s+(?P<what>.+)", line.text)
-        if not row:
-            continue
-        whole = [row.group("what")]
-        for other in letter.body[position + 1 : position + 6]:
-            if re.match(r"\d{1,2}\s+\d{1,2}/|.*total", other.text, re.I):
-                break
-            whole.append(other.text)
-        text = " ".join(whole)
-        amounts = [float(word.replace(",", "")) for word in re.findall(r"\d[\d,]*\.\d{2}", text)]
-        if len(amounts) >= 3 and amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts:
-            what = re.split(r"\s\d[\d,]*\.\d{2}", text)[0].strip()
-            return Service(what, None, letter.span(line.page, line.start, line.end))
+    """On a statement of charges: the description of the first line that was not paid, else of the first line."""
+    rows = [*unpaid_rows(letter), *((letter.body[at], row) for at, row in charge_rows(letter).items())]
+    for line, text in rows:
+        row = re.search(r"(?:[A-Z]\d{4}|\d{5})(?:-\w{2})?\s+(?P<what>[A-Za-z].*?)\s+\$?\d[\d,]*\.\d{2}", text)
+        if row:
+            return Service(row.group("what"), None, letter.span(line.page, line.start, line.end))
     return None
 
 
-def _asked_for(letter: Letter, text: str) -> Service | None:
-    match = _ASKED.search(text)
-    coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
-    if not match and coded:
-        return Service(coded.group("what"), None, letter.locate(coded.group("what")))
-    if not match:
-        return None
-    what = re.split(r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b", match.group("what"))[0].strip(" ,")
+def _in_field(letter: Letter) -> Service | None:
+    """The value of a field such as "Requested care: ...", with the next line where the value runs on."""
+    for line, below in zip(letter.body[:60], [*letter.body[1:60], None], strict=False):
+        match = _FIELD.search(line.text)
+        if match is None:
+            continue
+        ends = match.end() == len(line.text) and below is not None and below.text[:1].islower()
+        what = _cut(f"{match.group('what')} {below.text}" if ends and below is not None else match.group("what"))
+        if what and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not)\b", what, re.I):
+            return _named(what, letter.find(line, match, "what"))
+    return None
+
+
+def _cut(what: str) -> str:
+    """Without codes, brackets and further fields after the words that name a service; empty where none are left."""
+    what = re.split(
+        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;(]\s*(?:CPT|HCPCS|code|procedure)|\s+\(|\s+[A-Z][\w/ ]{2,20}:\s",
+        what,
+    )[0]
+    what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")
+    return what if len(re.findall(r"[A-Za-z]", what)) >= 5 and len(what.split()) <= 14 else ""
+
+
+def _named(what: str, span: Span) -> Service:
     drug = re.search(r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?)\b", what, re.I)
-    return Service(what, what if drug else None, letter.locate(match.group("what").split()[0]))
+    return Service(what, what if drug else None, span)
+
+
+def _asked_for(letter: Letter, text: str) -> Service | None:
+    for match in _ASKED.finditer(text):
+        what = _cut(re.sub(r"^(?:the|an?|your) ", "", match.group("what").strip()))
+        told = re.match(
+            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|more|notice|member)\b|your (?:request|appeal)",
+            what,
+            re.I,
+        )
+        if what and not told:
+            return _named(what, letter.locate(match.group("what").split()[0]))
+    coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
+    set_in = coded or _SETTING.search(text)
+    return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None
