@@ -111,8 +111,8 @@ def _columns(letter: Letter) -> Iterator[tuple[str, str, Span]]:
         cells = [cell.strip() for cell in line.text.split("|")]
         alone = _kind_of_label(line.text.strip(" :"))
         if alone:
-            value = re.match(rf"{_SHAPES[alone]}(?=$| [a-z(])", below.text)
-            pairs = [(line.text.strip(" :"), value.group())] if value else []
+            printed = re.match(rf"{_SHAPES[alone]}(?=$| [a-z(])", below.text)
+            pairs = [(line.text.strip(" :"), printed.group())] if printed else []
         elif len(cells) >= 2:
             pairs = list(zip(cells, [cell.strip() for cell in below.text.split("|")], strict=False))
         else:

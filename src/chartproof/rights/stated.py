@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from chartproof.model import Span, StatedDeadline
 from chartproof.rights.dates import dates_in
 from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.words import table
 
 _NUMBERS = {word: number for number, word in enumerate(
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"], start=1)}  # fmt: skip
-_NUMBERS |= {"thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90}
+_NUMBERS |= {"thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90, "a hundred and twenty": 120}
+#: "65 days", "four (4) months", "one hundred eighty (180) days"; OCR spoils "calendar" more than other words.
 _PERIOD = re.compile(
-    rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?:\s*\(\s*\d{{1,3}}\s*\))?[\s-]+(?P<kind>calendar |business |working )?"
-    r"(?P<unit>days?|months?|hours?)\b", re.I,
+    rf"(?:\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
+    r"(?P<unit>days?|months?|hours?|years?)\b", re.I,
 )  # fmt: skip
-#: What the plan or reviewer does in its own time.
-_PLANS_OWN = re.compile(
-    r"^(?:a )?(?:standard|fast|expedited|urgent|quick) (?:answer|decision|appeals?)\s*:|after (?:the|your|an?) (?:appeal|request) arrives"
-    r"|after we (?:get|receive|have) (?:the|your|an?) (?:appeal|request)"
-    r"|\b(?:we|plan|panel|reviewer|they|it too)\b[^.;]{0,60}\b(?:decid|answer|repl|respon|respond|give you|write|notify|resolve|send|acknowledg)\w*"
-    r"|\b(?:decided|answered|acknowledg\w+|decision (?:will be|in \d|is (?:made|given|due))|answer will|decision\b[^.;]{0,25}\b(?:made|within)|is again decided)\b"
-    r"|you will (?:have|get|receive) (?:an? |our )?(?:written )?(?:answer|decision|response)|reviewer has|will take place|will be made", re.I,
-)  # fmt: skip
-_PEER = re.compile(
-    r"peer.to.peer|\b(?:doctor|physician|provider|dr\.? \w+)\b[^.]{0,80}\b(?:call|speak|talk|discuss)|(?:that )?line open|doctor can talk|discussion with",
-    re.I,
-)
-_EXTERNAL = re.compile(
-    r"external|independent (?:medical )?review|independent (?:review )?organi[sz]ation|\bIRO\b|\bIMR\b|outside review|final (?:adverse|internal)|state insurance",
-    re.I,
-)
-_SKIP = re.compile(
-    r"civil rights|discriminat|grievance has|complaint|step exception|step.therapy|skip a step|clinic|stay|see you within|extension|a week|waiting up to|additional time",
-    re.I,
-)
-_HEARING = re.compile(r"\bhearing\b", re.I)
+_LAST_DAY = re.compile(r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b", re.I)
+
+
+@cache
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(table("deadlines")[name], re.I)
+
+
+@cache
+def _steps() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((row["step"], re.compile(row["says"], re.I)) for row in table("deadlines")["steps"])
 
 
 _PHONE = r"\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
@@ -51,110 +45,150 @@ class PeerCall:
     span: Span | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A sentence with the one before it, and what its letter is."""
+
+    sentence: Sentence
+    previous: str
+    kind: str
+    next_level: str | None
+
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    @property
+    def context(self) -> str:
+        return f"{self.sentence.heading} {self.sentence.runin} {self.previous} {self.text}"
+
+
 def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tuple[StatedDeadline, ...]:
     """Every period or last day that the letter prints, with what it limits and from when it counts."""
     found: dict[tuple[object, ...], StatedDeadline] = {}
     previous = ""
     for sentence in letter.sentences:
-        context = _context(letter, sentence, previous)
-        if (
-            not _SKIP.search(f"{sentence.heading} {sentence.runin} {sentence.text}")
-            and not (sentence.bullet and sentence.section != "rights")
-            and sentence.section not in ("notices", "policy")
-        ):
-            for row in _in_sentence(letter, sentence, context, kind=kind, next_level=next_level):
-                found.setdefault((row.what, row.days, row.months, row.hours, row.business_days, row.on), row)
+        told = _Told(sentence, previous, kind, next_level)
         previous = sentence.text
-    return tuple(found.values())
-
-
-def _context(letter: Letter, sentence: Sentence, previous: str) -> str:
-    return f"{sentence.heading} {sentence.runin} {previous} {sentence.text}"
-
-
-def _in_sentence(
-    letter: Letter, sentence: Sentence, context: str, *, kind: str, next_level: str | None
-) -> list[StatedDeadline]:
-    rows: list[StatedDeadline] = []
-    for match in _PERIOD.finditer(sentence.text):
-        number = _NUMBERS.get(match.group("number").lower()) or int(match.group("number"))
-        what = _what(sentence, match, context, kind=kind, next_level=next_level)
-        if not what:
+        skipped = _word("skip").search(f"{sentence.heading} {sentence.runin} {sentence.text}")
+        if skipped or (sentence.bullet and sentence.section != "rights") or sentence.section in ("notices", "policy"):
             continue
-        unit = match.group("unit").lower().rstrip("s")
-        working = (match.group("kind") or "").strip().lower() in ("business", "working")
-        rows.append(
-            StatedDeadline(
-                what=what, counted_from=_counted_from(what, sentence.text[match.start() :], context), span=_place(letter, sentence),
+        place = letter.span(sentence.page, sentence.start, sentence.end)
+        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place)):
+            found.setdefault((row.what, row.days, row.months, row.hours, row.business_days, row.on), row)
+    return tuple(_of_information(list(found.values())))
+
+
+def _periods(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+    for match in _PERIOD.finditer(told.text):
+        number = _number(match)
+        what = _what(told, match)
+        if what:
+            unit = match.group("unit").lower().rstrip("s")
+            working = (match.group("kind") or "").strip().lower() in ("business", "working")
+            yield StatedDeadline(
+                what=what, counted_from=_counted_from(what, told.text[match.start() :], told.context), span=place,
                 days=number if unit == "day" and not working else None, business_days=number if unit == "day" and working else None,
                 months=number if unit == "month" else None, hours=number if unit == "hour" else None,
+            )  # fmt: skip
+
+
+def _number(match: re.Match[str]) -> int:
+    said = (match.group("number") or match.group("figures")).lower()
+    return _NUMBERS.get(said) or int(said)
+
+
+def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+    """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
+    asked = told.kind == "request_for_information"
+    last = _LAST_DAY.search(told.text)
+    if last is None or not (told.sentence.section == "rights" or asked) or _word("peer").search(told.text):
+        return
+    if asked and (
+        _word("plans_own").search(told.text)
+        or not re.search("send|submit|provide|reach|receiv|need|return", told.text, re.I)
+    ):
+        return
+    for match, day in dates_in(told.text):
+        if match.start() > last.start():
+            what = "information" if asked else _claimants(told)
+            period = _PERIOD.search(told.text) if asked else None
+            yield StatedDeadline(
+                what=what, on=day, counted_from="letter_date", span=place, days=_number(period) if period else None
             )
-        )  # fmt: skip
-    last = re.search(r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day", sentence.text, re.I)
-    if last and (sentence.section == "rights" or kind == "request_for_information"):
-        for match, day in dates_in(sentence.text):
-            if match.start() > last.start():
-                what = "information" if kind == "request_for_information" else _claimants(context, kind, next_level)
-                rows = [row for row in rows if row.what != what] if what == "information" else rows
-                days = _PERIOD.search(sentence.text) if what == "information" else None
-                rows.append(StatedDeadline(what=what, on=day, counted_from="letter_date", span=_place(letter, sentence),
-                                           days=int(days.group("number")) if days and days.group("number").isdigit() else None))  # fmt: skip
-                break
-    return rows
+            return
 
 
-def _place(letter: Letter, sentence: Sentence) -> Span:
-    return letter.span(sentence.page, sentence.start, sentence.end)
+def _of_information(rows: list[StatedDeadline]) -> list[StatedDeadline]:
+    """Without the bare period of a request for information whose last day is printed with it."""
+    dated = {row.days for row in rows if row.what == "information" and row.on}
+    return [row for row in rows if row.what != "information" or row.on or row.days not in dated]
 
 
-def _what(sentence: Sentence, match: re.Match[str], context: str, *, kind: str, next_level: str | None) -> str:
+def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+    """The time to sue, in months, or as a day that only a later event fixes."""
+    if not _word("lawsuit").search(told.text):
+        return
+    period = re.search(r"(?:within|no later than|begin\w*|brought)\b[^.;]{0,30}?" + _PERIOD.pattern, told.text, re.I)
+    unit = period.group("unit").lower() if period else ""
+    if period and unit.startswith(("year", "month")):
+        yield StatedDeadline(
+            "lawsuit",
+            months=_number(period) * (12 if unit.startswith("year") else 1),
+            counted_from="decision_date",
+            span=place,
+        )
+    elif re.search(r"\bby (?:December 31|the end)\b", told.text, re.I):
+        yield StatedDeadline("lawsuit", span=place)
+
+
+def _what(told: _Told, match: re.Match[str]) -> str:
     """The step that a period limits, as stated deadlines name it; empty where it limits none."""
-    text = sentence.text
-    before = text[: match.start()]
+    text, context, section = told.text, told.context, told.sentence.section
+    before, unit = text[: match.start()], match.group("unit").lower()
     clause = re.split(r"[;]", before)[-1] + text[match.start() :]
-    if _PEER.search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
+    if unit.startswith("year") or _word("lawsuit").search(text):
+        return ""
+    if _word("peer").search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
         return "peer_to_peer"
-    rights = sentence.section in ("rights", "reasons", "") and (sentence.section == "rights" or re.search(
-        r"appeal|review|hearing|decid|answer|reconsider|peer|information", context, re.I))  # fmt: skip
-    if not rights or (kind == "approval" and sentence.section != "rights"):
+    rights = (
+        section == "rights"
+        or told.kind == "request_for_information"
+        or (
+            section in ("reasons", "")
+            and re.search(r"appeal|review|hearing|decid|answer|reconsider|peer|information", context, re.I)
+        )
+    )
+    if not rights or (told.kind == "approval" and section != "rights"):
         return ""
     ours = re.search(
         r"(?:open to you for|you have|you may|you must|\bask)\b(?:(?!decid|answer|\bis\b|\bwe\b)[^.;,]){0,60}$",
         before,
         re.I,
     )
-    if not ours and _PLANS_OWN.search(clause):
-        return _plans_step(match, text, context)
-    if match.group("unit").lower().startswith("hour"):
-        return (
-            "expedited_appeal_decision"
-            if re.search(r"appeal|urgent|expedited|fast|decision|answer", context, re.I)
-            else ""
-        )
-    if kind == "request_for_information":
+    if not ours and _word("plans_own").search(clause):
+        return _plans_step(match, text)
+    if unit.startswith("hour"):
+        hurried = re.search(r"appeal|urgent|expedited|fast|decision|answer|reply", context, re.I)
+        return "expedited_appeal_decision" if hurried else ""
+    if told.kind == "request_for_information":
         return "information" if re.search(r"send|reach|request|information", text, re.I) else ""
     if re.search(r"\b(?:past|every|last) $", before) or re.search(r"look.?back|within the past", text, re.I):
         return ""
-    if not re.search(
-        r"ask|appeal|request|file|appl|reach|receiv|review|writ|submit|hearing|consider|further|grievance|right|have",
-        text,
-        re.I,
-    ):
+    if not _word("acts").search(text):
         return ""
     following = _PERIOD.search(text, match.end())
     near = text[match.end() : min(match.end() + 90, following.start() if following else len(text))]
-    return _claimants(context, kind, next_level, text=text, near=near)
+    if _PERIOD.search(before):  # what stands before a comma is the other period's
+        before = re.split(r"; |, (?:and|or|but) ", before)[-1]
+    return _claimants(told, before=before, near=near)
 
 
-def _plans_step(match: re.Match[str], text: str, context: str) -> str:
+def _plans_step(match: re.Match[str], text: str) -> str:
     hours = match.group("unit").lower().startswith("hour")
     if re.search(r"acknowledg|tell you (?:that )?we (?:got|received)|confirm (?:that )?we", text, re.I):
         return "appeal_acknowledgment"
-    if re.search(
-        r"reviewer has|independent reviewer (?:has|decides)|external review, which is decided|expedited external",
-        text,
-        re.I,
-    ):
+    if re.search(r"(?:reviewer|agent) has|independent reviewer (?:has|decides)|external (?:appeal|review),? (?:which is )?decided|expedited external", text, re.I):  # fmt: skip
         return "expedited_external_decision" if hours else "external_review_decision"
     if re.search(r"will take place|reconsideration[^.]{0,30}call", text, re.I):
         return "reconsideration_held"
@@ -163,28 +197,47 @@ def _plans_step(match: re.Match[str], text: str, context: str) -> str:
     return "second_level_decision" if re.search(r"second|it too|again", text, re.I) else "standard_appeal_decision"
 
 
-def _claimants(context: str, kind: str, next_level: str | None, *, text: str = "", near: str = "") -> str:
-    """The step that the claimant has this time for; `near` are the words right after the period, which decide first."""
-    said = text or context
-    if (
-        re.search(r"expedited (?:reconsideration|appeal)", f"{said[: said.find(near)] if near else said}"[-90:], re.I)
-        and near
-    ):
-        return "expedited_reconsideration" if next_level == "reconsideration" else "expedited_appeal"
-    before = said[: said.find(near)] if near else ""
-    if re.search(r"hearing", near, re.I) or re.search(r"hearing\b[^.;,]{0,30}$", before, re.I):
-        return "fair_hearing"
-    if _EXTERNAL.search(near) and not (_HEARING.search(context) and re.search(r"final adverse", near, re.I)):
+def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
+    """The step that the claimant has this time for.
+
+    The words right after the period decide first, then those before it, then the sentence that "it" or "this" speaks
+    of, then the title that the paragraph stands under, then the sentence before; else it is the next level.
+    """
+    sentence = told.sentence
+    title = sentence.runin or sentence.heading
+    hurried = re.compile(r"expedited (?:reconsideration|appeal)", re.I)
+    if near and (hurried.search(before[-90:]) or hurried.match(title)):
+        return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
+    refers = re.match(r"(?:it|this|that|they|you must do (?:this|it))\b", sentence.text, re.I)
+    step = _nearest(before, near) if near or before else _named(sentence.text)
+    others = (told.previous if refers else "", sentence.runin, sentence.heading, told.previous)
+    step = step or next(filter(None, map(_named, others)), "")
+    if not step and _word("after_final").search(told.context):
         return "external_review"
-    if re.search(r"\bOPM\b", said) or (re.search("personnel management", context, re.I) and "carrier" not in said):
-        return "opm_review"
-    if _HEARING.search(context) and re.search(r"state|hearing|appeal decision|final adverse", said, re.I):
-        return "fair_hearing"
-    second = r"first.level|second (?:level|appeal|review)"
-    if _EXTERNAL.search(said) or (_EXTERNAL.search(context) and not re.search(second, said, re.I)):
-        return "external_review"
-    if re.search(r"second (?:level|review|appeal)", context, re.I):
-        return "second_level_appeal"
+    return step if step not in ("", "own") else _default(told.next_level)
+
+
+def _matches(words: str) -> list[tuple[int, int, str]]:
+    """(start, end, step) of what names a step, without what lies inside of another ("reconsideration" in a second one)."""
+    every = [(*match.span(), name) for name, pattern in _steps() for match in pattern.finditer(words)]
+    return [
+        one for one in every
+        if not any(other[0] <= one[0] and one[1] <= other[1] and other[:2] != one[:2] for other in every)
+    ]  # fmt: skip
+
+
+def _named(words: str) -> str:
+    return min(_matches(words))[2] if _matches(words) else ""
+
+
+def _nearest(before: str, near: str) -> str:
+    """The step named nearest to the period; what follows it counts twice as near, since "to ask for ..." follows."""
+    found = [(len(before) - end, name) for _start, end, name in _matches(before)]
+    found += [(start // 2, name) for start, _end, name in _matches(near)]
+    return min(found)[1] if found else ""
+
+
+def _default(next_level: str | None) -> str:
     named = {"external": "external_review", "reconsideration": "reconsideration", "second_level": "second_level_appeal"}
     return named.get(next_level or "", "fair_hearing" if next_level == "fair_hearing" else "internal_appeal")
 
@@ -193,7 +246,7 @@ def _counted_from(what: str, after: str, context: str) -> str:
     """receipt or letter_date of this letter; of the next decision, decision_receipt or decision_date; the plan's: its receipt."""
     if what.endswith(("_decision", "acknowledgment", "_held")):
         return "plan_receipt_of_appeal"
-    received = re.search(r"receiv|receipt|\bgett?ing?\b|reaches you|\bget\b", after, re.I)
+    received = re.search(r"receiv|receipt|\bgett?ing?\b|reach|\bget\b|deliver|\bcame to\b|arriv", after, re.I)
     dated = re.search(r"\bdate\b|\bdated\b|of this (?:letter|notice)|day of", after, re.I)
     first = received is not None and (dated is None or received.start() <= dated.end() + 12)
     later = what in ("external_review", "second_level_appeal", "fair_hearing", "opm_review") and re.search(
@@ -206,7 +259,7 @@ def _counted_from(what: str, after: str, context: str) -> str:
 def peer_call(letter: Letter) -> PeerCall | None:
     """The number to call for a peer-to-peer conversation, and the window as printed."""
     for index, sentence in enumerate(letter.sentences):
-        if not _PEER.search(sentence.text) or re.search(r"\bcc\b", sentence.text):
+        if not _word("peer").search(sentence.text) or re.search(r"\bcc\b", sentence.text):
             continue
         near = " ".join(s.text for s in letter.sentences[index : index + 5] if s.heading == sentence.heading)
         phone = re.search(_PHONE, sentence.text) or re.search(_PHONE, near)

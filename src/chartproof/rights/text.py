@@ -154,7 +154,12 @@ def is_heading(text: str) -> bool:
         return len(words) <= 12
     if text.endswith(".") or re.match(r"[•*-]", text):
         return False
-    return 1 <= len(words) <= 10 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
+    return 1 <= len(words) <= 13 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
+
+
+def _in_capitals(text: str) -> bool:
+    """Words in capitals; a row of amounts and codes is none."""
+    return text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= len(re.findall(r"\S*\d\S*", text)) + 1
 
 
 @cache
@@ -212,7 +217,7 @@ class _Builder:
             # A department's name in the letterhead is no heading of rights, and a reviewer's line speaks for itself.
             titled = opened == "rights" and not line.text.endswith("?") and self.read < self.speaks
             named = opened == "reviewer" and re.search(r":\s*\S", line.text)
-            if not titled and not named and (opened or line.text.isupper()):
+            if not titled and not named and (opened or _in_capitals(line.text)):
                 self.section, self.heading = opened, line.text
         self.pending.append(line)
         if alone or row:
@@ -232,7 +237,7 @@ class _Builder:
         ended = (
             not before or line.gap or re.search(r"[.:?!”\")]$", before) or len(before) < 0.75 * self.widths[line.page]
         )
-        return bool(ended) and bool(section_of(line.text) or line.text.isupper())
+        return bool(ended) and bool(section_of(line.text) or _in_capitals(line.text))
 
     def _breaks(self, line: Line) -> bool:
         """Whether a paragraph or list item ends before this line."""
@@ -355,19 +360,21 @@ def _carried(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
     Such a heading holds until another stands in its place: a line of its own, a run-in of any kind, or the letter's end.
     """
     placed: list[list[Sentence]] = []
-    carried = ("", "")
+    section = title = above = ""
     for block in blocks:
-        opened = _opened_by_run_in(block)
-        heading = block[0].heading if block else ""
+        opened, heading = _opened_by_run_in(block), block[0].heading if block else ""
         if opened:
-            field = block[0].runin.endswith(":") and not re.search(table("words")["rights_title"], block[0].runin, re.I)
-            placed.append([replace(sentence, section=opened) for sentence in block])
-            carried = ("", "") if field else (opened, heading)
-            continue
-        if not block or heading != carried[1] or block[0].section or _ends_section(block[0], carried[0]):
-            carried = ("", "")
-        section = carried[0]
-        placed.append([replace(sentence, section=section) for sentence in block] if section else block)
+            section, title, above = opened, block[0].runin, heading
+        elif (
+            not block
+            or heading != above
+            or (block[0].section and section != "rights")
+            or _ends_section(block[0], section)
+        ):
+            section = ""
+        placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
+        if opened and title.endswith(":") and not re.search(table("words")["rights_title"], title, re.I):
+            section = ""  # a field, which heads nothing below it
     return placed
 
 
