@@ -115,6 +115,8 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     values["expedited_offered"] = fast is not None
     if fast is not None:
         where.append(("expedited_offered", fast))
+    if what.is_denial or what.kind == "eob_paid":
+        _where_to_send(letter, level, values, where)
     if not what.is_denial:
         return
     values["reasons"] = grounds.reasons(letter)
@@ -124,6 +126,10 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     if call is not None and call.span is not None:
         values.update(peer_to_peer_phone=call.phone, peer_to_peer_window=call.window)
         where.append(("peer_to_peer_phone", call.span))
+
+
+def _where_to_send(letter: Letter, level: str, values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
+    """A denial's next level; a paid statement offers an appeal too."""
     sent = contacts.contacts(letter, next_level=level)
     values.update(appeal_fax=sent.fax, appeal_phone=sent.phone, appeal_address=sent.address)
     printed = (("appeal_fax", sent.fax), ("appeal_phone", sent.phone), ("appeal_address", sent.address))
