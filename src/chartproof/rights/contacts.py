@@ -16,7 +16,11 @@ _ADDRESS = re.compile(
 )
 
 
-_WANTED = {"external": r"external|independent|\bOPM\b|personnel management", "fair_hearing": r"hearing", "": r"appeal|reconsider|grievance|review"}
+_WANTED = {
+    "external": r"external|independent|\bOPM\b|personnel management",
+    "fair_hearing": r"hearing",
+    "": r"appeal|reconsider|grievance|review",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,12 @@ def word(name: str) -> re.Pattern[str]:
 def grounds(letter: Letter) -> tuple[Ground, ...]:
     """Every ground, list items and rows first, each with its sentences in order."""
     spoken = [s for s in letter.sentences if s.section in ("", "reasons") and not word("general").search(s.text)]
-    rows = [s for s in letter.sentences if (s.page, s.start) in letter.rows]
+    rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
-    return (*_rows(rows), *_items(spoken), *_told(spoken))
+    items = tuple(_items(spoken))
+    # Beside listed reasons, a table of results is the policy's own list.
+    tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
+    return (*tabled, *items, *_told(spoken))
 
 
 def _rows(rows: list[Sentence]) -> Iterator[Ground]:
@@ -54,9 +57,24 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     for lead, items in _lists(spoken):
         strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
+        weighed = any(_satisfied(s) for item in items for s in item) and any(len(item) > 1 for item in items)
         for item in items:
-            if asserted or _is_item(item[0], lead):
+            if weighed:
+                item = _without_satisfied(item)
+                if len(item) > 1:
+                    yield Ground(tuple(item), listed=True, strong=True)
+            elif asserted or _is_item(item[0], lead):
                 yield Ground(tuple(item), listed=True, strong=strong or asserted)
+
+
+def _satisfied(sentence: Sentence) -> bool:
+    return bool(re.match(r"\W*(?:satisfied|met)\b", sentence.text, re.I))
+
+
+def _without_satisfied(item: list[Sentence]) -> list[Sentence]:
+    """A requirement with what was found, without requirements that the next words call satisfied."""
+    done = next((order for order, s in enumerate(item) if _satisfied(s)), None)
+    return item if done is None else item[: max(0, done - 1)]
 
 
 def _lists(spoken: list[Sentence]) -> Iterator[tuple[str | None, list[list[Sentence]]]]:

@@ -6,7 +6,7 @@ Excerpts of a policy, general remarks and the text on appeals are not reasons. A
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -130,7 +130,8 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
     )
-    return tuple(_without_echoes(ordered, listed=bool(items)))
+    alone = {reason.quote for reason in listed if reason.kind == "not_medically_necessary"} if len(items) > 1 else set()
+    return tuple(_without_echoes(ordered, listed=bool(items), alone=alone))
 
 
 def _paragraph(
@@ -340,8 +341,8 @@ def _reason_of_line(letter: Letter, line: Line, kind: str) -> DenialReason:
     return DenialReason(kind=kind, quote=line.text, page=span.page, span=span)
 
 
-def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[DenialReason]:
-    """A bare conclusion says nothing beside listed reasons, and a sub-reason nothing beside its own kind."""
+def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str]) -> Iterator[DenialReason]:
+    """A bare conclusion says nothing beside listed reasons unless it is one (`alone`); a sub-reason nothing beside its kind."""
     kinds = {reason.kind for reason in found}
     said: set[tuple[str, str]] = set()
     for reason in found:
@@ -349,7 +350,7 @@ def _without_echoes(found: list[DenialReason], *, listed: bool) -> Iterator[Deni
             continue
         said.add((reason.kind, reason.quote.lower()))
         bare = listed or "site_of_care" in kinds or len(reason.quote.split()) <= 5
-        if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1:
+        if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1 and reason.quote not in alone:
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from chartproof.model import Page, Span
 from chartproof.rights.lines import (
@@ -28,15 +28,8 @@ from chartproof.rights.lines import (
     result_rows,
     width,
 )  # fmt: skip
-from chartproof.rights.words import patterns, table
+from chartproof.rights.sections import FINITE, SPOKEN, in_capitals, in_sections, is_heading, section_of
 
-#: A short first sentence that tells something is no heading.
-_SPOKEN = re.compile(
-    r"we\b|"
-    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
-    re.I,
-)
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did) (?:not|been|no)\b", re.I)
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
     "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
@@ -98,6 +91,11 @@ class Letter:
             blank = not stripped
             offset += len(raw) + 1
 
+    def in_row(self, sentence: Sentence) -> bool:
+        """Whether a sentence is cut from a row that gives a result, or is the row."""
+        rows = (line for line in self.body if line.page == sentence.page and (line.page, line.start) in self.rows)
+        return any(line.start <= sentence.start < line.end for line in rows)
+
     def results(self) -> list[tuple[Line, re.Match[str]]]:
         """The rows of tables that give a result, with the result's match in the line's text."""
         rows = [line for line in self.body if (line.page, line.start) in self.rows]
@@ -145,35 +143,6 @@ def _cover_pages(letter: Letter) -> set[int]:
     return covers
 
 
-def is_heading(text: str) -> bool:
-    """A short line without a sentence's end, or a question."""
-    if len(text) > 70 or re.search(r"\d{3}-\d{4}|\d{5}|@|[,;]$", text) or text[:1].islower():
-        return False
-    words = text.split()
-    if text.endswith("?"):
-        return len(words) <= 12
-    if text.endswith(".") or re.match(r"[•*-]", text):
-        return False
-    return 1 <= len(words) <= 13 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
-
-
-def _in_capitals(text: str) -> bool:
-    """Words in capitals; a row of amounts and codes is none."""
-    return text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= len(re.findall(r"\S*\d\S*", text)) + 1
-
-
-@cache
-def _section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((name, re.compile(expression, re.I)) for name, expression in patterns("sections").items())
-
-
-def section_of(heading: str) -> str:
-    """The section that a heading opens, or empty. A title or a department's name opens none."""
-    if re.search(table("words")["no_section"], heading, re.I):
-        return ""
-    return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
-
-
 def _blocks(letter: Letter) -> list[list[Sentence]]:
     """Paragraphs and list items, each as its sentences, with the section that stands above them."""
     builder = _Builder(letter)
@@ -181,7 +150,25 @@ def _blocks(letter: Letter) -> list[list[Sentence]]:
         following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
         builder.take(line, following)
     builder.flush()
-    return _carried(builder.blocks)
+    return in_sections(_unnumbered(builder.blocks))
+
+
+_DECIDED = re.compile(
+    r"\b(?:request|authori[sz]ation|service|claim|coverage)\b[^.]{0,40}\b(?:is|was|has been|are|were)\b[^.]{0,12}"
+    r"\b(?:denied|declined|not (?:approved|certified|authori[sz]ed))\b",
+    re.I,
+)
+
+
+def _unnumbered(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
+    """The blocks, as prose where the letter numbers all of its paragraphs: one of them holds the decision itself."""
+    numbered = [block for block in blocks if block[:1] and block[0].item]
+    if len(numbered) < 6 or not any(_DECIDED.search(block[0].text) for block in numbered):
+        return blocks
+    return [
+        [replace(one, item=0, bullet=False) for one in block] if block[:1] and block[0].item else block
+        for block in blocks
+    ]
 
 
 class _Builder:
@@ -217,11 +204,12 @@ class _Builder:
             # A department's name in the letterhead is no heading of rights, and a reviewer's line speaks for itself.
             titled = opened == "rights" and not line.text.endswith("?") and self.read < self.speaks
             named = opened == "reviewer" and re.search(r":\s*\S", line.text)
-            if not titled and not named and (opened or _in_capitals(line.text)):
+            if not titled and not named and (opened or in_capitals(line.text)):
                 self.section, self.heading = opened, line.text
         self.pending.append(line)
         if alone or row:
             self.flush()
+            self.bullet, self.item = False, 0
 
     def flush(self) -> None:
         if self.pending:
@@ -237,7 +225,7 @@ class _Builder:
         ended = (
             not before or line.gap or re.search(r"[.:?!”\")]$", before) or len(before) < 0.75 * self.widths[line.page]
         )
-        return bool(ended) and bool(section_of(line.text) or _in_capitals(line.text))
+        return bool(ended) and bool(section_of(line.text) or in_capitals(line.text))
 
     def _breaks(self, line: Line) -> bool:
         """Whether a paragraph or list item ends before this line."""
@@ -275,16 +263,14 @@ def _first_prose(lines: Sequence[Line]) -> int:
     greeted = next((order for order, line in enumerate(lines[:45]) if _SALUTATION.match(line.text)), None)
     if greeted is not None:
         return greeted
-    spoken = (
-        order for order, line in enumerate(lines[:25]) if len(line.text.split()) >= 7 and _SPOKEN.match(line.text)
-    )
+    spoken = (order for order, line in enumerate(lines[:25]) if len(line.text.split()) >= 7 and SPOKEN.match(line.text))
     return next(spoken, 0)
 
 
 def _opens_run_in(text: str) -> bool:
     """Whether the line opens a paragraph with a heading of its own: "External review. Within four months ..."."""
     lead = re.match(r"(?:\d\.\s+)?([A-Z][^.:?]{2,60})[.:?]\s+\S", text)
-    return lead is not None and not _FINITE.search(lead.group(1)) and bool(section_of(lead.group(1)))
+    return lead is not None and not FINITE.search(lead.group(1)) and bool(section_of(lead.group(1)))
 
 
 def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]:
@@ -352,51 +338,3 @@ def _stops(raw: str, begin: int) -> list[int]:
             continue
         stops.append(begin + match.end())
     return stops
-
-
-def _carried(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
-    """Each block in the section that a heading of its own ("External review.") opens, and those after it that have none.
-
-    Such a heading holds until another stands in its place: a line of its own, a run-in of any kind, or the letter's end.
-    """
-    placed: list[list[Sentence]] = []
-    section = title = above = ""
-    for block in blocks:
-        opened, heading = _opened_by_run_in(block), block[0].heading if block else ""
-        if opened:
-            section, title, above = opened, block[0].runin, heading
-        elif (
-            not block
-            or heading != above
-            or (block[0].section and section != "rights")
-            or _ends_section(block[0], section)
-        ):
-            section = ""
-        placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
-        if opened and title.endswith(":") and not re.search(table("words")["rights_title"], title, re.I):
-            section = ""  # a field, which heads nothing below it
-    return placed
-
-
-def _ends_section(first: Sentence, section: str) -> bool:
-    """Whether a paragraph speaks of something else than the one before it: a heading of no section, the close, rights."""
-    if section not in ("rights", "reasons"):
-        return True
-    titled = bool(first.runin) and len(first.runin.split()) <= 6 and not _is_spoken(first.runin)
-    pattern = table("words")["not_reasons" if section == "reasons" else "close"]
-    return (titled and not first.bullet) or bool(re.search(pattern, first.text, re.I))
-
-
-def _is_spoken(runin: str) -> bool:
-    return not runin.endswith((":", "?")) and bool(_SPOKEN.match(runin) or _FINITE.search(runin))
-
-
-def _opened_by_run_in(block: list[Sentence]) -> str:
-    """The section that a paragraph's own heading opens; a numbered reason's title opens none."""
-    runin = block[0].runin if block else ""
-    if not runin or (_is_spoken(runin) and not re.search(table("words")["rights_title"], runin, re.I)):
-        return ""
-    numbered_reason = block[0].item > 0 and block[0].section in ("", "reasons")
-    if numbered_reason:
-        return "rights" if re.search(table("words")["rights_title"], runin, re.I) else ""
-    return section_of(runin)

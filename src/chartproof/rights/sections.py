@@ -1,0 +1,108 @@
+"""Headings and the sections that they open: a line of its own, or the first words of a paragraph. What each word opens is data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from chartproof.rights.words import patterns, table
+
+if TYPE_CHECKING:
+    from chartproof.rights.text import Sentence
+
+#: A short first sentence that tells something is no heading.
+SPOKEN = re.compile(
+    r"we\b|"
+    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
+    re.I,
+)
+FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did) (?:not|been|no)\b", re.I)
+
+
+def is_heading(text: str) -> bool:
+    """A short line without a sentence's end, or a question."""
+    if len(text) > 70 or re.search(r"\d{3}-\d{4}|\d{5}|@|[,;]$", text) or text[:1].islower():
+        return False
+    words = text.split()
+    if text.endswith("?"):
+        return len(words) <= 12
+    if text.endswith(".") or re.match(r"[•*-]", text):
+        return False
+    return 1 <= len(words) <= 13 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
+
+
+def in_capitals(text: str) -> bool:
+    """Words in capitals; a row of amounts and codes is none."""
+    return text.isupper() and len(re.findall(r"[A-Z]{2,}", text)) >= len(re.findall(r"\S*\d\S*", text)) + 1
+
+
+@cache
+def _section_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(expression, re.I)) for name, expression in patterns("sections").items())
+
+
+VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|we|you|need|must|can|may|will|did|do|does|not|lacks?|shows?|states?)\b", re.I
+)
+
+
+def section_of(heading: str) -> str:
+    """The section that a heading opens, or empty. A title or a department's name opens none."""
+    if re.search(table("words")["no_section"], heading, re.I):
+        return ""
+    return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
+
+
+def in_sections(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
+    """Each block in the section that a heading of its own ("External review.") opens, and those after it that have none.
+
+    Such a heading holds until another stands in its place: a line of its own, a run-in of any kind, or the letter's end.
+    """
+    placed: list[list[Sentence]] = []
+    section = title = above = ""
+    for block in blocks:
+        opened, heading = _opened_by_run_in(block), block[0].heading if block else ""
+        if opened:
+            section, title, above = opened, block[0].runin, heading
+        elif (
+            not block
+            or heading != above
+            or (block[0].section and section != "rights")
+            or _ends_section(block[0], section)
+        ):
+            section = ""
+        placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
+        told = opened == "reasons" and any(VERB.search(sentence.text) for sentence in block[1:])
+        if opened and title.endswith(":") and not told and not re.search(table("words")["rights_title"], title, re.I):
+            section = ""  # a field, which heads nothing below it
+    return placed
+
+
+def _ends_section(first: Sentence, section: str) -> bool:
+    """Whether a paragraph speaks of something else than the one before it: a heading of no section, the close, rights."""
+    if section not in ("rights", "reasons"):
+        return True
+    titled = (
+        bool(first.runin)
+        and len(first.runin.split()) <= 6
+        and not (_is_spoken(first.runin) or VERB.search(first.runin))
+    )
+    pattern = table("words")["not_reasons" if section == "reasons" else "close"]
+    return (titled and not first.bullet) or bool(re.search(pattern, first.text, re.I))
+
+
+def _is_spoken(runin: str) -> bool:
+    return not runin.endswith((":", "?")) and bool(SPOKEN.match(runin) or FINITE.search(runin))
+
+
+def _opened_by_run_in(block: list[Sentence]) -> str:
+    """The section that a paragraph's own heading opens; a numbered reason's title opens none."""
+    runin = block[0].runin if block else ""
+    if not runin or (_is_spoken(runin) and not re.search(table("words")["rights_title"], runin, re.I)):
+        return ""
+    numbered_reason = block[0].item > 0 and block[0].section in ("", "reasons")
+    if numbered_reason:
+        return "rights" if re.search(table("words")["rights_title"], runin, re.I) else ""
+    return section_of(runin)
