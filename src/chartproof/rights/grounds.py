@@ -57,7 +57,7 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     for lead, items in _lists(spoken):
         strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
-        weighed = any(_satisfied(s) for item in items for s in item) and any(len(item) > 1 for item in items)
+        weighed = any(map(is_satisfied, spoken)) and any(len(item) > 1 for item in items)
         for item in items:
             if weighed:
                 item = _without_satisfied(item)
@@ -67,13 +67,14 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
                 yield Ground(tuple(item), listed=True, strong=strong or asserted)
 
 
-def _satisfied(sentence: Sentence) -> bool:
+def is_satisfied(sentence: Sentence) -> bool:
+    """Whether a sentence says of the requirement before it that it is met."""
     return bool(re.match(r"\W*(?:satisfied|met)\b", sentence.text, re.I))
 
 
 def _without_satisfied(item: list[Sentence]) -> list[Sentence]:
     """A requirement with what was found, without requirements that the next words call satisfied."""
-    done = next((order for order, s in enumerate(item) if _satisfied(s)), None)
+    done = next((order for order, s in enumerate(item) if is_satisfied(s)), None)
     return item if done is None else item[: max(0, done - 1)]
 
 
@@ -98,11 +99,17 @@ def _lists(spoken: list[Sentence]) -> Iterator[tuple[str | None, list[list[Sente
         yield lead, items
 
 
+#: Stands for the words that lead to a list of what a policy asks for.
+_CRITERIA = "criteria:"
+
+
 def _lead(sentence: Sentence, lead: str | None) -> str | None:
     """The words that lead to a list, kept until other words open one; empty where those open a list of something else."""
     if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
         return sentence.text
-    return "" if sentence.text.endswith(":") and sentence.runin != sentence.text else lead
+    if not sentence.text.endswith(":") or sentence.runin == sentence.text:
+        return lead
+    return _CRITERIA if word("criteria_lead").search(sentence.text) else ""
 
 
 def _leads_to_criteria(lead: str | None) -> bool:
@@ -111,6 +118,8 @@ def _leads_to_criteria(lead: str | None) -> bool:
 
 
 def _is_item(sentence: Sentence, lead: str | None) -> bool:
+    if lead == _CRITERIA:
+        return False
     told = lead if lead is not None else sentence.heading if sentence.section == "reasons" else ""
     if sentence.item and (sentence.section == "reasons" or told):
         return True
@@ -122,8 +131,9 @@ def _is_item(sentence: Sentence, lead: str | None) -> bool:
 def _told(spoken: list[Sentence]) -> Iterator[Ground]:
     """Paragraphs of reasons: under a heading of reasons, after "because:", or before "on that basis ... denied"."""
     blocks: dict[int, list[Sentence]] = {}
-    for sentence in spoken:
-        if not sentence.bullet:
+    for sentence, following in zip(spoken, [*spoken[1:], None], strict=True):
+        met = following is not None and is_satisfied(following)
+        if not sentence.bullet and not met and not is_satisfied(sentence):
             blocks.setdefault(sentence.block, []).append(sentence)
     for sentences in blocks.values():
         told = _zone(sentences)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from chartproof.model import DenialReason
-from chartproof.rights.grounds import Ground, grounds, word
+from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
 from chartproof.rights.lines import Line
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
@@ -94,6 +95,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     told = [ground for ground in places if not ground.listed]
     used = {s for ground in items for s in ground.sentences}
     used |= {s for ground in told for s in ground.sentences if _told(s)}
+    used |= {one for one, after in pairwise(letter.sentences) if is_satisfied(after)}
     listed = [
         _reason(letter, sentence, kind) for ground in items for kind, sentence in _of_item(ground.sentences).items()
     ]
@@ -248,7 +250,7 @@ _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
-    r"|cannot determine|without th|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
+    r"|cannot determine|without th|among the (?:papers|records|documents)|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
@@ -262,7 +264,7 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     by_clause = [kind for clause in word("clause").split(sentence.text) for kind in kinds_of(clause)]
     kinds = tuple(dict.fromkeys(by_clause)) or kinds_of(sentence.text)
     direct = re.search(
-        r"\b(?:shows?|gives|reports?) an? \w+ of \d|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
+        r"\b(?:shows?|gives|reports?) an? \w+ of \d|among the (?:papers|records|documents)|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
         sentence.text,
         re.I,
     )
