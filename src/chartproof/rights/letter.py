@@ -8,6 +8,7 @@ from typing import Any
 from chartproof.model import Denial, Page, Span
 from chartproof.rights import codes, contacts, fields, names, plan, service, stated
 from chartproof.rights import reasons as grounds
+from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
 from chartproof.rights.nature import Nature, fast_appeal, nature
 from chartproof.rights.spelling import confirmed
@@ -120,8 +121,9 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     if not what.is_denial:
         return
     values["reasons"] = grounds.reasons(letter)
-    values["criteria_unmet"] = tuple(criterion.text for criterion, _ in grounds.criteria_unmet(letter))
-    where += [("criteria_unmet", letter.span(c.page, c.start, c.end)) for c, _ in grounds.criteria_unmet(letter)]
+    cited = criteria_cited(letter)
+    values["criteria_unmet"] = tuple(criterion.text for criterion in cited)
+    where += [("criteria_unmet", letter.span(one.page, one.start, one.end)) for one in cited]
     call = stated.peer_call(letter)
     if call is not None and call.span is not None:
         values.update(peer_to_peer_phone=call.phone, peer_to_peer_window=call.window)

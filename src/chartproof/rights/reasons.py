@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from chartproof.model import DenialReason
+from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
 from chartproof.rights.lines import Line
 from chartproof.rights.remarks import remarks
@@ -150,7 +151,7 @@ def _paragraph(
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
             found.setdefault(kind, _reason(letter, replace(sentence, text=clause), kind))
-        named = _topics(sentence.text) if _is_rule(sentence.text) else ()
+        named = _topics(sentence.text) if is_rule(sentence.text) else ()
 
 
 def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: bool = False) -> None:
@@ -181,7 +182,7 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
     for ground in told:
         for sentence in ground.sentences:
             asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision"))
-            if not asks and not _is_rule(sentence.text) and len(sentence.text.split()) >= 4:
+            if not asks and not is_rule(sentence.text) and len(sentence.text.split()) >= 4:
                 return {"other": _reason(letter, sentence, "other")}
     return {}
 
@@ -195,18 +196,11 @@ def _holds(ground: Ground) -> bool:
     return ground.strong or any(kinds_of(s.text) for s in ground.sentences)
 
 
-def _is_rule(text: str) -> bool:
-    """A sentence that only says what a policy asks for, or an excerpt of it."""
-    if text[:1] in '"“' and text[-1:] in '"”':
-        return True
-    return bool(word("requirement").search(text)) and not word("applied").search(text)
-
-
 def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
     """Kinds, with their clauses, that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
     text = sentence.text
     asked = word("asked").search(text) and not re.search(r"\bbut\b|\bwithout\b", text, re.I)
-    if asked or word("granted").search(text) or word("past").search(text) or _is_rule(text):
+    if asked or word("granted").search(text) or word("past").search(text) or is_rule(text):
         return {}
     if not bare and not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
         return {}
@@ -224,7 +218,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
     """The kinds of one listed reason: its assertions, or its heading where no sentence says more."""
     heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
     topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
-    body = [s for s in (item[1:] if heading else item) if not _is_rule(s.text) and not word("offer").search(s.text)]
+    body = [s for s in (item[1:] if heading else item) if not is_rule(s.text) and not word("offer").search(s.text)]
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
     for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
@@ -273,34 +267,9 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     )
 
 
-def criteria_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
-    """(list item, the sentence that leads to it) of each criterion that the letter says is not met."""
-    found: list[tuple[Sentence, str]] = []
-    lead = ""
-    for sentence in letter.sentences:
-        # OCR loses bullets: a line without an end right after an item is an item too.
-        lost = (
-            bool(found and lead)
-            and found[-1][0].bullet
-            and found[-1][0].page == sentence.page
-            and not re.search(r"[.:;?!]$", sentence.text)
-        )
-        if lost and not sentence.bullet and len(sentence.text.split()) <= 25:
-            found.append((sentence, lead))
-        elif not sentence.bullet:
-            lead = sentence.text if sentence.section in ("", "reasons", "reviewer") else ""
-            if lead and re.search(r"find satisfied|not satisfied is this", lead, re.I):
-                after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)
-                if after is not None and not after.bullet:
-                    found.append((after, lead))
-        elif lead and sentence.item == 0 and word("unmet_lead").search(lead) and not word("general").search(lead):
-            found.append((sentence, lead))
-    return tuple(found)
-
-
 def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
     """Reasons that follow from a criterion in a list of what is not met."""
-    for sentence, lead in criteria_unmet(letter):
+    for sentence, lead in listed_unmet(letter):
         if {"quantity_limit", "step_therapy"} & set(have):
             return
         if word("missing_lead").search(lead):

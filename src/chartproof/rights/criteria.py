@@ -1,0 +1,157 @@
+"""The criteria that a letter says are not met: items of a list, rows of a table, and what a rule beside a ground asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from chartproof.rights.grounds import is_satisfied, word
+from chartproof.rights.lines import RESULT
+from chartproof.rights.text import Letter, Sentence
+
+_ORDINALS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "a": 1,
+    "b": 2,
+    "c": 3,
+    "d": 4,
+}
+_NAMED = r"(?:\b(?:first|second|third|fourth|fifth)\b|(?:number|item|no\.) \d|\((?:[ivx]+|[a-d]|\d)\))"
+_QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
+_ASKS = re.compile(
+    r"\b(?:calls? for|asks? (?:for|that)|requires?|wants?|says|states|reads)\b:? (?P<words>.{10,}?)\W*$", re.I
+)
+
+
+def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
+    """Each criterion that the letter says is not met, in order, with its own words as `text`."""
+    every = [one for one, _lead in listed_unmet(letter)]
+    for more in (*_rows(letter), *_listed(letter), *_told(letter)):
+        if not any(_overlap(more, one) for one in every):
+            every.append(more)
+    return tuple(sorted(every, key=lambda one: (one.page, one.start)))
+
+
+def _overlap(one: Sentence, other: Sentence) -> bool:
+    return one.page == other.page and one.start < other.end and other.start < one.end
+
+
+def _rows(letter: Letter) -> Iterator[Sentence]:
+    """What stands before "NOT MET" in a row."""
+    for sentence in letter.sentences:
+        result = RESULT.search(sentence.text) if letter.in_row(sentence) else None
+        if result and re.match("not|unmet", result.group("result"), re.I):
+            yield _part(letter, sentence, sentence.text[: result.start("result")].strip(" |"))
+
+
+def _listed(letter: Letter) -> Iterator[Sentence]:
+    """Items after "it requires:" of which the text below says that they, or some of them by number, are not met."""
+    items: list[Sentence] = []
+    lead: Sentence | None = None
+    for order, sentence in enumerate(letter.sentences):
+        if lead is not None and sentence.bullet and sentence.section == lead.section:
+            items += [sentence] if not items or sentence.block != items[-1].block else []
+            continue
+        if items:
+            yield from _unmet(items, letter.sentences[order : order + 6])
+        asks = sentence.section in ("", "reasons") and word("criteria_lead").search(sentence.text)
+        lead, items = (sentence if asks else None), []
+
+
+def _unmet(items: Sequence[Sentence], after: Sequence[Sentence]) -> Iterator[Sentence]:
+    failed: set[int] = set()
+    fine: set[int] = set()
+    for sentence in after:
+        named = [_number(match) for match in re.findall(_NAMED, sentence.text, re.I)]
+        if re.search(r"\bneither\b|\bnone\b", sentence.text, re.I) or re.search(
+            r"\b(?:were|was|are|is) not (?:met|shown|satisfied|present)\b", sentence.text, re.I
+        ):
+            failed |= set(named) or set(range(1, len(items) + 1))
+        elif re.search(r"\b(?:is|are) (?:fine|met|satisfied)\b", sentence.text, re.I):
+            fine |= set(named)
+    yield from (item for order, item in enumerate(items, 1) if order in failed - fine)
+
+
+def _number(name: str) -> int:
+    term = re.sub(r"(?i)number|item|no\.|\W", "", name).lower()
+    return int(term) if term.isdigit() else _ORDINALS.get(term, 0)
+
+
+def _told(letter: Letter) -> Iterator[Sentence]:
+    """What a rule in the paragraphs of reasons asks for; not where the next words call it met."""
+    for sentence, after in pairwise(letter.sentences):
+        if (
+            sentence.section != "reasons"
+            or is_satisfied(after)
+            or re.search(r"\b(?:meets?|met|satisfied|fine)\b", after.text)
+        ):
+            continue
+        if (
+            word("general").search(sentence.text)
+            or sentence.text.endswith(":")
+            or (sentence.bullet and is_satisfied(after))
+        ):
+            continue
+        quoted, asked = _QUOTED.search(sentence.text), _ASKS.search(sentence.text)
+        if quoted:
+            yield _part(letter, sentence, quoted.group("words").rstrip(".,"))
+        elif asked and is_rule(sentence.text):
+            yield _part(letter, sentence, asked.group("words"))
+        elif re.search(
+            r"\bmust have\b|\bthe limit is\b|\bmust be (?:confirmed|shown|documented)\b|\bdoes not allow\b",
+            sentence.text,
+            re.I,
+        ):
+            yield sentence
+
+
+def _part(letter: Letter, sentence: Sentence, words: str) -> Sentence:
+    """The sentence cut to some of its own words."""
+    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
+    found = re.search(r"\s+".join(re.escape(term) for term in words.split()), raw)
+    if found is None:
+        return sentence
+    start, end = sentence.start + found.start(), sentence.start + found.end()
+    return replace(sentence, text=words, start=start, end=end)
+
+
+def is_rule(text: str) -> bool:
+    """A sentence that only says what a policy asks for, or an excerpt of it."""
+    if text[:1] in '"“' and text[-1:] in '"”':
+        return True
+    return bool(word("requirement").search(text)) and not word("applied").search(text)
+
+
+def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
+    """(list item, the sentence that leads to it) of each criterion in a list that the letter says is not met."""
+    found: list[tuple[Sentence, str]] = []
+    lead = ""
+    for sentence in letter.sentences:
+        # OCR loses bullets: a line without an end right after an item is an item too.
+        lost = (
+            bool(found and lead)
+            and found[-1][0].bullet
+            and found[-1][0].page == sentence.page
+            and not re.search(r"[.:;?!]$", sentence.text)
+        )
+        if lost and not sentence.bullet and len(sentence.text.split()) <= 25:
+            found.append((sentence, lead))
+        elif not sentence.bullet:
+            lead = sentence.text if sentence.section in ("", "reasons", "reviewer") else ""
+            if lead and re.search(r"find satisfied|not satisfied is this", lead, re.I):
+                after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)
+                if after is not None and not after.bullet:
+                    found.append((after, lead))
+        elif lead and sentence.item == 0 and word("unmet_lead").search(lead) and not word("general").search(lead):
+            found.append((sentence, lead))
+    return tuple(found)
