@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from chartproof.rights.grounds import is_satisfied, word
+from chartproof.rights.grounds import grounds, is_satisfied, word
 from chartproof.rights.lines import RESULT
 from chartproof.rights.text import Letter, Sentence
 
@@ -29,16 +29,21 @@ _ORDINALS = {
 _NAMED = r"(?:\b(?:first|second|third|fourth|fifth)\b|(?:number|item|no\.) \d|\((?:[ivx]+|[a-d]|\d)\))"
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
 _ASKS = re.compile(
-    r"\b(?:calls? for|asks? (?:for|that)|requires?|wants?|says|states|reads)\b:? (?P<words>.{10,}?)\W*$", re.I
+    r"\b(?:policy|guideline|criteria|rule|manual|protocol|label|brochure|it|[A-Z]+-\w+|section [\d.]+,?)\b[^.;]{0,40}?"
+    r"\b(?:calls? for|asks? for|requires?|wants?)\b:? (?P<words>.{10,}?)\W*$",
+    re.I,
 )
+_MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
 
 
 def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
-    for more in (*_rows(letter), *_listed(letter), *_told(letter)):
+    for more in (*_rows(letter), *_listed(letter), *_weighed(letter), *_told(letter)):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
+    every = [one for one in every if not one.text.endswith(":")]
     return tuple(sorted(every, key=lambda one: (one.page, one.start)))
 
 
@@ -62,8 +67,8 @@ def _listed(letter: Letter) -> Iterator[Sentence]:
         if lead is not None and sentence.bullet and sentence.section == lead.section:
             items += [sentence] if not items or sentence.block != items[-1].block else []
             continue
-        if items:
-            yield from _unmet(items, letter.sentences[order : order + 6])
+        if items and lead is not None:
+            yield from _unmet(items, [lead, *letter.sentences[order : order + 6]])
         asks = sentence.section in ("", "reasons") and word("criteria_lead").search(sentence.text)
         lead, items = (sentence if asks else None), []
 
@@ -90,29 +95,29 @@ def _number(name: str) -> int:
 def _told(letter: Letter) -> Iterator[Sentence]:
     """What a rule in the paragraphs of reasons asks for; not where the next words call it met."""
     for sentence, after in pairwise(letter.sentences):
-        if (
-            sentence.section != "reasons"
-            or is_satisfied(after)
-            or re.search(r"\b(?:meets?|met|satisfied|fine)\b", after.text)
-        ):
-            continue
-        if (
-            word("general").search(sentence.text)
-            or sentence.text.endswith(":")
-            or (sentence.bullet and is_satisfied(after))
-        ):
+        met = is_satisfied(after) or (_MET.search(after.text) and not word("negative").search(after.text))
+        if sentence.section not in ("reasons", "") or met or word("general").search(sentence.text):
             continue
         quoted, asked = _QUOTED.search(sentence.text), _ASKS.search(sentence.text)
-        if quoted:
+        if quoted and (asked or word("unmet_quote").search(sentence.text)):
             yield _part(letter, sentence, quoted.group("words").rstrip(".,"))
-        elif asked and is_rule(sentence.text):
-            yield _part(letter, sentence, asked.group("words"))
-        elif re.search(
-            r"\bmust have\b|\bthe limit is\b|\bmust be (?:confirmed|shown|documented)\b|\bdoes not allow\b",
-            sentence.text,
-            re.I,
-        ):
+        elif asked and not sentence.text.endswith(":"):
+            yield _part(letter, sentence, re.split(r", (?:and|but) (?:we|the|your|you)\b", asked.group("words"))[0])
+        elif sentence.section == "reasons" and word("bound").search(sentence.text):
             yield sentence
+
+
+def _weighed(letter: Letter) -> Iterator[Sentence]:
+    """The requirement that opens a listed ground whose next words tell what was found."""
+    for ground in grounds(letter):
+        first = ground.sentences[0]
+        if (
+            ground.listed
+            and len(ground.sentences) > 1
+            and word("threshold").search(first.text)
+            and not _FINITE.search(first.text)
+        ):
+            yield first
 
 
 def _part(letter: Letter, sentence: Sentence, words: str) -> Sentence:
@@ -137,12 +142,13 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
     found: list[tuple[Sentence, str]] = []
     lead = ""
     for sentence in letter.sentences:
-        # OCR loses bullets: a line without an end right after an item is an item too.
+        # OCR loses bullets: a line without an end right after an item, or after the words that lead to one, is an item too.
+        opened = lead.endswith(":") and bool(word("unmet_lead").search(lead))
         lost = (
-            bool(found and lead)
-            and found[-1][0].bullet
-            and found[-1][0].page == sentence.page
-            and not re.search(r"[.:;?!]$", sentence.text)
+            (opened or (bool(found and lead) and found[-1][0].bullet and found[-1][0].page == sentence.page))
+            and letter.pages[sentence.page].read == "ocr"
+            and sentence.section in ("", "reasons")
+            and not re.search(r"[.:;?!][”\"]?$", sentence.text)
         )
         if lost and not sentence.bullet and len(sentence.text.split()) <= 25:
             found.append((sentence, lead))

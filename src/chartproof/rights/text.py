@@ -247,7 +247,13 @@ class _Builder:
         if self.bullet:
             # A line that had room for the next word was ended on purpose.
             room = len(last.text) + 1 + len(line.text.split()[0]) < 0.93 * self.widths[line.page]
-            return stopped or bool(short and FIELD.match(line.text)) or ((short or room) and line.text[:1].isupper())
+            small = BULLET.sub("", self.pending[0].text)[:1].islower() and bool(_NEW_SENTENCE.match(line.text))
+            return (
+                stopped
+                or small
+                or bool(short and FIELD.match(line.text))
+                or ((short or room) and line.text[:1].isupper())
+            )
         if FIELD.match(line.text) and not stopped and (short or FIELD.match(last.text)):
             return True
         if self.after_list and short and len(self.pending) == 1 and not stopped and line.text[:1].isupper():
@@ -255,6 +261,8 @@ class _Builder:
         return (stopped and short) or (stopped and _opens_run_in(line.text))
 
 
+#: What opens a sentence after an item that is none.
+_NEW_SENTENCE = re.compile(r"(?:Your|The|So|We|But|This|These|For|It|You|In|As|Neither|None|Both|Because|Please)\b")
 _SALUTATION = re.compile(r"\W*(?:Dear|To whom|Hello)\b")
 
 
