@@ -42,7 +42,7 @@ _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
 _MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
 _POLICY = re.compile(
-    rf"(?P<name>(?:(?:[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
+    rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
 )
 _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
 

@@ -9,7 +9,7 @@ from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_CREDENTIAL = r",? (?:MD|DO|M\.D\.|D\.O\.|RN|PharmD|NP|PA|PMHNP|PhD)\b"
+_CREDENTIAL = r",? (?:(?:MD|DO|RN|PharmD|Pharm\.D|NP|PA|PMHNP|PhD|MBBS|DDS|DPM)\b|M\.D\.|D\.O\.)"
 _NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z](?:\.|,(?= [A-Z]))?(?![A-Za-z]))){1,3}"
 
 
@@ -27,6 +27,7 @@ def member_name(letter: Letter) -> tuple[str, Span] | None:
         or _subject_name(letter)
         or _family_of(letter)
         or _addressee(letter)
+        or _name_above(letter)
         or _labelled_name(letter, r"participant|insured|subscriber")
     )
 
@@ -68,6 +69,22 @@ def _column_name(letter: Letter) -> tuple[str, Span] | None:
         name = re.match(rf"(?P<value>{_NAME})(?=\s*\||\s+\S*\d)", below.text)
         if name:
             return name.group("value"), letter.find(below, name, "value")
+    return None
+
+
+def _name_above(letter: Letter) -> tuple[str, Span] | None:
+    """A name alone on the line above the member's number."""
+    numbered = re.compile(
+        r"(?:member|enrollee|subscriber|participant|beneficiary)? ?(?:id|identification|number|no)\b", re.I
+    )
+    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
+        name = re.fullmatch(rf"(?:Mr\. |Ms\. |Mrs\. )?(?P<value>{_NAME})", line.text)
+        if (
+            name
+            and numbered.match(below.text)
+            and not re.search(table("words")["organization"] + "|" + _UNIT, name.group("value"), re.I)
+        ):
+            return name.group("value"), letter.find(line, name, "value")
     return None
 
 
@@ -127,7 +144,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
         rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
-        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\breviewed (?:the|your|this)",
+        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this)",
         rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
         rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
         rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this)|a clinical peer)",

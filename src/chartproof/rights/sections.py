@@ -73,6 +73,11 @@ def in_sections(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
             or _ends_section(block[0], section)
         ):
             section = ""
+        order = None if section or (block and block[0].section) else _rights_open(block)
+        if order is not None:
+            section, title, above = "rights", block[order].text, heading
+            placed.append([*block[:order], *(replace(one, section=section) for one in block[order:])])
+            continue
         placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
         told = opened == "reasons" and any(VERB.search(sentence.text) for sentence in block[1:])
         if opened and title.endswith(":") and not told and not re.search(table("words")["rights_title"], title, re.I):
@@ -91,6 +96,12 @@ def _ends_section(first: Sentence, section: str) -> bool:
     )
     pattern = table("words")["not_reasons" if section == "reasons" else "close"]
     return (titled and not first.bullet) or bool(re.search(pattern, first.text, re.I))
+
+
+def _rights_open(block: list[Sentence]) -> int | None:
+    """Which sentence of a paragraph without a heading begins to tell the rights."""
+    opens = re.compile(table("words")["rights_opens"], re.I)
+    return next((order for order, one in enumerate(block) if not one.bullet and opens.search(one.text)), None)
 
 
 def _is_spoken(runin: str) -> bool:

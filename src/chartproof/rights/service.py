@@ -18,7 +18,7 @@ _GENERIC_FIRST = re.compile(
 )
 #: A form's field that names what was asked for.
 _FIELD = re.compile(
-    r"(?<![A-Za-z])(?:requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
+    r"(?<![A-Za-z])(?:requested(?= ?:)|requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
     r"|service/item(?:/drug)?|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
 )  # fmt: skip
 _ASKED = re.compile(
@@ -123,14 +123,21 @@ def _named(what: str, span: Span) -> Service:
 
 def _asked_for(letter: Letter, text: str) -> Service | None:
     for match in _ASKED.finditer(text):
-        what = _cut(re.sub(r"^(?:the|an?|your) ", "", match.group("what").strip()))
+        what = _cut(
+            re.sub(
+                r"^(?:the|an?|your|(?:pre-?service )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I
+            )
+        )
         told = re.match(
-            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|more|notice|member)\b|your (?:request|appeal)",
+            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|more|notice|member|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
             what,
             re.I,
         )
         if what and not told:
             return _named(what, letter.locate(match.group("what").split()[0]))
     coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
-    set_in = coded or _SETTING.search(text)
+    named = re.search(
+        r"(?P<what>\b[a-z][a-z-]+(?: [a-z-]+){1,5}) \((?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4})\)", text
+    )
+    set_in = coded or named or _SETTING.search(text)
     return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None

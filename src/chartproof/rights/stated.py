@@ -89,7 +89,7 @@ def _periods(told: _Told, place: Span) -> Iterator[StatedDeadline]:
             yield StatedDeadline(
                 what=what, counted_from=_counted_from(what, told.text[match.start() :], told.context), span=place,
                 days=number if unit == "day" and not working else None, business_days=number if unit == "day" and working else None,
-                months=number if unit == "month" else None, hours=number if unit == "hour" else None,
+                months={"month": number, "year": 12 * number}.get(unit), hours=number if unit == "hour" else None,
             )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _what(told: _Told, match: re.Match[str]) -> str:
     text, context, section = told.text, told.context, told.sentence.section
     before, unit = text[: match.start()], match.group("unit").lower()
     clause = re.split(r"[;]", before)[-1] + text[match.start() :]
-    if unit.startswith("year") or _word("lawsuit").search(text):
+    if _word("lawsuit").search(text):
         return ""
     if _word("peer").search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
         return "peer_to_peer"
