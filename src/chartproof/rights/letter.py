@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -149,7 +150,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
             return "external"
         if plan_type == "medicaid_mco":
             return "fair_hearing"
-        offered = "second level" in letter.flat.lower() or "second appeal" in letter.flat.lower()
+        offered = re.search(r"second[- ]level|second (?:appeal|review)", letter.flat, re.I)
         return "second_level" if offered else "external"
     return "reconsideration" if plan_type in _RECONSIDERED else "internal"
 

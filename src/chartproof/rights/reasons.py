@@ -163,7 +163,10 @@ def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: boo
     more: dict[str, DenialReason] = {}
     _paragraph(letter, [s for s in spoken[decided:] if not word("offer").search(s.text)], more, bare=bare)
     if set(more) - {"not_medically_necessary"}:
+        # "We decided this because it is not medically necessary" is a ground in so many words.
+        stated = {kind: reason for kind, reason in found.items() if re.search(r"\bbecause\b", reason.quote, re.I)}
         found.clear()
+        found.update(stated)
         found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
 
 
@@ -242,7 +245,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
 
 _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
-    r"|does not|do not (?:show|support|document)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
+    r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
     r"|cannot determine|without th|among the (?:papers|records|documents)|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
@@ -258,7 +261,7 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     by_clause = [kind for clause in word("clause").split(sentence.text) for kind in kinds_of(clause)]
     kinds = tuple(dict.fromkeys(by_clause)) or kinds_of(sentence.text)
     direct = re.search(
-        r"\b(?:shows?|gives|reports?) an? \w+ of \d|among the (?:papers|records|documents)|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
+        r"\b(?:shows?|gives|reports?) an? \w+ of \d|among the (?:papers|records|documents)|^(?:further|furthermore|in addition|also|moreover|additionally)\b|because|denied|not approved|therefore|excludes|must try|not obtained|reasons? ",
         sentence.text,
         re.I,
     )
