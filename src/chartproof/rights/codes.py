@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from chartproof.model import Span
-from chartproof.rights.lines import Line
+from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.text import Letter
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
@@ -26,6 +26,8 @@ _PLACE = re.compile(
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
 _DIAGNOSIS_WORD = re.compile(r"\b(?:diagnos\w+|dx|icd\S*|condition)\b[^.;]{0,80}$", re.I)
+#: In a table of services the decision stands right after the code.
+DECIDED_AFTER = re.compile(r"\s+(?:denied|approved|not (?:approved|certified|covered)|certified)\b", re.I)
 _AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
 _APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separate(?:ly)? (?:review|notice)", re.I)
 
@@ -53,7 +55,11 @@ def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
     granted = {code for s in letter.sentences if _granted(s.text) for code in _mentioned(s.text)}
     granted |= {code for line, row in letter.results() if row.group("result").lower() in ("approved", "certified", "met")
                 for code in _mentioned(line.text)}  # fmt: skip
-    refused = {code for s in letter.sentences if not _granted(s.text) and (s.page, s.start) not in letter.rows
+    rows = decided_rows(letter.body)
+    granted |= {code for line, no, _why in rows if not no for code in _mentioned(line.text)}
+    tabled = {line.start for line, _no, _why in rows}
+    refused = {code for line, no, _why in rows if no for code in _mentioned(line.text)}
+    refused |= {code for s in letter.sentences if s.start not in tabled and not _granted(s.text) and (s.page, s.start) not in letter.rows
                for code in _mentioned(s.text)}  # fmt: skip
     found = {code: span for code, span in every.items() if code not in granted - refused} or every
     return tuple(found), list(found.values())
@@ -133,6 +139,8 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
         return False
     if re.search(r"\(\s*$", before) and re.match(r"\s*[,)]", after):
+        return True
+    if re.search(r"\bcpt\b[^.;\d]{0,16}:\s*$", before, re.I) or (match.start() and DECIDED_AFTER.match(after)):
         return True
     if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
         return True

@@ -25,6 +25,10 @@ RESULT = re.compile(
     r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Denied|DENIED|Non-?[Cc]ertified"
     r"|Met|MET|Satisfied|Approved|APPROVED|Certified)\W*$"
 )
+#: A cell of a table that is a decision by itself; the cells after it tell why.
+DECISION = re.compile(
+    r"(?i:(?P<no>denied|not (?:approved|certified|authorized|covered)|non-?certified)|approved|certified|authorized)"
+)
 LABELS = re.compile(r"(?:^|\s)[A-Z][\w/.# ]{1,24}[:#]\s")
 REASON_NUMBER = re.compile(r"(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\b")
 
@@ -70,6 +74,17 @@ def result_rows(lines: Sequence[Line]) -> list[Line]:
     """Lines that end in a result such as "Not met" or "Approved", where at least two do."""
     rows = [line for line in lines if RESULT.search(line.text) and len(line.text.split()) >= 3]
     return rows if len(rows) >= 2 else []
+
+
+def decided_rows(lines: Sequence[Line]) -> list[tuple[Line, bool, str]]:
+    """(row, refused, the words after the decision) of each row of a table of services, of which a cell is a decision."""
+    found: list[tuple[Line, bool, str]] = []
+    for line in lines:
+        at = next((order for order, cell in enumerate(line.cells) if DECISION.fullmatch(cell)), 0)
+        match = DECISION.fullmatch(line.cells[at]) if at and len(line.cells) >= 3 else None
+        if match:
+            found.append((line, match["no"] is not None, " ".join(line.cells[at + 1 :])))
+    return found
 
 
 def is_title(text: str) -> bool:

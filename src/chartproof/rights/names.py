@@ -37,7 +37,7 @@ def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
     not_names = table("words")["organization"] + r"|\b(?:number|services|appeals|id|no)\b"
     for line in letter.body[:45]:
         for match in pattern.finditer(line.text):
-            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
+            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Patient|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
                            r"|Appeal|Employee|Contract|Product|Medicaid|Claim|Age|Sex|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
                            r"|OCT|NOV|DEC)\b.*$|\s+[A-Z]$", "", match.group("value"))  # fmt: skip
             if len(value.split()) >= 2 and not re.search(not_names, value, re.I):
@@ -159,7 +159,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|on beha[li]f of|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|on beha[li]f of|^for|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")

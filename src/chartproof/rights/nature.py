@@ -11,6 +11,7 @@ from functools import cache
 
 from chartproof.model import Span
 from chartproof.rights import names
+from chartproof.rights.lines import decided_rows
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
@@ -56,10 +57,18 @@ def nature(letter: Letter) -> Nature:
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
+    reversed_now = [s for s in letter.sentences if _decides(s) and _any("reversed").search(s.text)]
+    if reversed_now and not pended:
+        return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
     if approved and not any(_firm(s) for s in denied):
         return Nature(False, _approval_kind(approved), when, place)
+    tabled = next((line for line, no, _why in decided_rows(letter.body) if no), None)
+    if not denied and tabled is not None and not pended:
+        mixed = any(not no for _line, no, _why in decided_rows(letter.body))
+        kind = "partial" if mixed else _denial_kind(letter, statement, when)
+        return Nature(True, kind, when, letter.span(tabled.page, tabled.start, tabled.end))
     if not denied and refused is not None:
         return Nature(True, "claim_denial", when, letter.span(refused.page, refused.start, refused.end))
     if not denied:

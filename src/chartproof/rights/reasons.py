@@ -15,7 +15,7 @@ from typing import Any
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
-from chartproof.rights.lines import Line
+from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
@@ -128,7 +128,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         found.update(_any_ground(letter, told))
     further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
     if not listed:
-        further += [_reason_of_line(letter, line, kind) for kind, line in remarks(letter)]
+        further += [_reason_of_line(letter, line, kind) for kind, line in (*remarks(letter), *_in_rows(letter))]
         found = {kind: reason for kind, reason in found.items() if kind not in {one.kind for one in further}}
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
@@ -308,6 +308,14 @@ def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
     span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+def _in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
+    """(kind, row) of each refused row of a table of services that tells why in its last cell."""
+    for line, refused, why in decided_rows(letter.body):
+        if refused:
+            for kind in kinds_in_ground(why):
+                yield kind, line
 
 
 def _reason_of_line(letter: Letter, line: Line, kind: str) -> DenialReason:

@@ -109,7 +109,7 @@ def _in_field(letter: Letter) -> Service | None:
 def _cut(what: str) -> str:
     """Without codes, brackets and further fields after the words that name a service; empty where none are left."""
     what = re.split(
-        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;(]\s*(?:CPT|HCPCS|code|procedure)|\s+\(|\s+[A-Z][\w/ ]{2,20}:\s",
+        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;(]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b)|\s+\(|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
     what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")
@@ -124,9 +124,7 @@ def _named(what: str, span: Span) -> Service:
 def _asked_for(letter: Letter, text: str) -> Service | None:
     for match in _ASKED.finditer(text):
         what = _cut(
-            re.sub(
-                r"^(?:the|an?|your|(?:pre-?service )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I
-            )
+            re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
             r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|more|notice|member|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
