@@ -12,7 +12,7 @@ from chartproof.rights.letter import read_letter
 
 LETTERS = yaml.safe_load((Path(__file__).parent / "styles.yaml").read_text(encoding="utf-8"))["letters"]
 BREAK = "--PAGE--\n"
-LISTS = ("service_codes", "diagnosis_codes", "policies_cited")
+LISTS = ("service_codes", "diagnosis_codes", "policies_cited", "criteria_unmet")
 
 
 def read(text: str) -> Denial:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from chartproof.model import Span
 from chartproof.rights.lines import Line, decided_rows
-from chartproof.rights.text import Letter
+from chartproof.rights.text import Letter, Sentence
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
@@ -57,12 +57,16 @@ def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
                 for code in _mentioned(line.text)}  # fmt: skip
     rows = decided_rows(letter.body)
     granted |= {code for line, no, _why in rows if not no for code in _mentioned(line.text)}
-    tabled = {line.start for line, _no, _why in rows}
+    tabled = [line for line, _no, _why in rows]
     refused = {code for line, no, _why in rows if no for code in _mentioned(line.text)}
-    refused |= {code for s in letter.sentences if s.start not in tabled and not _granted(s.text) and (s.page, s.start) not in letter.rows
-               for code in _mentioned(s.text)}  # fmt: skip
+    told = (s for s in letter.sentences if not _granted(s.text) and (s.page, s.start) not in letter.rows)
+    refused |= {code for s in told if not any(_shares(s, line) for line in tabled) for code in _mentioned(s.text)}
     found = {code: span for code, span in every.items() if code not in granted - refused} or every
     return tuple(found), list(found.values())
+
+
+def _shares(sentence: Sentence, line: Line) -> bool:
+    return sentence.page == line.page and sentence.start < line.end and line.start < sentence.end
 
 
 def _granted(text: str) -> bool:

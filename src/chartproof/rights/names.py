@@ -138,7 +138,7 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
 
 def reviewer(letter: Letter) -> tuple[str, Span] | None:
     """The person who decided, where the letter names one."""
-    named = rf"(?:(?i:col|lt|maj|capt)\w*\. (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
+    named = rf"(?:(?:(?:Lt|Brig)\.? )?(?:Col|Gen|Cdr|Capt|Maj|Lt)\w*\.? (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
     forms = (
         r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing \w+(?: was| is)?"
         rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",

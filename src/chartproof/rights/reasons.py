@@ -247,7 +247,7 @@ _DIRECT = re.compile(
     r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
-    r"|cannot determine|without th|among the (?:papers|records|documents)|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
+    r"|cannot determine|without th|among the (?:papers|records|documents)|(?:held|holds|contains?|contained) no\b|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
 )  # fmt: skip
 
 
@@ -336,7 +336,8 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
             continue
-        if reason.kind == "documentation" and kinds & {"quantity_limit", "no_prior_auth"}:
+        limits = (other.quote for other in found if other.kind == "quantity_limit")
+        if reason.kind == "documentation" and any(reason.quote in quote for quote in limits):
             continue
         yield reason
 

@@ -27,5 +27,5 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
 
 def _explained(letter: Letter, number: str) -> Line | None:
     """The line of the list of codes that opens with this one and goes on in words."""
-    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z][a-z/]{{3,}}")
+    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z][a-z/]{{2,}}")
     return next((line for line in letter.body if opens.match(line.text)), None)
