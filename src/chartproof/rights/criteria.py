@@ -158,6 +158,11 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
                 after = next((s for s in letter.sentences if (s.page, s.start) > (sentence.page, sentence.start)), None)
                 if after is not None and not after.bullet:
                     found.append((after, lead))
-        elif lead and sentence.item == 0 and word("unmet_lead").search(lead) and not word("general").search(lead):
+        elif (
+            lead
+            and (sentence.item == 0 or word("unmet_criteria").search(lead))
+            and word("unmet_lead").search(lead)
+            and not word("general").search(lead)
+        ):
             found.append((sentence, lead))
     return tuple(found)

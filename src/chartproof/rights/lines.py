@@ -19,7 +19,12 @@ NUMBERED = re.compile(
 CAPITAL = re.compile(r"^\s*(?P<letter>[A-K])\.\s+(?=[A-Z“\"(])")
 #: A form's field ("DECISION: DENIED"), which is no part of the line above it.
 FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
-BULLET = re.compile(rf"^\s*(?:[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})")
+#: A box of a form, ticked and not.
+TICKED = re.compile(r"^\s*(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?=\S)")
+UNTICKED = re.compile(r"^\s*(?:\[\s{0,2}\]|\(\s{1,2}\)|☐)\s*(?=\S)")
+BULLET = re.compile(
+    rf"^\s*(?:\[\s?[xX✓✔]\s?\]\s*(?=\S)|\([xX]\)\s*(?=\S)|[☒☑]\s*(?=\S)|[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})"
+)
 #: The last cell of a table's row that gives a result, as it is printed at the row's end.
 RESULT = re.compile(
     r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Denied|DENIED|Non-?[Cc]ertified"

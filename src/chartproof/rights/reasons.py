@@ -244,7 +244,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
 
 
 _DIRECT = re.compile(
-    r"because|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
+    r"because|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
     r"|cannot determine|without th|among the (?:papers|records|documents)|(?:held|holds|contains?|contained) no\b|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,

@@ -73,9 +73,9 @@ def in_sections(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
             or _ends_section(block[0], section)
         ):
             section = ""
-        order = None if section or (block and block[0].section) else _rights_open(block)
+        order, opens = (None, "") if section or (block and block[0].section) else _opens_within(block)
         if order is not None:
-            section, title, above = "rights", block[order].text, heading
+            section, title, above = opens, block[order].text, heading
             placed.append([*block[:order], *(replace(one, section=section) for one in block[order:])])
             continue
         placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
@@ -98,10 +98,14 @@ def _ends_section(first: Sentence, section: str) -> bool:
     return (titled and not first.bullet) or bool(re.search(pattern, first.text, re.I))
 
 
-def _rights_open(block: list[Sentence]) -> int | None:
-    """Which sentence of a paragraph without a heading begins to tell the rights."""
-    opens = re.compile(table("words")["rights_opens"], re.I)
-    return next((order for order, one in enumerate(block) if not one.bullet and opens.search(one.text)), None)
+def _opens_within(block: list[Sentence]) -> tuple[int | None, str]:
+    """(which sentence, section) where a paragraph without a heading begins to tell the rights, or after "Reason:" why."""
+    for section, words in (("rights", table("words")["rights_opens"]), ("reasons", table("reasons")["reasons_open"])):
+        opens = re.compile(words, re.I)
+        order = next((order for order, one in enumerate(block) if not one.bullet and opens.search(one.text)), None)
+        if order is not None:
+            return order, section
+    return None, ""
 
 
 def _is_spoken(runin: str) -> bool:

@@ -21,6 +21,8 @@ from chartproof.rights.lines import (
     NUMBERED,
     REASON_NUMBER,
     RESULT,
+    TICKED,
+    UNTICKED,
     Line,
     capital_items,
     cells,
@@ -86,7 +88,8 @@ class Letter:
             start = offset + len(raw) - len(raw.lstrip())
             if stripped:
                 line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, cells(stripped))
-                aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text)
+                unticked = UNTICKED.match(line.text) and any(map(TICKED.match, text.split("\n")))
+                aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text) or unticked
                 (self.furniture if aside else self.lines).append(line)
             blank = not stripped
             offset += len(raw) + 1
