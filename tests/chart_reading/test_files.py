@@ -41,11 +41,12 @@ def test_text_pages_keep_the_order_of_the_pdf_itself(demo_case: Path) -> None:
 
 
 def read_folder_text(folder: Path) -> list[tuple[str, list[tuple[int, str]]]]:
-    from chartproof.chart.pdf import Scan, open_pdf, read_pdf
+    from chartproof.chart.pdf import Scan, count_pages, read_pages
 
     found = []
     for path in sorted(folder.glob("*.pdf")):
-        pages = read_pdf(path.name, open_pdf(path.name, path.read_bytes()))
+        data = path.read_bytes()
+        pages = read_pages(path.name, data, range(count_pages(path.name, data)))
         found.append((path.name, [(page.number, page.text) for page in pages if not isinstance(page, Scan)]))
     return found
 

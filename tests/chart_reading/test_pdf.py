@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import pickle
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Stream, String
 
 from chartproof.chart.files import read_folder
-from chartproof.model.page import Page
+from chartproof.chart.visible import CONTRAST, differs
+from chartproof.model.page import Box, Page, ReadHow, Word
 
 
 def make_pdf(
@@ -165,3 +169,44 @@ def test_a_pdf_by_another_name_is_known_by_its_bytes(tmp_path: Path) -> None:
 def test_a_blank_page_stays_in_the_ledger(tmp_path: Path) -> None:
     page = only_page(tmp_path, make_pdf(""))
     assert (page.number, page.text, page.note) == (1, "", "blank page")
+
+
+def test_a_large_pdf_is_the_same_whoever_reads_which_pages_and_progress_tells_them(tmp_path: Path) -> None:
+    document = pikepdf.new()
+    for number in range(110):
+        with pikepdf.open(io.BytesIO(make_pdf(text(f"Hemoglobin {number} well-known") + FILLER))) as one:
+            document.pages.append(one.pages[0])
+    document.save(tmp_path / "a.pdf")
+    told: list[tuple[str, int, int]] = []
+    (several,) = read_folder(tmp_path, workers=2, progress=lambda *row: told.append(row))
+    assert (several,) == read_folder(tmp_path, workers=1)
+    assert [page.words[1].text for page in several.pages] == [str(number) for number in range(110)]
+    assert [done for _name, done, _total in told] == sorted(done for _name, done, _total in told)
+    assert told[-1] == ("a.pdf", 110, 110) and len(told) > 1
+
+
+@pytest.mark.parametrize("read", ["text", "ocr"])
+def test_a_page_goes_to_another_process_and_back_as_it_is(read: ReadHow) -> None:
+    sure = (None, "") if read == "text" else (87.5, "ECOG 7")
+    words = tuple(
+        Word(word, at, at + len(word), Box(at / 3, 1.25, at + 9.1, 2e-7), *sure)
+        for at, word in ((0, "ECOG"), (5, "1"), (7, "\u00b5g\U0001f600"))
+    )
+    page = Page("a.pdf", 3, "ECOG 1 \u00b5g\U0001f600\n", words, 612.5, 792, read, 90, "a note")
+    assert pickle.loads(pickle.dumps(page)) == page
+    assert pickle.loads(pickle.dumps(replace(page, words=()))) == replace(page, words=())
+
+
+def test_a_box_has_changed_where_any_of_its_pixels_has() -> None:
+    random = np.random.default_rng(4)
+    proof = random.integers(0, 256, (60, 70), dtype=np.uint8)
+    ground = np.where(random.random(proof.shape) < 0.01, 255 - proof, proof).astype(np.uint8)
+    corners = random.integers(-8, 80, (400, 2))
+    edges = np.hstack([corners, corners + random.integers(-3, 30, (400, 2))]).astype(float)
+    changed = np.abs(proof.astype(int) - ground) >= CONTRAST
+    slow = [
+        changed[max(0, int(top) - 1) : max(0, int(bottom) + 2), max(0, int(left) - 1) : max(0, int(right) + 2)].any()
+        for left, top, right, bottom in edges
+    ]
+    assert differs(proof, ground, edges).tolist() == slow
+    assert 0 < sum(slow) < len(slow)

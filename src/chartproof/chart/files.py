@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -24,9 +25,10 @@ from chartproof.chart.ccda import read_xml
 from chartproof.chart.copies import mark_copies
 from chartproof.chart.fhir import read_json
 from chartproof.chart.images import count_frames, frame_picture
-from chartproof.chart.pdf import Scan, open_pdf, picture_of, read_pdf
+from chartproof.chart.pdf import Scan, count_pages, picture_of, read_pages
 from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
+from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sniff import MANIFEST, is_ours, kind_of, sums_of
 from chartproof.chart.tables import read_table
 from chartproof.chart.word import read_docx
@@ -48,7 +50,7 @@ _WEAKEST: tuple[ReadHow, ...] = ("unread", "ocr", "text", "structured")
 
 @dataclass(slots=True)
 class _Open:
-    """A file whose pages are being gathered. `pages` holds None where OCR is awaited."""
+    """A file whose pages are being gathered. `pages` holds None for one that is not read yet, or where OCR is awaited."""
 
     name: str
     sha256: str
@@ -61,7 +63,7 @@ class _Open:
 def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = None) -> tuple[SourceFile, ...]:
     """Read every file under `folder`, sorted by its path in it.
 
-    workers   how many processes do OCR (at least one is started where a page needs it)
+    workers   how many processes read PDF pages and do OCR (at least one is started where a page needs OCR)
     progress  called as progress(file, pages done, pages of the file)
 
     Raises InputError (CP-READ-01 to -15) for a folder or a file that cannot be used at all; a file of a kind that
@@ -69,7 +71,7 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     """
     tell = progress or (lambda name, done, total: None)
     done: dict[str, SourceFile] = {}
-    waiting: list[_Open] = []
+    opened: list[_Open] = []
     listed = list(_chart_files(folder))
     written = _written(listed)
     for name, path in listed:
@@ -79,26 +81,20 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
             continue
         if is_ours(name, data) or written.get(name) == hashlib.sha256(data).hexdigest():
             continue  # a package that was written into the folder is no chart
-        opened = _read_one(name, data)
-        if isinstance(opened, SourceFile):
-            done[name] = opened
-            tell(name, max(1, len(opened.pages)), max(1, len(opened.pages)))
-        elif opened.scans:
-            waiting.append(opened)
-            tell(name, len(opened.pages) - len(opened.scans), len(opened.pages))
+        one = _read_one(name, data)
+        if isinstance(one, SourceFile):
+            done[name] = one
+            tell(name, max(1, len(one.pages)), max(1, len(one.pages)))
         else:
-            done[name] = _close(opened)
-            tell(name, len(opened.pages), len(opened.pages))
-    if not done and not waiting:
+            opened.append(one)
+    if not done and not opened:
         raise InputError(
             "CP-READ-03",
             "there is no chart file in the folder",
             where=str(folder),
             then="Put the patient's records in it.",
         )
-    if waiting:
-        _recognise(waiting, max(1, workers), tell)
-        done.update((opened.name, _close(opened)) for opened in waiting)
+    done.update((one.name, one) for one in _read_opened(opened, max(1, workers), tell))
     return mark_copies([done[name] for name in sorted(done)])
 
 
@@ -114,9 +110,7 @@ def read_file(path: Path, *, workers: int = 2, progress: Progress | None = None)
     opened = _read_one(path.name, data)
     if isinstance(opened, SourceFile):
         return opened
-    if opened.scans:
-        _recognise([opened], max(1, workers), progress or (lambda name, done, total: None))
-    return _close(opened)
+    return _read_opened([opened], max(1, workers), progress or (lambda name, done, total: None))[0]
 
 
 def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -192,7 +186,7 @@ def _read_one(name: str, data: bytes) -> SourceFile | _Open:
     sha256 = hashlib.sha256(data).hexdigest()
     kind, note = kind_of(name, data)
     if kind == "pdf":
-        return _open_pdf(name, data, sha256)
+        return _Open(name, sha256, "pdf", [None] * count_pages(name, data), data=data)
     if kind == "image":
         count = count_frames(name, data)
         return _Open(name, sha256, "image", [None] * count, [Scan(number + 1) for number in range(count)], data)
@@ -202,21 +196,40 @@ def _read_one(name: str, data: bytes) -> SourceFile | _Open:
     return SourceFile(name, sha256, "other", read="unread", note=note or "this kind of file is not read")
 
 
-def _open_pdf(name: str, data: bytes, sha256: str) -> _Open:
-    document = open_pdf(name, data)
-    try:
-        opened = _Open(name, sha256, "pdf", data=data)
-        for item in read_pdf(name, document):
-            if isinstance(item, Scan):
-                opened.scans.append(item)
-                opened.pages.append(None)
-            else:
-                opened.pages.append(item)
-    finally:
-        document.close()
-    if not opened.scans:
-        opened.data = b""
-    return opened
+def _read_opened(opened: list[_Open], workers: int, tell: Progress) -> list[SourceFile]:
+    """The files with all their pages: PDF pages' text first, then OCR of those that are pictures."""
+    _read_pdfs([one for one in opened if one.media == "pdf"], workers, tell)
+    waiting = [one for one in opened if one.scans]
+    if waiting:
+        _recognise(waiting, workers, tell)
+    return [_close(one) for one in opened]
+
+
+#: Pages that one process reads at a time, and below which a second one would take longer to start than it saves.
+RUN, LARGE = 100, 60
+
+
+def _read_pdfs(opened: list[_Open], workers: int, tell: Progress) -> None:
+    runs = [
+        (one, range(first, min(first + RUN, len(one.pages))))
+        for one in opened
+        for first in range(0, len(one.pages), RUN)
+    ]
+
+    def told(_name: str, done: int, _total: int) -> None:
+        one, pages = runs[done - 1]
+        tell(one.name, pages.stop, len(one.pages))
+
+    jobs = [partial(read_pages, one.name, one.data, pages) for one, pages in runs]
+    large = sum(len(one.pages) for one in opened) > LARGE
+    for (one, pages), found in zip(
+        runs, side_by_side(jobs, workers=workers if large else 1, progress=told), strict=True
+    ):
+        one.scans += [item for item in found if isinstance(item, Scan)]
+        one.pages[pages.start : pages.stop] = [None if isinstance(item, Scan) else item for item in found]
+    for one in opened:
+        if not one.scans:
+            one.data = b""
 
 
 def _close(opened: _Open) -> SourceFile:

@@ -7,8 +7,14 @@ are left out, and the page's note says that there were some.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import repeat
+from math import inf, isfinite
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -27,6 +33,10 @@ MAX_PAGES = 5_000
 OCR_SCALES = (200 / 72, 300 / 72)
 #: Pixels of a picture that OCR gets; a larger sheet is rendered coarser.
 OCR_PIXELS = 12_000_000
+#: Points; smaller characters are not meant to be read.
+SMALLEST = 1.5
+#: The box of what has none: any other is wider.
+NOWHERE = (inf, inf, -inf, -inf)
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 
 
@@ -40,11 +50,12 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
-class _Glyph:
-    text: str
-    box: Box | None = None
-    ink: Box | None = None
-    text_object: int = 0
+class _Characters:
+    """What stands on a page in content order: each character's text, and its box (a row each; `NOWHERE` for a blank)."""
+
+    texts: list[str]
+    boxes: np.ndarray
+    hidden: int = 0
 
 
 def open_pdf(name: str, data: bytes) -> pdfium.PdfDocument:
@@ -74,18 +85,32 @@ def open_pdf(name: str, data: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def read_pdf(name: str, document: pdfium.PdfDocument) -> Iterator[Page | Scan]:
-    """Each page in turn, as text with words, or as a scan that waits for OCR."""
-    for index in range(len(document)):
-        try:
-            page = document[index]
-        except pdfium.PdfiumError:
-            yield Page(name, index + 1, "", read="unread", note="the page is damaged")
-            continue
-        try:
-            yield _read_page(name, index + 1, page, document)
-        finally:
-            page.close()
+def count_pages(name: str, data: bytes) -> int:
+    document = open_pdf(name, data)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def read_pages(name: str, data: bytes, pages: range) -> list[Page | Scan]:
+    """The pages of that range, counted from 0, each as text with words, or as a scan that waits for OCR."""
+    document = open_pdf(name, data)
+    try:
+        return [_page_of(name, document, index) for index in pages]
+    finally:
+        document.close()
+
+
+def _page_of(name: str, document: pdfium.PdfDocument, index: int) -> Page | Scan:
+    try:
+        page = document[index]
+    except pdfium.PdfiumError:
+        return Page(name, index + 1, "", read="unread", note="the page is damaged")
+    try:
+        return _read_page(name, index + 1, page, document)
+    finally:
+        page.close()
 
 
 def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
@@ -106,15 +131,17 @@ def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
 def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Page | Scan:
     frame = _frame(name, number, page)
     texts, covered, coverage, objects = _survey(name, number, page)
-    glyphs, hidden = _glyphs(page, frame, texts, covered)
-    visible = sum(len(glyph.text.strip()) for glyph in glyphs if glyph.box)
+    characters = _characters(page, frame, texts, covered)
+    hidden = characters.hidden
+    placed = np.isfinite(characters.boxes[:, 0]).tolist()
+    visible = sum(len(text) for text, there in zip(characters.texts, placed, strict=True) if there)
     filled, comments = filled_fields(page, document, frame)
     notes = [f"text that cannot be seen on the page left out: {_count(hidden, 'character')}"] if hidden else []
     if comments:
         notes.append(f"{_count(comments, 'comment')} on the page left out")
     if objects and (visible < 20 or (coverage > 0.5 and visible < 250)):
         return Scan(number, "; ".join(notes), filled)
-    text, words = _compose(glyphs)
+    text, words = _compose(characters)
     if not text.strip() and not filled:
         notes.append("blank page")
     width, height = round(frame.width, 2), round(frame.height, 2)
@@ -184,58 +211,95 @@ def _address(pointer: object) -> int:
     return ctypes.cast(pointer, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
 
 
-def _glyphs(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: set[int]) -> tuple[list[_Glyph], int]:
-    """Every visible character in content order, and how many were hidden."""
+def _characters(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: set[int]) -> _Characters:
+    """Every visible character, and how many were hidden."""
     textpage = page.get_textpage()
     try:
-        glyphs = list(_characters(textpage.raw, frame, covered))
+        found = _Found.on(textpage.raw)
     finally:
         textpage.close()
-    drawn = [(glyph.text_object, glyph.ink) for glyph in glyphs if glyph.ink]
-    seen = iter(shown(page, [glyph.text for glyph in glyphs if glyph.ink], drawn, sorted(texts)).tolist())
-    kept = [glyph if glyph.ink is None or next(seen) else _GONE for glyph in glyphs]
-    return [glyph for glyph in kept if glyph.text], sum(glyph is _GONE for glyph in kept)
+    written = [_plain(code) for code in _joined(found.codes)]
+    blank = np.array([not text or text.isspace() for text in written], dtype=bool) | found.generated
+    ink = np.column_stack(frame.displayed(*found.ink.T))
+    boxes = np.column_stack(frame.displayed(*found.loose.T))
+    inked = ~blank & _drawn(found.owners, covered) & _on_page(ink, frame)
+    inked &= np.maximum(boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]) >= SMALLEST
+    at = np.flatnonzero(inked)
+    inked[at] = shown(page, [written[index] for index in at], found.owners[at], ink[at], sorted(texts))
+    gone = ~blank & ~inked
+    boxes[~inked] = NOWHERE
+    kept = [index for index, text in enumerate(written) if text and not gone[index]]
+    return _Characters([written[index] for index in kept], boxes[kept], int(gone.sum()))
 
 
-_GONE = _Glyph("")
+def _quick(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """The same function, called thousands of times a page with plain numbers: its own wrapper costs more than it."""
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-def _characters(textpage: object, frame: Frame, covered: set[int]) -> Iterator[_Glyph]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    loose = raw.FS_RECTF()
-    last_object, drawn = 0, True
-    high = 0
-    for index in range(raw.FPDFText_CountChars(textpage)):
-        code = raw.FPDFText_GetUnicode(textpage, index)
+_TEXT_AT = (ctypes.c_void_p, ctypes.c_int)
+_unicode = _quick(raw.FPDFText_GetUnicode, ctypes.c_uint, *_TEXT_AT)
+_generated = _quick(raw.FPDFText_IsGenerated, ctypes.c_int, *_TEXT_AT)
+_owner = _quick(raw.FPDFText_GetTextObject, ctypes.c_void_p, *_TEXT_AT)
+_ink = _quick(raw.FPDFText_GetCharBox, ctypes.c_int, *_TEXT_AT, *[ctypes.c_void_p] * 4)
+_loose = _quick(raw.FPDFText_GetLooseCharBox, ctypes.c_int, *_TEXT_AT, ctypes.c_void_p)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """pdfium's characters: UTF-16 codes, whether it made one up, text objects, and left, bottom, right, top edges."""
+
+    codes: list[int]
+    generated: np.ndarray
+    owners: np.ndarray
+    ink: np.ndarray
+    loose: np.ndarray
+
+    @classmethod
+    def on(cls, textpage: Any) -> _Found:
+        page = _address(textpage)
+        count = max(0, raw.FPDFText_CountChars(textpage))
+        numbers, pages = range(count), repeat(page)
+        ink, loose = np.zeros((count, 4)), np.zeros((count, 4), dtype=np.float32)  # left right bottom top; FS_RECTF
+        places = (range(start, start + 32 * count, 32) for start in range(ink.ctypes.data, ink.ctypes.data + 32, 8))
+        deque(map(_ink, pages, numbers, *places), maxlen=0)
+        deque(map(_loose, pages, numbers, range(loose.ctypes.data, loose.ctypes.data + 16 * count, 16)), maxlen=0)
+        return cls(
+            list(map(_unicode, pages, numbers)),
+            np.array(list(map(_generated, pages, numbers)), dtype=int) == 1,
+            np.array([one or 0 for one in map(_owner, pages, numbers)], dtype=np.uint64),
+            ink[:, [0, 2, 1, 3]],
+            loose[:, [0, 3, 2, 1]].astype(float),
+        )
+
+
+def _joined(codes: list[int]) -> list[int]:
+    """The codes with each pair of surrogates made one, where the second stood."""
+    if not any(0xD800 <= code < 0xE000 for code in codes):
+        return codes
+    joined, high = [], 0
+    for code in codes:
         if 0xD800 <= code < 0xDC00:
             high = code
-            continue
-        if 0xDC00 <= code < 0xE000:
+            code = 0
+        elif 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-        text = _plain(code)
-        if not text:
-            continue
-        if text.isspace() or raw.FPDFText_IsGenerated(textpage, index) == 1:
-            yield _Glyph(text)
-            continue
-        item = _address(raw.FPDFText_GetTextObject(textpage, index))
-        if item != last_object:
-            last_object = item
-            mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(item, raw.FPDF_PAGEOBJECT)) if item else 0
-            drawn = item not in covered and mode not in (
-                raw.FPDF_TEXTRENDERMODE_INVISIBLE,
-                raw.FPDF_TEXTRENDERMODE_CLIP,
-            )
-        raw.FPDFText_GetCharBox(textpage, index, left, right, bottom, top)
-        ink = frame.displayed(left.value, bottom.value, right.value, top.value)
-        raw.FPDFText_GetLooseCharBox(textpage, index, loose)
-        box = frame.displayed(loose.left, loose.bottom, loose.right, loose.top)
-        if not drawn or not _on_page(ink, frame) or max(box.bottom - box.top, box.right - box.left) < 1.5:
-            yield _GONE
-        else:
-            yield _Glyph(text, box, ink, item)
+        joined.append(code)
+    return joined
 
 
+def _drawn(owners: np.ndarray, covered: set[int]) -> np.ndarray:
+    """Whether each character's text object is drawn at all, and not under a later full-page image."""
+    objects, of = np.unique(owners, return_inverse=True)
+    return np.array([_is_drawn(item, covered) for item in objects.tolist()], dtype=bool)[of]
+
+
+def _is_drawn(item: int, covered: set[int]) -> bool:
+    mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(item, raw.FPDF_PAGEOBJECT)) if item else 0
+    return item not in covered and mode not in (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+
+
+@lru_cache(maxsize=1 << 12)
 def _plain(code: int) -> str:
     """pdfium's character as text: hyphens at a line's end are hyphens, \\r goes, ligatures come apart."""
     if code in (0, 0x0D, 0xFEFF):
@@ -250,57 +314,47 @@ def _plain(code: int) -> str:
     return _LIGATURES.get(character, character)
 
 
-def _on_page(box: Box, frame: Frame) -> bool:
-    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
-    return 0 <= x <= frame.width and 0 <= y <= frame.height
+def _on_page(boxes: np.ndarray, frame: Frame) -> np.ndarray:
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    return (x >= 0) & (x <= frame.width) & (y >= 0) & (y <= frame.height)
 
 
-def _compose(glyphs: list[_Glyph]) -> tuple[str, tuple[Word, ...]]:
+def _compose(characters: _Characters) -> tuple[str, tuple[Word, ...]]:
     """The page's text, and its words: runs of characters without white space between them."""
-    pieces: list[str] = []
-    words: list[Word] = []
-    run: list[_Glyph] = []
-    length, start = 0, 0
-
-    def close() -> None:
-        boxes = [glyph.box for glyph in run if glyph.box]
-        if boxes:
-            text = "".join(glyph.text for glyph in run)
-            words.append(Word(text, start, start + len(text), _union(boxes)))
-        run.clear()
-
-    for index, glyph in enumerate(glyphs):
-        if glyph.text == " " and glyphs[index + 1 : index + 2] and glyphs[index + 1].text == "\n":
-            close()  # a trailing blank would make two of one line end
-            start = length
-            continue
-        if glyph.text.isspace():
-            close()
-            start = length + len(glyph.text)
-        else:
-            if run and _on_next_line(run[-1], glyph):
-                close()
-            if not run:
-                start = length
-            run.append(glyph)
-        pieces.append(glyph.text)
-        length += len(glyph.text)
-    close()
-    return "".join(pieces), tuple(words)
-
-
-def _on_next_line(before: _Glyph, glyph: _Glyph) -> bool:
-    """A word that a hyphen carries over the line's end is two words, each with its own box."""
-    if before.box is None or glyph.box is None or before.text != "-":
-        return False
-    apart = abs(glyph.box.top - before.box.top) + abs(glyph.box.left - before.box.right)
-    return apart > 3 * max(glyph.box.bottom - glyph.box.top, glyph.box.right - glyph.box.left)
-
-
-def _union(boxes: list[Box]) -> Box:
-    return Box(
-        round(min(box.left for box in boxes), 2),
-        round(min(box.top for box in boxes), 2),
-        round(max(box.right for box in boxes), 2),
-        round(max(box.bottom for box in boxes), 2),
+    text = "".join(characters.texts)
+    boxes = np.repeat(characters.boxes, [len(one) for one in characters.texts], axis=0)
+    # a trailing blank would make two of one line end
+    boxes = np.delete(boxes, [match.start() for match in re.finditer(r" (?=\n)", text)], axis=0)
+    text = text.replace(" \n", "\n")
+    runs = list(_runs(text, boxes))
+    if not runs:
+        return text, ()
+    # What lies between two runs is blank, and nowhere.
+    starts = [start for start, _end in runs]
+    low = np.minimum.reduceat(boxes[:, :2], starts).tolist()
+    high = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
+    return text, tuple(
+        Word(text[start:end], start, end, Box(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)))
+        for (start, end), (left, top), (right, bottom) in zip(runs, low, high, strict=True)
+        if left <= right
     )
+
+
+def _runs(text: str, boxes: np.ndarray) -> Iterator[tuple[int, int]]:
+    for match in re.finditer(r"\S+", text):
+        start, end = match.span()
+        at = text.find("-", start, end - 1) + 1
+        while at:
+            if _on_next_line(boxes[at - 1].tolist(), boxes[at].tolist()):
+                yield start, at
+                start = at
+            at = text.find("-", at, end - 1) + 1
+        yield start, end
+
+
+def _on_next_line(hyphen: list[float], after: list[float]) -> bool:
+    """A word that a hyphen carries over the line's end is two words, each with its own box."""
+    left, top, right, bottom = after
+    if not (isfinite(left) and isfinite(hyphen[0])):
+        return False
+    return abs(top - hyphen[1]) + abs(left - hyphen[2]) > 3 * max(bottom - top, right - left)

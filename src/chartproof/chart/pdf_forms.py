@@ -6,13 +6,15 @@ import ctypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from chartproof.model.page import Box, Page, Word
 
+Edge = TypeVar("Edge", float, np.ndarray)
 _HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 _TICKED = (raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON)
 _TYPED = (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX)
@@ -30,14 +32,15 @@ class Frame:
     width: float
     height: float
 
-    def displayed(self, left: float, bottom: float, right: float, top: float) -> Box:
+    def displayed(self, left: Edge, bottom: Edge, right: Edge, top: Edge) -> tuple[Edge, Edge, Edge, Edge]:
+        """Left, top, right, bottom on the page as displayed, of one rectangle or of as many as the arrays hold."""
         if self.turn == 90:
-            return Box(bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
         if self.turn == 180:
-            return Box(self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
         if self.turn == 270:
-            return Box(self.top - top, self.right - right, self.top - bottom, self.right - left)
-        return Box(left - self.left, self.top - top, right - self.left, self.top - bottom)
+            return self.top - top, self.right - right, self.top - bottom, self.right - left
+        return left - self.left, self.top - top, right - self.left, self.top - bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +119,4 @@ def _string(get: Callable[[Any, int], int]) -> str:
 def _box(note: Any, frame: Frame) -> Box:
     rectangle = raw.FS_RECTF()
     raw.FPDFAnnot_GetRect(note, rectangle)
-    return frame.displayed(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+    return Box(*frame.displayed(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top))

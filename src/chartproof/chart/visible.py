@@ -14,8 +14,6 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from chartproof.model.page import Box
-
 #: The grey picture on which each character must show, in pixels a point, and by how many of 255 steps.
 SCALE = 1.0
 CONTRAST = 12
@@ -24,34 +22,34 @@ CELL = 3.0
 #: Texts in one place that are looked at one by one; no page of paper has more, and the rest is not believed.
 MOST_SINGLE = 60
 
-Drawn = tuple[int, Box]
 
-
-def shown(page: pdfium.PdfPage, characters: Sequence[str], drawn: Sequence[Drawn], texts: Iterable[int]) -> np.ndarray:
+def shown(
+    page: pdfium.PdfPage, characters: Sequence[str], owners: np.ndarray, edges: np.ndarray, texts: Iterable[int]
+) -> np.ndarray:
     """Whether each character is to be seen, as booleans.
 
-    `drawn` holds each character's text object (its address) and ink, as displayed; `texts` all text objects.
+    `owners` holds each character's text object (its address), `edges` the left, top, right and bottom of its ink as
+    displayed, a row each; `texts` all text objects.
     """
-    if not drawn:
+    if not characters:
         return np.zeros(0, dtype=bool)
-    edges = np.array([(box.left, box.top, box.right, box.bottom) for _, box in drawn], dtype=np.float64)
-    owners = np.array([owner for owner, _ in drawn], dtype=np.uint64)
     everything = list(texts)
     proof, ground = _picture(page), _without(page, everything)
-    seen = _differs(proof, ground, edges)
+    seen = differs(proof, ground, edges)
     for number, owner in enumerate(_over_each_other(characters, owners, edges, seen)):
         mine = np.flatnonzero(owners == np.uint64(owner))
         if number < MOST_SINGLE:
             alone = _without(page, [other for other in everything if other != owner])
-            seen[mine] &= _differs(proof, _without(page, [owner]), edges[mine]) & _differs(alone, ground, edges[mine])
+            seen[mine] &= differs(proof, _without(page, [owner]), edges[mine]) & differs(alone, ground, edges[mine])
         else:
             seen[mine] = False
     return seen
 
 
 def _picture(page: pdfium.PdfPage) -> np.ndarray:
-    picture = page.render(scale=SCALE, grayscale=True).to_numpy()
-    return (picture[:, :, 0] if picture.ndim == 3 else picture).astype(np.int16)
+    bitmap = page.render(scale=SCALE, grayscale=True)
+    picture = bitmap.to_numpy()
+    return (picture[:, :, 0] if picture.ndim == 3 else picture).copy()  # the bitmap's memory goes with it
 
 
 def _without(page: pdfium.PdfPage, texts: Iterable[int]) -> np.ndarray:
@@ -65,19 +63,25 @@ def _without(page: pdfium.PdfPage, texts: Iterable[int]) -> np.ndarray:
     return picture
 
 
-def _differs(proof: np.ndarray, ground: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def differs(proof: np.ndarray, ground: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Whether the two pictures differ anywhere in each box, one pixel around it included."""
-    changed = np.abs(proof - ground) >= CONTRAST
+    changed = np.maximum(proof, ground) - np.minimum(proof, ground) >= CONTRAST
     height, width = changed.shape
-    sums = np.zeros((height, width + 1), dtype=np.int32)
-    np.cumsum(changed, axis=1, out=sums[:, 1:])
     pixels = (edges * SCALE).astype(int) + np.array([-1, -1, 2, 2])
     left, right = np.clip(pixels[:, 0], 0, width), np.clip(pixels[:, 2], 0, width)
     top, bottom = np.clip(pixels[:, 1], 0, height), np.clip(pixels[:, 3], 0, height)
-    rows = top[:, None] + np.arange(max(1, int((bottom - top).max())))
-    within = rows < bottom[:, None]
-    rows = np.minimum(rows, height - 1)
-    return np.asarray(((sums[rows, right[:, None]] > sums[rows, left[:, None]]) & within).any(axis=1))
+    columns = left[:, None] + np.arange(max(1, int((right - left).max())))
+    within = (columns < right[:, None]) & (bottom > top)[:, None]
+    columns = np.minimum(columns, width - 1)
+    found = np.zeros(len(edges), dtype=bool)
+    # The largest power of two that fits into the height of each box: two windows of it, at its top and its foot, cover it.
+    tall = np.frexp(bottom - top)[1] - 1
+    for power in range(int(tall.max()) + 1):
+        own = np.flatnonzero(tall == power)
+        high, low = top[own, None], bottom[own, None] - (1 << power)
+        found[own] = ((changed[high, columns[own]] | changed[low, columns[own]]) & within[own]).any(axis=1)
+        changed = changed[: -(1 << power)] | changed[1 << power :]  # in the window that begins at each pixel
+    return found
 
 
 def _over_each_other(

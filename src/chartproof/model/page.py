@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import repeat
+from typing import Any, Literal
 
 from chartproof.model.day import DayRange
 
@@ -59,6 +61,15 @@ class Page:
         """Of the text alone, whose hash Python keeps: finders look pages up, and a page has hundreds of words."""
         return hash((self.file, self.number, self.text))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Words go to another process in columns: a chart has hundreds of thousands, and one by one they take longer."""
+        places = array("q", [at for word in self.words for at in (word.start, word.end)])
+        boxes = [word.box for word in self.words]
+        edges = array("d", [edge for box in boxes for edge in (box.left, box.top, box.right, box.bottom)])
+        readings = [(word.confidence, word.doubt) for word in self.words] if self.read == "ocr" else []
+        rest = (self.width, self.height, self.read, self.turned, self.note)
+        return unpacked, (self.file, self.number, self.text, places, edges, readings, rest)
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """One box a line for the characters [start, end); empty where the page has no geometry."""
         merged: list[Box] = []
@@ -80,6 +91,22 @@ class Page:
             else:
                 merged.append(word.box)
         return tuple(merged)
+
+
+def unpacked(
+    file: str, number: int, text: str, places: array[int], edges: array[float],
+    readings: Sequence[tuple[float | None, str]], rest: tuple[Any, ...],
+) -> Page:  # fmt: skip
+    """The page of what `Page.__reduce__` gave."""
+    at, edge = iter(places), iter(edges)
+    boxes = map(Box, edge, edge, edge, edge)
+    words = tuple(
+        Word(text[start:end], start, end, box, confidence, doubt)
+        for (start, end), box, (confidence, doubt) in zip(
+            zip(at, at, strict=True), boxes, readings or repeat((None, "")), strict=False
+        )
+    )
+    return Page(file, number, text, words, *rest)
 
 
 @dataclass(frozen=True, slots=True)
