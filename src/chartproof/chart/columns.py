@@ -6,6 +6,7 @@ reach to the gutter, and the lines of the two sides are not cells of one row.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -24,10 +25,15 @@ def gutter(boxes: Sequence[Box], width: float) -> tuple[float, float, float] | N
     # A heading above or a footer below may run across both columns, so look for the tallest stretch that none crosses.
     highest, lowest = min(box.top for box in boxes), max(box.bottom for box in boxes)
     best: tuple[float, float, float] | None = None
-    for step in range(30, 71):
-        x = width * step / 100
-        crossing = sorted((box.top, box.bottom) for box in boxes if box.left < x + 2 and box.right > x - 2)
-        top, bottom = _tallest_gap(crossing, highest, lowest)
+    extents = sorted((box.top, box.bottom, box.left, box.right) for box in boxes)
+    places = [width * step / 100 for step in range(30, 71)]
+    crossing: list[list[tuple[float, float]]] = [[] for _ in places]
+    for top, bottom, start, end in extents:
+        for at in range(bisect_left(places, start - 2.5), bisect_right(places, end + 2.5)):
+            if start < places[at] + 2 and end > places[at] - 2:
+                crossing[at].append((top, bottom))
+    for x, crossed in zip(places, crossing, strict=True):
+        top, bottom = _tallest_gap(crossed, highest, lowest)
         if best is None or bottom - top > best[2] - best[1]:
             best = (x, top, bottom)
     if best is None or best[2] - best[1] < height * MIN_LINES:

@@ -13,7 +13,7 @@ from chartproof.model import Document
 
 #: Fewer letters than this are a stamp or a page number, and alike by chance.
 LEAST = 40
-Cut = tuple[Document, list[Piece]]
+Cut = tuple[Document, Sequence[Piece]]
 
 
 @dataclass(frozen=True, slots=True)

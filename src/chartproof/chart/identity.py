@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -92,7 +92,11 @@ class Identity:
 
 
 def identity(page: Page) -> Identity:
-    text = page.text
+    return printed_identity(page.text)
+
+
+@lru_cache(maxsize=1 << 13)
+def printed_identity(text: str) -> Identity:
     births = []
     for match in BIRTH.finditer(text):
         nearby = text[match.end() : match.end() + 24].split("\n")[0]
@@ -307,8 +311,9 @@ def guess_patient(pages: Iterable[Page]) -> Patient:
     names: Counter[str] = Counter()
     for page in pages:
         one = identity(page)
-        births.update(set(one.births))
-        names.update({plain_name(name) for name in one.names if _looks_like_name(name)})
+        # Each once, in the order of the page: of two that are named as often the first counts, at every run.
+        births.update(dict.fromkeys(one.births, 1))
+        names.update(dict.fromkeys((plain_name(name) for name in one.names if _looks_like_name(name)), 1))
     born = births.most_common(1)[0][0] if births else None
     name = names.most_common(1)[0][0] if names else ""
     return Patient(name=name.title(), born=born)

@@ -92,17 +92,26 @@ def _columns(page: Page) -> list[list[Word]]:
 def _lines(words: list[Word]) -> list[list[Word]]:
     """Words whose middles are on one level, as lines from top to bottom, each from left to right."""
     lines: list[list[Word]] = []
+    levels: list[tuple[float, float]] = []  # the middle and the height of each line's last words
     for word in sorted(words, key=lambda w: ((w.box.top + w.box.bottom) / 2, w.box.left, w.start)):
         middle, height = (word.box.top + word.box.bottom) / 2, word.box.bottom - word.box.top
-        for line in reversed(lines[-3:]):
-            level = median((w.box.top + w.box.bottom) / 2 for w in line[-4:])
-            tall = min(height, median(w.box.bottom - w.box.top for w in line[-4:]))
-            if abs(level - middle) <= max(1.5, tall * 0.45):
-                line.append(word)
+        for at in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+            level, tall = levels[at]
+            if abs(level - middle) <= max(1.5, min(height, tall) * 0.45):
+                lines[at].append(word)
+                levels[at] = _level(lines[at][-4:])
                 break
         else:
             lines.append([word])
+            levels.append((middle, height))
     return [sorted(line, key=lambda w: (w.box.left, w.start)) for line in lines]
+
+
+def _level(words: list[Word]) -> tuple[float, float]:
+    middles = sorted([(word.box.top + word.box.bottom) / 2 for word in words])
+    heights = sorted([word.box.bottom - word.box.top for word in words])
+    low, high = (len(words) - 1) // 2, len(words) // 2
+    return (middles[low] + middles[high]) / 2, (heights[low] + heights[high]) / 2
 
 
 def _unwrapped(found: list[Row]) -> list[Row]:
@@ -184,9 +193,11 @@ def _cell(page: Page, words: list[Word]) -> Cell:
 
 
 def _around(boxes: list[Box]) -> Box:
+    if len(boxes) == 1:
+        return boxes[0]
     return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
+        min([box.left for box in boxes]),
+        min([box.top for box in boxes]),
+        max([box.right for box in boxes]),
+        max([box.bottom for box in boxes]),
     )

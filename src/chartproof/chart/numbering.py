@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from chartproof.model import Page
 
@@ -26,6 +27,7 @@ FOOT_LINES = 2
 FULL = 0.72
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(line: str) -> str:
     return re.sub(r"\d+", "#", " ".join(line.split()))
 

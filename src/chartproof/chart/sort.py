@@ -9,7 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from chartproof.chart.day_order import flagged
-from chartproof.chart.folder import compared
+from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
 from chartproof.chart.minutes import is_minutes, of_this_case
@@ -43,7 +43,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
-    cut: list[tuple[Document, list[Piece]]] = []
+    cut: list[Cut] = []
     for file in files:
         repeated = furniture(file.pages)
         for pieces in split_file(file.pages):
@@ -54,8 +54,8 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
             cut.append((replace(document, belongs=mine, note=why), pieces))
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut)]
     segments: list[Segment] = []
-    for index, (_, pieces) in enumerate(cut):
-        runs = list(segments_of(documents[index], pieces, case.as_of))
+    for index, (_, parts) in enumerate(cut):
+        runs = list(segments_of(documents[index], parts, case.as_of))
         documents[index], runs = flagged(documents[index], runs, patient.born)
         segments.extend(runs)
     usable = [segment for segment in segments if is_evidence(segment.document)]

@@ -77,8 +77,17 @@ class Piece:
         return self.page.text[self.start : self.end]
 
 
-def split_file(pages: Sequence[Page]) -> list[list[Piece]]:
+def split_file(pages: Sequence[Page]) -> tuple[tuple[Piece, ...], ...]:
     """Runs of pieces that are one document each; every character of every page is in exactly one."""
+    return _split(tuple(pages))
+
+
+#: Files whose cuts are kept: they are asked for in search of a plan's letter, and again to sort the pages.
+REMEMBERED = 1 << 8
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _split(pages: tuple[Page, ...]) -> tuple[tuple[Piece, ...], ...]:
     repeated = furniture(pages)
     groups: list[list[Piece]] = []
     for page in pages:
@@ -91,11 +100,16 @@ def split_file(pages: Sequence[Page]) -> list[list[Piece]]:
                 groups.append([piece])
         if len(cuts) == 2 and not page.text and not groups:
             groups.append([Piece(page, 0, 0)])
-    return groups
+    return tuple(tuple(group) for group in groups)
 
 
 def furniture(pages: Sequence[Page]) -> frozenset[str]:
     """Lines that a print job repeats at the top or foot of most pages, digits left out."""
+    return _furniture(tuple(pages))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _furniture(pages: tuple[Page, ...]) -> frozenset[str]:
     seen: Counter[str] = Counter()
     for page in pages:
         lines = [plain(line) for line in page.text.split("\n") if line.strip()]
@@ -109,6 +123,7 @@ def titled(line: str) -> bool:
     return len(line) < 90 and bool(title_kind(line)) and "page" not in line.lower()
 
 
+@lru_cache(maxsize=1 << 13)
 def own_text(piece: Piece, repeated: frozenset[str] = frozenset()) -> str:
     """The piece without the fax line and without running headers and footers."""
     start = max(piece.start, body_start(piece.page))

@@ -76,7 +76,9 @@ def _folder() -> Traversable:
 
 def _load(name: str) -> Any:
     try:
-        return yaml.safe_load((_folder() / name).read_text(encoding="utf-8"))
+        return yaml.load(
+            (_folder() / name).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
     except yaml.YAMLError as error:
         raise PolicyError("CP-LAW-01", "a law table is not valid YAML", where=name) from error
 

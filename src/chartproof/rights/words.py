@@ -14,7 +14,7 @@ import yaml
 def table(name: str) -> Any:
     """One file of knowledge/law/letters, by its name without the ending."""
     source = resources.files("chartproof") / "knowledge" / "law" / "letters" / f"{name}.yaml"
-    return yaml.safe_load(source.read_text(encoding="utf-8"))
+    return yaml.load(source.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def patterns(name: str) -> Mapping[str, str]:

@@ -48,7 +48,7 @@ def _of_sentence(
 def _states(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     for rule in load("claims.yaml")["states"].values():
         match = pattern(rule["says"]).search(with_answer(sentence))
-        said = [fact for fact in standing(facts, rule["concept"], asked) if fact.value]
+        said = [fact for fact in standing(facts, rule["concept"], asked) if fact.value] if match else []
         if not match or not said:
             continue
         day = max(last_day(fact) for fact in said)
@@ -63,7 +63,7 @@ def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator
     """A score or a fraction that no document of the last weeks gives."""
     for concept, rule in load("claims.yaml")["numbers"].items():
         match = pattern(rule["says"]).search(sentence.text)
-        measured = [fact for fact in standing(facts, concept, asked) if fact.quantity and fact.rank]
+        measured = [fact for fact in standing(facts, concept, asked) if fact.quantity and fact.rank] if match else []
         if not match or not measured:
             continue
         day = max(last_day(fact) for fact in measured)
@@ -95,7 +95,7 @@ def _denials(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked:
 
 def _infection(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     match = pattern(load("claims.yaml")["no_infection"]).search(sentence.text)
-    said = standing(facts, "active_infection", asked, "present", "absent")
+    said = standing(facts, "active_infection", asked, "present", "absent") if match else []
     if not match or not said:
         return
     newest = max(said, key=last_day)

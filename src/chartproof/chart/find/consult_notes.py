@@ -112,7 +112,7 @@ def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
         return None
     named = consultant(head_of(part))
     numbers = {page.number for page in part.pages}
-    said = [one for one in reading.sentences if one.document == document and one.page.number in numbers]
+    said = [one for one in reading.sentences if one.document.id == document.id and one.page.number in numbers]
     if not (readable_kind(part) or (document.kind in rules()["study_kinds"] and judges(said))):
         return None
     if not named or not said or missed(said) or paperwork(part) or unsigned(part):
@@ -129,7 +129,7 @@ def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
 
 def parts(reading: Reading, document: Document) -> Iterator[Part]:
     """The document, cut before each page that opens under another specialty's own head."""
-    segments = [segment for segment in reading.segments if segment.document == document]
+    segments = [segment for segment in reading.segments if segment.document.id == document.id]
     pages = list({segment.page.number: segment.page for segment in segments}.values())
     groups: list[list[Page]] = []
     for page in pages:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from chartproof.chart.vocabulary import load, small
@@ -33,6 +33,10 @@ LIST_OF_DRUGS = re.compile(
     r"(?:refractory|exposed|resistant|intolerant|exposure|failed|prior drugs?|previous drugs?)\W+(?:to|both|all of)?\W*$",
     re.IGNORECASE,
 )
+
+
+#: Sentences of a large chart, whose drugs several finders ask for.
+REMEMBERED = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,12 @@ def drug_named(label: str) -> tuple[str, ...]:
 
 def mentions(text: str) -> list[Mention]:
     """Drugs and regimens of a sentence in order, with what belongs together joined."""
-    return list(_join(text, list(_spelled_out(text, _singles(text)))))
+    return list(_mentions(text))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _mentions(text: str) -> tuple[Mention, ...]:
+    return tuple(_join(text, list(_spelled_out(text, _singles(text)))))
 
 
 def _spelled_out(text: str, singles: list[Mention]) -> Iterator[Mention]:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -147,8 +148,14 @@ def starts(word: Word) -> int:
     return word.start
 
 
-def lines(segment: Segment) -> Iterator[Line]:
-    """The segment's lines in order, each with the columns in force there; header lines come without columns."""
+@lru_cache(maxsize=1 << 13)
+def lines(segment: Segment) -> tuple[Line, ...]:
+    """The segment's lines in order, each with the columns in force there; header lines come without columns.
+    Every finder of measurements asks: kept."""
+    return tuple(under_columns(segment))
+
+
+def under_columns(segment: Segment) -> Iterator[Line]:
     columns: tuple[Column, ...] = ()
     hint = segment.when or segment.document.when
     for line in bare_lines(segment):
@@ -157,7 +164,7 @@ def lines(segment: Segment) -> Iterator[Line]:
             columns = found
         elif PROSE.search(line.text):
             columns = ()
-        yield line if found else replace(line, columns=columns)
+        yield line if found or not columns else replace(line, columns=columns)
 
 
 def bare_lines(segment: Segment) -> Iterator[Line]:

@@ -159,8 +159,9 @@ def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRang
 def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
     """(result, whether its day is tied by the sentence) for each "name value" pair and each count triple."""
     text = sentence.text
-    units = [match.span() for match in UNIT.finditer(text)]
-    named = [n for n in names_in(text) if proper(text, n) and not any(a <= n.start < b for a, b in units)]
+    names = list(names_in(text))
+    units = [match.span() for match in UNIT.finditer(text)] if names else []
+    named = [n for n in names if proper(text, n) and not any(a <= n.start < b for a, b in units)]
     forms = list(told(text, named, LINK))
     for form in forms:
         yield worded(sentence, form, as_of)

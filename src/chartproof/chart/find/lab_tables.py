@@ -62,9 +62,10 @@ def table_results(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, 
 
 def name_groups(text: str) -> list[list[Named]]:
     """Test names of a row; names joined by a slash ("AST / ALT") are one group. Units are no names."""
-    units = [match.span() for match in UNIT.finditer(text)]
+    names = list(names_in(text))
+    units = [match.span() for match in UNIT.finditer(text)] if names else []
     groups: list[list[Named]] = []
-    for named in names_in(text):
+    for named in names:
         if any(a <= named.start < b for a, b in units) or not proper(text, named):
             continue
         if groups and JOINT.fullmatch(text[groups[-1][-1].end : named.start]):

@@ -48,9 +48,16 @@ def headed_by_another(text: str) -> bool:
     return any(HEAD.search(line) for line in head if len(line) <= 100 and not PROSE.search(line))
 
 
+@lru_cache(maxsize=1 << 12)
+def speaks_of_misfiling(text: str) -> bool:
+    return bool(MISFILED.search(text))
+
+
 def disowned(sentence: Sentence) -> bool:
     """Whether the sentence's line says that it was filed into the wrong chart."""
     text = sentence.page.text
+    if not speaks_of_misfiling(text):
+        return False
     end = text.find("\n", sentence.end)
     return bool(MISFILED.search(text[text.rfind("\n", 0, sentence.start) + 1 : end if end >= 0 else len(text)]))
 

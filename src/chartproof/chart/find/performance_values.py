@@ -69,11 +69,14 @@ def unit_of(name: str) -> str:
     return str(scale(name)["unit"])
 
 
+@cache
+def named(name: str) -> re.Pattern[str]:
+    return re.compile(loosen(scale(name)["words"]), re.IGNORECASE)
+
+
 def mentions(text: str) -> Iterator[tuple[str, int, int]]:
     """(scale, start, end) of each name; "PS" by itself is the scale of 0 to 4 where no other is named."""
-    found = [
-        (name, m.start(), m.end()) for name in SCALES for m in re.finditer(loosen(scale(name)["words"]), text, re.I)
-    ]
+    found = [(name, m.start(), m.end()) for name in SCALES for m in named(name).finditer(text)]
     yield from found
     if not found:
         yield from (("plain", m.start(), m.end()) for m in pattern("plain").finditer(text))
