@@ -29,7 +29,7 @@ from chartproof.tour import (
     deadlines_of,
     denial_letters,
     name_indication,
-    newest,
+    open_denial,
     write_review,
 )
 
@@ -47,7 +47,7 @@ def once(folder: Path, workers: int) -> tuple[dict[str, float], int, int]:
     times[STAGES[0]] = perf_counter() - start
     start = perf_counter()
     letters = denial_letters(files)
-    denial = newest([letter for letter, _part in letters], case, rules)
+    denial = open_denial([letter for letter, _part in letters], case, rules)
     case = complete(case, denial, files)
     times[STAGES[1]] = perf_counter() - start
     start = perf_counter()

@@ -30,7 +30,7 @@ from chartproof.chart.sort import reading
 from chartproof.decide.review import review as decide
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, newest
+from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, open_denial
 
 VOLUME = 250
 #: Characters that a page with text of its own has at least.
@@ -125,7 +125,7 @@ def stages(folder: Path, pages: int, workers: int) -> None:
         files = read_folder(folder, workers=workers)
     with stage("denial letters"):
         letters = denial_letters(files)
-        case = complete(case, newest([letter for letter, _part in letters], case, rules), files)
+        case = complete(case, open_denial([letter for letter, _part in letters], case, rules), files)
     apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)
     with stage("sort pages"):
         sorted_files = reading(files, case, apart)

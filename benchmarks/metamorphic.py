@@ -41,7 +41,7 @@ from chartproof.model.rows import Leaf, Rows
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, name_indication, newest
+from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, name_indication, open_denial
 
 LATER = timedelta(days=400)
 STRANGER = Patient(name="Quillon Abernethy-Voss", born=date(1931, 12, 30), mrn="90817265")
@@ -73,7 +73,7 @@ def policy_rows(name: str, *, label: bool) -> Rows:
 
 def answer(files: Sequence[SourceFile], case: Case) -> Answer:
     letters = denial_letters(files)
-    case = complete(case, newest([one for one, _part in letters], case, load_policy(DEFAULT_POLICY)), files)
+    case = complete(case, open_denial([one for one, _part in letters], case, load_policy(DEFAULT_POLICY)), files)
     chart = read_chart(files, case, frozenset((page.file, page.number) for _one, part in letters for page in part))
     case, _ = name_indication(case, chart)
     label = policy_rows(case.indication, label=True) if case.indication else None
