@@ -8,14 +8,15 @@ from chartproof.chart.derive.standing import pattern
 from chartproof.chart.vocabulary import load
 from chartproof.model import Fact
 
-CONCEPTS = ("diagnosis", "pathology_diagnosis")
+#: Concept -> its table in written.yaml.
+CONCEPTS = {"diagnosis": "diagnosis", "pathology_diagnosis": "diagnosis", "pharmacy_approval": "pharmacy_approval"}
 
 
 def as_written(fact: Fact) -> Fact:
     """The fact with `extra["words"]` where its quote names the state in other words."""
     if fact.concept not in CONCEPTS or not fact.evidence or "words" in fact.extra:
         return fact
-    for cue, words in load("written.yaml")["diagnosis"].get(fact.value, []):
+    for cue, words in load("written.yaml")[CONCEPTS[fact.concept]].get(fact.value, []):
         if pattern(cue).search(fact.evidence[0].quote):
             return replace(fact, extra={**fact.extra, "words": words})
     return fact

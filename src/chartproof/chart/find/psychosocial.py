@@ -119,7 +119,11 @@ def evaluation(said: Sequence[Sentence], named: Sequence[Fact]) -> Iterator[Fact
     signature = [
         one
         for one in said
-        if re.match(r"\W*(?:electronically |e-?)?sign|.*\bsigned\b\W+(?:by|\w+ \d|\d|on)", one.text, re.IGNORECASE)
+        if re.match(
+            r"\W*(?:electronically |e-?)?sign|.*\bsigned\b\W+(?:by|\w+ \d|\d|on)|(?:completed and )?signed\s*:",
+            one.text,
+            re.IGNORECASE,
+        )
     ]
     pended = [one for one in said if re.search(r"pended|incomplete|not signed|\bdraft\b", one.text, re.IGNORECASE)]
     status = ((pended[:1] if document.signed is False else signature[-1:]) or said[:1])[0]

@@ -117,6 +117,8 @@ def fact(
         }
         if year:
             extra["stopped"] = year
+    elif says == "absent" and concept == "smoking" and re.search(r"\bnever\b", sentence.text[start:end], re.IGNORECASE):
+        extra = {"words": "never"}
     return Fact(
         id="", concept=concept, assertion=says, evidence=(clip(sentence, start, end),), quantity=quantity,
         when=segment.when, known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,

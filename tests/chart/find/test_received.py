@@ -1,0 +1,25 @@
+"""The day on which a denial arrived, by stamp or log; other letters, and letters not yet come, have none."""
+
+from __future__ import annotations
+
+import pytest
+
+from chart.find.folder import case, folder
+from chartproof.chart.find import received
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "text", "expected"),
+    [
+        ("denial_letter", "2026-06-02", "Elm Health Plan\nRECEIVED\nJUN 08 2026\nWe have denied the request.\n", "2026-06-08"),
+        ("denial_letter", "2026-06-02", "Your request received 05/20/2026 is denied.\n", None),
+        ("coordinator_log", None, "06/01 Portal shows DENIED.\n06/04 Letter rec'd today by mail, dated 6/1.\n", "2026-06-04"),
+        ("clinic_note", "2026-06-10", "06/09/2026 Pt: the denial letter came in today's mail.\n", "2026-06-09"),
+        ("clinic_note", "2026-06-10", "The denial letter arrived in the mail.\n", "2026-06-10"),
+        ("clinic_note", "2026-06-10", "The denial letter has not arrived by mail.\n", None),
+        ("clinic_note", "2026-06-10", "The appointment letter arrived in the mail.\n", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_arrival(kind: str, day: str | None, text: str, expected: str | None) -> None:
+    facts = received.find(folder([{"text": text, "kind": kind, "day": day}]), case({}))
+    assert [str(fact.when) for fact in facts] == ([expected] if expected else [])
