@@ -126,7 +126,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 13)
 def best_kind(text: str) -> tuple[str, int]:
     """The likeliest kind with the weight of its title (STRONG or more where one stands in the first lines)."""
     scores = scored(text)

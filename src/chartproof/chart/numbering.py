@@ -59,8 +59,8 @@ def counter(page: Page) -> tuple[int, int]:
 def fax_counter(page: Page) -> tuple[int, int]:
     """ "002/003" at the end of the fax machine's line, else (0, 0). A transmission may hold several documents."""
     for line in page.text.split("\n")[:3]:
-        match = FAX_COUNTER.search(line) if len(line) < 130 and FAX_LINE.search(line) else None
-        if match and 1 <= int(match[1]) <= int(match[2]):
+        match = FAX_COUNTER.search(line) if len(line) < 130 else None
+        if match and FAX_LINE.search(line) and 1 <= int(match[1]) <= int(match[2]):
             return int(match[1]), int(match[2])
     return 0, 0
 

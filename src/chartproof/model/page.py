@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, Literal
 
 from chartproof.model.day import DayRange
@@ -38,9 +39,13 @@ class Word:
     doubt: str = ""
 
 
+def _end(word: Word) -> int:
+    return word.end
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `text` is in reading order, lines end in \\n. `width` and `height` in points as displayed.
+    """One page. `text` is in reading order, lines end in \\n, and so are `words`. `width` and `height` in points as displayed.
 
     `turned` is how many degrees clockwise the image was turned so that it reads upright (OCR only); words' boxes are
     in the page as displayed, before that turn. A file without pages (txt, docx, csv, xml, json) is one page, number 1,
@@ -73,9 +78,10 @@ class Page:
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """One box a line for the characters [start, end); empty where the page has no geometry."""
         merged: list[Box] = []
-        for word in self.words:
-            if word.end <= start or word.start >= end:
-                continue
+        first = bisect_right(self.words, start, key=_end)
+        for word in islice(self.words, first, None):
+            if word.start >= end:
+                break
             last = merged[-1] if merged else None
             if (
                 last

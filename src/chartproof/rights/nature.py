@@ -91,15 +91,17 @@ def _said(letter: Letter) -> dict[Sentence, str]:
 
 def _from_payer(letter: Letter) -> bool:
     """Whether a payer wrote this: a chart note or a physician's letter may speak of a denial too."""
+    head = " ".join(line.text for line in letter.body[:25])
+    voice, title = bool(_any("payer_voice").search(letter.flat)), bool(_any("payer_title").search(head))
+    rights = bool(_any("payer_rights").search(letter.flat))
+    if not (rights or voice or title):
+        return False  # most pages of a chart: what follows takes longest to look for
     not_payer = bool(_any("not_payer").search(letter.flat))
-    if _any("payer_rights").search(letter.flat):
+    if rights:
         return not not_payer or names.payer(letter) is not None
     if not_payer:
         return False
-    head = " ".join(line.text for line in letter.body[:25])
-    voice, title = bool(_any("payer_voice").search(letter.flat)), bool(_any("payer_title").search(head))
-    # The letterhead takes longest to look for, and most pages of a chart show none of the three.
-    return (voice and title) or ((voice or title) and names.payer(letter) is not None)
+    return (voice and title) or names.payer(letter) is not None
 
 
 def _plainly_denied(sentence: Sentence) -> bool:

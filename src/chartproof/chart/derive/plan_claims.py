@@ -74,7 +74,7 @@ def _numbers(
     for concept in words["plan_numbers"]:
         rule = words["numbers"][concept]
         match = pattern(rule["says"]).search(sentence.text)
-        newest = _newest_of_clinicians(standing(facts, concept, asked), kinds)
+        newest = _newest_of_clinicians(standing(facts, concept, asked), kinds) if match else None
         if match and newest and not holds(newest, float(match[1])):
             right = f"{amount(newest)} ({newest.when})"
             yield _conflict(rule["name"], sentence, match.span(), newest.evidence[0], right)
@@ -92,7 +92,7 @@ def _allograft(
     sentence: Sentence, words: dict[str, Any], reading: Reading, facts: Sequence[Fact], asked: date
 ) -> Iterator[Conflict]:
     match = pattern(words["plan_allograft"]).search(sentence.text)
-    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank]
+    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank] if match else []
     if not match or any(within(one, asked, RECENT_DAYS) for one in given):
         return
     kinds = {document.id: document.kind for document in reading.documents}

@@ -74,8 +74,10 @@ def never_taken(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflict]:
             if sentence.document.id == fact.document or sentence.segment.signed is False:
                 continue
             for mention in mentions(sentence.text):
+                if mention.drugs != (drug,):
+                    continue
                 clause = re.split(r"[.;]\s", sentence.text[: mention.start])[-1]
-                if mention.drugs != (drug,) or not pattern(words["taken"]).search(clause):
+                if not pattern(words["taken"]).search(clause):
                     continue
                 if not pattern(words["not_taken"]).search(sentence.text):
                     quote = near_quote(sentence, mention.start, mention.end)

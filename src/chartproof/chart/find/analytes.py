@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chartproof.chart.find.sieve import sieve
@@ -51,8 +51,13 @@ def names_a_test() -> Callable[[str], bool]:
     return sieve(names, left=r"(?<![\w/\-])", right=r"(?![\w])")
 
 
-def names_in(text: str) -> Iterator[Named]:
-    """Every test name in `text`, left to right, the longest that fits at each place."""
+@lru_cache(maxsize=1 << 15)
+def names_in(text: str) -> tuple[Named, ...]:
+    """Every test name in `text`, left to right, the longest that fits at each place. Asked of a line more than once."""
+    return tuple(_names_in(text))
+
+
+def _names_in(text: str) -> Iterator[Named]:
     pattern, ids = name_pattern()
     if pattern.groups != len(ids):
         raise ValueError("labs.yaml: names must not hold capturing groups")
@@ -127,6 +132,7 @@ def concept_of(test: str) -> str:
     return str(tests()[test].get("concept", "")) if test in tests() else ""
 
 
+@lru_cache(maxsize=1 << 12)
 def plain_unit(unit: str) -> str:
     """A unit in the spelling of labs.yaml: lower case, no blanks or braces, powers as 10^9, micro as u."""
     text = unit.lower().replace("\u00b5", "u").replace("\u03bc", "u").replace("\u00b2", "2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chartproof.chart.context import Around, listed_as_history, of_habit, past
@@ -92,7 +92,8 @@ def openings() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"(?<!\w)(?={words})"), re.compile(rf"(?<!\w)(?={short})")
 
 
-def conditions_in(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=1 << 15)
+def conditions_in(text: str) -> tuple[tuple[int, int, str], ...]:
     """(start, end, condition) of each condition named in `text`, in order; of overlapping names the longest."""
     words, short = openings()
     places = {match.start() for match in (*words.finditer(small(text)), *short.finditer(text))}
@@ -104,7 +105,7 @@ def conditions_in(text: str) -> list[tuple[int, int, str]]:
     for row in found:
         if not kept or row[0] >= kept[-1][1]:
             kept.append(row)
-    return kept
+    return tuple(kept)
 
 
 def condition_of_code(code: str) -> str:

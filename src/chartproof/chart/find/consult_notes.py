@@ -86,8 +86,8 @@ def consultants_pages(reading: Reading) -> frozenset[tuple[str, int]]:
     """(document id, page) of what consultants wrote, signed or not: what they say of their own clinics is no request."""
     return frozenset(
         (part.document.id, page.number)
-        for document in reading.documents
-        for part in parts(reading, document)
+        for document, segments in with_segments(reading)
+        for part in parts(document, segments)
         if consultant(head_of(part))
         for page in part.pages
     )
@@ -95,24 +95,34 @@ def consultants_pages(reading: Reading) -> frozenset[tuple[str, int]]:
 
 def notes_on_file(reading: Reading, case: Case) -> list[Note]:
     found = []
-    for document in reading.documents:
+    said: dict[str, list[Sentence]] = {}
+    for sentence in reading.sentences:
+        said.setdefault(sentence.document.id, []).append(sentence)
+    for document, segments in with_segments(reading):
         if not is_evidence(document) or document.signed is False:
             continue
-        for part in parts(reading, document):
-            note = note_of(part, reading, case)
+        for part in parts(document, segments):
+            note = note_of(part, said.get(document.id, []), case)
             if note:
                 found.append(note)
     return sorted(found, key=lambda note: (note.when, note.document.id))
 
 
-def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
+def with_segments(reading: Reading) -> Iterator[tuple[Document, list[Segment]]]:
+    own: dict[str, list[Segment]] = {}
+    for segment in reading.segments:
+        own.setdefault(segment.document.id, []).append(segment)
+    return ((document, own.get(document.id, [])) for document in reading.documents)
+
+
+def note_of(part: Part, sentences: Sequence[Sentence], case: Case) -> Note | None:
     """The signed opinion that the pages hold, where they are a specialist's and hold one."""
     document = part.document
     if any(of_another(segment) for segment in part.segments):
         return None
     named = consultant(head_of(part))
     numbers = {page.number for page in part.pages}
-    said = [one for one in reading.sentences if one.document.id == document.id and one.page.number in numbers]
+    said = [one for one in sentences if one.page.number in numbers]
     if not (readable_kind(part) or (document.kind in rules()["study_kinds"] and judges(said))):
         return None
     if not named or not said or missed(said) or paperwork(part) or unsigned(part):
@@ -127,9 +137,8 @@ def note_of(part: Part, reading: Reading, case: Case) -> Note | None:
     return Note(named, document, when, opinion_of(said), signature, pointed)
 
 
-def parts(reading: Reading, document: Document) -> Iterator[Part]:
+def parts(document: Document, segments: Sequence[Segment]) -> Iterator[Part]:
     """The document, cut before each page that opens under another specialty's own head."""
-    segments = [segment for segment in reading.segments if segment.document.id == document.id]
     pages = list({segment.page.number: segment.page for segment in segments}.values())
     groups: list[list[Page]] = []
     for page in pages:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from chartproof.chart.view import BULLET, Sentence
 from chartproof.chart.vocabulary import load
 
 BOX = r"(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☒☑✓✔])"
 OPEN_BOX = re.compile(r"\[\s*\]|\(\s+\)|[☐□]")
+ANY_BOX = re.compile(rf"{BOX}|{OPEN_BOX.pattern}")
 BLANK = re.compile(r"_{3,}|\*{3}")
 WORD = re.compile(r"[A-Za-z][\w'’-]{2,}")
 CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
@@ -18,6 +19,8 @@ CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
 UNDER = 4
 #: Characters before a topic, and behind it, within which words may put it off.
 NEAR, FAR = 60, 120
+#: Sentences of a large chart, of which several finders ask the same.
+REMEMBERED = 1 << 15
 
 
 @cache
@@ -45,6 +48,7 @@ def unanswered(text: str) -> bool:
     return boxes or bool(BLANK.search(text)) or text.rstrip().endswith("?")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def unfilled(text: str) -> bool:
     """A template's sentence with a choice that no one made ("{ADEQUATE/INADEQUATE:2}", "[do/do not]", "***")."""
     return bool(words("choices").search(text))
@@ -78,11 +82,10 @@ def told_before(text: str) -> str:
     return text if words("verb").search(text) else ""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def chosen(text: str) -> str:
     """The text with options that are not ticked blanked at the same length, where it has options with boxes."""
-    boxes = [
-        (match.start(), bool(re.match(BOX, match[0]))) for match in re.finditer(rf"{BOX}|{OPEN_BOX.pattern}", text)
-    ]
+    boxes = [(match.start(), bool(re.match(BOX, match[0]))) for match in ANY_BOX.finditer(text)]
     if len(boxes) < 2 or not any(tick for _at, tick in boxes):
         return text
     ends = [at for at, _tick in boxes[1:]] + [len(text)]
@@ -94,7 +97,7 @@ def chosen(text: str) -> str:
 
 def ticked(text: str) -> bool:
     """Whether a box is ticked whose own words do not put the topic off."""
-    chosen = [re.split(rf"{BOX}|{OPEN_BOX.pattern}", rest)[0] for rest in re.split(BOX, text)[1:]]
+    chosen = [re.split(ANY_BOX.pattern, rest)[0] for rest in re.split(BOX, text)[1:]]
     return any(content(one) and not words("behind").search(one) for one in chosen)
 
 

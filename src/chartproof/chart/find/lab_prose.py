@@ -159,7 +159,7 @@ def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRang
 def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
     """(result, whether its day is tied by the sentence) for each "name value" pair and each count triple."""
     text = sentence.text
-    names = list(names_in(text))
+    names = names_in(text)
     units = [match.span() for match in UNIT.finditer(text)] if names else []
     named = [n for n in names if proper(text, n) and not any(a <= n.start < b for a, b in units)]
     forms = list(told(text, named, LINK))

@@ -62,7 +62,7 @@ def table_results(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, 
 
 def name_groups(text: str) -> list[list[Named]]:
     """Test names of a row; names joined by a slash ("AST / ALT") are one group. Units are no names."""
-    names = list(names_in(text))
+    names = names_in(text)
     units = [match.span() for match in UNIT.finditer(text)] if names else []
     groups: list[list[Named]] = []
     for named in names:

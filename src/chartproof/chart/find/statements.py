@@ -184,10 +184,14 @@ def says_nothing(sentence: Sentence) -> bool:
     return bool(UNCHECKED.match(sentence.text)) or copied_forward(sentence) or unfilled(sentence.text)
 
 
+COPIED = re.compile(
+    r"\b(?:carried forward|imported from|copied (?:forward|from)|auto-?populated|template)\b", re.IGNORECASE
+)
+
+
 def copied_forward(sentence: Sentence) -> bool:
     """Text that was imported from an earlier note: it does not speak of this visit."""
-    cue = r"\b(?:carried forward|imported from|copied (?:forward|from)|auto-?populated|template)\b"
-    return bool(re.search(cue, f"{sentence.heading} {sentence.label} {sentence.text}", re.IGNORECASE))
+    return bool(COPIED.search(f"{sentence.heading} {sentence.label} {sentence.text}"))
 
 
 def fact_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, day_of, hint_of, planned_day
@@ -100,7 +101,11 @@ def is_note(sentence: Sentence, reports: set[int]) -> bool:
     """Whether the page only looks like a report: it names several tests and holds the reading of none."""
     if id(sentence.segment) in reports:
         return False
-    text = sentence.segment.page.text[sentence.segment.start : sentence.segment.end]
+    return names_several(sentence.segment.page.text[sentence.segment.start : sentence.segment.end])
+
+
+@lru_cache(maxsize=1 << 12)
+def names_several(text: str) -> bool:
     return sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(text)) >= 2
 
 
