@@ -7,7 +7,7 @@ holds its kind, the detail ("mild chronic"), and `told_as` history where it belo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from chartproof.chart.find.drugs import drug_ids, drug_patterns, regimen_ids, re
 from chartproof.chart.find.lab_tables import proper
 from chartproof.chart.find.lvef import names as lvef_names
 from chartproof.chart.find.said import fact_of, past_day
+from chartproof.chart.find.sieve import sieve
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load, small
 from chartproof.model import Assertion, Case, Fact
@@ -91,9 +92,18 @@ def rules() -> tuple[tuple[str, dict[str, Any], str, re.Pattern[str]], ...]:
     return tuple(rows)
 
 
+@cache
+def names_a_thing() -> Callable[[str], bool]:
+    every = [rule.get("details", {}).values() for rule in vocabulary("things").values()]
+    every += [[rule.get("words", [])] for rule in vocabulary("things").values()]
+    return sieve((part for lists in every for parts in lists for part in parts), left=r"(?<![\w-])", right=r"(?!\w)")
+
+
 def things(sentence: Sentence) -> Iterator[Named]:
     """Of overlapping names the first rule's: a thing's own words come before its bare name."""
     text = sentence.text
+    if not names_a_thing()(text):
+        return
     taken: list[tuple[int, int]] = []
     for thing, rule, detail, words in rules():
         for match in words.finditer(text):

@@ -9,6 +9,7 @@ from functools import lru_cache
 #: Sentences of a large chart; several finders ask the same of each.
 REMEMBERED = 1 << 16
 CAPITAL = re.compile(r"(?<!\\)[A-Z]")
+GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
 def sieve(expressions: Iterable[str], *, left: str = "", right: str = "") -> Callable[[str], bool]:
@@ -31,4 +32,5 @@ def sieve(expressions: Iterable[str], *, left: str = "", right: str = "") -> Cal
 
 
 def joined(expressions: list[str], left: str, right: str, flags: int) -> re.Pattern[str]:
-    return re.compile(left + "(?:" + "|".join(f"(?:{one})" for one in expressions) + ")" + right, flags)
+    nameless = (GROUP_NAME.sub("(?:", one) for one in expressions)  # two may give their parts the same name
+    return re.compile(left + "(?:" + "|".join(f"(?:{one})" for one in nameless) + ")" + right, flags)
