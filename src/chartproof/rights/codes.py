@@ -212,6 +212,8 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         ):
             continue
         name = re.sub(r"^(?:The|Our|Your|This|In|Under|Of|When)\s+", "", match.group("name").strip())
+        if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
+            continue  # the member's own policy
         name = "" if re.fullmatch(r"(?i:program|rule|list)", name) else name
         whole = f"{name} {number}".strip()
         if number not in found:

@@ -40,7 +40,9 @@ def _plausible(name: str, value: str) -> bool:
     if name == "member_id":
         return digits >= 5 and len(value.replace(" ", "")) >= 7
     if name == "group_number":
-        return (digits >= 3 and len(value) >= 4) or bool(re.fullmatch(r"[A-Z]{3,8}", value))
+        return (digits >= 3 and len(value) >= 4) or bool(
+            re.fullmatch(r"(?!NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE)[A-Z]{3,8}", value)
+        )
     return digits >= 4 and len(value) >= 6
 
 
@@ -86,6 +88,9 @@ def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str,
             if name == "member_id" and re.search(
                 r"\b(?:appeal|letter|case|request|reference|decision|notice|claim|document|rx|tax)\s*$", before
             ):
+                continue
+            # A group of letters alone stands by itself after its label's colon.
+            if value.isalpha() and not re.search(rf":\s*{value}\s*(?:$|\s{{2,}}|\|)", letter.raw(line)):
                 continue
             if name == "reference" and re.search(r"medicaid|policy|^plan|call ref", label):
                 continue

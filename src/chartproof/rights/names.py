@@ -20,7 +20,7 @@ _UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?
 def member_name(letter: Letter) -> tuple[str, Span] | None:
     """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
     return (
-        _labelled_name(letter, r"(?:member|patient|enrollee|beneficiary|covered person)(?: name)?")
+        _labelled_name(letter, r"(?:member|mbr|patient|pt|enrollee|beneficiary|covered person)(?: name)?")
         or _column_name(letter)
         or _name_below(letter)
         or _labelled_name(letter, r"name")
@@ -37,8 +37,8 @@ def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
     not_names = table("words")["organization"] + r"|\b(?:number|services|appeals|id|no)\b"
     for line in letter.body[:45]:
         for match in pattern.finditer(line.text):
-            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Patient|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
-                           r"|Appeal|Employee|Contract|Product|Medicaid|Claim|Age|Sex|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
+            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
+                           r"|Appeal|Employee|Contract|Product|Medicaid|Claim|Age|Sex|DATE|DOB|Policy|MEMBER|GROUP|PLAN|CLAIM|Patient|PATIENT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
                            r"|OCT|NOV|DEC)\b.*$|\s+[A-Z]$", "", match.group("value"))  # fmt: skip
             if len(value.split()) >= 2 and not re.search(not_names, value, re.I):
                 return value, letter.find(line, match, "value")
@@ -51,10 +51,11 @@ def _subject_name(letter: Letter) -> tuple[str, Span] | None:
         rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
     )
     alone = re.compile(rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME})\W*$")
+    titled = re.compile(table("words")["titles"] + r"|\b(?:adverse|appeal|final|coverage|request|review|claim)\b", re.I)
     for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
         labelled = re.match(r"(?i)(?:member|subscriber|id\b|plan id|group|dob|date of birth)", below.text)
         match = pattern.match(line.text) or (alone.match(line.text) if labelled else None)
-        if match:
+        if match and not titled.search(match.group("value")):
             return match.group("value"), letter.find(line, match, "value")
     return None
 
@@ -144,10 +145,10 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
         rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
-        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this)",
+        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
         rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
         rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
-        rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this)|a clinical peer)",
+        rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this|it)|a clinical peer)",
     )
     for form in forms:
         match = re.search(form, letter.flat)

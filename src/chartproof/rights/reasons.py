@@ -185,7 +185,12 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
     for ground in told:
         for sentence in ground.sentences:
             asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision"))
-            if not asks and not is_rule(sentence.text) and len(sentence.text.split()) >= 4:
+            if (
+                not asks
+                and not is_rule(sentence.text)
+                and sentence.text != sentence.heading
+                and len(sentence.text.split()) >= 4
+            ):
                 return {"other": _reason(letter, sentence, "other")}
     return {}
 

@@ -18,7 +18,7 @@ _GENERIC_FIRST = re.compile(
 )
 #: A form's field that names what was asked for.
 _FIELD = re.compile(
-    r"(?<![A-Za-z])(?:requested(?= ?:)|requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
+    r"(?<![A-Za-z])(?:requested(?= ?:)|svc|requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
     r"|service/item(?:/drug)?|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
 )  # fmt: skip
 _ASKED = re.compile(
@@ -109,7 +109,7 @@ def _in_field(letter: Letter) -> Service | None:
 def _cut(what: str) -> str:
     """Without codes, brackets and further fields after the words that name a service; empty where none are left."""
     what = re.split(
-        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;(]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b)|\s+\(|\s+[A-Z][\w/ ]{2,20}:\s",
+        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b)|\s+\(|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
     what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")

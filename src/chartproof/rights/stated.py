@@ -208,7 +208,9 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     hurried = re.compile(r"expedited (?:reconsideration|appeal)", re.I)
     if near and (hurried.search(before[-90:]) or hurried.match(title)):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
-    refers = re.match(r"(?:it|this|that|they|you must do (?:this|it))\b", sentence.text, re.I)
+    refers = re.match(
+        r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it))\b", sentence.text, re.I
+    )
     step = _nearest(before, near) if near or before else _named(sentence.text)
     others = (told.previous if refers else "", sentence.runin, sentence.heading, told.previous)
     step = step or next(filter(None, map(_named, others)), "")

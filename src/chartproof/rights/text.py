@@ -104,6 +104,10 @@ class Letter:
         rows = [line for line in self.body if (line.page, line.start) in self.rows]
         return [(line, match) for line in rows for match in [RESULT.search(line.text)] if match]
 
+    def raw(self, line: Line) -> str:
+        """The line as it is printed, with its runs of blanks."""
+        return self.texts[line.page][line.start : line.end]
+
     def span(self, page: int, start: int, end: int) -> Span:
         """The quote and boxes of characters [start, end) of a page, by index."""
         source = self.pages[page]
