@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
+from chartproof.rights.grounds import word
 
-#: Words by which a letter speaks of a rule for all its members.
-GENERAL = re.compile(
-    r"\b(?:usually|generally|ordinarily|rarely|as a (?:general )?(?:rule|matter)|members? (?:with|whose|who)"
-    r"|candidates? (?:with|who)|enrollees? who|persons? (?:with|who)|patients? (?:with|who)|individuals? (?:with|who))\b",
-    re.IGNORECASE,
-)
 #: Kinds of reasons that the chart names otherwise in its conflicts.
 SHOWN_AS: Mapping[str, str] = {"one_time": "earlier CAR-T product"}
 #: The concepts whose findings answer a kind of reason. A reason of another kind is left to a person.
@@ -71,7 +65,7 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
 
 def of_members(reason: DenialReason) -> bool:
     """Whether the letter speaks of members in general, and not of this one."""
-    return bool(GENERAL.search(reason.span.quote if reason.span else ""))
+    return bool(word("general").search(reason.span.quote if reason.span else ""))
 
 
 def shown(reason: DenialReason, denial: Denial, chart: Chart) -> bool:

@@ -164,7 +164,7 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
-        r"dates? of service|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
+        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
         about,
         re.I,
     )

@@ -192,6 +192,17 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
                 and len(sentence.text.split()) >= 4
             ):
                 return {"other": _reason(letter, sentence, "other")}
+    decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), None)
+    for sentence in spoken[decided + 1 :] if decided is not None else ():
+        asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision", "offer"))
+        plain = sentence.text.endswith(".") and len(sentence.text.split()) >= 5 and not is_rule(sentence.text)
+        if (
+            plain
+            and not asks
+            and not sentence.bullet
+            and re.search(r"\byour?\b|\bmember|\bpatient|\brecords?\b|\bnotes?\b", sentence.text, re.I)
+        ):
+            return {"other": _reason(letter, sentence, "other")}
     return {}
 
 
