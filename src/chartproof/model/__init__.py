@@ -6,7 +6,7 @@ Every value is frozen. Days are day ranges, numbers are intervals, truth is a si
 from chartproof.model.case import Case, Patient
 from chartproof.model.chart import Chart, Conflict, Coverage, Document, TherapyLine
 from chartproof.model.day import DayRange
-from chartproof.model.denial import Deadline, Denial, DenialReason, NoticeDefect, StatedDeadline
+from chartproof.model.denial import Deadline, Denial, DenialReason, NoticeDefect, Right, StatedDeadline
 from chartproof.model.fact import Assertion, Fact, Quantity, Span
 from chartproof.model.finding import Finding, Review
 from chartproof.model.page import Box, Code, Entry, Page, SourceFile, Word
@@ -16,5 +16,5 @@ from chartproof.model.truth import MET, NOT_MET, REASONS, UNKNOWN, Status
 __all__ = [
     "MET", "NOT_MET", "REASONS", "UNKNOWN", "Assertion", "Box", "Case", "Chart", "Code", "Conflict", "Coverage",
     "DayRange", "Deadline", "Denial", "DenialReason", "Document", "Entry", "Fact", "Finding", "NoticeDefect", "Page", "Patient",
-    "Proposal", "Proposals", "Quantity", "Review", "SourceFile", "Span", "StatedDeadline", "Status", "TherapyLine", "Word",
+    "Proposal", "Proposals", "Quantity", "Review", "Right", "SourceFile", "Span", "StatedDeadline", "Status", "TherapyLine", "Word",
 ]  # fmt: skip

@@ -43,6 +43,16 @@ class NoticeDefect:
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """A rule of law that reaches this plan, for the letters: `rule` is an id of knowledge/law, `says` its own words."""
+
+    rule: str
+    says: str
+    citation: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Denial:
     """Every field as printed; None where the letter does not say. `where` maps a field name to its place.
 

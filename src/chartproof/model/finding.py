@@ -9,7 +9,7 @@ from typing import Literal
 
 from chartproof.model.case import Case
 from chartproof.model.chart import Chart
-from chartproof.model.denial import Deadline, Denial
+from chartproof.model.denial import Deadline, Denial, Right
 from chartproof.model.fact import Fact, Span
 from chartproof.model.proposal import Proposals
 from chartproof.model.truth import Status
@@ -52,7 +52,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`proposals` is None where no model was asked; the rest of the review is the same with and without them."""
+    """`proposals` is None where no model was asked; the rest of the review is the same with and without them.
+    `rights` are the rules of law, other than dates, that reach this plan."""
 
     policy_id: str
     policy_title: str
@@ -66,3 +67,4 @@ class Review:
     deadlines: tuple[Deadline, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     proposals: Proposals | None = None
+    rights: tuple[Right, ...] = ()

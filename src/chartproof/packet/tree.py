@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from chartproof.model import Span
+from chartproof.model import Finding, Span
 from chartproof.packet.exhibits import Book, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A piece of text; `places` makes it a reference in brackets instead, linked where the medium can;
-    `strong` the first words of a paragraph."""
+    `strong` the first words of a paragraph. `source` names what proves it (see lint.py); "" for none."""
 
     text: str = ""
     places: tuple[Place, ...] = ()
     strong: bool = False
+    source: str = ""
 
     def __str__(self) -> str:
         return f"[{'; '.join(_compact(self.places))}]" if self.places else self.text
@@ -24,8 +25,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """`source` proves each of its runs that names no source of its own; headings need none."""
+
     kind: Literal["heading", "para", "item", "quote"]
     runs: tuple[Run, ...]
+    source: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source that the block names, its own first."""
+        return tuple(dict.fromkeys((*self.source, *(run.source for run in self.runs if run.source))))
 
     @property
     def text(self) -> str:
@@ -46,14 +55,19 @@ class Letter:
     draft: bool
 
 
-def para(*runs: Run | str) -> Block:
-    """A paragraph; strings become runs."""
-    return Block("para", tuple(Run(r) if isinstance(r, str) else r for r in runs if r))
+def para(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:
+    """A paragraph; strings become runs, and `source` proves those that name no source of their own."""
+    return Block("para", tuple(Run(r) if isinstance(r, str) else r for r in runs if r), source)
 
 
-def item(*runs: Run | str) -> Block:
+def item(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:
     """A line of a list."""
-    return Block("item", para(*runs).runs)
+    return Block("item", para(*runs).runs, source)
+
+
+def of_row(finding: Finding) -> str:
+    """The source of a sentence on one row: 'row:policy/I.A'."""
+    return f"row:{finding.layer}/{finding.id}"
 
 
 def heading(text: str) -> Block:

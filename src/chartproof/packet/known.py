@@ -1,0 +1,157 @@
+"""What a letter may name: the review's rows, facts, days, names and codes, and the checked references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from chartproof.model import Box, DayRange, Finding, Page, Review, SourceFile, Span, Word
+from chartproof.packet.look import MONTHS, tidy
+from chartproof.packet.tree import of_row
+
+_MONTH = "|".join(MONTHS)
+_PROSE = re.compile(rf"\b(?:(?P<day>\d{{1,2}}) )?(?P<month>{_MONTH}) (?P<year>(?:19|20)\d\d)\b")
+_AMERICAN = re.compile(rf"\b(?P<month>{_MONTH}) (?P<day>\d{{1,2}}), (?P<year>(?:19|20)\d\d)\b")
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")
+#: Kinds of sources that name the review as a whole and no part of it.
+_WHOLE = frozenset(("case:", "denial:", "counts:", "centre:", "policy:", "chart:"))
+
+Day = tuple[int, int, int | None]
+
+
+def days_in(text: str) -> Iterator[Day]:
+    """(year, month, day or None) for each day or month that the text names, written out or in ISO form."""
+    rest = text
+    for match in _AMERICAN.finditer(text):
+        rest = rest.replace(match.group(), "")
+        yield int(match["year"]), MONTHS.index(match["month"]) + 1, int(match["day"])
+    for match in _PROSE.finditer(rest):
+        yield int(match["year"]), MONTHS.index(match["month"]) + 1, int(match["day"]) if match["day"] else None
+    for match in _ISO.finditer(text):
+        yield int(match[1]), int(match[2]), int(match[3]) if match[3] else None
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """The review as a letter may use it."""
+
+    review: Review
+
+    @cached_property
+    def rows(self) -> Mapping[str, Finding]:
+        return {of_row(finding): finding for finding in (*self.review.criteria, *self.review.label)}
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        review = self.review
+        lines = (f"line:{line.line}" for line in review.chart.lines)
+        facts = (
+            f"fact:{fact.id}" for fact in (*review.chart.facts, *(f for row in self.rows.values() for f in row.facts))
+        )
+        reasons = (f"reason:{n}" for n, _ in enumerate(review.denial.reasons if review.denial else (), 1))
+        rules = (f"rule:{name}" for name in self._laws)
+        return frozenset((*self.rows, *lines, *facts, *reasons, *rules, *_WHOLE))
+
+    @cached_property
+    def _laws(self) -> Mapping[str, str]:
+        """Rule -> citation, of the rules that the review carries."""
+        review = self.review
+        found = {right.rule: right.citation for right in review.rights}
+        found |= {due.rule: due.citation for due in review.deadlines}
+        found |= {fault.rule: fault.citation for fault in (review.denial.notice_defects if review.denial else ())}
+        return found
+
+    def holds(self, source: str) -> bool:
+        """True where the review, the library or the closed list has this source."""
+        return source in self._names or source.startswith("form:")
+
+    @cached_property
+    def _days(self) -> frozenset[Day]:
+        found: set[Day] = set()
+        for value in _values(self.review):
+            if isinstance(value, str):
+                found.update(days_in(value))
+            elif isinstance(value, DayRange):
+                found |= {_day(value.first), _day(value.last)}
+            elif isinstance(value, date):
+                found.add(_day(value))
+        return frozenset(found | {(year, month, None) for year, month, _ in found})
+
+    def day(self, day: Day, sources: tuple[str, ...]) -> bool:
+        """True where the review or one of these sources names the day."""
+        return day in self._days or any(day in days_in(text) for text in self._citations(sources))
+
+    @cached_property
+    def _pages(self) -> tuple[str, ...]:
+        return tuple(_folded(page.text) for source in self.review.chart.files for page in source.pages)
+
+    def on_a_page(self, words: str) -> bool:
+        """True where a page of the chart or of the letter holds these words; '...' at their end is a cut of ours."""
+        wanted = _folded(words.removesuffix("..."))
+        spoken = (_folded(reason.quote) for reason in (self.review.denial.reasons if self.review.denial else ()))
+        return not wanted or any(wanted in text for text in (*spoken, *self._pages))
+
+    def person(self, name: str) -> bool:
+        """True where every name of 'Dr. Ada Nonesuch' is one of the case, of a document or of the letter."""
+        found = " ".join(
+            [self.review.case.patient.name, (self.review.denial.reviewer or "") if self.review.denial else ""]
+            + [document.author for document in self.review.chart.documents]
+        )
+        return all(word in found for word in re.findall(r"[A-Z][\w’'-]+", name)[1:])
+
+    def codes(self, sources: tuple[str, ...]) -> frozenset[str]:
+        """The codes that a sentence with these sources may print."""
+        denial = self.review.denial
+        found = {*(denial.service_codes if denial else ()), *(denial.diagnosis_codes if denial else ())}
+        return frozenset(found)
+
+    def without_citations(self, text: str, sources: tuple[str, ...]) -> str:
+        """The text without the citations of these sources: what is left is cited by nobody."""
+        for citation in sorted(self._citations(sources), key=len, reverse=True):
+            text = text.replace(citation, "")
+        return text
+
+    def without_row_words(self, text: str, sources: tuple[str, ...]) -> str:
+        """The text without the words of the rows and rules that it rests on: those are the policy's to choose."""
+        for source in sources:
+            row = self.rows.get(source)
+            for words in (row.says, row.shows, row.remedy) if row else ():
+                text = text.replace(tidy(words).rstrip("."), "")
+        return text
+
+    def _citations(self, sources: tuple[str, ...]) -> list[str]:
+        return [self._laws[s.removeprefix("rule:")] for s in sources if s.removeprefix("rule:") in self._laws]
+
+
+def proofs(review: Review) -> Proofs:
+    """What a letter on this review may name."""
+    return Proofs(review)
+
+
+def _day(day: date) -> Day:
+    return day.year, day.month, day.day
+
+
+def _folded(text: str) -> str:
+    return "".join(re.findall(r"\w+", text.lower()))
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Every plain value inside of the review but the pages and their words."""
+    if isinstance(value, (Span, SourceFile, Page, Word, Box)):
+        return
+    if isinstance(value, DayRange) or not is_dataclass(value):
+        if isinstance(value, Mapping):
+            value = tuple(value.values())
+        if isinstance(value, tuple):
+            for one in value:
+                yield from _values(one)
+        else:
+            yield value
+        return
+    for field in fields(value):
+        yield from _values(getattr(value, field.name))

@@ -1,0 +1,88 @@
+"""A letter with a sentence that nothing proves is refused; each kind of fault is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chartproof.errors import EvidenceError
+from chartproof.packet.citations import citations
+from chartproof.packet.exhibits import Book, Place, build_book
+from chartproof.packet.forms import form
+from chartproof.packet.lint import check_letter, lint
+from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para
+from packet.conftest import Made
+
+MET = "row:policy/DOC.1"
+OPEN = "row:policy/DOC.2"
+
+
+@pytest.fixture(scope="module")
+def book(made: Made) -> Book:
+    return build_book(made.review, citations(made.review, with_denial=True))
+
+
+def letter(*blocks: Block) -> Letter:
+    return Letter("Invented", (), (("Patient", "Wanda Testperson"),), "To whom:", blocks, "Sincerely,", "", True)
+
+
+SOUND = (
+    heading("1. Performance status"),
+    para("On 21 April 2026 the ECOG performance status was 1.", source=(MET,)),
+    para(form("letter.speak")),
+    item("DOC.2: the report of a chest x-ray is not in this package.", source=(OPEN,)),
+    para("The chart says: “No earlier CAR-T.”", source=("row:policy/N.1",)),
+)
+
+
+def test_a_sound_letter_passes(made: Made, book: Book) -> None:
+    assert lint(letter(*SOUND), made.review, book) == ()
+    check_letter(letter(*SOUND), made.review, book)
+
+
+BROKEN = {
+    "unproven": para("The patient is a good candidate."),
+    "unknown_source": para("The patient is a good candidate.", source=("row:policy/DOC.77",)),
+    "form": para(Run("I am available at any hour.", source="form:letter.speak")),
+    "open_claimed": para("A chest x-ray was done.", source=(OPEN,)),
+    "quote": para("The chart says: “Fully active.”", source=(MET,)),
+    "place": para("The score was 1", Run(places=(Place("Q", 1),)), source=(MET,)),
+    "day": para("On 22 April 2026 the ECOG performance status was 1.", source=(MET,)),
+    "pronoun": para("He had an ECOG performance status of 1.", source=(MET,)),
+    "name": para("Dr. Somebody Else recorded a score of 1.", source=(MET,)),
+    "reference": para("One trial showed a response (N Engl J Med 2020;382:1331).", source=(MET,)),
+    "code": para("The service is billed as Q2053.", source=(MET,)),
+    "count": para("7 of the 7 criteria are met.", source=("counts:",)),
+    "leftover": para("The score was {amount}.", source=(MET,)),
+    "filler": para("The score was clearly 1.", source=(MET,)),
+    "empty": para(" ", source=(MET,)),
+    "heading": heading("2. Nothing"),
+    "repeated": SOUND[1],
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_a_broken_letter_is_refused(rule: str, made: Made, book: Book) -> None:
+    broken = letter(*SOUND, BROKEN[rule])
+    assert {problem.rule for problem in lint(broken, made.review, book)} == {rule}
+    with pytest.raises(EvidenceError) as caught:
+        check_letter(broken, made.review, book)
+    assert caught.value.code == "CP-EVID-05"
+    assert "Somebody" not in str(caught.value)
+
+
+def test_a_criterion_that_the_review_does_not_have(made: Made, book: Book) -> None:
+    broken = letter(*SOUND, para("Criterion DOC.77. The score was 1.", source=(MET,)))
+    assert [problem.rule for problem in lint(broken, made.review, book)] == ["name"]
+
+
+def test_a_row_that_is_not_met_is_said_to_be_not_met(made: Made, book: Book) -> None:
+    rows = tuple(replace(f, status="not_met") if of_row(f) == MET else f for f in made.review.criteria)
+    said = letter(para("The score was 3.", source=(MET,)))
+    assert [problem.rule for problem in lint(said, replace(made.review, criteria=rows), book)] == ["open_claimed"]
+
+
+def test_the_lines_under_the_date_are_those_of_the_case(made: Made, book: Book) -> None:
+    other = replace(letter(*SOUND), reference=(("Patient", "Somebody Else"), ("Case reference", "77-XYZ")))
+    assert [problem.block for problem in lint(other, made.review, book)] == [0]
