@@ -32,7 +32,7 @@ from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
-from chartproof.rights.law import tables_for
+from chartproof.rights.law import rights_of, tables_for
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
 
@@ -80,7 +80,12 @@ def review_folder(
         label=label_rows,
         denial=denial,
         deadlines=deadlines_of(denial, case),
-        extra={"notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others)))},
+        extra={
+            "notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others))),
+            "codes_listed": "; ".join(codes_listed(rules)),
+            "other_products": ", ".join(other_products(case)),
+        },
+        rights=rights_of(case.plan_type, case.state, on=case.as_of),
     )
 
 
@@ -215,6 +220,25 @@ def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:
         f"The payer is {case.payer}; the policy used is that of {payer}. "
         "Give the payer's own policy with --policy, or read the rows as a comparison."
     )
+
+
+def codes_listed(policy: Policy) -> tuple[str, ...]:
+    """The diagnosis codes and ranges that the policy prints; none where its file does not say."""
+    codes = policy.facts_of.get("codes")
+    diagnoses = codes.get("icd10cm") if isinstance(codes, dict) else None
+    listed = diagnoses.get("listed") if isinstance(diagnoses, dict) else None
+    return tuple(str(code) for code in listed) if isinstance(listed, list) else ()
+
+
+def other_products(case: Case) -> tuple[str, ...]:
+    """The brands of other products whose confirmed label names the case's disease."""
+    own = next((i for p in list_products() for i in p.indications if i.id == case.indication), None)
+    return tuple(
+        product.brand
+        for product in list_products()
+        if own and product.id != own.product
+        and any(one.disease == own.disease and one.verified for one in product.indications)
+    )  # fmt: skip
 
 
 def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:

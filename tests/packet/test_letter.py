@@ -14,6 +14,7 @@ from chartproof.packet import wording
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
+from chartproof.packet.lint import lint
 from chartproof.packet.table import Purpose
 from chartproof.packet.tree import Letter
 from packet.conftest import Made
@@ -21,7 +22,9 @@ from packet.conftest import Made
 
 def _letter(review: Review, purpose: Purpose = "appeal") -> Letter:
     book = build_book(review, citations(review, with_denial=purpose != "prior-auth"))
-    return build_letter(review, book, purpose, draft=True)
+    letter = build_letter(review, book, purpose, draft=True)
+    assert lint(letter, review, book) == ()
+    return letter
 
 
 def _text(letter: Letter) -> str:
@@ -118,10 +121,11 @@ def test_a_reason_without_rows_asks_for_its_criterion(made: Made) -> None:
 
 def test_a_denial_over_the_treating_center_names_what_is_to_come(made: Made) -> None:
     denial = replace(made.review.denial, reasons=(DenialReason("rems_atc", "Not certified.", 1),))
-    text = _text(_letter(replace(made.review, denial=denial)))
+    case = replace(made.review.case, product="axi_cel")
+    text = _text(_letter(replace(made.review, denial=denial, case=case)))
     assert "It is being asked for and will be sent when it exists." in text
     assert "FDA ended the REMS of the CAR-T products on 26 June 2025" in text
-    assert "I find no criterion on a REMS certificate" in text
+    assert "Medical policy 1.2 has no criterion on a REMS certificate" in text
 
 
 @pytest.mark.parametrize("purpose", ["prior-auth", "external-review"])
@@ -165,15 +169,11 @@ def test_a_requirement_that_nobody_confirmed_is_flagged_for_the_signer(made: Mad
     assert line.endswith("[Before signing, confirm this requirement against its source.]")
 
 
-def test_the_end_of_the_rems_carries_its_source_and_asks_for_a_check_where_it_was_not_confirmed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    day = {"effective_from": date(2025, 6, 26), "citation": "Invented source", "verified": False}
-    monkeypatch.setattr(wording, "_ended", lambda: day)
-    text = wording.rems_sentence("Madeupcel", "axi_cel")
-    assert "26 June 2025 (Invented source)" in text
-    assert text.endswith("[Before signing, confirm this date against its source.]")
-    assert "ended" not in wording.rems_sentence("Aucatzyl", "obe_cel")
+def test_the_end_of_the_rems_carries_its_source() -> None:
+    text = wording.rems_sentence("axi_cel")
+    assert "on 26 June 2025" in text and text.endswith("(FDA safety communication 26 June 2025).")
+    assert "without a REMS" in wording.rems_sentence("obe_cel")
+    assert wording.rems_sentence("") == ""
 
 
 def test_words_that_stand_in_the_paragraph_are_not_quoted_twice(made: Made) -> None:

@@ -1,97 +1,107 @@
-"""The answer to each reason of a denial, made of findings alone; a reason that they do not answer is said to be open."""
+"""The answer to each reason of a denial: what the policy and the label ask, what the chart shows, what the law asks.
+
+Each sentence stands only where a row, a fact, a rule or a checked reference carries it. A reason that the chart bears
+out is said to stand. The words are data (knowledge/vocabulary/answers.yaml).
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from chartproof.model import DenialReason, Finding, Review, TherapyLine
-from chartproof.packet.citations import centre_quotes, own_day_first, shown
+from chartproof.model import DenialReason, Finding, Review
+from chartproof.packet import told
+from chartproof.packet.citations import spoken_facts, spoken_words
+from chartproof.packet.coded import code_runs
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, one_way, prose, prose_day, sentence, stop, tidy, unconfirmed
-from chartproof.packet.table import drug_name, policy_short
-from chartproof.packet.tree import Block, Run, cite, item, para
-from chartproof.packet.wording import companions, quoted, rems_sentence, say, therapy_line, words
+from chartproof.packet.forms import form
+from chartproof.packet.library import Reference, fitting
+from chartproof.packet.look import one_way, sentence, stop, tidy, unconfirmed
+from chartproof.packet.subjects import answer_words, rows_for, silent, subject
+from chartproof.packet.table import policy_short
+from chartproof.packet.tree import Block, Run, cite, of_row, para
+from chartproof.packet.wording import quoted, say, words
+
+#: Parts of a denial that are no criterion of a medical policy.
+_CONTRACT = ("not_covered_benefit", "out_of_network", "no_prior_auth")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a kind of reason is about: its heading, its words, and how to know the policy rows and label rows on it."""
+@dataclass
+class Used:
+    """What the letter has said already, so that no sentence stands in it twice."""
 
-    title: str
-    words: str
-    says: str = r"(?!)"
-    label: tuple[str, ...] = ()
+    sources: set[str] = field(default_factory=set)
 
-
-SUBJECTS = {
-    "prior_therapy": Subject(
-        "Prior therapy", "prior therapy",
-        r"(?i)\b(prior|previous|earlier)\s+(systemic\s+)?(lines?|therap|treatments?|regimens?)|lines? of (systemic )?therapy",
-        ("relapsed_or_refractory", "prior_lines", "required_classes"),
-    ),
-    "performance_status": Subject(
-        "Performance status", "performance status", r"(?i)performance status|\becog\b|karnofsky|\bkps\b"
-    ),
-    "organ_function": Subject("Organ function", "organ function", r"(?i)organ function|ejection fraction|echocardiogram"),
-    "rems_atc": Subject(
-        "Treatment center", "a REMS certificate or a list of treatment centers",
-        r"\bREMS\b|(?i:authori[sz]ed treatment|certified|accredit)",
-    ),
-    "site_of_care": Subject("Site of care", "the site of care", r"(?i)outpatient|inpatient|place of service|site of care"),
-    "allo_transplant": Subject("Allogeneic transplant", "allogeneic transplant", r"(?i)allogeneic|allo-?hct|transplant"),
-    "one_time": Subject(
-        "One-time treatment", "one-time treatment", r"(?i)one-?\s?time|single (course|infusion|treatment)|given once|(earlier|prior|previous) car"
-    ),
-    "diagnosis": Subject("Diagnosis", "the diagnosis", r"(?i)\bdiagnos", ("diagnosis",)),
-    "experimental": Subject("Experimental or investigational", "investigational use", r"(?i)experimental|investigational"),
-    "documentation": Subject("Documentation", "documentation"),
-    "not_covered_benefit": Subject("Benefit", "the benefit", r"(?i)\bbenefit (exclusion|limit)"),
-}  # fmt: skip
+    def first(self, source: str) -> bool:
+        """True the first time that a source is asked about."""
+        new = source not in self.sources
+        self.sources.add(source)
+        return new
 
 
-def title_of(reason: DenialReason) -> str:
-    """The heading of a reason."""
-    subject = SUBJECTS.get(reason.kind)
-    return subject.title if subject else "Other"
+def answer(review: Review, book: Book, reason: DenialReason, used: Used) -> list[Block]:
+    """The paragraphs that answer one reason: what is asked, the chart, the law, and whether the reason stands.
+
+    `used` is what the letter said before; it grows.
+    """
+    rows = speaking(review, reason.kind)
+    asked = _asked(review, reason, rows, used)
+    chart = _chart(review, book, reason, rows, used)
+    law = _law(review, reason.kind, used)
+    stands = _stands(review, reason, rows)
+    if not (chart or law or stands) and not any(run.source.startswith("evidence:") for b in asked for run in b.runs):
+        stands = [para(form("letter.open"))] if review.criteria else []
+    return [*asked, *chart, *law, *stands] or [para(form(subject(reason.kind).ask))]
 
 
-def rows_for(review: Review, kind: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """(policy rows, label rows) that speak to this kind of reason."""
-    subject = SUBJECTS.get(kind)
-    if subject is None:
-        return (), ()
-    policy = tuple(f for f in review.criteria if re.search(subject.says, f.says))
-    wanted = review.label if kind == "experimental" else tuple(f for f in review.label if f.id in subject.label)
-    return policy, wanted
+def speaking(review: Review, kind: str) -> tuple[Finding, ...]:
+    """The rows of policy and label that speak to a kind of reason, the policy's first."""
+    if subject(kind).rest:
+        claimed = {f for reason in _reasons(review) if reason.kind != kind for f in rows_for(review, reason.kind)[0]}
+        policy = tuple(f for f in review.criteria if f.kind != "documentation" and f not in claimed)
+        return (*policy, *rows_for(review, kind)[1])
+    policy, label = rows_for(review, kind)
+    return (*policy, *label)
 
 
-def answer(review: Review, book: Book, reason: DenialReason) -> list[Block]:
-    """The paragraphs that answer one reason, from the rows that speak to it."""
-    if reason.kind == "documentation":
-        return documentation(review)
-    policy, label = rows_for(review, reason.kind)
-    blocks = history(review, book) if reason.kind == "prior_therapy" else []
-    if reason.kind == "rems_atc":
-        blocks += _centre(review, book)
-    blocks += [row(review, book, finding, titled=False) for finding in policy]
-    silent = [finding for finding in label if says_nothing(finding)]
-    said = " ".join(filter(None, (_not_in_policy(review, reason.kind, policy), label_silence(silent))))
-    if said:
-        confirm = any(unconfirmed(review, finding) for finding in silent)
-        blocks.append(para(said, f" {words('row')['confirm']}" if confirm else ""))
-    blocks += [row(review, book, finding, titled=False) for finding in label if finding not in silent]
-    return blocks or [_open()]
+def _reasons(review: Review) -> tuple[DenialReason, ...]:
+    return review.denial.reasons if review.denial else ()
 
 
-def _not_in_policy(review: Review, kind: str, policy: tuple[Finding, ...]) -> str:
-    """That the policy has no criterion of this kind, where it has none; nothing where the kind is no criterion's."""
-    subject = SUBJECTS.get(kind)
-    if policy or subject is None or kind in ("experimental", "not_covered_benefit", "diagnosis"):
-        return ""
-    said = words("silent")["policy"]
-    return str(said.get(kind, said["other"])).format(policy=policy_short(review), words=subject.words)
+def _asked(review: Review, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
+    """What the policy and the label ask, or that they ask nothing; what trials and guidelines say; the code table."""
+    runs = [*_policy(review, reason, rows), *_label(review, rows), *code_runs(review, reason)]
+    runs += [_reference(one) for one in _chosen(review, reason.kind, used)]
+    return [para(*_spaced(runs))] if runs else []
+
+
+def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> Iterator[Run]:
+    said, about = answer_words("policy"), subject(reason.kind)
+    short = policy_short(review)
+    asks = [f for f in rows if f.layer == "policy"]
+    if asks and not about.rest:
+        listed = one_way([said["row"].format(says=tidy(f.says).rstrip("."), id=f.id) for f in asks])
+        yield Run(said["asks"].format(Policy=sentence(short), list=listed), source="policy:")
+        own_numbers = any(re.search(r"\d", f.says) or f.basis not in answer_words("no_number_basis") for f in asks)
+        if about.numbers and re.search(r"\d", reason.quote) and not own_numbers:
+            yield Run(said["no_number"], source="policy:")
+    elif about.silence and silent(review, reason.kind):
+        template = said["prior_therapy"] if reason.kind == "prior_therapy" else said["silent"]
+        text = template.format(Policy=sentence(short), policy=short, words=about.words)
+        yield Run(text, source=f"silence:{reason.kind}")
+    elif review.criteria and reason.kind in _CONTRACT:
+        yield Run(said["contract"].format(policy=short), source=f"silence:{reason.kind}")
+
+
+def _label(review: Review, rows: tuple[Finding, ...]) -> Iterator[Run]:
+    """That the label is silent, with a word to the signer where that was not confirmed."""
+    found = [f for f in rows if f.layer == "label" and says_nothing(f)]
+    text = label_silence(found)
+    if text:
+        yield Run(text, source=of_row(found[0]))
+        if any(unconfirmed(review, f) for f in found):
+            yield Run(words("row")["confirm"], source=of_row(found[0]))
 
 
 def says_nothing(finding: Finding) -> bool:
@@ -99,118 +109,97 @@ def says_nothing(finding: Finding) -> bool:
     return finding.status == "not_applicable" and not finding.facts and not finding.evidence
 
 
-def label_silence(silent: list[Finding]) -> str:
+def label_silence(rows: Iterable[Finding]) -> str:
     """'The FDA label for this indication names no number of prior lines and no class of earlier drugs.'"""
     said = words("silent")["label"]
-    listed = [said[finding.id] for finding in silent if finding.layer == "label" and finding.id in said]
-    others = [stop(sentence(f.shows or f.says)) for f in silent if f.layer == "label" and f.id not in said]
+    silent_rows = [f for f in rows if f.layer == "label"]
+    listed = [said[f.id] for f in silent_rows if f.id in said]
+    others = [stop(sentence(f.shows or f.says)) for f in silent_rows if f.id not in said]
     return " ".join([*([said["sentence"].format(list=one_way(listed))] if listed else []), *others])
 
 
-def row(review: Review, book: Book, finding: Finding, *, titled: bool = True) -> Block:
-    """One row in prose: its sentences, each with its exhibit; or that it is open. `titled` rows begin with a title."""
-    said = words("row")
+def _chosen(review: Review, kind: str, used: Used) -> list[Reference]:
+    """The checked references that answer this kind and were not used before."""
+    fresh = [one for one in fitting(review, kind) if one.verified and f"evidence:{one.id}" not in used.sources]
+    return [one for one in fresh[: answer_words("most_references")] if used.first(f"evidence:{one.id}")]
+
+
+def _reference(one: Reference) -> Run:
+    return Run(f"{one.shows} ({one.citation}).", source=f"evidence:{one.id}")
+
+
+def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
+    """What the chart shows, page by page: lines of therapy, the center's words, each row; else its own sentences."""
+    about = subject(reason.kind)
+    if reason.kind == "documentation":
+        return told.documentation(review)
+    blocks: list[Block] = []
+    if about.history and (review.chart.lines or rows or reason.kind == "prior_therapy") and used.first("history"):
+        blocks += told.history(review, book)
+    if about.centre:
+        blocks.append(told.centre(review, book))
+    shown = [f for f in rows if not says_nothing(f) and used.first(of_row(f))]
+    blocks += [told.row(review, book, finding, titled=about.rest) for finding in shown]
+    if not rows:
+        blocks += _spoken(review, book, reason)
+    return blocks
+
+
+def _spoken(review: Review, book: Book, reason: DenialReason) -> list[Block]:
+    """What the chart says where neither policy nor label has a row: its newest facts, then its own sentences."""
+    blocks = []
+    for fact in spoken_facts(review, reason):
+        span = fact.evidence[0]
+        text = say(review, fact, span)
+        blocks.append(para(text, *cite(book, (span,)), ".", source=(f"fact:{fact.id}",)))
     runs: list[Run | str] = []
-    if finding.layer == "policy":
-        runs = [Run(_lead(finding, titled=titled), strong=True), " "]
-    if finding.status == "missing":
-        return para(*runs, _gap_words(said["missing"], finding))
-    if finding.status == "not_met":
-        runs += [said["not_met"].format(says=tidy(finding.says).rstrip(".")), " "]
-    elif finding.status == "not_applicable":
-        runs += [said["not_applicable"], " "]
-    elif finding.layer == "label":
-        runs += [said["label_asks"].format(says=tidy(finding.says).rstrip(".")), " "]
-    runs += sentences(review, book, finding)
-    if unconfirmed(review, finding):
-        runs.append(f" {said['confirm']}")
-    return para(*runs)
+    for span in spoken_words(review, reason):
+        runs += [" ", quoted(review, span), *cite(book, (span,)), "."]
+    return [*blocks, para(answer_words("chart"), *runs, source=("chart:",))] if runs else blocks
 
 
-def _lead(finding: Finding, *, titled: bool) -> str:
-    found = next((words("titles")[f.concept] for f in finding.facts if f.concept in words("titles")), "")
-    if not titled:
-        return f"Criterion {finding.id}."
-    return str(words("row")["policy"]).format(title=found or sentence(finding.says).rstrip("."), id=finding.id)
+def _law(review: Review, kind: str, used: Used) -> list[Block]:
+    """The first rule of this kind that reaches the plan, is confirmed, and was not named before."""
+    return law_block(review, subject(kind).law, used)
 
 
-def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
-    """What the row's facts say, a sentence each with its exhibit; what the row shows where no fact can be cited."""
-    runs: list[Run | str] = []
-    told: set[str] = set()
-    for fact in finding.facts:
-        spans = tuple(s for s in own_day_first(review, fact) if book.place(s))
-        values = tuple(v for v in companions(review, fact) if book.place(v.evidence[0]))
-        # Words that stand in the paragraph already are not quoted again.
-        again = bool(spans) and quoted(review, spans[0]) in " ".join(told)
-        text = say(review, fact, spans[0], values, quote=not again) if spans else ""
-        if text and text not in told:
-            told.add(text)
-            places = cite(book, (*spans, *(v.evidence[0] for v in values)), most=2)
-            runs += [" " if runs else "", text, *places, "."]
-    if runs:
-        return runs
-    spans, shows = shown(review, finding), prose(tidy(finding.shows)).rstrip(".")
-    text = sentence(shows or finding.says)
-    if spans and finding.status == "met":
-        text = str(words("default")["record"]).format(shows=text, quote=quoted(review, spans[0]))
-    return [text, *cite(book, spans), "."]
+def law_block(review: Review, wanted: Iterable[str], used: Used) -> list[Block]:
+    """A paragraph with the first of these rules that the review carries, is confirmed and was not used before."""
+    rights = {right.rule: right for right in review.rights if right.verified}
+    for name in wanted:
+        if name in rights and used.first(f"rule:{name}"):
+            right = rights[name]
+            text = answer_words("law").format(says=right.says.rstrip("."), citation=right.citation)
+            return [para(text, source=(f"rule:{name}",))]
+    return []
 
 
-def gap(finding: Finding, *, brief: bool = False) -> Block:
-    """A missing row as a line of the letter's list of gaps."""
-    return item(_gap_words(words("row")["gap"], finding, brief=brief))
-
-
-def _gap_words(template: str, finding: Finding, *, brief: bool = False) -> str:
-    name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
-    needed = tidy(finding.remedy).rstrip(".") or tidy(finding.says).rstrip(".")
-    shows = "" if brief else stop(prose(sentence(finding.shows)))
-    return template.format(id=name, remedy=needed, shows=shows).strip()
-
-
-def history(review: Review, book: Book) -> list[Block]:
-    """The lines of therapy as the records give them, a sentence each."""
-    if not review.chart.lines:
-        return [para(words("history")["none"])]
-    return [para(words("history")["heading"]), *(_line(review, book, line) for line in review.chart.lines)]
-
-
-def _line(review: Review, book: Book, line: TherapyLine) -> Block:
-    text = therapy_line(line.line, line.regimen, line.drugs, line.start, line.end, line.best_response, line.stop_reason)
-    return item(text, *cite(book, line.evidence), ".")
-
-
-def _centre(review: Review, book: Book) -> list[Block]:
-    """What the center says of itself, or that its letter is being asked for; then what became of the REMS."""
-    said, spans = words("centre"), centre_quotes(review)
-    runs: list[Run | str] = [said["states"]] if spans else [said["missing"]]
-    for _, group in groupby(spans, key=book.place):
-        found = tuple(group)
-        said_there = "; ".join(f"“{tidy(span.quote).rstrip('.')}”" for span in found)
-        runs += [f" {said_there}", *cite(book, found), "."]
-    return [para(*runs), para(rems_sentence(drug_name(review), review.case.product))]
-
-
-def documentation(review: Review) -> list[Block]:
-    """How many of the items of documentation are in the chart, and which are open."""
-    papers = tuple(f for f in review.criteria if f.kind == "documentation")
-    if not papers:
-        return [_open()]
-    said, number = words("documents"), counts(papers)
-    needed = len(papers) - number["not_applicable"]
-    lines = [said["count"].format(needed=needed, met=number["met"], day=prose_day(review.case.as_of))]
-    open_ids = [f.id for f in papers if f.status == "missing"]
-    wrong = [f.id for f in papers if f.status == "not_met"]
-    if open_ids:
-        lines.append(said["open" if len(open_ids) > 1 else "open_one"].format(ids=one_way(open_ids)))
+def _stands(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> list[Block]:
+    """That the reason stands, where the rows that speak to it are not met or missing, and what remains open then."""
+    said = answer_words("stands")
+    if reason.kind == "documentation":
+        papers = [f for f in review.criteria if f.kind == "documentation"]
+        rows = tuple(f for f in papers if f.status in ("missing", "not_met"))
+        return [para(said["documents"], source=tuple(of_row(f) for f in rows))] if rows else []
+    wrong = [f for f in rows if f.status == "not_met"]
     if wrong:
-        lines.append(said["not_met"].format(ids=one_way(wrong)))
-    return [para(" ".join(lines))]
+        roads = [_road(review, name) for name in subject(reason.kind).roads]
+        lead = answer_words("roads")["lead"].format(list=one_way([road for road in roads if road]))
+        source = tuple(of_row(f) for f in wrong)
+        return [para(said["not_met"], " ", Run(lead, source="case:"), source=source)]
+    if any(f.status == "missing" for f in rows):
+        return [para(said["missing"], source=tuple(of_row(f) for f in rows if f.status == "missing"))]
+    return []
 
 
-def _open() -> Block:
-    return para(
-        "No row of the table speaks to this reason. Please name the criterion and the chart entry on which it rests, "
-        "so that it can be answered."
-    )
+def _road(review: Review, name: str) -> str:
+    """One of the roads in words; none to another product where no label names the disease."""
+    others = review.extra.get("other_products", "")
+    return "" if name == "product" and not others else str(answer_words("roads")[name]).format(names=others)
+
+
+def _spaced(runs: Iterable[Run]) -> Iterator[Run | str]:
+    for n, run in enumerate(runs):
+        if n:
+            yield " "
+        yield run

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from chartproof.model import Finding, Review, Span
-from chartproof.packet.answers import SUBJECTS, rows_for, title_of
 from chartproof.packet.citations import centre_quotes, shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import REASON_WORDS, in_order, inner, number_word, prose, sentence, stop, table_day, tidy
+from chartproof.packet.subjects import rows_for, silent, subject, title_of
 from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
 from chartproof.packet.typeset import compile_pdf, query
 from chartproof.packet.wording import amount, companions, concept_words, rems_sentence
@@ -130,24 +130,25 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
 
 def _without_rows(review: Review, kind: str) -> str:
     """The answer to a reason on which the policy has no row: that, and what the treating center itself states."""
-    subject = SUBJECTS.get(kind)
-    firm = f"I find no criterion on {subject.words} in {policy_short(review)}." if subject else "No row speaks to this."
+    firm = "No row speaks to this."
+    if silent(review, kind) and subject(kind).silence:
+        firm = f"I find no criterion on {subject(kind).words} in {policy_short(review)}."
     quotes = [tidy(span.quote) for span in centre_quotes(review)[:2]]
     if kind != "rems_atc":
         return firm
     states = (
         f" The center states: “{'” “'.join(quotes)}”" if quotes else " The center's own letter is not in the chart."
     )
-    return f"{firm} {rems_sentence(drug_name(review), review.case.product)}{states}"
+    return " ".join(filter(None, (firm, rems_sentence(review.case.product)))) + states
 
 
 def _firm(review: Review) -> list[str]:
     """What not to concede: reasons that no criterion of the policy carries, and rows that the chart proves."""
     lines = []
     for reason in review.denial.reasons if review.denial else ():
-        subject = SUBJECTS.get(reason.kind)
-        if subject and subject.says != r"(?!)" and not rows_for(review, reason.kind)[0]:
-            lines.append(f"That the policy asks for {subject.words}: I find no criterion on it.")
+        about = subject(reason.kind)
+        if about.silence and silent(review, reason.kind):
+            lines.append(f"That the policy asks for {about.words}: I find no criterion on it.")
     kinds = [reason.kind for reason in review.denial.reasons] if review.denial else []
     spoken = dict.fromkeys(f.id for kind in kinds for f in rows_for(review, kind)[1] if f.status == "not_applicable")
     label = [f for f in review.label if f.id in spoken]

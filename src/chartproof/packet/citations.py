@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 
 from chartproof.errors import EvidenceError
-from chartproof.model import Document, Fact, Finding, Review, Span
+from chartproof.model import DenialReason, Document, Fact, Finding, Page, Review, Span
 from chartproof.packet.look import document_at, in_order, marks
+from chartproof.packet.subjects import answer_words, rows_for, subject
 from chartproof.packet.wording import companions
 
 #: A row cites this many places, or one more than it has deciding facts; the review page shows all of them.
 LEAST_A_ROW = 3
+
+#: A longer run of words without a stop is a table or a form, and no sentence.
+_READABLE = 300
 
 #: Kinds of documents that are the centre's own working papers, or say nothing about this patient.
 _INTERNAL = frozenset(
@@ -99,17 +103,67 @@ def centre_quotes(review: Review) -> tuple[Span, ...]:
     return tuple(span for span in spans if may_be_sent(review, span))[:4]
 
 
+def spoken_facts(review: Review, reason: DenialReason) -> tuple[Fact, ...]:
+    """The newest fact of each concept that speaks to the reason, where no row of policy or label does."""
+    if any(rows_for(review, reason.kind)):
+        return ()
+    found = []
+    for concept in subject(reason.kind).concepts:
+        facts = [
+            fact for fact in review.chart.facts
+            if fact.concept == concept and fact.when and fact.signed and fact.assertion in ("present", "absent")
+            and fact.evidence and may_be_sent(review, fact.evidence[0])
+        ]  # fmt: skip
+        found += [max(facts, key=lambda fact: (fact.when.last, fact.rank) if fact.when else ())] if facts else []
+    return tuple(found)
+
+
+def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
+    """Sentences of signed documents of this patient that name the service and speak to the reason, the newest first.
+
+    Only where no row of policy or label speaks to it: the sentences stand for themselves, as the chart has them.
+    """
+    about, service = subject(reason.kind), _service(review)
+    if not about.chart or service is None or any(rows_for(review, reason.kind)) or reason.kind == "documentation":
+        return ()
+    documents = [d for d in review.chart.documents if d.wrote == "provider" and d.signed and d.belongs is not False]
+    newest = sorted(documents, key=lambda d: d.when.last.toordinal() if d.when else 0, reverse=True)
+    spans = [
+        span
+        for document in newest
+        for page in _pages(review, document)
+        for span in _sentences(page)
+        if re.search(about.chart, span.quote) and service.search(span.quote) and not _REPEATED.search(span.quote)
+    ]
+    return tuple(span for span in dict.fromkeys(spans) if may_be_sent(review, span))[: answer_words("most_sentences")]
+
+
+def _service(review: Review) -> re.Pattern[str] | None:
+    """The names of what was denied, each word of them that is long enough to be a name."""
+    denial = review.denial
+    named = " ".join(filter(None, (review.case.drug, *((denial.drug_named, denial.service) if denial else ()))))
+    names = [word for word in re.findall(r"[A-Za-z][\w-]+", named) if len(word) > 4 or word.isupper()]
+    return re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, names))})") if names else None
+
+
+def _pages(review: Review, document: Document) -> list[Page]:
+    held = (page for source in review.chart.files if source.name == document.file for page in source.pages)
+    return [page for page in held if document.first <= page.number <= document.last]
+
+
+def _sentences(page: Page) -> list[Span]:
+    """The page's sentences of readable length, verbatim."""
+    return [
+        Span(page.file, page.number, match.start(), match.end(), match.group(), page.boxes(match.start(), match.end()))
+        for match in _SENTENCE.finditer(page.text)
+        if len(match.group()) <= _READABLE
+    ]
+
+
 def _standing(review: Review, letter: Document) -> list[Span]:
     """The letter's sentences that speak of accreditation or authorization, verbatim."""
-    pages = [
-        p
-        for s in review.chart.files
-        if s.name == letter.file
-        for p in s.pages
-        if letter.first <= p.number <= letter.last
-    ]
     found = []
-    for page in pages:
+    for page in _pages(review, letter):
         for match in _SENTENCE.finditer(page.text):
             if _STANDING.search(match.group()) and not _REPEATED.search(match.group()):
                 start, end = match.span()
@@ -130,7 +184,10 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
         found += [Citation(f"line {line.line}", s) for s in line.evidence if may_be_sent(review, s)]
     if with_denial and review.denial:
         reasons = enumerate(review.denial.reasons, 1)
-        found += [Citation(f"reason {n}", reason.span) for n, reason in reasons if reason.span]
+        for n, reason in reasons:
+            spans = [reason.span] if reason.span else []
+            spans += [fact.evidence[0] for fact in spoken_facts(review, reason)]
+            found += [Citation(f"reason {n}", span) for span in (*spans, *spoken_words(review, reason))]
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
             found += [Citation("centre", span) for span in centre_quotes(review)]
     return tuple(dict.fromkeys(found))

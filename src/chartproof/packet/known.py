@@ -10,7 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from chartproof.model import Box, DayRange, Finding, Page, Review, SourceFile, Span, Word
-from chartproof.packet.look import MONTHS, tidy
+from chartproof.packet.library import code_row, references
+from chartproof.packet.look import MONTHS, prose, tidy
+from chartproof.packet.subjects import silent
 from chartproof.packet.tree import of_row
 
 _MONTH = "|".join(MONTHS)
@@ -66,8 +68,16 @@ class Proofs:
         return found
 
     def holds(self, source: str) -> bool:
-        """True where the review, the library or the closed list has this source."""
-        return source in self._names or source.startswith("form:")
+        """True where the review, the checked library or the closed list has this source."""
+        kind, _, name = source.partition(":")
+        if kind == "evidence":
+            return name in references() and references()[name].verified
+        if kind == "code":
+            row = code_row(name)
+            return row is not None and row.verified
+        if kind == "silence":
+            return silent(self.review, name)
+        return source in self._names or kind == "form"
 
     @cached_property
     def _days(self) -> frozenset[Day]:
@@ -104,9 +114,13 @@ class Proofs:
         return all(word in found for word in re.findall(r"[A-Z][\w’'-]+", name)[1:])
 
     def codes(self, sources: tuple[str, ...]) -> frozenset[str]:
-        """The codes that a sentence with these sources may print."""
+        """The codes that a sentence with these sources may print: the letter's, those of its table rows, the rows' ids."""
         denial = self.review.denial
         found = {*(denial.service_codes if denial else ()), *(denial.diagnosis_codes if denial else ())}
+        found |= {finding.id for finding in self.rows.values()}
+        for source in sources:
+            row = code_row(source.removeprefix("code:")) if source.startswith("code:") else None
+            found |= {row.code, *row.now.split(" or ")} if row else set()
         return frozenset(found)
 
     def without_citations(self, text: str, sources: tuple[str, ...]) -> str:
@@ -120,11 +134,25 @@ class Proofs:
         for source in sources:
             row = self.rows.get(source)
             for words in (row.says, row.shows, row.remedy) if row else ():
-                text = text.replace(tidy(words).rstrip("."), "")
+                told = prose(tidy(words)).rstrip(".")
+                text = re.sub(re.escape(told), "", text, flags=re.IGNORECASE) if told else text
         return text
 
     def _citations(self, sources: tuple[str, ...]) -> list[str]:
-        return [self._laws[s.removeprefix("rule:")] for s in sources if s.removeprefix("rule:") in self._laws]
+        """What these sources may cite: a rule's citation; a reference's, with the trial that its sentence names."""
+        found = []
+        for source in sources:
+            kind, _, name = source.partition(":")
+            if kind == "rule" and name in self._laws:
+                found.append(self._laws[name])
+            elif kind == "evidence" and name in references():
+                found += [references()[name].citation, prose(references()[name].citation), references()[name].shows]
+            elif kind == "code" and (row := code_row(name)):
+                found += [row.source, row.means, prose(f"{row.first} {row.last}")]
+            elif source == "denial:" and self.review.denial:
+                found += [fault.what for fault in self.review.denial.notice_defects]
+                found += [prose(tidy(what)) for what in self.review.denial.letter_defects]
+        return found
 
 
 def proofs(review: Review) -> Proofs:

@@ -1,6 +1,6 @@
 """The letter that a physician edits and signs: what is asked, then the denial's reasons in the denial's order.
 
-States only what findings support. Gaps are stated as gaps. Nothing here argues law: dates and venues come from data.
+States only what findings support. Gaps are stated as gaps. Rules of law come ready with the review, each with its source.
 """
 
 from __future__ import annotations
@@ -8,22 +8,15 @@ from __future__ import annotations
 import re
 
 from chartproof.model import Finding, Review, Span
-from chartproof.packet.answers import (
-    answer,
-    documentation,
-    gap,
-    history,
-    label_silence,
-    row,
-    rows_for,
-    says_nothing,
-    title_of,
-)  # fmt: skip
+from chartproof.packet.answers import Used, answer, label_silence, law_block, says_nothing, speaking
 from chartproof.packet.citations import shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, number_word, prose, prose_day, sentence, stop, tidy
+from chartproof.packet.forms import form
+from chartproof.packet.look import counts, number_word, one_way, prose, prose_day, sentence, stop, tidy
+from chartproof.packet.subjects import answer_words, rows_for, title_of
 from chartproof.packet.table import Purpose, drug_name, policy_name, policy_short
-from chartproof.packet.tree import Block, Letter, cite, heading, item, para
+from chartproof.packet.told import documentation, gap, history, row
+from chartproof.packet.tree import Block, Letter, Run, cite, heading, item, of_row, para
 from chartproof.packet.wording import value_words, words
 
 _TITLES = {
@@ -40,10 +33,11 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
     gap to the table and to the page of what is missing, and still names every open row.
     """
     against_denial = purpose != "prior-auth" and review.denial is not None
+    used = Used()
     blocks = [*_opening(review, book, purpose)]
-    blocks += _reasons(review, book, brief=brief) if against_denial else _criteria(review, book, brief=brief)
+    blocks += _reasons(review, book, used, brief=brief) if against_denial else _criteria(review, book, brief=brief)
     blocks += _gaps(review, brief=brief)
-    blocks += _end(review, purpose)
+    blocks += _end(review, purpose, used)
     letters = [exhibit.letter for exhibit in book.exhibits]
     exhibits = f"; Exhibits {letters[0]} to {letters[-1]}" if len(letters) > 1 else ("; Exhibit A" if letters else "")
     return Letter(
@@ -78,7 +72,7 @@ def _reference(review: Review) -> tuple[tuple[str, str], ...]:
         ("Denial dated", prose_day(denial.letter_date) if denial and denial.letter_date else ""),
         ("Service", ", ".join([drug_name(review), *(denial.service_codes if denial else ())])),
         ("Diagnosis code", ", ".join(denial.diagnosis_codes) if denial else ""),
-        ("Policy", sentence(policy_name(review))),
+        ("Policy", sentence(policy_name(review)) if review.criteria else ""),
     ]
     return tuple((name, value) for name, value in lines if value)
 
@@ -96,7 +90,23 @@ def _opening(review: Review, book: Book, purpose: Purpose) -> list[Block]:
     )
     planned = review.case.apheresis_planned
     when = said["apheresis"].format(day=prose_day(planned)) + " " if planned else ""
-    return [para(ask, *cite(book, spans), "."), para(when + _standing(review))]
+    standing = [Run(_standing(review), source="counts:"), " ", form("letter.table")]
+    follows = standing if review.criteria else _no_policy(review)
+    asked = Run(ask, source="case:")
+    return [
+        para(asked, *cite(book, spans), ".", source=("case:",)),
+        para(Run(when, source="case:") if when else "", *follows),
+    ]
+
+
+def _no_policy(review: Review) -> list[Run | str]:
+    """Where no policy is at hand: its text and the rationale are asked for."""
+    denial = review.denial
+    cited = one_way(list(denial.policies_cited or filter(None, (denial.policy_cited,)))) if denial else ""
+    if denial is None:
+        return [form("letter.pages")]
+    asked = form("letter.no_policy_cited", policy=cited) if cited else form("letter.no_policy")
+    return [asked, " ", form("letter.pages")]
 
 
 def _disease(review: Review) -> tuple[str, tuple[Span, ...]]:
@@ -134,24 +144,26 @@ def _standing(review: Review) -> str:
     )
 
 
-def _reasons(review: Review, book: Book, *, brief: bool) -> list[Block]:
+def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Block]:
     denial = review.denial
     assert denial is not None
     blocks: list[Block] = []
-    used: set[tuple[str, str]] = set()
+    spoken: set[str] = set()
     for n, reason in enumerate(denial.reasons, 1):
         source = cite(book, (reason.span,) if reason.span else ())
         blocks.append(heading(f"{n}. {title_of(reason)}"))
-        blocks.append(para(f"The notice says: “{tidy(reason.quote).rstrip('.')}”", *source, "."))
-        blocks += answer(review, book, reason)
-        used |= {(f.layer, f.id) for found in rows_for(review, reason.kind) for f in found}
-    rest = tuple(f for f in _necessity(review) if ("policy", f.id) not in used and f.status != "missing")
+        quote = tidy(reason.quote).rstrip(".")
+        blocks.append(para(f"The notice says: “{quote}”", *source, ".", source=(f"reason:{n}",)))
+        blocks += answer(review, book, reason, used)
+        spoken |= {of_row(finding) for finding in speaking(review, reason.kind)}
+    rest = tuple(f for f in _necessity(review) if of_row(f) not in spoken and f.status != "missing")
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
         blocks += [row(review, book, finding) for finding in rest]
     if denial.letter_defects and not brief:
+        faults = [_for_the_plan(defect) for defect in denial.letter_defects]
         blocks.append(heading("About the notice"))
-        blocks += [item(_for_the_plan(defect)) for defect in denial.letter_defects]
+        blocks += [item(fault, source=("denial:",)) for fault in dict.fromkeys(faults)]
     return blocks
 
 
@@ -162,7 +174,7 @@ def _criteria(review: Review, book: Book, *, brief: bool) -> list[Block]:
         return [row(review, book, finding) for finding in findings if finding.status != "missing"]
 
     papers = [f for f in review.criteria if f.kind == "documentation" and f.status in ("met", "not_met")]
-    listed = [Block("item", block.runs) for block in rows(papers)]
+    listed = [Block("item", block.runs, block.source) for block in rows(papers)]
     parts = (
         ("The disease and its treatment", rows(list(rows_for(review, "diagnosis")[1])) + history(review, book)),
         ("The policy's criteria", rows(list(_necessity(review)))),
@@ -177,7 +189,7 @@ def _label(review: Review, book: Book) -> list[Block]:
     others = [f for f in review.label if f.id != "diagnosis" and f.status != "missing"]
     silent = [f for f in others if says_nothing(f)]
     blocks = [row(review, book, f) for f in others if f not in silent]
-    return [*blocks, para(label_silence(silent))] if silent else blocks
+    return [*blocks, para(label_silence(silent), source=tuple(of_row(f) for f in silent))] if silent else blocks
 
 
 def _for_the_plan(defect: str) -> str:
@@ -196,17 +208,14 @@ def _gaps(review: Review, *, brief: bool) -> list[Block]:
     many = "One item is" if len(found) == 1 else f"{sentence(number_word(len(found)))} items are"
     return [
         heading("What is not in this package"),
-        para(f"{many} open. {'It' if len(found) == 1 else 'Each'} will be sent when it exists:"),
+        para(form("letter.sent", n=many, each="It" if len(found) == 1 else "Each")),
         *(gap(finding, brief=brief) for finding in found),
     ]
 
 
-def _end(review: Review, purpose: Purpose) -> list[Block]:
+def _end(review: Review, purpose: Purpose, used: Used) -> list[Block]:
+    """Who is to decide, by law, and that the physician can be called."""
     if purpose == "prior-auth":
-        ask = "If a criterion is thought to be unmet, please name it and the chart entry relied on, and call me first."
-    else:
-        ask = (
-            "If a criterion is still thought to be unmet, please name it and the chart entry relied on. "
-            "I am available to speak with a reviewer in this specialty before a decision is made."
-        )
-    return [para(ask)]
+        return [para(form("letter.criterion_first"))] if review.criteria else [para(form("letter.speak"))]
+    asked: list[Run | str] = [form("letter.criterion"), " "] if review.criteria else []
+    return [*law_block(review, answer_words("end"), used), para(*asked, form("letter.speak"))]

@@ -72,8 +72,11 @@ def lint(letter: Letter, review: Review, book: Book) -> tuple[Problem, ...]:
     """Everything that is wrong with the letter, in its order; empty where it may be written."""
     bench = _Bench(review, book, known.proofs(review))
     found = [Problem("name", 0, what) for what in _reference(letter, review)]
+    under = ""
     for number, block in enumerate(letter.blocks, 1):
-        found += [Problem(rule, number, what) for check in _CHECKS for rule, what in check(block, bench)]
+        under = block.text if block.kind == "heading" else under
+        wrong = [*_gaps(block, bench, under), *(one for check in _CHECKS for one in check(block, bench))]
+        found += [Problem(rule, number, what) for rule, what in wrong]
     return tuple(sorted([*found, *_shape(letter)], key=lambda problem: problem.block))
 
 
@@ -104,17 +107,16 @@ def _sourced(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
             yield "form", "a sentence of form is not the one of the list"
 
 
-def _gaps(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
-    """A row that is missing is said to be open, one that is not met to be not met, whatever else its sentence says."""
+def _gaps(block: Block, bench: _Bench, under: str) -> Iterator[tuple[str, str]]:
+    """A row that is missing is said to be open, by its sentence or the heading over it; one that is not met, not met."""
     for run in block.runs:
         for source in (run.source,) if run.source else block.source:
             finding = bench.proofs.rows.get(source)
             if finding is not None:
-                yield from _claim(finding, block, run)
+                yield from _claim(finding, f"{under} {_own(block)}", run)
 
 
-def _claim(finding: Finding, block: Block, run: Run) -> Iterator[tuple[str, str]]:
-    said = _QUOTED.sub("", block.text)
+def _claim(finding: Finding, said: str, run: Run) -> Iterator[tuple[str, str]]:
     if finding.status == "missing" and (not pattern("open").search(said) or pattern("closes").search(run.text)):
         yield "open_claimed", "a sentence on a missing row does not say that it is open"
     if finding.status == "not_met" and not pattern("denies").search(said):
@@ -168,15 +170,15 @@ def _counted(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
 
 
 def _language(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
-    own = _own(block)
-    if pattern("leftover").search("".join(run.text for run in block.runs)):
+    own = bench.proofs.without_row_words(_own(block), block.sources)
+    if pattern("leftover").search(own):
         yield "leftover", "a text was not filled in"
-    if pattern("filler").search(bench.proofs.without_row_words(own, block.sources)):
+    if pattern("filler").search(own):
         yield "filler", "a word adds nothing or boasts"
 
 
 _CHECKS: tuple[Check, ...] = (
-    _sourced, _gaps, _quotes, _places, _days, _names, _references, _counted, _language,
+    _sourced, _quotes, _places, _days, _names, _references, _counted, _language,
 )  # fmt: skip
 
 

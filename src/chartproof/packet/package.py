@@ -26,6 +26,7 @@ from chartproof.packet.exhibits import Book, build_book
 from chartproof.packet.index import index, short_rows
 from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
+from chartproof.packet.lint import check_letter
 from chartproof.packet.look import FOOTER
 from chartproof.packet.record import searched
 from chartproof.packet.table import Purpose
@@ -92,6 +93,7 @@ def make_package(
     letter = build_letter(review, book, purpose, draft=draft)
     if _pages(_alone(review, letter)) > LETTER_PAGES:
         letter = build_letter(review, book, purpose, draft=draft, brief=True)
+    check_letter(letter, review, book)
     alone = _alone(review, letter)
     front = front_data(review, book, purpose, draft=draft) | {"letter": tree.data(letter)}
     files = {

@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartproof.model import Finding, Page, Review, Span
-from chartproof.packet.answers import rows_for, title_of
 from chartproof.packet.look import (
     FOOTER,
     REASON_WORDS,
@@ -38,6 +37,7 @@ from chartproof.packet.look import (
 from chartproof.packet.pictures import page_images
 from chartproof.packet.proposed import ADVICE, TITLE, around, proposed_for, reading_words, summary
 from chartproof.packet.record import searched
+from chartproof.packet.subjects import rows_for, title_of
 from chartproof.packet.table import drug_name, filing_deadline, measured, policy_name
 from chartproof.packet.timeline import timeline
 from chartproof.packet.typeset import FONTS, TEMPLATES

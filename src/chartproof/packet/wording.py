@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from chartproof.model import DayRange, Fact, Quantity, Review, Span
-from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_day, prose_range, sentence, tidy
+from chartproof.packet.library import references
+from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_range, sentence, tidy
 
 _KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
@@ -187,20 +188,8 @@ def _of(table: Mapping[str, str], value: str | None, place: str) -> str:
     return table.get(value) or table["other"].format(**{place: value})
 
 
-def rems_sentence(drug: str, product: str) -> str:
-    """What became of the REMS of the CAR-T products, with a word to the signer where the date was not confirmed."""
-    said = words("rems")
-    if product in said["never"]:
-        return str(said["never_sentence"]).format(drug=drug)
-    rule = _ended()
-    text = str(said["sentence"]).format(day=prose_day(rule["effective_from"]), source=prose(rule["citation"]))
-    return text if rule["verified"] else f"{text} {said['confirm']}"
-
-
-@cache
-def _ended() -> Mapping[str, Any]:
-    """The law table's rule on the end of the REMS: its day, its source and whether they were confirmed."""
-    said = words("rems")
-    rules = yaml.safe_load((_KNOWLEDGE / "law" / said["table"]).read_text(encoding="utf-8"))["rules"]
-    found: Mapping[str, Any] = next(rule for rule in rules if rule["id"] == said["rule"])
-    return found
+def rems_sentence(product: str) -> str:
+    """What became of the REMS of this CAR-T product, with its source; empty where no checked reference speaks of it."""
+    named = ("rems_ended", "rems_never")
+    found = [references()[name] for name in named if product in references()[name].products]
+    return " ".join(f"{one.shows} ({prose(one.citation)})." for one in found if one.verified)

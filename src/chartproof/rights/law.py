@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from chartproof.errors import InputError, PolicyError
+from chartproof.model import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +189,21 @@ def fact_names() -> Mapping[str, str]:
     for name, entry in events()["facts"].items():
         names.update(dict.fromkeys((name, *entry.get("also", ())), name))
     return names
+
+
+def rights_of(plan_type: str, state: str = "", *, on: date) -> tuple[Right, ...]:
+    """The rules on notices, rights and coverage that reach this plan on this day, for its letters; dates are deadlines.
+
+    Empty for a plan type that is not known: a letter then names no law.
+    """
+    if plan_type not in plans()["plans"]:
+        return ()
+    tables = set(tables_for(plan_type, state))
+    return tuple(
+        Right(one.id, one.says, one.citation, one.verified and one.pinpoint_verified)
+        for one in rules()
+        if one.kind in ("right", "notice")
+        and tables.intersection(one.plan_types)
+        and (one.effective_from is None or one.effective_from <= on)
+        and (one.effective_to is None or on <= one.effective_to)
+    )
