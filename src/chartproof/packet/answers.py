@@ -17,7 +17,7 @@ from chartproof.packet.coded import code_runs
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
 from chartproof.packet.library import Reference, fitting
-from chartproof.packet.look import one_way, sentence, stop, tidy, unconfirmed
+from chartproof.packet.look import one_way, prose, sentence, stop, tidy, unconfirmed
 from chartproof.packet.subjects import answer_words, rows_for, silent, subject
 from chartproof.packet.table import policy_short
 from chartproof.packet.tree import Block, Run, cite, of_row, para
@@ -48,11 +48,11 @@ def answer(review: Review, book: Book, reason: DenialReason, used: Used) -> list
     rows = speaking(review, reason.kind)
     asked = _asked(review, reason, rows, used)
     chart = _chart(review, book, reason, rows, used)
-    law = _law(review, reason.kind, used)
     stands = _stands(review, reason, rows)
+    law = law_block(review, subject(reason.kind).law, used)
     if not (chart or law or stands) and not any(run.source.startswith("evidence:") for b in asked for run in b.runs):
         stands = [para(form("letter.open"))] if review.criteria else []
-    return [*asked, *chart, *law, *stands] or [para(form(subject(reason.kind).ask))]
+    return [*asked, *chart, *stands, *law] or [para(form(subject(reason.kind).ask))]
 
 
 def speaking(review: Review, kind: str) -> tuple[Finding, ...]:
@@ -72,7 +72,7 @@ def _reasons(review: Review) -> tuple[DenialReason, ...]:
 def _asked(review: Review, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
     """What the policy and the label ask, or that they ask nothing; what trials and guidelines say; the code table."""
     runs = [*_policy(review, reason, rows), *_label(review, rows), *code_runs(review, reason)]
-    runs += [_reference(one) for one in _chosen(review, reason.kind, used)]
+    runs += [_reference(one) for one in _chosen(review, reason, used)]
     return [para(*_spaced(runs))] if runs else []
 
 
@@ -83,8 +83,11 @@ def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> 
     if asks and not about.rest:
         listed = one_way([said["row"].format(says=tidy(f.says).rstrip("."), id=f.id) for f in asks])
         yield Run(said["asks"].format(Policy=sentence(short), list=listed), source="policy:")
+        left_open = list(filter(None, map(_left_open, asks)))
         own_numbers = any(re.search(r"\d", f.says) or f.basis not in answer_words("no_number_basis") for f in asks)
-        if about.numbers and re.search(r"\d", reason.quote) and not own_numbers:
+        if left_open:
+            yield Run(stop(sentence(one_way(left_open))), source="policy:")
+        elif about.numbers and re.search(r"\d", reason.quote) and not own_numbers:
             yield Run(said["no_number"], source="policy:")
     elif about.silence and silent(review, reason.kind):
         template = said["prior_therapy"] if reason.kind == "prior_therapy" else said["silent"]
@@ -92,6 +95,14 @@ def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> 
         yield Run(text, source=f"silence:{reason.kind}")
     elif review.criteria and reason.kind in _CONTRACT:
         yield Run(said["contract"].format(policy=short), source=f"silence:{reason.kind}")
+
+
+def _left_open(finding: Finding) -> str:
+    """What the policy file says that the policy leaves open in a row that is no mere document; empty where it does not."""
+    if finding.kind == "documentation":
+        return ""
+    parts = (re.match(answer_words("policy")["leaves_open"], part.strip()) for part in finding.because.split(";"))
+    return next((part.group() for part in parts if part), "")
 
 
 def _label(review: Review, rows: tuple[Finding, ...]) -> Iterator[Run]:
@@ -118,14 +129,23 @@ def label_silence(rows: Iterable[Finding]) -> str:
     return " ".join([*([said["sentence"].format(list=one_way(listed))] if listed else []), *others])
 
 
-def _chosen(review: Review, kind: str, used: Used) -> list[Reference]:
-    """The checked references that answer this kind and were not used before."""
-    fresh = [one for one in fitting(review, kind) if one.verified and f"evidence:{one.id}" not in used.sources]
-    return [one for one in fresh[: answer_words("most_references")] if used.first(f"evidence:{one.id}")]
+def _chosen(review: Review, reason: DenialReason, used: Used) -> list[Reference]:
+    """The checked references that answer this reason and were not used before."""
+    if subject(reason.kind).only_numbers and not re.search(r"\d", reason.quote):
+        return []
+    fresh = [one for one in fitting(review, reason.kind) if one.verified and _source(one) not in used.sources]
+    chosen = [one for one in fresh[: answer_words("most_references")] if used.first(_source(one))]
+    for one in chosen:
+        used.first(f"rule:{one.rule}")
+    return chosen
+
+
+def _source(one: Reference) -> str:
+    return f"evidence:{one.id}"
 
 
 def _reference(one: Reference) -> Run:
-    return Run(f"{one.shows} ({one.citation}).", source=f"evidence:{one.id}")
+    return Run(f"{one.shows} ({prose(one.citation)}).", source=_source(one))
 
 
 def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
@@ -158,29 +178,32 @@ def _spoken(review: Review, book: Book, reason: DenialReason) -> list[Block]:
     return [*blocks, para(answer_words("chart"), *runs, source=("chart:",))] if runs else blocks
 
 
-def _law(review: Review, kind: str, used: Used) -> list[Block]:
-    """The first rule of this kind that reaches the plan, is confirmed, and was not named before."""
-    return law_block(review, subject(kind).law, used)
-
-
 def law_block(review: Review, wanted: Iterable[str], used: Used) -> list[Block]:
-    """A paragraph with the first of these rules that the review carries, is confirmed and was not used before."""
-    rights = {right.rule: right for right in review.rights if right.verified}
+    """The first of these rules that reaches the plan, is confirmed and was not named before; and how this notice broke it."""
+    said = answer_words("law")
+    rights = {right.rule: right for right in review.rights if right.verified and right.rule in said["says"]}
     for name in wanted:
         if name in rights and used.first(f"rule:{name}"):
-            right = rights[name]
-            text = answer_words("law").format(says=right.says.rstrip("."), citation=right.citation)
-            return [para(text, source=(f"rule:{name}",))]
+            text = said["sentence"].format(says=said["says"][name], citation=rights[name].citation)
+            faults = [fault for fault in (review.denial.notice_defects if review.denial else ()) if fault.rule == name]
+            broken = [Run(" " + said["fault"].format(what=small(of_notice(f.what))), source="denial:") for f in faults]
+            return [para(text, *broken, source=(f"rule:{name}",))]
     return []
+
+
+def of_notice(defect: str) -> str:
+    """A defect of the notice as the plan reads it: without the advice to the patient's side that may follow it."""
+    return stop(prose(re.split(r"(?<=[.!?])\s+(?=Ask\b|Request\b|Call\b|Write\b)", tidy(defect))[0]))
+
+
+def small(text: str) -> str:
+    """The text with a small first letter, to stand inside of a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def _stands(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> list[Block]:
     """That the reason stands, where the rows that speak to it are not met or missing, and what remains open then."""
     said = answer_words("stands")
-    if reason.kind == "documentation":
-        papers = [f for f in review.criteria if f.kind == "documentation"]
-        rows = tuple(f for f in papers if f.status in ("missing", "not_met"))
-        return [para(said["documents"], source=tuple(of_row(f) for f in rows))] if rows else []
     wrong = [f for f in rows if f.status == "not_met"]
     if wrong:
         roads = [_road(review, name) for name in subject(reason.kind).roads]

@@ -5,14 +5,12 @@ States only what findings support. Gaps are stated as gaps. Rules of law come re
 
 from __future__ import annotations
 
-import re
-
 from chartproof.model import Finding, Review, Span
-from chartproof.packet.answers import Used, answer, label_silence, law_block, says_nothing, speaking
+from chartproof.packet.answers import Used, answer, label_silence, law_block, of_notice, says_nothing, speaking
 from chartproof.packet.citations import shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
-from chartproof.packet.look import counts, number_word, one_way, prose, prose_day, sentence, stop, tidy
+from chartproof.packet.look import counts, number_word, one_way, prose_day, sentence, tidy
 from chartproof.packet.subjects import answer_words, rows_for, title_of
 from chartproof.packet.table import Purpose, drug_name, policy_name, policy_short
 from chartproof.packet.told import documentation, gap, history, row
@@ -160,10 +158,9 @@ def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Blo
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
         blocks += [row(review, book, finding) for finding in rest]
-    if denial.letter_defects and not brief:
-        faults = [_for_the_plan(defect) for defect in denial.letter_defects]
-        blocks.append(heading("About the notice"))
-        blocks += [item(fault, source=("denial:",)) for fault in dict.fromkeys(faults)]
+    faults = [] if brief else _faults(review, used)
+    if faults:
+        blocks += [heading("About the notice"), *faults]
     return blocks
 
 
@@ -192,9 +189,14 @@ def _label(review: Review, book: Book) -> list[Block]:
     return [*blocks, para(label_silence(silent), source=tuple(of_row(f) for f in silent))] if silent else blocks
 
 
-def _for_the_plan(defect: str) -> str:
-    """A defect of the notice as the plan reads it: without the advice to the patient's side that may follow it."""
-    return stop(prose(re.split(r"(?<=[.!?])\s+(?=Ask\b|Request\b|Call\b|Write\b)", tidy(defect))[0]))
+def _faults(review: Review, used: Used) -> list[Block]:
+    """What the notice lacks or gets wrong, but what the answers have said already."""
+    denial = review.denial
+    if denial is None:
+        return []
+    rules = {fault.what: f"rule:{fault.rule}" for fault in denial.notice_defects}
+    told = (of_notice(what) for what in denial.letter_defects if rules.get(what, "") not in used.sources)
+    return [item(fault, source=("denial:",)) for fault in dict.fromkeys(told)]
 
 
 def _necessity(review: Review) -> tuple[Finding, ...]:

@@ -28,6 +28,7 @@ class Reference:
     indications   ids of labels that it speaks of; empty: of every one
     answers       kinds of reasons that it may answer; empty: none, it is for the reader
     confirm       what nobody has read in the original
+    rule          the rule of knowledge/law that says the same
     """
 
     id: str
@@ -41,6 +42,7 @@ class Reference:
     answers: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     grade: str = ""
+    rule: str = ""
     confirm: tuple[str, ...] = ()
 
 
@@ -76,7 +78,9 @@ def references() -> Mapping[str, Reference]:
             products = (*row.get("products", ()), *((row["product"],) if "product" in row else ()))
             kept: dict[str, Any] = {key: row[key] for key in _KEPT}
             kept |= {key: tuple(row.get(key, ())) for key in ("indications", "answers", "confirm")}
-            found[row["id"]] = Reference(**kept, products=products, grade=row.get("grade", ""))
+            found[row["id"]] = Reference(
+                **kept, products=products, grade=row.get("grade", ""), rule=row.get("rule", "")
+            )
     return found
 
 

@@ -26,6 +26,7 @@ class Subject:
     label: tuple[str, ...] = ()
     silence: bool = False
     numbers: bool = False
+    only_numbers: bool = False
     history: bool = False
     centre: bool = False
     rest: bool = False

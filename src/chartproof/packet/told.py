@@ -112,6 +112,8 @@ def documentation(review: Review) -> list[Block]:
         lines.append(said["open" if len(open_ids) > 1 else "open_one"].format(ids=one_way(open_ids)))
     if wrong:
         lines.append(said["not_met"].format(ids=one_way(wrong)))
+    if open_ids or wrong:
+        lines.append(said["right" if len(open_ids) + len(wrong) > 1 else "right_one"])
     return [
         para(" ".join(lines), source=("counts:", *(of_row(f) for f in papers if f.status in ("missing", "not_met"))))
     ]

@@ -6,6 +6,7 @@ The sentences are data (knowledge/vocabulary/prose.yaml). Nothing here adds a wo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import yaml
 
 from chartproof.model import DayRange, Fact, Quantity, Review, Span
 from chartproof.packet.library import references
-from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_range, sentence, tidy
+from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_day, prose_range, sentence, tidy
 
 _KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
@@ -23,7 +24,10 @@ _SILENT = frozenset(("", "grade", "lines"))
 _CLOSE = frozenset(("%",))
 
 #: Longer quotes are cut at a word in prose; the exhibit shows all of it.
-_LONG = 240
+_LONG = 300
+
+#: A quote of a heading only: the words under it are what it says.
+_HEADING = 80
 
 
 @cache
@@ -78,9 +82,27 @@ def of_day(when: DayRange | None) -> str:
     return f"of {prose_range(when)}" if when and not prose_range(when).startswith("between") else ""
 
 
-def quoted(review: Review, span: Span) -> str:
-    """The chart's words in quotation marks, without the stop that ends them; "..." where the sentence goes on."""
+def ago(when: DayRange | None, day: date) -> str:
+    """', 14 months before 15 June 2026': whole months that have passed, from two on; empty for None or less."""
+    if when is None:
+        return ""
+    last = when.last
+    months = (day.year - last.year) * 12 + day.month - last.month - (day.day < last.day)
+    return (
+        str(words("ago")["exact" if when.exact else "least"]).format(months=months, day=prose_day(day))
+        if months > 1
+        else ""
+    )
+
+
+def quoted(review: Review, span: Span, *, on: bool = False) -> str:
+    """The chart's words in quotation marks, without the stop that ends them; "..." where the sentence goes on.
+
+    `on` takes the words that follow a mere heading with it.
+    """
     text, rest = plain_quote(span.quote), _after(review, span).lstrip()[:1]
+    if on and len(text) < _HEADING:
+        text = plain_quote(span.quote + _after(review, span))
     cut = text if len(text) <= _LONG else text[:_LONG].rsplit(" ", 1)[0]
     goes_on = cut != text or (rest.islower() and text[-1:] not in ".!?;")
     return f"“{cut.rstrip('.;, ')}{' ...' if goes_on else ''}”"
@@ -88,7 +110,7 @@ def quoted(review: Review, span: Span) -> str:
 
 def _after(review: Review, span: Span) -> str:
     pages = (p for s in review.chart.files if s.name == span.file for p in s.pages if p.number == span.page)
-    return next((page.text[span.end : span.end + 40] for page in pages), "")
+    return next((page.text[span.end : span.end + _LONG] for page in pages), "")
 
 
 def who_wrote(review: Review, span: Span) -> str:
@@ -128,11 +150,12 @@ def say(review: Review, fact: Fact, span: Span, values: tuple[Fact, ...] = (), *
     text = template_of(fact, values=bool(values)).format(
         on=on_day(fact.when),
         of=of_day(fact.when),
+        ago=ago(fact.when, review.case.as_of),
         of_note=f"in the note {of_day(fact.when)}" if of_day(fact.when) else "in the chart",
         value=value_words(fact.value or ""),
         amount=amount(fact.quantity) if fact.quantity else "",
         name=concept_words(fact.concept),
-        quote=quoted(review, span) if quote else "",
+        quote=quoted(review, span, on=fact.concept in words("goes_on")["concepts"]) if quote else "",
         who=who_wrote(review, span),
         values=listed,
     )
