@@ -105,16 +105,32 @@ def same_drug(one: str, other: str) -> bool:
     known, wanted = find_product(one), find_product(other)
     if known or wanted:
         return known == wanted
-    return one.strip().lower() == other.strip().lower()
+    return one.strip().lower() == other.strip().lower() or not named(one).isdisjoint(named(other))
+
+
+def _also_named(letter: Denial, case: Case) -> bool:
+    """Whether the service of the letter names the case's drug, one without a label here."""
+    unknown = bool(case.drug) and find_product(case.drug) is None
+    return unknown and not named(case.drug).isdisjoint(named(letter.service or ""))
+
+
+def named(text: str) -> frozenset[str]:
+    """The words of a name that are long enough to be one: those of 'Humira (adalimumab)' are humira and adalimumab."""
+    return frozenset(word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 5)
 
 
 def speaks_of(letter: Denial, case: Case, policy: Policy) -> bool:
     """Whether a letter is about what is asked for: its drug, its codes, its policy or its service says so.
 
     A letter that names neither drug nor service is taken; one that names another service (an MRI of years ago) is not.
+    Without a policy and without a drug every letter may be the one.
     """
+    if not policy.rules and not case.drug:
+        return True
     if letter.drug_named and case.drug:
-        return same_drug(letter.drug_named, case.drug)
+        return same_drug(letter.drug_named, case.drug) or _also_named(letter, case)
+    if _also_named(letter, case):
+        return True
     product = find_product(letter.drug_named or letter.service or "")
     if product is not None:
         return not case.drug or product == find_product(case.drug)

@@ -141,7 +141,10 @@ def add_law_and_policy_commands(command: Command) -> None:
 def add_case(one: argparse.ArgumentParser) -> None:
     one.add_argument("folder", metavar="FOLDER", help="the patient's records; case.yaml in it is optional")
     one.add_argument(
-        "--policy", default=POLICY, metavar="ID|FILE", help="a known policy or a policy file (default: %(default)s)"
+        "--policy",
+        default=POLICY,
+        metavar="ID|FILE",
+        help="a known policy, a policy file, or 'none' (default: %(default)s)",
     )
     one.add_argument("--as-of", metavar="DATE", help="the day for which is asked (default: case.yaml, else today)")
     one.add_argument(

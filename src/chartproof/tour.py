@@ -53,7 +53,7 @@ def review_folder(
     case = read_case_file(folder, as_of=as_of or today)
     if as_of:
         case = replace(case, as_of=as_of)
-    check_typed(case)
+    check_typed(case, any_drug=policy != DEFAULT_POLICY)
     files = read_folder(folder, workers=workers, progress=progress)
     letters = denial_letters(files)
     denials = [letter for letter, _part in letters]
@@ -82,6 +82,7 @@ def review_folder(
         deadlines=deadlines_of(denial, case),
         extra={
             "notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others))),
+            "policy_number": rules.number,
             "codes_listed": "; ".join(codes_listed(rules)),
             "other_products": ", ".join(other_products(case)),
         },
@@ -116,14 +117,17 @@ def wanted_concepts(review: Review, plans: Sequence[Rows]) -> dict[str, list[Row
     return wanted
 
 
-def check_typed(case: Case) -> None:
-    """Refuses, before anything is read, a drug, indication or plan type of case.yaml that is not known."""
+def check_typed(case: Case, *, any_drug: bool = False) -> None:
+    """Refuses, before anything is read, a drug, indication or plan type of case.yaml that is not known.
+
+    `any_drug`: the policy was chosen by the reader, so that a drug without a label here is no slip of the pen.
+    """
     product = find_product(case.drug) if case.drug else None
-    if case.drug and product is None:
+    if case.drug and product is None and not any_drug:
         known = ", ".join(one.brand for one in list_products())
         raise InputError(
             "CP-CASE-04", f"the drug '{case.drug}' has no label here", where="case.yaml, drug",
-            then=f"Known: {known}. Leave it out to review against the policy alone.",
+            then=f"Known: {known}. Leave it out to review against the policy alone; for another drug name its policy, or 'none'.",
         )  # fmt: skip
     label = load_label(case.indication) if case.indication else None
     if label and product and label.product != product.id:

@@ -52,7 +52,10 @@ def answer(review: Review, book: Book, reason: DenialReason, used: Used) -> list
     law = law_block(review, subject(reason.kind).law, used)
     if not (chart or law or stands) and not any(run.source.startswith("evidence:") for b in asked for run in b.runs):
         stands = [para(form("letter.open"))] if review.criteria else []
-    return [*asked, *chart, *stands, *law] or [para(form(subject(reason.kind).ask))]
+    ask = subject(reason.kind).ask
+    if not review.criteria and used.first(f"form:{ask}"):
+        stands.append(para(form(ask)))
+    return [*asked, *chart, *stands, *law] or [para(form(ask))]
 
 
 def speaking(review: Review, kind: str) -> tuple[Finding, ...]:
@@ -152,7 +155,7 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
     """What the chart shows, page by page: lines of therapy, the center's words, each row; else its own sentences."""
     about = subject(reason.kind)
     if reason.kind == "documentation":
-        return told.documentation(review)
+        return told.documentation(review) or _spoken(review, book, reason)
     blocks: list[Block] = []
     if about.history and (review.chart.lines or rows or reason.kind == "prior_therapy") and used.first("history"):
         blocks += told.history(review, book)

@@ -32,7 +32,7 @@ def content(review: Review, book: Book, purpose: Purpose, *, most: int) -> dict[
     return {
         "patient": review.case.patient.name,
         "facts": _facts(review),
-        "ask": f"{asked} under {policy}.",
+        "ask": f"{asked} under {policy}." if review.criteria else f"{asked}.",
         "points": _points(review, book),
         "numbers": _numbers(review)[: most * 2],
         "questions": _questions(review, book)[:most],

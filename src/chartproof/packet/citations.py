@@ -124,8 +124,10 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
     Only where no row of policy or label speaks to it: the sentences stand for themselves, as the chart has them.
     """
     about, service = subject(reason.kind), _service(review)
-    if not about.chart or service is None or any(rows_for(review, reason.kind)) or reason.kind == "documentation":
+    papers = reason.kind == "documentation" and any(f.kind == "documentation" for f in review.criteria)
+    if service is None or papers or any(rows_for(review, reason.kind)):
         return ()
+    asked = _content(reason.quote)
     documents = [d for d in review.chart.documents if d.wrote == "provider" and d.signed and d.belongs is not False]
     newest = sorted(documents, key=lambda d: d.when.last.toordinal() if d.when else 0, reverse=True)
     spans = [
@@ -133,9 +135,17 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
         for document in newest
         for page in _pages(review, document)
         for span in _sentences(page)
-        if re.search(about.chart, span.quote) and service.search(span.quote) and not _REPEATED.search(span.quote)
+        if service.search(span.quote) and not _REPEATED.search(span.quote)
+        if re.search(about.chart, span.quote)
+        or re.search(answer_words("speaks"), span.quote)
+        or len(asked & _content(service.sub("", span.quote))) > 1
     ]
     return tuple(span for span in dict.fromkeys(spans) if may_be_sent(review, span))[: answer_words("most_sentences")]
+
+
+def _content(text: str) -> frozenset[str]:
+    """The words of a text that are long enough to have a subject."""
+    return frozenset(word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 5)
 
 
 def _service(review: Review) -> re.Pattern[str] | None:

@@ -12,7 +12,7 @@ from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
 from chartproof.packet.look import counts, number_word, one_way, prose_day, sentence, tidy
 from chartproof.packet.subjects import answer_words, rows_for, title_of
-from chartproof.packet.table import Purpose, drug_name, policy_name, policy_short
+from chartproof.packet.table import Purpose, drug_name, patient_name, policy_name, policy_short
 from chartproof.packet.told import documentation, gap, history, row
 from chartproof.packet.tree import Block, Letter, Run, cite, heading, item, of_row, para
 from chartproof.packet.wording import value_words, words
@@ -38,6 +38,7 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
     blocks += _end(review, purpose, used)
     letters = [exhibit.letter for exhibit in book.exhibits]
     exhibits = f"; Exhibits {letters[0]} to {letters[-1]}" if len(letters) > 1 else ("; Exhibit A" if letters else "")
+    table = "criteria table (first in this package); list of what is missing" if review.criteria else "cover sheet"
     return Letter(
         title=_TITLES[purpose],
         addressee=_addressee(review, purpose),
@@ -45,7 +46,7 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
         salutation="To the independent reviewer:" if purpose == "external-review" else "To the medical director:",
         blocks=tuple(blocks),
         closing="Sincerely,",
-        enclosures=f"Enclosed: criteria table (first in this package); list of what is missing{exhibits}.",
+        enclosures=f"Enclosed: {table}{exhibits}.",
         draft=draft,
     )
 
@@ -63,7 +64,7 @@ def _addressee(review: Review, purpose: Purpose) -> tuple[str, ...]:
 def _reference(review: Review) -> tuple[tuple[str, str], ...]:
     denial, patient = review.denial, review.case.patient
     lines = [
-        ("Patient", patient.name),
+        ("Patient", patient_name(review)),
         ("Date of birth", prose_day(patient.born) if patient.born else ""),
         ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
         ("Case reference", (denial.reference if denial else "") or ""),
@@ -83,7 +84,7 @@ def _opening(review: Review, book: Book, purpose: Purpose) -> list[Block]:
     ask = said["prior-auth" if denial is None else purpose].format(
         dated=dated,
         drug=drug_name(review),
-        patient=review.case.patient.name or "my patient",
+        patient=patient_name(review) or "my patient",
         disease=said["disease"].format(disease=disease) if disease else "",
     )
     planned = review.case.apheresis_planned

@@ -26,6 +26,7 @@ from chartproof.packet import known
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import fits
 from chartproof.packet.look import counts, tidy
+from chartproof.packet.table import patient_name
 from chartproof.packet.tree import Block, Letter, Run
 
 _LISTS = Path(__file__).parent.parent / "knowledge" / "vocabulary" / "lint.yaml"
@@ -207,7 +208,7 @@ def _reference(letter: Letter, review: Review) -> Iterator[str]:
     lines = dict(letter.reference)
     patient, denial = review.case.patient, review.denial
     wanted = {
-        "Patient": {patient.name},
+        "Patient": {patient_name(review)},
         "Member ID": {patient.member_id, (denial.member_id if denial else "") or ""},
         "Case reference": {(denial.reference if denial else "") or ""},
     }

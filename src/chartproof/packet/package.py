@@ -106,7 +106,7 @@ def make_package(
 
 
 def _alone(review: Review, letter: tree.Letter) -> dict[str, Any]:
-    return {"letter": tree.data(letter), "patient": review.case.patient.name, "footer": FOOTER}
+    return {"letter": tree.data(letter), "patient": table.patient_name(review), "footer": FOOTER}
 
 
 def _pages(alone: dict[str, Any]) -> int:
@@ -126,7 +126,7 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
         "missing": gaps.missing(review, purpose),
         "searched": searched(review.chart),
         "tabs": index(review, book),
-        "patient": review.case.patient.name,
+        "patient": table.patient_name(review),
         "reference": (denial.reference if denial else "") or "",
         "as_of": table.table_day(review.case.as_of),
         "footer": FOOTER,

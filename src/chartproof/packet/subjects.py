@@ -31,7 +31,7 @@ class Subject:
     centre: bool = False
     rest: bool = False
     concepts: tuple[str, ...] = ()
-    chart: str = ""
+    chart: str = r"(?!)"
     law: tuple[str, ...] = ()
     ask: str = ""
     roads: tuple[str, ...] = ()

@@ -69,14 +69,22 @@ _OURS = ("claimant", "member", "patient", "provider", "physician", "appellant", 
 
 
 def drug_name(review: Review) -> str:
-    """The drug as the case or the denial names it."""
+    """The drug, or the service, as the case or the denial names it."""
     denial = review.denial.drug_named if review.denial else None
-    return review.case.drug or denial or review.case.product or "the requested drug"
+    service = review.denial.service if review.denial else None
+    return review.case.drug or denial or review.case.product or service or "the requested drug"
+
+
+def patient_name(review: Review) -> str:
+    """The patient as the case or, where it does not say, the denial names them; empty where neither does."""
+    return review.case.patient.name or (review.denial.member_name if review.denial else "") or ""
 
 
 def policy_name(review: Review) -> str:
     """The policy's title and edition, in words."""
-    number, title = review.policy_id.rpartition("/")[2], review.policy_title
+    if not review.criteria:
+        return "no policy"
+    number, title = _number(review), review.policy_title
     name = title if number and number in title else ", ".join(filter(None, [f"medical policy {number}", title]))
     edition = prose(review.edition)
     return f"{name}, edition of {edition}" if edition else name
@@ -84,7 +92,11 @@ def policy_name(review: Review) -> str:
 
 def policy_short(review: Review) -> str:
     """The policy by its number, for a second mention."""
-    return f"medical policy {review.policy_id.rpartition('/')[2]}"
+    return f"medical policy {_number(review)}"
+
+
+def _number(review: Review) -> str:
+    return review.extra.get("policy_number", "") or review.policy_id.rpartition("/")[2]
 
 
 def ours(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
@@ -109,7 +121,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
     due = filing_deadline(review, purpose)
     number = counts(review.criteria)
     facts = [
-        ("Patient", patient.name or "not stated"),
+        ("Patient", patient_name(review) or "not stated"),
         ("Date of birth", table_day(patient.born)),
         ("Medical record", patient.mrn),
         ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
@@ -120,7 +132,10 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ("Received", table_day((denial.received if denial else None) or review.case.received)),
         ("Chart read as of", table_day(review.case.as_of)),
     ]
-    wide = [("Asked for", ", ".join([drug_name(review), *codes])), ("Policy", sentence(policy_name(review)))]
+    wide = [
+        ("Asked for", ", ".join([drug_name(review), *codes])),
+        ("Policy", sentence(policy_name(review)) if review.criteria else "none was given"),
+    ]
     short = marks(review)
     return {
         "title": TITLES[purpose],
@@ -147,10 +162,13 @@ def _no_denial(purpose: Purpose) -> str:
 
 
 def _summary(review: Review, purpose: Purpose) -> str:
-    patient = review.case.patient.name or "the patient"
+    patient = patient_name(review) or "the patient"
     label = f" Of the {len(review.label)} rows of the FDA label: {counted(review.label)}." if review.label else ""
+    asked = f"{_ASKS[purpose]} {drug_name(review)} is asked for {patient}"
+    if not review.criteria:
+        return f"{asked}. No policy was given, so that the chart was held against no criterion.{label}"
     return (
-        f"{_ASKS[purpose]} {drug_name(review)} is asked for {patient} under {policy_name(review)}. "
+        f"{asked} under {policy_name(review)}. "
         f"As of {prose_day(review.case.as_of)} the chart answers the policy's {len(review.criteria)} criteria so: "
         f"{counted(review.criteria)}.{label} Each met row below names the page that proves it."
     )

@@ -41,6 +41,9 @@ RULE_KEYS = (
 POLICY_KEYS = ("policy", "edition", "title", "payer", "number", "sources", "terms", "criteria", "codes", "related",
                "printed")  # fmt: skip
 
+#: The name of the policy that has no criterion.
+NO_POLICY = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyEntry:
@@ -92,8 +95,12 @@ def list_policies() -> tuple[PolicyEntry, ...]:
 def load_policy(name: str | Path) -> Policy:
     """A policy by id ('excellus/7.02.11', 'excellus-7.02.11', '7.02.11', with '@2026-04-15' for an edition) or by file.
 
+    'none' is a policy without a criterion, for a request whose policy nobody has.
+
     Raises PolicyError CP-POL-01 where the id is not known, and CP-POL-02 to -09 where the file is not valid.
     """
+    if str(name).strip().lower() == NO_POLICY:
+        return Policy(NO_POLICY, "", "", "policy", (), (), "")
     if isinstance(name, Path) or str(name).endswith((".yaml", ".yml")):
         return read_policy(Path(name))
     wanted, _, edition = str(name).strip().lower().partition("@")
