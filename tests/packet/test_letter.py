@@ -116,7 +116,9 @@ def test_a_row_that_is_not_met_is_said_to_be_not_met(made: Made) -> None:
 
 def test_a_reason_without_rows_asks_for_its_criterion(made: Made) -> None:
     denial = replace(made.review.denial, reasons=(DenialReason("other", "Because.", 1),))
-    assert "No row of the table speaks to this reason." in _text(_letter(replace(made.review, denial=denial)))
+    assert "Please name the criterion on this point that was applied" in _text(
+        _letter(replace(made.review, denial=denial))
+    )
 
 
 def test_a_denial_over_the_treating_center_names_what_is_to_come(made: Made) -> None:

@@ -23,9 +23,6 @@ from chartproof.packet.table import policy_short
 from chartproof.packet.tree import Block, Run, cite, of_row, para
 from chartproof.packet.wording import quoted, say, words
 
-#: Parts of a denial that are no criterion of a medical policy.
-_CONTRACT = ("not_covered_benefit", "out_of_network", "no_prior_auth")
-
 
 @dataclass
 class Used:
@@ -50,19 +47,20 @@ def answer(review: Review, book: Book, reason: DenialReason, used: Used) -> list
     chart = _chart(review, book, reason, rows, used)
     stands = _stands(review, reason, rows)
     law = law_block(review, subject(reason.kind).law, used)
-    if not (chart or law or stands) and not any(run.source.startswith("evidence:") for b in asked for run in b.runs):
-        stands = [para(form("letter.open"))] if review.criteria else []
-    ask = subject(reason.kind).ask
-    if not review.criteria and used.first(f"form:{ask}"):
-        stands.append(para(form(ask)))
-    return [*asked, *chart, *stands, *law] or [para(form(ask))]
+    about = subject(reason.kind)
+    if not review.criteria or not (rows or chart or stands):
+        stands.append(para(form(about.ask, words=about.words)))
+    elif not (chart or stands):
+        stands.append(para(form("letter.above", words=about.words)))
+    return [*asked, *chart, *stands, *law]
 
 
 def speaking(review: Review, kind: str) -> tuple[Finding, ...]:
     """The rows of policy and label that speak to a kind of reason, the policy's first."""
     if subject(kind).rest:
-        claimed = {f for reason in _reasons(review) if reason.kind != kind for f in rows_for(review, reason.kind)[0]}
-        policy = tuple(f for f in review.criteria if f.kind != "documentation" and f not in claimed)
+        others = (reason.kind for reason in _reasons(review) if reason.kind != kind)
+        claimed = {of_row(f) for other in others for f in rows_for(review, other)[0]}
+        policy = tuple(f for f in review.criteria if f.kind != "documentation" and of_row(f) not in claimed)
         return (*policy, *rows_for(review, kind)[1])
     policy, label = rows_for(review, kind)
     return (*policy, *label)
@@ -74,7 +72,7 @@ def _reasons(review: Review) -> tuple[DenialReason, ...]:
 
 def _asked(review: Review, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
     """What the policy and the label ask, or that they ask nothing; what trials and guidelines say; the code table."""
-    runs = [*_policy(review, reason, rows), *_label(review, rows), *code_runs(review, reason)]
+    runs = [*_policy(review, reason, rows), *_label(review, rows, used), *code_runs(review, reason)]
     runs += [_reference(one) for one in _chosen(review, reason, used)]
     return [para(*_spaced(runs))] if runs else []
 
@@ -96,8 +94,8 @@ def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> 
         template = said["prior_therapy"] if reason.kind == "prior_therapy" else said["silent"]
         text = template.format(Policy=sentence(short), policy=short, words=about.words)
         yield Run(text, source=f"silence:{reason.kind}")
-    elif review.criteria and reason.kind in _CONTRACT:
-        yield Run(said["contract"].format(policy=short), source=f"silence:{reason.kind}")
+    elif review.criteria and about.contract:
+        yield Run(said["contract"].format(what=about.contract, policy=short), source=f"silence:{reason.kind}")
 
 
 def _left_open(finding: Finding) -> str:
@@ -108,9 +106,9 @@ def _left_open(finding: Finding) -> str:
     return next((part.group() for part in parts if part), "")
 
 
-def _label(review: Review, rows: tuple[Finding, ...]) -> Iterator[Run]:
+def _label(review: Review, rows: tuple[Finding, ...], used: Used) -> Iterator[Run]:
     """That the label is silent, with a word to the signer where that was not confirmed."""
-    found = [f for f in rows if f.layer == "label" and says_nothing(f)]
+    found = [f for f in rows if f.layer == "label" and says_nothing(f) and used.first(of_row(f))]
     text = label_silence(found)
     if text:
         yield Run(text, source=of_row(found[0]))
@@ -212,9 +210,14 @@ def _stands(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> 
         roads = [_road(review, name) for name in subject(reason.kind).roads]
         lead = answer_words("roads")["lead"].format(list=one_way([road for road in roads if road]))
         source = tuple(of_row(f) for f in wrong)
-        return [para(said["not_met"], " ", Run(lead, source="case:"), source=source)]
+        return [
+            para(
+                said["not_met"].format(words=subject(reason.kind).words), " ", Run(lead, source="case:"), source=source
+            )
+        ]
     if any(f.status == "missing" for f in rows):
-        return [para(said["missing"], source=tuple(of_row(f) for f in rows if f.status == "missing"))]
+        text = said["missing"].format(words=subject(reason.kind).words)
+        return [para(text, source=tuple(of_row(f) for f in rows if f.status == "missing"))]
     return []
 
 

@@ -105,7 +105,7 @@ def centre_quotes(review: Review) -> tuple[Span, ...]:
 
 def spoken_facts(review: Review, reason: DenialReason) -> tuple[Fact, ...]:
     """The newest fact of each concept that speaks to the reason, where no row of policy or label does."""
-    if any(rows_for(review, reason.kind)):
+    if not _unanswered(review, reason):
         return ()
     found = []
     for concept in subject(reason.kind).concepts:
@@ -124,23 +124,29 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
     Only where no row of policy or label speaks to it: the sentences stand for themselves, as the chart has them.
     """
     about, service = subject(reason.kind), _service(review)
-    papers = reason.kind == "documentation" and any(f.kind == "documentation" for f in review.criteria)
-    if service is None or papers or any(rows_for(review, reason.kind)):
+    if service is None or about.centre or not _unanswered(review, reason):
         return ()
     asked = _content(reason.quote)
+
+    def speaks(text: str) -> bool:
+        """The kind's own words; where there is no policy at all, any ground for the service, or the reason's own words."""
+        if not service.search(text) or _REPEATED.search(text):
+            return False
+        ground = re.search(answer_words("speaks"), text) or len(asked & _content(service.sub("", text))) > 1
+        return bool(re.search(about.chart, text) or (ground and not review.criteria))
+
     documents = [d for d in review.chart.documents if d.wrote == "provider" and d.signed and d.belongs is not False]
     newest = sorted(documents, key=lambda d: d.when.last.toordinal() if d.when else 0, reverse=True)
-    spans = [
-        span
-        for document in newest
-        for page in _pages(review, document)
-        for span in _sentences(page)
-        if service.search(span.quote) and not _REPEATED.search(span.quote)
-        if re.search(about.chart, span.quote)
-        or re.search(answer_words("speaks"), span.quote)
-        or len(asked & _content(service.sub("", span.quote))) > 1
-    ]
-    return tuple(span for span in dict.fromkeys(spans) if may_be_sent(review, span))[: answer_words("most_sentences")]
+    pages = (page for document in newest for page in _pages(review, document))
+    spans = dict.fromkeys(span for page in pages for span in _sentences(page) if speaks(span.quote))
+    return tuple(span for span in spans if may_be_sent(review, span))[: answer_words("most_sentences")]
+
+
+def _unanswered(review: Review, reason: DenialReason) -> bool:
+    """True where no row of policy or label speaks to the reason, and for documents where the policy lists none."""
+    if reason.kind == "documentation":
+        return not any(f.kind == "documentation" for f in review.criteria)
+    return not any(rows_for(review, reason.kind))
 
 
 def _content(text: str) -> frozenset[str]:

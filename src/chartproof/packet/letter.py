@@ -161,7 +161,7 @@ def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Blo
         blocks += [row(review, book, finding) for finding in rest]
     faults = [] if brief else _faults(review, used)
     if faults:
-        blocks += [heading("About the notice"), *faults]
+        blocks += [heading("About the notice"), para(form("letter.notice")), *faults]
     return blocks
 
 

@@ -29,6 +29,7 @@ class Subject:
     only_numbers: bool = False
     history: bool = False
     centre: bool = False
+    contract: str = ""
     rest: bool = False
     concepts: tuple[str, ...] = ()
     chart: str = r"(?!)"

@@ -105,7 +105,14 @@ def documentation(review: Review) -> list[Block]:
         return []
     said, number = words("documents"), counts(papers)
     needed = len(papers) - number["not_applicable"]
-    lines = [said["count"].format(needed=needed, met=number["met"], day=prose_day(review.case.as_of))]
+    lines = [
+        said["count"].format(
+            needed=needed,
+            met=number["met"],
+            verb="is" if number["met"] == 1 else "are",
+            day=prose_day(review.case.as_of),
+        )
+    ]
     open_ids = [f.id for f in papers if f.status == "missing"]
     wrong = [f.id for f in papers if f.status == "not_met"]
     if open_ids:
