@@ -190,11 +190,11 @@ def test_words_that_stand_in_the_paragraph_are_not_quoted_twice(made: Made) -> N
     assert line.count("[Exhibit ") == 2
 
 
-def test_a_quote_that_stops_within_a_sentence_says_so(made: Made) -> None:
+def test_a_quote_that_stops_within_a_sentence_goes_on_to_its_end(made: Made) -> None:
     whole = next(f for f in made.review.criteria if f.id == "N.2").evidence[0]
     start, end = whole.start, whole.start + len("Organ function is adequate")
     part = replace(whole, quote=whole.quote[: end - start], end=end)
-    assert wording.quoted(made.review, part) == "“Organ function is adequate ...”"
+    assert wording.quoted(made.review, part) == "“Organ function is adequate for apheresis”"
     assert wording.quoted(made.review, whole) == "“Organ function is adequate for apheresis”"
 
 

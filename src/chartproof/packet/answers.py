@@ -80,7 +80,7 @@ def _asked(review: Review, reason: DenialReason, rows: tuple[Finding, ...], used
 def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> Iterator[Run]:
     said, about = answer_words("policy"), subject(reason.kind)
     short = policy_short(review)
-    asks = [f for f in rows if f.layer == "policy"]
+    asks = [f for f in rows if f.layer == "policy" and f.status != "not_applicable"]
     if asks and not about.rest:
         listed = one_way([said["row"].format(says=tidy(f.says).rstrip("."), id=f.id) for f in asks])
         yield Run(said["asks"].format(Policy=sentence(short), list=listed), source="policy:")
@@ -159,7 +159,9 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
         blocks += told.history(review, book)
     if about.centre:
         blocks.append(told.centre(review, book))
-    shown = [f for f in rows if not says_nothing(f) and used.first(of_row(f))]
+    applies = any(f.layer == "policy" and f.status != "not_applicable" for f in rows)
+    beside = {f.id for f in rows if applies and f.layer == "policy" and f.status == "not_applicable"}
+    shown = [f for f in rows if not says_nothing(f) and f.id not in beside and used.first(of_row(f))]
     blocks += [told.row(review, book, finding, titled=about.rest) for finding in shown]
     if not rows:
         blocks += _spoken(review, book, reason)

@@ -72,6 +72,21 @@ def shown(review: Review, finding: Finding) -> tuple[Span, ...]:
     return kept[: max(LEAST_A_ROW, len(finding.facts) + 2)]
 
 
+def sharpened(review: Review, fact: Fact) -> Fact:
+    """The same statement of a signed document that knows the day, where this one knows the month or year only."""
+    when = fact.when
+    if when is None or when.exact:
+        return fact
+    same = [
+        other for other in review.chart.facts
+        if (other.concept, other.value, other.quantity, other.assertion) == (fact.concept, fact.value, fact.quantity, fact.assertion)
+        and other.signed and other.when and other.when.exact and when.first <= other.when.first <= when.last
+        and other.evidence and may_be_sent(review, other.evidence[0])
+    ]  # fmt: skip
+    days = {other.when for other in same}
+    return same[0] if len(days) == 1 else fact
+
+
 def own_day_first(review: Review, fact: Fact) -> tuple[Span, ...]:
     """Quotes of the fact and of those that say the same of the same day; the report itself before what repeats it."""
     said = (fact.concept, fact.value, fact.quantity, fact.assertion, fact.when)
@@ -210,10 +225,12 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
 
 
 def _beside(review: Review, finding: Finding) -> tuple[Span, ...]:
-    """The quotes of the numbers that the letter names beside this row's facts."""
+    """The quotes of the days and numbers that the letter names beside this row's facts."""
     if finding.status != "met":
         return ()
-    found = (value.evidence[0] for fact in finding.facts for value in companions(review, fact))
+    sharp = [sharpened(review, fact) for fact in finding.facts]
+    found = [fact.evidence[0] for fact, first in zip(sharp, finding.facts, strict=True) if fact != first]
+    found += [value.evidence[0] for fact in finding.facts for value in companions(review, fact)]
     return tuple(span for span in found if may_be_sent(review, span))
 
 

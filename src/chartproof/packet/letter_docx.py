@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 
 from chartproof.packet.look import FOOTER
-from chartproof.packet.tree import Block, Letter
+from chartproof.packet.tree import Block, Letter, ends
 from chartproof.packet.typeset import EPOCH
 
 _RED = RGBColor(0x8F, 0x1D, 0x21)
@@ -36,7 +36,7 @@ def letter_docx(letter: Letter, *, stamp: datetime | None = None) -> bytes:
     document.add_paragraph(letter.title, style="Title")
     document.add_paragraph(letter.salutation)
     for block in letter.blocks:
-        _block(document, block)
+        _block(document, block, keep=block in ends(letter))
     _signature(document, letter)
     return _settled(document)
 
@@ -111,9 +111,10 @@ def _address(document: Docx, letter: Letter) -> None:
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
 
 
-def _block(document: Docx, block: Block) -> None:
+def _block(document: Docx, block: Block, *, keep: bool) -> None:
     style = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal"}[block.kind]
     paragraph = document.add_paragraph(style=style)
+    paragraph.paragraph_format.keep_with_next = True if keep else None
     for run in block.runs:
         text = _held(str(run)) if run.places else run.text
         paragraph.add_run(text).bold = True if run.strong else None

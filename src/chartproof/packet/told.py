@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from chartproof.model import Finding, Review, TherapyLine
-from chartproof.packet.citations import centre_quotes, own_day_first, shown
+from chartproof.packet.citations import centre_quotes, own_day_first, sharpened, shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import counts, one_way, prose, prose_day, sentence, stop, tidy, unconfirmed
 from chartproof.packet.tree import Block, Run, cite, item, of_row, para
@@ -43,7 +43,7 @@ def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
     """What the row's facts say, a sentence each with its exhibit; what the row shows where no fact can be cited."""
     runs: list[Run | str] = []
     told: set[str] = set()
-    for fact in finding.facts:
+    for fact in (sharpened(review, fact) for fact in finding.facts):
         spans = tuple(s for s in own_day_first(review, fact) if book.place(s))
         values = tuple(v for v in companions(review, fact) if book.place(v.evidence[0]))
         # Words that stand in the paragraph already are not quoted again.

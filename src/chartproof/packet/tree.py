@@ -90,13 +90,19 @@ def data(letter: Letter) -> dict[str, Any]:
         "reference": [list(pair) for pair in letter.reference],
         "salutation": letter.salutation,
         "blocks": [
-            {"kind": b.kind, "sticky": b.text.endswith(":"), "runs": [_run(run) for run in b.runs]}
+            {"kind": b.kind, "sticky": b.text.endswith(":") or b in ends(letter), "runs": [_run(run) for run in b.runs]}
             for b in letter.blocks
         ],
         "closing": letter.closing,
         "enclosures": letter.enclosures,
         "draft": letter.draft,
     }
+
+
+def ends(letter: Letter) -> tuple[Block, ...]:
+    """The last paragraphs, at most two: they stay with the signature, so that it stands on no page alone."""
+    kept = [block for block in letter.blocks[-2:] if block.kind == "para"]
+    return tuple(kept) if letter.blocks and letter.blocks[-1].kind == "para" else ()
 
 
 def _run(run: Run) -> dict[str, Any]:

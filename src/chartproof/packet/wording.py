@@ -5,6 +5,7 @@ The sentences are data (knowledge/vocabulary/prose.yaml). Nothing here adds a wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -26,8 +27,12 @@ _CLOSE = frozenset(("%",))
 #: Longer quotes are cut at a word in prose; the exhibit shows all of it.
 _LONG = 300
 
-#: A quote of a heading only: the words under it are what it says.
+#: A quote of a heading only: the words under it are what it says, and may run on for longer.
 _HEADING = 80
+_UNDER = 560
+
+#: What ends a sentence that was quoted in part.
+_ENDS = re.compile(r"[.;](?=\s)|[.;]$|\n\s*\n")
 
 
 @cache
@@ -98,19 +103,25 @@ def ago(when: DayRange | None, day: date) -> str:
 def quoted(review: Review, span: Span, *, on: bool = False) -> str:
     """The chart's words in quotation marks, without the stop that ends them; "..." where the sentence goes on.
 
+    A sentence quoted in part is quoted to its end where that is near.
     `on` takes the words that follow a mere heading with it.
     """
-    text, rest = plain_quote(span.quote), _after(review, span).lstrip()[:1]
-    if on and len(text) < _HEADING:
-        text = plain_quote(span.quote + _after(review, span))
-    cut = text if len(text) <= _LONG else text[:_LONG].rsplit(" ", 1)[0]
-    goes_on = cut != text or (rest.islower() and text[-1:] not in ".!?;")
+    text, rest = plain_quote(span.quote), _after(review, span)
+    most = _UNDER if on and len(text) < _HEADING else _LONG
+    goes_on = rest.lstrip()[:1].islower() and text[-1:] not in ".!?;"
+    end = _ENDS.search(rest)
+    if most == _UNDER:
+        text = plain_quote(span.quote + rest)
+    elif goes_on and end and len(text) + end.start() <= _LONG:
+        text, goes_on = plain_quote(span.quote + rest[: end.start()]), False
+    cut = text if len(text) <= most else text[:most].rsplit(" ", 1)[0]
+    goes_on = goes_on or cut != text
     return f"“{cut.rstrip('.;, ')}{' ...' if goes_on else ''}”"
 
 
 def _after(review: Review, span: Span) -> str:
     pages = (p for s in review.chart.files if s.name == span.file for p in s.pages if p.number == span.page)
-    return next((page.text[span.end : span.end + _LONG] for page in pages), "")
+    return next((page.text[span.end : span.end + _UNDER] for page in pages), "")
 
 
 def who_wrote(review: Review, span: Span) -> str:
