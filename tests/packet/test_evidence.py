@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from chartproof.errors import PolicyError
 from chartproof.packet import library
 from chartproof.packet.library import code_row, codes, references
+from chartproof.packet.record import references_to_confirm
 from chartproof.packet.subjects import answer_words, subjects
 from chartproof.policy.labels import list_products, product_data
 from chartproof.rights import law
+from packet.conftest import Made
 
 REFERENCES = references()
 PRODUCTS = {product.id: product for product in list_products()}
@@ -77,6 +80,14 @@ def test_every_rule_that_an_answer_names_is_in_the_law_tables() -> None:
     known = {rule.id for rule in law.rules()}
     assert wanted <= known
     assert set(answer_words("law")["says"]) <= known
+
+
+def test_what_is_to_be_confirmed_is_printed_for_the_reader_and_kept_apart(made: Made) -> None:
+    assert references_to_confirm(made.review) == []
+    case = replace(made.review.case, product="liso_cel")
+    listed = references_to_confirm(replace(made.review, label_id="liso_lbcl_2l_nothct", case=case))
+    assert {row["id"] for row in listed} == {"pilot", "astct_dlbcl_2023"}
+    assert all(row["confirm"] and not REFERENCES[row["id"]].verified for row in listed)
 
 
 @pytest.mark.parametrize(

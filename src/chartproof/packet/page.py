@@ -36,7 +36,7 @@ from chartproof.packet.look import (
 )  # fmt: skip
 from chartproof.packet.pictures import page_images
 from chartproof.packet.proposed import ADVICE, TITLE, around, proposed_for, reading_words, summary
-from chartproof.packet.record import searched
+from chartproof.packet.record import references_to_confirm, searched
 from chartproof.packet.subjects import rows_for, title_of
 from chartproof.packet.table import drug_name, filing_deadline, measured, policy_name
 from chartproof.packet.timeline import timeline
@@ -122,6 +122,7 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
             for c in review.chart.conflicts
         ],
         "denial": _denial(review, sheets),
+        "to_confirm": references_to_confirm(review),
         "deadlines": [_due(deadline) for deadline in sorted(review.deadlines, key=lambda d: day_of(d.safe_due))],
         "ledger": _ledger(review),
         "proposed": {

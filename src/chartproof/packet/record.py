@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Proposal, Proposals, Quantity, Review, Span
+from chartproof.packet.library import to_confirm
 from chartproof.packet.table import needed_by
 
 AHEAD = {
@@ -52,8 +53,17 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         "denial": denial,
         "deadlines": deadlines,
         "notes": review.extra.get("notes", "").splitlines(),
+        "to_confirm": references_to_confirm(review),
         **(proposals(review.proposals) if review.proposals else {}),
     }
+
+
+def references_to_confirm(review: Review) -> list[dict[str, str]]:
+    """The references on this case that no letter uses, since nobody has read in the original what `confirm` names."""
+    return [
+        {"id": one.id, "shows": one.shows, "citation": one.citation, "confirm": "; ".join(one.confirm)}
+        for one in to_confirm(review)
+    ]
 
 
 def document(chart: Chart, one: Document) -> dict[str, Any]:
