@@ -9,11 +9,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from chartproof.model import Box, DayRange, Finding, Page, Review, SourceFile, Span, Word
+from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
+from chartproof.packet.citations import sharpened
 from chartproof.packet.library import code_row, references
-from chartproof.packet.look import MONTHS, prose, tidy
+from chartproof.packet.look import MONTHS, counts, prose, tidy
 from chartproof.packet.subjects import silent
 from chartproof.packet.tree import of_row
+from chartproof.packet.wording import ago, amount, companions, concept_words, value_words, words
 
 _MONTH = "|".join(MONTHS)
 _PROSE = re.compile(rf"\b(?:(?P<day>\d{{1,2}}) )?(?P<month>{_MONTH}) (?P<year>(?:19|20)\d\d)\b")
@@ -22,7 +24,15 @@ _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")
 #: Kinds of sources that name the review as a whole and no part of it.
 _WHOLE = frozenset(("case:", "denial:", "counts:", "centre:", "policy:", "chart:"))
 
+#: A number that stands by itself: no part of a name (CD38), of a row's id (E.3) or of a word with a hyphen.
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?![\w])")
+
 Day = tuple[int, int, int | None]
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers that a text prints, but those of its days."""
+    return _NUMBER.findall(_ISO.sub(" ", _PROSE.sub(" ", _AMERICAN.sub(" ", text))))
 
 
 def days_in(text: str) -> Iterator[Day]:
@@ -123,6 +133,53 @@ class Proofs:
             found |= {row.code, *row.now.split(" or ")} if row else set()
         return frozenset(found)
 
+    def numbers(self, sources: tuple[str, ...]) -> frozenset[str]:
+        """The numbers that a sentence with these sources may print, as they are printed."""
+        return frozenset(number for source in sources for text in self._said(source) for number in numbers_in(text))
+
+    def _said(self, source: str) -> Iterator[str]:
+        """The words of a source, numbers of its facts included, in which a number of its sentence must stand."""
+        kind, _, name = source.partition(":")
+        review = self.review
+        if source in self.rows:
+            row = self.rows[source]
+            yield from (row.id, row.says, row.shows, row.remedy, row.because, *row.notes)
+            for fact in row.facts:
+                yield from self._measured(fact)
+        elif kind == "fact":
+            yield from (text for fact in review.chart.facts if fact.id == name for text in self._measured(fact))
+        elif kind == "line":
+            lines = (line for line in review.chart.lines if str(line.line) == name)
+            yield from (
+                text
+                for line in lines
+                for text in (name, line.regimen, *line.drugs, line.best_response or "", line.stop_reason or "")
+            )
+        elif kind == "counts":
+            number = counts(review.criteria)
+            papers = [f for f in review.criteria if f.kind == "documentation"]
+            of_papers = counts(tuple(papers))
+            yield from map(
+                str,
+                (*number.values(), len(review.criteria), of_papers["met"], len(papers) - of_papers["not_applicable"]),
+            )
+        elif kind == "form":
+            yield str(sum(finding.status == "missing" for finding in self.rows.values()))
+        if kind in ("case", "policy", "silence", "counts", "code"):
+            yield from (str(value) for value in _values(review.case))
+            yield from (review.policy_id, review.policy_title, *review.extra.values())
+            yield from (text for row in review.criteria for text in (row.id, row.says, row.because))
+        yield from (str(value) for value in _values(review.denial) if kind in ("denial", "case", "reason"))
+        yield from self._citations((source,))
+
+    def _measured(self, fact: Fact) -> Iterator[str]:
+        """A fact's number and those beside it, the words of its sentences, and how long ago it was."""
+        numbers = (one.quantity for one in (fact, *companions(self.review, fact)))
+        yield from (amount(quantity) for quantity in numbers if quantity)
+        yield from words("sentences").get(fact.concept, {}).values()
+        yield from (value_words(fact.value or ""), concept_words(fact.concept))
+        yield from (ago(one.when, self.review.case.as_of) for one in (fact, sharpened(self.review, fact)))
+
     def without_citations(self, text: str, sources: tuple[str, ...]) -> str:
         """The text without the citations of these sources: what is left is cited by nobody."""
         for citation in sorted(self._citations(sources), key=len, reverse=True):
@@ -133,8 +190,8 @@ class Proofs:
         """The text without the words of the rows and rules that it rests on: those are the policy's to choose."""
         for source in sources:
             row = self.rows.get(source)
-            for words in (row.says, row.shows, row.remedy) if row else ():
-                told = prose(tidy(words)).rstrip(".")
+            for said in (row.says, row.shows, row.remedy) if row else ():
+                told = prose(tidy(said)).rstrip(".")
                 text = re.sub(re.escape(told), "", text, flags=re.IGNORECASE) if told else text
         return text
 
@@ -148,7 +205,7 @@ class Proofs:
             elif kind == "evidence" and name in references():
                 found += [references()[name].citation, prose(references()[name].citation), references()[name].shows]
             elif kind == "code" and (row := code_row(name)):
-                found += [row.source, row.means, prose(f"{row.first} {row.last}")]
+                found += [row.code, row.now, row.source, row.means, prose(f"{row.first} {row.last}")]
             elif source == "denial:" and self.review.denial:
                 found += [fault.what for fault in self.review.denial.notice_defects]
                 found += [prose(tidy(what)) for what in self.review.denial.letter_defects]

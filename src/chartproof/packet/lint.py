@@ -163,6 +163,15 @@ def _references(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
         yield "code", "a code is neither the letter's nor the code table's"
 
 
+def _numbers(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
+    """Every number in our words stands in what proves the sentence."""
+    if not block.sources or block.kind == "heading":
+        return
+    left = bench.proofs.without_citations(_own(block), block.sources)
+    if not set(known.numbers_in(left)) <= bench.proofs.numbers(block.sources):
+        yield "number", "a number is not one of what proves the sentence"
+
+
 def _counted(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
     number = counts(bench.review.criteria)
     for met, whole in _COUNT.findall(_own(block)):
@@ -179,7 +188,7 @@ def _language(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
 
 
 _CHECKS: tuple[Check, ...] = (
-    _sourced, _quotes, _places, _days, _names, _references, _counted, _language,
+    _sourced, _quotes, _places, _days, _names, _references, _numbers, _counted, _language,
 )  # fmt: skip
 
 
