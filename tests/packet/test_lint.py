@@ -78,6 +78,18 @@ def test_a_criterion_that_the_review_does_not_have(made: Made, book: Book) -> No
     assert [problem.rule for problem in lint(broken, made.review, book)] == ["name"]
 
 
+def test_the_words_of_a_policy_and_of_the_chart_are_theirs_to_choose(made: Made, book: Book) -> None:
+    says = "she or he was very sick, had C83.1 by NCCN (Wang et al) and saw Dr. Who"
+    rows = tuple(replace(f, says=says) if of_row(f) == MET else f for f in made.review.criteria)
+    line = replace(made.review.chart.lines[0], regimen="trial NCT01234567 of Q2053")
+    review = replace(made.review, criteria=rows, chart=replace(made.review.chart, lines=(line,)))
+    said = letter(
+        para(f"The chart shows that {says}.", source=(MET,)), item(f"First line: {line.regimen}.", source=("line:1",))
+    )
+    assert lint(said, review, book) == ()
+    assert {problem.rule for problem in lint(said, made.review, book)} > {"code", "reference", "pronoun", "name"}
+
+
 def test_a_row_that_is_not_met_is_said_to_be_not_met(made: Made, book: Book) -> None:
     rows = tuple(replace(f, status="not_met") if of_row(f) == MET else f for f in made.review.criteria)
     said = letter(para("The score is recorded.", source=(MET,)))

@@ -27,6 +27,9 @@ _WHOLE = frozenset(("case:", "denial:", "counts:", "centre:", "policy:", "chart:
 #: A number that stands by itself: no part of a name (CD38), of a row's id (E.3) or of a word with a hyphen.
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?:[.,]\d+)*(?![\w])")
 
+#: What stands in a text for words that were taken out of it.
+_TAKEN = "\u25ae"
+
 Day = tuple[int, int, int | None]
 
 
@@ -183,16 +186,18 @@ class Proofs:
     def without_citations(self, text: str, sources: tuple[str, ...]) -> str:
         """The text without the citations of these sources: what is left is cited by nobody."""
         for citation in sorted(self._citations(sources), key=len, reverse=True):
-            text = text.replace(citation, "")
+            text = text.replace(citation, _TAKEN) if citation else text
         return text
 
     def without_row_words(self, text: str, sources: tuple[str, ...]) -> str:
-        """The text without the words of the rows and rules that it rests on: those are the policy's to choose."""
+        """The text without the words of its rows and lines: those are the policy's and the chart's to choose."""
+        lines = {f"line:{line.line}": line for line in self.review.chart.lines}
         for source in sources:
-            row = self.rows.get(source)
-            for said in (row.says, row.shows, row.remedy) if row else ():
-                told = prose(tidy(said)).rstrip(".")
-                text = re.sub(re.escape(told), "", text, flags=re.IGNORECASE) if told else text
+            row, line = self.rows.get(source), lines.get(source)
+            said = [row.says, row.shows, row.remedy] if row else []
+            said += [line.regimen, *line.drugs, line.stop_reason or "", line.best_response or ""] if line else []
+            for told in filter(None, (prose(tidy(one)).rstrip(".") for one in said)):
+                text = re.sub(re.escape(told), _TAKEN, text, flags=re.IGNORECASE)
         return text
 
     def _citations(self, sources: tuple[str, ...]) -> list[str]:
@@ -205,7 +210,13 @@ class Proofs:
             elif kind == "evidence" and name in references():
                 found += [references()[name].citation, prose(references()[name].citation), references()[name].shows]
             elif kind == "code" and (row := code_row(name)):
-                found += [row.code, row.now, row.source, row.means, prose(f"{row.first} {row.last}")]
+                found += [
+                    row.code,
+                    row.now,
+                    row.source,
+                    row.means,
+                    *(prose(str(day)) for day in (row.first, row.last) if day),
+                ]
             elif source == "denial:" and self.review.denial:
                 found += [fault.what for fault in self.review.denial.notice_defects]
                 found += [prose(tidy(what)) for what in self.review.denial.letter_defects]

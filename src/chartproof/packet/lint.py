@@ -143,19 +143,19 @@ def _days(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
 
 
 def _names(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
-    own = _own(block)
+    own = _ours(block, bench)
     if pattern("pronoun").search(own):
         yield "pronoun", "a pronoun stands for a person whose sex the letter does not prove"
     if any(not bench.proofs.person(match.group()) for match in pattern("person").finditer(own)):
         yield "name", "a person is named whom neither the chart nor the letter names"
     rows = {finding.id for finding in (*bench.review.criteria, *bench.review.label)}
-    if any(match[1] not in rows for match in _CRITERION.finditer(own)):
+    if any(match[1] not in rows for match in _CRITERION.finditer(_own(block))):
         yield "name", "a criterion is named that the review does not have"
 
 
 def _references(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
     """Literature, law and codes come from the block's own checked sources or from the letter that is answered."""
-    left = bench.proofs.without_citations(_own(block), block.sources)
+    left = _ours(block, bench)
     if pattern("literature").search(left) or pattern("law").search(left):
         yield "reference", "a reference is not that of a checked source of its paragraph"
     allowed = bench.proofs.codes(block.sources)
@@ -180,7 +180,7 @@ def _counted(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
 
 
 def _language(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
-    own = bench.proofs.without_row_words(_own(block), block.sources)
+    own = _ours(block, bench)
     if pattern("leftover").search(own):
         yield "leftover", "a text was not filled in"
     if pattern("filler").search(own):
@@ -190,6 +190,11 @@ def _language(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
 _CHECKS: tuple[Check, ...] = (
     _sourced, _quotes, _places, _days, _names, _references, _numbers, _counted, _language,
 )  # fmt: skip
+
+
+def _ours(block: Block, bench: _Bench) -> str:
+    """Our words, also without those of the block's rows, lines of therapy and citations."""
+    return bench.proofs.without_citations(bench.proofs.without_row_words(_own(block), block.sources), block.sources)
 
 
 def _own(block: Block) -> str:
