@@ -172,7 +172,7 @@ class Proofs:
             yield from (str(value) for value in _values(review.case))
             yield from (review.policy_id, review.policy_title, *review.extra.values())
             yield from (text for row in review.criteria for text in (row.id, row.says, row.because))
-        yield from (str(value) for value in _values(review.denial) if kind in ("denial", "case", "reason"))
+        yield from (str(value) for value in _values(review.denial) if kind in ("denial", "case", "reason", "form"))
         yield from self._citations((source,))
 
     def _measured(self, fact: Fact) -> Iterator[str]:

@@ -151,7 +151,7 @@ def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Blo
     for n, reason in enumerate(denial.reasons, 1):
         source = cite(book, (reason.span,) if reason.span else ())
         blocks.append(heading(f"{n}. {title_of(reason)}"))
-        quote = tidy(reason.quote).rstrip(".")
+        quote = tidy(reason.quote).rstrip(".;, ")
         blocks.append(para(f"The notice says: “{quote}”", *source, ".", source=(f"reason:{n}",)))
         blocks += answer(review, book, reason, used)
         spoken |= {of_row(finding) for finding in speaking(review, reason.kind)}
