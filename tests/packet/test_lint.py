@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from chartproof.errors import EvidenceError
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import Book, Place, build_book
 from chartproof.packet.forms import form
+from chartproof.packet.letter import build_letter
 from chartproof.packet.lint import check_letter, lint
 from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para
 from packet.conftest import Made
@@ -71,6 +73,36 @@ def test_a_broken_letter_is_refused(rule: str, made: Made, book: Book) -> None:
         check_letter(broken, made.review, book)
     assert caught.value.code == "CP-EVID-05"
     assert "Somebody" not in str(caught.value)
+
+
+def _alterations(text: str) -> dict[str, str]:
+    """The sentence with one thing changed in it: each must be refused."""
+    ours, changed = re.sub(r"“[^”]*”", "", text), {}
+    if day := re.search(r"\b\d{1,2} [A-Z][a-z]+ (?:19|20)\d\d\b", ours):
+        changed["day"] = text.replace(day.group(), "29 January 2019")
+    elif number := re.search(r"(?<![\w.-])\d+(?![\w.,-])", ours):
+        changed["number"] = text.replace(number.group(), str(int(number.group()) + 7))
+    if quote := re.search(r"“([^”]+ )([^”]+)”", text):
+        changed["quote"] = text.replace(quote.group(), f"“{quote[1]}never {quote[2]}”")
+    end = text.rstrip(".")
+    return changed | {
+        "pronoun": f"{end}, and she agreed.", "literature": f"{end} (N Engl J Med 2021;384:1).", "code": f"{end} (C85.20).",
+        "law": f"{end} (29 CFR 1.1).", "boast": f"Clearly, {text}",
+    }  # fmt: skip
+
+
+def test_no_sentence_of_a_letter_can_be_altered(made: Made, book: Book) -> None:
+    whole, tried = build_letter(made.review, book, "appeal", draft=True), 0
+    for n, block in enumerate(whole.blocks):
+        for k, run in enumerate(block.runs):
+            if block.kind == "heading" or run.places or not re.search(r"\w{3}", run.text):
+                continue
+            for way, text in _alterations(run.text).items():
+                runs = tuple(replace(one, text=text) if i == k else one for i, one in enumerate(block.runs))
+                blocks = (*whole.blocks[:n], replace(block, runs=runs), *whole.blocks[n + 1 :])
+                assert lint(replace(whole, blocks=blocks), made.review, book), (way, text)
+                tried += 1
+    assert tried > 100
 
 
 def test_a_criterion_that_the_review_does_not_have(made: Made, book: Book) -> None:
