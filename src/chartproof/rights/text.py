@@ -249,6 +249,8 @@ class _Builder:
         short = len(last.text) < 0.8 * self.widths[line.page]
         if line.gap and (stopped or short):
             return True
+        if short and not stopped and re.match(r"(?:Signed|Reviewer|Reviewed by|Decided by)\b\W", last.text):
+            return True
         if self.bullet and self.item and len(self.pending) == 1 and is_title(last.text):
             return False
         if self.bullet:
