@@ -105,6 +105,8 @@ def add_case_commands(command: Command) -> None:
     one.add_argument("--out", required=True, metavar="DIR", help="a new or empty folder, or one that chartproof wrote")
     one.add_argument("--for", dest="purpose", choices=("appeal", "prior-auth", "external-review"),
                      help="default: appeal where the folder holds a denial, else prior-auth")  # fmt: skip
+    one.add_argument("--also", action="append", default=[], choices=("network-exception",),
+                     help="write this document too, although nothing in the case calls for it")  # fmt: skip
 
 
 def add_law_and_policy_commands(command: Command) -> None:
@@ -168,7 +170,7 @@ def run_demo(options: argparse.Namespace) -> None:
     out = Path(options.out)
     print(f"The demo case: {folder}. The patient, the letter and all records in it are invented.")
     options.folder, options.policy, options.as_of, options.purpose = str(folder), POLICY, None, "appeal"
-    options.workers, options.propose = os.cpu_count() or 2, None
+    options.workers, options.propose, options.also = os.cpu_count() or 2, None, []
     write_package(options, out)
 
 
@@ -209,8 +211,9 @@ def write_package(options: argparse.Namespace, out: Path) -> None:
     review = reviewed(options)
     purpose = options.purpose or ("appeal" if review.denial else "prior-auth")
     written = write_review(
-        review, folder=Path(options.folder), out=out, purpose=purpose, stamp=datetime.now().astimezone()
-    )
+        review, folder=Path(options.folder), out=out, purpose=purpose, stamp=datetime.now().astimezone(),
+        asked=tuple(options.also),
+    )  # fmt: skip
     show_review(review)
     print("\nWritten:")
     for path in written:

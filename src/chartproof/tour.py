@@ -256,10 +256,12 @@ def review_json(review: Review) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def write_review(review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime) -> list[Path]:
-    """The whole package of a review into `out`: all of it or nothing."""
+def write_review(
+    review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime, asked: tuple[str, ...] = ()
+) -> list[Path]:
+    """The whole package of a review into `out`: all of it or nothing; `asked` names documents to add."""
     reference = (review.denial.reference if review.denial else "") or "case"
     beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
     if review.deadlines:
         beside["deadlines.ics"] = ics(review.deadlines, case_reference=reference, stamp=stamp)
-    return write_packet(review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside)
+    return write_packet(review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from chartproof.model import Finding, Review, Span
@@ -11,17 +10,17 @@ from chartproof.packet.exhibits import Book
 from chartproof.packet.look import REASON_WORDS, in_order, inner, number_word, prose, sentence, stop, table_day, tidy
 from chartproof.packet.subjects import rows_for, silent, subject, title_of
 from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
-from chartproof.packet.typeset import compile_pdf, query
+from chartproof.packet.typeset import query
 from chartproof.packet.wording import amount, companions, concept_words, rems_sentence
 
 
-def call_sheet(review: Review, book: Book, purpose: Purpose, *, stamp: datetime | None = None) -> bytes:
-    """The sheet's PDF: one page, with fewer lines of each kind where the case has more than fit."""
+def call_sheet(review: Review, book: Book, purpose: Purpose) -> dict[str, Any]:
+    """What calls.typ prints on one page, with fewer lines of each kind where the case has more than fit."""
     for most in (6, 5, 4, 3, 2):
         sheet = content(review, book, purpose, most=most)
         if int(query("calls.typ", sheet, "<end>")[-1]["page"]) == 1:
             break
-    return compile_pdf("calls.typ", sheet, stamp=stamp)
+    return sheet
 
 
 def content(review: Review, book: Book, purpose: Purpose, *, most: int) -> dict[str, Any]:

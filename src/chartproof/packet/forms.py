@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -29,15 +30,25 @@ def fits(name: str, text: str) -> bool:
 
 @cache
 def forms() -> Mapping[str, str]:
-    """Name -> sentence, of every file of the folder. Errors: PolicyError CP-POL-09 where two files give one name."""
+    """Name -> sentence, of every file of the folder; a sentence within a section or a list is named 'section.name' or
+    'section.1'. Errors: PolicyError CP-POL-09 where two files give one name."""
     found: dict[str, str] = {}
     for path in sorted(_FOLDER.glob("*.yaml")):
-        rows: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = dict(_flat(yaml.safe_load(path.read_text(encoding="utf-8"))))
         twice = found.keys() & rows.keys()
         if twice:
             raise PolicyError("CP-POL-09", f"the sentence '{min(twice)}' stands in two lists", where=path.name)
         found |= rows
     return found
+
+
+def _flat(rows: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(rows, str):
+        yield name, rows
+        return
+    pairs = rows.items() if isinstance(rows, Mapping) else enumerate(rows, 1)
+    for key, value in pairs:
+        yield from _flat(value, f"{name}.{key}" if name else str(key))
 
 
 @cache

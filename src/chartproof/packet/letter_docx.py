@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from itertools import groupby
 
 import docx
 from docx.document import Document as Docx
+from docx.enum.text import WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
@@ -18,38 +20,68 @@ from chartproof.packet.typeset import EPOCH
 
 _RED = RGBColor(0x8F, 0x1D, 0x21)
 _GREY = RGBColor(0x5B, 0x64, 0x70)
+_MARGIN = {"letter": 1.0, "form": 1.0, "sheet": 0.8, "page": 1.0}
+#: A line to fill in, which is made long enough to write on.
+_BLANK = "____"
+_STYLES = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal", "box": "Normal"}
 
 
 def letter_docx(letter: Letter, *, stamp: datetime | None = None) -> bytes:
     """The bytes of the Word file. The same letter and stamp give the same bytes."""
     document = docx.Document()
-    _styles(document)
+    _styles(document, letter)
     _properties(document, letter, stamp or EPOCH)
-    _page(document)
-    if letter.draft:
-        notice = document.add_paragraph(style="Draft notice")
-        notice.add_run("DRAFT").bold = True
-        notice.add_run(" for the physician to read, edit and sign. Delete this line when the letter is signed.")
-    document.add_paragraph("[Letterhead]", style="Quiet").paragraph_format.space_after = Pt(48)
-    document.add_paragraph("Date: ____________________")
-    _address(document, letter)
+    _page(document, letter)
+    _box(document, letter)
+    signed = letter.form in ("letter", "form")
+    if letter.form == "letter":
+        document.add_paragraph("[Letterhead]", style="Quiet").paragraph_format.space_after = Pt(48)
+        document.add_paragraph("Date: ____________________")
+    if signed:
+        _address(document, letter)
     document.add_paragraph(letter.title, style="Title")
-    document.add_paragraph(letter.salutation)
-    for block in letter.blocks:
-        _block(document, block, keep=block in ends(letter))
-    _signature(document, letter)
+    if not signed:
+        _address(document, letter)
+    if letter.salutation:
+        document.add_paragraph(letter.salutation)
+    for kind, group in groupby(letter.blocks, key=lambda block: block.kind):
+        if kind == "row":
+            _rows(document, tuple(group), letter.columns)
+        else:
+            for block in group:
+                _block(document, block, keep=block in ends(letter))
+    _end(document, letter)
     return _settled(document)
 
 
-def _styles(document: Docx) -> None:
+def _box(document: Docx, letter: Letter) -> None:
+    """The lines for whoever sends it, to be deleted before sending."""
+    if letter.draft:
+        alone = letter.form == "letter" and not letter.before
+        notice = document.add_paragraph(style="Draft notice")
+        notice.add_run("DRAFT").bold = True
+        notice.add_run(
+            " for the physician to read, edit and sign. Delete this line when the letter is signed."
+            if alone
+            else " for the one who signs to read, complete and sign. Delete this box before it is sent."
+        )
+    for line in letter.before:
+        document.add_paragraph(line, style="Draft notice" if letter.draft else "Quiet")
+
+
+def _styles(document: Docx, letter: Letter) -> None:
+    large, sheet = letter.form == "page", letter.form == "sheet"
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(11)
-    normal.paragraph_format.space_after = Pt(6)
-    for name, size in (("Title", 15), ("Heading 1", 12)):
+    normal.font.name, normal.font.size = "Calibri", Pt(13.5 if large else 10 if sheet else 11)
+    normal.paragraph_format.space_after = Pt(4 if sheet else 6)
+    for name, size in (("Title", 19 if large else 15), ("Heading 1", 15 if large else 12)):
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold = "Calibri", Pt(size), True
         style.font.color.rgb = RGBColor(0x1B, 0x1F, 0x24)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(12), Pt(4)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = (
+            Pt(8 if sheet else 12),
+            Pt(3 if sheet else 4),
+        )
         style.paragraph_format.keep_with_next = True
         fonts = style.element.rPr.rFonts
         for key in list(fonts.attrib):
@@ -63,7 +95,8 @@ def _styles(document: Docx) -> None:
     for name, colour in (("Draft notice", _RED), ("Quiet", _GREY)):
         style = document.styles.add_style(name, 1)
         style.base_style = normal
-        style.font.color.rgb, style.font.size = colour, Pt(9.5)
+        style.font.color.rgb, style.font.size = colour, Pt(12 if large else 9.5)
+        style.paragraph_format.space_after = Pt(3)
 
 
 def _properties(document: Docx, letter: Letter, moment: datetime) -> None:
@@ -74,14 +107,14 @@ def _properties(document: Docx, letter: Letter, moment: datetime) -> None:
     core.language = "en-US"
 
 
-def _page(document: Docx) -> None:
+def _page(document: Docx, letter: Letter) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Inches(8.5), Inches(11)
-    section.left_margin = section.right_margin = Inches(1)
-    section.top_margin = section.bottom_margin = Inches(0.9)
+    section.left_margin = section.right_margin = Inches(_MARGIN[letter.form])
+    section.top_margin = section.bottom_margin = Inches(0.6 if letter.form == "sheet" else 0.9)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Quiet"]
-    footer.add_run(FOOTER + "    Page ")
+    footer.add_run((letter.foot or FOOTER) + "    Page ")
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = footer.add_run()
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
@@ -98,7 +131,13 @@ def _address(document: Docx, letter: Letter) -> None:
         for n, line in enumerate(letter.addressee):
             if n:
                 paragraph.add_run().add_break()
-            paragraph.add_run(line)
+            paragraph.add_run(line.replace(_BLANK, _BLANK * 6))
+    if letter.form in ("sheet", "page"):
+        together = document.add_paragraph()
+        for name, value in letter.reference:
+            together.add_run(f"{name}\u00a0").font.color.rgb = _GREY
+            together.add_run(f"{value}     ")
+        return
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
     table.columns[0].width, table.columns[1].width = Inches(1.45), Inches(5.05)
@@ -106,17 +145,31 @@ def _address(document: Docx, letter: Letter) -> None:
         left, right = table.add_row().cells
         left.width, right.width = Inches(1.45), Inches(5.05)
         left.paragraphs[0].add_run(name).font.color.rgb = _GREY
-        right.paragraphs[0].add_run(value)
+        right.paragraphs[0].add_run(value.replace(_BLANK, _BLANK * 6))
         for cell in (left, right):
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
 
 
 def _block(document: Docx, block: Block, *, keep: bool) -> None:
-    style = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal"}[block.kind]
-    paragraph = document.add_paragraph(style=style)
-    paragraph.paragraph_format.keep_with_next = True if keep else None
+    if block.kind == "sign":
+        _signature(document, *(run.text for run in block.runs))
+        return
+    if block.kind == "line":
+        for _ in block.runs:
+            paragraph = document.add_paragraph("\t")
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Inches(6.5), leader=WD_TAB_LEADER.LINES)
+        return
+    paragraph = document.add_paragraph(style=_STYLES[block.kind])
+    if block.kind == "box":
+        paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = (
+            Inches(0.25),
+            Inches(-0.25),
+        )
+        paragraph.add_run("☐ ")
+    if keep or (block.kind == "para" and block.text.endswith(":")):
+        paragraph.paragraph_format.keep_with_next = True
     for run in block.runs:
-        text = _held(str(run)) if run.places else run.text
+        text = _held(str(run)) if run.places else run.text.replace(_BLANK, _BLANK * 6)
         paragraph.add_run(text).bold = True if run.strong else None
 
 
@@ -127,19 +180,47 @@ def _held(reference: str) -> str:
     )
 
 
-def _signature(document: Docx, letter: Letter) -> None:
-    closing = document.add_paragraph(letter.closing)
-    closing.paragraph_format.space_before, closing.paragraph_format.keep_with_next = Pt(14), True
-    lines = (
-        "______________________________        Date ______________",
-        "Name, credentials, NPI: ______________________________",
-        "Telephone: ______________________________",
-    )
-    for n, line in enumerate(lines):
-        paragraph = document.add_paragraph(line)
-        paragraph.paragraph_format.space_before = Pt(28 if n == 0 else 6)
-        paragraph.paragraph_format.keep_with_next = True
-    document.add_paragraph(letter.enclosures, style="Quiet")
+def _rows(document: Docx, rows: tuple[Block, ...], widths: tuple[float, ...]) -> None:
+    """A table with a head that repeats; no row breaks over two pages."""
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.autofit = False
+    inches = [Inches(6.5 * width / sum(widths)) for width in widths]
+    for column, width in zip(table.columns, inches, strict=True):
+        column.width = width
+    for n, block in enumerate(rows):
+        line = table.add_row()
+        properties = line._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+        if n == 0:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, run, width in zip(line.cells, block.runs, inches, strict=True):
+            cell.width = width
+            paragraph = cell.paragraphs[0]
+            paragraph.add_run(_held(str(run)) if run.places else run.text).bold = True if run.strong else None
+            paragraph.paragraph_format.space_after = Pt(2)
+    document.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _end(document: Docx, letter: Letter) -> None:
+    if letter.closing:
+        closing = document.add_paragraph(letter.closing)
+        closing.paragraph_format.space_before, closing.paragraph_format.keep_with_next = Pt(14), True
+        _signature(document, "Signature of the treating physician", "Name, credentials, NPI")
+    if letter.enclosures:
+        document.add_paragraph(letter.enclosures, style="Quiet")
+
+
+def _signature(document: Docx, caption: str, name: str) -> None:
+    """A line to sign and date, then one for the name and the telephone, each with what it is for below it."""
+    for n, below in enumerate((f"{caption}\tDate", f"{name}\tTelephone")):
+        line, words = document.add_paragraph("\t\t\t"), document.add_paragraph(below, style="Quiet")
+        line.paragraph_format.space_before, line.paragraph_format.space_after = Pt(26 if n == 0 else 10), Pt(0)
+        line.paragraph_format.keep_with_next, words.paragraph_format.keep_with_next = True, n == 0
+        stops = line.paragraph_format.tab_stops
+        stops.add_tab_stop(Inches(3.1), leader=WD_TAB_LEADER.LINES)
+        stops.add_tab_stop(Inches(3.4))
+        stops.add_tab_stop(Inches(5), leader=WD_TAB_LEADER.LINES)
+        words.paragraph_format.tab_stops.add_tab_stop(Inches(3.4))
 
 
 def _settled(document: Docx) -> bytes:

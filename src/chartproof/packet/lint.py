@@ -227,5 +227,5 @@ def _reference(letter: Letter, review: Review) -> Iterator[str]:
         "Case reference": {(denial.reference if denial else "") or ""},
     }
     for name, values in wanted.items():
-        if name in lines and lines[name] not in values:
+        if name in lines and lines[name] not in {*values, "____"}:
             yield f"the line '{name}' is not that of the case"

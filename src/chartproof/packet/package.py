@@ -1,4 +1,4 @@
-"""Writes the package: packet.pdf, letter.docx, letter.pdf, call-sheet.pdf and what the caller adds, all or nothing."""
+"""Writes the package: packet.pdf, the letter, the call sheet, the documents and what the caller adds, all or nothing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from chartproof.packet.bind import join, outline
 from chartproof.packet.calls import call_sheet
 from chartproof.packet.check import check_quotes
 from chartproof.packet.citations import citations
+from chartproof.packet.documents import call
+from chartproof.packet.documents.files import alone, document_files
 from chartproof.packet.exhibits import Book, build_book
 from chartproof.packet.index import index, short_rows
 from chartproof.packet.letter import build_letter
@@ -56,6 +58,7 @@ def write_packet(
     purpose: str = "appeal",
     stamp: datetime | None = None,
     beside: Mapping[str, bytes] | None = None,
+    asked: tuple[str, ...] = (),
 ) -> list[Path]:
     """Writes the package into `out` and returns the paths written, sorted by name.
 
@@ -63,12 +66,13 @@ def write_packet(
     purpose  appeal, prior-auth or external-review
     stamp    the moment written into the PDFs; the same review and stamp give the same bytes
     beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
+    asked    documents to write although nothing in the case calls for them, by name (documents.registry.OPTIONAL)
 
     Errors: InputError CP-OUT-01 where `out` exists and holds files that are not ours; EvidenceError where a quote is
     not on its page. On any error nothing is written.
     """
     refuse_foreign(out)
-    package = make_package(review, folder=folder, purpose=purpose_of(purpose), stamp=stamp)
+    package = make_package(review, folder=folder, purpose=purpose_of(purpose), stamp=stamp, asked=asked)
     return write_files({**package.files, **(beside or {})}, out)
 
 
@@ -83,7 +87,12 @@ def purpose_of(word: str) -> Purpose:
 
 
 def make_package(
-    review: Review, *, folder: Path, purpose: Purpose = "appeal", stamp: datetime | None = None
+    review: Review,
+    *,
+    folder: Path,
+    purpose: Purpose = "appeal",
+    stamp: datetime | None = None,
+    asked: tuple[str, ...] = (),
 ) -> Package:
     """The package in memory; every quote is looked up again before a page is made."""
     cited = citations(review, with_denial=purpose != "prior-auth")
@@ -91,26 +100,30 @@ def make_package(
     book = build_book(review, cited)
     draft = not review.extra.get("signed_by")
     letter = build_letter(review, book, purpose, draft=draft)
-    if _pages(_alone(review, letter)) > LETTER_PAGES:
+    if _pages(alone(review, letter)) > LETTER_PAGES:
         letter = build_letter(review, book, purpose, draft=draft, brief=True)
     check_letter(letter, review, book)
-    alone = _alone(review, letter)
+    sheet = call_sheet(review, book, purpose)
     front = front_data(review, book, purpose, draft=draft) | {"letter": tree.data(letter)}
     files = {
         "packet.pdf": _packet(front, book, folder, stamp),
         "letter.docx": letter_docx(letter, stamp=stamp),
-        "letter.pdf": _settle(pikepdf.open(io.BytesIO(compile_pdf("letter_alone.typ", alone, stamp=stamp))), stamp),
-        "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(call_sheet(review, book, purpose, stamp=stamp))), stamp),
+        "letter.pdf": _settle(
+            pikepdf.open(io.BytesIO(compile_pdf("letter_alone.typ", alone(review, letter), stamp=stamp))), stamp
+        ),
+        "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(compile_pdf("calls.typ", sheet, stamp=stamp))), stamp),
+        "call-sheet.docx": letter_docx(call.build(review, sheet), stamp=stamp),
+    }
+    documents = document_files(review, book, purpose, asked=asked, stamp=stamp)
+    files |= {
+        name: _settle(pikepdf.open(io.BytesIO(made)), stamp) if name.endswith(".pdf") else made
+        for name, made in documents.items()
     }
     return Package(files, book)
 
 
-def _alone(review: Review, letter: tree.Letter) -> dict[str, Any]:
-    return {"letter": tree.data(letter), "patient": table.patient_name(review), "footer": FOOTER}
-
-
-def _pages(alone: dict[str, Any]) -> int:
-    return int(query("letter_alone.typ", alone, "<part>")[-1]["page"])
+def _pages(data: dict[str, Any]) -> int:
+    return int(query("letter_alone.typ", data, "<part>")[-1]["page"])
 
 
 def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> dict[str, Any]:

@@ -25,9 +25,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`source` proves each of its runs that names no source of its own; headings need none."""
+    """`source` proves each of its runs that names no source of its own; headings need none.
 
-    kind: Literal["heading", "para", "item", "quote"]
+    box has a place to tick; row is a line of a table, a cell each run, the first of them its head; line is a blank line to
+    write on; sign is a place to sign, its runs what stands below the signature and below the name.
+    """
+
+    kind: Literal["heading", "para", "item", "quote", "box", "row", "line", "sign"]
     runs: tuple[Run, ...]
     source: tuple[str, ...] = ()
 
@@ -43,7 +47,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`reference` is the block of labelled lines under the date; `enclosures` the last line."""
+    """`reference` is the block of labelled lines under the date; `enclosures` the last line.
+
+    form     letter: with letterhead, and the physician's signature after `closing`; form: signed where a block says so;
+             sheet: nobody signs it; page: a sheet in large type
+    before   lines for whoever sends it, in a box at the top that is deleted before sending
+    columns  the relative widths of its table, if it has one
+    foot     what every page says at its foot; empty for the usual line
+    """
 
     title: str
     addressee: tuple[str, ...]
@@ -53,6 +64,10 @@ class Letter:
     closing: str
     enclosures: str
     draft: bool
+    form: Literal["letter", "form", "sheet", "page"] = "letter"
+    before: tuple[str, ...] = ()
+    columns: tuple[float, ...] = ()
+    foot: str = ""
 
 
 def para(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:
@@ -68,6 +83,21 @@ def item(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:
 def of_row(finding: Finding) -> str:
     """The source of a sentence on one row: 'row:policy/I.A'."""
     return f"row:{finding.layer}/{finding.id}"
+
+
+def box(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:
+    """A line with a place to tick."""
+    return Block("box", para(*runs).runs, source)
+
+
+def row(*cells: Run | str, source: tuple[str, ...] = ()) -> Block:
+    """A line of a table, a cell each; empty cells stay."""
+    return Block("row", tuple(Run(cell) if isinstance(cell, str) else cell for cell in cells), source)
+
+
+def sign(caption: Run, name: Run) -> Block:
+    """A place to sign and date: what stands below the signature, and below the name."""
+    return Block("sign", (caption, name))
 
 
 def heading(text: str) -> Block:
@@ -96,6 +126,9 @@ def data(letter: Letter) -> dict[str, Any]:
         "closing": letter.closing,
         "enclosures": letter.enclosures,
         "draft": letter.draft,
+        "form": letter.form,
+        "before": list(letter.before),
+        "columns": list(letter.columns),
     }
 
 

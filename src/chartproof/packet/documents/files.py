@@ -1,0 +1,40 @@
+"""The documents as files: each in Word and in PDF from one tree, and the call sheet in Word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chartproof.model import Review
+from chartproof.packet import tree
+from chartproof.packet.documents.registry import PREFIX, documents_for
+from chartproof.packet.documents.words import lawful
+from chartproof.packet.exhibits import Book
+from chartproof.packet.letter_docx import letter_docx
+from chartproof.packet.lint import check_letter
+from chartproof.packet.look import FOOTER
+from chartproof.packet.table import Purpose, patient_name
+from chartproof.packet.tree import Letter
+from chartproof.packet.typeset import compile_pdf
+
+
+def document_files(
+    review: Review, book: Book, purpose: Purpose, *, asked: tuple[str, ...] = (), stamp: datetime | None = None
+) -> dict[str, bytes]:
+    """Name -> bytes of the documents that the case has; the same review and stamp give the same bytes.
+
+    Errors: EvidenceError CP-EVID-05 where a document would hold what nothing proves.
+    """
+    known = lawful(review)
+    files: dict[str, bytes] = {}
+    for document in documents_for(review, purpose, asked):
+        letter = document.build(review, book, purpose)
+        check_letter(letter, known, book)
+        files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp)
+        files[f"{PREFIX}{document.name}.pdf"] = compile_pdf("letter_alone.typ", alone(review, letter), stamp=stamp)
+    return files
+
+
+def alone(review: Review, letter: Letter) -> dict[str, Any]:
+    """What letter_alone.typ sets: one letter by itself."""
+    return {"letter": tree.data(letter), "patient": patient_name(review), "footer": letter.foot or FOOTER}
