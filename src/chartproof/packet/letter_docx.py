@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import datetime
 from itertools import groupby
@@ -21,6 +22,8 @@ from chartproof.packet.typeset import EPOCH
 _RED = RGBColor(0x8F, 0x1D, 0x21)
 _GREY = RGBColor(0x5B, 0x64, 0x70)
 _MARGIN = {"letter": 1.0, "form": 1.0, "sheet": 0.8, "page": 1.0}
+#: A day in a table's cell, kept on one line.
+_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 #: A line to fill in, which is made long enough to write on.
 _BLANK = "____"
 _STYLES = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal", "box": "Normal"}
@@ -46,7 +49,7 @@ def letter_docx(letter: Letter, *, stamp: datetime | None = None) -> bytes:
         document.add_paragraph(letter.salutation)
     for kind, group in groupby(letter.blocks, key=lambda block: block.kind):
         if kind == "row":
-            _rows(document, tuple(group), letter.columns)
+            _rows(document, tuple(group), letter)
         else:
             for block in group:
                 _block(document, block, keep=block in ends(letter))
@@ -180,11 +183,12 @@ def _held(reference: str) -> str:
     )
 
 
-def _rows(document: Docx, rows: tuple[Block, ...], widths: tuple[float, ...]) -> None:
+def _rows(document: Docx, rows: tuple[Block, ...], letter: Letter) -> None:
     """A table with a head that repeats; no row breaks over two pages."""
+    widths, whole = letter.columns, 8.5 - 2 * _MARGIN[letter.form]
     table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.autofit = False
-    inches = [Inches(6.5 * width / sum(widths)) for width in widths]
+    inches = [Inches(whole * width / sum(widths)) for width in widths]
     for column, width in zip(table.columns, inches, strict=True):
         column.width = width
     for n, block in enumerate(rows):
@@ -196,7 +200,8 @@ def _rows(document: Docx, rows: tuple[Block, ...], widths: tuple[float, ...]) ->
         for cell, run, width in zip(line.cells, block.runs, inches, strict=True):
             cell.width = width
             paragraph = cell.paragraphs[0]
-            paragraph.add_run(_held(str(run)) if run.places else run.text).bold = True if run.strong else None
+            text = _held(str(run)) if run.places else _DAY.sub("\\1\u2011\\2\u2011\\3", run.text)
+            paragraph.add_run(text).bold = True if run.strong else None
             paragraph.paragraph_format.space_after = Pt(2)
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
@@ -217,10 +222,10 @@ def _signature(document: Docx, caption: str, name: str) -> None:
         line.paragraph_format.space_before, line.paragraph_format.space_after = Pt(26 if n == 0 else 10), Pt(0)
         line.paragraph_format.keep_with_next, words.paragraph_format.keep_with_next = True, n == 0
         stops = line.paragraph_format.tab_stops
-        stops.add_tab_stop(Inches(3.1), leader=WD_TAB_LEADER.LINES)
-        stops.add_tab_stop(Inches(3.4))
-        stops.add_tab_stop(Inches(5), leader=WD_TAB_LEADER.LINES)
-        words.paragraph_format.tab_stops.add_tab_stop(Inches(3.4))
+        stops.add_tab_stop(Inches(3.4), leader=WD_TAB_LEADER.LINES)
+        stops.add_tab_stop(Inches(3.7))
+        stops.add_tab_stop(Inches(5.4), leader=WD_TAB_LEADER.LINES)
+        words.paragraph_format.tab_stops.add_tab_stop(Inches(3.7))
 
 
 def _settled(document: Docx) -> bytes:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from chartproof.model import Deadline
 from chartproof.packet.documents.words import patient_words
 from chartproof.packet.look import prose_day
 from packet.conftest import Made
@@ -63,6 +67,25 @@ def test_at_the_last_decision_the_outside_review_has_its_day(made: Made) -> None
     assert "This is the plan's last word." in page
 
 
+def test_a_call_whose_day_is_over_is_left_out_and_a_late_appeal_is_not(made: Made) -> None:
+    review = plan_review(made.review, "commercial_insured", "NY")
+    past = date(2026, 5, 1)
+    old = tuple(
+        Deadline("letter", what, past, past, "claimant", "denial.pdf, p. 1", "")
+        for what in ("peer_to_peer", "internal_appeal")
+    )
+    page = text(letters(replace(review, deadlines=old))["patient-page"])
+    assert "can call the plan's doctor" not in page
+    assert "1 May 2026 This day has passed." in page
+
+
+def test_a_reason_of_necessity_is_open_while_any_of_its_rows_is(made: Made) -> None:
+    review = plan_review(made.review, "commercial_insured", "NY", reasons=reason("not_medically_necessary"))
+    rows = tuple(replace(f, status="missing", facts=()) if f.id == "N.2" else f for f in review.criteria)
+    assert "Your records answer this." in text(letters(review)["patient-page"])
+    assert "still getting some of this" in text(letters(replace(review, criteria=rows))["patient-page"])
+
+
 def test_a_member_of_medicare_has_nothing_to_file_for_the_next_step(made: Made) -> None:
     page = text(letters(plan_review(made.review, "medicare_advantage", "NY"))["patient-page"])
     assert "it must send the case to people outside the plan. You do not have to ask." in page
@@ -79,12 +102,10 @@ def test_help_is_that_of_the_plan_and_an_unchecked_number_says_so(made: Made) ->
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("met", "Your records show it."), ("missing", "The care team is still getting some of this."),
+    [("met", "Your records answer this."), ("missing", "The care team is still getting some of this."),
      ("not_met", "The records do not show this yet.")],
 )  # fmt: skip
 def test_the_answer_is_that_of_the_rows(made: Made, status: str, words: str) -> None:
-    from dataclasses import replace
-
     review = plan_review(made.review, "commercial_insured", "NY", reasons=reason("performance_status"))
     rows = tuple(replace(f, status=status) if f.id == "DOC.1" else f for f in review.criteria)
     page = text(letters(replace(review, criteria=rows))["patient-page"])

@@ -9,8 +9,8 @@ from chartproof.model import Deadline, Review
 from chartproof.packet import table
 from chartproof.packet.documents.words import BLANK, law_words, say, words
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, day_of, number_word, prose_day, sentence, tidy
-from chartproof.packet.table import drug_name, ours, policy_name, policy_short
+from chartproof.packet.look import counts, day_of, number_word, prose, prose_day, sentence, tidy
+from chartproof.packet.table import drug_name, ours, policy_short
 from chartproof.packet.tree import Block, Run, cite, heading, item, para, sign
 
 _ADULT = 18
@@ -74,7 +74,8 @@ def reference(review: Review, *, policy: bool = True) -> tuple[tuple[str, str], 
         lines.insert(4, ("Case reference", denial.reference or BLANK))
         lines.insert(5, ("Denial dated", prose_day(denial.letter_date) if denial.letter_date else BLANK))
     if policy:
-        lines.append(("Policy", sentence(policy_name(review))))
+        edition = f", edition of {prose(review.edition)}" if review.edition else ""
+        lines.append(("Policy", sentence(policy_short(review)) + edition))
     return tuple(lines)
 
 

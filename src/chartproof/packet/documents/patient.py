@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chartproof.model import Deadline, DenialReason, Review
-from chartproof.packet.answers import says_nothing
+from chartproof.packet.answers import speaking
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.words import everyone, family, helpers, patient_words, say, venue, words
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import day_of, prose_day
-from chartproof.packet.subjects import rows_for
 from chartproof.packet.table import Purpose, drug_name, ours
 from chartproof.packet.tree import Block, Letter, Run, heading, item, para, row
 
@@ -92,15 +91,13 @@ def _why(review: Review) -> list[Block]:
 
 
 def _answer(review: Review, reason: DenialReason) -> Run:
-    """How the rows that speak to a reason stand; of a reason on which the policy has no row, that it has none."""
-    policy, label = rows_for(review, reason.kind)
+    """How the rows that speak to a reason stand. That a policy asks for no such thing is left to the letter."""
+    found = speaking(review, reason.kind)
     if reason.kind == "documentation":
-        policy = tuple(f for f in review.criteria if f.kind == "documentation")
-    found = [f for f in (*policy, *label) if f.status != "not_applicable"]
-    status = {f.status for f in found}
-    key = "not_met" if "not_met" in status else "open" if "missing" in status else "met" if found else "unknown"
-    silent = bool(label) and not policy and all(says_nothing(f) for f in label)
-    return _say(review, f"answers.{'policy' if key == 'unknown' and silent else key}")
+        found = tuple(f for f in review.criteria if f.kind == "documentation")
+    status = {f.status for f in found} - {"not_applicable"}
+    key = "not_met" if "not_met" in status else "open" if "missing" in status else "met" if status else "unknown"
+    return _say(review, f"answers.{key}")
 
 
 def _do(review: Review) -> list[Block]:
@@ -108,7 +105,8 @@ def _do(review: Review) -> list[Block]:
     said = patient_words()["do"]
     steps: dict[str, Deadline] = {}
     for one in ours(review.deadlines):
-        if one.what in said["what"]:
+        gone = one.what == "peer_to_peer" and day_of(one.safe_due) < review.case.as_of
+        if one.what in said["what"] and not gone:
             steps.setdefault("internal_appeal" if one.what == "reconsideration" else one.what, one)
     later = [] if parts.is_final(review) else [what for what in _OUTSIDE if steps.pop(what, None)]
     urgent = [] if parts.planned(review) else [what for what in _URGENT if steps.pop(what, None)]

@@ -11,7 +11,7 @@ from chartproof.packet.documents.words import BLANK, family, law_words, say, say
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import prose_day
 from chartproof.packet.table import Purpose
-from chartproof.packet.tree import Block, Letter, Run, heading, item, para
+from chartproof.packet.tree import Block, Letter, heading, item, para
 
 
 def applies(review: Review, purpose: Purpose, name: str) -> bool:
@@ -21,7 +21,7 @@ def applies(review: Review, purpose: Purpose, name: str) -> bool:
 
 def build(review: Review, book: Book, purpose: Purpose, name: str) -> Letter:
     said, place = words("venue"), venue(name, review)
-    blocks = [para(say(f"asks.{name}")), heading(said["decision"]), para(_decision(review))]
+    blocks = [para(say(f"asks.{name}")), heading(said["decision"]), *_decision(review, name)]
     blocks += parts.reasons(review, book)
     blocks += [para(say("venue.judgment"))] if place.get("judgment") and _is_judgment(review) else []
     blocks += [parts.standing(review), heading(said["time"]), *_time(review, name)]
@@ -55,7 +55,8 @@ def _to(lines: object) -> tuple[tuple[str, str], ...]:
 def _box(review: Review, name: str, notes: list[str]) -> tuple[str, ...]:
     said, place = words("box"), venue(name, review)
     form, contact = place.get("form"), place.get("contact")
-    when = said["now"] if parts.is_final(review) else said["hold"]
+    waits = "with_appeal" if place.get("forwarded") else "hold"
+    when = said["now" if parts.is_final(review) else waits]
     if not parts.is_final(review) and _has_urgent(place) and parts.is_urgent_possible(review):
         when += " " + said["urgent_too"]
     own = said["form"].format(form=form["name"], source=form["source"]) if form else ""
@@ -67,10 +68,13 @@ def _has_urgent(place: Mapping[str, Any]) -> bool:
     return bool(place["expedited"] or place.get("urgent"))
 
 
-def _decision(review: Review) -> Run:
+def _decision(review: Review, name: str) -> list[Block]:
+    """The denial's day; the plan's later decision is written in by hand, where there has to be one."""
     denial = review.denial
     day = prose_day(denial.letter_date) if denial and denial.letter_date else BLANK
-    return say("venue.final" if parts.is_final(review) else "venue.first", day=day)
+    if parts.is_final(review):
+        return [para(say("venue.final", day=day))]
+    return [] if venue(name, review).get("forwarded") else [para(say("venue.second"))]
 
 
 def _is_judgment(review: Review) -> bool:

@@ -16,7 +16,7 @@ from chartproof.packet.table import Purpose, drug_name, needed_by
 from chartproof.packet.tree import Letter, Run, heading, of_row, para, row
 
 _TICK = "☐"
-_WIDTHS = (0.5, 1.1, 3.3, 1.35, 2.35)
+_WIDTHS = (0.65, 1.25, 3.1, 1.4, 2.3)
 
 
 @dataclass(frozen=True, slots=True)
