@@ -13,6 +13,7 @@ from rich.text import Text
 from chartproof.model import Deadline
 from chartproof.model.policy import Policy
 from chartproof.packet.look import event_words, one_way, sentence, table_day
+from chartproof.rights.apply import IF_LATE
 from chartproof.rights.law import StartingEvent
 
 WIDTH = 100
@@ -131,10 +132,13 @@ def print_deadlines(found: Sequence[Deadline], console: Console) -> None:
     width = min(console.width, WIDTH)
     console.print(Text("Act by            The rule says     What", style="bold"), width=width)
     for one in found:
+        if one.what == IF_LATE:
+            continue
         doubt = "" if one.verified else "; not confirmed"
         what = f"{event_words(one.what)} ({one.who}){doubt}"
         console.print(Text(f"{table_day(one.safe_due):16}  {table_day(one.due):16}  {what}", style="bold"), width=width)
-        for line in (one.why.strip(), one.citation):
+        late = f"If late: {one.if_late}" if one.if_late else ""
+        for line in filter(None, (one.why.strip(), late, one.citation)):
             console.print(Padding(Text(line), (0, 0, 0, 4)), width=width)
         console.print()
 

@@ -103,7 +103,10 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """`due` is what the rule says; `safe_due` the working day to act by where the rule is silent on weekends."""
+    """`due` is what the rule says; `safe_due` the working day to act by where the rule is silent on weekends.
+
+    `if_late` is what follows where the one who is bound misses the day; empty where no rule says.
+    """
 
     rule: str
     what: str
@@ -113,3 +116,4 @@ class Deadline:
     citation: str
     why: str
     verified: bool = True
+    if_late: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,11 +13,19 @@ from chartproof.rights import law
 
 Moment = date | datetime
 
+#: What the row of a rule is called that says what follows when another row's day is missed.
+IF_LATE = "if_late"
+
 _UNITS = {"days": "calendar day", "business_days": "business day", "months": "month", "hours": "hour"}
 
 
-def apply(rule: law.Rule, happened: Mapping[str, Moment], facts: Mapping[str, Any], state: str) -> list[Deadline]:
-    """The row of one rule, and a row for each counting rule that moved its date."""
+def apply(
+    rule: law.Rule, happened: Mapping[str, Moment], facts: Mapping[str, Any], state: str, tables: Collection[str] = ()
+) -> list[Deadline]:
+    """The row of one rule, and of each that moved its date, sets its threshold, or says what follows past its day.
+
+    `tables` are the plan's law tables: they choose what follows where the plan is late.
+    """
     if any(name in facts and facts[name] not in wanted for name, wanted in rule.when.items()):
         return []
     # An extension is shown only when it was taken; other facts that are not known leave the rule in, with an "if".
@@ -33,18 +42,33 @@ def apply(rule: law.Rule, happened: Mapping[str, Moment], facts: Mapping[str, An
     choose = max if rule.combine == "later" else min
     (due, safe, moved), entry, start = choose(ends, key=lambda end: clocks.comparable(end[0][0]))
     why = _why(rule, entry, start, facts, moved)
-    rows = [_row(rule, due, safe, why)]
-    rows += [_row(law.rule(other), due, safe, f"{why} {law.rule(other).says}") for other in moved]
+    late = late_rule(rule, tables)
+    beside = [law.rule(other) for other in (*moved, *rule.also)]
+    rows = [_row(rule, due, safe, why, late)]
+    rows += [_row(other, due, safe, f"{why} {other.says}", late) for other in beside if _in_force(other, due)]
+    if late:
+        rows.append(replace(_row(late, due, safe, f"Past the day of {rule.id}: {said(late)}", None), what=IF_LATE))
     return rows
+
+
+def _in_force(rule: law.Rule, moment: Moment) -> bool:
+    day = clocks.as_date(moment)
+    return not ((rule.effective_from and day < rule.effective_from) or (rule.effective_to and day > rule.effective_to))
+
+
+def late_rule(rule: law.Rule, tables: Collection[str]) -> law.Rule | None:
+    """What follows if the one who is bound misses this rule's time, in these law tables; None where no rule says."""
+    named = [law.rule(other) for other in rule.if_late]
+    return next((late for late in named if set(late.plan_types).intersection(tables)), None)
 
 
 def _reaches(rule: law.Rule, entry: law.Clock, happened: Mapping[str, Moment]) -> bool:
     if entry.event not in happened or (entry.only_with and entry.only_with not in happened):
         return False
     day = clocks.as_date(happened[entry.event])
-    if entry.until and day > entry.until:
+    if (entry.until and day > entry.until) or (entry.since and day < entry.since):
         return False
-    return not ((rule.effective_from and day < rule.effective_from) or (rule.effective_to and day > rule.effective_to))
+    return _in_force(rule, day)
 
 
 def _end(
@@ -64,6 +88,8 @@ def _end(
         moved.append(rule.counting["presumed"])
     if entry.unit == "business_days":
         plain = clocks.add_business_days(day, entry.amount, which=which)
+    elif entry.unit == "year_ends":
+        plain = clocks.year_end(day, entry.amount)
     elif entry.unit == "months":
         plain = clocks.add_months(
             day, entry.amount, month_end="next_day" if rule.month_end == "next_day" else "last_day"
@@ -81,10 +107,9 @@ def _end(
 
 
 def _why(rule: law.Rule, entry: law.Clock, start: Moment, facts: Mapping[str, Any], moved: list[str]) -> str:
-    unit = _UNITS[entry.unit] + ("" if entry.amount == 1 else "s")
     event = law.events()["events"][entry.event]["means"]
     shown = start.isoformat(sep=" ", timespec="minutes") if isinstance(start, datetime) else start.isoformat()
-    parts = [f"{entry.amount} {unit} from {shown}, {event}" if entry.amount else f"{shown}, {event}"]
+    parts = [f"{period(entry)} from {shown}, {event}" if entry.amount else f"{shown}, {event}"]
     if entry.presumed_receipt:
         parts.append(f"receipt presumed {entry.presumed_receipt} days later")
     if rule.extension_days and facts.get("extended"):
@@ -99,13 +124,24 @@ def _why(rule: law.Rule, entry: law.Clock, start: Moment, facts: Mapping[str, An
         if name not in facts
     ]
     text = "; ".join(parts) + (f"; applies if {' and '.join(unknown)}" if unknown else "") + "."
-    told = f"{text} {rule.says}"
+    return f"{text} {said(rule)}"
+
+
+def period(entry: law.Clock) -> str:
+    """The length of a clock in words: "60 calendar days"."""
+    if entry.unit == "year_ends":
+        return f"31 December, {entry.amount} years"
+    return f"{entry.amount} {_UNITS[entry.unit]}{'' if entry.amount == 1 else 's'}"
+
+
+def said(rule: law.Rule) -> str:
+    """The rule in our words, and what to do where it, or its paragraph, was not seen."""
     if not rule.verified:
-        return f"{told} From memory: confirm before relying on it."
-    return told if rule.pinpoint_verified else f"{told} Check the paragraph before citing it."
+        return f"{rule.says} From memory: confirm before relying on it."
+    return rule.says if rule.pinpoint_verified else f"{rule.says} Check the paragraph before citing it."
 
 
-def _row(rule: law.Rule, due: Moment, safe: Moment, why: str) -> Deadline:
+def _row(rule: law.Rule, due: Moment, safe: Moment, why: str, late: law.Rule | None) -> Deadline:
     citation = rule.citation if rule.verified else f"{rule.citation} (confirm)"
     return Deadline(
         rule=rule.id,
@@ -116,4 +152,5 @@ def _row(rule: law.Rule, due: Moment, safe: Moment, why: str) -> Deadline:
         citation=citation,
         why=why,
         verified=rule.verified,
+        if_late=said(late) if late else "",
     )

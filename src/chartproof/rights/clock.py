@@ -31,15 +31,33 @@ _BY_OFFSET = ("America/New_York", "America/Chicago", "America/Denver", "America/
               "Pacific/Honolulu")  # fmt: skip
 
 
+#: New York's public holidays that are not federal (General Construction Law 24), as the holidays package names them.
+_NEW_YORK_OWN = ("Lincoln's Birthday", "Election Day")
+
+
 @cache
-def _holidays(which: HolidaySet, year: int) -> frozenset[date]:
-    kept = holidays.country_holidays("US", subdiv="NY" if which == "new_york" else None, years=(year, year + 1))
+def _federal(year: int, *, observed: bool) -> frozenset[date]:
+    kept = holidays.country_holidays("US", years=(year, year + 1), observed=observed)
     return frozenset(day for day in kept if day.year == year)
 
 
+@cache
+def _new_york(year: int) -> frozenset[date]:
+    """The days that General Construction Law 24 names; one that falls on a Sunday is kept on the Monday as well."""
+    kept = holidays.country_holidays("US", subdiv="NY", years=year, observed=False)
+    named = {day for day in kept if any(name in kept.get_list(day) for name in _NEW_YORK_OWN)}
+    named |= _federal(year, observed=False)
+    return frozenset(named | {day + timedelta(days=1) for day in named if day.weekday() == 6})
+
+
+def is_legal_holiday(day: date, *, which: HolidaySet = "federal") -> bool:
+    """A holiday that moves a last day: the day which the law names, not the Friday or Monday on which offices keep it."""
+    return day in (_new_york(day.year) if which == "new_york" else _federal(day.year, observed=False))
+
+
 def is_working_day(day: date, *, which: HolidaySet = "federal") -> bool:
-    """Not a Saturday, a Sunday or a holiday of the set (observed days count as holidays)."""
-    return day.weekday() < 5 and day not in _holidays(which, day.year)
+    """Not a Saturday, a Sunday or a holiday of the set; the days on which offices keep a holiday are no working days."""
+    return day.weekday() < 5 and day not in _federal(day.year, observed=True) and not is_legal_holiday(day, which=which)
 
 
 def add_days(day: date, days: int) -> date:
@@ -72,10 +90,18 @@ def month_is_short(day: date, months: int) -> bool:
 
 
 def roll_forward(day: date, *, which: HolidaySet = "federal") -> date:
-    """The day itself, or the next one that is a working day."""
-    while not is_working_day(day, which=which):
+    """The day itself, or the next that is no Saturday, Sunday or legal holiday.
+
+    A day on which offices only keep a holiday does not move it: no clause says that it does.
+    """
+    while day.weekday() >= 5 or is_legal_holiday(day, which=which):
         day += timedelta(days=1)
     return day
+
+
+def year_end(day: date, years: int) -> date:
+    """31 December of the n-th year after the event's."""
+    return date(day.year + years, 12, 31)
 
 
 def working_day_on_or_before(day: date, *, which: HolidaySet = "federal") -> date:

@@ -101,6 +101,11 @@ def _sorted_given(given: Given, item: str) -> tuple[dict[str, Moment], dict[str,
         if isinstance(value, str):
             value = _value(name, value)
         happened[_event(name)] = value
+    if facts.get("claim") == "urgent":
+        # Urgent care is care not yet given; what starts the usual clock starts the urgent one as well.
+        facts["claim"] = "pre_service"
+        table = law.events()["events"]
+        happened = {table[name]["urgent"]: day for name, day in happened.items() if "urgent" in table[name]} | happened
     return happened, facts
 
 
@@ -115,8 +120,8 @@ def deadlines(*, plan_type: str, state: str = "", given: Given, item: str = "") 
     tables = set(law.tables_for(plan_type, state))
     found: list[Deadline] = []
     for rule in law.rules():
-        if rule.kind == "deadline" and tables.intersection(rule.plan_types):
-            found += apply(rule, happened, facts, state)
+        if rule.clocks and tables.intersection(rule.plan_types):
+            found += apply(rule, happened, facts, state, tables)
     return tuple(sorted(found, key=lambda row: (clocks.comparable(row.due), row.rule)))
 
 

@@ -20,12 +20,13 @@ from chartproof.model import Right
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One period: `event` starts it, `amount` of `unit` ends it (days, business_days, months, hours)."""
+    """One period: `event` starts it, `amount` of `unit` ends it (days, business_days, months, hours, year_ends)."""
 
     event: str
     unit: str
     amount: int
     presumed_receipt: int = 0
+    since: date | None = None
     until: date | None = None
     only_with: str = ""
     note: str = ""
@@ -51,6 +52,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     extension_days: int = 0
     extension_rule: str = ""
+    if_late: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     counting: Mapping[str, str] = field(default_factory=dict)
     weekend: str = "silent"
     holidays: str = "federal"
@@ -68,7 +71,8 @@ class StartingEvent:
     follows: tuple[tuple[str, str], ...]
 
 
-_NOT_TABLES = ("plans.yaml", "events.yaml")
+_NOT_TABLES = ("plans.yaml", "events.yaml", "ladder.yaml")
+_UNITS = ("days", "business_days", "months", "hours", "year_ends")
 
 
 def _folder() -> Traversable:
@@ -85,11 +89,10 @@ def _load(name: str) -> Any:
 
 
 def _clock(row: Mapping[str, Any]) -> Clock:
-    unit = next((name for name in ("days", "business_days", "months", "hours") if name in row), "days")
-    until = row.get("until")
+    unit = next((name for name in _UNITS if name in row), "days")
     return Clock(
         event=row["event"], unit=unit, amount=int(row.get(unit, 0)), presumed_receipt=int(row.get("presumed_receipt", 0)),
-        until=date.fromisoformat(until) if until else None, only_with=row.get("only_with", ""), note=row.get("note", ""),
+        since=row.get("since"), until=row.get("until"), only_with=row.get("only_with", ""), note=row.get("note", ""),
     )  # fmt: skip
 
 
@@ -107,6 +110,8 @@ def _rule(row: Mapping[str, Any]) -> Rule:
         counting=row.get("counting", {}),
         extension_days=extension.get("days", 0),
         extension_rule=extension.get("rule", ""),
+        if_late=tuple(row.get("if_late", ())),
+        also=tuple(row.get("also", ())),
     )
 
 
@@ -165,7 +170,7 @@ def starting_events(plan_type: str, state: str = "") -> tuple[StartingEvent, ...
     tables = set(tables_for(plan_type, state))
     follows: dict[str, dict[tuple[str, str], None]] = {}
     for one in rules():
-        if one.kind == "deadline" and tables.intersection(one.plan_types):
+        if tables.intersection(one.plan_types):
             for clock in one.clocks:
                 follows.setdefault(clock.event, {})[one.who, one.what] = None
     table = events()["events"]

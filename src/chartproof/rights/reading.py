@@ -97,6 +97,7 @@ def deadlines_json(rows: Iterable[Deadline]) -> list[dict[str, Any]]:
         {
             "rule": row.rule, "what": row.what, "due": _moment(row.due), "safe_due": _moment(row.safe_due), "who": row.who,
             "citation": row.citation, "why": row.why, "verified": row.verified,
+            **({"if_late": row.if_late} if row.if_late else {}),
         }
         for row in rows
     ]  # fmt: skip
