@@ -32,6 +32,7 @@ from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
+from chartproof.rights.ladder import answer_dates, ladder, ladder_json
 from chartproof.rights.law import rights_of, tables_for
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
@@ -79,7 +80,8 @@ def review_folder(
         criteria=criteria,
         label=label_rows,
         denial=denial,
-        deadlines=deadlines_of(denial, case),
+        deadlines=(dates := deadlines_of(denial, case)),
+        ladder=ladder(denial, case, dates),
         extra={
             "notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others))),
             "policy_number": rules.number,
@@ -252,7 +254,9 @@ def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:
 def review_json(review: Review) -> bytes:
     """The review file: the same review gives the same bytes."""
     denial = denial_json(review.denial) if review.denial else None
-    record = review_record(review, denial=denial, deadlines=deadlines_json(review.deadlines))
+    record = review_record(
+        review, denial=denial, deadlines=deadlines_json(review.deadlines), ladder=ladder_json(review.ladder)
+    )
     return orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n"
 
 
@@ -262,6 +266,7 @@ def write_review(
     """The whole package of a review into `out`: all of it or nothing; `asked` names documents to add."""
     reference = (review.denial.reference if review.denial else "") or "case"
     beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
-    if review.deadlines:
-        beside["deadlines.ics"] = ics(review.deadlines, case_reference=reference, stamp=stamp)
+    dates = (*review.deadlines, *answer_dates(review.ladder))
+    if dates:
+        beside["deadlines.ics"] = ics(dates, case_reference=reference, stamp=stamp)
     return write_packet(review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked)

@@ -38,7 +38,7 @@ def test_the_demo_keeps_to_the_schema(schema: Draft202012Validator, demo: Review
 
 
 def test_a_review_without_denial_label_or_dates_keeps_to_it(schema: Draft202012Validator, made: Made) -> None:
-    record = review_record(made.review, denial=None, deadlines=[])
+    record = review_record(made.review, denial=None, deadlines=[], ladder=[])
     assert list(_faults(schema, json.loads(orjson.dumps(record)))) == []
 
 

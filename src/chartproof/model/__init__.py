@@ -9,12 +9,13 @@ from chartproof.model.day import DayRange
 from chartproof.model.denial import Deadline, Denial, DenialReason, NoticeDefect, Right, StatedDeadline
 from chartproof.model.fact import Assertion, Fact, Quantity, Span
 from chartproof.model.finding import Finding, Review
+from chartproof.model.ladder import Answer, Step
 from chartproof.model.page import Box, Code, Entry, Page, SourceFile, Word
 from chartproof.model.proposal import Proposal, Proposals
 from chartproof.model.truth import MET, NOT_MET, REASONS, UNKNOWN, Status
 
 __all__ = [
-    "MET", "NOT_MET", "REASONS", "UNKNOWN", "Assertion", "Box", "Case", "Chart", "Code", "Conflict", "Coverage",
+    "MET", "NOT_MET", "REASONS", "UNKNOWN", "Answer", "Assertion", "Box", "Case", "Chart", "Code", "Conflict", "Coverage",
     "DayRange", "Deadline", "Denial", "DenialReason", "Document", "Entry", "Fact", "Finding", "NoticeDefect", "Page", "Patient",
-    "Proposal", "Proposals", "Quantity", "Review", "Right", "SourceFile", "Span", "StatedDeadline", "Status", "TherapyLine", "Word",
+    "Proposal", "Proposals", "Quantity", "Review", "Right", "SourceFile", "Span", "StatedDeadline", "Status", "Step", "TherapyLine", "Word",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from chartproof.model.case import Case
 from chartproof.model.chart import Chart
 from chartproof.model.denial import Deadline, Denial, Right
 from chartproof.model.fact import Fact, Span
+from chartproof.model.ladder import Step
 from chartproof.model.proposal import Proposals
 from chartproof.model.truth import Status
 
@@ -65,6 +66,7 @@ class Review:
     label: tuple[Finding, ...]
     denial: Denial | None = None
     deadlines: tuple[Deadline, ...] = ()
+    ladder: tuple[Step, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
     proposals: Proposals | None = None
     rights: tuple[Right, ...] = ()

@@ -1,4 +1,4 @@
-"""Writes the package: packet.pdf, the letter, the call sheet, the documents and what the caller adds, all or nothing."""
+"""Writes the package: packet.pdf, the letter, the call sheet, the ladder, the documents and what the caller adds, all or nothing."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from chartproof.packet.documents import call
 from chartproof.packet.documents.files import alone, document_files
 from chartproof.packet.exhibits import Book, build_book
 from chartproof.packet.index import index, short_rows
+from chartproof.packet.ladder import ladder_pdf
 from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.lint import check_letter
@@ -119,6 +120,8 @@ def make_package(
         name: _settle(pikepdf.open(io.BytesIO(made)), stamp) if name.endswith(".pdf") else made
         for name, made in documents.items()
     }
+    if review.ladder:
+        files["ladder.pdf"] = _settle(pikepdf.open(io.BytesIO(ladder_pdf(review, stamp=stamp))), stamp)
     return Package(files, book)
 
 

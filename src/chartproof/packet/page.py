@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartproof.model import Finding, Page, Review, Span
+from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
     FOOTER,
     REASON_WORDS,
@@ -124,6 +125,7 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
         "denial": _denial(review, sheets),
         "to_confirm": references_to_confirm(review),
         "deadlines": [_due(deadline) for deadline in sorted(review.deadlines, key=lambda d: day_of(d.safe_due))],
+        "ladder": ladder_data(review),
         "ledger": _ledger(review),
         "proposed": {
             "title": TITLE,

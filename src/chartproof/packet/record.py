@@ -23,8 +23,10 @@ WAITS = "waits for a person"
 MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
 
 
-def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: list[dict[str, Any]]) -> dict[str, Any]:
-    """The review as plain values, in a fixed order; the letter and the dates come ready from rights."""
+def review_record(
+    review: Review, *, denial: dict[str, Any] | None, deadlines: list[dict[str, Any]], ladder: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The review as plain values, in a fixed order; the letter, the dates and the ladder come ready from rights."""
     chart = review.chart
     return {
         "policy": {"id": review.policy_id, "edition": review.edition},
@@ -52,6 +54,7 @@ def review_record(review: Review, *, denial: dict[str, Any] | None, deadlines: l
         ],
         "denial": denial,
         "deadlines": deadlines,
+        "ladder": ladder,
         "notes": review.extra.get("notes", "").splitlines(),
         "to_confirm": references_to_confirm(review),
         **(proposals(review.proposals) if review.proposals else {}),

@@ -26,7 +26,8 @@ def title_of(what: str) -> str:
 def ics(deadlines: Iterable[Deadline], *, case_reference: str, stamp: datetime) -> bytes:
     """An iCalendar file with an all-day event on each safe day, and alarms 7 and 2 days before it.
 
-    The day by rule stands in the text. Same input, same bytes: ids come from the content, `stamp` (UTC) is passed in.
+    The day by rule stands in the text. Same input, same bytes: ids come from the case, the step and its rule, so that a
+    day which moves replaces the old one in a reader's calendar; `stamp` (UTC) is passed in.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//chartproof//deadlines//EN")
@@ -39,13 +40,14 @@ def ics(deadlines: Iterable[Deadline], *, case_reference: str, stamp: datetime) 
 
 def _event(row: Deadline, case_reference: str, stamp: datetime) -> Event:
     safe = row.safe_due.date() if isinstance(row.safe_due, datetime) else row.safe_due
-    key = "|".join((case_reference, row.rule, row.what, row.due.isoformat(), row.safe_due.isoformat()))
+    key = "|".join((case_reference, row.who, row.rule, row.what))
     event = Event()
     event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@chartproof")
     event.add("dtstamp", stamp)
     event.add("dtstart", safe)
     event.add("dtend", safe + timedelta(days=1))
-    event.add("summary", f"{title_of(row.what)}: act by this day ({case_reference})")
+    asked = "act by this day" if row.who == "claimant" else "answer due by this day"
+    event.add("summary", f"{title_of(row.what)}: {asked} ({case_reference})")
     event.add("description", f"Due by rule: {_shown(row.due)}. {row.why} {row.citation}.")
     event.add("transp", "TRANSPARENT")
     for days in _ALARMS:

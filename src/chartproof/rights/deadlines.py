@@ -23,13 +23,18 @@ _FILING = (
     "external_review",
     "fair_hearing",
     "opm_review",
+    "state_review",
     "expedited_reconsideration",
 )
 #: The rule of the step after the first one, shown as what comes next.
 _NEXT = {
     "medicare_advantage": "ma.recon.auto_forward", "dsnp": "ma.recon.auto_forward", "medicaid_mco": "mcd.hearing.file",
     "fehb": "fehb.opm.file", "tricare": "tricare.second.file", "original_medicare": "ffs.reconsideration.file",
+    "chip": "chip.review.file",
 }  # fmt: skip
+#: The letters that answer an appeal, and what their date is called for the plans that count from it.
+_AFTER_APPEAL = ("final_internal", "upheld_appeal")
+_UPHELD = ("appeal_resolution_dated", "upheld_dated", "redetermination_dated")
 #: Days that an urgent answer takes at the most, with a day to spare.
 _URGENT_DAYS = 4
 
@@ -148,11 +153,14 @@ def case_deadlines(denial: Denial, case: Case) -> tuple[Deadline, ...]:
 
 
 def _by_law(denial: Denial, plan_type: str, state: str, received: date | None) -> Iterator[Deadline]:
-    final = denial.letter_kind == "final_internal"
+    after_appeal = denial.letter_kind in _AFTER_APPEAL
+    second = denial.appeal_level_next == "second_level"
     given: dict[str, Any] = {"claim": denial.decision_type or None}
-    if final:
-        given["final_denial_received"] = received or denial.letter_date
-        given["appeal_resolution_dated"] = given["upheld_dated"] = denial.letter_date
+    if after_appeal and second:
+        given["first_level_fad_received"] = received or denial.letter_date
+    elif after_appeal:
+        given.update(final_denial_received=received or denial.letter_date, redetermination_received=received)
+        given.update(dict.fromkeys(_UPHELD, denial.letter_date))
     else:
         given.update(notice_dated=denial.letter_date, denial_received=received)
     found = [
@@ -164,7 +172,7 @@ def _by_law(denial: Denial, plan_type: str, state: str, received: date | None) -
     for row in chosen:
         after = _NEXT.get(plan_type)
         yield replace(row, why=f"{row.why} Next: {law.rule(after).says}") if after and row.what in _FIRST_STEP else row
-    if not final:
+    if not after_appeal:
         yield from _external_later(plan_type, state, received or denial.letter_date)
 
 
@@ -200,8 +208,8 @@ def _by_letter(denial: Denial, received: date | None, lawful: list[Deadline]) ->
         if row.what not in _FILING or row.span is None:
             continue
         if (
-            row.what in ("external_review", "fair_hearing", "opm_review", "second_level_appeal")
-            and denial.letter_kind != "final_internal"
+            row.what in ("external_review", "fair_hearing", "opm_review", "state_review", "second_level_appeal")
+            and denial.letter_kind not in _AFTER_APPEAL
         ):
             continue
         due = _stated_due(row, denial, received)

@@ -147,6 +147,13 @@ def plans() -> Mapping[str, Any]:
 
 
 @cache
+def ladders() -> Mapping[str, Any]:
+    """ladder.yaml: the steps that are open after a denial, and their order for each law table."""
+    kept: Mapping[str, Any] = _load("ladder.yaml")
+    return kept
+
+
+@cache
 def events() -> Mapping[str, Any]:
     """events.yaml: what starts a clock, and the facts that choose between rules."""
     kept: Mapping[str, Any] = _load("events.yaml")
