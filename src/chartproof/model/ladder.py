@@ -9,10 +9,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the one who decides must do, and by when; `due` counts from the step's safe day and is None where it has none."""
+    """What the one who decides must do; `due` is the day by which, if the step is taken on `sent`.
+
+    Both are None where the step has no day of its own yet.
+    """
 
     rule: str
     says: str
+    sent: date | None = None
     due: date | datetime | None = None
     if_late: str = ""
 

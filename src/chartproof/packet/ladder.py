@@ -91,6 +91,8 @@ def _when(step: Step, numbers: dict[str, int]) -> tuple[str, str, str]:
             return f"with step {numbers[step.beside]}", "", ""
         return ("" if step.stands == "past" else "no day yet" if step.stands == "later" else "at once"), "", ""
     safe, due = table_day(step.safe_due), table_day(step.due)
+    if step.certify and step.stands == "now":
+        return "at once, and before", safe, f"last day {due}" if safe != due else ""
     words = "ends no sooner than" if step.earliest else "last day was" if step.stands == "missed" else "act by"
     return words, safe, f"by rule {due}" if safe != due else ""
 
@@ -115,7 +117,7 @@ def _rows(step: Step, *, full: bool) -> list[tuple[str, str]]:
 
 def _answers(step: Step) -> str:
     told = [
-        f"{stop(one.says)}{f' Sent on the day shown: by {prose_day(day_of(one.due))}.' if one.due else ''}"
+        f"{stop(one.says)}{f' Sent on {prose_day(one.sent)}: by {prose_day(day_of(one.due))}.' if one.due and one.sent else ''}"
         for one in step.answers
     ]
     return " ".join(told)

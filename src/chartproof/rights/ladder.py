@@ -81,7 +81,7 @@ class _Maker:
         return Step(
             id=name, name=row["name"], stands=stands, who=row["who"], form=row["form"], how=row["how"],
             send=tuple(self.packages.get(row["send"], ())) if isinstance(row["send"], str) else tuple(row["send"]),
-            to=row["to"], contact=self.contact(row), period=self.period(row),
+            to=row["to"], contact=self.contact(row), period=self.period(row, first),
             due=first.due if first else None, safe_due=first.safe_due if first else None,
             earliest=first is not None and stands == "later", beside=row.get("with", ""), after=after, certify=row.get("certify", ""),
             answers=tuple(self.answers(row, first)), notes=(*notes, *filter(None, (row.get("note", ""),))),
@@ -111,8 +111,10 @@ class _Maker:
             and not (rule.effective_from and day < rule.effective_from) and not (rule.effective_to and day > rule.effective_to)
         ]  # fmt: skip
 
-    def period(self, row: Row) -> str:
-        """The time to act, in words."""
+    def period(self, row: Row, first: Deadline | None) -> str:
+        """The time to act, in words: the letter's own where its day is the one to keep."""
+        if first and first.rule == "letter":
+            return first.why.split(". ")[0].rstrip(".")
         found = self.own(row, "due", one_table=True)
         if not found:
             return str(row.get("due_words", "")) or self._urgent_words(row)
@@ -148,10 +150,13 @@ class _Maker:
     def answers(self, row: Row, first: Deadline | None) -> Iterator[Answer]:
         """What the one who decides must do; dated where the step has a day of its own."""
         start = clocks.as_date(first.safe_due) if first and row["level"] == self.level else None
+        if start and row.get("certify"):
+            start = self.case.as_of  # an urgent step is taken now
         dated = self._dated(str(row.get("asked", "")), start) if start and row.get("asked") else {}
         for rule in self.own(row, "answer", one_table=True):
             late = late_rule(rule, self.tables)
-            yield Answer(rule.id, _told(rule), dated.get(rule.id), _told(late) if late else "")
+            due = dated.get(rule.id)
+            yield Answer(rule.id, _told(rule), start if due else None, due, _told(late) if late else "")
 
     def _dated(self, event: str, start: Moment) -> dict[str, Moment]:
         claim = "post_service" if self.denial.decision_type == "post_service" else "pre_service"
@@ -163,15 +168,14 @@ def answer_dates(steps: Iterable[Step]) -> tuple[Deadline, ...]:
     """The days on which the answers are due if each step is taken on its safe day, for the calendar."""
     return tuple(
         Deadline(
-            rule=answer.rule, what=f"{step.id}_answer", due=answer.due, safe_due=answer.due, who=law.rule(answer.rule).who,
+            rule=answer.rule, what=f"answer_to_{step.name.lower().replace(' ', '_')}", due=answer.due, safe_due=answer.due, who=law.rule(answer.rule).who,
             citation=_cited(law.rule(answer.rule)), verified=law.rule(answer.rule).verified, if_late=answer.if_late,
-            why=f"{step.name}: the answer is due by this day if it was asked for on {clocks.as_date(step.safe_due).isoformat()}. "
+            why=f"{step.name}: the answer is due by this day if it was asked for on {answer.sent.isoformat()}. "
             f"{answer.says}{f' If late: {answer.if_late}' if answer.if_late else ''}",
         )
         for step in steps
-        if step.safe_due is not None
         for answer in step.answers
-        if answer.due is not None
+        if answer.due is not None and answer.sent is not None
     )  # fmt: skip
 
 
@@ -185,7 +189,7 @@ def ladder_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
             "safe_due": step.safe_due.isoformat() if step.safe_due else None,
             "earliest": step.earliest, "beside": step.beside or None, "after": step.after or None, "certify": step.certify or None,
             "answers": [
-                {"rule": one.rule, "says": one.says, "due": one.due.isoformat() if one.due else None, "if_late": one.if_late or None}
+                {"rule": one.rule, "says": one.says, "sent": one.sent.isoformat() if one.sent else None, "due": one.due.isoformat() if one.due else None, "if_late": one.if_late or None}
                 for one in step.answers
             ],
             "notes": list(step.notes), "rules": list(step.rules), "citations": list(step.citations), "verified": step.verified,
