@@ -34,12 +34,13 @@ class StatedDeadline:
 
 @dataclass(frozen=True, slots=True)
 class NoticeDefect:
-    """What a notice lacks or gets wrong: `rule` is an id of knowledge/law, `what` our words."""
+    """What a notice lacks or gets wrong: `rule` is an id of knowledge/law, `what` our words; `small` is no argument."""
 
     rule: str
     what: str
     citation: str
     verified: bool = True
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

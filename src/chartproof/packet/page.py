@@ -268,7 +268,10 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
     return {
         "facts": [pair for pair in facts if pair[1]],
         "reasons": reasons,
-        "defects": [stop(tidy(defect)) for defect in denial.letter_defects],
+        "defects": [
+            f"{stop(tidy(one.what))} {one.citation}{'' if one.verified else ' (from memory: confirm)'}."
+            for one in denial.notice_defects
+        ],
     }
 
 

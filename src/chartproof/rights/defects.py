@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chartproof.model import Denial, NoticeDefect, StatedDeadline
-from chartproof.rights import clock, law
+from chartproof.model import Denial, NoticeDefect
+from chartproof.rights import law
 from chartproof.rights.dates import dates_in
+from chartproof.rights.notice import defect, lacking, named_for, shows
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
+from chartproof.rights.wrong_dates import wrong_dates
 
 _PRIVATE = ("commercial_insured", "marketplace", "self_funded_erisa")
 _MEDICARE = ("medicare_advantage", "dsnp")
@@ -31,90 +33,30 @@ _THRESHOLD = re.compile(
 
 
 def notice_defects(denial: Denial, letter: Letter, *, policy_terms: Sequence[str] = ()) -> Denial:
-    """The denial with `notice_defects` and, in our words, `letter_defects`."""
+    """The denial with `notice_defects` and, in our words and without the small ones, `letter_defects`."""
     found = [
-        *_deadlines(denial), *_required_statements(denial, letter), *_content(denial, letter), *_medicare_criteria(denial),
+        *wrong_dates(denial), *lacking(denial, letter), *_misdirected(denial, letter), *_content(denial, letter),
+        *_medicare_criteria(denial),
         *_late(denial, letter),
         *_outdated(denial, letter), *_not_in_policy(denial, letter, policy_terms),
     ]  # fmt: skip
-    unique = {(defect.rule, defect.what): defect for defect in found}
-    return replace(denial, notice_defects=tuple(unique.values()), letter_defects=tuple(d.what for d in unique.values()))
+    unique = {(one.rule, one.what): one for one in found}
+    return replace(
+        denial,
+        notice_defects=tuple(unique.values()),
+        letter_defects=tuple(d.what for d in unique.values() if not d.small),
+    )
 
 
-def _defect(rule_id: str, what: str) -> NoticeDefect:
-    rule = law.rule(rule_id)
-    return NoticeDefect(rule=rule_id, what=what, citation=rule.citation, verified=rule.verified)
-
-
-def _filing(denial: Denial) -> StatedDeadline | None:
-    wanted = ("internal_appeal", "reconsideration")
-    return next((row for row in denial.stated_deadlines if row.what in wanted), None)
-
-
-def _deadlines(denial: Denial) -> Iterator[NoticeDefect]:
-    """A period for the first appeal that is shorter than the law's, or counted from another day."""
-    row = _filing(denial)
-    if row is None:
-        return
-    if denial.plan_type in _MEDICARE and row.days is not None and row.days < 65 and row.counted_from == "letter_date":
-        rule = "aip.recon.file" if denial.plan_type == "dsnp" else "ma.recon.file"
-        yield _defect(rule, f"Counts {row.days} days from the date of the notice; the rule is 60 days from receipt, presumed "
-                            "5 days after that date: 65 days from the date.")  # fmt: skip
-    if denial.plan_type == "medicaid_mco" and row.counted_from == "receipt":
-        yield _defect("mcd.appeal.file", "Counts the appeal period from receipt; the rule counts 60 days from the date printed on "
-                                         "the notice, so rely on the earlier day.")  # fmt: skip
-    if denial.plan_type in (*_PRIVATE, "grandfathered"):
-        yield from _private_deadline(denial, row)
-
-
-def _private_deadline(denial: Denial, row: StatedDeadline) -> Iterator[NoticeDefect]:
-    start = denial.received or denial.letter_date
-    if row.days is not None and row.days < 180:
-        counted = "the date of the letter" if row.counted_from == "letter_date" else "receipt"
-        yield _defect("erisa.appeal.file", f"Allows {row.days} days from {counted} to appeal; a plan must allow at least 180 "
-                                           "days from receipt.")  # fmt: skip
-    elif row.on is not None and start is not None and row.on < clock.add_days(start, 180):
-        lawful = clock.add_days(start, 180)
-        yield _defect("erisa.appeal.file", f"Gives {row.on.isoformat()} as the last day to appeal; 180 days from receipt run to "
-                                           f"{lawful.isoformat()}.")  # fmt: skip
-    elif row.days is not None and row.counted_from == "letter_date":
-        yield _defect(
-            "erisa.appeal.file", f"Counts {row.days} days from the date of the letter; the period runs from receipt."
-        )
-
-
-def _required_statements(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
-    """Statements that a notice of this plan type must carry."""
-    text = letter.flat
-    if denial.plan_type == "self_funded_erisa" and not re.search(
-        r"502\s*\(a\)|civil action|\bsue\b|lawsuit|bring (?:an? )?(?:action|suit)", text, re.I
-    ):
-        yield _defect(
-            "erisa.notice.review_procedures",
-            "Does not state the right to bring a civil action under ERISA section 502(a).",
-        )
-    if denial.plan_type in _PRIVATE and not re.search(
-        r"external (?:review|appeal)|independent (?:medical )?review|independent reviewer|independent organi",
-        text,
-        re.I,
-    ):
-        yield _defect("aca.notice.appeal_and_external", "Does not describe external review or how to ask for it.")
-    if not denial.expedited_offered and denial.decision_type != "post_service":
-        rule = (
-            "ma.notice.content"
-            if denial.plan_type in _MEDICARE
-            else "mcd.notice.reasons"
-            if denial.plan_type == "medicaid_mco"
-            else "erisa.notice.expedited_process"
-        )
-        yield _defect(rule, "Does not describe an expedited (urgent) appeal.")
+def _misdirected(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
+    """External review sent to a state office by a plan that no state reviews."""
     if denial.plan_type == "self_funded_erisa" and re.search(
         r"(?:Department|Division|Bureau) of (?:Insurance|Managed)[^.]{0,80}(?:independent|external|assign)|(?:external|independent)[^.]{0,80}Department of Insurance",
-        text,
+        letter.flat,
         re.I,
     ):
-        yield _defect("aca.external.no_fee", "Sends external review to a state insurance department; a self-funded ERISA plan is "
-                                             "outside state review unless it chose it, and falls under the federal process.")  # fmt: skip
+        yield defect("aca.external.no_fee", "Sends external review to a state insurance department; a self-funded ERISA plan is "
+                                            "outside state review unless it chose it, and falls under the federal process.")  # fmt: skip
 
 
 def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
@@ -130,43 +72,42 @@ def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
         "experimental",
         "not_medically_necessary",
     }
-    if private and clinical & {reason.kind for reason in denial.reasons} and not _applied_to_person(denial):
-        yield _defect("erisa.notice.clinical_judgment", "Gives no clinical rationale applied to this patient: no fact of the chart and "
+    explained = _applied_to_person(denial, spoken) or shows(letter, law.notices()["rationale_words"])
+    if private and clinical & {reason.kind for reason in denial.reasons} and not explained:
+        yield defect("erisa.notice.clinical_judgment", "Gives no clinical rationale applied to this patient: no fact of the chart and "
                                                         "no record is discussed.")  # fmt: skip
     if any(reason.kind == "documentation" for reason in denial.reasons) and not denial.criteria_unmet and not re.search(
         r"(?:please |could |should )?(?:send|submit|provide|supply|include)[^.]{0,60}(?:report|result|note from|score|following)|what could change"
         r"|submission of this|(?:was|were) not attached|no [^.]{0,80}(?:was|were) (?:identified|found|included)", spoken, re.I):  # fmt: skip
-        yield _defect(
-            "erisa.notice.missing_material",
-            "Says that documentation is insufficient but not what is missing or why it is needed.",
+        yield from named_for(
+            denial, "missing", "Says that documentation is insufficient but not what is missing or why it is needed."
         )
     if (
         private
         and not denial.policies_cited
         and not re.search(r"criteri|guideline|section \d|article \d|contract pays|protocol", text, re.I)
     ):
-        yield _defect(
+        yield defect(
             "erisa.notice.criterion",
             "Names no rule, guideline or criterion, and does not say that one is free on request.",
         )
     if denial.reviewer is None and not re.search(r"board certified|licensed in", text, re.I):
-        yield _defect("erisa.appeal.expert_identity", "Does not identify the reviewer: no name, credentials or specialty. Ask for it; the plan "
-                                                      "must tell.")  # fmt: skip
+        yield from named_for(denial, "reviewer", "Does not identify the reviewer: no name, credentials or specialty. Ask for it; the "
+                                                 "plan must tell.")  # fmt: skip
 
 
-def _applied_to_person(denial: Denial) -> bool:
-    """Whether a reason speaks of this chart: a date, a measured value, a named earlier treatment or test."""
+def _applied_to_person(denial: Denial, spoken: str) -> bool:
+    """Whether the reasons, or the text around them, speak of this chart."""
     quotes = " ".join(reason.quote for reason in denial.reasons)
-    return bool(re.search(
-        r"\b(?:19|20)\d\d\b|\d+ ?(?:%|mg|months?|pages)\b|echocardiogram|biopsy|relaps|(?<!not )(?:log|records?|notes?|chart|scan|report)s? "
-        r"(?:shows?|says?|lists?|describes?)|came back|hospital is|transplant|\bLVEF\b", quotes, re.I))  # fmt: skip
+    words = law.notices()
+    return bool(re.search(words["person_words"], quotes, re.I) or re.search(words["person_around"], spoken))
 
 
 def _medicare_criteria(denial: Denial) -> Iterator[NoticeDefect]:
     """A plan's own policy for a therapy that a national coverage decision governs."""
     brands = {row["brand"] for row in table("drugs")["drugs"]}
     if denial.plan_type in _MEDICARE and denial.drug_named in brands and denial.policies_cited:
-        yield _defect("ma.criteria.ncd_binding", f"Applies {denial.policies_cited[0]}; a Medicare plan follows the national decision on "
+        yield defect("ma.criteria.ncd_binding", f"Applies {denial.policies_cited[0]}; a Medicare plan follows the national decision on "
                                                  "CAR-T, NCD 110.24, first, and its own criteria only where that leaves a gap.")  # fmt: skip
 
 
@@ -187,7 +128,7 @@ def _late(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
             elif re.search(r"(?i)decided\W{0,3}(?:\w+day,? )?$|decision date\W*$", before):
                 decided = day
     if taken is not None and (decided - taken).days > 3:
-        yield _defect(
+        yield defect(
             "erisa.claim.urgent",
             f"The urgent request of {taken.isoformat()} was decided on {decided.isoformat()}, past 72 hours.",
         )
@@ -201,7 +142,7 @@ def _outdated(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
         and dated >= _REMS_ENDED
         and any(reason.kind == "rems_atc" and re.search(r"\bREMS\b", reason.quote) for reason in denial.reasons)
     ):
-        yield _defect("fda.car_t_rems_ended", "Demands REMS certification, although FDA ended the REMS of the CAR-T products on 26 June "
+        yield defect("fda.car_t_rems_ended", "Demands REMS certification, although FDA ended the REMS of the CAR-T products on 26 June "
                                               "2025: no hospital can hold that certificate.")  # fmt: skip
     retired = sorted(_RETIRED & set(denial.service_codes))
     if dated and dated >= _RETIRED_FROM and retired:
@@ -224,7 +165,7 @@ def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) 
             subject, number = re.escape(_folded(what)), re.escape(_folded(amount).strip(" %"))
             near = re.compile(rf"{subject}.{{0,60}}\b{number}\b|\b{number}\b.{{0,60}}{subject}")
             if not near.search(policy):
-                yield _defect(
+                yield defect(
                     "erisa.notice.criterion", f"Uses a threshold ({what} {amount}) that {cited} does not contain."
                 )
     demands = {
@@ -234,7 +175,7 @@ def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) 
     for kind, pattern in demands.items():
         if any(reason.kind == kind for reason in denial.reasons) and not re.search(pattern, policy):
             says = "prior therapies" if kind == "prior_therapy" else "a REMS or certified centre"
-            yield _defect("erisa.notice.criterion", f"Requires {says}, which {cited} does not contain.")
+            yield defect("erisa.notice.criterion", f"Requires {says}, which {cited} does not contain.")
 
 
 def _folded(text: str) -> str:

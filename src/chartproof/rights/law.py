@@ -71,7 +71,7 @@ class StartingEvent:
     follows: tuple[tuple[str, str], ...]
 
 
-_NOT_TABLES = ("plans.yaml", "events.yaml", "ladder.yaml")
+_NOT_TABLES = ("plans.yaml", "events.yaml", "ladder.yaml", "notice.yaml")
 _UNITS = ("days", "business_days", "months", "hours", "year_ends")
 
 
@@ -150,6 +150,13 @@ def plans() -> Mapping[str, Any]:
 def ladders() -> Mapping[str, Any]:
     """ladder.yaml: the steps that are open after a denial, and their order for each law table."""
     kept: Mapping[str, Any] = _load("ladder.yaml")
+    return kept
+
+
+@cache
+def notices() -> Mapping[str, Any]:
+    """notice.yaml: the statements that a notice must carry, and the words that show them."""
+    kept: Mapping[str, Any] = _load("notice.yaml")
     return kept
 
 
