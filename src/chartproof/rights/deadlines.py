@@ -106,9 +106,9 @@ def _sorted_given(given: Given, item: str) -> tuple[dict[str, Moment], dict[str,
         if isinstance(value, str):
             value = _value(name, value)
         happened[_event(name)] = value
-    if facts.get("claim") == "urgent":
-        # Urgent care is care not yet given; what starts the usual clock starts the urgent one as well.
-        facts["claim"] = "pre_service"
+    if facts.pop("urgent", False) or facts.get("claim") == "urgent":
+        # What starts the usual clock starts the urgent one as well; urgent care is care not yet given.
+        facts["claim"] = "pre_service" if facts.get("claim") == "urgent" else facts.get("claim", "pre_service")
         table = law.events()["events"]
         happened = {table[name]["urgent"]: day for name, day in happened.items() if "urgent" in table[name]} | happened
     return happened, facts
@@ -118,7 +118,7 @@ def deadlines(*, plan_type: str, state: str = "", given: Given, item: str = "") 
     """Every rule of the plan's law tables whose clock has started, in date order.
 
     `given` maps events of knowledge/law/events.yaml to a day, a moment (where hours count) or None (not known), and
-    facts (claim, kind, levels, extended) to their value. `item` is `service`, `drug` or empty: where it decides and is
+    facts (claim, kind, levels, extended, urgent) to their value. `item` is `service`, `drug` or empty: where it decides and is
     empty, both rules are shown and say so. Raises InputError for an unknown plan type, event or value.
     """
     happened, facts = _sorted_given(given, item)

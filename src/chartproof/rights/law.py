@@ -203,7 +203,7 @@ def event_names() -> Mapping[str, str]:
 
 @cache
 def fact_names() -> Mapping[str, str]:
-    """Every accepted name of a fact (claim, kind, levels, extended), and the name that the tables use."""
+    """Every accepted name of a fact (claim, kind, levels, extended, urgent), and the name that the tables use."""
     names: dict[str, str] = {}
     for name, entry in events()["facts"].items():
         names.update(dict.fromkeys((name, *entry.get("also", ())), name))
