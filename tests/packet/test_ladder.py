@@ -52,7 +52,7 @@ def test_one_page_with_every_step_and_day(made: Made, plan: str) -> None:
 def test_a_final_decision_fits_too(made: Made) -> None:
     review = review_of(made, "commercial_insured NY", letter_kind="final_internal", appeal_level_next="external")
     pages = words(ladder_pdf(review))
-    assert len(pages) == 1 and "2026-08-28" in pages[0] and "done" in pages[0]
+    assert len(pages) == 1 and "2026-08-28" in pages[0] and "before this letter" in pages[0]
 
 
 def test_labels_that_stand_close_are_at_different_heights(made: Made) -> None:

@@ -157,3 +157,11 @@ def test_a_day_that_moves_keeps_its_event() -> None:
         return {str(event["uid"]) for event in Calendar.from_ical(raw).walk("VEVENT")}
 
     assert uids(date(2026, 4, 28)) == uids(date(2026, 4, 29))
+
+
+def test_after_the_final_decision_the_urgent_way_out_is_still_open() -> None:
+    steps = steps_of("commercial_insured NY", letter_kind="final_internal", appeal_level_next="external")
+    beside = steps["expedited_external_ny"]
+    assert (beside.stands, beside.beside) == ("with", "external_ny")
+    second = steps_of("self_funded_erisa", letter_kind="upheld_appeal", appeal_level_next="second_level")
+    assert second["external_federal"].after == "second"

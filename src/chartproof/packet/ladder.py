@@ -11,7 +11,7 @@ from chartproof.packet.typeset import compile_pdf, query
 
 #: How a step stands, in a sign and a word: never by colour.
 _MARKS = {
-    "past": ("✓", "done"),
+    "past": ("✓", "before this letter"),
     "missed": ("✕", "last day passed"),
     "now": ("●", "open now"),
     "with": ("◐", "open now"),
@@ -112,7 +112,8 @@ def _rows(step: Step, *, full: bool) -> list[tuple[str, str]]:
         ("Note", " ".join(step.notes)),
         ("Law", "; ".join(step.citations[: 4 if full else 2])),
     ]
-    return [row for row in rows if row[1] and (step.stands not in ("past", "missed") or row[0] in ("Note", "Law"))]
+    kept = {"past": (), "missed": ("Note", "Law")}.get(step.stands)
+    return [row for row in rows if row[1] and (kept is None or row[0] in kept)]
 
 
 def _answers(step: Step) -> str:

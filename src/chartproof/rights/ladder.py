@@ -41,7 +41,7 @@ def ladder(denial: Denial | None, case: Case, dates: Iterable[Deadline]) -> tupl
     if denial.decision_type == "post_service":
         rows = [(step, row) for step, row in rows if not row.get("urgent")]
     maker = _Maker(denial, case, plan_type, state, tuple(dates), tables)
-    return tuple(maker.step(step, row, after=_before(rows, row)) for step, row in rows)
+    return tuple(maker.step(step, row, after=_before(rows, row, maker.level)) for step, row in rows)
 
 
 class _Maker:
@@ -83,7 +83,7 @@ class _Maker:
             send=tuple(self.packages.get(row["send"], ())) if isinstance(row["send"], str) else tuple(row["send"]),
             to=row["to"], contact=self.contact(row), period=self.period(row, first),
             due=first.due if first else None, safe_due=first.safe_due if first else None,
-            earliest=first is not None and stands == "later", beside=row.get("with", ""), after=after, certify=row.get("certify", ""),
+            earliest=first is not None and stands == "later", beside=row["at_last"] if self.at_last(row) else row.get("with", ""), after=after, certify=row.get("certify", ""),
             answers=tuple(self.answers(row, first)), notes=(*notes, *filter(None, (row.get("note", ""),))),
             rules=tuple(rule.id for rule in laws), verified=all(rule.verified for rule in laws),
             citations=(*letter, *dict.fromkeys(_cited(rule) for rule in laws)),
@@ -91,11 +91,17 @@ class _Maker:
 
     def stands(self, row: Row) -> Stands:
         """past, now, with or later. An external step beside the first appeal is open as long as that one is."""
+        if self.at_last(row):
+            return "with"
         if row["level"] < self.level:
             return "past"
         if row["level"] > self.level:
             return "later"
         return "with" if "with" in row else "now"
+
+    def at_last(self, row: Row) -> bool:
+        """Whether an urgent step outside of the plan goes with the usual one, now that the plan has spoken its last word."""
+        return "at_last" in row and self.level == _LEVELS["external"]
 
     def own(self, row: Row, key: str, *, one_table: bool = False) -> list[law.Rule]:
         """The named rules that the plan's tables have; of its first such table alone where `one_table`."""
@@ -198,10 +204,12 @@ def ladder_json(steps: Iterable[Step]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _before(rows: list[tuple[str, Row]], row: Row) -> str:
-    """The last step before this one's level that must be taken: its decision starts this one's time."""
+def _before(rows: list[tuple[str, Row]], row: Row, current: int) -> str:
+    """The last step before this one's level that must be taken, or is being taken: its decision starts this one's time."""
     needed = [
-        name for name, one in rows if one["level"] < row["level"] and not one.get("optional") and "with" not in one
+        name
+        for name, one in rows
+        if one["level"] < row["level"] and "with" not in one and (not one.get("optional") or one["level"] == current)
     ]
     return needed[-1] if needed else ""
 
