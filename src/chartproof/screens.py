@@ -63,7 +63,10 @@ def print_letter(record: Mapping[str, Any], console: Console) -> None:
     call = record["peer_to_peer"]
     if call:
         _list("Peer-to-peer call", [", ".join(filter(None, (call["phone"], call["window"])))], console, width)
-    defects = [f"{row['what']} ({row['citation']})" for row in record["notice_defects"]]
+    defects = [
+        f"{row['what']} ({row['citation']}{'' if row['verified'] else '; from memory: confirm'})"
+        for row in record["notice_defects"]
+    ]
     _list("What the notice lacks or gets wrong", defects, console, width)
     _list("To be asked, because the letter does not say it", record["questions"], console, width)
     absent = [_field(key).lower() for key, value in plain.items() if not value and key != "appeal_phone"]

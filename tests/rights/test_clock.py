@@ -6,14 +6,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from chartproof.rights import clock
 
+#: The first day asked of a year builds its holidays: how long that takes is not what these tests say.
+untimed = settings(deadline=None)
 DAYS = some.dates(min_value=date(2000, 1, 1), max_value=date(2060, 12, 31))
 
 
+@untimed
 @given(DAYS, some.integers(1, 40))
 def test_business_days_count_only_working_days(start: date, count: int) -> None:
     end = clock.add_business_days(start, count)
@@ -22,6 +25,7 @@ def test_business_days_count_only_working_days(start: date, count: int) -> None:
     assert clock.is_working_day(end)
 
 
+@untimed
 @given(DAYS, some.integers(1, 36))
 def test_months_keep_the_day_or_stop_at_an_end(start: date, months: int) -> None:
     last, following = (clock.add_months(start, months, month_end=rule) for rule in ("last_day", "next_day"))
@@ -31,6 +35,7 @@ def test_months_keep_the_day_or_stop_at_an_end(start: date, months: int) -> None
         assert last == following and last.day == start.day
 
 
+@untimed
 @given(DAYS)
 def test_safe_day_is_never_later_and_roll_never_earlier(day: date) -> None:
     assert clock.working_day_on_or_before(day) <= day <= clock.roll_forward(day)
@@ -44,6 +49,25 @@ def test_safe_day_is_never_later_and_roll_never_earlier(day: date) -> None:
 )  # fmt: skip
 def test_month_ends(start: tuple, months: int, rule: str, end: tuple) -> None:
     assert clock.add_months(date(*start), months, month_end=rule) == date(*end)  # type: ignore[arg-type]
+
+
+def test_a_last_day_moves_off_the_day_that_the_law_names_alone() -> None:
+    assert clock.roll_forward(date(2026, 7, 3)) == date(2026, 7, 3)  # offices keep Saturday 4 July on this Friday
+    assert clock.roll_forward(date(2027, 7, 4)) == date(2027, 7, 5)  # offices keep Sunday 4 July on this Monday
+    assert clock.roll_forward(date(2026, 12, 25)) == date(2026, 12, 28)
+    assert clock.roll_forward(date(2027, 7, 4), which="new_york") == date(2027, 7, 6)  # New York's law names the Monday
+    assert clock.working_day_on_or_before(date(2027, 7, 5)) == date(2027, 7, 2)
+
+
+def test_new_york_has_holidays_of_its_own() -> None:
+    for day in (date(2026, 2, 12), date(2026, 11, 3)):  # Lincoln's birthday, election day
+        assert clock.is_working_day(day) and not clock.is_working_day(day, which="new_york")
+    assert clock.is_working_day(date(2028, 2, 15), which="new_york")  # a day of commemoration is no public holiday
+    assert not clock.is_legal_holiday(date(2026, 7, 3), which="new_york")
+
+
+def test_years_end_on_their_last_day() -> None:
+    assert clock.year_end(date(2026, 1, 1), 3) == clock.year_end(date(2026, 12, 31), 3) == date(2029, 12, 31)
 
 
 def test_holidays_that_move_count_where_they_are_kept() -> None:

@@ -36,28 +36,36 @@ _NEW_YORK_OWN = ("Lincoln's Birthday", "Election Day")
 
 
 @cache
-def _federal(year: int, *, observed: bool) -> frozenset[date]:
-    kept = holidays.country_holidays("US", years=(year, year + 1), observed=observed)
-    return frozenset(day for day in kept if day.year == year)
+def _federal(year: int) -> frozenset[date]:
+    """The days that federal law names."""
+    return frozenset(holidays.country_holidays("US", years=year, observed=False))
 
 
 @cache
 def _new_york(year: int) -> frozenset[date]:
     """The days that General Construction Law 24 names; one that falls on a Sunday is kept on the Monday as well."""
     kept = holidays.country_holidays("US", subdiv="NY", years=year, observed=False)
-    named = {day for day in kept if any(name in kept.get_list(day) for name in _NEW_YORK_OWN)}
-    named |= _federal(year, observed=False)
+    named = {day for day in kept if any(name in kept.get_list(day) for name in _NEW_YORK_OWN)} | _federal(year)
     return frozenset(named | {day + timedelta(days=1) for day in named if day.weekday() == 6})
+
+
+@cache
+def _kept_by_offices(year: int) -> frozenset[date]:
+    """The federal holidays and the Fridays and Mondays on which they are kept; New Year's Day may fall into December."""
+    kept = holidays.country_holidays("US", years=(year, year + 1), observed=True)
+    return frozenset(day for day in kept if day.year == year)
 
 
 def is_legal_holiday(day: date, *, which: HolidaySet = "federal") -> bool:
     """A holiday that moves a last day: the day which the law names, not the Friday or Monday on which offices keep it."""
-    return day in (_new_york(day.year) if which == "new_york" else _federal(day.year, observed=False))
+    return day in (_new_york(day.year) if which == "new_york" else _federal(day.year))
 
 
 def is_working_day(day: date, *, which: HolidaySet = "federal") -> bool:
     """Not a Saturday, a Sunday or a holiday of the set; the days on which offices keep a holiday are no working days."""
-    return day.weekday() < 5 and day not in _federal(day.year, observed=True) and not is_legal_holiday(day, which=which)
+    if day.weekday() >= 5 or day in _kept_by_offices(day.year):
+        return False
+    return which == "federal" or day not in _new_york(day.year)
 
 
 def add_days(day: date, days: int) -> date:

@@ -56,7 +56,8 @@ def letter_json(denial: Denial) -> dict[str, Any]:
         "expedited_offered": bool(denial.expedited_offered),
         "reviewer_named": denial.reviewer,
         "notice_defects": [
-            {"what": defect.what, "rule": defect.rule, "citation": defect.citation} for defect in denial.notice_defects
+            {"what": defect.what, "rule": defect.rule, "citation": defect.citation, "verified": defect.verified}
+            for defect in denial.notice_defects
         ],
         "questions": list(denial.questions),
         "places": _places(denial, _JSON_NAMES),
