@@ -20,6 +20,8 @@ def test_defects_of_a_notice(letter: dict) -> None:
     named = {defect.rule for defect in denial.notice_defects}
     assert set(letter["defects"]) <= named, sorted(named)
     assert not set(letter.get("absent", ())) & named, sorted(named)
+    told = " ".join(defect.what for defect in denial.notice_defects)
+    assert all(words in told for words in letter.get("says", ())), told
     for defect in denial.notice_defects:
         assert defect.citation == law.rule(defect.rule).citation
         assert defect.small or defect.what in denial.letter_defects

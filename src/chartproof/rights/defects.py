@@ -14,7 +14,7 @@ from datetime import date
 from chartproof.model import Denial, NoticeDefect
 from chartproof.rights import law
 from chartproof.rights.dates import dates_in
-from chartproof.rights.notice import defect, lacking, named_for, shows
+from chartproof.rights.notice import applied_to_person, defect, lacking, named_for, shows, spoken
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 from chartproof.rights.wrong_dates import wrong_dates
@@ -62,7 +62,7 @@ def _misdirected(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
 def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
     """The reason as applied to this person, what more is needed, the criterion and the reviewer."""
     text = letter.flat
-    spoken = " ".join(s.text for s in letter.sentences if s.section in ("", "reasons", "reviewer"))
+    told = spoken(letter)
     private = denial.plan_type in (*_PRIVATE, "grandfathered", None)
     clinical = {
         "prior_therapy",
@@ -72,13 +72,13 @@ def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
         "experimental",
         "not_medically_necessary",
     }
-    explained = _applied_to_person(denial, spoken) or shows(letter, law.notices()["rationale_words"])
+    explained = applied_to_person(denial, told) or shows(letter, law.notices()["rationale_words"])
     if private and clinical & {reason.kind for reason in denial.reasons} and not explained:
         yield defect("erisa.notice.clinical_judgment", "Gives no clinical rationale applied to this patient: no fact of the chart and "
                                                         "no record is discussed.")  # fmt: skip
     if any(reason.kind == "documentation" for reason in denial.reasons) and not denial.criteria_unmet and not re.search(
         r"(?:please |could |should )?(?:send|submit|provide|supply|include)[^.]{0,60}(?:report|result|note from|score|following)|what could change"
-        r"|submission of this|(?:was|were) not attached|no [^.]{0,80}(?:was|were) (?:identified|found|included)", spoken, re.I):  # fmt: skip
+        r"|submission of this|(?:was|were) not attached|no [^.]{0,80}(?:was|were) (?:identified|found|included)", told, re.I):  # fmt: skip
         yield from named_for(
             denial, "missing", "Says that documentation is insufficient but not what is missing or why it is needed."
         )
@@ -94,13 +94,6 @@ def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
     if denial.reviewer is None and not re.search(r"board certified|licensed in", text, re.I):
         yield from named_for(denial, "reviewer", "Does not identify the reviewer: no name, credentials or specialty. Ask for it; the "
                                                  "plan must tell.")  # fmt: skip
-
-
-def _applied_to_person(denial: Denial, spoken: str) -> bool:
-    """Whether the reasons, or the text around them, speak of this chart."""
-    quotes = " ".join(reason.quote for reason in denial.reasons)
-    words = law.notices()
-    return bool(re.search(words["person_words"], quotes, re.I) or re.search(words["person_around"], spoken))
 
 
 def _medicare_criteria(denial: Denial) -> Iterator[NoticeDefect]:
@@ -158,8 +151,8 @@ def _not_in_policy(denial: Denial, letter: Letter, policy_terms: Sequence[str]) 
         return
     policy = _folded(" ".join(policy_terms))
     cited = denial.policy_cited or "the cited policy"
-    spoken = [s.text for s in letter.sentences if s.section in ("", "reasons", "policy", "reviewer")]
-    for text in spoken:
+    sentences = [s.text for s in letter.sentences if s.section in ("", "reasons", "policy", "reviewer")]
+    for text in sentences:
         for match in _THRESHOLD.finditer(text):
             what, amount = match.group("what") or match.group("what2"), match.group("amount") or match.group("amount2")
             subject, number = re.escape(_folded(what)), re.escape(_folded(amount).strip(" %"))

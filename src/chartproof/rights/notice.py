@@ -9,6 +9,7 @@ from chartproof.model import Denial, NoticeDefect
 from chartproof.rights import law
 from chartproof.rights.text import Letter
 
+_PRIVATE = ("commercial_insured", "marketplace", "self_funded_erisa", "grandfathered")
 _FILING = ("internal_appeal", "reconsideration", "expedited_reconsideration")
 
 
@@ -36,6 +37,18 @@ def defect(rule_id: str, what: str, *, small: bool = False) -> NoticeDefect:
     return NoticeDefect(rule=rule_id, what=what, citation=rule.citation, verified=rule.verified, small=small)
 
 
+def spoken(letter: Letter) -> str:
+    """What the letter says of its reasons, as one text."""
+    return " ".join(s.text for s in letter.sentences if s.section in ("", "reasons", "reviewer"))
+
+
+def applied_to_person(denial: Denial, around: str) -> bool:
+    """Whether the reasons, or the text around them, speak of this chart."""
+    quotes = " ".join(reason.quote for reason in denial.reasons)
+    words = law.notices()
+    return bool(re.search(words["person_words"], quotes, re.I) or re.search(words["person_around"], around))
+
+
 def named_for(denial: Denial, asked: str, what: str) -> Iterator[NoticeDefect]:
     """The defect under the rule that asks for this of the plan type; none where `what` is empty or no rule asks."""
     rule = law.notices()["asked_by"][asked].get(denial.plan_type or "commercial_insured")
@@ -44,15 +57,34 @@ def named_for(denial: Denial, asked: str, what: str) -> Iterator[NoticeDefect]:
 
 
 def _no_reason(denial: Denial, letter: Letter) -> str:
-    told = denial.reasons or shows(letter, law.notices()["reason_words"])
-    return "" if told else "Gives no specific reason for the denial."
+    words = law.notices()
+    if not (denial.reasons or shows(letter, words["reason_words"])):
+        return "Gives no specific reason for the denial."
+    # Under ERISA and the ACA the same fault is the missing clinical judgment, which is told apart.
+    private = denial.plan_type in _PRIVATE
+    bare = denial.reasons and all(reason.kind in words["bare_reasons"] for reason in denial.reasons)
+    if (
+        private
+        or not bare
+        or denial.criteria_unmet
+        or denial.policies_cited
+        or applied_to_person(denial, spoken(letter))
+    ):
+        return ""
+    return "Says only that the care is not medically necessary: no specific reason is given."
 
 
 def _no_time(denial: Denial, letter: Letter) -> str:
     if denial.appeal_level_next not in ("internal", "reconsideration"):
         return ""
-    told = any(row.what in _FILING for row in denial.stated_deadlines)
-    return "" if told or shows(letter, law.notices()["time_words"]) else "Does not say by when an appeal must be filed."
+    words = law.notices()
+    told = any(row.what in _FILING for row in denial.stated_deadlines) or any(
+        re.search(words["time_words"], sentence.text, re.I)
+        and re.search(words["appeal_words"], sentence.text, re.I)
+        and not re.search(words["answer_words"], sentence.text, re.I)
+        for sentence in letter.sentences
+    )
+    return "" if told else "Does not say by when an appeal must be filed."
 
 
 def _no_urgent(denial: Denial) -> str:

@@ -46,6 +46,12 @@ def _first_appeal(denial: Denial, row: StatedDeadline) -> Iterator[NoticeDefect]
         rule = "mcd.appeal.file" if plan == "medicaid_mco" else "chip.appeal.file"
         yield defect(rule, "Counts the appeal period from receipt; the rule counts 60 days from the date printed on the notice, so "
                            "rely on the earlier day.")  # fmt: skip
+    elif plan in ("fehb", "tricare") and row.counted_from == "receipt":
+        rule = "fehb.recon.file" if plan == "fehb" else "tricare.recon.file"
+        yield defect(
+            rule,
+            "Counts the time from receipt; the rule counts from the date of the notice, so rely on the earlier day.",
+        )
     else:
         yield from _against_law(denial, row)
 
