@@ -92,7 +92,7 @@ def _when(step: Step, numbers: dict[str, int]) -> tuple[str, str, str]:
         return ("" if step.stands == "past" else "no day yet" if step.stands == "later" else "at once"), "", ""
     safe, due = table_day(step.safe_due), table_day(step.due)
     if step.certify and step.stands == "now":
-        return "at once, and before", safe, f"last day {due}" if safe != due else ""
+        return "at once, at the latest", safe, f"last day {due}" if safe != due else ""
     words = "ends no sooner than" if step.earliest else "last day was" if step.stands == "missed" else "act by"
     return words, safe, f"by rule {due}" if safe != due else ""
 
