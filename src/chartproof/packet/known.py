@@ -11,6 +11,7 @@ from typing import Any
 
 from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
 from chartproof.packet.citations import sharpened
+from chartproof.packet.forms import forms
 from chartproof.packet.library import code_row, references
 from chartproof.packet.look import MONTHS, counts, prose, tidy
 from chartproof.packet.subjects import silent
@@ -166,7 +167,11 @@ class Proofs:
                 str,
                 (*number.values(), len(review.criteria), of_papers["met"], len(papers) - of_papers["not_applicable"]),
             )
+        elif kind == "rule":
+            yield from (right.says for right in review.rights if right.rule == name)
         elif kind == "form":
+            yield forms().get(name, "")
+            yield from (str(n) for n, _ in enumerate(review.denial.reasons if review.denial else (), 1))
             yield str(sum(finding.status == "missing" for finding in self.rows.values()))
         if kind in ("case", "policy", "silence", "counts", "code"):
             yield from (str(value) for value in _values(review.case))

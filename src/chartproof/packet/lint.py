@@ -47,6 +47,10 @@ class Problem:
         return f"paragraph {self.block}: {self.what}"
 
 
+#: Kinds of blocks whose runs are cells that stand apart.
+_CELLS = ("row", "box")
+
+
 @dataclass(frozen=True, slots=True)
 class _Bench:
     """What a letter is held against."""
@@ -54,6 +58,7 @@ class _Bench:
     review: Review
     book: Book
     proofs: known.Proofs
+    listed: frozenset[str]
 
 
 Check = Callable[[Block, _Bench], Iterator[tuple[str, str]]]
@@ -71,7 +76,8 @@ def check_letter(letter: Letter, review: Review, book: Book) -> None:
 
 def lint(letter: Letter, review: Review, book: Book) -> tuple[Problem, ...]:
     """Everything that is wrong with the letter, in its order; empty where it may be written."""
-    bench = _Bench(review, book, known.proofs(review))
+    listed = sum(block.kind in _CELLS for block in letter.blocks)
+    bench = _Bench(review, book, known.proofs(review), frozenset((str(listed), str(listed - 1))))
     found = [Problem("name", 0, what) for what in _reference(letter, review)]
     under = ""
     for number, block in enumerate(letter.blocks, 1):
@@ -168,7 +174,7 @@ def _numbers(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
     if not block.sources or block.kind == "heading":
         return
     left = bench.proofs.without_citations(_own(block), block.sources)
-    if not set(known.numbers_in(left)) <= bench.proofs.numbers(block.sources):
+    if not set(known.numbers_in(left)) <= bench.proofs.numbers(block.sources) | bench.listed:
         yield "number", "a number is not one of what proves the sentence"
 
 
@@ -199,7 +205,8 @@ def _ours(block: Block, bench: _Bench) -> str:
 
 def _own(block: Block) -> str:
     """Our words: without the chart's, in quotation marks, and without exhibits."""
-    return _QUOTED.sub("“”", "".join(run.text for run in block.runs if not run.places))
+    between = " " if block.kind in _CELLS else ""
+    return _QUOTED.sub("“”", between.join(run.text for run in block.runs if not run.places))
 
 
 def _shape(letter: Letter) -> Iterator[Problem]:
