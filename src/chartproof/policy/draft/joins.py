@@ -1,0 +1,47 @@
+"""How the items of a list join, by the sentence that announces it or by the words between its items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chartproof.policy.draft.words import number, pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The words of a lead that announce a list: join is all, any, none or at_least(n); [start, end) in the lead."""
+
+    join: str
+    start: int
+    end: int
+
+
+def announcement(lead: str) -> Announcement | None:
+    """The last phrase of the lead that says how its items join, or None where it does not say."""
+    found: list[Announcement] = []
+    for match in pattern("joins", "at_least").finditer(lead):
+        word = next((value for value in match.groupdict().values() if value), "")
+        found.append(Announcement(f"at_least({number(word)})", match.start(), match.end()))
+    for join in ("none", "any", "all"):
+        for match in pattern("joins", join).finditer(lead):
+            if not any(other.start <= match.start() < other.end for other in found):
+                found.append(Announcement(join, match.start(), match.end()))
+    near = [one for one in found if _names_the_list(lead, one)]
+    return max(near, key=lambda one: one.start, default=None)
+
+
+def _names_the_list(lead: str, one: Announcement) -> bool:
+    """True where the phrase points at what follows ("of these", "the following", "A1 through A5") or ends the lead."""
+    if re.search(r"(?i)\b(?:following|these|those|below|follows?|listed|numbered|through)\b|[A-Z]?\d\s+(?:to|through)\s+[A-Z]?\d", lead[one.start : one.end + 45]):
+        return True
+    return bool(pattern("joins", "announces").search(lead[one.start :]))
+
+
+def by_separators(texts: Sequence[str]) -> str:
+    """The join that stands at the items' own ends: 'any' where they end in "or", else 'all'."""
+    ends = [text.rstrip(" ;,.").lower() for text in texts[:-1]]
+    if any(re.search(r"\bor$", end) for end in ends):
+        return "any"
+    return "all"

@@ -1,0 +1,87 @@
+"""The labels that policies print before their criteria: I., A., 1), (a), 4.10, Question 5, C2(b), bullets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
+_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|no\.)"
+_BULLETS = "•◦▪▫●○■□☐–—‣⁃∙·*➢❖✓o-"
+
+_PATTERNS = (
+    ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
+    ("code", re.compile(r"^(?P<label>[A-Z]{1,4}-\d{1,3}(?:\.\d{1,2})?[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
+    ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
+    ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
+    ("digit_letter", re.compile(r"^(?P<label>\d{1,2}[a-z])[.:)]\s*(?=\S)")),
+    ("paren_number", re.compile(r"^\((?P<label>\d{1,2})\)\s*(?=\S)")),
+    ("paren_letter", re.compile(r"^\((?P<label>[A-Za-z]{1,4})\)\s*(?=\S)")),
+    ("number", re.compile(r"^(?P<label>\d{1,2})[.)]\s+(?=\S)")),
+    ("letter", re.compile(r"^(?P<label>[A-Za-z])[.)]\s+(?=\S)")),
+    ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),
+    ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A printed label: `kind` its family, `text` without its stops, `rank` its place in its sequence (0 for bullets)."""
+
+    kind: str
+    text: str
+    rank: int
+    length: int
+
+
+def label_of(text: str) -> Label | None:
+    """The label that begins this line, or None. `length` counts the characters up to the words that follow it."""
+    for kind, pattern in _PATTERNS:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        label = match["label"]
+        if kind == "paren_letter" and len(label) > 1 and _roman(label) == 0:
+            continue
+        if kind == "paren_letter" and len(label) > 1:
+            kind = "paren_roman"
+        if kind == "roman" and _roman(label) == 0:
+            continue
+        name = match["all"] if kind == "word" else label
+        return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), match.end())
+    return None
+
+
+def as_roman(label: Label) -> Label | None:
+    """The same single letter read as a Roman numeral (I, V, X), where it can be."""
+    if label.kind not in ("letter", "paren_letter") or _roman(label.text) == 0:
+        return None
+    kind = "roman" if label.kind == "letter" else "paren_roman"
+    return Label(kind, label.text, _roman(label.text), label.length)
+
+
+def _rank(kind: str, label: str) -> int:
+    if kind in ("roman", "paren_roman"):
+        return _roman(label)
+    if kind in ("letter", "paren_letter"):
+        return ord(label.lower()) - 96
+    if kind == "digit_letter":
+        return ord(label[-1].lower()) - 96
+    numbers = re.findall(r"\d+", label)
+    if kind == "nested" and label.endswith(")"):
+        inner = label[label.rfind("(") + 1 : -1]
+        return int(inner) if inner.isdigit() else ord(inner[0]) - 96
+    if numbers:
+        return int(numbers[-1])
+    if kind == "word":
+        return _roman(label) or ord(label[0].lower()) - 96
+    return 0
+
+
+def _roman(text: str) -> int:
+    """The value of a Roman numeral up to 39, 0 where the text is none."""
+    lower = text.lower()
+    if not lower or re.fullmatch(_ROMAN, lower) is None:
+        return 0
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in lower]
+    return sum(-a if b > a else a for a, b in zip(values, [*values[1:], 0], strict=True))

@@ -1,0 +1,101 @@
+"""The lines of a policy document in reading order, with their place, and without what is printed on every page."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chartproof.model.page import Page, Word
+from chartproof.policy.draft.labels import label_of
+
+#: A line in this part of a page's height, at its top or bottom, may be a running header or footer.
+_MARGIN = 0.09
+#: Words further apart than this many times their height stand in different cells.
+_CELL_GAP = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: `text == page.text[start:end]`; places in points, 0 where the page has no geometry.
+
+    `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose.
+    """
+
+    page: int
+    start: int
+    end: int
+    text: str
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 0.0
+    height: float = 0.0
+    cells: tuple[tuple[float, str], ...] = ()
+
+
+def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
+    """Every line that is not blank and not a running header or footer, in reading order."""
+    found = [line for page in pages for line in _of(page)]
+    running = _running(found, pages)
+    return tuple(line for line in found if id(line) not in running)
+
+
+def _of(page: Page) -> list[Line]:
+    lines: list[Line] = []
+    starts = [word.start for word in page.words]
+    position = 0
+    for text in page.text.split("\n"):
+        start, end = position, position + len(text)
+        position = end + 1
+        if not text.strip():
+            continue
+        words = page.words[bisect_left(starts, start) : bisect_left(starts, end)]
+        if not words:
+            indent = len(text) - len(text.lstrip())
+            lines.append(Line(page.number, start + indent, end, text.strip(), left=indent * 5.0))
+            continue
+        boxes = [word.box for word in words]
+        height = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
+        lines.append(
+            Line(
+                page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
+                min(box.left for box in boxes), min(box.top for box in boxes), max(box.right for box in boxes), height,
+                _cells(page, words, height),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[float, str], ...]:
+    groups: list[list[Word]] = []
+    for word in words:
+        if groups and word.box.left - groups[-1][-1].box.right <= _CELL_GAP * height:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    cells = [(group[0].box.left, page.text[group[0].start : group[-1].end]) for group in groups]
+    if len(cells) > 1 and (label := label_of(f"{cells[0][1]} x")) and label.length > len(cells[0][1]):
+        # A label that hangs beside its text is one cell with it.
+        cells[:2] = [(cells[0][0], f"{cells[0][1]} {cells[1][1]}")]
+    return tuple(cells)
+
+
+def _running(lines: Sequence[Line], pages: Sequence[Page]) -> set[int]:
+    """Lines in the margins whose words (numbers aside) stand on at least half of the pages and on two."""
+    if len(pages) < 2:
+        return set()
+    height = {page.number: page.height for page in pages}
+    edge = [
+        line
+        for line in lines
+        if height[line.page] and not _MARGIN < line.top / height[line.page] < 1 - _MARGIN
+    ]
+    seen = Counter(words for words, _ in {(_shape(line), line.page) for line in edge})
+    often = {words for words, count in seen.items() if count >= max(2, len(pages) / 2)}
+    return {id(line) for line in edge if _shape(line) in often}
+
+
+def _shape(line: Line) -> str:
+    return re.sub(r"[\W\d_]+", " ", line.text).strip().lower()

@@ -1,0 +1,302 @@
+"""The lines of a document as a tree: headings, labelled items and paragraphs, each with its own text and place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from chartproof.policy.draft.labels import Label, as_roman, label_of
+from chartproof.policy.draft.lines import Line
+from chartproof.policy.draft.sections import section_of
+from chartproof.policy.draft.tables import Table
+
+#: A heading is set this much larger than the text.
+_LARGER = 1.07
+#: A gap between lines above this many text heights ends a paragraph that has no label.
+_APART = 1.75
+_TOUCH = 4.0
+#: A line of boxes that answer a question, not an item with a box before it.
+ANSWER = re.compile(
+    r"(?i)^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of the document. `text` is its own words in one line; `lines` where they stand; `id` its printed path.
+
+    kind: document | heading | item | paragraph | answers (boxes to tick after a question) | table | row (its `cells`).
+    """
+
+    kind: str
+    text: str
+    page: int
+    lines: list[Line] = field(default_factory=list)
+    label: Label | None = None
+    id: str = ""
+    left: float = 0.0
+    children: list[Node] = field(default_factory=list)
+    cells: tuple[str, ...] = ()
+    parent: Node | None = None
+
+
+def outline(parts: Sequence[Line | Table]) -> Node:
+    """The document's tree, from its lines and tables in reading order."""
+    lines = [part for part in parts if isinstance(part, Line)]
+    body = median(line.height for line in lines) if lines else 0.0
+    root = Node("document", "", lines[0].page if lines else 1)
+    builder = _Builder(root, body)
+    for at, part in enumerate(parts):
+        if isinstance(part, Table):
+            builder.add_table(part)
+        else:
+            after = parts[at + 1] if at + 1 < len(parts) else None
+            builder.add(part, after if isinstance(after, Line) else None)
+    return root
+
+
+class _Builder:
+    """Puts each line where it belongs: into the open block, or as a new block under the right parent."""
+
+    def __init__(self, root: Node, body: float) -> None:
+        self.root, self.body = root, body
+        self.open: list[Node] = [root]
+        self.block: Node = root
+        self.last: Line | None = None
+
+    def add_table(self, table: Table) -> None:
+        """A table belongs to the item that announces it, else to the section."""
+        above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
+        parent = above or next((node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root)
+        first = table.rows[0].lines[0]
+        node = Node("table", "", first.page, [], left=first.left)
+        for row in table.rows:
+            lines = list(row.lines)
+            child = Node("row", " ".join(cell for cell in row.cells if cell), lines[0].page, lines, left=lines[0].left)
+            child.cells, child.parent = row.cells, node
+            node.children.append(child)
+        node.parent = parent
+        parent.children.append(node)
+        self.block, self.last = node, None
+
+    def add(self, line: Line, after: Line | None = None) -> None:
+        if ANSWER.match(line.text):
+            self._answers(line)
+            self.last = line
+            return
+        label = self._label(line)
+        if self._is_heading(line, label) or self._looks_like_heading(line, label, after):
+            self._heading(line, label)
+        elif label is not None:
+            self._item(line, label)
+        elif self._continues(line):
+            self.block.lines.append(line)
+            self.block.text = _joined(self.block.text, line.text)
+        else:
+            self._paragraph(line)
+        self.last = line
+
+    # -- what a line is
+
+    def _label(self, line: Line) -> Label | None:
+        label = label_of(line.text)
+        if label is None:
+            return None
+        if label.kind != "bullet" and self._in_mid_sentence(line) and not self._next_in_place(label, line):
+            return None
+        if self._in_sequence(label) is not None:
+            return label
+        roman = as_roman(label)
+        if roman is not None and (self._in_sequence(roman) is not None or roman.rank == 1):
+            return roman
+        if label.kind == "bullet" or label.rank == 1 or self._known_place(label, line):
+            return label
+        if self.block.label is None and self.block.kind != "item" and not self._continues(line):
+            return label
+        return None
+
+    def _in_sequence(self, label: Label) -> Node | None:
+        """The open item that this label follows, innermost first."""
+        for node in reversed(self.open):
+            last = next((child for child in reversed(node.children) if child.label is not None), None)
+            for one in (last, node):
+                if one is not None and one.label is not None and one.label.kind == label.kind and _follows(one.label, label):
+                    return one
+            if _contains(node, label):
+                return node
+        return None
+
+    def _next_in_place(self, label: Label, line: Line) -> bool:
+        """True where the label is the next of an open list and stands where that list's labels stand."""
+        above = self._in_sequence(label)
+        if above is None or above.label is None or above.label.kind != label.kind:
+            return False
+        return not line.height or line.page != above.page or abs(above.left - line.left) < _TOUCH
+
+    def _in_mid_sentence(self, line: Line) -> bool:
+        """True where the open block's sentence has not ended and this line stands where it would go on."""
+        return not re.search(r"[.;:?!]\W*$", self.block.text) and self._continues(line)
+
+    def _known_place(self, label: Label, line: Line) -> bool:
+        return any(
+            node.label is not None and node.label.kind == label.kind and abs(node.left - line.left) < _TOUCH
+            for node in self.open
+        )
+
+    def _is_heading(self, line: Line, label: Label | None) -> bool:
+        words = line.text.split()
+        if len(words) > 14 or line.text.rstrip().endswith((".", ";", ",")) and label is None:
+            return False
+        if self.body and line.height > self.body * _LARGER and line.height < self.body * 3:
+            return not re.search(r"\d\s*[x×]\s*10", line.text)
+        letters = [letter for letter in line.text if letter.isalpha()]
+        return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
+
+    def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
+        """A short line of the text's own size with space above it and words of a section's name."""
+        if label is not None or self.last is None or after is None or len(line.text.split()) > 8:
+            return False
+        if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper() or self.last.page != line.page:
+            return False
+        above, below = line.top - self.last.top, after.top - line.top
+        return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))
+
+    def _continues(self, line: Line) -> bool:
+        block, last = self.block, self.last
+        if last is None or block.kind in ("document", "heading", "table") or not block.lines:
+            return False
+        if line.page != last.page or line.top < last.top - self.body * 2:  # a new page or column
+            return not re.search(r"[.;:?]\s*$", block.text) or (block.kind == "item" and line.left > block.left + _TOUCH)
+        gap = line.top - last.top
+        if self.body and gap > self.body * _APART:
+            return False
+        if block.kind == "item":
+            return not line.height or line.left > block.left - _TOUCH
+        return abs(line.left - block.left) < self.body * 3 or not line.height
+
+    # -- where it goes
+
+    def _heading(self, line: Line, label: Label | None) -> None:
+        block, last = self.block, self.last
+        joined = (
+            block.kind == "heading" and label is None and last is not None and last.page == line.page
+            and abs(last.height - line.height) < 0.12 * self.body and 0 <= line.top - last.top < self.body * 2
+            and not last.text.isupper()
+        )  # fmt: skip
+        if joined:
+            block.lines.append(line)
+            block.text = _joined(block.text, line.text)
+            return
+        node = Node("heading", line.text, line.page, [line], label, left=line.left)
+        node.id = label.text if label else ""
+        above = self._in_sequence(label) if label else None
+        parent = (above.parent if above and above.label and above.label.kind == label.kind else above) if label else None
+        self._attach(node, parent or self.root)
+
+    def _item(self, line: Line, label: Label) -> None:
+        above = self._in_sequence(label)
+        if above is not None and _contains(above, label):
+            parent: Node | None = above
+        elif above is not None:
+            parent = above.parent
+        else:
+            parent = self._parent_by_place(line, label)
+        assert parent is not None
+        node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
+        node.id = _path(parent, label)
+        self._attach(node, parent)
+
+    def _parent_by_place(self, line: Line, label: Label) -> Node:
+        """The innermost open block that stands further left, or that announces a list; bullets beside bullets are sisters."""
+        for node in reversed(self.open):
+            if node.kind in ("document", "heading"):
+                return node
+            if node.kind == "paragraph" and not node.text.rstrip().endswith(":"):
+                continue
+            if node.label is not None and node.label.kind == label.kind:
+                if line.left > node.left + _TOUCH:
+                    return node
+                if abs(line.left - node.left) <= _TOUCH and label.rank != 1 and node.parent is not None:
+                    return node.parent
+                continue
+            if line.left >= node.left - _TOUCH or not line.height or node.text.rstrip().endswith(":"):
+                return node
+        return self.root
+
+    def _answers(self, line: Line) -> None:
+        """Boxes to tick belong to the question above them, not to its last item."""
+        asked = [node for node in self.open if node.kind == "item"]
+        question = next((node for node in reversed(asked) if node.label and node.label.kind == "word"), None)
+        parent = question or (asked[0] if asked else self.block)
+        node = Node("answers", line.text, line.page, [line], left=line.left, parent=parent)
+        parent.children.append(node)
+        self.block = node
+
+    def _paragraph(self, line: Line) -> None:
+        parent = next(
+            (node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root
+        )
+        self._attach(Node("paragraph", line.text, line.page, [line], left=line.left), parent)
+
+    def _attach(self, node: Node, parent: Node) -> None:
+        while self.open[-1] is not parent and len(self.open) > 1:
+            self.open.pop()
+        # Items after a paragraph that announces them ("... all of the following:") are its children.
+        if node.kind == "item" and parent.children and parent.children[-1].kind == "paragraph":
+            before = parent.children[-1]
+            if before.text.rstrip().endswith(":") and self.block in (before, parent):
+                parent = before
+                self.open.append(before)
+        node.parent = parent
+        parent.children.append(node)
+        self.open.append(node)
+        self.block = node
+
+
+def _follows(before: Label, label: Label) -> bool:
+    if label.kind == "bullet":
+        return before.text == label.text
+    if label.kind in ("decimal", "nested", "code", "digit_letter"):
+        return _stem(before.text) == _stem(label.text) and label.rank == before.rank + 1
+    return label.rank == before.rank + 1 and before.text.isupper() == label.text.isupper()
+
+
+def _contains(node: Node, label: Label) -> bool:
+    """True where the label's own text carries the node's ("4.1" in "4", "4a" in "Question 4", "A1" in "A")."""
+    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter"):
+        return False
+    own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
+    return _stem(label.text) == own
+
+
+def _stem(text: str) -> str:
+    """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
+    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$"):
+        shorter = re.sub(pattern, "", text)
+        if shorter != text:
+            return shorter
+    return ""
+
+
+def _path(parent: Node, label: Label) -> str:
+    """The printed path of a label: what contains its parents stands alone, others are joined to them."""
+    if label.kind in ("decimal", "nested", "code", "word", "digit_letter"):
+        return label.text
+    above: Node | None = parent
+    while above is not None and (above.label is None or above.label.kind == "bullet"):
+        above = above.parent
+    own = "" if label.kind == "bullet" else label.text
+    if above is None or not above.id:
+        return own
+    if label.kind in ("paren_number", "paren_letter", "paren_roman"):
+        return f"{above.id}({own})"
+    return f"{above.id}.{own}" if own else above.id
+
+
+def _joined(before: str, after: str) -> str:
+    """Two lines as one text; a word that was divided at the line's end is whole again."""
+    if re.search(r"[a-z]-$", before) and re.match(r"[a-z]", after):
+        return before + after
+    return f"{before} {after}".strip()

@@ -1,0 +1,136 @@
+"""Tables of a policy document: rows of cells found by place, for pages that have geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from chartproof.policy.draft.lines import Line
+
+#: Left edges within this many points are one column.
+_SAME = 4.5
+#: Lines of one cell are this many times the usual pitch apart at the most; rows are further apart.
+_ROW_GAP = 1.06
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its cells' texts by column ("" where empty), and the lines that it was read from."""
+
+    cells: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows in order; the first may be a header. `columns` are left edges in points."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[float, ...]
+
+
+def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
+    """The lines, with each run of lines that makes a table as one Table."""
+    pitch = _pitch(lines)
+    at = 0
+    while at < len(lines):
+        size, columns = _reach(lines, at)
+        if size > 1:
+            table = _table(lines[at : at + size], columns, pitch)
+            if len(table.rows) > 1:
+                yield table
+                at += size
+                continue
+        yield lines[at]
+        at += 1
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """The usual distance between the tops of two lines of a paragraph; 0 without geometry."""
+    gaps = [
+        b.top - a.top
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.page == b.page and abs(a.left - b.left) < 1 and len(a.cells) == len(b.cells) == 1
+        and 0 < b.top - a.top < 2.2 * max(a.height, 1)
+    ]  # fmt: skip
+    # Lists stand further apart than lines of one paragraph: the lower half tells the pitch.
+    return median(sorted(gaps)[: max(1, len(gaps) // 2)]) if gaps else 0.0
+
+
+def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
+    """How many lines from `at` make a table, and its columns' left edges."""
+    first = lines[at]
+    if not first.cells:
+        return 0, []
+    columns = sorted(left for left, _ in first.cells)
+    if len(columns) < 2:
+        # A first cell that wraps stands before the row's other cells.
+        other = next((line for line in lines[at + 1 : at + 4] if _beside(first, line)), None)
+        if other is None:
+            return 0, []
+        columns = sorted([first.left, *(left for left, _ in other.cells)])
+    rows = 0
+    size, pending = 0, 0
+    while at + size + pending < len(lines):
+        line = lines[at + size + pending]
+        if line.page != first.page or not line.cells:
+            break
+        lefts = [left for left, _ in line.cells]
+        shared = [left for left in lefts if any(abs(left - column) < _SAME for column in columns[1:])]
+        if len(lefts) > 1 and (shared or not rows) and lefts[0] < columns[1] + _SAME:
+            columns = _merged(columns, lefts)
+            rows, size, pending = rows + 1, size + pending + 1, 0
+        elif len(lefts) == 1 and shared:
+            size, pending = size + pending + 1, 0
+        elif len(lefts) == 1 and abs(lefts[0] - columns[0]) < _SAME and line.right < columns[1] - 1 and pending < 3:
+            pending += 1
+        else:
+            break
+    # A wrapped first cell at the table's end belongs to it where it follows its row closely.
+    if pending and size:
+        last = lines[at + size]
+        if abs(last.left - columns[0]) < _SAME and last.top - lines[at + size - 1].top < 1.3 * max(last.height, 1) * 1.2:
+            size += 1
+    return (size, columns) if rows > 1 or (rows and size > 2) else (0, [])
+
+
+def _beside(first: Line, line: Line) -> bool:
+    return line.page == first.page and line.left > first.right + 4 and abs(line.top - first.top) < 0.6 * max(first.height, 1)
+
+
+def _merged(columns: list[float], lefts: Sequence[float]) -> list[float]:
+    fresh = [left for left in lefts if all(abs(left - column) >= _SAME for column in columns)]
+    return sorted([*columns, *fresh])
+
+
+def _table(lines: Sequence[Line], columns: list[float], pitch: float) -> Table:
+    pieces = sorted(
+        ((line.top, left, text, line) for line in lines for left, text in line.cells),
+        key=lambda piece: (round(piece[0]), piece[1]),
+    )
+    rows: list[tuple[dict[int, list[str]], list[Line]]] = []
+    last_top = None
+    for top, left, text, line in pieces:
+        column = max((n for n, edge in enumerate(columns) if left > edge - _SAME), default=0)
+        near = last_top is not None and top - last_top <= max(pitch * _ROW_GAP, line.height * 0.6)
+        if not rows or (not near and top - (last_top or 0) > 0.6 * line.height):
+            rows.append(({}, []))
+        cells, used = rows[-1]
+        cells.setdefault(column, []).append(text)
+        if line not in used:
+            used.append(line)
+        last_top = top
+    return Table(
+        tuple(
+            Row(tuple(_cell(cells.get(n, [])) for n in range(len(columns))), tuple(used)) for cells, used in rows
+        ),
+        tuple(columns),
+    )
+
+
+def _cell(parts: Sequence[str]) -> str:
+    text = ""
+    for part in parts:
+        text = text + part if text.endswith("-") else f"{text} {part}".strip()
+    return text
