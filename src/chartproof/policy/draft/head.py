@@ -1,0 +1,149 @@
+"""What a policy document says of itself: title, number, payer, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chartproof.policy.draft.lines import Line
+from chartproof.policy.draft.tables import Table
+
+_MONTHS = {
+    name: n
+    for n, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+}
+_DATE = re.compile(
+    r"(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})|(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4}|\d{2})\b"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2})|(?P<dd>\d{1,2})\s+(?P<mon>[A-Z][a-z]{2,8})\s+(?P<yy>\d{4})"
+)
+_NAMES: tuple[tuple[str, str], ...] = (
+    ("effective_date", r"(?:this edition |current |policy |date )?effective(?:\s+date)?(?:\s+(?:for|from|on|as of|of)\b[^:]{0,45})?|in (?:force|effect)(?:\s+(?:from|since|on))?|effective (?:for|from)|applies from|valid from|takes effect|operative(?: date)?|start date"),
+    ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
+    ("title", r"(?:policy |document )?(?:title|name|subject)"),
+    ("payer", r"(?:health )?plan(?: name)?|payer|issued by|issuer|company|insurer|organization"),
+)  # fmt: skip
+_NUMBER = re.compile(r"\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b")
+_NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
+_PAYER = re.compile(r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The document's own data; "" and None where it does not print them."""
+
+    title: str = ""
+    number: str = ""
+    payer: str = ""
+    effective: date | None = None
+
+
+def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> Head:
+    """From the first page's lines and tables, then from what is printed on every page."""
+    first = [part for part in parts if _page(part) == 1]
+    lines = [part for part in first if isinstance(part, Line)]
+    fields = dict(_fields(first))
+    top = sorted((line for line in lines[:14]), key=lambda line: -line.height)
+    titles = _title_lines(lines)
+    title = fields.get("title", "") or titles
+    number = fields.get("number", "") or _number_in([title, *(line.text for line in lines[:8]), *(line.text for line in footers)])
+    payer = fields.get("payer", "") or _payer(lines, top)
+    effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
+    return Head(_without_number(title, number), number, payer, effective)
+
+
+def _page(part: Line | Table) -> int:
+    return part.page if isinstance(part, Line) else part.rows[0].lines[0].page
+
+
+def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
+    """(field, value) of "name: value" lines and of two-cell rows, the first of each name."""
+    found: dict[str, str] = {}
+    pairs: list[tuple[str, str]] = []
+    for part in parts:
+        if isinstance(part, Table):
+            for row in part.rows:
+                cells = [cell for cell in row.cells if cell]
+                pairs += list(zip(cells[::2], cells[1::2], strict=False))
+        else:
+            pairs += re.findall(r"(?:^|[|;]|\s{2,})\s*([A-Za-z#. ]{2,60}?):\s*([^|;]+)", part.text)
+            if len(part.cells) == 2:
+                pairs.append((part.cells[0][1], part.cells[1][1]))
+    for name, value in pairs:
+        for field, words in _NAMES:
+            if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and not _NOT_EFFECTIVE.search(name):
+                found.setdefault(field, value.strip())
+    return list(found.items())
+
+
+def _title_lines(lines: Sequence[Line]) -> str:
+    """The largest lines that are not the letterhead."""
+    early = [line for line in lines[:16] if not (_PAYER.search(line.text) and line is lines[0])]
+    if not early:
+        return ""
+    size = max(line.height for line in early)
+    run: list[str] = []
+    for line in early:
+        if line.height >= size * 0.97 and not _PAYER.fullmatch(line.text):
+            run.append(line.text)
+        elif run:
+            break
+    return " ".join(run)
+
+
+def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
+    for line in [*lines[:1], *top]:
+        if _PAYER.search(line.text) and len(line.text.split()) <= 8 and not re.search(r"\d|[·|]", line.text):
+            at = lines.index(line)
+            after = lines[at + 1] if at + 1 < len(lines) else None
+            if after is not None and abs(after.height - line.height) < 0.5 and len(after.text.split()) <= 2 and line.height > 12:
+                return f"{line.text} {after.text}"
+            return line.text
+    return ""
+
+
+def _number_in(texts: Sequence[str]) -> str:
+    for text in texts:
+        match = _NUMBER.search(text)
+        if match is not None and not _DATE.search(text[match.start() : match.end() + 8]):
+            return match.group().rstrip(".-")
+    return ""
+
+
+def _without_number(title: str, number: str) -> str:
+    found = re.sub(rf"^.*{re.escape(number)}\s*[.:–-]?\s*", "", title) if number and number in title else title
+    return found or title
+
+
+def _effective_in(lines: Sequence[Line]) -> date | None:
+    for line in lines:
+        match = re.search(r"(?i)\b(?:effective|in force|in effect|takes effect|applies from)\b(?P<rest>.*)", line.text)
+        if match and not re.search(r"(?i)(?:original|first|last)\s*$", line.text[: match.start()].strip()):
+            found = find_date(match["rest"])
+            if found is not None:
+                return found
+    return None
+
+
+def find_date(text: str) -> date | None:
+    """The first full date in the text, months in words or US order; None where there is none."""
+    for match in _DATE.finditer(text):
+        try:
+            if match["iso"]:
+                return date.fromisoformat(match["iso"])
+            if match["month"]:
+                return date(int(match["year"]), _month(match["month"]), int(match["day"]))
+            if match["mon"]:
+                return date(int(match["yy"]), _month(match["mon"]), int(match["dd"]))
+            year = int(match["y"])
+            return date(year if year > 99 else 2000 + year, int(match["m"]), int(match["d"]))
+        except ValueError:
+            continue
+    return None
+
+
+def _month(word: str) -> int:
+    return next((n for name, n in _MONTHS.items() if name.startswith(word.lower()[:3])), 0)
