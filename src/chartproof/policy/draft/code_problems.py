@@ -1,0 +1,265 @@
+"""What is wrong with a listed code: not billable, ended, another drug's or disease's, or against the policy's own criteria."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+from chartproof.codes import icd
+from chartproof.codes.book import ends, expand, find, status, system_of
+from chartproof.codes.entry import Code
+from chartproof.codes.tables import drug_names
+from chartproof.policy.draft.coded import Listed, coding, core, pattern, words
+from chartproof.policy.draft.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses."""
+
+    effective: date
+    asks: tuple[tuple[str, str], ...]
+    refuses: tuple[tuple[str, str], ...]
+    refused: frozenset[str]
+
+
+def problems(
+    listed: Sequence[Listed],
+    said: Sequence[Statement],
+    effective: date | None,
+    *,
+    refused: frozenset[str] = frozenset(),
+) -> list[Listed]:
+    """The codes with what is wrong with each, "" for nothing. `refused` are names of groups that are not covered.
+
+    A document without an effective date is held against the newest release.
+    """
+    policy = _Policy(
+        effective or icd.releases()[0],
+        tuple((one.where, one.text) for one in said if not one.refuses),
+        tuple((one.where, one.text) for one in said if one.refuses),
+        refused,
+    )
+    return [
+        replace(one, problem="; ".join(filter(None, (linter(one, policy) for linter in LINTERS)))) for one in listed
+    ]
+
+
+def supports(one: Listed, policy: _Policy) -> bool:
+    """True where the list does not say that the code speaks against coverage."""
+    said = one.listed_as.lower()
+    return not pattern("negative").search(said) and not any(
+        re.search(rf"\b{re.escape(group)}\b", said) for group in policy.refused
+    )
+
+
+def not_billable(one: Listed, policy: _Policy) -> str:
+    """A header printed as a code, or as an end of a range."""
+    if one.system != "ICD-10-CM" or re.search(r"[-xX]$", one.code):
+        return ""
+    first, last = ends(one.code)
+    whole_range = first != last and "." not in first
+    for code in dict.fromkeys((first, last)):
+        found = status(code, policy.effective)
+        if found.kind == "header" and not whole_range and not re.search(r"[-xX]$", code):
+            since = f" since {found.when}" if found.when else ""
+            return f"{code} is a header that cannot be billed{since}; its codes are {_some(found.children)}"
+        if found.kind == "unknown" and find("ICD-10-CM", code) is None and icd.row(code[:3]) is not None:
+            return f"{code} is no code of ICD-10-CM"
+    return ""
+
+
+def ended(one: Listed, policy: _Policy) -> str:
+    """A code that ended before the policy took effect, or that had not begun."""
+    for code in expand(one.code) if one.system != "ICD-10-CM" else ends(one.code):
+        found = status(code, policy.effective)
+        confirm = "" if found.verified else " (confirm)"
+        if found.kind == "deleted":
+            now = f"; {_some(found.now)} took its place" if found.now else ""
+            return f"{code} ended on {found.when}, before the policy took effect{now}{confirm}"
+        if found.kind == "not_yet":
+            return f"{code} begins on {found.when}, after the policy took effect{confirm}"
+    return ""
+
+
+def other_drug(one: Listed, policy: _Policy) -> str:
+    """The words beside the code name a drug, and the code is another's."""
+    known = find("", one.code) if one.system in ("HCPCS", "ICD-10-PCS") else None
+    if known is None or not known.drugs or not one.text:
+        return ""
+    text = one.text.lower()
+    named = {first for name, first in drug_names().items() if re.search(rf"\b{re.escape(name)}", text)}
+    own = {drug_names()[name.lower()] for name in known.drugs}
+    if named and not named & own and not any(name.lower() in text for name in known.drugs):
+        return f"{one.code} is {known.drugs[0]}, not {min(named)}"
+    return ""
+
+
+def other_disease(one: Listed, policy: _Policy) -> str:
+    """The words beside the code are the book's own words for another code."""
+    if one.system != "ICD-10-CM" or not one.text:
+        return ""
+    said = words(core(one.text))
+    first, last = ends(one.code)
+    own = [words(name) for code in {first, last} for name in _family(code.rstrip("-xX."))]
+    if not said or not own or any(said <= name or (name and name <= said) for name in own):
+        return ""
+    others = [code for code in _by_words().get(said, ()) if not _kin(code, first) and not _kin(code, last)]
+    if not others or (first != last and any(first <= code <= last for code in others)):
+        return ""
+    title = find("ICD-10-CM", first)
+    return f"{first} is {title.title.lower() if title else 'another code'}; {one.text} is {others[0]}"
+
+
+def in_remission(one: Listed, policy: _Policy) -> str:
+    """A code of remission where the criteria ask for active disease."""
+    asks = next((name for name, text in policy.asks if pattern("active").search(text)), "")
+    if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
+        return ""
+    for code in expand(one.code):
+        title = _title(code)
+        if pattern("remission").search(title) and not pattern("not_remission").search(title) and code in ends(one.code):
+            return f"{code} is a disease in remission, against {asks}"
+    return ""
+
+
+def history_only(one: Listed, policy: _Policy) -> str:
+    """A code of personal or family history in support, where no criterion asks for a history."""
+    if one.system != "ICD-10-CM" or not supports(one, policy):
+        return ""
+    title = _title(ends(one.code)[0])
+    if not pattern("history").search(title):
+        return ""
+    asked = pattern("family") if title.lower().startswith("family") else pattern("asks_history")
+    if any(asked.search(text) for _, text in policy.asks):
+        return ""
+    return f"a secondary code ({title.lower()}): it supports no criterion by itself"
+
+
+def excluded(one: Listed, policy: _Policy) -> str:
+    """A code whose disease the policy's own criteria exclude, or that the list refuses where they exclude it in part."""
+    if one.system != "ICD-10-CM":
+        return ""
+    first = ends(one.code)[0]
+    names = {words(name) for code in ends(one.code) for name in _names(code)}
+    for where, text in policy.refuses:
+        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
+            part, said = bool(pattern("conditional").search(clause)), words(_spelt(clause))
+            if (
+                supports(one, policy)
+                and not part
+                and any(len(name) > 1 and name <= said and len(said - name) <= 3 for name in names)
+            ):
+                return f"{where} refuses it"
+            kind = _kind(clause, _title(first)) if supports(one, policy) and not part else ""
+            if kind:
+                return f"an {kind}; {where} refuses one"
+            if pattern("negative").search(one.listed_as) and part and _heads(first) & said:
+                return f"{where} refuses it only in part; the list refuses it outright"
+    return ""
+
+
+def other_service(one: Listed, policy: _Policy) -> str:
+    """The words beside a service's code name another place or way than the code's own."""
+    known = find("", one.code) if one.system in ("CPT", "HCPCS", "ICD-10-PCS") else None
+    if known is None or not one.text:
+        return ""
+    text, means = one.text.lower(), known.title.lower()
+    for set_of in coding()["opposites"]:
+        own = {word for word in set_of if re.search(rf"\b{word}\b", means)}
+        said = {word for word in set_of if re.search(rf"\b{word}\b", text)}
+        if own and said and not own & said:
+            return f"{one.code} is {known.title}, not {min(said)}" + ("" if known.verified else " (confirm)")
+    return ""
+
+
+def other_lineage(one: Listed, policy: _Policy) -> str:
+    """A code of T-cell disease, or of both lineages, where the criteria ask for B-cell disease."""
+    asks = next((name for name, text in policy.asks if pattern("b_lineage").search(text)), "")
+    if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
+        return ""
+    code = ends(one.code)[0]
+    known = find("ICD-10-CM", code)
+    if known is None:
+        return ""
+    notes = " ".join(known.notes)
+    if pattern("t_lineage").search(notes) and re.search(r"(?i)\bB-cell", notes):
+        return f"{code} covers B-cell and T-cell disease alike: it does not show the lineage that {asks} asks for"
+    if pattern("t_lineage").search(known.title) and not re.search(r"(?i)\bB-cell", known.title) and not _asks_t(policy):
+        return f"{code} is a T-cell disease; {asks} asks for B-cell disease"
+    return ""
+
+
+def _asks_t(policy: _Policy) -> bool:
+    return any(re.search(r"(?i)\bT[- ]?cell (?:lymphoma|leuk|rich)", text) for _, text in policy.asks)
+
+
+LINTERS: tuple[Callable[[Listed, _Policy], str], ...] = (
+    not_billable, ended, other_drug, other_disease, other_service, in_remission, history_only, excluded, other_lineage,
+)  # fmt: skip
+
+
+def _some(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:6]) + (" and more" if len(codes) > 6 else "")
+
+
+def _title(code: str) -> str:
+    known = find("ICD-10-CM", code) if system_of(code) == "ICD-10-CM" else None
+    return known.title if known else ""
+
+
+def _kin(code: str, other: str) -> bool:
+    other = other.rstrip("-xX.")
+    return code.startswith(other) or other.startswith(code)
+
+
+def _family(code: str) -> list[str]:
+    """Names of a code, of what lies above and below it."""
+    above = [code[:n] for n in range(3, len(code)) if code[n - 1] != "."]
+    rows = [icd.row(one) for one in (*above, code, *icd.below(code))]
+    return [name for row in rows if row is not None for name in (core(row.title), *row.inclusion)]
+
+
+@cache
+def _by_words() -> dict[frozenset[str], list[str]]:
+    found: dict[frozenset[str], list[str]] = {}
+    for row in icd.all_rows():
+        if row.last is None:
+            for name in (core(row.title), *row.inclusion):
+                found.setdefault(words(name), []).append(row.code)
+    return found
+
+
+def _names(code: str) -> list[str]:
+    """The ways in which a sentence may name the disease of a code."""
+    known: Code | None = find("ICD-10-CM", code)
+    if known is None:
+        return []
+    match = re.fullmatch(r"(?i)(?P<what>[a-z ]+), unspecified", known.title)
+    return [f"{match['what']} of undetermined kind"] if match else [core(known.title)]
+
+
+def _spelt(text: str) -> str:
+    """A clause with short names written out, and "of unspecified type" as the code book means it."""
+    for short, name in coding()["short"].items():
+        text = re.sub(rf"\b{short}\b", name, text)
+    return re.sub(
+        r"(?i)\bof unspecified type\b|\bunspecified\b|\bnot otherwise specified\b", "of undetermined kind", text
+    )
+
+
+def _kind(clause: str, title: str) -> str:
+    """The kind of disease that a clause refuses and that the title is of: infection, pregnancy; "" for none."""
+    kinds = coding()["kinds"].items()
+    return next(
+        (name for name, of in kinds if re.search(of["refused"], clause, re.I) and re.search(of["titles"], title, re.I)),
+        "",
+    )
+
+
+def _heads(code: str) -> frozenset[str]:
+    """The long words of a title: what a sentence calls the disease in short."""
+    return frozenset(word for word in words(_title(code)) if len(word) > 8)

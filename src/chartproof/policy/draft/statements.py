@@ -1,0 +1,63 @@
+"""What a policy document says in sentences: which of them ask for something and which refuse, whatever its layout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chartproof.policy.draft.coded import every, pattern
+from chartproof.policy.draft.criteria import Criterion
+from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.sections import section_of
+
+#: Sections that ask for nothing: their sentences are not held against a code.
+_SILENT = ("history", "references", "codes", "background", "definitions", "reading", "scope", "documentation")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the document. `where` is its printed id, else its page; `refuses` where it says what is not covered."""
+
+    where: str
+    text: str
+    refuses: bool
+
+
+def statements(root: Node, criteria: Sequence[Criterion]) -> tuple[Statement, ...]:
+    """Every criterion that the draft has typed, then the sentences of the document's own sections of criteria."""
+    typed = [
+        Statement(one.id, one.text, one.kind == "exclusion")
+        for one in every(criteria)
+        if one.kind in ("necessity", "exclusion")
+    ]
+    return (*typed, *_under(root, refuses=False))
+
+
+def _under(node: Node, *, refuses: bool) -> Iterator[Statement]:
+    listing = False
+    for child in node.children:
+        if child.kind == "heading":
+            if section_of(child.text) not in _SILENT or len(re.split(r",\s|\sand\s", child.text)) > 2:
+                yield from _under(child, refuses=bool(pattern("refuses").search(child.text)))
+            continue
+        if child.kind == "row":
+            first = child.cells[0] if child.cells else ""
+            yield from _sentences(
+                child,
+                first,
+                text=" ".join(child.cells[1:]) or child.text,
+                refuses=refuses or bool(pattern("bar").search(first)),
+            )
+            continue
+        opens = bool(pattern("refuses").search(child.text))
+        if child.kind == "paragraph" or opens:
+            listing = opens and bool(pattern("announces").search(child.text))
+        yield from _sentences(child, child.id, refuses=refuses or listing)
+        yield from _under(child, refuses=refuses or listing)
+
+
+def _sentences(node: Node, name: str, *, refuses: bool, text: str = "") -> Iterator[Statement]:
+    where = name if 0 < len(name) < 16 else f"page {node.page}"
+    for sentence in re.split(r"(?<=[.;?])\s+(?=[A-Z(])", text or node.text):
+        yield Statement(where, sentence, refuses or bool(pattern("refuses").search(sentence)))
