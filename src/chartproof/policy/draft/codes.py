@@ -236,10 +236,8 @@ def _certain(code: str, system: str, named: str, text: str) -> bool:
     if system == "ICD-10-CM":
         return "." in code or bool(named and re.search(r"(?i)\bcodes?\b|\bICD", text))
     return (
-        bool(named or re.search(r"(?i)\bcodes?\b", text) or system == "HCPCS")
-        and find(system, first) is not None
-        or bool(named and named == system)
-    )
+        bool(named or re.search(r"(?i)\bcodes?\b", text) or system == "HCPCS") and find(system, first) is not None
+    ) or bool(named and named == system)
 
 
 # Codes
