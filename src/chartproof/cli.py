@@ -96,11 +96,9 @@ def add_case_commands(command: Command) -> None:
     one.add_argument("--json", metavar="FILE", help="write the review file here too")
 
     one = command(
-        "packet",
-        run_packet,
-        "write the appeal or prior-authorization package",
+        "packet", run_packet, "write the appeal or prior-authorization package",
         "chartproof packet records/ --out package/",
-    )
+    )  # fmt: skip
     add_case(one)
     one.add_argument("--out", required=True, metavar="DIR", help="a new or empty folder, or one that chartproof wrote")
     one.add_argument("--for", dest="purpose", choices=("appeal", "prior-auth", "external-review"),
@@ -118,9 +116,7 @@ def add_law_and_policy_commands(command: Command) -> None:
         "deadlines", run_deadlines, "the dates that follow from the law",
         "chartproof deadlines --plan-type commercial_insured --state NY --given notice_received=2026-04-30",
     )  # fmt: skip
-    one.add_argument(
-        "--plan-type", required=True, metavar="TYPE", help="such as commercial_insured or self_funded_erisa"
-    )
+    one.add_argument("--plan-type", required=True, metavar="TYPE", help="such as commercial_insured")
     one.add_argument("--state", default="", metavar="NY", help="two letters; adds the state's own rules")
     one.add_argument(
         "--given", action="append", default=[], metavar="EVENT=DATE",
@@ -134,10 +130,11 @@ def add_law_and_policy_commands(command: Command) -> None:
         "chartproof policy english excellus/7.02.11",
     )  # fmt: skip
     one.add_argument(
-        "action", choices=("list", "show", "english", "check"),
-        help="list all; show the rows of one; say how each row is decided; check a policy file",
+        "action", choices=("list", "show", "english", "check", "audit"),
+        help="list all; show the rows of one; say how each row is decided; check a file; hold one against labels and codes",
     )  # fmt: skip
     one.add_argument("policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', or a policy file")
+    one.add_argument("--json", metavar="FILE", help="with audit: write the findings here")
 
 
 def add_case(one: argparse.ArgumentParser) -> None:
@@ -317,9 +314,7 @@ def run_deadlines(options: argparse.Namespace) -> None:
     if options.json:
         refuse_unwritable(Path(options.json))
     state = parse_state(options.state, where="--state")
-    found = deadlines(
-        plan_type=options.plan_type, state=state, given=parse_given(options.given), item=options.item
-    )  # fmt: skip
+    found = deadlines(plan_type=options.plan_type, state=state, given=parse_given(options.given), item=options.item)
     if found:
         print_deadlines(found, console())
     else:
@@ -334,11 +329,14 @@ def write_record(record: object, file: str | None) -> None:
 
 
 def run_policy(options: argparse.Namespace) -> None:
+    from chartproof.policy.audit import audit, audit_record
     from chartproof.policy.checks import check_policy
     from chartproof.policy.english import english
     from chartproof.policy.load import list_policies, load_policy
-    from chartproof.screens import print_policy
+    from chartproof.screens import print_audit, print_policy
 
+    if options.json:
+        refuse_unwritable(Path(options.json))
     if options.action == "list":
         print(f"{'Policy':24} {'Edition':11} Title")
         for entry in list_policies():
@@ -351,6 +349,10 @@ def run_policy(options: argparse.Namespace) -> None:
         print("\n".join(english(policy)))
     elif options.action == "show":
         print_policy(policy, console())
+    elif options.action == "audit":
+        findings = audit(policy)
+        print_audit(policy, findings, console())
+        write_record(audit_record(policy, findings), options.json)
     else:
         problems = check_policy(policy)
         for problem in problems:

@@ -11,12 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from chartproof.model import Deadline
+from chartproof.model.audit import AuditFinding
 from chartproof.model.policy import Policy
 from chartproof.packet.look import event_words, one_way, sentence, table_day
 from chartproof.rights.apply import IF_LATE
 from chartproof.rights.law import StartingEvent
 
 WIDTH = 100
+#: As many lines of evidence are shown for a finding; the file has them all.
+EVIDENCE = 4
 
 #: What a letter that denies nothing is, by its kind.
 KINDS = {
@@ -167,6 +170,23 @@ def print_events(events: Sequence[StartingEvent], plan_type: str, state: str, co
         console.print()
         console.print(Text(title, style="bold"), width=width)
         console.print(table, width=width)
+
+
+def print_audit(policy: Policy, findings: Sequence[AuditFinding], console: Console) -> None:
+    """What an audit found: each defect, its place, what proves it and what it rests on."""
+    width = min(console.width, WIDTH)
+    console.print(
+        Text(f"{policy.id}, edition of {policy.edition}: {len(findings)} findings", style="bold"), width=width
+    )
+    for n, finding in enumerate(findings, 1):
+        confirm = "" if finding.verified else " (confirm)"
+        console.print()
+        console.print(Text(f"{n}. {sentence(finding.what)}{confirm}"), width=width)
+        console.print(Padding(Text(f"{finding.linter}; {finding.where}".rstrip("; ")), (0, 0, 0, 3)), width=width)
+        for evidence in finding.evidence[:EVIDENCE]:
+            console.print(Padding(Text(evidence), (0, 0, 0, 3)), width=width)
+        if len(finding.evidence) > EVIDENCE:
+            console.print(Padding(Text(f"and {len(finding.evidence) - EVIDENCE} more"), (0, 0, 0, 3)), width=width)
 
 
 def print_policy(policy: Policy, console: Console) -> None:

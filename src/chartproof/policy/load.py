@@ -38,8 +38,9 @@ RULE_KEYS = (
     "kind", "says", "at", "find", "when", "unless", "basis", "because", "remedy", "ask", "note", "source", "verified",
     *BODY_KEYS,
 )  # fmt: skip
-POLICY_KEYS = ("policy", "edition", "title", "payer", "number", "sources", "terms", "criteria", "codes", "related",
-               "printed")  # fmt: skip
+#: What a policy prints and nothing decides: plain data for the packet and for `policy audit`.
+PRINTED_KEYS = ("codes", "related", "printed", "scope", "dates", "documents_asked", "citations")
+POLICY_KEYS = ("policy", "edition", "title", "payer", "number", "sources", "terms", "criteria", *PRINTED_KEYS)
 
 #: The name of the policy that has no criterion.
 NO_POLICY = "none"
@@ -63,9 +64,9 @@ def knowledge(*parts: str) -> Path:
 @cache
 def concepts() -> Mapping[str, Concept]:
     """The packaged vocabulary of concepts, by id."""
-    raw = _yaml(knowledge("vocabulary", "concepts.yaml"))["concepts"]
+    raw = read_yaml(knowledge("vocabulary", "concepts.yaml"))["concepts"]
     names_file = knowledge("vocabulary", "names.yaml")
-    names = _yaml(names_file)["names"] if names_file.is_file() else {}
+    names = read_yaml(names_file)["names"] if names_file.is_file() else {}
     return {
         key: Concept(
             key,
@@ -78,7 +79,8 @@ def concepts() -> Mapping[str, Concept]:
     }
 
 
-def _yaml(path: Path) -> Any:
+def read_yaml(path: Path) -> Any:
+    """A packaged YAML file as plain data."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
@@ -133,7 +135,7 @@ def read_policy(path: Path) -> Policy:
         payer=texts(keys, "payer"),
         number=texts(keys, "number"),
         sources=tuple(text(item) for item in sequence(keys["sources"])) if "sources" in keys else (),
-        facts_of={key: plain(keys[key]) for key in ("codes", "related", "printed") if key in keys},
+        facts_of={key: plain(keys[key]) for key in PRINTED_KEYS if key in keys},
     )
 
 
