@@ -1,8 +1,9 @@
-"""Builds knowledge/codes/icd10cm.zip from the tabular lists of several releases of ICD-10-CM, the newest first.
+"""Builds knowledge/codes/icd10cm.zip from the lists of several releases of ICD-10-CM, the newest first.
 
-    python scripts/codebook.py 2026-04-01=new.xml 2025-04-01=older.xml 2021-01-01=oldest.xml
+    python scripts/codebook.py 2026-04-01=new.xml 2024-10-01=order.txt 2021-01-01=oldest.xml
 
-The lists are published by CDC/NCHS and are in the public domain. One member a letter, one line a code, fields by tab:
+A release is a tabular list (.xml), or for the releases between an order file (.txt), which has titles only. Both are
+published by CDC/NCHS and CMS and are in the public domain. One member a letter, one line a code, fields by tab:
 code, title, first and last release that has it, last release in which it was billable, first in which it is a header,
 seventh characters, inclusion terms, codes of Excludes1, notes. "" where there is nothing to say: a code of all
 releases has no first and no last.
@@ -29,7 +30,9 @@ def main(arguments: list[str]) -> int:
     if len(releases) < 2 or releases != sorted(releases, reverse=True):
         print("Give two releases or more as DATE=FILE, the newest first.", file=sys.stderr)
         return 2
-    books = {day: dict(_entries(tree.parse(file).getroot())) for day, file in releases}
+    tabular = {day: dict(_entries(tree.parse(file).getroot())) for day, file in releases if file.endswith(".xml")}
+    known = frozenset(code for book in tabular.values() for code in book)
+    books = tabular | {day: _ordered(Path(file), known) for day, file in releases if not file.endswith(".xml")}
     lines = sorted(_line(code, books) for code in set().union(*books.values()))
     write(lines, [day for day, _ in releases])
     print(f"{OUT.name}: {len(lines)} categories and codes, {OUT.stat().st_size} bytes")
@@ -40,6 +43,20 @@ def _entries(root: tree.Element) -> Iterator[tuple[str, Entry]]:
     for section in root.iter("section"):
         for category in section.findall("diag"):
             yield from _under(category, "", "")
+
+
+def _ordered(file: Path, known: frozenset[str]) -> dict[str, Entry]:
+    """An order file: number, code without its dot, 1 for a whole code, short and long title, in columns.
+
+    Codes that a seventh character completes are left out: the tabular list gives them as their stems.
+    """
+    found: dict[str, Entry] = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        flat, whole, title = line[6:13].strip(), line[14] == "1", line[77:].strip()
+        code = flat if len(flat) == 3 else f"{flat[:3]}.{flat[3:]}"
+        if len(flat) < 7 or code in known:
+            found[code] = (title, whole, ("", "", "", ""))
+    return found
 
 
 def _under(node: tree.Element, sevenths: str, inherited: str) -> Iterator[tuple[str, Entry]]:

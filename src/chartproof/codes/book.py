@@ -6,22 +6,12 @@ import re
 from datetime import date
 
 from chartproof.codes import icd
-from chartproof.codes.entry import SYSTEMS, Code, Status
+from chartproof.codes.entry import SYSTEMS, Code, Status, system_of
 from chartproof.codes.tables import changes, services
 
+__all__ = ["dotted", "ends", "expand", "find", "status", "system_of"]
+
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru)\s*", re.IGNORECASE)
-_SHAPES = (
-    ("ICD-10-CM", re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?(?:\.?-|\.?[xX]{1,3})?")),
-    ("CPT", re.compile(r"\d{5}|\d{4}[TFUM]")),
-    ("HCPCS", re.compile(r"[A-CEGHJ-MP-V]\d{4}")),
-    ("ICD-10-PCS", re.compile(r"[0-9B-DF-HX][0-9A-HJ-NP-Z]{6}")),
-    ("MS-DRG", re.compile(r"\d{3}")),
-)  # fmt: skip
-
-
-def system_of(code: str) -> str:
-    """The system that a code has the shape of, "" for none. A code with a dot is ICD-10-CM."""
-    return next((system for system, shape in _SHAPES if shape.fullmatch(code)), "")
 
 
 def find(system: str, code: str) -> Code | None:
@@ -90,7 +80,7 @@ def _diagnosis_status(known: Code, on: date) -> Status:
     if row.header:
         since = change.get("header_from")
         if row.billable_until is None or on >= (since or row.header_from or on):
-            return Status("header", since or row.header_from, children=known.children)
+            return Status("header", since or row.header_from, children=known.children, by=since is None)
         return Status("valid" if since or on <= row.billable_until else "unknown")
     begun = change.get("from") or row.first
     if begun is not None and on < begun:

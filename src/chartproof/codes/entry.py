@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -9,6 +10,20 @@ from typing import Literal
 Kind = Literal["valid", "header", "deleted", "not_yet", "unknown"]
 
 SYSTEMS = ("ICD-10-CM", "ICD-10-PCS", "HCPCS", "CPT", "MS-DRG")
+
+
+_SHAPES = (
+    ("ICD-10-CM", re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?(?:\.?-|\.?[xX]{1,3})?")),
+    ("CPT", re.compile(r"\d{5}|\d{4}[TFUM]")),
+    ("HCPCS", re.compile(r"[A-CEGHJ-MP-V]\d{4}")),
+    ("ICD-10-PCS", re.compile(r"[0-9B-DF-HX][0-9A-HJ-NP-Z]{6}")),
+    ("MS-DRG", re.compile(r"\d{3}")),
+)  # fmt: skip
+
+
+def system_of(code: str) -> str:
+    """The system that a code has the shape of, "" for none. A code with a dot is ICD-10-CM."""
+    return next((system for system, shape in _SHAPES if shape.fullmatch(code)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,8 @@ class Code:
 class Status:
     """Whether a code could be billed on a day.
 
-    valid; header (`children` are billed in its place, `when` is the day since which, None where it always was one);
+    valid; header (`children` are billed in its place, `when` is the day since which, None where it always was one;
+    with `by` it is only the first release that shows it so);
     deleted (`when` is its last day, `now` what took its place); not_yet (`when` is its first day); unknown.
     `verified` is False where the day was not confirmed in a source.
     """
@@ -52,3 +68,4 @@ class Status:
     now: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     verified: bool = True
+    by: bool = False

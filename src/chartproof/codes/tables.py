@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from chartproof.codes.entry import Code
+from chartproof.codes.entry import Code, system_of
 
 
 def _yaml(name: str) -> Any:
@@ -22,7 +22,7 @@ def _yaml(name: str) -> Any:
 def services() -> Mapping[str, Code]:
     """Codes of services and products, by code."""
     raw = _yaml("services.yaml")
-    found = {}
+    found: dict[str, Code] = {}
     for item in raw["codes"]:
         for code in _series(item["code"], item.get("through", "")):
             found[code] = Code(
@@ -30,7 +30,9 @@ def services() -> Mapping[str, Code]:
                 first=_day(item.get("from")), last=_day(item.get("to")), now=tuple(item.get("now", ())),
                 drugs=tuple(item.get("drugs", ())), products=tuple(item.get("products", ())),
             )  # fmt: skip
-    return found | {code.code: code for code in _drug_codes() if code.code not in found}
+    for known in (*_ended(), *_drug_codes(), *_known()):
+        found.setdefault(known.code, known)
+    return found
 
 
 def _series(first: str, last: str) -> list[str]:
@@ -40,17 +42,40 @@ def _series(first: str, last: str) -> list[str]:
     return [f"{first[0]}{n:0{len(first) - 1}d}" for n in range(int(first[1:]), int(last[1:]) + 1)]
 
 
-def _drug_codes() -> list[Code]:
+def _drug_codes() -> Iterator[Code]:
     raw = _yaml("hcpcs.yaml")
-    found = [
-        Code(code, "HCPCS", "no one drug: unlisted or not otherwise classified", raw["source"])
-        for code in raw["unlisted"]
-    ]
-    for line in raw["drugs"].strip().split("\n"):
-        code, names = line.strip().split(" ", 1)
-        drugs = tuple(name.strip() for name in names.split(";"))
-        found.append(Code(code, "HCPCS", drugs[0], raw["source"], drugs=drugs))
-    return found
+    for code in raw["unlisted"]:
+        yield Code(code, "HCPCS", "no one drug: unlisted or not otherwise classified", raw["source"])
+    for code, names in _pairs(raw["drugs"]):
+        yield _drug(code, names, raw["source"], verified=True)
+
+
+def _known() -> Iterator[Code]:
+    """What nobody confirmed: services and drugs."""
+    raw = _yaml("known.yaml")
+    for code, means in _pairs(raw["services"]):
+        yield Code(code, system_of(code), means, raw["source"], verified=False)
+    for code, names in _pairs(raw["drugs"]):
+        yield _drug(code, names, raw["source"], verified=False)
+
+
+def _ended() -> Iterator[Code]:
+    raw = _yaml("known.yaml")
+    for code, rest in _pairs(raw["ended"]):
+        last, now, means = rest.split(" ", 2)
+        after = () if now == "-" else tuple(now.split(","))
+        yield Code(code, system_of(code), means, raw["source"], verified=False, last=_day(last), now=after)
+
+
+def _drug(code: str, names: str, source: str, *, verified: bool) -> Code:
+    drugs = tuple(name.strip() for name in names.split(";"))
+    return Code(code, "HCPCS", drugs[0], source, verified, drugs=drugs)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.strip().split("\n"):
+        code, rest = line.strip().split(" ", 1)
+        yield code, rest
 
 
 @cache

@@ -20,7 +20,7 @@ def not_billable(view: View) -> Iterator[AuditFinding]:
             found = status(code, view.edition) if code and not re.search(r"[-xX]$", code) else None
             if found is None or found.kind != "header" or ("." not in code and "-" in printed):
                 continue
-            since = f" since {found.when}" if found.when else ""
+            since = f" {'by' if found.by else 'since'} {found.when}" if found.when else ""
             yield AuditFinding(
                 "not_billable",
                 f"{code} is a header and cannot be billed{since}; its codes are {', '.join(found.children)}",

@@ -18,11 +18,15 @@ from chartproof.policy.draft.statements import Statement
 
 @dataclass(frozen=True, slots=True)
 class _Policy:
-    """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses."""
+    """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses.
+
+    `wanted` are the words of its criteria.
+    """
 
     effective: date
     asks: tuple[tuple[str, str], ...]
     refuses: tuple[tuple[str, str], ...]
+    wanted: tuple[frozenset[str], ...]
     refused: frozenset[str]
 
 
@@ -41,6 +45,7 @@ def problems(
         effective or icd.releases()[0],
         tuple((one.where, one.text) for one in said if not one.refuses),
         tuple((one.where, one.text) for one in said if one.refuses),
+        tuple(words(_spelt(one.text)) for one in said if one.typed and not one.refuses),
         refused,
     )
     return [
@@ -65,7 +70,7 @@ def not_billable(one: Listed, policy: _Policy) -> str:
     for code in dict.fromkeys((first, last)):
         found = status(code, policy.effective)
         if found.kind == "header" and not whole_range and not re.search(r"[-xX]$", code):
-            since = f" since {found.when}" if found.when else ""
+            since = f" {'by' if found.by else 'since'} {found.when}" if found.when else ""
             return f"{code} is a header that cannot be billed{since}; its codes are {_some(found.children)}"
         if found.kind == "unknown" and find("ICD-10-CM", code) is None and icd.row(code[:3]) is not None:
             return f"{code} is no code of ICD-10-CM"
@@ -94,7 +99,7 @@ def other_drug(one: Listed, policy: _Policy) -> str:
     named = {first for name, first in drug_names().items() if re.search(rf"\b{re.escape(name)}", text)}
     own = {drug_names()[name.lower()] for name in known.drugs}
     if named and not named & own and not any(name.lower() in text for name in known.drugs):
-        return f"{one.code} is {known.drugs[0]}, not {min(named)}"
+        return f"{one.code} is {known.drugs[0]}, not {min(named)}" + ("" if known.verified else " (confirm)")
     return ""
 
 
@@ -145,6 +150,8 @@ def excluded(one: Listed, policy: _Policy) -> str:
         return ""
     first = ends(one.code)[0]
     names = {words(name) for code in ends(one.code) for name in _names(code)}
+    # What a criterion asks for is not what another refuses: that one speaks of something else.
+    names = {name for name in names if not any(name <= asked for asked in policy.wanted)}
     for where, text in policy.refuses:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
             part, said = bool(pattern("conditional").search(clause)), words(_spelt(clause))

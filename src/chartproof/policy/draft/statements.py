@@ -18,17 +18,21 @@ _SILENT = ("history", "references", "codes", "background", "definitions", "readi
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of the document. `where` is its printed id, else its page; `refuses` where it says what is not covered."""
+    """A sentence of the document. `where` is its printed id, else its page; `refuses` where it says what is not covered.
+
+    `typed` is True for a criterion of the draft, False for any other sentence.
+    """
 
     where: str
     text: str
     refuses: bool
+    typed: bool = False
 
 
 def statements(root: Node, criteria: Sequence[Criterion]) -> tuple[Statement, ...]:
     """Every criterion that the draft has typed, then the sentences of the document's own sections of criteria."""
     typed = [
-        Statement(one.id, one.text, one.kind == "exclusion")
+        Statement(one.id, one.text, one.kind == "exclusion", typed=True)
         for one in every(criteria)
         if one.kind in ("necessity", "exclusion")
     ]
