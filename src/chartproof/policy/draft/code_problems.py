@@ -110,7 +110,7 @@ def other_disease(one: Listed, policy: _Policy) -> str:
     said = words(core(one.text))
     first, last = ends(one.code)
     own = [words(name) for code in {first, last} for name in _family(code.rstrip("-xX."))]
-    if not said or not own or any(said <= name or (name and name <= said) for name in own):
+    if not said or not own or any(said <= name or (len(name) > 1 and name <= said) for name in own):
         return ""
     others = [code for code in _by_words().get(said, ()) if not _kin(code, first) and not _kin(code, last)]
     if not others or (first != last and any(first <= code <= last for code in others)):

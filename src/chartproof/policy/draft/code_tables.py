@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from chartproof.policy.draft.code_text import codes_in, column_named, is_codes, system_named
+from chartproof.policy.draft.code_text import codes_in, column_named, is_codes, misread, system_named
 from chartproof.policy.draft.coded import Listed, coding
 from chartproof.policy.draft.outline import Node
+
+_HEADING = re.compile(r"(?i)(?:ICD-?10(?:-?CM)?|CPT|HCPCS|diagnosis|procedure)?\s*codes?")
 
 
 def of_table(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]:
@@ -16,8 +19,16 @@ def of_table(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]
     cells = [row.cells for row in rows if row.cells]
     if not cells or re.search(coding()["skip"]["table"], cells[0][0].strip(), re.IGNORECASE):
         return
-    head = cells[0] if not any(codes_in(cell, "") for cell in cells[0]) else ()
-    columns = _code_columns(cells, head)
+    # A row of headings begins a list of its own: on a scan, tables that stand side by side run into one.
+    starts = [n for n, row in enumerate(rows) if any(_HEADING.fullmatch(cell.strip()) for cell in row.cells)]
+    for first, last in pairwise([0, *(n for n in starts if n), len(rows)]):
+        yield from _of_list(rows[first:last], system, status)
+
+
+def _of_list(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]:
+    cells = [row.cells for row in rows if row.cells]
+    head = cells[0] if cells and not any(codes_in(cell, "") for cell in cells[0]) else ()
+    columns = _code_columns(cells, head) if cells else []
     if not columns:
         return
     above = system_named(" ".join(head)) or system
@@ -25,16 +36,8 @@ def of_table(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]
     for row in rows:
         own = next((name for cell in row.cells if len(cell.split()) < 5 and (name := system_named(cell))), "") or above
         found = [one for column in columns for one in _row(row, column, columns, head, own, status)]
-        beside = " ".join(cell for n, cell in enumerate(row.cells) if cell and n not in columns)
-        if (
-            not found
-            and before
-            and row.cells is not head
-            and beside
-            and not any(row.cells[n] for n in columns if n < len(row.cells))
-        ):
-            # Words that fell to the row below their code.
-            yield from (replace(one, text=f"{one.text} {beside}".strip()) for one in before)
+        if not found and before and row.cells is not head and (words := _fallen(row, columns)):
+            yield from (replace(one, text=f"{one.text} {words}".strip()) for one in before)
             before = []
             continue
         yield from before
@@ -42,6 +45,13 @@ def of_table(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]
         if not found and len(list(filter(None, row.cells))) == 1:
             above = system_named(row.text) or above
     yield from before
+
+
+def _fallen(row: Node, columns: Sequence[int]) -> str:
+    """The words of a row without a code, which belong to the code above; "" where a column of codes has text."""
+    if any(row.cells[n] for n in columns if n < len(row.cells)):
+        return ""
+    return " ".join(cell for n, cell in enumerate(row.cells) if cell and n not in columns)
 
 
 def _code_columns(rows: Sequence[tuple[str, ...]], head: Sequence[str]) -> list[int]:
@@ -80,7 +90,9 @@ def _row(
     group = head[column] if column < len(head) and not column_named("code", head[column]) else ""
     words = row.cells[says] if says is not None else ""
     listed = (row.cells[said] if said is not None else "") or group or status
-    for code, of in codes_in(row.cells[column], system_named(group) or system):
+    cell = row.cells[column]
+    guess = misread(cell)
+    for code, of in codes_in(cell, system_named(group) or system) or ([guess] if guess else []):
         yield Listed(of, code, words, listed, row.page)
 
 

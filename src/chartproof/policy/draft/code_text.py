@@ -9,13 +9,16 @@ from chartproof.codes.book import dotted, find, system_of
 from chartproof.policy.draft.coded import coding
 
 _ICD = r"[A-TV-Z][0-9OIlSBZ][0-9A-Z](?:\s?\.\s?[0-9A-ZOIl]{1,4}[xX]{0,2}|\.[xX]{1,2})?"
-_ONE = rf"(?:{_ICD}(?:\.?-(?![A-Z0-9.]))?|[0-9OIl]{{5}}|[0-9OIl]{{4}}[TFUM]|[A-V][0-9OIlSBZ]{{4}}|[0-9BCDFGHX][0-9A-Z]{{6}})"
+_ONE = rf"(?:{_ICD}(?:\.?-(?![A-Z0-9.]))?|[0-9OIl]{{5}}|[0-9OIl]{{4}}[TFUM]|[A-V][0-9OIlSBZ]{{4}}|XWO0[0-9A-Z]{{4}}|[0-9BCDFGHX][0-9A-Z]{{6}})"
 #: A code or a range; not a part of a number, a name or a sum of money.
 CODE = re.compile(
     rf"(?<![\w.$-])(?P<first>{_ONE})(?:\s?(?:-|–|—|\bthrough\b|\bthru\b|\bto\b)\s?(?P<last>{_ONE}|\.\d{{1,4}}))?(?![\w%]|\.\d)"
 )
 #: What a scan makes of a digit.
 _LOOKS = {"O": "0", "I": "1", "l": "1", "S": "5", "B": "8", "Z": "2"}
+_DIGITS = _LOOKS | {"o": "0", "a": "4", "g": "9", "i": "1", "s": "5"}
+_LETTERS = {"7": "Z", "1": "I", "6": "G", "8": "B", "5": "S", "0": "D", "2": "Z"}
+_LOOSE = re.compile(r"[A-Za-z0-9][0-9A-Za-z]{2}\.[0-9A-Za-z]{1,4}")
 _SPECIAL = {"MS-DRG": r"\b\d{3}\b", "Revenue": r"\b0?\d{3}\b", "NDC": r"\b\d{4,5}-\d{3,4}-\d{1,2}\b"}
 
 
@@ -38,6 +41,18 @@ def of_match(match: re.Match[str], system: str) -> list[tuple[str, str]]:
     else:
         last, same = _read(match["last"], of)
     return [(f"{first}-{last}", of)] if last and same == of else [(first, of)]
+
+
+def misread(cell: str) -> tuple[str, str] | None:
+    """A whole cell of a column of codes that a scan misread ("792.3" for Z92.3), where the book has what it must be."""
+    if not _LOOSE.fullmatch(cell.strip()):
+        return None
+    text = cell.strip()
+    for first in (text[0].upper(), _LETTERS.get(text[0], "")):
+        code = (first + "".join(_DIGITS.get(letter, letter) for letter in text[1:])).upper()
+        if first.isalpha() and "." in code and find("ICD-10-CM", code) is not None:
+            return code, "ICD-10-CM"
+    return None
 
 
 def is_codes(cell: str) -> bool:
@@ -72,13 +87,15 @@ def column_named(column: str, text: str) -> bool:
 @cache
 def _read(text: str, system: str) -> tuple[str, str]:
     """A printed code mended where a scan misread it, and its system; ("", "") where it is none."""
-    code = re.sub(r"\s", "", text)
+    code = re.sub(r"^XWO0", "XW0", re.sub(r"\s", "", text))
     code = code[:-1].upper() + code[-1] if code[-1] in "xX" else code.upper() if "l" not in code else code
     if system == "ICD-10-CM" and re.fullmatch(r"[A-Z]\d{4}", code) and find("ICD-10-CM", dotted(code)) is not None:
         return dotted(code), system
     own = system_of(code)
     if own and _known(own, code):
         return (code, own) if _fits(code, own, system) else ("", "")
+    if len(code) < 4:
+        return (code, own) if own else ("", "")  # too short for a guess
     mended = code[0] + "".join(_LOOKS.get(letter, letter) for letter in code[1:])
     for candidate in (mended, "".join(_LOOKS.get(letter, letter) for letter in code)):
         of = system_of(candidate)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chartproof.codes.book import ends
+from chartproof.policy.draft.code_text import misread
 from chartproof.policy.draft.coded import every, pattern
 from chartproof.policy.draft.criteria import Criterion
 from chartproof.policy.draft.outline import Node
@@ -47,7 +48,7 @@ def _under(node: Node, *, refuses: bool) -> Iterator[Statement]:
                 yield from _under(child, refuses=bool(pattern("refuses").search(child.text)))
             continue
         if child.kind == "row":
-            if any(ends(cell)[0] for part in child.cells for cell in re.split(r"[,;]\s", part)):
+            if any(ends(cell)[0] or misread(cell) for part in child.cells for cell in re.split(r"[,;]\s", part)):
                 continue  # a code and its words
             first = child.cells[0] if child.cells else ""
             yield from _sentences(
