@@ -120,14 +120,19 @@ def other_disease(one: Listed, policy: _Policy) -> str:
 
 
 def in_remission(one: Listed, policy: _Policy) -> str:
-    """A code of remission where the criteria ask for active disease."""
+    """A code of remission where the criteria ask for active disease, also inside a range of one subcategory."""
     asks = next((name for name, text in policy.asks if pattern("active").search(text)), "")
     if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
         return ""
+    first, last = ends(one.code)
     for code in expand(one.code):
         title = _title(code)
-        if pattern("remission").search(title) and not pattern("not_remission").search(title) and code in ends(one.code):
+        if not pattern("remission").search(title) or pattern("not_remission").search(title):
+            continue
+        if code in (first, last):
             return f"{code} is a disease in remission, against {asks}"
+        if code[-1].isdigit() and first[:-1] == last[:-1]:
+            return f"{one.code} has {code} in it, a disease in remission, against {asks}"
     return ""
 
 
@@ -195,7 +200,13 @@ def other_lineage(one: Listed, policy: _Policy) -> str:
     notes = " ".join(known.notes)
     if pattern("t_lineage").search(notes) and re.search(r"(?i)\bB-cell", notes):
         return f"{code} covers B-cell and T-cell disease alike: it does not show the lineage that {asks} asks for"
-    if pattern("t_lineage").search(known.title) and not re.search(r"(?i)\bB-cell", known.title) and not _asks_t(policy):
+    disease = code[0] in "CD"
+    if (
+        disease
+        and pattern("t_lineage").search(known.title)
+        and not re.search(r"(?i)\bB-cell", known.title)
+        and not _asks_t(policy)
+    ):
         return f"{code} is a T-cell disease; {asks} asks for B-cell disease"
     return ""
 
