@@ -68,6 +68,28 @@ def test_an_edition_that_is_no_date_is_one_coded_error(tmp_path: Path) -> None:
         audited(tmp_path, copy.deepcopy(VECTORS["base"]) | {"edition": "spring 2026"})
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"scope": {"diseases": [{"disease": "b_cell_all"}]}},
+        {"scope": ["all"]},
+        {"dates": {"committee": "soon"}},
+        {"documents_asked": {"verb": "should"}},
+        {"citations": [{"id": "one"}]},
+        {"citations": [{"id": "one", "kind": "study", "title": "a work", "source": "x", "published": "2024-13-45"}]},
+    ],
+    ids=str,
+)
+def test_printed_data_that_does_not_fit_is_one_coded_error(part: dict, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="CP-POL-05"):
+        audited(tmp_path, copy.deepcopy(VECTORS["base"]) | part)
+
+
+def test_codes_of_another_shape_are_passed_over(tmp_path: Path) -> None:
+    found = audited(tmp_path, copy.deepcopy(VECTORS["base"]) | {"codes": {"cpt": "see elsewhere", "icd10cm": "none"}})
+    assert not any(finding.where == "code list" for finding in found)
+
+
 def test_the_packaged_policy_has_the_defects_that_were_found_by_reading() -> None:
     found = {(finding.linter, about) for finding in audit(load_policy("7.02.11")) for about in finding.about}
     assert found >= {

@@ -9,6 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+import orjson
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
 from chartproof.codes.book import ends, expand
 from chartproof.errors import PolicyError
 from chartproof.model.policy import Body, FactTest, Group, Policy, Rule
@@ -86,11 +90,12 @@ class View:
 def view_of(policy: Policy) -> View:
     """Raises PolicyError CP-POL-05 where the edition or a printed part cannot be read."""
     data = policy.facts_of
+    _check(policy)
     scope = _mapping(policy, data, "scope")
     codes = _mapping(policy, data, "codes")
     listed = codes.get("icd10cm", {})
     diagnoses = listed.get("listed", []) if isinstance(listed, Mapping) else listed
-    services = [item["code"] for key in ("cpt", "hcpcs", "icd10pcs") for item in _rows(codes.get(key))]
+    services = [str(item.get("code", "")) for key in ("cpt", "hcpcs", "icd10pcs") for item in _rows(codes.get(key))]
     return View(
         policy=policy,
         edition=_edition(policy),
@@ -99,7 +104,7 @@ def view_of(policy: Policy) -> View:
         scope_where=place(scope.get("at")),
         class_name=str(scope.get("class", "")),
         labels=tuple(_labels(scope.get("products", []))),
-        diagnoses=tuple(str(code) for code in diagnoses or ()),
+        diagnoses=tuple(str(code) for code in diagnoses) if isinstance(diagnoses, list) else (),
         services=tuple(services),
         citations=tuple(_citation(item) for item in _rows(data.get("citations"))),
         documents_asked=_mapping(policy, data, "documents_asked"),
@@ -145,6 +150,34 @@ def known() -> Mapping[str, Any]:
 def pattern(name: str) -> re.Pattern[str]:
     """One pattern of audit.yaml, without regard to case."""
     return re.compile(known()[name], re.IGNORECASE)
+
+
+def _check(policy: Policy) -> None:
+    """The printed parts against the schema. Raises PolicyError CP-POL-05 with the place of what does not fit."""
+    for key in ("scope", "dates", "documents_asked", "citations"):
+        if key not in policy.facts_of:
+            continue
+        error = best_match(Draft202012Validator(_schema()["properties"][key]).iter_errors(policy.facts_of[key]))
+        if error is not None:
+            where = ".".join(str(part) for part in (key, *error.absolute_path))
+            raise PolicyError("CP-POL-05", f"'{where}' does not fit the schema of policies", where=policy.file)
+    for item in _rows(policy.facts_of.get("citations")):
+        for day in (item.get("published", ""), item.get("said", "")):
+            if len(day) == 10 and not _is_day(day):
+                raise PolicyError("CP-POL-05", f"'{day}' in the citation '{item['id']}' is no day", where=policy.file)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+@cache
+def _schema() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = orjson.loads(knowledge("schemas", "policy.schema.json").read_bytes())
+    return found
 
 
 def _edition(policy: Policy) -> date:

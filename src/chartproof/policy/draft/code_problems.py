@@ -146,7 +146,7 @@ def history_only(one: Listed, policy: _Policy) -> str:
     asked = pattern("family") if title.lower().startswith("family") else pattern("asks_history")
     if any(asked.search(text) for _, text in policy.asks):
         return ""
-    return f"a secondary code ({title.lower()}): it supports no criterion by itself"
+    return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
 
 
 def excluded(one: Listed, policy: _Policy) -> str:
