@@ -3,123 +3,170 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from chartproof.policy.draft.guards import Guarded, guarded
-from chartproof.policy.draft.joins import announcement, by_separators
-from chartproof.policy.draft.leaf import Test, read_test
+from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
+from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
+from chartproof.policy.draft.items import criterion, made, parent
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.outline import Node
-from chartproof.policy.draft.parts import Part, split
-from chartproof.policy.draft.sections import CRITERIA, section_of
-from chartproof.policy.draft.words import pattern, patterns
+from chartproof.policy.draft.prose import draft_prose
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.words import pattern
 
-_BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
-_LEAD = re.compile(r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>[^.:;]*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+supported by|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$", re.IGNORECASE)
-_DEFINED = re.compile(r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b|:\s|\.\s))")
+_DEFINED = re.compile(
+    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b(?! not)|:\s|\.\s))"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """One node of the draft. `id` is the printed label with its parents; `made_id` where the document prints none.
+class Section:
+    """A part of the document: `role` a key of drafting.yaml's `sections`, "" where its sentences must tell."""
 
-    `kind`: necessity, exclusion, documentation, continuation, definition. `join`: leaf, all, any, none, at_least(n).
-    `text` is the document's own sentence, `find` its first words, on `page`.
-    """
+    role: str
+    heading: Node | None
+    nodes: tuple[Node, ...]
 
-    id: str
-    kind: str
-    text: str
-    page: int
-    find: str
-    join: str = "leaf"
-    when: str = ""
-    unless: str = ""
-    leaf: Test | None = None
-    made_id: bool = False
-    children: tuple[Criterion, ...] = ()
+    @property
+    def kind(self) -> str:
+        """The kind of its criteria, "" where it has none or where they are of several kinds."""
+        return CRITERIA.get(self.role, "")
+
+
+#: A sentence with its page.
+Said = tuple[int, str]
 
 
 @dataclass(slots=True)
 class Drafted:
-    """Criteria in the order of the document, and the texts that stand in a section of criteria and were not drafted."""
+    """Criteria in the document's order, and (page, sentence) of all the rest: nothing is dropped.
+
+    `limits` say how much or how long is approved; `aside` are said to be no criteria; `not_understood` stand among
+    criteria, and a person must read them.
+    """
 
     criteria: list[Criterion] = field(default_factory=list)
-    not_understood: list[Node] = field(default_factory=list)
+    limits: list[Said] = field(default_factory=list)
+    aside: list[Said] = field(default_factory=list)
+    not_understood: list[Said] = field(default_factory=list)
 
 
 def draft_criteria(root: Node) -> Drafted:
     """The criteria of every section that may hold some."""
     drafted = Drafted()
-    for section, nodes, heading in _sections(root):
-        kind = CRITERIA.get(section, "")
-        if heading is not None and heading.label is not None and kind and section not in ("definitions", "limits", "site"):
-            drafted.criteria += _of_heading(heading, nodes, kind)
-        elif section == "definitions":
-            drafted.criteria += _definitions(nodes)
+    for section in sections(root):
+        if section.role and not section.kind:
+            found: list[Criterion] = []
+        elif section.role == "definitions":
+            found = _definitions(section.nodes)
         else:
-            _of_section(drafted, nodes, kind, section)
-    drafted.criteria = [_with_window(one, None) for one in _with_waivers(drafted.criteria)]
+            found = _of_section(section)
+        drafted.criteria += found
+        _account(drafted, section, found)
+    drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
     return drafted
 
 
-def _with_window(one: Criterion, window: int | None) -> Criterion:
-    """A window that a lead prints holds for every test under it that has none of its own."""
-    if not one.children:
-        if one.leaf is None or one.leaf.within_days is not None or window is None or one.kind == "definition":
-            return one
-        return replace(one, leaf=replace(one.leaf, within_days=window))
-    own = read_test(one.text.split(". ")[0]) if one.join != "leaf" else None
-    within = own.within_days if own is not None and own.within_days is not None else window
-    return replace(one, children=tuple(_with_window(child, within) for child in one.children))
+def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> None:
+    """Puts each sentence of the section that is in no criterion where it belongs."""
+    texts = "|".join(_letters(one.text) for one in every(found))
+    if section.heading is not None and _letters(section.heading.text) not in texts:
+        drafted.aside.append((section.heading.page, section.heading.text))
+    for node in _all_below(section.nodes):
+        for said in [cell for cell in node.cells if cell] or sentences(node.text):
+            if _letters(said) in texts:
+                continue
+            role = sentence_of(said)
+            if role == "limits" or section.role == "limits":
+                drafted.limits.append((node.page, said))
+            elif role in ASIDE or node.kind in ("answers", "row") or not (found or section.kind):
+                drafted.aside.append((node.page, said))
+            else:
+                drafted.not_understood.append((node.page, said))
 
 
-def _with_waivers(criteria: Sequence[Criterion]) -> list[Criterion]:
-    """"Questions 5, 6 and 7 are treated as answered Yes": the criteria named have this one as their exception."""
-    waived: dict[str, str] = {}
-    for one in _all(criteria):
-        for sentence in patterns("waives"):
-            match = sentence.search(one.text)
-            if match is not None:
-                names = re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+or\s+|\s+to\s+", match["ids"])
-                waived |= {name: one.id for name in names if name}
-
-    def mended(one: Criterion) -> Criterion:
-        short = re.sub(r"(?i)^[a-z]+\s+", "", one.id)
-        by = waived.get(one.id) or waived.get(short)
-        children = tuple(mended(child) for child in one.children)
-        unless = one.unless or (by if by and by != one.id and not one.made_id else "") or ""
-        return replace(one, unless=unless, children=children)
-
-    return [mended(one) for one in criteria]
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _all(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
-    for one in criteria:
-        yield one
-        yield from _all(one.children)
+def _all_below(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _all_below(node.children)
 
 
-def _sections(root: Node) -> Iterator[tuple[str, list[Node], Node | None]]:
-    """(kind of section, its nodes, its heading) in order; a heading that does not tell inherits from a larger one."""
-    stray = [node for node in root.children if node.kind != "heading"]
+def sections(root: Node) -> Iterator[Section]:
+    """The sections in order. A heading that does not tell has its role from a larger one, else from what it heads."""
+    stray = tuple(node for node in root.children if node.kind != "heading")
     if stray:
-        yield "", stray, None
+        yield Section("", None, stray)
     before, size = "", 0.0
+    usual = _usual_height(root)
     for heading in (node for node in root.children if node.kind == "heading"):
-        section = section_of(heading.text)
         height = heading.lines[0].height
-        if not section and before and height < size:
-            section = before
-        else:
-            before, size = section, height
-        yield section, heading.children, heading
+        title = heading.label is None and height > usual * 1.1 and heading.page == 1
+        named = "" if title else section_of(heading.text)
+        inherited = before if not named and before and height < size else ""
+        if not inherited:
+            before, size = named, height
+        yield Section(_role(named, inherited, heading), heading, tuple(heading.children))
 
 
-def _of_heading(heading: Node, nodes: Sequence[Node], kind: str) -> list[Criterion]:
+def _usual_height(root: Node) -> float:
+    """The height of most headings: a larger one on the first page is the document's title, which heads nothing."""
+    heights = Counter(round(node.lines[0].height, 1) for node in root.children if node.kind == "heading")
+    return heights.most_common(1)[0][0] if len(heights) > 1 else 1000.0
+
+
+def _role(named: str, inherited: str, heading: Node) -> str:
+    """What the heading says, unless nearly all of its sentences say otherwise."""
+    said = by_content([sentence for node in _below(heading) for sentence in sentences(node.text)])
+    if said in ("references", "history", "background") and named in ("", "criteria", "continuation", "limits"):
+        return said
+    if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
+        return said
+    tags = Counter(tag_kind(node.label.tag) for node in heading.children if node.label and node.label.tag)
+    if len(tags) == 1:
+        kind = next(iter(tags))
+        return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)
+    if tags:
+        return ""
+    return named or inherited or ("" if said == "criteria" else said)
+
+
+def _below(node: Node) -> Iterator[Node]:
+    for child in node.children:
+        if child.kind in ("paragraph", "item", "heading"):
+            yield child
+            yield from _below(child)
+
+
+def _of_section(section: Section) -> list[Criterion]:
+    heading = section.heading
+    items = any(node.kind == "item" for node in _below(heading)) if heading else False
+    if heading and heading.label and items and section.kind and section.role not in ("limits", "site"):
+        return _of_heading(heading, section)
+    found = _of_nodes(section)
+    plain = all(not one.children or one.made_id for one in found)
+    if heading is not None and section.role in ("exclusion", "documentation") and len(found) > 1 and plain:
+        join = "none" if section.role == "exclusion" else "all"
+        text, name = heading.text, heading.id or made(heading)
+        found = [
+            Criterion(
+                name, section.kind, text, heading.page, first_words(text), join, made_id=not heading.id,
+                children=tuple(found),
+            )
+        ]  # fmt: skip
+    return [_standing_alone(one) for one in found]
+
+
+def _of_heading(heading: Node, section: Section) -> list[Criterion]:
     """A labelled heading is itself a criterion: its first paragraph announces its items."""
-    leads = []
-    rest = list(nodes)
+    leads: list[Node] = []
+    rest = list(section.nodes)
     while rest and rest[0].kind == "paragraph":
         leads.append(rest.pop(0))
         if leads[-1].children:
@@ -129,184 +176,141 @@ def _of_heading(heading: Node, nodes: Sequence[Node], kind: str) -> list[Criteri
     items = [node for node in rest if node.kind == "item"]
     if not items:
         return []
-    first = leads[0] if leads else heading
-    return [_parent(heading.id, first, lead or heading.text, items, kind, heading=heading.text)]
+    run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
+    first = heading if run_in or not leads else leads[0]
+    text = f"{heading.text} {lead}" if run_in else lead or heading.text
+    return [parent(heading.id, first, text, items, section.kind, heading=heading.text)]
 
 
-def _of_section(drafted: Drafted, nodes: Sequence[Node], kind: str, section: str) -> None:
-    at = 0
-    while at < len(nodes):
-        node = nodes[at]
-        at += 1
+def _of_nodes(section: Section) -> list[Criterion]:
+    found: list[Criterion] = []
+    nodes = list(section.nodes)
+    while nodes:
+        node = nodes.pop(0)
+        listed = [child for child in node.children if child.kind == "item"]
         if node.kind == "paragraph" and not node.children and announcement(node.text):
-            items = []
-            while at < len(nodes) and nodes[at].kind == "item":
-                items.append(nodes[at])
-                at += 1
-            if items and kind and section not in ("limits",):
-                drafted.criteria.append(_parent("", node, node.text, items, _kind(node.text, kind)))
+            while nodes and nodes[0].kind == "item":
+                listed.append(nodes.pop(0))
+            if listed and _may_list(node, section):
+                kind = _list_kind(node.text, section)
+                found.append(parent("", node, node.text, listed, kind))
                 continue
-            nodes = [*nodes[: at - len(items)], *items, *nodes[at:]]
-            at -= len(items)
-        if section in ("limits", "site") and not _may_be(node, kind, section):
-            nodes = [*nodes[:at], *(child for child in node.children if child.kind == "item"), *nodes[at:]]
-            continue
-        if not _may_be(node, kind, section):
-            if kind and node.kind in ("item", "paragraph") and section not in ("limits", "site"):
-                drafted.not_understood.append(node)
-            continue
-        drafted.criteria.append(_standing_alone(_criterion(node, kind or "necessity")))
+            nodes = [*listed, *nodes]
+        if node.kind == "table":
+            tables = [node]
+            while nodes and nodes[0].kind == "table":
+                tables.append(nodes.pop(0))
+            found += _of_tables(tables, section)
+        elif node.kind == "paragraph" and not node.children:
+            # Beside a list of items a paragraph is mostly advice: only what tells its kind itself is drafted.
+            telling = section.role in ("limits", "site") or (
+                section.kind == "necessity" and any(one.kind == "item" for one in section.nodes)
+            )
+            found += draft_prose(node, "" if telling else section.kind)
+        elif node.kind in ("item", "paragraph"):
+            found += _of_item(node, section)
+    return found
+
+
+def _of_item(node: Node, section: Section) -> list[Criterion]:
+    tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
+    if tag:
+        return [] if tag in ("limits", "aside") else [criterion(node, tag)]
+    if _may_be(node, section):
+        return [criterion(node, section.kind or _list_kind(node.text, section))]
+    if section.role in ("limits", "site"):
+        return [one for child in node.children for one in _of_item(child, section)]
+    return []
+
+
+def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
+    ours = [table for table in tables if not is_aside(table)]
+    if not ours or section.role == "limits":
+        return []
+    lead = [node for node in section.nodes if node.kind == "paragraph"]
+    groups: list[list[Node]] = []
+    for table in ours:
+        if groups and len(table.children[0].cells) == len(groups[-1][0].children[0].cells):
+            groups[-1].append(table)
+        else:
+            groups.append([table])
+    telling = [group for group in groups if section.kind or _tells(group[0], lead)]
+    return [one for group in telling for one in draft_grid(group, section.kind, lead)]
+
+
+def _tells(table: Node, lead: Sequence[Node]) -> bool:
+    """True where the words over a table's columns, or before it, say that its rows are conditions."""
+    head = " ".join(table.children[0].cells)
+    return bool(
+        re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head)
+    ) or any(sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
 
 
 def _standing_alone(one: Criterion) -> Criterion:
     """An exclusion that has no list above it holds when none of its own tests is true."""
     if one.kind != "exclusion" or one.join == "none":
         return one
-    children = one.children if one.join == "any" else (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
+    children = (
+        one.children if one.join == "any" else (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
+    )
     return replace(one, join="none", leaf=None, children=children)
 
 
-def _may_be(node: Node, kind: str, section: str) -> bool:
+def _may_list(node: Node, section: Section) -> bool:
+    return bool(section.kind and section.role != "limits") or _says_so(node.text)
+
+
+def _says_so(text: str) -> bool:
+    return bool(announcement(text)) and (
+        pattern("joins", "refuses").search(text) is not None
+        or re.search(r"(?i)necessary|approv|authoriz|cover|eligib|refus|declin|renew|\bmet\b", text) is not None
+    )
+
+
+def _may_be(node: Node, section: Section) -> bool:
     """True where this node of the section states a criterion."""
-    if section in ("limits", "site", ""):
-        listed = [child for child in node.children if child.kind in ("item", "row")]
-        if section == "":
-            return bool(listed and announcement(node.text) and (pattern("joins", "refuses").search(node.text) or re.search(r"(?i)necessary|approv|authoriz|cover|eligib|met\b", node.text)))
+    listed = [child for child in node.children if child.kind in ("item", "row")]
+    if section.role == "":
+        return (bool(listed) and _says_so(node.text)) or (
+            not listed and sentence_of(node.text) in ("necessity", "exclusion")
+        )
+    if section.role in ("limits", "site"):
         return bool(listed and announcement(node.text))
     if node.kind == "item":
-        return bool(kind)
+        return bool(section.kind)
     return bool(node.children) and node.kind == "paragraph"
 
 
-def _kind(text: str, kind: str) -> str:
-    if kind == "necessity":
-        if pattern("joins", "refuses").search(text):
-            return "exclusion"
-        if pattern("joins", "continues").search(text) and re.search(r"(?i)\bmay be extended|renew|re-?authori|continued\b|beyond", text):
-            return "continuation"
-        if pattern("joins", "documents").search(text):
-            return "documentation"
-    return kind
-
-
-def _criterion(node: Node, kind: str) -> Criterion:
-    text, answers = _without_boxes(node)
-    kind = _by_answers(answers, _kind(guarded(text).text, kind))
-    items = [child for child in node.children if child.kind == "item"]
-    rows = [row for child in node.children if child.kind == "table" for row in child.children[1:]]
-    if items:
-        return _parent(node.id, node, text, items, kind)
-    if rows:
-        children = tuple(_row(node.id, n, row, kind) for n, row in enumerate(rows, 1))
-        return Criterion(node.id, kind, text, node.page, _find(text), "any", children=children)
-    return _single(node.id, node, text, kind)
-
-
-def _parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str, *, heading: str = "") -> Criterion:
-    """A criterion with a printed list: its lead says how they join, and may itself state a test."""
-    text, answers = _without_boxes_text(lead)
-    kind = _by_answers(answers, _kind(f"{heading}. {text}" if heading else guarded(text).text, kind))
-    made = not own_id
-    own_id = own_id or _made(node)
-    guard = guarded(text) if not heading else Guarded(text)
-    said = announcement(text)
-    join = said.join if said else by_separators([item.text for item in items])
-    children = tuple(_child(own_id, n, item, kind) for n, item in enumerate(items, 1))
-    if join == "any" or join.startswith("at_least"):
-        children = tuple(_condition_as_test(child) for child in children)
-    if kind == "exclusion" and pattern("joins", "refuses").search(f"{heading} {text}"):
-        join = "none"
-    head = _head(text[: said.start] if said else "")
-    if guard.unless and said and text.find(guard.unless) < said.start:
-        # "X, unless one of these:" - X or any of the items.
-        plain = Criterion(f"{own_id}/a", kind, guard.text, node.page, _find(guard.text), leaf=read_test(guard.text), made_id=True)
-        exception = text[text.find(guard.unless) :]
-        listed = Criterion(f"{own_id}/x", kind, exception, node.page, _find(exception), join, made_id=True, children=children)
-        return Criterion(own_id, kind, text, node.page, _find(text), "any", made_id=made, children=(plain, listed))
-    if head and join != "none":
-        first = _single(f"{own_id}/0", node, head, kind, made=True)
-        if join == "all":
-            children = (first, *children)
-        else:
-            start = said.start if said else 0
-            listed = Criterion(f"{own_id}/{join[:3]}", kind, text[start:], node.page, _find(text[start:]), join, made_id=True, children=children)
-            join, children = "all", (first, listed)
-    return Criterion(own_id, kind, text, node.page, _find(text), join, guard.when, "" if head else guard.unless, made_id=made, children=children)
-
-
-def _head(before: str) -> str:
-    """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
-    match = _LEAD.search(before)
-    head = match["head"].strip() if match else ""
-    if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
-        return ""
-    return head if len(head.split()) >= 4 and not re.search(r"(?i)medically necessary|\bcover(?:s|ed)\b|authoriz", head) else ""
-
-
-def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:
-    found = _criterion(item, kind)
-    if item.label is not None and item.label.kind == "bullet":
-        return _renamed(found, item.id or parent, f"{parent}/b{n}")
-    return found
-
-
-def _condition_as_test(one: Criterion) -> Criterion:
-    """One way among several applies only where its condition holds: the condition is a test of its own."""
-    if not one.when or one.children:
-        return one
-    rest = guarded(one.text).text
-    first = Criterion(f"{one.id}/a", one.kind, one.when, one.page, _find(one.when), leaf=read_test(one.when), made_id=True)
-    second = Criterion(f"{one.id}/b", one.kind, rest, one.page, _find(rest), leaf=one.leaf, made_id=True)
-    return replace(one, when="", leaf=None, join="all", children=(first, second))
-
-
-def _renamed(one: Criterion, old: str, new: str) -> Criterion:
-    children = tuple(_renamed(child, old, new) for child in one.children)
-    return replace(one, id=new + one.id.removeprefix(old), made_id=True, children=children)
-
-
-def _single(own_id: str, node: Node, text: str, kind: str, *, made: bool = False) -> Criterion:
-    """A criterion without a printed list: one test, or the tests that its sentence joins."""
-    guard = guarded(text)
-    tree = split(guard.text, documents=kind == "documentation")
-    window = read_test(text)
-    built = _of_part(own_id, node, tree, kind, window.within_days if window else None)
-    return replace(built, text=text, find=_find(text), when=guard.when, unless=guard.unless, made_id=made or not node.id)
-
-
-def _of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
-    if part.join == "leaf":
-        test = read_test(part.text)
-        if test is not None and test.within_days is None and window is not None:
-            test = replace(test, within_days=window)
-        return Criterion(own_id, kind, part.text, node.page, _find(part.text), leaf=test, made_id=True)
-    names = "abcdefghijklmnopqrstuvwxyz"
-    children = tuple(_of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window) for n, one in enumerate(part.parts))
-    return Criterion(own_id, kind, part.text, node.page, _find(part.text), part.join, made_id=True, children=children)
-
-
-def _row(own_id: str, n: int, row: Node, kind: str) -> Criterion:
-    pieces = [piece for piece in re.split(r",\s+", row.cells[0]) if piece]
-    name = f"{own_id}/r{n}"
-    if len(pieces) < 2:
-        return Criterion(name, kind, row.text, row.page, _find(row.text), leaf=read_test(row.cells[0]), made_id=True)
-    children = tuple(
-        Criterion(f"{name}{'abcdefgh'[k % 8]}", kind, piece, row.page, _find(piece), leaf=read_test(piece), made_id=True)
-        for k, piece in enumerate(pieces)
-    )
-    return Criterion(name, kind, row.text, row.page, _find(row.text), "all", made_id=True, children=children)
+def _list_kind(text: str, section: Section) -> str:
+    """The kind of a list by its lead, where the section does not say."""
+    role = sentence_of(text)
+    if section.kind and section.kind != "necessity":
+        return section.kind
+    return role if role in ("exclusion", "documentation", "continuation") else "necessity"
 
 
 def _definitions(nodes: Sequence[Node]) -> list[Criterion]:
     found = []
     for node in nodes:
         if node.kind == "table":
-            found += [Criterion(f"DEF/{n}", "definition", row.text, row.page, _find(row.text), made_id=True) for n, row in enumerate(node.children[1:], 1)]
+            found += [
+                Criterion(f"DEF/{n}", "definition", row.text, row.page, first_words(row.text), made_id=True)
+                for n, row in enumerate(node.children[1:], 1)
+            ]
             continue
         texts = _DEFINED.split(node.text) if node.label is None else [node.text]
         texts = _with_terms(texts)
         for n, text in enumerate(texts):
-            found.append(Criterion(node.id or f"DEF/{len(found) + 1}" if n == 0 else f"DEF/{len(found) + 1}", "definition", text, node.page, _find(text), made_id=not node.id))
+            found.append(
+                Criterion(
+                    node.id or f"DEF/{len(found) + 1}" if n == 0 else f"DEF/{len(found) + 1}",
+                    "definition",
+                    text,
+                    node.page,
+                    first_words(text),
+                    made_id=not node.id,
+                )
+            )
     return found
 
 
@@ -319,33 +323,3 @@ def _with_terms(texts: Sequence[str]) -> list[str]:
         else:
             whole.append(text)
     return whole
-
-
-def _without_boxes(node: Node) -> tuple[str, tuple[str, ...]]:
-    text, answers = _without_boxes_text(node.text)
-    for child in node.children:
-        if child.kind == "answers":
-            answers += _without_boxes_text(child.text)[1]
-    return text, answers
-
-
-def _without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:
-    answers = tuple(match["answer"].strip() for match in _BOX.finditer(text))
-    return _BOX.sub("", text).strip(), answers
-
-
-def _by_answers(answers: Sequence[str], kind: str) -> str:
-    """ "No, continue" beside "Yes, stop" makes a question an exclusion."""
-    stops = [answer for answer in answers if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot covered\b", answer)]
-    if kind == "necessity" and stops and all(answer.lower().startswith("yes") for answer in stops):
-        return "exclusion"
-    return kind
-
-
-def _made(node: Node) -> str:
-    return f"p{node.page}/{round(node.lines[0].top) if node.lines else 0}"
-
-
-def _find(text: str) -> str:
-    """The first words of a text that locate it: eight, fewer where it is shorter."""
-    return " ".join(text.split()[:8])

@@ -13,7 +13,21 @@ from chartproof.policy.draft.tables import Table
 _MONTHS = {
     name: n
     for n, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
     )
 }
 _DATE = re.compile(
@@ -26,9 +40,13 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("title", r"(?:policy |document )?(?:title|name|subject)"),
     ("payer", r"(?:health )?plan(?: name)?|payer|issued by|issuer|company|insurer|organization"),
 )  # fmt: skip
-_NUMBER = re.compile(r"\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b")
+_NUMBER = re.compile(
+    r"\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
+)
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
-_PAYER = re.compile(r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group)\b")
+_PAYER = re.compile(
+    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,9 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
     top = sorted((line for line in lines[:14]), key=lambda line: -line.height)
     titles = _title_lines(lines)
     title = fields.get("title", "") or titles
-    number = fields.get("number", "") or _number_in([title, *(line.text for line in lines[:8]), *(line.text for line in footers)])
+    number = fields.get("number", "") or _number_in(
+        [title, *(line.text for line in lines[:8]), *(line.text for line in footers)]
+    )
     payer = fields.get("payer", "") or _payer(lines, top)
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
     return Head(_without_number(title, number), number, payer, effective)
@@ -99,7 +119,12 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
         if _PAYER.search(line.text) and len(line.text.split()) <= 8 and not re.search(r"\d|[·|]", line.text):
             at = lines.index(line)
             after = lines[at + 1] if at + 1 < len(lines) else None
-            if after is not None and abs(after.height - line.height) < 0.5 and len(after.text.split()) <= 2 and line.height > 12:
+            if (
+                after is not None
+                and abs(after.height - line.height) < 0.5
+                and len(after.text.split()) <= 2
+                and line.height > 12
+            ):
                 return f"{line.text} {after.text}"
             return line.text
     return ""

@@ -34,7 +34,10 @@ def announcement(lead: str) -> Announcement | None:
 
 def _names_the_list(lead: str, one: Announcement) -> bool:
     """True where the phrase points at what follows ("of these", "the following", "A1 through A5") or ends the lead."""
-    if re.search(r"(?i)\b(?:following|these|those|below|follows?|listed|numbered|through)\b|[A-Z]?\d\s+(?:to|through)\s+[A-Z]?\d", lead[one.start : one.end + 45]):
+    if re.search(
+        r"(?i)\b(?:following|these|those|below|follows?|listed|numbered|through)\b|[A-Z]?\d\s+(?:to|through)\s+(?:[A-Z]+-)?[A-Z]?\d|\b[A-Z]{1,5}-[\d.]+\s+(?:to|through|,|and|or)\s",
+        lead[one.start : one.end + 45],
+    ):
         return True
     return bool(pattern("joins", "announces").search(lead[one.start :]))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
-_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|no\.)"
-_BULLETS = "•◦▪▫●○■□☐–—‣⁃∙·*➢❖✓o-"
+_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|box|path|pathway|gate|check|no\.)"
+#: Words whose labels head a part of the document.
+PARTS = re.compile(r"(?i)^(?:part|section|chapter)\b")
+_BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
 _PATTERNS = (
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
-    ("code", re.compile(r"^(?P<label>[A-Z]{1,4}-\d{1,3}(?:\.\d{1,2})?[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
+    ("code", re.compile(r"^(?P<label>[A-Z]{1,5}(?:-[A-Z]{1,4})?-\d{1,3}(?:\.\d{1,2})*[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,2}[a-z])[.:)]\s*(?=\S)")),
@@ -23,15 +25,28 @@ _PATTERNS = (
     ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
 )  # fmt: skip
 
+_TAG = re.compile(r"(?P<tag>[A-Z]{2,8}|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
+#: What a picture's reader makes of small labels, and what they are.
+_MISREAD = (
+    (re.compile(r"^[iIl1|]{3}[.,]\s+"), "iii. "), (re.compile(r"^[iIl|]{2}[.,]\s+"), "ii. "),
+    (re.compile(r"^[l|I!][.,]\s+"), "i. "), (re.compile(r"^i[,]?\s+(?=[a-z])"), "i. "),
+    (re.compile(r"^[¢€©][.,]?\s+"), "c. "), (re.compile(r"^(?:l|I)v[.,]\s+"), "iv. "),
+    (re.compile(r"^[®@]\s+"), "• "), (re.compile(r"^[Oo0]\s+(?=[A-Z])"), "• "), (re.compile(r"^(?:\[\s?[\]|]|L[J1]|\(\s\))\s*(?=\S)"), "☐ "),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A printed label: `kind` its family, `text` without its stops, `rank` its place in its sequence (0 for bullets)."""
+    """A printed label: `kind` its family, `text` without its stops, `rank` its place in its sequence (0 for bullets).
+
+    `tag` is the class that a register prints after its entry's number ("REQ"), "" where it prints none.
+    """
 
     kind: str
     text: str
     rank: int
     length: int
+    tag: str = ""
 
 
 def label_of(text: str) -> Label | None:
@@ -48,8 +63,27 @@ def label_of(text: str) -> Label | None:
         if kind == "roman" and _roman(label) == 0:
             continue
         name = match["all"] if kind == "word" else label
-        return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), match.end())
+        tag = _TAG.match(text[match.end() :]) if kind == "code" else None
+        length = match.end() + (tag.end() if tag else 0)
+        return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), length, tag["tag"] if tag else "")
     return None
+
+
+def scanned_label(text: str) -> Label | None:
+    """The label of a line that was read from a picture, where its small signs are often lost or taken for others."""
+    for wrong, right in _MISREAD:
+        match = wrong.match(text)
+        if match is not None:
+            label = label_of(right + text[match.end() :])
+            return replace(label, length=match.end()) if label else None
+    return label_of(text)
+
+
+def next_label(label: Label) -> Label:
+    """The label that follows, for a Roman numeral of which a picture lost a stroke."""
+    rank = label.rank + 1
+    numeral = "x" * (rank // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rank % 10]
+    return replace(label, rank=rank, text=numeral.upper() if label.text.isupper() else numeral)
 
 
 def as_roman(label: Label) -> Label | None:

@@ -12,49 +12,61 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _UNIT = r"(?:percent(?:age points)?|%|[a-zA-Zµμ/][\w/µμ^²³.]*(?:\s*/\s*\w+)?)"
 _WINDOW = re.compile(
-    rf"\b(?:within|in|during|over|from|not more than|no more than|no older than|not older than|dated within|less than|under)\s+(?:the\s+)?(?:last\s+|past\s+|previous\s+|prior\s+|preceding\s+|most recent\s+)?"
+    rf"\b(?:within|in|during|over|from|not more than|no more than|no older than|not older than|none (?:of (?:it|them|these) )?older than|dated within|less than|under)\s+(?:the\s+)?(?:last\s+|past\s+|previous\s+|prior\s+|preceding\s+|most recent\s+)?"
     rf"(?P<n>{_NUMBER})[\s-]*(?:\(\d+\)\s*)?(?:calendar\s+)?(?P<unit>days?|weeks?|months?|years?)\b"
-    r"(?=\s*(?:before|prior|preceding|of (?:the )?(?:request|submission|date|apheresis|leukapheresis|infusion)|old|[.,;)]|$|and\b|or\b|by\b|has\b|the\b|on\b))",
+    r"(?=\s*(?:before|prior|preceding|of it\b|of (?:the )?(?:planned |scheduled )?(?:request|surgery|submission|date|apheresis|leukapheresis|infusion)|old|[.,;)]|$|and\b|or\b|by\b|has\b|the\b|on\b))",
     re.IGNORECASE,
 )
 _AGO = re.compile(
     rf"\b(?:the\s+)?(?:last|past|previous|preceding|prior)\s+(?P<n>{_NUMBER})[\s-]+(?P<unit>days?|weeks?|months?|years?)\b"
+    rf"|\b(?:last|past|previous|preceding|prior)\s+(?P<unit3>day|week|month|year)\b"
     rf"|\b(?P<n2>{_NUMBER})[\s-]+(?P<unit2>days?|weeks?|months?|years?)\s+(?:before|prior to|preceding|old\b)",
     re.IGNORECASE,
 )
 #: A distance between two events, which is the test itself and no window before the request.
 _APART = re.compile(
-    rf"\b(?:at least|more than|no less than|fewer than|less than|a minimum of)\s+(?:{_NUMBER})\s+(?:days?|weeks?|months?|years?)\s+(?:before|after|prior to|from|since|apart)\b(?! the request)"
-    rf"|\bwithin\s+(?:{_NUMBER})\s+(?:days?|weeks?|months?|years?)\s+(?:of|after|from)\s+(?!the request|request|submission|this request|the date of the request)",
+    rf"\b(?:at least|(?<!not )(?<!no )more than|no less than|fewer than|less than|a minimum of)\s+(?:{_NUMBER})\s+(?:days?|weeks?|months?|years?)\s+(?:before|after|prior to|from|since|apart)\b(?! the request)"
+    rf"|\bwithin\s+(?:{_NUMBER})\s+(?:days?|weeks?|months?|years?)\s+(?:of|after|from)\s+(?!the request|request|submission|this request|the date of the request|(?:the )?(?:planned|scheduled|proposed)|it\b)",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"\b(?:years?|months?) (?:of age|old(?:er)?)\b|\bage[ds]?\b|\badults?\b|\b(?:older|younger) than\b", re.IGNORECASE)
+_AGE = re.compile(
+    r"\b(?:years?|months?) (?:of age|old(?:er)?)\b|\bage[ds]?\b|\badults?\b|\b(?:older|younger) than\b", re.IGNORECASE
+)
 _COMPARE: tuple[tuple[str, str], ...] = (
     ("ge", rf"\b(?:at least|no less than|not less than|no fewer than|minimum of|at or above|no closer than|greater than or equal to|>=|≥)\s*(?P<v>{_NUMBER})"),
     ("le", rf"\b(?:at most|no (?:more|higher|greater|later) than|not (?:more|higher|greater|exceed(?:ing)?)(?: than)?|up to|at or below|less than or equal to|maximum of|does not exceed)\s*(?P<v>{_NUMBER})|(?:<=|≤)\s*(?P<v2>{_NUMBER})"),
     ("ge", rf"(?:≥|>=)\s*(?P<v>{_NUMBER})"),
-    ("ge", rf"(?P<v>{_NUMBER})(?:\s*\(\d+\))?\s*(?:{_UNIT}\s*(?:(?:per|of)\s+\w+\s*)?){{0,2}},?\s*(?:or|and)\s+(?:more|greater|higher|above|older|over|longer|better|later)\b"),
+    ("ge", rf"(?P<v>{_NUMBER})(?:\s*\(\d+\))?\s*(?:{_UNIT}\s*(?:(?:per|of)\s+\w+\s*)?){{0,2}},?\s*(?:or|and)\s+(?:more|greater|higher|above|older|over|longer|better|later|larger|faster|bigger)\b"),
     ("le", rf"(?P<v>{_NUMBER})\s*(?:{_UNIT}\s*(?:per\s+\w+\s*)?){{0,2}},?\s*or\s+(?:less|fewer|lower|below|younger|under|smaller)\b"),
-    ("gt", rf"\b(?:more than|greater than|above|over|exceed(?:s|ing)|older than|higher than)\s*(?P<v>{_NUMBER})|>\s*(?P<v2>{_NUMBER})"),
+    ("gt", rf"\b(?:more than|greater than|above|over|exceed(?:s|ing)|older than|higher than|larger than|longer than|bigger than)\s*(?P<v>{_NUMBER})|>\s*(?P<v2>{_NUMBER})"),
     ("lt", rf"\b(?:less than|fewer than|below|under|younger than|lower than|has not reached)\s*(?P<v>{_NUMBER})|<\s*(?P<v2>{_NUMBER})"),
     ("ge", rf"\b(?:has reached|reached)\s*(?P<v>{_NUMBER})"),
     ("le", rf"\bwithin\s+(?P<v>{_NUMBER})\s+(?:days?|weeks?|months?|years?|cm|mm|miles?|minutes?)\b"),
-    ("ge", r"^(?:any\s+)(?P<v>one|two|three|four)\s+(?!of\b)|^an?\s+(?P<v2>single)\s"),
+    ("ge", r"^(?:any\s+)(?P<v>one|two|three|four)\s+(?!of\b)"),
+    ("ge", r"^an?\s+(?P<v2>single)\s"),
 )  # fmt: skip
 _BETWEEN = re.compile(
-    rf"(?:\bbetween\s+)?\b(?P<low>\d+(?:\.\d+)?)\s*(?:to|through|and(?=\s+\d)|-|–)\s*(?P<under>under |less than |below )?(?P<high>\d+(?:\.\d+)?)\s*(?P<unit>years?|months?|weeks?|kg|kilograms?|%|percent|mg/\w+|g/\w+|mL/min\w*)\b",
+    r"(?:\bbetween\s+)?\b(?P<low>\d+(?:\.\d+)?)\s*(?:to|through|and(?=\s+\d)|-|–)\s*(?P<under>under |less than |below )?(?P<high>\d+(?:\.\d+)?)\s*(?P<unit>years?|months?|weeks?|kg|kilograms?|%|percent|mg/\w+|g/\w+|mL/min\w*)\b",
     re.IGNORECASE,
 )
-_GRADE = re.compile(r"\b(?:Child-Pugh(?: class)?|stage|NYHA(?: class)?|ISS|risk category)\s+(?P<v>[IV]{1,3}[ABC]?|[A-D])\b(?!\s*(?:or|to|,)\s)")
+_GRADE = re.compile(
+    r"\b(?:Child-Pugh(?: class)?|stage|NYHA(?: class)?|ISS|risk category)\s+(?P<v>[IV]{1,3}[ABC]?|[A-D])\b(?!\s*(?:or|to|,)\s)"
+)
+_ORDERED = re.compile(
+    r"\b(?:grade|stage|class)\s+(?P<v>[Il]{1,3}|IV)\s+or\s+(?:(?P<up>higher|above|worse|greater|more)|lower|below|less|better)\b",
+    re.IGNORECASE,
+)
 _SCALE = re.compile(
     r"\b(?P<name>ECOG|Karnofsky|KPS|Lansky|IGA|WHO|Zubrod)\b[^.;]{0,60}?\b(?P<low>\d{1,3})\s*(?:,\s*\d\s*)*(?:,?\s*(?:or|to|through|and|-|–)\s*(?P<high>\d{1,3}))?(?!\d)",
     re.IGNORECASE,
 )
 _ABSENT = re.compile(
-    r"^(?:There (?:is|are) )?(?:no|not|never|without|absence of|free of|none of|negative for)\b|\b(?:has|have|had|is|are|was|were|does|do|did|will)\s+(?:not|never|no)\b(?! (?:more|less|fewer|older|later|higher|closer|limited|an option|possible))|\bnever\b|\bis (?:absent|excluded)\b|\bnot eligible\b|\boff all\b|\bno situation\b",
+    r"^(?:There (?:is|are) )?(?:no|not|never|without|absence of|free of|none of|negative for)\b|\b(?:has|have|had|is|are|was|were|does|do|did|will|shall|must|may|can|should)\s+(?:not|never|no)\b(?! (?:more|less|fewer|older|later|higher|closer|limited|an option|possible))(?<!that has not)(?<!that have not)|\bnever\b|\bis (?:absent|excluded)\b|\bnot eligible\b|\boff all\b|\bno situation\b|\b(?:shows?|has|have|with) no\b",
     re.IGNORECASE,
 )
-_STATE = re.compile(r"\b(?P<v>positive|positivity|staining|negative|detectable|detected|abnormal|expressed|expresses)\b", re.IGNORECASE)
+_STATE = re.compile(
+    r"\b(?P<v>positive|positivity|staining|negative|detectable|detected|abnormal|expressed|expresses)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +92,15 @@ def read_test(text: str) -> Test | None:
     state = _STATE.search(rest)
     if state is not None and not _ABSENT.search(rest):
         word = state["v"].lower()
-        value = {"positivity": "positive", "staining": "positive", "detectable": "detected", "expressed": "positive", "expresses": "positive"}.get(word, word)
+        value = {
+            "positivity": "positive",
+            "staining": "positive",
+            "detectable": "detected",
+            "expressed": "positive",
+            "expresses": "positive",
+        }.get(word, word)
         return Test(concept, "eq", value, None, window, words)
-    if _undefined(text):
+    if undefined_words(text):
         return None
     return Test(concept, "absent" if _ABSENT.search(rest) else "present", True, None, window, words)
 
@@ -96,24 +114,36 @@ def _window(text: str) -> tuple[int | None, str, str]:
         match = _AGO.search(text)
         if match is None or (_AGE.search(text[match.start() : match.end() + 12]) and "old" in match.group()):
             return None, "", text
-    n = match["n"] if match["n"] else match["n2"]
-    unit = match["unit"] if match["n"] else match["unit2"]
-    if re.match(r"(?i)in\b|during\b|over\b|less|under|from", match.group()) and not re.search(r"(?i)\b(last|past|previous|prior|preceding|the)\b", match.group()):
+    named = {name: value for name, value in match.groupdict().items() if value}
+    n = named.get("n") or named.get("n2") or "one"
+    unit = named.get("unit") or named.get("unit2") or named["unit3"]
+    if re.match(r"(?i)in\b|during\b|over\b|less|under|from", match.group()) and not re.search(
+        r"(?i)\b(last|past|previous|prior|preceding|the)\b", match.group()
+    ):
         return None, "", text
     count, name = _number(n), unit.lower().rstrip("s")
-    # Months count 30 days, but whole years are years.
-    days = count // 12 * 365 if name == "month" and count % 12 == 0 else round(count * _DAYS[name])
+    days = round(count * _DAYS[name])
     return days, f"{n} {unit}", f"{text[: match.start()]} {text[match.end() :]}"
 
 
 def _compared(text: str) -> tuple[str, Any, str | None] | None:
     scale = _SCALE.search(text)
-    if scale is not None and not re.search(r"(?i)\b(?:at least|or (?:higher|above|more|better|greater|lower|less)|≥|>=|<=|≤)", text[scale.start() : scale.end() + 18]):
+    if scale is not None and not re.search(
+        r"(?i)\b(?:at least|or (?:higher|above|more|better|greater|lower|less)|≥|>=|<=|≤)",
+        text[scale.start() : scale.end() + 18],
+    ):
         return _on_scale(scale, text)
     between = _BETWEEN.search(text)
     if between is not None:
         low, high = _number(between["low"]), _number(between["high"])
         return "between", [low, f"<{high}" if between["under"] else high], between["unit"]
+    ordered = _ORDERED.search(text)
+    if ordered is not None:
+        return (
+            ("ge" if ordered["up"] else "le"),
+            {"i": 1, "ii": 2, "iii": 3, "iv": 4}[ordered["v"].lower().replace("l", "i")],
+            None,
+        )
     graded = _GRADE.search(text)
     if graded is not None:
         return "eq", graded["v"], None
@@ -140,7 +170,7 @@ def _on_scale(match: re.Match[str], text: str) -> tuple[str, Any, str | None]:
 def _unit_after(text: str, end: int, start: int) -> str | None:
     match = re.match(rf"\s*(?:\(\d+\)\s*)?({_UNIT})", text[end:])
     inner = re.search(rf"\d\s*({_UNIT})", text[start:end])
-    found = (inner or match)
+    found = inner or match
     if found is None:
         return None
     word = found.group(1)
@@ -152,14 +182,15 @@ def _number(word: str) -> Any:
         return 1
     if word.lower() in NUMBERS:
         return NUMBERS[word.lower()]
-    value = float(word.replace(",", ""))
-    return int(value) if value.is_integer() else value
+    plain = word.replace(",", "")
+    return float(plain) if "." in plain else int(plain)
 
 
-def _undefined(text: str) -> bool:
+def undefined_words(text: str) -> tuple[str, ...]:
+    """The words of a test that leave it to judgement; none where a clinician's own statement is what is asked."""
     if re.search(r"(?i)\b(?:in the (?:judgment|judgement|opinion) of|attest|states? that|documented)\b", text):
-        return False
-    return any(re.search(rf"(?i)\b{re.escape(word)}\b", text) for word in drafting()["undefined"])
+        return ()
+    return tuple(word for word in drafting()["undefined"] if re.search(rf"(?i)\b{re.escape(word)}\b", text))
 
 
 def concept_of(text: str) -> str:
@@ -170,7 +201,70 @@ def concept_of(text: str) -> str:
 
 
 _SILENT = frozenset(
-    "the a an of or and to in on for with by at as is are was were be been has have had this that these those it its any all each "
-    "member members patient patients person individual least more than no not never following within days months weeks years "
-    "before request which who when where from must should will one two three there".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "or",
+        "and",
+        "to",
+        "in",
+        "on",
+        "for",
+        "with",
+        "by",
+        "at",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "any",
+        "all",
+        "each",
+        "member",
+        "members",
+        "patient",
+        "patients",
+        "person",
+        "individual",
+        "least",
+        "more",
+        "than",
+        "no",
+        "not",
+        "never",
+        "following",
+        "within",
+        "days",
+        "months",
+        "weeks",
+        "years",
+        "before",
+        "request",
+        "which",
+        "who",
+        "when",
+        "where",
+        "from",
+        "must",
+        "should",
+        "will",
+        "one",
+        "two",
+        "three",
+        "there",
+    ]
 )

@@ -15,13 +15,17 @@ from chartproof.policy.draft.labels import label_of
 _MARGIN = 0.09
 #: Words further apart than this many times their height stand in different cells.
 _CELL_GAP = 0.75
+#: A label hangs at most this many text heights before its text.
+_HANGING = 4.0
+_PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line: `text == page.text[start:end]`; places in points, 0 where the page has no geometry.
 
-    `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose.
+    `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose. `last_top` is the
+    top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     """
 
     page: int
@@ -33,6 +37,8 @@ class Line:
     right: float = 0.0
     height: float = 0.0
     cells: tuple[tuple[float, str], ...] = ()
+    last_top: float = 0.0
+    scanned: bool = False
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
@@ -62,7 +68,7 @@ def _of(page: Page) -> list[Line]:
             Line(
                 page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
                 min(box.left for box in boxes), min(box.top for box in boxes), max(box.right for box in boxes), height,
-                _cells(page, words, height),
+                _cells(page, words, height), words[-1].box.top, page.read == "ocr",
             )
         )  # fmt: skip
     return lines
@@ -76,10 +82,18 @@ def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[floa
         else:
             groups.append([word])
     cells = [(group[0].box.left, page.text[group[0].start : group[-1].end]) for group in groups]
-    if len(cells) > 1 and (label := label_of(f"{cells[0][1]} x")) and label.length > len(cells[0][1]):
-        # A label that hangs beside its text is one cell with it.
+    if len(cells) > 1 and _hangs(groups[0], groups[1], height):
         cells[:2] = [(cells[0][0], f"{cells[0][1]} {cells[1][1]}")]
     return tuple(cells)
+
+
+def _hangs(label: Sequence[Word], text: Sequence[Word], height: float) -> bool:
+    """True for a label that hangs beside its text: the two are one cell. A dash in a column of its own is none."""
+    if text[0].box.left - label[-1].box.right > _HANGING * height:
+        return False
+    words = " ".join(word.text for word in label)
+    found = label_of(f"{words} x")
+    return found is not None and found.length > len(words)
 
 
 def _running(lines: Sequence[Line], pages: Sequence[Page]) -> set[int]:
@@ -87,14 +101,10 @@ def _running(lines: Sequence[Line], pages: Sequence[Page]) -> set[int]:
     if len(pages) < 2:
         return set()
     height = {page.number: page.height for page in pages}
-    edge = [
-        line
-        for line in lines
-        if height[line.page] and not _MARGIN < line.top / height[line.page] < 1 - _MARGIN
-    ]
+    edge = [line for line in lines if height[line.page] and not _MARGIN < line.top / height[line.page] < 1 - _MARGIN]
     seen = Counter(words for words, _ in {(_shape(line), line.page) for line in edge})
     often = {words for words, count in seen.items() if count >= max(2, len(pages) / 2)}
-    return {id(line) for line in edge if _shape(line) in often}
+    return {id(line) for line in edge if _shape(line) in often or _PAGE_OF.search(line.text)}
 
 
 def _shape(line: Line) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
-from chartproof.policy.draft.labels import Label, as_roman, label_of
+from chartproof.policy.draft.labels import PARTS, Label, as_roman, label_of, next_label, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.tables import Table
+from chartproof.policy.draft.tables import Table, usual_pitch
 
 #: A heading is set this much larger than the text.
 _LARGER = 1.07
+#: The height of a scanned line depends on its letters: only a much larger one is a heading.
+_LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
 _TOUCH = 4.0
@@ -21,6 +23,9 @@ _TOUCH = 4.0
 ANSWER = re.compile(
     r"(?i)^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
 )
+
+#: Capitals with a stop after them, and then a sentence.
+_RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
 
 
 @dataclass(slots=True)
@@ -46,8 +51,9 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     """The document's tree, from its lines and tables in reading order."""
     lines = [part for part in parts if isinstance(part, Line)]
     body = median(line.height for line in lines) if lines else 0.0
+    pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
-    builder = _Builder(root, body)
+    builder = _Builder(root, body, pitch)
     for at, part in enumerate(parts):
         if isinstance(part, Table):
             builder.add_table(part)
@@ -60,8 +66,8 @@ def outline(parts: Sequence[Line | Table]) -> Node:
 class _Builder:
     """Puts each line where it belongs: into the open block, or as a new block under the right parent."""
 
-    def __init__(self, root: Node, body: float) -> None:
-        self.root, self.body = root, body
+    def __init__(self, root: Node, body: float, pitch: float) -> None:
+        self.root, self.body, self.pitch = root, body, pitch
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
@@ -69,7 +75,9 @@ class _Builder:
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
-        parent = above or next((node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root)
+        parent = above or next(
+            (node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root
+        )
         first = table.rows[0].lines[0]
         node = Node("table", "", first.page, [], left=first.left)
         for row in table.rows:
@@ -87,7 +95,9 @@ class _Builder:
             self.last = line
             return
         label = self._label(line)
-        if self._is_heading(line, label) or self._looks_like_heading(line, label, after):
+        if label is not None and (cut := _run_in(line, label)):
+            self._run_in_heading(line, label, cut)
+        elif self._is_heading(line, label) or self._looks_like_heading(line, label, after):
             self._heading(line, label)
         elif label is not None:
             self._item(line, label)
@@ -101,9 +111,11 @@ class _Builder:
     # -- what a line is
 
     def _label(self, line: Line) -> Label | None:
-        label = label_of(line.text)
+        label = scanned_label(line.text) if line.scanned else label_of(line.text)
         if label is None:
             return None
+        if label.kind == "code" and not self._in_mid_sentence(line):
+            return label
         if label.kind != "bullet" and self._in_mid_sentence(line) and not self._next_in_place(label, line):
             return None
         if self._in_sequence(label) is not None:
@@ -122,7 +134,12 @@ class _Builder:
         for node in reversed(self.open):
             last = next((child for child in reversed(node.children) if child.label is not None), None)
             for one in (last, node):
-                if one is not None and one.label is not None and one.label.kind == label.kind and _follows(one.label, label):
+                if (
+                    one is not None
+                    and one.label is not None
+                    and one.label.kind == label.kind
+                    and _follows(one.label, label)
+                ):
                     return one
             if _contains(node, label):
                 return node
@@ -147,9 +164,10 @@ class _Builder:
 
     def _is_heading(self, line: Line, label: Label | None) -> bool:
         words = line.text.split()
-        if len(words) > 14 or line.text.rstrip().endswith((".", ";", ",")) and label is None:
+        if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):
             return False
-        if self.body and line.height > self.body * _LARGER and line.height < self.body * 3:
+        larger = _LARGER_SCANNED if line.scanned else _LARGER
+        if self.body and line.height > self.body * larger and line.height < self.body * 3:
             return not re.search(r"\d\s*[x×]\s*10", line.text)
         letters = [letter for letter in line.text if letter.isalpha()]
         return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
@@ -168,9 +186,12 @@ class _Builder:
         if last is None or block.kind in ("document", "heading", "table") or not block.lines:
             return False
         if line.page != last.page or line.top < last.top - self.body * 2:  # a new page or column
-            return not re.search(r"[.;:?]\s*$", block.text) or (block.kind == "item" and line.left > block.left + _TOUCH)
-        gap = line.top - last.top
-        if self.body and gap > self.body * _APART:
+            return not re.search(r"[.;:?]\s*$", block.text) or (
+                block.kind == "item" and line.left > block.left + _TOUCH
+            )
+        gap = line.top - (last.last_top or last.top)
+        hangs = block.kind == "item" and line.left > block.left + _TOUCH
+        if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - _TOUCH
@@ -192,10 +213,22 @@ class _Builder:
         node = Node("heading", line.text, line.page, [line], label, left=line.left)
         node.id = label.text if label else ""
         above = self._in_sequence(label) if label else None
-        parent = (above.parent if above and above.label and above.label.kind == label.kind else above) if label else None
+        parent = (
+            (above.parent if above and above.label and above.label.kind == label.kind else above) if label else None
+        )
         self._attach(node, parent or self.root)
 
+    def _run_in_heading(self, line: Line, label: Label, cut: int) -> None:
+        """A heading that stands in the first line of its own text: "2. INDICATIONS. The member has one of these:"."""
+        head = replace(line, text=line.text[:cut].strip(), end=line.start + cut, cells=())
+        self._heading(head, label)
+        rest = line.text[cut:].strip()
+        if rest:
+            self.last = line
+            self._attach(Node("paragraph", rest, line.page, [line], left=line.left), self.block)
+
     def _item(self, line: Line, label: Label) -> None:
+        label = self._mended(line, label)
         above = self._in_sequence(label)
         if above is not None and _contains(above, label):
             parent: Node | None = above
@@ -208,12 +241,21 @@ class _Builder:
         node.id = _path(parent, label)
         self._attach(node, parent)
 
+    def _mended(self, line: Line, label: Label) -> Label:
+        """A scanned Roman numeral that repeats the one above it has lost a stroke."""
+        if not line.scanned or label.kind not in ("roman", "paren_roman"):
+            return label
+        for node in reversed(self.open):
+            if node.label is not None and node.label.kind == label.kind and abs(node.left - line.left) < _TOUCH:
+                return next_label(node.label) if label.rank <= node.label.rank else label
+        return label
+
     def _parent_by_place(self, line: Line, label: Label) -> Node:
         """The innermost open block that stands further left, or that announces a list; bullets beside bullets are sisters."""
         for node in reversed(self.open):
             if node.kind in ("document", "heading"):
                 return node
-            if node.kind == "paragraph" and not node.text.rstrip().endswith(":"):
+            if node.kind == "paragraph" and not _announces(node.text):
                 continue
             if node.label is not None and node.label.kind == label.kind:
                 if line.left > node.left + _TOUCH:
@@ -235,9 +277,7 @@ class _Builder:
         self.block = node
 
     def _paragraph(self, line: Line) -> None:
-        parent = next(
-            (node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root
-        )
+        parent = next((node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root)
         self._attach(Node("paragraph", line.text, line.page, [line], left=line.left), parent)
 
     def _attach(self, node: Node, parent: Node) -> None:
@@ -246,13 +286,28 @@ class _Builder:
         # Items after a paragraph that announces them ("... all of the following:") are its children.
         if node.kind == "item" and parent.children and parent.children[-1].kind == "paragraph":
             before = parent.children[-1]
-            if before.text.rstrip().endswith(":") and self.block in (before, parent):
+            if _announces(before.text) and self.block in (before, parent):
                 parent = before
                 self.open.append(before)
         node.parent = parent
         parent.children.append(node)
         self.open.append(node)
         self.block = node
+
+
+def _announces(text: str) -> bool:
+    """True where a list goes on with the paragraph: it ends in a colon, or its sentence has not ended."""
+    return re.search(r"(?::|[^.;?!)\]”\"])$", text.rstrip()) is not None
+
+
+def _run_in(line: Line, label: Label) -> int:
+    """Where the heading of this line's own text ends, 0 where it has none."""
+    if label.kind == "word" and PARTS.match(label.text):
+        return len(line.text)
+    if label.kind not in ("number", "roman", "letter", "decimal", "word"):
+        return 0
+    match = _RUN_IN.match(line.text[label.length :])
+    return label.length + match.end() if match else 0
 
 
 def _follows(before: Label, label: Label) -> bool:

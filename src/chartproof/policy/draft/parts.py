@@ -9,14 +9,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.words import pattern, patterns
+
 _VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives)"
 _NOT_A_NAME = re.compile(
-    r"^(?:with|without|that|which|who|dated|listing|including|showing|from|for|not|as|on|in|at|by|of|to|if|when|where|unless|such|e\.g|i\.e|made|taken|drawn|collected|performed|obtained|signed|recorded|within|during|whether|whatever|so|than|but|plus|after|before|over)\b",
+    r"^(?:with|without|that|which|who|dated|listing|including|showing|from|for|not|as|on|in|at|by|of|to|if|when|where|unless|such|e\.g|i\.e|made|measured|taken|drawn|collected|performed|obtained|signed|recorded|within|during|whether|whatever|so|than|but|plus|after|before|over)\b",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
+)
 _VIRUS = r"(?:hepatitis [BC](?: (?:virus|surface antigen|core antibody|antibody))?|HBV|HCV|HIV(?:-1)?|HTLV|CMV|syphilis|HBsAg)"
-_ALSO = re.compile(r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered)\b", re.IGNORECASE)
+_ALSO = re.compile(
+    r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered|enough|sufficient)\b|\bsuffices?\b|\bwill do\b|^For [^,]{3,60} only,",
+    re.IGNORECASE,
+)
+#: What only explains the clause before it.
+_EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
+#: What only says how or when the test before it was written down.
+_RECORDED = re.compile(
+    r"(?:(?:shall|must) have been|has been|have been|was|were|is|are|it was)?\s*(?:entered|recorded|documented|measured|obtained|taken|dated|performed|written)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,22 @@ def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
     text = text.strip()
     if deep > 3 or len(text.split()) < 3:
         return Part(text)
-    for way in (_sentences, _together, _or, _and, _papers if documents else _nothing, _viruses, _pair, _member):
+    for way in (
+        _titled,
+        _sentences,
+        _enumerated,
+        _listed_after,
+        _semicolons,
+        _negated,
+        _inserted,
+        _seamed,
+        _or,
+        _and,
+        _papers if documents else _nothing,
+        _viruses,
+        _pair,
+        _member,
+    ):
         found = way(text)
         if found is not None:
             join, pieces = found
@@ -63,43 +93,138 @@ def _sentences(text: str) -> Found:
     also = [sentence for sentence in rest if _ALSO.search(sentence)]
     if also:
         return "any", [first, *also]
-    return None
+    others = [
+        sentence
+        for sentence in rest
+        if re.match(r"(?:For|In|If|When) [^,:.]{3,60}[,:]\s", sentence) and re.search(r"\d", sentence)
+    ]
+    return ("all", [first, *others]) if others else None
 
 
-def _together(text: str) -> Found:
-    match = re.search(r"(?<!used)(?<!given)(?<!taken)(?<!administered),?\s+(?:together with|along with|combined with|in addition to|as well as|provided that|provided|so long as|on condition that)\s+", _outside(text))
-    if match and match.start() > 8:
-        return "all", [text[: match.start()], text[match.end() :]]
-    match = re.search(r"\s+(?:is|are)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted)\s+(?:when|if|where|provided(?: that)?)\s+", _outside(text))
-    if match:
-        return "all", [text[: match.start()], text[match.end() :]]
-    match = re.search(r",\s+where\s+(?=(?:an?|the)\s)", _outside(text))
-    if match and match.start() > 8:
-        return "all", [text[: match.start()], text[match.end() :]]
+def _titled(text: str) -> Found:
+    """ "Mantle cell lymphoma. The disease is relapsed ...": the name of an entry is no test of its own."""
+    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?=[A-Z])", text)
+    if match is None or re.search(rf"\b{_VERB}\b", match["title"]) or re.search(r"\d", match["title"]):
+        return None
+    rest = text[match.end() :]
+    inner = split(rest, deep=1)
+    return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
+
+
+def _enumerated(text: str) -> Found:
+    """ "either (a) this or (b) that", "1) this; and 2) that"."""
+    marks = list(re.finditer(r"(?:(?<=\s)|^)\(?(?P<mark>[a-h]|[1-8]|i{1,3}|iv|v)\)\s+(?=\S)", text))
+    if len(marks) < 2 or marks[0]["mark"] not in ("a", "1", "i"):
+        return None
+    ends = [*(match.start() for match in marks[1:]), len(text)]
+    items = [text[match.end() : end].strip() for match, end in zip(marks, ends, strict=True)]
+    lead = text[: marks[0].start()]
+    said = announcement(lead) if lead else None
+    join = (
+        said.join if said else "any" if re.search(r"\beither\s*$", lead) or re.search(r"\bor\W*$", items[-2]) else "all"
+    )
+    return join, [re.sub(r"[\s;,]+(?:and|or)?\W*$", "", item) if item is not items[-1] else item for item in items]
+
+
+def _listed_after(text: str) -> Found:
+    """ "at least two of: this; that; another"."""
+    match = re.search(r":\s+", text)
+    if match is None:
+        return None
+    said = announcement(text[: match.end()].rstrip())
+    rest = text[match.end() :]
+    mark = ";" if ";" in rest else ","
+    if said is None or rest.count(mark) < (1 if mark == ";" else 2):
+        return None
+    head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", text[: said.start])
+    if len(head.split()) > 2 and re.search(r"\d", head) and not re.match(r"(?i)tried|used|failed", head):
+        return "all", [head, text[said.start :]]
+    rest = re.split(r"(?<=\w)\.\s+(?=[A-Z])", rest)[0]
+    return said.join, [
+        re.sub(r"^(?:and|or)\s+", "", item.strip()) for item in re.split(rf"{mark}\s+", rest) if item.strip()
+    ]
+
+
+def _semicolons(text: str) -> Found:
+    pieces = [piece.strip() for piece in re.split(r";\s+", _outside(text)) if piece.strip()]
+    if len(pieces) < 2 or any(len(piece.split()) < 2 for piece in pieces):
+        return None
+    found = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in re.split(r";\s+", text)]
+    found = [piece for piece in found if piece and not _EXPLAINS.search(piece)]
+    return ("any" if re.search(r";\s+or\s", text) else "all", found) if len(found) > 1 else None
+
+
+def _inserted(text: str) -> Found:
+    """ "two members of a board, one of whom did not refer the patient, have recommended"."""
+    match = re.search(r",\s+(?P<inner>(?:one|two|each|none|at least \w+) of whom [^,]+),\s+", text)
+    if match is None:
+        return None
+    return "all", [f"{text[: match.start()]} {text[match.end() :]}", match["inner"]]
+
+
+def _negated(text: str) -> Found:
+    """ "no A, no B, and no C"."""
+    if not re.match(r"(?i)no\s", text):
+        return None
+    pieces = re.split(r",?\s+and\s+(?=no\s)|,\s+(?=no\s)", text)
+    return ("all", pieces) if len(pieces) > 1 else None
+
+
+def _seamed(text: str) -> Found:
+    """What is said beside the first test: "together with", "of whom", "confirmed by"."""
+    plain = _outside(text)
+    for join in ("all", "any"):
+        for seam in patterns("seams", join):
+            match = seam.search(plain)
+            if match is not None and len(plain[: match.start()].split()) > 1 and match.start() > 8:
+                return join, [text[: match.start()], text[match.end() :]]
+    match = pattern("seams", "opening").match(plain)
+    if match is not None:
+        return "all", [text[: match.end("first")], text[match.end() :]]
+    match = pattern("seams", "articles").search(plain)
+    if (
+        match is not None
+        and not re.search(r"(?i)\b(?:between|both|by|of|for|from|either)\s*$", plain[: match.start()])
+        and len(plain[match.end() :].split()) > 1
+    ):
+        return "all", [text[: match.end("one")].strip(), text[match.end() :]]
     return None
 
 
 def _or(text: str) -> Found:
     plain = _outside(text)
-    last = None
-    for match in re.finditer(r"[,;]\s+or(?:\s+else|\s+alternatively)?\s+(?=\w)", plain):
-        last = match
-    if last is not None and not _is_aside(plain, last) and not re.search(r"\b(?:in|for|if|when),?\s*$", plain[: last.start()]):
+    last: re.Match[str] | None = None
+    for found in re.finditer(r"[,;]\s+or(?:\s+else|\s+alternatively)?\s+(?=\w)", plain):
+        last = found
+    if (
+        last is not None
+        and not _is_aside(plain, last)
+        and not re.search(r"\b(?:in|for|if|when),?\s*$", plain[: last.start()])
+    ):
         head, tail = text[: last.start()], text[last.end() :]
         pieces = _listed(head, tail)
         if pieces:
             return "any", pieces
-    match = re.search(r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|with)\s(?:(?!\bor\b).)+?(\s+or\s+)(?=\1\s)", plain)
+    match = re.search(
+        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with)\s(?:(?!\bor\b).)+?(\s+or\s+)(?=\1\s)",
+        plain,
+    )
     if match:
         return "any", [text[: match.start(2)], text[match.end(2) :]]
     match = re.search(rf"\s+or\s+(?={_VERB}\s)", plain)
-    if match and len(plain[: match.start()].split()) > 2 and not re.search(r"\b(?:been|be|is|are|was|were|has|have|will|can|could)$", plain[: match.start()]):
+    if (
+        match
+        and len(plain[: match.start()].split()) > 2
+        and not re.search(r"\b(?:been|be|is|are|was|were|has|have|will|can|could)$", plain[: match.start()])
+    ):
         return "any", [text[: match.start()], text[match.end() :]]
     match = re.search(
         r"(?<=\d|%)(?:\s*(?:percent|%|cm|kg|mg|months?|years?|points?|[a-zA-Z]+/[a-zA-Z]+))?\s+or\s+(?!more|less|higher|lower|greater|above|below|older|younger|over|under|longer|better|fewer|later|smaller|larger|\d)(?=[A-Za-z])",
         plain,
     )
-    if match and re.search(r"\b(?:above|below|at least|more than|less than|over|under|of)\s+[\d.,]+$", plain[: match.start()].rstrip()):
+    if match and re.search(
+        r"\b(?:above|below|at least|more than|less than|over|under|of)\s+[\d.,]+$", plain[: match.start()].rstrip()
+    ):
         cut = plain.index(" or ", match.start())
         return "any", [text[:cut], text[cut + 4 :]]
     return None
@@ -109,7 +234,7 @@ def _is_aside(plain: str, match: re.Match[str]) -> bool:
     """True for ", or can stay, " which is said by the way."""
     rest = plain[match.end() :]
     comma = rest.find(",")
-    return 0 <= comma and len(rest[:comma].split()) <= 3 and len(rest[comma + 1 :].split()) > 2
+    return comma >= 0 and len(rest[:comma].split()) <= 3 and len(rest[comma + 1 :].split()) > 2
 
 
 def _listed(head: str, tail: str) -> list[str]:
@@ -120,12 +245,22 @@ def _listed(head: str, tail: str) -> list[str]:
     if re.fullmatch(r"[\d\s.,%]+", tail.split(" ")[0]) and re.search(r"\d$", head.strip()):
         return []
     if len(pieces) > 1 and all(len(piece.split()) <= 9 and not _NOT_A_NAME.match(piece) for piece in pieces[1:]):
-        if _PREPOSITION.search(pieces[0]) and not re.search(r"\b(?:has|have|is|are|had)\b\s+(?:an?\s+)?\S+(?:\s\S+){0,3}$", pieces[0]):
+        if _PREPOSITION.search(pieces[0]) and not re.search(
+            r"\b(?:has|have|is|are|had)\b\s+(?:an?\s+)?\S+(?:\s\S+){0,3}$", pieces[0]
+        ):
             return []
         return [*pieces, tail]
-    if len(pieces) > 2 and all(re.match(r"(?i)by|for|to|with|in\b", piece) for piece in pieces[1:]):
+    if len(pieces) > 1 and all(re.match(r"(?i)(?:while|if|when|that|because|where)\b", piece) for piece in pieces[1:]):
         return [*pieces, tail]
-    if len(pieces) == 2 and re.match(r"(?i)(?:by|to|from|through)\b", pieces[1]) and re.match(r"(?i)(?:by|to|from|through)\b", tail):
+    if len(pieces) > 2 and all(
+        re.match(r"(?i)(?:by|for|to|with|in|while|if|when|that|because|where)\b", piece) for piece in pieces[1:]
+    ):
+        return [*pieces, tail]
+    if (
+        len(pieces) == 2
+        and re.match(r"(?i)(?:by|to|from|through)\b", pieces[1])
+        and re.match(r"(?i)(?:by|to|from|through)\b", tail)
+    ):
         return [*pieces, tail]
     if re.search(r"\b(?:such as|including|e\.g\.)\b", head):
         return []
@@ -137,9 +272,13 @@ def _and(text: str) -> Found:
     match = re.search(r"[,;]\s+and\s+(?!not\b|in\b|any\b|that\b)", plain)
     if match and len(plain[match.end() :].split()) > 2:
         tail = plain[match.end() :]
+        if _RECORDED.match(tail):
+            return None
         if re.match(rf"(?:[\w’'-]+\s+){{0,7}}?{_VERB}\b", tail) or ";" in match.group():  # a clause of its own
-            return "all", [text[: match.start()], text[match.end() :]]
-    match = re.search(rf"\s+and\s+(?=(?:the|an?|no|there|his|her|their|its|any)\s+(?:[\w’'-]+\s+){{1,5}}{_VERB}\b)", plain)
+            return "all", [*_clauses(text[: match.start()]), text[match.end() :]]
+    match = re.search(
+        rf"\s+and\s+(?=(?:the|an?|no|there|his|her|their|its|any)\s+(?:[\w’'-]+\s+){{1,5}}{_VERB}\b)", plain
+    )
     if match and len(plain[: match.start()].split()) > 2:
         return "all", [text[: match.start()], text[match.end() :]]
     match = re.match(r"(?P<a>(?:an?|the|\w+)\s[^,;]*?)\s+and\s+(?P<b>the\s[^,;]*?)\s+(?=(?:have|are|were)\s)", plain)
@@ -151,9 +290,19 @@ def _and(text: str) -> Found:
     return None
 
 
+def _clauses(head: str) -> list[str]:
+    """ "A is met, B is true" before ", and C is present"."""
+    pieces = _commas(head)
+    whole = all(
+        len(piece.split()) > 3 and re.search(rf"\b{_VERB}\b", piece) and not _NOT_A_NAME.match(piece)
+        for piece in pieces
+    )
+    return pieces if whole else [head]
+
+
 def _papers(text: str) -> Found:
     """Papers named one after the other."""
-    lead, colon, list_text = text.partition(": ")
+    _lead, colon, list_text = text.partition(": ")
     body = list_text if colon and "," in list_text else text
     shown = re.search(r"\b(?:that|which) shows?\s+", body)
     if shown and re.search(r",\s+and\s", body[shown.end() :]):
@@ -161,7 +310,7 @@ def _papers(text: str) -> Found:
     cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
     named = body[: cut.start()] if cut else body
     pieces = [piece.strip() for piece in _commas(named)]
-    if len(pieces) == 1:
+    if len(pieces) == 1 or _describes(pieces):
         return None
     more: list[str] = []
     for piece in pieces:
@@ -174,6 +323,14 @@ def _papers(text: str) -> Found:
     if len(last) == 2 and len(more) > 1 and not pieces[-1].startswith("and "):
         more[-1:] = last
     return ("all", more) if len(more) > 1 else None
+
+
+def _describes(pieces: list[str]) -> bool:
+    """True for "plan listing levels, approach and implants", where the list tells what is in one paper."""
+    inside = re.search(r"\b(?:with|listing|including|showing|naming)\s+[\w\s-]{1,40}$", pieces[0])
+    return inside is not None and all(
+        len(piece.split()) <= 6 and not re.match(r"(?:and\s+)?(?:the|an?)\s", piece) for piece in pieces[1:]
+    )
 
 
 def _viruses(text: str) -> Found:
@@ -193,7 +350,10 @@ def _pair(text: str) -> Found:
 
 
 def _member(text: str) -> Found:
-    match = re.search(r"\s+in an? (?=(?:member|patient|person|child|adult|individual|case|tumou?r) (?:aged|younger|older|under|over|who|with|that)\b)", text)
+    match = re.search(
+        r"\s+in an? (?=(?:member|patient|person|child|adult|individual|case|tumou?r) (?:aged|younger|older|under|over|who|with|that)\b)",
+        text,
+    )
     if match and match.start() > 5:
         return "all", [text[: match.start()], text[match.end() :]]
     return None

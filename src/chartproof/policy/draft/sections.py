@@ -1,6 +1,9 @@
-"""What each section of a policy document is for, by its heading; what stands under none is told by its own words."""
+"""What each part of a policy document is for: by its heading, and by what its sentences say."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
 
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.words import drafting, pattern
@@ -10,6 +13,15 @@ CRITERIA = {
     "criteria": "necessity", "exclusion": "exclusion", "documentation": "documentation", "continuation": "continuation",
     "site": "necessity", "limits": "necessity", "definitions": "definition",
 }  # fmt: skip
+#: What a sentence may be for, and the kind of criterion that it is then.
+KINDS = {
+    "necessity": "necessity", "test": "necessity", "exclusion": "exclusion", "documentation": "documentation",
+    "continuation": "continuation", "definitions": "definition",
+}  # fmt: skip
+#: What a sentence may say that is no criterion, whatever section it stands in.
+ASIDE = ("references", "history", "background", "pointer", "limits")
+#: This share of a section's sentences makes it what they are, against the words of its heading.
+_MOST = 0.6
 
 
 def section_of(heading: str) -> str:
@@ -20,3 +32,25 @@ def section_of(heading: str) -> str:
     if "limits" in found and "continuation" in found:
         return "limits"
     return found[0] if found else ""
+
+
+def sentence_of(sentence: str) -> str:
+    """What a sentence is for: a key of drafting.yaml's `content`, "" where its words do not tell."""
+    return next((name for name in drafting()["content"] if pattern("content", name).search(sentence)), "")
+
+
+def by_content(sentences: Sequence[str]) -> str:
+    """The kind of section that these sentences make, "" where they are of several kinds."""
+    roles = Counter(sentence_of(sentence) for sentence in sentences)
+    total = sum(roles.values())
+    for name in ("references", "history", "background"):
+        if total and roles[name] / total >= _MOST:
+            return name
+    apart = roles["background"] + roles["history"] + roles["references"]
+    if total > 1 and apart / total >= _MOST:
+        return "background"
+    telling = {name: roles[name] for name in ("exclusion", "documentation", "continuation", "definitions", "limits")}
+    best = max(telling, key=lambda name: telling[name])
+    if total and telling[best] / total >= _MOST:
+        return best
+    return "criteria" if total and (roles["necessity"] or roles["test"] / total >= _MOST) else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
@@ -32,25 +34,38 @@ class Table:
 
 def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
     """The lines, with each run of lines that makes a table as one Table."""
-    pitch = _pitch(lines)
+    pitch = usual_pitch(lines)
     at = 0
+    before: Table | None = None
     while at < len(lines):
         size, columns = _reach(lines, at)
+        if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
+            size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
             table = _table(lines[at : at + size], columns, pitch)
             if len(table.rows) > 1:
                 yield table
+                before = table
                 at += size
                 continue
         yield lines[at]
         at += 1
 
 
-def _pitch(lines: Sequence[Line]) -> float:
+def _is_entry(line: Line) -> bool:
+    label = label_of(line.text)
+    return label is not None and label.kind == "code"
+
+
+def _same_columns(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(abs(a - b) < _SAME for a, b in zip(one, other, strict=True))
+
+
+def usual_pitch(lines: Sequence[Line]) -> float:
     """The usual distance between the tops of two lines of a paragraph; 0 without geometry."""
     gaps = [
         b.top - a.top
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in itertools.pairwise(lines)
         if a.page == b.page and abs(a.left - b.left) < 1 and len(a.cells) == len(b.cells) == 1
         and 0 < b.top - a.top < 2.2 * max(a.height, 1)
     ]  # fmt: skip
@@ -78,7 +93,8 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
             break
         lefts = [left for left, _ in line.cells]
         shared = [left for left in lefts if any(abs(left - column) < _SAME for column in columns[1:])]
-        if len(lefts) > 1 and (shared or not rows) and lefts[0] < columns[1] + _SAME:
+        known = [left for left in lefts if any(abs(left - column) < _SAME for column in columns)]
+        if len(lefts) > 1 and (len(known) == len(lefts) or ((shared or not rows) and lefts[0] < columns[1] + _SAME)):
             columns = _merged(columns, lefts)
             rows, size, pending = rows + 1, size + pending + 1, 0
         elif len(lefts) == 1 and shared:
@@ -90,13 +106,20 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
     # A wrapped first cell at the table's end belongs to it where it follows its row closely.
     if pending and size:
         last = lines[at + size]
-        if abs(last.left - columns[0]) < _SAME and last.top - lines[at + size - 1].top < 1.3 * max(last.height, 1) * 1.2:
+        if (
+            abs(last.left - columns[0]) < _SAME
+            and last.top - lines[at + size - 1].top < 1.3 * max(last.height, 1) * 1.2
+        ):
             size += 1
     return (size, columns) if rows > 1 or (rows and size > 2) else (0, [])
 
 
 def _beside(first: Line, line: Line) -> bool:
-    return line.page == first.page and line.left > first.right + 4 and abs(line.top - first.top) < 0.6 * max(first.height, 1)
+    return (
+        line.page == first.page
+        and line.left > first.right + 4
+        and abs(line.top - first.top) < 0.6 * max(first.height, 1)
+    )
 
 
 def _merged(columns: list[float], lefts: Sequence[float]) -> list[float]:
@@ -120,11 +143,9 @@ def _table(lines: Sequence[Line], columns: list[float], pitch: float) -> Table:
         cells.setdefault(column, []).append(text)
         if line not in used:
             used.append(line)
-        last_top = top
+        last_top = max(top, line.last_top)
     return Table(
-        tuple(
-            Row(tuple(_cell(cells.get(n, [])) for n in range(len(columns))), tuple(used)) for cells, used in rows
-        ),
+        tuple(Row(tuple(_cell(cells.get(n, [])) for n in range(len(columns))), tuple(used)) for cells, used in rows),
         tuple(columns),
     )
 

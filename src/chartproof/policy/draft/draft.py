@@ -1,0 +1,143 @@
+"""A payer's policy document as a draft that a person reviews: head, criteria, limits, codes, defects, what is left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from chartproof.errors import PolicyError
+from chartproof.model.page import Page
+from chartproof.policy.draft.criteria import Said, draft_criteria
+from chartproof.policy.draft.criterion import Criterion, every, first_words
+from chartproof.policy.draft.defects import Defect, defects
+from chartproof.policy.draft.head import Head, read_head
+from chartproof.policy.draft.lines import Line, read_lines
+from chartproof.policy.draft.outline import outline
+from chartproof.policy.draft.places import with_places
+from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.tables import Table, with_tables
+
+#: Reads the codes of a document from its lines and tables, its criteria and its effective date, as plain records.
+ReadCodes = Callable[[Sequence[Line | Table], Sequence[Criterion], date | None], Sequence[Mapping[str, Any]]]
+_LINES_OF_BUSINESS = re.compile(
+    r"\b(?:Medicare(?: Advantage)?|Medicaid|self-(?:funded|insured)|commercial|marketplace|exchange|fully insured|dual|federal employee|CHIP|Child Health|Essential Plan|retirees?|COBRA)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of the document with their page."""
+
+    page: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`not_understood` stands among criteria and is not drafted; `aside` is said to hold no criteria."""
+
+    head: Head
+    criteria: tuple[Criterion, ...]
+    limits: tuple[Quote, ...]
+    product_lines: tuple[Quote, ...]
+    codes: tuple[Mapping[str, Any], ...]
+    defects: tuple[Defect, ...]
+    not_understood: tuple[Quote, ...]
+    aside: tuple[Quote, ...]
+
+
+def no_codes(
+    parts: Sequence[Line | Table], criteria: Sequence[Criterion], effective: date | None
+) -> Sequence[Mapping[str, Any]]:
+    """Where no code reader is given: the draft has no codes."""
+    return ()
+
+
+def draft_policy(pages: Sequence[Page], *, read_codes: ReadCodes = no_codes) -> Draft:
+    """The draft of a document. Raises PolicyError CP-POL-11 where its pages hold no words."""
+    lines = read_lines(pages)
+    if not lines:
+        raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
+                          then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
+    parts = list(with_tables(lines))
+    drafted = draft_criteria(outline(parts))
+    criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
+    head = read_head(parts)
+    return Draft(
+        head=head,
+        criteria=criteria,
+        limits=tuple(_quotes(drafted.limits)),
+        product_lines=tuple(one for one in _quotes(drafted.aside) if _is_of_business(one.text)),
+        codes=tuple(read_codes(parts, criteria, head.effective)),
+        defects=defects(criteria, drafted.aside),
+        not_understood=tuple(_quotes(drafted.not_understood)),
+        aside=tuple(_quotes(drafted.aside)),
+    )  # fmt: skip
+
+
+def _told_apart(criteria: Sequence[Criterion]) -> list[Criterion]:
+    """The same trees; an id that a document prints twice gets a number the second time."""
+    seen: dict[str, int] = {}
+
+    def renamed(one: Criterion) -> Criterion:
+        seen[one.id] = seen.get(one.id, 0) + 1
+        name = one.id if seen[one.id] == 1 else f"{one.id}~{seen[one.id]}"
+        return replace(one, id=name, children=tuple(renamed(child) for child in one.children))
+
+    return [renamed(one) for one in criteria]
+
+
+def _quotes(said: Sequence[Said]) -> Iterator[Quote]:
+    return (Quote(page, text) for page, text in said)
+
+
+def _is_of_business(text: str) -> bool:
+    return bool(_LINES_OF_BUSINESS.search(text)) and sentence_of(text) not in ("history", "background", "references")
+
+
+def draft_json(draft: Draft) -> dict[str, Any]:
+    """The draft as one plain record, for other programs and for `--json`."""
+    head = draft.head
+    return {
+        "title": head.title,
+        "number": head.number,
+        "payer": head.payer,
+        "effective_date": head.effective.isoformat() if head.effective else None,
+        "products": _products(head.title),
+        "product_lines": [_quote(one) for one in draft.product_lines],
+        "criteria": [criterion_json(one) for one in draft.criteria],
+        "limits": [_quote(one) for one in draft.limits],
+        "codes": [dict(one) for one in draft.codes],
+        "defects": [{"what": one.what, "says": one.says, "find": one.find, "page": one.page} for one in draft.defects],
+        "not_understood": [_quote(one) for one in draft.not_understood],
+    }
+
+
+def criterion_json(one: Criterion) -> dict[str, Any]:
+    """One node with its children; `leaf` is null where the words leave it to judgement."""
+    leaf = None if one.leaf is None or one.children else {
+        "concept": one.leaf.concept, "op": one.leaf.op, "value": one.leaf.value, "unit": one.leaf.unit,
+        "within_days": one.leaf.within_days, "window_text": one.leaf.window_text or None,
+    }  # fmt: skip
+    return {
+        "id": one.id, "kind": one.kind, "says": one.text, "page": one.page, "find": one.find, "join": one.join,
+        "when": one.when or None, "unless": one.unless or None, "leaf": leaf, "made_id": one.made_id,
+        "children": [criterion_json(child) for child in one.children],
+    }  # fmt: skip
+
+
+def counted(draft: Draft) -> int:
+    """How many criteria were drafted, the parts of sentences included."""
+    return sum(1 for _ in every(draft.criteria))
+
+
+def _products(title: str) -> list[str]:
+    return re.findall(r"\(([A-Z][A-Za-z]+)\)", title)
+
+
+def _quote(one: Quote) -> dict[str, Any]:
+    return {"says": one.text, "find": first_words(one.text), "page": one.page}

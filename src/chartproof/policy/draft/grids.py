@@ -1,0 +1,267 @@
+"""Criteria from tables: each row a condition, each column what is asked of it; rules as rows or as columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.items import single
+from chartproof.policy.draft.leaf import Test, concept_of, read_test
+from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.sections import by_content
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.words import drafting, pattern
+
+_KINDS = ("necessity", "continuation", "documentation", "exclusion")
+_CODE = re.compile(
+    r"^(?:[A-TV-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?|[A-Z]\d{4}|\d{4}[0-9A-Z]|[A-Z0-9]{7}|\d{5}-\d{4}-\d{2})(?:\s*[-–,].*)?$"
+)
+_DATE = re.compile(
+    r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
+)
+_OWN = re.compile(
+    r"\b(?:effective|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"^(?:[-–—*.]+|n/?a|none|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
+    re.IGNORECASE,
+)
+_YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
+_NO = re.compile(r"^(?:no|n|absent|false|not present|not met)[.]?$", re.IGNORECASE)
+_RULE = re.compile(
+    r"^(?:rule|case|path(?:way)?|scenario|route|option|column)?\s*(?:#\s*)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})$", re.IGNORECASE
+)
+_REFUSES = re.compile(
+    r"\b(?:den(?:y|ied|ial)|refus\w+|decline\w*|not (?:approved|covered|medically necessary)|stop|no)\b", re.IGNORECASE
+)
+_DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
+
+#: (outcome, name, row, tests) of a decision table's rule.
+Rule = tuple[str, str, Node, tuple[Criterion, ...]]
+
+
+def is_aside(table: Node) -> bool:
+    """True for a table of codes, of dates and changes, of lines of business, or of the document's own data."""
+    cells = [[cell for cell in row.cells if cell] for row in table.children]
+    if not cells:
+        return True
+    if sum(1 for row in cells if _OWN.search(row[0])) > 1:
+        return True
+    head = " ".join(cells[0]).lower()
+    body = cells[1:] or cells
+    coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[:2]))
+    dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
+    if coded / len(body) > 0.5 or dated / len(body) > 0.5:
+        return True
+    if re.search(r"\b(?:code|product line|line of business|applies|version|revision|edition|issue)\b", head):
+        return True
+    return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
+
+
+def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = ()) -> list[Criterion]:
+    """The criteria of tables that share their columns, in the order of columns and then of rows."""
+    head = tables[0].children[0].cells
+    rows = [row for table in tables for row in table.children if row.cells != head]
+    roles = _roles(head)
+    rules = [n for n, cell in enumerate(head) if n and _RULE.match(cell)]
+    if len(rules) > 1:
+        return _rule_columns(head, rows, rules, kind)
+    if "decision" in roles:
+        return _rule_rows(head, rows, roles.index("decision"), kind)
+    if "definition" in roles or kind == "definition":
+        return [_plain(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
+    if "type" in roles:
+        return _register(head, rows, roles)
+    lead = " ".join(node.text for node in paragraphs)
+    columns = [n for n, role in enumerate(roles) if role in _KINDS and n]
+    if not columns:
+        return _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
+    return [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+
+
+def _roles(head: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        next((name for name in drafting()["columns"] if pattern("columns", name).search(cell)), "") for cell in head
+    )
+
+
+def _column_kind(role: str, kind: str) -> str:
+    return kind if role == "necessity" and kind in _KINDS else role
+
+
+def _has_head(head: Sequence[str]) -> bool:
+    return all(len(cell.split()) <= 5 and not re.search(r"\d", cell) for cell in head)
+
+
+def _plain(
+    name: str, row: Node, text: str, kind: str, *, join: str = "leaf", children: tuple[Criterion, ...] = ()
+) -> Criterion:
+    return Criterion(name, kind, text, row.page, first_words(text), join, made_id=True, children=children)
+
+
+def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: str) -> Criterion | None:
+    """One column: all its cells, or for an exclusion none of them."""
+    name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
+    children = [one for at, row in enumerate(rows, 1) if (one := _cell(f"{name}/{at}", row, n, kind, head)) is not None]
+    if not children:
+        return None
+    text = next(
+        (
+            clause
+            for sentence in sentences(lead)
+            for clause in re.split(r";\s+", sentence)
+            if re.search(rf"\b{re.escape(head[n])}\b", clause)
+        ),
+        head[n],
+    )
+    first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
+    return _plain(name, first, text, kind, join="none" if kind == "exclusion" else "all", children=tuple(children))
+
+
+def _cell(name: str, row: Node, n: int, kind: str, head: Sequence[str]) -> Criterion | None:
+    """One cell with its row's heading. A dash asks nothing; "yes" asks what the row's heading says."""
+    cell = row.cells[n] if len(row.cells) > n else ""
+    subject = row.cells[0]
+    if _NOTHING.match(cell):
+        return None
+    text = f"{subject} {cell}".strip()
+    if _YES.match(cell) or _NO.match(cell):
+        test = read_test(subject) or Test(concept_of(subject), "present", True)
+        if _NO.match(cell) and test.op == "present":
+            test = replace(test, op="absent")
+        return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
+    one = single(name, row, cell, kind, is_made=True)
+    one = _named(one, subject)
+    return replace(one, text=text, find=first_words(text))
+
+
+def _named(one: Criterion, subject: str) -> Criterion:
+    """A cell that is only a limit ("18 years or older") tests what its row is called."""
+    if one.leaf is not None and not one.children:
+        return replace(one, leaf=replace(one.leaf, concept=f"{concept_of(subject)}"))
+    return one
+
+
+def _register(head: Sequence[str], rows: Sequence[Node], roles: Sequence[str]) -> list[Criterion]:
+    """A table whose rows have a class of their own."""
+    kind_at = roles.index("type")
+    body = max(
+        (n for n in range(len(head)) if n != kind_at),
+        key=lambda n: sum(len(row.cells[n]) for row in rows if len(row.cells) > n),
+    )
+    name_at = next((n for n in range(len(head)) if n not in (kind_at, body)), body)
+    found: list[Criterion] = []
+    for row in rows:
+        kind = tag_kind(row.cells[kind_at])
+        if kind in ("", "limits", "aside") or not row.cells[body]:
+            continue
+        name = row.cells[name_at] if name_at != body else f"r{len(found) + 1}"
+        one = single(name, row, row.cells[body], kind, is_made=name_at == body)
+        found.append(replace(one, text=row.text, find=first_words(row.cells[body]), made_id=name_at == body))
+    return found
+
+
+def tag_kind(tag: str) -> str:
+    """The kind that the class of a register's entry names, "" where it is not known."""
+    names: Mapping[str, str] = drafting()["tags"]
+    words = tag.strip().split(" ")[0].strip("().:")
+    return next((name for name in names if pattern("tags", name).match(words)), "") or next(
+        (role for role in _KINDS if pattern("columns", role).search(tag)), ""
+    )
+
+
+def _rule_columns(head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str) -> list[Criterion]:
+    """A decision table with a rule in each column: conditions above, what follows from them in the last rows."""
+    decided = [
+        row
+        for row in rows
+        if _DECIDES.search(row.cells[0]) or re.match(r"(?i)(?:approve|deny|pend|refuse)\b", row.cells[0])
+    ]
+    asked = [row for row in rows if row not in decided]
+    found: list[Rule] = []
+    for n in rules:
+        outcome = " ".join(_decision(row, n) for row in decided).strip()
+        children = tuple(
+            one
+            for at, row in enumerate(asked, 1)
+            if (one := _cell(f"{head[n]}/{at}", row, n, kind or "necessity", head)) is not None
+        )
+        if children:
+            found.append((outcome, head[n], rows[0], children))
+    return _by_outcome(found)
+
+
+def _decision(row: Node, n: int) -> str:
+    cell = row.cells[n] if len(row.cells) > n else ""
+    return row.cells[0] if _YES.match(cell) else "" if _NOTHING.match(cell) else cell
+
+
+def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str) -> list[Criterion]:
+    """A decision table with a rule in each row: conditions in its cells, the outcome in the last."""
+    found: list[Rule] = []
+    for at, row in enumerate(rows, 1):
+        label = row.cells[0] if _RULE.match(row.cells[0]) else f"r{at}"
+        children = []
+        for n, cell in enumerate(row.cells):
+            if n == decision or _NOTHING.match(cell) or (n == 0 and _RULE.match(cell)):
+                continue
+            subject = (
+                replace_cells(row, (head[n], cell))
+                if _YES.match(cell) or _NO.match(cell) or len(cell.split()) < 5
+                else row
+            )
+            if subject is row:
+                children.append(single(f"{label}/{n}", row, cell, kind or "necessity", is_made=True))
+            elif (one := _cell(f"{label}/{n}", subject, 1, kind or "necessity", head)) is not None:
+                children.append(replace(one, text=f"{head[n]} {cell}"))
+        if children:
+            found.append((row.cells[decision], label, row, tuple(children)))
+    return _by_outcome(found)
+
+
+def replace_cells(row: Node, cells: tuple[str, ...]) -> Node:
+    """The row with other cells."""
+    return Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
+
+
+def _by_outcome(rules: Sequence[Rule]) -> list[Criterion]:
+    """The rules that approve are ways, of which one is enough; the rules that refuse are exclusions."""
+    found: list[Criterion] = []
+    for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
+        ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
+        kind = "exclusion" if refuses else "necessity"
+        children = tuple(
+            _plain(
+                f"{name}/{label}",
+                row,
+                f"{label} {outcome}".strip(),
+                kind,
+                join="all",
+                children=tuple(_as(one, kind) for one in tests),
+            )
+            for outcome, label, row, tests in ours
+        )
+        if children:
+            found.append(
+                _plain(name, ours[0][2], " / ".join(rule[0] for rule in ours), kind, join=join, children=children)
+            )
+    return found
+
+
+def _as(one: Criterion, kind: str) -> Criterion:
+    return replace(one, kind=kind, children=tuple(_as(child, kind) for child in one.children))
+
+
+def _rows(rows: Sequence[Node], kind: str) -> list[Criterion]:
+    """A table without telling columns: each row one criterion."""
+    found = []
+    for n, row in enumerate(rows, 1):
+        cells = [cell for cell in row.cells if cell]
+        if not cells:
+            continue
+        one = single(f"r{n}", row, row.text, kind, is_made=True)
+        found.append(one)
+    return found

@@ -1,0 +1,41 @@
+"""Where each criterion stands: its page, and the fewest of its first words that locate it there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chartproof.model.page import Page
+from chartproof.policy.draft.criterion import Criterion
+
+#: A locating phrase has at least and at most so many words.
+_FEWEST, _MOST = 3, 8
+
+
+def with_places(criteria: Sequence[Criterion], pages: Sequence[Page]) -> list[Criterion]:
+    """The same trees with each `find` verbatim on its page, where the words stand together there, and told apart."""
+    texts = {page.number: _plain(page.text) for page in pages}
+    return [_placed(one, texts) for one in criteria]
+
+
+def _placed(one: Criterion, texts: dict[int, str]) -> Criterion:
+    page, find = _located(one, texts)
+    return replace(one, page=page, find=find, children=tuple(_placed(child, texts) for child in one.children))
+
+
+def _located(one: Criterion, texts: dict[int, str]) -> tuple[int, str]:
+    words = one.find.split()
+    for page in (one.page, one.page + 1):
+        text = texts.get(page, "")
+        for size in range(min(_FEWEST, len(words)), min(_MOST, len(words)) + 1):
+            if text.count(_plain(" ".join(words[:size]))) == 1:
+                return page, " ".join(words[:size])
+    for size in range(min(_MOST, len(words)), 0, -1):
+        if _plain(" ".join(words[:size])) in texts.get(one.page, ""):
+            return one.page, " ".join(words[:size])
+    return one.page, one.find
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()

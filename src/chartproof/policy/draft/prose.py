@@ -1,0 +1,171 @@
+"""Criteria from plain sentences: each clause that states one, in the group that its paragraph makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.items import made, single
+from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
+from chartproof.policy.draft.sentences import clauses, sentences
+from chartproof.policy.draft.words import number, patterns
+
+#: "in one of three ways": so many of the sentences that follow are the ways.
+_WAYS = re.compile(
+    r"\b(?:in|by) (?:any |at least )?(?:one|either) of (?P<n>two|three|four|five|six|\d) ways\b|\b(?P<m>two|three|four|five|six|\d) ways\b",
+    re.IGNORECASE,
+)
+#: Words that only join a sentence to the one before it.
+_BESIDE = re.compile(
+    r"^(?:(?:and|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
+    re.IGNORECASE,
+)
+_SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One clause: `sentence` counts the paragraph's sentences, `role` is what it is for, `kind` that of its criterion."""
+
+    text: str
+    sentence: int
+    role: str
+    kind: str
+
+
+def draft_prose(node: Node, kind: str) -> list[Criterion]:
+    """One paragraph's criteria. `kind` is that of its section, "" where each sentence must tell."""
+    units = [] if _named_aside(node.text) else list(_units(node.text, kind))
+    taken = [unit for unit in units if unit.kind]
+    if not taken:
+        return []
+    name, lead = made(node), units[0]
+    rest = [unit for unit in taken if unit.sentence > lead.sentence]
+    ways = _WAYS.search(lead.text)
+    if ways and rest:
+        return [_ways(name, node, lead, rest, ways)]
+    if _opens(lead, rest):
+        children = tuple(_numbered(name, node, rest))
+        return [
+            Criterion(
+                name, children[0].kind, lead.text, node.page, first_words(lead.text), "all", made_id=True,
+                children=children,
+            )
+        ]  # fmt: skip
+    return _numbered(name, node, taken)
+
+
+def _named_aside(text: str) -> bool:
+    """True for a paragraph that begins with the name of a part without criteria ("Background. In the trial ...")."""
+    first = sentences(text)[0] if text.strip() else ""
+    return (
+        len(first.split()) <= 5
+        and first.endswith((".", ":"))
+        and section_of(first) != ""
+        and section_of(first) not in CRITERIA
+    )
+
+
+def _units(text: str, kind: str) -> Iterator[Unit]:
+    for at, sentence in enumerate(sentences(text)):
+        whole = sentence_of(sentence)
+        for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
+            role = sentence_of(clause)
+            if whole in ("references", "history", "background", "definitions"):
+                role = whole
+            own = KINDS.get(role, "")
+            if role in ("test", "") and whole in ("exclusion", "documentation", "continuation"):
+                own = KINDS[whole]
+            elif role in ("test", "necessity") and kind:
+                own = kind
+            elif role == "" and kind and (kind != "necessity" or at):
+                own = kind if kind in ("exclusion", "documentation", "definition") else ""
+            elif kind == "documentation" and role not in ASIDE:
+                own = kind
+            yield Unit(clause, at, role, "" if role in ASIDE else own)
+
+
+def _opens(lead: Unit, rest: Sequence[Unit]) -> bool:
+    """True for "For follicular lymphoma the requirement is narrower.", which states nothing and groups what follows."""
+    return (
+        len(rest) > 1
+        and lead.role in ("", "necessity")
+        and lead.sentence == 0
+        and _SAME_PATIENT.match(lead.text) is not None
+        and len(lead.text.split()) < 16
+    )
+
+
+def _ways(name: str, node: Node, lead: Unit, rest: Sequence[Unit], ways: re.Match[str]) -> Criterion:
+    """ "It can be met in one of three ways. A. B. Or C." and what the paragraph asks besides."""
+    count = number(ways["n"] or ways["m"]) or len(rest)
+    sentences_of = sorted({unit.sentence for unit in rest})[:count]
+    among = [unit for unit in rest if unit.sentence in sentences_of]
+    others = [unit for unit in rest if unit.sentence not in sentences_of]
+    start = lead.text.lower().rfind(" can ", 0, ways.start())
+    text = lead.text[max(start, 0) :].strip()
+    listed = Criterion(
+        f"{name}/any",
+        among[0].kind,
+        text,
+        node.page,
+        first_words(text),
+        "any",
+        made_id=True,
+        children=tuple(_numbered(f"{name}/w", node, among)),
+    )
+    children = (listed, *_numbered(name, node, others))
+    return Criterion(
+        name,
+        listed.kind,
+        lead.text[: start if start > 0 else None],
+        node.page,
+        first_words(lead.text),
+        "all",
+        made_id=True,
+        children=children,
+    )
+
+
+def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
+    found: list[Criterion] = []
+    for unit in units:
+        one = from_clause(f"{name}/s{len(found) + 1}", node, unit.text, unit.kind)
+        flat = (
+            one.children
+            and not one.when
+            and not one.unless
+            and (
+                (unit.kind == "exclusion" and one.join == "any") or (unit.kind == "documentation" and one.join == "all")
+            )
+        )
+        if flat:
+            found += [replace(child, id=f"{name}/s{len(found) + n}") for n, child in enumerate(one.children, 1)]
+        else:
+            found.append(one)
+    return found
+
+
+def from_clause(name: str, node: Node, text: str, kind: str) -> Criterion:
+    """One clause as a criterion: a refusal is drafted as what is refused."""
+    if kind == "definition":
+        return Criterion(name, kind, text, node.page, first_words(text), made_id=True)
+    told = refused(text) if kind == "exclusion" else _BESIDE.sub("", text)
+    one = single(name, node, told, kind, is_made=True)
+    return one if told == text else replace(one, text=text, find=first_words(told))
+
+
+def refused(text: str) -> str:
+    """What a sentence refuses, without the words of the refusal."""
+    for before in patterns("refusals", "before"):
+        match = before.match(text)
+        if match is not None:
+            return text[match.end() :].strip()
+    for after in patterns("refusals", "after"):
+        match = after.search(text)
+        if match is not None and len(text[: match.start()].split()) > 0:
+            return text[: match.start()].strip()
+    return text

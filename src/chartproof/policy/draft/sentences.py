@@ -1,0 +1,66 @@
+"""A paragraph as sentences, and a sentence as the clauses that can each be true or false alone."""
+
+from __future__ import annotations
+
+import re
+
+_ABBREVIATIONS = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|Dr|Mr|Mrs|Ms|No|St|approx|cf|al|Inc|Sec|Fig|etc|Jr|Sr|U\.S|Ph\.D|M\.D)\.|\b[A-Z]\.)$"
+)
+_END = re.compile(r"(?<=[.?!])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
+#: A second clause of a sentence begins with its own subject or condition.
+_CLAUSE = re.compile(
+    r";\s+(?:and\s+|but\s+|or\s+)?|,\s+but\s+(?!not\b)"
+    r"|,\s+and\s+(?=(?:where|when|if)\s)"
+    r"|,\s+(?:and\s+)?(?=(?:it|they|those|these|the|an?|his|her|their|its|we|no|each|every|any)\s(?:[\w’-]+\s){0,6}?"
+    r"(?:has|have|is|are|was|were|must|shall|should|needs?|may|can|will|does|do|did|clears?|shows?|keeps?|holds?|lies|belongs|includes?|contains?|exceeds?|meets?|reaches|supports?|agrees?|takes?|lives?|remains?|continues?)\b)",
+    re.IGNORECASE,
+)
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|must|shall|should|does|do)\b")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, in order, nothing left out."""
+    found: list[str] = []
+    start = 0
+    for match in _END.finditer(text):
+        if _ABBREVIATIONS.search(text[: match.start()]):
+            continue
+        found.append(text[start : match.end()].strip())
+        start = match.end()
+    found.append(text[start:].strip())
+    return [sentence for sentence in found if sentence]
+
+
+def clauses(sentence: str) -> list[str]:
+    """The clauses of a sentence that stand side by side; a clause that depends on another stays with it."""
+    found: list[str] = []
+    start = 0
+    plain = re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), sentence)
+    for match in _CLAUSE.finditer(plain):
+        before, after = plain[start : match.start()], plain[match.end() :]
+        if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before):
+            continue
+        found.append(sentence[start : match.start()].strip())
+        start = match.end()
+    found.append(sentence[start:].strip())
+    return found
+
+
+def _depends(before: str) -> bool:
+    """True for "If the member has diabetes," which waits for its main clause, and after "so long as" and "which"."""
+    last = re.split(r",\s+", before)[-1]
+    if (
+        re.match(r"(?i)(?:and\s+)?(?:if|when|where|although|while|unless|once|until|because)\b", last)
+        and len(_FINITE.findall(last)) < 2
+    ):
+        return True
+    if re.match(r"(?i)(?:and\s+)?(?:for|in|after|before|by|to|with|breathing)\b", last) and len(last.split()) <= 8:
+        return True
+    return (
+        re.search(
+            r"(?i)\b(?:so long as|such as|including|unless|except|whether|either|at least \w+ of|any of)\b[^,]*$",
+            before,
+        )
+        is not None
+    )
