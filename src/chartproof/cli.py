@@ -130,11 +130,16 @@ def add_law_and_policy_commands(command: Command) -> None:
         "chartproof policy english excellus/7.02.11",
     )  # fmt: skip
     one.add_argument(
-        "action", choices=("list", "show", "english", "check", "audit"),
-        help="list all; show the rows of one; say how each row is decided; check a file; hold one against labels and codes",
+        "action", choices=("list", "show", "english", "check", "audit", "draft", "diff"),
+        help="list all; show the rows of one; say how each row is decided; check a policy file; hold one against labels and codes; draft one from a payer's "
+        "document; say what changed between two editions",
     )  # fmt: skip
-    one.add_argument("policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', or a policy file")
-    one.add_argument("--json", metavar="FILE", help="with audit: write the findings here")
+    one.add_argument(
+        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file or a document"
+    )
+    one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
+    one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
+    one.add_argument("--out", metavar="FILE.yaml", help="draft: write a policy file here, for 'review --policy'")
 
 
 def add_case(one: argparse.ArgumentParser) -> None:
@@ -344,6 +349,9 @@ def run_policy(options: argparse.Namespace) -> None:
         return
     if not options.policy:
         raise InputError("CP-CLI-04", "no policy is named", then="Give an id from 'chartproof policy list', or a file.")
+    if options.action in ("draft", "diff"):
+        (run_draft if options.action == "draft" else run_diff)(options)
+        return
     policy = load_policy(options.policy)
     if options.action == "english":
         print("\n".join(english(policy)))
@@ -360,6 +368,36 @@ def run_policy(options: argparse.Namespace) -> None:
         if problems:
             raise InputError("CP-CLI-05", f"{len(problems)} problems were found", where=str(options.policy))
         print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows, no problem found.")
+
+
+def run_draft(options: argparse.Namespace) -> None:
+    from chartproof.drafting import draft_document, summary
+    from chartproof.policy.draft.draft import draft_json
+    from chartproof.policy.draft.written import policy_yaml
+
+    for file in filter(None, (options.json, options.out)):
+        refuse_unwritable(Path(file))
+    path = Path(options.policy)
+    draft = draft_document(path)
+    print("\n".join(summary(draft)))
+    write_record(draft_json(draft), options.json)
+    if options.out:
+        write_file(Path(options.out), policy_yaml(draft, source=path.name).encode())
+        print(f"\nWritten: {options.out}\nNext: chartproof policy check {options.out}")
+
+
+def run_diff(options: argparse.Namespace) -> None:
+    from chartproof.drafting import compare
+
+    if not options.later:
+        raise InputError(
+            "CP-CLI-09", "a second edition is needed", then="Give the earlier file and then the later one."
+        )
+    found = compare(Path(options.policy), Path(options.later))
+    for one in found:
+        sides = [entry for entry in (one.before, one.after) if entry]
+        print(f"{one.change:10} {' -> '.join(entry.id for entry in sides):24} {sides[-1].text[:120]}")
+    print(f"{len(found)} changes.")
 
 
 def console() -> Console:

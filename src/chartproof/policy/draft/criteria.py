@@ -129,6 +129,7 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
         return said
     tags = Counter(tag_kind(node.label.tag) for node in heading.children if node.label and node.label.tag)
+    tags.pop("aside", None)  # an entry that was left empty
     if len(tags) == 1:
         kind = next(iter(tags))
         return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)

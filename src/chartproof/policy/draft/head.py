@@ -85,6 +85,8 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for part in parts:
         if isinstance(part, Table):
+            if len(part.rows) == 2 and len(part.rows[0].cells) > 2:  # names over their values
+                pairs += list(zip(part.rows[0].cells, part.rows[1].cells, strict=False))
             for row in part.rows:
                 cells = [cell for cell in row.cells if cell]
                 pairs += list(zip(cells[::2], cells[1::2], strict=False))

@@ -1,0 +1,47 @@
+"""From a payer's document to a draft of its policy: reads the pages, drafts, and compares two editions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chartproof.chart.files import read_file
+from chartproof.errors import InputError
+from chartproof.policy.draft.draft import Draft, counted, draft_policy
+from chartproof.policy.draft.editions import Change, Entry, changes, entries_of
+from chartproof.policy.load import read_policy
+
+
+def draft_document(path: Path) -> Draft:
+    """The draft of one document. Raises InputError CP-READ-..., CP-DRAFT-01 and PolicyError CP-POL-11."""
+    source = read_file(path)
+    unread = [page for page in source.pages if page.read == "unread"]
+    if source.pages and len(unread) == len(source.pages):
+        raise InputError("CP-DRAFT-01", "no page of the document could be read", where=source.name,
+                         then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
+    return draft_policy(source.pages)
+
+
+def compare(before: Path, after: Path) -> tuple[Change, ...]:
+    """What changed between two editions, each a document or a policy file."""
+    return changes(_entries(before), _entries(after))
+
+
+def _entries(path: Path) -> tuple[Entry, ...]:
+    if path.suffix in (".yaml", ".yml"):
+        return entries_of(read_policy(path))
+    return entries_of(draft_document(path).criteria)
+
+
+def summary(draft: Draft) -> list[str]:
+    """What a person is told of a draft: what was found, what must be read, and what to do next."""
+    head = draft.head
+    named = (
+        " ".join(part for part in (head.payer, head.number, head.title) if part) or "The document does not name itself"
+    )
+    lines = [
+        f"{named}, effective {head.effective.isoformat() if head.effective else 'on no date that was found'}",
+        f"{counted(draft)} criteria drafted, {len(draft.limits)} limits, {len(draft.codes)} codes.",
+    ]
+    lines += [f"Defect, p. {one.page}: {one.says} ({one.find} ...)" for one in draft.defects]
+    lines += [f"Not understood, p. {one.page}: {one.text}" for one in draft.not_understood]
+    return [*lines, "A draft: read each row beside the document, above all what was not understood."]
