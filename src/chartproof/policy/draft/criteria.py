@@ -218,7 +218,8 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
     if tag:
         return [] if tag in ("limits", "aside") else [criterion(node, tag)]
     if _may_be(node, section):
-        return [criterion(node, section.kind or _list_kind(node.text, section))]
+        found = criterion(node, section.kind or _list_kind(node.text, section))
+        return [found if found.id else replace(found, id=made(node))]
     if section.role in ("limits", "site"):
         return [one for child in node.children for one in _of_item(child, section)]
     return []

@@ -15,6 +15,11 @@ from chartproof.policy.draft.parts import Part, split
 from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
+#: "If no, deny. If yes, go to Step 2."
+_FLOW = re.compile(
+    r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
+    re.IGNORECASE,
+)
 #: The last of several ways, which the list below it belongs to.
 _LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
 _LEAD = re.compile(
@@ -218,8 +223,8 @@ def _without_boxes(node: Node) -> tuple[str, tuple[str, ...]]:
 
 
 def without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:
-    answers = tuple(match["answer"].strip() for match in _BOX.finditer(text))
-    return _BOX.sub("", text).strip(), answers
+    answers = tuple(match["answer"].strip() for mark in (_BOX, _FLOW) for match in mark.finditer(text))
+    return _FLOW.sub("", _BOX.sub("", text)).strip(), answers
 
 
 def _by_answers(answers: Sequence[str], kind: str) -> str:

@@ -17,6 +17,8 @@ _MARGIN = 0.09
 _CELL_GAP = 0.75
 #: A label hangs at most this many text heights before its text.
 _HANGING = 4.0
+#: The height of a typed line and the distance of two, in points.
+_TYPED, _PITCH = 10.0, 14.0
 _PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b")
 
 
@@ -52,7 +54,7 @@ def _of(page: Page) -> list[Line]:
     lines: list[Line] = []
     starts = [word.start for word in page.words]
     position = 0
-    for text in page.text.split("\n"):
+    for at, text in enumerate(page.text.split("\n")):
         start, end = position, position + len(text)
         position = end + 1
         if not text.strip():
@@ -60,7 +62,7 @@ def _of(page: Page) -> list[Line]:
         words = page.words[bisect_left(starts, start) : bisect_left(starts, end)]
         if not words:
             indent = len(text) - len(text.lstrip())
-            lines.append(Line(page.number, start + indent, end, text.strip(), left=indent * 5.0))
+            lines.append(_typed(page.number, start + indent, text, at))
             continue
         boxes = [word.box for word in words]
         height = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
@@ -72,6 +74,15 @@ def _of(page: Page) -> list[Line]:
             )
         )  # fmt: skip
     return lines
+
+
+def _typed(page: int, start: int, text: str, at: int) -> Line:
+    """A line of a page without places, as if it were typed: blank lines stand it apart from the one before."""
+    words, indent = text.strip(), len(text) - len(text.lstrip())
+    top = _PITCH * at
+    return Line(
+        page, start, start + len(words), words, indent * 5.0, top, (indent + len(words)) * 5.0, _TYPED, last_top=top
+    )
 
 
 def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[float, str], ...]:

@@ -179,6 +179,8 @@ class _Builder:
         if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper() or self.last.page != line.page:
             return False
         above, below = line.top - self.last.top, after.top - line.top
+        if not line.cells and min(above, below) > self.body * 1.6:  # typed, with a blank line on both sides
+            return True
         return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))
 
     def _continues(self, line: Line) -> bool:

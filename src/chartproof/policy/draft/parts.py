@@ -25,6 +25,7 @@ _ALSO = re.compile(
     r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered|enough|sufficient)\b|\bsuffices?\b|\bwill do\b|^For [^,]{3,60} only,",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 #: What only says how or when the test before it was written down.
@@ -93,6 +94,8 @@ def _sentences(text: str) -> Found:
     also = [sentence for sentence in rest if _ALSO.search(sentence)]
     if also:
         return "any", [first, *also]
+    if rest and re.match(r"First,?\s", first) and all(_NEXT.match(sentence) for sentence in rest):
+        return "all", [_NEXT.sub("", sentence) for sentence in (first, *rest)]
     others = [
         sentence
         for sentence in rest

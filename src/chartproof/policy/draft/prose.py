@@ -160,12 +160,10 @@ def from_clause(name: str, node: Node, text: str, kind: str) -> Criterion:
 
 def refused(text: str) -> str:
     """What a sentence refuses, without the words of the refusal."""
-    for before in patterns("refusals", "before"):
-        match = before.match(text)
-        if match is not None:
-            return text[match.end() :].strip()
-    for after in patterns("refusals", "after"):
-        match = after.search(text)
-        if match is not None and len(text[: match.start()].split()) > 0:
-            return text[: match.start()].strip()
+    for place in ("before", "after"):
+        for words in patterns("refusals", place):
+            shorter = words.sub("", text, count=1).strip()
+            if shorter and shorter != text:
+                text = shorter
+                break
     return text
