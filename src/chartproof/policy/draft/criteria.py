@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
 from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
-from chartproof.policy.draft.items import criterion, made, parent
+from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.outline import Node
 from chartproof.policy.draft.prose import draft_prose
@@ -77,7 +77,8 @@ def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> 
         drafted.aside.append((section.heading.page, section.heading.text))
     for node in _all_below(section.nodes):
         for said in [cell for cell in node.cells if cell] or sentences(node.text):
-            if _letters(said) in texts:
+            pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
+            if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
             role = sentence_of(said)
             if role == "limits" or section.role == "limits":
@@ -218,9 +219,10 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
     if tag:
         return [] if tag in ("limits", "aside") else [criterion(node, tag)]
     if _may_be(node, section):
-        found = criterion(node, section.kind or _list_kind(node.text, section))
+        asked, _ = without_boxes_text(node.text)
+        found = criterion(node, section.kind or _list_kind(asked, section))
         return [found if found.id else replace(found, id=made(node))]
-    if section.role in ("limits", "site"):
+    if section.role in ("limits", "site", ""):
         return [one for child in node.children for one in _of_item(child, section)]
     return []
 
@@ -272,6 +274,9 @@ def _says_so(text: str) -> bool:
 def _may_be(node: Node, section: Section) -> bool:
     """True where this node of the section states a criterion."""
     listed = [child for child in node.children if child.kind in ("item", "row")]
+    question = node.text.split("? ")[0].rstrip().endswith("?") or "? If " in node.text
+    if section.role == "" and node.kind == "item" and question:
+        return True  # its answer decides
     if section.role == "":
         return (bool(listed) and _says_so(node.text)) or (
             not listed and sentence_of(node.text) in ("necessity", "exclusion")

@@ -176,21 +176,25 @@ def _renamed(one: Criterion, old: str, new: str) -> Criterion:
 
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
-    guard = guarded(text)
+    # Where several clauses stand side by side, a condition belongs to its own clause.
+    guard = Guarded(text) if re.search(r";\s+\w", text) else guarded(text)
     tree = split(guard.text, documents=kind == "documentation")
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
-    return replace(
-        built, text=text, find=first_words(text), when=guard.when, unless=guard.unless, made_id=is_made or not node.id
-    )
+    when, unless = (guard.when or built.when), (guard.unless or built.unless)
+    return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
 
 
 def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
     if part.join == "leaf":
-        test = read_test(part.text)
+        guard = guarded(part.text)
+        test = read_test(guard.text)
         if test is not None and test.within_days is None and window is not None:
             test = replace(test, within_days=window)
-        return Criterion(own_id, kind, part.text, node.page, first_words(part.text), leaf=test, made_id=True)
+        return Criterion(
+            own_id, kind, part.text, node.page, first_words(part.text), when=guard.when, unless=guard.unless, leaf=test,
+            made_id=True,
+        )  # fmt: skip
     names = "abcdefghijklmnopqrstuvwxyz"
     children = tuple(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window) for n, one in enumerate(part.parts))
     return Criterion(

@@ -22,6 +22,8 @@ _PATTERNS = (
     ("number", re.compile(r"^(?P<label>\d{1,2})[.)]\s+(?=\S)")),
     ("letter", re.compile(r"^(?P<label>[A-Za-z])[.)]\s+(?=\S)")),
     ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),
+    ("bullet", re.compile(r"^(?P<label>\[\s?\]|\(\s\)|_{2,4})\s*(?=\S)")),
+    ("number", re.compile(r"^(?P<label>\d{1,2})\s+(?=[A-Z][a-z]+(?:\s[\w,/()-]+){0,7}$)")),
     ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
 )  # fmt: skip
 

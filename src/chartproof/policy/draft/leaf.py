@@ -69,6 +69,13 @@ _STATE = re.compile(
 )
 
 
+#: "has not declined by" before "more than 30": the comparison is turned.
+_NEGATED = re.compile(
+    r"\b(?:has|have|had|did|does|do)\s+not\s+(?:\w+ed|\w+en|fall|rise|grow|lose|gain|exceed)\b[^,;.]{0,25}$",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """One test. `value` is a number, True, a word or a list; `within_days` None where no window is printed."""
@@ -151,6 +158,8 @@ def _compared(text: str) -> tuple[str, Any, str | None] | None:
         match = re.search(source, text, re.IGNORECASE)
         if match is not None:
             value = next(v for v in match.groupdict().values() if v is not None)
+            if _NEGATED.search(text[: match.start()]):
+                op = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt"}.get(op, op)
             return op, _number(value), _unit_after(text, match.end(), match.start())
     if re.search(r"(?i)\badults?\b", text):
         return "ge", 18, "years"

@@ -174,6 +174,10 @@ class _Builder:
 
     def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
         """A short line of the text's own size with space above it and words of a section's name."""
+        if self.last is None and not line.cells and after is not None and label is None:
+            return after.top - line.top > self.body * 1.6 and len(line.text.split()) <= 12
+        if label is not None and label.kind == "number" and re.match(r"\d+\s", line.text) and section_of(line.text):
+            return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > 8:
             return False
         if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper() or self.last.page != line.page:

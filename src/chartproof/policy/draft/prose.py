@@ -23,6 +23,8 @@ _BESIDE = re.compile(
     r"^(?:(?:and|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
     re.IGNORECASE,
 )
+#: "IF this THEN approve": the words around the test.
+_THEN = re.compile(r"^if\s+(?=.*\bthen\s+approve)|,?\s+then\s+approve\b.*$", re.IGNORECASE)
 _SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
 
 
@@ -153,7 +155,7 @@ def from_clause(name: str, node: Node, text: str, kind: str) -> Criterion:
     """One clause as a criterion: a refusal is drafted as what is refused."""
     if kind == "definition":
         return Criterion(name, kind, text, node.page, first_words(text), made_id=True)
-    told = refused(text) if kind == "exclusion" else _BESIDE.sub("", text)
+    told = refused(text) if kind == "exclusion" else _THEN.sub("", _BESIDE.sub("", text))
     one = single(name, node, told, kind, is_made=True)
     return one if told == text else replace(one, text=text, find=first_words(told))
 
