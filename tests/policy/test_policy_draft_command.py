@@ -1,0 +1,68 @@
+"""`policy draft` and `policy diff` at the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chartproof.cli import main
+
+FIRST = """\
+COVERAGE CRITERIA
+
+Coverage is approved when all of the following are met:
+A. The member is 18 years of age or older.
+B. Two or more attacks within the past 12 months.
+Members should ask their own nurse about travel.
+"""
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    file = tmp_path / "policy.txt"
+    file.write_text(FIRST, encoding="utf-8")
+    return file
+
+
+def test_a_draft_is_written_and_its_policy_file_passes_the_checks(
+    document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, policy = tmp_path / "draft.json", tmp_path / "draft.yaml"
+    assert main(["policy", "draft", str(document), "--json", str(record), "--out", str(policy)]) == 0
+    said = capsys.readouterr().out
+    assert "3 criteria drafted" in said
+    assert f"policy check {policy}" in said
+    drafted = json.loads(record.read_text(encoding="utf-8"))
+    assert [child["id"] for child in drafted["criteria"][0]["children"]] == ["A", "B"]
+    assert main(["policy", "check", str(policy)]) == 0
+
+
+def test_what_changed_between_two_documents(
+    document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = tmp_path / "later.txt"
+    later.write_text(FIRST.replace("Two or more", "Three or more"), encoding="utf-8")
+    assert main(["policy", "diff", str(document), str(later)]) == 0
+    said = capsys.readouterr().out
+    assert "changed" in said
+    assert "1 changes." in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["draft", "nowhere.pdf"], "CP-READ-01"), (["draft"], "CP-CLI-04"), (["diff", "policy.yaml"], "CP-CLI-09")],
+)
+def test_what_cannot_be_used_is_one_coded_line(
+    arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(code)
+
+
+def test_an_empty_document_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" \n", encoding="utf-8")
+    assert main(["policy", "draft", str(empty)]) == 2
+    assert capsys.readouterr().err.startswith("CP-")
