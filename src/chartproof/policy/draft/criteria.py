@@ -18,7 +18,7 @@ from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
 
 _DEFINED = re.compile(
-    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b(?! not)|:\s|\.\s))"
+    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
 )
 
 
@@ -129,6 +129,9 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return said
     if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
         return said
+    asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)
+    if named and named not in CRITERIA and asked:
+        return ""  # questions or steps stand among the codes: each must tell
     tags = Counter(tag_kind(node.label.tag) for node in heading.children if node.label and node.label.tag)
     tags.pop("aside", None)  # an entry that was left empty
     if len(tags) == 1:
@@ -175,13 +178,18 @@ def _of_heading(heading: Node, section: Section) -> list[Criterion]:
             rest = [*leads[-1].children, *rest]
             break
     lead = " ".join(node.text for node in leads)
-    items = [node for node in rest if node.kind == "item"]
+    items = [node for node in rest if node.kind == "item" and not _is_left_out(node)]
     if not items:
         return []
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
     return [parent(heading.id, first, text, items, section.kind, heading=heading.text)]
+
+
+def _is_left_out(item: Node) -> bool:
+    """True for an entry of a register whose class says that it asks nothing."""
+    return bool(item.label and item.label.tag) and tag_kind(item.label.tag if item.label else "") in ("limits", "aside")
 
 
 def _of_nodes(section: Section) -> list[Criterion]:

@@ -179,7 +179,9 @@ def _seamed(text: str) -> Found:
     for join in ("all", "any"):
         for seam in patterns("seams", join):
             match = seam.search(plain)
-            if match is not None and len(plain[: match.start()].split()) > 1 and match.start() > 8:
+            if match is None or re.search(r",\s+or\s", plain[: match.start()]):
+                continue
+            if len(plain[: match.start()].split()) > 1 and match.start() > 8:
                 return join, [text[: match.start()], text[match.end() :]]
     match = pattern("seams", "opening").match(plain)
     if match is not None:
@@ -212,7 +214,7 @@ def _or(text: str) -> Found:
         r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with)\s(?:(?!\bor\b).)+?(\s+or\s+)(?=\1\s)",
         plain,
     )
-    if match:
+    if match and not re.search(rf"\s+and\s+(?={_VERB}\s)", plain[: match.start(2)]):
         return "any", [text[: match.start(2)], text[match.end(2) :]]
     match = re.search(rf"\s+or\s+(?={_VERB}\s)", plain)
     if (
