@@ -39,9 +39,7 @@ def test_a_draft_is_written_and_its_policy_file_passes_the_checks(
     assert main(["policy", "check", str(policy)]) == 0
 
 
-def test_what_changed_between_two_documents(
-    document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_changed_between_two_documents(document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     later = tmp_path / "later.txt"
     later.write_text(FIRST.replace("Two or more", "Three or more"), encoding="utf-8")
     assert main(["policy", "diff", str(document), str(later)]) == 0

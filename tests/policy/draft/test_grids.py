@@ -1,0 +1,91 @@
+"""Tables that ask: matrices of conditions, decision tables with rules as columns or as rows, and tables that ask nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chartproof.model.page import Box, Page, Word
+from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.draft import Draft, draft_policy
+
+
+def page(heading: str, rows: Sequence[Sequence[str]], *, width: float = 150.0) -> Page:
+    """A page with a heading and a ruled table: cells stand `width` points apart, rows 24 points."""
+    text, words = "", []
+
+    def put(said: str, left: float, top: float, size: float = 10.0) -> None:
+        nonlocal text
+        for word in said.split():
+            box = Box(left, top, left + 5.0 * len(word), top + size)
+            words.append(Word(word, len(text), len(text) + len(word), box))
+            text += f"{word} "
+            left += 5.0 * len(word) + 3.0
+
+    put(heading, 60.0, 60.0, 14.0)
+    text += "\n"
+    for at, row in enumerate(rows):
+        for n, cell in enumerate(row):
+            put(cell, 60.0 + width * n, 100.0 + 24.0 * at)
+        text += "\n"
+    return Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)
+
+
+def drafted(heading: str, rows: Sequence[Sequence[str]], *, width: float = 150.0) -> Draft:
+    return draft_policy([page(heading, rows, width=width)])
+
+
+def by_words(draft: Draft, words: str, kind: str) -> Criterion:
+    return next(one for one in reversed(list(every(draft.criteria))) if words in one.text and one.kind == kind)
+
+
+def test_a_matrix_asks_by_its_columns() -> None:
+    draft = drafted(
+        "Conditions of approval",
+        [
+            ["Condition", "Initial", "Renewal", "Proof"],
+            ["Age", "12 years or older", "—", "Birth certificate"],
+            ["Uric acid", "above 8 mg/dL", "below 6 mg/dL", "Laboratory report"],
+        ],
+    )
+    first = by_words(draft, "Uric acid above 8", "necessity").leaf
+    later = by_words(draft, "Uric acid below 6", "continuation").leaf
+    assert first and (first.op, first.value) == ("gt", 8)
+    assert later and (later.op, later.value) == ("lt", 6)
+    assert by_words(draft, "Laboratory report", "documentation")
+    assert not [one for one in every(draft.criteria) if one.kind == "continuation" and "Age" in one.text]
+
+
+def test_rules_as_columns() -> None:
+    draft = drafted(
+        "Criteria",
+        [
+            ["Condition", "Rule 1", "Rule 2"],
+            ["Gout is confirmed", "Y", "Y"],
+            ["Dialysis is planned", "N", "Y"],
+            ["Decision", "Approve", "Deny"],
+        ],
+    )
+    approve, refuse = draft.criteria
+    assert (approve.join, approve.kind) == ("any", "necessity")
+    assert (refuse.join, refuse.kind) == ("none", "exclusion")
+    assert [one.leaf.op for one in approve.children[0].children if one.leaf] == ["present", "absent"]
+    assert [one.leaf.op for one in refuse.children[0].children if one.leaf] == ["present", "present"]
+
+
+def test_rules_as_rows() -> None:
+    draft = drafted(
+        "Criteria",
+        [
+            ["Rule", "Gout", "Dialysis", "Decision"],
+            ["1", "Yes", "No", "Approve"],
+            ["2", "Yes", "Yes", "Deny"],
+        ],
+    )
+    assert [(one.join, one.kind) for one in draft.criteria] == [("any", "necessity"), ("none", "exclusion")]
+    assert [one.leaf.op for one in draft.criteria[0].children[0].children if one.leaf] == ["present", "absent"]
+
+
+def test_codes_and_changes_ask_nothing() -> None:
+    codes = drafted("Criteria", [["Code", "Text"], ["J2507", "Pegloticase"], ["M10.00", "Gout"]])
+    dated = drafted("Criteria", [["Date", "Change"], ["05/01/2025", "Limit of 8"], ["05/01/2024", "First"]])
+    assert codes.criteria == dated.criteria == ()
