@@ -80,7 +80,8 @@ def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> 
             pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
             if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
-            role = sentence_of(said)
+            tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
+            role = "limits" if tag == "limits" else "pointer" if tag == "aside" else sentence_of(said)
             if role == "limits" or section.role == "limits":
                 drafted.limits.append((node.page, said))
             elif role in ASIDE or node.kind in ("answers", "row") or not (found or section.kind):

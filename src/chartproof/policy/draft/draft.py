@@ -114,6 +114,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "codes": [dict(one) for one in draft.codes],
         "defects": [{"what": one.what, "says": one.says, "find": one.find, "page": one.page} for one in draft.defects],
         "not_understood": [_quote(one) for one in draft.not_understood],
+        "set_aside": [_quote(one) for one in draft.aside],
     }
 
 

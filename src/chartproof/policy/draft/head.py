@@ -45,7 +45,7 @@ _NUMBER = re.compile(
 )
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
 _PAYER = re.compile(
-    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group)\b"
+    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
 )
 
 
@@ -129,7 +129,8 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
             ):
                 return f"{line.text} {after.text}"
             return line.text
-    return ""
+    beside = [text for line in lines[:6] for _, text in line.cells[1:] if len(line.cells) > 1]
+    return next((text for text in beside if _PAYER.search(text) and not re.search(r"\d", text)), "")
 
 
 def _number_in(texts: Sequence[str]) -> str:
