@@ -10,17 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
 from chartproof.policy.draft.words import pattern, patterns
 
 _VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives)"
-_NOT_A_NAME = re.compile(
-    r"^(?:with|without|that|which|who|dated|listing|including|showing|from|for|not|as|on|in|at|by|of|to|if|when|where|unless|such|e\.g|i\.e|made|measured|taken|drawn|collected|performed|obtained|signed|recorded|within|during|whether|whatever|so|than|but|plus|after|before|over)\b",
-    re.IGNORECASE,
-)
 _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
-_VIRUS = r"(?:hepatitis [BC](?: (?:virus|surface antigen|core antibody|antibody))?|HBV|HCV|HIV(?:-1)?|HTLV|CMV|syphilis|HBsAg)"
 _ALSO = re.compile(
     r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered|enough|sufficient)\b|\bsuffices?\b|\bwill do\b|^For [^,]{3,60} only,",
     re.IGNORECASE,
@@ -60,9 +56,9 @@ def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
         _seamed,
         _or,
         _and,
-        _papers if documents else _nothing,
-        _viruses,
-        _pair,
+        papers if documents else _nothing,
+        viruses,
+        pair,
         _member,
     ):
         found = way(text)
@@ -79,9 +75,6 @@ def _flat(join: str, parts: tuple[Part, ...]) -> Iterator[Part]:
             yield from part.parts
         else:
             yield part
-
-
-Found = tuple[str, list[str]] | None
 
 
 def _nothing(text: str) -> Found:
@@ -149,7 +142,7 @@ def _listed_after(text: str) -> Found:
 
 
 def _semicolons(text: str) -> Found:
-    pieces = [piece.strip() for piece in re.split(r";\s+", _outside(text)) if piece.strip()]
+    pieces = [piece.strip() for piece in re.split(r";\s+", outside(text)) if piece.strip()]
     if len(pieces) < 2 or any(len(piece.split()) < 2 for piece in pieces):
         return None
     found = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in re.split(r";\s+", text)]
@@ -175,7 +168,7 @@ def _negated(text: str) -> Found:
 
 def _seamed(text: str) -> Found:
     """What is said beside the first test: "together with", "of whom", "confirmed by"."""
-    plain = _outside(text)
+    plain = outside(text)
     for join in ("all", "any"):
         for seam in patterns("seams", join):
             match = seam.search(plain)
@@ -197,7 +190,7 @@ def _seamed(text: str) -> Found:
 
 
 def _or(text: str) -> Found:
-    plain = _outside(text)
+    plain = outside(text)
     last: re.Match[str] | None = None
     for found in re.finditer(r"[,;]\s+or(?:\s+else|\s+alternatively)?\s+(?=\w)", plain):
         last = found
@@ -244,12 +237,12 @@ def _is_aside(plain: str, match: re.Match[str]) -> bool:
 
 def _listed(head: str, tail: str) -> list[str]:
     """The pieces of "A, B, or C"; nothing where they all hang on one preposition, or are bare numbers."""
-    pieces = [piece.strip() for piece in _commas(head)]
+    pieces = [piece.strip() for piece in commas(head)]
     if len(pieces) > 1 and re.search(r"\b(?:an?|the|any|no)\s+[\w-]+$", pieces[0]) and len(pieces[0].split()) < 5:
         pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]  # "an active, uncontrolled infection"
     if re.fullmatch(r"[\d\s.,%]+", tail.split(" ")[0]) and re.search(r"\d$", head.strip()):
         return []
-    if len(pieces) > 1 and all(len(piece.split()) <= 9 and not _NOT_A_NAME.match(piece) for piece in pieces[1:]):
+    if len(pieces) > 1 and all(len(piece.split()) <= 9 and not NOT_A_NAME.match(piece) for piece in pieces[1:]):
         if _PREPOSITION.search(pieces[0]) and not re.search(
             r"\b(?:has|have|is|are|had)\b\s+(?:an?\s+)?\S+(?:\s\S+){0,3}$", pieces[0]
         ):
@@ -273,7 +266,7 @@ def _listed(head: str, tail: str) -> list[str]:
 
 
 def _and(text: str) -> Found:
-    plain = _outside(text)
+    plain = outside(text)
     match = re.search(r"[,;]\s+and\s+(?!not\b|in\b|any\b|that\b)", plain)
     if match and len(plain[match.end() :].split()) > 2:
         tail = plain[match.end() :]
@@ -297,61 +290,11 @@ def _and(text: str) -> Found:
 
 def _clauses(head: str) -> list[str]:
     """ "A is met, B is true" before ", and C is present"."""
-    pieces = _commas(head)
+    pieces = commas(head)
     whole = all(
-        len(piece.split()) > 3 and re.search(rf"\b{_VERB}\b", piece) and not _NOT_A_NAME.match(piece)
-        for piece in pieces
+        len(piece.split()) > 3 and re.search(rf"\b{_VERB}\b", piece) and not NOT_A_NAME.match(piece) for piece in pieces
     )
     return pieces if whole else [head]
-
-
-def _papers(text: str) -> Found:
-    """Papers named one after the other."""
-    _lead, colon, list_text = text.partition(": ")
-    body = list_text if colon and "," in list_text else text
-    shown = re.search(r"\b(?:that|which) shows?\s+", body)
-    if shown and re.search(r",\s+and\s", body[shown.end() :]):
-        body = body[shown.end() :]
-    cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
-    named = body[: cut.start()] if cut else body
-    pieces = [piece.strip() for piece in _commas(named)]
-    if len(pieces) == 1 or _describes(pieces):
-        return None
-    more: list[str] = []
-    for piece in pieces:
-        stripped = re.sub(r"^(?:and|or)\s+", "", piece)
-        if more and _NOT_A_NAME.match(stripped):
-            more[-1] = f"{more[-1]}, {piece}"
-        else:
-            more.append(stripped)
-    last = re.split(r"\s+and\s+(?=(?:the|an?|all)?\s*\w)", more[-1], maxsplit=1) if more else []
-    if len(last) == 2 and len(more) > 1 and not pieces[-1].startswith("and "):
-        more[-1:] = last
-    return ("all", more) if len(more) > 1 else None
-
-
-def _describes(pieces: list[str]) -> bool:
-    """True for "plan listing levels, approach and implants", where the list tells what is in one paper."""
-    inside = re.search(r"\b(?:with|listing|including|showing|naming)\s+[\w\s-]{1,40}$", pieces[0])
-    return inside is not None and all(
-        len(piece.split()) <= 6 and not re.match(r"(?:and\s+)?(?:the|an?)\s", piece) for piece in pieces[1:]
-    )
-
-
-def _viruses(text: str) -> Found:
-    match = re.search(rf"{_VIRUS}(?:,\s*{_VIRUS})*,?\s+and\s+{_VIRUS}", text)
-    if match is None:
-        return None
-    names = re.split(r",\s*(?:and\s+)?|\s+and\s+", match.group())
-    return "all", [f"{name}{text[match.end() :]}" if n == len(names) - 1 else name for n, name in enumerate(names)]
-
-
-def _pair(text: str) -> Found:
-    """Two tests with one limit: "AST and ALT at or below 3 times the upper limit"."""
-    match = re.match(r"(?P<a>[A-Z][A-Za-z]{1,5}) and (?P<b>[A-Z][A-Za-z]{1,5})(?P<rest>\s.*\d.*)$", text, re.DOTALL)
-    if match is None:
-        return None
-    return "all", [f"{match['a']}{match['rest']}", f"{match['b']}{match['rest']}"]
 
 
 def _member(text: str) -> Found:
@@ -362,17 +305,3 @@ def _member(text: str) -> Found:
     if match and match.start() > 5:
         return "all", [text[: match.start()], text[match.end() :]]
     return None
-
-
-def _commas(text: str) -> list[str]:
-    """The text cut at the commas that stand outside brackets and numbers."""
-    plain, pieces, start = _outside(text), [], 0
-    for match in re.finditer(r",(?!\d{3})\s+", plain):
-        pieces.append(text[start : match.start()])
-        start = match.end()
-    return [*pieces, text[start:]]
-
-
-def _outside(text: str) -> str:
-    """The text with what stands in brackets blanked, so that places stay the same."""
-    return re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), text)

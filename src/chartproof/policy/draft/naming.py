@@ -1,0 +1,78 @@
+"""Lists of names in a sentence: papers to send, viruses tested, two tests with one limit; and its commas and brackets."""
+
+from __future__ import annotations
+
+import re
+
+#: How two or more pieces join, and the pieces; None where the sentence is no such list.
+Found = tuple[str, list[str]] | None
+
+_VIRUS = r"(?:hepatitis [BC](?: (?:virus|surface antigen|core antibody|antibody))?|HBV|HCV|HIV(?:-1)?|HTLV|CMV|syphilis|HBsAg)"
+NOT_A_NAME = re.compile(
+    r"^(?:with|without|that|which|who|dated|listing|including|showing|from|for|not|as|on|in|at|by|of|to|if|when|where|unless|such|e\.g|i\.e|made|measured|taken|drawn|collected|performed|obtained|signed|recorded|within|during|whether|whatever|so|than|but|plus|after|before|over)\b",
+    re.IGNORECASE,
+)
+
+
+def papers(text: str) -> Found:
+    """Papers named one after the other."""
+    _lead, colon, list_text = text.partition(": ")
+    body = list_text if colon and "," in list_text else text
+    shown = re.search(r"\b(?:that|which) shows?\s+", body)
+    if shown and re.search(r",\s+and\s", body[shown.end() :]):
+        body = body[shown.end() :]
+    cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
+    named = body[: cut.start()] if cut else body
+    pieces = [piece.strip() for piece in commas(named)]
+    if len(pieces) == 1 or _describes(pieces):
+        return None
+    more: list[str] = []
+    for piece in pieces:
+        stripped = re.sub(r"^(?:and|or)\s+", "", piece)
+        if more and NOT_A_NAME.match(stripped):
+            more[-1] = f"{more[-1]}, {piece}"
+        else:
+            more.append(stripped)
+    last = re.split(r"\s+and\s+(?=(?:the|an?|all)?\s*\w)", more[-1], maxsplit=1) if more else []
+    if len(last) == 2 and len(more) > 1 and not pieces[-1].startswith("and "):
+        more[-1:] = last
+    return ("all", more) if len(more) > 1 else None
+
+
+def _describes(pieces: list[str]) -> bool:
+    """True for "plan listing levels, approach and implants", where the list tells what is in one paper."""
+    inside = re.search(r"\b(?:with|listing|including|showing|naming)\s+[\w\s-]{1,40}$", pieces[0])
+    return inside is not None and all(
+        len(piece.split()) <= 6 and not re.match(r"(?:and\s+)?(?:the|an?)\s", piece) for piece in pieces[1:]
+    )
+
+
+def viruses(text: str) -> Found:
+    """Each virus of a list is tested alone."""
+    match = re.search(rf"{_VIRUS}(?:,\s*{_VIRUS})*,?\s+and\s+{_VIRUS}", text)
+    if match is None:
+        return None
+    names = re.split(r",\s*(?:and\s+)?|\s+and\s+", match.group())
+    return "all", [f"{name}{text[match.end() :]}" if n == len(names) - 1 else name for n, name in enumerate(names)]
+
+
+def pair(text: str) -> Found:
+    """Two tests with one limit: "AST and ALT at or below 3 times the upper limit"."""
+    match = re.match(r"(?P<a>[A-Z][A-Za-z]{1,5}) and (?P<b>[A-Z][A-Za-z]{1,5})(?P<rest>\s.*\d.*)$", text, re.DOTALL)
+    if match is None:
+        return None
+    return "all", [f"{match['a']}{match['rest']}", f"{match['b']}{match['rest']}"]
+
+
+def commas(text: str) -> list[str]:
+    """The text cut at the commas that stand outside brackets and numbers."""
+    plain, pieces, start = outside(text), [], 0
+    for match in re.finditer(r",(?!\d{3})\s+", plain):
+        pieces.append(text[start : match.start()])
+        start = match.end()
+    return [*pieces, text[start:]]
+
+
+def outside(text: str) -> str:
+    """The text with what stands in brackets blanked, so that places stay the same."""
+    return re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), text)
