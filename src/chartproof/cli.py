@@ -10,18 +10,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import orjson
-from rich.console import Console
 from rich.text import Text
 
 from chartproof import __version__
+from chartproof.cli_policy import Command, add_policy_command
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Review
+from chartproof.writing import WIDTH, console, refuse_closed, refuse_unwritable, write_file, write_record
 
 if TYPE_CHECKING:
     from chartproof.endpoint import Endpoint
 
-WIDTH = 100
 DEMO = "tecartus-mcl"
 POLICY = "excellus/7.02.11"
 
@@ -52,10 +51,6 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
-#: Adds one command by its name, what it runs, its help and an example.
-Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
-
-
 def parser() -> argparse.ArgumentParser:
     top = Parser(
         prog="chartproof", description="Proves, criterion by criterion, what a chart says about a payer's policy."
@@ -81,7 +76,8 @@ def parser() -> argparse.ArgumentParser:
         return one
 
     add_case_commands(command)
-    add_law_and_policy_commands(command)
+    add_law_commands(command)
+    add_policy_command(command)
     return top
 
 
@@ -107,7 +103,7 @@ def add_case_commands(command: Command) -> None:
                      help="write this document too, although nothing in the case calls for it")  # fmt: skip
 
 
-def add_law_and_policy_commands(command: Command) -> None:
+def add_law_commands(command: Command) -> None:
     one = command("letter", run_letter, "read one denial letter", "chartproof letter denial.pdf")
     one.add_argument("file", metavar="FILE")
     one.add_argument("--json", metavar="FILE", help="write what was read here")
@@ -124,22 +120,6 @@ def add_law_and_policy_commands(command: Command) -> None:
     )  # fmt: skip
     one.add_argument("--item", default="", metavar="KIND", help="drug or service, where the rule depends on it")
     one.add_argument("--json", metavar="FILE", help="write the dates here")
-
-    one = command(
-        "policy", run_policy, "the policies that chartproof knows, or check one of your own",
-        "chartproof policy english excellus/7.02.11",
-    )  # fmt: skip
-    one.add_argument(
-        "action", choices=("list", "show", "english", "check", "audit", "draft", "diff"),
-        help="list all; show the rows of one; say how each row is decided; check a policy file; hold one against labels and codes; draft one from a payer's "
-        "document; say what changed between two editions",
-    )  # fmt: skip
-    one.add_argument(
-        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file or a document"
-    )
-    one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
-    one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
-    one.add_argument("--out", metavar="FILE.yaml", help="draft: write a policy file here, for 'review --policy'")
 
 
 def add_case(one: argparse.ArgumentParser) -> None:
@@ -325,124 +305,6 @@ def run_deadlines(options: argparse.Namespace) -> None:
     else:
         print_events(starting_events(options.plan_type, state), options.plan_type, state, console())
     write_record(deadlines_json(found), options.json)
-
-
-def write_record(record: object, file: str | None) -> None:
-    if file:
-        write_file(Path(file), orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
-        print(f"\nWritten: {file}")
-
-
-def run_policy(options: argparse.Namespace) -> None:
-    from chartproof.policy.audit import audit, audit_record
-    from chartproof.policy.checks import check_policy
-    from chartproof.policy.english import english
-    from chartproof.policy.load import list_policies, load_policy
-    from chartproof.screens import print_audit, print_policy
-
-    if options.json:
-        refuse_unwritable(Path(options.json))
-    if options.action == "list":
-        print(f"{'Policy':24} {'Edition':11} Title")
-        for entry in list_policies():
-            print(f"{entry.id:24} {entry.edition:11} {entry.title}")
-        return
-    if not options.policy:
-        raise InputError("CP-CLI-04", "no policy is named", then="Give an id from 'chartproof policy list', or a file.")
-    if options.action in ("draft", "diff"):
-        (run_draft if options.action == "draft" else run_diff)(options)
-        return
-    policy = load_policy(options.policy)
-    if options.action == "english":
-        print("\n".join(english(policy)))
-    elif options.action == "show":
-        print_policy(policy, console())
-    elif options.action == "audit":
-        findings = audit(policy)
-        print_audit(policy, findings, console())
-        write_record(audit_record(policy, findings), options.json)
-    else:
-        problems = check_policy(policy)
-        for problem in problems:
-            print(problem)
-        if problems:
-            raise InputError("CP-CLI-05", f"{len(problems)} problems were found", where=str(options.policy))
-        print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows, no problem found.")
-
-
-def run_draft(options: argparse.Namespace) -> None:
-    from chartproof.drafting import draft_document, summary
-    from chartproof.policy.draft.draft import draft_json
-    from chartproof.policy.draft.written import policy_yaml
-
-    for file in filter(None, (options.json, options.out)):
-        refuse_unwritable(Path(file))
-    path = Path(options.policy)
-    draft = draft_document(path)
-    print("\n".join(summary(draft)))
-    write_record(draft_json(draft), options.json)
-    if options.out:
-        write_file(Path(options.out), policy_yaml(draft, source=path.name).encode())
-        print(f"\nWritten: {options.out}\nNext: chartproof policy check {options.out}")
-
-
-def run_diff(options: argparse.Namespace) -> None:
-    from chartproof.drafting import compare
-
-    if not options.later:
-        raise InputError(
-            "CP-CLI-09", "a second edition is needed", then="Give the earlier file and then the later one."
-        )
-    found = compare(Path(options.policy), Path(options.later))
-    for one in found:
-        sides = [entry for entry in (one.before, one.after) if entry]
-        print(f"{one.change:10} {' -> '.join(entry.id for entry in sides):24} {sides[-1].text[:120]}")
-    print(f"{len(found)} changes.")
-
-
-def console() -> Console:
-    width = None if sys.stdout.isatty() else WIDTH
-    return Console(width=width, highlight=False, soft_wrap=False)
-
-
-def refuse_closed(out: Path) -> None:
-    """Raises InputError CP-CLI-07 where the folder `out` could not be made or changed; nothing is made here."""
-    place = out.absolute()
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
-        raise unwritable(out)
-
-
-def refuse_unwritable(path: Path) -> None:
-    """Raises InputError CP-CLI-06 or -07 where the file `path` cannot be written; called before anything is read."""
-    if not path.parent.is_dir():
-        raise InputError(
-            "CP-CLI-06", "the folder to write into does not exist", where=str(path.parent), then="Make it first."
-        )
-    if path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
-        raise unwritable(path)
-
-
-def unwritable(path: Path) -> InputError:
-    return InputError(
-        "CP-CLI-07",
-        "nothing can be written there",
-        where=str(path),
-        then="Name another place, or check its permissions.",
-    )
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Whole or not at all: written beside its place, then moved there. Raises InputError CP-CLI-06 or -07."""
-    refuse_unwritable(path)
-    half = path.with_name(path.name + ".part")
-    try:
-        half.write_bytes(data)
-        half.replace(path)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise unwritable(path) from None
 
 
 if __name__ == "__main__":

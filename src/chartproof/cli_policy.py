@@ -1,0 +1,98 @@
+"""The `policy` command: list, show, explain, check and audit policies. Part of the command line; `cli` alone imports it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from chartproof.errors import InputError
+from chartproof.writing import console, refuse_unwritable, write_file, write_record
+
+#: Adds one command by its name, what it runs, its help and an example.
+Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
+
+
+def add_policy_command(command: Command) -> None:
+    one = command(
+        "policy", run_policy, "the policies that chartproof knows, or check one of your own",
+        "chartproof policy english excellus/7.02.11",
+    )  # fmt: skip
+    one.add_argument(
+        "action", choices=("list", "show", "english", "check", "audit", "draft", "diff"),
+        help="list all; show the rows of one; say how each row is decided; check a file; hold one against labels and codes; "
+        "draft one from a payer's document; say what changed between two editions",
+    )  # fmt: skip
+    one.add_argument(
+        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file or a document"
+    )
+    one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
+    one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
+    one.add_argument("--out", metavar="FILE.yaml", help="draft: write a policy file here, for 'review --policy'")
+
+
+def run_policy(options: argparse.Namespace) -> None:
+    from chartproof.policy.audit import audit, audit_record
+    from chartproof.policy.checks import check_policy
+    from chartproof.policy.english import english
+    from chartproof.policy.load import list_policies, load_policy
+    from chartproof.screens import print_audit, print_policy
+
+    if options.json:
+        refuse_unwritable(Path(options.json))
+    if options.action == "list":
+        print(f"{'Policy':24} {'Edition':11} Title")
+        for entry in list_policies():
+            print(f"{entry.id:24} {entry.edition:11} {entry.title}")
+        return
+    if not options.policy:
+        raise InputError("CP-CLI-04", "no policy is named", then="Give an id from 'chartproof policy list', or a file.")
+    if options.action in ("draft", "diff"):
+        (run_draft if options.action == "draft" else run_diff)(options)
+        return
+    policy = load_policy(options.policy)
+    if options.action == "english":
+        print("\n".join(english(policy)))
+    elif options.action == "show":
+        print_policy(policy, console())
+    elif options.action == "audit":
+        findings = audit(policy)
+        print_audit(policy, findings, console())
+        write_record(audit_record(policy, findings), options.json)
+    else:
+        problems = check_policy(policy)
+        for problem in problems:
+            print(problem)
+        if problems:
+            raise InputError("CP-CLI-05", f"{len(problems)} problems were found", where=str(options.policy))
+        print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows, no problem found.")
+
+
+def run_draft(options: argparse.Namespace) -> None:
+    from chartproof.drafting import draft_document, summary
+    from chartproof.policy.draft.draft import draft_json
+    from chartproof.policy.draft.written import policy_yaml
+
+    for file in filter(None, (options.json, options.out)):
+        refuse_unwritable(Path(file))
+    path = Path(options.policy)
+    draft = draft_document(path)
+    print("\n".join(summary(draft)))
+    write_record(draft_json(draft), options.json)
+    if options.out:
+        write_file(Path(options.out), policy_yaml(draft, source=path.name).encode())
+        print(f"\nWritten: {options.out}\nNext: chartproof policy check {options.out}")
+
+
+def run_diff(options: argparse.Namespace) -> None:
+    from chartproof.drafting import compare
+
+    if not options.later:
+        raise InputError(
+            "CP-CLI-09", "a second edition is needed", then="Give the earlier file and then the later one."
+        )
+    found = compare(Path(options.policy), Path(options.later))
+    for one in found:
+        sides = [entry for entry in (one.before, one.after) if entry]
+        print(f"{one.change:10} {' -> '.join(entry.id for entry in sides):24} {sides[-1].text[:120]}")
+    print(f"{len(found)} changes.")
