@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chartproof.errors import InputError
 from chartproof.writing import console, refuse_unwritable, write_file, write_record
 
+if TYPE_CHECKING:
+    from chartproof.model.policy import Policy
+
 #: Adds one command by its name, what it runs, its help and an example.
 Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
+
+
+#: What `policy` can do with one policy.
+ACTIONS = ("list", "show", "english", "check", "audit", "draft", "diff")
 
 
 def add_policy_command(command: Command) -> None:
@@ -19,7 +27,7 @@ def add_policy_command(command: Command) -> None:
         "chartproof policy english excellus/7.02.11",
     )  # fmt: skip
     one.add_argument(
-        "action", choices=("list", "show", "english", "check", "audit", "draft", "diff"),
+        "action", choices=ACTIONS,
         help="list all; show the rows of one; say how each row is decided; check a file; hold one against labels and codes; "
         "draft one from a payer's document; say what changed between two editions",
     )  # fmt: skip
@@ -29,21 +37,18 @@ def add_policy_command(command: Command) -> None:
     one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
     one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
     one.add_argument("--out", metavar="FILE.yaml", help="draft: write a policy file here, for 'review --policy'")
+    one.add_argument(
+        "--source", metavar="FILE", help="with check: the payer's document, in which every 'find' must stand"
+    )
 
 
 def run_policy(options: argparse.Namespace) -> None:
-    from chartproof.policy.audit import audit, audit_record
-    from chartproof.policy.checks import check_policy
-    from chartproof.policy.english import english
-    from chartproof.policy.load import list_policies, load_policy
-    from chartproof.screens import print_audit, print_policy
+    from chartproof.policy.load import load_policy
 
     if options.json:
         refuse_unwritable(Path(options.json))
     if options.action == "list":
-        print(f"{'Policy':24} {'Edition':11} Title")
-        for entry in list_policies():
-            print(f"{entry.id:24} {entry.edition:11} {entry.title}")
+        list_all()
         return
     if not options.policy:
         raise InputError("CP-CLI-04", "no policy is named", then="Give an id from 'chartproof policy list', or a file.")
@@ -52,20 +57,67 @@ def run_policy(options: argparse.Namespace) -> None:
         return
     policy = load_policy(options.policy)
     if options.action == "english":
-        print("\n".join(english(policy)))
+        explain(policy)
     elif options.action == "show":
+        from chartproof.screens import print_policy
+
         print_policy(policy, console())
     elif options.action == "audit":
-        findings = audit(policy)
-        print_audit(policy, findings, console())
-        write_record(audit_record(policy, findings), options.json)
+        hold_against(policy, options.json)
     else:
-        problems = check_policy(policy)
-        for problem in problems:
-            print(problem)
-        if problems:
-            raise InputError("CP-CLI-05", f"{len(problems)} problems were found", where=str(options.policy))
-        print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows, no problem found.")
+        check(policy, options.source)
+
+
+def list_all() -> None:
+    from chartproof.policy.load import list_policies
+
+    print(f"{'Policy':24} {'Edition':11} Title")
+    for entry in list_policies():
+        print(f"{entry.id:24} {entry.edition:11} {entry.title}")
+
+
+def explain(policy: Policy) -> None:
+    from chartproof.policy.english import english
+
+    print("\n".join(english(policy)))
+
+
+def hold_against(policy: Policy, file: str | None) -> None:
+    from chartproof.policy.audit import audit, audit_record
+    from chartproof.screens import print_audit
+
+    findings = audit(policy)
+    print_audit(policy, findings, console())
+    write_record(audit_record(policy, findings), file)
+
+
+def check(policy: Policy, source: str | None) -> None:
+    """Prints what is wrong, a line each. Raises InputError CP-CLI-05 where anything is."""
+    from chartproof.policy.checks import problems, told
+    from chartproof.policy.worked import read_cases
+    from chartproof.trial import failed_cases
+
+    worked = read_cases(policy)
+    found = (
+        *problems(policy, source=pages_of(source) if source else ()),
+        *(failed_cases(policy, worked) if worked else ()),
+    )
+    for message in told(policy, found):
+        print(message)
+    if found:
+        raise InputError("CP-CLI-05", f"{len(found)} problems were found", where=policy.file)
+    proved = f", {len(worked.cases)} cases" if worked else ""
+    print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows{proved}, no problem found.")
+
+
+def pages_of(file: str) -> tuple[str, ...]:
+    """The text of each page of a payer's document. Raises InputError CP-CLI-10 where none could be read."""
+    from chartproof.chart.files import read_file
+
+    pages = tuple(page.text for page in read_file(Path(file)).pages)
+    if not any(page.strip() for page in pages):
+        raise InputError("CP-CLI-10", "no text could be read from this document", where=file)
+    return pages
 
 
 def run_draft(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -17,6 +17,18 @@ from chartproof.model.rows import Answer, Considered, Leaf, LeafResult
 from chartproof.model.truth import REASONS
 
 SUBJECT = "patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One patient, as the statements see him; `facts` are unique by id within the patient."""
+
+    id: str
+    facts: Sequence[Fact]
+    as_of: date
+    known_by: date | None = None
+    coverage: tuple[Coverage, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +55,41 @@ def resolve(
     documents: Iterable[Document] = (),
 ) -> Resolved:
     """Every leaf's answer for one patient. Raises ChartproofError CP-DEC-01 where the plan gives no truth value."""
+    one = Subject(SUBJECT, facts, as_of, known_by, tuple(coverage), tuple(documents))
+    return resolve_all([one], leaves, answers)[SUBJECT]
+
+
+def resolve_all(
+    subjects: Sequence[Subject], leaves: Iterable[Leaf], answers: Iterable[Answer]
+) -> Mapping[str, Resolved]:
+    """The same for many subjects in one run, by their ids."""
     with duckdb.connect(":memory:") as connection:
         connection.execute("set threads = 1")
         tables.create(connection)
-        tables.insert(connection, "subject", [tables.subject_row(SUBJECT, as_of, known_by)])
-        tables.insert(connection, "fact", tables.fact_rows(SUBJECT, facts, documents))
-        tables.insert(connection, "coverage", tables.coverage_rows(SUBJECT, coverage))
+        tables.insert(connection, "subject", [tables.subject_row(one.id, one.as_of, one.known_by) for one in subjects])
+        facts = [row for one in subjects for row in tables.fact_rows(one.id, one.facts, one.documents)]
+        tables.insert(connection, "fact", facts)
+        covered = [row for one in subjects for row in tables.coverage_rows(one.id, one.coverage)]
+        tables.insert(connection, "coverage", covered)
         tables.insert(connection, "leaf", tables.leaf_rows(leaves))
         tables.insert(connection, "answer", tables.answer_rows(answers))
         connection.execute(f"create table considered as {statement('consider')}")
         results = connection.execute(statement("resolve")).fetchall()
         looked_at = connection.execute(
-            """select leaf, fact, role, truth, reason from considered
+            """select subject, leaf, fact, role, truth, reason from considered
             order by leaf, case role when 'decides' then 0 else 1 end, last_day desc nulls last, rank desc, fact"""
         ).fetchall()
-    considered: dict[str, list[Considered]] = {}
-    for leaf, fact, role, truth, reason in looked_at:
-        seen = considered.setdefault(leaf, [])
+    considered: dict[str, dict[str, list[Considered]]] = {one.id: {} for one in subjects}
+    for subject, leaf, fact, role, truth, reason in looked_at:
+        seen = considered[subject].setdefault(leaf, [])
         seen.append(Considered(leaf, fact, role, truth, reason, len(seen)))
-    return Resolved(
-        {row[1]: _checked(LeafResult(row[1], row[2], row[3], row[4])) for row in results},
-        {leaf: tuple(rows) for leaf, rows in considered.items()},
-    )
+    found: dict[str, dict[str, LeafResult]] = {one.id: {} for one in subjects}
+    for row in results:
+        found[row[0]][row[1]] = _checked(LeafResult(row[1], row[2], row[3], row[4]))
+    return {
+        one.id: Resolved(found[one.id], {leaf: tuple(rows) for leaf, rows in considered[one.id].items()})
+        for one in subjects
+    }
 
 
 def _checked(result: LeafResult) -> LeafResult:

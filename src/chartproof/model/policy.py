@@ -75,7 +75,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`facts_of` holds what is printed and not decided: codes, related policies, products, as plain data."""
+    """`facts_of` holds what is printed and not decided: codes, related policies, products, as plain data.
+
+    `lines` says where each of its keys and of its terms ("terms.window_days") stands in the file.
+    """
 
     id: str
     title: str
@@ -89,3 +92,4 @@ class Policy:
     product: str = ""
     sources: tuple[str, ...] = ()
     facts_of: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)

@@ -39,7 +39,10 @@ RULE_KEYS = (
     *BODY_KEYS,
 )  # fmt: skip
 #: What a policy prints and nothing decides: plain data for the packet and for `policy audit`.
-PRINTED_KEYS = ("codes", "related", "printed", "scope", "dates", "documents_asked", "citations")
+PRINTED_KEYS = (
+    "codes", "related", "printed", "scope", "dates", "documents_asked", "citations", "product_lines", "history",
+    "precondition", "wording",
+)  # fmt: skip
 POLICY_KEYS = ("policy", "edition", "title", "payer", "number", "sources", "terms", "criteria", *PRINTED_KEYS)
 
 #: The name of the policy that has no criterion.
@@ -89,6 +92,8 @@ def list_policies() -> tuple[PolicyEntry, ...]:
     """Every packaged policy, newest edition of each first. Files are loaded, so a broken one is an error here."""
     found = []
     for path in sorted(knowledge("policies").rglob("*.yaml")):
+        if path.name.endswith(".cases.yaml"):
+            continue
         policy = read_policy(path)
         found.append(PolicyEntry(policy.id, policy.edition, policy.title, path))
     return tuple(sorted(sorted(found, key=lambda entry: entry.edition, reverse=True), key=lambda entry: entry.id))
@@ -136,7 +141,15 @@ def read_policy(path: Path) -> Policy:
         number=texts(keys, "number"),
         sources=tuple(text(item) for item in sequence(keys["sources"])) if "sources" in keys else (),
         facts_of={key: plain(keys[key]) for key in PRINTED_KEYS if key in keys},
+        lines=_lines(keys),
     )
+
+
+def _lines(keys: Mapping[str, Marked]) -> dict[str, int]:
+    """Where each key stands, and each term."""
+    lines = {key: item.line for key, item in keys.items()}
+    terms = entries(keys["terms"]) if "terms" in keys else {}
+    return lines | {f"terms.{name}": item.line for name, item in terms.items()}
 
 
 def read_text(path: Path) -> str:

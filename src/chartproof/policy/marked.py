@@ -11,7 +11,6 @@ import yaml
 
 from chartproof.errors import PolicyError
 
-
 #: The fast reader where the library has it; both give the same nodes.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
