@@ -42,6 +42,7 @@ def summary(draft: Draft) -> list[str]:
         f"{named}, effective {head.effective.isoformat() if head.effective else 'on no date that was found'}",
         f"{counted(draft)} criteria drafted, {len(draft.limits)} limits, {len(draft.codes)} codes.",
     ]
+    lines += [f"Code {one.code}, p. {one.page}: {one.problem}" for one in draft.codes if one.problem]
     lines += [f"Defect, p. {one.page}: {one.says} ({one.find} ...)" for one in draft.defects]
     lines += [f"Not understood, p. {one.page}: {one.text}" for one in draft.not_understood]
     return [*lines, "A draft: read each row beside the document, above all what was not understood."]

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from chartproof.errors import PolicyError
 from chartproof.model.page import Page
+from chartproof.policy.draft.coded import Listed
+from chartproof.policy.draft.codes import draft_codes
 from chartproof.policy.draft.criteria import Said, draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
-from chartproof.policy.draft.lines import Line, read_lines
+from chartproof.policy.draft.lines import read_lines
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.sections import sentence_of
-from chartproof.policy.draft.tables import Table, with_tables
+from chartproof.policy.draft.tables import with_tables
 
-#: Reads the codes of a document from its lines and tables, its criteria and its effective date, as plain records.
-ReadCodes = Callable[[Sequence[Line | Table], Sequence[Criterion], date | None], Sequence[Mapping[str, Any]]]
 _LINES_OF_BUSINESS = re.compile(
     r"\b(?:Medicare(?: Advantage)?|Medicaid|self-(?:funded|insured)|commercial|marketplace|exchange|fully insured|dual|federal employee|CHIP|Child Health|Essential Plan|retirees?|COBRA)\b",
     re.IGNORECASE,
@@ -44,20 +43,13 @@ class Draft:
     criteria: tuple[Criterion, ...]
     limits: tuple[Quote, ...]
     product_lines: tuple[Quote, ...]
-    codes: tuple[Mapping[str, Any], ...]
+    codes: tuple[Listed, ...]
     defects: tuple[Defect, ...]
     not_understood: tuple[Quote, ...]
     aside: tuple[Quote, ...]
 
 
-def no_codes(
-    parts: Sequence[Line | Table], criteria: Sequence[Criterion], effective: date | None
-) -> Sequence[Mapping[str, Any]]:
-    """Where no code reader is given: the draft has no codes."""
-    return ()
-
-
-def draft_policy(pages: Sequence[Page], *, read_codes: ReadCodes = no_codes) -> Draft:
+def draft_policy(pages: Sequence[Page]) -> Draft:
     """The draft of a document. Raises PolicyError CP-POL-11 where its pages hold no words."""
     lines = read_lines(pages)
     if not lines:
@@ -72,7 +64,7 @@ def draft_policy(pages: Sequence[Page], *, read_codes: ReadCodes = no_codes) -> 
         criteria=criteria,
         limits=tuple(_quotes(drafted.limits)),
         product_lines=tuple(one for one in _quotes(drafted.aside) if _is_of_business(one.text)),
-        codes=tuple(read_codes(parts, criteria, head.effective)),
+        codes=tuple(draft_codes(parts, criteria, head.effective)),
         defects=defects(criteria, drafted.aside),
         not_understood=tuple(_quotes(drafted.not_understood)),
         aside=tuple(_quotes(drafted.aside)),
@@ -111,7 +103,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "product_lines": [_quote(one) for one in draft.product_lines],
         "criteria": [criterion_json(one) for one in draft.criteria],
         "limits": [_quote(one) for one in draft.limits],
-        "codes": [dict(one) for one in draft.codes],
+        "codes": [asdict(one) | {"problem": one.problem or None} for one in draft.codes],
         "defects": [{"what": one.what, "says": one.says, "find": one.find, "page": one.page} for one in draft.defects],
         "not_understood": [_quote(one) for one in draft.not_understood],
         "set_aside": [_quote(one) for one in draft.aside],

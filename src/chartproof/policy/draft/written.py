@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import yaml
@@ -32,7 +33,7 @@ def policy_yaml(draft: Draft, *, source: str) -> str:
         **({"number": head.number} if head.number else {}),
         "sources": [source],
         "criteria": rows,
-        **({"codes": [dict(code) for code in draft.codes]} if draft.codes else {}),
+        **({"codes": [asdict(code) for code in draft.codes]} if draft.codes else {}),
         "printed": {
             "definitions": [one.text for one in draft.criteria if one.kind == "definition"],
             "limits": [_said(one.page, one.text) for one in draft.limits],
