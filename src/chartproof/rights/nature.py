@@ -48,7 +48,7 @@ def nature(letter: Letter) -> Nature:
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     head = " ".join(line.text for line in letter.body[:14])
-    pended = bool(_any("not_decided").search(text)) and not any(_firm(s) for s in denied)
+    pended = any(_decides(s) and _any("not_decided").search(said[s]) for s in letter.sentences) and not any(map(_firm, denied))
     approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
     refused = next((line for _kind, line in remarks(letter)), None) if statement else None
@@ -67,15 +67,18 @@ def nature(letter: Letter) -> Nature:
     tabled = next((line for line, no, _why in decided_rows(letter.body) if no), None)
     if not denied and tabled is not None and not pended:
         mixed = any(not no for _line, no, _why in decided_rows(letter.body))
-        kind = "partial" if mixed else _denial_kind(letter, statement, when)
+        kind = "partial" if mixed else _denial_kind(letter, statement, when, denied)
         return Nature(True, kind, when, letter.span(tabled.page, tabled.start, tabled.end))
+    if not denied and not approved and not statement and _any("payer_rights").search(text):
+        # What may be appealed was decided against the member, in whatever words.
+        return Nature(True, _denial_kind(letter, statement, when, denied), when, place)
     if not denied and refused is not None:
         return Nature(True, "claim_denial", when, letter.span(refused.page, refused.start, refused.end))
     if not denied:
         return Nature(
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, place
         )
-    return Nature(True, _denial_kind(letter, statement, when), when, place)
+    return Nature(True, _denial_kind(letter, statement, when, denied), when, place)
 
 
 def _said(letter: Letter) -> dict[Sentence, str]:
@@ -96,7 +99,8 @@ def _from_payer(letter: Letter) -> bool:
     rights = bool(_any("payer_rights").search(letter.flat))
     if not (rights or voice or title):
         return False  # most pages of a chart: what follows takes longest to look for
-    not_payer = bool(_any("not_payer").search(letter.flat))
+    headed = any(_any("chart_headings").search(line.text) for line in letter.body)
+    not_payer = headed or bool(_any("not_payer").search(letter.flat))
     if rights:
         return not not_payer or names.payer(letter) is not None
     if not_payer:
@@ -126,7 +130,7 @@ def _approval_kind(approved: list[Sentence]) -> str:
     return "approval_modified_site" if moved else "approval"
 
 
-def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
+def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Sentence]) -> str:
     text = letter.flat
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
     if any(_FINAL.search(title) for title in titles):
@@ -135,7 +139,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str) -> str:
     if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:exhausted|finished|complete\w*|over)|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
-    if _any("upheld").search(" ".join(s.text for s in letter.sentences if _decides(s))):
+    if _any("upheld").search(" ".join(s.text for s in letter.sentences if _decides(s) or s in denied)):
         return "upheld_appeal"
     if statement:
         return "claim_denial"
