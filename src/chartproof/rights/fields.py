@@ -13,6 +13,7 @@ from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
+from chartproof.rights.words import table
 
 _LABELS = {
     "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff|beneficiary|cardholder|recipient|covered person|customer)?(?:['’]s)?\s*(?:id(?:entification)?|identification)\s*(?:card )?(?:no|number|#)?|(?:plan )?(?:member|participant|subscriber|enrollee|policyholder|policy|beneficiary|cardholder|recipient|dod benefits|sponsor|health insurance claim|medicare)\s*(?:no|number|#)|contract id|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
@@ -53,11 +54,24 @@ def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
         ranked = sorted(_labelled(letter, name), key=lambda entry: entry[0])
         if ranked:
             found[name] = (ranked[0][1], ranked[0][2])
+    for name, (value, span) in _paired_numbers(letter).items():
+        found.setdefault(name, (value, span))
     beside = _beside_name(letter)
     if beside:
         found.setdefault("member_id", beside)
     for name, value, span in _columns(letter):
         found.setdefault(name, (value, span))
+    return found
+
+
+def _paired_numbers(letter: Letter) -> dict[str, tuple[str, Span]]:
+    """The most telling label's number for each field, from any layout."""
+    found: dict[str, tuple[str, Span]] = {}
+    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
+        shape = table("labels")["shapes"].get(pair.field)
+        match = re.match(shape, pair.value, re.I) if shape else None
+        if match and _plausible(pair.field, match.group()):
+            found.setdefault(pair.field, (match.group().strip(" -"), letter.within(pair.span, match.group())))
     return found
 
 
@@ -173,6 +187,10 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if (len(rest) <= 2 or titled) and not _stamped(letter, order):
                 bare.append((order, day, place))
+    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
+        days = [day for match, day in dates_in(pair.value) if match.start() <= 12] if pair.field == "letter_date" else []
+        if days and pair.order < 20:
+            return days[0], pair.span
     if bare:
         return bare[0][1], bare[0][2]
     return _date_column(letter) or _decision_date(letter)

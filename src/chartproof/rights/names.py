@@ -6,6 +6,7 @@ import re
 
 from chartproof.model import Span
 from chartproof.rights.lines import Line
+from chartproof.rights.pairs import label_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -22,14 +23,26 @@ def member_name(letter: Letter) -> tuple[str, Span] | None:
     return (
         _labelled_name(letter, r"(?:member|mbr|patient|pt|enrollee|beneficiary|covered person)(?: name)?")
         or _column_name(letter)
+        or _paired_name(letter, best=0)
         or _name_below(letter)
         or _labelled_name(letter, r"name")
         or _subject_name(letter)
         or _family_of(letter)
+        or _paired_name(letter, best=1)
         or _addressee(letter)
         or _name_above(letter)
         or _labelled_name(letter, r"participant|insured|subscriber")
+        or _paired_name(letter, best=2)
     )
+
+
+def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
+    """The name beside a label that tells as much as `best` or more, in any layout."""
+    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
+        named = re.match(rf"(?:Mrs?\.? |Ms\.? )?(?P<value>{_NAME})(?=\W|$)", pair.value) if pair.field == "member_name" else None
+        if named and pair.rank <= best and not re.search(table("words")["organization"] + "|" + _UNIT, named["value"], re.I):
+            return named["value"], letter.within(pair.span, named["value"])
+    return None
 
 
 def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
@@ -169,6 +182,10 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         match = acts.search(line.text)
         if match and re.search(words["organization"], match.group("value"), re.I):
             return match.group("value"), letter.find(line, match, "value")
+    for pair in letter.pairs:
+        named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "payer" else None
+        if named and re.search(words["organization"], named.group(), re.I):
+            return named.group().strip(" ,"), pair.span
     best: tuple[int, str, Span] | None = None
     for order, line in enumerate(head):
         entry = _organization(line, head[order + 1].text if order + 1 < len(head) else "")
@@ -194,7 +211,7 @@ def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
         return None
     value = re.split(rf"\s*{words['titles']}", match.group("value"), flags=re.I)[0].strip(" ,:-")
     value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
-    if not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
+    if label_of(value) or not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
         return None
     if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
         return None

@@ -30,6 +30,7 @@ from chartproof.rights.lines import (
     result_rows,
     width,
 )  # fmt: skip
+from chartproof.rights.pairs import Pair, pairs
 from chartproof.rights.sections import FINITE, SPOKEN, in_capitals, in_sections, is_heading, section_of
 
 _ABBREVIATIONS = {
@@ -81,6 +82,11 @@ class Letter:
         """The body's sentences; cut when they are asked for, since most papers of a chart turn out to be no letter."""
         return [sentence for block in _blocks(self) for sentence in block]
 
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Labels with their values, found once."""
+        return pairs(self)
+
     def _read_lines(self, index: int, text: str) -> None:
         offset, blank = 0, False
         for raw in text.split("\n"):
@@ -126,6 +132,13 @@ class Letter:
             if found:
                 return self.span(index, *found.span())
         return None
+
+    def within(self, span: Span, words: str) -> Span:
+        """The first place of these words at or after a place on the same page; else the place itself."""
+        index = next(order for order, page in enumerate(self.pages) if page.number == span.page)
+        pattern = re.compile(r"\s+".join(re.escape(word) for word in words.split()))
+        found = pattern.search(self.pages[index].text, span.start)
+        return self.span(index, *found.span()) if found else span
 
     def find(self, line: Line, match: re.Match[str], group: int | str = 0) -> Span:
         """The place of a match in a line's text; exact where the printed line has single spaces."""
