@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from chartproof.model import Span
 from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.words import table
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
@@ -39,8 +40,10 @@ _GRANTED = re.compile(
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
 
-_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule|Bulletin"
+_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article"
 _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
+#: A policy's number alone in brackets after the word: "our Entyvio policy (PH-0214)".
+_BRACKETED = re.compile(r"\b(?i:policy|guideline|protocol|criteria|standard) \((?P<id>[A-Z]{2,}[A-Z0-9]*(?:[.-][A-Z0-9]*\d[A-Z0-9]*)+)\)")
 #: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
 _MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
 _POLICY = re.compile(
@@ -84,23 +87,43 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     """Every code of a service, in order, with its place."""
     found: dict[str, Span] = {}
     apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
+    numbers = " ".join(pair.value for pair in letter.pairs if pair.field in ("member_id", "group_number", "reference")).split()
     charges = charge_rows(letter)
     refused = any(_unpaid(row) for row in charges.values())
     for position, line in enumerate(letter.body):
         row = charges.get(position, "")
         if row and refused and not _unpaid(row):
             continue
+        asked = _asked_in_field(letter, position)
         context = (letter.body[position - 1].text if position else "") + " "
         scanned = letter.pages[line.page].read == "ocr"
         for match, certain in _codes(line, scanned=scanned):
             before = context + line.text[: match.start()]
             if _PLACE.search(line.text[: match.start()]) or (not match.start() and _PLACE.search(context)):
                 continue
+            if _in_address(letter, position, match) or (not row and match.group() in numbers):
+                continue
             code = match.group().split("-")[0]
             code = code[0] + code[1:].translate(_MISREAD) if scanned and code[0].isalpha() else code
-            if code not in apart and (certain or row or _is_code(before, line, match)):
+            if code not in apart and (certain or row or asked or _is_code(before, line, match)):
                 found.setdefault(code, letter.find(line, match))
     return found
+
+
+def _in_address(letter: Letter, position: int, match: re.Match[str]) -> bool:
+    """A number that opens a street line: words and a ZIP code follow it in the line or in the one below."""
+    line = letter.body[position].text
+    below = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
+    zipped = re.compile(r"\b[A-Z]{2}\.? \d{5}(?:-\d{4})?\b")
+    street = re.match(r" [A-Z][\w.'’-]*(?: [A-Z0-9][\w.'’-]*)*(?:,|$)", line[match.end() :])
+    opens = not re.search(r"\b(?:cpt|hcpcs|codes?)\W*$", line[: match.start()], re.I)
+    return bool(street and opens and (zipped.search(line[match.end() :]) or zipped.search(below)))
+
+
+def _asked_in_field(letter: Letter, position: int) -> bool:
+    """Whether a line holds the value of a field that names the service, or its second line."""
+    fields = [pair.order for pair in letter.pairs if pair.field == "service" and len(pair.value.split()) <= 24]
+    return position in fields or (position - 1 in fields and re.match(r"(?:and|or|,|&)?\s*\d{5}\b", letter.body[position].text) is not None)
 
 
 def charge_rows(letter: Letter) -> dict[int, str]:
@@ -108,10 +131,10 @@ def charge_rows(letter: Letter) -> dict[int, str]:
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if re.match(r"(?:\d{1,2}\s+)?\d{1,2}/\d{1,2}/\d{2,4}\s+(?:[A-Z]\d{4}|\d{5})\b", line.text):
+        if re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
             current = position
             rows[current] = line.text
-        elif current is not None and re.search(r"total|diagnos", line.text, re.I):
+        elif current is not None and re.search(r"total|diagnos|explain|^[•*]", line.text, re.I):
             current = None
         elif current is not None:
             rows[current] += " " + line.text
@@ -128,7 +151,10 @@ def unpaid_rows(letter: Letter) -> Iterator[tuple[Line, str]]:
 def _unpaid(row: str) -> bool:
     """Nothing was paid and the whole charge is not covered."""
     amounts = [float(word.replace(",", "")) for word in _AMOUNT.findall(row)]
-    return amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
+    whole = amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
+    # A part of the charge was refused where its last amount stands before a code that refuses.
+    reasons = re.findall(r"\b(?:CO|PR|OA|PI)[- ]?(\d{1,3})\b", row)
+    return whole or (amounts[-1] > 0 and any(reason in table("remarks")["codes"] for reason in reasons))
 
 
 def _codes(line: Line, *, scanned: bool) -> Iterator[tuple[re.Match[str], bool]]:
@@ -142,7 +168,7 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     after = line.text[match.end() :]
     if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
         return False
-    if re.search(r"\(\s*$", before) and re.match(r"\s*[,)]", after):
+    if re.search(r"[({]\s*$", before) and re.match(r"\s*[,)}]", after):
         return True
     if re.search(r"\bcpt\b[^.;\d]{0,16}:\s*$", before, re.I) or (match.start() and DECIDED_AFTER.match(after)):
         return True
@@ -193,8 +219,9 @@ def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:
 
 def _mended(word: re.Match[str]) -> str:
     """A scanned word that is nearly a word for a policy, as that word; others as they are."""
-    near = (kind for kind in _KINDS_SPELLED if fuzz.ratio(word.group(), kind) >= 85)
-    return next(near, word.group())
+    said = word.group()
+    kinds = _KINDS_SPELLED if said[0].isupper() else tuple(kind.lower() for kind in _KINDS_SPELLED)
+    return next((kind for kind in kinds if fuzz.ratio(said, kind) >= 85), said)
 
 
 def policies(letter: Letter) -> list[tuple[str, str, Span]]:
@@ -202,7 +229,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     found: dict[str, tuple[str, str, Span]] = {}
     text = " ".join(s.text for s in letter.sentences if s.section != "notices")
     if any(page.read == "ocr" for page in letter.pages):
-        text = re.sub(r"\b[A-Z][a-z]{5,9}\b", _mended, text)
+        text = re.sub(r"\b[A-Za-z][a-z]{5,9}\b", _mended, text)
     for match in _POLICY.finditer(text):
         number = match.group("id").rstrip(".-")
         if (
@@ -211,13 +238,15 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
             or re.search(r"\b(?:section|article)\s*$", text[: match.start()], re.I)
         ):
             continue
-        name = re.sub(r"^(?:The|Our|Your|This|In|Under|Of|When)\s+", "", match.group("name").strip())
+        name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", match.group("name").strip())
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = "" if re.fullmatch(r"(?i:program|rule|list)", name) else name
         whole = f"{name} {number}".strip()
         if number not in found:
             found[number] = (whole, number, letter.locate(number))
+    for match in _BRACKETED.finditer(text):
+        found.setdefault(match["id"], (match["id"], match["id"], letter.locate(match["id"])))
     for match in _MANUAL.finditer(text):
         whole = re.sub(r"^(?:The|Our|Under|In) ", "", re.sub(r"\s+", " ", match.group()))
         found.setdefault(whole, (whole, whole, letter.locate(match.group())))

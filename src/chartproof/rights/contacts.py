@@ -23,6 +23,11 @@ _WANTED = {
 }
 
 
+#: Levels outside of the plan, and words of those who decide them.
+_ELSEWHERE = ("external", "fair_hearing")
+_OUTSIDE = r"(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|division|department of|personnel management"
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """As printed; None where the letter gives none."""
@@ -73,8 +78,14 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     told = f"{place.heading if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
         return 0
+    if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, before) >= _last_end(_WANTED[""], before) > 0:
+        return 0  # the State's number, not the plan's
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
     return 1 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+
+
+def _last_end(pattern: str, words: str) -> int:
+    return max((match.end() for match in re.finditer(pattern, words, re.I)), default=-1)
 
 
 def _nearest(joined: str, near: int | None) -> str | None:

@@ -187,13 +187,19 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if (len(rest) <= 2 or titled) and not _stamped(letter, order):
                 bare.append((order, day, place))
-    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        days = [day for match, day in dates_in(pair.value) if match.start() <= 12] if pair.field == "letter_date" else []
-        if days and pair.order < 20:
-            return days[0], pair.span
+    paired = sorted(_paired_dates(letter), key=lambda one: one[0])
+    if paired and (paired[0][0] == 0 or not bare):
+        return paired[0][1], paired[0][2]
     if bare:
         return bare[0][1], bare[0][2]
     return _date_column(letter) or _decision_date(letter)
+
+
+def _paired_dates(letter: Letter) -> Iterator[tuple[int, date, Span]]:
+    """(rank, day, place) of each label of a letter's own date near its top."""
+    for pair in letter.pairs:
+        if pair.field == "letter_date" and pair.order < 20:
+            yield from ((pair.rank, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12)
 
 
 def _stamped(letter: Letter, order: int) -> bool:

@@ -139,7 +139,11 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
             r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
             first,
         )
-        zipped = any(re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?(?=$|\W+[A-Z'’]{4,} )", other.text) for other in rest)
+        zipped = any(
+            re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?(?=$|\W+[A-Z'’]{4,} )", other.text)
+            or re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", other.cells[0] if other.cells else "")
+            for other in rest
+        )
         street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
         if name and zipped and street and not re.search(_CREDENTIAL + r"|\d", first):
             value = name.group("value")
@@ -195,7 +199,16 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
         if best is None or score > best[0]:
             best = (score, value, letter.find(line, match, "value"))
-    return (best[1], best[2]) if best else None
+    return (best[1], best[2]) if best else _repeated(letter)
+
+
+def _repeated(letter: Letter) -> tuple[str, Span] | None:
+    """A name that heads the letter and stands in its text again, where no word says that it is a plan."""
+    for line in letter.body[:4]:
+        named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", line.text)
+        if named and len(re.findall(re.escape(line.text), letter.flat)) >= 2 and not label_of(line.text):
+            return line.text, letter.span(line.page, line.start, line.end)
+    return None
 
 
 def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:

@@ -175,7 +175,7 @@ def _columns(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
     """The values under a row of labels, each in the column whose middle is nearest to its words."""
     named = _segments(lines[order].text) if not re.search(r"[:\d]", lines[order].text) else []
     placed = words_of(letter, lines[order])
-    telling = [known for _label, known in named if known[0] != "other"]
+    telling = [known for _label, known in named if known[0] in ("member_id", "group_number", "reference")]
     if len(named) < 2 or not telling or not placed or len(placed) != sum(len(label.split()) for label, _ in named):
         return []
     middles, at = [], 0

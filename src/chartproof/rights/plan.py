@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from chartproof.model import Span
+from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -48,13 +49,19 @@ def state(letter: Letter) -> tuple[str, Span] | None:
         rf"(?:,? (?P<code>{'|'.join(names.values())})|, (?P<name>{any_state}))\.? \d{{5}}(?:-\d{{4}})?\b"
     )
     found = [(line, match) for line in letter.body for match in [addressed.search(line.text)] if match]
+    named = [(line, match) for line, match in found if _names_member(letter, line)]
     # A letterhead's address stands first; the patient's comes after it, or after "cc:" where the provider is addressed.
     copied = next(((line, m) for line, m in found if re.match(r"cc:", line.text, re.I)), None)
-    chosen = copied or (found[1] if len(found) > 1 else found[0] if found else None)
+    chosen = copied or (named[0] if named else None) or (found[1] if len(found) > 1 else found[0] if found else None)
     if chosen is None:
         return None
     code = chosen[1].group("code") or names[chosen[1].group("name")]
     return code, letter.find(chosen[0], chosen[1])
+
+
+def _names_member(letter: Letter, line: Line) -> bool:
+    """Whether an address line opens with "To:" or stands after a name in the same line."""
+    return bool(re.match(r"(?:To|For)\b:?\s*[A-Z]", line.text))
 
 
 def product_line(letter: Letter) -> tuple[str, Span] | None:
