@@ -12,12 +12,16 @@ from chartproof.rights.dates import dates_in
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
-_NUMBERS = {word: number for number, word in enumerate(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"], start=1)}  # fmt: skip
-_NUMBERS |= {"thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90, "a hundred and twenty": 120}
+_UNITS = {word: number for number, word in enumerate(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
+     "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=1)}  # fmt: skip
+_TENS = {word: 10 * number for number, word in enumerate(
+    ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)}  # fmt: skip
+_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_UNITS)[:9])}))?|{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
+_SPELLED = rf"(?:(?:one|a) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
 #: "65 days", "four (4) months", "one hundred eighty (180) days"; OCR spoils "calendar" more than other words.
 _PERIOD = re.compile(
-    rf"(?:\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
+    rf"(?:\b(?P<number>\d{{1,3}}|{_SPELLED})(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
     r"(?P<unit>days?|months?|hours?|years?)\b", re.I,
 )  # fmt: skip
 _LAST_DAY = re.compile(r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b", re.I)
@@ -47,12 +51,13 @@ class PeerCall:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A sentence with the one before it, and what its letter is."""
+    """A sentence with the one before it, and what its letter is. `rights`: the part on rights has begun."""
 
     sentence: Sentence
     previous: str
     kind: str
     next_level: str | None
+    rights: bool
 
     @property
     def text(self) -> str:
@@ -67,11 +72,14 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     """Every period or last day that the letter prints, with what it limits and from when it counts."""
     found: dict[tuple[object, ...], StatedDeadline] = {}
     previous = ""
+    begun = False
     for sentence in letter.sentences:
-        told = _Told(sentence, previous, kind, next_level)
+        begun = begun or bool(_word("rights_begin").search(sentence.text))
+        rights = sentence.section == "rights" or (begun and sentence.section == "")
+        told = _Told(sentence, previous, kind, next_level, rights)
         previous = sentence.text
-        skipped = _word("skip").search(f"{sentence.heading} {sentence.runin} {sentence.text}")
-        if skipped or (sentence.bullet and sentence.section != "rights") or sentence.section in ("notices", "policy"):
+        skipped = _word("skip").search(f"{sentence.runin} {sentence.text}")
+        if skipped or (sentence.bullet and not rights) or sentence.section in ("notices", "policy"):
             continue
         place = letter.span(sentence.page, sentence.start, sentence.end)
         for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place)):
@@ -95,14 +103,19 @@ def _periods(told: _Told, place: Span) -> Iterator[StatedDeadline]:
 
 def _number(match: re.Match[str]) -> int:
     said = (match.group("number") or match.group("figures")).lower()
-    return _NUMBERS.get(said) or int(said)
+    words = re.findall(r"[a-z]+", said)
+    if not words:
+        return int(said)
+    return 100 * ("hundred" in words) + sum(
+        _TENS.get(word) or _UNITS.get(word, 0) for word in (words[words.index("hundred") + 1 :] if "hundred" in words else words)
+    )
 
 
 def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
     asked = told.kind == "request_for_information"
     last = _LAST_DAY.search(told.text)
-    if last is None or not (told.sentence.section == "rights" or asked) or _word("peer").search(told.text):
+    if last is None or not (told.rights or asked) or _word("peer").search(told.text):
         return
     if asked and (
         _word("plans_own").search(told.text)
@@ -146,20 +159,20 @@ def _what(told: _Told, match: re.Match[str]) -> str:
     """The step that a period limits, as stated deadlines name it; empty where it limits none."""
     text, context, section = told.text, told.context, told.sentence.section
     before, unit = text[: match.start()], match.group("unit").lower()
-    clause = re.split(r"[;]", before)[-1] + text[match.start() :]
+    clause = _clause(told, match)
     if _word("lawsuit").search(text):
         return ""
     if _word("peer").search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
         return "peer_to_peer"
     rights = (
-        section == "rights"
+        told.rights
         or told.kind == "request_for_information"
         or (
             section in ("reasons", "")
             and re.search(r"appeal|review|hearing|decid|answer|reconsider|peer|information", context, re.I)
         )
     )
-    if not rights or (told.kind == "approval" and section != "rights"):
+    if not rights or (told.kind == "approval" and not told.rights):
         return ""
     ours = re.search(
         r"(?:open to you for|you have|you may|you must|\bask)\b(?:(?!decid|answer|\bis\b|\bwe\b)[^.;,]){0,60}$",
@@ -177,11 +190,28 @@ def _what(told: _Told, match: re.Match[str]) -> str:
         return ""
     if not _word("acts").search(text):
         return ""
+    if _word("information").search(text):
+        return "information"
     following = _PERIOD.search(text, match.end())
     near = text[match.end() : min(match.end() + 90, following.start() if following else len(text))]
     if _PERIOD.search(before):  # what stands before a comma is the other period's
         before = re.split(r"; |, (?:and|or|but) ", before)[-1]
     return _claimants(told, before=before, near=near)
+
+
+#: Where a sentence goes on to somebody else's act.
+_TURN = re.compile(r";|,? (?:and|or|but) (?=(?:will|is|are|we|they|it|the (?:plan|committee|board|trustees))\b)|, (?=(?:we|you|they|it|which)\b)", re.I)
+
+
+def _clause(told: _Told, match: re.Match[str]) -> str:
+    """The part of the sentence that a period stands in, without an "if" clause before it."""
+    turns = [0, *(turn.end() for turn in _TURN.finditer(told.text)), len(told.text) + 1]
+    start = max(turn for turn in turns if turn <= match.start())
+    stop = min(turn for turn in turns if turn > match.start())
+    part = re.sub(r"^\W*(?:if|when|where|after|once|should|unless)\b[^,]*,\s*", "", told.text[start:stop], flags=re.I)
+    # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
+    goes_on = told.previous.endswith(";") and re.match(r"(?:an?|the) \w+(?: one)? in\b", part, re.I)
+    return f"{told.previous} {part}" if goes_on else part
 
 
 def _plans_step(match: re.Match[str], text: str) -> str:
@@ -206,7 +236,10 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     sentence = told.sentence
     title = sentence.runin or sentence.heading
     hurried = re.compile(r"expedited (?:reconsideration|appeal)", re.I)
-    if near and (hurried.search(before[-90:]) or hurried.match(title)):
+    asked = _word("to_ask").match(near)
+    if asked and _named(near[asked.start() : asked.end() + 60]) not in ("", "own"):
+        return _named(near[asked.start() : asked.end() + 60])
+    if near and (hurried.search(before[-90:]) or hurried.match(title)) and _nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
     refers = re.match(
         r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it))\b", sentence.text, re.I
