@@ -12,11 +12,11 @@ from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
-_HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9]|-\d)")
+_HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
 _MISREAD = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "S": "5", "B": "8"})
 _HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9]|-\d)")
-_DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
+_DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z$][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
 _CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TF](?![\w-])")
 _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 _DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
@@ -43,11 +43,19 @@ _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d
 _KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article"
 _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: A policy's number alone in brackets after the word: "our Entyvio policy (PH-0214)".
+#: "Drug Criteria, Migraine Agents (MBD-27)"; "the guideline we used is called ..."; a licensed set of guidelines.
+_TITLED = re.compile(rf"(?P<whole>(?:[A-Z][\w-]+ ){{1,6}}(?:{_KIND})(?:, (?:[A-Z][\w-]+ ?)+)? ?\([A-Z]{{2,6}}-?\d+\))")
+_CALLED = re.compile(
+    r"\b(?:guideline|policy|criteria|rule|protocol)\b[^.;]{0,20}\b(?:called|named|titled|entitled) [“\"]?(?P<whole>[A-Z][\w-]*(?: (?:[A-Z][\w-]*|with|and|of|for|the|in|to))*)"
+)
+_LICENSED = re.compile(
+    r"(?P<whole>\b(?:MCG|InterQual|Milliman|eviCore|Carelon|Magellan)(?: [A-Z][\w-]+){1,5}(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)?)"
+)
 _BRACKETED = re.compile(r"\b(?i:policy|guideline|protocol|criteria|standard) \((?P<id>[A-Z]{2,}[A-Z0-9]*(?:[.-][A-Z0-9]*\d[A-Z0-9]*)+)\)")
 #: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
 _MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
 _POLICY = re.compile(
-    rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+)"
+    rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+|(?<=Policy )\d{{3,6}}(?![\d/-]|\.\d))"
 )
 _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
 
@@ -134,7 +142,7 @@ def charge_rows(letter: Letter) -> dict[int, str]:
         if re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
             current = position
             rows[current] = line.text
-        elif current is not None and re.search(r"total|diagnos|explain|^[•*]", line.text, re.I):
+        elif current is not None and re.search(r"total|\bdiagnos[ie]s\b|explain|^[•*]", line.text, re.I):
             current = None
         elif current is not None:
             rows[current] += " " + line.text
@@ -184,6 +192,8 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return bool(
             re.search(r"therapy|cell|administration|service|\bdenied\b|approved|collection|\d\s*$", after, re.I)
         )
+    if match.group() in line.cells and len(line.cells) >= 3:
+        return True
     opens = match.start() == 0 or re.search(r"[a-z)]\s*$", line.text[: match.start()])
     return bool(opens and re.match(r"\s+\d{1,2}\s+(?:\d{1,2}/|treatment|unit|dose|visit)", after))
 
@@ -196,7 +206,7 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
         for match in (_DIAGNOSIS_MISREAD if scanned else _DIAGNOSIS).finditer(line.text):
             category, _, rest = match.group().partition(".")
             digits = category[1:].translate(str.maketrans("OIl", "011")) if scanned else category[1:]
-            code = f"{category[0]}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
+            code = f"{category[0].replace('$', 'S')}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
             found.setdefault(code, letter.find(line, match))
     if not found:
         found = _bracketed_diagnoses(letter)
@@ -229,7 +239,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     found: dict[str, tuple[str, str, Span]] = {}
     text = " ".join(s.text for s in letter.sentences if s.section != "notices")
     if any(page.read == "ocr" for page in letter.pages):
-        text = re.sub(r"\b[A-Za-z][a-z]{5,9}\b", _mended, text)
+        text = re.sub(r"\b[A-Za-z][a-z]{5,9}\b", _mended, re.sub(r"\b[QO0]ur\b", "Our", text))
     for match in _POLICY.finditer(text):
         number = match.group("id").rstrip(".-")
         if (
@@ -241,11 +251,19 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", match.group("name").strip())
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
+        name = re.sub(r"^Medicare (?=Local|National)", "", name)
         name = "" if re.fullmatch(r"(?i:program|rule|list)", name) else name
         whole = f"{name} {number}".strip()
         if number not in found:
             found[number] = (whole, number, letter.locate(number))
+    for pattern in (_TITLED, _CALLED, _LICENSED):
+        for match in pattern.finditer(text):
+            whole = match["whole"].strip(" ,.")
+            if len(whole.split()) >= 3:
+                found.setdefault(whole, (whole, whole, letter.locate(" ".join(whole.split()[:3]))))
     for match in _BRACKETED.finditer(text):
+        if any(match["id"] in whole for whole, _number, _span in found.values()):
+            continue
         found.setdefault(match["id"], (match["id"], match["id"], letter.locate(match["id"])))
     for match in _MANUAL.finditer(text):
         whole = re.sub(r"^(?:The|Our|Under|In) ", "", re.sub(r"\s+", " ", match.group()))

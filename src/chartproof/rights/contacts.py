@@ -10,7 +10,7 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
-_FAX = re.compile(rf"\b(?:fax|telefax|facsimile)\b[^0-9()]{{0,25}}(?P<number>{_PHONE})", re.I)
+_FAX = re.compile(rf"\b(?:fax(?:ed)?|telefax|facsimile)\b[^0-9()]{{0,25}}(?P<number>{_PHONE})", re.I)
 _ADDRESS = re.compile(
     r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
 )
@@ -71,7 +71,9 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
     near = joined[max(0, position - 90) : position + 25]
-    if re.search(table("words")["not_appeal"], near, re.I):
+    if re.search(table("words")["not_appeal"], near, re.I) and not (
+        next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)
+    ):
         return 0
     place = next((s for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])
@@ -81,7 +83,8 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, before) >= _last_end(_WANTED[""], before) > 0:
         return 0  # the State's number, not the plan's
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
-    return 1 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+    score -= 3 * bool(re.search(r"\b(?:fast|expedited|urgent)\b", near, re.I) and not re.search(r"\bstandard\b", near, re.I))
+    return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
 
 
 def _last_end(pattern: str, words: str) -> int:

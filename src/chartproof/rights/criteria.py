@@ -55,7 +55,7 @@ def _rows(letter: Letter) -> Iterator[Sentence]:
     """What stands before "NOT MET" in a row."""
     for sentence in letter.sentences:
         result = RESULT.search(sentence.text) if letter.in_row(sentence) else None
-        if result and re.match("not|unmet", result.group("result"), re.I):
+        if result and re.match("not (?:met|satisfied|shown)|unmet", result.group("result"), re.I):
             yield _part(letter, sentence, sentence.text[: result.start("result")].strip(" |"))
 
 

@@ -55,7 +55,8 @@ def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
         if ranked:
             found[name] = (ranked[0][1], ranked[0][2])
     for name, (value, span) in _paired_numbers(letter).items():
-        found.setdefault(name, (value, span))
+        if name not in found or value.startswith(found[name][0]):
+            found[name] = (value, span)
     beside = _beside_name(letter)
     if beside:
         found.setdefault("member_id", beside)
@@ -185,7 +186,7 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
                 return day, place
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
-            if (len(rest) <= 2 or titled) and not _stamped(letter, order):
+            if (len(rest) <= 2 or titled or (order < 8 and match.group() in line.cells)) and not _stamped(letter, order):
                 bare.append((order, day, place))
     paired = sorted(_paired_dates(letter), key=lambda one: one[0])
     if paired and (paired[0][0] == 0 or not bare):

@@ -45,7 +45,7 @@ def _rows(rows: list[Sentence]) -> Iterator[Ground]:
     """Rows of requirements that were not met; a row of services is the decision, not a reason."""
     for row in rows:
         result = RESULT.search(row.text)
-        if result and re.match(r"(?i)not|unmet", result.group("result")):
+        if result and re.match(r"(?i)not (?:met|satisfied|shown)|unmet", result.group("result")):
             yield Ground((row,), listed=True, strong=True)
 
 

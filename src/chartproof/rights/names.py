@@ -171,7 +171,28 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
         match = re.search(form, letter.flat)
         if match:
             return match.group("value"), letter.locate(match.group("value"))
-    return None
+    return _decider(letter)
+
+
+def _decider(letter: Letter) -> tuple[str, Span] | None:
+    """The clinician of a sentence that speaks of deciding, or that stands under a heading of who decided."""
+    words = table("words")
+    clinician = re.compile(rf"(?P<value>(?:{_NAME}{_CREDENTIAL}|Dr\. {_NAME}))")
+    best: tuple[int, str, Span] | None = None
+    for sentence in letter.sentences:
+        for match in clinician.finditer(sentence.text):
+            before, after = sentence.text[: match.start()], sentence.text[match.end() :]
+            if re.search(words["not_decider"], f"{before[-60:]} {after[:60]}", re.I):
+                continue
+            if match["value"].endswith("RN"):
+                continue  # a nurse prepares; who denies is a physician or a pharmacist
+            score = 3 * bool(re.search(words["decides_before"] + r"\W*$", before, re.I))
+            score += 3 * bool(re.match(r"[^.]{0,60}" + words["decides_after"], after, re.I))
+            score += 2 * (sentence.section == "reviewer")
+            if score and (best is None or score > best[0]):
+                place = letter.within(letter.span(sentence.page, sentence.start, sentence.end), match["value"])
+                best = (score, match["value"], place)
+    return (best[1], best[2]) if best else None
 
 
 def payer(letter: Letter) -> tuple[str, Span] | None:
@@ -199,7 +220,13 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
         if best is None or score > best[0]:
             best = (score, value, letter.find(line, match, "value"))
-    return (best[1], best[2]) if best else _repeated(letter)
+    if best:
+        return best[1], best[2]
+    for pair in letter.pairs:
+        named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "plan_name" else None
+        if named and re.search(words["organization"], named.group(), re.I):
+            return named.group().strip(" ,"), pair.span
+    return _repeated(letter)
 
 
 def _repeated(letter: Letter) -> tuple[str, Span] | None:
@@ -225,6 +252,8 @@ def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
     value = re.split(rf"\s*{words['titles']}", match.group("value"), flags=re.I)[0].strip(" ,:-")
     value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
     if label_of(value) or not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
+        return None
+    if re.search(r"\b(?:office|desk|team|unit)$", value, re.I):
         return None
     if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
         return None

@@ -63,7 +63,7 @@ def nature(letter: Letter) -> Nature:
     if pended:
         return Nature(False, "request_for_information", when, place)
     if approved and not any(_firm(s) for s in denied):
-        return Nature(False, _approval_kind(approved), when, place)
+        return Nature(False, _approval_kind([s for s in letter.sentences if _decides(s)]), when, place)
     tabled = next((line for line, no, _why in decided_rows(letter.body) if no), None)
     if not denied and tabled is not None and not pended:
         mixed = any(not no for _line, no, _why in decided_rows(letter.body))
@@ -139,7 +139,8 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:exhausted|finished|complete\w*|over)|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
-    if _any("upheld").search(" ".join(s.text for s in letter.sentences if _decides(s) or s in denied)):
+    told = _before_rights(letter)
+    if _any("upheld").search(" ".join(s.text for s in told if _decides(s) or s in denied)):
         return "upheld_appeal"
     if statement:
         return "claim_denial"
@@ -149,6 +150,13 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     if when == "concurrent":
         return "concurrent"
     return "claim_denial" if when == "post_service" and re.search(r"\bclaim\b", text[:1500], re.I) else "denial"
+
+
+def _before_rights(letter: Letter) -> list[Sentence]:
+    """What the letter says before it tells the rights: what it says of decisions after that is still to come."""
+    opens = re.compile(table("deadlines")["rights_begin"], re.I)
+    first = next((order for order, s in enumerate(letter.sentences) if opens.search(s.text)), None)
+    return letter.sentences[:first]
 
 
 def _decision_type(letter: Letter, statement: bool) -> str:

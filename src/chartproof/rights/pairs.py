@@ -48,14 +48,15 @@ def _labels() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
 
 def label_of(words: str) -> tuple[str, int] | None:
     """(field, rank) of a whole label, or None."""
-    plain = re.sub(r"\s+", " ", words).strip(" .:#|?*_-").lower()
+    plain = re.sub(r"\s+", " ", re.sub(r"\([^()]*\)\s*$", "", words)).strip(" .:#|?*_-").lower()
     if not plain or len(plain) > 48:
         return None
     number = " #" if words.rstrip(" :").endswith("#") else ""
     for field, rank, pattern in _labels():
         if pattern.fullmatch(plain) or (number and pattern.fullmatch(plain + number)):
             return field, rank
-    return None
+    either = [label_of(part) for part in plain.split("/")] if plain.count("/") == 1 else []
+    return either[0] if either and either[0] and either[0] == either[1] else None
 
 
 def pairs(letter: Letter) -> tuple[Pair, ...]:

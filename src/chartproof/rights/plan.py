@@ -16,17 +16,22 @@ def _plans() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((row["plan_type"], re.compile(row["says"], re.I)) for row in table("plans")["plan_types"])
 
 
+#: A metal's name alone: plans of employers bear one too, and those have a group number.
+_METAL = re.compile(r"(?:bronze|silver|gold|platinum) ?\w*", re.I)
+
+
 def plan_type(letter: Letter) -> tuple[str, Span] | None:
     """The first plan type whose words stand in the letter, outside of what is only said of "some plans"."""
     ignore = re.compile(table("plans")["not_evidence"], re.I)
+    grouped = any(pair.field == "group_number" and re.search(r"\d{3}", pair.value) for pair in letter.pairs)
     spoken = [s for s in letter.sentences if s.section != "notices" and not ignore.search(s.text)]
     for name, pattern in _plans():
         for sentence in spoken:
             match = pattern.search(sentence.text)
-            if match:
+            if match and not (_METAL.fullmatch(match.group()) and grouped):
                 return name, letter.locate(match.group())
         match = pattern.search(" ".join(line.text for line in letter.body[:8]))
-        if match and not ignore.search(match.group()):
+        if match and not ignore.search(match.group()) and not (_METAL.fullmatch(match.group()) and grouped):
             return name, letter.locate(match.group())
     return None
 
@@ -48,7 +53,12 @@ def state(letter: Letter) -> tuple[str, Span] | None:
     addressed = re.compile(
         rf"(?:,? (?P<code>{'|'.join(names.values())})|, (?P<name>{any_state}))\.? \d{{5}}(?:-\d{{4}})?\b"
     )
-    found = [(line, match) for line in letter.body for match in [addressed.search(line.text)] if match]
+    # A ZIP code may open the line below its state.
+    joined = (
+        (line, f"{line.text} {below}" if re.match(r"\d{5}\b", below) else line.text)
+        for line, below in zip(letter.body, [*(line.text for line in letter.body[1:]), ""], strict=True)
+    )
+    found = [(line, match) for line, text in joined for match in [addressed.search(text)] if match]
     named = [(line, match) for line, match in found if _names_member(letter, line)]
     # A letterhead's address stands first; the patient's comes after it, or after "cc:" where the provider is addressed.
     copied = next(((line, m) for line, m in found if re.match(r"cc:", line.text, re.I)), None)
