@@ -8,31 +8,17 @@ from dataclasses import replace
 from itertools import pairwise
 
 from chartproof.rights.grounds import grounds, is_satisfied, word
-from chartproof.rights.lines import RESULT
+from chartproof.rights.lines import RESULT, Line
+from chartproof.rights.lists import criteria_lists
 from chartproof.rights.text import Letter, Sentence
 
-_ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "i": 1,
-    "ii": 2,
-    "iii": 3,
-    "iv": 4,
-    "a": 1,
-    "b": 2,
-    "c": 3,
-    "d": 4,
-}
-_NAMED = r"(?:\b(?:first|second|third|fourth|fifth)\b|(?:number|item|no\.) \d|\((?:[ivx]+|[a-d]|\d)\))"
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
 _ASKS = re.compile(
     r"\b(?:policy|guideline|criteria|rule|manual|protocol|label|brochure|it|[A-Z]+-\w+|section [\d.]+,?)\b[^.;]{0,40}?"
     r"\b(?:calls? for|asks? for|requires?|wants?)\b:? (?P<words>.{10,}?)\W*$",
     re.I,
 )
+_ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
 _MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
 
@@ -40,7 +26,7 @@ _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b",
 def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
-    for more in (*_rows(letter), *_listed(letter), *_weighed(letter), *_told(letter)):
+    for more in (*_rows(letter), *_standing(letter), *_listed(letter), *_weighed(letter), *_told(letter), *_demanded(letter)):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
     every = [one for one in every if not one.text.endswith(":")]
@@ -60,36 +46,38 @@ def _rows(letter: Letter) -> Iterator[Sentence]:
 
 
 def _listed(letter: Letter) -> Iterator[Sentence]:
-    """Items after "it requires:" of which the text below says that they, or some of them by number, are not met."""
-    items: list[Sentence] = []
-    lead: Sentence | None = None
-    for order, sentence in enumerate(letter.sentences):
-        if lead is not None and sentence.bullet and sentence.section == lead.section:
-            items += [sentence] if not items or sentence.block != items[-1].block else []
+    """Items of lists of criteria that the text around them does not call met."""
+    return (item for one in criteria_lists(letter) for item in one.unmet)
+
+
+def _met(letter: Letter) -> set[Sentence]:
+    """Items of lists that the letter calls met, or leaves out where it names those that are not."""
+    return {item for one in criteria_lists(letter) if one.told for item in one.items if item not in one.unmet}
+
+
+def _standing(letter: Letter) -> Iterator[Sentence]:
+    """Rows of a table whose result stands on a line of its own below the requirement's lines."""
+    held: list[Line] = []
+    for line in letter.body:
+        alone = RESULT.fullmatch(line.text.split("(")[0].strip()) or RESULT.search(line.text)
+        if alone and held and re.match("not (?:met|satisfied|shown)|unmet", alone["result"], re.I) and alone.start("result") == 0:
+            words = " ".join(one.text for one in held)
+            yield Sentence(held[0].page, held[0].start, held[-1].end, words, "reasons")
+        held = [] if alone or _ENDED.search(line.text) or len(held) > 3 else [*held, line]
+
+
+def _demanded(letter: Letter) -> Iterator[Sentence]:
+    """Sentences in which a policy demands something that the words after it do not call met."""
+    spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy")]
+    rights = next((at for at, s in enumerate(letter.sentences) if s.section == "rights" and at > 12), len(letter.sentences))
+    for sentence, after in pairwise([*spoken, spoken[-1]] if spoken else []):
+        late = letter.sentences.index(sentence) > rights
+        if late or not word("demand").search(sentence.text) or word("not_demand").search(sentence.text):
             continue
-        if items and lead is not None:
-            yield from _unmet(items, [lead, *letter.sentences[order : order + 6]])
-        asks = sentence.section in ("", "reasons") and word("criteria_lead").search(sentence.text)
-        lead, items = (sentence if asks else None), []
-
-
-def _unmet(items: Sequence[Sentence], after: Sequence[Sentence]) -> Iterator[Sentence]:
-    failed: set[int] = set()
-    fine: set[int] = set()
-    for sentence in after:
-        named = [_number(match) for match in re.findall(_NAMED, sentence.text, re.I)]
-        if re.search(r"\bneither\b|\bnone\b", sentence.text, re.I) or re.search(
-            r"\b(?:were|was|are|is) not (?:met|shown|satisfied|present)\b", sentence.text, re.I
-        ):
-            failed |= set(named) or set(range(1, len(items) + 1))
-        elif re.search(r"\b(?:is|are) (?:fine|met|satisfied)\b", sentence.text, re.I):
-            fine |= set(named)
-    yield from (item for order, item in enumerate(items, 1) if order in failed - fine)
-
-
-def _number(name: str) -> int:
-    term = re.sub(r"(?i)number|item|no\.|\W", "", name).lower()
-    return int(term) if term.isdigit() else _ORDINALS.get(term, 0)
+        fine = word("item_met").search(after.text) and re.search(r"\b(?:that|this|these|those|it|you)\b", after.text, re.I)
+        own = re.search(r"\band you (?:have|do|did)\b|\bpresents no\b", sentence.text, re.I)
+        if not (fine or own or word("general").search(sentence.text) or sentence.text.endswith((":", "?"))):
+            yield sentence
 
 
 def _told(letter: Letter) -> Iterator[Sentence]:
@@ -165,4 +153,5 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
             and not word("general").search(lead)
         ):
             found.append((sentence, lead))
-    return tuple(found)
+    met = _met(letter)
+    return tuple((sentence, lead) for sentence, lead in found if sentence not in met)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.rights.lines import RESULT
+from chartproof.rights.lists import INLINE
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -57,6 +58,10 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     for lead, items in _lists(spoken):
         strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
+        if any(INLINE.search(item[0].text) for item in items):
+            failed = (item for item in items if (found := INLINE.search(item[0].text)) and (found["no"] or found["also"]))
+            yield from (Ground(tuple(item), listed=True, strong=True) for item in failed)
+            continue
         weighed = any(map(is_satisfied, spoken)) and any(len(item) > 1 for item in items)
         for item in items:
             if weighed:
@@ -105,6 +110,9 @@ _CRITERIA = "criteria:"
 
 def _lead(sentence: Sentence, lead: str | None) -> str | None:
     """The words that lead to a list, kept until other words open one; empty where those open a list of something else."""
+    asks = sentence.text.endswith(":") and word("criteria_lead").search(sentence.text)
+    if asks and not word("negative").search(sentence.text) and sentence.runin != sentence.text:
+        return _CRITERIA
     if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
         return sentence.text
     if not sentence.text.endswith(":") or sentence.runin == sentence.text:

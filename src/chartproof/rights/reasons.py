@@ -16,6 +16,7 @@ from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
 from chartproof.rights.lines import Line, decided_rows
+from chartproof.rights.lists import INLINE
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
@@ -52,6 +53,7 @@ def _rule(row: Mapping[str, Any]) -> _Rule:
 
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds that a clause asserts: the first that fits, and others that may stand beside it."""
+    text = _spelled_out(text)
     negative = bool(word("negative").search(text))
     fits = [
         rule for rule in _rules("kinds")
@@ -67,6 +69,11 @@ def kinds_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) or (first.kind,)
 
 
+def _spelled_out(text: str) -> str:
+    """Short forms in full: "don't" as "do not"."""
+    return re.sub(r"\b(can|do|does|did|is|are|was|were|has|have|had|could|would|wo)n['’]t\b", r"\1 not", text, flags=re.I)
+
+
 def kinds_in_ground(text: str) -> dict[str, str]:
     """The kinds that a sentence of a ground asserts, clause by clause; a subject is enough where no stricter rule fits.
 
@@ -78,7 +85,8 @@ def kinds_in_ground(text: str) -> dict[str, str]:
     for clause in word("clause").split(text):
         strict, subject = kinds_of(clause), () if others else _topics(clause)
         # "No documentation of X" lacks X, where X is a subject of its own.
-        named = strict if strict != ("documentation",) or subject in ((), ("other",)) else subject
+        lacking = strict == ("documentation",) and subject not in ((), ("other",)) and not word("papers").search(clause)
+        named = subject if lacking else strict
         for kind in named or subject:
             found.setdefault(kind, clause)
     return found or dict.fromkeys(kinds_of(text), text)
@@ -219,11 +227,16 @@ def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
     """Kinds, with their clauses, that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
     text = sentence.text
     asked = word("asked").search(text) and not re.search(r"\bbut\b|\bwithout\b", text, re.I)
-    if asked or word("granted").search(text) or word("past").search(text) or is_rule(text):
+    if asked or word("granted").search(text) or word("past").search(text) or is_rule(text) or _of_list(text):
         return {}
     if not bare and not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
         return {}
     return kinds_in_ground(text)
+
+
+def _of_list(text: str) -> bool:
+    """Whether a sentence only says that none of the criteria before it was found."""
+    return bool(re.search(r"\b(?:any|none|neither|all) of (?:the|these|those) (?:two|three|four|criteria|items|conditions)\b", text, re.I))
 
 
 #: A short first sentence with such a word asserts something and is no heading.
@@ -235,6 +248,10 @@ _FINITE = re.compile(
 
 def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
     """The kinds of one listed reason: its assertions, or its heading where no sentence says more."""
+    if INLINE.search(item[0].text):
+        asked = item[0].text[: INLINE.search(item[0].text).start()]  # type: ignore[union-attr]
+        kinds = _topics(asked) or kinds_of(item[0].text) or ("other",)
+        return {kinds[0]: item[0]}
     heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
     topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
     body = [s for s in (item[1:] if heading else item) if not is_rule(s.text) and not word("offer").search(s.text)]
@@ -350,7 +367,7 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
         bare = listed or "site_of_care" in kinds or len(reason.quote.split()) <= 5
         if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1 and reason.quote not in alone:
             continue
-        if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds:
+        if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds and not listed:
             continue
         limits = (other.quote for other in found if other.kind == "quantity_limit")
         if reason.kind == "documentation" and any(reason.quote in quote for quote in limits):

@@ -1,0 +1,115 @@
+"""Lists of what a policy asks for, and which of their items the text around them calls met or not met."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.words import table
+
+#: How many sentences after a list may speak of its items.
+_REACH = 9
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4}
+_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_NUMBERS = re.compile(
+    r"\b(?:items?|criteri(?:a|on)|parts?|numbers?|nos?\.|points?|conditions?|requirements?)\s*\(?(?P<many>\d[)(]?(?:(?:,| and|, and| or| through) \(?\d\)?)*)",
+    re.I,
+)
+_NTH = re.compile(r"\b(?P<nth>first|second|third|fourth|fifth)\b(?! (?:level|appeal|opinion))|\((?P<mark>[ivx]+|[a-e]|\d)\)", re.I)
+_END = re.compile(r"\bthe (?P<which>first|last) (?P<count>two|three|four)\b", re.I)
+_ENDS = re.compile(r"[.?!][”\"]?$")
+_COMMON = {"with", "that", "this", "have", "been", "your", "from", "least", "more", "than", "when", "were", "which", "record", "records", "show", "shows", "month", "year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """`items` in order, with the sentence before them; `unmet` are those that the letter says or implies are not met."""
+
+    lead: Sentence
+    items: tuple[Sentence, ...]
+    unmet: tuple[Sentence, ...]
+    told: bool
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(table("reasons")[name], re.I)
+
+
+def criteria_lists(letter: Letter) -> tuple[Criteria, ...]:
+    """Every list of criteria before the part on rights."""
+    return tuple(_lists(letter))
+
+
+def _lists(letter: Letter) -> Iterator[Criteria]:
+    spoken = [s for s in letter.sentences if s.section not in ("rights", "notices")]
+    order = 0
+    while order < len(spoken):
+        lead = spoken[order]
+        order += 1
+        if not lead.text.endswith(":") or not _word("criteria_lead").search(lead.text):
+            continue
+        items: list[Sentence] = []
+        bulleted = order < len(spoken) and spoken[order].bullet
+        while order < len(spoken) and (spoken[order].bullet or (not bulleted and not _ENDS.search(spoken[order].text))
+                                       or (items and spoken[order].bullet)):  # fmt: skip
+            bulleted = bulleted or (spoken[order].bullet and not items)
+            if not items or spoken[order].block != items[-1].block:
+                items.append(spoken[order])
+            order += 1
+        if items:
+            yield _judged(lead, items, spoken[order : order + _REACH])
+
+
+def _judged(lead: Sentence, items: Sequence[Sentence], after: Sequence[Sentence]) -> Criteria:
+    failed: set[int] = set()
+    fine: set[int] = set()
+    for number, item in enumerate(items, start=1):
+        inline = INLINE.search(item.text)
+        if inline:
+            (failed if inline["no"] else fine).add(number)
+    before = lead
+    for sentence in after:
+        good, bad = bool(_word("item_met").search(sentence.text)), bool(_word("item_unmet").search(sentence.text))
+        named = _named(sentence.text, len(items))
+        if bad and re.search(r"\b(?:neither|none|not any|any of|no one)\b", sentence.text, re.I):
+            failed |= named or set(range(1, len(items) + 1))
+        elif bad:
+            failed |= named
+        elif good:
+            about = f"{before.text} {sentence.text}" if re.match(r"(?:that|these|those|this)\b", sentence.text, re.I) else sentence.text
+            fine |= named or _shared(items, about)
+        before = sentence
+    unmet = failed - (fine - failed) if failed else set(range(1, len(items) + 1)) - fine
+    return Criteria(lead, tuple(items), tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)), bool(failed or fine))
+
+
+#: What an item says of itself in brackets.
+INLINE = re.compile(r"\((?P<no>not )?(?:met|satisfied|shown)\b|\((?P<also>unmet)\b", re.I)
+
+
+def _named(text: str, count: int) -> set[int]:
+    """Numbers of the items that a sentence speaks of."""
+    found: set[int] = set()
+    for match in _END.finditer(text):
+        size = _COUNTS[match["count"].lower()]
+        found |= set(range(1, size + 1) if match["which"].lower() == "first" else range(count - size + 1, count + 1))
+    if found:
+        return found
+    for match in _NUMBERS.finditer(text):
+        found |= {int(number) for number in re.findall(r"\d", match["many"])}
+    for match in _NTH.finditer(text):
+        term = (match["nth"] or match["mark"]).lower()
+        found.add(int(term) if term.isdigit() else _ORDINALS.get(term) or ord(term[0]) - ord("a") + 1)
+    return {number for number in found if 1 <= number <= count}
+
+
+def _shared(items: Sequence[Sentence], text: str) -> set[int]:
+    """The items that share telling words with a text."""
+    said = _stems(text)
+    return {number for number, item in enumerate(items, start=1) if said & _stems(item.text)}
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"[a-z][a-z0-9-]{3,}", text.lower()) if word not in _COMMON}
