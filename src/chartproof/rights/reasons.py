@@ -104,7 +104,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     told = [ground for ground in places if not ground.listed]
     used = {s for ground in items for s in ground.sentences}
     used |= {s for ground in told for s in ground.sentences if _told(s)}
-    used |= {one for one, after in pairwise(letter.sentences) if is_satisfied(after)}
+    settled = _settled(letter.sentences)
+    used |= settled | {one for one, after in pairwise(letter.sentences) if is_satisfied(after)}
+    told = [replace(ground, sentences=tuple(s for s in ground.sentences if s not in settled)) for ground in told]
     listed = [
         _reason(letter, sentence, kind) for ground in items for kind, sentence in _of_item(ground.sentences).items()
     ]
@@ -112,6 +114,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     for ground in told:
         _paragraph(letter, ground.sentences, found)
     grounded = bool(found)
+    for kind, sentence in _labelled(letter):
+        found.setdefault(kind, _reason(letter, sentence, kind))
+        used |= {s for s in letter.sentences if s.block == sentence.block}
     for sentence in letter.sentences:
         if (
             _may_assert(sentence)
@@ -145,6 +150,29 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     return tuple(_without_echoes(ordered, listed=bool(items), alone=alone))
 
 
+def _labelled(letter: Letter) -> Iterator[tuple[str, Sentence]]:
+    """(kind, sentence) where a label names the ground in a few words: "Reason for denial: Step therapy. ..."."""
+    for one, after in pairwise(letter.sentences):
+        if one.block == after.block and re.search(table("reasons")["reasons_open"], one.text, re.I) and len(after.text.split()) <= 5:
+            kind = next((rule.kind for rule in _rules("headings") if rule.says.search(after.text)), "")
+            lacking = [s for s in letter.sentences if s.block == after.block and s != after and word("negative").search(s.text)]
+            if kind and not kinds_of(after.text):
+                yield kind, lacking[-1] if lacking else after
+
+
+def _settled(sentences: Sequence[Sentence]) -> set[Sentence]:
+    """Sentences that tell what is met: said before "these items are satisfied" or after "Item 3 is established;"."""
+    found: set[Sentence] = set()
+    for one, after in pairwise(sentences):
+        if one.text.endswith(";"):
+            pointed = re.match(r"(?:these|those|that|this|both|all)\b", after.text, re.I) and word("item_met").search(after.text)
+            if pointed:
+                found |= {one, after}
+            elif word("granted").search(one.text) and word("item_met").search(one.text):
+                found |= {one, after}
+    return found
+
+
 def _paragraph(
     letter: Letter, sentences: Sequence[Sentence], found: dict[str, DenialReason], *, bare: bool = False
 ) -> None:
@@ -155,6 +183,8 @@ def _paragraph(
     named: tuple[str, ...] = ()
     for sentence in sentences:
         kinds = _told(sentence, bare=bare)
+        if not kinds and not is_rule(sentence.text) and word("out_of_bounds").search(sentence.text):
+            kinds = {"other": sentence.text}
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
@@ -215,7 +245,8 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
 
 
 def _may_assert(sentence: Sentence) -> bool:
-    return sentence.section in ("", "reasons") and not word("general").search(sentence.text)
+    charges = len(re.findall(r"\d\.\d\d\b", sentence.text)) >= 3
+    return sentence.section in ("", "reasons") and not (charges or word("general").search(sentence.text) or _of_list(sentence.text))
 
 
 def _holds(ground: Ground) -> bool:
@@ -364,7 +395,7 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
         if (reason.kind, reason.quote.lower()) in said:
             continue
         said.add((reason.kind, reason.quote.lower()))
-        bare = listed or "site_of_care" in kinds or len(reason.quote.split()) <= 5
+        bare = "site_of_care" in kinds or len(reason.quote.split()) <= 5
         if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1 and reason.quote not in alone:
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds and not listed:

@@ -211,7 +211,10 @@ class _Builder:
             self.flush()
             self.section = self.heading = ""
         numbered = bool(NUMBERED.match(line.text)) or (line.page, line.start) in self.letter.items
-        listed = numbered or bool(BULLET.match(line.text))
+        last = self.pending[-1].text if self.pending else ""
+        if re.match(r"\s*\d{1,2}\)", line.text) and last.count("(") > last.count(")"):
+            numbered = False  # the end of "(version 14)", not an item
+        listed = numbered or (bool(BULLET.match(line.text)) and not (NUMBERED.match(line.text) and not numbered))
         row = (line.page, line.start) in self.letter.rows
         alone = not row and self._stands_alone(line, following, listed=listed)
         if listed or alone or row or self._breaks(line):
