@@ -95,7 +95,7 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     """Every code of a service, in order, with its place."""
     found: dict[str, Span] = {}
     apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
-    numbers = " ".join(pair.value for pair in letter.pairs if pair.field in ("member_id", "group_number", "reference")).split()
+    numbers = _identifiers(letter)
     charges = charge_rows(letter)
     refused = any(_unpaid(row) for row in charges.values())
     for position, line in enumerate(letter.body):
@@ -116,6 +116,13 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
             if code not in apart and (certain or row or asked or _is_code(before, line, match)):
                 found.setdefault(code, letter.find(line, match))
     return found
+
+
+def _identifiers(letter: Letter) -> set[str]:
+    """The pieces of the member's, the group's and the case's numbers."""
+    shapes = table("labels")["shapes"]
+    numbered = (re.match(shapes[pair.field], pair.value) for pair in letter.pairs if pair.field in shapes)
+    return {piece for match in numbered if match for piece in match.group().split()}
 
 
 def _in_address(letter: Letter, position: int, match: re.Match[str]) -> bool:

@@ -71,6 +71,7 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
     near = joined[max(0, position - 90) : position + 25]
+    upto = before + (_FAX.match(joined, position) or re.match("", "")).group()
     if re.search(table("words")["not_appeal"], near, re.I) and not (
         next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)
     ):
@@ -80,7 +81,7 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     told = f"{place.heading if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
         return 0
-    if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, before) >= _last_end(_WANTED[""], before) > 0:
+    if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, upto) >= _last_end(_WANTED[""], upto) > 0:
         return 0  # the State's number, not the plan's
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
     score -= 3 * bool(re.search(r"\b(?:fast|expedited|urgent)\b", near, re.I) and not re.search(r"\bstandard\b", near, re.I))

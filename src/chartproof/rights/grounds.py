@@ -33,7 +33,10 @@ def word(name: str) -> re.Pattern[str]:
 
 def grounds(letter: Letter) -> tuple[Ground, ...]:
     """Every ground, list items and rows first, each with its sentences in order."""
-    spoken = [s for s in letter.sentences if s.section in ("", "reasons") and not word("general").search(s.text)]
+    spoken = [
+        s for s in letter.sentences
+        if s.section in ("", "reasons") and not (is_charges(s) or word("general").search(s.text))
+    ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
     items = tuple(_items(spoken))
@@ -70,6 +73,11 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
                     yield Ground(tuple(item), listed=True, strong=True)
             elif asserted or _is_item(item[0], lead):
                 yield Ground(tuple(item), listed=True, strong=strong or asserted)
+
+
+def is_charges(sentence: Sentence) -> bool:
+    """Whether a sentence is a row of amounts."""
+    return len(re.findall(r"\d\.\d\d\b", sentence.text)) >= 3
 
 
 def is_satisfied(sentence: Sentence) -> bool:

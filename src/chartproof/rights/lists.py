@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chartproof.rights.text import Letter, Sentence
@@ -51,24 +51,31 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
         if not lead.text.endswith(":") or not _word("criteria_lead").search(lead.text):
             continue
         items: list[Sentence] = []
+        more: dict[Sentence, list[Sentence]] = {}
         bulleted = order < len(spoken) and spoken[order].bullet
         while order < len(spoken) and (spoken[order].bullet or (not bulleted and not _ENDS.search(spoken[order].text))
                                        or (items and spoken[order].bullet)):  # fmt: skip
             bulleted = bulleted or (spoken[order].bullet and not items)
             if not items or spoken[order].block != items[-1].block:
                 items.append(spoken[order])
+            else:
+                more.setdefault(items[-1], []).append(spoken[order])
             order += 1
         if items:
-            yield _judged(lead, items, spoken[order : order + _REACH])
+            yield _judged(lead, items, more, spoken[order : order + _REACH])
 
 
-def _judged(lead: Sentence, items: Sequence[Sentence], after: Sequence[Sentence]) -> Criteria:
+def _judged(
+    lead: Sentence, items: Sequence[Sentence], more: Mapping[Sentence, Sequence[Sentence]], after: Sequence[Sentence]
+) -> Criteria:
     failed: set[int] = set()
     fine: set[int] = set()
     for number, item in enumerate(items, start=1):
         inline = INLINE.search(item.text)
         if inline:
-            (failed if inline["no"] else fine).add(number)
+            (failed if inline["no"] or inline["also"] else fine).add(number)
+        if any(re.match(r"\W*(?:satisfied|met)\b", s.text, re.I) for s in more.get(item, ())):
+            fine.add(number)
     before = lead
     for sentence in after:
         good, bad = bool(_word("item_met").search(sentence.text)), bool(_word("item_unmet").search(sentence.text))

@@ -69,7 +69,7 @@ def nature(letter: Letter) -> Nature:
         mixed = any(not no for _line, no, _why in decided_rows(letter.body))
         kind = "partial" if mixed else _denial_kind(letter, statement, when, denied)
         return Nature(True, kind, when, letter.span(tabled.page, tabled.start, tabled.end))
-    if not denied and not approved and not statement and _any("payer_rights").search(text):
+    if not denied and not approved and not statement and _any("rights_of_this").search(text):
         # What may be appealed was decided against the member, in whatever words.
         return Nature(True, _denial_kind(letter, statement, when, denied), when, place)
     if not denied and refused is not None:

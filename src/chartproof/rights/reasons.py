@@ -14,7 +14,7 @@ from typing import Any
 
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule, listed_unmet
-from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
+from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
 from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.lists import INLINE
 from chartproof.rights.remarks import remarks
@@ -245,8 +245,8 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
 
 
 def _may_assert(sentence: Sentence) -> bool:
-    charges = len(re.findall(r"\d\.\d\d\b", sentence.text)) >= 3
-    return sentence.section in ("", "reasons") and not (charges or word("general").search(sentence.text) or _of_list(sentence.text))
+    aside = is_charges(sentence) or word("general").search(sentence.text) or _of_list(sentence.text)
+    return sentence.section in ("", "reasons") and not aside
 
 
 def _holds(ground: Ground) -> bool:
@@ -396,7 +396,8 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
             continue
         said.add((reason.kind, reason.quote.lower()))
         bare = "site_of_care" in kinds or len(reason.quote.split()) <= 5
-        if reason.kind == "not_medically_necessary" and bare and len(kinds) > 1 and reason.quote not in alone:
+        leads = reason.quote.endswith(":")
+        if reason.kind == "not_medically_necessary" and (bare or leads) and len(kinds) > 1 and reason.quote not in alone:
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds and not listed:
             continue
