@@ -84,7 +84,9 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, upto) >= _last_end(_WANTED[""], upto) > 0:
         return 0  # the State's number, not the plan's
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
-    score -= 3 * bool(re.search(r"\b(?:fast|expedited|urgent)\b", near, re.I) and not re.search(r"\bstandard\b", near, re.I))
+    lately = before[-160:]
+    hurried = re.search(r"\b(?:fast|expedited|urgent)\b", lately, re.I) and not re.search(r"\bstandard\b", lately, re.I)
+    score -= 3 * bool(hurried)
     return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
 
 

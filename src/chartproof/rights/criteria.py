@@ -18,6 +18,8 @@ _ASKS = re.compile(
     r"\b(?:calls? for|asks? for|requires?|wants?)\b:? (?P<words>.{10,}?)\W*$",
     re.I,
 )
+#: A demand that the same sentence calls met.
+_HAD = re.compile(r"\band you (?:have|do|did|meet)\b(?! not\b| none\b| no\b)|\bpresents no\b", re.I)
 _ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
 _MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
@@ -26,7 +28,7 @@ _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b",
 def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
-    for more in (*_rows(letter), *_standing(letter), *_listed(letter), *_weighed(letter), *_told(letter), *_demanded(letter)):
+    for more in (*_rows(letter), *_standing(letter), *_listed(letter), *_weighed(letter), *_told(letter), *_demanded(letter), *_of_rule(letter)):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
     every = [one for one in every if not one.text.endswith(":")]
@@ -59,7 +61,7 @@ def _standing(letter: Letter) -> Iterator[Sentence]:
     """Rows of a table whose result stands on a line of its own below the requirement's lines."""
     held: list[Line] = []
     for line in letter.body:
-        alone = RESULT.fullmatch(line.text.split("(")[0].strip()) or RESULT.search(line.text)
+        alone = RESULT.search(re.sub(r"\s*\([^()]*\)$", "", line.text))
         if alone and held and re.match("not (?:met|satisfied|shown)|unmet", alone["result"], re.I) and alone.start("result") == 0:
             words = " ".join(one.text for one in held)
             yield Sentence(held[0].page, held[0].start, held[-1].end, words, "reasons")
@@ -75,9 +77,16 @@ def _demanded(letter: Letter) -> Iterator[Sentence]:
         if late or not word("demand").search(sentence.text) or word("not_demand").search(sentence.text):
             continue
         fine = word("item_met").search(after.text) and re.search(r"\b(?:that|this|these|those|it|you)\b", after.text, re.I)
-        own = re.search(r"\band you (?:have|do|did)\b|\bpresents no\b", sentence.text, re.I)
-        if not (fine or own or word("general").search(sentence.text) or sentence.text.endswith((":", "?"))):
+        open_list = sentence.text.endswith(":") and not (after.bullet and len(after.text.split()) <= 4)
+        aside = fine or _HAD.search(sentence.text) or word("general").search(sentence.text) or open_list
+        if not aside and not sentence.text.endswith("?"):
             yield sentence
+
+
+def _of_rule(letter: Letter) -> Iterator[Sentence]:
+    """Listed grounds of which the letter says that they are items of its rule."""
+    if any(word("items_of_rule").search(s.text) for s in letter.sentences if s.section in ("", "reasons")):
+        yield from (ground.sentences[0] for ground in grounds(letter) if ground.listed)
 
 
 def _told(letter: Letter) -> Iterator[Sentence]:
@@ -89,7 +98,7 @@ def _told(letter: Letter) -> Iterator[Sentence]:
         quoted, asked = _QUOTED.search(sentence.text), _ASKS.search(sentence.text)
         if quoted and (asked or word("unmet_quote").search(sentence.text)):
             yield _part(letter, sentence, quoted.group("words").rstrip(".,"))
-        elif asked and not sentence.text.endswith(":"):
+        elif asked and not sentence.text.endswith(":") and not _HAD.search(sentence.text) and not re.match(r"(?:was|is|were|are)\b", asked["words"]):
             yield _part(letter, sentence, re.split(r", (?:and|but) (?:we|the|your|you)\b", asked.group("words"))[0])
         elif sentence.section == "reasons" and word("bound").search(sentence.text):
             yield sentence

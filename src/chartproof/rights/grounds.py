@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from chartproof.rights.lines import RESULT
 from chartproof.rights.lists import INLINE
+from chartproof.rights.sections import section_of
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -42,7 +44,24 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     items = tuple(_items(spoken))
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
-    return (*tabled, *items, *_told(spoken))
+    return (*tabled, *items, *_titled(spoken), *_told(spoken))
+
+
+def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
+    """Paragraphs after the decision, two or more in a row, each under a title of a few words of its own."""
+    decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), len(spoken))
+    run: list[list[Sentence]] = []
+    for _block, group in groupby(spoken[decided + 1 :], key=lambda s: s.block):
+        block = list(group)
+        first = block[0]
+        if len(block) > 1 and first.runin == first.text and len(first.text.split()) <= 3 and first.text.endswith(".") and not (
+            first.bullet or section_of(first.text)
+        ):
+            run.append(block[1:])
+            continue
+        break
+    if len(run) >= 2:
+        yield from (Ground(tuple(block), listed=True, strong=False) for block in run)
 
 
 def _rows(rows: list[Sentence]) -> Iterator[Ground]:

@@ -80,7 +80,7 @@ def _judged(
     for sentence in after:
         good, bad = bool(_word("item_met").search(sentence.text)), bool(_word("item_unmet").search(sentence.text))
         named = _named(sentence.text, len(items))
-        if bad and re.search(r"\b(?:neither|none|not any|any of|no one)\b", sentence.text, re.I):
+        if bad and not failed and _WHOLE.search(sentence.text):
             failed |= named or set(range(1, len(items) + 1))
         elif bad:
             failed |= named
@@ -92,6 +92,8 @@ def _judged(
     return Criteria(lead, tuple(items), tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)), bool(failed or fine))
 
 
+#: Words that speak of all of a list's items at once.
+_WHOLE = re.compile(r"^(?:but |and )?(?:neither|none|no one)\b|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b", re.I)
 #: What an item says of itself in brackets.
 INLINE = re.compile(r"\((?P<no>not )?(?:met|satisfied|shown)\b|\((?P<also>unmet)\b", re.I)
 

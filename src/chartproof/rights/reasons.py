@@ -114,6 +114,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     for ground in told:
         _paragraph(letter, ground.sentences, found)
     grounded = bool(found)
+    added = {after for one, after in pairwise(letter.sentences) if word("adds").search(one.text)}
     for kind, sentence in _labelled(letter):
         found.setdefault(kind, _reason(letter, sentence, kind))
         used |= {s for s in letter.sentences if s.block == sentence.block}
@@ -124,7 +125,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             and sentence not in used
             and not word("past").search(sentence.text)
         ):
-            for kind in _asserted(sentence, bool(found)):
+            for kind in _asserted(sentence, bool(found) and sentence not in added):
                 concluded = kind == "not_medically_necessary" and not re.search("because|reason", sentence.text, re.I)
                 if not (grounded and concluded and sentence.section != "reasons"):
                     found.setdefault(kind, _reason(letter, sentence, kind))
@@ -183,6 +184,9 @@ def _paragraph(
     named: tuple[str, ...] = ()
     for sentence in sentences:
         kinds = _told(sentence, bare=bare)
+        finding = re.search(r", (?:and|but) (?:the|your|you|it|she|he)\b", sentence.text)
+        if not kinds and finding and word("adds").search(sentence.text) and not word("granted").search(sentence.text):
+            kinds = dict.fromkeys(_topics(sentence.text) or ("other",), sentence.text)
         if not kinds and not is_rule(sentence.text) and word("out_of_bounds").search(sentence.text):
             kinds = {"other": sentence.text}
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):

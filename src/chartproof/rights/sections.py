@@ -76,7 +76,7 @@ def in_sections(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
         order, opens = (None, "") if section or (block and block[0].section) else _opens_within(block)
         if order is not None:
             section, title, above = opens, block[order].text, heading
-            placed.append([*block[:order], *(replace(one, section=section) for one in block[order:])])
+            placed.append([*block[:order], *(replace(one, section=section, heading=title) for one in block[order:])])
             continue
         placed.append([replace(sentence, section=section, heading=title) for sentence in block] if section else block)
         told = opened == "reasons" and any(VERB.search(sentence.text) for sentence in block[1:])
