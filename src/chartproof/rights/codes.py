@@ -51,7 +51,9 @@ _CALLED = re.compile(
 _LICENSED = re.compile(
     r"(?P<whole>\b(?:MCG|InterQual|Milliman|eviCore|Carelon|Magellan)(?: [A-Z][\w-]+){1,5}(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)?)"
 )
-_BRACKETED = re.compile(r"\b(?i:policy|guideline|protocol|criteria|standard) \((?P<id>[A-Z]{2,}[A-Z0-9]*(?:[.-][A-Z0-9]*\d[A-Z0-9]*)+)\)")
+_BRACKETED = re.compile(
+    r"\b(?i:policy|guideline|protocol|criteria|standard) \((?P<id>[A-Z]{2,}[A-Z0-9]*(?:[.-][A-Z0-9]*\d[A-Z0-9]*)+)\)"
+)
 #: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
 _MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
 _POLICY = re.compile(
@@ -138,7 +140,9 @@ def _in_address(letter: Letter, position: int, match: re.Match[str]) -> bool:
 def _asked_in_field(letter: Letter, position: int) -> bool:
     """Whether a line holds the value of a field that names the service, or its second line."""
     fields = [pair.order for pair in letter.pairs if pair.field == "service" and len(pair.value.split()) <= 24]
-    return position in fields or (position - 1 in fields and re.match(r"(?:and|or|,|&)?\s*\d{5}\b", letter.body[position].text) is not None)
+    return position in fields or (
+        position - 1 in fields and re.match(r"(?:and|or|,|&)?\s*\d{5}\b", letter.body[position].text) is not None
+    )
 
 
 def charge_rows(letter: Letter) -> dict[int, str]:
@@ -255,7 +259,9 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
             or re.search(r"\b(?:section|article)\s*$", text[: match.start()], re.I)
         ):
             continue
-        name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", match.group("name").strip())
+        name = re.sub(
+            r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", match.group("name").strip()
+        )
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = re.sub(r"^Medicare (?=Local|National)", "", name)

@@ -71,7 +71,7 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
     near = joined[max(0, position - 90) : position + 25]
-    upto = before + (_FAX.match(joined, position) or re.match("", "")).group()
+    upto = joined[max(0, position - 320) : position + 28]
     if re.search(table("words")["not_appeal"], near, re.I) and not (
         next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -28,7 +28,15 @@ _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b",
 def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
-    for more in (*_rows(letter), *_standing(letter), *_listed(letter), *_weighed(letter), *_told(letter), *_demanded(letter), *_of_rule(letter)):
+    for more in (
+        *_rows(letter),
+        *_standing(letter),
+        *_listed(letter),
+        *_weighed(letter),
+        *_told(letter),
+        *_demanded(letter),
+        *_of_rule(letter),
+    ):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
     every = [one for one in every if not one.text.endswith(":")]
@@ -62,7 +70,12 @@ def _standing(letter: Letter) -> Iterator[Sentence]:
     held: list[Line] = []
     for line in letter.body:
         alone = RESULT.search(re.sub(r"\s*\([^()]*\)$", "", line.text))
-        if alone and held and re.match("not (?:met|satisfied|shown)|unmet", alone["result"], re.I) and alone.start("result") == 0:
+        if (
+            alone
+            and held
+            and re.match("not (?:met|satisfied|shown)|unmet", alone["result"], re.I)
+            and alone.start("result") == 0
+        ):
             words = " ".join(one.text for one in held)
             yield Sentence(held[0].page, held[0].start, held[-1].end, words, "reasons")
         held = [] if alone or _ENDED.search(line.text) or len(held) > 3 else [*held, line]
@@ -71,12 +84,16 @@ def _standing(letter: Letter) -> Iterator[Sentence]:
 def _demanded(letter: Letter) -> Iterator[Sentence]:
     """Sentences in which a policy demands something that the words after it do not call met."""
     spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy")]
-    rights = next((at for at, s in enumerate(letter.sentences) if s.section == "rights" and at > 12), len(letter.sentences))
+    rights = next(
+        (at for at, s in enumerate(letter.sentences) if s.section == "rights" and at > 12), len(letter.sentences)
+    )
     for sentence, after in pairwise([*spoken, spoken[-1]] if spoken else []):
         late = letter.sentences.index(sentence) > rights
         if late or not word("demand").search(sentence.text) or word("not_demand").search(sentence.text):
             continue
-        fine = word("item_met").search(after.text) and re.search(r"\b(?:that|this|these|those|it|you)\b", after.text, re.I)
+        fine = word("item_met").search(after.text) and re.search(
+            r"\b(?:that|this|these|those|it|you)\b", after.text, re.I
+        )
         open_list = sentence.text.endswith(":") and not (after.bullet and len(after.text.split()) <= 4)
         aside = fine or _HAD.search(sentence.text) or word("general").search(sentence.text) or open_list
         if not aside and not sentence.text.endswith("?"):
@@ -98,7 +115,12 @@ def _told(letter: Letter) -> Iterator[Sentence]:
         quoted, asked = _QUOTED.search(sentence.text), _ASKS.search(sentence.text)
         if quoted and (asked or word("unmet_quote").search(sentence.text)):
             yield _part(letter, sentence, quoted.group("words").rstrip(".,"))
-        elif asked and not sentence.text.endswith(":") and not _HAD.search(sentence.text) and not re.match(r"(?:was|is|were|are)\b", asked["words"]):
+        elif (
+            asked
+            and not sentence.text.endswith(":")
+            and not _HAD.search(sentence.text)
+            and not re.match(r"(?:was|is|were|are)\b", asked["words"])
+        ):
             yield _part(letter, sentence, re.split(r", (?:and|but) (?:we|the|your|you)\b", asked.group("words"))[0])
         elif sentence.section == "reasons" and word("bound").search(sentence.text):
             yield sentence

@@ -186,7 +186,9 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
                 return day, place
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
-            if (len(rest) <= 2 or titled or (order < 8 and match.group() in line.cells)) and not _stamped(letter, order):
+            if (len(rest) <= 2 or titled or (order < 8 and match.group() in line.cells)) and not _stamped(
+                letter, order
+            ):
                 bare.append((order, day, place))
     paired = sorted(_paired_dates(letter), key=lambda one: one[0])
     if paired and (paired[0][0] == 0 or not bare):

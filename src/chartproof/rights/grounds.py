@@ -54,8 +54,12 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
     for _block, group in groupby(spoken[decided + 1 :], key=lambda s: s.block):
         block = list(group)
         first = block[0]
-        if len(block) > 1 and first.runin == first.text and len(first.text.split()) <= 3 and first.text.endswith(".") and not (
-            first.bullet or section_of(first.text)
+        if (
+            len(block) > 1
+            and first.runin == first.text
+            and len(first.text.split()) <= 3
+            and first.text.endswith(".")
+            and not (first.bullet or section_of(first.text))
         ):
             run.append(block[1:])
             continue
@@ -81,7 +85,9 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
         strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
         if any(INLINE.search(item[0].text) for item in items):
-            failed = (item for item in items if (found := INLINE.search(item[0].text)) and (found["no"] or found["also"]))
+            failed = (
+                item for item in items if (found := INLINE.search(item[0].text)) and (found["no"] or found["also"])
+            )
             yield from (Ground(tuple(item), listed=True, strong=True) for item in failed)
             continue
         weighed = any(map(is_satisfied, spoken)) and any(len(item) > 1 for item in items)

@@ -17,10 +17,32 @@ _NUMBERS = re.compile(
     r"\b(?:items?|criteri(?:a|on)|parts?|numbers?|nos?\.|points?|conditions?|requirements?)\s*\(?(?P<many>\d[)(]?(?:(?:,| and|, and| or| through) \(?\d\)?)*)",
     re.I,
 )
-_NTH = re.compile(r"\b(?P<nth>first|second|third|fourth|fifth)\b(?! (?:level|appeal|opinion))|\((?P<mark>[ivx]+|[a-e]|\d)\)", re.I)
+_NTH = re.compile(
+    r"\b(?P<nth>first|second|third|fourth|fifth)\b(?! (?:level|appeal|opinion))|\((?P<mark>[ivx]+|[a-e]|\d)\)", re.I
+)
 _END = re.compile(r"\bthe (?P<which>first|last) (?P<count>two|three|four)\b", re.I)
 _ENDS = re.compile(r"[.?!][”\"]?$")
-_COMMON = {"with", "that", "this", "have", "been", "your", "from", "least", "more", "than", "when", "were", "which", "record", "records", "show", "shows", "month", "year"}
+_COMMON = {
+    "with",
+    "that",
+    "this",
+    "have",
+    "been",
+    "your",
+    "from",
+    "least",
+    "more",
+    "than",
+    "when",
+    "were",
+    "which",
+    "record",
+    "records",
+    "show",
+    "shows",
+    "month",
+    "year",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +107,27 @@ def _judged(
         elif bad:
             failed |= named
         elif good:
-            about = f"{before.text} {sentence.text}" if re.match(r"(?:that|these|those|this)\b", sentence.text, re.I) else sentence.text
+            about = (
+                f"{before.text} {sentence.text}"
+                if re.match(r"(?:that|these|those|this)\b", sentence.text, re.I)
+                else sentence.text
+            )
             fine |= named or _shared(items, about)
         before = sentence
     unmet = failed - (fine - failed) if failed else set(range(1, len(items) + 1)) - fine
-    return Criteria(lead, tuple(items), tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)), bool(failed or fine))
+    return Criteria(
+        lead,
+        tuple(items),
+        tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)),
+        bool(failed or fine),
+    )
 
 
 #: Words that speak of all of a list's items at once.
-_WHOLE = re.compile(r"^(?:but |and )?(?:neither|none|no one)\b|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b", re.I)
+_WHOLE = re.compile(
+    r"^(?:but |and )?(?:neither|none|no one)\b|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b",
+    re.I,
+)
 #: What an item says of itself in brackets.
 INLINE = re.compile(r"\((?P<no>not )?(?:met|satisfied|shown)\b|\((?P<also>unmet)\b", re.I)
 

@@ -39,8 +39,16 @@ def member_name(letter: Letter) -> tuple[str, Span] | None:
 def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     """The name beside a label that tells as much as `best` or more, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        named = re.match(rf"(?:Mrs?\.? |Ms\.? )?(?P<value>{_NAME})(?=\W|$)", pair.value) if pair.field == "member_name" else None
-        if named and pair.rank <= best and not re.search(table("words")["organization"] + "|" + _UNIT, named["value"], re.I):
+        named = (
+            re.match(rf"(?:Mrs?\.? |Ms\.? )?(?P<value>{_NAME})(?=\W|$)", pair.value)
+            if pair.field == "member_name"
+            else None
+        )
+        if (
+            named
+            and pair.rank <= best
+            and not re.search(table("words")["organization"] + "|" + _UNIT, named["value"], re.I)
+        ):
             return named["value"], letter.within(pair.span, named["value"])
     return None
 

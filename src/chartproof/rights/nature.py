@@ -48,7 +48,9 @@ def nature(letter: Letter) -> Nature:
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     head = " ".join(line.text for line in letter.body[:14])
-    pended = any(_decides(s) and _any("not_decided").search(said[s]) for s in letter.sentences) and not any(map(_firm, denied))
+    pended = any(_decides(s) and _any("not_decided").search(said[s]) for s in letter.sentences) and not any(
+        map(_firm, denied)
+    )
     approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
     refused = next((line for _kind, line in remarks(letter)), None) if statement else None

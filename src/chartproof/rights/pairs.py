@@ -63,15 +63,9 @@ def pairs(letter: Letter) -> tuple[Pair, ...]:
     """Every label with a value among the first lines, in order of the letter."""
     lines = letter.body[:_REACH]
     found: list[Pair] = []
-    taken: set[int] = set()
-    for order, line in enumerate(lines):
-        if order in taken:
-            continue
+    for order in range(len(lines)):
         columns = _columns(letter, lines, order)
-        if columns:
-            found += columns
-            continue
-        found += _in_line(letter, lines, order)
+        found += columns or _in_line(letter, lines, order)
     return tuple(found)
 
 
@@ -101,10 +95,7 @@ def _coloned(letter: Letter, lines: Sequence[Line], order: int, text: str) -> It
     marks: list[tuple[int, int, tuple[str, int]]] = []
     for match in _COLON.finditer(text):
         words = list(re.finditer(r"\S+", text[: match.start()]))
-        if match.group().strip().startswith("#"):
-            words_text = text[: match.start()] + " #"
-        else:
-            words_text = text[: match.start()]
+        words_text = text[: match.start()] + " #" * match.group().strip().startswith("#")
         for first in words[-6:]:
             known = label_of(words_text[first.start() :])
             before = text[: first.start()].rstrip()

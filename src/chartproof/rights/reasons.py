@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
+from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
 from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.lists import INLINE
 from chartproof.rights.remarks import remarks
@@ -27,74 +26,6 @@ _CASE_KINDS: Mapping[str, str] = {
     "age_limit": "other", "off_label": "diagnosis", "no_prior_auth": "other", "not_medically_necessary": "other",
 }  # fmt: skip
 _QUOTE_WORDS = 25
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    kind: str
-    says: re.Pattern[str]
-    also_needs: re.Pattern[str] | None
-    needs_negative: bool
-    beside: bool
-
-
-@cache
-def _rules(name: str) -> tuple[_Rule, ...]:
-    return tuple(_rule(row) for row in table("reasons")[name])
-
-
-def _rule(row: Mapping[str, Any]) -> _Rule:
-    extra = row.get("with")
-    return _Rule(
-        kind=row["kind"], says=re.compile(row["says"], re.I), also_needs=re.compile(extra, re.I) if extra else None,
-        needs_negative=bool(row.get("needs_negative")), beside=bool(row.get("also")),
-    )  # fmt: skip
-
-
-def kinds_of(text: str) -> tuple[str, ...]:
-    """The kinds that a clause asserts: the first that fits, and others that may stand beside it."""
-    text = _spelled_out(text)
-    negative = bool(word("negative").search(text))
-    fits = [
-        rule for rule in _rules("kinds")
-        if rule.says.search(text) and (rule.also_needs is None or rule.also_needs.search(text))
-        and (negative or not rule.needs_negative)
-    ]  # fmt: skip
-    if not fits:
-        return ()
-    first = fits[0]
-    if not first.beside:
-        return (first.kind,)
-    named = [rule.kind for rule in fits if rule.beside and rule.kind != "documentation"]
-    return tuple(dict.fromkeys(named)) or (first.kind,)
-
-
-def _spelled_out(text: str) -> str:
-    """Short forms in full: "don't" as "do not"."""
-    return re.sub(r"\b(can|do|does|did|is|are|was|were|has|have|had|could|would|wo)n['’]t\b", r"\1 not", text, flags=re.I)
-
-
-def kinds_in_ground(text: str) -> dict[str, str]:
-    """The kinds that a sentence of a ground asserts, clause by clause; a subject is enough where no stricter rule fits.
-
-    Each with the clause that asserts it.
-    """
-    found: dict[str, str] = {}
-    # What trials or papers found is of no one's chart; a treatment given in a trial is.
-    others = word("literature").search(text) and not re.search(r"\bcar[- ]?t\b", text, re.I)
-    for clause in word("clause").split(text):
-        strict, subject = kinds_of(clause), () if others else _topics(clause)
-        # "No documentation of X" lacks X, where X is a subject of its own.
-        lacking = strict == ("documentation",) and subject not in ((), ("other",)) and not word("papers").search(clause)
-        named = subject if lacking else strict
-        for kind in named or subject:
-            found.setdefault(kind, clause)
-    return found or dict.fromkeys(kinds_of(text), text)
-
-
-def _topics(clause: str) -> tuple[str, ...]:
-    """The kind of a clause's subject."""
-    return next(((rule.kind,) for rule in _rules("topics") if rule.says.search(clause)), ())
 
 
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
@@ -154,9 +85,15 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
 def _labelled(letter: Letter) -> Iterator[tuple[str, Sentence]]:
     """(kind, sentence) where a label names the ground in a few words: "Reason for denial: Step therapy. ..."."""
     for one, after in pairwise(letter.sentences):
-        if one.block == after.block and re.search(table("reasons")["reasons_open"], one.text, re.I) and len(after.text.split()) <= 5:
-            kind = next((rule.kind for rule in _rules("headings") if rule.says.search(after.text)), "")
-            lacking = [s for s in letter.sentences if s.block == after.block and s != after and word("negative").search(s.text)]
+        if (
+            one.block == after.block
+            and re.search(table("reasons")["reasons_open"], one.text, re.I)
+            and len(after.text.split()) <= 5
+        ):
+            kind = next((rule.kind for rule in rules("headings") if rule.says.search(after.text)), "")
+            lacking = [
+                s for s in letter.sentences if s.block == after.block and s != after and word("negative").search(s.text)
+            ]
             if kind and not kinds_of(after.text):
                 yield kind, lacking[-1] if lacking else after
 
@@ -166,10 +103,10 @@ def _settled(sentences: Sequence[Sentence]) -> set[Sentence]:
     found: set[Sentence] = set()
     for one, after in pairwise(sentences):
         if one.text.endswith(";"):
-            pointed = re.match(r"(?:these|those|that|this|both|all)\b", after.text, re.I) and word("item_met").search(after.text)
-            if pointed:
-                found |= {one, after}
-            elif word("granted").search(one.text) and word("item_met").search(one.text):
+            pointed = re.match(r"(?:these|those|that|this|both|all)\b", after.text, re.I) and word("item_met").search(
+                after.text
+            )
+            if pointed or (word("granted").search(one.text) and word("item_met").search(one.text)):
                 found |= {one, after}
     return found
 
@@ -186,14 +123,18 @@ def _paragraph(
         kinds = _told(sentence, bare=bare)
         finding = re.search(r", (?:and|but) (?:the|your|you|it|she|he)\b", sentence.text)
         if not kinds and finding and word("adds").search(sentence.text) and not word("granted").search(sentence.text):
-            kinds = dict.fromkeys(_topics(sentence.text) or ("other",), sentence.text)
+            kinds = dict.fromkeys(topics(sentence.text) or ("other",), sentence.text)
         if not kinds and not is_rule(sentence.text) and word("out_of_bounds").search(sentence.text):
             kinds = {"other": sentence.text}
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
             found.setdefault(kind, _reason(letter, replace(sentence, text=clause), kind))
-        named = _topics(sentence.text) if is_rule(sentence.text) else ()
+        named = topics(sentence.text) if is_rule(sentence.text) else ()
+
+
+#: Words that make a conclusion a ground of its own.
+_STATED = re.compile(r"\bbecause\b|\b(?:do(?:es)?|did) not (?:establish|show|support|demonstrate)\b", re.I)
 
 
 def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: bool = False) -> None:
@@ -206,7 +147,7 @@ def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: boo
     _paragraph(letter, [s for s in spoken[decided:] if not word("offer").search(s.text)], more, bare=bare)
     if set(more) - {"not_medically_necessary"}:
         # "We decided this because it is not medically necessary" is a ground in so many words.
-        stated = {kind: reason for kind, reason in found.items() if re.search(r"\bbecause\b", reason.quote, re.I)}
+        stated = {kind: reason for kind, reason in found.items() if _STATED.search(reason.quote)}
         found.clear()
         found.update(stated)
         found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
@@ -271,7 +212,13 @@ def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
 
 def _of_list(text: str) -> bool:
     """Whether a sentence only says that none of the criteria before it was found."""
-    return bool(re.search(r"\b(?:any|none|neither|all) of (?:the|these|those) (?:two|three|four|criteria|items|conditions)\b", text, re.I))
+    return bool(
+        re.search(
+            r"\b(?:any|none|neither|all) of (?:the|these|those) (?:two|three|four|criteria|items|conditions)\b",
+            text,
+            re.I,
+        )
+    )
 
 
 #: A short first sentence with such a word asserts something and is no heading.
@@ -283,28 +230,28 @@ _FINITE = re.compile(
 
 def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
     """The kinds of one listed reason: its assertions, or its heading where no sentence says more."""
-    if INLINE.search(item[0].text):
-        asked = item[0].text[: INLINE.search(item[0].text).start()]  # type: ignore[union-attr]
-        kinds = _topics(asked) or kinds_of(item[0].text) or ("other",)
+    inline = INLINE.search(item[0].text)
+    if inline:
+        kinds = topics(item[0].text[: inline.start()]) or kinds_of(item[0].text) or ("other",)
         return {kinds[0]: item[0]}
     heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
-    topics = {rule.kind for rule in _rules("headings") if rule.says.search(heading.text)} if heading else set()
+    titled = {rule.kind for rule in rules("headings") if rule.says.search(heading.text)} if heading else set()
     body = [s for s in (item[1:] if heading else item) if not is_rule(s.text) and not word("offer").search(s.text)]
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
     for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
         for kind, clause in kinds_in_ground(sentence.text).items():
-            if kind == "not_medically_necessary" and (topics or len(item) > 1):
+            if kind == "not_medically_necessary" and (titled or len(item) > 1):
                 continue
             found.setdefault(kind, replace(sentence, text=clause))
-    if topics and set(found) <= {"documentation", "not_medically_necessary"} and found:
+    if titled and set(found) <= {"documentation", "not_medically_necessary"} and found:
         # "The records do not show ..." under a heading lacks what the heading names.
-        found = {kind: next(iter(found.values())) for kind in topics}
-    elif topics and topics & set(found):
-        found = {kind: sentence for kind, sentence in found.items() if kind in topics}
+        found = {kind: next(iter(found.values())) for kind in titled}
+    elif titled and titled & set(found):
+        found = {kind: sentence for kind, sentence in found.items() if kind in titled}
     if not found and heading:
         said = body[0] if body else heading
-        found = dict.fromkeys(topics or kinds_in_ground(heading.text), said) or {"other": said}
+        found = dict.fromkeys(titled or kinds_in_ground(heading.text), said) or {"other": said}
     if not found:
         whole = " ".join(s.text for s in item)
         found = dict.fromkeys(kinds_in_ground(whole), item[0]) or {"other": item[0]}
@@ -346,21 +293,21 @@ def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator
         if word("missing_lead").search(lead):
             yield sentence, "documentation"
             continue
-        kind = next((rule.kind for rule in _rules("criteria") if rule.says.search(sentence.text)), "")
+        kind = next((rule.kind for rule in rules("criteria") if rule.says.search(sentence.text)), "")
         if kind:
             yield _evidence(letter, sentence, kind), kind
 
 
 def _evidence(letter: Letter, criterion: Sentence, kind: str) -> Sentence:
     """The sentence that says why the criterion is not met, where one speaks of the same thing; else the criterion."""
-    rules = [rule for rule in _rules("kinds") if rule.kind == kind]
+    own = [rule for rule in rules("kinds") if rule.kind == kind]
     for sentence in letter.sentences:
         after = (sentence.page, sentence.start) > (criterion.page, criterion.end)
         if (
             after
             and not sentence.bullet
             and sentence.section in ("", "reasons")
-            and any(rule.says.search(sentence.text) for rule in rules)
+            and any(rule.says.search(sentence.text) for rule in own)
         ):
             return sentence
     return criterion
@@ -401,7 +348,12 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
         said.add((reason.kind, reason.quote.lower()))
         bare = "site_of_care" in kinds or len(reason.quote.split()) <= 5
         leads = reason.quote.endswith(":")
-        if reason.kind == "not_medically_necessary" and (bare or leads) and len(kinds) > 1 and reason.quote not in alone:
+        if (
+            reason.kind == "not_medically_necessary"
+            and (bare or leads)
+            and len(kinds) > 1
+            and reason.quote not in alone
+        ):
             continue
         if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds and not listed:
             continue

@@ -13,7 +13,9 @@ from chartproof.rights.words import table
 
 _STRENGTH = r"(?: \d[\d.,]* ?(?i:mg|mcg|g|ml|units?|%)(?:/(?:\d+ ?)?\w+)?)?"
 _BRAND_FIRST = re.compile(
-    r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)" + _STRENGTH + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?|[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
+    r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)"
+    + _STRENGTH
+    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?|[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
 )
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
@@ -66,7 +68,11 @@ def _paired(letter: Letter) -> Service | None:
     """The value beside a label that names a service, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
         what = _cut(pair.value) if pair.field == "service" else ""
-        if what and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not|what|see|is)\b", what, re.I) and not next(dates_in(what), None):
+        if (
+            what
+            and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not|what|see|is)\b", what, re.I)
+            and not next(dates_in(what), None)
+        ):
             return _named(what, pair.span)
     return None
 
@@ -75,7 +81,10 @@ def _paired(letter: Letter) -> Service | None:
 _CODED = re.compile(
     r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\b"
 )
-_BEFORE_SERVICE = re.compile(r"^.*\b(?:your|for an?|for the|for|about|of an?|of the|of|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ", re.I)
+_BEFORE_SERVICE = re.compile(
+    r"^.*\b(?:your|for an?|for the|for|about|of an?|of the|of|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ",
+    re.I,
+)
 
 
 def _coded(letter: Letter, text: str) -> Service | None:
@@ -83,7 +92,8 @@ def _coded(letter: Letter, text: str) -> Service | None:
     match = _CODED.search(text)
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
-    return _named(what, letter.locate(what)) if len(what) >= 5 and not counted and not what[0].isupper() or " " in what and not counted else None
+    named = " " in what or (len(what) >= 5 and not what[:1].isupper())
+    return _named(what, letter.locate(what)) if named and not counted else None
 
 
 def _known(letter: Letter, text: str) -> Service | None:
@@ -127,7 +137,11 @@ def _in_field(letter: Letter) -> Service | None:
             continue
         ends = match.end() == len(line.text) and below is not None and below.text[:1].islower()
         what = _cut(f"{match.group('what')} {below.text}" if ends and below is not None else match.group("what"))
-        if what and not next(dates_in(what), None) and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not)\b", what, re.I):
+        if (
+            what
+            and not next(dates_in(what), None)
+            and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not)\b", what, re.I)
+        ):
             return _named(what, letter.find(line, match, "what"))
     return None
 

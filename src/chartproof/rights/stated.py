@@ -107,7 +107,8 @@ def _number(match: re.Match[str]) -> int:
     if not words:
         return int(said)
     return 100 * ("hundred" in words) + sum(
-        _TENS.get(word) or _UNITS.get(word, 0) for word in (words[words.index("hundred") + 1 :] if "hundred" in words else words)
+        _TENS.get(word) or _UNITS.get(word, 0)
+        for word in (words[words.index("hundred") + 1 :] if "hundred" in words else words)
     )
 
 
@@ -200,7 +201,10 @@ def _what(told: _Told, match: re.Match[str]) -> str:
 
 
 #: Where a sentence goes on to somebody else's act.
-_TURN = re.compile(r";|,? (?:and|or|but) (?=(?:will|is|are|we|they|it|the (?:plan|committee|board|trustees))\b)|, (?=(?:we|you|they|it|which)\b)", re.I)
+_TURN = re.compile(
+    r";|,? (?:and|or|but) (?=(?:will|is|are|we|they|it|the (?:plan|committee|board|trustees))\b)|, (?=(?:we|you|they|it|which)\b)",
+    re.I,
+)
 
 
 def _clause(told: _Told, match: re.Match[str]) -> str:
