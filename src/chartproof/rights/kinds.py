@@ -46,6 +46,12 @@ def kinds_of(text: str) -> tuple[str, ...]:
     if not fits:
         return ()
     first = fits[0]
+    if (
+        {rule.kind for rule in fits} == {"documentation"}
+        and word("not_shown").search(text)
+        and not word("a_paper").search(re.split(r", so\b| under | per ", text)[0])
+    ):
+        return ("not_medically_necessary",)
     if not first.beside:
         return (first.kind,)
     named = [rule.kind for rule in fits if rule.beside and rule.kind != "documentation"]

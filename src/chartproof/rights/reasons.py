@@ -74,7 +74,10 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
     if not listed:
         further += [_reason_of_line(letter, line, kind) for kind, line in (*remarks(letter), *_in_rows(letter))]
-        found = {kind: reason for kind, reason in found.items() if kind not in {one.kind for one in further}}
+        coded = {one.kind for one in further}
+        found = {
+            kind: reason for kind, reason in found.items() if kind not in coded and not (coded and kind == "other")
+        }
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
     )
@@ -130,7 +133,7 @@ def _paragraph(
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
             found.setdefault(kind, _reason(letter, replace(sentence, text=clause), kind))
-        named = topics(sentence.text) if is_rule(sentence.text) else ()
+        named = (topics(sentence.text) or kinds_of(sentence.text)) if is_rule(sentence.text) else ()
 
 
 #: Words that make a conclusion a ground of its own.
@@ -259,7 +262,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
 
 
 _DIRECT = re.compile(
-    r"because|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
+    r"because|no longer medically|\breason\b|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
     r"|cannot determine|without th|among the (?:papers|records|documents)|(?:held|holds|contains?|contained) no\b|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
@@ -355,7 +358,8 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
             and reason.quote not in alone
         ):
             continue
-        if reason.kind in ("prior_therapy", "documentation") and "step_therapy" in kinds and not listed:
+        echo = reason.kind in ("prior_therapy", "documentation") or word("not_shown").search(reason.quote)
+        if echo and reason.kind != "step_therapy" and "step_therapy" in kinds and not listed:
             continue
         limits = (other.quote for other in found if other.kind == "quantity_limit")
         if reason.kind == "documentation" and any(reason.quote in quote for quote in limits):

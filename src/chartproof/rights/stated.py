@@ -74,8 +74,9 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     previous = ""
     begun = False
     for sentence in letter.sentences:
-        begun = begun or bool(_word("rights_begin").search(sentence.text))
-        rights = sentence.section == "rights" or (begun and sentence.section == "")
+        opens = bool(_word("rights_begin").search(sentence.text))
+        begun = begun or opens
+        rights = sentence.section == "rights" or opens or (begun and sentence.section == "")
         told = _Told(sentence, previous, kind, next_level, rights)
         previous = sentence.text
         skipped = _word("skip").search(f"{sentence.runin} {sentence.text}")
@@ -174,6 +175,8 @@ def _what(told: _Told, match: re.Match[str]) -> str:
         )
     )
     if not rights or (told.kind == "approval" and not told.rights):
+        return ""
+    if re.match(r"\s*(?:a|per|each|every) (?:day|week|month)\b", text[match.end() :]) or _word("amount").search(before):
         return ""
     ours = re.search(
         r"(?:open to you for|you have|you may|you must|\bask)\b(?:(?!decid|answer|\bis\b|\bwe\b)[^.;,]){0,60}$",
