@@ -25,6 +25,7 @@ from chartproof.chart.ccda import read_xml
 from chartproof.chart.copies import mark_copies
 from chartproof.chart.fhir import read_json
 from chartproof.chart.images import count_frames, frame_picture
+from chartproof.chart.layer import held_against
 from chartproof.chart.pdf import Scan, count_pages, picture_of, read_pages
 from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
@@ -265,8 +266,8 @@ def _recognise(waiting: list[_Open], workers: int, tell: Progress) -> None:
 
     def land() -> None:
         opened, number, future = flight.pop(0)
-        filled = next((one.filled for one in opened.scans if one.number == number), ())
-        opened.pages[number - 1] = append_filled(future.result(), filled)
+        scanned = next((one for one in opened.scans if one.number == number), Scan(number))
+        opened.pages[number - 1] = append_filled(held_against(future.result(), scanned.layer), scanned.filled)
         left[opened.name] -= 1
         tell(opened.name, len(opened.pages) - left[opened.name], len(opened.pages))
 

@@ -10,7 +10,7 @@ import ctypes
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import repeat
 from math import inf, isfinite
@@ -42,20 +42,27 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A page that is a picture: OCR it. `note` says what else is on the page; `filled` are its form fields' values."""
+    """A page that is a picture: OCR it. `note` says what else is on the page; `filled` are its form fields' values.
+
+    `layer` are its hidden words: never evidence, but what our reading of the picture is held against.
+    """
 
     number: int
     note: str = ""
     filled: tuple[Filled, ...] = ()
+    layer: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Characters:
-    """What stands on a page in content order: each character's text, and its box (a row each; `NOWHERE` for a blank)."""
+    """What stands on a page in content order: each character's text, and its box (a row each; `NOWHERE` for a blank).
+
+    `hidden` are, in the same way, those that cannot be seen.
+    """
 
     texts: list[str]
     boxes: np.ndarray
-    hidden: int = 0
+    hidden: _Characters | None = None
 
 
 def open_pdf(name: str, data: bytes) -> pdfium.PdfDocument:
@@ -132,7 +139,7 @@ def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.Pd
     frame = _frame(name, number, page)
     texts, covered, coverage, objects = _survey(name, number, page)
     characters = _characters(page, frame, texts, covered)
-    hidden = characters.hidden
+    hidden = int(np.isfinite(characters.hidden.boxes[:, 0]).sum()) if characters.hidden else 0
     placed = np.isfinite(characters.boxes[:, 0]).tolist()
     visible = sum(len(text) for text, there in zip(characters.texts, placed, strict=True) if there)
     filled, comments = filled_fields(page, document, frame)
@@ -140,7 +147,8 @@ def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.Pd
     if comments:
         notes.append(f"{_count(comments, 'comment')} on the page left out")
     if objects and (visible < 20 or (coverage > 0.5 and visible < 250)):
-        return Scan(number, "; ".join(notes), filled)
+        layer = _compose(characters.hidden)[1] if characters.hidden else ()
+        return Scan(number, "; ".join(notes), filled, layer)
     text, words = _compose(characters)
     if not text.strip() and not filled:
         notes.append("blank page")
@@ -212,7 +220,7 @@ def _address(pointer: object) -> int:
 
 
 def _characters(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: set[int]) -> _Characters:
-    """Every visible character, and how many were hidden."""
+    """Every visible character, and those that are hidden."""
     textpage = page.get_textpage()
     try:
         found = _Found.on(textpage.raw)
@@ -227,9 +235,13 @@ def _characters(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: se
     at = np.flatnonzero(inked)
     inked[at] = shown(page, [written[index] for index in at], found.owners[at], ink[at], sorted(texts))
     gone = ~blank & ~inked
-    boxes[~inked] = NOWHERE
-    kept = [index for index, text in enumerate(written) if text and not gone[index]]
-    return _Characters([written[index] for index in kept], boxes[kept], int(gone.sum()))
+    hidden = _placed(written, np.where(gone[:, None], boxes, NOWHERE), ~inked) if gone.any() else None
+    return replace(_placed(written, np.where(inked[:, None], boxes, NOWHERE), ~gone), hidden=hidden)
+
+
+def _placed(written: list[str], boxes: np.ndarray, wanted: np.ndarray) -> _Characters:
+    kept = [index for index in np.flatnonzero(wanted).tolist() if written[index]]
+    return _Characters([written[index] for index in kept], boxes[kept])
 
 
 def _quick(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
