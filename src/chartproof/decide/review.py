@@ -97,6 +97,7 @@ def _finding(criterion: Criterion, view: _View) -> Finding:
         evidence=evidence,
         against=against,
         facts=tuple(_deciding(folded.carriers, view)),
+        doubted=_doubted(criterion, view) if open_row else (),
         sought=_sought(criterion, view) if status == "missing" else (),
         remedy=criterion.remedy if open_row else "",
         ask=criterion.ask if open_row else "",
@@ -112,6 +113,14 @@ def _deciding(carriers: Iterable[str], view: _View) -> list[Fact]:
     """The deciding fact of each carrying leaf, each once."""
     ids = dict.fromkeys(view.resolved.results[leaf].fact for leaf in carriers)
     return [view.facts[fact] for fact in ids if fact]
+
+
+def _doubted(criterion: Criterion, view: _View) -> tuple[Fact, ...]:
+    """The facts below the criterion whose number or day two readings of a scan give differently, each once."""
+    ids = dict.fromkeys(
+        row.fact for leaf in leaves_of(criterion, view.tree) for row in view.resolved.considered.get(leaf, ())
+    )
+    return tuple(view.facts[fact] for fact in ids if view.facts[fact].doubt and view.facts[fact].assertion == "present")
 
 
 def _evidence(folded: Folded, view: _View) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
 from chartproof.packet.citations import sharpened
+from chartproof.packet.doubtful import doubtful
 from chartproof.packet.forms import forms
 from chartproof.packet.library import code_row, references
 from chartproof.packet.look import MONTHS, counts, prose, tidy
@@ -150,6 +151,9 @@ class Proofs:
             yield from (row.id, row.says, row.shows, row.remedy, row.because, *row.notes)
             for fact in row.facts:
                 yield from self._measured(fact)
+            # The two readings of a scanned number, and where it stands, which the worklist prints beside its crop.
+            for place in doubtful(review, row):
+                yield from (place.says, f"{place.file}, p. {place.page}")
         elif kind == "fact":
             yield from (text for fact in review.chart.facts if fact.id == name for text in self._measured(fact))
         elif kind == "line":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -15,6 +16,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 
+from chartproof.packet.doubtful import Doubtful
 from chartproof.packet.look import FOOTER
 from chartproof.packet.tree import Block, Letter, ends
 from chartproof.packet.typeset import EPOCH
@@ -29,8 +31,10 @@ _BLANK = "____"
 _STYLES = {"heading": "Heading 1", "item": "List Bullet", "quote": "Quote", "para": "Normal", "box": "Normal"}
 
 
-def letter_docx(letter: Letter, *, stamp: datetime | None = None) -> bytes:
-    """The bytes of the Word file. The same letter and stamp give the same bytes."""
+def letter_docx(
+    letter: Letter, *, stamp: datetime | None = None, pictures: Mapping[Doubtful, bytes] | None = None
+) -> bytes:
+    """The bytes of the Word file; `pictures` holds the crops that it shows. The same of all give the same bytes."""
     document = docx.Document()
     _styles(document, letter)
     _properties(document, letter, stamp or EPOCH)
@@ -52,6 +56,7 @@ def letter_docx(letter: Letter, *, stamp: datetime | None = None) -> bytes:
             _rows(document, tuple(group), letter)
         else:
             for block in group:
+                _pictures(document, block, pictures or {})
                 _block(document, block, keep=block in ends(letter))
     _end(document, letter)
     return _settled(document)
@@ -151,6 +156,14 @@ def _address(document: Docx, letter: Letter) -> None:
         right.paragraphs[0].add_run(value.replace(_BLANK, _BLANK * 6))
         for cell in (left, right):
             cell.paragraphs[0].paragraph_format.space_after = Pt(1)
+
+
+def _pictures(document: Docx, block: Block, pictures: Mapping[Doubtful, bytes]) -> None:
+    """The crops that the block's runs show, each above it."""
+    for run in block.runs:
+        if run.look and run.look in pictures:
+            document.add_picture(io.BytesIO(pictures[run.look]), width=Inches(3))
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
 
 
 def _block(document: Docx, block: Block, *, keep: bool) -> None:

@@ -115,7 +115,7 @@ def make_package(
         "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(compile_pdf("calls.typ", sheet, stamp=stamp))), stamp),
         "call-sheet.docx": letter_docx(call.build(review, sheet), stamp=stamp),
     }
-    documents = document_files(review, book, purpose, asked=asked, stamp=stamp)
+    documents = document_files(review, book, purpose, folder=folder, asked=asked, stamp=stamp)
     files |= {
         name: _settle(pikepdf.open(io.BytesIO(made)), stamp) if name.endswith(".pdf") else made
         for name, made in documents.items()

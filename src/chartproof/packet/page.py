@@ -12,7 +12,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chartproof.decide.describe import wording
 from chartproof.model import Finding, Page, Review, Span
+from chartproof.packet.doubtful import crops, data_uri, doubtful
 from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
     FOOTER,
@@ -61,7 +63,7 @@ def review_html(review: Review, *, folder: Path) -> str:
     script = (TEMPLATES / "review.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return environment.get_template("review.html.j2").render(
-        **_data(review, sheets),
+        **_data(review, sheets, _looks(review, folder)),
         fonts=_fonts(),
         script=Markup(script),
         script_hash=digest,
@@ -97,7 +99,23 @@ def _cited(review: Review) -> Iterable[Span]:
         yield proposal.quote
 
 
-def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
+def _looks(review: Review, folder: Path) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """What of each row, by layer and id, needs a look: the place, both readings, and its crop."""
+    places = {(f.layer, f.id): doubtful(review, f) for f in in_order(review)}
+    pictures = crops(review, (place for found in places.values() for place in found), folder)
+    return {
+        key: [
+            {"file": one.file, "page": one.page, "says": one.says, "uri": data_uri(pictures[one])}
+            for one in found
+            if one in pictures
+        ]
+        for key, found in places.items()
+    }
+
+
+def _data(
+    review: Review, sheets: dict[tuple[str, int], str], looks: dict[tuple[str, str], list[dict[str, Any]]]
+) -> dict[str, Any]:
     due = filing_deadline(review, "appeal") if review.denial else None
     return {
         "title": f"Review: {review.case.patient.name or 'patient not named'}",
@@ -110,7 +128,8 @@ def _data(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
         "counts": counts(review.criteria),
         "counted": counted(review.criteria),
         "groups": [
-            {"title": title, "rows": [_row(review, f, sheets) for f in found]} for title, found in groups(review)
+            {"title": title, "rows": [_row(review, f, sheets) | {"looks": looks[f.layer, f.id]} for f in found]}
+            for title, found in groups(review)
         ],
         "lines": [_line(review, line, sheets) for line in review.chart.lines],
         "timeline": timeline(review),
@@ -146,6 +165,7 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "says": sentence(finding.says),
         "status": finding.status,
         "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
+        "look": sentence(str(wording()["look"]["needed"])) if finding.doubted else "",
         "shows": stop(sentence(finding.shows)),
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "valid": prose_day(finding.valid_until) if finding.valid_until else "",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from chartproof.model import Finding, Span
+from chartproof.packet.doubtful import Doubtful
 from chartproof.packet.exhibits import Book, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """A piece of text; `places` makes it a reference in brackets instead, linked where the medium can;
-    `strong` the first words of a paragraph. `source` names what proves it (see lint.py); "" for none."""
+    `strong` the first words of a paragraph; `look` sets the crop of a scanned word before it. `source` names what proves
+    it (see lint.py); "" for none."""
 
     text: str = ""
     places: tuple[Place, ...] = ()
     strong: bool = False
     source: str = ""
+    look: Doubtful | None = None
 
     def __str__(self) -> str:
         return f"[{'; '.join(_compact(self.places))}]" if self.places else self.text
@@ -112,15 +116,19 @@ def cite(book: Book, spans: tuple[Span, ...], *, most: int = 3) -> tuple[Run, ..
     return (Run(" "), Run(places=chosen)) if chosen else ()
 
 
-def data(letter: Letter) -> dict[str, Any]:
-    """The letter for letter.typ."""
+def data(letter: Letter, pictures: Mapping[Doubtful, bytes] | None = None) -> dict[str, Any]:
+    """The letter for letter.typ; `pictures` holds the crops that its runs show."""
     return {
         "title": letter.title,
         "addressee": list(letter.addressee),
         "reference": [list(pair) for pair in letter.reference],
         "salutation": letter.salutation,
         "blocks": [
-            {"kind": b.kind, "sticky": b.text.endswith(":") or b in ends(letter), "runs": [_run(run) for run in b.runs]}
+            {
+                "kind": b.kind,
+                "sticky": b.text.endswith(":") or b in ends(letter),
+                "runs": [_run(run, pictures or {}) for run in b.runs],
+            }
             for b in letter.blocks
         ],
         "closing": letter.closing,
@@ -138,10 +146,11 @@ def ends(letter: Letter) -> tuple[Block, ...]:
     return tuple(kept) if letter.blocks and letter.blocks[-1].kind == "para" else ()
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, pictures: Mapping[Doubtful, bytes]) -> dict[str, Any]:
     texts = _compact(run.places)
     links = [{"text": t, "link": p.link} for t, p in zip(texts, run.places, strict=True)]
-    return {"text": run.text, "places": links, "strong": run.strong}
+    picture = pictures.get(run.look) if run.look else None
+    return {"text": run.text, "places": links, "strong": run.strong, "picture": list(picture or b"")}
 
 
 def _compact(places: tuple[Place, ...]) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from chartproof.model import Review
 from chartproof.packet import tree
 from chartproof.packet.documents.registry import PREFIX, documents_for
 from chartproof.packet.documents.words import lawful
+from chartproof.packet.doubtful import crops
 from chartproof.packet.exhibits import Book
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.lint import check_letter
@@ -19,9 +21,17 @@ from chartproof.packet.typeset import compile_pdf
 
 
 def document_files(
-    review: Review, book: Book, purpose: Purpose, *, asked: tuple[str, ...] = (), stamp: datetime | None = None
+    review: Review,
+    book: Book,
+    purpose: Purpose,
+    *,
+    folder: Path,
+    asked: tuple[str, ...] = (),
+    stamp: datetime | None = None,
 ) -> dict[str, bytes]:
     """Name -> bytes of the documents that the case has; the same review and stamp give the same bytes.
+
+    `folder` holds the case's own files, for the crops of scanned words.
 
     Errors: EvidenceError CP-EVID-05 where a document would hold what nothing proves.
     """
@@ -30,8 +40,10 @@ def document_files(
     for document in documents_for(review, purpose, asked):
         letter = document.build(review, book, purpose)
         check_letter(letter, known, book)
-        files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp)
-        files[f"{PREFIX}{document.name}.pdf"] = compile_pdf("letter_alone.typ", alone(review, letter), stamp=stamp)
+        shown = crops(review, (run.look for block in letter.blocks for run in block.runs if run.look), folder)
+        files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp, pictures=shown)
+        data = alone(review, letter) | {"letter": tree.data(letter, shown)}
+        files[f"{PREFIX}{document.name}.pdf"] = compile_pdf("letter_alone.typ", data, stamp=stamp)
     return files
 
 

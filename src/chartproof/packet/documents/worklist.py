@@ -9,11 +9,12 @@ from chartproof.model import Finding, Review
 from chartproof.packet.citations import centre_quotes
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.words import BLANK, plan_type, say, words
+from chartproof.packet.doubtful import Doubtful, doubtful
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import in_order, marks, number_word, prose_day, sentence, stop, table_day, tidy
 from chartproof.packet.subjects import rows_for, subject
 from chartproof.packet.table import Purpose, drug_name, needed_by
-from chartproof.packet.tree import Letter, Run, heading, of_row, para, row
+from chartproof.packet.tree import Block, Letter, Run, heading, of_row, para, row
 
 _TICK = "☐"
 _WIDTHS = (0.65, 1.25, 3.1, 1.4, 2.3)
@@ -51,6 +52,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
             heading(said["open"].format(day=prose_day(review.case.as_of))),
             head,
             *lines,
+            *_looks(review),
         ),
         closing="",
         enclosures="",
@@ -60,6 +62,24 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
         columns=_WIDTHS,
         foot="For the center's own use; do not send. Prepared with chartproof; a clinician must review it.",
     )
+
+
+def _looks(review: Review) -> tuple[Block, ...]:
+    """What somebody has to look at on the page of a scan, each place once, with the first row that it concerns."""
+    first: dict[Doubtful, Finding] = {}
+    for finding in in_order(review):
+        for place in doubtful(review, finding):
+            first.setdefault(place, finding)
+    named = marks(review)
+    blocks = [
+        para(
+            Run(
+                f"{named[of.layer, of.id]}: {place.says} ({place.file}, p. {place.page})", source=of_row(of), look=place
+            )
+        )
+        for place, of in first.items()
+    ]
+    return (heading(words("worklist")["look"]), *blocks) if blocks else ()
 
 
 def tasks(review: Review, purpose: Purpose) -> tuple[Task, ...]:
