@@ -1,16 +1,19 @@
-"""The checked references and the code table: whole, agreeing with the other tables, and closed to what nobody read."""
+"""The checked references and the codes: whole, agreeing with the other tables, and closed to what nobody read."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from chartproof.codes.tables import services
 from chartproof.errors import PolicyError
 from chartproof.packet import library
-from chartproof.packet.library import code_row, codes, references
+from chartproof.packet.coded import confirmed, ended, group, printed
+from chartproof.packet.library import references
 from chartproof.packet.record import references_to_confirm
 from chartproof.packet.subjects import answer_words, subjects
 from chartproof.policy.labels import list_products, product_data
@@ -47,32 +50,37 @@ def test_the_day_on_which_the_rems_ended_is_that_of_the_law_table() -> None:
 
 
 def test_every_product_code_is_that_of_its_label() -> None:
-    listed = {row.products[0]: row for row in codes() if row.system == "HCPCS"}
-    assert set(listed) == set(PRODUCTS)
-    for product, row in listed.items():
-        of_label = product_data(product)["codes"]["hcpcs"]
-        assert (row.code, row.verified) == (of_label["code"], of_label["verified"])
+    listed = {code.products[0]: code.code for code in services().values() if code.system == "HCPCS" and code.products}
+    assert listed == {product: product_data(product)["codes"]["hcpcs"]["code"] for product in PRODUCTS}
 
 
 @pytest.mark.parametrize(
-    ("code", "row"),
+    ("code", "over"),
     [
-        ("C83.18", "C83.1x"), ("c83.18", "C83.1x"), ("C83.398", "C83.398"), ("C83.39", "C83.39"), ("C82.41", "C82.xx"),
-        ("38228", "38228"), ("0537T", "0537T"), ("C83.1", None), ("Z99.9", None), ("", None),
+        ("C83.18", "C83.1x"), ("C83.398", "C83.3x"), ("C82.41", "C82.4x"), ("C91.00", "C91.0x"), ("38228", "38228"),
+        ("Z99.9", None), ("C83.182", None), ("", None), ("38240", None),
     ],
 )  # fmt: skip
-def test_a_code_is_found_by_itself_before_its_group(code: str, row: str | None) -> None:
-    found = code_row(code)
-    assert (found.code if found else None) == row
+def test_a_code_is_said_with_its_group_and_what_nobody_confirmed_is_not_said(code: str, over: str | None) -> None:
+    known = confirmed(code)
+    assert (printed(group(known)) if known else None) == over
 
 
-def test_a_code_that_ended_names_what_took_its_place_and_starts_where_the_old_one_stopped() -> None:
-    for row in codes():
-        assert not (row.first and row.last and row.first > row.last)
-        assert bool(row.last) == bool(row.now)
-        for successor in row.now.split(" or ") if row.now else ():
-            after = next((other for other in codes() if other.code == successor), None)
-            assert after is None or after.first is None or (row.last is not None and after.first > row.last)
+@pytest.mark.parametrize(
+    ("code", "on", "over"),
+    [
+        ("0540T", date(2025, 1, 1), (date(2024, 12, 31), ("38228",))),
+        ("0540T", date(2024, 12, 31), None),
+        ("C83.39", date(2026, 5, 1), (date(2024, 9, 30), ("C83.390", "C83.398"))),
+        ("C83.39", date(2024, 9, 30), None),
+        ("C83.1", date(2026, 5, 1), None),
+        ("38228", date(2026, 5, 1), None),
+    ],
+)
+def test_a_code_has_ended_after_its_last_day_or_when_it_was_split(
+    code: str, on: date, over: tuple[date, tuple[str, ...]] | None
+) -> None:
+    assert ended(code, on) == over
 
 
 def test_every_rule_that_an_answer_names_is_in_the_law_tables() -> None:
@@ -103,5 +111,5 @@ def test_a_file_that_breaks_its_schema_is_refused(text: str, tmp_path: Path) -> 
     path = tmp_path / "trials.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(PolicyError) as caught:
-        library._rows(path, "evidence")
+        library._rows(path)
     assert caught.value.code == "CP-POL-10"

@@ -71,7 +71,7 @@ def _reasons(review: Review) -> tuple[DenialReason, ...]:
 
 
 def _asked(review: Review, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
-    """What the policy and the label ask, or that they ask nothing; what trials and guidelines say; the code table."""
+    """What the policy and the label ask, or that they ask nothing; what trials and guidelines say; the code book."""
     runs = [*_policy(review, reason, rows), *_label(review, rows, used), *code_runs(review, reason)]
     runs += [_reference(one) for one in _chosen(review, reason, used)]
     return [para(*_spaced(runs))] if runs else []

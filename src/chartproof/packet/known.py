@@ -12,8 +12,9 @@ from typing import Any
 from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
 from chartproof.packet.citations import sharpened
 from chartproof.packet.doubtful import doubtful
+from chartproof.packet.coded import citable, confirmed
 from chartproof.packet.forms import forms
-from chartproof.packet.library import code_row, references
+from chartproof.packet.library import references
 from chartproof.packet.look import MONTHS, counts, prose, tidy
 from chartproof.packet.subjects import silent
 from chartproof.packet.tree import of_row
@@ -88,8 +89,7 @@ class Proofs:
         if kind == "evidence":
             return name in references() and references()[name].verified
         if kind == "code":
-            row = code_row(name)
-            return row is not None and row.verified
+            return confirmed(name) is not None
         if kind == "silence":
             return silent(self.review, name)
         return source in self._names or kind == "form"
@@ -134,9 +134,13 @@ class Proofs:
         found = {*(denial.service_codes if denial else ()), *(denial.diagnosis_codes if denial else ())}
         found |= {finding.id for finding in self.rows.values()}
         for source in sources:
-            row = code_row(source.removeprefix("code:")) if source.startswith("code:") else None
-            found |= {row.code, *row.now.split(" or ")} if row else set()
+            if source.startswith("code:"):
+                found.update(self._of_code(source.removeprefix("code:")))
         return frozenset(found)
+
+    def _of_code(self, code: str) -> tuple[str, ...]:
+        denial = self.review.denial
+        return citable(code, (denial.letter_date if denial else None) or self.review.case.as_of)
 
     def numbers(self, sources: tuple[str, ...]) -> frozenset[str]:
         """The numbers that a sentence with these sources may print, as they are printed."""
@@ -218,14 +222,8 @@ class Proofs:
                 found.append(self._laws[name])
             elif kind == "evidence" and name in references():
                 found += [references()[name].citation, prose(references()[name].citation), references()[name].shows]
-            elif kind == "code" and (row := code_row(name)):
-                found += [
-                    row.code,
-                    row.now,
-                    row.source,
-                    row.means,
-                    *(prose(str(day)) for day in (row.first, row.last) if day),
-                ]
+            elif kind == "code":
+                found += self._of_code(name)
             elif source == "denial:" and self.review.denial:
                 found += [fault.what for fault in self.review.denial.notice_defects]
                 found += [prose(tidy(what)) for what in self.review.denial.letter_defects]

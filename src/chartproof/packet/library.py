@@ -1,12 +1,10 @@
-"""The checked references (knowledge/evidence) and the code table (knowledge/codes): the only ones that a letter may use."""
+"""The checked references (knowledge/evidence): the only ones that a letter may use."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,33 +44,12 @@ class Reference:
     confirm: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRow:
-    """One code: `x` in it stands for one more character. `first` and `last` are its days; None where it has no such end."""
-
-    code: str
-    system: str
-    means: str
-    source: str
-    verified: bool
-    products: tuple[str, ...] = ()
-    diseases: tuple[str, ...] = ()
-    first: date | None = None
-    last: date | None = None
-    billable: bool = True
-    now: str = ""
-
-    def names(self, code: str) -> bool:
-        """True where this row's code is that one, or is the group that holds it."""
-        return re.fullmatch(re.escape(self.code).replace("x", "[0-9A-Z]"), code.upper()) is not None
-
-
 @cache
 def references() -> Mapping[str, Reference]:
     """Every reference by its id. Errors: PolicyError CP-POL-10 where a file breaks its schema or an id stands twice."""
     found: dict[str, Reference] = {}
     for path in sorted((_KNOWLEDGE / "evidence").glob("*.yaml")):
-        for row in _rows(path, "evidence"):
+        for row in _rows(path):
             if row["id"] in found:
                 raise PolicyError("CP-POL-10", f"the reference '{row['id']}' stands twice", where=path.name)
             products = (*row.get("products", ()), *((row["product"],) if "product" in row else ()))
@@ -82,25 +59,6 @@ def references() -> Mapping[str, Reference]:
                 **kept, products=products, grade=row.get("grade", ""), rule=row.get("rule", "")
             )
     return found
-
-
-@cache
-def codes() -> tuple[CodeRow, ...]:
-    """The code table. Errors: PolicyError CP-POL-10 where the file breaks its schema."""
-    return tuple(
-        CodeRow(
-            **{key: row[key] for key in ("code", "system", "means", "source", "verified")},
-            products=tuple(row.get("products", ())), diseases=tuple(row.get("diseases", ())),
-            first=_day(row.get("from")), last=_day(row.get("to")), billable=row.get("billable", True), now=row.get("now", ""),
-        )
-        for row in _rows(_KNOWLEDGE / "codes" / "car_t.yaml", "codes")
-    )  # fmt: skip
-
-
-def code_row(code: str) -> CodeRow | None:
-    """The table's row of a code: its own before the group that holds it."""
-    fitting = [row for row in codes() if row.names(code)]
-    return min(fitting, key=lambda row: row.code.count("x"), default=None)
 
 
 def fitting(review: Review, kind: str = "") -> Iterator[Reference]:
@@ -118,16 +76,11 @@ def to_confirm(review: Review) -> tuple[Reference, ...]:
     return tuple(one for one in fitting(review) if not one.verified and one.answers)
 
 
-def _rows(path: Path, key: str) -> list[dict[str, Any]]:
-    schema = {"evidence": "evidence.schema.json", "codes": "codes.schema.json"}[key]
-    validator = Draft202012Validator(json.loads((_KNOWLEDGE / "schemas" / schema).read_text(encoding="utf-8")))
+def _rows(path: Path) -> list[dict[str, Any]]:
+    schema = (_KNOWLEDGE / "schemas" / "evidence.schema.json").read_text(encoding="utf-8")
     read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for error in validator.iter_errors(read):
+    for error in Draft202012Validator(json.loads(schema)).iter_errors(read):
         place = "/".join(str(step) for step in error.absolute_path)
         raise PolicyError("CP-POL-10", f"a file breaks its schema: {error.message}", where=f"{path.name} {place}")
-    rows: list[dict[str, Any]] = read[key]
+    rows: list[dict[str, Any]] = read["evidence"]
     return rows
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

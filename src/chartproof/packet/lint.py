@@ -5,7 +5,7 @@ through its block, as 'kind:name':
 
 row:policy/I.A   a finding            line:2      a line of therapy        reason:1     a reason of the denial
 fact:f7          a fact of the chart  case:       what was typed in        denial:      a field of the letter
-rule:erisa.x     a rule of law        evidence:x  a checked reference      code:C83.1   a code of the table
+rule:erisa.x     a rule of law        evidence:x  a checked reference      code:C83.18  a code of the book
 silence:kind     that no row of the policy speaks of this kind of reason   centre:      the treating center's own words
 counts:          how many rows are met                                     form:x       a sentence of the closed list
 """
@@ -166,7 +166,7 @@ def _references(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
         yield "reference", "a reference is not that of a checked source of its paragraph"
     allowed = bench.proofs.codes(block.sources)
     if any(match.group() not in allowed for match in pattern("code").finditer(left)):
-        yield "code", "a code is neither the letter's nor the code table's"
+        yield "code", "a code is neither the letter's nor the code book's"
 
 
 def _numbers(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:
