@@ -192,12 +192,13 @@ def write_package(options: argparse.Namespace, out: Path) -> None:
     refuse_closed(out)
     review = reviewed(options)
     purpose = options.purpose or ("appeal" if review.denial else "prior-auth")
+    left_out: list[str] = []
     written = write_review(
         review, folder=Path(options.folder), out=out, purpose=purpose, stamp=datetime.now().astimezone(),
-        asked=tuple(options.also),
+        asked=tuple(options.also), tell=left_out.append,
     )  # fmt: skip
     show_review(review)
-    print("\nWritten:")
+    print("".join(f"\n{line}" for line in left_out) + "\nWritten:")
     for path in written:
         print(f"  {path}")
 

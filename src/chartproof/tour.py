@@ -261,12 +261,15 @@ def review_json(review: Review) -> bytes:
 
 
 def write_review(
-    review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime, asked: tuple[str, ...] = ()
-) -> list[Path]:
-    """The whole package of a review into `out`: all of it or nothing; `asked` names documents to add."""
+    review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime, asked: tuple[str, ...] = (),
+    tell: Callable[[str], None] | None = None,
+) -> list[Path]:  # fmt: skip
+    """The package of a review into `out`: `asked` names documents to add, `tell` is given a line for each left out."""
     reference = (review.denial.reference if review.denial else "") or "case"
     beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
     dates = (*review.deadlines, *answer_dates(review.ladder))
     if dates:
         beside["deadlines.ics"] = ics(dates, case_reference=reference, stamp=stamp)
-    return write_packet(review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked)
+    return write_packet(
+        review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked, tell=tell
+    )

@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,10 +45,11 @@ LETTER_PAGES = 4
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The files of a package as bytes, by name, and the book of exhibits they refer to."""
+    """The files of a package as bytes, by name, the book of exhibits they refer to, and the documents left out."""
 
     files: Mapping[str, bytes]
     book: Book
+    left_out: tuple[str, ...] = ()
 
 
 def write_packet(
@@ -60,6 +61,7 @@ def write_packet(
     stamp: datetime | None = None,
     beside: Mapping[str, bytes] | None = None,
     asked: tuple[str, ...] = (),
+    tell: Callable[[str], None] | None = None,
 ) -> list[Path]:
     """Writes the package into `out` and returns the paths written, sorted by name.
 
@@ -68,12 +70,16 @@ def write_packet(
     stamp    the moment written into the PDFs; the same review and stamp give the same bytes
     beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
     asked    documents to write although nothing in the case calls for them, by name (documents.registry.OPTIONAL)
+    tell     is given one line for each document that was left out, since not all of it is proven
 
     Errors: InputError CP-OUT-01 where `out` exists and holds files that are not ours; EvidenceError where a quote is
     not on its page. On any error nothing is written.
     """
     refuse_foreign(out)
     package = make_package(review, folder=folder, purpose=purpose_of(purpose), stamp=stamp, asked=asked)
+    if tell:
+        for one in package.left_out:
+            tell(f"Left out: {one}. The rest of the package is whole.")
     return write_files({**package.files, **(beside or {})}, out)
 
 
@@ -105,7 +111,9 @@ def make_package(
         letter = build_letter(review, book, purpose, draft=draft, brief=True)
     check_letter(letter, review, book)
     sheet = call_sheet(review, book, purpose)
+    documents = document_files(review, book, purpose, folder=folder, asked=asked, stamp=stamp)
     front = front_data(review, book, purpose, draft=draft) | {"letter": tree.data(letter)}
+    front["cover"]["left_out"] = list(documents.left_out) if draft else []
     files = {
         "packet.pdf": _packet(front, book, folder, stamp),
         "letter.docx": letter_docx(letter, stamp=stamp),
@@ -115,14 +123,13 @@ def make_package(
         "call-sheet.pdf": _settle(pikepdf.open(io.BytesIO(compile_pdf("calls.typ", sheet, stamp=stamp))), stamp),
         "call-sheet.docx": letter_docx(call.build(review, sheet), stamp=stamp),
     }
-    documents = document_files(review, book, purpose, folder=folder, asked=asked, stamp=stamp)
     files |= {
         name: _settle(pikepdf.open(io.BytesIO(made)), stamp) if name.endswith(".pdf") else made
-        for name, made in documents.items()
+        for name, made in documents.files.items()
     }
     if review.ladder:
         files["ladder.pdf"] = _settle(pikepdf.open(io.BytesIO(ladder_pdf(review, stamp=stamp))), stamp)
-    return Package(files, book)
+    return Package(files, book, documents.left_out)
 
 
 def _pages(data: dict[str, Any]) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -13,8 +15,10 @@ import pypdfium2 as pdfium
 import pytest
 from docx.table import Table
 
+from chartproof.packet.documents import file_request, registry
 from chartproof.packet.documents.registry import PREFIX
-from chartproof.packet.package import make_package
+from chartproof.packet.package import make_package, write_packet
+from chartproof.packet.tree import Letter, para
 from packet.conftest import Made
 from packet.documents.conftest import letters, plan_review
 
@@ -103,3 +107,25 @@ def test_the_call_sheet_is_in_word_too(files: Any) -> None:
         assert _words(heading) in word and heading in page
     for exhibit in set(re.findall(r"Exhibit [A-Z]+, p\. \d+", " ".join(page.split()))):
         assert _words(exhibit) in word
+
+
+def test_a_document_with_an_unproven_sentence_is_left_out_and_the_rest_is_written(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = plan_review(made.review, "commercial_insured", "NY")
+    build = file_request.build
+
+    def invented(*given: Any) -> Letter:
+        letter = build(*given)
+        return replace(letter, blocks=(*letter.blocks, para("The plan owes 12 weeks.", source=("case:",))))
+
+    changed = tuple(replace(one, build=invented) if one.name == "file-request" else one for one in registry.DOCUMENTS)
+    whole = set(make_package(review, folder=made.folder).files)
+    monkeypatch.setattr(registry, "DOCUMENTS", changed)
+    told: list[str] = []
+    written = write_packet(review, folder=made.folder, out=tmp_path / "out", tell=told.append)
+    lost = {f"{PREFIX}file-request.{kind}" for kind in ("docx", "pdf")}
+    assert {path.name for path in written} == whole - lost
+    assert len(told) == 1 and "claim file" in told[0] and "12" not in told[0]
+    cover = _pdf((tmp_path / "out" / "packet.pdf").read_bytes())
+    assert "Left out of this folder: Request for the claim file" in " ".join(cover.split())

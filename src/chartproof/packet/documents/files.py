@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chartproof.errors import EvidenceError
 from chartproof.model import Review
 from chartproof.packet import tree
 from chartproof.packet.documents.registry import PREFIX, documents_for
@@ -20,6 +23,14 @@ from chartproof.packet.tree import Letter
 from chartproof.packet.typeset import compile_pdf
 
 
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of a case as bytes, by file name; `left_out` has a title and the reason for each that is not there."""
+
+    files: Mapping[str, bytes]
+    left_out: tuple[str, ...] = ()
+
+
 def document_files(
     review: Review,
     book: Book,
@@ -28,23 +39,27 @@ def document_files(
     folder: Path,
     asked: tuple[str, ...] = (),
     stamp: datetime | None = None,
-) -> dict[str, bytes]:
-    """Name -> bytes of the documents that the case has; the same review and stamp give the same bytes.
+) -> Documents:
+    """The documents that the case has; the same review and stamp give the same bytes.
 
-    `folder` holds the case's own files, for the crops of scanned words.
-
-    Errors: EvidenceError CP-EVID-05 where a document would hold what nothing proves.
+    `folder` holds the case's own files, for the crops of scanned words. A document that would hold what nothing proves
+    (CP-EVID-05) is left out: the letter and the others stand without it.
     """
     known = lawful(review)
     files: dict[str, bytes] = {}
+    left_out = []
     for document in documents_for(review, purpose, asked):
         letter = document.build(review, book, purpose)
-        check_letter(letter, known, book)
+        try:
+            check_letter(letter, known, book)
+        except EvidenceError as error:
+            left_out.append(f"{letter.title} ({error.what})")
+            continue
         shown = crops(review, (run.look for block in letter.blocks for run in block.runs if run.look), folder)
         files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp, pictures=shown)
         data = alone(review, letter) | {"letter": tree.data(letter, shown)}
         files[f"{PREFIX}{document.name}.pdf"] = compile_pdf("letter_alone.typ", data, stamp=stamp)
-    return files
+    return Documents(files, tuple(left_out))
 
 
 def alone(review: Review, letter: Letter) -> dict[str, Any]:
