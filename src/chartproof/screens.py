@@ -39,7 +39,7 @@ _FIELD_WORDS = {
     "member_id": "Member ID", "appeal_level_next": "Next appeal", "reviewer_named": "Name of the reviewer",
     "criteria_cited_unmet": "Criteria said to be unmet", "received_date": "Day of receipt",
 }  # fmt: skip
-_REASON_WORDS = {"rems_atc": "REMS or treatment centre"}
+_REASON_WORDS = {"rems_atc": "REMS or treatment center"}
 _STARTS = {
     "letter_date": "the date of the letter", "decision_receipt": "receipt of the decision", "receipt": "receipt",
     "plan_receipt_of_appeal": "the plan's receipt of the appeal",

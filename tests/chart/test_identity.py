@@ -69,6 +69,12 @@ def test_the_person_whom_most_pages_name_is_the_patient() -> None:
     assert same_name("FERRONE, NADIA", guessed.name)
 
 
+def test_a_name_with_the_given_name_first_is_read_where_no_page_has_the_surname_first() -> None:
+    plain = Page("a", 1, "Patient: Nadia Q Ferrone   DOB: 03/09/1960")
+    assert guess_patient([plain, Page("b", 1, "Patient: Follow up in clinic")]).name == "Nadia Q Ferrone"
+    assert guess_patient([plain, Page("b", 1, "Patient: FERRONE, NADIA  DOB 03/09/1960")]).name == "Nadia Ferrone"
+
+
 def test_a_birth_date_misread_on_a_scan() -> None:
     """Name and record number outweigh it there; on a page of exact text, or without the number, it decides."""
     text = "Patient: FERRONE, NADIA Q   DOB 08/08/1980   MRN 555-0123-9"

@@ -10,7 +10,9 @@ import pypdfium2 as pdfium
 import pytest
 import yaml
 
+from chartproof.packet.calls import call_sheet
 from chartproof.packet.citations import citations
+from chartproof.packet.documents.registry import documents_for
 from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
 from chartproof.packet.lint import lint
@@ -46,6 +48,15 @@ def test_a_letter_for_any_drug(name: str, tmp_path: Path) -> None:
         assert words not in text, text
     headings = [block.text for block in letter.blocks if block.kind == "heading"]
     assert headings[: len(case.get("headings", ()))] == case.get("headings", [])
+
+    if not review.criteria:
+        others = {one.name: one.build(review, book, "appeal") for one in documents_for(review, "appeal")}
+        printed = "\n".join(str(letter) for letter in others.values())
+        assert (
+            "of the 0 criteria" not in printed and "policy none" not in printed and "criteria table, the" not in printed
+        )
+        asked = call_sheet(review, book, "appeal")
+        assert asked["patient"] and all(one["answer"] for one in asked["questions"])
 
     out = tmp_path / "out"
     write_review(review, folder=folder, out=out, purpose="appeal", stamp=datetime(2026, 7, 20))

@@ -309,11 +309,16 @@ def guess_patient(pages: Iterable[Page]) -> Patient:
     """The person whom most pages name, for a folder without case.yaml. Empty where nothing is printed."""
     births: Counter[date] = Counter()
     names: Counter[str] = Counter()
+    given_first: Counter[str] = Counter()
     for page in pages:
         one = identity(page)
         # Each once, in the order of the page: of two that are named as often the first counts, at every run.
         births.update(dict.fromkeys(one.births, 1))
         names.update(dict.fromkeys((plain_name(name) for name in one.names if _looks_like_name(name)), 1))
+        marked = [m[1] for n in one.labelled if (m := GIVEN_FIRST.match(n)) and _marked(n[m.end() :])]
+        given_first.update(dict.fromkeys(marked, 1))
+    # "Patient: Rosa Q Invented  DOB: ..." is read where no page has the name as records write it, the surname first.
+    names = names or given_first
     born = births.most_common(1)[0][0] if births else None
     name = names.most_common(1)[0][0] if names else ""
     return Patient(name=name.title(), born=born)

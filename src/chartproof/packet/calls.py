@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from chartproof.model import Finding, Review, Span
-from chartproof.packet.citations import centre_quotes, shown
+from chartproof.model import DenialReason, Finding, Review, Span
+from chartproof.packet.citations import centre_quotes, shown, spoken_words
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import REASON_WORDS, in_order, inner, number_word, prose, sentence, stop, table_day, tidy
+from chartproof.packet.look import (
+    REASON_WORDS,
+    in_order,
+    inner,
+    marks,
+    number_word,
+    prose,
+    sentence,
+    stop,
+    table_day,
+    tidy,
+)
 from chartproof.packet.subjects import rows_for, silent, subject, title_of
-from chartproof.packet.table import Purpose, drug_name, measured, ours, policy_name, policy_short
+from chartproof.packet.table import Purpose, drug_name, measured, ours, patient_name, policy_name, policy_short
 from chartproof.packet.typeset import query
-from chartproof.packet.wording import amount, companions, concept_words, rems_sentence
+from chartproof.packet.wording import amount, companions, concept_words, quoted, rems_sentence
 
 
 def call_sheet(review: Review, book: Book, purpose: Purpose) -> dict[str, Any]:
@@ -29,7 +40,7 @@ def content(review: Review, book: Book, purpose: Purpose, *, most: int) -> dict[
     drug, policy = drug_name(review), policy_name(review)
     asked = f"Approve {drug}" if purpose == "prior-auth" or denial is None else f"Reverse the denial and approve {drug}"
     return {
-        "patient": review.case.patient.name,
+        "patient": patient_name(review) or "the patient",
         "facts": _facts(review),
         "ask": f"{asked} under {policy}." if review.criteria else f"{asked}.",
         "points": _points(review, book),
@@ -110,11 +121,10 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
                 f"{sum(f.status == 'met' for f in papers)} of {len(papers)} items are in the chart, each with its page."
             )
         else:
-            answer = " ".join(stop(prose(sentence(f.shows or f.says))) for f in told[:2]) or _without_rows(
-                review, reason.kind
-            )
-            if reason.kind == "rems_atc":
-                spans = centre_quotes(review)
+            still = [f"Still open: {marks(review)[f.layer, f.id]}." for f in (*policy, *label) if f.status == "missing"]
+            answer = " ".join([*(stop(prose(sentence(f.shows or f.says))) for f in told[:2]), *still[:2]])
+            if not answer:
+                answer, spans = _without_rows(review, reason)
         asked.append({"question": title_of(reason) + "?", "answer": answer, "where": _where(review, book, spans)})
     for conflict in review.chart.conflicts:
         asked.append(
@@ -127,18 +137,21 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
     return asked
 
 
-def _without_rows(review: Review, kind: str) -> str:
-    """The answer to a reason on which the policy has no row: that, and what the treating center itself states."""
-    firm = "No row speaks to this."
+def _without_rows(review: Review, reason: DenialReason) -> tuple[str, tuple[Span, ...]]:
+    """The answer to a reason on which the policy has no row: that, and what the center or the chart itself states."""
+    kind, said = reason.kind, spoken_words(review, reason)
+    if said and kind != "rems_atc":
+        return " ".join(quoted(review, span) + "." for span in said[:2]), said[:2]
+    firm = "Ask which criterion was applied and which entry of the chart it rests on."
     if silent(review, kind) and subject(kind).silence:
         firm = f"I find no criterion on {subject(kind).words} in {policy_short(review)}."
     quotes = [tidy(span.quote) for span in centre_quotes(review)[:2]]
     if kind != "rems_atc":
-        return firm
+        return firm, ()
     states = (
         f" The center states: “{'” “'.join(quotes)}”" if quotes else " The center's own letter is not in the chart."
     )
-    return " ".join(filter(None, (firm, rems_sentence(review.case.product)))) + states
+    return " ".join(filter(None, (firm, rems_sentence(review.case.product)))) + states, centre_quotes(review)
 
 
 def _firm(review: Review) -> list[str]:

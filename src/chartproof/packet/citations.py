@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chartproof.codes.tables import drug_names
 from chartproof.errors import EvidenceError
 from chartproof.model import DenialReason, Document, Fact, Finding, Page, Review, Span
 from chartproof.packet.look import document_at, in_order, marks
@@ -138,7 +139,7 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
 
     Only where no row of policy or label speaks to it: the sentences stand for themselves, as the chart has them.
     """
-    about, service = subject(reason.kind), _service(review)
+    about, service = subject(reason.kind), _service(review, reason)
     if service is None or about.centre or not _unanswered(review, reason):
         return ()
     asked = _content(reason.quote)
@@ -169,11 +170,13 @@ def _content(text: str) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 5)
 
 
-def _service(review: Review) -> re.Pattern[str] | None:
-    """The names of what was denied, each word of them that is long enough to be a name."""
+def _service(review: Review, reason: DenialReason) -> re.Pattern[str] | None:
+    """The names of what was denied, each word of them that is long enough to be a name; and the earlier drugs asked about."""
     denial = review.denial
     named = " ".join(filter(None, (review.case.drug, *((denial.drug_named, denial.service) if denial else ()))))
     names = [word for word in re.findall(r"[A-Za-z][\w-]+", named) if len(word) > 4 or word.isupper()]
+    if subject(reason.kind).history:
+        names += [word for word in re.findall(r"[A-Za-z][\w-]+", reason.quote) if word.lower() in drug_names()]
     return re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, names))})") if names else None
 
 

@@ -17,6 +17,7 @@ from chartproof.packet.forms import forms
 from chartproof.packet.library import references
 from chartproof.packet.look import MONTHS, counts, prose, tidy
 from chartproof.packet.subjects import silent
+from chartproof.packet.table import patient_name
 from chartproof.packet.tree import of_row
 from chartproof.packet.wording import ago, amount, companions, concept_words, value_words, words
 
@@ -123,7 +124,7 @@ class Proofs:
     def person(self, name: str) -> bool:
         """True where every name of 'Dr. Ada Nonesuch' is one of the case, of a document or of the letter."""
         found = " ".join(
-            [self.review.case.patient.name, (self.review.denial.reviewer or "") if self.review.denial else ""]
+            [patient_name(self.review), (self.review.denial.reviewer or "") if self.review.denial else ""]
             + [document.author for document in self.review.chart.documents]
         )
         return all(word in found for word in re.findall(r"[A-Z][\w’'-]+", name)[1:])

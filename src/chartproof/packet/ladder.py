@@ -7,6 +7,7 @@ from typing import Any
 
 from chartproof.model import Review, Step
 from chartproof.packet.look import day_of, prose_day, sentence, stop, table_day
+from chartproof.packet.table import patient_name
 from chartproof.packet.typeset import compile_pdf, query
 
 #: How a step stands, in a sign and a word: never by colour.
@@ -41,7 +42,7 @@ def ladder_data(review: Review, *, full: bool = True) -> dict[str, Any]:
     """What ladder.typ and the review page set; `full` keeps every line of the later steps."""
     numbers = {step.id: n for n, step in enumerate(review.ladder, 1)}
     return {
-        "patient": review.case.patient.name or "patient not named",
+        "patient": patient_name(review) or "patient not named",
         "facts": _facts(review),
         "line": _line(review),
         "steps": [_step(step, numbers, full=full or step.stands in ("now", "with")) for step in review.ladder],

@@ -18,7 +18,7 @@ from chartproof.packet.tree import Block, Letter, Run, cite, heading, item, of_r
 from chartproof.packet.wording import value_words, words
 
 _TITLES = {
-    "appeal": "Appeal of adverse determination",
+    "appeal": "Appeal of an adverse determination",
     "prior-auth": "Letter of medical necessity",
     "external-review": "Request for external review",
 }
@@ -37,7 +37,11 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
     blocks += _gaps(review, brief=brief)
     blocks += _end(review, purpose, used)
     letters = [exhibit.letter for exhibit in book.exhibits]
-    exhibits = f"; Exhibits {letters[0]} to {letters[-1]}" if len(letters) > 1 else ("; Exhibit A" if letters else "")
+    exhibits = (
+        f"; Exhibits {letters[0]} {'to' if len(letters) > 2 else 'and'} {letters[-1]}"
+        if len(letters) > 1
+        else ("; Exhibit A" if letters else "")
+    )
     table = "criteria table (first in this package); list of what is missing" if review.criteria else "cover sheet"
     return Letter(
         title=_TITLES[purpose],

@@ -41,7 +41,7 @@ from chartproof.packet.pictures import page_images
 from chartproof.packet.proposed import ADVICE, TITLE, around, proposed_for, reading_words, summary
 from chartproof.packet.record import references_to_confirm, searched
 from chartproof.packet.subjects import rows_for, title_of
-from chartproof.packet.table import drug_name, filing_deadline, measured, policy_name
+from chartproof.packet.table import drug_name, filing_deadline, measured, patient_name, policy_name
 from chartproof.packet.timeline import timeline
 from chartproof.packet.typeset import FONTS, TEMPLATES
 
@@ -118,8 +118,8 @@ def _data(
 ) -> dict[str, Any]:
     due = filing_deadline(review, "appeal") if review.denial else None
     return {
-        "title": f"Review: {review.case.patient.name or 'patient not named'}",
-        "patient": review.case.patient.name or "Patient not named",
+        "title": f"Review: {patient_name(review) or 'patient not named'}",
+        "patient": patient_name(review) or "Patient not named",
         "drug": drug_name(review),
         "policy": policy_name(review),
         "as_of": prose_day(review.case.as_of),

@@ -26,7 +26,7 @@ from chartproof.packet.look import (
     tidy,
 )  # fmt: skip
 from chartproof.packet.proposed import print_proposals
-from chartproof.packet.table import drug_name, policy_name
+from chartproof.packet.table import drug_name, patient_name, policy_name
 
 WIDTH = 100
 #: Characters of a day, and of all that stands between five columns.
@@ -42,7 +42,7 @@ def print_review(review: Review, console: Console) -> None:
     """Prints heading, criteria table, counts, deadlines, unread files, the number of conflicts, and what a model proposed."""
     width = min(console.width, WIDTH)
     plain = not (console.encoding or "utf-8").lower().replace("-", "").startswith("utf")
-    patient = review.case.patient.name or "Patient not named"
+    patient = patient_name(review) or "Patient not named"
     console.print(Text(f"{patient}: {drug_name(review)} under {policy_name(review)}", style="bold"), width=width)
     console.print(f"Chart read as of {prose_day(review.case.as_of)}.", width=width)
     for title, found in groups(review):

@@ -75,9 +75,9 @@ def _gap_words(template: str, finding: Finding, *, brief: bool = False) -> str:
 
 
 def history(review: Review, book: Book) -> list[Block]:
-    """The lines of therapy as the records give them, a sentence each."""
+    """The lines of therapy as the records give them, a sentence each; none without a policy, where lines are not read."""
     if not review.chart.lines:
-        return [para(words("history")["none"], source=("chart:",))]
+        return [] if not review.criteria else [para(words("history")["none"], source=("chart:",))]
     lead = para(words("history")["heading"], source=("chart:",))
     return [lead, *(_line(book, line) for line in review.chart.lines)]
 

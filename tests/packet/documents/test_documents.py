@@ -181,6 +181,15 @@ def test_what_is_not_known_is_a_line_to_fill_in(made: Made) -> None:
     assert words("box")["fill"] in letters(review)["file-request"].before
 
 
+def test_a_document_on_a_patient_whom_nothing_names_is_written_with_a_line_to_fill_in(made: Made) -> None:
+    review = plan_review(made.review, "medicaid_mco", "OH", member_name=None)
+    review = replace(review, case=replace(review.case, patient=replace(review.case.patient, name="")))
+    book = book_of(review)
+    for name, letter in letters(review).items():
+        assert lint(letter, lawful(review), book) == (), name
+    assert dict(letters(review)["worklist"].reference)["Patient"] == BLANK
+
+
 def test_the_worklist_is_in_the_order_of_its_days_and_says_why(made: Made) -> None:
     review = plan_review(made.review, "commercial_insured", "NY")
     ecog = replace(review.criteria[0], valid_until=date(2026, 5, 10))

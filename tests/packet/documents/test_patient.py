@@ -67,6 +67,14 @@ def test_at_the_last_decision_the_outside_review_has_its_day(made: Made) -> None
     assert "This is the plan's last word." in page
 
 
+def test_the_next_step_is_named_where_the_case_gives_it_no_day(made: Made) -> None:
+    review = plan_review(made.review, "medicaid_mco", "OH")
+    review = replace(review, deadlines=tuple(one for one in review.deadlines if one.what != "fair_hearing"))
+    assert "Later Ask the State for a hearing." in text(letters(review)["patient-page"])
+    last = plan_review(made.review, "medicaid_mco", "OH", letter_kind="final_internal")
+    assert "Later" not in text(letters(last)["patient-page"])
+
+
 def test_a_call_whose_day_is_over_is_left_out_and_a_late_appeal_is_not(made: Made) -> None:
     review = plan_review(made.review, "commercial_insured", "NY")
     past = date(2026, 5, 1)

@@ -44,7 +44,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
         salutation="To the medical director:",
         blocks=tuple(blocks),
         closing="",
-        enclosures=words("common")["enclosed"],
+        enclosures=parts.enclosed(review),
         draft=not review.extra.get("signed_by"),
         form="letter",
         before=parts.before(review, "network-exception", *parts.notes(blocks, reference)),

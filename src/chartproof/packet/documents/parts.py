@@ -73,7 +73,7 @@ def reference(review: Review, *, policy: bool = True) -> tuple[tuple[str, str], 
     if denial:
         lines.insert(4, ("Case reference", denial.reference or BLANK))
         lines.insert(5, ("Denial dated", prose_day(denial.letter_date) if denial.letter_date else BLANK))
-    if policy:
+    if policy and review.criteria:
         edition = f", edition of {prose(review.edition)}" if review.edition else ""
         lines.append(("Policy", sentence(policy_short(review)) + edition))
     return tuple(lines)
@@ -145,8 +145,10 @@ def reasons(review: Review, book: Book) -> list[Block]:
     return [para(Run(words("common")["notice"].format(dated=dated), source="denial:")), *listed]
 
 
-def standing(review: Review) -> Block:
-    """How the policy's criteria stand, in a sentence or two."""
+def standing(review: Review) -> list[Block]:
+    """How the policy's criteria stand, in a sentence or two; nothing without a policy."""
+    if not review.criteria:
+        return []
     said, number = words("common"), counts(review.criteria)
     open_rows, against = number["missing"], number["not_met"]
     text = said["standing" if open_rows else "standing_all"].format(
@@ -159,7 +161,13 @@ def standing(review: Review) -> Block:
     if against:
         verb = "is" if against == 1 else "are"
         text += " " + said["against"].format(n=f"{sentence(number_word(against))} {verb}")
-    return para(Run(text, source="counts:"))
+    return [para(Run(text, source="counts:"))]
+
+
+def enclosed(review: Review) -> str:
+    """What goes with a document: the whole package, whose first page is a table or, without a policy, a cover sheet."""
+    found: str = words("common")["enclosed" if review.criteria else "enclosed_no_table"]
+    return found
 
 
 def rules(ids: Iterable[str]) -> list[Block]:

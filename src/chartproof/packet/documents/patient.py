@@ -109,6 +109,7 @@ def _do(review: Review) -> list[Block]:
         if one.what in said["what"] and not gone:
             steps.setdefault("internal_appeal" if one.what == "reconsideration" else one.what, one)
     later = [] if parts.is_final(review) else [what for what in _OUTSIDE if steps.pop(what, None)]
+    later = later or ([] if parts.is_final(review) else _next_level(review))
     urgent = [] if parts.planned(review) else [what for what in _URGENT if steps.pop(what, None)]
     soon, head = _say(review, "do.soon"), (_say(review, "do.head.1"), _say(review, "do.head.2"))
     lines = [row(*(replace(cell, strong=True) for cell in head)), row(soon, _say(review, "do.file"))]
@@ -120,6 +121,12 @@ def _do(review: Review) -> list[Block]:
     forwarded = any(venue(name, review).get("forwarded") for name in family(review)["venues"])
     named = _say(review, f"helper{'_child' if parts.is_child(review) else ''}")
     return [*lines, *([para(_say(review, "do.forwarded"))] if forwarded else []), para(named)]
+
+
+def _next_level(review: Review) -> list[str]:
+    """The step after the plan's own appeal, by the kind of plan, where no day of it follows from the case."""
+    steps = (what for name in family(review)["venues"] for what in venue(name, review)["what"])
+    return [what for what in steps if what in _OUTSIDE][:1]
 
 
 def _by(review: Review, one: Deadline) -> Run:

@@ -24,7 +24,7 @@ def build(review: Review, book: Book, purpose: Purpose, name: str) -> Letter:
     blocks = [para(say(f"asks.{name}")), heading(said["decision"]), *_decision(review, name)]
     blocks += parts.reasons(review, book)
     blocks += [para(say("venue.judgment"))] if place.get("judgment") and _is_judgment(review) else []
-    blocks += [parts.standing(review), heading(said["time"]), *_time(review, name)]
+    blocks += [*parts.standing(review), heading(said["time"]), *_time(review, name)]
     blocks += [item(say("venue.fee"))] if place.get("fee") else []
     blocks += parts.rules(place["rules"])
     blocks += [heading(said["applicant"]), *(item(one) for one in say_all("venue.applicant_lines"))]
@@ -41,7 +41,7 @@ def build(review: Review, book: Book, purpose: Purpose, name: str) -> Letter:
         salutation="",
         blocks=tuple(blocks),
         closing="",
-        enclosures=words("common")["enclosed"],
+        enclosures=parts.enclosed(review),
         draft=not review.extra.get("signed_by"),
         form="form",
         before=_box(review, name, [*parts.notes(blocks, (*reference, *_to(place["to"])))]),

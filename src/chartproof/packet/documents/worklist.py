@@ -13,7 +13,7 @@ from chartproof.packet.doubtful import Doubtful, doubtful
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import in_order, marks, number_word, prose_day, sentence, stop, table_day, tidy
 from chartproof.packet.subjects import rows_for, subject
-from chartproof.packet.table import Purpose, drug_name, needed_by
+from chartproof.packet.table import Purpose, drug_name, needed_by, patient_name
 from chartproof.packet.tree import Block, Letter, Run, heading, of_row, para, row
 
 _TICK = "☐"
@@ -45,7 +45,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
     return Letter(
         title=words("documents")["worklist"]["title"],
         addressee=(),
-        reference=(("Patient", parts.patient_name(review)), ("Treatment", drug_name(review))),
+        reference=(("Patient", patient_name(review) or BLANK), ("Treatment", drug_name(review))),
         salutation="",
         blocks=(
             para(say("worklist.intro", n=many)),
