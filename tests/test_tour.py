@@ -14,7 +14,15 @@ from chartproof.choose import open_denial, other_denials, same_drug, speaks_of
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
 from chartproof.policy.load import load_policy
-from chartproof.tour import another_payer, check_typed, complete, find_denial, name_indication, review_folder
+from chartproof.tour import (
+    another_payer,
+    check_typed,
+    complete,
+    find_denial,
+    name_indication,
+    plan_unknown,
+    review_folder,
+)
 
 DAY = date(2026, 6, 1)
 
@@ -176,6 +184,14 @@ def test_another_payers_policy_is_named_unless_the_letter_cites_it() -> None:
     assert "Invented Health" in another_payer(policy, other, None)
     assert "Invented Health" in another_payer(policy, other, Denial(file="a.pdf", is_denial=True, policy_cited="9.9.9"))
     assert another_payer(policy, other, Denial(file="a.pdf", is_denial=True, policy_cited="7.02.11")) == ""
+
+
+def test_an_unknown_kind_of_plan_is_asked_for_with_what_the_letter_shows() -> None:
+    denial = Denial("letter.pdf", is_denial=True, payer="Lakeward Benefits", state="IL")
+    line = plan_unknown(Case(date(2026, 5, 4)), denial)
+    assert "case.yaml" in line and "plan_type: " in line and "Lakeward Benefits, IL" in line
+    assert plan_unknown(Case(date(2026, 5, 4), plan_type="fehb"), denial) == ""
+    assert plan_unknown(Case(date(2026, 5, 4)), None) == ""
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ def review_folder(
         deadlines=(dates := deadlines_of(denial, case)),
         ladder=ladder(denial, case, dates),
         extra={
-            "notes": "\n".join(filter(None, (note, another_payer(rules, case, denial), *others))),
+            "notes": "\n".join(
+                filter(None, (note, plan_unknown(case, denial), another_payer(rules, case, denial), *others))
+            ),
             "policy_number": rules.number,
             "codes_listed": "; ".join(codes_listed(rules)),
             "other_products": ", ".join(other_products(case)),
@@ -213,6 +215,18 @@ def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
         return case, ""
     indication, note = choose_indication(product, chart)
     return replace(case, indication=indication), note
+
+
+def plan_unknown(case: Case, denial: Denial | None) -> str:
+    """A line that asks for the plan type where neither case.yaml nor the letter gives it, with what the letter shows."""
+    if denial is None or case.plan_type:
+        return ""
+    shown = ", ".join(filter(None, (denial.payer, denial.product_line, denial.state))) or "no plan"
+    return (
+        f"The letter does not say what kind of plan this is; it shows: {shown}. The law turns on it: no step outside the "
+        "plan is in this package. Add a line such as 'plan_type: self_funded_erisa' to case.yaml (or commercial_insured, "
+        "marketplace, medicare_advantage, medicaid_mco, fehb)."
+    )
 
 
 def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:

@@ -49,7 +49,10 @@ def print_review(review: Review, console: Console) -> None:
         console.print()
         console.print(Text(title, style="bold"), width=width)
         console.print(_table(review, found, plain=plain, width=width), width=width)
-    console.print(f"Policy: {counted(review.criteria)}.", width=width)
+    told = (
+        f"Policy: {counted(review.criteria)}." if review.criteria else "No policy was given: no criterion was checked."
+    )
+    console.print(told, width=width)
     if review.label:
         console.print(f"FDA label: {counted(review.label)}.", width=width)
     _rest(review, console, width)
