@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from chartproof.model import DenialReason, Finding, Review, Span
+from chartproof.model import Deadline, DenialReason, Finding, Review, Span
 from chartproof.packet.citations import centre_quotes, shown, spoken_words
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import (
     REASON_WORDS,
+    day_of,
     in_order,
     inner,
     marks,
@@ -22,7 +23,7 @@ from chartproof.packet.look import (
 from chartproof.packet.subjects import rows_for, silent, subject, title_of
 from chartproof.packet.table import Purpose, drug_name, measured, ours, patient_name, policy_name, policy_short
 from chartproof.packet.typeset import query
-from chartproof.packet.wording import amount, companions, concept_words, quoted, rems_sentence
+from chartproof.packet.wording import amount, companions, concept_words, quoted, rems_sentence, topic, words
 
 
 def call_sheet(review: Review, book: Book, purpose: Purpose) -> dict[str, Any]:
@@ -57,13 +58,18 @@ def _facts(review: Review) -> list[list[str]]:
     peer = [d for d in ours(review.deadlines) if "peer" in f"{d.rule} {d.what}".lower()]
     rows = [
         ("Call", (denial.peer_to_peer_phone if denial else "") or ""),
-        ("By", table_day(peer[0].safe_due) if peer else ""),
+        ("By", _call_by(review, peer[0]) if peer else ""),
         ("Case", (denial.reference if denial else "") or ""),
         ("Member", review.case.patient.member_id or (denial.member_id if denial else "") or ""),
         ("Born", table_day(review.case.patient.born)),
         ("Reviewer", (denial.reviewer if denial else "") or ""),
     ]
     return [[name, value] for name, value in rows if value]
+
+
+def _call_by(review: Review, due: Deadline) -> str:
+    passed = day_of(due.safe_due) < review.case.as_of
+    return table_day(due.safe_due) + (" (passed; ask whether a call is still taken)" if passed else "")
 
 
 def _where(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 2) -> str:
@@ -129,12 +135,22 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
     for conflict in review.chart.conflicts:
         asked.append(
             {
-                "question": sentence(conflict.what) + ": two versions?",
+                "question": _disagree(conflict.what),
                 "answer": stop(prose(sentence(conflict.right))),
                 "where": "",
             }
         )
     return asked
+
+
+def _disagree(what: str) -> str:
+    """The question on what a paper says otherwise, or on what two records say."""
+    name, _, paper = topic(what).partition(": ")
+    return (
+        f"{sentence(name)}: {paper} says otherwise?"
+        if paper in words("papers")
+        else f"{sentence(topic(what))}: two versions?"
+    )
 
 
 def _without_rows(review: Review, reason: DenialReason) -> tuple[str, tuple[Span, ...]]:

@@ -42,7 +42,9 @@ def build_letter(review: Review, book: Book, purpose: Purpose, *, draft: bool, b
         if len(letters) > 1
         else ("; Exhibit A" if letters else "")
     )
-    table = "criteria table (first in this package); list of what is missing" if review.criteria else "cover sheet"
+    table = "criteria table (first in this package)" if review.criteria else "cover sheet"
+    if any(f.status == "missing" for f in (*review.criteria, *review.label)):
+        table += "; list of what is missing"
     return Letter(
         title=_TITLES[purpose],
         addressee=_addressee(review, purpose),

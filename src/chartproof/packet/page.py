@@ -44,6 +44,7 @@ from chartproof.packet.subjects import rows_for, title_of
 from chartproof.packet.table import drug_name, filing_deadline, measured, patient_name, policy_name
 from chartproof.packet.timeline import timeline
 from chartproof.packet.typeset import FONTS, TEMPLATES
+from chartproof.packet.wording import topic
 
 #: Lines of a file without pages that are shown on either side of a quote.
 _AROUND = 6
@@ -135,7 +136,7 @@ def _data(
         "timeline": timeline(review),
         "conflicts": [
             {
-                "what": sentence(c.what),
+                "what": sentence(topic(c.what)),
                 "right": stop(sentence(c.right)),
                 "quotes": [_quote(review, s, sheets) for s in (c.a, c.b)],
             }

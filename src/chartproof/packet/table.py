@@ -152,9 +152,15 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
         "summary": _summary(review, purpose),
         "deadline": _deadline(due) if due else None,
-        "dates": [_deadline(other) for other in ours(review.deadlines) if other != due][:4],
+        "dates": [_deadline(other) for other in ours(review.deadlines) if other != due and not _passed(review, other)][
+            :4
+        ],
         "draft": draft,
     }
+
+
+def _passed(review: Review, due: Deadline) -> bool:
+    return day_of(due.safe_due) < review.case.as_of
 
 
 def _no_denial(purpose: Purpose) -> str:

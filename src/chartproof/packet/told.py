@@ -43,6 +43,7 @@ def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
     """What the row's facts say, a sentence each with its exhibit; what the row shows where no fact can be cited."""
     runs: list[Run | str] = []
     told: set[str] = set()
+    lead = ""
     for fact in (sharpened(review, fact) for fact in finding.facts):
         spans = tuple(s for s in own_day_first(review, fact) if book.place(s))
         values = tuple(v for v in companions(review, fact) if book.place(v.evidence[0]))
@@ -52,7 +53,12 @@ def sentences(review: Review, book: Book, finding: Finding) -> list[Run | str]:
         if text and text not in told:
             told.add(text)
             places = cite(book, (*spans, *(v.evidence[0] for v in values)), most=2)
-            runs += [" " if runs else "", text, *places, "."]
+            before, lead = lead, text.partition(": ")[0] if "“" not in text else ""
+            if lead and lead == before:  # "... this class: first [A]; second [B]."
+                runs[-1] = f"; {text.removeprefix(f'{lead}: ')}"
+            else:
+                runs += [" " if runs else "", text]
+            runs += [*places, "."]
     if runs:
         return runs
     spans, shows = shown(review, finding), prose(tidy(finding.shows)).rstrip(".")

@@ -52,6 +52,19 @@ def concept_words(concept: str) -> str:
     return str(_file("names.yaml")["names"].get(concept, concept.replace("_", " ")))
 
 
+@cache
+def _plain_names() -> dict[str, str]:
+    """'cmv igg' -> CMV IgG: the names whose words are not those of their id."""
+    return {name.replace("_", " "): shown for name, shown in _file("names.yaml")["names"].items()}
+
+
+def topic(what: str) -> str:
+    """What two documents disagree on, as it is printed: 'cmv igg on another person's page' is CMV IgG on ..."""
+    found = [name for name in _plain_names() if re.match(rf"{re.escape(name)}\b", what)]
+    name = max(found, key=len, default="")
+    return (_plain_names()[name] if name else "") + what[len(name) :]
+
+
 def value_words(value: str) -> str:
     """A state word as it is printed: 'large_b_cell_lymphoma' is large B-cell lymphoma."""
     return str(_file("shows.yaml")["values"].get(value, value.replace("_", " ")))

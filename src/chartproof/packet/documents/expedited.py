@@ -6,7 +6,7 @@ from chartproof.model import Finding, Review
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.words import family, say, say_all, words
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import event_words, marks, prose_day
+from chartproof.packet.look import marks, prose_day
 from chartproof.packet.table import Purpose, drug_name
 from chartproof.packet.told import sentences
 from chartproof.packet.tree import Block, Letter, Run, box, heading, item, of_row, para
@@ -28,7 +28,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
     ask = "expedited.ask_appeal" if appeal else "expedited.ask_prior"
     blocks = [para(say(ask, drug=drug_name(review), patient=parts.patient_name(review)))]
     blocks += _disease(review, book)
-    blocks += [heading(said["dates"]), *_dates(review, appeal=appeal)]
+    blocks += [heading(said["dates"]), *_dates(review)]
     blocks += parts.rules(family(review)["expedited"])
     blocks += certification(review)
     reference = parts.reference(review)
@@ -69,7 +69,7 @@ def _disease(review: Review, book: Book) -> list[Block]:
     return [heading(words("expedited")["disease"]), *told] if told else []
 
 
-def _dates(review: Review, *, appeal: bool) -> list[Block]:
+def _dates(review: Review) -> list[Block]:
     listed: list[Block] = []
     day = parts.planned(review)
     if day:
@@ -79,9 +79,6 @@ def _dates(review: Review, *, appeal: bool) -> list[Block]:
         name = marks(review)[first.layer, first.id]
         ages = words("expedited")["ages"].format(row=name, day=prose_day(first.valid_until))
         listed.append(item(Run(ages, source=of_row(first))))
-    due = parts.due(review, "expedited_appeal", "expedited_reconsideration")
-    if appeal and day and due:
-        listed.append(parts.due_words(review, event_words(due.what), due))
     return listed if day else [*listed, item(say("expedited.no_date"))]
 
 

@@ -1,0 +1,65 @@
+"""The sheet for the call: one day to call by, questions in words, and what is open is said to be open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chartproof.model import Conflict, Deadline, DenialReason, Review
+from chartproof.packet.calls import content
+from chartproof.packet.citations import citations
+from chartproof.packet.exhibits import build_book
+from chartproof.packet.table import cover
+from chartproof.packet.wording import topic
+from packet.conftest import Made
+
+
+def sheet(review: Review) -> dict[str, Any]:
+    return content(review, build_book(review, citations(review, with_denial=True)), "appeal", most=6)
+
+
+def test_a_day_to_call_by_that_has_passed_says_so_and_is_not_on_the_cover(made: Made) -> None:
+    past = made.review.case.as_of - timedelta(days=3)
+    due = Deadline("letter.peer", "peer_to_peer", past, past, "claimant", "the letter, p. 1", "7 days.")
+    review = replace(made.review, deadlines=(due,))
+    assert dict(map(tuple, sheet(review)["facts"]))["By"].startswith(f"{past} (passed")
+    assert cover(review, "appeal", draft=True)["dates"] == []
+    later = replace(due, due=made.review.case.as_of, safe_due=made.review.case.as_of)
+    kept = replace(made.review, deadlines=(later,))
+    assert dict(map(tuple, sheet(kept)["facts"]))["By"] == str(made.review.case.as_of)
+    assert len(cover(kept, "appeal", draft=True)["dates"]) == 1
+
+
+def test_a_reason_whose_row_is_open_is_answered_as_open(made: Made) -> None:
+    rows = tuple(replace(f, status="missing") for f in made.review.criteria)
+    assert made.review.denial is not None
+    denial = replace(made.review.denial, reasons=(DenialReason("performance_status", "Not shown.", 1),))
+    asked = sheet(replace(made.review, criteria=rows, denial=denial))["questions"]
+    assert asked[0]["answer"].startswith("Still open: ") and asked[0]["where"] == ""
+
+
+@pytest.mark.parametrize(
+    ("what", "printed"),
+    [
+        ("cmv igg on another person's page", "CMV IgG on another person's page"),
+        ("hepatitis b in a list", "hepatitis B in a list"),
+        ("disease status", "disease status"),
+        ("asthma in a list", "asthma in a list"),
+        ("LVEF: the draft letter", "LVEF: the draft letter"),
+    ],
+)
+def test_what_two_papers_disagree_on_is_printed_as_people_write_it(what: str, printed: str) -> None:
+    assert topic(what) == printed
+
+
+def test_a_paper_that_the_chart_contradicts_is_named_in_the_question(made: Made) -> None:
+    span = made.review.criteria[0].evidence[0] if made.review.criteria[0].evidence else None
+    assert span is not None
+    pair = (Conflict("LVEF: the draft letter", span, span, "48"), Conflict("hepatitis b in a list", span, span, "over"))
+    asked = sheet(replace(made.review, chart=replace(made.review.chart, conflicts=pair)))["questions"]
+    assert [one["question"] for one in asked[-2:]] == [
+        "LVEF: the draft letter says otherwise?", "Hepatitis B in a list: two versions?",
+    ]  # fmt: skip
