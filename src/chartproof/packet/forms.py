@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chartproof.errors import PolicyError
+from chartproof.packet.data import KNOWLEDGE, read_yaml
 from chartproof.packet.tree import Run
 
-_FOLDER = Path(__file__).parent.parent / "knowledge" / "vocabulary" / "forms"
+_FOLDER = KNOWLEDGE / "vocabulary" / "forms"
 _FIELD = re.compile(r"\\\{\w+\\\}")
 
 
@@ -34,7 +32,7 @@ def forms() -> Mapping[str, str]:
     'section.1'. Errors: PolicyError CP-POL-09 where two files give one name."""
     found: dict[str, str] = {}
     for path in sorted(_FOLDER.glob("*.yaml")):
-        rows = dict(_flat(yaml.safe_load(path.read_text(encoding="utf-8"))))
+        rows = dict(_flat(read_yaml(path)))
         twice = found.keys() & rows.keys()
         if twice:
             raise PolicyError("CP-POL-09", f"the sentence '{min(twice)}' stands in two lists", where=path.name)

@@ -9,13 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
 from chartproof.errors import PolicyError
 from chartproof.model import Review
+from chartproof.packet.data import KNOWLEDGE, read_yaml
 
-_KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 _KEPT = ("id", "kind", "shows", "citation", "source", "verified", "numbers")
 
 
@@ -48,7 +47,7 @@ class Reference:
 def references() -> Mapping[str, Reference]:
     """Every reference by its id. Errors: PolicyError CP-POL-10 where a file breaks its schema or an id stands twice."""
     found: dict[str, Reference] = {}
-    for path in sorted((_KNOWLEDGE / "evidence").glob("*.yaml")):
+    for path in sorted((KNOWLEDGE / "evidence").glob("*.yaml")):
         for row in _rows(path):
             if row["id"] in found:
                 raise PolicyError("CP-POL-10", f"the reference '{row['id']}' stands twice", where=path.name)
@@ -77,8 +76,8 @@ def to_confirm(review: Review) -> tuple[Reference, ...]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    schema = (_KNOWLEDGE / "schemas" / "evidence.schema.json").read_text(encoding="utf-8")
-    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    schema = (KNOWLEDGE / "schemas" / "evidence.schema.json").read_text(encoding="utf-8")
+    read = read_yaml(path)
     for error in Draft202012Validator(json.loads(schema)).iter_errors(read):
         place = "/".join(str(step) for step in error.absolute_path)
         raise PolicyError("CP-POL-10", f"a file breaks its schema: {error.message}", where=f"{path.name} {place}")

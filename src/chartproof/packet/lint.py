@@ -16,20 +16,17 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-
-import yaml
 
 from chartproof.errors import EvidenceError
 from chartproof.model import Finding, Review
 from chartproof.packet import known
+from chartproof.packet.data import knowledge
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import fits
 from chartproof.packet.look import counts, tidy
 from chartproof.packet.table import patient_name
 from chartproof.packet.tree import Block, Letter, Run
 
-_LISTS = Path(__file__).parent.parent / "knowledge" / "vocabulary" / "lint.yaml"
 _QUOTED = re.compile(r"“([^”]*)”")
 _COUNT = re.compile(r"\b(\d+) of the (\d+) criteria\b")
 _CRITERION = re.compile(r"\bCriterion ([\w.]*\w)")
@@ -90,7 +87,7 @@ def lint(letter: Letter, review: Review, book: Book) -> tuple[Problem, ...]:
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """A pattern of lint.yaml."""
-    return re.compile(yaml.safe_load(_LISTS.read_text(encoding="utf-8"))[name])
+    return re.compile(knowledge("vocabulary/lint.yaml")[name])
 
 
 def _sourced(block: Block, bench: _Bench) -> Iterator[tuple[str, str]]:

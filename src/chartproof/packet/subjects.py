@@ -6,14 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chartproof.model import DenialReason, Finding, Review
-
-_FILE = Path(__file__).parent.parent / "knowledge" / "vocabulary" / "answers.yaml"
+from chartproof.packet.data import knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Subject:
 @cache
 def answer_words(section: str) -> Any:
     """One section of answers.yaml."""
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))[section]
+    return knowledge("vocabulary/answers.yaml")[section]
 
 
 @cache

@@ -9,16 +9,12 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chartproof.model import DayRange, Fact, Quantity, Review, Span
+from chartproof.packet.data import knowledge
 from chartproof.packet.library import references
 from chartproof.packet.look import document_at, one_way, plain_quote, prose, prose_day, prose_range, sentence, tidy
-
-_KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
 #: Units that are not printed after a number, and those that stand close to it.
 _SILENT = frozenset(("", "grade", "lines"))
@@ -35,27 +31,21 @@ _UNDER = 560
 _ENDS = re.compile(r"[.;](?=\s)|[.;]$|\n\s*\n")
 
 
-@cache
-def _file(name: str) -> Mapping[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((_KNOWLEDGE / "vocabulary" / name).read_text(encoding="utf-8"))
-    return found
-
-
 def words(section: str) -> Mapping[str, Any]:
     """One section of prose.yaml."""
-    found: Mapping[str, Any] = _file("prose.yaml")[section]
+    found: Mapping[str, Any] = knowledge("vocabulary/prose.yaml")[section]
     return found
 
 
 def concept_words(concept: str) -> str:
     """A concept as it is printed: 'lvef' is LVEF, 'creatinine_clearance' is creatinine clearance."""
-    return str(_file("names.yaml")["names"].get(concept, concept.replace("_", " ")))
+    return str(knowledge("vocabulary/names.yaml")["names"].get(concept, concept.replace("_", " ")))
 
 
 @cache
 def _plain_names() -> dict[str, str]:
     """'cmv igg' -> CMV IgG: the names whose words are not those of their id."""
-    return {name.replace("_", " "): shown for name, shown in _file("names.yaml")["names"].items()}
+    return {name.replace("_", " "): shown for name, shown in knowledge("vocabulary/names.yaml")["names"].items()}
 
 
 def topic(what: str) -> str:
@@ -67,12 +57,12 @@ def topic(what: str) -> str:
 
 def value_words(value: str) -> str:
     """A state word as it is printed: 'large_b_cell_lymphoma' is large B-cell lymphoma."""
-    return str(_file("shows.yaml")["values"].get(value, value.replace("_", " ")))
+    return str(knowledge("vocabulary/shows.yaml")["values"].get(value, value.replace("_", " ")))
 
 
 def drop_words(reason: str) -> str:
     """Why a model's proposal was dropped: 'not_on_page' is the quote was not found on the page."""
-    return str(_file("propose.yaml")["drops"][reason])
+    return str(knowledge("vocabulary/propose.yaml")["drops"][reason])
 
 
 def amount(quantity: Quantity) -> str:

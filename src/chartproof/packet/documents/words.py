@@ -8,31 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from chartproof.model import Review, Right
+from chartproof.packet.data import knowledge
 from chartproof.packet.forms import form, forms
 from chartproof.packet.tree import Run
 
-_KNOWLEDGE = Path(__file__).parent.parent.parent / "knowledge"
 _LAW = ("federal-private", "federal-programs", "medicaid-chip", "medicare", "new-york")
 
 #: What is not known and is written in by hand.
 BLANK = "____"
 
 
-@cache
-def _file(name: str) -> Mapping[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((_KNOWLEDGE / "vocabulary" / name).read_text(encoding="utf-8"))
-    return found
-
-
 def words(section: str) -> Mapping[str, Any]:
     """One section of forms/documents.yaml, for titles, headings and the box at the top."""
-    found: Mapping[str, Any] = _file("forms/documents.yaml")[section]
+    found: Mapping[str, Any] = knowledge("vocabulary/forms/documents.yaml")[section]
     return found
 
 
@@ -49,13 +40,13 @@ def say_all(name: str, **fields: str) -> list[Run]:
 
 def patient_words() -> Mapping[str, Any]:
     """forms/patient.yaml: the plain words of the patient's page."""
-    found: Mapping[str, Any] = _file("forms/patient.yaml")["patient"]
+    found: Mapping[str, Any] = knowledge("vocabulary/forms/patient.yaml")["patient"]
     return found
 
 
 def helpers() -> Mapping[str, Any]:
     """documents_help.yaml: who helps without charge."""
-    found: Mapping[str, Any] = _file("documents_help.yaml")["help"]
+    found: Mapping[str, Any] = knowledge("vocabulary/documents_help.yaml")["help"]
     return found
 
 
@@ -66,41 +57,36 @@ def plan_type(review: Review) -> str:
 
 def family_name(review: Review) -> str:
     """The family of the plan in its state; `unknown` where no plan type is known."""
-    entry = _file("documents_plans.yaml")["plans"].get(plan_type(review), {"family": "unknown"})
+    entry = knowledge("vocabulary/documents_plans.yaml")["plans"].get(plan_type(review), {"family": "unknown"})
     state = review.case.state or (review.denial.state if review.denial else "") or ""
     return str(entry.get("states", {}).get(state.upper(), entry["family"]))
 
 
 def family(review: Review) -> Mapping[str, Any]:
     """What documents_plans.yaml says of the plan's family."""
-    found: Mapping[str, Any] = _file("documents_plans.yaml")["families"][family_name(review)]
+    found: Mapping[str, Any] = knowledge("vocabulary/documents_plans.yaml")["families"][family_name(review)]
     return found
 
 
 def venue(name: str, review: Review) -> Mapping[str, Any]:
     """A level of review as the plan's family meets it."""
-    entry = dict(_file("documents_plans.yaml")["venues"][name])
+    entry = dict(knowledge("vocabulary/documents_plans.yaml")["venues"][name])
     return {**entry, **entry.get("of", {}).get(family_name(review), {})}
 
 
 def venue_names() -> tuple[str, ...]:
     """Every level of review that has a document."""
-    return tuple(_file("documents_plans.yaml")["venues"])
+    return tuple(knowledge("vocabulary/documents_plans.yaml")["venues"])
 
 
 def everyone() -> tuple[str, ...]:
     """Rules that reach every plan."""
-    return tuple(_file("documents_plans.yaml")["everyone"])
+    return tuple(knowledge("vocabulary/documents_plans.yaml")["everyone"])
 
 
 @cache
 def _rules() -> Mapping[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rules: dict[str, Any] = {}
-    for name in _LAW:
-        text = (_KNOWLEDGE / "law" / f"{name}.yaml").read_text(encoding="utf-8")
-        rules |= {rule["id"]: rule for rule in yaml.load(text, Loader=loader)["rules"]}
-    return rules
+    return {rule["id"]: rule for name in _LAW for rule in knowledge(f"law/{name}.yaml")["rules"]}
 
 
 @cache
