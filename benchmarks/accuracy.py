@@ -17,7 +17,7 @@ from shutil import copytree
 
 import yaml
 
-from chartproof.tour import review_folder, review_json
+from chartproof.tour import DEFAULT_POLICY, review_folder, review_json
 
 
 def case_file(gold: dict) -> dict:
@@ -46,7 +46,7 @@ def main() -> None:
             copytree(case / "files", folder)
             gold = yaml.safe_load((case / "gold.yaml").read_text(encoding="utf-8"))
             (folder / "case.yaml").write_text(yaml.safe_dump(case_file(gold), sort_keys=False), encoding="utf-8")
-            review = review_folder(folder, today=date(2000, 1, 1))
+            review = review_folder(folder, today=date(2000, 1, 1), policy=DEFAULT_POLICY)
             out = Path(scratch) / f"{case.name}.json"
             out.write_bytes(review_json(review))
             pairs += [str(case), str(out)]

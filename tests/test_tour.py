@@ -73,7 +73,6 @@ def test_the_indication_that_the_chart_proves(drug: str, facts: list[Fact], indi
     [
         ("Yescarta", [said("diagnosis", LBCL, NEW)], ["several", "axi_lbcl_2l", "axi_lbcl_3l"]),
         ("Yescarta", [said("diagnosis", LBCL, NEW), lines(1, 2)], ["several", "axi_lbcl_2l", "axi_lbcl_3l"]),
-        ("Breyanzi", [said("diagnosis", LBCL, NEW), lines(1)], ["several", "liso_lbcl_2l_early", "liso_lbcl_2l_nothct"]),
         ("Tecartus", [], ["no diagnosis", "brexu_mcl", "brexu_ball"]),
         ("Tecartus", [said("diagnosis", "multiple_myeloma", NEW)], ["multiple myeloma is no indication", "brexu_mcl"]),
         ("Tecartus", [said("diagnosis", MCL, NEW), said("diagnosis", "b_cell_all", NEW)], ["mantle cell lymphoma", "b cell all"]),

@@ -6,11 +6,14 @@ What the chart leaves open is said, not guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from chartproof.decide.fold import fold_criterion, tree_of
+from chartproof.decide.resolve import resolve
 from chartproof.model import Case, Chart, Denial, Fact
 from chartproof.model.policy import FactTest, Policy
+from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import Indication, Product, find_indications, find_product, load_label, product_data
 
 #: Words of a policy's title that say nothing of its subject.
@@ -35,11 +38,13 @@ _GENERAL = frozenset(
 )
 
 
-def choose_indication(product: Product, chart: Chart) -> tuple[str, str]:
-    """(an indication's id, "") or ("", one line that says why none was chosen and what to type in).
+def choose_indication(product: Product, chart: Chart, as_of: date) -> tuple[str, str]:
+    """(an indication's id, "" or one line on what else it could be) or ("", one line that says why none was chosen).
 
     The disease is the newest that pathology proves, else the newest that the chart states; the number of earlier lines
-    of therapy chooses between a label's second-line and third-line indications, where that number is certain.
+    of therapy chooses between a label's second-line and third-line indications, where that number is certain. Where two
+    indications ask for the same number of lines, the one whose state of disease the chart proves; else the first, and
+    the line says so: its rows then show what is missing.
     """
     diseases = diagnosed(chart)
     if not diseases:
@@ -51,10 +56,35 @@ def choose_indication(product: Product, chart: Chart) -> tuple[str, str]:
         said = f"{words(diseases)} is no indication of {product.brand} that is known here"
         return "", _open(product, said, product.indications)
     if len(fitting) > 1:
-        fitting = by_lines(fitting, lines_before(chart)) or fitting
+        of_lines = by_lines(fitting, lines_before(chart))
+        if len(of_lines) > 1:
+            return by_state(product, of_lines, chart, as_of)
+        fitting = of_lines or fitting
     if len(fitting) > 1:
         return "", _open(product, "several indications fit", fitting)
     return fitting[0].id, ""
+
+
+def by_state(product: Product, fitting: Sequence[Indication], chart: Chart, as_of: date) -> tuple[str, str]:
+    """The indication whose row on the state of the disease is met, the first where several are; the line where none is."""
+    proved = [one for one in fitting if state_is_met(one, chart, as_of)]
+    if proved:
+        return proved[0].id, ""
+    ids = " or ".join(one.id for one in fitting)
+    return fitting[0].id, (
+        f"The chart does not prove which indication of {product.brand} is asked for; the label was checked as "
+        f"{fitting[0].id}. Add a line 'indication: ...' to case.yaml with one of {ids}."
+    )
+
+
+def state_is_met(indication: Indication, chart: Chart, as_of: date) -> bool:
+    """Whether the chart proves the state of disease that this indication asks for."""
+    rows = compile_policy(load_label(indication.id))
+    resolved = resolve(
+        chart.facts, rows.leaves, rows.answers, as_of=as_of, coverage=chart.coverage, documents=chart.documents
+    )
+    row = next(one for one in rows.criteria if one.id == "relapsed_or_refractory")
+    return fold_criterion(row, tree_of(rows), resolved.results).truth > 0
 
 
 def diagnosed(chart: Chart) -> tuple[str, ...]:

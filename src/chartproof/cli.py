@@ -126,9 +126,9 @@ def add_case(one: argparse.ArgumentParser) -> None:
     one.add_argument("folder", metavar="FOLDER", help="the patient's records; case.yaml in it is optional")
     one.add_argument(
         "--policy",
-        default=POLICY,
+        default="",
         metavar="ID|FILE",
-        help="a known policy, a policy file, or 'none' (default: %(default)s)",
+        help=f"a known policy, a policy file, or 'none' (default: the rules that govern the member's product, {POLICY})",
     )
     one.add_argument("--as-of", metavar="DATE", help="the day for which is asked (default: case.yaml, else today)")
     one.add_argument(

@@ -21,6 +21,7 @@ from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
 from chartproof.model.policy import Policy
+from chartproof.model.route import Route
 from chartproof.model.rows import Rows
 from chartproof.packet.package import write_packet
 from chartproof.packet.page import review_html
@@ -28,6 +29,7 @@ from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
+from chartproof.policy.route import route
 from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
@@ -42,30 +44,36 @@ Progress = Callable[[str, int, int], None]
 
 
 def review_folder(
-    folder: Path, *, today: date, policy: str = DEFAULT_POLICY, as_of: date | None = None, workers: int = 2,
+    folder: Path, *, today: date, policy: str = "", as_of: date | None = None, workers: int = 2,
     progress: Progress | None = None,
 ) -> Review:  # fmt: skip
     """Every criterion of the policy and of the drug's label, proved from the folder's files. Writes nothing.
 
     `extra["notes"]` of the answer holds what the reader must know about its scope, one line each: a label that was not
-    checked, a payer whose own policy is not known, further denials of the folder.
+    checked, a payer whose own policy is not known, further denials of the folder. Without `policy` the one that
+    governs is used: the default one, or the rule set that its product-line rules put before it.
     """
-    rules = load_policy(policy)
+    rules = load_policy(policy or DEFAULT_POLICY)
     case = read_case_file(folder, as_of=as_of or today)
     if as_of:
         case = replace(case, as_of=as_of)
-    check_typed(case, any_drug=policy != DEFAULT_POLICY)
+    check_typed(case, any_drug=policy not in ("", DEFAULT_POLICY))
     files = read_folder(folder, workers=workers, progress=progress)
     letters = denial_letters(files)
     denials = [letter for letter, _part in letters]
     denial = open_denial(denials, case, rules)
     others = tuple(other_denials(denials, denial))
     case = complete(case, denial, files)
+    governs = route(rules, case.plan_type)
+    used = governing(rules, governs, denial) if governs and not policy else rules
+    switched, rules = used is not rules, used
     apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)
     chart = read_chart(files, case, apart, workers=workers, progress=progress)
     case, note = name_indication(case, chart)
     label = load_label(case.indication) if case.indication else None
-    criteria, label_rows = decide(case, chart, compile_policy(rules), compile_policy(label) if label else None)
+    criteria, label_rows = decide(
+        case, chart, compile_policy(rules, label=label), compile_policy(label) if label else None
+    )
     if denial:
         against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
         chart = replace(chart, conflicts=(*chart.conflicts, *against))
@@ -84,23 +92,40 @@ def review_folder(
         ladder=ladder(denial, case, dates),
         extra={
             "notes": "\n".join(
-                filter(None, (note, plan_unknown(case, denial), another_payer(rules, case, denial), *others))
+                filter(
+                    None,
+                    (
+                        note,
+                        plan_unknown(case, denial),
+                        "" if switched else another_payer(rules, case, denial),
+                        *others,
+                    ),
+                )
             ),
             "policy_number": rules.number,
             "codes_listed": "; ".join(codes_listed(rules)),
             "other_products": ", ".join(other_products(case)),
         },
         rights=rights_of(case.plan_type, case.state, on=case.as_of),
+        route=governs,
     )
+
+
+def governing(rules: Policy, governs: Route, denial: Denial | None) -> Policy:
+    """The rule set to review against: the one that governs where it is here, but the policy that the denial itself cites."""
+    if not governs.policy or governs.policy == rules.id or (denial and denial.policy_cited == rules.number):
+        return rules
+    return load_policy(governs.policy)
 
 
 def with_proposals(
     review: Review, *, policy: str, complete: Complete, model: str, progress: Callable[[int, int], None] | None = None
 ) -> Review:
     """The same review with what a model points at for its missing rows; every finding of it stays as it is."""
-    plans = [compile_policy(load_policy(policy))]
-    if review.label_id:
-        plans.append(compile_policy(load_label(review.label_id)))
+    label = load_label(review.label_id) if review.label_id else None
+    plans = [compile_policy(load_policy(policy or review.policy_id), label=label)]
+    if label:
+        plans.append(compile_policy(label))
     wanted = wanted_concepts(review, plans)
     return replace(
         review, proposals=propose(review.chart, review.case, wanted, complete=complete, model=model, progress=progress)
@@ -213,7 +238,7 @@ def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
     case = replace(case, product=product.id)
     if case.indication:
         return case, ""
-    indication, note = choose_indication(product, chart)
+    indication, note = choose_indication(product, chart, case.as_of)
     return replace(case, indication=indication), note
 
 

@@ -9,13 +9,14 @@ from chartproof.decide.resolve import Subject, resolve_all
 from chartproof.model.policy import Policy
 from chartproof.model.rows import status_of
 from chartproof.policy.compile import compile_policy
+from chartproof.policy.labels import load_label
 from chartproof.policy.problem import Problem
 from chartproof.policy.worked import WorkedCase, WorkedCases
 
 
 def answers(policy: Policy, worked: WorkedCases) -> Iterator[tuple[WorkedCase, str, str]]:
     """Each case with the status and the reason that its criterion gives."""
-    rows = compile_policy(policy)
+    rows = compile_policy(policy, label=load_label(worked.label) if worked.label else None)
     tree, criteria = tree_of(rows), {criterion.id: criterion for criterion in rows.criteria}
     subjects = [
         Subject(str(n), one.facts, worked.as_of, coverage=one.coverage) for n, one in enumerate(worked.cases)

@@ -13,6 +13,7 @@ from chartproof.model.denial import Deadline, Denial, Right
 from chartproof.model.fact import Fact, Span
 from chartproof.model.ladder import Step
 from chartproof.model.proposal import Proposals
+from chartproof.model.route import Route
 from chartproof.model.truth import Status
 
 
@@ -56,7 +57,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Review:
     """`proposals` is None where no model was asked; the rest of the review is the same with and without them.
-    `rights` are the rules of law, other than dates, that reach this plan."""
+    `rights` are the rules of law, other than dates, that reach this plan; `route` says which rule set governs, None
+    where the policy does not say."""
 
     policy_id: str
     policy_title: str
@@ -72,3 +74,4 @@ class Review:
     extra: Mapping[str, str] = field(default_factory=dict)
     proposals: Proposals | None = None
     rights: tuple[Right, ...] = ()
+    route: Route | None = None

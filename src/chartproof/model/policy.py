@@ -40,12 +40,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """`untranslated` (unknown: the words leave it to judgement) or `not_applicable` (the text does not speak of it)."""
+    """`untranslated` (unknown: the words leave it to judgement), `not_applicable` (the text does not speak of it) or
+    `label`: the rows of the drug's label that `text` names, whichever drug it is; unknown where no label is chosen."""
 
     kind: str
     text: str
     line: int
 
+
+#: Label rows in the order in which they are printed. Every indication answers all of them.
+LABEL_ROWS = (
+    "diagnosis", "age", "relapsed_or_refractory", "prior_lines", "required_classes", "limitation_of_use",
+    "no_active_infection", "viral_screen",
+)  # fmt: skip
 
 Body = FactTest | Group | Constant
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from chartproof.decide.describe import wording
 from chartproof.model import Finding, Page, Review, Span
 from chartproof.packet.doubtful import crops, data_uri, doubtful
+from chartproof.packet.governs import governs_words
 from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
     FOOTER,
@@ -125,6 +126,7 @@ def _data(
         "policy": policy_name(review),
         "as_of": prose_day(review.case.as_of),
         "reference": (review.denial.reference if review.denial else "") or "",
+        "governs": governs_words(review),
         "due": due and {"what": event_words(due.what), "safe": prose_day(day_of(due.safe_due))},
         "counts": counts(review.criteria),
         "counted": counted(review.criteria),

@@ -30,6 +30,7 @@ def review_record(
     chart = review.chart
     return {
         "policy": {"id": review.policy_id, "edition": review.edition},
+        "governs": governs(review),
         "as_of": review.case.as_of.isoformat(),
         "documents": [document(chart, one) for one in chart.documents],
         "searched": searched(chart),
@@ -58,6 +59,26 @@ def review_record(
         "notes": review.extra.get("notes", "").splitlines(),
         "to_confirm": references_to_confirm(review),
         **(proposals(review.proposals) if review.proposals else {}),
+    }
+
+
+def governs(review: Review) -> dict[str, Any] | None:
+    """Which rule set governs the member's product; `used` says whether it is the one of `criteria`."""
+    route = review.route
+    if route is None:
+        return None
+    return {
+        "product": route.product,
+        "policy": route.policy or None,
+        "name": route.governs,
+        "used": bool(route.policy) and route.policy == review.policy_id,
+        "order": list(route.order),
+        "not_covered": route.not_covered,
+        "ask": list(route.ask),
+        "confirm": route.confirm,
+        "basis": route.basis,
+        "because": route.because,
+        "source": route.source,
     }
 
 

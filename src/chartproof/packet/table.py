@@ -9,6 +9,7 @@ from typing import Any, Literal
 from chartproof.model import Deadline, Finding, Review
 from chartproof.packet.citations import may_be_sent, shown
 from chartproof.packet.exhibits import Book, Place
+from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
     REASON_WORDS,
     STATUS_ORDER,
@@ -135,6 +136,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
     wide = [
         ("Asked for", ", ".join([drug_name(review), *codes])),
         ("Policy", sentence(policy_name(review)) if review.criteria else "none was given"),
+        *([("Governs", " ".join(governs_words(review)))] if review.route else []),
     ]
     short = marks(review)
     return {

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chartproof.model import Finding, Review
+from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
     REASON_WORDS,
     STATUS,
@@ -24,6 +25,7 @@ from chartproof.packet.look import (
     stop,
     table_day,
     tidy,
+    unconfirmed,
 )  # fmt: skip
 from chartproof.packet.proposed import print_proposals
 from chartproof.packet.table import drug_name, patient_name, policy_name
@@ -45,6 +47,8 @@ def print_review(review: Review, console: Console) -> None:
     patient = patient_name(review) or "Patient not named"
     console.print(Text(f"{patient}: {drug_name(review)} under {policy_name(review)}", style="bold"), width=width)
     console.print(f"Chart read as of {prose_day(review.case.as_of)}.", width=width)
+    for line in governs_words(review):
+        console.print(Text(line), width=width)
     for title, found in groups(review):
         console.print()
         console.print(Text(title, style="bold"), width=width)
@@ -78,7 +82,7 @@ def _table(review: Review, found: tuple[Finding, ...], *, plain: bool, width: in
         shown = [line for part in parts for line in _broken(part, free - asked)]
         table.add_row(
             marks(review)[finding.layer, finding.id],
-            Text(sentence(finding.says)),
+            Text(sentence(finding.says) + (" (confirm)" if unconfirmed(review, finding) else "")),
             Text(f"{shape} {look.word}", style=f"bold {look.colour}"),
             Text("\n".join(shown)),
             _date(review, finding),

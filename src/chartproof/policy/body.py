@@ -8,7 +8,7 @@ from typing import cast
 
 import yaml
 
-from chartproof.model.policy import Body, Constant, FactTest, Group
+from chartproof.model.policy import LABEL_ROWS, Body, Constant, FactTest, Group
 from chartproof.model.rows import Pick, Term
 from chartproof.model.truth import REASONS
 from chartproof.policy.marked import Marked, bad, choice, entries, mapping, nearest, number, sequence, text, whole
@@ -17,7 +17,7 @@ FACT_KEYS = (
     "fact", "of", "pick", "within", "is", "at_least", "at_most", "older_than", "answers", "silence", "name",
 )  # fmt: skip
 GROUP_KEYS = ("all", "any", "none", "first", "from")
-CONSTANT_KEYS = ("untranslated", "not_applicable")
+CONSTANT_KEYS = ("untranslated", "not_applicable", "label")
 BODY_KEYS = (*FACT_KEYS, *GROUP_KEYS, *CONSTANT_KEYS)
 TESTS = ("is", "at_least", "at_most", "older_than")
 UNKNOWN_REASONS = REASONS[:10]
@@ -57,7 +57,7 @@ def body_of(keys: Mapping[str, Marked], item: Marked, names: Names) -> Body:
             item,
             f"'{item.key}' has no test",
             code="CP-POL-04",
-            then="Give fact, all, any, none, first or untranslated.",
+            then="Give fact, all, any, none, first, label or untranslated.",
         )
     if len(starts) > 1:
         raise bad(keys[starts[1]], f"'{starts[0]}' and '{starts[1]}' cannot stand side by side", then="Use all or any.")
@@ -68,7 +68,8 @@ def body_of(keys: Mapping[str, Marked], item: Marked, names: Names) -> Body:
     if stray:
         raise bad(keys[stray[0]], f"'{stray[0]}' belongs to a fact, not to '{start}'")
     if start in CONSTANT_KEYS:
-        return Constant(start, text(keys[start]), keys[start].line)
+        said = _label_rows(keys[start]) if start == "label" else text(keys[start])
+        return Constant(start, said, keys[start].line)
     children = tuple(read_body(child, names) for child in sequence(keys[start]))
     if start != "from":
         return Group(start, children, keys[start].line)
@@ -78,6 +79,14 @@ def body_of(keys: Mapping[str, Marked], item: Marked, names: Names) -> Body:
     if not 1 <= need <= len(children):
         raise bad(keys["at_least"], f"'at_least' must be between 1 and {len(children)}")
     return Group("at_least", children, keys["from"].line, need)
+
+
+def _label_rows(item: Marked) -> str:
+    """'all', or a list of label rows, as the names joined with commas."""
+    if isinstance(item.node, yaml.ScalarNode):
+        choice(item, ("all",))
+        return ", ".join(LABEL_ROWS)
+    return ", ".join(choice(one, LABEL_ROWS) for one in sequence(item))
 
 
 def _fact_test(keys: Mapping[str, Marked], names: Names) -> FactTest:

@@ -37,10 +37,11 @@ class _Table:
     edges: list[Edge] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    label: Policy | None = None
 
 
-def compile_policy(policy: Policy, terms: Mapping[str, float] | None = None) -> Rows:
-    """Rows of a policy or label. `terms` replaces values of its named terms.
+def compile_policy(policy: Policy, terms: Mapping[str, float] | None = None, *, label: Policy | None = None) -> Rows:
+    """Rows of a policy or label. `terms` replaces values of its named terms; `label` is what `label:` stands for.
 
     Raises PolicyError CP-POL-07 where a replaced term does not exist.
     """
@@ -49,7 +50,7 @@ def compile_policy(policy: Policy, terms: Mapping[str, float] | None = None) -> 
         if name not in known:
             raise PolicyError("CP-POL-07", f"the term '{name}' is not defined", where=policy.id)
         known[name] = replace(known[name], value=float(value))
-    table = _Table(concepts(), known)
+    table = _Table(concepts(), known, label=label)
     criteria = tuple(_criterion(rule, table, policy.layer) for rule in policy.rules)
     return Rows(
         id=policy.id,
@@ -83,7 +84,7 @@ def _criterion(rule: Rule, table: _Table, layer: str) -> Criterion:
         remedy=rule.remedy,
         ask=rule.ask,
         source=rule.source,
-        verified=rule.verified,
+        verified=rule.verified and all(row.verified for row in _label_rules(rule.body, table)),
     )
 
 
@@ -95,13 +96,39 @@ def _node(body: Body, name: str, table: _Table) -> str:
         for position, child in enumerate(body.children, start=1):
             table.edges.append(Edge(name, _node(child, f"{name}.{position}", table), position))
         return name
+    rows = _label_rules(body, table)
+    if rows:
+        return _node(Group("all", tuple(_literal(row.body, table.label) for row in rows), body.line), name, table)
     table.nodes.append(Node(name, "leaf"))
     if isinstance(body, Constant):
         truth = 1 if body.kind == "not_applicable" else 0
-        table.leaves.append(Leaf(name, "", measure="constant", truth=truth, reason=body.kind, text=body.text))
+        reason = "untranslated" if body.kind == "label" else body.kind
+        said = "no label was chosen for this drug" if body.kind == "label" else body.text
+        table.leaves.append(Leaf(name, "", measure="constant", truth=truth, reason=reason, text=said))
     else:
         _leaf(body, name, table)
     return name
+
+
+def _label_rules(body: Body, table: _Table) -> list[Rule]:
+    """The rules of the label that a body asks for, at any depth; none where it asks for none or no label is known."""
+    if isinstance(body, Group):
+        return [rule for child in body.children for rule in _label_rules(child, table)]
+    if not isinstance(body, Constant) or body.kind != "label" or table.label is None:
+        return []
+    wanted = body.text.split(", ")
+    return [rule for rule in table.label.rules if rule.id in wanted]
+
+
+def _literal(body: Body, label: Policy | None) -> Body:
+    """A body of the label with its terms as numbers: the policy's own terms may have the same names."""
+    if isinstance(body, Group):
+        return replace(body, children=tuple(_literal(child, label) for child in body.children))
+    if isinstance(body, Constant) or label is None:
+        return body
+    values = {term.name: term.value for term in label.terms}
+    within = int(values[body.within] or 0) if isinstance(body.within, str) else body.within
+    return replace(body, within=within, limit=values[body.limit] if isinstance(body.limit, str) else body.limit)
 
 
 def _leaf(test: FactTest, name: str, table: _Table) -> None:

@@ -51,6 +51,8 @@ def body_lines(body: Body, terms: Mapping[str, Term], depth: int = 0) -> list[st
         below = [line for child in body.children for line in body_lines(child, terms, depth + 1)]
         return [f"{indent}- {head}", *below]
     if isinstance(body, Constant):
+        if body.kind == "label":
+            return _wrap(f"- what the drug's own label asks: {body.text.replace('_', ' ')}", indent)
         return _wrap(f"- {body.kind.replace('_', ' ')}: {body.text}", indent)
     return _wrap(f"- {fact_words(body, terms)}", indent)
 

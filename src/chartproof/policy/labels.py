@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from chartproof.errors import PolicyError
-from chartproof.model.policy import Policy, Rule
+from chartproof.model.policy import LABEL_ROWS, Policy, Rule
 from chartproof.model.rows import Term
 from chartproof.policy.body import Names
 from chartproof.policy.load import concepts, knowledge, read_rules, read_terms, read_text
@@ -27,18 +27,30 @@ from chartproof.policy.marked import (
     texts,
 )
 
-#: Label rows in the order in which they are printed. Every indication answers all of them.
-ROWS = (
-    "diagnosis", "age", "relapsed_or_refractory", "prior_lines", "required_classes", "limitation_of_use",
-    "no_active_infection", "viral_screen",
+ROWS = LABEL_ROWS
+FILE_KEYS = (
+    "product",
+    "brand",
+    "names",
+    "target",
+    "codes",
+    "sources",
+    "statements",
+    "terms",
+    "criteria",
+    "indications",
+)
+INDICATION_KEYS = (
+    "says", "disease", "approved", "approved_verified", "approval", "source", "verified", "note", "criteria",
 )  # fmt: skip
-FILE_KEYS = ("product", "brand", "names", "target", "codes", "sources", "terms", "criteria", "indications")
-INDICATION_KEYS = ("says", "disease", "approved", "approval", "source", "verified", "note", "criteria")
 
 
 @dataclass(frozen=True, slots=True)
 class Indication:
-    """`disease` is a value of the concept `diagnosis`; `verified` is False where the text was not confirmed."""
+    """`disease` is a value of the concept `diagnosis`; `verified` is False where the text was not confirmed.
+
+    `approved` is the day of its approval, `approved_verified` False where that day is from memory.
+    """
 
     id: str
     product: str
@@ -47,6 +59,8 @@ class Indication:
     verified: bool
     source: str = ""
     note: str = ""
+    approved: str = ""
+    approved_verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +139,23 @@ def read_label(path: Path, indication_id: str) -> Policy:
     return Policy(
         id=indication_id,
         title=f"{text(keys['brand'])}: {text(own['says'])}",
-        edition=texts(own, "approved"),
+        edition=texts(own, "approved") if _day_verified(own) else "",
         layer="label",
         rules=tuple(rules[row] for row in ROWS),
         terms=terms,
         file=str(path),
         product=text(keys["product"]),
         sources=(source,),
+        facts_of={
+            "approved": {"date": texts(own, "approved"), "how": texts(own, "approval"), "verified": _day_verified(own)},
+            **({"statements": plain(keys["statements"])} if "statements" in keys else {}),
+        },
     )
+
+
+def _day_verified(own: dict[str, Marked]) -> bool:
+    """False where the day of approval is from memory: it is then printed with a word to confirm it, and decides nothing."""
+    return flag(own["approved_verified"]) if "approved_verified" in own else True
 
 
 def _rules(keys: dict[str, Marked], terms: tuple[Term, ...]) -> dict[str, Rule]:
@@ -166,6 +189,8 @@ def _product(path: Path) -> Product:
                 verified=flag(own["verified"]) if "verified" in own else True,
                 source=text(own["source"]),
                 note=texts(own, "note"),
+                approved=texts(own, "approved"),
+                approved_verified=_day_verified(own),
             )
         )
     names = tuple(text(name) for name in sequence(keys["names"]))

@@ -30,6 +30,8 @@ def reachable(rule: Rule) -> tuple[str, ...]:
 
 def _outcomes(body: Body) -> frozenset[Outcome]:
     if isinstance(body, Constant):
+        if body.kind == "label":
+            return frozenset({(1, False), (0, False), (-1, False)})
         return frozenset({(1, True)} if body.kind == "not_applicable" else {(0, False)})
     if isinstance(body, FactTest):
         return _leaf(body)

@@ -18,7 +18,20 @@ from chartproof.model.policy import Policy
 from chartproof.model.truth import Status
 from chartproof.policy.body import Concept
 from chartproof.policy.load import concepts, read_text
-from chartproof.policy.marked import Marked, bad, choice, entries, flag, mapping, nearest, parse, sequence, text, whole
+from chartproof.policy.marked import (
+    Marked,
+    bad,
+    choice,
+    entries,
+    flag,
+    mapping,
+    nearest,
+    parse,
+    sequence,
+    text,
+    texts,
+    whole,
+)
 
 ASSERTIONS: tuple[str, ...] = get_args(Assertion)
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -40,12 +53,14 @@ class WorkedCase:
 
 @dataclass(frozen=True, slots=True)
 class WorkedCases:
-    """`cannot` names statuses that a criterion cannot have in life, although its tree could: rule -> statuses."""
+    """`cannot` names statuses that a criterion cannot have in life, although its tree could: rule -> statuses.
+    `label` is the indication that stands for the drug's own label, where a criterion asks for it."""
 
     as_of: date
     cases: tuple[WorkedCase, ...]
     cannot: Mapping[str, tuple[str, ...]]
     file: str
+    label: str = ""
 
 
 def cases_file(policy_file: str) -> Path:
@@ -58,7 +73,9 @@ def read_cases(policy: Policy) -> WorkedCases | None:
     path = cases_file(policy.file)
     if not path.is_file():
         return None
-    keys = mapping(parse(read_text(path), path.name), ("policy", "edition", "as_of", "cases"), ("as_of", "cases"))
+    keys = mapping(
+        parse(read_text(path), path.name), ("policy", "edition", "label", "as_of", "cases"), ("as_of", "cases")
+    )
     as_of = _day(keys["as_of"])
     known = {rule.id for rule in policy.rules}
     cases: list[WorkedCase] = []
@@ -72,7 +89,7 @@ def read_cases(policy: Policy) -> WorkedCases | None:
                 cannot[rule] = (*cannot.get(rule, ()), choice(one["cannot"], STATUSES))
             else:
                 cases.append(_case(rule, one, entry, as_of))
-    return WorkedCases(as_of, tuple(cases), cannot, path.name)
+    return WorkedCases(as_of, tuple(cases), cannot, path.name, texts(keys, "label"))
 
 
 def _case(rule: str, keys: Mapping[str, Marked], entry: Marked, as_of: date) -> WorkedCase:

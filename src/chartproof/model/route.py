@@ -1,0 +1,37 @@
+"""Which rule set governs a case, by the member's product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a policy's product-line rules say of one plan type.
+
+    product      the product's name; "" where the plan type is not known, or the policy does not name it
+    governs      the rule set that comes first, by name; "" where that is open
+    policy       its id where chartproof has it, else ""
+    order        every rule set in the order in which they are looked for
+    not_covered  what to do where the product does not cover the service
+    ask          what has to be asked, because only the plan can say it
+    confirm      what nobody has confirmed; "" where all of it was read
+    """
+
+    product: str
+    governs: str
+    policy: str
+    order: tuple[str, ...] = ()
+    not_covered: str = ""
+    ask: tuple[str, ...] = ()
+    confirm: str = ""
+    basis: str = "policy"
+    because: str = ""
+    source: str = ""
+
+    @property
+    def says(self) -> str:
+        """One sentence: what governs, and for what product."""
+        if not self.product:
+            return self.because
+        return f"For a {self.product} the {self.governs} governs"

@@ -1,0 +1,51 @@
+"""Which rule set governs: a policy's product-line rules, read for one plan type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from chartproof.model.policy import Policy
+from chartproof.model.route import Route
+
+THIS = "this"
+
+
+def route(policy: Policy, plan_type: str) -> Route | None:
+    """The rules for the member's product; None where the policy has no product-line rules."""
+    data = policy.facts_of.get("product_lines")
+    if not isinstance(data, Mapping):
+        return None
+    lines: list[Mapping[str, Any]] = data["lines"]
+    line = next((line for line in lines if plan_type in line["plan_types"]), None)
+    if line is None:
+        return _open(policy, plan_type, data)
+    order: list[Mapping[str, Any]] = line["order"]
+    first = next(step for step in order if step.get("exists", "yes" if "policy" in step else "no") == "yes")
+    doubt = "" if data["verified"] else f"confirm against {data['source']}"
+    return Route(
+        product=line["name"],
+        governs=first["name"],
+        policy=policy.id if first["policy"] == THIS else first["policy"],
+        order=tuple(step["name"] for step in order),
+        not_covered=line["not_covered"],
+        ask=tuple(step["ask"] for step in order if "ask" in step),
+        confirm="; ".join(filter(None, (line.get("confirm", ""), doubt))),
+        basis=line.get("basis", "policy"),
+        because=line.get("because", ""),
+        source=data["source"],
+    )
+
+
+def _open(policy: Policy, plan_type: str, data: Mapping[str, Any]) -> Route:
+    """Where the plan type is not known, or the policy names no such product."""
+    number = policy.number or policy.id
+    names = ", ".join(line["name"] for line in data["lines"])
+    if plan_type:
+        kind = plan_type.replace("_", " ")
+        said = f"Policy {number} does not name {kind} coverage: whether it governs is open"
+        ask: tuple[str, ...] = ("which medical policy the plan uses for this member, and where the contract says so",)
+    else:
+        said = f"Which rules govern is open, because the kind of plan is not known (policy {number} names: {names})"
+        ask = ("the kind of plan: add a line 'plan_type: ...' to case.yaml",)
+    return Route("", "", "", ask=ask, because=said, source=data["source"])
