@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from handmade import chart, fact
-
 from chartproof.choose import choose_indication
 from chartproof.policy.labels import find_product
+from handmade import chart, fact
 
 DAY = date(2026, 5, 1)
 DISEASE = fact("pathology_diagnosis", "2026-03-01", value="large_b_cell_lymphoma")

@@ -32,7 +32,7 @@ def add_policy_command(command: Command) -> None:
         "draft one from a payer's document; say what changed between two editions",
     )  # fmt: skip
     one.add_argument(
-        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file or a document"
+        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file, a document, or a label's indication"
     )
     one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
     one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
@@ -40,13 +40,16 @@ def add_policy_command(command: Command) -> None:
     one.add_argument(
         "--source", metavar="FILE", help="with check: the payer's document, in which every 'find' must stand"
     )
+    one.add_argument("--picture", metavar="FILE", help="with english: draw the tree on one page, .pdf, .svg or .png")
 
 
 def run_policy(options: argparse.Namespace) -> None:
+    from chartproof.policy.labels import label_ids, load_label
     from chartproof.policy.load import load_policy
 
-    if options.json:
-        refuse_unwritable(Path(options.json))
+    for given in (options.json, options.picture):
+        if given:
+            refuse_unwritable(Path(given))
     if options.action == "list":
         list_all()
         return
@@ -55,9 +58,9 @@ def run_policy(options: argparse.Namespace) -> None:
     if options.action in ("draft", "diff"):
         (run_draft if options.action == "draft" else run_diff)(options)
         return
-    policy = load_policy(options.policy)
+    policy = load_label(options.policy) if options.policy in label_ids() else load_policy(options.policy)
     if options.action == "english":
-        explain(policy)
+        explain(policy, options.picture)
     elif options.action == "show":
         from chartproof.screens import print_policy
 
@@ -76,10 +79,15 @@ def list_all() -> None:
         print(f"{entry.id:24} {entry.edition:11} {entry.title}")
 
 
-def explain(policy: Policy) -> None:
+def explain(policy: Policy, file: str | None) -> None:
     from chartproof.policy.english import english
 
     print("\n".join(english(policy)))
+    if file:
+        from chartproof.picture import picture
+
+        write_file(Path(file), picture(policy, Path(file)))
+        print(f"\nWritten: {file}")
 
 
 def hold_against(policy: Policy, file: str | None) -> None:

@@ -199,7 +199,12 @@ def print_policy(policy: Policy, console: Console) -> None:
     table.add_column("What is asked", ratio=1)
     table.add_column("Basis", no_wrap=True)
     for rule in policy.rules:
-        table.add_row(rule.id, rule.kind, Text(sentence(rule.says)), rule.basis or "policy")
+        table.add_row(
+            rule.id,
+            rule.kind,
+            Text(sentence(rule.says) + ("" if rule.verified else " (confirm)")),
+            rule.basis or "policy",
+        )
     console.print(table, width=width)
     console.print()
     console.print(

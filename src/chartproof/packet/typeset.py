@@ -17,6 +17,9 @@ FONTS = Path(__file__).parent.parent / "knowledge" / "fonts"
 #: Written into a document whose caller gives no moment, so that bytes do not depend on the clock.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
+#: Dots per inch of a picture.
+PPI = 160
+
 
 @cache
 def fonts() -> typst.Fonts:
@@ -43,6 +46,20 @@ def compile_pdf(template: str, data: Mapping[str, Any], *, stamp: datetime | Non
     )
     assert isinstance(done, bytes)
     return done
+
+
+def draw(template: str, data: Mapping[str, Any], *, form: str) -> tuple[bytes, ...]:
+    """The template's pages as PNG or SVG, one each; as a PDF, one for each page where there is more than one."""
+    pages = typst.compile(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        font_paths=fonts(),
+        format="png" if form == "png" else "svg",
+        ppi=PPI,
+        sys_inputs=inputs(data),
+    )
+    found = tuple(pages) if isinstance(pages, list) else (pages,)
+    return (compile_pdf(template, data),) * len(found) if form == "pdf" else found
 
 
 def query(template: str, data: Mapping[str, Any], selector: str) -> list[Any]:

@@ -109,6 +109,11 @@ def find_indications(product: str, disease: str) -> tuple[Indication, ...]:
     )
 
 
+def label_ids() -> tuple[str, ...]:
+    """Every indication of every label."""
+    return tuple(item.id for product in list_products() for item in product.indications)
+
+
 def load_label(indication_id: str) -> Policy:
     """An indication's criteria as a policy of the layer `label`.
 
