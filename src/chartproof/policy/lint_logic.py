@@ -73,7 +73,7 @@ def half_answered(policy: Policy) -> Iterator[Problem]:
         for test in (part for part in _rule_parts(rule) if isinstance(part, FactTest)):
             given = {word for word, _ in test.answers}
             concept = known[test.concept]
-            if concept.type == "state" and test.test == "answers" and "other" not in given:
+            if concept.type == "state" and test.test == "answers" and not test.of and "other" not in given:
                 for value in (value for value in concept.values if value not in given):
                     what = f"{rule.id} does not say what '{value}' of {test.concept} means"
                     yield Problem(test.line, what, "Add it to 'answers', or add 'other'.")
