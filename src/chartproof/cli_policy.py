@@ -32,7 +32,10 @@ def add_policy_command(command: Command) -> None:
         "draft one from a payer's document; say what changed between two editions",
     )  # fmt: skip
     one.add_argument(
-        "policy", nargs="?", metavar="ID|FILE", help="an id from 'policy list', a policy file, a document, or a label's indication"
+        "policy",
+        nargs="?",
+        metavar="ID|FILE",
+        help="an id from 'policy list', a policy file, a document, or a label's indication",
     )
     one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
     one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")

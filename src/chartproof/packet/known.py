@@ -11,8 +11,8 @@ from typing import Any
 
 from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
 from chartproof.packet.citations import sharpened
-from chartproof.packet.doubtful import doubtful
 from chartproof.packet.coded import citable, confirmed
+from chartproof.packet.doubtful import doubtful
 from chartproof.packet.forms import forms
 from chartproof.packet.library import references
 from chartproof.packet.look import MONTHS, counts, prose, tidy
