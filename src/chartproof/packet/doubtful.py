@@ -14,8 +14,8 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from chartproof.decide.describe import wording
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Word
+from chartproof.packet.data import knowledge
 
 #: Dots an inch of a crop; points that it shows beside, above and below the word; most of them for one row.
 DPI, BESIDE, ABOVE, MOST = 150, 110.0, 9.0, 4
@@ -35,7 +35,7 @@ class Doubtful:
     def says(self) -> str:
         """'read as 41 and 47: look'."""
         key = "illegible" if self.other == "?" else "twice"
-        template = wording()["look"][key]
+        template = knowledge("vocabulary/shows.yaml")["look"][key]
         assert isinstance(template, str)
         return template.format(first=self.text, second=self.other)
 
