@@ -51,7 +51,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
     phone = _phone(joined, best[2] if best else None)
     if best is None:
         return Contacts(phone=phone, address=address)
-    number = re.sub(r"\s+", " ", best[1])
+    number = re.sub(r"\s+", " ", best[1] if ")" in best[1] else best[1].lstrip("("))
     return Contacts(fax=number, phone=phone, address=address)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 from chartproof.model import DenialReason
@@ -136,6 +137,16 @@ def _paragraph(
         named = (topics(sentence.text) or kinds_of(sentence.text)) if is_rule(sentence.text) else ()
 
 
+@cache
+def _refusal() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in table("words")["denied"]), re.I)
+
+
+def _decides(text: str) -> bool:
+    """Whether a sentence says that the request was refused."""
+    return bool(word("decision").search(text) or (_refusal().search(text) and len(text.split()) >= 4))
+
+
 #: Words that make a conclusion a ground of its own.
 _STATED = re.compile(r"\bbecause\b|\b(?:do(?:es)?|did) not (?:establish|show|support|demonstrate)\b", re.I)
 
@@ -143,7 +154,7 @@ _STATED = re.compile(r"\bbecause\b|\b(?:do(?:es)?|did) not (?:establish|show|sup
 def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: bool = False) -> None:
     """What the text after the decision asserts, where nothing says that reasons follow; a bare conclusion then is none."""
     spoken = [s for s in letter.sentences if _may_assert(s) and not s.bullet]
-    decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), None)
+    decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), None)
     if decided is None:
         return
     more: dict[str, DenialReason] = {}
@@ -170,7 +181,9 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
             return {"other": _reason(letter, after, "other")}
     for ground in told:
         for sentence in ground.sentences:
-            asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision"))
+            asks = _decides(sentence.text) or any(
+                word(name).search(sentence.text) for name in ("granted", "asked", "past")
+            )
             if (
                 not asks
                 and not is_rule(sentence.text)
@@ -178,9 +191,11 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
                 and len(sentence.text.split()) >= 4
             ):
                 return {"other": _reason(letter, sentence, "other")}
-    decided = next((order for order, s in enumerate(spoken) if word("decision").search(s.text)), None)
+    decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), None)
     for sentence in spoken[decided + 1 :] if decided is not None else ():
-        asks = any(word(name).search(sentence.text) for name in ("granted", "asked", "past", "decision", "offer"))
+        asks = _decides(sentence.text) or any(
+            word(name).search(sentence.text) for name in ("granted", "asked", "past", "offer")
+        )
         plain = sentence.text.endswith(".") and len(sentence.text.split()) >= 5 and not is_rule(sentence.text)
         if (
             plain

@@ -177,5 +177,10 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
     named = re.search(
         r"(?P<what>\b[a-z][a-z-]+(?: [a-z-]+){1,5}) \((?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4})\)", text
     )
-    set_in = coded or named or _SETTING.search(text)
+    about = re.search(
+        r"\b(?:decision|determination) (?:on|about|regarding|concerning) (?P<what>(?!your|the|an?\b|this|our)[a-z][a-z-]+(?: [a-z-]+){0,4})",
+        text,
+        re.I,
+    )
+    set_in = coded or named or about or _SETTING.search(text)
     return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None

@@ -288,7 +288,9 @@ def _counted_from(what: str, after: str, context: str) -> str:
     """receipt or letter_date of this letter; of the next decision, decision_receipt or decision_date; the plan's: its receipt."""
     if what.endswith(("_decision", "acknowledgment", "_held")):
         return "plan_receipt_of_appeal"
-    received = re.search(r"receiv|receipt|\bgett?ing?\b|reach|\bget\b|deliver|\bcame to\b|arriv", after, re.I)
+    received = re.search(
+        r"receiv|receipt|\bgett?ing?\b|reach|\bget\b|deliver|\bcame to\b|arriv|\bin hand\b|\bhands\b", after, re.I
+    )
     dated = re.search(r"\bdate\b|\bdated\b|of this (?:letter|notice)|day of", after, re.I)
     first = received is not None and (dated is None or received.start() <= dated.end() + 12)
     later = what in ("external_review", "second_level_appeal", "fair_hearing", "opm_review") and re.search(
