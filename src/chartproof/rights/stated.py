@@ -96,7 +96,7 @@ def _periods(told: _Told, place: Span) -> Iterator[StatedDeadline]:
             unit = match.group("unit").lower().rstrip("s")
             working = (match.group("kind") or "").strip().lower() in ("business", "working")
             yield StatedDeadline(
-                what=what, counted_from=_counted_from(what, told.text[match.start() :], told.context), span=place,
+                what=what, counted_from=_counted_from(what, told.text[match.start() :], told), span=place,
                 days=number if unit == "day" and not working else None, business_days=number if unit == "day" and working else None,
                 months={"month": number, "year": 12 * number}.get(unit), hours=number if unit == "hour" else None,
             )  # fmt: skip
@@ -176,6 +176,8 @@ def _what(told: _Told, match: re.Match[str]) -> str:
     )
     if not rights or (told.kind == "approval" and not told.rights):
         return ""
+    if re.search(r"\b(?:presume|assume)[ds]?\b[^.;]{0,30}$", before):
+        return ""
     if re.match(r"\s*(?:a|per|each|every) (?:day|week|month)\b", text[match.end() :]) or _word("amount").search(before):
         return ""
     ours = re.search(
@@ -183,7 +185,7 @@ def _what(told: _Told, match: re.Match[str]) -> str:
         before,
         re.I,
     )
-    if not ours and _word("plans_own").search(clause):
+    if _word("plan_acts").search(clause) or (not ours and _word("plans_own").search(clause)):
         return _plans_step(match, text)
     if unit.startswith("hour"):
         hurried = re.search(r"appeal|urgent|expedited|fast|decision|answer|reply", context, re.I)
@@ -284,20 +286,29 @@ def _default(next_level: str | None) -> str:
     return named.get(next_level or "", "fair_hearing" if next_level == "fair_hearing" else "internal_appeal")
 
 
-def _counted_from(what: str, after: str, context: str) -> str:
-    """receipt or letter_date of this letter; of the next decision, decision_receipt or decision_date; the plan's: its receipt."""
+def _counted_from(what: str, after: str, told: _Told) -> str:
+    """receipt or letter_date of this letter; of the next decision, decision_receipt or decision_date; the plan's: its receipt.
+
+    `after` is the sentence from the period on. A step beyond the next one counts from a decision still to come.
+    """
     if what.endswith(("_decision", "acknowledgment", "_held")):
         return "plan_receipt_of_appeal"
-    received = re.search(
-        r"receiv|receipt|\bgett?ing?\b|reach|\bget\b|deliver|\bcame to\b|arriv|\bin hand\b|\bhands\b", after, re.I
+    clause = re.split(r"[.;](?=\s|$)|, (?!which\b|counted\b|starting\b|beginning\b|measured\b)", after)[0]
+    received, dated = _word("received").search(clause), _word("dated").search(clause)
+    this = re.search(r"\bthis (?:letter|notice|final|decision|determination|denial)\b", clause, re.I)
+    later = what in _LATER and what != _default(told.next_level) and not this
+    spoken_of = re.search(
+        r"final|decision|answer|uphold|upheld|unfavorable|den(?:y|ied|ial)|result|appeal letter|that letter",
+        told.context,
+        re.I,
     )
-    dated = re.search(r"\bdate\b|\bdated\b|of this (?:letter|notice)|day of", after, re.I)
-    first = received is not None and (dated is None or received.start() <= dated.end() + 12)
-    later = what in ("external_review", "second_level_appeal", "fair_hearing", "opm_review") and re.search(
-        r"final|decision|uphold|upheld|that answer|unfavorable|deny", context, re.I) and not re.search(r"this (?:letter|notice)", after, re.I)  # fmt: skip
-    if later:
-        return "decision_receipt" if first or not dated else "decision_date"
-    return "receipt" if first else "letter_date" if dated else ""
+    if later and spoken_of:
+        return "decision_receipt" if received or not dated else "decision_date"
+    return "receipt" if received else "letter_date" if dated else ""
+
+
+#: Steps that may lie beyond the next one.
+_LATER = ("external_review", "second_level_appeal", "fair_hearing", "opm_review")
 
 
 def peer_call(letter: Letter) -> PeerCall | None:
