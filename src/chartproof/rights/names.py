@@ -187,9 +187,11 @@ def _decider(letter: Letter) -> tuple[str, Span] | None:
     words = table("words")
     clinician = re.compile(rf"(?P<value>(?:{_NAME}{_CREDENTIAL}|Dr\. {_NAME}))")
     best: tuple[int, str, Span] | None = None
+    label = ""
     for sentence in letter.sentences:
+        led, label = label, sentence.text if sentence.text.endswith(":") else ""
         for match in clinician.finditer(sentence.text):
-            before, after = sentence.text[: match.start()], sentence.text[match.end() :]
+            before, after = f"{led} {sentence.text[: match.start()]}", sentence.text[match.end() :]
             if re.search(words["not_decider"], f"{before[-60:]} {after[:60]}", re.I):
                 continue
             if match["value"].endswith("RN"):
