@@ -68,7 +68,7 @@ def test_the_crop_holds_the_word_and_nothing_of_the_rest_of_the_page(review: Rev
 def test_the_worklist_names_it_and_holds_the_crop(review: Review, made: Made) -> None:
     assert "note.pdf, p. 1" in text(letters(review)["worklist"]).split("Still to be looked at", 1)[1]
     files = document_files(review, book_of(review), "appeal", folder=made.folder)
-    word = next(data for name, data in files.items() if name.endswith("worklist.docx"))
+    word = next(data for name, data in files.files.items() if name.endswith("worklist.docx"))
     assert [name for name in zipfile.ZipFile(io.BytesIO(word)).namelist() if name.startswith("word/media/")]
 
 

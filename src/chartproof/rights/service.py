@@ -82,7 +82,9 @@ _CODED = re.compile(
     r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\b"
 )
 _BEFORE_SERVICE = re.compile(
-    r"^.*\b(?:your|for an?|for the|for|about|of an?|of the|of|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ",
+    # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
+    r"^.*\b(?:your|for an?|for the|for|about|(?<![A-Z]{2}\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
+    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )
 
