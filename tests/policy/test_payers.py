@@ -55,6 +55,24 @@ def test_a_drug_of_a_class_with_an_exception_waits_for_a_person() -> None:
     assert rows["anti_cd19"] == "missing"
 
 
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [({"number": 5}, "not_met"), ({"number": 5.5}, "met"), ({"low": None, "high": 5}, "not_met"), ({"low": 4, "high": 8}, "missing")],
+)  # fmt: skip
+def test_more_than_is_strict(number: dict[str, float], status: str) -> None:
+    ball = fact("diagnosis", "2026-04-01", value="b_cell_all")
+    assert decided("payer-b-brexu", ball, fact("marrow_blasts", "2026-03-01", unit="%", **number))["blasts"] == status
+
+
+def test_less_than_lets_a_failure_wait_for_a_person() -> None:
+    every = load_policy(FOLDER.parents[1] / "conformance" / "policies" / "good" / "every-form.yaml")
+    leaf = next(leaf for leaf in compile_policy(every).leaves if leaf.limit == 50)
+    answers = {one.outcome: (one.truth, one.reason) for one in compile_policy(every).answers if one.leaf == leaf.id}
+    assert leaf.operator == "at_least"
+    assert answers["fails"] == (1, "value")
+    assert answers["holds"] == (0, "needs_judgement")
+
+
 def test_a_guard_decides_who_is_asked() -> None:
     mcl = fact("diagnosis", "2026-04-01", value="mantle_cell_lymphoma")
     ball = fact("diagnosis", "2026-04-01", value="b_cell_all")

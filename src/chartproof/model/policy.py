@@ -12,7 +12,7 @@ from chartproof.model.rows import Layer, Pick, Term
 class FactTest:
     """A question about one concept. `within`, `limit` are a number or the name of a term.
 
-    test      present, absent, documented, at_least, at_most, older_than or answers
+    test      present, absent, documented, at_least, at_most, more_than, less_than, older_than or answers
     answers   outcome word -> met, not_met, not_applicable or a reason of the unknown kind
     """
 

@@ -14,12 +14,14 @@ from chartproof.model.truth import REASONS
 from chartproof.policy.marked import Marked, bad, choice, entries, mapping, nearest, number, sequence, text, whole
 
 FACT_KEYS = (
-    "fact", "of", "pick", "within", "is", "at_least", "at_most", "older_than", "answers", "silence", "name",
+    "fact", "of", "pick", "within", "is", "at_least", "at_most", "more_than", "less_than", "older_than", "answers",
+    "silence", "name",
 )  # fmt: skip
 GROUP_KEYS = ("all", "any", "none", "first", "from")
+MEASURES = ("at_least", "at_most", "more_than", "less_than")
 CONSTANT_KEYS = ("untranslated", "not_applicable", "label")
 BODY_KEYS = (*FACT_KEYS, *GROUP_KEYS, *CONSTANT_KEYS)
-TESTS = ("is", "at_least", "at_most", "older_than")
+TESTS = ("is", *MEASURES, "older_than")
 UNKNOWN_REASONS = REASONS[:10]
 ANSWERS = ("met", "not_met", "not_applicable", *UNKNOWN_REASONS)
 FALLBACKS = ("present", "absent", "other", "holds", "fails")
@@ -99,7 +101,7 @@ def _fact_test(keys: Mapping[str, Marked], names: Names) -> FactTest:
         raise bad(keys[given[1]], f"'{given[0]}' and '{given[1]}' cannot both be asked of one fact")
     if not given and "answers" not in keys:
         raise bad(
-            item, f"'{concept.id}' is not tested", code="CP-POL-04", then="Give is, at_least, at_most or answers."
+            item, f"'{concept.id}' is not tested", code="CP-POL-04", then=f"Give is, {', '.join(MEASURES)} or answers."
         )
     of = choice(keys["of"], concept.values) if "of" in keys else ""
     test, limit = ("answers", None) if not given else _test(keys[given[0]], concept, of, names)
@@ -126,7 +128,7 @@ def _test(item: Marked, concept: Concept, of: str, names: Names) -> tuple[str, s
         if concept.type != "event" and not of and word != "documented":
             raise bad(item, f"'{concept.id}' is a {concept.type}: '{word}' says nothing about its value")
         return word, None
-    if item.key in ("at_least", "at_most") and concept.type != "number":
+    if item.key in MEASURES and concept.type != "number":
         raise bad(item, f"'{concept.id}' is a {concept.type} and has no number")
     return item.key, _days(item, names) if item.key == "older_than" else _amount(item, names)
 

@@ -9,7 +9,7 @@ from chartproof.errors import PolicyError
 from chartproof.model.policy import Body, Constant, FactTest, Group, Policy, Rule
 from chartproof.model.rows import Answer, Criterion, Edge, Leaf, Measure, Node, NodeKind, Rows, Term
 from chartproof.model.truth import REASONS
-from chartproof.policy.body import Concept
+from chartproof.policy.body import MEASURES, Concept
 from chartproof.policy.load import concepts
 
 #: What holds and fails mean where the policy does not say otherwise, and what can go wrong with a measure.
@@ -20,6 +20,9 @@ MEASURED = (
     ("unusable", "unit_unusable"),
     ("imprecise", "date_imprecise"),
 )
+#: A strict comparison is the contrary of the other one: more than 5 is not at most 5.
+CONTRARY = {"more_than": "at_most", "less_than": "at_least"}
+SWAPPED = {"holds": "fails", "fails": "holds"}
 WORD_TESTS = {
     "present": (("present", "met"), ("absent", "not_met")),
     "absent": (("present", "not_met"), ("absent", "met")),
@@ -150,7 +153,9 @@ def _leaf(test: FactTest, name: str, table: _Table) -> None:
             window_days=None if days is None else int(days),
             pick=test.pick,
             measure=_measure(test, concept),
-            operator={"older_than": "at_least"}.get(test.test, test.test) if test.limit is not None else "",
+            operator=({"older_than": "at_least"} | CONTRARY).get(test.test, test.test)
+            if test.limit is not None
+            else "",
             limit=_limit(test, table),
             unit=concept.unit,
             covered=test.covered,
@@ -176,7 +181,7 @@ def _limit(test: FactTest, table: _Table) -> float | None:
 def _measure(test: FactTest, concept: Concept) -> Measure:
     if test.test == "older_than":
         return "days_ago"
-    if test.test in ("at_least", "at_most"):
+    if test.test in MEASURES:
         return "quantity"
     if concept.type == "number":
         return "recorded"
@@ -188,4 +193,7 @@ def _outcomes(test: FactTest, concept: Concept) -> dict[str, str]:
     base = dict(WORD_TESTS.get(test.test, ()))
     if test.limit is not None or concept.type == "number":
         base = {**dict(MEASURED), **base}
-    return {**base, "absent": base.get("absent", "no_evidence"), **dict(test.answers)}
+    found = {**base, "absent": base.get("absent", "no_evidence"), **dict(test.answers)}
+    if test.test in CONTRARY:
+        return {SWAPPED.get(outcome, outcome): answer for outcome, answer in found.items()}
+    return found

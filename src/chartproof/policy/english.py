@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from chartproof.model.policy import Body, Constant, FactTest, Group, Policy, Rule
 from chartproof.model.rows import Term
+from chartproof.policy.body import MEASURES
 from chartproof.policy.load import concepts
 from chartproof.policy.printed import printed
 
@@ -110,7 +111,7 @@ def _answers(test: FactTest) -> str:
 
 def _asked(test: FactTest, unit: str, terms: Mapping[str, Term]) -> str:
     """What is asked of a fact: 'the chart says so', 'at least 40 % (lvef_not_contradicting)'."""
-    if test.test in ("at_least", "at_most"):
+    if test.test in MEASURES:
         return f"{test.test.replace('_', ' ')} {_value(test.limit, terms, unit)}"
     if test.test == "older_than":
         return f"none in the last {_value(test.limit, terms, 'days')}"

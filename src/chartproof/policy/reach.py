@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from chartproof.model.policy import Body, Constant, FactTest, Rule
+from chartproof.policy.body import MEASURES
 from chartproof.policy.load import concepts
 
 #: A truth with whether its reason is `not_applicable`.
@@ -61,7 +62,7 @@ def _counted(below: list[frozenset[Outcome]], need: int) -> frozenset[Outcome]:
 def _leaf(test: FactTest) -> frozenset[Outcome]:
     found: set[Outcome] = {(0, False)}  # a chart may always be silent
     given = dict(test.answers)
-    if test.test in ("present", "absent", "at_least", "at_most", "older_than"):
+    if test.test in ("present", "absent", "older_than", *MEASURES):
         given = _default(test.test) | given
     elif test.test == "documented":
         given = {"present": "met"} | given
