@@ -29,7 +29,7 @@ from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
-from chartproof.policy.route import route
+from chartproof.policy.route import of_another_payer, route
 from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
@@ -64,7 +64,10 @@ def review_folder(
     denial = open_denial(denials, case, rules)
     others = tuple(other_denials(denials, denial))
     case = complete(case, denial, files)
-    governs = route(rules, case.plan_type)
+    own = not another_payer(rules, case, denial)
+    governs = route(rules, case.plan_type, own=own)
+    if governs and governs.policy in ("", rules.id) and not own:
+        governs = of_another_payer(rules, case.payer)
     used = governing(rules, governs, denial) if governs and not policy else rules
     switched, rules = used is not rules, used
     apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)

@@ -41,6 +41,7 @@ def test_medicaid_asks_for_the_state_s_own_criteria_and_a_dual_plan_goes_on_to_m
     assert medicaid
     assert "eMedNY" in medicaid.order[0]
     assert medicaid.confirm
+    assert "unless New York State Medicaid" in medicaid.says
     assert dual
     assert "Medicaid product" in dual.not_covered
 
@@ -101,6 +102,19 @@ def test_a_medicare_case_is_reviewed_against_the_national_decision(tmp_path: Pat
     assert rems["status"] == "not_applicable"
     assert "ended the REMS" in rems["shows"]
     assert not any("the policy used is that of" in note for note in record["notes"])
+
+
+def test_the_product_rules_of_one_payer_do_not_bind_another(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
+    typed = "as_of: 2026-05-01\ndrug: Tecartus\nindication: brexu_mcl\npayer: Invented Health\nplan_type: {}\n"
+    (tmp_path / "case.yaml").write_text(typed.format("marketplace"), encoding="utf-8")
+    record = orjson.loads(review_json(review_folder(tmp_path, today=date(2026, 5, 1), workers=1)))
+    assert record["governs"]["policy"] is None
+    assert "Invented Health" in record["governs"]["because"]
+    (tmp_path / "case.yaml").write_text(typed.format("medicare_advantage"), encoding="utf-8")
+    record = orjson.loads(review_json(review_folder(tmp_path, today=date(2026, 5, 1), workers=1)))
+    assert record["governs"]["policy"] == NCD
+    assert "7.02.11" not in " ".join(record["governs"]["order"])
 
 
 def test_a_policy_that_is_named_is_used_and_what_governs_is_said(tmp_path: Path) -> None:

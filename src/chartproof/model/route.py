@@ -15,6 +15,7 @@ class Route:
     order        every rule set in the order in which they are looked for
     not_covered  what to do where the product does not cover the service
     ask          what has to be asked, because only the plan can say it
+    unless       what would put another rule set first, where nobody knows whether it is so
     confirm      what nobody has confirmed; "" where all of it was read
     """
 
@@ -25,6 +26,7 @@ class Route:
     not_covered: str = ""
     ask: tuple[str, ...] = ()
     confirm: str = ""
+    unless: str = ""
     basis: str = "policy"
     because: str = ""
     source: str = ""
@@ -34,4 +36,5 @@ class Route:
         """One sentence: what governs, and for what product."""
         if not self.product:
             return self.because
-        return f"For a {self.product} the {self.governs} governs"
+        unless = f", unless {self.unless}" if self.unless else ""
+        return f"{self.product}: {self.governs} governs{unless}"

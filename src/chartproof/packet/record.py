@@ -72,6 +72,7 @@ def governs(review: Review) -> dict[str, Any] | None:
         "policy": route.policy or None,
         "name": route.governs,
         "used": bool(route.policy) and route.policy == review.policy_id,
+        "unless": route.unless,
         "order": list(route.order),
         "not_covered": route.not_covered,
         "ask": list(route.ask),

@@ -37,7 +37,8 @@ def _confirm(item: Mapping[str, Any]) -> str:
 def _products(data: Any) -> Iterator[str]:
     for line in data["lines"] if isinstance(data, Mapping) else ():
         order = ", else ".join(step["name"] for step in line["order"])
-        yield f"{line['name']}: {order}. Where the product does not cover the service: {line['not_covered']}{_confirm(data)}"
+        unless = f" (unless {line['unless']})" if line.get("unless") else ""
+        yield f"{line['name']}: {order}{unless}. Where the product does not cover the service: {line['not_covered']}{_confirm(data)}"
         if line.get("confirm"):
             yield f"   confirm {line['confirm']}"
 

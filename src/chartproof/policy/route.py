@@ -9,10 +9,15 @@ from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 
 THIS = "this"
+_OWN = "the plan's own medical policy"
+_WHICH = "which medical policy the plan uses for this member, and where the contract says so"
 
 
-def route(policy: Policy, plan_type: str) -> Route | None:
-    """The rules for the member's product; None where the policy has no product-line rules."""
+def route(policy: Policy, plan_type: str, *, own: bool = True) -> Route | None:
+    """The rules for the member's product; None where the policy has no product-line rules.
+
+    `own` is False where the case's payer is another one: what binds every payer still holds, the policy itself does not.
+    """
     data = policy.facts_of.get("product_lines")
     if not isinstance(data, Mapping):
         return None
@@ -27,14 +32,22 @@ def route(policy: Policy, plan_type: str) -> Route | None:
         product=line["name"],
         governs=first["name"],
         policy=policy.id if first["policy"] == THIS else first["policy"],
-        order=tuple(step["name"] for step in order),
+        order=tuple(step["name"] if own or step.get("policy") != THIS else _OWN for step in order),
         not_covered=line["not_covered"],
         ask=tuple(step["ask"] for step in order if "ask" in step),
         confirm="; ".join(filter(None, (line.get("confirm", ""), doubt))),
+        unless=line.get("unless", ""),
         basis=line.get("basis", "policy"),
         because=line.get("because", ""),
         source=data["source"],
     )
+
+
+def of_another_payer(policy: Policy, payer: str) -> Route:
+    """Where the case's payer is not the policy's own: its product-line rules do not bind another payer."""
+    number = policy.number or policy.id
+    said = f"The payer is {payer}: whether policy {number} of {policy.payer} governs its members is open"
+    return Route("", "", "", ask=(_WHICH,), because=said)
 
 
 def _open(policy: Policy, plan_type: str, data: Mapping[str, Any]) -> Route:
@@ -44,7 +57,7 @@ def _open(policy: Policy, plan_type: str, data: Mapping[str, Any]) -> Route:
     if plan_type:
         kind = plan_type.replace("_", " ")
         said = f"Policy {number} does not name {kind} coverage: whether it governs is open"
-        ask: tuple[str, ...] = ("which medical policy the plan uses for this member, and where the contract says so",)
+        ask: tuple[str, ...] = (_WHICH,)
     else:
         said = f"Which rules govern is open, because the kind of plan is not known (policy {number} names: {names})"
         ask = ("the kind of plan: add a line 'plan_type: ...' to case.yaml",)
