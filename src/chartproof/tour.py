@@ -19,7 +19,7 @@ from chartproof.decide.fold import tree_of
 from chartproof.decide.review import leaves_of
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
-from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
+from chartproof.model import Case, Chart, Deadline, Denial, Finding, Page, Review, SourceFile
 from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 from chartproof.model.rows import Rows
@@ -101,6 +101,7 @@ def review_folder(
                         note,
                         plan_unknown(case, denial),
                         "" if switched else another_payer(rules, case, denial),
+                        precondition_note(rules, criteria),
                         *others,
                     ),
                 )
@@ -255,6 +256,18 @@ def plan_unknown(case: Case, denial: Denial | None) -> str:
         "plan is in this package. Add a line such as 'plan_type: self_funded_erisa' to case.yaml (or commercial_insured, "
         "marketplace, medicare_advantage, medicaid_mco, fehb)."
     )
+
+
+def precondition_note(policy: Policy, criteria: Sequence[Finding]) -> str:
+    """What to ask for where a criterion that rests on papers that are not public is open; "" where it is not."""
+    data = policy.facts_of.get("precondition")
+    if not isinstance(data, dict):
+        return ""
+    row = next((row for row in criteria if row.id == data["rule"]), None)
+    if row is None or row.status not in ("missing", "not_met"):
+        return ""
+    hidden = f" Its rules are not public ({', '.join(data['not_public'])})." if data.get("not_public") else ""
+    return f"{row.id} is met by {data['met_by']}.{hidden} Ask for {'; and for '.join(data['ask_for'])}."
 
 
 def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:

@@ -83,6 +83,17 @@ Electronically signed by Grace Invented, MD, 2026-04-20
 """
 
 
+APPROVAL = """Excellus BlueCross BlueShield
+Pharmacy Management, drug determination
+
+Date: April 22, 2026
+Member: Ada Example   Date of birth: 1960-01-05
+Drug: Tecartus (brexucabtagene autoleucel), Q2053
+
+Your drug request is APPROVED. The approval is valid from 2026-04-22 to 2026-10-22.
+"""
+
+
 def reviewed(folder: Path, plan_type: str, policy: str = "") -> dict:
     (folder / "note.txt").write_text(NOTE, encoding="utf-8")
     (folder / "case.yaml").write_text(
@@ -115,6 +126,16 @@ def test_the_product_rules_of_one_payer_do_not_bind_another(tmp_path: Path) -> N
     record = orjson.loads(review_json(review_folder(tmp_path, today=date(2026, 5, 1), workers=1)))
     assert record["governs"]["policy"] == NCD
     assert "7.02.11" not in " ".join(record["governs"]["order"])
+
+
+def test_what_to_ask_for_is_said_where_the_precondition_is_open(tmp_path: Path) -> None:
+    record = reviewed(tmp_path, "commercial_insured")
+    (note,) = [note for note in record["notes"] if note.startswith("PRE is met by")]
+    assert "Pharmacy-103" in note
+    (tmp_path / "approval.txt").write_text(APPROVAL, encoding="utf-8")
+    record = reviewed(tmp_path, "commercial_insured")
+    assert {row["id"]: row["status"] for row in record["criteria"]}["PRE"] == "met"
+    assert not [note for note in record["notes"] if note.startswith("PRE is met by")]
 
 
 def test_a_policy_that_is_named_is_used_and_what_governs_is_said(tmp_path: Path) -> None:
