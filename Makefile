@@ -23,7 +23,7 @@ bench: setup
 
 # The README's pictures, from the demo's package.
 pictures: demo
-	$(BIN)/python scripts/pictures.py build/demo/packet.pdf docs/pictures
+	$(BIN)/python scripts/pictures.py build/demo docs/pictures
 
 setup: $(VENV)/.ready
 

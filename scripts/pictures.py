@@ -8,17 +8,22 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from PIL import Image
 
-#: Picture, and the page: None is the criteria table's first page, else a word of the exhibit's bookmark.
-PICTURES = {"criteria-table.png": None, "exhibit-page.png": "Echocardiogram"}
+#: Picture, the file, and the page: None is the first, else a word of the exhibit's bookmark.
+PICTURES = {
+    "criteria-table.png": ("packet.pdf", None),
+    "exhibit-page.png": ("packet.pdf", "Echocardiogram"),
+    "letter.png": ("letter.pdf", None),
+    "call-sheet.png": ("call-sheet.pdf", None),
+}
 WIDTH = 900
 COLOURS = 64
 
 
-def main(packet: Path, out: Path) -> None:
+def main(package: Path, out: Path) -> None:
     """Writes each picture into `out`, as a palette PNG of 900 pixels' width."""
     out.mkdir(parents=True, exist_ok=True)
-    document = pdfium.PdfDocument(packet)
-    for name, word in PICTURES.items():
+    for name, (file, word) in PICTURES.items():
+        document = pdfium.PdfDocument(package / file)
         number = 0 if word is None else first_page(document, word)
         page = document[number]
         picture: Image.Image = page.render(scale=WIDTH / page.get_width()).to_pil().convert("RGB")
