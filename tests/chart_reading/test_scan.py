@@ -6,9 +6,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from chartproof.chart.again import _same_strokes, read_again
+from chartproof.chart.again import _numbers, _same_strokes, read_again
 from chartproof.chart.columns import gutter
-from chartproof.chart.scan import Picture, find_skew, recognise, remove_rulings, remove_streaks, start_worker
+from chartproof.chart.scan import (
+    Picture,
+    _respelled,
+    find_skew,
+    recognise,
+    remove_rulings,
+    remove_streaks,
+    start_worker,
+)
 from chartproof.model.page import Box, Page
 
 LINES = [
@@ -169,3 +177,15 @@ def test_a_sheet_without_ink_is_blank_and_one_with_a_drawing_is_not() -> None:
     ImageDraw.Draw(bare).ellipse((300, 300, 900, 900), fill=0)
     page = read(bare)
     assert page.text or (page.read, page.note) == ("unread", "no legible text on this picture")
+
+
+@pytest.mark.parametrize(
+    ("read_as", "meant"),
+    [("Sp02", "SpO2"), ("(Fi02:", "(FiO2:"), ("€02", "CO2"), ("C02.1", "C02.1"), ("Sp021", "Sp021")],
+)
+def test_letters_read_as_digits_where_only_one_word_can_be_meant(read_as: str, meant: str) -> None:
+    assert _respelled(read_as) == meant
+
+
+def test_a_blank_beside_a_stroke_is_no_other_number() -> None:
+    assert _numbers("5.0/13.1/ 144;") == _numbers("5.0/13.1/144") != _numbers("5.0/13.1 144")

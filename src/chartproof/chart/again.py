@@ -1,8 +1,8 @@
-"""A second reading of every number on a scanned page: where no second look confirms the first, the number is doubtful.
+"""Further readings of every number on a scanned page: where they do not confirm the first, the number is doubtful.
 
-The first reading's network looks once more at the word alone, at twice the size. Where it was not sure of itself, its
-word is not enough: then Tesseract's older recogniser is asked, which knows shapes and no language, lies in the same
-model file, and errs in other places.
+The first reading's network looks again at the word alone: enlarged, as it is, and in black and white. Where it was not
+sure of itself, its word is not enough: then Tesseract's older recogniser is asked, which knows shapes and no language,
+lies in the same model file, and errs in other places. A point that only the picture has makes a number doubtful too.
 """
 
 from __future__ import annotations
@@ -13,33 +13,47 @@ from typing import Any
 
 from PIL import Image
 
+from chartproof.chart.glyphs import Edges, lost_point
 from chartproof.chart.numbers import figures
 
-#: Of 100: from here the network's second look settles it; below HOPELESS nothing does. Measured with benchmarks/fax.py.
-SURE, HOPELESS = 85.0, 40.0
-#: How much the word's picture is enlarged, and the white around it as a share of its height.
-ENLARGED, MARGIN = 2, 0.3
+#: Of 100: from SURE the network's further looks settle it, from FAIR where each of them is CERTAIN; up to HOPELESS
+#: nothing does. Measured with benchmarks/fax.py.
+SURE, FAIR, CERTAIN, HOPELESS = 85.0, 60.0, 90, 40.0
+#: How much the word's picture is enlarged, the white around it as a share of its height, and where black begins.
+ENLARGED, MARGIN, BLACK = 2, 0.3, 150
 DOTS = 200
-
-Edges = tuple[float, float, float, float]
 
 
 def read_again(image: Image.Image, box: Edges, text: str, confidence: float) -> str:
-    """What a second reading makes of the word in `box` (pixels) where it does not confirm its numbers; else "".
+    """What a further reading makes of the word in `box` (pixels) where its numbers are not confirmed; else "".
 
-    A word without a number is not read again. "?" where the second reading sees no number or nothing else.
+    A word without a number is not read again. "?" where no further reading sees another number.
     """
-    wanted = figures(text)
+    wanted = _numbers(text)
     if not wanted:
         return ""
-    crop = _crop(image, box)
-    network = _read(_engine("network"), crop)
-    if confidence >= SURE and figures(network) == wanted:
+    if point := lost_point(image, box, text):
+        return point
+    crop = _crop(image, box, ENLARGED)
+    black = crop.point([0 if level <= BLACK else 255 for level in range(256)])
+    looks = [
+        _read("network", crop, ENLARGED),
+        _read("network", _crop(image, box, 1), 1),
+        _read("network", black, ENLARGED),
+    ]
+    agree = [_numbers(look) == wanted for look, _ in looks]
+    certain = all(sure >= CERTAIN for _, sure in looks)
+    if all(agree) and (confidence >= SURE or (confidence >= FAIR and certain)):
         return ""
-    shapes = _read(_engine("shapes"), crop)
-    if confidence > HOPELESS and (figures(shapes) == wanted or _same_strokes(shapes, text)):
+    shapes, _ = _read("shapes", crop, ENLARGED)
+    if confidence > HOPELESS and any(agree) and (_numbers(shapes) == wanted or _same_strokes(shapes, text)):
         return ""
-    return next((one for one in (network, shapes) if figures(one) not in ((), wanted)), "?")
+    return next((one for one in (*(look for look, _ in looks), shapes) if _numbers(one) not in ((), wanted)), "?")
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """Its figures; blanks beside a stroke say nothing."""
+    return figures(re.sub(r"(?<=\d)\s*/\s*(?=\d)", "/", text))
 
 
 def _same_strokes(shapes: str, text: str) -> bool:
@@ -51,7 +65,7 @@ def _upright(text: str) -> tuple[str, ...]:
     return figures(re.sub(r"[/Il|!]|(?<=\d)\s+(?=[\d/])", lambda mark: mark[0].strip() and "1", text))
 
 
-def _crop(image: Image.Image, box: Edges) -> Image.Image:
+def _crop(image: Image.Image, box: Edges, enlarged: int) -> Image.Image:
     left, top, right, bottom = box
     margin = max(4, round((bottom - top) * MARGIN))
     edges = (
@@ -61,7 +75,7 @@ def _crop(image: Image.Image, box: Edges) -> Image.Image:
         min(image.height, int(bottom) + margin),
     )
     piece = image.crop(edges)
-    return piece.resize((piece.width * ENLARGED, piece.height * ENLARGED), Image.Resampling.BICUBIC)
+    return piece.resize((piece.width * enlarged, piece.height * enlarged), Image.Resampling.BICUBIC)
 
 
 @cache
@@ -77,7 +91,9 @@ def _engine(kind: str) -> Any:
     return engine
 
 
-def _read(engine: Any, crop: Image.Image) -> str:
+def _read(kind: str, crop: Image.Image, enlarged: int) -> tuple[str, int]:
+    """The text of the crop, and of 100 how sure the engine is of it."""
+    engine = _engine(kind)
     engine.SetImage(crop)
-    engine.SetSourceResolution(DOTS * ENLARGED)
-    return " ".join(str(engine.GetUTF8Text()).split())
+    engine.SetSourceResolution(DOTS * enlarged)
+    return " ".join(str(engine.GetUTF8Text()).split()), int(engine.MeanTextConf())

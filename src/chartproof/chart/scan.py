@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from PIL import Image, ImageFilter
 
 from chartproof.chart.again import read_again
 from chartproof.chart.columns import gutter
+from chartproof.chart.glyphs import likelier
+from chartproof.chart.vocabulary import load
 from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
 
@@ -67,7 +70,8 @@ def recognise(picture: Picture) -> Page:
     points = picture.scale
     text, placed = _compose(words)
     page_words = []
-    for seen, start in placed:
+    others = likelier(cleaned, [(seen.box, seen.text) for seen, _ in placed])
+    for number, (seen, start) in enumerate(placed):
         box = _displayed(seen.box, angle, cleaned.size, turned)
         page_words.append(
             Word(
@@ -76,7 +80,7 @@ def recognise(picture: Picture) -> Page:
                 start + len(seen.text),
                 Box(*(round(edge / points, 2) for edge in box)),
                 round(seen.confidence, 1),
-                read_again(cleaned, seen.box, seen.text, seen.confidence),
+                read_again(cleaned, seen.box, seen.text, seen.confidence) or others.get(number, ""),
             )
         )
     mean = _mean_confidence(words)
@@ -324,7 +328,7 @@ def _words(image: Image.Image, parts: list[tuple[int, int, int, int]]) -> Iterat
                 line += 1
             if item.Empty(level):
                 continue
-            text = item.GetUTF8Text(level).strip()
+            text = _respelled(item.GetUTF8Text(level).strip())
             confidence = float(item.Confidence(level))
             box = item.BoundingBox(level)
             if not text or box is None or (confidence < DIRT and not any(map(str.isalnum, text))):
@@ -332,6 +336,13 @@ def _words(image: Image.Image, parts: list[tuple[int, int, int, int]]) -> Iterat
             yield _Seen(text, (float(box[0]), float(box[1]), float(box[2]), float(box[3])), confidence, line)
         line += 1
     engine.Clear()
+
+
+def _respelled(text: str) -> str:
+    """The word with letters for digits where nothing else can be meant: "Sp02" is SpO2."""
+    for pattern, meant in load("scan.yaml")["respelled"]:
+        text = re.sub(pattern, meant, text)
+    return text
 
 
 def _compose(words: list[_Seen]) -> tuple[str, list[tuple[_Seen, int]]]:
