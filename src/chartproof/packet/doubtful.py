@@ -9,9 +9,11 @@ import base64
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pypdfium2 as pdfium
+import yaml
 from PIL import Image, ImageDraw
 
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Word
@@ -19,6 +21,16 @@ from chartproof.packet.data import knowledge
 
 #: Dots an inch of a crop; points that it shows beside, above and below the word; most of them for one row.
 DPI, BESIDE, ABOVE, MOST = 150, 110.0, 9.0, 4
+
+
+_WORDS = Path(__file__).parent.parent / "knowledge" / "vocabulary" / "look.yaml"
+
+
+@cache
+def look_words() -> Mapping[str, str]:
+    """The words that stand beside a crop."""
+    found: dict[str, str] = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,7 @@ class Doubtful:
     def says(self) -> str:
         """'read as 41 and 47: look'."""
         key = "illegible" if self.other == "?" else "twice"
-        template = knowledge("vocabulary/shows.yaml")["look"][key]
-        assert isinstance(template, str)
-        return template.format(first=self.text, second=self.other)
+        return look_words()[key].format(first=self.text, second=self.other)
 
 
 def doubtful(review: Review, finding: Finding) -> tuple[Doubtful, ...]:

@@ -13,8 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartproof.model import Finding, Page, Review, Span
-from chartproof.packet.data import knowledge
-from chartproof.packet.doubtful import crops, data_uri, doubtful
+from chartproof.packet.doubtful import crops, data_uri, doubtful, look_words
 from chartproof.packet.governs import governs_words
 from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
@@ -168,7 +167,7 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "says": sentence(finding.says),
         "status": finding.status,
         "reason": sentence(REASON_WORDS.get(finding.reason, finding.reason)),
-        "look": sentence(str(knowledge("vocabulary/shows.yaml")["look"]["needed"])) if finding.doubted else "",
+        "look": sentence(look_words()["needed"]) if finding.doubted else "",
         "shows": stop(sentence(finding.shows)),
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "valid": prose_day(finding.valid_until) if finding.valid_until else "",
