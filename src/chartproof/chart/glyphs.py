@@ -16,14 +16,15 @@ from PIL import Image
 
 Edges = tuple[float, float, float, float]
 
-#: How much a word is enlarged before it is measured; darker than INK is ink, darker than FAINT may be a point.
-ENLARGED, INK, FAINT = 2, 190, 180
+#: How much a word is enlarged before it is measured; darker than INK is ink, than STROKE a glyph's own stroke;
+#: what is darker than FAINT may be a point.
+ENLARGED, INK, STROKE, FAINT = 2, 190, 150, 180
 #: A point lies in the lowest part of the word, in a gap of at least and at most such shares of its height, and is darker
 #: than the paper on both sides of it. Measured with benchmarks/fax.py.
-LOWEST, NARROW, WIDE, DARKER = 0.25, 0.10, 0.8, 25
+LOWEST, NARROW, WIDE, DARKER = 0.25, 0.10, 0.8, 40
 #: Glyphs are compared as pictures of this size; one is unlike its own kind where the nearest two of another kind lie
 #: nearer than this share of the distance to the nearest two of its own.
-GLYPH, STROKE, UNLIKE, NEAREST = (14, 20), 165, 0.8, 2
+GLYPH, UNLIKE, NEAREST = (14, 20), 0.8, 2
 #: Rows or columns with fewer dark pixels hold no stroke, glyphs of fewer columns or rows are specks.
 SPECK, THIN, LOW = 2, 3, 10
 
@@ -72,16 +73,17 @@ def _points(grey: np.ndarray) -> list[float]:
     grey = grey[rows[0] : rows[-1] + 1]
     height = len(grey)
     cut = round(height * (1 - LOWEST))
-    columns = np.flatnonzero((grey[:cut] < INK).any(axis=0))
+    columns = np.flatnonzero((grey[:cut] < STROKE).any(axis=0))
     found = []
     for left, right in pairwise(columns.tolist()):
         if not NARROW * height + 3 <= right - left - 1 <= WIDE * height:
             continue
         low = grey[cut:, left + 1 : right].min(axis=0)
-        at = int(low.argmin())
-        beside = [int(part.max()) if part.size else 0 for part in (low[:at], low[at + 1 :])]
-        if low[at] < FAINT and min(beside) > low[at] + DARKER:
-            found.append((left + 1 + at) / width)
+        # The foot of a glyph reaches into the gap, too, but there is no paper between it and its glyph.
+        paper = np.minimum(np.maximum.accumulate(low), np.maximum.accumulate(low[::-1])[::-1])
+        dots = np.flatnonzero((low < FAINT) & (paper > low + DARKER))
+        if dots.size:
+            found.append((left + 1 + int(dots[low[dots].argmin()])) / width)
     return found
 
 
