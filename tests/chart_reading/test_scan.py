@@ -134,6 +134,8 @@ def test_two_columns_of_prose_have_a_gutter_and_a_table_has_none() -> None:
         ("0411212026", "04/11/2026", False),
         ("5,0/13", "5.0/13", False),
         ("5 10", "510", False),
+        ("5.0/ 13.1 I 144;", "5.0/13.1/144;", True),
+        ("112.4", "/12.4", False),
     ],
 )
 def test_strokes_that_look_like_ones_are_no_disagreement(shapes: str, text: str, same: bool) -> None:

@@ -41,7 +41,7 @@ def read_again(image: Image.Image, box: Edges, text: str, confidence: float) -> 
         _read("network", _crop(image, box, 1), 1),
         _read("network", black, ENLARGED),
     ]
-    agree = [_numbers(look) == wanted for look, _ in looks]
+    agree = [_numbers(look) == wanted or _same_strokes(look, text) for look, _ in looks]
     certain = all(sure >= CERTAIN for _, sure in looks)
     if all(agree) and (confidence >= SURE or (confidence >= FAIR and certain)):
         return ""
@@ -62,7 +62,9 @@ def _same_strokes(shapes: str, text: str) -> bool:
 
 
 def _upright(text: str) -> tuple[str, ...]:
-    return figures(re.sub(r"[/Il|!]|(?<=\d)\s+(?=[\d/])", lambda mark: mark[0].strip() and "1", text))
+    """Its figures with each stroke between digits as a one, and no blank between digits."""
+    ones = re.sub(r"(?<=\d)\s*[/Il|!]\s*(?=\d)", "1", text)
+    return figures(re.sub(r"(?<=\d)\s+(?=\d)", "", ones))
 
 
 def _crop(image: Image.Image, box: Edges, enlarged: int) -> Image.Image:
