@@ -17,7 +17,6 @@ import yaml
 from PIL import Image, ImageDraw
 
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Word
-from chartproof.packet.data import knowledge
 
 #: Dots an inch of a crop; points that it shows beside, above and below the word; most of them for one row.
 DPI, BESIDE, ABOVE, MOST = 150, 110.0, 9.0, 4
