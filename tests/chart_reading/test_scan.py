@@ -136,6 +136,7 @@ def test_two_columns_of_prose_have_a_gutter_and_a_table_has_none() -> None:
         ("5 10", "510", False),
         ("5.0/ 13.1 I 144;", "5.0/13.1/144;", True),
         ("112.4", "/12.4", False),
+        ("04/21/2026", "04/2112026", False),
     ],
 )
 def test_strokes_that_look_like_ones_are_no_disagreement(shapes: str, text: str, same: bool) -> None:

@@ -57,8 +57,11 @@ def _numbers(text: str) -> tuple[str, ...]:
 
 
 def _same_strokes(shapes: str, text: str) -> bool:
-    """Whether they are the same but for the strokes of "04/11/2026", which by shape alone are ones: "0411112026"."""
-    return "/" in text and _upright(shapes) == _upright(text)
+    """Whether they are the same but for the strokes of "04/11/2026", which by shape alone are ones: "0411112026".
+
+    A reading with more strokes than the text speaks against it.
+    """
+    return 0 < text.count("/") >= shapes.count("/") and _upright(shapes) == _upright(text)
 
 
 def _upright(text: str) -> tuple[str, ...]:
