@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chartproof.policy.draft.code_text import codes_in, column_named, is_codes, misread, system_named
 from chartproof.policy.draft.coded import Listed, coding
-from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.nodes import Node
 
 _HEADING = re.compile(r"(?i)(?:ICD-?10(?:-?CM)?|CPT|HCPCS|diagnosis|procedure)?\s*codes?")
 

@@ -13,7 +13,7 @@ import yaml
 
 from chartproof.codes import icd
 from chartproof.codes.book import ends, expand, find
-from chartproof.policy.draft.criteria import Criterion
+from chartproof.policy.draft.criterion import Criterion
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from chartproof.policy.draft.code_problems import problems
 from chartproof.policy.draft.code_tables import of_table
 from chartproof.policy.draft.code_text import CODE, column_named, is_codes, of_match, system_before, system_named
 from chartproof.policy.draft.coded import Listed, missing, pattern
-from chartproof.policy.draft.criteria import Criterion
+from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.outline import Node, outline
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.sections import section_of
 from chartproof.policy.draft.statements import statements
 from chartproof.policy.draft.tables import Table

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
+from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_prose
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
+from chartproof.policy.draft.sectioned import Section, below, sections
+from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
-
-_DEFINED = re.compile(
-    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the document: `role` a key of drafting.yaml's `sections`, "" where its sentences must tell."""
-
-    role: str
-    heading: Node | None
-    nodes: tuple[Node, ...]
-
-    @property
-    def kind(self) -> str:
-        """The kind of its criteria, "" where it has none or where they are of several kinds."""
-        return CRITERIA.get(self.role, "")
-
 
 #: A sentence with its page.
 Said = tuple[int, str]
@@ -61,7 +43,7 @@ def draft_criteria(root: Node) -> Drafted:
         if section.role and not section.kind:
             found: list[Criterion] = []
         elif section.role == "definitions":
-            found = _definitions(section.nodes)
+            found = definitions(section.nodes)
         else:
             found = _of_section(section)
         drafted.criteria += found
@@ -100,59 +82,9 @@ def _all_below(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from _all_below(node.children)
 
 
-def sections(root: Node) -> Iterator[Section]:
-    """The sections in order. A heading that does not tell has its role from a larger one, else from what it heads."""
-    stray = tuple(node for node in root.children if node.kind != "heading")
-    if stray:
-        yield Section("", None, stray)
-    before, size = "", 0.0
-    usual = _usual_height(root)
-    for heading in (node for node in root.children if node.kind == "heading"):
-        height = heading.lines[0].height
-        title = heading.label is None and height > usual * 1.1 and heading.page == 1
-        named = "" if title else section_of(heading.text)
-        inherited = before if not named and before and height < size else ""
-        if not inherited:
-            before, size = named, height
-        yield Section(_role(named, inherited, heading), heading, tuple(heading.children))
-
-
-def _usual_height(root: Node) -> float:
-    """The height of most headings: a larger one on the first page is the document's title, which heads nothing."""
-    heights = Counter(round(node.lines[0].height, 1) for node in root.children if node.kind == "heading")
-    return heights.most_common(1)[0][0] if len(heights) > 1 else 1000.0
-
-
-def _role(named: str, inherited: str, heading: Node) -> str:
-    """What the heading says, unless nearly all of its sentences say otherwise."""
-    said = by_content([sentence for node in _below(heading) for sentence in sentences(node.text)])
-    if said in ("references", "history", "background") and named in ("", "criteria", "continuation", "limits"):
-        return said
-    if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
-        return said
-    asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)
-    if named and named not in CRITERIA and asked:
-        return ""  # questions or steps stand among the codes: each must tell
-    tags = Counter(tag_kind(node.label.tag) for node in heading.children if node.label and node.label.tag)
-    tags.pop("aside", None)  # an entry that was left empty
-    if len(tags) == 1:
-        kind = next(iter(tags))
-        return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)
-    if tags:
-        return ""
-    return named or inherited or ("" if said == "criteria" else said)
-
-
-def _below(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        if child.kind in ("paragraph", "item", "heading"):
-            yield child
-            yield from _below(child)
-
-
 def _of_section(section: Section) -> list[Criterion]:
     heading = section.heading
-    items = any(node.kind == "item" for node in _below(heading)) if heading else False
+    items = any(node.kind == "item" for node in below(heading)) if heading else False
     if heading and heading.label and items and section.kind and section.role not in ("limits", "site"):
         return _of_heading(heading, section)
     found = _of_nodes(section)
@@ -303,39 +235,3 @@ def _list_kind(text: str, section: Section) -> str:
     if section.kind and section.kind != "necessity":
         return section.kind
     return role if role in ("exclusion", "documentation", "continuation") else "necessity"
-
-
-def _definitions(nodes: Sequence[Node]) -> list[Criterion]:
-    found = []
-    for node in nodes:
-        if node.kind == "table":
-            found += [
-                Criterion(f"DEF/{n}", "definition", row.text, row.page, first_words(row.text), made_id=True)
-                for n, row in enumerate(node.children[1:], 1)
-            ]
-            continue
-        texts = _DEFINED.split(node.text) if node.label is None else [node.text]
-        texts = _with_terms(texts)
-        for n, text in enumerate(texts):
-            found.append(
-                Criterion(
-                    node.id or f"DEF/{len(found) + 1}" if n == 0 else f"DEF/{len(found) + 1}",
-                    "definition",
-                    text,
-                    node.page,
-                    first_words(text),
-                    made_id=not node.id,
-                )
-            )
-    return found
-
-
-def _with_terms(texts: Sequence[str]) -> list[str]:
-    """A piece that is only the term ("Relapse.") goes with the words that follow it."""
-    whole: list[str] = []
-    for text in texts:
-        if whole and len(whole[-1].split()) <= 6 and not re.search(r"\b(means|refers)\b", whole[-1]):
-            whole[-1] = f"{whole[-1]} {text}"
-        else:
-            whole.append(text)
-    return whole

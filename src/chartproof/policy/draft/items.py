@@ -10,7 +10,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.leaf import read_test
-from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, split
 from chartproof.policy.draft.words import pattern
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from statistics import median
 
-from chartproof.policy.draft.labels import PARTS, Label, as_roman, label_of, next_label, scanned_label
+from chartproof.policy.draft.labels import Label, as_roman, label_of, next_label, scanned_label
 from chartproof.policy.draft.lines import Line
+from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, path, run_in
 from chartproof.policy.draft.sections import section_of
 from chartproof.policy.draft.tables import Table, usual_pitch
 
@@ -23,28 +24,6 @@ _TOUCH = 4.0
 ANSWER = re.compile(
     r"(?i)^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
 )
-
-#: Capitals with a stop after them, and then a sentence.
-_RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
-
-
-@dataclass(slots=True)
-class Node:
-    """A part of the document. `text` is its own words in one line; `lines` where they stand; `id` its printed path.
-
-    kind: document | heading | item | paragraph | answers (boxes to tick after a question) | table | row (its `cells`).
-    """
-
-    kind: str
-    text: str
-    page: int
-    lines: list[Line] = field(default_factory=list)
-    label: Label | None = None
-    id: str = ""
-    left: float = 0.0
-    children: list[Node] = field(default_factory=list)
-    cells: tuple[str, ...] = ()
-    parent: Node | None = None
 
 
 def outline(parts: Sequence[Line | Table]) -> Node:
@@ -95,7 +74,7 @@ class _Builder:
             self.last = line
             return
         label = self._label(line)
-        if label is not None and (cut := _run_in(line, label)):
+        if label is not None and (cut := run_in(line, label)):
             self._run_in_heading(line, label, cut)
         elif self._is_heading(line, label) or self._looks_like_heading(line, label, after):
             self._heading(line, label)
@@ -103,7 +82,7 @@ class _Builder:
             self._item(line, label)
         elif self._continues(line):
             self.block.lines.append(line)
-            self.block.text = _joined(self.block.text, line.text)
+            self.block.text = joined(self.block.text, line.text)
         else:
             self._paragraph(line)
         self.last = line
@@ -138,10 +117,10 @@ class _Builder:
                     one is not None
                     and one.label is not None
                     and one.label.kind == label.kind
-                    and _follows(one.label, label)
+                    and follows(one.label, label)
                 ):
                     return one
-            if _contains(node, label):
+            if contains(node, label):
                 return node
         return None
 
@@ -207,14 +186,14 @@ class _Builder:
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last
-        joined = (
+        goes_on = (
             block.kind == "heading" and label is None and last is not None and last.page == line.page
             and abs(last.height - line.height) < 0.12 * self.body and 0 <= line.top - last.top < self.body * 2
             and not last.text.isupper()
         )  # fmt: skip
-        if joined:
+        if goes_on:
             block.lines.append(line)
-            block.text = _joined(block.text, line.text)
+            block.text = joined(block.text, line.text)
             return
         node = Node("heading", line.text, line.page, [line], label, left=line.left)
         node.id = label.text if label else ""
@@ -236,7 +215,7 @@ class _Builder:
     def _item(self, line: Line, label: Label) -> None:
         label = self._mended(line, label)
         above = self._in_sequence(label)
-        if above is not None and _contains(above, label):
+        if above is not None and contains(above, label):
             parent: Node | None = above
         elif above is not None:
             parent = above.parent
@@ -244,7 +223,7 @@ class _Builder:
             parent = self._parent_by_place(line, label)
         assert parent is not None
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
-        node.id = _path(parent, label)
+        node.id = path(parent, label)
         self._attach(node, parent)
 
     def _mended(self, line: Line, label: Label) -> Label:
@@ -261,7 +240,7 @@ class _Builder:
         for node in reversed(self.open):
             if node.kind in ("document", "heading"):
                 return node
-            if node.kind == "paragraph" and not _announces(node.text):
+            if node.kind == "paragraph" and not announces(node.text):
                 continue
             if node.label is not None and node.label.kind == label.kind:
                 if line.left > node.left + _TOUCH:
@@ -292,72 +271,10 @@ class _Builder:
         # Items after a paragraph that announces them ("... all of the following:") are its children.
         if node.kind == "item" and parent.children and parent.children[-1].kind == "paragraph":
             before = parent.children[-1]
-            if _announces(before.text) and self.block in (before, parent):
+            if announces(before.text) and self.block in (before, parent):
                 parent = before
                 self.open.append(before)
         node.parent = parent
         parent.children.append(node)
         self.open.append(node)
         self.block = node
-
-
-def _announces(text: str) -> bool:
-    """True where a list goes on with the paragraph: it ends in a colon, or its sentence has not ended."""
-    return re.search(r"(?::|[^.;?!)\]”\"])$", text.rstrip()) is not None
-
-
-def _run_in(line: Line, label: Label) -> int:
-    """Where the heading of this line's own text ends, 0 where it has none."""
-    if label.kind == "word" and PARTS.match(label.text):
-        return len(line.text)
-    if label.kind not in ("number", "roman", "letter", "decimal", "word"):
-        return 0
-    match = _RUN_IN.match(line.text[label.length :])
-    return label.length + match.end() if match else 0
-
-
-def _follows(before: Label, label: Label) -> bool:
-    if label.kind == "bullet":
-        return before.text == label.text
-    if label.kind in ("decimal", "nested", "code", "digit_letter"):
-        return _stem(before.text) == _stem(label.text) and label.rank == before.rank + 1
-    return label.rank == before.rank + 1 and before.text.isupper() == label.text.isupper()
-
-
-def _contains(node: Node, label: Label) -> bool:
-    """True where the label's own text carries the node's ("4.1" in "4", "4a" in "Question 4", "A1" in "A")."""
-    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter"):
-        return False
-    own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
-    return _stem(label.text) == own
-
-
-def _stem(text: str) -> str:
-    """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
-    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$"):
-        shorter = re.sub(pattern, "", text)
-        if shorter != text:
-            return shorter
-    return ""
-
-
-def _path(parent: Node, label: Label) -> str:
-    """The printed path of a label: what contains its parents stands alone, others are joined to them."""
-    if label.kind in ("decimal", "nested", "code", "word", "digit_letter"):
-        return label.text
-    above: Node | None = parent
-    while above is not None and (above.label is None or above.label.kind == "bullet"):
-        above = above.parent
-    own = "" if label.kind == "bullet" else label.text
-    if above is None or not above.id:
-        return own
-    if label.kind in ("paren_number", "paren_letter", "paren_roman"):
-        return f"{above.id}({own})"
-    return f"{above.id}.{own}" if own else above.id
-
-
-def _joined(before: str, after: str) -> str:
-    """Two lines as one text; a word that was divided at the line's end is whole again."""
-    if re.search(r"[a-z]-$", before) and re.match(r"[a-z]", after):
-        return before + after
-    return f"{before} {after}".strip()

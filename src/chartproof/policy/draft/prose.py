@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made, single
-from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
 from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.words import number, patterns

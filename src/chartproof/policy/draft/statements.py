@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from chartproof.codes.book import ends
 from chartproof.policy.draft.code_text import misread
 from chartproof.policy.draft.coded import every, pattern
-from chartproof.policy.draft.criteria import Criterion
-from chartproof.policy.draft.outline import Node
+from chartproof.policy.draft.criterion import Criterion
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import section_of
 
 #: Sections that ask for nothing: their sentences are not held against a code.

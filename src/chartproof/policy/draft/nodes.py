@@ -1,0 +1,93 @@
+"""A part of a document's outline, and what its label says of its place: what follows what, what contains what, its path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from chartproof.policy.draft.labels import PARTS, Label
+from chartproof.policy.draft.lines import Line
+
+#: Capitals with a stop after them, and then a sentence.
+_RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
+
+
+@dataclass(slots=True)
+class Node:
+    """A part of the document. `text` is its own words in one line; `lines` where they stand; `id` its printed path.
+
+    kind: document | heading | item | paragraph | answers (boxes to tick after a question) | table | row (its `cells`).
+    """
+
+    kind: str
+    text: str
+    page: int
+    lines: list[Line] = field(default_factory=list)
+    label: Label | None = None
+    id: str = ""
+    left: float = 0.0
+    children: list[Node] = field(default_factory=list)
+    cells: tuple[str, ...] = ()
+    parent: Node | None = None
+
+
+def announces(text: str) -> bool:
+    """True where a list goes on with the paragraph: it ends in a colon, or its sentence has not ended."""
+    return re.search(r"(?::|[^.;?!)\]”\"])$", text.rstrip()) is not None
+
+
+def run_in(line: Line, label: Label) -> int:
+    """Where the heading of this line's own text ends, 0 where it has none."""
+    if label.kind == "word" and PARTS.match(label.text):
+        return len(line.text)
+    if label.kind not in ("number", "roman", "letter", "decimal", "word"):
+        return 0
+    match = _RUN_IN.match(line.text[label.length :])
+    return label.length + match.end() if match else 0
+
+
+def follows(before: Label, label: Label) -> bool:
+    if label.kind == "bullet":
+        return before.text == label.text
+    if label.kind in ("decimal", "nested", "code", "digit_letter"):
+        return stem(before.text) == stem(label.text) and label.rank == before.rank + 1
+    return label.rank == before.rank + 1 and before.text.isupper() == label.text.isupper()
+
+
+def contains(node: Node, label: Label) -> bool:
+    """True where the label's own text carries the node's ("4.1" in "4", "4a" in "Question 4", "A1" in "A")."""
+    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter"):
+        return False
+    own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
+    return stem(label.text) == own
+
+
+def stem(text: str) -> str:
+    """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
+    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$"):
+        shorter = re.sub(pattern, "", text)
+        if shorter != text:
+            return shorter
+    return ""
+
+
+def path(parent: Node, label: Label) -> str:
+    """The printed path of a label: what contains its parents stands alone, others are joined to them."""
+    if label.kind in ("decimal", "nested", "code", "word", "digit_letter"):
+        return label.text
+    above: Node | None = parent
+    while above is not None and (above.label is None or above.label.kind == "bullet"):
+        above = above.parent
+    own = "" if label.kind == "bullet" else label.text
+    if above is None or not above.id:
+        return own
+    if label.kind in ("paren_number", "paren_letter", "paren_roman"):
+        return f"{above.id}({own})"
+    return f"{above.id}.{own}" if own else above.id
+
+
+def joined(before: str, after: str) -> str:
+    """Two lines as one text; a word that was divided at the line's end is whole again."""
+    if re.search(r"[a-z]-$", before) and re.match(r"[a-z]", after):
+        return before + after
+    return f"{before} {after}".strip()

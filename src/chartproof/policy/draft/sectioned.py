@@ -1,0 +1,77 @@
+"""The sections of a document: what each is for, by its heading, by what its sentences say, and by a larger heading above."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chartproof.policy.draft.grids import tag_kind
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import CRITERIA, by_content, section_of
+from chartproof.policy.draft.sentences import sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the document: `role` a key of drafting.yaml's `sections`, "" where its sentences must tell."""
+
+    role: str
+    heading: Node | None
+    nodes: tuple[Node, ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind of its criteria, "" where it has none or where they are of several kinds."""
+        return CRITERIA.get(self.role, "")
+
+
+def sections(root: Node) -> Iterator[Section]:
+    """The sections in order. A heading that does not tell has its role from a larger one, else from what it heads."""
+    stray = tuple(node for node in root.children if node.kind != "heading")
+    if stray:
+        yield Section("", None, stray)
+    before, size = "", 0.0
+    usual = _usual_height(root)
+    for heading in (node for node in root.children if node.kind == "heading"):
+        height = heading.lines[0].height
+        title = heading.label is None and height > usual * 1.1 and heading.page == 1
+        named = "" if title else section_of(heading.text)
+        inherited = before if not named and before and height < size else ""
+        if not inherited:
+            before, size = named, height
+        yield Section(_role(named, inherited, heading), heading, tuple(heading.children))
+
+
+def _usual_height(root: Node) -> float:
+    """The height of most headings: a larger one on the first page is the document's title, which heads nothing."""
+    heights = Counter(round(node.lines[0].height, 1) for node in root.children if node.kind == "heading")
+    return heights.most_common(1)[0][0] if len(heights) > 1 else 1000.0
+
+
+def _role(named: str, inherited: str, heading: Node) -> str:
+    """What the heading says, unless nearly all of its sentences say otherwise."""
+    said = by_content([sentence for node in below(heading) for sentence in sentences(node.text)])
+    if said in ("references", "history", "background") and named in ("", "criteria", "continuation", "limits"):
+        return said
+    if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
+        return said
+    asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)
+    if named and named not in CRITERIA and asked:
+        return ""  # questions or steps stand among the codes: each must tell
+    tags = Counter(tag_kind(node.label.tag) for node in heading.children if node.label and node.label.tag)
+    tags.pop("aside", None)  # an entry that was left empty
+    if len(tags) == 1:
+        kind = next(iter(tags))
+        return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)
+    if tags:
+        return ""
+    return named or inherited or ("" if said == "criteria" else said)
+
+
+def below(node: Node) -> Iterator[Node]:
+    """Every paragraph, item and heading under a node, in order."""
+    for child in node.children:
+        if child.kind in ("paragraph", "item", "heading"):
+            yield child
+            yield from below(child)
