@@ -216,7 +216,7 @@ def _may_be(node: Node, section: Section) -> bool:
     """True where this node of the section states a criterion."""
     listed = [child for child in node.children if child.kind in ("item", "row")]
     question = node.text.split("? ")[0].rstrip().endswith("?") or "? If " in node.text
-    if section.role == "" and node.kind == "item" and question:
+    if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
         return True  # its answer decides
     if section.role == "":
         return (bool(listed) and _says_so(node.text)) or (
@@ -227,6 +227,10 @@ def _may_be(node: Node, section: Section) -> bool:
     if node.kind == "item":
         return bool(section.kind)
     return bool(node.children) and node.kind == "paragraph"
+
+
+def _is_answered(node: Node) -> bool:
+    return any(child.kind == "answers" for child in node.children)
 
 
 def _list_kind(text: str, section: Section) -> str:

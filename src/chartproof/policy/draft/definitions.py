@@ -9,7 +9,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.nodes import Node
 
 _DEFINED = re.compile(
-    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
+    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
 )
 
 
@@ -43,7 +43,7 @@ def _with_terms(texts: Sequence[str]) -> list[str]:
     """A piece that is only the term ("Relapse.") goes with the words that follow it."""
     whole: list[str] = []
     for text in texts:
-        if whole and len(whole[-1].split()) <= 6 and not re.search(r"\b(means|refers)\b", whole[-1]):
+        if whole and len(whole[-1].split()) <= 6 and not re.search(r"\b(means|refers|is|are|has)\b", whole[-1]):
             whole[-1] = f"{whole[-1]} {text}"
         else:
             whole.append(text)

@@ -39,6 +39,11 @@ _REFUSES = re.compile(
 )
 _DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
 
+_ANY_RULE = re.compile(
+    r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
+    re.IGNORECASE,
+)
+
 #: (outcome, name, row, tests) of a decision table's rule.
 Rule = tuple[str, str, Node, tuple[Criterion, ...]]
 
@@ -66,16 +71,16 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     head = tables[0].children[0].cells
     rows = [row for table in tables for row in table.children if row.cells != head]
     roles = _roles(head)
+    lead = " ".join(node.text for node in paragraphs)
     rules = [n for n, cell in enumerate(head) if n and _RULE.match(cell)]
     if len(rules) > 1:
-        return _rule_columns(head, rows, rules, kind)
+        return _rule_columns(head, rows, rules, kind, lead)
     if "decision" in roles:
-        return _rule_rows(head, rows, roles.index("decision"), kind)
+        return _rule_rows(head, rows, roles.index("decision"), kind, lead)
     if "definition" in roles or kind == "definition":
         return [_plain(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
         return _register(head, rows, roles)
-    lead = " ".join(node.text for node in paragraphs)
     columns = [n for n, role in enumerate(roles) if role in _KINDS and n]
     if not columns:
         return _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
@@ -173,7 +178,9 @@ def tag_kind(tag: str) -> str:
     )
 
 
-def _rule_columns(head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str) -> list[Criterion]:
+def _rule_columns(
+    head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str, lead: str
+) -> list[Criterion]:
     """A decision table with a rule in each column: conditions above, what follows from them in the last rows."""
     decided = [
         row
@@ -191,7 +198,7 @@ def _rule_columns(head: Sequence[str], rows: Sequence[Node], rules: Sequence[int
         )
         if children:
             found.append((outcome, head[n], rows[0], children))
-    return _by_outcome(found)
+    return _by_outcome(found, kind, lead)
 
 
 def _decision(row: Node, n: int) -> str:
@@ -199,7 +206,7 @@ def _decision(row: Node, n: int) -> str:
     return row.cells[0] if _YES.match(cell) else "" if _NOTHING.match(cell) else cell
 
 
-def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str) -> list[Criterion]:
+def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str, lead: str) -> list[Criterion]:
     """A decision table with a rule in each row: conditions in its cells, the outcome in the last."""
     found: list[Rule] = []
     for at, row in enumerate(rows, 1):
@@ -219,7 +226,7 @@ def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: s
                 children.append(replace(one, text=f"{head[n]} {cell}"))
         if children:
             found.append((row.cells[decision], label, row, tuple(children)))
-    return _by_outcome(found)
+    return _by_outcome(found, kind, lead)
 
 
 def replace_cells(row: Node, cells: tuple[str, ...]) -> Node:
@@ -227,12 +234,12 @@ def replace_cells(row: Node, cells: tuple[str, ...]) -> Node:
     return Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
 
 
-def _by_outcome(rules: Sequence[Rule]) -> list[Criterion]:
+def _by_outcome(rules: Sequence[Rule], approving: str, lead: str) -> list[Criterion]:
     """The rules that approve are ways, of which one is enough; the rules that refuse are exclusions."""
     found: list[Criterion] = []
     for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
         ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
-        kind = "exclusion" if refuses else "necessity"
+        kind = "exclusion" if refuses else "continuation" if approving == "continuation" else "necessity"
         children = tuple(
             _plain(
                 f"{name}/{label}",
@@ -246,9 +253,15 @@ def _by_outcome(rules: Sequence[Rule]) -> list[Criterion]:
         )
         if children:
             found.append(
-                _plain(name, ours[0][2], " / ".join(rule[0] for rule in ours), kind, join=join, children=children)
+                _plain(name, ours[0][2], _said_of(ours, lead, refuses=refuses), kind, join=join, children=children)
             )
     return found
+
+
+def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
+    """The sentence before the table that says what meeting one of its rules does, else the rules' own outcomes."""
+    said = next((sentence for sentence in sentences(lead) if _ANY_RULE.search(sentence)), "")
+    return said if said and not refuses else " / ".join(rule[0] or rule[1] for rule in rules)
 
 
 def _as(one: Criterion, kind: str) -> Criterion:

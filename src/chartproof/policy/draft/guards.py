@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from chartproof.policy.draft.words import patterns
+
+#: A box of a flow asks its test after a word in capitals.
+_ASKS = re.compile(r"IF\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +20,14 @@ class Guarded:
     unless: str = ""
 
 
-def guarded(text: str) -> Guarded:
-    """Takes an exception and a condition out of a criterion's text."""
+def _conditions(text: str, *, of_paper: bool) -> tuple[re.Pattern[str], ...]:
+    if _ASKS.match(text):
+        return ()
+    return (*patterns("guards", "paper"), *patterns("guards", "when")) if of_paper else patterns("guards", "when")
+
+
+def guarded(text: str, *, of_paper: bool = False) -> Guarded:
+    """Takes an exception and a condition out of a criterion's text. `of_paper` for a paper that must be sent."""
     unless = when = ""
     for one in patterns("guards", "unless"):
         match = one.search(text)
@@ -25,9 +35,9 @@ def guarded(text: str) -> Guarded:
             unless = match["guard"].strip()
             text = f"{text[: match.start()]}{text[match.end() :]}"
             break
-    for one in patterns("guards", "when"):
+    for one in _conditions(text, of_paper=of_paper):
         match = one.search(text)
-        if match is not None:
+        if match is not None and not match["guard"].rstrip().endswith(":"):
             when = match["guard"].strip()
             rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
             text = rest or text

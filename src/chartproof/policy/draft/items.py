@@ -16,6 +16,10 @@ from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
 #: "If no, deny. If yes, go to Step 2."
+#: "THEN go to Box 2", "ELSE stop": a flow's answers without their boxes.
+_THEN = re.compile(
+    r"\b(?P<said>THEN|ELSE|OTHERWISE|Then|Else|Otherwise|Yes|No)\b[,:→]?\s*(?P<does>(?:(?!\b(?:ELSE|OTHERWISE|Else|Otherwise|No)\b).)+)"
+)
 _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
@@ -153,7 +157,7 @@ def _head(before: str) -> str:
 def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:
     found = criterion(item, kind)
     if item.label is not None and item.label.kind == "bullet":
-        return _renamed(found, item.id or parent, f"{parent}/b{n}")
+        return _renamed(found, found.id, f"{parent}/b{n}")
     return found
 
 
@@ -177,7 +181,7 @@ def _renamed(one: Criterion, old: str, new: str) -> Criterion:
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
-    guard = Guarded(text) if re.search(r";\s+\w", text) else guarded(text)
+    guard = Guarded(text) if re.search(r";\s+\w", text) else guarded(text, of_paper=kind == "documentation")
     tree = split(guard.text, documents=kind == "documentation")
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
@@ -187,7 +191,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
 
 def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
     if part.join == "leaf":
-        guard = guarded(part.text)
+        guard = guarded(part.text, of_paper=kind == "documentation")
         test = read_test(guard.text)
         if test is not None and test.within_days is None and window is not None:
             test = replace(test, within_days=window)
@@ -223,7 +227,14 @@ def _without_boxes(node: Node) -> tuple[str, tuple[str, ...]]:
     for child in node.children:
         if child.kind == "answers":
             answers += without_boxes_text(child.text)[1]
+            if not _BOX.search(child.text):
+                answers += tuple(_answer(match) for match in _THEN.finditer(child.text))
     return text, answers
+
+
+def _answer(match: re.Match[str]) -> str:
+    said = "yes" if match["said"].lower() in ("then", "yes") else "no"
+    return f"{said}, {match['does'].strip()}"
 
 
 def without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, replace
 
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
-_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|box|path|pathway|gate|check|no\.)"
+_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.)"
 #: Words whose labels head a part of the document.
 PARTS = re.compile(r"(?i)^(?:part|section|chapter)\b")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
 _PATTERNS = (
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
+    ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
+    ("paren_code", re.compile(r"^\((?P<label>\d{1,2}[a-z]|[A-Z]{1,2}\d{1,2})\)\s*(?=\S)")),
     ("code", re.compile(r"^(?P<label>[A-Z]{1,5}(?:-[A-Z]{1,4})?-\d{1,3}(?:\.\d{1,2})*[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
@@ -27,6 +29,7 @@ _PATTERNS = (
     ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
 )  # fmt: skip
 
+_BOX = re.compile(r"[☐□❑❒◻]\s+")
 _TAG = re.compile(r"(?P<tag>[A-Z]{2,8}|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
 #: What a picture's reader makes of small labels, and what they are.
 _MISREAD = (
@@ -42,6 +45,7 @@ class Label:
     """A printed label: `kind` its family, `text` without its stops, `rank` its place in its sequence (0 for bullets).
 
     `tag` is the class that a register prints after its entry's number ("REQ"), "" where it prints none.
+    `boxed` where a box to tick stands before it.
     """
 
     kind: str
@@ -49,10 +53,23 @@ class Label:
     rank: int
     length: int
     tag: str = ""
+    boxed: bool = False
 
 
 def label_of(text: str) -> Label | None:
-    """The label that begins this line, or None. `length` counts the characters up to the words that follow it."""
+    """The label that begins this line, or None. `length` counts the characters up to the words that follow it.
+
+    A box to tick before a printed label ("☐ A. ...") is a part of that label.
+    """
+    box = _BOX.match(text)
+    inner = _label_of(text[box.end() :]) if box else None
+    if box and inner and inner.kind not in ("bullet", "roman"):
+        return replace(inner, length=box.end() + inner.length, boxed=True)
+    found = _label_of(text)
+    return replace(found, boxed=True) if box and found else found
+
+
+def _label_of(text: str) -> Label | None:
     for kind, pattern in _PATTERNS:
         match = pattern.match(text)
         if match is None:
@@ -101,7 +118,7 @@ def _rank(kind: str, label: str) -> int:
         return _roman(label)
     if kind in ("letter", "paren_letter"):
         return ord(label.lower()) - 96
-    if kind == "digit_letter":
+    if kind == "digit_letter" or (kind == "paren_code" and label[-1].isalpha()):
         return ord(label[-1].lower()) - 96
     numbers = re.findall(r"\d+", label)
     if kind == "nested" and label.endswith(")"):

@@ -19,6 +19,7 @@ _CELL_GAP = 0.75
 _HANGING = 4.0
 #: The height of a typed line and the distance of two, in points.
 _TYPED, _PITCH = 10.0, 14.0
+_ARROW = re.compile(r"[←-⇿▲▼◄►⬆⬇]+")
 _PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b")
 
 
@@ -60,6 +61,10 @@ def _of(page: Page) -> list[Line]:
         if not text.strip():
             continue
         words = page.words[bisect_left(starts, start) : bisect_left(starts, end)]
+        if words and all(_ARROW.fullmatch(word.text) for word in words):
+            continue  # an arrow between two boxes of a flow
+        while words and _ARROW.fullmatch(words[0].text):
+            words = words[1:]
         if not words:
             indent = len(text) - len(text.lstrip())
             lines.append(_typed(page.number, start + indent, text, at))
@@ -103,7 +108,7 @@ def _hangs(label: Sequence[Word], text: Sequence[Word], height: float) -> bool:
     if text[0].box.left - label[-1].box.right > _HANGING * height:
         return False
     words = " ".join(word.text for word in label)
-    found = label_of(f"{words} x")
+    found = label_of(f"{words} x") or label_of(f"{words} {' '.join(word.text for word in text[:2])}")
     return found is not None and found.length > len(words)
 
 

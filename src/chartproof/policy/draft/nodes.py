@@ -49,7 +49,7 @@ def run_in(line: Line, label: Label) -> int:
 def follows(before: Label, label: Label) -> bool:
     if label.kind == "bullet":
         return before.text == label.text
-    if label.kind in ("decimal", "nested", "code", "digit_letter"):
+    if label.kind in ("decimal", "nested", "code", "digit_letter", "paren_code"):
         return stem(before.text) == stem(label.text) and label.rank == before.rank + 1
     return label.rank == before.rank + 1 and before.text.isupper() == label.text.isupper()
 
@@ -73,9 +73,11 @@ def stem(text: str) -> str:
 
 def path(parent: Node, label: Label) -> str:
     """The printed path of a label: what contains its parents stands alone, others are joined to them."""
-    if label.kind in ("decimal", "nested", "code", "word", "digit_letter"):
+    if label.kind in ("decimal", "nested", "code", "word", "digit_letter", "paren_code"):
         return label.text
     above: Node | None = parent
+    if parent.kind == "heading" and parent.label is not None and parent.label.kind == "word" and label.kind != "bullet":
+        return label.text  # the items of a part or section have names of their own
     while above is not None and (above.label is None or above.label.kind == "bullet"):
         above = above.parent
     own = "" if label.kind == "bullet" else label.text

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
+from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, as_roman, label_of, next_label, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, path, run_in
-from chartproof.policy.draft.sections import section_of
+from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.tables import Table, usual_pitch
 
 #: A heading is set this much larger than the text.
@@ -22,7 +23,7 @@ _APART = 1.75
 _TOUCH = 4.0
 #: A line of boxes that answer a question, not an item with a box before it.
 ANSWER = re.compile(
-    r"(?i)^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
+    r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
 )
 
 
@@ -32,21 +33,26 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     body = median(line.height for line in lines) if lines else 0.0
     pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
-    builder = _Builder(root, body, pitch)
+    edges: dict[tuple[int, int], float] = {}
+    for line in lines:
+        place = (line.page, round(line.left))
+        edges[place] = max(edges.get(place, 0.0), line.right)
+    builder = _Builder(root, body, pitch, edges)
     for at, part in enumerate(parts):
         if isinstance(part, Table):
             builder.add_table(part)
         else:
             after = parts[at + 1] if at + 1 < len(parts) else None
             builder.add(part, after if isinstance(after, Line) else None)
+    with_enumerated(root)
     return root
 
 
 class _Builder:
     """Puts each line where it belongs: into the open block, or as a new block under the right parent."""
 
-    def __init__(self, root: Node, body: float, pitch: float) -> None:
-        self.root, self.body, self.pitch = root, body, pitch
+    def __init__(self, root: Node, body: float, pitch: float, edges: Mapping[tuple[int, int], float]) -> None:
+        self.root, self.body, self.pitch, self.edges = root, body, pitch, edges
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
@@ -159,12 +165,27 @@ class _Builder:
             return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > 8:
             return False
-        if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper() or self.last.page != line.page:
+        if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper():
             return False
+        if self.last.page != line.page or line.top < self.last.top:  # the first line of a page or column
+            return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self._stands_alone(line, after)
         above, below = line.top - self.last.top, after.top - line.top
         if not line.cells and min(above, below) > self.body * 1.6:  # typed, with a blank line on both sides
             return True
+        if above > max(self.pitch, self.body) * 1.25 and self._stands_alone(line, after):
+            return True
         return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))
+
+    def _stands_alone(self, line: Line, after: Line) -> bool:
+        """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
+        if line.scanned or len(line.cells) != 1 or abs(after.left - line.left) > _TOUCH or after.page != line.page:
+            return False
+        if not (after.text[0].isupper() or label_of(after.text)) or sentence_of(line.text) in ("history", "references"):
+            return False
+        edge = self.edges.get((line.page, round(line.left)), 0.0)
+        letter = (after.right - after.left) / max(1, len(after.text))
+        room = (len(after.text.split()[0]) + 2) * letter
+        return line.right + room < edge and after.right > line.right + room
 
     def _continues(self, line: Line) -> bool:
         block, last = self.block, self.last
@@ -214,7 +235,7 @@ class _Builder:
 
     def _item(self, line: Line, label: Label) -> None:
         label = self._mended(line, label)
-        above = self._in_sequence(label)
+        above = None if label.kind == "bullet" and line.height else self._in_sequence(label)
         if above is not None and contains(above, label):
             parent: Node | None = above
         elif above is not None:

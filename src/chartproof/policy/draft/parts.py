@@ -13,7 +13,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
 from chartproof.policy.draft.words import pattern, patterns
 
-_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives)"
+_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose)"
 _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
@@ -22,6 +22,10 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
+_IF = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
+_GRANTS = re.compile(
+    r"\b(?:continued|renewed|extended|approved|covered|authori[sz]ed|necessary|eligible|payable)\b", re.IGNORECASE
+)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 #: What only says how or when the test before it was written down.
@@ -47,6 +51,7 @@ def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
         return Part(text)
     for way in (
         _titled,
+        _conditions,
         _sentences,
         _enumerated,
         _listed_after,
@@ -95,6 +100,15 @@ def _sentences(text: str) -> Found:
         if re.match(r"(?:For|In|If|When) [^,:.]{3,60}[,:]\s", sentence) and re.search(r"\d", sentence)
     ]
     return ("all", [first, *others]) if others else None
+
+
+def _conditions(text: str) -> Found:
+    """ "may be continued if this, if that, and if the other": each condition."""
+    marks = list(_IF.finditer(text))
+    if len(marks) < 2 or not _GRANTS.search(text[: marks[0].start()]):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return "all", [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
 
 
 def _titled(text: str) -> Found:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.policy.draft.grids import tag_kind
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import CRITERIA, by_content, section_of
 from chartproof.policy.draft.sentences import sentences
@@ -66,6 +67,17 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)
     if tags:
         return ""
+    listed = [node for node in heading.children if node.kind == "item" and node.label and node.label.kind != "bullet"]
+    if (
+        not named
+        and said == "criteria"
+        and len(listed) > 1
+        and all(one.label and one.label.kind == "word" for one in listed)
+    ):
+        return "criteria"
+    boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
+    if not (named or said or inherited) and (len(boxes) > 1 or (heading.id and announcement(f"{heading.text}:"))):
+        return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or ("" if said == "criteria" else said)
 
 
