@@ -39,13 +39,14 @@ class Drafted:
 def draft_criteria(root: Node) -> Drafted:
     """The criteria of every section that may hold some."""
     drafted = Drafted()
+    every_word = " ".join(node.text for node in _all_below(root.children))
     for section in sections(root):
         if section.role and not section.kind:
             found: list[Criterion] = []
         elif section.role == "definitions":
             found = definitions(section.nodes)
         else:
-            found = _of_section(section)
+            found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria += found
         _account(drafted, section, found)
     drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
@@ -99,6 +100,25 @@ def _of_section(section: Section) -> list[Criterion]:
             )
         ]  # fmt: skip
     return [_standing_alone(one) for one in found]
+
+
+def _ways_of(section: Section, found: list[Criterion], every_word: str) -> list[Criterion]:
+    """Items that a sentence elsewhere counts as ways ("one of the six reasons below") stand in a group of their own."""
+    word = re.match(r"[A-Z][a-z]+", found[0].id) if len(found) > 1 else None
+    if word is None or section.heading is None or not all(one.id.startswith(f"{word.group()} ") for one in found):
+        return found
+    counted = re.search(
+        rf"(?i)\b(?:one|any|either|at least (?:one|two|three)) of (?:the|these|our) (?:\w+ )?{word.group()}s\b[^.]*",
+        every_word,
+    )
+    said = announcement(f"{counted.group()}:") if counted else None
+    if said is None:
+        return found
+    heading = section.heading
+    return [
+        Criterion(made(heading), found[0].kind, counted.group() if counted else "", heading.page, first_words(heading.text), said.join,
+                  made_id=True, children=tuple(found))
+    ]  # fmt: skip
 
 
 def _of_heading(heading: Node, section: Section) -> list[Criterion]:

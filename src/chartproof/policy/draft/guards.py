@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.words import patterns
 
-#: A box of a flow asks its test after a word in capitals.
-_ASKS = re.compile(r"IF\s")
-
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -21,8 +18,6 @@ class Guarded:
 
 
 def _conditions(text: str, *, of_paper: bool) -> tuple[re.Pattern[str], ...]:
-    if _ASKS.match(text):
-        return ()
     return (*patterns("guards", "paper"), *patterns("guards", "when")) if of_paper else patterns("guards", "when")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,9 +36,10 @@ _DATE = re.compile(
     r"|(?P<iso>\d{4}-\d{2}-\d{2})|(?P<dd>\d{1,2})\s+(?P<mon>[A-Z][a-z]{2,8})\s+(?P<yy>\d{4})"
 )
 _NAMES: tuple[tuple[str, str], ...] = (
-    ("effective_date", r"(?:this edition |current |policy |date )?effective(?:\s+date)?(?:\s+(?:for|from|on|as of|of)\b[^:]{0,45})?|in (?:force|effect)(?:\s+(?:from|since|on))?|effective (?:for|from)|applies from|valid from|takes effect|operative(?: date)?|start date"),
-    ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
-    ("title", r"(?:policy |document )?(?:title|name|subject)"),
+    ("effective_date", r"(?:this edition |current |policy |date |revision )?effective(?:\s+date)?(?:\s+(?:for|from|on|as of|of)\b[^:]{0,45})?|in (?:force|effect|use)(?:\s+(?:from|since|on))?|effective (?:for|from)|applies from|valid from|takes effect|operative(?: date)?|start date"),
+    ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule|article|sheet|form|lcd|ncd)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
+    ("title", r"(?:policy |document |article |lcd )?(?:title|name|subject)"),
+    ("policy", r"policy|article|rule|guideline"),
     ("payer", r"(?:health )?plan(?: name)?|payer|issued by|issuer|company|insurer|organization"),
 )  # fmt: skip
 _NUMBER = re.compile(
@@ -47,6 +49,10 @@ _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|ne
 _PAYER = re.compile(
     r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
 )
+
+
+#: "News for offices from Such Health · Spring".
+_ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
     number = fields.get("number", "") or _number_in(
         [title, *(line.text for line in lines[:8]), *(line.text for line in footers)]
     )
+    if not number and (named := fields.get("policy", "")) and re.fullmatch(r"[A-Z]{2,6}(?:-[A-Z0-9]{2,8})+", named):
+        number = named
     payer = fields.get("payer", "") or _payer(lines, top)
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
     return Head(_without_number(title, number), number, payer, effective)
@@ -128,9 +136,29 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
                 and line.height > 12
             ):
                 return f"{line.text} {after.text}"
-            return line.text
+            return re.sub(
+                r",\s[^,]*\b(?:Desk|Department|Division|Unit|Program|Office|Services|Team|Management)$", "", line.text
+            )
+    agency = _agency(lines)
+    if agency:
+        return agency
+    named = next(
+        (match for line in lines[:6] if (match := _ISSUED.search(line.text)) and _PAYER.search(match["payer"])), None
+    )
+    if named is not None:
+        return named["payer"].strip()
     beside = [text for line in lines[:6] for _, text in line.cells[1:] if len(line.cells) > 1]
     return next((text for text in beside if _PAYER.search(text) and not re.search(r"\d", text)), "")
+
+
+def _agency(lines: Sequence[Line]) -> str:
+    """A state and the department under it, on lines of their own."""
+    for line, after in itertools.pairwise(lines[:6]):
+        if re.fullmatch(r"(?i)(?:state|commonwealth) of [a-z ]+", line.text) and re.match(
+            r"(?:Department|Division|Office|Agency|Bureau|Health|Medicaid)\b", after.text
+        ):
+            return f"{line.text.title().replace(' Of ', ' of ')} {after.text}"
+    return ""
 
 
 def _number_in(texts: Sequence[str]) -> str:
@@ -148,7 +176,9 @@ def _without_number(title: str, number: str) -> str:
 
 def _effective_in(lines: Sequence[Line]) -> date | None:
     for line in lines:
-        match = re.search(r"(?i)\b(?:effective|in force|in effect|takes effect|applies from)\b(?P<rest>.*)", line.text)
+        match = re.search(
+            r"(?i)\b(?:effective|in force|in use|in effect|takes effect|applies from)\b(?P<rest>.*)", line.text
+        )
         if match and not re.search(r"(?i)(?:original|first|last)\s*$", line.text[: match.start()].strip()):
             found = find_date(match["rest"])
             if found is not None:

@@ -11,7 +11,7 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.parts import Part, split
+from chartproof.policy.draft.parts import Part, conditions, split
 from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
@@ -24,6 +24,8 @@ _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
 )
+#: A flow's box asks its test after this word.
+_ASKED = re.compile(r"^IF\s+")
 #: The last of several ways, which the list below it belongs to.
 _LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
 _LEAD = re.compile(
@@ -47,6 +49,7 @@ def told_kind(text: str, kind: str) -> str:
 
 def criterion(node: Node, kind: str) -> Criterion:
     text, answers = _without_boxes(node)
+    text = _ASKED.sub("", text)
     kind = _by_answers(answers, told_kind(guarded(text).text, kind))
     items = [child for child in node.children if child.kind == "item"]
     rows = [row for child in node.children if child.kind == "table" for row in child.children[1:]]
@@ -181,7 +184,11 @@ def _renamed(one: Criterion, old: str, new: str) -> Criterion:
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
-    guard = Guarded(text) if re.search(r";\s+\w", text) else guarded(text, of_paper=kind == "documentation")
+    guard = (
+        Guarded(text)
+        if re.search(r";\s+\w", text) or conditions(text)
+        else guarded(text, of_paper=kind == "documentation")
+    )
     tree = split(guard.text, documents=kind == "documentation")
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)

@@ -51,6 +51,9 @@ def follows(before: Label, label: Label) -> bool:
         return before.text == label.text
     if label.kind in ("decimal", "nested", "code", "digit_letter", "paren_code"):
         return stem(before.text) == stem(label.text) and label.rank == before.rank + 1
+    if label.kind == "word" and before.text.split()[0].lower() == label.text.split()[0].lower():
+        lettered = label.rank == before.rank and label.text.startswith(before.text)  # Box 3, Box 3a
+        return label.rank == before.rank + 1 or lettered
     return label.rank == before.rank + 1 and before.text.isupper() == label.text.isupper()
 
 

@@ -222,7 +222,9 @@ class _Builder:
         parent = (
             (above.parent if above and above.label and above.label.kind == label.kind else above) if label else None
         )
-        self._attach(node, parent or self.root)
+        if parent is None or parent.kind != "heading" or parent.label is None:
+            parent = self.root
+        self._attach(node, parent)
 
     def _run_in_heading(self, line: Line, label: Label, cut: int) -> None:
         """A heading that stands in the first line of its own text: "2. INDICATIONS. The member has one of these:"."""

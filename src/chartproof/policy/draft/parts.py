@@ -51,7 +51,7 @@ def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
         return Part(text)
     for way in (
         _titled,
-        _conditions,
+        conditions,
         _sentences,
         _enumerated,
         _listed_after,
@@ -102,7 +102,7 @@ def _sentences(text: str) -> Found:
     return ("all", [first, *others]) if others else None
 
 
-def _conditions(text: str) -> Found:
+def conditions(text: str) -> Found:
     """ "may be continued if this, if that, and if the other": each condition."""
     marks = list(_IF.finditer(text))
     if len(marks) < 2 or not _GRANTS.search(text[: marks[0].start()]):

@@ -23,6 +23,7 @@ _BESIDE = re.compile(
     r"^(?:(?:and|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
 #: "IF this THEN approve": the words around the test.
 _THEN = re.compile(r"^if\s+(?=.*\bthen\s+approve)|,?\s+then\s+approve\b.*$", re.IGNORECASE)
 _SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
@@ -85,7 +86,7 @@ def _units(text: str, kind: str) -> Iterator[Unit]:
                 own = kind
             elif role == "" and kind and (kind != "necessity" or at):
                 own = kind if kind in ("exclusion", "documentation", "definition") else ""
-            elif kind == "documentation" and role not in ASIDE:
+            elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
                 own = kind
             yield Unit(clause, at, role, "" if role in ASIDE else own)
 

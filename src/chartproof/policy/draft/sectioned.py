@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import CRITERIA, by_content, section_of
+from chartproof.policy.draft.sections import CRITERIA, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 
 
@@ -68,17 +68,24 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     if tags:
         return ""
     listed = [node for node in heading.children if node.kind == "item" and node.label and node.label.kind != "bullet"]
-    if (
-        not named
-        and said == "criteria"
-        and len(listed) > 1
-        and all(one.label and one.label.kind == "word" for one in listed)
-    ):
+    if not named and said in ("", "criteria") and len(listed) > 1 and _are_tests(listed):
         return "criteria"
     boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
     if not (named or said or inherited) and (len(boxes) > 1 or (heading.id and announcement(f"{heading.text}:"))):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or ("" if said == "criteria" else said)
+
+
+def _are_tests(listed: Sequence[Node]) -> bool:
+    """True for items named by a word ("Reason A") of which most state a test or announce a list of tests."""
+    if not all(one.label is not None and one.label.kind == "word" for one in listed):
+        return False
+    tests = [one for one in listed if (one.children and announcement(one.text)) or _states(one.text)]
+    return len(tests) / len(listed) >= 0.5
+
+
+def _states(text: str) -> bool:
+    return any(sentence_of(sentence) in ("test", "necessity") for sentence in sentences(text))
 
 
 def below(node: Node) -> Iterator[Node]:
