@@ -146,6 +146,9 @@ def history_only(one: Listed, policy: _Policy) -> str:
     asked = pattern("family") if title.lower().startswith("family") else pattern("asks_history")
     if any(asked.search(text) for _, text in policy.asks):
         return ""
+    of = words(re.sub(r"(?i)^(?:personal|family) history of\s+", "", title))
+    if len(of) > 1 and any(of <= words(_spelt(text)) for _, text in policy.asks):
+        return ""  # a criterion asks for what the history is of
     return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
 
 
