@@ -11,7 +11,8 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.parts import Part, conditions, split
+from chartproof.policy.draft.parts import Part, split
+from chartproof.policy.draft.seams import conditions
 from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
@@ -73,7 +74,7 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     children = tuple(_child(own_id, n, item, kind) for n, item in enumerate(items, 1))
     if join == "any" or join.startswith("at_least"):
         children = tuple(_condition_as_test(child) for child in children)
-    if kind == "exclusion" and pattern("joins", "refuses").search(f"{heading} {text}"):
+    if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
     if said is None and kind != "exclusion" and (last := _LAST_WAY.search(text)):
         first = single(f"{own_id}/0", node, text[: last.start()], kind, is_made=True)
@@ -152,7 +153,8 @@ def _head(before: str) -> str:
         return ""
     return (
         head
-        if len(head.split()) >= 4 and not re.search(r"(?i)medically necessary|\bcover(?:s|ed)\b|authoriz", head)
+        if len(head.split()) >= 4
+        and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
         else ""
     )
 
@@ -189,7 +191,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         if re.search(r";\s+\w", text) or conditions(text)
         else guarded(text, of_paper=kind == "documentation")
     )
-    tree = split(guard.text, documents=kind == "documentation")
+    tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
     when, unless = (guard.when or built.when), (guard.unless or built.unless)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
-from chartproof.policy.draft.words import pattern, patterns
+from chartproof.policy.draft.seams import conditions, either, inserted, limit_beside, negated, refused_names, seamed
 
 _VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose)"
 _PREPOSITION = re.compile(
@@ -22,10 +22,6 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
-_IF = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
-_GRANTS = re.compile(
-    r"\b(?:continued|renewed|extended|approved|covered|authori[sz]ed|necessary|eligible|payable)\b", re.IGNORECASE
-)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 #: What only says how or when the test before it was written down.
@@ -44,24 +40,28 @@ class Part:
     parts: tuple[Part, ...] = ()
 
 
-def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
-    """The sentence's tests. `documents` is for lists of papers, where each paper is one."""
+def split(text: str, *, documents: bool = False, refuses: bool = False, deep: int = 0) -> Part:
+    """The sentence's tests. `documents` is for lists of papers, `refuses` for what is not covered: each name is one."""
     text = text.strip()
     if deep > 3 or len(text.split()) < 3:
         return Part(text)
     for way in (
         _titled,
+        _named,
         conditions,
         _sentences,
         _enumerated,
         _listed_after,
         _semicolons,
-        _negated,
-        _inserted,
-        _seamed,
+        negated,
+        inserted,
+        either,
+        limit_beside,
+        seamed,
         _or,
         _and,
         papers if documents else _nothing,
+        refused_names if refuses else _nothing,
         viruses,
         pair,
         _member,
@@ -69,7 +69,7 @@ def split(text: str, *, documents: bool = False, deep: int = 0) -> Part:
         found = way(text)
         if found is not None:
             join, pieces = found
-            parts = tuple(split(piece, documents=documents, deep=deep + 1) for piece in pieces)
+            parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
 
@@ -86,6 +86,15 @@ def _nothing(text: str) -> Found:
     return None
 
 
+def _named(text: str) -> Found:
+    """ "Immune thrombocytopenia: platelets rose, and ...": what stands before the colon only names the case."""
+    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,60}):\s+(?=\S)", text)
+    if match is None or announcement(text[: match.end()].rstrip()) or re.search(r"\d", match["title"]):
+        return None
+    inner = split(text[match.end() :], deep=1)
+    return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
+
+
 def _sentences(text: str) -> Found:
     """Two sentences are two ways where the second accepts something else; other sentences explain the first."""
     first, *rest = re.split(r"(?<=[.?])\s+(?=[A-Z])", text)
@@ -100,15 +109,6 @@ def _sentences(text: str) -> Found:
         if re.match(r"(?:For|In|If|When) [^,:.]{3,60}[,:]\s", sentence) and re.search(r"\d", sentence)
     ]
     return ("all", [first, *others]) if others else None
-
-
-def conditions(text: str) -> Found:
-    """ "may be continued if this, if that, and if the other": each condition."""
-    marks = list(_IF.finditer(text))
-    if len(marks) < 2 or not _GRANTS.search(text[: marks[0].start()]):
-        return None
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return "all", [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
 
 
 def _titled(text: str) -> Found:
@@ -162,45 +162,6 @@ def _semicolons(text: str) -> Found:
     found = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in re.split(r";\s+", text)]
     found = [piece for piece in found if piece and not _EXPLAINS.search(piece)]
     return ("any" if re.search(r";\s+or\s", text) else "all", found) if len(found) > 1 else None
-
-
-def _inserted(text: str) -> Found:
-    """ "two members of a board, one of whom did not refer the patient, have recommended"."""
-    match = re.search(r",\s+(?P<inner>(?:one|two|each|none|at least \w+) of whom [^,]+),\s+", text)
-    if match is None:
-        return None
-    return "all", [f"{text[: match.start()]} {text[match.end() :]}", match["inner"]]
-
-
-def _negated(text: str) -> Found:
-    """ "no A, no B, and no C"."""
-    if not re.match(r"(?i)no\s", text):
-        return None
-    pieces = re.split(r",?\s+and\s+(?=no\s)|,\s+(?=no\s)", text)
-    return ("all", pieces) if len(pieces) > 1 else None
-
-
-def _seamed(text: str) -> Found:
-    """What is said beside the first test: "together with", "of whom", "confirmed by"."""
-    plain = outside(text)
-    for join in ("all", "any"):
-        for seam in patterns("seams", join):
-            match = seam.search(plain)
-            if match is None or re.search(r",\s+or\s", plain[: match.start()]):
-                continue
-            if len(plain[: match.start()].split()) > 1 and match.start() > 8:
-                return join, [text[: match.start()], text[match.end() :]]
-    match = pattern("seams", "opening").match(plain)
-    if match is not None:
-        return "all", [text[: match.end("first")], text[match.end() :]]
-    match = pattern("seams", "articles").search(plain)
-    if (
-        match is not None
-        and not re.search(r"(?i)\b(?:between|both|by|of|for|from|either)\s*$", plain[: match.start()])
-        and len(plain[match.end() :].split()) > 1
-    ):
-        return "all", [text[: match.end("one")].strip(), text[match.end() :]]
-    return None
 
 
 def _or(text: str) -> Found:
@@ -279,6 +240,10 @@ def _listed(head: str, tail: str) -> list[str]:
     return [head, tail]
 
 
+#: A tail that is a test without a verb: "no port or central line", "an IgG trough of 500 mg/dL or more".
+_IS_TEST = re.compile(r"no\s|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b")
+
+
 def _and(text: str) -> Found:
     plain = outside(text)
     match = re.search(r"[,;]\s+and\s+(?!not\b|in\b|any\b|that\b)", plain)
@@ -286,12 +251,24 @@ def _and(text: str) -> Found:
         tail = plain[match.end() :]
         if _RECORDED.match(tail):
             return None
-        if re.match(rf"(?:[\w’'-]+\s+){{0,7}}?{_VERB}\b", tail) or ";" in match.group():  # a clause of its own
+        if (
+            re.match(rf"(?:[\w’'-]+\s+){{0,7}}?{_VERB}\b", tail) or _IS_TEST.match(tail) or ";" in match.group()
+        ):  # a clause of its own
             return "all", [*_clauses(text[: match.start()]), text[match.end() :]]
     match = re.search(
         rf"\s+and\s+(?=(?:the|an?|no|there|his|her|their|its|any)\s+(?:[\w’'-]+\s+){{1,5}}{_VERB}\b)", plain
     )
     if match and len(plain[: match.start()].split()) > 2:
+        return "all", [text[: match.start()], text[match.end() :]]
+    match = re.search(
+        r"\s+and\s+(?=(?:[\w-]+\s){1,3}(?:does not|do not|cannot|will|would|has|have|is|are|was|were)\s|\w+s (?:less|more|at least|no more) than\s\d)",
+        plain,
+    )
+    if (
+        match
+        and re.search(rf"\b{_VERB}\b", plain[: match.start()])
+        and not re.search(r",|\b(?:or|of|for|with|by|between)\s+[\w-]+$", plain[: match.start()])
+    ):
         return "all", [text[: match.start()], text[match.end() :]]
     match = re.match(r"(?P<a>(?:an?|the|\w+)\s[^,;]*?)\s+and\s+(?P<b>the\s[^,;]*?)\s+(?=(?:have|are|were)\s)", plain)
     if match:

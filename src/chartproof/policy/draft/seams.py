@@ -1,0 +1,95 @@
+"""Where one sentence falls into tests that stand side by side: conditions, what is said of whom, limits beside findings."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.policy.draft.naming import Found, outside
+from chartproof.policy.draft.words import pattern, patterns
+
+_IF = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
+_GRANTS = re.compile(
+    r"\b(?:continued|renewed|extended|approved|covered|authori[sz]ed|necessary|eligible|payable)\b", re.IGNORECASE
+)
+#: A limit, and a finding that must stand beside it.
+_LIMIT = re.compile(
+    r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
+)
+_EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
+
+
+def conditions(text: str) -> Found:
+    """ "may be continued if this, if that, and if the other": each condition."""
+    marks = list(_IF.finditer(text))
+    if len(marks) < 2 or not _GRANTS.search(text[: marks[0].start()]):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    return "all", [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+
+
+def inserted(text: str) -> Found:
+    """ "two members of a board, one of whom did not refer the patient, have recommended"."""
+    match = re.search(r",\s+(?P<inner>(?:one|two|each|none|at least \w+) of (?:whom|which|them) [^,]+),\s+", text)
+    if match is None:
+        return None
+    return "all", [f"{text[: match.start()]} {text[match.end() :]}", match["inner"]]
+
+
+def negated(text: str) -> Found:
+    """ "no A, no B, and no C"."""
+    if not re.match(r"(?i)no\s", text):
+        return None
+    pieces = re.split(r",?\s+and\s+(?=no\s)|,\s+(?=no\s)", text)
+    return ("all", pieces) if len(pieces) > 1 else None
+
+
+def seamed(text: str) -> Found:
+    """What is said beside the first test: "together with", "of whom", "confirmed by"."""
+    plain = outside(text)
+    for join in ("all", "any"):
+        for seam in patterns("seams", join):
+            match = seam.search(plain)
+            if match is None or re.search(r",\s+or\s", plain[: match.start()]):
+                continue
+            if len(plain[: match.start()].split()) > 1 and match.start() > 8:
+                return join, [text[: match.start()], text[match.end() :]]
+    match = pattern("seams", "opening").match(plain)
+    if match is not None:
+        return "all", [text[: match.end("first")], text[match.end() :]]
+    match = pattern("seams", "articles").search(plain)
+    if (
+        match is not None
+        and not re.search(r"(?i)\b(?:between|both|by|of|for|from|either)\s*$", plain[: match.start()])
+        and len(plain[match.end() :].split()) > 1
+    ):
+        return "all", [text[: match.end("one")].strip(), text[match.end() :]]
+    return None
+
+
+def limit_beside(text: str) -> Found:
+    """ "platelets below 30,000 per microliter with bleeding": the limit and the finding beside it."""
+    match = _LIMIT.match(outside(text))
+    if match is None or re.search(r"\b(?:between|or)\b", match["limit"]):
+        return None
+    return "all", [text[: match.end("limit")], text[match.start("rest") :]]
+
+
+def either(text: str) -> Found:
+    """ "either the product was out of specification or the patient was too ill": two clauses, each with its verb."""
+    match = _EITHER.match(outside(text))
+    if match is None or match["lead"].strip() or not (_FINITE.search(match["one"]) and _FINITE.search(match["other"])):
+        return None
+    return "any", [text[match.start("one") : match.end("one")], text[match.start("other") :]]
+
+
+def refused_names(text: str) -> Found:
+    """ "stroke, heart attack or deep vein clot in the last 3 months": each name is refused alone."""
+    plain = outside(text)
+    match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)\s+or\s+(?P<last>[^,;:]+)$", plain)
+    if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
+        return None
+    pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
+    if any(len(piece.split()) > 5 for piece in pieces):
+        return None
+    return "any", [*pieces, text[match.start("last") :]]
