@@ -47,7 +47,7 @@ def draft_criteria(root: Node) -> Drafted:
             found = definitions(section.nodes)
         else:
             found = _ways_of(section, _of_section(section), every_word)
-        drafted.criteria += found
+        drafted.criteria = _among(drafted.criteria, section, found)
         _account(drafted, section, found)
     drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
     return drafted
@@ -100,6 +100,25 @@ def _of_section(section: Section) -> list[Criterion]:
             )
         ]  # fmt: skip
     return [_standing_alone(one) for one in found]
+
+
+#: "One of the product sections that follow has to be met": the smaller headings below are the ways.
+_SECTIONS = re.compile(
+    r"\b(?:one|any|either|all|each) of (?:the|these) (?:[\w-]+ )?(?:sections|parts|headings|indications|products|diagnoses)\b",
+    re.IGNORECASE,
+)
+
+
+def _among(before: list[Criterion], section: Section, found: list[Criterion]) -> list[Criterion]:
+    """The criteria with those of one more section: under the sentence that counts it among its ways, else beside them."""
+    opened = before[-1] if before else None
+    counts = _SECTIONS.search(opened.text) if opened is not None else None
+    heading = section.heading
+    if opened is None or counts is None or not section.under or heading is None or not found:
+        return [*before, *found]
+    join = "all" if counts.group().lower().startswith(("all", "each")) else "any"
+    way = Criterion(made(heading), found[0].kind, heading.text, heading.page, first_words(heading.text), "all", made_id=True, children=tuple(found))  # fmt: skip
+    return [*before[:-1], replace(opened, join=join, leaf=None, children=(*opened.children, way))]
 
 
 def _ways_of(section: Section, found: list[Criterion], every_word: str) -> list[Criterion]:

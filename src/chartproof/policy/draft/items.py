@@ -25,6 +25,8 @@ _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
 )
+#: A condition that belongs to the last of two clauses.
+_LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 #: A flow's box asks its test after this word.
 _ASKED = re.compile(r"^IF\s+")
 #: The last of several ways, which the list below it belongs to.
@@ -68,7 +70,7 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     kind = _by_answers(answers, told_kind(f"{heading}. {text}" if heading else guarded(text).text, kind))
     is_made = not own_id
     own_id = own_id or made(node)
-    guard = guarded(text) if not heading else Guarded(text)
+    guard = guarded(text) if not heading and not _names_who(text) else Guarded(text)
     said = announcement(text)
     join = said.join if said else by_separators([item.text for item in items])
     children = tuple(_child(own_id, n, item, kind) for n, item in enumerate(items, 1))
@@ -145,10 +147,30 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     )
 
 
+#: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
+_FOR = re.compile(
+    r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
+    re.IGNORECASE,
+)
+_GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\s+(?:only\s+)?(?:when|if|where)\s+")
+
+
+def _names_who(text: str) -> bool:
+    said = announcement(text)
+    return said is not None and _FOR.match(text[: said.start]) is not None
+
+
 def _head(before: str) -> str:
     """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
+    if (who := _FOR.match(before)) is not None:
+        return who["who"]
     match = _LEAD.search(before)
     head = match["head"].strip() if match else ""
+    granted = _GRANTED.search(head)
+    if granted is not None:
+        head = head[granted.end() :]
+        if re.match(r"(?i)(?:part|section)\s", head):
+            return ""  # a whole part is met: its own criteria say how
     if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
         return ""
     return (
@@ -188,7 +210,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     # Where several clauses stand side by side, a condition belongs to its own clause.
     guard = (
         Guarded(text)
-        if re.search(r";\s+\w", text) or conditions(text)
+        if re.search(r";\s+\w", text) or conditions(text) or _LAST_CLAUSE.search(text)
         else guarded(text, of_paper=kind == "documentation")
     )
     tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")

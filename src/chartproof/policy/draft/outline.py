@@ -185,7 +185,8 @@ class _Builder:
         edge = self.edges.get((line.page, round(line.left)), 0.0)
         letter = (after.right - after.left) / max(1, len(after.text))
         room = (len(after.text.split()[0]) + 2) * letter
-        return line.right + room < edge and after.right > line.right + room
+        longer = label_of(after.text) is not None or after.right > line.right + room
+        return longer and line.right + room < edge
 
     def _continues(self, line: Line) -> bool:
         block, last = self.block, self.last

@@ -270,7 +270,10 @@ def _and(text: str) -> Found:
         and not re.search(r",|\b(?:or|of|for|with|by|between)\s+[\w-]+$", plain[: match.start()])
     ):
         return "all", [text[: match.start()], text[match.end() :]]
-    match = re.match(r"(?P<a>(?:an?|the|\w+)\s[^,;]*?)\s+and\s+(?P<b>the\s[^,;]*?)\s+(?=(?:have|are|were)\s)", plain)
+    match = re.match(
+        r"(?P<a>(?:an?|the|\w+)\s[^,;]*?)\s+and\s+(?P<b>(?:the|one other|another)\s[^,;]*?)\s+(?=(?:have|are|were)\s)",
+        plain,
+    )
     if match:
         return "all", [text[: match.end("a")], text[match.start("b") :]]
     match = re.search(rf"\s+and\s+(?={_VERB}\s)", plain)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.joins import announcement
@@ -15,11 +16,14 @@ from chartproof.policy.draft.sentences import sentences
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the document: `role` a key of drafting.yaml's `sections`, "" where its sentences must tell."""
+    """A part of the document: `role` a key of drafting.yaml's `sections`, "" where its sentences must tell.
+
+    `under` where its role is that of a larger heading above it."""
 
     role: str
     heading: Node | None
     nodes: tuple[Node, ...]
+    under: bool = False
 
     @property
     def kind(self) -> str:
@@ -41,13 +45,16 @@ def sections(root: Node) -> Iterator[Section]:
         inherited = before if not named and before and height < size else ""
         if not inherited:
             before, size = named, height
-        yield Section(_role(named, inherited, heading), heading, tuple(heading.children))
+        yield Section(_role(named, inherited, heading), heading, tuple(heading.children), bool(inherited))
 
 
 def _usual_height(root: Node) -> float:
     """The height of most headings: a larger one on the first page is the document's title, which heads nothing."""
-    heights = Counter(round(node.lines[0].height, 1) for node in root.children if node.kind == "heading")
-    return heights.most_common(1)[0][0] if len(heights) > 1 else 1000.0
+    heights = [node.lines[0].height for node in root.children if node.kind == "heading"]
+    text = [node.lines[0].height for node in below(root) if node.kind != "heading" and node.lines]
+    body = median(text) if text else 0.0
+    larger = Counter(round(height, 1) for height in heights if height > body * 1.07) or Counter(heights)
+    return larger.most_common(1)[0][0] if len(heights) > 1 else 1000.0
 
 
 def _role(named: str, inherited: str, heading: Node) -> str:
