@@ -109,6 +109,10 @@ _SECTIONS = re.compile(
 )
 
 
+#: Each of several such sentences is a way of its own.
+_GRANTS_FOR = re.compile(r"(?:approved|covered|authorized) for\s", re.IGNORECASE)
+
+
 def _among(before: list[Criterion], section: Section, found: list[Criterion]) -> list[Criterion]:
     """The criteria with those of one more section: under the sentence that counts it among its ways, else beside them."""
     opened = before[-1] if before else None
@@ -117,7 +121,13 @@ def _among(before: list[Criterion], section: Section, found: list[Criterion]) ->
     if opened is None or counts is None or not section.under or heading is None or not found:
         return [*before, *found]
     join = "all" if counts.group().lower().startswith(("all", "each")) else "any"
-    way = Criterion(made(heading), found[0].kind, heading.text, heading.page, first_words(heading.text), "all", made_id=True, children=tuple(found))  # fmt: skip
+    way = found[0]
+    if len(found) > 1:
+        each = "any" if all(_GRANTS_FOR.match(one.text) for one in found) else "all"
+        way = Criterion(
+            made(heading), found[0].kind, heading.text, heading.page, first_words(heading.text), each, made_id=True,
+            children=tuple(found),
+        )  # fmt: skip
     return [*before[:-1], replace(opened, join=join, leaf=None, children=(*opened.children, way))]
 
 
