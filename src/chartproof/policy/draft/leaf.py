@@ -12,7 +12,7 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _UNIT = r"(?:percent(?:age points)?|%|[a-zA-Zµμ/][\w/µμ^²³.]*(?:\s*/\s*\w+)?)"
 _WINDOW = re.compile(
-    rf"\b(?:within|in|during|over|from|not more than|no more than|no older than|not older than|none (?:of (?:it|them|these) )?older than|dated within|less than|under)\s+(?:the\s+)?(?:last\s+|past\s+|previous\s+|prior\s+|preceding\s+|most recent\s+)?"
+    rf"\b(?:within|in|during|over|from|not more than|no more than|(?<!patient is )(?<!member is )(?<!person is )(?<!child is )(?<!beneficiary is )no older than|not older than|none (?:of (?:it|them|these) )?older than|dated within|less than|under)\s+(?:the\s+)?(?:last\s+|past\s+|previous\s+|prior\s+|preceding\s+|most recent\s+)?"
     rf"(?P<n>{_NUMBER})[\s-]*(?:\(\d+\)\s*)?(?:calendar\s+)?(?P<unit>days?|weeks?|months?|years?)\b"
     r"(?=\s*(?:before|prior|preceding|of it\b|of (?:the )?(?:planned |scheduled )?(?:request|surgery|submission|date|apheresis|leukapheresis|infusion)|old|[.,;)]|$|and\b|or\b|by\b|has\b|the\b|on\b))",
     re.IGNORECASE,
@@ -33,8 +33,8 @@ _AGE = re.compile(
     r"\b(?:years?|months?) (?:of age|old(?:er)?)\b|\bage[ds]?\b|\badults?\b|\b(?:older|younger) than\b", re.IGNORECASE
 )
 _COMPARE: tuple[tuple[str, str], ...] = (
-    ("ge", rf"\b(?:at least|no less than|not less than|no fewer than|minimum of|at or above|no closer than|greater than or equal to|>=|≥)\s*(?P<v>{_NUMBER})"),
-    ("le", rf"\b(?:at most|no (?:more|higher|greater|later) than|not (?:more|higher|greater|exceed(?:ing)?)(?: than)?|up to|at or below|less than or equal to|maximum of|does not exceed)\s*(?P<v>{_NUMBER})|(?:<=|≤)\s*(?P<v2>{_NUMBER})"),
+    ("ge", rf"\b(?:at least|(?:no|not) (?:less|fewer|lower|younger|smaller) than|not (?:below|under)|minimum of|at or above|no closer than|greater than or equal to|>=|≥)\s*(?P<v>{_NUMBER})"),
+    ("le", rf"\b(?:at most|(?:no|not) (?:more|higher|greater|later|older|worse|longer|larger) than|not (?:above|over|exceed(?:ing)?)|up to|at or below|less than or equal to|maximum of|does not exceed)\s*(?P<v>{_NUMBER})|(?:<=|≤)\s*(?P<v2>{_NUMBER})"),
     ("ge", rf"(?:≥|>=)\s*(?P<v>{_NUMBER})"),
     ("ge", rf"(?P<v>{_NUMBER})(?:\s*\(\d+\))?\s*(?:{_UNIT}\s*(?:(?:per|of)\s+\w+\s*)?){{0,2}},?\s*(?:or|and)\s+(?:more|greater|higher|above|older|over|longer|better|later|larger|faster|bigger)\b"),
     ("le", rf"(?P<v>{_NUMBER})\s*(?:{_UNIT}\s*(?:per\s+\w+\s*)?){{0,2}},?\s*or\s+(?:less|fewer|lower|below|younger|under|smaller)\b"),
@@ -43,6 +43,7 @@ _COMPARE: tuple[tuple[str, str], ...] = (
     ("ge", rf"\b(?:has reached|reached)\s*(?P<v>{_NUMBER})"),
     ("le", rf"\bwithin\s+(?P<v>{_NUMBER})\s+(?:days?|weeks?|months?|years?|cm|mm|miles?|minutes?)\b"),
     ("ge", r"^(?:any\s+)(?P<v>one|two|three|four)\s+(?!of\b)"),
+    ("ge", r"^(?P<v>two|three|four|five)\s+(?:[a-z]+ed\s)?(?:infections|attempts|episodes|attacks|admissions|relapses|trials|courses|failures|exacerbations)\b"),
     ("ge", r"^an?\s+(?P<v2>single)\s"),
 )  # fmt: skip
 _BETWEEN = re.compile(
@@ -57,7 +58,7 @@ _ORDERED = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(
-    r"\b(?P<name>ECOG|Karnofsky|KPS|Lansky|IGA|WHO|Zubrod)\b[^.;]{0,60}?\b(?P<low>\d{1,3})\s*(?:,\s*\d\s*)*(?:,?\s*(?:or|to|through|and|-|–)\s*(?P<high>\d{1,3}))?(?!\d)",
+    r"\b(?P<name>ECOG|Karnofsky|KPS|Lansky|(?-i:IGA)|WHO|Zubrod)\b[^.;]{0,60}?\b(?P<low>\d{1,3})\s*(?:,\s*\d\s*)*(?:,?\s*(?:or|to|through|and|-|–)\s*(?P<high>\d{1,3}))?(?!\d)",
     re.IGNORECASE,
 )
 _ABSENT = re.compile(
@@ -171,6 +172,10 @@ def _on_scale(match: re.Match[str], text: str) -> tuple[str, Any, str | None]:
     name = match["name"].lower()
     if name in ("karnofsky", "kps", "lansky"):
         return "ge", min(low, high), None
+    if re.search(
+        r"(?i)\b(?:no|not) (?:higher|more|greater|worse) than|\bnot (?:above|over)\b|\bat most\b", match.group()
+    ):
+        return "le", high, None
     if high >= 3 and low >= 2:
         return "ge", min(low, high), None
     return ("eq" if match["high"] is None and low else "le"), max(low, high), None
