@@ -33,10 +33,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     body = median(line.height for line in lines) if lines else 0.0
     pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
-    edges: dict[tuple[int, int], float] = {}
-    for line in lines:
-        place = (line.page, round(line.left))
-        edges[place] = max(edges.get(place, 0.0), line.right)
+    edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
     builder = _Builder(root, body, pitch, edges)
     for at, part in enumerate(parts):
         if isinstance(part, Table):
@@ -92,8 +89,6 @@ class _Builder:
         else:
             self._paragraph(line)
         self.last = line
-
-    # -- what a line is
 
     def _label(self, line: Line) -> Label | None:
         label = scanned_label(line.text) if line.scanned else label_of(line.text)
@@ -203,8 +198,6 @@ class _Builder:
         if block.kind == "item":
             return not line.height or line.left > block.left - _TOUCH
         return abs(line.left - block.left) < self.body * 3 or not line.height
-
-    # -- where it goes
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last

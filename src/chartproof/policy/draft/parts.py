@@ -60,8 +60,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         seamed,
         _or,
         _and,
-        papers if documents else _nothing,
-        refused_names if refuses else _nothing,
+        *((papers,) if documents else ()),
+        *((refused_names,) if refuses else ()),
         viruses,
         pair,
         _member,
@@ -80,10 +80,6 @@ def _flat(join: str, parts: tuple[Part, ...]) -> Iterator[Part]:
             yield from part.parts
         else:
             yield part
-
-
-def _nothing(text: str) -> Found:
-    return None
 
 
 def _named(text: str) -> Found:
