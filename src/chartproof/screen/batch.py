@@ -1,0 +1,178 @@
+"""One batch of subjects: the two constant statements of decide, then the tree as columns, then two files of answers.
+
+Subjects are independent, so a batch gives what a whole population would; it bounds the memory and makes a run resumable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from chartproof.decide import tables
+from chartproof.decide.resolve import statement
+from chartproof.errors import ChartproofError
+from chartproof.screen.plan import NOT_APPLICABLE, REASON_CODES, Plan
+from chartproof.screen.population import Answered, Columns, Writer
+
+#: How a subject stands under a policy, in the order in which a work list shows them.
+OVERALL = ("one_away", "provisional_met", "rows_rejected", "more_missing", "not_met")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """The questions as tables, once a run."""
+    connection.execute(f"create type told as enum ({', '.join(repr(reason) for reason in REASON_CODES)})")
+    connection.execute(tables.LEAF.replace("create table", "create temp table"))
+    connection.execute(tables.ANSWER.replace("create table", "create temp table"))
+    tables.insert(connection, "leaf", tables.leaf_rows(plan.questions))
+    tables.insert(connection, "answer", tables.answer_rows(plan.answers))
+    for table in ("leaf", "answer"):  # numbers join faster than names; the two statements ask for no type
+        connection.execute(f"alter table {table} alter leaf type smallint")
+
+
+def decide_batch(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, *, first: int, last: int, as_of: date, known_by: date | None
+) -> None:
+    """Fills the temporary table `wide` for the subjects numbered first to last. Raises ChartproofError CP-DEC-01."""
+    between = f"between {int(first)} and {int(last)}"
+    connection.execute(
+        f"""create or replace temp table subject as select number as subject, cast(? as date) as as_of,
+        cast(? as date) as known_by from all_subject where number {between} order by number""",
+        [as_of, known_by],
+    )
+    for table in ("fact", "coverage"):
+        connection.execute(f"create or replace temp table {table} as select * from all_{table} where subject {between}")
+    connection.execute(f"create or replace temp table considered as {statement('consider')}")
+    connection.execute(
+        f"""create or replace temp table answered as select subject, leaf, cast(truth as tinyint) as truth,
+        cast(enum_code(cast(reason as told)) as tinyint) as reason, fact from ({statement("resolve")})"""
+    )
+    unknown = len(REASON_CODES) - 6
+    wrong = connection.execute(
+        f"""select count(*) from answered where truth is null or reason is null or truth not in (-1, 0, 1)
+        or (truth = 0) <> (reason < {unknown})"""
+    ).fetchone()
+    if wrong and wrong[0]:
+        raise ChartproofError("CP-DEC-01", "the decision plan gave no truth value")
+    questions = range(len(plan.questions))
+    spread = ", ".join(
+        f"max(case when leaf = {q} then truth end) as t{q}, max(case when leaf = {q} then reason end) as r{q},"
+        f" max(case when leaf = {q} then fact end) as f{q}"
+        for q in questions
+    )
+    connection.execute(f"create or replace temp table wide as select subject, {spread} from answered group by subject")
+
+
+def answers_of(plan: Plan) -> tuple[Columns, tuple[Answered, ...]]:
+    """Every criterion's columns over the table `wide`."""
+    columns = Columns()
+    found: list[Answered] = []
+    for policy, rows in enumerate(plan.rows):
+        writer = Writer(plan, policy, columns)
+        found += [writer.answered(criterion) for criterion in rows.criteria]
+    return columns, tuple(found)
+
+
+def fold_batch(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    """Fills `folded` from `wide`: subject, the columns of each criterion, and of each policy how the subject stands."""
+    columns, answered = answers_of(plan)
+    kept = [name for one in answered for name in (one.node.t, one.node.r, one.node.f)]
+    overall = [sql for policy in range(len(plan.rows)) for sql in _overall(answered, policy)]
+    names = ", ".join(dict.fromkeys(kept))
+    connection.execute(
+        f"""create or replace temp table folded as
+        select subject, {", ".join(filter(None, (names, *overall)))} from ({columns.sql("select * from wide")})"""
+    )
+
+
+def _overall(answered: Sequence[Answered], policy: int) -> list[str]:
+    """How many rows have each status, whether one document could settle all that is missing, and which."""
+    own = [one for one in answered if one.policy == policy]
+
+    def count(test: str) -> str:
+        return " + ".join(f"cast({test.format(t=one.node.t, r=one.node.r)} as tinyint)" for one in own) or "0"
+
+    cases = " ".join(f"when {_settles(own, concept)} then '{concept}'" for concept in _concepts(own))
+    no = count("({t} = -1)")
+    missing = count("({t} = 0)")
+    settle = f"case when {no} > 0 or {missing} = 0 then '' {cases} else '' end"
+    return [
+        f"{count(f'({{t}} = 1 and {{r}} <> {NOT_APPLICABLE})')} as met{policy}",
+        f"{missing} as missing{policy}",
+        f"{no} as not_met{policy}",
+        f"{count(f'({{t}} = 1 and {{r}} = {NOT_APPLICABLE})')} as not_applicable{policy}",
+        f"{settle} as settle{policy}",
+    ]
+
+
+def _concepts(own: Sequence[Answered]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(concept for one in own for concept in one.settles))
+
+
+def _settles(own: Sequence[Answered], concept: str) -> str:
+    """Every missing row could be settled by one fact of the concept."""
+    parts = [
+        f"({one.node.t} <> 0 or {one.settles[concept]})" if concept in one.settles else f"{one.node.t} <> 0"
+        for one in own
+    ]
+    return " and ".join(parts)
+
+
+def write_batch(connection: duckdb.DuckDBPyConnection, plan: Plan, *, criteria: Path, subjects: Path) -> None:
+    """Writes the batch's answers: a row a subject and criterion, and a row a subject and policy."""
+    _columns, answered = answers_of(plan)
+    status = "case t when 0 then 'missing' when -1 then 'not_met' else case r when {} then 'not_applicable' else 'met' end end"
+    packed = ", ".join(
+        f"{{'n': {number}, 't': {one.node.t}, 'r': {one.node.r}, 'f': {one.node.f}}}"
+        for number, one in enumerate(answered)
+    )
+    connection.execute(
+        "create or replace temp table asked (n integer, policy varchar, edition varchar, criterion varchar)"
+    )
+    tables.insert(
+        connection, "asked",
+        [(n, plan.rows[one.policy].id, plan.rows[one.policy].edition, one.criterion.id) for n, one in enumerate(answered)],
+    )  # fmt: skip
+    reasons = "[" + ", ".join(repr(reason) for reason in REASON_CODES) + "]"
+    _copy(
+        connection,
+        f"""select s.subject, a.policy, a.edition, a.criterion, {status.format(NOT_APPLICABLE)} as status,
+            {reasons}[r + 1] as reason, coalesce(x.source, '') as source, x.last_day as fact_day,
+            try_cast(nullif(u.f, '') as bigint) as fact
+        from (select subject, unnest([{packed}], recursive := true) from folded) u
+        inner join asked a on a.n = u.n inner join all_subject s on s.number = u.subject
+        left join fact x on x.fact = u.f
+        order by u.subject, u.n""" if answered else _NOTHING,
+        criteria,
+    )  # fmt: skip
+    parts = " union all ".join(_subjects(policy, plan) for policy in range(len(plan.rows)))
+    _copy(connection, f"select * exclude (number, place) from ({parts}) order by number, place", subjects)
+
+
+_NOTHING = """select '' as subject, '' as policy, '' as edition, '' as criterion, '' as status, '' as reason,
+    '' as source, cast(null as date) as fact_day, cast(null as bigint) as fact where false"""
+
+
+def _subjects(policy: int, plan: Plan) -> str:
+    rows = plan.rows[policy]
+    quoted = [value.replace("'", "''") for value in (rows.id, rows.edition)]
+    return f"""select s.subject, s.site, s.product, '{quoted[0]}' as policy, '{quoted[1]}' as edition,
+        case when not_met{policy} > 0 then 'not_met'
+            when missing{policy} = 0 and s.rejected > 0 then 'rows_rejected'
+            when missing{policy} = 0 then 'provisional_met'
+            when settle{policy} <> '' then 'one_away'
+            else 'more_missing' end as overall,
+        not_met{policy} = 0 as met_on_all_known, settle{policy} as would_settle, met{policy} as met,
+        missing{policy} as missing, not_met{policy} as not_met, not_applicable{policy} as not_applicable,
+        s.rejected as rejected_rows, s.number, {policy} as place
+        from folded inner join all_subject s on s.number = folded.subject"""
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Whole or not at all: written beside its place, then moved there."""
+    half = path.with_name(path.name + ".half")
+    name = str(half).replace("'", "''")
+    connection.execute(f"copy ({query}) to '{name}' (format parquet, compression zstd)")
+    half.replace(path)

@@ -1,0 +1,185 @@
+"""A whole run into one folder: read, decide batch by batch, and continue where an earlier run of the same was stopped.
+
+DIR/criteria/part-*.parquet   a row a subject and criterion
+DIR/subjects/part-*.parquet   a row a subject and policy
+DIR/ledger.csv                rows and files that could not be used
+DIR/run.json                  what was asked, of what
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from chartproof.errors import InputError
+from chartproof.model.rows import Rows
+from chartproof.screen.batch import decide_batch, fold_batch, prepare, write_batch
+from chartproof.screen.intake import Intake, Progress, files_of, read_facts
+from chartproof.screen.plan import Plan, plan_of
+from chartproof.screen.schema import VERSION, Vocabulary
+
+BATCH = 25_000
+WORK = "work"
+RECORD = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`memory` as DuckDB takes it ("1500MB"; "" its own choice); beyond it a run spills into the output folder."""
+
+    memory: str = ""
+    threads: int = 2
+    batch: int = BATCH
+
+
+def screen(
+    place: Path,
+    policies: Sequence[Rows],
+    vocabulary: Iterable[Vocabulary],
+    *,
+    out: Path,
+    as_of: date,
+    known_by: date | None = None,
+    limits: Limits,
+    progress: Progress,
+) -> Intake:
+    """Answers every policy for every subject of the facts table into the folder `out`.
+
+    Raises InputError CP-SCR-01 to -08, ChartproofError CP-DEC-01.
+    """
+    files = files_of(place)
+    plan = plan_of(policies)
+    mark = _mark(files, policies, as_of, known_by, limits)
+    work = out / WORK
+    _open_folder(out, mark)
+    try:
+        with duckdb.connect(str(work / "facts.duckdb")) as connection:
+            _limit(connection, limits, work)
+            intake = _read_once(connection, files, vocabulary, plan=plan, work=work, progress=progress)
+            _write_ledger(connection, out / "ledger.csv")
+            _batches(connection, plan, intake, out, as_of=as_of, known_by=known_by, limits=limits, progress=progress)
+    except duckdb.OutOfMemoryException as error:
+        raise InputError(
+            "CP-SCR-07", "the memory limit is too small for this run", where=limits.memory,
+            then="Give a larger --memory or a smaller --batch; what is done is kept.",
+        ) from error  # fmt: skip
+    _write(out / RECORD, {**_record(plan, as_of, known_by), **asdict(intake), "mark": mark})
+    shutil.rmtree(work)
+    return intake
+
+
+def _record(plan: Plan, as_of: date, known_by: date | None) -> dict[str, object]:
+    return {
+        "facts_table": VERSION,
+        "as_of": as_of.isoformat(),
+        "known_by": known_by.isoformat() if known_by else None,
+        "policies": [{"id": rows.id, "edition": rows.edition} for rows in plan.rows],
+    }
+
+
+def _mark(files: Sequence[Path], policies: Sequence[Rows], as_of: date, known_by: date | None, limits: Limits) -> str:
+    """The same for the same question about the same files; a run is continued only under its own mark."""
+    told = hashlib.sha256(repr((VERSION, tuple(policies), as_of, known_by, limits.batch)).encode())
+    for path in files:
+        if not path.is_file():
+            raise InputError("CP-SCR-01", "there is no facts table there", where=str(path))
+        about = path.stat()
+        told.update(repr((str(path.absolute()), about.st_size, about.st_mtime_ns)).encode())
+    return told.hexdigest()
+
+
+def _open_folder(out: Path, mark: str) -> None:
+    """Makes the folder, or takes up an own one. Raises InputError CP-SCR-06 where it holds something else."""
+    started = out / WORK / "mark"
+    record = out / RECORD
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not started.is_file() and not record.is_file())):
+        raise InputError(
+            "CP-SCR-06", "the folder holds something that screen did not write", where=str(out), then="Name another."
+        )
+    if not (started.is_file() and started.read_text(encoding="utf-8") == mark):
+        for old in (WORK, "criteria", "subjects"):
+            shutil.rmtree(out / old, ignore_errors=True)
+        record.unlink(missing_ok=True)
+    for part in ("criteria", "subjects", WORK):
+        (out / part).mkdir(parents=True, exist_ok=True)
+    started.write_text(mark, encoding="utf-8")
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Path) -> None:
+    connection.execute("set enable_progress_bar = false")
+    connection.execute("set temp_directory = ?", [str(work / "spill")])
+    try:
+        connection.execute("set threads = ?", [limits.threads])
+        if limits.memory:
+            connection.execute("set memory_limit = ?", [limits.memory])
+    except duckdb.Error as error:
+        raise InputError(
+            "CP-SCR-08", "the limits cannot be used", where=f"--memory {limits.memory} --threads {limits.threads}",
+            then="Give memory as 1500MB or 2GB.",
+        ) from error  # fmt: skip
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    vocabulary: Iterable[Vocabulary],
+    *,
+    plan: Plan,
+    work: Path,
+    progress: Progress,
+) -> Intake:
+    """Reads the facts, or takes what an earlier run of the same read to the end."""
+    done = work / "intake.json"
+    if done.is_file():
+        known = orjson.loads(done.read_bytes())
+        return Intake(**{**known, "files": tuple(known["files"]), "left_out": tuple(known["left_out"])})
+    for (table,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
+        connection.execute(f'drop table "{table}"')
+    intake = read_facts(connection, files, vocabulary, asked=plan.concepts, progress=progress)
+    connection.execute("checkpoint")
+    _write(done, asdict(intake))
+    return intake
+
+
+def _batches(
+    connection: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    intake: Intake,
+    out: Path,
+    *,
+    as_of: date,
+    known_by: date | None,
+    limits: Limits,
+    progress: Progress,
+) -> None:
+    prepare(connection, plan)
+    for number, first in enumerate(range(1, max(intake.subjects, 1) + 1, limits.batch)):
+        progress("Deciding", first - 1, intake.subjects)
+        criteria, subjects = (out / part / f"part-{number:05}.parquet" for part in ("criteria", "subjects"))
+        if criteria.is_file() and subjects.is_file():
+            continue
+        decide_batch(connection, plan, first=first, last=first + limits.batch - 1, as_of=as_of, known_by=known_by)
+        fold_batch(connection, plan)
+        write_batch(connection, plan, criteria=criteria, subjects=subjects)
+    progress("Deciding", intake.subjects, intake.subjects)
+
+
+def _write_ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    name = str(path).replace("'", "''")
+    connection.execute(
+        f"""copy (select file, line, code, column_name as "column", what from ledger order by file, line nulls first, code)
+        to '{name}' (format csv, header)"""
+    )
+
+
+def _write(path: Path, record: dict[str, object]) -> None:
+    half = path.with_name(path.name + ".half")
+    half.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
+    half.replace(path)

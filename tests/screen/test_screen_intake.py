@@ -1,0 +1,172 @@
+"""The facts table: what is taken, what is refused and said so."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from chartproof.errors import InputError
+from chartproof.model.rows import Answer, Criterion, Leaf, Node, Rows
+from chartproof.policy.load import knowledge
+from chartproof.screen.run import Limits, screen
+from chartproof.screen.schema import CHECKS, OPTIONAL, REQUIRED, VERSION, Vocabulary
+from randomly import AS_OF
+
+VOCABULARY = (
+    Vocabulary("ecog", "number"), Vocabulary("hiv", "state", ("positive", "negative")), Vocabulary("stroke", "event"),
+)  # fmt: skip
+HEAD = (
+    "subject",
+    "concept",
+    "assertion",
+    "value",
+    "first_day",
+    "source",
+    "kind",
+    "low",
+    "high",
+    "last_day",
+    "known_by",
+)
+GOOD = {
+    "subject": "a",
+    "concept": "ecog",
+    "assertion": "present",
+    "value": "1",
+    "first_day": "2026-05-01",
+    "source": "x",
+}
+NEVER = Rows(
+    "never", "", "2026-01-01", "policy", (Criterion("C", "necessity", "", "q"),), (Node("q", "leaf"),), (),
+    (Leaf("q", "stroke", pick="ever", covered=True), Leaf("e", "ecog", measure="recorded"), Leaf("h", "hiv", measure="state")),
+    (Answer("q", "present", -1, "value"), Answer("q", "absent", 1, "stated_absent")), (),
+)  # fmt: skip
+COVERED = {"kind": "coverage", "subject": "a", "concept": "stroke", "assertion": "present", "first_day": "2026-05-01"}
+
+
+def run(place: Path, out: Path):  # type: ignore[no-untyped-def]
+    return screen(place, [NEVER], VOCABULARY, out=out, as_of=AS_OF, limits=Limits(threads=1), progress=lambda *_: None)
+
+
+def table(path: Path, *rows: dict[str, str]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.DictWriter(file, HEAD, restval="")
+        out.writeheader()
+        out.writerows(rows)
+    return path
+
+
+def ledger(out: Path) -> list[tuple[str, str]]:
+    with (out / "ledger.csv").open(encoding="utf-8") as file:
+        return [(row["code"], row["line"]) for row in csv.DictReader(file)]
+
+
+def overall(out: Path) -> list[tuple[str, str]]:
+    return duckdb.sql(f"select subject, overall from '{out}/subjects/*.parquet' order by subject").fetchall()
+
+
+def test_the_published_schema_names_the_same_columns() -> None:
+    schema = json.loads(knowledge("schemas", "facts-table.schema.json").read_text(encoding="utf-8"))
+    assert set(schema["properties"]) == {*REQUIRED, *OPTIONAL}
+    assert set(schema["required"]) == set(REQUIRED)
+    assert schema["$id"].endswith(f":{VERSION}")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"subject": " "}, "CP-SCR-20"),
+        ({"kind": "note"}, "CP-SCR-21"),
+        ({"concept": "ecgo"}, "CP-SCR-22"),
+        ({"assertion": ""}, "CP-SCR-23"),
+        ({"concept": "hiv", "value": "Positiv"}, "CP-SCR-24"),
+        ({"concept": "hiv", "value": ""}, "CP-SCR-24"),
+        ({"value": "one"}, "CP-SCR-25"),
+        ({"value": "nan"}, "CP-SCR-25"),
+        ({"value": "1", "low": "1"}, "CP-SCR-25"),
+        ({"value": "", "low": "x"}, "CP-SCR-26"),
+        ({"value": "", "low": "2", "high": "1"}, "CP-SCR-27"),
+        ({"first_day": "2026-02-30"}, "CP-SCR-28"),
+        ({"last_day": "2026-04-30"}, "CP-SCR-29"),
+        ({"first_day": "", "last_day": "2026-04-30"}, "CP-SCR-29"),
+        ({"known_by": "May"}, "CP-SCR-30"),
+    ],
+)
+def test_a_bad_row_is_left_out_and_in_the_ledger(change: dict[str, str], code: str, tmp_path: Path) -> None:
+    intake = run(table(tmp_path / "facts.csv", GOOD, {**GOOD, **change}), tmp_path / "out")
+    assert ledger(tmp_path / "out") == [(code, "2")]
+    assert (intake.rows, intake.rejected, intake.facts) == (2, 1, 1)
+    assert any(check.code == code for check in CHECKS)
+
+
+def test_a_row_that_cannot_be_read_takes_the_completeness_and_the_met_away(tmp_path: Path) -> None:
+    stroke = {**GOOD, "concept": "stroke", "value": ""}
+    run(table(tmp_path / "a.csv", COVERED), tmp_path / "a")
+    assert overall(tmp_path / "a") == [("a", "provisional_met")]
+    run(table(tmp_path / "b.csv", COVERED, {**stroke, "first_day": "last May"}), tmp_path / "b")
+    assert overall(tmp_path / "b") == [("a", "one_away")]
+    run(table(tmp_path / "c.csv", COVERED, {**stroke, "concept": "strokee"}), tmp_path / "c")
+    assert overall(tmp_path / "c") == [("a", "one_away")]
+    run(table(tmp_path / "d.csv", COVERED, {**GOOD, "value": "one"}), tmp_path / "d")
+    assert overall(tmp_path / "d") == [("a", "rows_rejected")]
+
+
+def test_the_same_rows_in_each_format_give_the_same_answers(tmp_path: Path) -> None:
+    source = table(
+        tmp_path / "facts.csv", GOOD, COVERED, {**GOOD, "subject": "b", "concept": "hiv", "value": "negative"}
+    )
+    told = f"""select subject, concept, assertion, value, try_cast(first_day as date) as first_day, source, kind
+        from read_csv('{source}', all_varchar = true)"""
+    duckdb.sql(f"copy ({told}) to '{tmp_path}/facts.parquet'")
+    with duckdb.connect(str(tmp_path / "facts.duckdb")) as connection:
+        connection.execute(f"create table facts as {told}")
+    answers = []
+    for name in ("facts.csv", "facts.parquet", "facts.duckdb"):
+        out = tmp_path / f"out-{name}"
+        run(tmp_path / name, out)
+        answers.append(duckdb.sql(f"select * from '{out}/criteria/*.parquet' order by all").fetchall())
+    assert answers[0] == answers[1] == answers[2]
+    assert {row[4] for row in answers[0]} == {"met", "missing"}
+
+
+def test_a_line_that_cannot_be_taken_apart_is_in_the_ledger(tmp_path: Path) -> None:
+    path = table(tmp_path / "facts.csv", GOOD)
+    path.write_text(path.read_text(encoding="utf-8") + "a,ecog\n", encoding="utf-8")
+    intake = run(path, tmp_path / "out")
+    assert [code for code, _ in ledger(tmp_path / "out")] == ["CP-SCR-34"]
+    assert (intake.nameless, intake.facts) == (1, 1)
+
+
+def test_a_broken_file_beside_a_good_one_is_named_and_left_out(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    table(folder / "a.csv", GOOD)
+    (folder / "b.parquet").write_bytes(b"PAR1 not a table")
+    intake = run(folder, tmp_path / "out")
+    assert intake.left_out == ("b.parquet",)
+    assert ledger(tmp_path / "out") == [("CP-SCR-02", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("subject,concept\na,ecog\n", "CP-SCR-03"), (",".join((*REQUIRED, "asertion")) + "\na,ecog,,,,\n", "CP-SCR-04")],
+)
+def test_a_table_of_other_columns_is_refused(text: str, code: str, tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        run(path, tmp_path / "out")
+    assert raised.value.code == code
+
+
+def test_a_foreign_folder_is_never_written_into(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="CP-SCR-06"):
+        run(table(tmp_path / "facts.csv", GOOD), out)
+    assert [path.name for path in out.iterdir()] == ["thesis.txt"]
