@@ -14,6 +14,7 @@ from rich.text import Text
 
 from chartproof import __version__
 from chartproof.cli_policy import Command, add_policy_command
+from chartproof.cli_screen import add_screen_command
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Review
 from chartproof.writing import WIDTH, console, refuse_closed, refuse_unwritable, write_file, write_record
@@ -78,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     add_case_commands(command)
     add_law_commands(command)
     add_policy_command(command)
+    add_screen_command(command)
     return top
 
 

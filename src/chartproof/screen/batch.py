@@ -23,6 +23,7 @@ OVERALL = ("one_away", "provisional_met", "rows_rejected", "more_missing", "not_
 
 def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     """The questions as tables, once a run."""
+    connection.execute("drop type if exists told")  # of a run that was stopped
     connection.execute(f"create type told as enum ({', '.join(repr(reason) for reason in REASON_CODES)})")
     connection.execute(tables.LEAF.replace("create table", "create temp table"))
     connection.execute(tables.ANSWER.replace("create table", "create temp table"))
@@ -30,6 +31,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     tables.insert(connection, "answer", tables.answer_rows(plan.answers))
     for table in ("leaf", "answer"):  # numbers join faster than names; the two statements ask for no type
         connection.execute(f"alter table {table} alter leaf type smallint")
+    connection.execute("alter table leaf alter concept type asked_concept")
 
 
 def decide_batch(

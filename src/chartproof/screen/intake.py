@@ -24,35 +24,37 @@ Progress = Callable[[str, int, int], None]
 
 _TABLES = (
     "create table vocabulary (concept varchar, type varchar, words varchar[], asked boolean)",
-    """create table checked (first_row bigint, line bigint, fault tinyint, kind varchar, subject varchar, concept varchar,
-        assertion varchar, word varchar, low double, high double, unit varchar, first_day date, last_day date,
-        known_day date, signed tinyint, anchored tinyint, rank tinyint, source varchar, tier varchar)""",
-    "create table seen (first_row bigint, subject varchar, line bigint, site varchar, product varchar)",
+    "create table all_subject (number integer, subject varchar, site varchar, product varchar, rejected integer)",
+    """create table all_fact (subject integer, concept asked_concept, assertion varchar, word varchar, low double, high double,
+        unit varchar, first_day date, last_day date, known_day date, signed tinyint, anchored tinyint, rank tinyint,
+        fact varchar, source varchar, tier varchar)""",
+    "create table all_coverage (subject integer, concept asked_concept, first_day date, last_day date)",
+    "create table refused (subject varchar, concept varchar)",
     "create table ledger (file varchar, line bigint, code varchar, column_name varchar, what varchar)",
     "create table counted (file varchar, rows bigint)",
 )
-_NUMBERED = (
-    # subjects in the order in which they first stand, so that a table grouped by subject stays in order
-    """create table all_subject as select cast(row_number() over (order by min(first_row + line)) as integer) as number,
-        subject, coalesce(min(site), '') as site, coalesce(min(product), '') as product,
-        cast(0 as integer) as rejected
-        from seen group by subject""",
-    """update all_subject set rejected = r.rows from (select subject, count(*) as rows from checked
-        where fault is not null and subject is not null group by subject) r where r.subject = all_subject.subject""",
-    """create table all_fact as select s.number as subject, c.concept, c.assertion, c.word, c.low, c.high, c.unit,
-        c.first_day, c.last_day, c.known_day, c.signed, c.anchored, c.rank,
-        lpad(cast(c.first_row + c.line as varchar), 12, '0') as fact, c.source, c.tier
-        from checked c inner join all_subject s on s.subject = c.subject
-        where c.fault is null and c.kind = 'fact' order by s.number""",
+#: Subjects in the order in which they first stand, so that a table that is grouped by subject stays in order.
+_SUBJECTS = """insert into all_subject
+    select (select count(*) from all_subject) + row_number() over (order by min(line)), r.subject,
+        coalesce(min(r.site), ''), coalesce(min(r.product), ''), 0
+    from {rows} r where r.subject is not null and not exists (select 1 from all_subject s where s.subject = r.subject)
+    group by r.subject"""
+_CHECKED = """(select r.*, {fault} as fault from (select r.*, v.concept as known, v.type, v.words,
+    coalesce(v.asked, false) as asked from {rows} r left join vocabulary v on v.concept = r.concept) r)"""
+_FACTS = """insert into all_fact select s.number, {columns}
+    from {checked} c inner join all_subject s on s.subject = c.subject where c.fault is null and c.kind = 'fact' and c.asked"""
+_COVERAGE = """insert into all_coverage select s.number, c.concept, try_cast(c.first_day as date),
+    coalesce(try_cast(c.last_day as date), try_cast(c.first_day as date))
+    from {checked} c inner join all_subject s on s.subject = c.subject
+    where c.fault is null and c.kind = 'coverage' and c.asked"""
+_REFUSED = "create temp table faulty as select line, subject, concept, fault from {checked} where fault is not null"
+_SETTLED = (
+    """update all_subject set rejected = r.rows from (select subject, count(*) as rows from refused group by subject) r
+        where r.subject = all_subject.subject""",
     # a row of the concept that could not be read takes the completeness away: it may say the contrary
-    """create table all_coverage as select s.number as subject, c.concept, c.first_day, c.last_day
-        from checked c inner join all_subject s on s.subject = c.subject
-        where c.fault is null and c.kind = 'coverage' and not exists (select 1 from checked r
-            where r.fault is not null and r.subject = c.subject
-            and (r.concept = c.concept or not exists (select 1 from vocabulary v where v.concept = r.concept)))
-        order by s.number""",
-    "drop table checked",
-    "drop table seen",
+    """delete from all_coverage where exists (select 1 from refused r inner join all_subject s on s.subject = r.subject
+        where s.number = all_coverage.subject and (r.concept = cast(all_coverage.concept as varchar)
+            or not exists (select 1 from vocabulary v where v.concept = r.concept)))""",
 )
 
 
@@ -94,6 +96,9 @@ def read_facts(
     progress: Progress,
 ) -> Intake:
     """Reads every file into the working database. Raises InputError CP-SCR-02 to -05 where no file can be used."""
+    named = ", ".join(repr(concept) for concept in ("", *sorted(asked)))
+    connection.execute("drop type if exists asked_concept")
+    connection.execute(f"create type asked_concept as enum ({named})")
     for statement in _TABLES:
         connection.execute(statement)
     rows = [(one.concept, one.type, list(one.words), one.concept in asked) for one in vocabulary]
@@ -127,24 +132,20 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     try:
         source, has = _source(connection, path)
         raw = ", ".join(_raw(column, has, path.name) for column in (*REQUIRED, *OPTIONAL))
-        connection.execute(
-            f"""create temp table incoming as
-            select {before} as first_row, line, {fault()} as fault, kind, subject, {AS_FACT}, site, product, asked
-            from (select r.*, v.concept as known, v.type, v.words, coalesce(v.asked, false) as asked
-                from (select line, {raw} from {source}) r left join vocabulary v on v.concept = r.concept)"""
-        )
-        connection.execute("insert into counted select ?, count(*) from incoming", [path.name])
-        connection.execute(
-            """insert into seen select first_row, subject, min(line), min(site), min(product)
-            from incoming where subject is not null group by first_row, subject"""
-        )
-        connection.execute(
-            """insert into checked select first_row, line, fault, kind, subject, concept, assertion, word, low, high, unit,
-            first_day, last_day, known_day, signed, anchored, rank, source, tier
-            from incoming where fault is not null or (asked and kind <> 'subject')"""
-        )
+        rows = f"(select line, {raw} from {source})"
+        if ".csv" in path.name.lower():  # text is taken apart once
+            connection.execute(f"create or replace temp table incoming as {rows}")
+            rows = "incoming"
+        checked = _CHECKED.format(rows=rows, fault=fault())
+        connection.execute(_SUBJECTS.format(rows=rows))
+        connection.execute(_FACTS.format(checked=checked, columns=AS_FACT.format(before=before)))
+        connection.execute(_COVERAGE.format(checked=checked))
+        connection.execute(_REFUSED.format(checked=checked))
+        connection.execute("insert into refused select subject, concept from faulty where subject is not null")
+        connection.execute(f"insert into counted select ?, count(*) from {rows}", [path.name])
         _ledger(connection, path)
-        connection.execute("drop table incoming")
+        connection.execute("drop table if exists incoming")
+        connection.execute("drop table faulty")
         connection.execute("commit")
     except (InputError, duckdb.Error):
         connection.execute("rollback")
@@ -201,7 +202,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Faults by line and column; never a value of the row."""
     for number, check in enumerate(CHECKS, start=1):
         connection.execute(
-            "insert into ledger select ?, line, ?, ?, ? from incoming where fault = ? order by line",
+            "insert into ledger select ?, line, ?, ?, ? from faulty where fault = ? order by line",
             [path.name, check.code, check.column, check.what, number],
         )
     if ".csv" in path.name.lower():
@@ -215,11 +216,14 @@ def _ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], left_out: tuple[str, ...]) -> Intake:
-    for statement in _NUMBERED[:1]:
-        connection.execute(statement)
     nameless = _one(connection, "select count(*) from ledger where code in ('CP-SCR-20', 'CP-SCR-34')")
-    for statement in _NUMBERED[1:]:
+    for statement in _SETTLED:
         connection.execute(statement)
+    out_of_order = "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
+    if _one(connection, out_of_order):  # a batch then reads its own part of the table only
+        connection.execute("create table ordered as select * from all_fact order by subject")
+        connection.execute("drop table all_fact")
+        connection.execute("alter table ordered rename to all_fact")
     return Intake(
         files=tuple(path.name for path in files),
         left_out=left_out,

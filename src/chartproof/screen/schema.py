@@ -85,7 +85,7 @@ CHECKS = (
     Check("CP-SCR-33", "tier", "the tier is not code or note", f"tier is not null and tier not in ({_listed(TIERS)})"),
 )  # fmt: skip
 
-#: Raw columns (null where the table has none) to the columns of SEMANTICS.md. `{...}` are filled by intake.py.
+#: Raw columns (null where the table has none) to the columns of SEMANTICS.md; `before` is how many rows stand before.
 AS_FACT = """
     concept, assertion, case when type = 'number' then '' else coalesce(value, '') end as word,
     case when type = 'number' and value is not null then try_cast(value as double) else try_cast(low as double) end as low,
@@ -98,8 +98,8 @@ AS_FACT = """
         else coalesce(try_cast(last_day as date), try_cast(first_day as date)) end as last_day,
     try_cast(known_by as date) as known_day, cast(coalesce(try_cast(signed as boolean), true) as tinyint) as signed,
     cast(case when coalesce(source, '') = '' then 0 else 1 end as tinyint) as anchored,
-    cast(coalesce(try_cast(rank as integer), 1) as tinyint) as rank, coalesce(source, '') as source,
-    coalesce(tier, 'code') as tier
+    cast(coalesce(try_cast(rank as integer), 1) as tinyint) as rank,
+    lpad(cast({before} + line as varchar), 12, '0') as fact, coalesce(source, '') as source, coalesce(tier, 'code') as tier
 """
 
 

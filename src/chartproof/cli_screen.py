@@ -1,0 +1,87 @@
+"""The command `screen`: the same policy over a population. Part of the command line; nothing imports it but cli.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chartproof.errors import InputError
+
+if TYPE_CHECKING:
+    from chartproof.model.rows import Rows
+
+Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
+
+
+def add_screen_command(command: Command) -> None:
+    one = command(
+        "screen", run_screen, "ask the same policy of a whole population",
+        "chartproof screen facts.parquet --policy excellus/7.02.11 --as-of 2026-05-04 --out screened/",
+    )  # fmt: skip
+    one.add_argument("facts", metavar="FACTS", help="a facts table (.parquet, .csv, .duckdb), or a folder of them")
+    one.add_argument(
+        "--policy", action="append", required=True, metavar="ID|FILE",
+        help="a known policy, a label's indication such as brexu_mcl, or a policy file; may be repeated",
+    )  # fmt: skip
+    one.add_argument("--as-of", required=True, metavar="DATE", help="the day for which is asked")
+    one.add_argument("--known-by", metavar="DATE", help="leave out what was recorded after this day")
+    one.add_argument("--out", required=True, metavar="DIR", help="a new folder, or one that screen wrote")
+    one.add_argument(
+        "--memory", default="", metavar="1500MB", help="memory for the tables; beyond it a run spills to DIR"
+    )
+    one.add_argument("--threads", type=int, default=os.cpu_count() or 2, metavar="N", help="default: one per core")
+    one.add_argument("--batch", type=int, default=25_000, metavar="N", help="subjects at a time (default: %(default)s)")
+
+
+def run_screen(options: argparse.Namespace) -> None:
+    from chartproof.chart.casefile import parse_day
+    from chartproof.policy.load import concepts
+    from chartproof.screen.run import Limits, screen
+    from chartproof.screen.schema import Vocabulary
+
+    if options.threads < 1 or options.batch < 1:
+        raise InputError("CP-SCR-08", "--threads and --batch are at least 1")
+    as_of = parse_day(options.as_of, where="--as-of")
+    known_by = parse_day(options.known_by, where="--known-by") if options.known_by else None
+    policies = [compiled(name) for name in options.policy]
+    vocabulary = [Vocabulary(one.id, one.type, one.values) for one in concepts().values()]
+    intake = screen(
+        Path(options.facts), policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
+        limits=Limits(options.memory, options.threads, options.batch), progress=progress(),
+    )  # fmt: skip
+    print(f"{intake.subjects:,} subjects, {intake.rows:,} rows, {intake.facts:,} of them asked about.")
+    if intake.rejected or intake.left_out:
+        print(f"{intake.rejected:,} rows and {len(intake.left_out)} files were left out: {options.out}/ledger.csv")
+    if intake.nameless or intake.left_out:
+        print("Some of what was left out names no subject: it may speak against anyone's answer.")
+    print(f"Written: {options.out}")
+
+
+def compiled(name: str) -> Rows:
+    """A policy, a label's indication or a file as rows. Raises PolicyError CP-POL-01 to -09."""
+    from chartproof.policy.compile import compile_policy
+    from chartproof.policy.labels import list_products, load_label
+    from chartproof.policy.load import load_policy
+
+    labels = {indication.id for product in list_products() for indication in product.indications}
+    return compile_policy(load_label(name) if name in labels else load_policy(name))
+
+
+def progress() -> Callable[[str, int, int], None]:
+    """One line that changes on a terminal; a line at every step of work elsewhere."""
+    live, last = sys.stderr.isatty(), ""
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if live:
+            end = "\n" if done == total else ""
+            print(f"\r\033[2K{what}, {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
+        elif what != last:
+            print(what, file=sys.stderr)
+        last = what
+
+    return tell
