@@ -28,6 +28,7 @@ def add_screen_command(command: Command) -> None:
         help="a known policy, a label's indication such as brexu_mcl, or a policy file; may be repeated",
     )  # fmt: skip
     one.add_argument("--as-of", required=True, metavar="DATE", help="the day for which is asked")
+    one.add_argument("--compare", metavar="ID|FILE", help="another edition: what it changes from the first --policy")
     one.add_argument("--known-by", metavar="DATE", help="leave out what was recorded after this day")
     one.add_argument("--out", required=True, metavar="DIR", help="a new folder, or one that screen wrote")
     one.add_argument(
@@ -40,6 +41,7 @@ def add_screen_command(command: Command) -> None:
 def run_screen(options: argparse.Namespace) -> None:
     from chartproof.chart.casefile import parse_day
     from chartproof.policy.load import concepts
+    from chartproof.screen.report import write_report
     from chartproof.screen.run import Limits, screen
     from chartproof.screen.schema import Vocabulary
 
@@ -47,7 +49,8 @@ def run_screen(options: argparse.Namespace) -> None:
         raise InputError("CP-SCR-08", "--threads and --batch are at least 1")
     as_of = parse_day(options.as_of, where="--as-of")
     known_by = parse_day(options.known_by, where="--known-by") if options.known_by else None
-    policies = [compiled(name) for name in options.policy]
+    policies = [compiled(name) for name in (*options.policy, *filter(None, [options.compare]))]
+    refuse_twice(policies)
     vocabulary = [Vocabulary(one.id, one.type, one.values) for one in concepts().values()]
     intake = screen(
         Path(options.facts), policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
@@ -58,7 +61,24 @@ def run_screen(options: argparse.Namespace) -> None:
         print(f"{intake.rejected:,} rows and {len(intake.left_out)} files were left out: {options.out}/ledger.csv")
     if intake.nameless or intake.left_out:
         print("Some of what was left out names no subject: it may speak against anyone's answer.")
-    print(f"Written: {options.out}")
+    written = write_report(
+        Path(options.out), policies, intake, as_of=as_of, names={one.id: one.name for one in concepts().values()},
+        compare=bool(options.compare),
+    )  # fmt: skip
+    print("A population's met is provisional: nobody has read the pages behind it.\n\nWritten:")
+    for path in (*written, Path(options.out, "criteria"), Path(options.out, "subjects")):
+        print(f"  {path}")
+
+
+def refuse_twice(policies: list[Rows]) -> None:
+    """Raises InputError CP-SCR-09 where two have the same id and edition: their answers could not be told apart."""
+    names = [(rows.id, rows.edition) for rows in policies]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise InputError(
+            "CP-SCR-09", "the same policy and edition is given twice", where=", ".join(twice),
+            then="An edition to compare has a day of its own in 'edition'.",
+        )  # fmt: skip
 
 
 def compiled(name: str) -> Rows:

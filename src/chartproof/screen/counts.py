@@ -1,0 +1,198 @@
+"""Counts over a run's files, with small cells hidden: what the page and counts.csv show. No subject is named here.
+
+A count of 1 to 10 is hidden (None), and further cells with it until nobody can find it by subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from chartproof.model.rows import Rows
+from chartproof.screen.batch import OVERALL
+
+SMALL = 11
+STATUSES = ("met", "not_applicable", "missing", "not_met")
+#: Days before the as-of day, each to the next.
+AGES = (0, 8, 31, 61, 91, 181)
+
+Cell = int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Counts with a name a row and a column. Rows part the subjects, or stand for themselves (`parts` False)."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of one policy. `funnel` is how many still have every row so far met or not asked, by criterion."""
+
+    policy: str
+    edition: str
+    overall: Table
+    criteria: Table
+    alone: Table
+    ages: Table
+    settle: Table
+    funnel: tuple[tuple[str, Cell], ...]
+    sites: Table
+    products: Table
+
+
+def hidden(rows: Sequence[Sequence[int]], *, parts: bool = True) -> tuple[tuple[Cell, ...], ...]:
+    """The rows with small cells hidden; a row's sum is taken to be known, and with `parts` a column's sum too."""
+    kept: list[list[Cell]] = [[None if 0 < n < SMALL else n for n in row] for row in rows]
+    lines = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
+    if parts and len(rows) > 1:
+        lines += [[(r, c) for r in range(len(rows))] for c in range(len(rows[0]))]
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            gone = [(r, c) for r, c in line if kept[r][c] is None]
+            seen = sorted((rows[r][c] == 0, rows[r][c], r, c) for r, c in line if kept[r][c] is not None)
+            if gone and seen and (len(gone) < 2 or sum(rows[r][c] for r, c in gone) < SMALL):
+                _zero, _n, r, c = seen[0]
+                kept[r][c] = None
+                changed = True
+    return tuple(tuple(row) for row in kept)
+
+
+def funnel(steps: Sequence[tuple[str, int]], whole: int) -> tuple[tuple[str, Cell], ...]:
+    """A step is shown where it, and how many it loses from the last one shown, is none or no small count."""
+    last, found = whole, []
+    for name, left in steps:
+        shown = not 0 < last - left < SMALL and not 0 < left < SMALL
+        found.append((name, left if shown else None))
+        last = left if shown else last
+    return tuple(found)
+
+
+class Reader:
+    """Reads one run's files. Every count is of subjects."""
+
+    def __init__(self, out: Path, as_of: str) -> None:
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("set threads = 2")
+        for name in ("criteria", "subjects"):
+            place = str(out / name / "*.parquet").replace("'", "''")
+            self.connection.execute(f"create view {name} as select * from read_parquet('{place}')")
+        self.as_of = as_of
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def table(self, name: str, query: str, values: Sequence[object], names: Sequence[str], columns: Sequence[str],
+              *, parts: bool) -> Table:  # fmt: skip
+        """`query` gives row name, column name and count; what it leaves out is none."""
+        found = {(str(row[0]), str(row[1])): int(str(row[2])) for row in self.rows(query, values)}
+        numbers = [[found.get((row, column), 0) for column in columns] for row in names]
+        cells = hidden(numbers, parts=parts)
+        return Table(name, tuple(columns), tuple(zip(names, cells, strict=True)))
+
+    def names(self, column: str) -> list[str]:
+        return [str(row[0]) for row in self.rows(f"select distinct {column} from subjects order by 1")]
+
+
+def count(reader: Reader, rows: Rows) -> Counts:
+    """Everything that is shown of one policy."""
+    one = [rows.id, rows.edition]
+    ids = [criterion.id for criterion in rows.criteria]
+    where = "where policy = ? and edition = ?"
+
+    def by(column: str, name: str) -> Table:
+        return reader.table(
+            name, f"select {column}, overall, count(*) from subjects {where} group by all", one, reader.names(column),
+            OVERALL, parts=True,
+        )  # fmt: skip
+
+    whole = reader.rows(f"select count(*) from subjects {where}", one)[0][0]
+    edges = ", ".join(str(age) for age in AGES)
+    settles = reader.rows(
+        f"select would_settle, count(*) from subjects {where} and overall = 'one_away' group by all order by 2 desc, 1",
+        one,
+    )
+    return Counts(
+        policy=rows.id,
+        edition=rows.edition,
+        overall=reader.table(
+            "overall", f"select 'all', overall, count(*) from subjects {where} group by all", one, ["all"], OVERALL, parts=True
+        ),
+        criteria=reader.table(
+            "criteria", f"select criterion, status, count(*) from criteria {where} group by all", one, ids, STATUSES, parts=False
+        ),
+        alone=reader.table(
+            "alone",
+            """select c.criterion, c.status, count(*) from criteria c inner join subjects s
+            on s.subject = c.subject and s.policy = c.policy and s.edition = c.edition
+            where c.policy = ? and c.edition = ? and ((c.status = 'not_met' and s.not_met = 1 and s.missing = 0)
+                or (c.status = 'missing' and s.missing = 1 and s.not_met = 0)) group by all""",
+            one, ids, ("not_met", "missing"), parts=False,
+        ),
+        ages=reader.table(
+            "ages",
+            f"""select criterion, list_last(list_filter([{edges}], lambda edge: edge <= greatest(0,
+                date_diff('day', fact_day, date '{reader.as_of}')))), count(*)
+            from criteria {where} and status = 'met' and fact_day is not null group by all""",
+            one, ids, [str(age) for age in AGES], parts=False,
+        ),
+        settle=Table(
+            "settle", ("one_away",),
+            tuple((str(name), cells) for (name, _n), cells in zip(
+                settles, _column([int(str(n)) for _name, n in settles]), strict=True)),
+        ),
+        funnel=funnel(_steps(reader, rows), int(str(whole))),
+        sites=by("site", "sites"),
+        products=by("product", "products"),
+    )  # fmt: skip
+
+
+def _column(numbers: Sequence[int]) -> list[tuple[Cell, ...]]:
+    """One column whose sum is known."""
+    return [(cell,) for cell in hidden([numbers])[0]] if numbers else []
+
+
+def _steps(reader: Reader, rows: Rows) -> list[tuple[str, int]]:
+    """How many have no row up to this one that is open or not met."""
+    places = {criterion.id: place for place, criterion in enumerate(rows.criteria)}
+    listed = "[" + ", ".join("'" + name.replace("'", "''") + "'" for name in places) + "]"
+    if not places:
+        return []
+    ends = reader.rows(
+        f"""select stop, count(*) from (select subject,
+            min(case when status in ('met', 'not_applicable') then null else list_position({listed}, criterion) end) as stop
+            from criteria where policy = ? and edition = ? group by subject) group by stop""",
+        [rows.id, rows.edition],
+    )
+    lost = {int(str(stop)) - 1: int(str(n)) for stop, n in ends if stop is not None}
+    left = sum(int(str(n)) for _stop, n in ends)
+    found = []
+    for name, place in places.items():
+        left -= lost.get(place, 0)
+        found.append((name, left))
+    return found
+
+
+def changes(reader: Reader, before: Rows, after: Rows) -> Table:
+    """By criterion (and overall) what an edition changes, as 'missing to met': subjects. Rows that both have only."""
+    told = reader.rows(
+        """select a.criterion, a.status || ' to ' || b.status, count(*) from criteria a inner join criteria b
+        on a.subject = b.subject and a.criterion = b.criterion where a.policy = ? and a.edition = ? and b.policy = ?
+        and b.edition = ? and a.status <> b.status group by all
+        union all select 'overall', a.overall || ' to ' || b.overall, count(*) from subjects a inner join subjects b
+        on a.subject = b.subject where a.policy = ? and a.edition = ? and b.policy = ? and b.edition = ?
+        and a.overall <> b.overall group by all order by 1, 2""",
+        [before.id, before.edition, after.id, after.edition] * 2,
+    )
+    rows = tuple(
+        (f"{criterion}: {moved}", (None if 0 < int(str(n)) < SMALL else int(str(n)),)) for criterion, moved, n in told
+    )
+    return Table("changes", ("subjects",), rows)
