@@ -97,3 +97,10 @@ def test_bad_input_is_one_coded_line(
     assert main(["screen", *arguments, "--out", str(tmp_path / "out")]) == 2
     error = capsys.readouterr().err.strip().splitlines()
     assert error[-1].startswith(code) and not (tmp_path / "out").exists()
+
+
+def test_too_little_memory_is_said_and_no_file_is_blamed(
+    registry: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["screen", str(registry), *ASKED, "--memory", "1MB", "--out", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err.strip().splitlines()[-1].startswith("CP-SCR-07")

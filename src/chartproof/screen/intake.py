@@ -108,6 +108,8 @@ def read_facts(
         progress(f"Reading {path.name}", number, len(files))
         try:
             _read(connection, path)
+        except duckdb.OutOfMemoryException:
+            raise  # the limit is at fault and not the file
         except (InputError, duckdb.Error) as error:
             failure = error if isinstance(error, InputError) else unreadable(path)
             if len(files) == 1:
