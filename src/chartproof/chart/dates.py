@@ -139,7 +139,7 @@ def _spellings(
     if named:
         yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
         yield _MONTH_DAY_RANGE, lambda m: _two_days(m, m["month"])
-        yield _DAY_MONTH_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
+        yield _DAY_MONTH_YEAR, _day_month_year
         yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
         yield _MONTH_RANGE, _month_range
         yield _MONTH_YEAR, lambda m: [] if m["month"] == "may" else _one(m, _month_of(m))
@@ -202,6 +202,7 @@ _NAMED_NO_YEAR = re.compile(
     rf"|(?P<n2>(?i:{_MONTH}))[^\S\n-]?(?P<d2>\d{{1,2}}){_ORDINAL}(?!\d|[:/]\d|\.\d|%))"
 )
 _SLASH_NO_YEAR = _re(r"(?<![\w/.,:\-+<>=])(\d{1,2})/(\d{1,2})(?![\w/%]|\.\d|-\d)")
+_AFTER_MONTH = re.compile(rf"(?<![a-z]){_MONTH}[^\S\n]*$", re.IGNORECASE)
 #: Most texts with a number name no month: spellings that need one are then left out.
 _MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _DIGIT = re.compile(r"\d")
@@ -219,6 +220,13 @@ def _day(year: int, month: int, day: int) -> DayRange | None:
         return DayRange.day(date(year, month, day))
     except ValueError:
         return None
+
+
+def _day_month_year(match: re.Match[str]) -> list[Found] | None:
+    """The "6 Oct 13" of a row of days "Sep 22 Oct 6 Oct 13" is none."""
+    if len(match["year"]) == 2 and _AFTER_MONTH.search(match.string[: match.start()][-12:]):
+        return None
+    return _one(match, _day(_full_year(match["year"]), _month_number(match["month"]), int(match["day"])))
 
 
 def _month(year: int, month: int) -> DayRange | None:

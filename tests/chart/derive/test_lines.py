@@ -194,3 +194,17 @@ def test_a_dose_that_the_export_marks_as_not_given_is_no_line() -> None:
     lines, facts = derive(Reading((source,), (document,), (), ()), CASE)
     assert lines == []
     assert [fact.concept for fact in facts] == ["treatment_not_given"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Venetoclax starter kit, prescribed 2026-03-14, active on list, patient says not picked up",
+        "She did not start venetoclax, prescribed March 2026.",
+        "Venetoclax: 0 fills on record.",
+        "Venetoclax ramp-up pack still at the pharmacy since 3/2026.",
+    ],
+)
+def test_a_drug_that_was_never_taken_is_no_exposure(text: str) -> None:
+    (exposure,) = facts_of(text, "class_exposure")
+    assert (exposure.value, exposure.assertion) == ("bcl2_inhibitor", "absent")

@@ -46,7 +46,9 @@ def read(topic: str, row: dict[str, Any]) -> list[Fact]:
     if "csv" in row:
         return FINDERS[topic](exported(row["csv"]), CASE)
     if "printed" in row:
-        return FINDERS[topic](printed(row["printed"], kind=row.get("kind", "lab_report")), CASE)
+        return FINDERS[topic](
+            printed(row["printed"], kind=row.get("kind", "lab_report"), day=row.get("day", "2026-06-10")), CASE
+        )
     return FINDERS[topic](
         note(row["note"], kind=row.get("kind", "clinic_note"), day=row.get("day", "2026-06-10")), CASE
     )

@@ -16,6 +16,8 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.outcomes import (
     any_of,
     line_number,
+    never_had,
+    only_ordered,
     reason_after_dates,
     response_in,
     role_near,
@@ -131,6 +133,9 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         if infused:
             yield infused
         if not named:
+            if current and age == 1 and not every and never_had(sentence.text):
+                yield replace(current, status="absent", span=sentence.span(), start=None, end=None, named=False)
+                continue
             own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
             if current and age <= REACH and not every and not _general(sentence) and not own_row:
                 yield from _unnamed(sentence, current, case)
@@ -322,6 +327,8 @@ def _status(
         return "given" if strong and given and not _wish(words) else "planned"
     if times.stopped:
         return "given"
+    if not sentence.row and not times.end and only_ordered(words):
+        return "named"
     if section_is(sentence, "plan") and not sentence.row and not times.past:
         return "planned"
     resulted = bool(mention.regimen) and bool(response_in(words)[0])

@@ -35,6 +35,24 @@ def any_of(name: str) -> str:
     return loosen("|".join(f"(?:{cue})" for cue in load("treatment.yaml")[name]))
 
 
+#: What stands for the treatment of the sentence before.
+IT = re.compile(
+    r"\b(?:it|this|that|them|the (?:drug|prescription|rx|script|order|course|pills?|tablets?|medication|pack|kit))\b",
+    re.IGNORECASE,
+)
+
+
+def only_ordered(words: str) -> bool:
+    """Whether the words tell of an order and of no dose: "prescribed June 2025"."""
+    ordered, dosed = (re.search(rf"\b(?:{any_of(name)})", words, re.IGNORECASE) for name in ("ordered", "dosed"))
+    return bool(ordered) and not dosed
+
+
+def never_had(text: str) -> bool:
+    """Whether a sentence without a drug denies the one before it: "He never began it."."""
+    return bool(re.search(any_of("not_given"), text, re.IGNORECASE) and IT.search(text))
+
+
 @cache
 def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(

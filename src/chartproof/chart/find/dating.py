@@ -10,6 +10,7 @@ from itertools import pairwise
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
 from chartproof.chart.find.grid import lines
+from chartproof.chart.find.years import counted_from
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import DayRange
 
@@ -70,7 +71,7 @@ def hint_of(segment: Segment, as_of: date | None = None) -> date | None:
     if known and segment.document.kind == "discharge_summary":
         ended = last_day_of_stay(segment.page.text, known.last)
         return ended if ended > known.last else known.last + STAY
-    return known.last if known else as_of
+    return counted_from(segment) or as_of
 
 
 def said_on(segment: Segment) -> date | None:

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Literal
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.years import counted_from
 from chartproof.chart.layout import Cell, Row, rows
 from chartproof.chart.view import Segment, span
 from chartproof.model import DayRange, Page, Span, Word
@@ -138,8 +139,7 @@ class Line:
         """The day that the row's own cell gives under a heading such as "Collected" or "Date"."""
         if not any(column.kind == "when" for column in self.columns):
             return None
-        hint = self.segment.when or self.segment.document.when
-        found = find_dates(self.text, year_hint=hint.last if hint else None)
+        found = find_dates(self.text, year_hint=counted_from(self.segment))
         own = {days for start, end, days in found if (at := self.column(start, end)) and at.kind == "when"}
         return own.pop() if len(own) == 1 else None
 
@@ -157,9 +157,9 @@ def lines(segment: Segment) -> tuple[Line, ...]:
 
 def under_columns(segment: Segment) -> Iterator[Line]:
     columns: tuple[Column, ...] = ()
-    hint = segment.when or segment.document.when
+    hint = counted_from(segment)
     for line in bare_lines(segment):
-        found = header(line, hint.last if hint else None)
+        found = header(line, hint)
         if found:
             columns = found
         elif PROSE.search(line.text):

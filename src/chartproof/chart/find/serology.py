@@ -162,7 +162,7 @@ def several_results(text: str) -> bool:
 def bare_row(line: Line, end: int) -> bool:
     """A marker and its result with no heading above: "HBsAg   NEGATIVE"."""
     found = cells(line, end)
-    return bool(found) and not re.search(r"(?:\b[a-z]{3,}\b[ ,]+){3,}", line.text)
+    return bool(found) and not re.search(r"(?:\b[a-z]{3,}\b[ ,]+){3,}", line.text[end:])
 
 
 def cells(line: Line, start: int) -> list[Token]:
