@@ -97,7 +97,9 @@ def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str,
             label = match.group("label").lower()
             own = (name == "member_id" and label.startswith(("member", "contract id"))) or name == "group_number"
             if not _plausible(name, value) or re.search(
-                r"first |earlier |account|provider|tax" + ("" if own else "|medicaid|contract"), before
+                r"first |earlier |account|provider|tax"
+                + ("" if own else r"|(?:medicaid|contract)\W*(?:id|no|number|#)?\W*$"),
+                before,
             ):
                 continue
             if name == "member_id" and re.search(

@@ -167,6 +167,12 @@ _CONCLUDES = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)[\s\S]*[.;\n]\s*dx\s*:\s*$", re
 _MEASURED = re.compile(r"\d\s?% of\b|cellularity|\brestricted\b|\binvolv|\binfiltrat", re.IGNORECASE)
 
 
+#: A line of the report that opens "Diagnosis." and goes on with the disease.
+_OPENED = re.compile(
+    r"(?:^|\n)[ \t]*(?:(?:final|pathologic(?:al)?|integrated) )?diagnos[ei]s[ \t]*[.:][ \t]*$", re.IGNORECASE
+)
+
+
 def _denied(text: str, start: int, end: int) -> bool:
     """Whether a denial stands right beside the words, not somewhere in the sentence."""
     start_text = re.sub(r"not\s+otherwise\s+specified", "", text[:start], flags=re.IGNORECASE)
@@ -195,7 +201,8 @@ def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
         re.IGNORECASE,
     ):
         return False
-    if _below_specimen(sentence, one.start):
+    opened = _OPENED.search(sentence.page.text[: sentence.start + one.start])
+    if _below_specimen(sentence, one.start) or (opened and _MEASURED.search(sentence.text[one.end :])):
         return True
     if _DIAGNOSIS_PART.search(part) or sentence.text[one.start : one.end].isupper():
         return not re.search(r"\b(?:dx|s/p|pre|since|history)\b", sentence.text[: one.start], re.IGNORECASE)

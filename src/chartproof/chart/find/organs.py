@@ -73,6 +73,8 @@ def facts_of(visit: list[Said], everything: list[Said]) -> Iterator[Fact]:
         return
     for one in now:
         other = ahead[0] if ahead else other_half(one, everything)
+        if settled and not other:
+            continue  # "the heart is not adequate; kidneys, liver and lungs are acceptable" is one verdict
         yield statement(one, "adequate" if other else "withheld", note="" if other else NOW_ONLY, other=other)
     if ahead and not now and not settled:
         other = other_half(ahead[0], everything)
