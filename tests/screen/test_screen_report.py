@@ -56,7 +56,11 @@ def screened(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """400 invented patients under the policy, and under an edition that gives the laboratory 14 days."""
     place = tmp_path_factory.mktemp("screened")
     write_registry(place / "facts", 400, seed=3, as_of=AS_OF)
-    (edition,) = knowledge("policies", "excellus", "7.02.11").glob("*.yaml")
+    (edition,) = (
+        path
+        for path in knowledge("policies", "excellus", "7.02.11").glob("*.yaml")
+        if not path.name.endswith(".cases.yaml")
+    )
     text = edition.read_text(encoding="utf-8")
     changed = re.sub(r"(laboratory_days: *\{value: )\d+", r"\g<1>14", text.replace("2026-04-15", "2027-01-01"))
     (place / "next.yaml").write_text(changed, encoding="utf-8")

@@ -10,15 +10,12 @@ from functools import cache
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import early, later_relapse, markers, nervous, refractory
+from chartproof.chart.find.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
-_DIAGNOSIS_PART = re.compile(r"diagnos|interpretation|conclusion|impression|summary|result|^final\b", re.IGNORECASE)
-_HISTORY_PART = re.compile(
-    r"history|clinical|indication|reason|information|supplied|provided|comparison|request", re.IGNORECASE
-)
 _UNSURE = re.compile(
     r"\bmimic|\bdifferential|\bexclud|\bargues? against|not diagnostic|\brather than|\bby itself|\bif\b.{0,30}suspected|\bversus\b|\brule out|\br/o\b|\bsuspicious|\bnegative for"
     r"|\bno (?:evidence|sign|features|area)|\bwithout\b|\bnot (?:a |an )?(?:transform|high|large)|\bno transform|\bno large|\bpossible|\bconcern",
@@ -155,22 +152,8 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
     part, quote = f"{sentence.heading} {sentence.label}".strip(), near_quote(sentence, one.start, one.end)
     when = sentence.document.when if pathology else sentence.segment.when
     yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
-    if pathology and said == "present" and _is_verdict(sentence, one, part):
+    if pathology and said == "present" and is_verdict(sentence, one.start, one.end, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
-
-
-#: "CD5+ CD19+ CD23+ ... Dx:": a diagnosis behind the findings is the report's own, one before them the request's.
-_CONCLUDES = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)[\s\S]*[.;\n]\s*dx\s*:\s*$", re.IGNORECASE)
-
-
-#: What a pathologist saw of the disease, and a request does not say: "DX: plasma cell myeloma, 45% of cellularity".
-_MEASURED = re.compile(r"\d\s?% of\b|cellularity|\brestricted\b|\binvolv|\binfiltrat", re.IGNORECASE)
-
-
-#: A line of the report that opens "Diagnosis." and goes on with the disease.
-_OPENED = re.compile(
-    r"(?:^|\n)[ \t]*(?:(?:final|pathologic(?:al)?|integrated) )?diagnos[ei]s[ \t]*[.:][ \t]*$", re.IGNORECASE
-)
 
 
 def _denied(text: str, start: int, end: int) -> bool:
@@ -184,50 +167,6 @@ def _denied(text: str, start: int, end: int) -> bool:
         )
         or re.match(r"[^.;]{0,60}\b(?:excluded|ruled out|not seen|not present|excludes)\b", text[end:], re.IGNORECASE)
     )
-
-
-def _is_verdict(sentence: Sentence, one: Named, part: str) -> bool:
-    """A line of a pathology report that gives the diagnosis: by its heading, by capitals, or as a finding in its text."""
-    before = sentence.text[: one.start]
-    if _HISTORY_PART.search(part) and not _DIAGNOSIS_PART.search(part):
-        return False
-    if _CONCLUDES.search(sentence.page.text[sentence.segment.start : sentence.start + one.start]):
-        return True
-    if re.fullmatch(r"\W*dx\s*:\s*(?:\w+ ){0,2}", before, re.IGNORECASE) and _MEASURED.search(sentence.text[one.end :]):
-        return True
-    if re.search(
-        r"\bclinical\b|history|supplied|provided|\bdx\b|s/p\b",
-        before[-60:] + sentence.text[one.end : one.end + 30],
-        re.IGNORECASE,
-    ):
-        return False
-    opened = _OPENED.search(sentence.page.text[: sentence.start + one.start])
-    if _below_specimen(sentence, one.start) or (opened and _MEASURED.search(sentence.text[one.end :])):
-        return True
-    if _DIAGNOSIS_PART.search(part) or sentence.text[one.start : one.end].isupper():
-        return not re.search(r"\b(?:dx|s/p|pre|since|history)\b", sentence.text[: one.start], re.IGNORECASE)
-    return bool(
-        re.search(
-            r"infiltrat|involv|consist|diagnos|support|persist|relaps|confirm|occup", sentence.text, re.IGNORECASE
-        )
-    )
-
-
-#: "Bone marrow, left iliac, core and aspirate:", "Lymph node, right axilla, excision -": what was looked at.
-_SPECIMEN = re.compile(
-    r"\b(?:marrow|lymph nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen)\b[^.;:]{0,80}(?:[:\u2013-]|\n)\s*(?:[A-Z1-9][.)]\s*)?$",
-    re.IGNORECASE,
-)
-
-
-def _below_specimen(sentence: Sentence, start: int) -> bool:
-    """Whether the disease opens what is said right behind the name of a specimen, on the same line or the next."""
-    left = sentence.page.text[max(sentence.segment.start, sentence.start - 140) : sentence.start + start]
-    named = _SPECIMEN.search(left)
-    about = re.search(
-        r"\b(?:history|clinical|prior|previous|outside|indication|rule out|r/o)\b", left[-140:], re.IGNORECASE
-    )
-    return bool(named) and not about
 
 
 def asserted(sentence: Sentence, start: int, end: int) -> Assertion:
