@@ -27,7 +27,7 @@ def measure(data: Path, peer: Peer | None) -> list[Row]:
 def figures(row: fax.Row) -> list[Row]:
     tokens = max(1, row.tokens)
     return [
-        Row(f"{row.grade}: exact", row.exact / tokens, note=f"{row.tokens} tokens, {row.doubted} doubted"),
+        Row(f"{row.grade}: exact", row.exact / tokens, note=f"{row.tokens} tokens, {row.told + row.asked} doubted"),
         Row(f"{row.grade}: critical exact", row.critical_exact / max(1, row.critical), note=f"{row.critical} tokens"),
         Row(f"{row.grade}: silently wrong", row.silent / tokens, 0.001, form="{:.4f}", most=True),
         Row(f"{row.grade}: seconds a page", row.seconds, 1.5, form="{:.2f}", most=True),
