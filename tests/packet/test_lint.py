@@ -69,6 +69,9 @@ BROKEN = {
 def test_a_broken_letter_is_refused(rule: str, made: Made, book: Book) -> None:
     broken = letter(*SOUND, BROKEN[rule])
     assert {problem.rule for problem in lint(broken, made.review, book)} == {rule}
+    if rule == "repeated":  # told, and no reason to lose a package
+        check_letter(broken, made.review, book)
+        return
     with pytest.raises(EvidenceError) as caught:
         check_letter(broken, made.review, book)
     assert caught.value.code == "CP-EVID-05"
