@@ -14,13 +14,12 @@ from chartproof.choose import open_denial, other_denials, same_drug, speaks_of
 from chartproof.errors import InputError
 from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
 from chartproof.policy.load import load_policy
+from chartproof.scope import another_payer, plan_unknown
 from chartproof.tour import (
-    another_payer,
     check_typed,
     complete,
     find_denial,
     name_indication,
-    plan_unknown,
     review_folder,
 )
 

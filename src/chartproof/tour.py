@@ -16,10 +16,12 @@ from chartproof.chart.reader import read_chart
 from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, open_denial, other_denials
 from chartproof.decide.fold import tree_of
+from chartproof.decide.judged import chart_as_judged, rows_as_judged
 from chartproof.decide.review import leaves_of
 from chartproof.decide.review import review as decide
 from chartproof.errors import InputError
-from chartproof.model import Case, Chart, Deadline, Denial, Finding, Page, Review, SourceFile
+from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
+from chartproof.model.judgement import Judgement
 from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 from chartproof.model.rows import Rows
@@ -38,6 +40,7 @@ from chartproof.rights.ladder import answer_dates, ladder, ladder_json
 from chartproof.rights.law import rights_of, tables_for
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
+from chartproof.scope import another_payer, codes_listed, other_products, plan_unknown, precondition_note
 
 DEFAULT_POLICY = "excellus/7.02.11"
 Progress = Callable[[str, int, int], None]
@@ -53,12 +56,20 @@ def review_folder(
     checked, a payer whose own policy is not known, further denials of the folder. Without `policy` the one that
     governs is used: the default one, or the rule set that its product-line rules put before it.
     """
-    rules = load_policy(policy or DEFAULT_POLICY)
+    load_policy(policy or DEFAULT_POLICY)  # a policy that cannot be used is told before a long reading
     case = read_case_file(folder, as_of=as_of or today)
     if as_of:
         case = replace(case, as_of=as_of)
     check_typed(case, any_drug=policy not in ("", DEFAULT_POLICY))
     files = read_folder(folder, workers=workers, progress=progress)
+    return review_files(files, case, policy=policy, workers=workers, progress=progress)
+
+
+def review_files(
+    files: Sequence[SourceFile], case: Case, *, policy: str = "", workers: int = 1, progress: Progress | None = None
+) -> Review:  # fmt: skip
+    """The review of files that are read already; `case` is what was typed in and was checked with `check_typed`."""
+    rules = load_policy(policy or DEFAULT_POLICY)
     letters = denial_letters(files)
     denials = [letter for letter, _part in letters]
     denial = open_denial(denials, case, rules)
@@ -81,6 +92,8 @@ def review_folder(
         against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
         chart = replace(chart, conflicts=(*chart.conflicts, *against))
         denial = answered(denial, (*criteria, *label_rows))
+    another = "" if switched else another_payer(rules, case, denial)
+    scope = (note, plan_unknown(case, denial), another, precondition_note(rules, criteria), *others)
     return Review(
         policy_id=rules.id,
         policy_title=rules.title,
@@ -94,18 +107,7 @@ def review_folder(
         deadlines=(dates := deadlines_of(denial, case)),
         ladder=ladder(denial, case, dates),
         extra={
-            "notes": "\n".join(
-                filter(
-                    None,
-                    (
-                        note,
-                        plan_unknown(case, denial),
-                        "" if switched else another_payer(rules, case, denial),
-                        precondition_note(rules, criteria),
-                        *others,
-                    ),
-                )
-            ),
+            "notes": "\n".join(filter(None, scope)),
             "policy_number": rules.number,
             "codes_listed": "; ".join(codes_listed(rules)),
             "other_products": ", ".join(other_products(case)),
@@ -113,6 +115,27 @@ def review_folder(
         rights=rights_of(case.plan_type, case.state, on=case.as_of),
         route=governs,
     )
+
+
+def decide_again(review: Review, judgements: Sequence[Judgement], *, policy: str = "") -> Review:
+    """The same reading decided anew with what people have judged; the plan that was compiled for it is the same.
+
+    `review` is the one that the reading gave, without judgements. `policy` is what that review was asked for.
+    Raises InputError CP-DESK-01 where a judgement names a row or a fact that the review does not have.
+    """
+    rules = load_policy(policy or review.policy_id)
+    label = load_label(review.label_id) if review.label_id else None
+    chart = chart_as_judged(review.chart, judgements)
+    found = decide(review.case, chart, compile_policy(rules, label=label), compile_policy(label) if label else None)
+    criteria, label_rows = (rows_as_judged(rows, judgements) for rows in found)
+    denial = review.denial
+    if denial:
+        before = set(contradictions(denial, (*review.criteria, *review.label), review.chart))
+        kept = tuple(one for one in chart.conflicts if one not in before)
+        now = contradictions(denial, (*criteria, *label_rows), chart)
+        chart = replace(chart, conflicts=(*kept, *now))
+        denial = answered(denial, (*criteria, *label_rows))
+    return replace(review, chart=chart, criteria=criteria, label=label_rows, denial=denial)
 
 
 def governing(rules: Policy, governs: Route, denial: Denial | None) -> Policy:
@@ -244,62 +267,6 @@ def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
         return case, ""
     indication, note = choose_indication(product, chart, case.as_of)
     return replace(case, indication=indication), note
-
-
-def plan_unknown(case: Case, denial: Denial | None) -> str:
-    """A line that asks for the plan type where neither case.yaml nor the letter gives it, with what the letter shows."""
-    if denial is None or case.plan_type:
-        return ""
-    shown = ", ".join(filter(None, (denial.payer, denial.product_line, denial.state))) or "no plan"
-    return (
-        f"The letter does not say what kind of plan this is; it shows: {shown}. The law turns on it: no step outside the "
-        "plan is in this package. Add a line such as 'plan_type: self_funded_erisa' to case.yaml (or commercial_insured, "
-        "marketplace, medicare_advantage, medicaid_mco, fehb)."
-    )
-
-
-def precondition_note(policy: Policy, criteria: Sequence[Finding]) -> str:
-    """What to ask for where a criterion that rests on papers that are not public is open; "" where it is not."""
-    data = policy.facts_of.get("precondition")
-    if not isinstance(data, dict):
-        return ""
-    row = next((row for row in criteria if row.id == data["rule"]), None)
-    if row is None or row.status not in ("missing", "not_met"):
-        return ""
-    hidden = f" Its rules are not public ({', '.join(data['not_public'])})." if data.get("not_public") else ""
-    return f"{row.id} is met by {data['met_by']}.{hidden} Ask for {'; and for '.join(data['ask_for'])}."
-
-
-def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:
-    """A line that says so where the case's payer is not the one whose policy was used, and did not cite it either."""
-    payer = policy.payer
-    if not payer or not case.payer or payer.split()[0].lower() in case.payer.lower():
-        return ""
-    if denial and denial.policy_cited and denial.policy_cited == policy.number:
-        return ""
-    return (
-        f"The payer is {case.payer}; the policy used is that of {payer}. "
-        "Give the payer's own policy with --policy, or read the rows as a comparison."
-    )
-
-
-def codes_listed(policy: Policy) -> tuple[str, ...]:
-    """The diagnosis codes and ranges that the policy prints; none where its file does not say."""
-    codes = policy.facts_of.get("codes")
-    diagnoses = codes.get("icd10cm") if isinstance(codes, dict) else None
-    listed = diagnoses.get("listed") if isinstance(diagnoses, dict) else None
-    return tuple(str(code) for code in listed) if isinstance(listed, list) else ()
-
-
-def other_products(case: Case) -> tuple[str, ...]:
-    """The brands of other products whose confirmed label names the case's disease."""
-    own = next((i for p in list_products() for i in p.indications if i.id == case.indication), None)
-    return tuple(
-        product.brand
-        for product in list_products()
-        if own and product.id != own.product
-        and any(one.disease == own.disease and one.verified for one in product.indications)
-    )  # fmt: skip
 
 
 def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:
