@@ -121,7 +121,7 @@ def decide_again(review: Review, judgements: Sequence[Judgement], *, policy: str
     """The same reading decided anew with what people have judged; the plan that was compiled for it is the same.
 
     `review` is the one that the reading gave, without judgements. `policy` is what that review was asked for.
-    Raises InputError CP-DESK-01 where a judgement names a row or a fact that the review does not have.
+    Raises InputError CP-JUDGE-01 where a judgement names a row or a fact that the review does not have.
     """
     rules = load_policy(policy or review.policy_id)
     label = load_label(review.label_id) if review.label_id else None

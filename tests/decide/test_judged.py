@@ -44,20 +44,20 @@ def test_a_fact_that_a_person_adds_joins_the_chart_with_its_quote() -> None:
 def test_a_quote_that_is_not_on_its_page_is_refused(span: Span) -> None:
     with pytest.raises(InputError) as refused:
         chart_as_judged(CHART, [judged("add", fact=replace(READ, id="H1", evidence=(span,)))])
-    assert refused.value.code == "CP-DESK-02"
+    assert refused.value.code == "CP-JUDGE-02"
 
 
 def test_an_added_fact_without_any_quote_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         chart_as_judged(CHART, [judged("add", fact=replace(READ, id="H1", evidence=()))])
-    assert refused.value.code == "CP-DESK-02"
+    assert refused.value.code == "CP-JUDGE-02"
 
 
 def test_a_rejected_fact_no_longer_decides_and_an_unknown_one_is_told() -> None:
     assert chart_as_judged(CHART, [judged("reject", fact_id="F1")]).facts == ()
     with pytest.raises(InputError) as refused:
         chart_as_judged(CHART, [judged("reject", fact_id="F9")])
-    assert refused.value.code == "CP-DESK-01"
+    assert refused.value.code == "CP-JUDGE-01"
 
 
 def test_an_overridden_row_says_who_why_and_what_the_reading_had_given() -> None:

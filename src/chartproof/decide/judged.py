@@ -21,7 +21,7 @@ SAID = {"met": "met", "not_met": "not met", "missing": "missing", "not_applicabl
 def chart_as_judged(chart: Chart, judgements: Iterable[Judgement]) -> Chart:
     """The chart with the facts that people added and without those they rejected.
 
-    Raises InputError CP-DESK-01 for a rejected fact that the chart does not hold, CP-DESK-02 for an added fact whose
+    Raises InputError CP-JUDGE-01 for a rejected fact that the chart does not hold, CP-JUDGE-02 for an added fact whose
     quote is not on its page.
     """
     facts = {fact.id: fact for fact in chart.facts}
@@ -32,7 +32,7 @@ def chart_as_judged(chart: Chart, judgements: Iterable[Judgement]) -> Chart:
         elif one.kind == "reject":
             if one.fact_id not in facts:
                 raise InputError(
-                    "CP-DESK-01", "the review holds no such fact", where=f"judgement {one.id}",
+                    "CP-JUDGE-01", "the review holds no such fact", where=f"judgement {one.id}",
                     then="Open the case again: its files were read anew since.",
                 )  # fmt: skip
             del facts[one.fact_id]
@@ -47,12 +47,12 @@ def _check_quoted(one: Judgement, chart: Chart) -> None:
         page = pages.get((span.file, span.page))
         if page is None or not span.quote or page.text[span.start : span.end] != span.quote:
             raise InputError(
-                "CP-DESK-02", "the quote of the added fact is not on its page", where=f"{span.file}, page {span.page}",
+                "CP-JUDGE-02", "the quote of the added fact is not on its page", where=f"{span.file}, page {span.page}",
                 then="Select the words on the page again.",
             )  # fmt: skip
     if not spans:
         raise InputError(
-            "CP-DESK-02", "an added fact needs a quote on a page", where=f"judgement {one.id}",
+            "CP-JUDGE-02", "an added fact needs a quote on a page", where=f"judgement {one.id}",
             then="Select the words on the page that say it.",
         )  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""What every part of the desk works with: the store, the clock it is given, the reviews at hand, the drawer of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from chartproof.desk.shelf import Shelf
+from chartproof.desk.store.database import Store
+
+Clock = Callable[[], datetime]
+#: (file's bytes, page number, width in pixels) to a PNG; None where the page cannot be drawn.
+Draw = Callable[[bytes, int, int], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in minutes: `idle` and `longest` of a session, `fresh` since the password was given, for signing."""
+
+    idle: int = 30
+    longest: int = 600
+    fresh: int = 5
+    upload_bytes: int = 2_000_000_000
+    files: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`demo` is the folder of the demo case; `port` the one that is served, for the check of the Host header."""
+
+    store: Store
+    clock: Clock
+    draw: Draw
+    demo: Path
+    port: int
+    limits: Limits = Limits()
+    shelf: Shelf = field(default_factory=Shelf)

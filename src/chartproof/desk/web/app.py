@@ -1,0 +1,238 @@
+"""The application: each route of the table wrapped in the same door. Host, session, forged forms, role, case, audit, errors."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from chartproof.desk.desk import Desk
+from chartproof.desk.store import accounts, audit, cases
+from chartproof.desk.store.accounts import User
+from chartproof.desk.web.access import PERMISSIONS, Permission
+from chartproof.desk.web.pages import page
+from chartproof.desk.web.visit import Visit
+from chartproof.errors import ChartproofError, ConflictError, NotFoundError
+from chartproof.packet.typeset import FONTS
+
+Handler = Callable[[Visit], Response]
+SESSION, VISIT = "desk", "desk_visit"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
+}
+#: A field longer than this is no field of ours.
+MAX_FIELD = 200_000
+
+
+class Refused(Exception):
+    """Ends a request before its handler: the answer is in `response`."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One line of the route table; `name` is its line in access.PERMISSIONS."""
+
+    path: str
+    method: str
+    name: str
+    handler: Handler
+
+
+def build(desk: Desk, ways: tuple[Way, ...], *, mounts: tuple[Mount, ...] = ()) -> Starlette:
+    """The application. Raises KeyError for a route that access.PERMISSIONS does not name."""
+    routes: list[Any] = [Route(way.path, endpoint(desk, way), methods=[way.method]) for way in ways]
+    here = __file__.rpartition("/")[0]
+    routes.append(Mount("/static/fonts", guarded(StaticFiles(directory=FONTS))))
+    routes.append(Mount("/static", guarded(StaticFiles(directory=f"{here}/static"))))
+    handlers: Mapping[Any, Any] = {404: lambda request, error: plain(404), 405: lambda request, error: plain(405)}
+    return Starlette(routes=[*routes, *mounts], exception_handlers=handlers)
+
+
+def guarded(app: Any) -> Any:
+    """Files of ours with the same headers; they hold nothing of a patient and may be kept for an hour."""
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                kept = {**HEADERS, "Cache-Control": "private, max-age=3600"}
+                message["headers"] += [(name.lower().encode(), value.encode()) for name, value in kept.items()]
+            await send(message)
+
+        await app(scope, receive, with_headers)
+
+    return serve
+
+
+def plain(status: int) -> Response:
+    return Response("There is nothing here.\n", status_code=status, media_type="text/plain", headers=HEADERS)
+
+
+def endpoint(desk: Desk, way: Way) -> Callable[[Request], Any]:
+    permission = PERMISSIONS[way.name]
+
+    async def answer(request: Request) -> Response:
+        form: FormData | None = None
+        try:
+            if way.method == "POST":
+                form = await request.form(max_files=desk.limits.files, max_fields=1000, max_part_size=MAX_FIELD)
+            response = await run_in_threadpool(answered, desk, way, permission, request, form)
+        finally:
+            if form is not None:
+                await form.close()
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return answer
+
+
+def answered(desk: Desk, way: Way, permission: Permission, request: Request, form: FormData | None) -> Response:
+    """The handler's answer, or what is told where it may not be reached or fails."""
+    fresh = ""
+    visit: Visit | None = None
+    try:
+        same_place(desk, request)
+        visit, fresh = visit_of(desk, way, request, form)
+        if form is not None and not hmac.compare_digest(visit.form.get("csrf", ""), visit.csrf):
+            raise Refused(page(visit, "problem", 403, heading="This form is too old",
+                               words="Go back, load the page again, and send it once more.", back=""))  # fmt: skip
+        visit = admitted(visit, permission)
+        response = way.handler(visit)
+    except Refused as refused:
+        response = refused.response
+    except ChartproofError as error:
+        response = told(visit, error)
+    if fresh:
+        response.set_cookie(VISIT, fresh, httponly=True, samesite="strict", path="/")
+    return response
+
+
+def same_place(desk: Desk, request: Request) -> None:
+    """Only a page of this desk may ask: another name for this machine, or a form from elsewhere, is refused."""
+    hosts = {f"127.0.0.1:{desk.port}", f"localhost:{desk.port}"}
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    elsewhere = request.method == "POST" and (
+        (origin is not None and origin not in {f"http://{host}" for host in hosts}) or site == "cross-site"
+    )
+    if request.headers.get("host", "") not in hosts or elsewhere:
+        raise Refused(Response("This desk answers on this machine only.\n", status_code=421, media_type="text/plain"))
+
+
+def visit_of(desk: Desk, way: Way, request: Request, form: FormData | None) -> tuple[Visit, str]:
+    """Who asks for what. The second value is a new cookie for one who has no session and no visit yet."""
+    now = desk.clock()
+    token, who = request.cookies.get(SESSION, ""), None
+    if token:
+        with desk.store.write() as connection:
+            who = accounts.session_user(connection, token, now=now, idle=desk.limits.idle, longest=desk.limits.longest)
+    fresh = ""
+    if who is None:
+        token = request.cookies.get(VISIT, "")
+        if len(token) < 32:
+            token = fresh = secrets.token_urlsafe(32)
+    fields: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
+    uploads: list[UploadFile] = []
+    for name, value in form.multi_items() if form is not None else ():
+        if isinstance(value, UploadFile):
+            uploads += [value] if value.filename else []
+        else:
+            fields[name] = value
+            lists.setdefault(name, []).append(value)
+    address = request.client.host if request.client else ""
+    return Visit(
+        desk=desk, now=now, address=address, token=token, csrf=csrf_of(token), path=dict(request.path_params),
+        query=dict(request.query_params), form=fields, lists=lists, uploads=uploads, who=who, method=way.method,
+    ), fresh  # fmt: skip
+
+
+def csrf_of(token: str) -> str:
+    """The word that a form of this session carries; it is not the session's own."""
+    return hmac.new(token.encode(), b"chartproof form", hashlib.sha256).hexdigest()
+
+
+def admitted(visit: Visit, permission: Permission) -> Visit:
+    """The visit with its case, where the role and the case allow it; a reading of a case leaves its audit row."""
+    if permission.scope == "nobody":
+        return visit
+    if visit.who is None:
+        raise Refused(sent_to_sign_in(visit))
+    refused = visit.who.role not in permission.roles
+    case = visit.path.get("case", "")
+    with visit.desk.store.write() as connection:
+        found = None
+        if permission.scope == "case" and not refused:
+            refused = not cases.may_open(connection, case, visit.who.id)
+            found = None if refused else cases.get(connection, case)
+        if refused or permission.action:
+            audit.append(
+                connection, visit.actor, permission.action or "read", permission.entity, known(case), now=visit.now,
+                outcome="refused" if refused else "success",
+            )  # fmt: skip
+    if refused:
+        raise Refused(page(visit, "problem", 403, heading="Not open to you", back="",
+                           words="Your role or this case does not allow it. Ask the case's owner or an administrator."))  # fmt: skip
+    return replace(visit, case=found)
+
+
+def known(case: str) -> str:
+    """An id as it may stand in the audit: what does not look like one is not repeated there."""
+    return case if case.isalnum() and len(case) <= 64 else "unknown"
+
+
+def sent_to_sign_in(visit: Visit) -> Response:
+    with visit.desk.store.read() as connection:
+        first = not accounts.any_user(connection)
+    return RedirectResponse("/first-run" if first else "/sign-in", status_code=303)
+
+
+def told(visit: Visit | None, error: ChartproofError) -> Response:
+    """An error as a page: what, where, what to do next."""
+    status = 404 if isinstance(error, NotFoundError) else 409 if isinstance(error, ConflictError) else 400
+    if visit is None:
+        return Response(f"{error}\n", status_code=status, media_type="text/plain")
+    back = f"/cases/{visit.case.id}" if visit.case else ""
+    return page(visit, "problem", status, heading="That did not work", words=str(error), back=back)
+
+
+def json(value: Any, status: int = 200) -> Response:
+    return JSONResponse(value, status_code=status)
+
+
+def signed_in(response: Response, token: str) -> Response:
+    """The session's cookie: for this browser only, not for scripts, not for other sites."""
+    response.set_cookie(SESSION, token, httponly=True, samesite="strict", path="/")
+    return response
+
+
+def signed_out(response: Response) -> Response:
+    with suppress(KeyError):
+        response.delete_cookie(SESSION, path="/")
+    return response
+
+
