@@ -36,3 +36,19 @@ class EvidenceError(ChartproofError):
 
 class ModelError(ChartproofError):
     """A model's endpoint cannot be used. The review goes on without it."""
+
+
+class StoreError(ChartproofError):
+    """What the desk keeps cannot be opened, or a change cannot be kept; nothing of the change was."""
+
+
+class NotFoundError(StoreError):
+    """No such row, or none that may be known of."""
+
+
+class ConflictError(StoreError):
+    """The row was changed meanwhile, or is in a state in which this cannot be done."""
+
+
+class RefusedError(StoreError):
+    """This person may not do this now: wrong password, locked account, ended session."""

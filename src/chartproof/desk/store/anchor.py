@@ -1,0 +1,50 @@
+"""The head of the audit chain, kept beside the database: what tells that rows were cut off its end.
+
+A chain proves that nothing within it was changed; it cannot prove that it was not longer. So after each change that is
+kept, the number and hash of the last row are written here and forced to the disk. A process that dies in between
+leaves an anchor that is behind the chain, never one ahead of it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from chartproof.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    file: Path
+
+    def record(self, number: int, hash: str) -> None:
+        """Keeps the higher of the two: with several processes the earlier change may come here later."""
+        handle = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            known = parsed(os.pread(handle, 200, 0))
+            if known is None or known[0] < number:
+                # One line of one length, written over itself: less than a sector, so it is the old or the new.
+                os.pwrite(handle, f"{number:020d} {hash}\n".encode(), 0)
+                os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def read(self) -> tuple[int, str] | None:
+        """None where nothing was recorded yet. Raises StoreError CP-DESK-05 where the file is damaged."""
+        try:
+            data = self.file.read_bytes()
+        except FileNotFoundError:
+            return None
+        if (known := parsed(data)) is None and data:
+            raise StoreError("CP-DESK-05", "the recorded head of the audit chain is damaged", where=self.file.name)
+        return known
+
+
+def parsed(data: bytes) -> tuple[int, str] | None:
+    number, _, hash = data.decode("ascii", "replace").strip().partition(" ")
+    if not number.isdigit() or len(hash) != 64 or set(hash) - set("0123456789abcdef"):
+        return None
+    return int(number), hash

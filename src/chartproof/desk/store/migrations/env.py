@@ -1,0 +1,5 @@
+"""Runs the steps that `migrate.py` chose, on the connection and in the transaction that it holds."""
+
+from alembic import context
+
+context.run_migrations()

@@ -1,0 +1,104 @@
+"""A store opens to the tables of this version, tells a wrong key, and keeps a change whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from chartproof.desk.store import audit, cases
+from chartproof.desk.store.audit import Actor
+from chartproof.desk.store.database import Store, open_store
+from chartproof.desk.store.schema import metadata
+from chartproof.errors import NotFoundError, StoreError
+
+SECRET = "a passphrase of four words"
+
+
+def test_the_migrations_make_the_tables(store: Store) -> None:
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_file_is_safe_against_a_crash_and_against_other_users(store: Store) -> None:
+    with store.read() as connection:
+        setting = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert setting == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    assert store.folder.stat().st_mode & 0o077 == 0
+    assert (store.folder / "desk.sqlite3").stat().st_mode & 0o077 == 0
+
+
+def test_a_change_that_fails_leaves_neither_row_nor_audit(store: Store, nora: Actor, now: datetime) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as connection:
+        case = cases.create(connection, nora, cases.Draft(drug="Tecartus"), now=now)
+        raise ZeroDivisionError
+    with store.read() as connection:
+        assert audit.head(connection) == (0, audit.GENESIS)
+        with pytest.raises(NotFoundError):
+            cases.get(connection, case.id)
+
+
+def test_what_is_written_while_reading_is_undone(store: Store, nora: Actor, now: datetime) -> None:
+    with store.read() as connection:
+        connection.execute(text("DELETE FROM users"))
+    with store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM users")).scalar() == 1
+
+
+def test_a_reader_sees_one_state(store: Store, nora: Actor, now: datetime) -> None:
+    with store.read() as before:
+        assert audit.head(before)[0] == 0
+        with store.write() as connection:
+            cases.create(connection, nora, cases.Draft(), now=now)
+        assert audit.head(before)[0] == 0
+    with store.read() as after:
+        assert audit.head(after)[0] == 1
+
+
+def test_a_newer_store_is_refused(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="CP-DESK-04"):
+        open_store(store.folder)
+
+
+def test_an_encrypted_store_shows_nothing(tmp_path: Path, now: datetime) -> None:
+    folder = tmp_path / "desk"
+    store = open_store(folder, key=SECRET)
+    with store.write() as connection:
+        case = cases.create(connection, audit.DESK, cases.Draft(patient_name="Rosa Invented"), now=now)
+    sha = store.documents.put(b"Rosa Invented was seen today")
+    store.close()
+    assert not [file for file in folder.rglob("*") if file.is_file() and b"Invented" in file.read_bytes()]
+    for wrong in ("", "another passphrase"):
+        with pytest.raises(StoreError, match="CP-DESK-02"):
+            open_store(folder, key=wrong)
+    again = open_store(folder, key=SECRET)
+    with again.read() as connection:
+        assert cases.get(connection, case.id).initials == "RI"
+    assert again.documents.get(sha) == b"Rosa Invented was seen today"
+    again.close()
+
+
+def test_a_plain_store_is_not_opened_with_a_key(store: Store) -> None:
+    with pytest.raises(StoreError, match="not encrypted"):
+        open_store(store.folder, key=SECRET)
+
+
+def test_an_error_of_the_database_does_not_tell_what_was_written(store: Store) -> None:
+    with pytest.raises(StoreError) as told, store.write() as connection:
+        connection.execute(text("INSERT INTO users (id, name) VALUES ('x', 'Rosa Invented')"))
+    assert "Invented" not in str(told.value) and told.value.__cause__ is None
+
+
+@pytest.mark.parametrize("url", ["mysql://somewhere/x", "not a url"])
+def test_only_postgresql_has_a_url(tmp_path: Path, url: str) -> None:
+    with pytest.raises(StoreError, match="CP-DESK-01"):
+        open_store(tmp_path, url=url)
