@@ -8,20 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from chartproof.desk.shelf import Shelf
+from chartproof.desk.store import sessions
 from chartproof.desk.store.database import Store
+from chartproof.desk.store.passwords import STRONG, Hashing
 
 Clock = Callable[[], datetime]
 #: (file's bytes, page number, width in pixels) to a PNG; None where the page cannot be drawn.
 Draw = Callable[[bytes, int, int], bytes | None]
+#: (a PDF of ours) to how many pages it has.
+Pages = Callable[[bytes], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Times in minutes: `idle` and `longest` of a session, `fresh` since the password was given, for signing."""
+    """What one upload may bring."""
 
-    idle: int = 30
-    longest: int = 600
-    fresh: int = 5
     upload_bytes: int = 2_000_000_000
     files: int = 2_000
 
@@ -33,7 +34,10 @@ class Desk:
     store: Store
     clock: Clock
     draw: Draw
+    pages: Pages
     demo: Path
     port: int
     limits: Limits = Limits()
+    sessions: sessions.Limits = sessions.USUAL
+    hashing: Hashing = STRONG
     shelf: Shelf = field(default_factory=Shelf)

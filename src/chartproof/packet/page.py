@@ -157,6 +157,13 @@ def _data(
     }
 
 
+def review_parts(review: Review) -> dict[str, Any]:
+    """The parts of the page that need no picture, for a screen that draws pages itself: timeline, lines, conflicts,
+    denial, deadlines, and the ledger of what was read."""
+    everything = _data(review, {}, {(f.layer, f.id): [] for f in in_order(review)})
+    return {part: everything[part] for part in ("timeline", "lines", "conflicts", "denial", "deadlines", "ledger")}
+
+
 def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -> dict[str, Any]:
     mark = marks(review)[finding.layer, finding.id]
     return {

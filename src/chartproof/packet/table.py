@@ -137,6 +137,7 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ("Asked for", ", ".join([drug_name(review), *codes])),
         ("Policy", sentence(policy_name(review)) if review.criteria else "none was given"),
         *([("Governs", " ".join(governs_words(review)))] if review.route else []),
+        *([("Audit chain", head)] if (head := review.extra.get("audit_head", "")) else []),
     ]
     short = marks(review)
     return {

@@ -29,13 +29,14 @@ FALLBACKS = ("present", "absent", "other", "holds", "fails")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """type is event, state or number; `values` the words of a state; `name` as printed."""
+    """type is event, state or number; `values` the words of a state; `name` as printed; `range` what a number can be."""
 
     id: str
     type: str
     values: tuple[str, ...]
     unit: str
     name: str
+    range: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

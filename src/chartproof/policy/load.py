@@ -77,6 +77,7 @@ def concepts() -> Mapping[str, Concept]:
             tuple(value.get("values", ())),
             str(value.get("unit", "")),
             names.get(key, key.replace("_", " ")),
+            (float(value["range"][0]), float(value["range"][1])) if value.get("range") else None,
         )
         for key, value in raw.items()
     }

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,21 +11,21 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from chartproof.desk.desk import Desk
-from chartproof.desk.store import accounts, audit, cases
+from chartproof.desk.store import accounts, audit, cases, sessions
 from chartproof.desk.store.accounts import User
 from chartproof.desk.web.access import PERMISSIONS, Permission
+from chartproof.desk.web.cookies import SESSION, VISIT, signed_out, visiting
 from chartproof.desk.web.pages import page
 from chartproof.desk.web.visit import Visit
-from chartproof.errors import ChartproofError, ConflictError, NotFoundError
+from chartproof.errors import ChartproofError, ConflictError, NotFoundError, RefusedError
 from chartproof.packet.typeset import FONTS
 
 Handler = Callable[[Visit], Response]
-SESSION, VISIT = "desk", "desk_visit"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -117,7 +114,7 @@ def answered(desk: Desk, way: Way, permission: Permission, request: Request, for
     try:
         same_place(desk, request)
         visit, fresh = visit_of(desk, way, request, form)
-        if form is not None and not hmac.compare_digest(visit.form.get("csrf", ""), visit.csrf):
+        if form is not None and not sessions.form_is_ours(visit.token, visit.form.get("csrf", "")):
             raise Refused(page(visit, "problem", 403, heading="This form is too old",
                                words="Go back, load the page again, and send it once more.", back=""))  # fmt: skip
         visit = admitted(visit, permission)
@@ -126,9 +123,7 @@ def answered(desk: Desk, way: Way, permission: Permission, request: Request, for
         response = refused.response
     except ChartproofError as error:
         response = told(visit, error)
-    if fresh:
-        response.set_cookie(VISIT, fresh, httponly=True, samesite="strict", path="/")
-    return response
+    return visiting(response, fresh) if fresh else response
 
 
 def same_place(desk: Desk, request: Request) -> None:
@@ -146,10 +141,12 @@ def same_place(desk: Desk, request: Request) -> None:
 def visit_of(desk: Desk, way: Way, request: Request, form: FormData | None) -> tuple[Visit, str]:
     """Who asks for what. The second value is a new cookie for one who has no session and no visit yet."""
     now = desk.clock()
-    token, who = request.cookies.get(SESSION, ""), None
+    token, session, who = request.cookies.get(SESSION, ""), None, None
     if token:
-        with desk.store.write() as connection:
-            who = accounts.session_user(connection, token, now=now, idle=desk.limits.idle, longest=desk.limits.longest)
+        try:
+            session, who = sessions.resume(desk.store, token, now=now, limits=desk.sessions)
+        except RefusedError:
+            who = None  # the session is over: what asks for a person leads to the sign-in page
     fresh = ""
     if who is None:
         token = request.cookies.get(VISIT, "")
@@ -166,14 +163,9 @@ def visit_of(desk: Desk, way: Way, request: Request, form: FormData | None) -> t
             lists.setdefault(name, []).append(value)
     address = request.client.host if request.client else ""
     return Visit(
-        desk=desk, now=now, address=address, token=token, csrf=csrf_of(token), path=dict(request.path_params),
-        query=dict(request.query_params), form=fields, lists=lists, uploads=uploads, who=who, method=way.method,
+        desk=desk, now=now, address=address, token=token, csrf=sessions.form_token(token), path=dict(request.path_params),
+        query=dict(request.query_params), form=fields, lists=lists, uploads=uploads, who=who, session=session,
     ), fresh  # fmt: skip
-
-
-def csrf_of(token: str) -> str:
-    """The word that a form of this session carries; it is not the session's own."""
-    return hmac.new(token.encode(), b"chartproof form", hashlib.sha256).hexdigest()
 
 
 def admitted(visit: Visit, permission: Permission) -> Visit:
@@ -207,8 +199,8 @@ def known(case: str) -> str:
 
 def sent_to_sign_in(visit: Visit) -> Response:
     with visit.desk.store.read() as connection:
-        first = not accounts.any_user(connection)
-    return RedirectResponse("/first-run" if first else "/sign-in", status_code=303)
+        first = not accounts.any_account(connection)
+    return signed_out(RedirectResponse("/first-run" if first else "/sign-in", status_code=303))
 
 
 def told(visit: Visit | None, error: ChartproofError) -> Response:
@@ -218,21 +210,3 @@ def told(visit: Visit | None, error: ChartproofError) -> Response:
         return Response(f"{error}\n", status_code=status, media_type="text/plain")
     back = f"/cases/{visit.case.id}" if visit.case else ""
     return page(visit, "problem", status, heading="That did not work", words=str(error), back=back)
-
-
-def json(value: Any, status: int = 200) -> Response:
-    return JSONResponse(value, status_code=status)
-
-
-def signed_in(response: Response, token: str) -> Response:
-    """The session's cookie: for this browser only, not for scripts, not for other sites."""
-    response.set_cookie(SESSION, token, httponly=True, samesite="strict", path="/")
-    return response
-
-
-def signed_out(response: Response) -> Response:
-    with suppress(KeyError):
-        response.delete_cookie(SESSION, path="/")
-    return response
-
-

@@ -14,6 +14,7 @@ from chartproof.desk.desk import Desk
 from chartproof.desk.store.accounts import User
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.cases import Case
+from chartproof.desk.store.sessions import Session
 from chartproof.errors import InputError
 
 
@@ -33,7 +34,7 @@ class Visit:
     uploads: Sequence[UploadFile] = ()
     who: User | None = None
     case: Case | None = None
-    method: str = "GET"
+    session: Session | None = None
 
     @property
     def actor(self) -> Actor:

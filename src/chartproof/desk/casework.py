@@ -1,0 +1,138 @@
+"""What is done with a case: files taken in, the review as people have judged it, where the case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO
+
+from sqlalchemy import Connection
+
+from chartproof.desk.desk import Desk
+from chartproof.desk.judging import as_judged
+from chartproof.desk.store import accounts, cases, files, jobs, judgements, readings, requests
+from chartproof.desk.store.audit import DESK, Actor
+from chartproof.desk.store.cases import Case, Draft, Standing
+from chartproof.desk.store.judgements import Judgement
+from chartproof.desk.store.readings import Reading
+from chartproof.desk.worker.codec import decode_review
+from chartproof.errors import InputError
+from chartproof.model import Review
+from chartproof.packet.look import counts, day_of, event_words
+from chartproof.packet.table import filing_deadline
+from chartproof.tour import decide_again
+
+READ = "read"
+PART = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case's last finished reading with what people judged of it. `review` is None before the first reading."""
+
+    case: Case
+    reading: Reading | None
+    base: Review | None
+    review: Review | None
+    judgements: tuple[Judgement, ...]
+    people: dict[str, str]
+
+
+def people_of(connection: Connection) -> dict[str, str]:
+    return {user.id: user.shown for user in accounts.listed(connection)}
+
+
+def opened(desk: Desk, case: Case) -> Opened:
+    """The case as it stands; the plan runs again only where something was judged or read since."""
+    with desk.store.read() as connection:
+        reading = readings.latest(connection, case.id, state="done")
+        standing = judgements.standing(connection, case.id)
+        people = people_of(connection)
+    if reading is None:
+        return Opened(case, None, None, None, standing, people)
+    base: Review = desk.shelf.get(
+        ("review", reading.review_sha), lambda: decode_review(desk.store.documents.get(reading.review_sha))
+    )
+    deciding = tuple(one for one in standing if one.kind in ("accept", "override", "reject", "fact"))
+    if not deciding:
+        return Opened(case, reading, base, base, standing, people)
+    review: Review = desk.shelf.get(
+        ("judged", reading.review_sha, *(one.id for one in deciding)),
+        lambda: decide_again(base, as_judged(deciding, people, base), policy=case.policy),
+    )
+    return Opened(case, reading, base, review, standing, people)
+
+
+def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime) -> int:
+    """Keeps the files and asks for a reading; returns how many were given. The bytes are on the disk before the rows.
+
+    Raises InputError CP-WEB-03 where there is none, CP-WEB-04 where one is larger than the desk takes.
+    """
+    kept = []
+    for name, stream in uploads:
+        size = 0
+
+        def parts(stream: IO[bytes] = stream) -> Iterator[bytes]:
+            nonlocal size
+            while part := stream.read(PART):
+                size += len(part)
+                if size > desk.limits.upload_bytes:
+                    raise InputError("CP-WEB-04", "a file is too large", where=name, then="Split it, or scan it smaller.")
+                yield part
+
+        sha = desk.store.documents.put(parts())
+        kept.append(files.Upload(name, sha, size))
+    if not kept:
+        raise InputError("CP-WEB-03", "no file was given", then="Choose the chart's files, or drop them on the page.")
+    with desk.store.write() as connection:
+        for upload in kept:
+            files.add(connection, actor, case, upload, now=now)
+        ask_for_reading(connection, actor, case, now=now)
+    return len(kept)
+
+
+def ask_for_reading(connection: Connection, actor: Actor, case: str, *, now: datetime) -> None:
+    """Puts the reading in line, in the change that made it needed."""
+    if cases.get(connection, case).stage != "reading":
+        cases.move(connection, actor, case, "reading", now=now)
+    jobs.put(connection, actor, READ, case=case, payload={}, now=now)
+
+
+def new_case(
+    desk: Desk, actor: Actor, draft: Draft, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime
+) -> str:
+    """A case of one's own with its files, being read. Returns its id."""
+    with desk.store.write() as connection:
+        case = cases.create(connection, actor, draft, now=now, owner=actor.who).id
+    take_in(desk, actor, case, uploads, now=now)
+    return case
+
+
+def settle(desk: Desk, case: str, *, now: datetime) -> None:
+    """Where the case stands, for the queue: counts, what is next, what is awaited; after each reading and judgement."""
+    with desk.store.read() as connection:
+        row = cases.get(connection, case)
+        asked = [one for one in requests.listed(connection, case) if one.state in ("open", "asked")]
+    now_open = opened(desk, row)
+    if now_open.review is None:
+        return
+    with desk.store.write() as connection:
+        cases.settle(connection, DESK, case, standing_of(now_open.review, asked), now=now)
+
+
+def standing_of(review: Review, asked: list[requests.Request]) -> Standing:
+    """The queue's line of a review: the filing deadline is next where there is one, else the first date."""
+    number = counts(review.criteria)
+    due = filing_deadline(review, "appeal") if review.denial else None
+    days: list[tuple[date, str]] = [(one.due, f"Follow up: {one.of_whom}") for one in asked if one.due]
+    if due is not None:
+        days.append((day_of(due.safe_due), event_words(due.what)))
+    day, action = min(days, default=(None, ""))
+    if not action:
+        action = "Ask for what is missing" if number.get("missing") else "Make the package"
+    return Standing(
+        next_action=action, next_due=day, met=number.get("met", 0), missing=number.get("missing", 0),
+        not_met=number.get("not_met", 0), not_applicable=number.get("not_applicable", 0),
+        awaited="; ".join(dict.fromkeys(one.of_whom for one in asked)),
+    )  # fmt: skip
