@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.runtime.migration import MigrationContext
@@ -47,7 +47,7 @@ def main(revision: str, message: str) -> None:
     print(file)
 
 
-def as_it_lies(kind: str, item: Any, context: Any) -> str | bool:
+def as_it_lies(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """A migration does not change when our own types do: it names what lies in the table."""
     return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 

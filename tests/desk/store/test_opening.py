@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def test_the_migrations_make_the_tables(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_the_file_is_safe_against_a_crash_and_against_other_users(store: Store) -> None:
+def test_the_file_is_safe_against_a_crash_and_against_other_users(sqlite_store: Store) -> None:
+    store = sqlite_store
     with store.read() as connection:
         setting = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
@@ -40,7 +42,7 @@ def test_a_change_that_fails_leaves_neither_row_nor_audit(store: Store, nora: Ac
         case = cases.create(connection, nora, cases.Draft(drug="Tecartus"), now=now)
         raise ZeroDivisionError
     with store.read() as connection:
-        assert audit.head(connection) == (0, audit.GENESIS)
+        assert [entry.entity for entry in audit.entries(connection)] == ["user"]
         with pytest.raises(NotFoundError):
             cases.get(connection, case.id)
 
@@ -54,19 +56,34 @@ def test_what_is_written_while_reading_is_undone(store: Store, nora: Actor, now:
 
 def test_a_reader_sees_one_state(store: Store, nora: Actor, now: datetime) -> None:
     with store.read() as before:
-        assert audit.head(before)[0] == 0
+        assert audit.head(before)[0] == 1
         with store.write() as connection:
             cases.create(connection, nora, cases.Draft(), now=now)
-        assert audit.head(before)[0] == 0
+        assert audit.head(before)[0] == 1
     with store.read() as after:
-        assert audit.head(after)[0] == 1
+        assert audit.head(after)[0] == 2
 
 
-def test_a_newer_store_is_refused(store: Store) -> None:
+def test_a_second_process_finds_what_the_first_kept(
+    store: Store, reopen: Callable[[], Store], nora: Actor, now: datetime
+) -> None:
+    with store.write() as connection:
+        case = cases.create(connection, nora, cases.Draft(patient_name="Rosa Invented"), now=now)
+    with reopen().read() as connection:
+        assert cases.get(connection, case.id) == case
+
+
+def test_an_audit_row_is_not_written_in_passing(store: Store, now: datetime) -> None:
+    for door in (store.read, lambda: store.write(audited=False)):
+        with door() as connection, pytest.raises(ValueError, match=r"Store\.write"):
+            audit.append(connection, audit.DESK, "read", "case", "x", now=now)
+
+
+def test_a_newer_store_is_refused(store: Store, reopen: Callable[[], Store]) -> None:
     with store.write() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="CP-DESK-04"):
-        open_store(store.folder)
+        reopen()
 
 
 def test_an_encrypted_store_shows_nothing(tmp_path: Path, now: datetime) -> None:
@@ -87,9 +104,9 @@ def test_an_encrypted_store_shows_nothing(tmp_path: Path, now: datetime) -> None
     again.close()
 
 
-def test_a_plain_store_is_not_opened_with_a_key(store: Store) -> None:
+def test_a_plain_store_is_not_opened_with_a_key(sqlite_store: Store) -> None:
     with pytest.raises(StoreError, match="not encrypted"):
-        open_store(store.folder, key=SECRET)
+        open_store(sqlite_store.folder, key=SECRET)
 
 
 def test_an_error_of_the_database_does_not_tell_what_was_written(store: Store) -> None:

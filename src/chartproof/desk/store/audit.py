@@ -102,6 +102,16 @@ def append(
     return Entry(**content)
 
 
+def person(actor: Actor) -> str | None:
+    """The user's id, where a person acts."""
+    return None if actor.who in (DESK.who, "nobody") else actor.who
+
+
+def code(value: str) -> str:
+    """An id of a policy or a criterion, which its author chose: what cannot stand in a row is written as `_`."""
+    return re.sub(r"[^A-Za-z0-9_.:,/+\[\]%-]", "_", value)[:128]
+
+
 def head(connection: Connection) -> tuple[int, str]:
     """Number and hash of the last row: what is printed in a package. (0, GENESIS) before the first."""
     row = connection.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).first()

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, exists, insert, or_, select, update
 
-from chartproof.desk.store import audit, signatures
+from chartproof.desk.store import audit, packages
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.rows import as_row, initials, new_id
 from chartproof.desk.store.schema import case_access, cases
@@ -146,7 +146,7 @@ def change(
     audit.append(connection, actor, "update", "case", case, now=now,
                  detail={"fields": ",".join(sorted(set(new) - {"initials"})), "version": version + 1})  # fmt: skip
     if set(new) - {"reference"}:
-        signatures.void(connection, actor, case, why="case_changed", now=now)
+        packages.outdate(connection, actor, case, why="case_changed", now=now)
     return get(connection, case)
 
 
@@ -187,8 +187,7 @@ def grant(connection: Connection, actor: Actor, case: str, user: str, *, now: da
     """Lets `user` open the case; again does nothing."""
     if user in granted(connection, case):
         return
-    by = None if actor.who == audit.DESK.who else actor.who
-    connection.execute(insert(case_access).values(case=case, user=user, granted_by=by, at=now))
+    connection.execute(insert(case_access).values(case=case, user=user, granted_by=audit.person(actor), at=now))
     audit.append(connection, actor, "grant", "case", case, now=now, detail={"user": user})
 
 

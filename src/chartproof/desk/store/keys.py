@@ -44,7 +44,7 @@ def open_keys(folder: Path, passphrase: str) -> Keys | None:
         return read_keys(file, passphrase)
     if not passphrase:
         return None
-    if (folder / "desk.sqlite3").exists() or (folder / "documents").exists():
+    if any((folder / name).exists() for name in ("desk.sqlite3", "documents", "audit.head")):
         raise StoreError(
             "CP-DESK-02", "the store is not encrypted", where=folder.name,
             then="Open it without a passphrase; to encrypt it, back it up and restore it with one.",

@@ -108,11 +108,13 @@ jobs = Table(
 
 judgements = Table(
     "judgements", metadata, key(), to("cases", "case"),
-    Column("kind", String(20), nullable=False), text("layer"), text("criterion"), text("status"), text("reason"),
+    count("number"), Column("kind", String(20), nullable=False), text("layer"), text("criterion"), text("status"),
+    text("reason"), text("seen"),
     text("file"), Column("page", Integer), text("quote"), Column("boxes", Json),
     text("concept"), text("value"), text("quantity"), Column("day", Date),
     to("users", "by", index=False), moment("at"),
     to("users", "undone_by", nullable=True, index=False), moment("undone_at", nullable=True),
+    UniqueConstraint("case", "number"),
 )  # fmt: skip
 
 requests = Table(
@@ -140,7 +142,7 @@ signatures = Table(
 sendings = Table(
     "sendings", metadata, key(), to("cases", "case"), to("packages", "package"),
     Column("how", String(20), nullable=False), text("sent_to"), text("receipt"), Column("signed", Boolean, nullable=False),
-    to("users", "by", index=False), moment("at"),
+    moment("sent"), to("users", "by", index=False), moment("at"),
 )  # fmt: skip
 
 audit = Table(

@@ -1,31 +1,103 @@
-"""Packages, each a version that is locked by its hash, and the signatures under them. A later change voids visibly."""
+"""Signatures: who signed which package, with what licence, and what they meant by it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select
 
-from chartproof.desk.store import audit
+from chartproof.desk.store import audit, packages
+from chartproof.desk.store.accounts import User
 from chartproof.desk.store.audit import Actor
-from chartproof.desk.store.schema import packages, signatures
+from chartproof.desk.store.rows import as_row, new_id
+from chartproof.desk.store.schema import signatures
+from chartproof.desk.store.sessions import USUAL, Limits, Session
+from chartproof.errors import ConflictError, NotFoundError, RefusedError
 
 
-def void(connection: Connection, actor: Actor, case: str, *, why: str, now: datetime) -> int:
-    """What the case says has changed: its last package is out of date, and a signature under it is void.
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`signer_name` and `licence` as they were on that day. A void signature says when, by whom and why."""
 
-    Neither row goes away. `why` is a code, such as `judgement_added`. Returns how many signatures were voided.
+    id: str
+    case: str
+    package: str
+    package_sha: str
+    signer: str
+    signer_name: str
+    licence: str
+    meaning: str
+    at: datetime
+    voided: datetime | None
+    voided_by: str | None
+    voided_why: str
+
+
+def sign(
+    connection: Connection,
+    actor: Actor,
+    package: str,
+    *,
+    sha: str,
+    meaning: str,
+    user: User,
+    session: Session,
+    now: datetime,
+    limits: Limits = USUAL,
+) -> Signature:
+    """`sha` is the package that the signer was shown, `meaning` the sentence that they read.
+
+    Raises RefusedError CP-DESK-51: no physician, no licence, no meaning, or the password was given too long ago.
+    ConflictError CP-DESK-52: the package is out of date or another; CP-DESK-53: it was signed by this person.
     """
-    by = None if actor.who == audit.DESK.who else actor.who
-    standing = select(packages.c.id).where(packages.c.case == case, packages.c.outdated.is_(None))
-    for package in connection.execute(standing).scalars().all():
-        connection.execute(update(packages).where(packages.c.id == package).values(outdated=now, outdated_why=why))
-        audit.append(connection, actor, "outdate", "package", package, now=now, detail={"why": why})
-    signed = select(signatures.c.id).where(signatures.c.case == case, signatures.c.voided.is_(None))
-    voided = connection.execute(signed).scalars().all()
-    for signature in voided:
-        connection.execute(
-            update(signatures).where(signatures.c.id == signature).values(voided=now, voided_by=by, voided_why=why)
+    check_signer(user, session, meaning, now, limits)
+    seen = packages.get(connection, package)
+    if seen.outdated or seen.sha != sha:
+        raise ConflictError("CP-DESK-52", "the package is out of date", then="Make and read the new one, then sign it.")
+    if any(standing.signer == user.id for standing in of_package(connection, package)):
+        raise ConflictError("CP-DESK-53", "this person has signed this package already")
+    signature = new_id()
+    connection.execute(
+        insert(signatures).values(
+            id=signature, case=seen.case, package=package, package_sha=sha, signer=user.id, signer_name=user.shown,
+            licence=user.licence, meaning=meaning, at=now,
         )
-        audit.append(connection, actor, "void", "signature", signature, now=now, detail={"why": why})
-    return len(voided)
+    )  # fmt: skip
+    audit.append(connection, actor, "sign", "signature", signature, now=now,
+                 detail={"case": seen.case, "package": package, "sha256": sha})  # fmt: skip
+    return get(connection, signature)
+
+
+def check_signer(user: User, session: Session, meaning: str, now: datetime, limits: Limits) -> None:
+    wrong = ""
+    if user.role != "physician" or session.user != user.id:
+        wrong = "only a physician signs, and for themselves"
+    elif not user.licence:
+        wrong = "the account has no licence number"
+    elif not meaning.strip():
+        wrong = "a signature says what is meant by it"
+    elif not session.fresh(now, limits):
+        wrong = "the password must be given again before signing"
+    if wrong:
+        raise RefusedError("CP-DESK-51", wrong)
+
+
+def get(connection: Connection, signature: str) -> Signature:
+    """Raises NotFoundError CP-DESK-54."""
+    row = connection.execute(select(signatures).where(signatures.c.id == signature)).first()
+    if row is None:
+        raise NotFoundError("CP-DESK-54", "there is no such signature")
+    return as_row(Signature, row)
+
+
+def listed(connection: Connection, case: str) -> tuple[Signature, ...]:
+    """All of a case, also the void ones, the latest first."""
+    query = select(signatures).where(signatures.c.case == case).order_by(signatures.c.at.desc(), signatures.c.id)
+    return tuple(as_row(Signature, row) for row in connection.execute(query))
+
+
+def of_package(connection: Connection, package: str) -> tuple[Signature, ...]:
+    """Those that hold."""
+    query = select(signatures).where(signatures.c.package == package, signatures.c.voided.is_(None))
+    return tuple(as_row(Signature, row) for row in connection.execute(query.order_by(signatures.c.at)))

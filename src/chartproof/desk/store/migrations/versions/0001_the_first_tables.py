@@ -158,11 +158,13 @@ def upgrade() -> None:
         "judgements",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("case", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), server_default="0", nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("layer", sa.Text(), server_default="", nullable=False),
         sa.Column("criterion", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("seen", sa.Text(), server_default="", nullable=False),
         sa.Column("file", sa.Text(), server_default="", nullable=False),
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("quote", sa.Text(), server_default="", nullable=False),
@@ -179,6 +181,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case"], ["cases.id"], name=op.f("fk_judgements_case")),
         sa.ForeignKeyConstraint(["undone_by"], ["users.id"], name=op.f("fk_judgements_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_judgements")),
+        sa.UniqueConstraint("case", "number", name=op.f("uq_judgements_case_number")),
     )
     op.create_index(op.f("ix_judgements_case"), "judgements", ["case"], unique=False)
     op.create_table(
@@ -246,6 +249,7 @@ def upgrade() -> None:
         sa.Column("sent_to", sa.Text(), server_default="", nullable=False),
         sa.Column("receipt", sa.Text(), server_default="", nullable=False),
         sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("sent", sa.String(length=27), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=27), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_sendings_by")),
