@@ -9,7 +9,7 @@ import hashlib
 import multiprocessing
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ from chartproof.chart.copies import mark_copies
 from chartproof.chart.fhir import read_json
 from chartproof.chart.images import count_frames, frame_picture
 from chartproof.chart.layer import held_against
-from chartproof.chart.pdf import Scan, count_pages, picture_of, read_pages
+from chartproof.chart.pdf import Scan, count_pages, open_pdf, page_of, picture_of, read_pages
 from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
 from chartproof.chart.side_by_side import side_by_side
@@ -50,7 +50,7 @@ _WEAKEST: tuple[ReadHow, ...] = ("unread", "ocr", "text", "structured")
 
 
 @dataclass(slots=True)
-class _Open:
+class Opened:
     """A file whose pages are being gathered. `pages` holds None for one that is not read yet, or where OCR is awaited."""
 
     name: str
@@ -72,17 +72,17 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     """
     tell = progress or (lambda name, done, total: None)
     done: dict[str, SourceFile] = {}
-    opened: list[_Open] = []
-    listed = list(_chart_files(folder))
+    opened: list[Opened] = []
+    listed = list(chart_files(folder))
     written = _written(listed)
     for name, path in listed:
-        data = _bytes_of(name, path)
+        data = bytes_of(name, path)
         if data is None:
             done[name] = SourceFile(name, "", "other", read="unread", note="not a regular file")
             continue
         if is_ours(name, data) or written.get(name) == hashlib.sha256(data).hexdigest():
             continue  # a package that was written into the folder is no chart
-        one = _read_one(name, data)
+        one = open_file(name, data)
         if isinstance(one, SourceFile):
             done[name] = one
             tell(name, max(1, len(one.pages)), max(1, len(one.pages)))
@@ -105,16 +105,22 @@ def read_file(path: Path, *, workers: int = 2, progress: Progress | None = None)
         raise InputError("CP-READ-01", "there is no such file", where=str(path), then="Check the path.")
     if path.is_dir():
         raise InputError("CP-READ-02", "this is a folder, not a file", where=str(path), then="Name the letter itself.")
-    data = _bytes_of(path.name, path)
+    data = bytes_of(path.name, path)
     if data is None:
         raise InputError("CP-READ-14", "this is not a regular file", where=str(path), then="Name the letter itself.")
-    opened = _read_one(path.name, data)
+    opened = open_file(path.name, data)
     if isinstance(opened, SourceFile):
         return opened
     return _read_opened([opened], max(1, workers), progress or (lambda name, done, total: None))[0]
 
 
-def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
+def chart_files(
+    folder: Path, *, refused: Callable[[str, InputError], None] | None = None
+) -> Iterator[tuple[str, Path]]:
+    """Name and path of each file under `folder` that may be a chart's, sorted by name.
+
+    `refused` is told of a link that leads out of the folder, which is then left out; without it that is an InputError.
+    """
     if not folder.exists():
         raise InputError("CP-READ-01", "there is no such folder", where=str(folder), then="Check the path.")
     if not folder.is_dir():
@@ -132,10 +138,14 @@ def _chart_files(folder: Path) -> Iterator[tuple[str, Path]]:
             path = Path(place) / one
             name = path.relative_to(folder).as_posix()
             if path.is_symlink() and not _inside(path, root):
-                raise InputError(
+                error = InputError(
                     "CP-READ-13", "the link leads out of the folder or nowhere", where=name,
                     then="Copy the file itself into the folder.",
                 )  # fmt: skip
+                if refused is None:
+                    raise error
+                refused(name, error)
+                continue
             if one in files and not one.startswith(".") and name != "case.yaml":
                 found.append((name, path))
     yield from sorted(found)
@@ -145,7 +155,7 @@ def _written(listed: list[tuple[str, Path]]) -> dict[str, str]:
     """SHA-256 of each file that the manifests of earlier packages name, the manifests among them."""
     sums: dict[str, str] = {}
     for name, path in listed:
-        if path.name == MANIFEST and (data := _bytes_of(name, path)):
+        if path.name == MANIFEST and (data := bytes_of(name, path)):
             place = name.removesuffix(MANIFEST)
             beside = {place + one: value for one, value in sums_of(data).items()}
             sums |= beside | ({name: hashlib.sha256(data).hexdigest()} if beside else {})
@@ -165,14 +175,15 @@ def _inside(path: Path, root: Path) -> bool:
         return False
 
 
-def _bytes_of(name: str, path: Path) -> bytes | None:
+def bytes_of(name: str, path: Path, *, most: int = MAX_FILE_BYTES) -> bytes | None:
+    """The file's content; None where it is a pipe, a device or a folder. InputError CP-READ-04, -14 or -15."""
     try:
         facts = path.stat()
         if not stat.S_ISREG(facts.st_mode):
             return None
-        if facts.st_size > MAX_FILE_BYTES:
+        if facts.st_size > most:
             raise InputError(
-                "CP-READ-15", f"the file is larger than {MAX_FILE_BYTES // 1_000_000} MB", where=name,
+                "CP-READ-15", f"the file is larger than {most // 1_000_000} MB", where=name,
                 then="Split it, or leave out what is not this patient's record.",
             )  # fmt: skip
         data = path.read_bytes()
@@ -183,21 +194,22 @@ def _bytes_of(name: str, path: Path) -> bytes | None:
     return data
 
 
-def _read_one(name: str, data: bytes) -> SourceFile | _Open:
+def open_file(name: str, data: bytes) -> SourceFile | Opened:
+    """What the bytes are: read as a whole, or a file whose pages are still to be read. InputError as `read_folder`."""
     sha256 = hashlib.sha256(data).hexdigest()
     kind, note = kind_of(name, data)
     if kind == "pdf":
-        return _Open(name, sha256, "pdf", [None] * count_pages(name, data), data=data)
+        return Opened(name, sha256, "pdf", [None] * count_pages(name, data), data=data)
     if kind == "image":
         count = count_frames(name, data)
-        return _Open(name, sha256, "image", [None] * count, [Scan(number + 1) for number in range(count)], data)
+        return Opened(name, sha256, "image", [None] * count, [Scan(number + 1) for number in range(count)], data)
     if kind in _READERS:
         read = _READERS[kind](name, data, sha256)
         return replace(read, note="; ".join(filter(None, (note, read.note)))) if note else read
     return SourceFile(name, sha256, "other", read="unread", note=note or "this kind of file is not read")
 
 
-def _read_opened(opened: list[_Open], workers: int, tell: Progress) -> list[SourceFile]:
+def _read_opened(opened: list[Opened], workers: int, tell: Progress) -> list[SourceFile]:
     """The files with all their pages: PDF pages' text first, then OCR of those that are pictures."""
     _read_pdfs([one for one in opened if one.media == "pdf"], workers, tell)
     waiting = [one for one in opened if one.scans]
@@ -210,7 +222,7 @@ def _read_opened(opened: list[_Open], workers: int, tell: Progress) -> list[Sour
 RUN, LARGE = 100, 60
 
 
-def _read_pdfs(opened: list[_Open], workers: int, tell: Progress) -> None:
+def _read_pdfs(opened: list[Opened], workers: int, tell: Progress) -> None:
     runs = [
         (one, range(first, min(first + RUN, len(one.pages))))
         for one in opened
@@ -233,14 +245,47 @@ def _read_pdfs(opened: list[_Open], workers: int, tell: Progress) -> None:
             one.data = b""
 
 
-def _close(opened: _Open) -> SourceFile:
-    pages = tuple(page for page in opened.pages if page is not None)
+def _close(opened: Opened) -> SourceFile:
+    return closed(opened.name, opened.sha256, opened.media, [page for page in opened.pages if page is not None])
+
+
+def closed(name: str, sha256: str, media: Literal["pdf", "image"], pages: Sequence[Page]) -> SourceFile:
+    """The file of these pages: read as its weakest page, with what each page's note says."""
     read: ReadHow = min((page.read for page in pages), key=_WEAKEST.index, default="unread")
     notes = [f"p. {page.number}: {page.note}" for page in pages if page.note]
-    return SourceFile(opened.name, opened.sha256, opened.media, pages, read=read, note="; ".join(notes))
+    return SourceFile(name, sha256, media, tuple(pages), read=read, note="; ".join(notes))
 
 
-def _pictures(waiting: list[_Open]) -> Iterator[tuple[_Open, scan.Picture]]:
+def pages_of(opened: Opened, pages: range) -> Iterator[Page]:
+    """Those pages, counted from 0, one after another in this process; one that cannot be read is 'unread' and says why."""
+    document = open_pdf(opened.name, opened.data) if opened.media == "pdf" else None
+    try:
+        for index in pages:
+            try:
+                yield _page_alone(opened, document, index)
+            except InputError as error:
+                note = f"{error.what} ({error.code})"
+                yield Page(opened.name, index + 1, "", read="unread", note=note)
+    finally:
+        if document:
+            document.close()
+
+
+def _page_alone(opened: Opened, document: pdfium.PdfDocument | None, index: int) -> Page:
+    if document is None:
+        return scan.recognise(frame_picture(opened.name, opened.data, index + 1))
+    found = page_of(opened.name, document, index)
+    if isinstance(found, Page):
+        return found
+    return finished(scan.recognise(picture_of(opened.name, document, found)), found)
+
+
+def finished(page: Page, scanned: Scan) -> Page:
+    """A recognised page with what else its file says of it."""
+    return append_filled(held_against(page, scanned.layer), scanned.filled)
+
+
+def _pictures(waiting: list[Opened]) -> Iterator[tuple[Opened, scan.Picture]]:
     """Render each scan only when its turn comes: a page in grey is 4 MB."""
     for opened in waiting:
         if opened.media == "image":
@@ -255,19 +300,19 @@ def _pictures(waiting: list[_Open]) -> Iterator[tuple[_Open, scan.Picture]]:
             document.close()
 
 
-def _recognise(waiting: list[_Open], workers: int, tell: Progress) -> None:
+def _recognise(waiting: list[Opened], workers: int, tell: Progress) -> None:
     """Fill the awaited pages; at most two pictures a worker are in flight."""
     scan.refuse_without_model()
     total = sum(len(opened.scans) for opened in waiting)
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, total), mp_context=context, initializer=scan.start_worker)
-    flight: list[tuple[_Open, int, Future[Page]]] = []
+    flight: list[tuple[Opened, int, Future[Page]]] = []
     left = {opened.name: len(opened.scans) for opened in waiting}
 
     def land() -> None:
         opened, number, future = flight.pop(0)
         scanned = next((one for one in opened.scans if one.number == number), Scan(number))
-        opened.pages[number - 1] = append_filled(held_against(future.result(), scanned.layer), scanned.filled)
+        opened.pages[number - 1] = finished(future.result(), scanned)
         left[opened.name] -= 1
         tell(opened.name, len(opened.pages) - left[opened.name], len(opened.pages))
 

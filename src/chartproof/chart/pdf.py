@@ -104,12 +104,13 @@ def read_pages(name: str, data: bytes, pages: range) -> list[Page | Scan]:
     """The pages of that range, counted from 0, each as text with words, or as a scan that waits for OCR."""
     document = open_pdf(name, data)
     try:
-        return [_page_of(name, document, index) for index in pages]
+        return [page_of(name, document, index) for index in pages]
     finally:
         document.close()
 
 
-def _page_of(name: str, document: pdfium.PdfDocument, index: int) -> Page | Scan:
+def page_of(name: str, document: pdfium.PdfDocument, index: int) -> Page | Scan:
+    """One page of an open document, counted from 0."""
     try:
         page = document[index]
     except pdfium.PdfiumError:

@@ -2,3 +2,9 @@
 
 What comes back is text, boxes and pixels, never an object that the reading process made executable.
 """
+
+from chartproof.desk.worker.apart import outcome, read_apart
+from chartproof.desk.worker.bounds import Bounds
+from chartproof.desk.worker.codec import decode_files, encode_files
+
+__all__ = ["Bounds", "decode_files", "encode_files", "outcome", "read_apart"]

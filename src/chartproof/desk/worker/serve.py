@@ -1,0 +1,173 @@
+"""The worker's program: it takes requests on its standard input and has each answered by a process of its own.
+
+This process never looks into a file. For each request it splits off one that shuts itself in, reads, answers and ends;
+so one file cannot reach the next one, and nothing is loaded twice. Where a process cannot be split off (macOS), the
+worker shuts itself in for its one request, and its owner starts another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from chartproof.chart.files import bytes_of
+from chartproof.chart.side_by_side import can_fork
+from chartproof.desk.worker.bounds import Bounds
+from chartproof.desk.worker.confine import confine
+from chartproof.desk.worker.frames import Ask, Closed, Told, bodies, read_body, wait_for, write_frame
+from chartproof.desk.worker.reading import answer, no_memory, prepare
+from chartproof.errors import InputError
+
+ASKED, ANSWERS = 0, 1
+#: No request is larger, and no name in it longer.
+LARGEST_ASK = 500_000_000
+_ENDED = {
+    signal.SIGXCPU: ("CP-WORK-01", "reading it takes more than {cpu_seconds} seconds of the processor"),
+    signal.SIGKILL: ("CP-WORK-02", "reading it was stopped by the system, as for want of memory"),
+}
+
+
+def main() -> None:
+    """`argv`: the bounds as JSON. The working folder is the scratch folder."""
+    bounds = msgspec.json.decode(sys.argv[1], type=Bounds)
+    scratch = Path.cwd().resolve()
+    prepare()
+    split = can_fork() and "--alone" not in sys.argv
+    write_frame(ANSWERS, Told("ready"))
+    kept = Kept()
+    for body in bodies(ASKED, most=LARGEST_ASK):
+        ask = msgspec.msgpack.decode(body, type=Ask)
+        try:
+            data, sha256 = kept.content(ask, bounds)
+        except InputError as error:
+            write_frame(ANSWERS, Told("ended", code=error.code, reason=error.what))
+            continue
+        write_frame(ANSWERS, Told("opened", sha256.encode()))
+        if not split:
+            confine(bounds, scratch)
+            answer(ask, data, sha256, bounds=bounds, send=_wrapped(ANSWERS))
+            write_frame(ANSWERS, Told("ended"))
+            return
+        code, reason = split_off(partial(answer, ask, data, sha256, bounds=bounds), bounds, scratch)
+        write_frame(ANSWERS, Told("ended", code=code, reason=reason))
+
+
+class Kept:
+    """The content of the last file, which is asked for once for each run of its pages."""
+
+    def __init__(self) -> None:
+        self.path, self.data, self.sha256 = "", b"", ""
+
+    def content(self, ask: Ask, bounds: Bounds) -> tuple[bytes, str]:
+        if not ask.path:
+            return ask.data, hashlib.sha256(ask.data).hexdigest()
+        if ask.path != self.path:
+            self.path, self.data = "", b""
+            data = bytes_of(ask.name, Path(ask.path), most=bounds.file_bytes)
+            if data is None:
+                raise InputError("CP-READ-14", "this is not a regular file")
+            self.path, self.data, self.sha256 = ask.path, data, hashlib.sha256(data).hexdigest()
+        return self.data, self.sha256
+
+
+def split_off(work: Callable[..., None], bounds: Bounds, scratch: Path) -> tuple[str, str]:
+    """Have a shut-in process call `work(send=...)` and pass on what it sends; code and reason of its end, "" where good."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            _shut_in(work, bounds, scratch, theirs)
+        finally:
+            os._exit(1)
+    os.close(theirs)
+    try:
+        code, reason = _pass_on(ours, bounds)
+    finally:
+        os.close(ours)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL) if _still_runs(child) else None
+        status = _reaped(child)
+    return (code, reason) if code else _end_of(status, bounds)
+
+
+def _shut_in(work: Callable[..., None], bounds: Bounds, scratch: Path, pipe: int) -> None:
+    """The split-off process: the pipe is all that it keeps of the outside."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    pipe = os.dup2(pipe, 3)
+    os.closerange(4, 4096)
+    confine(bounds, scratch)
+    work(send=partial(write_frame, pipe))
+    os._exit(0)
+
+
+_status: dict[int, int] = {}
+
+
+def _still_runs(child: int) -> bool:
+    """Gives one that has closed its pipe a moment to end by itself, so that its end can be told."""
+    for _ in range(200):
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            _status[child] = status
+            return False
+        time.sleep(0.001)
+    return True
+
+
+def _reaped(child: int) -> int:
+    if child in _status:
+        return _status.pop(child)
+    return os.waitpid(child, 0)[1]
+
+
+def _pass_on(pipe: int, bounds: Bounds) -> tuple[str, str]:
+    """Pass frames on until the pipe ends; stop where one is late, or all together are too long, or the owner is gone."""
+    room = bounds.output
+    while True:
+        until = time.monotonic() + bounds.page_seconds
+        ready = wait_for((pipe, ASKED), until)
+        if ASKED in ready:
+            os._exit(0)  # what was split off dies with this process
+        if not ready:
+            return "CP-WORK-01", f"reading it went on for more than {bounds.page_seconds:g} seconds"
+        try:
+            body = read_body(pipe, most=room, until=until)
+        except Closed as closed:
+            if closed.late:
+                return "CP-WORK-01", f"reading it went on for more than {bounds.page_seconds:g} seconds"
+            if closed.long:
+                return "CP-WORK-04", f"its text would be more than {bounds.output // 1_000_000} MB"
+            return "", ""
+        room -= len(body)
+        write_frame(ANSWERS, Told("answer", body))
+
+
+def _end_of(status: int, bounds: Bounds) -> tuple[str, str]:
+    if status == 0:
+        return "", ""
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number in _ENDED:
+        code, reason = _ENDED[signal.Signals(number)]
+        return code, reason.format(cpu_seconds=bounds.cpu_seconds)
+    if number == 0:
+        return "CP-WORK-02", no_memory(bounds)
+    return "CP-WORK-03", f"reading it brought the reading process down ({signal.Signals(number).name})"
+
+
+def _wrapped(pipe: int) -> Callable[[Told], None]:
+    return lambda told: write_frame(pipe, Told("answer", msgspec.msgpack.encode(told)))
+
+
+if __name__ == "__main__":
+    main()
