@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from rich.text import Text
 
 from chartproof import __version__
+from chartproof.cli_desk import add_desk_commands
 from chartproof.cli_policy import Command, add_policy_command
 from chartproof.cli_screen import add_screen_command
 from chartproof.errors import ChartproofError, InputError
@@ -80,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     add_law_commands(command)
     add_policy_command(command)
     add_screen_command(command)
+    add_desk_commands(command)
     return top
 
 

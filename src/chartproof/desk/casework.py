@@ -23,7 +23,8 @@ from chartproof.packet.look import counts, day_of, event_words
 from chartproof.packet.table import filing_deadline
 from chartproof.tour import decide_again
 
-READ = "read"
+#: The kinds of job.
+READ, PACKAGE = "read", "package"
 PART = 1 << 20
 
 
@@ -69,20 +70,7 @@ def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO
 
     Raises InputError CP-WEB-03 where there is none, CP-WEB-04 where one is larger than the desk takes.
     """
-    kept = []
-    for name, stream in uploads:
-        size = 0
-
-        def parts(stream: IO[bytes] = stream) -> Iterator[bytes]:
-            nonlocal size
-            while part := stream.read(PART):
-                size += len(part)
-                if size > desk.limits.upload_bytes:
-                    raise InputError("CP-WEB-04", "a file is too large", where=name, then="Split it, or scan it smaller.")
-                yield part
-
-        sha = desk.store.documents.put(parts())
-        kept.append(files.Upload(name, sha, size))
+    kept = [taken(desk, name, stream) for name, stream in uploads]
     if not kept:
         raise InputError("CP-WEB-03", "no file was given", then="Choose the chart's files, or drop them on the page.")
     with desk.store.write() as connection:
@@ -92,16 +80,34 @@ def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO
     return len(kept)
 
 
+def taken(desk: Desk, name: str, stream: IO[bytes]) -> files.Upload:
+    """The bytes of one upload, on the disk part by part."""
+    size = 0
+
+    def parts() -> Iterator[bytes]:
+        nonlocal size
+        while part := stream.read(PART):
+            size += len(part)
+            if size > desk.limits.upload_bytes:
+                raise InputError("CP-WEB-04", "a file is too large", where=name, then="Split it, or scan it smaller.")
+            yield part
+
+    sha = desk.store.documents.put(parts())
+    return files.Upload(name, sha, size)
+
+
 def ask_for_reading(connection: Connection, actor: Actor, case: str, *, now: datetime) -> None:
     """Puts the reading in line, in the change that made it needed."""
     if cases.get(connection, case).stage != "reading":
         cases.move(connection, actor, case, "reading", now=now)
-    jobs.put(connection, actor, READ, case=case, payload={}, now=now)
+    jobs.add(connection, actor, READ, case=case, now=now)
 
 
-def new_case(
-    desk: Desk, actor: Actor, draft: Draft, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime
-) -> str:
+def last_job(connection: Connection, case: str, kind: str = READ) -> jobs.Job | None:
+    return next((job for job in jobs.of_case(connection, case) if job.kind == kind), None)
+
+
+def new_case(desk: Desk, actor: Actor, draft: Draft, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime) -> str:
     """A case of one's own with its files, being read. Returns its id."""
     with desk.store.write() as connection:
         case = cases.create(connection, actor, draft, now=now, owner=actor.who).id

@@ -29,7 +29,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`demo` is the folder of the demo case; `port` the one that is served, for the check of the Host header."""
+    """`demo` is the folder of the demo case; `port` the one that is served, for the check of the Host header.
+    `tell` is given a line for whoever runs the desk; it never holds a patient's words."""
 
     store: Store
     clock: Clock
@@ -37,6 +38,7 @@ class Desk:
     pages: Pages
     demo: Path
     port: int
+    tell: Callable[[str], None] = print
     limits: Limits = Limits()
     sessions: sessions.Limits = sessions.USUAL
     hashing: Hashing = STRONG

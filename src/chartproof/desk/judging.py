@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from chartproof.desk.store.judgements import Judgement as Kept
 from chartproof.desk.store.judgements import Opinion
 from chartproof.errors import InputError
-from chartproof.model import Box, DayRange, Fact, Page, Quantity, Review, Span
+from chartproof.model import Box, DayRange, Fact, Page, Quantity, Review, Span, Word
 from chartproof.model.judgement import Judgement
 from chartproof.policy.load import concepts
 
@@ -55,7 +56,7 @@ def as_judged(kept: Sequence[Kept], people: Mapping[str, str], review: Review) -
     return found
 
 
-def _layer(one: Kept) -> str:
+def _layer(one: Kept) -> Literal["policy", "label"]:
     return "label" if one.layer == "label" else "policy"
 
 
@@ -102,8 +103,8 @@ def words_in(page: Page, box: Box) -> str:
     )  # fmt: skip
 
 
-def _one_run(page: Page, inside: Sequence[object]) -> bool:
-    first = page.words.index(inside[0])  # type: ignore[arg-type]
+def _one_run(page: Page, inside: Sequence[Word]) -> bool:
+    first = page.words.index(inside[0])
     return list(page.words[first : first + len(inside)]) == list(inside)
 
 

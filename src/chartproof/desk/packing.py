@@ -29,7 +29,6 @@ from chartproof.packet.sheet import signature_sheet
 from chartproof.packet.table import PURPOSES
 from chartproof.tour import write_review
 
-PACKAGE = "package"
 PURPOSE_WORDS = {"appeal": "an appeal", "prior-auth": "a prior authorization", "external-review": "an external review"}
 
 #: What a physician attests with a signature; printed on the sheet word for word.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,7 +19,6 @@ from starlette.staticfiles import StaticFiles
 
 from chartproof.desk.desk import Desk
 from chartproof.desk.store import accounts, audit, cases, sessions
-from chartproof.desk.store.accounts import User
 from chartproof.desk.web.access import PERMISSIONS, Permission
 from chartproof.desk.web.cookies import SESSION, VISIT, signed_out, visiting
 from chartproof.desk.web.pages import page
@@ -123,6 +124,8 @@ def answered(desk: Desk, way: Way, permission: Permission, request: Request, for
         response = refused.response
     except ChartproofError as error:
         response = told(visit, error)
+    except Exception as error:
+        response = broken(desk, visit, error)
     return visiting(response, fresh) if fresh else response
 
 
@@ -201,6 +204,16 @@ def sent_to_sign_in(visit: Visit) -> Response:
     with visit.desk.store.read() as connection:
         first = not accounts.any_account(connection)
     return signed_out(RedirectResponse("/first-run" if first else "/sign-in", status_code=303))
+
+
+def broken(desk: Desk, visit: Visit | None, error: Exception) -> Response:
+    """A defect of ours: where it is, without the text it met, for that may be a patient's."""
+    last = extract_tb(error.__traceback__)[-1]
+    desk.tell(f"CP-WEB-99: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}")
+    words = "CP-WEB-99: the desk met a defect of its own; nothing was changed by this step. Its place was printed where the desk runs."
+    if visit is None:
+        return Response(words + "\n", status_code=500, media_type="text/plain")
+    return page(visit, "problem", 500, heading="That did not work", words=words, back="")
 
 
 def told(visit: Visit | None, error: ChartproofError) -> Response:

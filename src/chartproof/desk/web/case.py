@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from chartproof.desk.casework import Opened, opened, people_of
+from chartproof.desk.casework import PACKAGE, READ, Opened, last_job, opened, people_of
 from chartproof.desk.judging import ASSERTIONS, page_of, words_in
 from chartproof.desk.store import accounts, audit, cases, files, jobs, requests
 from chartproof.desk.store.cases import STAGES
@@ -49,7 +49,7 @@ def show(visit: Visit) -> Response:
 
 def being_read(visit: Visit) -> Response:
     with visit.desk.store.read() as connection:
-        job = jobs.latest(connection, visit.of.id)
+        job = last_job(connection, visit.of.id)
         listed = files.listed(connection, visit.of.id)
     return case_page(visit, "reading", "", None, job=job and progress_of(job), files=listed)
 
@@ -65,7 +65,7 @@ def progress_of(job: jobs.Job) -> dict[str, Any]:
 
 def progress(visit: Visit) -> Response:
     with visit.desk.store.read() as connection:
-        job = jobs.latest(connection, visit.of.id)
+        job = last_job(connection, visit.of.id, PACKAGE if visit.query.get("of") == PACKAGE else READ)
     return JSONResponse(progress_of(job) if job else {"ended": True, "words": "", "done": 0, "total": 0})
 
 
@@ -78,7 +78,7 @@ def criteria(visit: Visit, now: Opened, review: Review) -> Response:
     sheet, at = sheet_shown(visit, review, finding, chosen)
     with visit.desk.store.read() as connection:
         owners = [(user.id, user.shown) for user in accounts.listed(connection) if not user.disabled]
-        job = jobs.latest(connection, visit.of.id)
+        job = last_job(connection, visit.of.id)
     running = job is not None and job.state in ("waiting", "running")
     asked = sorted((one.name, name) for name, one in concepts().items())
     return case_page(

@@ -58,7 +58,9 @@ def opinions(visit: Visit, kind: str, review: Review, finding: Finding) -> list[
     span = span_typed(visit, review)
     day = day_of_form(visit.wanted("day", "The day"), "day")
     assert day is not None
-    typed = Typed(visit.wanted("concept", "What the words say"), visit.form.get("value", ""), visit.form.get("assertion", ""), day)
+    typed = Typed(
+        visit.wanted("concept", "What the words say"), visit.form.get("value", ""), visit.form.get("assertion", ""), day
+    )
     return [opinion_of(typed, span, reason=visit.wanted("reason", "The reason"))]
 
 
@@ -143,7 +145,13 @@ def answer_request(visit: Visit) -> Response:
 
 
 def add_files(visit: Visit) -> Response:
-    take_in(visit.desk, visit.actor, visit.of.id, [(one.filename or "file", one.file) for one in visit.uploads], now=visit.now)
+    take_in(
+        visit.desk,
+        visit.actor,
+        visit.of.id,
+        [(one.filename or "file", one.file) for one in visit.uploads],
+        now=visit.now,
+    )
     return to(f"/cases/{visit.of.id}/documents?told=files")
 
 

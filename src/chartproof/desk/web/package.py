@@ -7,9 +7,15 @@ from typing import Any
 
 from starlette.responses import Response
 
-from chartproof.desk.casework import Opened, opened
+from chartproof.desk.casework import PACKAGE, Opened, last_job, opened
 from chartproof.desk.packing import (
-    MEANING, PACKAGE, PURPOSE_CHOICES, archive, judged_rows, package_of, part_of, sheet_pdf,
+    MEANING,
+    PURPOSE_CHOICES,
+    archive,
+    judged_rows,
+    package_of,
+    part_of,
+    sheet_pdf,
 )  # fmt: skip
 from chartproof.desk.store import audit, cases, jobs, logins, packages, sendings, sessions, signatures
 from chartproof.desk.store.logins import Login
@@ -31,9 +37,13 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         found = packages.listed(connection, visit.of.id)
         signs = signatures.listed(connection, visit.of.id)
         sent = sendings.listed(connection, visit.of.id)
-        job = jobs.latest(connection, visit.of.id, kind=PACKAGE)
+        job = last_job(connection, visit.of.id, PACKAGE)
     told = progress_of(job) if job and job.state != "done" else None
-    making = (told["words"] if told["ended"] else "The package is being made; this page shows it when it is there.") if told else ""
+    making = (
+        (told["words"] if told["ended"] else "The package is being made; this page shows it when it is there.")
+        if told
+        else ""
+    )
     return case_page(
         visit, "package", "package", now.review, status, packages=[version(one, now, signs, sent) for one in found],
         making=making, running=bool(told and not told["ended"]), purposes=PURPOSE_CHOICES, problem=problem,
@@ -70,9 +80,14 @@ def make(visit: Visit) -> Response:
     purpose = visit.form.get("purpose", "")
     if purpose not in dict(PURPOSE_CHOICES):
         raise InputError("CP-OUT-02", f"there is no package for '{purpose[:40]}'", then="Choose one of the list.")
-    payload = {"purpose": purpose, "draft": visit.form.get("draft") == "yes", "who": visit.user.id, "role": visit.user.role}
+    payload = {
+        "purpose": purpose,
+        "draft": visit.form.get("draft") == "yes",
+        "who": visit.user.id,
+        "role": visit.user.role,
+    }
     with visit.desk.store.write() as connection:
-        jobs.put(connection, visit.actor, PACKAGE, case=visit.of.id, payload=payload, now=visit.now)
+        jobs.add(connection, visit.actor, PACKAGE, case=visit.of.id, payload=payload, now=visit.now)
     return to(f"/cases/{visit.of.id}/package?told=package")
 
 

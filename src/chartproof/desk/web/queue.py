@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from starlette.responses import Response
@@ -30,7 +29,9 @@ def show(visit: Visit) -> Response:
     wanted = queue.Filter(text=chosen["q"], stage=chosen["stage"], owner=chosen["owner"])
     with visit.desk.store.read() as connection:
         found = queue.listed(connection, visit.user.id, wanted, order=order)
-        any_case = bool(found.total) or queue.listed(connection, visit.user.id, queue.Filter(closed=True), limit=1).total
+        any_case = (
+            bool(found.total) or queue.listed(connection, visit.user.id, queue.Filter(closed=True), limit=1).total
+        )
         people = people_of(connection)
     return page(
         visit, "queue", cases=found.cases, any_case=bool(any_case), people=people, chosen=chosen, sorts=SORTS,
@@ -85,5 +86,3 @@ def demo_case(visit: Visit, draft: Draft, paths: list[Path]) -> str:
     finally:
         for stream in streams:
             stream.close()
-
-

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Span
 from chartproof.packet.look import (
     REASON_WORDS,
-    document_at,
     dated,
+    document_at,
     groups,
     marks,
     prose_day,
@@ -230,7 +231,7 @@ def _lines(text: str, spans: Sequence[Span]) -> Iterable[Line]:
         edges = sorted(cuts)
         parts = tuple(
             (text[first:last], any(span.start <= first and last <= span.end for span in spans))
-            for first, last in zip(edges, edges[1:], strict=False)
+            for first, last in pairwise(edges)
         )
         yield Line(start, parts)
         start = end + 1

@@ -1,0 +1,127 @@
+"""`chartproof serve`: the desk on loopback, and the processes that read and pack for it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chartproof.errors import InputError
+
+if TYPE_CHECKING:
+    from chartproof.cli_policy import Command
+    from chartproof.desk.desk import Desk
+
+#: Where a desk keeps what it has, unless told otherwise.
+FOLDER = Path("~/.chartproof/desk")
+PORT = 8642
+#: Seconds between two looks for work where there was none.
+PAUSE = 0.3
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def add_desk_commands(command: Command) -> None:
+    one = command(
+        "serve", run_serve, "open the desk in the browser, on this machine only",
+        "chartproof serve --folder ~/desk --port 8642",
+    )  # fmt: skip
+    add_store(one)
+    one.add_argument("--port", type=int, default=PORT, metavar="N", help="on 127.0.0.1 (default: %(default)s)")
+    one.add_argument(
+        "--runners", type=int, default=1, metavar="N",
+        help="processes that read charts and make packages (default: %(default)s)",
+    )  # fmt: skip
+    one = command(
+        "desk-runner", run_runner, "read charts and make packages for a desk, as `serve` starts it",
+        "chartproof desk-runner --folder ~/desk",
+    )  # fmt: skip
+    add_store(one)
+    one.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process has gone")
+
+
+def add_store(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--folder", default=str(FOLDER), metavar="DIR", help="where the desk keeps its store (default: %(default)s)"
+    )
+    one.add_argument(
+        "--database", default="", metavar="URL", help="PostgreSQL, for several machines (default: SQLite in the folder)"
+    )
+    one.add_argument(
+        "--key-file", default="", metavar="FILE", help="its first line is the passphrase of an encrypted store"
+    )
+
+
+def desk_of(options: argparse.Namespace, *, port: int) -> Desk:
+    from chartproof.cli import demo_folder
+    from chartproof.desk.desk import Desk
+    from chartproof.desk.store.database import open_store
+    from chartproof.desk.worker.drawing import count_pages, draw_page
+
+    key = passphrase(options.key_file) if options.key_file else ""
+    store = open_store(Path(options.folder).expanduser(), url=options.database, key=key)
+    return Desk(store=store, clock=now, draw=draw_page, pages=count_pages, demo=demo_folder(), port=port)
+
+
+def passphrase(name: str) -> str:
+    try:
+        lines = Path(name).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(
+            "CP-CLI-09",
+            f"the key file cannot be read: {error.strerror}",
+            where=name,
+            then="Name a file that you may read.",
+        ) from None
+    if not lines or not lines[0].strip():
+        raise InputError("CP-CLI-09", "the key file is empty", where=name, then="Its first line is the passphrase.")
+    return lines[0].strip()
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    import uvicorn
+
+    from chartproof.desk.web.app import build
+    from chartproof.desk.web.routes import WAYS
+
+    desk = desk_of(options, port=options.port)
+    app = build(desk, WAYS)
+    runners = [start_runner(options) for _ in range(max(0, options.runners))]
+    print(
+        f"The desk is at http://127.0.0.1:{options.port}/ and keeps its store in {options.folder}. Ctrl-C ends it.",
+        flush=True,
+    )
+    try:
+        uvicorn.run(
+            app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False, server_header=False
+        )
+    finally:
+        for runner in runners:
+            runner.terminate()
+        for runner in runners:
+            runner.wait(timeout=30)
+        desk.store.close()
+
+
+def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:
+    named = [("--folder", options.folder), ("--database", options.database), ("--key-file", options.key_file)]
+    given = [word for name, value in named if value for word in (name, value)]
+    return subprocess.Popen([sys.executable, "-m", "chartproof", "desk-runner", *given, "--parent", str(os.getpid())])
+
+
+def run_runner(options: argparse.Namespace) -> None:
+    """Takes what is in line until the desk that started it is gone."""
+    from chartproof.desk.runner import run_one
+
+    desk = desk_of(options, port=0)
+    os.nice(10)
+    while not options.parent or os.getppid() == options.parent:
+        if not run_one(desk):
+            time.sleep(PAUSE)

@@ -1,0 +1,41 @@
+"""The audit: the latest rows, whether the chain holds, and all of it as FHIR AuditEvent."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from chartproof.desk.casework import people_of
+from chartproof.desk.store import audit
+from chartproof.desk.store.verify import Verdict, verify
+from chartproof.desk.web.case import whole
+from chartproof.desk.web.pages import page
+from chartproof.desk.web.visit import Visit
+
+ROWS = 100
+
+
+def show(visit: Visit) -> Response:
+    with visit.desk.store.read() as connection:
+        rows = audit.entries(connection, before=max(0, whole(visit.query.get("before", "0"))), limit=ROWS)
+        people = people_of(connection)
+    found = verify(visit.desk.store)
+    shown = [
+        {"number": one.number, "when": f"{one.at:%Y-%m-%d %H:%M:%S}", "who": people.get(one.who, one.who), "action": one.action,
+         "entity": one.entity, "entity_id": one.entity_id, "outcome": one.outcome, "hash": one.hash}
+        for one in rows
+    ]  # fmt: skip
+    before = rows[-1].number if len(rows) == ROWS else 0
+    return page(visit, "audit", rows=shown, before=before, sound=not found.faults, verdict=verdict_words(found))
+
+
+def verdict_words(found: Verdict) -> str:
+    if found.faults:
+        return f"The chain does not hold: {'; '.join(str(fault) for fault in found.faults)}."
+    return f"The chain holds: {found.rows} rows, held against {found.anchors} heads; the last hash begins {found.head[1][:16]}."
+
+
+def as_fhir(visit: Visit) -> Response:
+    with visit.desk.store.read() as connection:
+        return JSONResponse(
+            audit.as_bundle(connection), headers={"Content-Disposition": 'attachment; filename="audit.json"'}
+        )
