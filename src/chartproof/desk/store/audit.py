@@ -10,13 +10,14 @@ proves, and `anchor.py` for what it cannot.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from chartproof.desk.store.rows import as_row, canonical, moment_text
 from chartproof.desk.store.schema import audit
@@ -96,7 +97,7 @@ def append(
         "outcome": outcome, "detail": {plain(word): plain(value) for word, value in (detail or {}).items()},
         "previous": previous,
     }  # fmt: skip
-    content["hash"] = hash_of(content)
+    content["hash"] = hash_of({**content, "at": moment_text(now), "detail": canonical(content["detail"])})
     connection.execute(insert(audit).values(content))
     connection.info["head"] = (content["number"], content["hash"])  # Store.write() anchors it once it is kept
     return Entry(**content)
@@ -137,11 +138,10 @@ def entries(
     return tuple(as_row(Entry, row) for row in connection.execute(query))
 
 
-def hash_of(content: Mapping[str, Any] | Row[Any]) -> str:
-    """sha256 over the canonical JSON of a row without its own hash."""
-    values = {word: value for word, value in dict(content).items() if word != "hash"}
-    values["at"] = moment_text(values["at"])
-    return hashlib.sha256(canonical(values).encode()).hexdigest()
+def hash_of(stored: Mapping[str, Any]) -> str:
+    """sha256 over the canonical JSON of a row as it lies in the table, without its own hash."""
+    values = {word: value for word, value in stored.items() if word != "hash"}
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=repr).encode()).hexdigest()
 
 
 def plain(value: str | int) -> str | int:

@@ -1,0 +1,77 @@
+"""A row of the audit chain as a FHIR R4 AuditEvent, for the hospital's own log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chartproof.desk.store.audit import ACTIONS, DESK, Entry
+from chartproof.desk.store.rows import moment_text
+
+#: The chain's place in FHIR: what an R4 AuditEvent has no element for is an extension of our own.
+EXTENSION = "urn:chartproof:audit-chain"
+OUTCOMES = {"success": "0", "refused": "4", "failure": "8"}
+
+DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+KIND = "http://terminology.hl7.org/CodeSystem/audit-event-type"
+#: What a row is about, in the code list audit-entity-type: 1 person, 2 system object, 4 other.
+PERSON, THING = ("1", "Person"), ("2", "System Object")
+
+
+def audit_event(entry: Entry) -> dict[str, Any]:
+    """The resource, as a JSON object. It names users, cases and documents by id, as the row does."""
+    return {
+        "resourceType": "AuditEvent",
+        "id": str(entry.number),
+        "extension": [
+            {
+                "url": EXTENSION,
+                "extension": [
+                    {"url": "number", "valueInteger": entry.number},
+                    {"url": "previous", "valueString": entry.previous},
+                    {"url": "hash", "valueString": entry.hash},
+                ],
+            }
+        ],
+        "type": kind_of(entry),
+        "subtype": [{"system": "urn:chartproof:action", "code": entry.action}],
+        "action": ACTIONS[entry.action],
+        "recorded": moment_text(entry.at),
+        "outcome": OUTCOMES[entry.outcome],
+        "agent": [agent_of(entry)],
+        "source": {"observer": {"display": "chartproof desk"}, "type": [{"system": SOURCE, "code": "4"}]},
+        "entity": [entity_of(entry)],
+    }
+
+
+#: security-source-type 4: application server.
+SOURCE = "http://terminology.hl7.org/CodeSystem/security-source-type"
+
+
+def kind_of(entry: Entry) -> dict[str, str]:
+    if entry.action in ("login", "logout", "confirm"):
+        return {"system": DICOM, "code": "110114", "display": "User Authentication"}
+    if entry.action in ("export", "download", "send", "backup"):
+        return {"system": DICOM, "code": "110106", "display": "Export"}
+    return {"system": KIND, "code": "object", "display": "Object"}
+
+
+def agent_of(entry: Entry) -> dict[str, Any]:
+    agent: dict[str, Any] = {
+        "who": {"identifier": {"system": "urn:chartproof:user", "value": entry.who}},
+        "requestor": entry.who != DESK.who,
+        "role": [{"coding": [{"system": "urn:chartproof:role", "code": entry.role}]}],
+    }
+    if entry.address:
+        agent["network"] = {"address": entry.address, "type": "2"}  # an IP address
+    return agent
+
+
+def entity_of(entry: Entry) -> dict[str, Any]:
+    code, display = PERSON if entry.entity == "user" else THING
+    entity: dict[str, Any] = {
+        "what": {"identifier": {"system": f"urn:chartproof:{entry.entity}", "value": entry.entity_id}},
+        "type": {"system": "http://terminology.hl7.org/CodeSystem/audit-entity-type", "code": code, "display": display},
+    }
+    if entry.detail:
+        entity["detail"] = [{"type": word, "valueString": str(value)} for word, value in entry.detail.items()]
+    return entity
