@@ -57,6 +57,12 @@ class Actor:
 #: The desk itself: jobs, first start, sweeping.
 DESK = Actor("desk", "desk")
 
+#: Whoever may run commands on the machine.
+CONSOLE = Actor("console", "operator")
+
+#: Actors that are no account.
+NOBODIES = ("desk", "console", "nobody")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -105,7 +111,7 @@ def append(
 
 def person(actor: Actor) -> str | None:
     """The user's id, where a person acts."""
-    return None if actor.who in (DESK.who, "nobody") else actor.who
+    return None if actor.who in NOBODIES else actor.who
 
 
 def code(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chartproof.desk.store.audit import ACTIONS, DESK, Entry
+from chartproof.desk.store.audit import ACTIONS, NOBODIES, Entry
 from chartproof.desk.store.rows import moment_text
 
 #: The chain's place in FHIR: what an R4 AuditEvent has no element for is an extension of our own.
@@ -58,7 +58,7 @@ def kind_of(entry: Entry) -> dict[str, str]:
 def agent_of(entry: Entry) -> dict[str, Any]:
     agent: dict[str, Any] = {
         "who": {"identifier": {"system": "urn:chartproof:user", "value": entry.who}},
-        "requestor": entry.who != DESK.who,
+        "requestor": entry.who not in NOBODIES,
         "role": [{"coding": [{"system": "urn:chartproof:role", "code": entry.role}]}],
     }
     if entry.address:

@@ -55,8 +55,8 @@ class Store:
             with told_plainly(), self.engine.connect() as connection:
                 connection.info.pop("head", None)
                 with connection.execution_options(writing=True, audited=audited).begin():
-                    if audited and connection.dialect.name == "postgresql":
-                        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+                    if audited:
+                        alone(connection)
                     yield connection
                 head = connection.info.pop("head", None)
         finally:
@@ -88,13 +88,26 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
     Raises StoreError: CP-DESK-01 folder or database cannot be opened, CP-DESK-02 wrong or missing key,
     CP-DESK-04 made by a newer chartproof.
     """
+    store = unmigrated(folder, url=url, key=key)
+    try:
+        with store.write(audited=False) as connection:
+            alone(connection)
+            migrate(connection)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def unmigrated(folder: Path, *, url: str, key: str) -> Store:
+    """A store whose tables may be of another version, or not there: for `open_store` and for restoring."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys = open_keys(folder, key)
         engine = postgresql(url) if url else sqlite(folder / "desk.sqlite3", keys)
     except OSError as error:
         raise StoreError("CP-DESK-01", f"the store cannot be opened: {error.strerror}", where=folder.name) from None
-    store = Store(
+    return Store(
         folder=folder,
         engine=engine,
         documents=Documents(folder / "documents", keys),
@@ -102,13 +115,12 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
         keys=keys,
         turn=threading.Lock(),
     )
-    try:
-        with store.write() as connection:
-            migrate(connection)
-    except BaseException:
-        store.close()
-        raise
-    return store
+
+
+def alone(connection: Connection) -> None:
+    """Waits until no other machine writes; SQLite has seen to that already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
 
 
 def sqlite(file: Path, keys: Keys | None) -> Engine:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
+from argon2.exceptions import Argon2Error
 from argon2.low_level import Type, hash_secret_raw
 
 from chartproof.desk.store.disk import write_whole
@@ -66,27 +67,50 @@ def open_keys(folder: Path, passphrase: str) -> Keys | None:
             "CP-DESK-02", "the store is not encrypted", where=folder.name,
             then="Open it without a passphrase; to encrypt it, back it up and restore it with one.",
         )  # fmt: skip
-    keys = Keys(database=secrets.token_hex(32), identity=str(pyrage.x25519.Identity.generate()))
+    keys = new_keys()
     write_keys(file, keys, passphrase)
     return keys
 
 
+def new_keys() -> Keys:
+    return Keys(database=secrets.token_hex(32), identity=str(pyrage.x25519.Identity.generate()))
+
+
 def read_keys(file: Path, passphrase: str) -> Keys:
     try:
-        kept: dict[str, Any] = json.loads(file.read_bytes())
-        cost = {word: int(kept[word]) for word in COST}
-        identity = identity_of(passphrase, bytes.fromhex(kept["salt"]), cost)
-        return Keys(**json.loads(unlock(base64.b64decode(kept["locked"]), identity)))
-    except (pyrage.DecryptError, ValueError, TypeError, KeyError):
-        raise StoreError("CP-DESK-02", "the passphrase is wrong", where=file.parent.name) from None
+        keys = unsealed(json.loads(file.read_bytes()), passphrase)
+    except ValueError:
+        raise StoreError("CP-DESK-02", "the file with the keys is damaged", where=file.name) from None
+    if keys is None:
+        raise StoreError("CP-DESK-02", "the passphrase is wrong", where=file.parent.name)
+    return keys
 
 
 def write_keys(file: Path, keys: Keys, passphrase: str) -> None:
     """Also how a passphrase is changed: read with the old one, write with the new."""
+    write_whole(file, json.dumps(sealed(keys, passphrase)).encode())
+
+
+def sealed(keys: Keys, passphrase: str) -> dict[str, Any]:
+    """The keys as a JSON object that the passphrase opens."""
     salt = secrets.token_bytes(16)
     plain = json.dumps({"database": keys.database, "identity": keys.identity}).encode()
     locked = base64.b64encode(lock(plain, identity_of(passphrase, salt, COST))).decode()
-    write_whole(file, json.dumps({**COST, "salt": salt.hex(), "locked": locked}).encode())
+    return {**COST, "salt": salt.hex(), "locked": locked}
+
+
+def unsealed(kept: Any, passphrase: str) -> Keys | None:
+    """None for a wrong passphrase. Raises ValueError for what `sealed` did not write."""
+    try:
+        cost = {word: int(kept[word]) for word in COST}
+        if any(cost[word] > 64 * most for word, most in COST.items()):
+            raise ValueError("a cost that nobody chose")
+        identity = identity_of(passphrase, bytes.fromhex(kept["salt"]), cost)
+        return Keys(**json.loads(unlock(base64.b64decode(kept["locked"]), identity)))
+    except pyrage.DecryptError:
+        return None
+    except (KeyError, TypeError, Argon2Error) as error:
+        raise ValueError("these are no keys") from error
 
 
 def identity_of(passphrase: str, salt: bytes, cost: dict[str, int]) -> str:
