@@ -77,6 +77,26 @@ def lying_bomb() -> bytes:
     return bytes(data)
 
 
+def two_of_one_name() -> bytes:
+    return zipped({"word/document.xml": b"<a/>", "word/documenT.xml": b"<b/>"}).replace(b"documenT", b"document")
+
+
+def undecodable_scan() -> bytes:
+    """A page under one picture of which nothing but the first bytes came."""
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        page = document.add_blank_page(page_size=(612, 792))
+        picture = pikepdf.Stream(document, b"\xff\xd8\xff\xe0\x00\x10JFIF")
+        picture.update(
+            {"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 800, "/Height": 800,
+             "/ColorSpace": pikepdf.Name.DeviceGray, "/BitsPerComponent": 8, "/Filter": pikepdf.Name.DCTDecode}
+        )  # fmt: skip
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=picture))
+        page.obj.Contents = pikepdf.Stream(document, b"q 612 0 0 792 0 0 cm /I Do Q")
+        document.save(out)
+    return out.getvalue()
+
+
 XXE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><ClinicalDocument>&x;</ClinicalDocument>'
 LAUGHS = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><ClinicalDocument>&b;</ClinicalDocument>'
 
@@ -103,6 +123,9 @@ FILES: list[tuple[str, str, Callable[[], bytes]]] = [
     ("cut.json", "CP-READ-20", lambda: b'{"resourceType": "Bundle", "entry": ['),
     ("twice.json", "CP-READ-20", lambda: b'{"resourceType": "Patient", "id": "a", "id": "b"}'),
     ("nan.json", "CP-READ-20", lambda: b'{"resourceType": "Observation", "valueDecimal": NaN}'),
+    ("endless.json", "CP-READ-20", lambda: b'{"resourceType": "Observation", "valueDecimal": 1e999999}'),
+    ("digits.json", "CP-READ-20", lambda: b'{"resourceType": "Observation", "valueInteger": ' + b"9" * 400 + b"}"),
+    ("parts.docx", "CP-READ-09", two_of_one_name),
     ("deep.json", "CP-READ-20", lambda: b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
     ("plain.json", "CP-READ-21", lambda: b'{"name": "not FHIR"}'),
     ("list.json", "CP-READ-21", lambda: b"[1, 2, 3]"),
@@ -154,6 +177,31 @@ def test_a_link_that_leaves_the_folder(tmp_path: Path, target: str) -> None:
     (tmp_path / "chart" / "link").symlink_to(target)
     with pytest.raises(InputError, match="CP-READ-13"):
         read_folder(tmp_path / "chart")
+
+
+def test_a_page_whose_picture_cannot_be_decoded_is_not_called_blank(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(undecodable_scan())
+    (page,) = read_folder(tmp_path)[0].pages
+    assert page.read == "unread"
+    assert "damaged" in page.note and "blank" not in page.note
+
+
+def test_half_a_letter_written_out_in_json_is_no_text(tmp_path: Path) -> None:
+    one = b'{"resourceType": "Condition", "code": {"text": "Fever \\ud83e\\udd12 and \\ud800 cough"}, "subject": {}}'
+    (tmp_path / "a.json").write_bytes(one)
+    text = read_folder(tmp_path)[0].pages[0].text
+    assert "Fever \U0001f912 and \ufffd cough" in text
+
+
+def test_a_number_of_more_digits_than_any_is_a_word(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Date,Test,Value\n2026-04-21,EF," + "9" * 400 + "\n")
+    (entry,) = read_folder(tmp_path)[0].entries
+    assert (entry.low, entry.high) == (None, None)
+
+
+def test_a_cell_longer_than_any_leaves_the_other_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Date,Test,Value\n2026-04-21," + "x" * 200_000 + ",1\n2026-04-22,EF,60\n")
+    assert [entry.value for entry in read_folder(tmp_path)[0].entries] == [1.0, 60.0]
 
 
 def test_a_pipe_is_listed_and_never_opened(tmp_path: Path) -> None:

@@ -33,6 +33,12 @@ def open_zip(name: str, data: bytes, *, what: str) -> zipfile.ZipFile:
         ) from None
     members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
+    if len({member.filename for member in members}) < len(members):
+        # Which of two members of one name is the text depends on the program that opens the file.
+        raise InputError(
+            "CP-READ-09", f"the {what} file holds two parts of one name", where=name,
+            then="Open it in Word and save it again.",
+        )  # fmt: skip
     bomb = (
         len(members) > MAX_MEMBERS
         or unpacked > MAX_UNPACKED

@@ -7,7 +7,9 @@ display words. What a resource says in codes only is in the entry, not in the te
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from chartproof.chart.fhir_check import check
@@ -87,7 +89,35 @@ def _not_json(
 
 
 def _parse(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+    document = json.loads(
+        text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_whole
+    )  # fmt: skip
+    return _mended(document) if _HALF.search(text) else document
+
+
+#: One of the two halves that stand for one letter; a half alone, which can be written out, is in no text.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    return {_mended(key): _mended(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+#: Digits; no number of a chart has more.
+_DIGITS = 300
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= _DIGITS else _refuse(text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,7 +128,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
+    raise ValueError("not a number that JSON knows")
 
 
 def _unpack(where: str, full_url: str, document: Any, *, depth: int) -> Iterator[tuple[str, Resource]]:

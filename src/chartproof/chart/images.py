@@ -33,18 +33,12 @@ def count_frames(name: str, data: bytes) -> int:
 
 def frame_picture(name: str, data: bytes, number: int) -> Picture:
     """Page `number` (from 1) in grey, at most 12 million pixels; white behind what is transparent."""
-    with _open(name, data) as image:
-        try:
-            image.seek(number - 1)
-            dots = image.info.get("dpi", (200, 200))[0]
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-                upright = upright.convert("RGBA")
-                ground = Image.new("RGBA", upright.size, "white")
-                upright = Image.alpha_composite(ground, upright)
-            grey = upright.convert("L")
-        except (OSError, ValueError, SyntaxError, EOFError):
-            raise _damaged(name) from None
+    upright = frame_image(name, data, number)
+    try:
+        grey = upright.convert("L")
+    except ValueError:
+        raise _damaged(name) from None
+    dots = upright.info.get("dpi", (200, 200))[0]
     dots = float(dots) if 50 <= float(dots or 0) <= 1200 else _guess_dots(grey.size)
     shrink = min(1.0, (OCR_PIXELS / max(1, grey.width * grey.height)) ** 0.5, 300 / dots)
     if shrink < 1:
@@ -53,6 +47,23 @@ def frame_picture(name: str, data: bytes, number: int) -> Picture:
         )
     pixels = np.ascontiguousarray(np.asarray(grey))
     return Picture(name, number, pixels.tobytes(), grey.width, grey.height, dots * shrink / 72)
+
+
+def frame_image(name: str, data: bytes, number: int) -> Image.Image:
+    """Page `number` (from 1) as it is displayed: turned upright, white behind what is transparent. Raises InputError."""
+    with _open(name, data) as image:
+        try:
+            image.seek(number - 1)
+            dots = image.info.get("dpi", (200, 200))
+            upright = ImageOps.exif_transpose(image)
+            if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+                upright = upright.convert("RGBA")
+                ground = Image.new("RGBA", upright.size, "white")
+                upright = Image.alpha_composite(ground, upright)
+        except (OSError, ValueError, SyntaxError, EOFError):
+            raise _damaged(name) from None
+    upright.info["dpi"] = dots
+    return upright
 
 
 def _guess_dots(size: tuple[int, int]) -> float:

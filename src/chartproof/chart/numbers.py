@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?"
 _EXACT = re.compile(rf"^({_NUMBER})$")
@@ -32,10 +33,12 @@ def interval(text: str) -> Reading:
 
 
 def _number(text: str) -> float | None:
+    """None too for one with so many digits that it is no measurement."""
     try:
-        return float(text.replace(",", ""))
+        number = float(text.replace(",", ""))
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def figures(text: str) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ OCR_SCALES = (200 / 72, 300 / 72)
 OCR_PIXELS = 12_000_000
 #: Points; smaller characters are not meant to be read.
 SMALLEST = 1.5
+#: A page without a pixel darker than this shows nothing.
+PALE = 200
 #: The box of what has none: any other is wider.
 NOWHERE = (inf, inf, -inf, -inf)
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -131,7 +133,10 @@ def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
         bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
         grey = bitmap.to_numpy()
         grey = np.ascontiguousarray(grey[:, :, 0] if grey.ndim == 3 else grey)
-        return Picture(name, scan.number, grey.tobytes(), grey.shape[1], grey.shape[0], scale, scan.note)
+        return Picture(
+            name, scan.number, grey.tobytes(), grey.shape[1], grey.shape[0], scale, scan.note,
+            damaged=bool(grey.min() > PALE) and _is_damaged(page),
+        )  # fmt: skip
     finally:
         page.close()
 
@@ -198,6 +203,16 @@ def _survey(name: str, number: int, page: pdfium.PdfPage) -> tuple[set[int], set
             if one > 0.8:
                 covered |= texts
     return texts, covered, min(share, 1.0), count
+
+
+def _is_damaged(page: pdfium.PdfPage) -> bool:
+    """Whether an image of the page cannot be decoded: what is drawn then has a hole in its place."""
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        try:
+            item.get_bitmap().close()
+        except pdfium.PdfiumError:
+            return True
+    return False
 
 
 def _image_scale(page: pdfium.PdfPage) -> float:

@@ -36,7 +36,10 @@ _engine: list[Any] = []
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as grey pixels: `pixels` is width x height bytes, 0 is black; `scale` is pixels per point."""
+    """A page as grey pixels: `pixels` is width x height bytes, 0 is black; `scale` is pixels per point.
+
+    `damaged`: something on the page could not be drawn, so that white is not blank.
+    """
 
     file: str
     number: int
@@ -45,6 +48,7 @@ class Picture:
     height: int
     scale: float
     note: str = ""
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,10 @@ def recognise(picture: Picture) -> Page:
     notes = [picture.note] if picture.note else []
     if turned:
         notes.append(f"turned {turned} degrees to read it")
-    blank = not page_words and not (np.asarray(cleaned) < 128).any()
-    if not page_words:
+    blank = not page_words and not picture.damaged and not (np.asarray(cleaned) < 128).any()
+    if picture.damaged:
+        notes.append("a picture on the page is damaged and is not shown")
+    elif not page_words:
         notes.append("blank page" if blank else "no legible text on this picture")
     elif mean < POOR:
         notes.append(f"hard to read (mean confidence {mean:.0f} of 100)")

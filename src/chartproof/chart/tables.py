@@ -139,9 +139,16 @@ def _lines(text: str) -> Iterator[_Line]:
             end = stop + 1
         record = text[start:stop]
         if record.strip(" ,;\t|"):
-            cells = next(csv.reader([record.replace("\n", " ")], delimiter=mark), [])
+            cells = _cells(record.replace("\n", " "), mark)
             yield _Line(start, start + len(record.rstrip()), tuple(cells))
         start = stop + 1
+
+
+def _cells(record: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([record], delimiter=mark), [])
+    except csv.Error:  # a cell longer than any
+        return record.split(mark)
 
 
 def _delimiter(text: str) -> str:

@@ -6,5 +6,6 @@ What comes back is text, boxes and pixels, never an object that the reading proc
 from chartproof.desk.worker.apart import outcome, read_apart
 from chartproof.desk.worker.bounds import Bounds
 from chartproof.desk.worker.codec import decode_files, encode_files
+from chartproof.desk.worker.pictures import Pictures
 
-__all__ = ["Bounds", "decode_files", "encode_files", "outcome", "read_apart"]
+__all__ = ["Bounds", "Pictures", "decode_files", "encode_files", "outcome", "read_apart"]

@@ -11,7 +11,8 @@ class Bounds:
 
     memory        bytes of address space of one process (Linux; macOS does not enforce it)
     cpu_seconds   of one process, which reads at most `run` pages of one file
-    page_seconds  wall time without a further page, and for a file that has none
+    page_cpu      processor seconds without a further page, and for a file that has none
+    page_seconds  wall time, the same: on a busy machine much more than `page_cpu`
     file_seconds  wall time of a file; what was read by then is kept
     pages         of a file; further ones are listed as not read
     pixels        of a picture that is drawn
@@ -25,7 +26,8 @@ class Bounds:
 
     memory: int = 2 << 30
     cpu_seconds: int = 300
-    page_seconds: float = 30.0
+    page_cpu: float = 30.0
+    page_seconds: float = 180.0
     file_seconds: float = 1_800.0
     pages: int = 3_000
     pixels: int = 16_000_000

@@ -23,7 +23,7 @@ from chartproof.model.page import ReadHow
 VERSION = 1
 #: Points: the longest side of a page, and how far beside it a word may be (a straightened scan moves its edges).
 LONGEST, BESIDE = 14_400.0, 144.0
-#: Characters of a name, a note, a label or a word of `extra`, and of a page.
+#: Characters of a name, a note or a doubt, and of a page.
 SHORT, LONG = 100_000, 50_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 Media = Literal["pdf", "image", "docx", "text", "csv", "json", "xml", "other"]
@@ -171,7 +171,6 @@ def _unpacked_entry(entry: _Entry, end: int) -> Entry:
     for number in (entry.value, entry.low, entry.high):
         if isinstance(number, float) and not math.isfinite(number):
             raise ValueError("entry's number")
-    _short(entry.label, entry.unit, entry.status, *chain.from_iterable(entry.codes), *entry.extra)
     return Entry(
         entry.kind, entry.label, entry.start, entry.end, tuple(Code(*one) for one in entry.codes), entry.value, entry.low,
         entry.high, entry.unit, entry.when, entry.until, entry.status, entry.extra,

@@ -11,6 +11,7 @@ from chartproof.chart.files import Opened, open_file, pages_of
 from chartproof.chart.sniff import is_ours, sums_of
 from chartproof.desk.worker.bounds import Bounds
 from chartproof.desk.worker.codec import encode_files, encode_page
+from chartproof.desk.worker.drawing import draw
 from chartproof.desk.worker.frames import Ask, Told
 from chartproof.errors import ChartproofError
 
@@ -22,6 +23,8 @@ def answer(ask: Ask, data: bytes, sha256: str, *, bounds: Bounds, send: Send) ->
     try:
         if ask.what == "sums":
             send(Told("sums", msgspec.msgpack.encode(sums_of(data))))
+        elif ask.what == "draw":
+            send(Told("drawn", draw(data, ask.first, width=ask.width, pixels=bounds.pixels)))
         else:
             _read(ask, data, sha256, bounds, send)
     except ChartproofError as error:

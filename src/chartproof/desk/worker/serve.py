@@ -28,6 +28,8 @@ from chartproof.desk.worker.reading import answer, no_memory, prepare
 from chartproof.errors import InputError
 
 ASKED, ANSWERS = 0, 1
+#: Seconds between two looks at what a process has used.
+LOOK = 0.2
 #: No request is larger, and no name in it longer.
 LARGEST_ASK = 500_000_000
 _ENDED = {
@@ -90,7 +92,7 @@ def split_off(work: Callable[..., None], bounds: Bounds, scratch: Path) -> tuple
             os._exit(1)
     os.close(theirs)
     try:
-        code, reason = _pass_on(ours, bounds)
+        code, reason = _pass_on(ours, child, bounds)
     finally:
         os.close(ours)
         with contextlib.suppress(ProcessLookupError):
@@ -131,26 +133,44 @@ def _reaped(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _pass_on(pipe: int, bounds: Bounds) -> tuple[str, str]:
+def _pass_on(pipe: int, child: int, bounds: Bounds) -> tuple[str, str]:
     """Pass frames on until the pipe ends; stop where one is late, or all together are too long, or the owner is gone."""
     room = bounds.output
+    late = "CP-WORK-01", f"a page of it takes more than {bounds.page_cpu:g} seconds"
     while True:
         until = time.monotonic() + bounds.page_seconds
-        ready = wait_for((pipe, ASKED), until)
-        if ASKED in ready:
-            os._exit(0)  # what was split off dies with this process
-        if not ready:
-            return "CP-WORK-01", f"reading it went on for more than {bounds.page_seconds:g} seconds"
+        if not _comes(pipe, child, until, most=_processor(child) + bounds.page_cpu):
+            return late
         try:
             body = read_body(pipe, most=room, until=until)
         except Closed as closed:
             if closed.late:
-                return "CP-WORK-01", f"reading it went on for more than {bounds.page_seconds:g} seconds"
+                return late
             if closed.long:
                 return "CP-WORK-04", f"its text would be more than {bounds.output // 1_000_000} MB"
             return "", ""
         room -= len(body)
         write_frame(ANSWERS, Told("answer", body))
+
+
+def _comes(pipe: int, child: int, until: float, *, most: float) -> bool:
+    """Whether more comes, or the end, before the time is over or the child has used `most` seconds of the processor."""
+    while (now := time.monotonic()) < until and _processor(child) <= most:
+        ready = wait_for((pipe, ASKED), min(until, now + LOOK))
+        if ASKED in ready:
+            os._exit(0)  # the owner is gone; what was split off dies with this process
+        if ready:
+            return True
+    return False
+
+
+def _processor(child: int) -> float:
+    """Seconds of the processor that a process has used; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{child}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _end_of(status: int, bounds: Bounds) -> tuple[str, str]:
