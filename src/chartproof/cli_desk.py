@@ -15,7 +15,8 @@ from chartproof.errors import InputError
 
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
-    from chartproof.desk.desk import Desk
+    from chartproof.desk.desk import Desk, Draw
+    from chartproof.desk.worker import Pictures
 
 #: Where a desk keeps what it has, unless told otherwise.
 FOLDER = Path("~/.chartproof/desk")
@@ -63,11 +64,23 @@ def desk_of(options: argparse.Namespace, *, port: int) -> Desk:
     from chartproof.cli import demo_folder
     from chartproof.desk.desk import Desk
     from chartproof.desk.store.database import open_store
-    from chartproof.desk.worker.drawing import count_pages, draw_page
+    from chartproof.desk.worker import Pictures
 
     key = passphrase(options.key_file) if options.key_file else ""
     store = open_store(Path(options.folder).expanduser(), url=options.database, key=key)
-    return Desk(store=store, clock=now, draw=draw_page, pages=count_pages, demo=demo_folder(), port=port)
+    return Desk(store=store, clock=now, draw=drawer(Pictures()), demo=demo_folder(), port=port)
+
+
+def drawer(pictures: Pictures) -> Draw:
+    """Pages as pictures, drawn apart; None where one cannot be drawn."""
+
+    def draw(data: bytes, number: int, width: int) -> bytes | None:
+        try:
+            return pictures.render_page(data, number, width=width)
+        except InputError:
+            return None
+
+    return draw
 
 
 def passphrase(name: str) -> str:

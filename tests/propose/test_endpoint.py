@@ -199,7 +199,7 @@ def test_it_is_said_when_pages_leave_the_machine(
 
 
 def test_no_other_module_can_open_a_connection() -> None:
-    """By name: nothing but endpoint.py imports what talks to a network."""
+    """By name: nothing but endpoint.py imports what talks to a network; the desk answers and never asks."""
     source = Path(chartproof.__file__).parent
     talking = {"socket", "http", "urllib", "ssl", "ftplib", "smtplib", "asyncio", "requests", "httpx", "aiohttp"}
     found = set()
@@ -207,6 +207,6 @@ def test_no_other_module_can_open_a_connection() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if any(name.split(".")[0] in talking for name in names):
+            if any(name.split(".")[0] in talking and name != "urllib.parse" for name in names):
                 found.add(path.relative_to(source).as_posix())
     assert found == {"endpoint.py"}

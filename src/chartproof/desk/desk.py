@@ -15,8 +15,6 @@ from chartproof.desk.store.passwords import STRONG, Hashing
 Clock = Callable[[], datetime]
 #: (file's bytes, page number, width in pixels) to a PNG; None where the page cannot be drawn.
 Draw = Callable[[bytes, int, int], bytes | None]
-#: (a PDF of ours) to how many pages it has.
-Pages = Callable[[bytes], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,6 @@ class Desk:
     store: Store
     clock: Clock
     draw: Draw
-    pages: Pages
     demo: Path
     port: int
     tell: Callable[[str], None] = print

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
+import pikepdf
 import pyrage
 
 from chartproof.desk.casework import Opened, opened
@@ -123,6 +124,12 @@ def part_of(desk: Desk, package: Package, name: str) -> bytes:
     if part is None:
         raise NotFoundError("CP-WEB-16", "the package has no such file")
     return desk.store.documents.get(part.sha)
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF of ours has."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened_pdf:
+        return len(opened_pdf.pages)
 
 
 def sheet_pdf(package: Package, signature: Signature) -> bytes:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse, Response
+import orjson
+from starlette.responses import Response
 
 from chartproof.desk.casework import people_of
 from chartproof.desk.store import audit
+from chartproof.desk.store.audit_event import audit_event
 from chartproof.desk.store.verify import Verdict, verify
 from chartproof.desk.web.case import whole
 from chartproof.desk.web.pages import page
 from chartproof.desk.web.visit import Visit
 
 ROWS = 100
+#: More rows than a desk ever has.
+EVERY = 1 << 31
 
 
 def show(visit: Visit) -> Response:
@@ -35,7 +39,8 @@ def verdict_words(found: Verdict) -> str:
 
 
 def as_fhir(visit: Visit) -> Response:
+    """All rows, the first first, one AuditEvent a line."""
     with visit.desk.store.read() as connection:
-        return JSONResponse(
-            audit.as_bundle(connection), headers={"Content-Disposition": 'attachment; filename="audit.json"'}
-        )
+        lines = [orjson.dumps(audit_event(one)) for one in reversed(audit.entries(connection, limit=EVERY))]
+    name = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
+    return Response(b"\n".join(lines) + b"\n", media_type="application/fhir+ndjson", headers=name)

@@ -14,6 +14,7 @@ from chartproof.desk.packing import (
     archive,
     judged_rows,
     package_of,
+    pages_of,
     part_of,
     sheet_pdf,
 )  # fmt: skip
@@ -95,7 +96,7 @@ def preview(visit: Visit) -> Response:
     package = package_of(visit.desk, visit.of, visit.path["package"])
     return case_page(
         visit, "preview", "package", opened(visit.desk, visit.of).review, package=package.id, number=package.number,
-        pages=visit.desk.pages(part_of(visit.desk, package, "packet.pdf")), shown=max(1, whole(visit.query.get("page", "0"))),
+        pages=pages_of(part_of(visit.desk, package, "packet.pdf")), shown=max(1, whole(visit.query.get("page", "0"))),
         one="page" in visit.query,
     )  # fmt: skip
 
