@@ -6,6 +6,10 @@ What comes back is text, boxes and pixels, never an object that the reading proc
 from chartproof.desk.worker.apart import outcome, read_apart
 from chartproof.desk.worker.bounds import Bounds
 from chartproof.desk.worker.codec import decode_files, encode_files
+from chartproof.desk.worker.keep import decode_chart, decode_review, encode_chart, encode_review
 from chartproof.desk.worker.pictures import Pictures
 
-__all__ = ["Bounds", "Pictures", "decode_files", "encode_files", "outcome", "read_apart"]
+__all__ = [
+    "Bounds", "Pictures", "decode_chart", "decode_files", "decode_review", "encode_chart", "encode_files",
+    "encode_review", "outcome", "read_apart",
+]  # fmt: skip
