@@ -35,7 +35,7 @@ class Ask(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 class Told(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """What comes back.
 
-    From the worker itself: ready; opened (`data` is the SHA-256); answer (`data` is a Told of the process that reads,
+    From the worker itself: ready (`number` is 1 where it takes more than one request); opened (`data` is the SHA-256); answer (`data` is a Told of the process that reads,
     not looked into); ended, always the last: `code` is "" where all went well, else why there is no more.
     From the process that reads: skipped (no chart); whole (a file); head (`data` its kind, `number` its pages), then
     page by page; sums; drawn (a PNG); refused, with `code` and `reason`.

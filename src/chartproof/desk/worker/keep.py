@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -23,7 +23,6 @@ from chartproof.model import Chart, Review, SourceFile
 VERSION = 1
 #: What a plain value is made into its field's own with; ValueError where it is not such.
 Make = Callable[[Any], Any]
-Kept = TypeVar("Kept", Chart, Review)
 _DAY = len("2026-05-04")
 
 
@@ -34,7 +33,8 @@ def encode_chart(chart: Chart) -> bytes:
 
 def decode_chart(data: bytes, files: Sequence[SourceFile]) -> Chart:
     """The chart of these files. InputError CP-WORK-10 where it is of other files, of another version, or damaged."""
-    return _decoded(Chart, data, files)
+    found: Chart = _decoded(Chart, data, files)
+    return found
 
 
 def encode_review(review: Review) -> bytes:
@@ -45,7 +45,8 @@ def encode_review(review: Review) -> bytes:
 
 def decode_review(data: bytes, files: Sequence[SourceFile]) -> Review:
     """The review of these files. InputError as `decode_chart`."""
-    return _decoded(Review, data, files)
+    found: Review = _decoded(Review, data, files)
+    return found
 
 
 def _without_pages(chart: Chart) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def _without_pages(chart: Chart) -> dict[str, Any]:
     return plain | {"files": [(file.name, file.sha256) for file in chart.files]}
 
 
-def _decoded(kind: type[Kept], data: bytes, files: Sequence[SourceFile]) -> Kept:
+def _decoded(kind: Any, data: bytes, files: Sequence[SourceFile]) -> Any:
     try:
         version, plain = msgspec.msgpack.decode(data)
         if version != VERSION:
@@ -62,10 +63,9 @@ def _decoded(kind: type[Kept], data: bytes, files: Sequence[SourceFile]) -> Kept
         if chart["files"] != [[file.name, file.sha256] for file in files]:
             raise _refused("what was kept belongs to other files")
         chart["files"] = tuple(files)
-        made: Kept = maker(kind)(plain)
+        return maker(kind)(plain)
     except (msgspec.MsgspecError, ValueError, TypeError, KeyError, AttributeError):
         raise _refused("what was kept is damaged") from None
-    return made
 
 
 @lru_cache(maxsize=256)
@@ -74,7 +74,7 @@ def maker(kind: Any) -> Make:
     origin, inner = get_origin(kind), get_args(kind)
     if kind == tuple[SourceFile, ...]:
         return _same  # put there by `_decoded`: they have a form of their own
-    if is_dataclass(kind):
+    if _of_ours(kind):
         return _of_class(kind)
     if origin is Literal:
         return _checked(lambda value: isinstance(value, str) and value in inner)
@@ -93,6 +93,10 @@ def maker(kind: Any) -> Make:
     raise TypeError(f"no form for {kind}")
 
 
+def _of_ours(kind: Any) -> bool:
+    return is_dataclass(kind)
+
+
 def _of_class(kind: Any) -> Make:
     hints = get_type_hints(kind)
     makers = {one.name: maker(hints[one.name]) for one in fields(kind)}
@@ -107,7 +111,7 @@ def _of_class(kind: Any) -> Make:
 
 def _of_union(kinds: tuple[Any, ...]) -> Make:
     """By what the plain value is: no two of the types look alike but a day and a moment, which `_when` tells apart."""
-    classes = [maker(kind) for kind in kinds if is_dataclass(kind)]
+    classes = [maker(kind) for kind in kinds if _of_ours(kind)]
     days = [_when for kind in kinds if kind is date]
     texts = [maker(kind) for kind in kinds if kind is str or get_origin(kind) is Literal]
     others = [maker(kind) for kind in kinds if kind in (float, int, bool)]

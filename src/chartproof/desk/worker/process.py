@@ -33,6 +33,7 @@ class Worker:
         self._running: subprocess.Popen[bytes] | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._closed = False
+        self._once = False
 
     def start(self) -> None:
         """Start the process and wait until it has loaded what it needs. ChartproofError CP-WORK-07 where it does not."""
@@ -55,7 +56,7 @@ class Worker:
             self.end()
             raise Closed
         try:
-            self._told(time.monotonic() + START)
+            self._once = not self._told(time.monotonic() + START).number
         except (Closed, msgspec.MsgspecError):
             self.end()
             raise ChartproofError(
@@ -71,6 +72,8 @@ class Worker:
             while True:
                 told = self._told(time.monotonic() + self.bounds.page_seconds + GRACE)
                 if told.what == "ended":
+                    if self._once:
+                        self.end()
                     yield told
                     return
                 yield msgspec.msgpack.decode(told.data, type=Told) if told.what == "answer" else told

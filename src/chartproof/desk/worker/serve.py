@@ -44,7 +44,7 @@ def main() -> None:
     scratch = Path.cwd().resolve()
     prepare()
     split = can_fork() and "--alone" not in sys.argv
-    write_frame(ANSWERS, Told("ready"))
+    write_frame(ANSWERS, Told("ready", number=int(split)))
     kept = Kept()
     for body in bodies(ASKED, most=LARGEST_ASK):
         ask = msgspec.msgpack.decode(body, type=Ask)
