@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pikepdf
 import pytest
 from PIL import Image
@@ -246,3 +247,20 @@ def test_a_picture_without_letters_is_unread_with_a_note_and_a_white_one_is_blan
     assert drawn.read == "unread" and "no legible text" in drawn.note
     assert white.read == "ocr" and white.note == "p. 1: blank page"
     assert drawn.pages[0].number == white.pages[0].number == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.txt", b"Progress note of the clinic\x1b[2J with ECOG\x07 1 \x9b and\x0cthe next page\n" + b"Seen and examined.\n" * 50),
+        ("a.csv", b"Date,Test,Value\n2026-04-21,E\x1bCOG,1\n" * 9),
+        ("a.json", b'{"resourceType": "Condition", "code": {"text": "Fe\\u0007ver \\u001b[2J\\u0000 \\b\\uffff"}, "subject": {}}'),
+    ],
+)  # fmt: skip
+def test_what_steers_a_screen_is_no_text(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    (file,) = read_folder(tmp_path)
+    words = [file.pages[0].text, *(word for entry in file.entries for word in (entry.label, str(entry.value)))]
+    assert any(word.strip() for word in words)
+    assert all(letter.isprintable() or letter in "\n\t" for word in words for letter in word)
+    docx.Document().add_paragraph(file.pages[0].text)  # no Word file can hold them

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from pathlib import Path
 
+import pikepdf
 import pytest
 
-from chartproof.packet.bind import LEFT, sheet_for
+from chartproof.packet.bind import LEFT, exhibit_pages, sheet_for
 from chartproof.packet.citations import citations
-from chartproof.packet.exhibits import build_book, exhibit_letter
+from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter
 from chartproof.packet.index import runs, short_rows
 from packet.conftest import Made
 
@@ -54,3 +57,36 @@ def test_short_words_for_rows_and_pages() -> None:
     assert (
         short_rows(("DOC.D", "line 1", "line 2", "reason 3", "centre")) == "DOC.D, lines 1-2, reason 3, treating center"
     )
+
+
+def test_what_a_source_file_would_do_does_not_come_along(tmp_path: Path) -> None:
+    """Its page is shown; its actions, scripts, attachments and links to elsewhere stay behind."""
+    with pikepdf.new() as source:
+        page = source.add_blank_page(page_size=(612, 792))
+        page.obj.Contents = source.make_stream(b"0 0 612 792 re f")
+        action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="http://planted.example/")
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+        launch = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
+        link = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 600, 700], A=action)
+        page.obj.Annots = source.make_indirect(pikepdf.Array([source.make_indirect(link)]))
+        page.obj.AA = pikepdf.Dictionary(O=script)
+        source.Root.OpenAction = launch
+        source.attachments["run.exe"] = b"MZ"
+        source.save(tmp_path / "a.pdf")
+    exhibit = Exhibit("A", "a.pdf", "A paper", None, (), (ExhibitPage(1, 1, 612, 792),), 1)
+    written = io.BytesIO()
+    exhibit_pages(exhibit, tmp_path).save(written, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    data = written.getvalue()
+    assert b"/Form" in data
+    for word in (
+        b"planted",
+        b"/URI",
+        b"/JavaScript",
+        b"/JS",
+        b"/Launch",
+        b"/AA",
+        b"/OpenAction",
+        b"run.exe",
+        b"/Annots",
+    ):
+        assert word not in data

@@ -12,6 +12,8 @@ import pytest
 from chartproof.errors import InputError
 from chartproof.model.rows import Answer, Criterion, Leaf, Node, Rows
 from chartproof.policy.load import knowledge
+from chartproof.screen.cells import define, harmless
+from chartproof.screen.report import write_report
 from chartproof.screen.run import Limits, screen
 from chartproof.screen.schema import CHECKS, OPTIONAL, REQUIRED, VERSION, Vocabulary
 from randomly import AS_OF
@@ -170,3 +172,28 @@ def test_a_foreign_folder_is_never_written_into(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="CP-SCR-06"):
         run(table(tmp_path / "facts.csv", GOOD), out)
     assert [path.name for path in out.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("key", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\tx"])
+def test_no_cell_of_a_written_table_is_a_formula(tmp_path: Path, key: str) -> None:
+    bad = {**GOOD, "concept": "no such concept"}
+    source = table(tmp_path / "=facts.csv", {**GOOD, "subject": key}, bad)
+    out = tmp_path / "out"
+    intake = run(source, out)
+    write_report(out, [NEVER], intake, as_of=AS_OF, names={})
+    listed = duckdb.sql(f"select subject from '{out}/worklist.parquet'").fetchall()
+    assert key.strip() in {row[0].strip() for row in listed}, "the parquet file holds the key as it is"
+    for name in ("worklist.csv", "ledger.csv", "counts.csv"):
+        with (out / name).open(encoding="utf-8", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert cells
+        assert not [cell for cell in cells if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
+
+
+def test_numbers_stay_numbers_in_a_written_table() -> None:
+    assert [harmless(cell) for cell in ("-3", "+1.5", "12", "", "a=b", "-x")] == ["-3", "+1.5", "12", "", "a=b", "'-x"]
+    connection = duckdb.connect(":memory:")
+    define(connection)
+    for cell in ("-3", "+1.5", "12", "", "a=b", "-x", "=1", "@a", "\ta"):
+        assert connection.execute("select harmless(?)", [cell]).fetchall() == [(harmless(cell),)]
+    assert connection.execute("select harmless(null)").fetchall() == [(None,)]

@@ -14,7 +14,7 @@ from chartproof.chart.ccda_entries import section_entries, statement_of_patient
 from chartproof.chart.ccda_text import Narrative, is_html, tag_of
 from chartproof.chart.fhir_text import markup_lines
 from chartproof.chart.markup import parse_xml
-from chartproof.chart.plain import decode
+from chartproof.chart.plain import decode, legible
 from chartproof.chart.quotes import best_quote, squeeze
 from chartproof.model.page import Entry, Page, SourceFile
 
@@ -70,7 +70,7 @@ def _plain_body(body: Any, narrative: Narrative) -> str:
         return f"the document's body ({media}) is inside the XML and is not read: save it as a file of its own"
     if text.get("representation") == "B64":
         try:
-            content = base64.b64decode(content)[:_MAX_BODY].decode("utf-8", "replace")
+            content = legible(base64.b64decode(content)[:_MAX_BODY].decode("utf-8", "replace"))
         except (binascii.Error, ValueError):
             return "the document's body is damaged"
     for line in markup_lines(content) if "html" in media else content.replace("\r\n", "\n").split("\n"):

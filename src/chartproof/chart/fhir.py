@@ -15,7 +15,7 @@ from typing import Any
 from chartproof.chart.fhir_check import check
 from chartproof.chart.fhir_entries import Statement, statements
 from chartproof.chart.fhir_text import resource_lines
-from chartproof.chart.plain import decode
+from chartproof.chart.plain import decode, legible
 from chartproof.chart.quotes import squeeze
 from chartproof.errors import InputError
 from chartproof.model.page import Entry, Page, SourceFile
@@ -92,16 +92,16 @@ def _parse(text: str) -> Any:
     document = json.loads(
         text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_whole
     )  # fmt: skip
-    return _mended(document) if _HALF.search(text) else document
+    return _mended(document) if _NO_TEXT.search(text) else document
 
 
-#: One of the two halves that stand for one letter; a half alone, which can be written out, is in no text.
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+#: Written out in JSON: one of the two halves that stand for one letter, and what steers a screen. Neither is text.
+_NO_TEXT = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01789]|[fF]{3}[eEfF])|\\[bf]")
 
 
 def _mended(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return legible(value.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
     if isinstance(value, list):
         return [_mended(one) for one in value]
     return {_mended(key): _mended(one) for key, one in value.items()} if isinstance(value, dict) else value

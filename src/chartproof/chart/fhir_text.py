@@ -11,6 +11,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from chartproof.chart.fhir_entries import Statement
+from chartproof.chart.plain import legible
 from chartproof.chart.quotes import best_quote
 
 _BLOCKS = {"p", "div", "tr", "li", "br", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "section",
@@ -102,7 +103,7 @@ def _attached_lines(content_type: str, data: str) -> list[str] | None:
     if not data or not (kind.startswith("text/") or kind in ("application/xhtml+xml", "")):
         return None
     try:
-        decoded = base64.b64decode(data, validate=False)[:_MAX_ATTACHED].decode("utf-8", "replace")
+        decoded = legible(base64.b64decode(data, validate=False)[:_MAX_ATTACHED].decode("utf-8", "replace"))
     except (binascii.Error, ValueError):
         return None
     if "html" in kind:

@@ -332,6 +332,8 @@ def _plain(code: int) -> str:
     """pdfium's character as text: hyphens at a line's end are hyphens, \\r goes, ligatures come apart."""
     if code in (0, 0x0D, 0xFEFF):
         return ""
+    if code == 0xFFFF:
+        return "\ufffd"
     if code in (0x02, 0xAD, 0xFFFE):
         return "-"
     if code == 0xA0:

@@ -12,6 +12,7 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
+from chartproof.chart.plain import legible
 from chartproof.model.page import Box, Page, Word
 
 Edge = TypeVar("Edge", float, np.ndarray)
@@ -113,7 +114,7 @@ def _string(get: Callable[[Any, int], int]) -> str:
         return ""
     buffer = ctypes.create_string_buffer(size)
     get(ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace")
+    return legible(buffer.raw[: size - 2].decode("utf-16-le", "replace"))
 
 
 def _box(note: Any, frame: Frame) -> Box:

@@ -31,4 +31,14 @@ def decode(data: bytes) -> tuple[str, str]:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
             text, note = data.decode("cp1252", "replace"), "not UTF-8: read as Windows-1252"
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", ""), note
+    return legible(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")), note
+
+
+#: What is no text but steers a screen or a printer, or may stand in no document: a blank; a page's or a line's end, a line's.
+_STEERING = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
+_STEERING |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+
+
+def legible(text: str) -> str:
+    """The text with what steers instead of being read made blank, each character for one."""
+    return text if text.isprintable() else text.translate(_STEERING)

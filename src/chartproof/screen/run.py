@@ -21,6 +21,7 @@ import orjson
 from chartproof.errors import InputError
 from chartproof.model.rows import Rows
 from chartproof.screen.batch import decide_batch, fold_batch, prepare, write_batch
+from chartproof.screen.cells import define
 from chartproof.screen.intake import Intake, Progress, files_of, read_facts
 from chartproof.screen.plan import Plan, plan_of
 from chartproof.screen.schema import VERSION, Vocabulary
@@ -173,8 +174,10 @@ def _batches(
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     name = str(path).replace("'", "''")
+    define(connection)
     connection.execute(
-        f"""copy (select file, line, code, column_name as "column", what from ledger order by file, line nulls first, code)
+        f"""copy (select harmless(file) as file, line, code, harmless(column_name) as "column", harmless(what) as what
+            from ledger order by ledger.file, line nulls first, code)
         to '{name}' (format csv, header)"""
     )
 

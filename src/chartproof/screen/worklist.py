@@ -7,10 +7,25 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from chartproof.decide import tables
 from chartproof.model.rows import Rows
+from chartproof.screen.cells import define, harmless
 from chartproof.screen.counts import Counts, Reader, Table
+
+#: Columns of text that come from the registry or the policy.
+_TOLD = (
+    "subject",
+    "site",
+    "product",
+    "policy",
+    "edition",
+    "one_fact_that_would_settle",
+    "document",
+    "ask",
+    "missing_rows",
+)
 
 
 def write_worklist(reader: Reader, policies: Sequence[Rows], names: Mapping[str, str], out: Path) -> tuple[Path, ...]:
@@ -42,10 +57,15 @@ def write_worklist(reader: Reader, policies: Sequence[Rows], names: Mapping[str,
         f"""create or replace temp table worklist as select * from ({query}) order by policy, edition,
         case when standing = 'one_away' then 0 else 1 end, one_fact_that_would_settle, missing, subject"""
     )
-    for ending, how in (("parquet", "format parquet, compression zstd"), ("csv", "format csv, header")):
+    define(connection)
+    told = ", ".join(f"harmless({column}) as {column}" for column in _TOLD)
+    for ending, what, how in (
+        ("parquet", "worklist", "format parquet, compression zstd"),
+        ("csv", f"(select * replace ({told}) from worklist)", "format csv, header"),
+    ):
         path = out / f"worklist.{ending}"
         name = str(path).replace("'", "''")
-        connection.execute(f"copy worklist to '{name}' ({how})")
+        connection.execute(f"copy {what} to '{name}' ({how})")
         written.append(path)
     return tuple(written)
 
@@ -57,10 +77,14 @@ def counts_csv(counts: Iterable[Counts], changes: Table | None) -> str:
     out.writerow(("policy", "edition", "table", "row", "column", "subjects"))
     for one in counts:
         for table in (one.overall, one.criteria, one.alone, one.ages, one.settle, one.sites, one.products):
-            out.writerows((one.policy, one.edition, *line) for line in _lines(table))
-        out.writerows((one.policy, one.edition, "funnel", name, "left", told(cell)) for name, cell in one.funnel)
-    out.writerows(("", "", *line) for line in (_lines(changes) if changes else ()))
+            _rows(out, ((one.policy, one.edition, *line) for line in _lines(table)))
+        _rows(out, ((one.policy, one.edition, "funnel", name, "left", told(cell)) for name, cell in one.funnel))
+    _rows(out, (("", "", *line) for line in (_lines(changes) if changes else ())))
     return text.getvalue()
+
+
+def _rows(out: Any, rows: Iterable[Sequence[str]]) -> None:
+    out.writerows([harmless(cell) for cell in row] for row in rows)
 
 
 def _lines(table: Table) -> Iterable[tuple[str, str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +74,27 @@ def test_pages_are_tagged_titled_and_in_english(files: Any) -> None:
         elif name.endswith(".docx"):
             core = docx.Document(io.BytesIO(content)).core_properties
             assert core.title and core.language == "en-US", name
+
+
+def test_no_word_file_reaches_out_or_runs_anything(files: Any) -> None:
+    _, written = files
+    looked_at = 0
+    for name, content in written.items():
+        if not name.endswith(".docx"):
+            continue
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {part: archive.read(part) for part in archive.namelist()}
+        looked_at += 1
+        assert not [
+            part for part in parts if "vba" in part.lower() or "embeddings" in part or part.startswith(("/", ".."))
+        ]
+        for part, data in parts.items():
+            if part.endswith(".rels"):
+                assert b"External" not in data, (name, part)
+            fields = {b"".join(one) for one in re.findall(rb"<w:instrText[^>]*>([^<]*)<|w:instr=\"([^\"]*)\"", data)}
+            assert fields <= {b"PAGE"}, (name, part)
+            assert b"altChunk" not in data and b"attachedTemplate" not in data, (name, part)
+    assert looked_at > 3
 
 
 def test_the_same_review_and_moment_give_the_same_bytes(made: Made) -> None:
