@@ -52,7 +52,7 @@ def read_apart(
     files, left_out = _listed(folder)
     if not files and not left_out:
         raise _empty(folder)
-    workers = [Worker(bounds) for _ in range(max(1, min(bounds.in_flight, len(files))))]
+    workers = [Worker(bounds) for _ in range(bounds.in_flight)]
     reading = _Reading(workers, bounds, progress or (lambda name, done, total: None), stop or (lambda: False))
     try:
         manifests = [file for file in files if file.path.name == MANIFEST]
@@ -116,7 +116,7 @@ class _Reading:
         """Ask for all the files and return when all is answered. Raises as `read_apart`."""
         self.waiting.extend(Run(file, 0, self.bounds.run) for file in files)
         threads = [threading.Thread(target=self._work, args=(one, what), daemon=True) for one in self.workers]
-        for thread in threads[: len(files)]:
+        for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
             self._look()
@@ -148,16 +148,18 @@ class _Reading:
 
     def _work(self, worker: Worker, what: Literal["sums", "read"]) -> None:
         while (run := self._next()) is not None:
-            more: list[Run] = []
             try:
-                more = self._ask(worker, what, run)
+                self._ask(worker, what, run)
             except ChartproofError as error:
                 self._end(error)
             finally:
-                with self.changed:
-                    self.waiting.extend(more)
-                    self.busy -= 1
-                    self.changed.notify_all()
+                self._add([], done=1)
+
+    def _add(self, runs: Sequence[Run], *, done: int = 0) -> None:
+        with self.changed:
+            self.waiting.extend(runs)
+            self.busy -= done
+            self.changed.notify_all()
 
     def _next(self) -> Run | None:
         """The next run; None when nothing waits and nobody is at work that may bring more."""
@@ -171,31 +173,30 @@ class _Reading:
                 self.changed.wait()
             return None
 
-    def _ask(self, worker: Worker, what: Literal["sums", "read"], run: Run) -> list[Run]:
-        """One run; the runs that follow from it."""
-        file, more = run.file, list[Run]()
+    def _ask(self, worker: Worker, what: Literal["sums", "read"], run: Run) -> None:
+        """One run; the runs that follow from it wait for whoever is free."""
+        file = run.file
         file.began = file.began or time.monotonic()
-        if file.why:
-            return []
-        if time.monotonic() > file.began + self.bounds.file_seconds:
+        if not file.why and time.monotonic() > file.began + self.bounds.file_seconds:
             file.why = f"reading it took more than {self.bounds.file_seconds:g} seconds (CP-WORK-01)"
-            return []
+        if file.why:
+            return
         request = Ask(what, file.name, str(file.path), run.first, run.stop, ours=file.ours)
         for told in worker.ask(request):
             if told.what == "ended":
-                rest = file.strike(told.code, told.reason, run, bounds=self.bounds) if told.code else None
-                return [*more, rest] if rest else more
+                if told.code and (rest := file.strike(told.code, told.reason, run, bounds=self.bounds)):
+                    self._add([rest])
+                return
             known = file.total
             try:
                 file.take(told, run)
             except (InputError, ValueError):
                 worker.end()
                 file.why = "what was handed back is not a reading (CP-WORK-05)"
-                return []
+                return
             if file.total and not known:
-                more = file.runs(self.bounds)
+                self._add(file.runs(self.bounds))
             self._progress(file)
-        return more
 
     def _progress(self, file: Gathered) -> None:
         if file.pages:

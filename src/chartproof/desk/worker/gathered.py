@@ -16,6 +16,7 @@ from chartproof.desk.worker.frames import Told
 from chartproof.desk.worker.names import shown
 from chartproof.model import Page, SourceFile
 
+_NOTHING = "nothing of it was handed back (CP-WORK-03)"
 _PAGED: dict[bytes, Literal["pdf", "image"]] = {b"pdf": "pdf", b"image": "image"}
 
 
@@ -74,14 +75,15 @@ class Gathered:
         """A process went down over it: the page that it was at is lost; what remains of its run, where it may go on."""
         self.strikes += 1
         why = f"{reason} ({code})"
-        number = next((one for one in range(run.first + 1, run.stop + 1) if one not in self.pages), 0)
-        if not self.total or not number:
-            self.why = self.why or why
+        stop = min(run.stop, self.total, bounds.pages)
+        number = next((one for one in range(run.first + 1, stop + 1) if one not in self.pages), 0)
+        if not number:
+            self.why = self.why or ("" if self.total else why)
             return None
         self.pages[number] = Page(self.name, number, "", read="unread", note=why)
         if self.strikes >= bounds.strikes:
             self.why = why
-        return None if self.why or number >= run.stop else replace(run, first=number)
+        return None if self.why or number >= stop else replace(run, first=number)
 
     def runs(self, bounds: Bounds) -> list[Run]:
         """The runs after the first one, once the number of pages is known."""
@@ -93,10 +95,12 @@ class Gathered:
         if self.whole:
             return self.whole
         if not self.total or not self.pages:
-            reason = self.why or "nothing of it was read (CP-WORK-03)"
+            reason = self.why or _NOTHING
             return SourceFile(self.name, self.sha256, "other", read="unread", note=reason)
         missing = [number for number in range(1, self.total + 1) if number not in self.pages]
-        why = self.why or f"no more than {bounds.pages:,} pages of a file are read (CP-WORK-08)"
+        bound = missing and missing[0] > bounds.pages
+        more = f"no more than {bounds.pages:,} pages of a file are read (CP-WORK-08)" if bound else _NOTHING
+        why = self.why or more
         for number in missing:
             self.pages[number] = Page(self.name, number, "", read="unread")
         if missing:
