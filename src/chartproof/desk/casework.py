@@ -16,7 +16,8 @@ from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.cases import Case, Draft, Standing
 from chartproof.desk.store.judgements import Judgement
 from chartproof.desk.store.readings import Reading
-from chartproof.desk.worker.codec import decode_review
+from chartproof.desk.worker.codec import decode_files
+from chartproof.desk.worker.keep import decode_review
 from chartproof.errors import InputError
 from chartproof.model import Review
 from chartproof.packet.look import counts, day_of, event_words
@@ -52,9 +53,7 @@ def opened(desk: Desk, case: Case) -> Opened:
         people = people_of(connection)
     if reading is None:
         return Opened(case, None, None, None, standing, people)
-    base: Review = desk.shelf.get(
-        ("review", reading.review_sha), lambda: decode_review(desk.store.documents.get(reading.review_sha))
-    )
+    base = base_of(desk, reading)
     deciding = tuple(one for one in standing if one.kind in ("accept", "override", "reject", "fact"))
     if not deciding:
         return Opened(case, reading, base, base, standing, people)
@@ -78,6 +77,17 @@ def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO
             files.add(connection, actor, case, upload, now=now)
         ask_for_reading(connection, actor, case, now=now)
     return len(kept)
+
+
+def base_of(desk: Desk, reading: Reading) -> Review:
+    """The review that the reading gave, before anyone judged."""
+
+    def load() -> Review:
+        files = decode_files(desk.store.documents.get(reading.reading_sha))
+        return decode_review(desk.store.documents.get(reading.review_sha), files)
+
+    base: Review = desk.shelf.get(("review", reading.review_sha), load)
+    return base
 
 
 def taken(desk: Desk, name: str, stream: IO[bytes]) -> files.Upload:

@@ -15,6 +15,7 @@ import orjson
 import pikepdf
 import pyrage
 
+from chartproof.desk.apart import pack_apart
 from chartproof.desk.casework import Opened, opened
 from chartproof.desk.desk import Desk
 from chartproof.desk.store import audit, cases, files, packages, signatures
@@ -22,13 +23,12 @@ from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.cases import Case
 from chartproof.desk.store.packages import Package, Part
 from chartproof.desk.store.signatures import Signature
-from chartproof.desk.worker.codec import encode_review
+from chartproof.desk.worker.keep import encode_review
 from chartproof.errors import InputError, NotFoundError
 from chartproof.model import Review
 from chartproof.packet.look import STATUS, marks
 from chartproof.packet.sheet import signature_sheet
 from chartproof.packet.table import PURPOSES
-from chartproof.tour import write_review
 
 PURPOSE_WORDS = {"appeal": "an appeal", "prior-auth": "a prior authorization", "external-review": "an external review"}
 
@@ -57,13 +57,13 @@ def make_package(desk: Desk, actor: Actor, case: str, *, purpose: str, draft: bo
         extra={**now_open.review.extra, "signed_by": "" if draft else "the signature sheet", "audit_head": head[1]},
     )
     with TemporaryDirectory() as scratch:
-        folder, out = Path(scratch) / "case", Path(scratch) / "out"
+        folder = Path(scratch) / "case"
         folder.mkdir()
         for file in listed:
             place = folder / file.name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(desk.store.documents.get(file.sha))
-        written = write_review(review, folder=folder, out=out, purpose=purpose, stamp=now)
+        written = pack_apart(review, Path(scratch), purpose=purpose, stamp=now)
         parts = [Part(path.name, desk.store.documents.put(path.read_bytes()), path.stat().st_size) for path in written]
     parts.append(kept_part(desk, "judgements.json", judgements_json(now_open)))
     review_sha = desk.store.documents.put(encode_review(review))

@@ -19,7 +19,8 @@ from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.files import File
 from chartproof.desk.store.jobs import Job
 from chartproof.desk.worker.apart import outcome, read_apart
-from chartproof.desk.worker.codec import encode_files, encode_review
+from chartproof.desk.worker.codec import encode_files
+from chartproof.desk.worker.keep import encode_review
 from chartproof.errors import ChartproofError, ConflictError
 from chartproof.model import Case, Patient, SourceFile
 from chartproof.tour import DEFAULT_POLICY, check_typed, review_files

@@ -22,6 +22,7 @@ class Bounds:
     strikes       processes that one file may cost before its other pages are left unread
     run           pages that one process reads
     in_flight     processes at work at once
+    written       bytes of a file in the scratch folder
     """
 
     memory: int = 2 << 30
@@ -37,6 +38,7 @@ class Bounds:
     strikes: int = 3
     run: int = 40
     in_flight: int = 2
+    written: int = 16_000_000
 
 
 USUAL = Bounds()

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -231,15 +231,3 @@ def _check_places(page: _Page, starts: np.ndarray, ends: np.ndarray, edges: np.n
 def _short(*texts: str) -> None:
     if any(len(text) > SHORT for text in texts):
         raise ValueError("a text longer than any is")
-
-
-def encode_review(review: Any) -> bytes:
-    import pickle
-
-    return pickle.dumps(review)
-
-
-def decode_review(data: bytes) -> Any:
-    import pickle
-
-    return pickle.loads(data)

@@ -28,8 +28,6 @@ _CHANGES = (
     "os.utime", "os.setxattr", "os.removexattr", "shutil.",
 )  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-#: Bytes of a file in the scratch folder.
-_LARGEST_FILE = 16_000_000
 
 
 def confine(bounds: Bounds, scratch: Path) -> tuple[str, ...]:
@@ -63,7 +61,7 @@ def _limit(bounds: Bounds) -> bool:
         (resource.RLIMIT_DATA, bounds.memory, bounds.memory),
         (resource.RLIMIT_CPU, bounds.cpu_seconds, bounds.cpu_seconds + 2),  # the first is told apart by its signal
         (resource.RLIMIT_NOFILE, bounds.open_files, bounds.open_files),
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE, _LARGEST_FILE),
+        (resource.RLIMIT_FSIZE, bounds.written, bounds.written),
         (resource.RLIMIT_CORE, 0, 0),
     )
     for kind, soft, hard in limits:
@@ -92,5 +90,5 @@ def _hook(scratch: Path) -> Any:
 
 
 def _within(arguments: tuple[Any, ...], inside: str) -> bool:
-    paths = [one for one in arguments if isinstance(one, str)]
+    paths = [os.fspath(one) for one in arguments if isinstance(one, (str, os.PathLike))]
     return bool(paths) and all(os.path.realpath(one).startswith(inside) for one in paths)
