@@ -34,6 +34,8 @@ def test_damage_is_told(store: Store) -> None:
     store.documents.place(sha).write_bytes(b"what is there")
     with pytest.raises(StoreError, match="CP-DESK-07"):
         store.documents.get(sha)
+    assert store.documents.put(b"what was put") == sha
+    assert store.documents.get(sha) == b"what was put"
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "", "0" * 63 + "/", "Z" * 64])

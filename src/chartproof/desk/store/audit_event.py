@@ -12,7 +12,8 @@ EXTENSION = "urn:chartproof:audit-chain"
 OUTCOMES = {"success": "0", "refused": "4", "failure": "8"}
 
 DICOM = "http://dicom.nema.org/resources/ontology/DCM"
-KIND = "http://terminology.hl7.org/CodeSystem/audit-event-type"
+#: security-source-type 4: application server.
+SOURCE = "http://terminology.hl7.org/CodeSystem/security-source-type"
 #: What a row is about, in the code list audit-entity-type: 1 person, 2 system object, 4 other.
 PERSON, THING = ("1", "Person"), ("2", "System Object")
 
@@ -43,16 +44,23 @@ def audit_event(entry: Entry) -> dict[str, Any]:
     }
 
 
-#: security-source-type 4: application server.
-SOURCE = "http://terminology.hl7.org/CodeSystem/security-source-type"
-
-
 def kind_of(entry: Entry) -> dict[str, str]:
+    """DICOM's list of audit events (PS3.16, CID 400), which R4 takes over."""
     if entry.action in ("login", "logout", "confirm"):
-        return {"system": DICOM, "code": "110114", "display": "User Authentication"}
-    if entry.action in ("export", "download", "send", "backup"):
-        return {"system": DICOM, "code": "110106", "display": "Export"}
-    return {"system": KIND, "code": "object", "display": "Object"}
+        code, display = "110114", "User Authentication"
+    elif entry.action in ("export", "download", "send", "backup"):
+        code, display = "110106", "Export"
+    elif entry.action in ("list", "search"):
+        code, display = "110112", "Query"
+    elif entry.entity == "user":
+        code, display = "110113", "Security Alert"
+    elif entry.entity == "audit":
+        code, display = "110101", "Audit Log Used"
+    elif entry.entity in ("desk", "job"):
+        code, display = "110100", "Application Activity"
+    else:
+        code, display = "110110", "Patient Record"
+    return {"system": DICOM, "code": code, "display": display}
 
 
 def agent_of(entry: Entry) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chartproof.desk.store.anchor import Anchor
 from chartproof.desk.store.documents import Documents
@@ -26,6 +27,9 @@ from chartproof.errors import StoreError
 
 #: Seconds that a change waits for the one before it. Changes take milliseconds; a minute means that one hangs.
 PATIENCE = 60
+
+#: Connections at a time, and for how many seconds another page waits. Values are kept out of all that is logged.
+POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": PATIENCE, "hide_parameters": True}
 
 #: One number for all writers of one PostgreSQL database: changes there are one after the other, as in SQLite.
 WRITERS = 7021100
@@ -125,7 +129,7 @@ def alone(connection: Connection) -> None:
 
 def sqlite(file: Path, keys: Keys | None) -> Engine:
     file.touch(mode=0o600, exist_ok=True)
-    engine = create_engine(f"sqlite:///{file}", module=driver(keys), connect_args={"timeout": PATIENCE}, pool_size=20)
+    engine = create_engine(f"sqlite:///{file}", module=driver(keys), connect_args={"timeout": PATIENCE}, **POOL)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: Any) -> None:
@@ -166,7 +170,7 @@ def postgresql(url: str) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise StoreError("CP-DESK-01", "only PostgreSQL has a URL", then="Leave it out for SQLite in the folder.")
     try:
-        return create_engine(address.set(drivername="postgresql+pg8000"), pool_size=20, pool_pre_ping=True)
+        return create_engine(address.set(drivername="postgresql+pg8000"), pool_pre_ping=True, **POOL)
     except ImportError:
         raise StoreError("CP-DESK-01", "PostgreSQL needs pg8000", then="Install chartproof[postgresql].") from None
 
@@ -181,3 +185,5 @@ def told_plainly() -> Iterator[None]:
             raise StoreError("CP-DESK-02", "the store cannot be read with this key") from None
         kind = type(error.orig).__name__
         raise StoreError("CP-DESK-03", f"the database refused ({kind})", then="Nothing was changed.") from None
+    except PoolTimeout:
+        raise StoreError("CP-DESK-03", "the store is busy", then="Try again.") from None

@@ -41,11 +41,9 @@ class Documents:
                 spool.write(part)
             sha = digest.hexdigest()
             file = self.place(sha)
-            try:
+            if self.whole(sha):
                 os.utime(file)  # it is wanted again: the sweep lets it be
                 return sha
-            except FileNotFoundError:
-                pass
             spool.seek(0)
             if not file.parent.exists():
                 file.parent.mkdir(exist_ok=True, mode=0o700)
@@ -68,6 +66,14 @@ class Documents:
 
     def has(self, sha: str) -> bool:
         return self.place(sha).is_file()
+
+    def whole(self, sha: str) -> bool:
+        """Whether it is there and undamaged: a damaged one is mended when it is put again."""
+        try:
+            self.get(sha)
+            return True
+        except StoreError:
+            return False
 
     def all(self) -> Iterator[str]:
         """The sha256 of each document, in order."""
