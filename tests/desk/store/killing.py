@@ -49,6 +49,9 @@ PASSWORD = "four random words here"
 #: What a worker needs is loaded once, by the process from which all of them are forked.
 PRELOADED = ("accounts", "files", "jobs", "judgements", "readings", "signatures", "verify")
 
+#: Audit rows of the largest change above.
+MOST_ROWS = 5
+
 #: Each table and what the audit chain says when a row comes into it.
 BORN = {
     "cases": ("create", "case"), "files": ("add", "file"), "readings": ("create", "reading"), "jobs": ("create", "job"),
@@ -215,7 +218,10 @@ class Killing:
         heads = [(int(row), hashes[0]) for table, row, hashes in self.said if table == "audit"]
         verdict = verify(store, heads)
         yield from (f"chain: {fault}" for fault in verdict.faults)
-        if verdict.beyond > self.workers:
+        anchor = store.anchor.read() or (0, "")
+        if max((number for number, _ in heads), default=0) > anchor[0]:
+            yield "chain: a row that was acknowledged is beyond the anchor"
+        if verdict.beyond > self.workers * MOST_ROWS:  # a worker dies at most once between a change and its anchor
             yield f"chain: {verdict.beyond} rows beyond the anchor"
 
 
