@@ -21,6 +21,7 @@ from sqlalchemy import Connection, insert, select
 
 from chartproof.desk.store.rows import as_row, canonical, moment_text
 from chartproof.desk.store.schema import audit
+from chartproof.errors import StoreError
 
 #: What precedes the first row.
 GENESIS = "0" * 64
@@ -134,14 +135,20 @@ def entries(
     before: int = 0,
     limit: int = 200,
 ) -> tuple[Entry, ...]:
-    """The latest rows first; `before` is the number from which the page before it ended."""
+    """The latest rows first; `before` is the number from which the page before it ended.
+
+    Raises StoreError CP-DESK-09 where somebody spoiled a row.
+    """
     query = select(audit).order_by(audit.c.number.desc()).limit(limit)
     for column, wanted in ((audit.c.entity, entity), (audit.c.entity_id, entity_id), (audit.c.who, who)):
         if wanted:
             query = query.where(column == wanted)
     if before:
         query = query.where(audit.c.number < before)
-    return tuple(as_row(Entry, row) for row in connection.execute(query))
+    try:
+        return tuple(as_row(Entry, row) for row in connection.execute(query))
+    except ValueError:
+        raise StoreError("CP-DESK-09", "an audit row cannot be read", then="Run: chartproof audit verify") from None
 
 
 def hash_of(stored: Mapping[str, Any]) -> str:

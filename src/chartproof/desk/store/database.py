@@ -66,7 +66,11 @@ class Store:
         finally:
             self.turn.release()
         if head:  # after the turn, so that the next change need not wait for this disk
-            self.anchor.record(*head)
+            try:
+                self.anchor.record(*head)
+            except OSError as error:
+                what = f"the change was kept, but not noted in {self.anchor.file.name}: {error.strerror}"
+                raise StoreError("CP-DESK-05", what, then="See to the disk.") from None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -184,6 +188,8 @@ def told_plainly() -> Iterator[None]:
         if isinstance(error, OperationalError) and "not a database" in str(error.orig):
             raise StoreError("CP-DESK-02", "the store cannot be read with this key") from None
         kind = type(error.orig).__name__
-        raise StoreError("CP-DESK-03", f"the database refused ({kind})", then="Nothing was changed.") from None
+        raise StoreError(
+            "CP-DESK-03", f"the database refused ({kind})", then="Look whether it was kept, then try again."
+        ) from None
     except PoolTimeout:
         raise StoreError("CP-DESK-03", "the store is busy", then="Try again.") from None

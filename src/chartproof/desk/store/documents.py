@@ -10,6 +10,7 @@ import io
 import os
 import tempfile
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,24 +32,29 @@ class Documents:
     keys: Keys | None = None
 
     def put(self, data: bytes | Iterable[bytes]) -> str:
-        """Keeps the bytes, whole or in parts; they are on the disk when this returns their sha256, in hex."""
+        """Keeps the bytes, whole or in parts; they are on the disk when this returns their sha256, in hex.
+
+        Raises StoreError CP-DESK-08 where the disk is full or cannot be written.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Nothing unencrypted touches the disk of an encrypted store.
         with io.BytesIO() if self.keys else tempfile.TemporaryFile(dir=self.folder) as spool:
             digest = hashlib.sha256()
             for part in (data,) if isinstance(data, bytes) else data:
                 digest.update(part)
-                spool.write(part)
+                with told_plainly():
+                    spool.write(part)
             sha = digest.hexdigest()
             file = self.place(sha)
             if self.whole(sha):
                 os.utime(file)  # it is wanted again: the sweep lets it be
                 return sha
             spool.seek(0)
-            if not file.parent.exists():
-                file.parent.mkdir(exist_ok=True, mode=0o700)
-                force(self.folder)
-            write_whole(file, self.keys.lock(spool.read()) if self.keys else parts(spool))
+            with told_plainly():
+                if not file.parent.exists():
+                    file.parent.mkdir(exist_ok=True, mode=0o700)
+                    force(self.folder)
+                write_whole(file, self.keys.lock(spool.read()) if self.keys else parts(spool))
         return sha
 
     def get(self, sha: str) -> bytes:
@@ -100,6 +106,17 @@ class Documents:
         if len(sha) != 64 or set(sha) - set("0123456789abcdef"):
             raise NotFoundError("CP-DESK-06", "this is no document's name")
         return self.folder / sha[:2] / sha
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Only around our own writing: an upload that breaks off is the caller's to tell."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            "CP-DESK-08", f"the document cannot be kept: {error.strerror}", then="See to the disk."
+        ) from None
 
 
 def parts(file: IO[bytes]) -> Iterator[bytes]:
