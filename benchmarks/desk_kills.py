@@ -1,6 +1,6 @@
 """Kills processes that upload, read, judge, decide and sign, at random moments, and looks for what was lost or halved.
 
-usage: python benchmarks/desk_kills.py [--kills 300] [--database URL] [--seed N]
+usage: python benchmarks/desk_kills.py [--kills 300] [--database URL | --encrypted] [--seed N]
 Prints a line for each fault and a summary; exit status 1 where there is any.
 """
 
@@ -22,20 +22,25 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from desk.store.killing import START, Killing  # type: ignore[import-not-found]
 
+KEY = "a passphrase for the benchmark"
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database")
+    parser.add_argument("--encrypted", action="store_true", help="tables and documents under a passphrase")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     faults = []
     with tempfile.TemporaryDirectory() as folder:
-        killing = Killing(Path(folder) / "desk", options.database, seed=options.seed)
+        killing = Killing(
+            Path(folder) / "desk", options.database, seed=options.seed, key=KEY if options.encrypted else ""
+        )
         while killing.kills < options.kills:
             killing.round()
             faults += killing.faults()
-        if not restores_equal(Path(folder), options.database):
+        if not restores_equal(killing):
             faults.append("restore: what was restored differs")
     for fault in faults:
         print(fault)
@@ -45,13 +50,14 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def restores_equal(folder: Path, url: str) -> bool:
-    store = open_store(folder / "desk", url=url)
-    saved = backup(store, folder / "saved", DESK, now=START)
+def restores_equal(killing: Killing) -> bool:
+    folder, key = killing.folder.parent, killing.key
+    store = open_store(killing.folder, url=killing.url, key=key)
+    saved = backup(store, folder / "saved", DESK, key=key, now=START)
     before = [store.documents.get(sha) for sha in store.documents.all()]
     store.close()
-    restore(folder / "saved", folder / "other")
-    other = open_store(folder / "other")
+    restore(folder / "saved", folder / "other", key=key, archive_key=key)
+    other = open_store(folder / "other", key=key)
     with other.read() as connection:
         equal = dump.state(connection) == saved.state and saved.lost == ()
     equal = equal and {*before} >= {other.documents.get(sha) for sha in other.documents.all()}

@@ -22,7 +22,9 @@ from chartproof.desk.store import accounts, audit
 from chartproof.desk.store.accounts import User
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store, open_store, postgresql
+from chartproof.desk.store.migrate import scripts
 from chartproof.desk.store.passwords import Hashing
+from chartproof.desk.store.schema import metadata
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 
@@ -39,9 +41,21 @@ def now() -> datetime:
     return NOW
 
 
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which nothing is yet: made once, and copied for each test."""
+    folder = tmp_path_factory.mktemp("fresh") / "desk"
+    open_store(folder).close()
+    return folder
+
+
 @pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = request.getfixturevalue("empty_database") if request.param == "postgresql" else ""
+    url = ""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("migrated_database")
+    else:
+        shutil.copytree(request.getfixturevalue("fresh"), tmp_path / "desk")
     store = open_store(tmp_path / "desk", url=url)
     yield store
     store.close()
@@ -63,7 +77,8 @@ def reopen(store: Store) -> Iterator[Callable[[], Store]]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(tmp_path: Path, fresh: Path) -> Iterator[Store]:
+    shutil.copytree(fresh, tmp_path / "desk")
     store = open_store(tmp_path / "desk")
     yield store
     store.close()
@@ -94,12 +109,37 @@ def enrol(store: Store, name: str, role: str, *, licence: str = "") -> User:
 
 @pytest.fixture
 def empty_database(server: str) -> str:
-    engine = postgresql(server)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+    """A database without a table."""
+    statements(server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     return server
+
+
+@pytest.fixture(scope="session")
+def second_database(server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the tables, apart from the one that is emptied of them."""
+    engine = postgresql(server)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE second"))
+    engine.dispose()
+    url = f"{server.rpartition('/')[0]}/second"
+    open_store(tmp_path_factory.mktemp("second"), url=url).close()
+    return url
+
+
+@pytest.fixture
+def migrated_database(second_database: str) -> str:
+    """A database with the tables of this version, and no row in them."""
+    version = f"UPDATE alembic_version SET version_num = '{scripts().get_current_head()}'"  # a test changes it
+    statements(second_database, f"TRUNCATE {', '.join(metadata.tables)}", version)
+    return second_database
+
+
+def statements(url: str, *wanted: str) -> None:
+    engine = postgresql(url)
+    with engine.begin() as connection:
+        for statement in wanted:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

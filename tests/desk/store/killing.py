@@ -146,8 +146,8 @@ class Worker:
         self.say("audit", str(entry.number), entry.hash)
 
 
-def work(folder: Path, url: str, seed: int, out: Any) -> None:
-    Worker(open_store(folder, url=url), seed, out.fileno()).run()
+def work(folder: Path, url: str, key: str, seed: int, out: Any) -> None:
+    Worker(open_store(folder, url=url, key=key), seed, out.fileno()).run()
 
 
 @dataclass
@@ -158,6 +158,7 @@ class Killing:
     url: str = ""
     seed: int = 0
     workers: int = 2
+    key: str = ""
     said: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
     kills: int = 0
 
@@ -174,7 +175,9 @@ class Killing:
         for number in range(self.workers):
             ours, theirs = self.context.Pipe(duplex=False)
             seed = self.seed * 1_000_000 + self.kills * self.workers + number
-            process = self.context.Process(target=work, args=(self.folder, self.url, seed, theirs), daemon=True)
+            process = self.context.Process(
+                target=work, args=(self.folder, self.url, self.key, seed, theirs), daemon=True
+            )
             process.start()
             theirs.close()
             running.append((process, ours))
@@ -196,7 +199,7 @@ class Killing:
 
     def faults(self) -> list[str]:
         """What does not hold; empty when all does."""
-        store = open_store(self.folder, url=self.url)
+        store = open_store(self.folder, url=self.url, key=self.key)
         try:
             return [*self.lost(store), *half_written(store), *self.broken_chain(store)]
         finally:

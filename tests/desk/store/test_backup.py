@@ -202,6 +202,8 @@ def test_a_lost_document_is_told_and_the_rest_is_saved(
 def test_a_spoiled_audit_row_is_saved_as_it_is(store: Store, nora: Actor, now: datetime, tmp_path: Path) -> None:
     with store.write(audited=False) as connection:
         connection.exec_driver_sql("UPDATE audit SET detail = 'no json', at = 'no time' WHERE number = 1")
+    with store.read() as connection, pytest.raises(StoreError, match="CP-DESK-09"):
+        audit.entries(connection)
     backup(store, tmp_path / "saved", nora, now=now)
     _, other = restored(tmp_path / "saved", tmp_path / "other")
     assert [fault.kind for fault in verify(other).faults] == ["edited"] and said(other) == said(store)

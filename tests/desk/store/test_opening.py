@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +15,7 @@ from sqlalchemy import text
 from chartproof.desk.store import audit, cases
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store, open_store
+from chartproof.desk.store.keys import change_passphrase
 from chartproof.desk.store.schema import metadata
 from chartproof.errors import NotFoundError, StoreError
 
@@ -101,6 +103,32 @@ def test_an_encrypted_store_shows_nothing(tmp_path: Path, now: datetime) -> None
     with again.read() as connection:
         assert cases.get(connection, case.id).initials == "RI"
     assert again.documents.get(sha) == b"Rosa Invented was seen today"
+    again.close()
+
+
+def test_two_processes_that_start_an_encrypted_store_together(tmp_path: Path, now: datetime) -> None:
+    opened: list[Store] = []
+    threads = [Thread(target=lambda: opened.append(open_store(tmp_path / "desk", key=SECRET))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({store.keys for store in opened}) == 1 and len(opened) == 4
+    for store in opened:
+        with store.write() as connection:
+            cases.create(connection, audit.DESK, cases.Draft(), now=now)
+        store.close()
+
+
+def test_the_passphrase_is_changed_and_nothing_else(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "desk", key=SECRET)
+    sha = store.documents.put(b"as before")
+    store.close()
+    change_passphrase(tmp_path / "desk", SECRET, "another one of four words")
+    with pytest.raises(StoreError, match="CP-DESK-02"):
+        open_store(tmp_path / "desk", key=SECRET)
+    again = open_store(tmp_path / "desk", key="another one of four words")
+    assert again.documents.get(sha) == b"as before"
     again.close()
 
 

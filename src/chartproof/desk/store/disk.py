@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def write_whole(file: Path, data: bytes | Iterable[bytes]) -> None:
-    """Writes beside the place, forces it to the disk, and then gives it its name."""
+def write_whole(file: Path, data: bytes | Iterable[bytes], *, new: bool = False) -> None:
+    """Writes beside the place, forces it to the disk, and then gives it its name.
+
+    With `new`, raises FileExistsError where another process has given a file that name meanwhile.
+    """
     beside = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
@@ -17,7 +20,11 @@ def write_whole(file: Path, data: bytes | Iterable[bytes]) -> None:
                 written.write(part)
             written.flush()
             os.fsync(written.fileno())
-        beside.replace(file)
+        if new:
+            file.hardlink_to(beside)
+            beside.unlink()
+        else:
+            beside.replace(file)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

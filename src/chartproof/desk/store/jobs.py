@@ -82,11 +82,12 @@ def add(
 
 def take(store: Store, kinds: Collection[str], *, now: datetime, lease: timedelta = LEASE) -> Job | None:
     """The job that has waited longest, now held until `now + lease`; None where there is none."""
+    query = select(jobs).where(jobs.c.kind.in_(kinds), free(now)).order_by(jobs.c.not_before, jobs.c.id).limit(1)
+    with store.read() as connection:
+        if connection.execute(query).first() is None:  # who only looks takes nobody's turn
+            return None
     with store.write(audited=False) as connection:
         while True:
-            query = (
-                select(jobs).where(jobs.c.kind.in_(kinds), free(now)).order_by(jobs.c.not_before, jobs.c.id).limit(1)
-            )
             row = connection.execute(query.with_for_update(skip_locked=True)).first()  # SQLite is locked as a whole
             if row is None:
                 return None

@@ -56,19 +56,24 @@ def open_keys(folder: Path, passphrase: str) -> Keys | None:
     Raises StoreError CP-DESK-02 for a wrong, missing or needless passphrase.
     """
     file = folder / NAME
+    # Looked for before the keys: a process that opens the store at the same time makes the keys first.
+    begun = any((folder / name).exists() for name in ("desk.sqlite3", "documents", "audit.head"))
     if file.exists():
         if not passphrase:
             raise StoreError("CP-DESK-02", "the store is encrypted", where=folder.name, then="Give its passphrase.")
         return read_keys(file, passphrase)
     if not passphrase:
         return None
-    if any((folder / name).exists() for name in ("desk.sqlite3", "documents", "audit.head")):
+    if begun:
         raise StoreError(
             "CP-DESK-02", "the store is not encrypted", where=folder.name,
             then="Open it without a passphrase; to encrypt it, back it up and restore it with one.",
         )  # fmt: skip
     keys = new_keys()
-    write_keys(file, keys, passphrase)
+    try:
+        write_whole(file, json.dumps(sealed(keys, passphrase)).encode(), new=True)
+    except FileExistsError:
+        return read_keys(file, passphrase)
     return keys
 
 
@@ -86,9 +91,10 @@ def read_keys(file: Path, passphrase: str) -> Keys:
     return keys
 
 
-def write_keys(file: Path, keys: Keys, passphrase: str) -> None:
-    """Also how a passphrase is changed: read with the old one, write with the new."""
-    write_whole(file, json.dumps(sealed(keys, passphrase)).encode())
+def change_passphrase(folder: Path, old: str, new: str) -> None:
+    """Nothing but the file with the keys is written. Raises StoreError CP-DESK-02 where `old` is wrong."""
+    keys = read_keys(folder / NAME, old)
+    write_whole(folder / NAME, json.dumps(sealed(keys, new)).encode())
 
 
 def sealed(keys: Keys, passphrase: str) -> dict[str, Any]:
