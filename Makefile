@@ -9,6 +9,7 @@ demo: setup
 	$(BIN)/chartproof demo
 
 test: setup lint
+	@sh scripts/system-packages chromium=chromium
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: setup

@@ -21,12 +21,16 @@ Scope = Literal["nobody", "person", "case"]
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """`action` and `entity` are what the audit says of it; "" where the handler itself writes a row for what it changes."""
+    """`action` and `entity` are what the audit says of it; "" where the handler itself writes a row for what it changes.
+
+    `uploads`: its form may bring files.
+    """
 
     roles: frozenset[str]
     scope: Scope
     action: str = ""
     entity: str = "case"
+    uploads: bool = False
 
 
 def _case(roles: frozenset[str], action: str = "") -> Permission:
@@ -34,13 +38,12 @@ def _case(roles: frozenset[str], action: str = "") -> Permission:
 
 
 PERMISSIONS: dict[str, Permission] = {
-    "static": Permission(frozenset(), "nobody"),
     "first_run": Permission(frozenset(), "nobody"),
     "sign_in": Permission(frozenset(), "nobody"),
     "sign_out": Permission(EVERYONE, "person"),
     "queue": Permission(EVERYONE, "person", "list"),
     "demo": Permission(CENTRE, "person"),
-    "case_new": Permission(CENTRE | {"reviewer"}, "person"),
+    "case_new": Permission(CENTRE | {"reviewer"}, "person", uploads=True),
     "case": _case(EVERYONE, "read"),
     "documents": _case(EVERYONE, "read"),
     "history": _case(EVERYONE, "read"),
@@ -51,7 +54,7 @@ PERMISSIONS: dict[str, Permission] = {
     "progress": _case(EVERYONE),
     "sheet": _case(EVERYONE),
     "words": _case(WORKERS),
-    "files": _case(CENTRE | {"reviewer"}),
+    "files": Permission(CENTRE | {"reviewer"}, "case", uploads=True),
     "read": _case(CENTRE | {"reviewer"}),
     "judge": _case(WORKERS),
     "undo": _case(WORKERS),

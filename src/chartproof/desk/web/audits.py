@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import orjson
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from chartproof.desk.casework import people_of
 from chartproof.desk.store import audit
@@ -14,8 +16,6 @@ from chartproof.desk.web.pages import page
 from chartproof.desk.web.visit import Visit
 
 ROWS = 100
-#: More rows than a desk ever has.
-EVERY = 1 << 31
 
 
 def show(visit: Visit) -> Response:
@@ -39,8 +39,21 @@ def verdict_words(found: Verdict) -> str:
 
 
 def as_fhir(visit: Visit) -> Response:
-    """All rows, the first first, one AuditEvent a line."""
-    with visit.desk.store.read() as connection:
-        lines = [orjson.dumps(audit_event(one)) for one in reversed(audit.entries(connection, limit=EVERY))]
-    name = {"Content-Disposition": 'attachment; filename="audit.ndjson"'}
-    return Response(b"\n".join(lines) + b"\n", media_type="application/fhir+ndjson", headers=name)
+    """The whole audit as one Bundle, the latest first, written while it is read: it may be long."""
+    headers = {"Content-Disposition": 'attachment; filename="audit.json"'}
+    return StreamingResponse(bundle(visit), media_type="application/fhir+json", headers=headers)
+
+
+def bundle(visit: Visit) -> Iterator[bytes]:
+    before, start = 0, b'{"resourceType":"Bundle","type":"collection","entry":['
+    while True:
+        with visit.desk.store.read() as connection:
+            rows = audit.entries(connection, before=before, limit=1000)
+        if not rows:
+            break
+        before = rows[-1].number
+        yield start + b",".join(orjson.dumps({"resource": audit_event(one)}) for one in rows)
+        start = b","
+        if before == 1:
+            break
+    yield b"]}"

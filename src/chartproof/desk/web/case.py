@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from chartproof.desk.casework import PACKAGE, READ, Opened, last_job, opened, people_of
 from chartproof.desk.judging import ASSERTIONS, page_of, words_in
 from chartproof.desk.store import accounts, audit, cases, files, jobs, requests
+from chartproof.desk.store.accounts import User
 from chartproof.desk.store.cases import STAGES
 from chartproof.desk.store.judgements import Judgement
 from chartproof.desk.web.pages import STAGE_WORDS, page
@@ -83,7 +84,7 @@ def criteria(visit: Visit, now: Opened, review: Review) -> Response:
     asked = sorted((one.name, name) for name, one in concepts().items())
     return case_page(
         visit, "criteria", "", review, groups=rows_of(review, judged), chosen=chosen, sheet=sheet, at=at,
-        judgements=[said_of(one, now, visit.user.id) for one in now.judgements if names(one, finding)],
+        judgements=[said_of(one, now, visit.user) for one in now.judgements if names(one, finding)],
         concepts=[(name, words) for words, name in asked], concept=finding.facts[0].concept if finding.facts else "",
         assertions=ASSERTIONS, statuses=[(name, look.word) for name, look in STATUS.items()], owners=owners,
         me=visit.user.id, judging="New files are being read; the rows will change." if running else "",
@@ -109,10 +110,15 @@ def seen_by(now: Opened) -> dict[tuple[str, str], str]:
     }
 
 
-def said_of(one: Judgement, now: Opened, me: str) -> dict[str, Any]:
+def said_of(one: Judgement, now: Opened, me: User) -> dict[str, Any]:
     who = now.people.get(one.by, "somebody")
     words = f"{who} {JUDGED[one.kind]}, {prose_day(one.at.date())}: {one.reason}"
-    return {"id": one.id, "words": words, "mine": one.by == me}
+    return {"id": one.id, "words": words, "undo": may_undo(one.by, now.case.owner, me.id, me.role)}
+
+
+def may_undo(by: str, owner: str | None, me: str, role: str) -> bool:
+    """Whoever judged, the case's owner, a physician (who signs for it) and an administrator (decisions/007)."""
+    return me in (by, owner) or role in ("physician", "admin")
 
 
 def sheet_shown(visit: Visit, review: Review, finding: Finding, chosen: Chosen) -> tuple[Sheet | None, int]:

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from chartproof.desk.casework import ask_for_reading, opened, settle, take_in
 from chartproof.desk.judging import Typed, facts_quoting, find_words, opinion_of
-from chartproof.desk.store import cases, judgements, requests
+from chartproof.desk.store import audit, cases, judgements, requests
 from chartproof.desk.store.judgements import Opinion
-from chartproof.desk.web.case import settings, whole
+from chartproof.desk.web.case import may_undo, settings, whole
 from chartproof.desk.web.typed import day_of_form
 from chartproof.desk.web.view import finding_of
 from chartproof.desk.web.visit import Visit, to
-from chartproof.errors import ChartproofError, InputError, NotFoundError
+from chartproof.errors import ChartproofError, InputError, NotFoundError, RefusedError
 from chartproof.model import Finding, Page, Review, Span
 
 DONE = {"accept": "accepted", "override": "decided", "reject": "set_aside", "add": "added"}
@@ -107,9 +107,18 @@ def back(visit: Visit, told: str) -> Response:
 
 def undo(visit: Visit) -> Response:
     with visit.desk.store.write() as connection:
-        if judgements.get(connection, visit.path["judgement"]).case != visit.of.id:
+        seen = judgements.get(connection, visit.path["judgement"])
+        if seen.case != visit.of.id:
             raise NotFoundError("CP-WEB-12", "the case has no such judgement")
-        judgements.undo(connection, visit.actor, visit.path["judgement"], now=visit.now)
+        allowed = may_undo(seen.by, visit.of.owner, visit.user.id, visit.user.role)
+        if allowed:
+            judgements.undo(connection, visit.actor, seen.id, now=visit.now)
+        else:
+            audit.append(connection, visit.actor, "undo", "judgement", seen.id, now=visit.now, outcome="refused")
+    if not allowed:
+        raise RefusedError(
+            "CP-WEB-18", "this is another person's judgement", then="Ask them, the case's owner or a physician to undo it."
+        )  # fmt: skip
     settle(visit.desk, visit.of.id, now=visit.now)
     return back(visit, "undone")
 

@@ -56,7 +56,8 @@ def sign_in(visit: Visit) -> Response:
 
 def local(path: str) -> str:
     """A path of this desk, or the queue: a link must not lead out of it."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if ours else "/"
 
 
 def sign_in_done(visit: Visit) -> Response:
@@ -104,7 +105,7 @@ def password(visit: Visit) -> Response:
             )  # fmt: skip
     except RefusedError as error:
         return account(visit, plainly(error), 400)
-    return to("/sign-in")
+    return to("/sign-in?told=password")
 
 
 def codes(visit: Visit) -> Response:

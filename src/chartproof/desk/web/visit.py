@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -20,7 +19,10 @@ from chartproof.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """`who` and `case` are None where the route asks for none. `token` is the session's, or the visit's before sign-in."""
+    """`who` and `case` are None where the route asks for none. `token` is the session's, or the visit's before sign-in.
+
+    `asked` is the address of a page; "/" where a form was sent, for that cannot be asked for again.
+    """
 
     desk: Desk
     now: datetime
@@ -29,7 +31,8 @@ class Visit:
     csrf: str
     path: Mapping[str, str]
     query: Mapping[str, str]
-    form: Mapping[str, str]
+    asked: str = "/"
+    form: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     uploads: Sequence[UploadFile] = ()
     who: User | None = None
@@ -65,7 +68,3 @@ class Visit:
 def to(path: str) -> Response:
     """On to another page after something was done."""
     return RedirectResponse(path, status_code=303)
-
-
-Answer = Response
-Data = dict[str, Any]

@@ -1,0 +1,97 @@
+"""A desk with a person of each role; the demo case, read once and copied for whoever works on it; a browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chartproof.desk.desk import Desk
+from chartproof.desk.store import accounts, cases
+from chartproof.desk.store.accounts import User
+from chartproof.desk.store.queue import listed
+from chartproof.desk.web.access import ROLES
+from deskwork import Client, Clock, chromium, desk_in, enrol, served, work_off
+
+Open = Callable[[Path], Desk]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = desk_in(tmp_path / "desk")
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def people(desk: Desk) -> dict[str, User]:
+    """A person of each role; the administrator is called by the role too."""
+    return {role: enrol(desk, role, role) for role in ("admin", *(one for one in ROLES if one != "admin"))}
+
+
+@pytest.fixture(scope="session")
+def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk whose administrator, dana, owns the demo case. It is read once; work on a copy."""
+    folder = tmp_path_factory.mktemp("read") / "desk"
+    desk = desk_in(folder)
+    dana = enrol(desk, "dana", "admin")
+    Client(desk, dana).post("/demo")
+    work_off(desk)
+    desk.store.close()
+    return folder
+
+
+@pytest.fixture
+def demo(read_desk: Path, tmp_path: Path) -> Iterator[Desk]:
+    """A desk of one's own with the demo case in it, read."""
+    shutil.copytree(read_desk, tmp_path / "desk")
+    clock = Clock()
+    desk = desk_in(tmp_path / "desk", clock=clock)
+    yield desk
+    desk.store.close()
+
+
+@pytest.fixture
+def dana(demo: Desk) -> User:
+    with demo.store.read() as connection:
+        return next(user for user in accounts.listed(connection) if user.name == "dana")
+
+
+@pytest.fixture
+def demo_id(demo: Desk, dana: User) -> str:
+    with demo.store.read() as connection:
+        (case,) = listed(connection, dana.id).cases
+        return cases.get(connection, case.id).id
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    where = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[Path], Any]]:
+    """Serves the desk of a folder on a free port; gives the desk and its address."""
+    held: list[Any] = []
+
+    def start(folder: Path) -> tuple[Desk, str]:
+        sock = socket.create_server(("127.0.0.1", 0))
+        desk = desk_in(folder, port=sock.getsockname()[1])
+        context = served(desk, sock)
+        held.append((context, desk))
+        return desk, context.__enter__()
+
+    yield start
+    for context, desk in held:
+        context.__exit__(None, None, None)
+        desk.store.close()
