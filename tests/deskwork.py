@@ -35,6 +35,7 @@ from chartproof.desk.web.routes import WAYS
 from chartproof.desk.worker.drawing import count_pages, draw_page
 
 START = datetime(2026, 5, 4, 13, 30, tzinfo=UTC)
+DEMO = Path(__file__).parent.parent / "examples" / "tecartus-mcl"
 PASSWORD = "maple window river nine"
 #: Guesses that cost next to nothing: these tests are not about the cost.
 CHEAP = Hashing(passes=1, memory=8, threads=1)
@@ -48,22 +49,22 @@ SMALL = {
 
 
 class Clock:
-    """Each look is a thousandth of a second after the one before it, so that what follows is later."""
+    """Begins at START and goes on from there; a look is always later than the one before it."""
 
     def __init__(self) -> None:
-        self.now = START
+        self.begun, self.last = time.monotonic(), START
 
     def __call__(self) -> datetime:
-        self.now += timedelta(milliseconds=1)
-        return self.now
+        self.last = max(START + timedelta(seconds=time.monotonic() - self.begun), self.last + timedelta(milliseconds=1))
+        return self.last
 
 
-def desk_in(folder: Path, *, port: int = 8642, clock: Clock | None = None) -> Desk:
+def desk_in(folder: Path, *, port: int = 8642, demo: Path = DEMO) -> Desk:
     """The desk that keeps its store in `folder`; what it tells goes into `desk.tell.__self__`, a list."""
     told: list[str] = []
     return Desk(
-        store=open_store(folder), clock=clock or Clock(), draw=draw_page, pages=count_pages,
-        demo=Path(__file__).parent.parent / "examples" / "tecartus-mcl", port=port, tell=told.append, hashing=CHEAP,
+        store=open_store(folder), clock=Clock(), draw=draw_page, pages=count_pages,
+        demo=demo, port=port, tell=told.append, hashing=CHEAP,
     )  # fmt: skip
 
 

@@ -19,10 +19,11 @@ from chartproof.desk.store.readings import Reading
 from chartproof.desk.worker.codec import decode_files
 from chartproof.desk.worker.keep import decode_review
 from chartproof.errors import InputError
-from chartproof.model import Review
+from chartproof.model import Case as Typed
+from chartproof.model import Patient, Review
 from chartproof.packet.look import counts, day_of, event_words
 from chartproof.packet.table import filing_deadline
-from chartproof.tour import decide_again
+from chartproof.tour import DEFAULT_POLICY, check_typed, decide_again
 
 #: The kinds of job.
 READ, PACKAGE = "read", "package"
@@ -119,10 +120,26 @@ def last_job(connection: Connection, case: str, kind: str = READ) -> jobs.Job | 
 
 def new_case(desk: Desk, actor: Actor, draft: Draft, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime) -> str:
     """A case of one's own with its files, being read. Returns its id."""
+    check_draft(draft, now=now)
     with desk.store.write() as connection:
         case = cases.create(connection, actor, draft, now=now, owner=actor.who).id
     take_in(desk, actor, case, uploads, now=now)
     return case
+
+
+def typed_case(row: Case | Draft, now: datetime) -> Typed:
+    """What was typed in, as the plan takes it. The desk does not know the day that an empty `as_of` means: today."""
+    return Typed(
+        as_of=row.as_of or now.date(),
+        patient=Patient(row.patient_name, row.patient_born, row.patient_mrn, row.patient_sex, row.member_id, row.group_number),
+        drug=row.drug, product=row.product, indication=row.indication, payer=row.payer, plan_type=row.plan_type,
+        state=row.state, received=row.received, apheresis_planned=row.apheresis_planned,
+    )  # fmt: skip
+
+
+def check_draft(draft: Case | Draft, *, now: datetime) -> None:
+    """Refuses what would make a reading fail, before there is one. Raises InputError CP-CASE-04, -06, as `check_typed`."""
+    check_typed(typed_case(draft, now), any_drug=draft.policy not in ("", DEFAULT_POLICY))
 
 
 def settle(desk: Desk, case: str, *, now: datetime) -> None:

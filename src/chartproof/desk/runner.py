@@ -5,15 +5,16 @@ A job may be done twice (its holder was killed): what it keeps is named by conte
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from chartproof.desk.casework import PACKAGE, READ, settle
+from chartproof.desk.casework import PACKAGE, READ, settle, typed_case
 from chartproof.desk.desk import Desk
 from chartproof.desk.packing import make_package
+from chartproof.desk.progress import SEARCHING, state_line
 from chartproof.desk.store import cases, files, jobs, readings
 from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.files import File
@@ -22,7 +23,7 @@ from chartproof.desk.worker.apart import outcome, read_apart
 from chartproof.desk.worker.codec import encode_files
 from chartproof.desk.worker.keep import encode_review
 from chartproof.errors import ChartproofError, ConflictError
-from chartproof.model import Case, Patient, SourceFile
+from chartproof.model import Case, SourceFile
 from chartproof.tour import DEFAULT_POLICY, check_typed, review_files
 
 #: Seconds between two words of how far a reading is.
@@ -60,14 +61,25 @@ def end_badly(desk: Desk, job: Job, code: str, *, again: bool) -> None:
 class Beats:
     """How far a job is, told at most twice a second; it also shows that the holder lives."""
 
-    def __init__(self, desk: Desk, job: Job) -> None:
+    def __init__(self, desk: Desk, job: Job, names: Sequence[str]) -> None:
         self.desk, self.job, self.last = desk, job, datetime.min.replace(tzinfo=desk.clock().tzinfo)
+        self.numbers = {name: number for number, name in enumerate(names)}
+        self.files: dict[int, tuple[int, int]] = {}
 
-    def tell(self, name: str, done: int, total: int) -> None:
+    def read(self, name: str, done: int, total: int) -> None:
+        if name in self.numbers:
+            self.files[self.numbers[name]] = (done, total)
+        whole = sum(of > 0 and pages >= of for pages, of in self.files.values())
+        self.beat(whole, len(self.numbers), state_line(name, self.files))
+
+    def search(self, name: str, done: int, total: int) -> None:
+        self.beat(done, total, SEARCHING)
+
+    def beat(self, done: int, total: int, message: str) -> None:
         now = self.desk.clock()
         if now - self.last >= BEAT:
             self.last = now
-            jobs.beat(self.desk.store, self.job, done=done, total=total, message=name, now=now)
+            jobs.beat(self.desk.store, self.job, done=done, total=total, message=message, now=now)
 
 
 def read(desk: Desk, job: Job, stop: Callable[[], bool]) -> None:
@@ -80,10 +92,11 @@ def read(desk: Desk, job: Job, stop: Callable[[], bool]) -> None:
         reading = readings.start(connection, DESK, row.id, [file.sha for file in listed], now=desk.clock())
     case = typed_case(row, desk.clock())
     check_typed(case, any_drug=row.policy not in ("", DEFAULT_POLICY))
+    beats = Beats(desk, job, [file.name for file in listed])
     with TemporaryDirectory() as scratch:
         lay_out(desk, listed, Path(scratch))
-        found = read_apart(Path(scratch), progress=Beats(desk, job).tell, stop=stop)
-    review = review_files(found, case, policy=row.policy, progress=Beats(desk, job).tell)
+        found = read_apart(Path(scratch), progress=beats.read, stop=stop)
+    review = review_files(found, case, policy=row.policy, progress=beats.search)
     reading_sha = desk.store.documents.put(encode_files(found))
     review_sha = desk.store.documents.put(encode_review(review))
     now = desk.clock()
@@ -118,15 +131,6 @@ def code_in(note: str) -> str:
     """The code that a ledger's note begins with, if it does."""
     first = note.split(":", 1)[0].split(" ", 1)[0]
     return first if first.startswith("CP-") else ""
-
-
-def typed_case(row: cases.Case, now: datetime) -> Case:
-    return Case(
-        as_of=row.as_of or now.date(),
-        patient=Patient(row.patient_name, row.patient_born, row.patient_mrn, row.patient_sex, row.member_id, row.group_number),
-        drug=row.drug, product=row.product, indication=row.indication, payer=row.payer, plan_type=row.plan_type,
-        state=row.state, received=row.received, apheresis_planned=row.apheresis_planned,
-    )  # fmt: skip
 
 
 def filled_in(connection: Any, row: cases.Case, found: Case, now: datetime) -> None:

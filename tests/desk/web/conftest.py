@@ -15,7 +15,7 @@ from chartproof.desk.store import accounts, cases
 from chartproof.desk.store.accounts import User
 from chartproof.desk.store.queue import listed
 from chartproof.desk.web.access import ROLES
-from deskwork import Client, Clock, chromium, desk_in, enrol, served, work_off
+from deskwork import PASSWORD, Client, chromium, desk_in, enrol, served, work_off
 
 Open = Callable[[Path], Desk]
 
@@ -49,8 +49,7 @@ def read_desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo(read_desk: Path, tmp_path: Path) -> Iterator[Desk]:
     """A desk of one's own with the demo case in it, read."""
     shutil.copytree(read_desk, tmp_path / "desk")
-    clock = Clock()
-    desk = desk_in(tmp_path / "desk", clock=clock)
+    desk = desk_in(tmp_path / "desk")
     yield desk
     desk.store.close()
 
@@ -79,14 +78,62 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
+class Visitor:
+    """A person at a browser. What leaves this machine, and what the page's script meets, is kept and looked at."""
+
+    def __init__(self, browser: Any, base: str, **more: Any) -> None:
+        self.base, self.elsewhere, self.wrong = base, list[str](), list[str]()
+        more = {"viewport": {"width": 1280, "height": 720}, "timezone_id": "America/New_York", **more}
+        self.context = browser.new_context(**more)
+        self.context.on("request", lambda one: self.look(one.url))
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda one: self.hear(one.type, one.text))
+
+    def look(self, url: str) -> None:
+        if not url.startswith((self.base + "/", "data:")):
+            self.elsewhere.append(url)
+
+    def hear(self, kind: str, text: str) -> None:
+        """A refusal that a test asks for (400, 403) is no error of the page's script."""
+        if kind == "error" and "the server responded with a status of 40" not in text:
+            self.wrong.append(text)
+
+    def go(self, path: str) -> Any:
+        return self.page.goto(self.base + path)
+
+    def sign_in(self, name: str) -> None:
+        self.go("/sign-in")
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("button:text-is('Sign in')")
+        self.page.wait_for_selector("text=Sign out")
+
+
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[[Path], Any]]:
+def visitor(browser: Any) -> Iterator[Callable[..., Visitor]]:
+    held: list[Visitor] = []
+
+    def come(base: str, **more: Any) -> Visitor:
+        held.append(Visitor(browser, base, **more))
+        return held[-1]
+
+    yield come
+    for one in held:
+        one.context.close()
+        assert not one.elsewhere, "a request left this machine"
+        assert not one.wrong, "a page's script met an error, or the policy of the page stopped something"
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Any]]:
     """Serves the desk of a folder on a free port; gives the desk and its address."""
     held: list[Any] = []
 
-    def start(folder: Path) -> tuple[Desk, str]:
+    def start(folder: Path, **more: Any) -> tuple[Desk, str]:
         sock = socket.create_server(("127.0.0.1", 0))
-        desk = desk_in(folder, port=sock.getsockname()[1])
+        desk = desk_in(folder, port=sock.getsockname()[1], **more)
         context = served(desk, sock)
         held.append((context, desk))
         return desk, context.__enter__()

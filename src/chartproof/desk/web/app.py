@@ -219,7 +219,7 @@ def admitted(visit: Visit, permission: Permission) -> Visit:
 
 def known(case: str) -> str:
     """An id as it may stand in the audit: what does not look like one is not repeated there."""
-    return case if case.isalnum() and len(case) <= 64 else "unknown"
+    return (case if case.isalnum() and len(case) <= 64 else "unknown") if case else "all"
 
 
 def sent_to_sign_in(visit: Visit) -> Response:

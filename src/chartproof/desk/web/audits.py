@@ -11,8 +11,8 @@ from chartproof.desk.casework import people_of
 from chartproof.desk.store import audit
 from chartproof.desk.store.audit_event import audit_event
 from chartproof.desk.store.verify import Verdict, verify
-from chartproof.desk.web.case import whole
 from chartproof.desk.web.pages import page
+from chartproof.desk.web.typed import whole
 from chartproof.desk.web.visit import Visit
 
 ROWS = 100
@@ -24,7 +24,7 @@ def show(visit: Visit) -> Response:
         people = people_of(connection)
     found = verify(visit.desk.store)
     shown = [
-        {"number": one.number, "when": f"{one.at:%Y-%m-%d %H:%M:%S}", "who": people.get(one.who, one.who), "action": one.action,
+        {"number": one.number, "at": one.at, "who": people.get(one.who, one.who), "action": one.action,
          "entity": one.entity, "entity_id": one.entity_id, "outcome": one.outcome, "hash": one.hash}
         for one in rows
     ]  # fmt: skip

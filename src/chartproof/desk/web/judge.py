@@ -1,4 +1,4 @@
-"""What a person decides on a case: judgements and their undoing, requests, files, who works on it."""
+"""What a person decides on a case: judgements and their undoing; requests; files."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from chartproof.desk.casework import ask_for_reading, opened, settle, take_in
 from chartproof.desk.judging import Typed, facts_quoting, find_words, opinion_of
-from chartproof.desk.store import audit, cases, judgements, requests
+from chartproof.desk.store import audit, judgements, requests
 from chartproof.desk.store.judgements import Opinion
-from chartproof.desk.web.case import may_undo, settings, whole
-from chartproof.desk.web.typed import day_of_form
+from chartproof.desk.web.case import may_undo
+from chartproof.desk.web.typed import day_of_form, whole
 from chartproof.desk.web.view import finding_of
 from chartproof.desk.web.visit import Visit, to
-from chartproof.errors import ChartproofError, InputError, NotFoundError, RefusedError
+from chartproof.errors import InputError, NotFoundError, RefusedError
 from chartproof.model import Finding, Page, Review, Span
 
 DONE = {"accept": "accepted", "override": "decided", "reject": "set_aside", "add": "added"}
@@ -168,29 +168,3 @@ def read_again(visit: Visit) -> Response:
     with visit.desk.store.write() as connection:
         ask_for_reading(connection, visit.actor, visit.of.id, now=visit.now)
     return to(f"/cases/{visit.of.id}")
-
-
-def keep_settings(visit: Visit) -> Response:
-    version = whole(visit.form.get("version", ""))
-    try:
-        with visit.desk.store.write() as connection:
-            row = cases.get(connection, visit.of.id)
-            owner = visit.form.get("owner") or None
-            typed = {"reference": visit.form.get("reference", row.reference)}
-            row = cases.change(connection, visit.actor, row.id, typed, version=version, now=visit.now)
-            if owner != row.owner:
-                row = cases.assign(connection, visit.actor, row.id, owner, version=row.version, now=visit.now)
-            cases.move(connection, visit.actor, row.id, visit.form.get("stage", row.stage), now=visit.now)
-    except ChartproofError as error:
-        return settings(visit, str(error), 400)
-    return to(f"/cases/{visit.of.id}/settings?told=kept")
-
-
-def access(visit: Visit) -> Response:
-    user, what = visit.form.get("user", ""), visit.form.get("do", "")
-    with visit.desk.store.write() as connection:
-        if what == "add":
-            cases.grant(connection, visit.actor, visit.of.id, user, now=visit.now)
-        elif what == "remove":
-            cases.revoke(connection, visit.actor, visit.of.id, user, now=visit.now)
-    return to(f"/cases/{visit.of.id}/settings?told={'given' if what == 'add' else 'taken'}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -21,8 +20,11 @@ from chartproof.desk.packing import (
 from chartproof.desk.store import audit, cases, jobs, logins, packages, sendings, sessions, signatures
 from chartproof.desk.store.logins import Login
 from chartproof.desk.store.packages import Package
-from chartproof.desk.web.case import case_page, progress_of, whole
+from chartproof.desk.web.case import case_page
+from chartproof.desk.web.contents import papers
 from chartproof.desk.web.people import plainly
+from chartproof.desk.web.told import progress_of
+from chartproof.desk.web.typed import whole
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError, InputError, NotFoundError
 
@@ -53,24 +55,20 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     )  # fmt: skip
 
 
-def moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def version(
     one: Package, now: Opened, signs: tuple[signatures.Signature, ...], sent: tuple[sendings.Sending, ...]
 ) -> dict[str, Any]:
     return {
-        "id": one.id, "number": one.number, "when": moment(one.at), "by": now.people.get(one.by, "the desk"), "sha": one.sha,
+        "id": one.id, "number": one.number, "at": one.at, "by": now.people.get(one.by, "the desk"), "sha": one.sha,
         "audit_number": one.audit_number, "audit_head": one.audit_head, "outdated": bool(one.outdated),
-        "outdated_why": one.outdated_why.replace("_", " "), "names": sorted(part.name for part in one.parts),
+        "outdated_why": one.outdated_why.replace("_", " "), "papers": papers(one.parts),
         "signatures": [
-            {"id": s.id, "signer_name": s.signer_name, "licence": s.licence, "when": moment(s.at), "meaning": s.meaning,
+            {"id": s.id, "signer_name": s.signer_name, "licence": s.licence, "at": s.at, "meaning": s.meaning,
              "voided": bool(s.voided), "voided_why": s.voided_why.replace("_", " ")}
             for s in signs if s.package == one.id
         ],
         "sendings": [
-            {"when": moment(s.sent), "how": s.how, "sent_to": s.sent_to, "receipt": s.receipt, "by": now.people.get(s.by, ""),
+            {"at": s.sent, "how": s.how, "sent_to": s.sent_to, "receipt": s.receipt, "by": now.people.get(s.by, ""),
              "signed": s.signed}
             for s in sent if s.package == one.id
         ],

@@ -38,6 +38,7 @@ TOLD = {
     "asked": "Asked for. It stands under Requests, and in the queue as awaited.",
     "settled": "Kept.",
     "kept": "Kept.",
+    "typed": "Kept. Where it changes what is decided, the files are read again with it.",
     "given": "Access was given.",
     "taken": "Access was taken away.",
     "files": "The files are in the store; they are being read.",

@@ -154,9 +154,19 @@ def change_user(visit: Visit) -> Response:
                 accounts.enable(connection, visit.actor, who, now=visit.now)
             elif what == "role":
                 accounts.change(
-                    connection, visit.actor, who, shown=seen.shown, role=visit.form.get("role", ""),
-                    licence=visit.form.get("licence", seen.licence), now=visit.now,
+                    connection, visit.actor, who, shown=visit.form.get("shown", "").strip() or seen.shown,
+                    role=visit.form.get("role", seen.role), licence=visit.form.get("licence", seen.licence).strip(),
+                    now=visit.now,
                 )  # fmt: skip
+            elif what == "password":
+                accounts.set_password(
+                    connection,
+                    visit.actor,
+                    who,
+                    visit.form.get("password", ""),
+                    now=visit.now,
+                    hashing=visit.desk.hashing,
+                )
             else:
                 raise InputError("CP-WEB-06", "the desk does not know what to change", then="Load the page again.")
     except ChartproofError as error:

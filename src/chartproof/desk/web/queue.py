@@ -6,12 +6,12 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from chartproof.chart.casefile import read_case_file
+from chartproof.chart.casefile import STATES, read_case_file
 from chartproof.desk.casework import new_case, people_of
 from chartproof.desk.store import queue
 from chartproof.desk.store.cases import STAGES, Draft
 from chartproof.desk.web.pages import STAGE_WORDS, page
-from chartproof.desk.web.typed import day_of_form
+from chartproof.desk.web.typed import day_of_form, whole
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError
 from chartproof.policy.load import list_policies
@@ -19,6 +19,8 @@ from chartproof.rights.law import plans
 
 SORTS = (("due", "due"), ("missing", "most missing"), ("initials", "patient"), ("drug", "treatment"),
          ("payer", "payer"), ("stage", "stage"), ("owner", "owner"), ("updated", "last changed"))  # fmt: skip
+#: Cases on a page of the queue.
+ROWS = 50
 TEXTS = ("patient_name", "patient_mrn", "drug", "payer", "plan_type", "state", "policy")
 DAYS = ("patient_born", "as_of", "received", "apheresis_planned")
 
@@ -26,33 +28,33 @@ DAYS = ("patient_born", "as_of", "received", "apheresis_planned")
 def show(visit: Visit) -> Response:
     chosen = {name: visit.query.get(name, "") for name in ("q", "stage", "owner", "sort")}
     order = chosen["sort"] if chosen["sort"] in queue.ORDERS else "due"
+    number = max(1, whole(visit.query.get("page", "1")))
     wanted = queue.Filter(text=chosen["q"], stage=chosen["stage"], owner=chosen["owner"])
     with visit.desk.store.read() as connection:
-        found = queue.listed(connection, visit.user.id, wanted, order=order)
+        found = queue.listed(connection, visit.user.id, wanted, order=order, offset=(number - 1) * ROWS, limit=ROWS)
         any_case = (
             bool(found.total) or queue.listed(connection, visit.user.id, queue.Filter(closed=True), limit=1).total
         )
         people = people_of(connection)
     return page(
-        visit, "queue", cases=found.cases, any_case=bool(any_case), people=people, chosen=chosen, sorts=SORTS,
+        visit, "queue", cases=found.cases, total=found.total, number=number, last=-(-found.total // ROWS),
+        onward={name: value for name, value in chosen.items() if value}, any_case=bool(any_case), people=people, chosen=chosen, sorts=SORTS,
         stages=[(stage, STAGE_WORDS[stage]) for stage in STAGES], owners=[("none", "nobody"), *sorted(people.items(), key=lambda one: one[1])],
     )  # fmt: skip
 
 
 def new(visit: Visit, problem: str = "", status: int = 200) -> Response:
     given = {name: visit.form.get(name, "") for name in (*TEXTS, *DAYS)}
-    policies = [(one.id, f"{one.title} ({one.id}, {one.edition})") for one in list_policies()]
-    kinds = [(name, name.replace("_", " ")) for name in plans()]
-    return page(
-        visit, "new_case", status, given=given, policies=policies, plan_types=kinds, states=[(s, s) for s in sorted(states())],
-        problem=problem,
-    )  # fmt: skip
+    return page(visit, "new_case", status, given=given, problem=problem, **choices())
 
 
-def states() -> frozenset[str]:
-    from chartproof.chart.casefile import STATES
-
-    return STATES
+def choices() -> dict[str, list[tuple[str, str]]]:
+    """What the lists of a case's form offer."""
+    return {
+        "policies": [(one.id, f"{one.title} ({one.id}, {one.edition})") for one in list_policies()],
+        "plan_types": [(name, name.replace("_", " ")) for name in plans()],
+        "states": [(state, state) for state in sorted(STATES)],
+    }
 
 
 def made(visit: Visit) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartproof.desk.web import audits, case, judge, package, people, queue
+from chartproof.desk.web import audits, case, chart, judge, package, people, queue, settings
 from chartproof.desk.web.app import Way
 
 C, P = "/cases/{case}", "/cases/{case}/packages/{package}"
@@ -27,21 +27,22 @@ WAYS: tuple[Way, ...] = (
     Way("/cases/new", "POST", "case_new", queue.made),
     Way(C, "GET", "case", case.show),
     Way(C + "/progress", "GET", "progress", case.progress),
-    Way(C + "/sheets/{file}/{page}.png", "GET", "sheet", case.sheet),
-    Way(C + "/words", "GET", "words", case.words),
-    Way(C + "/documents", "GET", "documents", case.documents),
-    Way(C + "/history", "GET", "history", case.history),
-    Way(C + "/denial", "GET", "denial", case.denial),
+    Way(C + "/sheets/{file}/{page}.png", "GET", "sheet", chart.sheet),
+    Way(C + "/words", "GET", "words", chart.words),
+    Way(C + "/documents", "GET", "documents", chart.documents),
+    Way(C + "/history", "GET", "history", chart.history),
+    Way(C + "/denial", "GET", "denial", chart.denial),
     Way(C + "/requests", "GET", "requests", case.asked_for),
-    Way(C + "/settings", "GET", "settings", case.settings),
+    Way(C + "/settings", "GET", "settings", settings.show),
     Way(C + "/files", "POST", "files", judge.add_files),
     Way(C + "/read", "POST", "read", judge.read_again),
     Way(C + "/judgements", "POST", "judge", judge.judge),
     Way(C + "/judgements/{judgement}/undo", "POST", "undo", judge.undo),
     Way(C + "/requests", "POST", "ask", judge.ask),
     Way(C + "/requests/{request}", "POST", "settle", judge.answer_request),
-    Way(C + "/settings", "POST", "case_edit", judge.keep_settings),
-    Way(C + "/access", "POST", "case_grant", judge.access),
+    Way(C + "/settings", "POST", "case_edit", settings.keep),
+    Way(C + "/typed", "POST", "case_edit", settings.keep_typed),
+    Way(C + "/access", "POST", "case_grant", settings.access),
     Way(C + "/package", "GET", "package_page", package.show),
     Way(C + "/package", "POST", "package", package.make),
     Way(P + "/preview", "GET", "preview", package.preview),

@@ -72,6 +72,13 @@
   const text = document.querySelector(".paper pre");
   if (text && field) text.addEventListener("mouseup", () => { const words = String(getSelection()).trim(); if (words) { $("add").open = true; field.value = words; } });
 
+  // Times: as this place has them; the page gives them in UTC.
+  document.querySelectorAll("time").forEach((one) => {
+    const at = new Date(one.dateTime), two = (n) => String(n).padStart(2, "0");
+    one.title = one.textContent;
+    one.textContent = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+  });
+
   // Files: what was chosen is named; they can be dropped anywhere on the form's page.
   const form = $("upload"), chosen = $("chosen-files");
   if (form && chosen) {
@@ -91,6 +98,8 @@
         if (!answer.ok) { location.reload(); return; }
         const now = await answer.json();
         $("progress-words").textContent = now.words; $("progress-bar").max = now.total || 1; $("progress-bar").value = now.done;
+        const cells = document.querySelectorAll("#progress-files td:last-child");
+        (now.files || []).forEach((one, n) => { if (cells[n]) cells[n].textContent = one.words; });
         if (now.ended) { location.reload(); return; }
       } catch { $("progress-words").textContent = "The desk does not answer; asking again."; }
       setTimeout(ask, 700);

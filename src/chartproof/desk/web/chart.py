@@ -1,0 +1,108 @@
+"""What the chart holds: its pages as pictures and words, the ledger of files, therapy and facts, denial and dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from chartproof.desk.casework import opened
+from chartproof.desk.judging import page_of, words_in
+from chartproof.desk.store import files
+from chartproof.desk.web.case import being_read, case_page
+from chartproof.desk.web.typed import whole
+from chartproof.desk.web.visit import Visit
+from chartproof.errors import NotFoundError
+from chartproof.model import Box, Review
+from chartproof.packet.look import sentence
+from chartproof.packet.page import review_parts
+from chartproof.packet.record import fact_rows
+from chartproof.policy.load import concepts
+
+
+def sheet(visit: Visit) -> Response:
+    """The picture of a page."""
+    now = opened(visit.desk, visit.of)
+    file, number = whole(visit.path["file"]), whole(visit.path["page"])
+    sources = now.review.chart.files if now.review else ()
+    if not 0 <= file < len(sources):
+        raise NotFoundError("CP-WEB-09", "there is no such page")
+    source = sources[file]
+
+    def draw() -> bytes | None:
+        return visit.desk.draw(visit.desk.store.documents.get(source.sha256), number, 1300)
+
+    drawn = visit.desk.shelf.get(("sheet", source.sha256, number), draw)
+    if drawn is None:
+        raise NotFoundError("CP-WEB-09", "this page cannot be drawn")
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})
+
+
+def words(visit: Visit) -> Response:
+    """The words inside a box that was drawn on a page."""
+    now = opened(visit.desk, visit.of)
+    file, number = whole(visit.query.get("file", "")), whole(visit.query.get("page", ""))
+    sources = now.review.chart.files if now.review else ()
+    found = page_of(now.review, sources[file].name, number) if now.review and 0 <= file < len(sources) else None
+    if found is None:
+        raise NotFoundError("CP-WEB-09", "there is no such page")
+    try:
+        box = Box(*(float(visit.query.get(edge, "")) for edge in ("left", "top", "right", "bottom")))
+    except ValueError:
+        raise NotFoundError("CP-WEB-09", "there is no such place on the page") from None
+    return JSONResponse({"quote": words_in(found, box)})
+
+
+def documents(visit: Visit) -> Response:
+    now = opened(visit.desk, visit.of)
+    with visit.desk.store.read() as connection:
+        listed = files.listed(connection, visit.of.id)
+    ledger = review_parts(now.review)["ledger"] if now.review else []
+    seen = {one["file"] for one in ledger}
+    waiting = [one for one in listed if one.name not in seen]
+    return case_page(visit, "documents", "documents", now.review, ledger=ledger, waiting=waiting)
+
+
+def history(visit: Visit) -> Response:
+    now = opened(visit.desk, visit.of)
+    if now.review is None:
+        return being_read(visit, "history")
+    parts = review_parts(now.review)
+    at = {source.name: number for number, source in enumerate(now.review.chart.files)}
+    return case_page(
+        visit, "history", "history", now.review, timeline=parts["timeline"], lines=parts["lines"],
+        conflicts=parts["conflicts"], facts=facts_by_kind(now.review), at=at,
+    )  # fmt: skip
+
+
+def facts_by_kind(review: Review) -> list[dict[str, Any]]:
+    """What the chart says, a line a kind: the latest, and all of them below it, the latest first."""
+    kinds = {name: one.name for name, one in concepts().items()}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in fact_rows(fact for fact in review.chart.facts if fact.assertion in ("present", "absent")):
+        what = sentence(kinds.get(one["concept"], one["concept"]))
+        row = {"date": one["date"] or "", "value": value_words(one), "file": one["file"], "page": one["page"]}
+        if row not in found.setdefault(what, []):
+            found[what].append(row)
+    return [
+        {"what": what, "rows": sorted(rows, key=lambda row: row["date"], reverse=True)}
+        for what, rows in sorted(found.items())
+    ]
+
+
+def value_words(one: dict[str, Any]) -> str:
+    value = "yes" if one["value"] is None else str(one["value"]).replace("_", " ")
+    if one["assertion"] == "absent":
+        return "no" if one["value"] is None else f"not {value}"
+    return f"{value} {one['unit'] or ''}".strip()
+
+
+def denial(visit: Visit) -> Response:
+    now = opened(visit.desk, visit.of)
+    if now.review is None:
+        return being_read(visit, "denial")
+    parts = review_parts(now.review)
+    notes = [note for note in now.review.extra.get("notes", "").splitlines() if note]
+    return case_page(
+        visit, "denial", "denial", now.review, denial=parts["denial"], deadlines=parts["deadlines"], notes=notes
+    )
