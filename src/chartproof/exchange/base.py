@@ -1,0 +1,123 @@
+"""Base R4: what a resource must have to be FHIR at all. The elements and codes are data (knowledge/exchange/base.yaml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from chartproof.exchange.elements import objects
+from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.policy.load import knowledge, read_yaml
+
+_DATE = re.compile(
+    r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"
+)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_TYPE = re.compile(r"[A-Z][A-Za-z]+")
+#: The most issues that one answer lists.
+MOST = 20
+
+
+@cache
+def base() -> Mapping[str, Any]:
+    return read_yaml(knowledge("exchange", "base.yaml"))
+
+
+def check(resource: Resource, *, at: str = "") -> None:
+    """Raises Refused CP-FHIR-02 (400) where the resource, or one inside it, is not base R4."""
+    found = list(islice((one for one in problems(resource, at=at) if one.severity == "error"), MOST))
+    if found:
+        raise Refused("CP-FHIR-02", *found)
+
+
+def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
+    """What is wrong, in the order of the message. `at` is the resource's own place in it.
+
+    An id of the wrong form is a warning: it is an address like another, and systems in use send such.
+    """
+    kind = resource.get("resourceType")
+    if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
+        yield Issue("a resource has no resourceType that FHIR knows", "structure", at or "$this")
+        return
+    at = at or kind
+    name = resource.get("id")
+    if name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
+        yield Issue("an id is not a FHIR id", "value", f"{at}.id", "warning")
+    rules = base()["types"].get(kind, {})
+    yield from _holds(resource, rules, at, kind)
+    yield from _codes(resource, rules, at)
+    for part, below in rules.get("parts", {}).items():
+        for number, one in enumerate(objects(resource.get(part))):
+            yield from _holds(one, below, f"{at}.{part}[{number}]", f"{kind}.{part}")
+    yield from _shapes(resource, at)
+
+
+def _holds(holder: Resource, rules: Mapping[str, Any], at: str, name: str) -> Iterator[Issue]:
+    for element in rules.get("required", ()):
+        stem = element.removesuffix("[x]")
+        if stem == element:
+            there = holder.get(element) not in (None, "", [], {}) or f"_{element}" in holder
+        else:
+            there = any(key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper() for key in holder)
+        if not there:
+            yield Issue(f"{name}.{element} is missing", "required", f"{at}.{stem}")
+    for element in rules.get("lists", ()):
+        value = holder.get(element)
+        if value is not None and (not isinstance(value, list) or not value):
+            yield Issue(f"{name}.{element} is not a list with an entry", "structure", f"{at}.{element}")
+
+
+def _codes(resource: Resource, rules: Mapping[str, Any], at: str) -> Iterator[Issue]:
+    for element, allowed in rules.get("codes", {}).items():
+        words = base()[allowed] if isinstance(allowed, str) else allowed
+        value = resource.get(element)
+        if value is not None and value not in words:
+            yield Issue(
+                f"{resource['resourceType']}.{element} has a code that R4 does not know",
+                "code-invalid",
+                f"{at}.{element}",
+            )
+
+
+def _shapes(value: Any, at: str) -> Iterator[Issue]:
+    """What holds of every element: nothing empty, extensions with an address, references and dates in their form."""
+    for key, one in value.items():
+        place = f"{at}.{key}"
+        if one in ("", {}) or one == [] or (one is None):
+            yield Issue("an element is empty", "value", place)
+        elif key == "reference" and not isinstance(one, str) and not isinstance(one, dict):
+            yield Issue("a reference is no text", "structure", place)
+        elif key in ("extension", "modifierExtension"):
+            yield from _extensions(one, place)
+        elif key in base()["dates"] and isinstance(one, str) and not _DATE.fullmatch(one):
+            yield Issue("a date is not written as FHIR writes it", "value", place)
+        elif isinstance(one, dict):
+            yield from problems(one, at=place) if "resourceType" in one else _shapes(one, place)
+        elif isinstance(one, list) and not key.startswith("_"):
+            yield from _list(one, place)
+
+
+def _list(values: list[Any], at: str) -> Iterator[Issue]:
+    for number, one in enumerate(values):
+        place = f"{at}[{number}]"
+        if isinstance(one, dict) and one:
+            yield from problems(one, at=place) if "resourceType" in one else _shapes(one, place)
+        elif one in ("", {}, []):
+            yield Issue("an element is empty", "value", place)
+
+
+def _extensions(values: Any, at: str) -> Iterator[Issue]:
+    if not isinstance(values, list):
+        yield Issue("an extension is no list", "structure", at)
+        return
+    for number, one in enumerate(values):
+        place = f"{at}[{number}]"
+        if not isinstance(one, dict) or not isinstance(one.get("url"), str) or not one["url"]:
+            yield Issue("an extension has no url", "required", f"{place}.url")
+            continue
+        if ("extension" in one) == any(key.lstrip("_").startswith("value") for key in one):
+            yield Issue("an extension has neither a value nor extensions, or both", "invariant", place)
+        yield from _shapes(one, place)

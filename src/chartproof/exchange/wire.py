@@ -1,0 +1,55 @@
+"""Bytes to plain values and back. A message is bounded in size and depth before anyone looks at what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from chartproof.exchange.refusals import TOO_LARGE, Issue, Refused, Resource
+
+#: A chart of some hundred scanned pages, in base64, with room to spare.
+MAX_BYTES = 120_000_000
+#: Deeper than any resource of the three guides; a questionnaire nests its groups.
+MAX_DEPTH = 48
+#: More values than any honest message has; attachments are one value each.
+MAX_VALUES = 2_000_000
+
+
+def parse(data: bytes, *, limit: int = MAX_BYTES) -> Resource:
+    """One JSON object. Raises Refused CP-FHIR-01 (400, or 413 where it is too large)."""
+    if len(data) > limit:
+        raise Refused("CP-FHIR-01", Issue(f"the message is larger than {limit:,} bytes", "too-long"), status=TOO_LARGE)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Refused("CP-FHIR-01", Issue(f"the message is not valid JSON ({where})", "structure")) from None
+    if not isinstance(value, dict):
+        raise Refused("CP-FHIR-01", Issue("the message is not a JSON object", "structure"))
+    _bounded(value)
+    return value
+
+
+def write(value: Any) -> bytes:
+    """JSON without white space; the same value gives the same bytes."""
+    return orjson.dumps(value)
+
+
+def _bounded(value: Any) -> None:
+    """Walks without recursion, so that depth itself cannot stop the program."""
+    level, seen = [value], 0
+    for _ in range(MAX_DEPTH):
+        seen += len(level)
+        if seen > MAX_VALUES:
+            raise Refused("CP-FHIR-01", Issue("the message holds too many values", "too-long"), status=TOO_LARGE)
+        level = [below for one in level for below in _below(one)]
+        if not level:
+            return
+    raise Refused("CP-FHIR-01", Issue(f"the message nests more than {MAX_DEPTH} levels deep", "structure"))
+
+
+def _below(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
