@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from chartproof.model import Review
+from chartproof.tour import review_folder
 
 PACKAGES = ("davinci_pas_2.0.1.tgz", "davinci_pas_2.2.1.tgz", "davinci_dtr_2.0.1.tgz", "davinci-crd-2.0.1.tgz")
 FOLDERS = ("crd-2.2.1/examples", "crd-2.2.1/hooks", "dtr-2.2.0/examples", "pas-2.2.1/examples")
@@ -38,3 +42,9 @@ def examples(guides: Path) -> Iterator[tuple[str, bytes]]:
                     held = packed.extractfile(member)
                     assert isinstance(held, io.BufferedReader)
                     yield f"{name}/{member.name}", held.read()
+
+
+@pytest.fixture(scope="session")
+def demo_review(demo_case: Path) -> Review:
+    """The review of the demo case: an invented patient whose plan denied Tecartus; two rows are missing."""
+    return review_folder(demo_case, today=date(2026, 5, 4), workers=1)

@@ -1,0 +1,97 @@
+"""What an order, or an item of a request, asks for: a product whose label is known, or a service of the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from chartproof.codes.tables import services
+from chartproof.exchange.elements import codes, codings, extensions, mapping, objects, target, text
+from chartproof.exchange.names import BILLING_OPTIONS
+from chartproof.exchange.refusals import Resource
+from chartproof.model.policy import Policy
+from chartproof.policy.labels import find_product, list_products
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`policy` is the one that speaks of it; `product` a label's id, "" for a service; `code` what named it."""
+
+    policy: Policy
+    product: str = ""
+    brand: str = ""
+    code: str = ""
+
+
+@cache
+def product_codes() -> dict[str, str]:
+    """Service code -> product id, for the codes that stand for one product."""
+    return {code: one.products[0] for code, one in services().items() if len(one.products) == 1}
+
+
+def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resource, ...] = ()) -> Asked | None:
+    """What the order asks for, where one of the policies speaks of it; None where none does.
+
+    `contained` are Medication resources that it may refer to. Billing options count as codes of the order.
+    """
+    named = list(_names(order, contained))
+    for code, name in named:
+        product = product_codes().get(code)
+        known = next((one for one in list_products() if one.id == product), None) or (
+            find_product(name) if name else None
+        )
+        policy = next((one for one in policies if known and covers(one, known.id)), None)
+        if known and policy:
+            return Asked(policy, known.id, known.brand, code)
+    for code, _ in named:
+        policy = next((one for one in policies if code and code in service_codes(one)), None)
+        if policy:
+            return Asked(policy, code=code)
+    for _, name in named:
+        policy = next((one for one in policies if _class_of(one) and _class_of(one) in name.lower().split()), None)
+        if policy:
+            return Asked(policy)
+    return None
+
+
+def _class_of(policy: Policy) -> str:
+    """The class of products that the policy names ("car-t"), where it names one."""
+    return text(mapping(policy.facts_of.get("scope")).get("class")).lower()
+
+
+def _names(order: Resource, contained: tuple[Resource, ...]) -> Iterator[tuple[str, str]]:
+    """(code, name) of everything by which the order says what it is."""
+    for key in ("code", "codeCodeableConcept", "medicationCodeableConcept", "productOrService"):
+        concept = mapping(order.get(key))
+        yield from _of(concept)
+        for option in extensions(concept, BILLING_OPTIONS):
+            yield from _of(mapping(option.get("valueCodeableConcept")))
+            yield text(mapping(option.get("valueCoding")).get("code")), ""
+    for option in extensions(order, BILLING_OPTIONS):
+        yield from _of(mapping(option.get("valueCodeableConcept")))
+    address = target(order.get("medicationReference"))
+    for one in (*objects(order.get("contained")), *contained):
+        if address and address.lstrip("#").rpartition("/")[2] == one.get("id"):
+            yield from _of(mapping(one.get("code")))
+
+
+def _of(concept: Resource) -> Iterator[tuple[str, str]]:
+    for (_, code), one in zip(codes(concept), codings(concept), strict=False):
+        yield code, text(one.get("display"))
+    if text(concept.get("text")):
+        yield "", text(concept.get("text"))
+
+
+def covers(policy: Policy, product: str) -> bool:
+    """Whether the policy's own scope takes the product in."""
+    scope = mapping(policy.facts_of.get("scope"))
+    listed = scope.get("products", "all")
+    return listed == "all" or (isinstance(listed, list) and product in listed)
+
+
+def service_codes(policy: Policy) -> frozenset[str]:
+    """The service codes that the policy prints."""
+    printed = mapping(policy.facts_of.get("codes"))
+    found = [text(one.get("code")) for rows in printed.values() for one in objects(rows)]
+    return frozenset(one for one in found if one)

@@ -1,0 +1,289 @@
+"""A policy as a form: the policy's own ids, no question hidden that it asks, every answer with its page."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chartproof.exchange import base
+from chartproof.exchange.adaptive import flat, holds, next_question
+from chartproof.exchange.bundles import references
+from chartproof.exchange.conditions import Ask, shown_when
+from chartproof.exchange.cql import computable, cql
+from chartproof.exchange.elements import extension_value, extensions
+from chartproof.exchange.filled import About, answered, response
+from chartproof.exchange.form import form_of, questionnaire
+from chartproof.exchange.names import ANSWER_EVIDENCE, CRITERION_STATUS, INFORMATION_ORIGIN, NO_ANSWER
+from chartproof.exchange.package import package
+from chartproof.exchange.refusals import Refused
+from chartproof.exchange.site import Site
+from chartproof.model import Review
+from chartproof.model.policy import Body
+from chartproof.policy.body import Names, read_body
+from chartproof.policy.load import concepts, load_policy
+from chartproof.policy.marked import parse
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+BASE = "https://payer.example/fhir"
+SITE = Site(base=BASE, policies=("excellus/7.02.11", "cms/ncd-110.24"))
+WHENS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "conditions.yaml").read_text(encoding="utf-8"))
+COVERAGE = {
+    "resourceType": "Coverage",
+    "id": "c1",
+    "status": "active",
+    "beneficiary": {"reference": "Patient/p1"},
+    "payor": [{"display": "Excellus BlueCross BlueShield"}],
+}
+ORDER = {
+    "resourceType": "MedicationRequest",
+    "id": "m1",
+    "status": "draft",
+    "intent": "order",
+    "subject": {"reference": "Patient/p1"},
+    "medicationCodeableConcept": {"text": "Tecartus (brexucabtagene autoleucel)"},
+}
+
+
+def asking(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Parameters", "parameter": list(parts)}
+
+
+def body(text: str) -> Body:
+    return read_body(parse(text, "when.yaml"), Names(concepts(), {}))
+
+
+@pytest.mark.parametrize("case", WHENS, ids=[case["shows"] for case in WHENS])
+def test_when(case: dict[str, Any]) -> None:
+    links = {(name, ""): name for name in concepts()}
+    shown = shown_when(body(yaml.safe_dump(case["when"])), Ask(links, concepts(), {}))
+    said = [
+        f"{one['question']} {one['operator']} {next(v for k, v in one.items() if k.startswith('answer'))!s}".replace(
+            str(one.get("answerCoding")), str(one.get("answerCoding", {}).get("code"))
+        )
+        for one in (shown.conditions if shown else ())
+    ]
+    assert [shown.behavior if shown else "always", *said] == case["says"]
+
+
+@pytest.mark.parametrize("name", ["excellus/7.02.11", "cms/ncd-110.24"])
+def test_the_form_has_the_policys_own_ids(name: str) -> None:
+    policy = load_policy(name)
+    form = form_of(policy)
+    whole = questionnaire(policy, base=BASE, populated=computable(form))
+    assert not list(base.problems(whole))
+    items = [one for group in whole["item"] for one in flat(group)]
+    links = [one["linkId"] for one in items]
+    assert len(links) == len(set(links))
+    assert {rule.id for rule in policy.rules} <= set(links)
+    for one in items:
+        assert all(condition["question"] in links for condition in one.get("enableWhen", ()))
+    assert whole["version"] == policy.edition and whole["effectivePeriod"] == {"start": policy.edition}
+
+
+def test_the_library_looks_for_what_the_form_asks_and_nothing_else() -> None:
+    form = form_of(load_policy("excellus/7.02.11"))
+    said = cql(form)
+    asked = {one.concept.id for one in form.questions()}
+    defined = {line.split('"')[1] for line in said.splitlines() if line.startswith("define")}
+    assert defined == computable(form) <= asked
+    assert {"lvef", "age", "cbc_panel"} <= defined
+    assert "ferritin" not in said and "context Patient" in said.splitlines()
+    used = {word for line in said.splitlines() if "code in {" in line for word in line.split('"')[1::2]}
+    assert used == {line.split('"')[1] for line in said.splitlines() if line.startswith("code ")}
+
+
+def test_the_answers_say_where_they_stand(demo_review: Review) -> None:
+    form = form_of(load_policy("excellus/7.02.11"))
+    about = About("Patient/p1", "Coverage/c1", ("MedicationRequest/m1",))
+    filled = response(form, demo_review, about, base=BASE, at=NOW)
+    assert not list(base.problems(filled))
+    assert filled["status"] == "completed"
+    pages = {(page.file, page.number): page.text for file in demo_review.chart.files for page in file.pages}
+    given = [
+        answer for item in answered(filled["item"]) if not item["linkId"].endswith("/date") for answer in item["answer"]
+    ]
+    assert len(given) > 15
+    for answer in given:
+        origin = next(extensions(answer, INFORMATION_ORIGIN))
+        assert extension_value(origin, "source") == "auto-client"
+        evidence = next(extensions(answer, ANSWER_EVIDENCE))
+        page = pages[extension_value(evidence, "document"), extension_value(evidence, "page")]
+        assert extension_value(evidence, "quote") in " ".join(page.split())
+
+
+def test_what_is_missing_stays_empty_and_says_why(demo_review: Review) -> None:
+    form = form_of(load_policy("excellus/7.02.11"))
+    filled = response(form, demo_review, About("Patient/p1"), base=BASE, at=NOW)
+    criteria = {one["linkId"]: one for group in filled["item"] for one in group["item"]}
+    missing = {one.id: one for one in demo_review.criteria if one.status == "missing"}
+    assert missing
+    for finding in demo_review.criteria:
+        item = criteria[finding.id]
+        assert extension_value(item, CRITERION_STATUS) == finding.status.replace("_", "-")
+        why = next(extensions(item, NO_ANSWER), None)
+        assert (why is not None) == (finding.id in missing)
+        if why is not None:
+            assert extension_value(why, "reason") == finding.reason.replace("_", "-")
+            assert extension_value(why, "remedy") == finding.remedy
+    for item in (one for group in filled["item"] for one in flat(group) if "/" in one["linkId"]):
+        assert "answer" in item or next(extensions(item, NO_ANSWER), None), item["linkId"]
+
+
+def test_the_earlier_version_says_auto() -> None:
+    form = form_of(load_policy("excellus/7.02.11"))
+    empty = response(form, None, About("Patient/p1", "Coverage/c1", version="2.0.1"), base=BASE, at=NOW)
+    assert empty["status"] == "in-progress" and "item" not in empty
+    assert [one["valueReference"]["reference"] for one in empty["extension"][:2]] == ["Coverage/c1", "Coverage/c1"]
+
+
+def test_a_package_holds_all_that_its_form_refers_to() -> None:
+    message = asking({"name": "coverage", "resource": COVERAGE}, {"name": "order", "resource": ORDER})
+    answer = package(message, SITE, now=NOW, contexts={})
+    assert not list(base.problems(answer))
+    assert [one["name"] for one in answer["parameter"]] == ["packagebundle"]
+    entries = [one["resource"] for one in answer["parameter"][0]["resource"]["entry"]]
+    kinds = [one["resourceType"] for one in entries]
+    assert kinds[:3] == ["Questionnaire", "QuestionnaireResponse", "Library"] and set(kinds[3:]) == {"ValueSet"}
+    form, empty, library = entries[:3]
+    addresses = {f"{one['url']}|{one['version']}" for one in entries if "url" in one}
+    asked = [one["answerValueSet"] for group in form["item"] for one in flat(group) if "answerValueSet" in one]
+    assert (
+        set(asked) <= addresses
+        and extension_value(form, "http://hl7.org/fhir/StructureDefinition/cqf-library") in addresses
+    )
+    assert (
+        empty["questionnaire"] == f"{form['url']}|{form['version']}" and empty["subject"]["reference"] == "Patient/p1"
+    )
+    assert "MedicationRequest/m1" in [address for address, _ in references(empty)]
+    assert base64.b64decode(library["content"][0]["data"]).startswith(b"library Policy_excellus_7_02_11 version")
+    assert all(one["expansion"]["total"] == len(one["expansion"]["contains"]) for one in entries[3:])
+
+
+def test_a_package_in_the_earlier_version() -> None:
+    answer = package(asking({"name": "order", "resource": ORDER}), SITE, now=NOW, contexts={}, version="2.0.1")
+    assert [one["name"] for one in answer["parameter"]] == ["PackageBundle"]
+    kinds = [one["resource"]["resourceType"] for one in answer["parameter"][0]["resource"]["entry"]]
+    assert "QuestionnaireResponse" not in kinds
+
+
+def test_a_form_that_is_not_known_is_a_warning_and_the_others_come() -> None:
+    coverage = {"name": "coverage", "resource": COVERAGE}
+    known = {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/cms-ncd-110.24"}
+    strange = {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/excellus-7.02.11|1999-01-01"}
+    answer = package(asking(coverage, known, strange), SITE, now=NOW, contexts={})
+    assert [one["name"] for one in answer["parameter"]] == ["packagebundle", "outcome"]
+    assert answer["parameter"][1]["resource"]["issue"][0]["severity"] == "warning"
+
+
+def test_a_context_of_a_coverage_answer_leads_to_its_form() -> None:
+    message = asking({"name": "coverage", "resource": COVERAGE}, {"name": "context", "valueString": "A1"})
+    answer = package(message, SITE, now=NOW, contexts={"A1": "excellus/7.02.11"})
+    assert answer["parameter"][0]["resource"]["entry"][0]["resource"]["id"] == "excellus-7.02.11"
+    with pytest.raises(Refused) as refused:
+        package(message, SITE, now=NOW, contexts={})
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (asking({"name": "order", "resource": ORDER}), 422),
+        (asking({"name": "coverage", "resource": COVERAGE}, {"name": "coverage", "resource": COVERAGE}), 422),
+        (asking({"name": "coverage", "resource": ORDER}), 400),
+        (asking({"resource": COVERAGE}), 400),
+        ({"resourceType": "Bundle", "type": "collection"}, 400),
+        ({"resourceType": "Parameters", "parameter": {}}, 400),
+    ],
+)
+def test_a_package_that_cannot_be_made(message: dict[str, Any], status: int) -> None:
+    with pytest.raises(Refused) as refused:
+        package(message, SITE, now=NOW, contexts={})
+    assert refused.value.status == status
+
+
+def start() -> dict[str, Any]:
+    held = {
+        "resourceType": "Questionnaire",
+        "id": "q",
+        "status": "active",
+        "derivedFrom": [f"{BASE}/Questionnaire/excellus-7.02.11"],
+    }
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "status": "in-progress",
+        "contained": [held],
+        "questionnaire": "#q",
+        "subject": {"reference": "Patient/p1"},
+    }
+
+
+def step(filled: dict[str, Any]) -> dict[str, Any]:
+    answer = next_question(asking({"name": "questionnaire-response", "resource": filled}), SITE, now=NOW)
+    return answer["parameter"][0]["resource"]  # type: ignore[no-any-return]
+
+
+def groups(filled: dict[str, Any]) -> list[str]:
+    return [one["linkId"] for one in filled["contained"][0].get("item", ())]
+
+
+def test_the_adaptive_form_asks_what_the_answers_call_for() -> None:
+    filled = step(start())
+    assert groups(filled) == ["when"] and filled["status"] == "in-progress"
+    inpatient = {"system": "urn:chartproof:states:place_of_service", "code": "inpatient"}
+    filled["item"] = [
+        {"linkId": "when", "item": [{"linkId": "when/place_of_service", "answer": [{"valueCoding": inpatient}]}]}
+    ]
+    seen = 0
+    while filled["status"] == "in-progress":
+        filled, seen = step(filled), seen + 1
+        assert not list(base.problems(filled)) and seen < 9
+    assert groups(filled) == ["when", "precondition", "necessity", "exclusion", "documentation"]
+    asked = [one["linkId"] for one in filled["contained"][0]["item"][-1]["item"]]
+    assert "DOC.A.2" in asked and "DOC.A.1" not in asked and "DOC.G.2" not in asked
+    assert filled["item"][0]["item"][0]["answer"][0]["valueCoding"] == inpatient
+
+
+@pytest.mark.parametrize(
+    ("items", "status"),
+    [
+        ([{"linkId": "nobody", "answer": [{"valueBoolean": True}]}], 400),
+        ([{"linkId": "when/copd", "answer": [{"valueString": "yes"}]}], 400),
+        ([{"linkId": "when/copd", "answer": [{"valueBoolean": True}, {"valueBoolean": False}]}], 400),
+        ([{"linkId": "when", "answer": [{"valueBoolean": True}]}], 400),
+    ],
+)
+def test_answers_that_the_form_does_not_allow(items: list[dict[str, Any]], status: int) -> None:
+    filled = step(start()) | {"item": items}
+    with pytest.raises(Refused) as refused:
+        step(filled)
+    assert refused.value.status == status
+
+
+def test_a_form_of_another_payer() -> None:
+    filled = start()
+    filled["contained"][0]["derivedFrom"] = ["https://other.example/Questionnaire/oxygen"]
+    with pytest.raises(Refused) as refused:
+        step(filled)
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "expected"),
+    [
+        ({"operator": "exists", "answerBoolean": True}, [], False),
+        ({"operator": "exists", "answerBoolean": False}, [], True),
+        ({"operator": "=", "answerBoolean": True}, [False], False),
+        ({"operator": "=", "answerBoolean": True}, [1], False),
+        ({"operator": ">=", "answerDecimal": 20}, [20], True),
+        ({"operator": ">=", "answerDecimal": 20}, [19.9], False),
+        ({"operator": ">=", "answerDecimal": 20}, ["many"], False),
+        ({"operator": "<", "answerDecimal": 20}, [], False),
+    ],
+)
+def test_enable_when(condition: dict[str, Any], values: list[Any], expected: bool) -> None:
+    assert holds({"enableWhen": [{"question": "q", **condition}]}, {"q": values}) is expected
