@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from chartproof.exchange.elements import coding, complex_extension, extension, reference, without_empty
@@ -31,13 +31,14 @@ MOST_QUOTE = 600
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the response is about. `documents` leads from a file's name to its DocumentReference."""
+    """What the response is about. `place` gives the address of the document or resource in which a quote stands; ""
+    where it is not sent, and then the file is named."""
 
     patient: str
     coverage: str = ""
     orders: tuple[str, ...] = ()
     author: str = ""
-    documents: Mapping[str, str] = field(default_factory=dict)
+    place: Callable[[Span], str] = lambda span: ""
     version: str = "2.2"
 
 
@@ -148,8 +149,8 @@ class _Answers:
 
     def _answer(self, value: Resource, span: Span, day: str) -> Resource:
         parts = [
-            extension("document", valueReference=reference(self.about.documents[span.file]))
-            if span.file in self.about.documents
+            extension("document", valueReference=reference(address))
+            if (address := self.about.place(span))
             else extension("document", valueString=span.file),
             extension("page", valuePositiveInt=span.page),
             extension("quote", valueString=" ".join(span.quote.split())[:MOST_QUOTE]),

@@ -11,6 +11,8 @@ SDC = f"{HL7}/uv/sdc"
 #: Code systems.
 X12 = "https://codesystem.x12.org/005010"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+#: PAS writes it without the s.
+HCPCS_PAS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 CPT = "http://www.ama-assn.org/go/cpt"
 ICD10CM = f"{HL7}/sid/icd-10-cm"
 ICD10PCS = "http://www.cms.gov/Medicare/Coding/ICD10"
