@@ -15,6 +15,7 @@ from rich.text import Text
 from chartproof import __version__
 from chartproof.cli_desk import add_desk_commands
 from chartproof.cli_desk_store import add_store_commands
+from chartproof.cli_exchange import add_exchange_command
 from chartproof.cli_policy import Command, add_policy_command
 from chartproof.cli_screen import add_screen_command
 from chartproof.errors import ChartproofError, InputError
@@ -84,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     add_screen_command(command)
     add_desk_commands(command)
     add_store_commands(command)
+    add_exchange_command(command)
     return top
 
 

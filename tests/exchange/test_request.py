@@ -21,7 +21,7 @@ from chartproof.exchange.names import ANSWER_EVIDENCE, PAS
 from chartproof.exchange.people import Sender, name_parts, read_sender
 from chartproof.exchange.records import _without, records
 from chartproof.exchange.request import request_bundle
-from chartproof.model import Review
+from chartproof.model import Document, Review
 
 OPTIONS = Options(
     sender=Sender(
@@ -100,11 +100,19 @@ def test_an_urgent_request_asks_for_the_short_clock(demo_review: Review, demo_ca
 
 
 def test_another_persons_page_does_not_leave(demo_review: Review, demo_case: Path) -> None:
-    strange = [one for one in demo_review.chart.documents if one.belongs is False]
-    sent = {one.name: one for one in records(demo_review, demo_case)}
-    for document in strange:
-        if document.file in sent:
-            assert set(range(document.first, document.last + 1)) <= set(sent[document.file].left_out)
+    """A PDF goes without the page, a file of which every page is another's not at all."""
+
+    gone = ("11-", "13-", "14-")
+    pages = {file.name: len(file.pages) for file in demo_review.chart.files}
+    first = next(one for one in demo_review.chart.documents if pages[one.file] > one.last - one.first + 1)
+    marked = [
+        replace(one, belongs=False) if one is first or one.file.startswith(gone) else one
+        for one in demo_review.chart.documents
+    ]
+    chart = replace(demo_review.chart, documents=tuple(marked))
+    sent = {one.name: one for one in records(replace(demo_review, chart=chart), demo_case)}
+    assert not [name for name in sent if name.startswith(gone)]
+    assert sent[first.file].left_out == tuple(range(first.first, first.last + 1))
 
 
 def test_a_page_is_emptied_and_the_others_keep_their_numbers() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from chartproof.exchange.coded import attached_as, media_of
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Resource
 from chartproof.model import Document, Review, SourceFile, Span
+from chartproof.policy.load import knowledge, read_yaml
 
 #: Resources that state something about a patient; others of an export (people, places) stay behind.
 CLINICAL = frozenset(
@@ -121,18 +123,29 @@ def records(review: Review, folder: Path) -> tuple[Record, ...]:
         if source.name not in cited or not media:
             continue
         documents = [one for one in review.chart.documents if one.file == source.name]
-        strange = tuple(n for one in documents if one.belongs is False for n in range(one.first, one.last + 1))
+        strange = tuple(n for one in documents if _of_another(one) for n in range(one.first, one.last + 1))
         data = (folder / source.name).read_bytes()
-        if strange and source.media != "pdf":
+        if strange and (source.media != "pdf" or len(strange) == len(source.pages)):
             continue
         found.append(_record(source, media, _without(data, strange) if strange else data, documents, strange))
     return tuple(found)
 
 
+def _of_another(document: Document) -> bool:
+    """Whether the pages are another person's, or about one by their nature (a donor's evaluation)."""
+    return document.belongs is False or document.set_aside == _set_aside()["other"]
+
+
+@cache
+def _set_aside() -> dict[str, str]:
+    found: dict[str, str] = read_yaml(knowledge("vocabulary", "documents.yaml"))["set_aside"]
+    return found
+
+
 def _record(
     source: SourceFile, media: str, data: bytes, documents: list[Document], left_out: tuple[int, ...]
 ) -> Record:
-    own = [one for one in documents if one.belongs is not False]
+    own = [one for one in documents if not _of_another(one)]
     first = own[0] if own else None
     day = str(first.when) if first and first.when and first.when.exact else ""
     return Record(

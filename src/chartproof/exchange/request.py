@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from chartproof.errors import InputError
 from chartproof.exchange import people
 from chartproof.exchange.claim import Options, Parties, Support, claim, product_code
 from chartproof.exchange.coded import data, loinc
@@ -24,7 +25,7 @@ from chartproof.exchange.names import HCPCS_PAS, HL7, PAS, fhir_id, profile
 from chartproof.exchange.people import Sender
 from chartproof.exchange.records import Cited, Record, cited_resources, records
 from chartproof.exchange.refusals import Resource
-from chartproof.model import Review, Span
+from chartproof.model import Case, Review, Span
 from chartproof.policy.labels import find_product
 from chartproof.policy.load import load_policy
 
@@ -56,8 +57,16 @@ def request_bundle(review: Review, options: Options, *, folder: Path, packet: by
     """The request. The same review, options and packet give the same Bundle; a changed review gives another number.
 
     packet   packet.pdf, which goes with it as one document; "" where there is none
-    Raises OSError where a cited file is no longer in the folder.
+    Raises InputError CP-FHIR-12 where no drug is named, and OSError where a cited file is no longer in the folder.
     """
+    if not review.case.drug:
+        raise InputError(
+            "CP-FHIR-12",
+            "no drug is named, so that nothing is asked for",
+            where="case.yaml",
+            then="Add a line 'drug: ...'.",
+        )
+    review = replace(review, case=known(review))
     own, cited = records(review, folder), cited_resources(review, folder)
     number = _number(review, options, own, packet)
     parts = _Parts(number)
@@ -94,6 +103,19 @@ def request_bundle(review: Review, options: Options, *, folder: Path, packet: by
         "timestamp": options.at.isoformat(timespec="seconds"),
         "entry": [{"fullUrl": address, "resource": resource} for address, resource in parts.entries],
     }
+
+
+def known(review: Review) -> Case:
+    """The case with what its letter and its facts say of the member: number, group, sex."""
+    case, denial = review.case, review.denial
+    sex = next((fact.value for fact in review.chart.facts if fact.concept == "sex" and fact.assertion == "present"), "")
+    person = replace(
+        case.patient,
+        sex=case.patient.sex or sex or "",
+        member_id=case.patient.member_id or (denial.member_id if denial else "") or "",
+        group_number=case.patient.group_number or (denial.group_number if denial else "") or "",
+    )
+    return replace(case, patient=person)
 
 
 def _answers(

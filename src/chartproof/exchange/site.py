@@ -19,6 +19,7 @@ class Site:
     payer_ids   identifiers by which a Coverage names this payer; empty: every payer is served (a test bench)
     plan_type   the plan type where a Coverage does not tell it; the clock rests on it
     phone       whom to call about a request
+    item        drug or service: as which the site counts a cell product, for the clock; "" by what is asked for
     """
 
     base: str = "http://127.0.0.1:8766/fhir"
@@ -29,6 +30,7 @@ class Site:
     plan_type: str = ""
     state: str = ""
     phone: str = ""
+    item: str = ""
 
     @cached_property
     def loaded(self) -> tuple[Policy, ...]:

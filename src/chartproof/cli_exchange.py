@@ -1,0 +1,130 @@
+"""The command `exchange`: serve the payer's side on this machine, or write a request. Part of the command line; `cli` alone
+imports it."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from chartproof.cli_policy import Command
+from chartproof.errors import InputError
+from chartproof.writing import refuse_unwritable, write_file
+
+ACTIONS = ("serve", "bundle")
+PORT = 8766
+LOOPBACK = "127.0.0.1"
+
+
+def add_exchange_command(command: Command) -> None:
+    one = command(
+        "exchange", run_exchange, "speak FHIR: serve a payer's CRD, DTR and PAS here, or write a PAS request",
+        "chartproof exchange bundle records/ --sender sender.yaml --out request.json\n"
+        "         chartproof exchange serve --port 8766",
+    )  # fmt: skip
+    one.add_argument("action", choices=ACTIONS, help="serve on this machine alone; bundle a folder as a request")
+    one.add_argument("folder", nargs="?", metavar="FOLDER", help="bundle: the patient's records")
+    one.add_argument("--out", metavar="FILE", help="bundle: where the request is written")
+    one.add_argument("--sender", metavar="FILE", help="bundle: who asks (organization, npi, practitioner, payer_id)")
+    one.add_argument("--urgent", action="store_true", help="bundle: ask for the short clock")
+    one.add_argument(
+        "--as-of", metavar="DATE", help="bundle: the day for which is asked (default: case.yaml, else today)"
+    )
+    one.add_argument("--base", default="", metavar="URL", help="the payer's FHIR address (default: this machine's)")
+    one.add_argument(
+        "--policy", action="append", default=[], metavar="ID|FILE", help="serve: a policy of the payer; may be repeated"
+    )
+    one.add_argument("--port", type=int, default=PORT, metavar="N", help="serve: the port (default: %(default)s)")
+    one.add_argument(
+        "--plan-type", default="", metavar="TYPE", help="serve: the plan type where a coverage does not say it"
+    )
+    one.add_argument("--state", default="", metavar="NY", help="serve: two letters, for the law of the plan")
+    one.add_argument(
+        "--payer-id", action="append", default=[], metavar="ID", help="serve: answer this payer's members alone"
+    )
+    one.add_argument(
+        "--approve", action="store_true",
+        help="serve: approve without a person where every row is met (default: off, everything else is pended)",
+    )  # fmt: skip
+
+
+def run_exchange(options: argparse.Namespace) -> None:
+    (run_serve if options.action == "serve" else run_bundle)(options)
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Serves until it is stopped. Raises InputError CP-FHIR-13 where the port is none or in use."""
+    import uvicorn
+
+    from chartproof.exchange.app import Served, exchange_app
+    from chartproof.exchange.site import Site
+
+    if not 0 < options.port < 65536:
+        raise InputError("CP-FHIR-13", "this is no port", where="--port", then="Give a number from 1 to 65535.")
+    site = Site(
+        base=options.base.rstrip("/") or f"http://{LOOPBACK}:{options.port}/fhir",
+        policies=tuple(options.policy) or Site.policies,
+        approves=options.approve,
+        plan_type=options.plan_type,
+        state=options.state,
+        payer_ids=tuple(options.payer_id),
+    )
+    names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
+    print(f"Serving {names} at {site.base}, on this machine alone. Nobody is asked who they are. Stop with Ctrl-C.")
+    try:
+        uvicorn.run(
+            exchange_app(Served(site, now, workspace)),
+            host=LOOPBACK,
+            port=options.port,
+            log_level="warning",
+            access_log=False,
+        )
+    except SystemExit:
+        raise InputError(
+            "CP-FHIR-13", "the port cannot be used", where=str(options.port), then="Give another with --port."
+        ) from None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """An empty folder that only this user can read, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="chartproof-") as folder:
+        yield Path(folder)
+
+
+def run_bundle(options: argparse.Namespace) -> None:
+    from chartproof.chart.casefile import parse_day
+    from chartproof.exchange.claim import Options
+    from chartproof.exchange.people import read_sender
+    from chartproof.exchange.request import request_bundle
+    from chartproof.exchange.wire import write
+    from chartproof.packet.package import make_package, purpose_of
+    from chartproof.tour import review_folder
+
+    for name in ("folder", "out", "sender"):
+        if not getattr(options, name):
+            given = "FOLDER" if name == "folder" else f"--{name}"
+            raise InputError("CP-FHIR-14", f"{given} is needed", then="See: chartproof exchange --help.")
+    refuse_unwritable(Path(options.out))
+    sender, folder = read_sender(Path(options.sender)), Path(options.folder)
+    as_of = parse_day(options.as_of, where="--as-of") if options.as_of else None
+    review = review_folder(folder, today=date.today(), policy=next(iter(options.policy), ""), as_of=as_of)
+    stamp = datetime.now().astimezone()
+    base = options.base.rstrip("/") or f"http://{LOOPBACK}:{PORT}/fhir"
+    purpose = purpose_of("appeal" if review.denial else "prior-auth")
+    packet = make_package(review, folder=folder, purpose=purpose, stamp=stamp).files["packet.pdf"]
+    asked = Options(sender, base, stamp, urgent=options.urgent, policy=next(iter(options.policy), ""))
+    bundle = request_bundle(review, asked, folder=folder, packet=packet)
+    write_file(Path(options.out), write(bundle))
+    open_rows = [one.id for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met")]
+    print(
+        f"Written: {options.out} ({len(bundle['entry'])} resources). Full of health information: send it as you would the chart."
+    )
+    print(f"Open: {', '.join(open_rows)}" if open_rows else "No row is open.")

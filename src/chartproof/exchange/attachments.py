@@ -1,0 +1,113 @@
+"""What supports a request, as files to be read: documents with their bytes, and structured resources as one FHIR file.
+
+Nothing is fetched: a document that is only an address is told and not read. A document put together from others of the
+same request (a packet) is not read a second time.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from chartproof.exchange.bundles import Held
+from chartproof.exchange.coded import suffix_of
+from chartproof.exchange.elements import mapping, objects, target, text
+from chartproof.exchange.filled import answered
+from chartproof.exchange.records import CLINICAL
+from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.exchange.submitted import Submitted
+from chartproof.exchange.wire import write
+
+#: The name of the file that holds the request's structured resources.
+STRUCTURED = "request-resources.json"
+#: The most files of one request.
+MOST_FILES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """`files` by name; `names` leads from an entry's address to the file in which it is read; `unread` are notes."""
+
+    files: dict[str, bytes]
+    names: dict[str, str]
+    unread: tuple[str, ...]
+
+
+def supplied(request: Submitted) -> Supplied:
+    """The request's files. Raises Refused CP-FHIR-02 (400) where an attachment is not base64, -03 for too many."""
+    files: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    unread: list[str] = []
+    structured: list[Held] = []
+    for held in request.supporting:
+        if held.kind == "DocumentReference":
+            if _assembled(held, request):
+                continue
+            for number, content in enumerate(objects(held.resource.get("content"))):
+                attachment = mapping(content.get("attachment"))
+                name = _put(attachment, files, unread, f"{held.at}.resource.content[{number}].attachment")
+                names |= {held.address: name} if name else {}
+        elif held.kind in ("QuestionnaireResponse", "Bundle"):
+            for attachment in _attached(held.resource):
+                _put(attachment, files, unread, held.at)
+        elif held.kind in CLINICAL:
+            structured.append(held)
+            names[held.address] = STRUCTURED
+    patient = request.party("patient")
+    if len(files) > MOST_FILES:
+        raise Refused("CP-FHIR-03", Issue(f"more than {MOST_FILES} documents are attached", "too-long"))
+    together = [*([patient] if patient else []), *structured]
+    entries = [{"fullUrl": one.address, "resource": one.resource} for one in together]
+    files[STRUCTURED] = write({"resourceType": "Bundle", "type": "collection", "entry": entries})
+    return Supplied(files, names, tuple(unread))
+
+
+def _assembled(held: Held, request: Submitted) -> bool:
+    """Whether the document was made from others that are in the same request."""
+    made = [one for one in objects(held.resource.get("relatesTo")) if one.get("code") == "transforms"]
+    sources = [request.index.resolve(target(one.get("target")), near=held) for one in made]
+    return bool(sources) and all(one is not None and one.address != held.address for one in sources)
+
+
+def _attached(response: Resource) -> Iterator[Resource]:
+    for item in answered(response.get("item")):
+        for answer in objects(item.get("answer")):
+            if mapping(answer.get("valueAttachment")):
+                yield mapping(answer["valueAttachment"])
+
+
+def _put(attachment: Resource, files: dict[str, bytes], unread: list[str], at: str) -> str:
+    """Puts the attachment among the files and gives its name; "" where there is nothing to be read."""
+    ending = suffix_of(text(attachment.get("contentType")))
+    if not attachment.get("data"):
+        unread.append("a document is not read: its bytes are not in the request, and nothing is fetched")
+        return ""
+    try:
+        data = base64.b64decode(text(attachment["data"]), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("CP-FHIR-02", Issue("an attachment's data are not base64", "value", f"{at}.data")) from None
+    name = safe_name(text(attachment.get("title")), ending, len(files) + 1)
+    while name in files:
+        name = f"{len(files) + 1}-{name}"
+    files[name] = data
+    return name
+
+
+def safe_name(title: str, ending: str, number: int) -> str:
+    """A file name without a folder, of plain characters, with the ending of its media type."""
+    last = PurePosixPath(title.replace("\\", "/")).name
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", last).strip(".-")[:80]
+    if not plain or plain.lower() == "case.yaml":
+        plain = f"document-{number:02d}"
+    have = PurePosixPath(plain).suffix.lower()
+    same = {".jpeg": ".jpg", ".tif": ".tiff", ".htm": ".html"}
+    fits = (
+        not ending
+        or same.get(have, have) == same.get(ending, ending)
+        or (ending == ".txt" and have in (".txt", ".hl7"))
+    )
+    return plain if have and fits else f"{plain}{ending}"

@@ -1,0 +1,34 @@
+"""When a request must be decided: the law of the member's plan, for a drug or a service, urgent or not, from when it came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chartproof.model import Deadline
+from chartproof.rights.deadlines import deadlines
+
+
+def decision_due(
+    *, plan_type: str, state: str = "", received: datetime, urgent: bool, item: str, complete: bool
+) -> tuple[Deadline, ...]:
+    """Every date by which the plan must have decided, the earliest first; none where the plan type is not known.
+
+    item      drug or service: which of the two a cell product is, each payer says for itself
+    complete  the request had all that is needed; some laws count from that day alone
+    """
+    if not plan_type:
+        return ()
+    given: dict[str, object] = {"pa_request_received": received, "claim": "urgent" if urgent else "pre_service"}
+    if complete:
+        given["complete_request_received"] = received
+    found = deadlines(plan_type=plan_type, state=state, given=given, item=item)
+    return tuple(one for one in found if one.who == "plan")
+
+
+def said(due: tuple[Deadline, ...]) -> str:
+    """One line: the day or hour, the rule's citation, and what to confirm."""
+    if not due:
+        return ""
+    first = due[0]
+    by = first.due.isoformat(timespec="minutes") if isinstance(first.due, datetime) else first.due.isoformat()
+    return f"a decision is due by {by} ({first.citation}{'' if first.verified else ', confirm'})"

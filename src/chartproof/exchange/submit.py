@@ -1,0 +1,210 @@
+"""Claim/$submit and Claim/$inquire of a payer: the same request gives the same answer, and asks for nothing twice."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from chartproof.exchange.answer import Told, error_bundle, response_bundle
+from chartproof.exchange.clocks import decision_due, said
+from chartproof.exchange.coded import data
+from chartproof.exchange.decision import APPROVED, PENDED, Decision, decide, plan_type
+from chartproof.exchange.elements import has_code, mapping, objects, text
+from chartproof.exchange.ledger import Kept, Ledger
+from chartproof.exchange.names import PAS, profile
+from chartproof.exchange.parameters import arguments
+from chartproof.exchange.refusals import Issue, Refused, Resource, outcome
+from chartproof.exchange.site import Site
+from chartproof.exchange.submitted import Submitted, read_request
+
+
+def received(message: Resource) -> Submitted:
+    """The request of a $submit: the Bundle alone, or in Parameters as `resource`. Raises Refused."""
+    return read_request(_bundle(message))
+
+
+def _bundle(message: Resource) -> Resource:
+    if message.get("resourceType") != "Parameters":
+        return message
+    found = next((mapping(value) for name, value in arguments(message) if name == "resource"), {})
+    if not found:
+        raise Refused("CP-FHIR-02", Issue("the Parameters hold no resource", "required", "Parameters.parameter"))
+    return found
+
+
+def earlier(request: Submitted, ledger: Ledger) -> Resource | None:
+    """The answer to the same request, where it came before and was settled."""
+    kept = ledger.same(request.digest)
+    return kept.answer if kept and kept.settled else None
+
+
+def settle(
+    request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, workers: int = 1
+) -> Resource:
+    """Decides the request, keeps the answer and gives it. `folder` is empty, and the caller's to remove."""
+    refused = refusal(request, site)
+    if refused:
+        answer = error_bundle(request, *refused, Told(number_of(request)), at=now)
+        ledger.keep(_kept(request, answer, settled=True))
+        return answer
+    decision = decide(request, site, today=now.date(), folder=folder, workers=workers)
+    return _answer(request, decision, site, ledger, now=now, settled=True)
+
+
+def provisional(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -> Resource:
+    """Pended while the documents are still read: every item, with one line that says so."""
+    items = {n: PENDED for n in (one.get("sequence") for one in request.items) if isinstance(n, int)}
+    decision = Decision(items, notes=("the documents are still being read; ask again, or wait for the notice",))
+    return _answer(request, decision, site, ledger, now=now, settled=False)
+
+
+def _answer(
+    request: Submitted, decision: Decision, site: Site, ledger: Ledger, *, now: datetime, settled: bool
+) -> Resource:
+    due = said(
+        decision_due(
+            plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
+            state=site.state,
+            received=now,
+            urgent=urgent(request),
+            item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
+            complete=settled and not decision.open,
+        )
+    )
+    reference = number_of(request)
+    context = f"{reference}-form" if decision.policy and decision.open else ""
+    if context:
+        ledger.remember(context, decision.policy)
+    open_still = PENDED in decision.items.values()
+    answer = response_bundle(request, decision, Told(reference, context, due if open_still else ""), site, at=now)
+    ledger.keep(_kept(request, answer, settled=settled, approved=_approved(decision)))
+    return answer
+
+
+def number_of(request: Submitted) -> str:
+    """The payer's number for the request; it follows from the content, so that it never changes."""
+    return "R" + hashlib.sha256(request.digest.encode()).hexdigest()[:16].upper()
+
+
+def urgent(request: Submitted) -> bool:
+    """Whether the request asks for the short clock: by its priority, or its level of service."""
+    claim = request.claim.resource
+    levels = [mapping(one.get("valueCodeableConcept")) for one in objects(claim.get("extension"))]
+    code = str(data()["x12"]["level"]["urgent"])
+    named = [
+        one
+        for one, holder in zip(levels, objects(claim.get("extension")), strict=True)
+        if "levelOfService" in text(holder.get("url"))
+    ]
+    return has_code(claim.get("priority"), data()["urgent"]) or any(has_code(one, code) for one in named)
+
+
+def refusal(request: Submitted, site: Site) -> tuple[str, str] | None:
+    """(reject code, element) where the business cannot take the request; None where it can."""
+    insurer = request.party("insurer")
+    numbers = {text(one.get("value")) for one in objects(insurer.resource.get("identifier"))} if insurer else set()
+    if site.payer_ids and not numbers.intersection(site.payer_ids):
+        return "payer", "Claim.insurer"
+    return None
+
+
+def _approved(decision: Decision) -> str:
+    """The product that was approved, "" where none was."""
+    every = set(decision.items.values()) == {APPROVED}
+    return decision.review.case.product if every and decision.review else ""
+
+
+def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str = "") -> Kept:
+    numbers = [one for one in (request.number, number_of(request), f"|{number_of(request)}") if one]
+    return Kept(
+        request.digest,
+        number_of(request),
+        tuple(numbers),
+        identifiers(request, "patient") | member_numbers(request),
+        identifiers(request, "provider"),
+        answer,
+        replaced(request),
+        settled,
+        approved,
+    )
+
+
+def replaced(request: Submitted) -> str:
+    """The number of the request that this one updates."""
+    for one in objects(request.claim.resource.get("related")):
+        held = request.index.resolve(text(mapping(one.get("claim")).get("reference")), near=request.claim)
+        own = (
+            objects(held.resource.get("identifier")) if held else [mapping(mapping(one.get("claim")).get("identifier"))]
+        )
+        for number in own:
+            if number.get("value"):
+                return f"{text(number.get('system'))}|{text(number.get('value'))}"
+    return ""
+
+
+def identifiers(request: Submitted, key: str) -> frozenset[str]:
+    """Numbers by which a person or organization of the Claim is known; a role leads to its practitioner."""
+    held = request.party(key)
+    found = set(_values(held.resource)) if held else set()
+    for element in ("practitioner", "organization"):
+        address = text(mapping(held.resource.get(element)).get("reference")) if held else ""
+        there = request.index.resolve(address, near=held) if address else None
+        found |= set(_values(there.resource)) if there else set()
+    return frozenset(found)
+
+
+def member_numbers(request: Submitted) -> frozenset[str]:
+    """The member's numbers on the coverage."""
+    held = request.coverage.resource if request.coverage else {}
+    return frozenset(one for one in (*_values(held), text(held.get("subscriberId"))) if one)
+
+
+def _values(resource: Resource) -> list[str]:
+    return [text(one.get("value")) for one in objects(resource.get("identifier")) if text(one.get("value"))]
+
+
+def inquire(message: Resource, ledger: Ledger, *, version: str = "2.2") -> Resource:
+    """The current answers for what is asked about: by the claim's number where one is known here, else by member and
+    provider. Parameters with a Bundle each (2.2), or one Bundle (2.0.1)."""
+    request = read_request(_bundle(message), inquiry=True)
+    one = ledger.numbered(request.number)
+    if one is not None and not one.member & identifiers(request, "patient"):
+        one = None
+    found = [one] if one else list(ledger.of_member(identifiers(request, "patient"), identifiers(request, "provider")))
+    bundles = [_as_inquiry(kept.answer) for kept in found]
+    if version.startswith("2.0"):
+        return _together(bundles)
+    parts: list[Resource] = [{"name": "responseBundle", "resource": bundle} for bundle in bundles]
+    if not parts:
+        none = Issue(
+            "no prior authorization of this member and provider is known here", "not-found", severity="information"
+        )
+        parts = [{"name": "outcome", "resource": outcome([none])}]
+    return {"resourceType": "Parameters", "parameter": parts}
+
+
+def _as_inquiry(answer: Resource) -> Resource:
+    """An answer as the inquiry gives it: without the requests for information."""
+    entries = [one for one in answer["entry"] if one["resource"]["resourceType"] != "CommunicationRequest"]
+    first = {key: value for key, value in entries[0]["resource"].items() if key != "communicationRequest"}
+    first |= {"meta": {"profile": [profile(PAS, "profile-claiminquiryresponse")]}}
+    return answer | {
+        "meta": {"profile": [profile(PAS, "profile-pas-inquiry-response-bundle")]},
+        "entry": [entries[0] | {"resource": first}, *entries[1:]],
+    }
+
+
+def _together(bundles: list[Resource]) -> Resource:
+    """One Bundle of all answers, each resource once, the responses first."""
+    entries = {one["fullUrl"]: one for bundle in bundles for one in bundle["entry"]}
+    first = [one for one in entries.values() if one["resource"]["resourceType"] == "ClaimResponse"]
+    rest = [one for one in entries.values() if one not in first]
+    whole: Resource = {
+        "resourceType": "Bundle",
+        "meta": {"profile": [profile(PAS, "profile-pas-inquiry-response-bundle")]},
+        "type": "collection",
+    }
+    if bundles:
+        whole |= {"timestamp": bundles[0]["timestamp"], "entry": [*first, *rest]}
+    return whole
