@@ -21,7 +21,7 @@ from chartproof.exchange.names import ANSWER_EVIDENCE, PAS
 from chartproof.exchange.people import Sender, name_parts, read_sender
 from chartproof.exchange.records import _without, records
 from chartproof.exchange.request import request_bundle
-from chartproof.model import Document, Review
+from chartproof.model import Review
 
 OPTIONS = Options(
     sender=Sender(

@@ -36,7 +36,7 @@ def check(resource: Resource, *, at: str = "") -> None:
 def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
     """What is wrong, in the order of the message. `at` is the resource's own place in it.
 
-    An id of the wrong form is a warning: it is an address like another, and systems in use send such.
+    An id of the wrong form and an empty element are warnings: systems in use send such, and neither can mislead.
     """
     kind = resource.get("resourceType")
     if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
@@ -87,7 +87,7 @@ def _shapes(value: Any, at: str) -> Iterator[Issue]:
     for key, one in value.items():
         place = f"{at}.{key}"
         if one in ("", {}) or one == [] or (one is None):
-            yield Issue("an element is empty", "value", place)
+            yield Issue("an element is empty", "value", place, "warning")
         elif key == "reference" and not isinstance(one, str) and not isinstance(one, dict):
             yield Issue("a reference is no text", "structure", place)
         elif key in ("extension", "modifierExtension"):
@@ -106,7 +106,7 @@ def _list(values: list[Any], at: str) -> Iterator[Issue]:
         if isinstance(one, dict) and one:
             yield from problems(one, at=place) if "resourceType" in one else _shapes(one, place)
         elif one in ("", {}, []):
-            yield Issue("an element is empty", "value", place)
+            yield Issue("an element is empty", "value", place, "warning")
 
 
 def _extensions(values: Any, at: str) -> Iterator[Issue]:

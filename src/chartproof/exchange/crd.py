@@ -16,8 +16,8 @@ from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import NOT_FOUND, Issue, Refused, Resource
 from chartproof.exchange.site import Site
 
-#: Service id -> hook. Booking and encounters say nothing of a cell therapy that its order has not said.
-SERVICES = {"order-sign-crd": "order-sign", "order-select-crd": "order-select", "order-dispatch-crd": "order-dispatch"}
+#: Service id -> hook. An encounter's start and end say nothing of a cell therapy that its order has not said.
+SERVICES = {f"{hook}-crd": hook for hook in ("order-sign", "order-select", "order-dispatch", "appointment-book")}
 VERSIONS = ("2.0", "2.2")
 _PEOPLE = {
     "patient": "Patient/{{context.patientId}}",
@@ -25,6 +25,9 @@ _PEOPLE = {
 }
 _DRAFTS = {
     "medications": "Medication?_id={{context.draftOrders.entry.resource.ofType(MedicationRequest).medication.resolve().id}}"
+}
+_BOOKED = {
+    "serviceRequests": "ServiceRequest?_id={{context.appointments.entry.resource.basedOn.resolve().ofType(ServiceRequest).id}}"
 }
 _SENT = {
     name: f"{kind}?_id={{{{context.dispatchedOrders.resolve().ofType({kind}).id}}}}"
@@ -50,7 +53,7 @@ def _service(name: str, hook: str, site: Site) -> Resource:
         "id": name,
         "title": f"{site.payer}: coverage of cell therapy",
         "description": "Says of an order whether prior authorization is needed, why, and which questionnaire to fill",
-        "prefetch": _PEOPLE | (_SENT if hook == "order-dispatch" else _DRAFTS),
+        "prefetch": _PEOPLE | {"order-dispatch": _SENT, "appointment-book": _BOOKED}.get(hook, _DRAFTS),
         "extension": {"davinci-crd.version": list(VERSIONS), "davinci-crd.configuration-options": [option]},
     }
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chartproof.exchange.base import check
+from chartproof.exchange.base import check, problems
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Issue, Refused, Resource
 
@@ -24,6 +24,10 @@ ORDERS = frozenset(
         "CommunicationRequest", "Appointment",
     )
 )  # fmt: skip
+#: Those of which a policy may speak: only of these must every element be there.
+SPOKEN = frozenset(("Bundle", "MedicationRequest", "ServiceRequest", "DeviceRequest", "Appointment"))
+#: The Bundle of the orders that a hook asks about.
+DRAFTS = {"order-sign": "draftOrders", "order-select": "draftOrders", "appointment-book": "appointments"}
 VERSION = "davinci-crd.requestedVersion"
 CONFIGURATION = "davinci-crd.configuration"
 
@@ -86,12 +90,13 @@ def _problems(message: Resource, hook: str) -> Iterator[Issue]:
 
 
 def _of_hook(hook: str, context: Resource) -> Iterator[Issue]:
-    if hook in ("order-sign", "order-select"):
-        drafts = context.get("draftOrders")
+    if hook in DRAFTS:
+        key = DRAFTS[hook]
+        drafts = context.get(key)
         if not isinstance(drafts, dict) or drafts.get("resourceType") != "Bundle":
-            yield Issue("context.draftOrders is not a Bundle", "required", "context.draftOrders")
+            yield Issue(f"context.{key} is not a Bundle", "required", f"context.{key}")
         else:
-            check({"type": "collection", **drafts}, at="context.draftOrders")
+            yield from _drafts(drafts, f"context.{key}")
     if hook == "order-select":
         chosen = context.get("selections")
         if not isinstance(chosen, list) or not chosen:
@@ -104,6 +109,14 @@ def _of_hook(hook: str, context: Resource) -> Iterator[Issue]:
             yield Issue("context.dispatchedOrders is missing", "required", "context.dispatchedOrders")
         if not text(context.get("performer")):
             yield Issue("context.performer is missing", "required", "context.performer")
+
+
+def _drafts(drafts: Resource, at: str) -> Iterator[Issue]:
+    """What is wrong with the orders. What an order of another kind lacks is no matter: nothing is said of it."""
+    for one in problems({"type": "collection", **drafts}, at=at):
+        kind = one.text.partition(".")[0]
+        if one.severity == "error" and (one.kind != "required" or kind in SPOKEN):
+            yield one
 
 
 def _prefetched(message: Resource) -> dict[str, Resource]:
@@ -136,7 +149,7 @@ def _orders(hook: str, context: Resource, prefetched: list[Resource]) -> Iterato
         known = {f"{one.get('resourceType')}/{one.get('id')}": one for one in prefetched}
         yield from (known[name] for name in map(_local, names) if name in known)
         return
-    drafts = [one for one in _inside(mapping(context.get("draftOrders"))) if one.get("resourceType") in ORDERS]
+    drafts = [one for one in _inside(mapping(context.get(DRAFTS[hook]))) if one.get("resourceType") in ORDERS]
     chosen = context.get("selections")
     for one in drafts:
         if hook != "order-select" or f"{one['resourceType']}/{one.get('id')}" in (chosen or ()):

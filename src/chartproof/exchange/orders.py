@@ -33,7 +33,7 @@ def product_codes() -> dict[str, str]:
 def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resource, ...] = ()) -> Asked | None:
     """What the order asks for, where one of the policies speaks of it; None where none does.
 
-    `contained` are Medication resources that it may refer to. Billing options count as codes of the order.
+    `contained` are resources that it may refer to: its medication, the order on which an appointment rests. Billing options count as codes of the order.
     """
     named = list(_names(order, contained))
     for code, name in named:
@@ -70,10 +70,14 @@ def _names(order: Resource, contained: tuple[Resource, ...]) -> Iterator[tuple[s
             yield text(mapping(option.get("valueCoding")).get("code")), ""
     for option in extensions(order, BILLING_OPTIONS):
         yield from _of(mapping(option.get("valueCodeableConcept")))
-    address = target(order.get("medicationReference"))
-    for one in (*objects(order.get("contained")), *contained):
-        if address and address.lstrip("#").rpartition("/")[2] == one.get("id"):
-            yield from _of(mapping(one.get("code")))
+    for concept in objects(order.get("serviceType")):
+        yield from _of(concept)
+    near = (*objects(order.get("contained")), *contained)
+    for address in map(target, (order.get("medicationReference"), *objects(order.get("basedOn")))):
+        for one in near:
+            if address and address.lstrip("#").rpartition("/")[2] == one.get("id") and one is not order:
+                yield from _of(mapping(one.get("code")))
+                yield from _of(mapping(one.get("medicationCodeableConcept")))
 
 
 def _of(concept: Resource) -> Iterator[tuple[str, str]]:
