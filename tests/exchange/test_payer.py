@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.exchange.invented import (
     NOW,
+    PAS,
     actions,
     claim_of,
     document,
@@ -270,10 +271,47 @@ def test_an_inquiry_by_number_by_member_and_for_nothing() -> None:
         assert all(one["resource"]["resourceType"] != "CommunicationRequest" for one in whole["entry"])
         earlier = server.post("/fhir-2.0.1/Claim/$inquire", json=asked).json()
         assert earlier["resourceType"] == "Bundle" and actions(earlier) == {1: "A4"}
-    stranger = inquiry("N1")
-    stranger["entry"][1]["resource"]["identifier"][0]["value"] = "somebody else"
-    stranger["entry"][4]["resource"].pop("subscriberId")
-    assert [one["name"] for one in server.post(INQUIRE, json=stranger).json()["parameter"]] == ["outcome"]
+
+
+def test_an_inquiry_asks_for_the_member_and_the_provider() -> None:
+    server = client()
+    server.post(SUBMIT, json=request())
+    assert server.post(INQUIRE, json=inquiry("N1")).json()["parameter"][0]["name"] == "responseBundle"
+    member, provider = inquiry("N1"), inquiry("N1")
+    member["entry"][1]["resource"]["identifier"][0]["value"] = "somebody else"
+    member["entry"][4]["resource"].pop("subscriberId")
+    provider["entry"][3]["resource"]["identifier"][0]["value"] = "1777777777"
+    for stranger in (member, provider):
+        assert [one["name"] for one in server.post(INQUIRE, json=stranger).json()["parameter"]] == ["outcome"]
+    other = inquiry("N1")  # another system of the same practice
+    other["entry"][3] = entry(
+        "Organization",
+        "o1",
+        active=True,
+        name="Elsewhere",
+        identifier=[{"system": "https://x.example", "value": "1999999992"}],
+    )
+    assert server.post(INQUIRE, json=other).json()["parameter"][0]["name"] == "responseBundle"
+
+
+def test_an_item_without_a_code_is_what_its_order_says() -> None:
+    bundle = request()
+    order = {
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "medicationCodeableConcept": {"text": "Tecartus"},
+    }
+    bundle["entry"].append(entry("MedicationRequest", "m1", **order))
+    asked = claim_of(bundle)["item"][0]
+    asked["productOrService"]["coding"][0] = {
+        "system": "http://terminology.hl7.org/CodeSystem/data-absent-reason",
+        "code": "not-applicable",
+    }
+    asked["extension"].append(
+        {"url": f"{PAS}/extension-requestedService", "valueReference": {"reference": "MedicationRequest/m1"}}
+    )
+    assert actions(submitted(bundle, approves=True)) == {1: "A1"}
 
 
 def test_a_slow_request_is_pended_and_decided_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
+from chartproof.exchange.bundles import Held
 from chartproof.exchange.clocks import decision_due, said
 from chartproof.exchange.coded import data
 from chartproof.exchange.decision import APPROVED, PENDED, Decision, decide, plan_type
-from chartproof.exchange.elements import has_code, mapping, objects, text
+from chartproof.exchange.elements import has_code, mapping, objects, target, text
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.parameters import arguments
@@ -122,7 +123,7 @@ def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str 
         number_of(request),
         tuple(numbers),
         identifiers(request, "patient") | member_numbers(request),
-        identifiers(request, "provider"),
+        providers(request),
         answer,
         replaced(request),
         settled,
@@ -145,7 +146,17 @@ def replaced(request: Submitted) -> str:
 
 def identifiers(request: Submitted, key: str) -> frozenset[str]:
     """Numbers by which a person or organization of the Claim is known; a role leads to its practitioner."""
-    held = request.party(key)
+    return _known(request, request.party(key))
+
+
+def providers(request: Submitted) -> frozenset[str]:
+    """Numbers of who asks, and of each member of the care team."""
+    team = objects(request.claim.resource.get("careTeam"))
+    held = [request.index.resolve(target(one.get("provider")), near=request.claim) for one in team]
+    return frozenset().union(identifiers(request, "provider"), *(_known(request, one) for one in held))
+
+
+def _known(request: Submitted, held: Held | None) -> frozenset[str]:
     found = set(_values(held.resource)) if held else set()
     for element in ("practitioner", "organization"):
         address = text(mapping(held.resource.get(element)).get("reference")) if held else ""
@@ -165,13 +176,14 @@ def _values(resource: Resource) -> list[str]:
 
 
 def inquire(message: Resource, ledger: Ledger, *, version: str = "2.2") -> Resource:
-    """The current answers for what is asked about: by the claim's number where one is known here, else by member and
-    provider. Parameters with a Bundle each (2.2), or one Bundle (2.0.1)."""
+    """The current answers for what is asked about: by the claim's number where one is known here, else all of the member.
+    Member and provider, ordering or rendering, must be those of the request. Parameters with a Bundle each (2.2), or one Bundle (2.0.1)."""
     request = read_request(_bundle(message), inquiry=True)
+    member, provider = identifiers(request, "patient") | member_numbers(request), providers(request)
     one = ledger.numbered(request.number)
-    if one is not None and not one.member & identifiers(request, "patient"):
+    if one is not None and not (one.member & member and one.provider & provider):
         one = None
-    found = [one] if one else list(ledger.of_member(identifiers(request, "patient"), identifiers(request, "provider")))
+    found = [one] if one else list(ledger.of_member(member, provider))
     bundles = [_as_inquiry(kept.answer) for kept in found]
     if version.startswith("2.0"):
         return _together(bundles)

@@ -1,0 +1,61 @@
+"""Writes docs/conformance.md from knowledge/exchange/conformance.yaml: python scripts/conformance.py"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "src" / "chartproof" / "knowledge" / "exchange" / "conformance.yaml"
+PAGE = ROOT / "docs" / "conformance.md"
+NAMES = {
+    "crd": "Coverage Requirements Discovery",
+    "dtr": "Documentation Templates and Rules",
+    "pas": "Prior Authorization Support",
+}
+
+
+def page() -> str:
+    """The page as Markdown."""
+    data: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    lines = [
+        "# Conformance with the Da Vinci guides",
+        "",
+        "Each numbered statement of the guides by its key, in our words: done with the test that shows it, open, or not",
+        "applicable to a payer's service and a sender of requests as built here. Written by `scripts/conformance.py`; the data",
+        "are `src/chartproof/knowledge/exchange/conformance.yaml`. The tests are in `tests/exchange/`.",
+        "",
+        "| guide | statements | bind us | done | open | done of those that bind |",
+        "|---|---|---|---|---|---|",
+    ]
+    done_all = bind_all = 0
+    for key, source in data["sources"].items():
+        done, still = len(data[key]["done"]), len(data[key]["open"])
+        done_all, bind_all = done_all + done, bind_all + done + still
+        lines.append(
+            f"| {source['title']} | {source['statements']} | {done + still} | {done} | {still} | {100 * done // (done + still)} % |"
+        )
+    lines.append(f"| all | {sum(one['statements'] for one in data['sources'].values())} | {bind_all} | {done_all} | "
+                 f"{bind_all - done_all} | {100 * done_all // bind_all} % |")  # fmt: skip
+    for key, source in data["sources"].items():
+        lines += [
+            "",
+            f"## {NAMES[key]}: {source['title']}",
+            "",
+            "### Done",
+            "",
+            "| key | what | test |",
+            "|---|---|---|",
+        ]
+        lines += [f"| {name} | {says} | `{test}` |" for name, (test, says) in data[key]["done"].items()]
+        lines += ["", "### Open", "", "| key | what |", "|---|---|"]
+        lines += [f"| {name} | {says} |" for name, says in data[key]["open"].items()]
+        lines += ["", "### Not applicable", ""]
+        lines += [f"- {one['because']}: {', '.join(one['ids'])}" for one in data[key]["not_applicable"]]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
