@@ -4,8 +4,9 @@ imports it."""
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,11 +32,13 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument("--sender", metavar="FILE", help="bundle: who asks (organization, npi, practitioner, payer_id)")
     one.add_argument("--urgent", action="store_true", help="bundle: ask for the short clock")
     one.add_argument(
-        "--as-of", metavar="DATE", help="bundle: the day for which is asked (default: case.yaml, else today)"
+        "--as-of",
+        metavar="DATE",
+        help="bundle: the day for which is asked (default: case.yaml, else today); serve: the payer's day, on a test bench",
     )
     one.add_argument("--base", default="", metavar="URL", help="the payer's FHIR address (default: this machine's)")
     one.add_argument(
-        "--policy", action="append", default=[], metavar="ID|FILE", help="serve: a policy of the payer; may be repeated"
+        "--policy", action="append", default=[], metavar="ID|FILE", help="a policy of the payer; serve: may be repeated"
     )
     one.add_argument("--port", type=int, default=PORT, metavar="N", help="serve: the port (default: %(default)s)")
     one.add_argument(
@@ -72,11 +75,12 @@ def run_serve(options: argparse.Namespace) -> None:
         state=options.state,
         payer_ids=tuple(options.payer_id),
     )
+    day = day_of(options)
     names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
     print(f"Serving {names} at {site.base}, on this machine alone. Nobody is asked who they are. Stop with Ctrl-C.")
     try:
         uvicorn.run(
-            exchange_app(Served(site, now, workspace)),
+            exchange_app(Served(site, clock(day), workspace, workers=os.cpu_count() or 2)),
             host=LOOPBACK,
             port=options.port,
             log_level="warning",
@@ -88,8 +92,20 @@ def run_serve(options: argparse.Namespace) -> None:
         ) from None
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
+def day_of(options: argparse.Namespace) -> date | None:
+    from chartproof.chart.casefile import parse_day
+
+    return parse_day(options.as_of, where="--as-of") if options.as_of else None
+
+
+def clock(day: date | None) -> Callable[[], datetime]:
+    """The present moment; on a test bench with a day of its own, that day at this time."""
+
+    def now() -> datetime:
+        moment = datetime.now(UTC)
+        return datetime.combine(day, moment.timetz()) if day else moment
+
+    return now
 
 
 @contextmanager
@@ -100,7 +116,6 @@ def workspace() -> Iterator[Path]:
 
 
 def run_bundle(options: argparse.Namespace) -> None:
-    from chartproof.chart.casefile import parse_day
     from chartproof.exchange.claim import Options
     from chartproof.exchange.people import read_sender
     from chartproof.exchange.request import request_bundle
@@ -114,8 +129,7 @@ def run_bundle(options: argparse.Namespace) -> None:
             raise InputError("CP-FHIR-14", f"{given} is needed", then="See: chartproof exchange --help.")
     refuse_unwritable(Path(options.out))
     sender, folder = read_sender(Path(options.sender)), Path(options.folder)
-    as_of = parse_day(options.as_of, where="--as-of") if options.as_of else None
-    review = review_folder(folder, today=date.today(), policy=next(iter(options.policy), ""), as_of=as_of)
+    review = review_folder(folder, today=date.today(), policy=next(iter(options.policy), ""), as_of=day_of(options))
     stamp = datetime.now().astimezone()
     base = options.base.rstrip("/") or f"http://{LOOPBACK}:{PORT}/fhir"
     purpose = purpose_of("appeal" if review.denial else "prior-auth")
