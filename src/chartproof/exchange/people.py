@@ -74,6 +74,11 @@ def unknown() -> Resource:
     return extension(ABSENT, valueCode="unknown")
 
 
+def _number(value: str) -> Resource:
+    """The value of an identifier; where it is not known, that it is not."""
+    return {"value": value} if value else {"_value": {"extension": [unknown()]}}
+
+
 def _member(number: str) -> Resource:
     return {
         "type": concept("http://terminology.hl7.org/CodeSystem/v2-0203", "MB"),
@@ -115,10 +120,7 @@ def coverage(case: Case, beneficiary: str, payer: str) -> Resource:
 
 
 def insurer(case: Case, sender: Sender) -> Resource:
-    known = sender.payer_id or case.payer
-    number = {"system": "urn:chartproof:payer"} | (
-        {"value": known} if known else {"_value": {"extension": [unknown()]}}
-    )
+    number = {"system": "urn:chartproof:payer"} | _number(sender.payer_id or case.payer)
     return {
         "resourceType": "Organization",
         "meta": {"profile": [profile(PAS, "profile-insurer")]},
@@ -151,7 +153,7 @@ def practitioner(sender: Sender) -> Resource:
         {
             "resourceType": "Practitioner",
             "meta": {"profile": [profile(PAS, "profile-practitioner")]},
-            "identifier": [{"system": NPI, "value": sender.practitioner_npi}] if sender.practitioner_npi else [],
+            "identifier": [{"system": NPI} | _number(sender.practitioner_npi)],
             "name": [without_empty({"family": family, "given": given})],
         }
     )
