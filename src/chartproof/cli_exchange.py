@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from chartproof.cli_policy import Command
 from chartproof.errors import InputError
 from chartproof.writing import refuse_unwritable, write_file
 
-ACTIONS = ("serve", "bundle")
+ACTIONS = ("serve", "bundle", "read")
 PORT = 8766
 LOOPBACK = "127.0.0.1"
 
@@ -26,10 +27,15 @@ def add_exchange_command(command: Command) -> None:
         "chartproof exchange bundle records/ --sender sender.yaml --out request.json\n"
         "         chartproof exchange serve --port 8766",
     )  # fmt: skip
-    one.add_argument("action", choices=ACTIONS, help="serve on this machine alone; bundle a folder as a request")
-    one.add_argument("folder", nargs="?", metavar="FOLDER", help="bundle: the patient's records")
+    one.add_argument(
+        "action",
+        choices=ACTIONS,
+        help="serve on this machine alone; bundle a folder as a request; read a payer's answer",
+    )
+    one.add_argument("source", nargs="?", metavar="FOLDER|FILE", help="bundle: the patient's records; read: the answer")
     one.add_argument("--out", metavar="FILE", help="bundle: where the request is written")
     one.add_argument("--sender", metavar="FILE", help="bundle: who asks (organization, npi, practitioner, payer_id)")
+    one.add_argument("--update", metavar="FILE", help="bundle: the earlier request that this one updates")
     one.add_argument("--urgent", action="store_true", help="bundle: ask for the short clock")
     one.add_argument(
         "--as-of",
@@ -55,7 +61,7 @@ def add_exchange_command(command: Command) -> None:
 
 
 def run_exchange(options: argparse.Namespace) -> None:
-    (run_serve if options.action == "serve" else run_bundle)(options)
+    {"serve": run_serve, "bundle": run_bundle, "read": run_read}[options.action](options)
 
 
 def run_serve(options: argparse.Namespace) -> None:
@@ -119,16 +125,14 @@ def run_bundle(options: argparse.Namespace) -> None:
     from chartproof.exchange.claim import Options
     from chartproof.exchange.people import read_sender
     from chartproof.exchange.request import request_bundle
+    from chartproof.exchange.update import update_bundle
     from chartproof.exchange.wire import write
     from chartproof.packet.package import make_package, purpose_of
     from chartproof.tour import review_folder
 
-    for name in ("folder", "out", "sender"):
-        if not getattr(options, name):
-            given = "FOLDER" if name == "folder" else f"--{name}"
-            raise InputError("CP-FHIR-14", f"{given} is needed", then="See: chartproof exchange --help.")
+    needed(options, "source", "out", "sender")
     refuse_unwritable(Path(options.out))
-    sender, folder = read_sender(Path(options.sender)), Path(options.folder)
+    sender, folder = read_sender(Path(options.sender)), Path(options.source)
     review = review_folder(folder, today=date.today(), policy=next(iter(options.policy), ""), as_of=day_of(options))
     stamp = datetime.now().astimezone()
     base = options.base.rstrip("/") or f"http://{LOOPBACK}:{PORT}/fhir"
@@ -136,9 +140,36 @@ def run_bundle(options: argparse.Namespace) -> None:
     packet = make_package(review, folder=folder, purpose=purpose, stamp=stamp).files["packet.pdf"]
     asked = Options(sender, base, stamp, urgent=options.urgent, policy=next(iter(options.policy), ""))
     bundle = request_bundle(review, asked, folder=folder, packet=packet)
+    if options.update:
+        bundle = update_bundle(message_in(options.update), bundle)
     write_file(Path(options.out), write(bundle))
     open_rows = [one.id for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met")]
     print(
         f"Written: {options.out} ({len(bundle['entry'])} resources). Full of health information: send it as you would the chart."
     )
     print(f"Open: {', '.join(open_rows)}" if open_rows else "No row is open.")
+
+
+def run_read(options: argparse.Namespace) -> None:
+    from chartproof.exchange.reading import lines, read_answer
+
+    needed(options, "source")
+    print("\n".join(lines(read_answer(message_in(options.source)))))
+
+
+def needed(options: argparse.Namespace, *names: str) -> None:
+    """Raises InputError CP-FHIR-14 for the first of these that is not given."""
+    for name in names:
+        if not getattr(options, name):
+            given = "a folder or file" if name == "source" else f"--{name}"
+            raise InputError("CP-FHIR-14", f"{given} is needed", then="See: chartproof exchange --help.")
+
+
+def message_in(name: str) -> dict[str, Any]:
+    """A FHIR message on disk. Raises InputError CP-FHIR-15 where there is no such file, Refused where it is no JSON."""
+    from chartproof.exchange.wire import parse
+
+    try:
+        return parse(Path(name).read_bytes())
+    except OSError:
+        raise InputError("CP-FHIR-15", "the message cannot be read", where=name, then="Check the path.") from None

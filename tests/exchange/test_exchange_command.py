@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
-from tests.exchange.invented import HERE, actions
+from tests.exchange.invented import HERE, actions, served
 
 from chartproof.cli import main
 from chartproof.exchange import base, bundles
+from chartproof.exchange.app import exchange_app
 
 SENDER = "organization: Invented Treatment Center\nnpi: 1999999992\npractitioner: Ada Nonesuch\n"
 CASE = "as_of: 2026-05-04\ndrug: Tecartus\npayer: Plan of Nowhere\npatient: {name: Rosa Q. Invented, dob: 1961-03-04}\n"
@@ -59,10 +60,31 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     assert answer.json()["entry"][0]["resource"]["created"].startswith(date(2026, 5, 4).isoformat())
 
 
+def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = (records / "note.txt").read_text()
+    (records / "note.txt").write_text(whole.replace("ECOG performance status: 1 today.\n", ""))
+    assert main(bundle_of(records)) == 0
+    first = records.parent / "first.json"
+    (records.parent / "request.json").rename(first)
+    answer = TestClient(exchange_app(served())).post("/fhir/Claim/$submit", content=first.read_bytes())
+    (records.parent / "answer.json").write_bytes(answer.content)
+    capsys.readouterr()
+    assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0
+    said = capsys.readouterr().out
+    assert "item 1: pended" in said and "asked for: N.1" in said
+    (records / "note.txt").write_text(whole)
+    assert main(bundle_of(records, "--update", str(first))) == 0
+    made = json.loads((records.parent / "request.json").read_bytes())
+    assert [one.kind for one in bundles.index(made).entries[:2]] == ["Claim", "Claim"]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         (["exchange", "bundle"], "CP-FHIR-14"),
+        (["exchange", "read"], "CP-FHIR-14"),
+        (["exchange", "read", "nothing.json"], "CP-FHIR-15"),
+        (["exchange", "read", str(HERE / "note.txt")], "CP-FHIR-01"),
         (["exchange", "serve", "--port", "70000"], "CP-FHIR-13"),
         (["exchange", "serve", "--policy", "nobody/1"], "CP-POL-01"),
         (["exchange", "serve", "--as-of", "some day"], "CP-CASE-03"),

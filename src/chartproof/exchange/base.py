@@ -90,6 +90,8 @@ def _shapes(value: Any, at: str) -> Iterator[Issue]:
             yield Issue("an element is empty", "value", place, "warning")
         elif key == "reference" and not isinstance(one, str) and not isinstance(one, dict):
             yield Issue("a reference is no text", "structure", place)
+        elif key == "sequence" and (not isinstance(one, int) or isinstance(one, bool) or one < 1):
+            yield Issue("a sequence is no number from 1", "value", place)
         elif key in ("extension", "modifierExtension"):
             yield from _extensions(one, place)
         elif key in base()["dates"] and isinstance(one, str) and not _DATE.fullmatch(one):

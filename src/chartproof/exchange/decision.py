@@ -12,7 +12,7 @@ import yaml
 
 from chartproof.errors import ChartproofError
 from chartproof.exchange.attachments import Supplied, supplied
-from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text
+from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text, texts
 from chartproof.exchange.filled import answered
 from chartproof.exchange.names import ANSWER_EVIDENCE, PAS
 from chartproof.exchange.orders import Asked, asked
@@ -125,7 +125,7 @@ def case_of(request: Submitted, wanted: Asked, site: Site, today: date) -> dict[
     patient = request.party("patient")
     person = patient.resource if patient else {}
     name = objects(person.get("name"))[:1]
-    given = [one for one in (name[0].get("given") if name else None) or () if isinstance(one, str)]
+    given = texts(name[0].get("given")) if name else []
     family = text(name[0].get("family")) if name else ""
     held = request.coverage
     coverage = held.resource if held else {}

@@ -17,6 +17,11 @@ def objects(value: Any) -> list[Resource]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
+def texts(value: Any) -> list[str]:
+    """The texts of a list; none where it is no list."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
 def mapping(value: Any) -> Resource:
     return value if isinstance(value, dict) else {}
 

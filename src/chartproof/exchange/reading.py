@@ -78,7 +78,8 @@ def read_answer(message: Resource) -> Answer:
     if first is None or first.kind != "ClaimResponse":
         raise Refused("CP-FHIR-02", Issue("the first entry is not a ClaimResponse", "structure", "Bundle.entry[0]"))
     response = first.resource
-    notes = {one.get("number"): text(one.get("text")) for one in objects(response.get("processNote"))}
+    told_of = objects(response.get("processNote"))
+    notes: dict[object, str] = {n: text(one.get("text")) for one in told_of if isinstance(n := one.get("number"), int)}
     asked = [held.resolve(target(one), near=first) for one in objects(response.get("communicationRequest"))]
     told = [issue for one in held.of("OperationOutcome") for issue in objects(one.get("issue"))]
     reviewer = next(extensions(response, f"{ITEM}/extension-claimResponseReviewer"), {})
@@ -109,8 +110,12 @@ def _item(item: Resource, notes: dict[object, str]) -> Answered:
         known.get(code, code or "unknown"),
         text(extension_value(action, "number")) or own,
         tuple(one[0][1] for one in reasons if one),
-        tuple(notes[number] for number in item.get("noteNumber", ()) if number in notes),
+        tuple(said for number, said in notes.items() if number in _list(item.get("noteNumber"))),
     )
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _error(error: Resource) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
@@ -111,15 +110,15 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     for key in ("timestamp", "identifier"):
         if not message.get(key):
             yield Issue(f"Bundle.{key} is missing", "required", f"Bundle.{key}", "warning")
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, one in enumerate(objects(resource.get("supportingInfo"))):
-        if one.get("sequence") in seen:
+        if str(one.get("sequence")) in seen:
             yield Issue(
                 "two supporting informations have the same sequence",
                 "duplicate",
                 f"{at}.supportingInfo[{number}].sequence",
             )
-        seen.add(one.get("sequence"))
+        seen.add(str(one.get("sequence")))
     for address, place in references(resource):
         if held.resolve(address, near=claim) is None:
             yield Issue("a reference of the Claim is not resolved inside the Bundle", "not-found", f"{at}.{place}")

@@ -10,7 +10,7 @@ from chartproof.exchange.coded import x12
 from chartproof.exchange.elements import codes, concept, extension, mapping, objects, reference, target
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.refusals import Issue, Refused, Resource
-from chartproof.exchange.submitted import cancelled
+from chartproof.exchange.submitted import cancelled, read_request
 from chartproof.exchange.wire import write
 
 CHANGED = f"{PAS}/StructureDefinition/extension-infoChanged"
@@ -23,10 +23,10 @@ def update_bundle(earlier: Resource, later: Resource) -> Resource:
 
     Items and supporting information keep the sequence that they had; what is new comes after them, marked as added, what is
     gone stays, marked as changed and called off. The earlier Claim is in the Bundle, and what it updated itself is not.
-    Raises Refused CP-FHIR-03 where nothing is different.
+    Raises Refused CP-FHIR-03 where nothing is different, and as `read_request` does where `earlier` is no request.
     """
-    old, new = index(earlier), index(later)
-    before, after = old.entries[0], new.entries[0]
+    asked, new = read_request(earlier), index(later)
+    old, before, after = asked.index, asked.claim, new.entries[0]
     items = list(_items(objects(before.resource.get("item")), objects(after.resource.get("item"))))
     support = list(_support(before, old, after, new))
     if not any(_marked(one) for one in (*items, *support)):
