@@ -166,6 +166,17 @@ def test_a_document_that_is_only_an_address_is_told_and_never_fetched() -> None:
     assert actions(answer) == {1: "A4"} and "nothing is fetched" in notes(answer)
 
 
+def test_a_packet_of_the_same_documents_does_not_speak_for_the_chart() -> None:
+    """What was put together from others of the request is for people; alone, the same file is read."""
+    bundle = request(text_of(ECOG=""))
+    bundle["entry"].append(document("packet", text_of().encode()))
+    claim_of(bundle)["supportingInfo"].append(info(2, "DocumentReference/packet"))
+    assert actions(submitted(bundle, approves=True)) == {1: "A1"}
+    made_of = [{"code": "transforms", "target": {"reference": "DocumentReference/note"}}]
+    bundle["entry"][-1]["resource"]["relatesTo"] = made_of
+    assert "N.1 is missing" in notes(submitted(bundle, approves=True))
+
+
 def test_a_document_that_cannot_be_read_does_not_stop_the_others() -> None:
     bundle = request()
     bundle["entry"].append(document("broken", b"%PDF-1.7 broken", contentType="application/pdf", title="scan.pdf"))
