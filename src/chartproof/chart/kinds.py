@@ -9,10 +9,13 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Document
 
 #: A line that begins with a short date is an entry of a log or note, never a title.
-DATED_LINE = re.compile(r"\s*\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?\s+\S")
+DATED_LINE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?)\s+\S")
+#: A row of a log tells something in words; a row of vital signs does not.
+WORD = re.compile(r"[A-Za-z]{3,}")
+LOG_WORDS = 2
 #: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May".
 PROSE_AFTER = re.compile(
-    r"[^:\n]{1,30}:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
+    r"[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
 )
 #: Two sentences on one line are prose.
 SENTENCES = re.compile(
@@ -107,7 +110,9 @@ def title_kind(line: str) -> str:
 def scored(text: str) -> dict[str, tuple[int, int]]:
     """Kind -> (score, weight of its title): the earlier a title stands, the more it weighs."""
     lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
-    dated = sum(bool(DATED_LINE.match(line)) for line in text.split("\n"))
+    filled = [line for line in text.split("\n") if line.strip()]
+    rows = sum(1 for line in filled if DATED_LINE.match(line) and len(WORD.findall(line)) >= LOG_WORDS)
+    logged = rows >= STRONG or (rows >= 3 and rows + 2 >= len(filled))
     first: dict[str, int] = {}
     for index, line in enumerate(lines):
         for kind in titled(line):
@@ -116,7 +121,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     for kind, (_, bodies, need) in patterns().items():
         index = first.get(kind, HEAD_LINES)
         weight = 8 if index < 4 else 6 if index < 9 else 3 if index < HEAD_LINES else 0
-        if kind == "coordinator_log" and dated >= STRONG:
+        if kind == "coordinator_log" and logged:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))
         if (weight and score >= need + 2) or score >= need + 3:

@@ -15,14 +15,16 @@ from itertools import pairwise
 from chartproof.chart.dates import find_dates
 from chartproof.chart.identity import differs, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, evidence_of, patterns, title_kind
-from chartproof.chart.numbering import begins_by_number, body_start, filled, plain, runs_on
+from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
 from chartproof.model import DayRange, Page
 
+#: A count that runs through papers of so many kinds is the print job's.
+RELEASE_KINDS = 4
 #: Lines, at the top of a page, in which a document says whose and of what day it is.
 HEAD_LINES = 6
 #: The head of a printed message: who wrote it, and to whom, of what day or on what.
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
-CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b", re.IGNORECASE)
+CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
     [
@@ -89,12 +91,13 @@ REMEMBERED = 1 << 8
 @lru_cache(maxsize=REMEMBERED)
 def _split(pages: tuple[Page, ...]) -> tuple[tuple[Piece, ...], ...]:
     repeated = furniture(pages)
+    released = counts_a_release(pages, repeated)
     groups: list[list[Piece]] = []
     for page in pages:
         cuts = [0, *(cut for cut in title_lines(page, repeated) if cut), len(page.text)]
         for index, (start, end) in enumerate(pairwise(cuts)):
             piece = Piece(page, start, end)
-            if groups and not index and not starts_document(piece, groups[-1], repeated):
+            if groups and not index and not starts_document(piece, groups[-1], repeated, released):
                 groups[-1].append(piece)
             else:
                 groups.append([piece])
@@ -201,8 +204,18 @@ def opening_kind(line: str) -> str:
     return kind if kind in MID_PAGE else ""
 
 
-def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[str]) -> bool:
-    """Whether the top of a page begins another document than the page before it."""
+def counts_a_release(pages: Sequence[Page], repeated: frozenset[str]) -> bool:
+    """Whether one count runs through the whole file though its pages are titled as papers of many kinds: a print job's."""
+    if len(pages) < RELEASE_KINDS or any(
+        counter(page) not in ((0, 0), (number, len(pages))) for number, page in enumerate(pages, 1)
+    ):
+        return False
+    kinds = [best_kind(own_text(Piece(page, 0, len(page.text)), repeated)) for page in pages]
+    return len({kind for kind, weight in kinds if weight >= STRONG}) >= RELEASE_KINDS
+
+
+def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[str], released: bool = False) -> bool:
+    """Whether the top of a page begins another document than the page before it. `released`: pages are counted through."""
     page, before = piece.page, [one.page for one in current if one.page.text.strip()]
     if not page.text.strip() or not before:
         return False  # a blank sheet lies behind the document that it follows
@@ -211,7 +224,7 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     opened = best_kind(own_text(current[0], repeated))[0]
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
-    counted = begins_by_number(page, before[-1])
+    counted = None if released else begins_by_number(page, before[-1])
     if counted is not None:
         return counted
     text = own_text(piece, repeated)

@@ -13,7 +13,7 @@ from chartproof.chart.find import cardiac, labs, lung, serology
 from chartproof.model import Fact
 
 FINDERS = {"labs": labs.find, "serology": serology.find, "cardiac": cardiac.find, "lung": lung.find}
-FILES = ("measured.yaml", "measured_styles.yaml", "measured_brief.yaml")
+FILES = ("measured.yaml", "measured_styles.yaml", "measured_brief.yaml", "measured_dense.yaml")
 VECTORS = [yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8")) for name in FILES]
 ROWS = [(topic, row) for vectors in VECTORS for topic, rows in vectors.items() for row in rows]
 

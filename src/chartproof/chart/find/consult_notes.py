@@ -222,7 +222,11 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
             return tuple(name for _start, name in sorted(found))
         if team:
             return ()
-    lines = [line for line in tail.split("\n") if not re.search(r"\bcc\b|,.*,.*,.*,|:", line, re.IGNORECASE)]
+    lines = [
+        line
+        for line in tail.split("\n")
+        if not re.search(r"\bcc\b|,.*,.*,.*,|:", line, re.IGNORECASE) and not cue("not_the_writers").search(line)
+    ]
     return tuple(name for name, pattern in specialties() if any(pattern.search(line) for line in lines))
 
 

@@ -33,7 +33,10 @@ def is_verdict(sentence: Sentence, start: int, end: int, part: str) -> bool:
         return False
     if _CONCLUDES.search(sentence.page.text[sentence.segment.start : sentence.start + start]):
         return True
-    if re.fullmatch(r"\W*dx\s*:\s*(?:\w+ ){0,2}", before, re.IGNORECASE) and _MEASURED.search(sentence.text[end:]):
+    line = sentence.page.text[: sentence.start + start].rpartition("\n")[2]
+    if re.fullmatch(r"\W*dx\s*:\s*(?:\w+ ){0,2}", line, re.IGNORECASE) and (
+        _MEASURED.search(sentence.text[end:]) or _only_verdict(sentence, start)
+    ):
         return True
     if re.search(
         r"\bclinical\b|history|supplied|provided|\bdx\b|s/p\b",
@@ -51,6 +54,26 @@ def is_verdict(sentence: Sentence, start: int, end: int, part: str) -> bool:
             r"infiltrat|involv|consist|diagnos|support|persist|relaps|confirm|occup", sentence.text, re.IGNORECASE
         )
     )
+
+
+#: Where else a report would give its verdict, and what it lists of the cells below it.
+_VERDICT_LINE = re.compile(
+    r"(?:^|\n)\W*(?:(?:final|integrated) )?(?:diagnos|interpretation|conclusion|impression|comment)", re.I
+)
+_CELLS = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)", re.IGNORECASE)
+_NO_DISEASE = re.compile(
+    r"\b(?:no|without) (?:\w+ ){0,2}(?:abnormal|clon\w+|evidence|monotypic|residual|lymphoma|leuk\w+|myeloma)|\bpoly(?:typic|clonal)|\bnormal\b|\breactive\b",
+    re.I,
+)
+
+
+def _only_verdict(sentence: Sentence, start: int) -> bool:
+    """Whether a line that opens "DX:" is all the verdict there is, with the stains that bear it out below."""
+    text, at = sentence.page.text, sentence.start + start
+    own = text[sentence.segment.start : sentence.segment.end]
+    if _VERDICT_LINE.search(own) or _NO_DISEASE.search(own):
+        return False
+    return len(_CELLS.findall(text[at : sentence.segment.end])) > 1
 
 
 #: "Bone marrow, left iliac, core and aspirate:", "Lymph node, right axilla, excision -": what was looked at.

@@ -42,6 +42,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
                 said = [sentence for sentence in said if words("in_denial").search(sentence.text)]
             facts += decisions(said, "", case)
         elif plans_own(document.kind, text) and names_drug(text, case):
+            if document.kind == "payer_notice":  # a portal's print tells of the procedure's review too
+                said = [sentence for sentence in said if of_the_drug(sentence)]
             facts += decisions(said, text, case)
         elif document.kind == "prior_auth_form":
             facts += outcome_on_form(said)
@@ -56,6 +58,12 @@ def plans_own(kind: str, text: str) -> bool:
         return True
     signed = kind not in OURS and words("plan_signs").search(text) and words("plan_voice").search(text)
     return bool(words("about").search(text)) and (kind == "payer_notice" or bool(signed))
+
+
+def of_the_drug(sentence: Sentence) -> bool:
+    """Whether the sentence, or the title over it, speaks of the pharmacy's part or names the cells."""
+    near = f"{sentence.heading} {sentence.label} {sentence.text}"
+    return bool(words("about").search(near) or ids(sentence.text))
 
 
 def another_member(text: str, case: Case) -> bool:
@@ -176,8 +184,7 @@ def still_out(said: list[Sentence], case: Case) -> Iterator[Fact]:
         match = words("pending").search(sentence.text) or words("will_decide").search(sentence.text)
         if not match or words("unless").search(sentence.text) or words("not_sent").search(sentence.text):
             continue
-        near = f"{sentence.heading} {sentence.label} {sentence.text}"
-        if of_another_drug(sentence.text, case) or not (words("about").search(near) or ids(sentence.text)):
+        if of_another_drug(sentence.text, case) or not of_the_drug(sentence):
             continue
         start, end = match.start(), match.end()
         fact = fact_of(sentence, start, end, concept="pharmacy_approval", says="planned", value="pending")

@@ -239,8 +239,16 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
     if refuses(lead + text) or not given_why(said, at, lead + text):
         return
     needed = rule("reason_need").search(lead + text) or rule("reason_forms").search(lead + text)
+    if not needed and found and found.value == "inpatient" and behind_colon(text, found):
+        yield stated(sentence, "inpatient_reason", found.start, len(text))
     if needed and not put_off(lead + text, needed.start(), needed.end()):
         yield stated(sentence, "inpatient_reason", needed.start() - len(lead), needed.end() - len(lead))
+
+
+def behind_colon(text: str, found: Place) -> bool:
+    """ "Inpatient for the infusion: home is 3 h away": a known reason behind a stay that ends in a colon or a dash."""
+    colon = re.compile(r"[^.;:]{0,60}?(?::| [-–—]) ").match(text, max(0, found.end))
+    return colon is not None and bool(rule("reason_content").search(text, colon.end()))
 
 
 def refuses(text: str) -> bool:

@@ -34,6 +34,8 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
+#: "CXR 2V 20:41: no infiltrate": an hour without a day, right behind the test, is of the note's own day.
+TIMED = re.compile(r"(?: \d?[a-z]{1,3}\b)?\W{0,3}(?:at )?(?:[01]?\d|2[0-3]):[0-5]\d\b(?! ?\d)", re.IGNORECASE)
 #: "CXR 2V | done 08/29/2026 | clear": a row of a work-up's list.
 CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
 #: A list of tests with a column for the day of the order.
@@ -143,6 +145,8 @@ def on_the_spot(sentence: Sentence, match: re.Match[str], end: int) -> bool:
     around = sentence.text[max(0, match.start() - 30) : end + 30]
     if ELSEWHERE.search(around):
         return False
+    if TIMED.match(sentence.text, match.end()):
+        return True
     if OPENS_WITH_HOUR.match(sentence.text) and sentence.document.kind in ("flowsheet", "nursing_note"):
         return True
     arrival = ON_ARRIVAL.search(around) and ARRIVAL_NOTE.search(sentence.page.text[:200])
