@@ -47,6 +47,11 @@ COPIED = re.compile(
 COPY_ENDS = re.compile(
     r"^\W*(?:end|stop)\b[^\n]{0,12}\b(?:copied|copy|carried|pulled|imported)\b[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
+#: What a page of a record may be called, right before its day.
+PAGE_TITLE = re.compile(
+    r"\b(?:form|note|visit|assessment|record|sheet|evaluation|report|panel|results?|summary|entry|encounter)\b[^\w\n]{0,12}$",
+    re.IGNORECASE,
+)
 LISTS = ("preventive_care",)
 PRINTED = re.compile(
     r"\b(?:print(?:ed|out)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
@@ -126,8 +131,9 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
     day, addendum, title = document.when, False, document.title
     for number, piece in enumerate(pieces):
         start = piece.start
-        if number and (letter := letter_day(piece)) and letter.first <= as_of:
-            day, addendum = letter, False
+        opened = letter_day(piece) or titled_day(piece) if number else None
+        if opened and opened.first <= as_of:
+            day, addendum = opened, False
         own = day, addendum, title
         for cut, new_day, is_addendum, new_title in sorted(
             [*entries(piece, as_of), *copies(piece, as_of)], key=lambda one: one[0]
@@ -147,6 +153,21 @@ def letter_day(piece: Piece) -> DayRange | None:
         for start, end, days in find_dates(line):
             if days.exact and not re.search(r"\w", line[:start] + line[end:]):
                 return days
+    return None
+
+
+def titled_day(piece: Piece) -> DayRange | None:
+    """The day of a page that opens with its own title and day: "Nursing assessment form 2026-11-16"."""
+    for line in [line for line in piece.text.split("\n") if line.strip()][:2]:
+        dates = [one for one in find_dates(line) if one[2].exact and not is_birth_date(line[: one[0]][-40:])]
+        if (
+            len(dates) != 1
+            or SKIP.search(line[: dates[0][0]][-24:])
+            or len(re.findall(SMALL_WORD, line)) >= PROSE_WORDS
+        ):
+            continue
+        if PAGE_TITLE.search(line[: dates[0][0]]):
+            return dates[0][2]
     return None
 
 

@@ -69,7 +69,7 @@ def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator
         day = max(last_day(fact) for fact in measured)
         newest = [fact for fact in measured if (day - last_day(fact)).days <= 14]
         if not any(holds(fact, float(match[1])) for fact in newest):
-            fact = max(newest, key=last_day)
+            fact = max(newest, key=lambda one: (last_day(one), bool(one.extra.get("method")), -one.evidence[0].start))
             right = f"{amount(fact)} ({fact.when}); {CORRECT}"
             yield conflict_of(rule["name"], sentence, match, fact.evidence[0], right)
 
@@ -86,7 +86,8 @@ def _denials(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked:
             if "days" not in rule or within(fact, asked, rule["days"])
         ]
         if match and done:
-            fact = max(done, key=last_day)
+            kinds = {document.id: document.kind for document in reading.documents}
+            fact = max(done, key=lambda one: (kinds.get(one.document) in CLINICIANS, last_day(one)))
             said = span(sentence.page, sentence.start + match.start(), sentence.start + match.end())
             name = f"{rule['name']}: the {paper_of(sentence)}"
             quote = of_the_day(reading, fact) or fact.evidence[0]

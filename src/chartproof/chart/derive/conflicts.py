@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.claims import claims
+from chartproof.chart.derive.contradicted import contradicted
 from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.lines import Stated, stated_counts
@@ -14,6 +15,7 @@ from chartproof.chart.derive.other_people import other_people
 from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
 from chartproof.chart.derive.second_hand import second_hand
+from chartproof.chart.derive.ticked import ticked
 from chartproof.chart.derive.told_courses import told_courses
 from chartproof.chart.derive.told_twice import told_twice
 from chartproof.chart.derive.two_names import two_names
@@ -56,6 +58,8 @@ def conflicts(
         *_cells_never_given(reading, facts),
         *corrected(reading),
         *claims(reading, facts, lines, asked),
+        *ticked(reading, facts, asked),
+        *contradicted(reading, asked),
         *left_open(reading, facts, asked),
         *renamed,
         *other_people(reading, facts, asked),

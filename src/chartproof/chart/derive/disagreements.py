@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 
-from chartproof.chart.segments import COPY
+from chartproof.chart.derive.scores_apart import (
+    LOOK_BACK_DAYS,
+    MEASURES,
+    dated,
+    differ,
+    fact_day,
+    file_of,
+    last_day,
+    scales,
+    scores,
+    strength,
+)
 from chartproof.model import Case, Conflict, Fact
 
-#: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
-LOOK_BACK_DAYS = 60
 #: Two studies of the heart this close to each other ought to agree; over a longer time the heart changes.
 STUDIES_DAYS = 200
 #: The window in which a study of the heart counts (a convention of the project).
 HEART_DAYS = 90
 #: Ejection fractions of two studies differ by more than the method's own spread.
 LVEF_SPREAD = 5
-#: A Karnofsky score moves by one step of ten from visit to visit without anybody contradicting anybody.
-STEP = {"karnofsky": 10}
-MEASURES = {"ecog": "performance status (ECOG)", "karnofsky": "performance status (Karnofsky)"}
 CONDITIONS = {
     "copd": "COPD",
     "emphysema": "emphysema",
@@ -34,6 +39,14 @@ TRANSPLANTS = {
 }
 #: Two days of one transplant; a second transplant follows later than this.
 TRANSPLANT_DAYS = 60
+#: concept, name, what was said first, what takes it back.
+OPINIONS = (
+    ("mdt_recommendation", "committee's outcome", ("recommended",), ("deferred", "conditional", "against")),
+    ("organ_function_statement", "organ function", ("adequate", "withheld"), ("inadequate",)),
+)
+#: Notes of facts: a statement that leaves out the weeks after the collection; a result that names no marker.
+SHORT = "does not speak of the four weeks after apheresis"
+UNNAMED = "the marker is not named"
 VIRUSES = ("hbsag", "anti_hbc", "hcv_ab", "hiv")
 #: A virus test that changes within this many days contradicts itself.
 VIRUS_DAYS = 90
@@ -48,7 +61,11 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     """At most one conflict for each measure and condition: what stands now against what speaks otherwise."""
     for concept, name in MEASURES.items():
         yield from scores(concept, name, facts, case)
+    yield from scales(facts, case)
     yield from fractions(facts, case)
+    yield from kinds_of_transplant(facts)
+    yield from unnamed_hepatitis(facts)
+    yield from opinions(facts)
     for concept, name in CONDITIONS.items():
         yield from conditions(concept, name, facts, case)
     yield from smoking(facts)
@@ -59,39 +76,6 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
         yield from results(concept, facts)
     yield from drafts(facts)
     yield from listed_diagnosis(facts)
-
-
-def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
-    """Two authors of one day side by side; else the latest score against the newest other value elsewhere."""
-    counted = [fact for fact in dated(facts, concept) if 0 <= (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
-    originals = [fact for fact in counted if fact.rank]
-    if not originals:
-        return
-    newest = max(originals, key=strength)
-    same_day = [fact for fact in originals if last_day(fact) == last_day(newest) and differ(fact, newest, 0)]
-    if same_day:
-        right = f"not settled: two scores of {fact_day(newest)}; ask the treating clinician"
-        yield Conflict(name, same_day[0].evidence[0], newest.evidence[0], right)
-        return
-    latest = max(counted, key=strength)
-    others = [
-        fact
-        # What a note copies from an earlier one is read there as of its own day, however old it is.
-        for fact in (*originals, *(fact for fact in dated(facts, concept) if fact.note == COPY))
-        if differ(fact, latest, STEP.get(concept, 0)) and (file_of(fact) != file_of(latest) or fact.note == COPY)
-    ]
-    if others:
-        other = max(others, key=strength)
-        right = f"the score of {fact_day(latest)} is the newest; the other is of {fact_day(other)}"
-        yield Conflict(name, other.evidence[0], latest.evidence[0], right)
-
-
-def differ(one: Fact, other: Fact, step: float) -> bool:
-    """Whether the intervals lie apart by more than `step`; "ECOG 1-2" agrees with 1."""
-    a, b = one.quantity, other.quantity
-    if not a or not b or a.low is None or a.high is None or b.low is None or b.high is None:
-        return False
-    return a.low - b.high > step or b.low - a.high > step
 
 
 def fractions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
@@ -129,11 +113,12 @@ def near(fact: Fact, newest: Fact, known: Sequence[Fact]) -> bool:
     """Whether a reader could take the value for a present one: a study of those months, or a value carried without a
     day into a note as new as the study, unless the same page gives the newest value too and so tells the change."""
     place = fact.evidence[0].file, fact.evidence[0].page
-    if any((one.evidence[0].file, one.evidence[0].page) == place and one.quantity == newest.quantity for one in known):
+    same = [one for one in known if one.quantity == newest.quantity]
+    if any((span.file, span.page) == place for one in same for span in one.evidence):
         return False
     if fact.when:
         return fact.assertion == "present" and (last_day(newest) - last_day(fact)).days <= STUDIES_DAYS
-    return bool(fact.known and fact.known.last >= last_day(newest) and fact.rank)
+    return bool(fact.known and fact.known.last >= last_day(newest))
 
 
 def apart(one: Fact, other: Fact) -> bool:
@@ -238,10 +223,72 @@ def results(concept: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
         yield Conflict(concept.replace("_", " "), one.evidence[0], other.evidence[0], right)
 
 
+def kinds_of_transplant(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """The patient's own cells by one paper and a donor's by another, of one month."""
+    own, donors = (dated_any(facts, concept) for concept in TRANSPLANTS)
+    pairs = [
+        (one, other) for one in own for other in donors if file_of(one) != file_of(other) and month(one) == month(other)
+    ]
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (pair[1].rank, bool(pair[1].when and pair[1].when.exact)))
+        right = f"not settled: one transplant of {fact_day(other)}, two kinds; the transplant centre's summary knows"
+        yield Conflict("kind of the transplant", one.evidence[0], other.evidence[0], right)
+
+
+def dated_any(facts: Sequence[Fact], concept: str) -> list[Fact]:
+    """Transplants with a day of their own, signed or told."""
+    return [
+        fact for fact in facts
+        if fact.concept == concept and fact.assertion == "present" and fact.when and not fact.note and not fact.extra.get("told")
+    ]  # fmt: skip
+
+
+def month(fact: Fact) -> tuple[int, int]:
+    day = last_day(fact)
+    return day.year, day.month
+
+
+def unnamed_hepatitis(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """ "Hepatitis B: negative" where the core antibody is reactive: whoever wrote it looked at one marker."""
+    told = [fact for fact in facts if fact.concept == "hbsag" and fact.value == "negative" and fact.note == UNNAMED]
+    core = [fact for fact in dated(facts, "anti_hbc") if fact.value == "positive"]
+    knows = {fact.document for fact in facts if fact.concept == "anti_hbc" and fact.value == "positive"}
+    told = [fact for fact in told if fact.document not in knows]
+    pairs = [(one, other) for one in told for other in core if file_of(one) != file_of(other)]
+    if pairs:
+        one, other = max(pairs, key=lambda pair: (pair[0].rank, strength(pair[1])))
+        right = "the core antibody is reactive: an earlier infection, which a negative surface antigen does not exclude"
+        yield Conflict("hepatitis B", one.evidence[0], other.evidence[0], right)
+
+
+def opinions(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """A team's recommendation, or a word that the organs suffice, that a later one takes back."""
+    for concept, name, yes, no in OPINIONS:
+        told = [fact for fact in dated(facts, concept) if fact.value in (*yes, *no) and fact.when and fact.when.exact]
+        newest = max(told, key=strength, default=None)
+        if newest is None or newest.value not in no:
+            continue
+        before = [fact for fact in told if fact.value in yes and last_day(fact) < last_day(newest)]
+        before = [fact for fact in before if fact.value != "withheld" or fact.note == SHORT]
+        if before:
+            right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
+            yield Conflict(name, max(before, key=strength).evidence[0], newest.evidence[0], right)
+
+
 def drafts(facts: Sequence[Fact]) -> Iterator[Conflict]:
     """A draft of a meeting's record that has another outcome than the signed one."""
     told = [fact for fact in facts if fact.concept == "mdt_recommendation" and fact.when and fact.assertion != "absent"]
     for draft in (fact for fact in told if not fact.signed):
+        for other in told:
+            outcomes = {draft.value, other.value}
+            if (
+                other.document == draft.document
+                and other.evidence[0].page != draft.evidence[0].page
+                and outcomes == {"recommended", "deferred"}
+            ):
+                right = "not settled: two outcomes in one paper, and nobody signed the first"
+                yield Conflict("committee's outcome", draft.evidence[0], other.evidence[0], right)
+                return
         signed = [fact for fact in told if fact.signed and fact.when == draft.when and file_of(fact) != file_of(draft)]
         if signed and draft.value in ("recommended", "deferred") and draft.value not in {fact.value for fact in signed}:
             right = f"{signed[0].value}: the signed record stands; the other is a draft"
@@ -264,25 +311,3 @@ def listed_diagnosis(facts: Sequence[Fact]) -> Iterator[Conflict]:
             right = f"{str(disease).replace('_', ' ')}: pathology and the treating clinicians say so"
             yield Conflict("diagnosis", entry.evidence[0], best.evidence[0], right)
             return
-
-
-def dated(facts: Sequence[Fact], concept: str) -> list[Fact]:
-    return [
-        fact for fact in facts if fact.concept == concept and fact.assertion == "present" and fact.when and fact.signed
-    ]
-
-
-def strength(fact: Fact) -> tuple[str, int]:
-    return (last_day(fact).isoformat() if fact.when else "", fact.rank)
-
-
-def last_day(fact: Fact) -> date:
-    return fact.when.last if fact.when else date.min
-
-
-def fact_day(fact: Fact) -> str:
-    return str(fact.when) if fact.when else "an unknown day"
-
-
-def file_of(fact: Fact) -> tuple[str, str]:
-    return (fact.evidence[0].file, fact.document)

@@ -141,6 +141,9 @@ def stop_reason(words: str) -> tuple[str, bool]:
             for reason, cues in reasons.items()
             for match in [re.search(cues, tail, re.IGNORECASE)]
             if match
+            and not re.search(
+                r"\b(?:not|never|no|rather than) (?:for |because of |due to |from |of )?$", tail[: match.start()], re.I
+            )
         ]
         if hits:
             return min(hits)[1], True
@@ -156,7 +159,7 @@ def stop_reason(words: str) -> tuple[str, bool]:
         words,
         re.IGNORECASE,
     )
-    if match and not re.search(r"\b(?:no|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
+    if match and not re.search(r"\b(?:no|not|without|free)\b[^.;]{0,30}$", words[: match.start()], re.IGNORECASE):
         return ("relapse" if match[1] else "progression"), False
     if re.search(
         r"\bas\s+planned\b|\b(?:cycles?|therapy|treatment|maintenance|course|regimen|chemo\w*|planned\s+\w+|R-CHOP|BR)\b.{0,60}\b(?:complet|finish)\w*"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from chartproof.chart.derive.disagreements import LOOK_BACK_DAYS, MEASURES
+from chartproof.chart.derive.scores_apart import LOOK_BACK_DAYS, MEASURES
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
@@ -93,8 +93,15 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
     words = load("second_hand.yaml")
     active = [fact for fact in standing(facts, "relapsed_or_refractory", asked) if fact.evidence]
     places = {(one.evidence[0].file, one.evidence[0].page) for one in facts if one.concept == "pathology_diagnosis"}
+    scans = {
+        (one.file, number)
+        for one in reading.documents
+        if one.kind == "pet_ct"
+        for number in range(one.first, one.last + 1)
+    }
+    scanned = [fact for fact in active if (fact.evidence[0].file, fact.evidence[0].page) in scans]
     proved = [fact for fact in active if (fact.evidence[0].file, fact.evidence[0].page) in places]
-    newest = max(proved or active, key=last_day, default=None)
+    newest = max(scanned or proved or active, key=last_day, default=None)
     if newest is None:
         return
     seen: set[str] = set()

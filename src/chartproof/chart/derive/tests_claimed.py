@@ -70,7 +70,9 @@ def other_study(reading: Reading, rule: dict[str, Any], days: Sequence[DayRange]
     return None
 
 
-def not_there(reading: Reading, rule: dict[str, Any], asked: date, days: Sequence[DayRange] = ()) -> Span | None:
+def not_there(
+    reading: Reading, rule: dict[str, Any], asked: date, days: Sequence[DayRange] = (), *, cues: Sequence[str] = ()
+) -> Span | None:
     """The plainest, then the newest statement of the chart that the test is not there; one of the claimed day first."""
     best: tuple[tuple[bool, int, bool, date], Span] | None = None
     for sentence in reading.sentences:
@@ -80,7 +82,7 @@ def not_there(reading: Reading, rule: dict[str, Any], asked: date, days: Sequenc
         when = _day_of(sentence)
         if when is None or when.last > asked or (asked - when.last).days > rule["days"]:
             continue
-        for plainness, cue in enumerate(load("claims.yaml")["not_there"]):
+        for plainness, cue in enumerate(cues or load("claims.yaml")["not_there"]):
             told = pattern(cue).search(sentence.text, max(0, named.start() - CLOSE))
             if told and told.start() - named.end() <= CLOSE:
                 order = (when in days, -plainness, sentence.document.kind in rule["from"], when.last)

@@ -54,7 +54,8 @@ def as_fact(value: Ejection) -> Fact:
     extra = {"method": value.method} if value.method else {}
     when = None if value.note.startswith("a limited") and not value.tied else value.when
     return Fact("", "lvef", value.assertion, (value.evidence,), quantity=Quantity(value.low, value.high, "%"), when=when,
-                signed=value.signed, rank=value.rank, document=value.document.id, note=value.note, extra=extra)  # fmt: skip
+                known=value.document.when, signed=value.signed, rank=value.rank, document=value.document.id, note=value.note,
+                extra=extra)  # fmt: skip
 
 
 def imaging(reports: Sequence[Study], values: Sequence[Ejection]) -> list[Fact]:

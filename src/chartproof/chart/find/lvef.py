@@ -29,7 +29,7 @@ BETWEEN = re.compile(
 LINK = re.compile(
     r"(?:\s|[,:=~(|\u201c\"]|\.{2,}|\)(?!\s*(?:;|\.(?!\.)))|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
-    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
+    r"|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|look(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
     re.IGNORECASE,
 )
 BOUND = re.compile(
@@ -305,7 +305,16 @@ def stated(
     how = "planned" if OR_MORE.match(text[value.end() :]) else says(sentence, start)
     when, tied = day_of(sentence, start, value.end(), as_of)
     between = find_dates(text[start : value.start()], year_hint=hint_of(sentence.segment, as_of))
-    by_method = named_day(text, value.end(), dates_of(sentence, as_of))
+    dates = dates_of(sentence, as_of)
+    clause = re.split(r"[;.]\s", text[: value.start()])[-1]
+    opened = any(
+        value.start() - len(clause) <= at < start for at, _end, _day in dates
+    )  # "Echo 5/6: EF 36%; echo 6/9 ..."
+    by_method = (
+        None
+        if opened and text[value.end() : value.end() + 3].strip(" %").startswith(";")
+        else named_day(text, value.end(), dates)
+    )
     if by_method:
         when, tied = by_method, True
     if between:
