@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from chartproof.model import Span
 from chartproof.rights.lines import Line, decided_rows
+from chartproof.rights.numbers import number_of
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -122,9 +123,7 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
 
 def _identifiers(letter: Letter) -> set[str]:
     """The pieces of the member's, the group's and the case's numbers."""
-    shapes = table("labels")["shapes"]
-    numbered = (re.match(shapes[pair.field], pair.value) for pair in letter.pairs if pair.field in shapes)
-    return {piece for match in numbered if match for piece in match.group().split()}
+    return {piece for pair in letter.pairs for piece in number_of(pair).split()}
 
 
 def _in_address(letter: Letter, position: int, match: re.Match[str]) -> bool:

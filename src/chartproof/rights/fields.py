@@ -1,11 +1,11 @@
-"""The labelled facts of a letter: dates and numbers. A label and its value may stand on one line or in a table."""
+"""The dates of a letter: its own, the stamp or note of its receipt, a fax header's, and the day that a log gives."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -13,159 +13,6 @@ from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
-from chartproof.rights.words import table
-
-_LABELS = {
-    "member_id": r"[\\|/!1]D(?=:)|(?:member|participant|subscriber|enrollee|insured|plan|patient|uff|beneficiary|cardholder|recipient|covered person|customer)?(?:['’]s)?\s*(?:id(?:entification)?|identification)\s*(?:card )?(?:no|number|#)?|(?:plan )?(?:member|participant|subscriber|enrollee|policyholder|policy|beneficiary|cardholder|recipient|dod benefits|sponsor|health insurance claim|medicare)\s*(?:no|number|#)|contract id|certificate(?:\s*(?:no|number|#))?|\b(?:member|subscriber|enrollee)(?=\W{1,3}[A-Z]{2,4} ?\d{4})",
-    "group_number": r"(?:employer |rx ?|plan )?group(?:/subgroup)?(?:\s*(?:no|number|id|#))*",
-    "reference": r"(?:our |your )?(?:case|reference|ref|authori[sz]ation|auth|request|determination|decision|claim|file|appeal|pre-?cert(?:ification)?|pa|pend|tracking|notice|certification|coverage decision|pa case|appeal file|authorization request|case reference|our file|letter|appeal number|drug request|precert reference|um file|ur file|disputed claim file|service request)\s*(?:no|number|#|id|file|reference|request|case)?",
-    "other": r"medicaid cin|cin|contract|date of birth|dob|product|plan|coverage|facility|provider|name|date|prescriber|state|diagnosis|dx|setting|service|npi|tin|patient account|medicaid \(mmis\) number|dep|requesting|patient|participant|subscriber",
-}
-_SHAPES = {
-    "member_id": r"[A-Z0-9][A-Z0-9-]*(?: \d[A-Z0-9-]*)*(?: [A-Z](?=\s*(?:[|;]|$)))?",
-    "group_number": r"[A-Z0-9]+(?:-[A-Z0-9]+)*(?: / \d{2,4}\b)?",
-    "reference": r"(?:[A-Z]{2,4} (?=\d{2,}-))?[A-Z0-9]+(?:[-/.][A-Z0-9]+)*",
-}
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    gap = r"(?:\s+is)?\s*(?:no\.?|number|#)?\s*[.:#|\]_-]*(?:\s*\.{2,})?\s*(?:[1|\]:]\s+)?"
-    return re.compile(rf"(?<![A-Za-z])(?P<label>(?i:{_LABELS[name]}))\.?(?i:{gap})(?P<value>{_SHAPES[name]})(?![a-z])")
-
-
-def _plausible(name: str, value: str) -> bool:
-    digits = sum(character.isdigit() for character in value)
-    if re.fullmatch(r"\d{3}-\d{3}-\d{4}|1-\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d", value):
-        return False
-    if name == "member_id":
-        return digits >= 5 and len(value.replace(" ", "")) >= 7
-    if name == "group_number":
-        return (digits >= 3 and len(value) >= 4) or bool(
-            re.fullmatch(r"(?!NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE)[A-Z]{3,8}", value)
-        )
-    return digits >= 4 and len(value) >= 6
-
-
-def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
-    """member_id, group_number and reference, each as printed with its place; absent where the letter has none."""
-    found: dict[str, tuple[str, Span]] = {}
-    for name in ("member_id", "group_number", "reference"):
-        ranked = sorted(_labelled(letter, name), key=lambda entry: entry[0])
-        if ranked:
-            found[name] = (ranked[0][1], ranked[0][2])
-    for name, (value, span) in _paired_numbers(letter).items():
-        if name not in found or value.startswith(found[name][0]):
-            found[name] = (value, span)
-    beside = _beside_name(letter)
-    if beside:
-        found.setdefault("member_id", beside)
-    for name, value, span in _columns(letter):
-        found.setdefault(name, (value, span))
-    return found
-
-
-def _paired_numbers(letter: Letter) -> dict[str, tuple[str, Span]]:
-    """The most telling label's number for each field, from any layout."""
-    found: dict[str, tuple[str, Span]] = {}
-    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        shape = table("labels")["shapes"].get(pair.field)
-        match = re.match(shape, pair.value, re.I) if shape else None
-        if match and _plausible(pair.field, match.group()):
-            found.setdefault(pair.field, (match.group().strip(" -"), letter.within(pair.span, match.group())))
-    return found
-
-
-def _beside_name(letter: Letter) -> tuple[str, Span] | None:
-    """A number right after the member's name: "Member: Ann Lee, ABC 1234 56789"."""
-    shape = re.compile(
-        r"(?i:member|patient|subscriber)\s*:\s*[A-Z][^\d:,;]{3,40}[,;]\s*(?P<value>[A-Z]{2,4} ?\d{3,9}(?: \d{1,9})*)(?!\w)"
-    )
-    for line in letter.body[:40]:
-        match = shape.search(line.text)
-        if match:
-            return match.group("value"), letter.find(line, match, "value")
-    return None
-
-
-def _labelled(letter: Letter, name: str) -> Iterator[tuple[tuple[int, int], str, Span]]:
-    """(rank, value, place) of each label that is followed by a value; a lower rank is better."""
-    for order, line in enumerate(letter.body):
-        for match in _pattern(name).finditer(line.text):
-            value = _trim(name, match.group("value"))
-            before = line.text[max(0, match.start() - 18) : match.start()].lower()
-            label = match.group("label").lower()
-            own = (name == "member_id" and label.startswith(("member", "contract id"))) or name == "group_number"
-            if not _plausible(name, value) or re.search(
-                r"first |earlier |account|provider|tax"
-                + ("" if own else r"|(?:medicaid|contract)\W*(?:id|no|number|#)?\W*$"),
-                before,
-            ):
-                continue
-            if name == "member_id" and re.search(
-                r"\b(?:appeal|letter|case|request|reference|decision|notice|claim|document|rx|tax)\s*$", before
-            ):
-                continue
-            # A group of letters alone stands by itself after its label's colon.
-            if value.isalpha() and not re.search(rf":\s*{value}\s*(?:$|\s{{2,}}|\|)", letter.raw(line)):
-                continue
-            if name == "reference" and re.search(r"medicaid|policy|^plan|call ref", label):
-                continue
-            if name == "member_id" and re.match(r"patient account|group", label):
-                continue
-            rank = 0
-            if name == "reference":
-                rank = 0 if any(label.startswith((word, f"our {word}")) for word in ("appeal file", "pa case")) else 1
-                rank += 2 * bool(re.search(r"earlier|first", line.text[: match.start()].lower()[-40:]))
-            if name == "member_id":
-                rank = 0 if re.search(r"member|participant|subscriber|enrollee|plan|ident", label) else 1
-            yield (rank, order), value, letter.find(line, match, "value")
-
-
-def _trim(name: str, value: str) -> str:
-    """Without a trailing piece that belongs to the next label ("770231448 DEP 00" ends before DEP)."""
-    return value.strip(" -") if name != "member_id" else re.sub(r"(?: [A-Z]{2,}.*)$", "", value).strip(" -")
-
-
-def _columns(letter: Letter) -> Iterator[tuple[str, str, Span]]:
-    """Values under a row of labels: "Member ID  Group number  Case reference" and the row below it."""
-    for line, below in zip(letter.body, letter.body[1:], strict=False):
-        cells = [cell.strip() for cell in line.text.split("|")]
-        alone = _kind_of_label(line.text.strip(" :"))
-        if alone:
-            printed = re.match(rf"{_SHAPES[alone]}(?=$| [a-z(])", below.text)
-            pairs = [(line.text.strip(" :"), printed.group())] if printed else []
-        elif len(cells) >= 2:
-            pairs = list(zip(cells, [cell.strip() for cell in below.text.split("|")], strict=False))
-        else:
-            pairs = _paired(line.text, below.text)
-        for label, value in pairs:
-            name = _kind_of_label(label)
-            if name and re.fullmatch(_SHAPES[name], value) and _plausible(name, value):
-                match = re.search(re.escape(value), below.text)
-                if match:
-                    yield name, value, letter.find(below, match)
-
-
-def _kind_of_label(label: str) -> str:
-    return next((kind for kind in _SHAPES if re.fullmatch(rf"(?:{_LABELS[kind]})\.?", label.strip(), re.I)), "")
-
-
-def _paired(labels: str, values: str) -> list[tuple[str, str]]:
-    """Labels of a row without columns with the numbers below it, where there are as many of both."""
-    number_kinds = ("member_id", "group_number", "reference")
-    numbered = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_LABELS[kind] for kind in number_kinds)})(?![a-z])", re.I)
-    others = re.compile(rf"(?<![A-Za-z])(?:{_LABELS['other']})(?![a-z])", re.I)
-    if len(re.sub(r"\W", "", others.sub("", numbered.sub("", labels)))) > 10:
-        return []
-    names = [match.group().strip() for match in numbered.finditer(labels) if _kind_of_label(match.group())]
-    numbers = [
-        word for word in values.split() if sum(character.isdigit() for character in word) >= 3 and "/" not in word
-    ]
-    return list(zip(names, numbers, strict=True)) if len(names) >= 2 and len(names) == len(numbers) else []
-
-
-# ---- dates
 
 _LETTER_LABEL = re.compile(
     r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|printed(?: on)?|processed(?: on)?|^date)\W{0,16}$",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartproof.model import Denial, Page, Span
-from chartproof.rights import codes, contacts, fields, names, plan, service, stated
+from chartproof.rights import codes, contacts, fields, names, numbers, plan, service, stated
 from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
@@ -55,7 +55,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     if what.said is not None:
         where.append(("is_denial", what.said))
     keep("letter_date", fields.letter_date(letter))
-    for name, (value, span) in fields.identifiers(letter).items():
+    for name, (value, span) in numbers.identifiers(letter).items():
         scanned = any(page.number == span.page and page.read == "ocr" for page in letter.pages)
         keep(name, (confirmed(value, letter.pages, other_text) if scanned else value, span))
     keep("payer", names.payer(letter))

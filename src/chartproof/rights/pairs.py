@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from chartproof.model import Span
@@ -46,9 +46,10 @@ def _labels() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def label_of(words: str) -> tuple[str, int] | None:
     """(field, rank) of a whole label, or None."""
-    plain = re.sub(r"\s+", " ", re.sub(r"\([^()]*\)\s*$", "", words)).strip(" .:#|?*_-").lower()
+    plain = _plain(words)
     if not plain or len(plain) > 48:
         return None
     number = " #" if words.rstrip(" :").endswith("#") else ""
@@ -56,7 +57,28 @@ def label_of(words: str) -> tuple[str, int] | None:
         if pattern.fullmatch(plain) or (number and pattern.fullmatch(plain + number)):
             return field, rank
     either = [label_of(part) for part in plain.split("/")] if plain.count("/") == 1 else []
-    return either[0] if either and either[0] and either[0] == either[1] else None
+    fields = {one[0] for one in either if one} if all(either) else set()
+    return min(one for one in either if one) if len(fields) == 1 else None
+
+
+def _plain(words: str) -> str:
+    """A label without case, marks and an owner; "I.D." and what OCR makes of "ID" as "id"."""
+    plain = re.sub(r"\s+", " ", re.sub(r"\([^()]*\)\s*$", "", words)).strip(" .:#|?*_-").lower()
+    plain = re.sub(r"^(?:your|the) ", "", plain)
+    return re.sub(r"(?<= )(?:i\.[l1]?d\b\.?|[1il|!/\\({]{1,2}d$)", "id", plain)
+
+
+def _qualified(words: str) -> tuple[str, int] | None:
+    """The field of a label, perhaps with one or two words before it ("Harbor case number") that do not change it."""
+    known = label_of(words)
+    terms = [] if known else words.split()
+    for lead in (1, 2):
+        found = label_of(" ".join(terms[lead:])) if len(terms) > lead else None
+        if found and found[0] in table("labels")["shapes"]:
+            blocked = re.search(table("labels")["other_number"], " ".join(terms[:lead]), re.I)
+            numbered = found[0] == "reference" or re.search(r"\b(?:id|number|no|group)\b|#", words, re.I)
+            return None if blocked or not numbered else (found[0], found[1] + (found[0] != "reference"))
+    return known
 
 
 def pairs(letter: Letter) -> tuple[Pair, ...]:
@@ -64,9 +86,63 @@ def pairs(letter: Letter) -> tuple[Pair, ...]:
     lines = letter.body[:_REACH]
     found: list[Pair] = []
     for order in range(len(lines)):
-        columns = _columns(letter, lines, order)
+        columns = _celled(letter, lines, order) or _columns(letter, lines, order)
         found += columns or _in_line(letter, lines, order)
+    for order in range(len(letter.body)):
+        found += _spoken(letter, letter.body, order)
     return tuple(found)
+
+
+#: A number with three digits or more, as a letter's numbers are.
+_NUMBER = re.compile(r"(?<![\w/-])(?=(?:[A-Z0-9./-]*\d){3})[A-Z0-9][A-Z0-9./-]*(?![a-z])|\b[A-Z]{2,4}(?= \d+ \d)")
+
+
+def _spoken(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
+    """A label right before a number, without a mark between: "our file FED-551907", "case number is 26-0044"."""
+    text = lines[order].text
+    above = lines[order - 1].text if order else ""
+    for match in _NUMBER.finditer(text):
+        before = text[: match.start()].rstrip()
+        if not before and re.search(r"[a-z]$", above):
+            before = above
+        before = re.sub(r"\s+is$", "", before)
+        words = list(re.finditer(r"\S+", before))
+        for first in words[-5:]:
+            label = before[first.start() :]
+            known = label_of(label)
+            if not known:
+                continue
+            numbered = re.search(r"\b(?:no|number|id|identification)\b|[#.]$", label, re.I)
+            own = known[0] == "reference" and (known[1] == 0 or re.match(r"our\b|[A-Z]", label))
+            own = own or (known[0] == "group_number" and len(re.findall(r"\d", match.group())) >= 4)
+            asked = own or (numbered and known[0] in table("labels")["shapes"])
+            if asked and not _of_others(before[: first.start()]):
+                yield _pair(letter, lines, order, (known[0], known[1] + 3), text[match.start() :])
+            break
+
+
+def _celled(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
+    """The cells below a row of labels, where bars or gaps part both rows alike."""
+    labels = cells_of(letter, lines[order])
+    known = [_qualified(cell) for cell in labels]
+    if len(labels) < 2 or order + 1 >= len(lines) or sum(one is not None for one in known) < 2:
+        return []
+    if any(one is None and re.search(r"\d", cell) for one, cell in zip(known, labels, strict=True)):
+        return []
+    values: Sequence[str] = cells_of(letter, lines[order + 1])
+    if len(values) != len(labels):
+        # Without columns, as many numbers as labels of numbers are theirs in order.
+        known = [one for one in known if one and one[0] in table("labels")["shapes"]]
+        values = [
+            term for term in lines[order + 1].text.split() if len(re.findall(r"\d", term)) >= 3 and "/" not in term
+        ]
+    if len(values) != len(known) or any(map(label_of, values)):
+        return []
+    line = lines[order + 1]
+    whole = letter.span(line.page, line.start, line.end)
+    return [
+        Pair(one[0], one[1], value, whole, order) for one, value in zip(known, values, strict=True) if one is not None
+    ]
 
 
 def _in_line(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
@@ -75,7 +151,7 @@ def _in_line(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair
     if len(parts) >= 2:
         # Cells that are labels, each followed by its value; a cell may hold a label and a value with a colon.
         for left, right in zip(parts, [*parts[1:], ""], strict=True):
-            known = label_of(left)
+            known = _qualified(left)
             if known and right and not label_of(right):
                 yield _pair(letter, lines, order, known, right)
             elif not known:
@@ -97,9 +173,10 @@ def _coloned(letter: Letter, lines: Sequence[Line], order: int, text: str) -> It
         words = list(re.finditer(r"\S+", text[: match.start()]))
         words_text = text[: match.start()] + " #" * match.group().strip().startswith("#")
         for first in words[-6:]:
-            known = label_of(words_text[first.start() :])
+            known = _qualified(words_text[first.start() :])
             before = text[: first.start()].rstrip()
-            if known and (not before or first.group()[:1].isupper()):
+            others = known and known[0] in table("labels")["shapes"] and _of_others(before)
+            if known and not others and (not before or first.group()[:1].isupper()):
                 marks.append((first.start(), match.end(), known))
                 break
     for at, (_start, end, known) in enumerate(marks):
@@ -109,6 +186,11 @@ def _coloned(letter: Letter, lines: Sequence[Line], order: int, text: str) -> It
             yield _pair(letter, lines, order, known, value, follow=stop == len(text))
 
 
+def _of_others(before: str) -> bool:
+    """Whether the word before a label makes its number somebody else's."""
+    return re.search(table("labels")["other_number"] + r"\w*\W*$", before, re.I) is not None
+
+
 def _pair(
     letter: Letter, lines: Sequence[Line], order: int, known: tuple[str, int], value: str, *, follow: bool = True
 ) -> Pair:
@@ -116,6 +198,8 @@ def _pair(
     line = lines[order]
     below = lines[order + 1].text if order + 1 < len(lines) else ""
     runs_on = re.match(r"[a-z(]", below) or re.search(r"[,(&-]$|\b(?:and|of|with|for)$", value)
+    if follow and re.search(r"\d-$", value) and re.match(r"[A-Z0-9]", below):
+        value = f"{value}{below}"  # a number cut at the line's end
     if follow and known[0] == "service" and below and runs_on and not label_of(below.split(":")[0]):
         value = f"{value} {below}"
     return Pair(known[0], known[1], value, letter.span(line.page, line.start, line.end), order)

@@ -1,0 +1,56 @@
+"""The member's, the group's and the case's number, from labels in any layout."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.model import Span
+from chartproof.rights.pairs import Pair
+from chartproof.rights.text import Letter
+from chartproof.rights.words import table
+
+_PHONE_OR_DAY = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d")
+_NO_GROUP = re.compile(r"NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE")
+
+
+def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
+    """member_id, group_number and reference, each as printed with its place; absent where the letter has none.
+
+    The most telling label comes first, then the first in the letter.
+    """
+    found: dict[str, tuple[str, Span]] = {}
+    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
+        value = number_of(pair)
+        if value:
+            found.setdefault(pair.field, (value, letter.within(pair.span, value)))
+    beside = next((pair for pair in letter.pairs if _beside(pair)), None)
+    if beside is not None:
+        found.setdefault("member_id", (_beside(beside), letter.within(beside.span, _beside(beside))))
+    return found
+
+
+def _beside(pair: Pair) -> str:
+    """The number after the member's name, or in its place: "Member: Ann Lee, ABC 1234 56789"."""
+    shape = r"(?:[A-Z][^\d:,;]{3,40}[,;] )?(?P<value>[A-Z]{2,4} ?\d{3,12}(?: \d{1,9})*)(?!\w)"
+    match = re.match(shape, pair.value) if pair.field == "member_name" else None
+    return match["value"] if match and _plausible("member_id", match["value"]) else ""
+
+
+def number_of(pair: Pair) -> str:
+    """The number at the start of a pair's value; empty where its field has none or it is no such number."""
+    shape = table("labels")["shapes"].get(pair.field)
+    match = re.match(shape, pair.value, re.I) if shape else None
+    value = match.group().strip(" -.") if match else ""
+    return value if _plausible(pair.field, value) else ""
+
+
+def _plausible(field: str, value: str) -> bool:
+    digits = sum(character.isdigit() for character in value)
+    if _PHONE_OR_DAY.fullmatch(value):
+        return False
+    if field == "member_id":
+        return digits >= 5 and len(value.replace(" ", "")) >= 7
+    if field == "group_number":
+        letters = bool(re.fullmatch(r"[A-Z]{3,8}\d{0,2}", value)) and not _NO_GROUP.match(value)
+        return (digits >= 3 and len(value) >= 4) or letters
+    return digits >= 4 and len(value) >= 6
