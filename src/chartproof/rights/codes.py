@@ -16,14 +16,14 @@ from chartproof.rights.words import table
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
 _MISREAD = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "S": "5", "B": "8"})
-_HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9]|-\d)")
+_HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9_]|-\d)")
 _DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z$][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
-_CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TF](?![\w-])")
+_CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TFU](?![\w-])")
 _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 _DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w.-])")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|no\.?|#|(?-i:\b[A-Z]{2})|street|road)\W{0,3}$",
+    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:\b[A-Z]{2})|street|road)\W{0,3}$",
     re.I,
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
@@ -41,22 +41,26 @@ _GRANTED = re.compile(
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
 
-_KIND = r"Policy|Guidelines?|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article"
+_KIND = r"Policy|Guidelines?|Guide|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article"
 _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: A policy's number alone in brackets after the word: "our Entyvio policy (PH-0214)".
 #: "Drug Criteria, Migraine Agents (MBD-27)"; "the guideline we used is called ..."; a licensed set of guidelines.
-_TITLED = re.compile(rf"(?P<whole>(?:[A-Z][\w-]+ ){{1,6}}(?:{_KIND})(?:, (?:[A-Z][\w-]+ ?)+)? ?\([A-Z]{{2,6}}-?\d+\))")
+_TITLED = re.compile(
+    rf"(?P<whole>(?:[A-Z][\w-]+ ){{1,6}}(?:{_KIND}|Step Therapy)(?:, [A-Z][\w-]+(?: [\w-]+){{0,4}})?(?:,? ?\([A-Z]{{2,6}}-?\d+\)|,? \((?:19|20)\d\d\)|, (?:19|20)\d\d)|(?:[A-Z][\w-]+ ){{1,5}}(?:Recommendations|Guidelines|Criteria) (?:19|20)\d\d|(?:[A-Z][\w-]+ ){{2,6}}coverage criteria)"
+)
 _CALLED = re.compile(
     r"\b(?:guideline|policy|criteria|rule|protocol)\b[^.;]{0,20}\b(?:called|named|titled|entitled) [“\"]?(?P<whole>[A-Z][\w-]*(?: (?:[A-Z][\w-]*|with|and|of|for|the|in|to))*)"
 )
 _LICENSED = re.compile(
-    r"(?P<whole>\b(?:MCG|InterQual|Milliman|eviCore|Carelon|Magellan)(?: [A-Z][\w-]+){1,5}(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)?)"
+    r"(?P<whole>\b(?:MCG|InterQual|Milliman|eviCore|Carelon|Magellan)(?: [A-Z][\w-]+){1,5}(?:, [A-Z][\w-]+(?: [A-Z][\w-]+)*)?|\bASAM Criteria(?:, \d+\w\w edition)?(?:,? Level [\d.]*\d)?)"
 )
 _BRACKETED = re.compile(
     r"\b(?i:policy|guideline|protocol|criteria|standard) \((?P<id>[A-Z]{2,}[A-Z0-9]*(?:[.-][A-Z0-9]*\d[A-Z0-9]*)+)\)"
 )
 #: "Medicare Benefit Policy Manual, Chapter 1, Section 110".
-_MANUAL = re.compile(r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual),? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)")
+_MANUAL = re.compile(
+    r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual)(?: [\d.]+-M)?,? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)"
+)
 _POLICY = re.compile(
     rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+|(?<=Policy )\d{{3,6}}(?![\d/-]|\.\d))"
 )
@@ -188,6 +192,8 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return False
     if re.search(r"[({]\s*$", before) and re.match(r"\s*[,)}]", after):
         return True
+    if re.search(r"[({][^(){}]*(?:\d{5}|[A-V]\d{4})(?:,|;|/| and|&) ?$", before) and re.match(r"\s*[,;)}]", after):
+        return True
     if re.search(r"\bcpt\b[^.;\d]{0,16}:\s*$", before, re.I) or (match.start() and DECIDED_AFTER.match(after)):
         return True
     if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
@@ -247,13 +253,13 @@ def _mended(word: re.Match[str]) -> str:
 def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     """(name as printed, its number, place) of each clinical or payment policy, in order of first mention."""
     found: dict[str, tuple[str, str, Span]] = {}
-    text = " ".join(s.text for s in letter.sentences if s.section != "notices")
+    text = " ¦ ".join(s.text for s in letter.sentences if s.section != "notices")
     if any(page.read == "ocr" for page in letter.pages):
         text = re.sub(r"\b[A-Za-z][a-z]{5,9}\b", _mended, re.sub(r"\b[QO0]ur\b", "Our", text))
     for match in _POLICY.finditer(text):
         number = match.group("id").rstrip(".-")
         if (
-            not re.search(r"\d", number)
+            not re.search(r"\d|^[A-Z]{2,4}-[A-Z]{2,5}$", number)
             or _DIAGNOSIS.fullmatch(number)
             or re.search(r"\b(?:section|article)\s*$", text[: match.start()], re.I)
         ):

@@ -10,7 +10,9 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
-_FAX = re.compile(rf"\b(?:fax(?:ed)?|telefax|facsimile)\b[^0-9()]{{0,25}}(?P<number>{_PHONE})", re.I)
+_FAX = re.compile(
+    rf"\b(?:fax(?:ed|ing)?|telefax|facsimile)\b(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})", re.I
+)
 _ADDRESS = re.compile(
     r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
 )

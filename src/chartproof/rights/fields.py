@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import FAX_HEADER
+from chartproof.rights.pairs import cells_of
 from chartproof.rights.text import Letter
 
 _LETTER_LABEL = re.compile(
@@ -35,7 +36,7 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
                 return day, place
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
-            if (len(rest) <= 2 or titled or (order < 8 and match.group() in line.cells)) and not _stamped(
+            if (len(rest) <= 2 or titled or (order < 8 and match.group() in cells_of(letter, line))) and not _stamped(
                 letter, order
             ):
                 bare.append((order, day, place))
@@ -124,7 +125,7 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
                     return day, "stamp", letter.span(below.page, below.start, below.end)
     for line in every:
         if re.search(
-            r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)",
+            r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)|\breceived (?:at|by) (?:the )?(?:hospital|office|practice|clinic|cent(?:er|re)|provider)\b(?=\W{0,3}\d)",
             line.text,
             re.I,
         ):

@@ -21,19 +21,52 @@ _UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?
 def member_name(letter: Letter) -> tuple[str, Span] | None:
     """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
     return (
-        _labelled_name(letter, r"(?:member|mbr|patient|pt|enrollee|beneficiary|covered person)(?: name)?")
-        or _column_name(letter)
-        or _paired_name(letter, best=0)
-        or _name_below(letter)
-        or _labelled_name(letter, r"name")
+        _paired_name(letter, best=0)
+        or _unmarked_name(letter, best=0)
         or _subject_name(letter)
         or _family_of(letter)
         or _paired_name(letter, best=1)
         or _addressee(letter)
         or _name_above(letter)
-        or _labelled_name(letter, r"participant|insured|subscriber")
+        or _unmarked_name(letter, best=2)
         or _paired_name(letter, best=2)
     )
+
+
+def _unmarked_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
+    """The name right after a label without a mark between, up to the next label: "Member Ann Lee Member ID 4471"."""
+    pattern = re.compile(rf"(?P<value>{_NAME})")
+    for line in letter.body[:45]:
+        words = list(re.finditer(r"\S+", line.text))
+        for at, first in enumerate(words):
+            known = label_of(first.group()) if first.group()[:1].isupper() else None
+            if not known or known[0] != "member_name" or known[1] > best or at + 2 >= len(words):
+                continue
+            if label_of(f"{first.group()} {words[at + 1].group()}"):
+                continue
+            named = pattern.match(line.text, words[at + 1].start())
+            value = _upto_label(named["value"]) if named else ""
+            if len(value.split()) >= 2 and not re.search(table("words")["organization"] + "|" + _UNIT, value, re.I):
+                return value, letter.within(letter.span(line.page, line.start, line.end), value)
+    return None
+
+
+def _upto_label(name: str) -> str:
+    """A name without the label that follows it in the line, nor a cut initial."""
+    words = name.split()
+    ends = (at for at in range(1, len(words)) for size in (1, 2) if label_of(" ".join(words[at : at + size])))
+    return re.sub(r"\s+[A-Z]$", "", " ".join(words[: next(ends, len(words))]))
+
+
+def _name_above(letter: Letter) -> tuple[str, Span] | None:
+    """A name alone on the line above the member's number."""
+    numbered = {pair.order for pair in letter.pairs if pair.field == "member_id"}
+    for order, line in enumerate(letter.body[:25]):
+        name = re.fullmatch(rf"(?:Mr\. |Ms\. |Mrs\. )?(?P<value>{_NAME})", line.text)
+        known = name and re.search(table("words")["organization"] + "|" + _UNIT, name["value"], re.I)
+        if name and order + 1 in numbered and not known:
+            return name["value"], letter.find(line, name, "value")
+    return None
 
 
 def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
@@ -53,23 +86,10 @@ def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     return None
 
 
-def _labelled_name(letter: Letter, label: str) -> tuple[str, Span] | None:
-    pattern = re.compile(rf"(?<![A-Za-z])(?i:{label})\b[\s.:#1|]*(?P<value>{_NAME})")
-    not_names = table("words")["organization"] + r"|\b(?:number|services|appeals|id|no)\b"
-    for line in letter.body[:45]:
-        for match in pattern.finditer(line.text):
-            value = re.sub(r"\s+(?:Date|DOB|Born|Member|Case|Group|Plan|ID|Identification|Subscriber|Enrollee|Certificate|Auth\w*|Reference|Request|Provider"
-                           r"|Appeal|Employee|Contract|Product|Medicaid|Claim|Age|Sex|DATE|DOB|Policy|MEMBER|GROUP|PLAN|CLAIM|Patient|PATIENT|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP"
-                           r"|OCT|NOV|DEC)\b.*$|\s+[A-Z]$", "", match.group("value"))  # fmt: skip
-            if len(value.split()) >= 2 and not re.search(not_names, value, re.I):
-                return value, letter.find(line, match, "value")
-    return None
-
-
 def _subject_name(letter: Letter) -> tuple[str, Span] | None:
     """The name of a subject line that goes on with the member's number: "Re: Ann Lee; member no. ..."."""
     pattern = re.compile(
-        rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
+        rf"(?i:re|regarding|subject)\s*:\s*(?:(?:Mrs?|Ms|Mx|Dr)\.? )?(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
     )
     alone = re.compile(rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME})\W*$")
     titled = re.compile(table("words")["titles"] + r"|\b(?:adverse|appeal|final|coverage|request|review|claim)\b", re.I)
@@ -81,53 +101,15 @@ def _subject_name(letter: Letter) -> tuple[str, Span] | None:
     return None
 
 
-def _column_name(letter: Letter) -> tuple[str, Span] | None:
-    """The name under a row of labels that starts with "Name" or "Member name"."""
-    opens = re.compile(r"(?:patient|member|enrollee|participant)?(?: ?name)?(?=\s*(?:\||[A-Z]))", re.I)
-    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
-        label = opens.match(line.text)
-        if not label or len(label.group()) < 4 or re.search(r"[\d:]", line.text):
-            continue
-        name = re.match(rf"(?P<value>{_NAME})(?=\s*\||\s+\S*\d)", below.text)
-        if name:
-            return name.group("value"), letter.find(below, name, "value")
-    return None
-
-
-def _name_above(letter: Letter) -> tuple[str, Span] | None:
-    """A name alone on the line above the member's number."""
-    numbered = re.compile(
-        r"(?:member|enrollee|subscriber|participant|beneficiary)? ?(?:id|identification|number|no)\b", re.I
-    )
-    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
-        name = re.fullmatch(rf"(?:Mr\. |Ms\. |Mrs\. )?(?P<value>{_NAME})", line.text)
-        if (
-            name
-            and numbered.match(below.text)
-            and not re.search(table("words")["organization"] + "|" + _UNIT, name.group("value"), re.I)
-        ):
-            return name.group("value"), letter.find(line, name, "value")
-    return None
-
-
-def _name_below(letter: Letter) -> tuple[str, Span] | None:
-    """The name on the line below a label that has a line of its own."""
-    alone = re.compile(r"(?:patient|member|enrollee|beneficiary|covered person)(?: name)?\W*", re.I)
-    for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
-        name = re.match(rf"(?P<value>{_NAME})(?=\W*$| \()", below.text) if alone.fullmatch(line.text) else None
-        if name:
-            return name.group("value"), letter.find(below, name, "value")
-    return None
-
-
 def _family_of(letter: Letter) -> tuple[str, Span] | None:
     """The child of a letter to a family: "To the parent or guardian of: Ann Lee", on this line or the next."""
     opens = re.compile(r"(?i:to the (?:family|parents?|guardians?)\b[^:]{0,24}\bof\b)\W*")
     for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
-        match = opens.match(line.text)
+        first = line.cells[0] if line.cells else line.text
+        match = opens.match(first)
         if match:
             rest = re.compile(rf"(?P<value>{_NAME})\W*$")
-            same = rest.match(line.text, match.end())
+            same = rest.match(first, match.end())
             found = same or rest.match(below.text)
             if found:
                 return found.group("value"), letter.find(line if same else below, found, "value")
@@ -142,7 +124,8 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
         if match:
             return match.group("value"), letter.find(line, match, "value")
     for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
-        first = line.cells[0] if line.cells else line.text
+        parts = [cell for cell in line.cells if not re.fullmatch(r"(?i)to:?", cell)]
+        first = parts[0] if parts else line.text
         name = re.fullmatch(
             r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
             first,
@@ -166,7 +149,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
     """The person who decided, where the letter names one."""
     named = rf"(?:(?:(?:Lt|Brig)\.? )?(?:Col|Gen|Cdr|Capt|Maj|Lt)\w*\.? (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
     forms = (
-        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is)?|reviewing \w+(?: was| is)?"
+        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is| assigned)?|reviewing \w+(?: was| is)?"
         rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
@@ -205,6 +188,10 @@ def _decider(letter: Letter) -> tuple[str, Span] | None:
     return (best[1], best[2]) if best else None
 
 
+#: What Medicare has every plan say of itself (42 CFR 422.2267, model disclaimer).
+_CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z, -]+\))? is an? (?:HMO|PPO|PFFS|PDP|D-SNP|HMO D-SNP|HMO-POS|Medicare)[\w -]* (?:with|under) a Medicare contract"
+
+
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
@@ -212,6 +199,9 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         re.I,
     )
     words = table("words")
+    contracted = re.search(_CONTRACTED, letter.flat)
+    if contracted:
+        return contracted["value"], letter.locate(contracted["value"])
     head = letter.body[:16]
     for line in head:
         match = acts.search(line.text)
@@ -233,7 +223,7 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
     if best:
         return best[1], best[2]
     for pair in letter.pairs:
-        named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "plan_name" else None
+        named = re.match(r"[A-Z][^(;|/\d]{4,70}", pair.value) if pair.field in ("plan_name", "sender") else None
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
     return _repeated(letter)
@@ -251,7 +241,9 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
 def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
     """The payer's name that opens a line, without a title that follows it."""
     words = table("words")
-    shape = r"\W*(?:Plan:\s*)?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
+    shape = (
+        r"\W*(?:(?i:plan)(?::\s*|\s{2,}))?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
+    )
     match = re.match(shape, line.text)
     if not match or re.match(
         r"re:|to:|(?:dear|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",

@@ -55,7 +55,7 @@ def nature(letter: Letter) -> Nature:
     statement = bool(_any("paid").search(head))
     refused = next((line for _kind, line in remarks(letter)), None) if statement else None
     if statement:
-        denied = [s for s in denied if re.search(r"den|not (?:pay|cover)", s.text, re.I)]
+        denied = [s for s in denied if re.search(r"den|not (?:pay|cover)|no (?:benefit|payment)", s.text, re.I)]
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
@@ -149,7 +149,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
         return "partial"
-    if when == "concurrent":
+    if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"
     return "claim_denial" if when == "post_service" and re.search(r"\bclaim\b", text[:1500], re.I) else "denial"
 
@@ -165,13 +165,11 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
     about = " ".join(s.text for s in spoken)
-    head = " ".join(line.text for line in letter.body[:14])
-    decided = " ".join(s.text for s in letter.sentences if _decides(s) and _any("denied").search(s.text))
     # "If waiting could harm you, ask us to treat this as expedited" tells what could be, not what was done.
     told = " ".join(s.text for s in spoken if not re.search(r"^if\b|\b(?:ask|call|tell) us\b", s.text, re.I))
     if _any("expedited_request").search(told):
         return "urgent"
-    if _any("concurrent").search(f"{head} {decided}") and not _any("pre_service_words").search(about):
+    if _is_concurrent(letter) and not _any("pre_service_words").search(about):
         return "concurrent"
     if statement:
         return "post_service"
@@ -183,6 +181,13 @@ def _decision_type(letter: Letter, statement: bool) -> str:
         re.I,
     )
     return "post_service" if dated else "pre_service"
+
+
+def _is_concurrent(letter: Letter) -> bool:
+    """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
+    head = " ".join(line.text for line in letter.body[:14])
+    decided = " ".join(s.text for s in letter.sentences if _decides(s) and _any("denied").search(s.text))
+    return bool(_any("concurrent").search(f"{head} {decided}"))
 
 
 def fast_appeal(letter: Letter) -> Span | None:

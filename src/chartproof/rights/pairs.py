@@ -64,7 +64,7 @@ def label_of(words: str) -> tuple[str, int] | None:
 def _plain(words: str) -> str:
     """A label without case, marks and an owner; "I.D." and what OCR makes of "ID" as "id"."""
     plain = re.sub(r"\s+", " ", re.sub(r"\([^()]*\)\s*$", "", words)).strip(" .:#|?*_-").lower()
-    plain = re.sub(r"^(?:your|the) ", "", plain)
+    plain = re.sub(r"^(?:your|the) |['’]s\b", "", plain)
     return re.sub(r"(?<= )(?:i\.[l1]?d\b\.?|[1il|!/\\({]{1,2}d$)", "id", plain)
 
 
@@ -131,17 +131,20 @@ def _celled(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
         return []
     values: Sequence[str] = cells_of(letter, lines[order + 1])
     if len(values) != len(labels):
-        # Without columns, as many numbers as labels of numbers are theirs in order.
-        known = [one for one in known if one and one[0] in table("labels")["shapes"]]
-        values = [
-            term for term in lines[order + 1].text.split() if len(re.findall(r"\d", term)) >= 3 and "/" not in term
-        ]
+        # Without columns, as many numbers as labels of numbers are theirs in order, after the name if that comes first.
+        named = [one for one in known[:1] if one and one[0] == "member_name"]
+        known = [*named, *(one for one in known if one and one[0] in table("labels")["shapes"])]
+        below = lines[order + 1].text
+        numbers = [term for term in below.split() if len(re.findall(r"\d", term)) >= 3 and "/" not in term]
+        values = [below.split(numbers[0])[0].strip(), *numbers] if named and numbers else numbers
     if len(values) != len(known) or any(map(label_of, values)):
         return []
     line = lines[order + 1]
     whole = letter.span(line.page, line.start, line.end)
     return [
-        Pair(one[0], one[1], value, whole, order) for one, value in zip(known, values, strict=True) if one is not None
+        Pair(one[0], one[1], value, whole, order)
+        for one, value in zip(known, values, strict=True)
+        if one is not None and value
     ]
 
 

@@ -21,7 +21,7 @@ _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_UNITS)[:9])}))?|{'
 _SPELLED = rf"(?:(?:one|a) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
 #: "65 days", "four (4) months", "one hundred eighty (180) days"; OCR spoils "calendar" more than other words.
 _PERIOD = re.compile(
-    rf"(?:\b(?P<number>\d{{1,3}}|{_SPELLED})(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
+    rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED})(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
     r"(?P<unit>days?|months?|hours?|years?)\b", re.I,
 )  # fmt: skip
 _LAST_DAY = re.compile(r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b", re.I)
@@ -121,7 +121,7 @@ def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
         return
     if asked and (
         _word("plans_own").search(told.text)
-        or not re.search("send|submit|provide|reach|receiv|need|return", told.text, re.I)
+        or not re.search("send|submit|provide|reach|receiv|need|return|\\bfax|\\bmail", told.text, re.I)
     ):
         return
     for match, day in dates_in(told.text):
@@ -144,7 +144,11 @@ def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     """The time to sue, in months, or as a day that only a later event fixes."""
     if not _word("lawsuit").search(told.text):
         return
-    period = re.search(r"(?:within|no later than|begin\w*|brought)\b[^.;]{0,30}?" + _PERIOD.pattern, told.text, re.I)
+    period = re.search(
+        r"(?:within|no later than|more than|begin\w*|brought|started|filed)\b[^.;]{0,30}?" + _PERIOD.pattern,
+        told.text,
+        re.I,
+    )
     unit = period.group("unit").lower() if period else ""
     if period and unit.startswith(("year", "month")):
         yield StatedDeadline(
@@ -191,10 +195,10 @@ def _what(told: _Told, match: re.Match[str]) -> str:
         hurried = re.search(r"appeal|urgent|expedited|fast|decision|answer|reply", context, re.I)
         return "expedited_appeal_decision" if hurried else ""
     if told.kind == "request_for_information":
-        return "information" if re.search(r"send|reach|request|information", text, re.I) else ""
+        return "information" if re.search(r"send|reach|request|information|repl|respon|return", text, re.I) else ""
     if re.search(r"\b(?:past|every|last) $", before) or re.search(r"look.?back|within the past", text, re.I):
         return ""
-    if not _word("acts").search(text):
+    if not _word("acts").search(text) and not (match.start() < 4 and _word("acts").search(told.previous)):
         return ""
     if _word("information").search(text):
         return "information"
@@ -244,7 +248,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     """
     sentence = told.sentence
     title = sentence.runin or sentence.heading
-    hurried = re.compile(r"expedited (?:reconsideration|appeal)", re.I)
+    hurried = re.compile(r"expedited (?:reconsideration|appeal|review)", re.I)
     asked = _word("to_ask").match(near)
     if asked and _named(near[asked.start() : asked.end() + 60]) not in ("", "own"):
         return _named(near[asked.start() : asked.end() + 60])

@@ -95,6 +95,8 @@ class Letter:
             if stripped:
                 line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, cells(stripped))
                 unticked = UNTICKED.match(line.text) and any(map(TICKED.match, text.split("\n")))
+                if index == 0 and not self.lines and len(line.cells) > 1 and FURNITURE.match(line.cells[-1]):
+                    line = _without_last(line)  # a letterhead with the page's number at its end
                 aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text) or unticked
                 (self.furniture if aside else self.lines).append(line)
             blank = not stripped
@@ -147,6 +149,12 @@ class Letter:
         found = re.compile(r"\s+".join(re.escape(word) for word in words)).search(raw) if words else None
         begin, finish = found.span() if found else (0, len(raw))
         return self.span(line.page, line.start + begin, line.start + finish)
+
+
+def _without_last(line: Line) -> Line:
+    """A line without its last cell."""
+    kept = line.text[: line.text.rindex(line.cells[-1])].strip()
+    return replace(line, end=line.start + len(kept), text=kept, cells=line.cells[:-1])
 
 
 def _cover_pages(letter: Letter) -> set[int]:
