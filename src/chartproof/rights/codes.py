@@ -46,7 +46,7 @@ _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: A policy's number alone in brackets after the word: "our Entyvio policy (PH-0214)".
 #: "Drug Criteria, Migraine Agents (MBD-27)"; "the guideline we used is called ..."; a licensed set of guidelines.
 _TITLED = re.compile(
-    rf"(?P<whole>(?:[A-Z][\w-]+ ){{1,6}}(?:{_KIND}|Step Therapy)(?:, [A-Z][\w-]+(?: [\w-]+){{0,4}})?(?:,? ?\([A-Z]{{2,6}}-?\d+\)|,? \((?:19|20)\d\d\)|, (?:19|20)\d\d)|(?:[A-Z][\w-]+ ){{1,5}}(?:Recommendations|Guidelines|Criteria) (?:19|20)\d\d|(?:[A-Z][\w-]+ ){{2,6}}coverage criteria)"
+    rf"(?P<whole>(?:[A-Z][\w-]* ){{1,6}}(?:{_KIND}|Step Therapy)(?:, [A-Z][\w-]+(?: [\w-]+){{0,4}})?(?:,? ?\([A-Z]{{2,6}}-?\d+\)|,? \((?:19|20)\d\d\)|, (?:19|20)\d\d)|(?:[A-Z][\w-]+ ){{1,5}}(?:Recommendations|Guidelines|Criteria) (?:19|20)\d\d(?!-)|(?:[A-Z][\w-]+ ){{2,6}}coverage criteria)"
 )
 _CALLED = re.compile(
     r"\b(?:guideline|policy|criteria|rule|protocol)\b[^.;]{0,20}\b(?:called|named|titled|entitled) [“\"]?(?P<whole>[A-Z][\w-]*(?: (?:[A-Z][\w-]*|with|and|of|for|the|in|to))*)"
@@ -264,9 +264,8 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
             or re.search(r"\b(?:section|article)\s*$", text[: match.start()], re.I)
         ):
             continue
-        name = re.sub(
-            r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", match.group("name").strip()
-        )
+        name = re.sub(r"^.*\b(?:IS|ARE|UNDER|PER|DENIED|USED)\s+(?=[A-Z])", "", match.group("name").strip())
+        name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", name)
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = re.sub(r"^Medicare (?=Local|National)", "", name)
@@ -278,6 +277,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         for match in pattern.finditer(text):
             whole = match["whole"].strip(" ,.")
             if len(whole.split()) >= 3:
+                whole = re.sub(r"^(?:The|Our|Your|This|In|Under|When|Per) ", "", whole)
                 found.setdefault(whole, (whole, whole, letter.locate(" ".join(whole.split()[:3]))))
     for match in _BRACKETED.finditer(text):
         if any(match["id"] in whole for whole, _number, _span in found.values()):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from chartproof.rights.lines import Line
-from chartproof.rights.text import Letter
+from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
@@ -19,7 +19,7 @@ _ADDRESS = re.compile(
 
 
 _WANTED = {
-    "external": r"external|independent|\bOPM\b|personnel management",
+    "external": r"external|independent|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
     "fair_hearing": r"hearing",
     "": r"appeal|reconsider|grievance|review",
 }
@@ -27,7 +27,7 @@ _WANTED = {
 
 #: Levels outside of the plan, and words of those who decide them.
 _ELSEWHERE = ("external", "fair_hearing")
-_OUTSIDE = r"(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|division|department of|personnel management"
+_OUTSIDE = r"(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
         return 0
     place = next((s for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])
-    told = f"{place.heading if place else ''} {before} {joined[position : position + 120]}"
+    told = f"{_titles(letter, place) if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
         return 0
     if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, upto) >= _last_end(_WANTED[""], upto) > 0:
@@ -90,6 +90,15 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     hurried = re.search(r"\b(?:fast|expedited|urgent)\b", lately, re.I) and not re.search(r"\bstandard\b", lately, re.I)
     score -= 3 * bool(hurried)
     return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+
+
+def _titles(letter: Letter, place: Sentence) -> str:
+    """The heading over a sentence, and the last one before that which opened the rights: an addressee is no heading."""
+    order = letter.sentences.index(place)
+    above = (
+        s.heading for s in reversed(letter.sentences[:order]) if s.section == "rights" and s.heading != place.heading
+    )
+    return f"{place.heading} {next(above, '')}"
 
 
 def _last_end(pattern: str, words: str) -> int:

@@ -104,6 +104,14 @@ def _decision_date(letter: Letter) -> tuple[date, Span] | None:
     return None
 
 
+#: A note that the letter came.
+_CAME = re.compile(
+    r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)"
+    r"|\breceived (?:at|by) (?:the )?(?:hospital|office|practice|clinic|cent(?:er|re)|provider)\b(?=\W{0,3}\d)",
+    re.I,
+)
+
+
 def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
     """A receipt stamp or note: (day, "stamp" or "note", place)."""
     every = [*letter.body, *letter.furniture]
@@ -124,13 +132,10 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
                 if match.group().isupper():
                     return day, "stamp", letter.span(below.page, below.start, below.end)
     for line in every:
-        if re.search(
-            r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)|\breceived (?:at|by) (?:the )?(?:hospital|office|practice|clinic|cent(?:er|re)|provider)\b(?=\W{0,3}\d)",
-            line.text,
-            re.I,
-        ):
-            for _, day in dates_in(line.text):
-                return day, "note", letter.span(line.page, line.start, line.end)
+        came = _CAME.search(line.text)
+        days = list(dates_in(line.text)) if came else []
+        for _, day in sorted(days, key=lambda one: came is not None and one[0].start() < came.start()):
+            return day, "note", letter.span(line.page, line.start, line.end)
     return None
 
 

@@ -145,7 +145,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
         return "none"
     if what.kind == "final_internal":
         return "fair_hearing" if plan_type == "medicaid_mco" else "external"
-    if what.kind == "upheld_appeal":
+    if what.kind == "upheld_appeal" or what.dismissed:
         if plan_type in _RECONSIDERED:
             return "external"
         if plan_type == "medicaid_mco":

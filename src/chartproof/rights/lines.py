@@ -23,7 +23,7 @@ FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
 TICKED = re.compile(r"^\s*(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?=\S)")
 UNTICKED = re.compile(r"^\s*(?:\[\s{0,2}\]|\(\s{1,2}\)|☐)\s*(?=\S)")
 BULLET = re.compile(
-    rf"^\s*(?:\[\s?[xX✓✔]\s?\]\s*(?=\S)|\([xX]\)\s*(?=\S)|[☒☑]\s*(?=\S)|[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})"
+    rf"^\s*(?:\[\s{{0,2}}\]\s*(?=\S)|\[\s?[xX✓✔]\s?\]\s*(?=\S)|\([xX]\)\s*(?=\S)|[☒☑]\s*(?=\S)|[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})"
 )
 #: The last cell of a table's row that gives a result, as it is printed at the row's end.
 RESULT = re.compile(
@@ -86,7 +86,7 @@ def decided_rows(lines: Sequence[Line]) -> list[tuple[Line, bool, str]]:
     found: list[tuple[Line, bool, str]] = []
     for line in lines:
         at = next((order for order, cell in enumerate(line.cells) if DECISION.fullmatch(cell)), 0)
-        match = DECISION.fullmatch(line.cells[at]) if at and len(line.cells) >= 3 else None
+        match = DECISION.fullmatch(line.cells[at]) if len(line.cells) >= 3 else None
         if match:
             found.append((line, match["no"] is not None, " ".join(line.cells[at + 1 :])))
     return found

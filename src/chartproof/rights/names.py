@@ -108,11 +108,10 @@ def _family_of(letter: Letter) -> tuple[str, Span] | None:
         first = line.cells[0] if line.cells else line.text
         match = opens.match(first)
         if match:
-            rest = re.compile(rf"(?P<value>{_NAME})\W*$")
-            same = rest.match(first, match.end())
-            found = same or rest.match(below.text)
+            here = first[match.end() :]
+            found = re.match(_NAME, _upto_label(here or below.text))
             if found:
-                return found.group("value"), letter.find(line if same else below, found, "value")
+                return found.group(), letter.find(line if here else below, found)
     return None
 
 

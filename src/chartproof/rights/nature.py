@@ -29,12 +29,13 @@ _FINAL = re.compile(r"(?i:final (?:internal )?adverse (?:benefit )?determination
 
 @dataclass(frozen=True, slots=True)
 class Nature:
-    """`kind` as in model.Denial.letter_kind; `said` is where the letter says it."""
+    """`kind` as in model.Denial.letter_kind; `said` is where the letter says it; `dismissed`: an appeal was not heard."""
 
     is_denial: bool
     kind: str
     decision_type: str
     said: Span | None = None
+    dismissed: bool = False
 
 
 def nature(letter: Letter) -> Nature:
@@ -80,7 +81,8 @@ def nature(letter: Letter) -> Nature:
         return Nature(
             False, "eob_paid" if statement else "approval" if approved else "request_for_information", when, place
         )
-    return Nature(True, _denial_kind(letter, statement, when, denied), when, place)
+    dismissed = any(_any("dismissed").search(s.text) for s in denied)
+    return Nature(True, _denial_kind(letter, statement, when, denied), when, place, dismissed)
 
 
 def _said(letter: Letter) -> dict[Sentence, str]:
@@ -176,7 +178,7 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
-        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
+        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\bwe (?:did|do) not pay\b|\b(?:claim for )?services of [A-Z][a-z]+ \d|\bhow we processed\b|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
         about,
         re.I,
     )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from chartproof.model import Span
 from chartproof.rights.codes import charge_rows, unpaid_rows
 from chartproof.rights.dates import dates_in
+from chartproof.rights.lines import decided_rows
+from chartproof.rights.numbers import number_of
+from chartproof.rights.pairs import Pair
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -23,7 +26,7 @@ _GENERIC_FIRST = re.compile(
 #: A form's field that names what was asked for.
 _FIELD = re.compile(
     r"(?<![A-Za-z])(?:requested(?= ?:)|svc|requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
-    r"|service/item(?:/drug)?|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
+    r"|service/item(?:/drug)?|exam|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
 )  # fmt: skip
 _ASKED = re.compile(
     r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow)"
@@ -53,9 +56,10 @@ def service(letter: Letter) -> Service | None:
     known = _known(letter, text) or _known(letter, letter.flat)
     if known is not None:
         return known
+    refused = " ".join(line.text for line, no, _why in decided_rows(letter.body) if no)
     pairs = [match for pattern in (_BRAND_FIRST, _GENERIC_FIRST) for match in pattern.finditer(text) if _drugs(match)]
     if pairs:
-        first = min(pairs, key=lambda match: match.start())
+        first = min(pairs, key=lambda match: (match["brand"] not in refused, match.start()))
         return Service(
             f"{first.group('brand')} ({first.group('generic')})",
             first.group("brand"),
@@ -67,7 +71,7 @@ def service(letter: Letter) -> Service | None:
 def _paired(letter: Letter) -> Service | None:
     """The value beside a label that names a service, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        what = _cut(pair.value) if pair.field == "service" else ""
+        what = _cut(pair.value) if _names_service(pair) else ""
         if (
             what
             and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not|what|see|is)\b", what, re.I)
@@ -77,10 +81,18 @@ def _paired(letter: Letter) -> Service | None:
     return None
 
 
+def _names_service(pair: Pair) -> bool:
+    """A label of a service; "Request: ..." is one where words stand in the number's place, and a code after them."""
+    coded = re.match(r"[A-Z][a-z].*[(,] ?(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b", pair.value)
+    return pair.field == "service" or bool(pair.field == "reference" and coded and not number_of(pair))
+
+
 #: A code in brackets after the words that it stands for.
 _CODED = re.compile(
     r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\b"
 )
+#: Words after the code, set off by commas.
+_CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<![A-Z]{2}\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
@@ -91,7 +103,7 @@ _BEFORE_SERVICE = re.compile(
 
 def _coded(letter: Letter, text: str) -> Service | None:
     """The words right before a code in brackets, without what leads to them."""
-    match = _CODED.search(text)
+    match = _CODED.search(text) or _CODE_FIRST.search(text)
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
@@ -169,7 +181,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|more|notice|member|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
+            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
             what,
             re.I,
         )
@@ -180,7 +192,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         r"(?P<what>\b[a-z][a-z-]+(?: [a-z-]+){1,5}) \((?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4})\)", text
     )
     about = re.search(
-        r"\b(?:decision|determination) (?:on|about|regarding|concerning) (?P<what>(?!your|the|an?\b|this|our)[a-z][a-z-]+(?: [a-z-]+){0,4})",
+        r"\b(?:decision|determination) (?:on|about|regarding|concerning) (?P<what>(?!your|medical necess|the|an?\b|this|our)[a-z][a-z-]+(?: [a-z-]+){0,4})",
         text,
         re.I,
     )

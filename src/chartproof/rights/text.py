@@ -283,6 +283,7 @@ class _Builder:
             small = BULLET.sub("", self.pending[0].text)[:1].islower() and bool(_NEW_SENTENCE.match(line.text))
             return (
                 stopped
+                or (line.gap and line.text[:1].isupper())
                 or small
                 or bool(short and FIELD.match(line.text))
                 or ((short or room) and line.text[:1].isupper())
