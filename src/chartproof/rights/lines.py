@@ -23,7 +23,7 @@ FIELD = re.compile(r"^[A-Z][\w/&.'’() -]{0,34}(?:[:#]|\.{3,})\s*\S")
 TICKED = re.compile(r"^\s*(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?=\S)")
 UNTICKED = re.compile(r"^\s*(?:\[\s{0,2}\]|\(\s{1,2}\)|☐)\s*(?=\S)")
 BULLET = re.compile(
-    rf"^\s*(?:\[\s{{0,2}}\]\s*(?=\S)|\[\s?[xX✓✔]\s?\]\s*(?=\S)|\([xX]\)\s*(?=\S)|[☒☑]\s*(?=\S)|[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})"
+    rf"^\s*(?:[✓✔✗✘]\s+(?=\S)|\[\s{{0,2}}\]\s*(?=\S)|\[\s?[xX✓✔]\s?\]\s*(?=\S)|\([xX]\)\s*(?=\S)|[☒☑]\s*(?=\S)|[•◦▪·*>«»●■□➢‣–—-]\s+(?=\S)|{NUMBERED.pattern[4:]})"
 )
 #: The last cell of a table's row that gives a result, as it is printed at the row's end.
 RESULT = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
@@ -75,7 +75,8 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
         items: list[Sentence] = []
         more: dict[Sentence, list[Sentence]] = {}
         bulleted = order < len(spoken) and spoken[order].bullet
-        while order < len(spoken) and (spoken[order].bullet or (not bulleted and not _ENDS.search(spoken[order].text))
+        scanned = letter.pages[lead.page].read == "ocr"
+        while order < len(spoken) and (spoken[order].bullet or (scanned and items and _lost(spoken[order])) or (not bulleted and not _ENDS.search(spoken[order].text))
                                        or (items and spoken[order].bullet)):  # fmt: skip
             bulleted = bulleted or (spoken[order].bullet and not items)
             if not items or spoken[order].block != items[-1].block:
@@ -84,14 +85,61 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
                 more.setdefault(items[-1], []).append(spoken[order])
             order += 1
         if items:
-            yield _judged(lead, items, more, spoken[order : order + _REACH])
+            marks = [_mark(letter, item) for item in items]
+            yield _judged(lead, items, more, spoken[order : order + _REACH], marks)
+    yield from _run_on(spoken)
+
+
+def _lost(sentence: Sentence) -> bool:
+    """Whether a line after an item may be one whose bullet the scan lost: short, without an end."""
+    return not _ENDS.search(sentence.text) and len(sentence.text.split()) <= 25 and not sentence.text.endswith(":")
+
+
+#: Marks before an item that say whether it was found.
+_MARKS = {"✓": True, "✔": True, "✗": False, "✘": False}
+
+
+def _mark(letter: Letter, item: Sentence) -> bool | None:
+    """Whether the mark before an item says that it is met; None where it bears none."""
+    return _MARKS.get(letter.texts[item.page][: item.start].rstrip()[-1:])
+
+
+#: "(a) ..., (b) ... and (c) ..." within one sentence.
+_PART = re.compile(r"\((?P<mark>[a-f]|[ivx]{1,3}|\d)\) ")
+
+
+def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
+    """Lists that stand within a sentence of what a policy asks for."""
+    for order, sentence in enumerate(spoken):
+        marks = list(_PART.finditer(sentence.text))
+        if len(marks) < 2 or marks[0]["mark"] not in ("a", "i", "1"):
+            continue
+        if not re.search(
+            r"\b(?:requires?|asks? for|calls? for|must|needs?|when|if|covers?)\b",
+            sentence.text[: marks[0].start()],
+            re.I,
+        ):
+            continue
+        ends = [*(mark.start() for mark in marks[1:]), len(sentence.text)]
+        parts = [
+            re.sub(r"[,;.]?\s*(?:and|or)?\s*$", "", sentence.text[mark.end() : end])
+            for mark, end in zip(marks, ends, strict=True)
+        ]
+        items = [replace(sentence, text=part) for part in parts]
+        judged = _judged(sentence, items, {}, spoken[order + 1 : order + 1 + _REACH], [None] * len(items))
+        if judged.told:
+            yield judged
 
 
 def _judged(
-    lead: Sentence, items: Sequence[Sentence], more: Mapping[Sentence, Sequence[Sentence]], after: Sequence[Sentence]
+    lead: Sentence,
+    items: Sequence[Sentence],
+    more: Mapping[Sentence, Sequence[Sentence]],
+    after: Sequence[Sentence],
+    marks: Sequence[bool | None],
 ) -> Criteria:
-    failed: set[int] = set()
-    fine: set[int] = set()
+    failed = {number for number, mark in enumerate(marks, start=1) if mark is False}
+    fine = {number for number, mark in enumerate(marks, start=1) if mark}
     for number, item in enumerate(items, start=1):
         inline = INLINE.search(item.text)
         if inline:
@@ -102,6 +150,7 @@ def _judged(
     for sentence in after:
         good, bad = bool(_word("item_met").search(sentence.text)), bool(_word("item_unmet").search(sentence.text))
         named = _named(sentence.text, len(items))
+        bad = bad or bool(named and not good and _word("negative").search(sentence.text))
         if bad and not failed and _WHOLE.search(sentence.text):
             failed |= named or set(range(1, len(items) + 1))
         elif bad:
@@ -112,7 +161,7 @@ def _judged(
                 if re.match(r"(?:that|these|those|this)\b", sentence.text, re.I)
                 else sentence.text
             )
-            fine |= named or _shared(items, about)
+            fine |= named or (set() if _names_one(sentence.text) else _shared(items, about))
         before = sentence
     unmet = failed - (fine - failed) if failed else set(range(1, len(items) + 1)) - fine
     return Criteria(
@@ -146,6 +195,11 @@ def _named(text: str, count: int) -> set[int]:
         term = (match["nth"] or match["mark"]).lower()
         found.add(int(term) if term.isdigit() else _ORDINALS.get(term) or ord(term[0]) - ord("a") + 1)
     return {number for number in found if 1 <= number <= count}
+
+
+def _names_one(text: str) -> bool:
+    """Whether a text speaks of an item by its number or place."""
+    return any(pattern.search(text) for pattern in (_END, _NUMBERS, _NTH))
 
 
 def _shared(items: Sequence[Sentence], text: str) -> set[int]:

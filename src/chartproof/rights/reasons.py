@@ -16,7 +16,7 @@ from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
 from chartproof.rights.lines import Line, decided_rows
-from chartproof.rights.lists import INLINE
+from chartproof.rights.lists import INLINE, criteria_lists
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
@@ -209,7 +209,12 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
 
 def _may_assert(sentence: Sentence) -> bool:
     aside = is_charges(sentence) or word("general").search(sentence.text) or _of_list(sentence.text)
-    return sentence.section in ("", "reasons") and not aside
+    return sentence.section in ("", "reasons") and not aside and not leads_to_criteria(sentence)
+
+
+def leads_to_criteria(sentence: Sentence) -> bool:
+    """Whether a sentence only opens a list of what a policy asks for."""
+    return sentence.text.endswith(":") and bool(word("criteria_lead").search(sentence.text))
 
 
 def _holds(ground: Ground) -> bool:
@@ -221,7 +226,14 @@ def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
     """Kinds, with their clauses, that a sentence of a paragraph of reasons asserts; none where it grants, asks or only cites a rule."""
     text = sentence.text
     asked = word("asked").search(text) and not re.search(r"\bbut\b|\bwithout\b", text, re.I)
-    if asked or word("granted").search(text) or word("past").search(text) or is_rule(text) or _of_list(text):
+    if (
+        asked
+        or leads_to_criteria(sentence)
+        or word("granted").search(text)
+        or word("past").search(text)
+        or is_rule(text)
+        or _of_list(text)
+    ):
         return {}
     if not bare and not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
         return {}
@@ -305,10 +317,11 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
 
 def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
     """Reasons that follow from a criterion in a list of what is not met."""
-    for sentence, lead in listed_unmet(letter):
+    judged = [(item, "") for one in criteria_lists(letter) if one.told for item in one.unmet]
+    for sentence, lead in (*listed_unmet(letter), *judged):
         if {"quantity_limit", "step_therapy"} & set(have):
             return
-        if word("missing_lead").search(lead):
+        if lead and word("missing_lead").search(lead):
             yield sentence, "documentation"
             continue
         kind = next((rule.kind for rule in rules("criteria") if rule.says.search(sentence.text)), "")

@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator
 
 from chartproof.rights.codes import unpaid_rows
+from chartproof.rights.kinds import kinds_of
 from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
+#: A payer's own code at the end of a row.
+_OWN = re.compile(r"\b(?P<code>[A-Z]{1,2}\d{2,3})\W*$")
 _GROUPED = re.compile(r"\b(?:CO|PR|OA|PI)[- ]?(?P<number>\d{1,3})\b")
 
 
 def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
-    """(kind of reason, the line that explains the code, else the line that bears it) of each code of an unpaid charge."""
+    """(kind of reason, the line that explains the code, else the line that bears it) of each code of an unpaid charge.
+
+    A payer's own code says what the line that explains it says.
+    """
     kinds: dict[str, str] = table("remarks")["codes"]
     told: set[str] = set()
     for row, text in unpaid_rows(letter):
@@ -23,6 +29,11 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
             if number in kinds and number not in told:
                 told.add(number)
                 yield kinds[number], _explained(letter, number) or row
+        own = _OWN.search(text)
+        line = _explained(letter, own["code"]) if own else None
+        if own and line and own["code"] not in told:
+            told.add(own["code"])
+            yield from ((kind, line) for kind in kinds_of(line.text))
 
 
 def _explained(letter: Letter, number: str) -> Line | None:

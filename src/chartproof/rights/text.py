@@ -208,7 +208,9 @@ class _Builder:
         self.pending: list[Line] = []
         self.section = self.heading = ""
         self.read, self.speaks = 0, _first_prose(letter.body)
-        self.item, self.items, self.bullet, self.after_list = 0, 0, False, False
+        self.item, self.items, self.bullet, self.after_list, self.after_lost = 0, 0, False, False, False
+        # In a letter that is all in capitals, those make no heading.
+        self.shouted = sum(line.text.isupper() for line in letter.body) > 0.7 * len(letter.body)
         self.widths = [width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
 
     def take(self, line: Line, following: str) -> None:
@@ -256,7 +258,19 @@ class _Builder:
         ended = (
             not before or line.gap or re.search(r"[.:?!”\")]$", before) or len(before) < 0.75 * self.widths[line.page]
         )
-        return bool(ended) and bool(section_of(line.text) or in_capitals(line.text))
+        return bool(ended) and bool(section_of(line.text) or (in_capitals(line.text) and not self.shouted))
+
+    def _lost_item(self, line: Line) -> bool:
+        """Whether this line starts an item whose bullet a scan lost: after a colon's list line that had room for more."""
+        last = self.pending[-1]
+        led = self.blocks[-1][-1].text if self.blocks and self.blocks[-1] else ""
+        room = len(last.text) + 1 + len(line.text.split()[0]) < 0.93 * self.widths[line.page]
+        scanned = self.letter.pages[line.page].read == "ocr"
+        listed = led.endswith(":") or self.after_lost
+        self.after_lost = (
+            scanned and room and listed and last.text[:1].islower() and not re.search(r"[.:;?!]$", last.text)
+        )
+        return self.after_lost
 
     def _breaks(self, line: Line) -> bool:
         """Whether a paragraph or list item ends before this line."""
@@ -266,6 +280,8 @@ class _Builder:
         if line.page != last.page or self.widths[line.page] > 160:
             return True
         stopped = bool(re.search(r"[.:;?!”\")]$", last.text))
+        if self._lost_item(line):
+            return True
         if line.text[:1].islower() and not stopped:
             return False
         if len(LABELS.findall(last.text)) >= 2 and not stopped and re.match(r"[A-Z][a-z]* [a-z]", line.text):
@@ -286,7 +302,7 @@ class _Builder:
                 or (line.gap and line.text[:1].isupper())
                 or small
                 or bool(short and FIELD.match(line.text))
-                or ((short or room) and line.text[:1].isupper())
+                or ((short or room) and line.text[:1].isupper() and not self.shouted)
             )
         if FIELD.match(line.text) and not stopped and (short or FIELD.match(last.text)):
             return True
