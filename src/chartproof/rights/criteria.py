@@ -10,6 +10,7 @@ from itertools import pairwise
 from chartproof.rights.grounds import grounds, is_satisfied, word
 from chartproof.rights.lines import RESULT, Line
 from chartproof.rights.lists import criteria_lists
+from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter, Sentence
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
@@ -29,6 +30,7 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
     """Each criterion that the letter says is not met, in order, with its own words as `text`."""
     every = [one for one, _lead in listed_unmet(letter)]
     for more in (
+        *(row.requirement for row in requirement_rows(letter) if not row.met),
         *_rows(letter),
         *_standing(letter),
         *_listed(letter),
@@ -112,9 +114,9 @@ def _told(letter: Letter) -> Iterator[Sentence]:
         met = is_satisfied(after) or (_MET.search(after.text) and not word("negative").search(after.text))
         if sentence.section not in ("reasons", "") or met or word("general").search(sentence.text):
             continue
-        quoted, asked = _QUOTED.search(sentence.text), _ASKS.search(sentence.text)
+        quoted, asked = list(_QUOTED.finditer(sentence.text)), _ASKS.search(sentence.text)
         if quoted and (asked or word("unmet_quote").search(sentence.text)):
-            yield _part(letter, sentence, quoted.group("words").rstrip(".,"))
+            yield from (_part(letter, sentence, quote["words"].rstrip(".,")) for quote in quoted)
         elif (
             asked
             and not sentence.text.endswith(":")

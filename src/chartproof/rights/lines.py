@@ -13,7 +13,7 @@ FURNITURE = re.compile(
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
 NUMBERED = re.compile(
     r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
-    r"|(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
+    r"|(?:Reason|Finding|Ground|REASON|FINDING|GROUND)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
 )
 #: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.
 CAPITAL = re.compile(r"^\s*(?P<letter>[A-K])\.\s+(?=[A-Z“\"(])")
@@ -35,7 +35,7 @@ DECISION = re.compile(
     r"(?i:(?P<no>denied|not (?:approved|certified|authorized|covered)|non-?certified)|approved|certified|authorized)"
 )
 LABELS = re.compile(r"(?:^|\s)[A-Z][\w/.# ]{1,24}[:#]\s")
-REASON_NUMBER = re.compile(r"(?:Reason|Finding|Ground)\s+(?:\d{1,2}|[A-H])\b")
+REASON_NUMBER = re.compile(r"(?:Reason|Finding|Ground|REASON|FINDING|GROUND)\s+(?:\d{1,2}|[A-H])\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ def _lost(sentence: Sentence) -> bool:
     return not _ENDS.search(sentence.text) and len(sentence.text.split()) <= 25 and not sentence.text.endswith(":")
 
 
+#: What calls a named item met, whatever else the sentence denies ("no infection, so (iii) is satisfied").
+_SETTLED = re.compile(r"\b(?:is|are|was|were) (?:met|satisfied|established)\b", re.I)
 #: Marks before an item that say whether it was found.
 _MARKS = {"✓": True, "✔": True, "✗": False, "✘": False}
 
@@ -146,23 +148,19 @@ def _judged(
             (failed if inline["no"] or inline["also"] else fine).add(number)
         if any(re.match(r"\W*(?:satisfied|met)\b", s.text, re.I) for s in more.get(item, ())):
             fine.add(number)
-    before = lead
-    for sentence in after:
-        good, bad = bool(_word("item_met").search(sentence.text)), bool(_word("item_unmet").search(sentence.text))
-        named = _named(sentence.text, len(items))
-        bad = bad or bool(named and not good and _word("negative").search(sentence.text))
-        if bad and not failed and _WHOLE.search(sentence.text):
+    before = lead.text
+    for text in (clause for sentence in after for clause in _clauses(sentence.text, len(items))):
+        good, bad = bool(_word("item_met").search(text)), bool(_word("item_unmet").search(text))
+        named = _named(text, len(items))
+        settled = named and _SETTLED.search(text) and not bad
+        if (bad and not failed) and _WHOLE.search(text):
             failed |= named or set(range(1, len(items) + 1))
-        elif bad:
+        elif bad or (named and not (good or settled) and _word("negative").search(text)):
             failed |= named
-        elif good:
-            about = (
-                f"{before.text} {sentence.text}"
-                if re.match(r"(?:that|these|those|this)\b", sentence.text, re.I)
-                else sentence.text
-            )
-            fine |= named or (set() if _names_one(sentence.text) else _shared(items, about))
-        before = sentence
+        elif good or settled:
+            about = f"{before} {text}" if re.match(r"(?:that|these|those|this)\b", text, re.I) else text
+            fine |= named or (set() if _names_one(text) else _shared(items, about))
+        before = text
     unmet = failed - (fine - failed) if failed else set(range(1, len(items) + 1)) - fine
     return Criteria(
         lead,
@@ -170,6 +168,13 @@ def _judged(
         tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)),
         bool(failed or fine),
     )
+
+
+def _clauses(text: str, count: int) -> list[str]:
+    """A sentence, cut where it goes on to another item that it names."""
+    parts = re.split(r"; |,? (?:and|but|while) (?=[^,;]*\b(?:is|are|was|were)\b)", text)
+    told = [part for part in parts if _named(part, count) and re.search(r"\b(?:is|are|was|were)\b", part, re.I)]
+    return parts if len(told) > 1 and len(told) == sum(bool(_named(part, count)) for part in parts) else [text]
 
 
 #: Words that speak of all of a list's items at once.

@@ -65,9 +65,9 @@ def nature(letter: Letter) -> Nature:
         return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
-    if approved and not any(_firm(s) for s in denied):
-        return Nature(False, _approval_kind([s for s in letter.sentences if _decides(s)]), when, place)
     tabled = next((line for line, no, _why in decided_rows(letter.body) if no), None)
+    if approved and tabled is None and not any(_firm(s) for s in denied):
+        return Nature(False, _approval_kind([s for s in letter.sentences if _decides(s)]), when, place)
     if not denied and tabled is not None and not pended:
         mixed = any(not no for _line, no, _why in decided_rows(letter.body))
         kind = "partial" if mixed else _denial_kind(letter, statement, when, denied)

@@ -212,26 +212,44 @@ def cells_of(letter: Letter, line: Line) -> tuple[str, ...]:
     """A line's cells, where bars, runs of blanks or wide gaps on the page part it."""
     if len(line.cells) >= 2:
         return line.cells
-    words = words_of(letter, line)
-    parts: list[list[str]] = []
+    parts = groups_of(letter, line)
+    return tuple(part.text for part in parts) if len(parts) > 1 else line.cells
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words of a line that no wide gap parts: `start` and `end` in the printed line, `left` and `right` on the page."""
+
+    text: str
+    start: int
+    end: int
+    left: float
+    right: float
+
+
+def groups_of(letter: Letter, line: Line) -> list[Group]:
+    """The groups of words of a line that has a place on the page."""
+    groups: list[Group] = []
     right, height = 0.0, 0.0
-    for word, left, end, high in words:
-        if parts and left - right <= _CELL_GAP * _SPACE * max(high, height):
-            parts[-1].append(word)
+    for word, left, end, high, at in words_of(letter, line):
+        if groups and left - right <= _CELL_GAP * _SPACE * max(high, height):
+            last = groups[-1]
+            groups[-1] = Group(f"{last.text} {word}", last.start, at + len(word), last.left, end)
         else:
-            parts.append([word])
+            groups.append(Group(word, at, at + len(word), left, end))
         right, height = end, high
-    return tuple(" ".join(part) for part in parts) if len(parts) > 1 else line.cells
+    return groups
 
 
-def words_of(letter: Letter, line: Line) -> list[tuple[str, float, float, float]]:
-    """(word, left, right, height) of each word of a line that has a place on the page."""
+def words_of(letter: Letter, line: Line) -> list[tuple[str, float, float, float, int]]:
+    """(word, left, right, height, place in the line) of each word of a line that has a place on the page."""
     page = letter.pages[line.page]
     found = []
     for match in re.finditer(r"\S+", letter.raw(line)):
         boxes = page.boxes(line.start + match.start(), line.start + match.end())
         if boxes:
-            found.append((match.group(), boxes[0].left, boxes[0].right, boxes[0].bottom - boxes[0].top))
+            height = boxes[0].bottom - boxes[0].top
+            found.append((match.group(), boxes[0].left, boxes[0].right, height, match.start()))
     return found
 
 
@@ -269,7 +287,7 @@ def _columns(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
         words = words_of(letter, line)
         if not words or len(line.text) > 100:
             break
-        for word, left, right, _high in words:
+        for word, left, right, _high, _at in words:
             nearest = min(range(len(middles)), key=lambda column: abs(middles[column] - (left + right) / 2))
             values[nearest].append(word)
     whole = letter.span(lines[order].page, lines[order].start, lines[order].end)

@@ -18,6 +18,7 @@ from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
 from chartproof.rights.lines import Line, decided_rows
 from chartproof.rights.lists import INLINE, criteria_lists
 from chartproof.rights.remarks import remarks
+from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -77,8 +78,21 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         further += [_reason_of_line(letter, line, kind) for kind, line in (*remarks(letter), *_in_rows(letter))]
         coded = {one.kind for one in further}
         found = {
-            kind: reason for kind, reason in found.items() if kind not in coded and not (coded and kind == "other")
+            kind: reason
+            for kind, reason in found.items()
+            if kind not in coded
+            and not (coded and kind == "other")
+            and not any(reason.quote in one.quote for one in further)
         }
+    for sentence in letter.sentences:
+        if (
+            _may_assert(sentence)
+            and word("stated_conclusion").search(sentence.text)
+            and not word("past").search(sentence.text)
+        ):
+            found.setdefault("not_medically_necessary", _reason(letter, sentence, "not_medically_necessary"))
+    tabled = {reason.kind: reason for reason in _of_table(letter)}
+    found |= tabled
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
     )
@@ -289,7 +303,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
 
 
 _DIRECT = re.compile(
-    r"because|no longer medically|\breason\b|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
+    r"because|no longer medically|not reasonable and necessary|\breason\b|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
     r"|cannot determine|without th|among the (?:papers|records|documents)|(?:held|holds|contains?|contained) no\b|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
@@ -354,6 +368,16 @@ def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
     span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+def _of_table(letter: Letter) -> Iterator[DenialReason]:
+    """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind."""
+    for row in requirement_rows(letter):
+        if not row.met:
+            asked = next((rule.kind for rule in rules("criteria") if rule.says.search(row.requirement.text)), "")
+            lacking = kinds_of(row.finding.text)
+            kind = lacking[0] if lacking else asked or next(iter(topics(row.finding.text)), "other")
+            yield _reason(letter, row.finding, kind)
 
 
 def _in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:

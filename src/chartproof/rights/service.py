@@ -95,7 +95,7 @@ _CODED = re.compile(
 _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
-    r"^.*\b(?:your|for an?|for the|for|about|(?<![A-Z]{2}\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
+    r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
     r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )

@@ -26,6 +26,7 @@ from chartproof.rights.lines import (
     Line,
     capital_items,
     cells,
+    decided_rows,
     is_title,
     result_rows,
     width,
@@ -209,6 +210,7 @@ class _Builder:
         self.section = self.heading = ""
         self.read, self.speaks = 0, _first_prose(letter.body)
         self.item, self.items, self.bullet, self.after_list, self.after_lost = 0, 0, False, False, False
+        self.decided = {(line.page, line.start) for line, _no, _why in decided_rows(letter.body)}
         # In a letter that is all in capitals, those make no heading.
         self.shouted = sum(line.text.isupper() for line in letter.body) > 0.7 * len(letter.body)
         self.widths = [width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
@@ -225,7 +227,7 @@ class _Builder:
         if re.match(r"\s*\d{1,2}\)", line.text) and last.count("(") > last.count(")"):
             numbered = False  # the end of "(version 14)", not an item
         listed = numbered or (bool(BULLET.match(line.text)) and not (NUMBERED.match(line.text) and not numbered))
-        row = (line.page, line.start) in self.letter.rows
+        row = (line.page, line.start) in self.letter.rows or (line.page, line.start) in self.decided
         alone = not row and self._stands_alone(line, following, listed=listed)
         if listed or alone or row or self._breaks(line):
             self.flush()
@@ -264,7 +266,7 @@ class _Builder:
         """Whether this line starts an item whose bullet a scan lost: after a colon's list line that had room for more."""
         last = self.pending[-1]
         led = self.blocks[-1][-1].text if self.blocks and self.blocks[-1] else ""
-        room = len(last.text) + 1 + len(line.text.split()[0]) < 0.93 * self.widths[line.page]
+        room = len(last.text) + 1 + len(line.text.split()[0]) < 0.97 * self.widths[line.page]
         scanned = self.letter.pages[line.page].read == "ocr"
         listed = led.endswith(":") or self.after_lost
         self.after_lost = (

@@ -1,0 +1,59 @@
+"""The criteria that a letter says are not met, in its own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from chartproof.model import Box, Page, Word
+from chartproof.rights.criteria import criteria_cited
+from chartproof.rights.reasons import reasons
+from chartproof.rights.text import Letter
+
+#: A table of requirements and findings as it stands on a page: (left edge, words) of each cell, line by line.
+TABLE = (
+    ((40, "Item"), (110, "Requirement"), (300, "What the records show")),
+    ((40, "3.5"), (110, "Ejection fraction of 45 percent")),
+    ((110, "or more"),),
+    ((300, "Echocardiogram of February 3"),),
+    ((300, "gives 38 percent"),),
+    ((40, "3.6"), (110, "ECOG of 0, 1 or 2"), (300, "The March note records ECOG 3")),
+)
+LETTERS = yaml.safe_load((Path(__file__).parent / "criteria.yaml").read_text(encoding="utf-8"))["letters"]
+
+
+@pytest.mark.parametrize("entry", LETTERS, ids=lambda entry: entry["name"])
+def test_criteria_of_a_letter(entry: dict) -> None:
+    letter = Letter([Page("letter.txt", 1, entry["text"])], file="letter.txt")
+    assert [one.text.rstrip(".") for one in criteria_cited(letter)] == entry["want"]
+
+
+def _page() -> Page:
+    """The table below a sentence that denies, each letter five points wide."""
+    text, words = "The request is not approved.\n", []
+    for row, cells in enumerate(TABLE):
+        top = 100.0 + 14 * row
+        for order, (left, said) in enumerate(cells):
+            text += " " if order else ""
+            at = float(left)
+            for term in said.split(" "):
+                text += "" if at == left else " "
+                words.append(Word(term, len(text), len(text) + len(term), Box(at, top, at + 5 * len(term), top + 10)))
+                text += term
+                at += 5 * len(term) + 3
+        text += "\n"
+    return Page("letter.pdf", 1, text, tuple(words), width=612, height=792)
+
+
+def test_a_table_of_requirements_and_findings() -> None:
+    letter = Letter([_page()], file="letter.pdf")
+    assert [one.text for one in criteria_cited(letter)] == [
+        "Ejection fraction of 45 percent or more",
+        "ECOG of 0, 1 or 2",
+    ]
+    assert [(one.kind, one.quote) for one in reasons(letter)] == [
+        ("organ_function", "Echocardiogram of February 3 gives 38 percent"),
+        ("performance_status", "The March note records ECOG 3"),
+    ]
