@@ -19,7 +19,7 @@ _ADDRESS = re.compile(
 
 
 _WANTED = {
-    "external": r"external|independent|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
+    "external": r"external|independent|quality monitoring|second reconsideration|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
     "fair_hearing": r"hearing",
     "": r"appeal|reconsider|grievance|review",
 }
@@ -27,7 +27,7 @@ _WANTED = {
 
 #: Levels outside of the plan, and words of those who decide them.
 _ELSEWHERE = ("external", "fair_hearing")
-_OUTSIDE = r"(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
+_OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from chartproof.rights.lines import RESULT
+from chartproof.rights.lines import REASON_NUMBER, RESULT
 from chartproof.rights.lists import INLINE
 from chartproof.rights.sections import section_of
 from chartproof.rights.text import Letter, Sentence
@@ -82,7 +82,10 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     Bullets after "criteria" or "send" are what a policy asks for or what to send, unless one says what was found.
     """
     for lead, items in _lists(spoken):
-        strong = bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
+        counted = bool(REASON_NUMBER.match(items[0][0].heading))
+        strong = counted or bool(
+            word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading)
+        )
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
         if any(INLINE.search(item[0].text) for item in items):
             failed = (

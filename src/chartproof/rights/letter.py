@@ -15,6 +15,11 @@ from chartproof.rights.nature import Nature, fast_appeal, nature
 from chartproof.rights.spelling import confirmed
 from chartproof.rights.text import Letter
 
+#: A last decision that nobody outside of the plan reviews: what is left is a court.
+_NO_OUTSIDE = re.compile(
+    r"external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
+    re.I,
+)
 _RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
 
 
@@ -117,7 +122,7 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     values["expedited_offered"] = fast is not None
     if fast is not None:
         where.append(("expedited_offered", fast))
-    if what.is_denial or what.kind == "eob_paid":
+    if (what.is_denial and level != "none") or what.kind == "eob_paid":
         _where_to_send(letter, level, values, where)
     if not what.is_denial:
         return
@@ -142,6 +147,8 @@ def _where_to_send(letter: Letter, level: str, values: dict[str, Any], where: li
 def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     """internal, second_level, reconsideration, external, fair_hearing or none."""
     if not what.is_denial:
+        return "none"
+    if what.kind == "final_internal" and _NO_OUTSIDE.search(letter.flat):
         return "none"
     if what.kind == "final_internal":
         return "fair_hearing" if plan_type == "medicaid_mco" else "external"

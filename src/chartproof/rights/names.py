@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from chartproof.model import Span
 from chartproof.rights.lines import Line
-from chartproof.rights.pairs import label_of
+from chartproof.rights.pairs import cells_of, label_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -194,7 +195,7 @@ _CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|on beha[li]f of|^for|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|for members of|on beha[li]f of|^for|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")
@@ -212,7 +213,9 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
             return named.group().strip(" ,"), pair.span
     best: tuple[int, str, Span] | None = None
     for order, line in enumerate(head):
-        entry = _organization(line, head[order + 1].text if order + 1 < len(head) else "")
+        below = head[order + 1].text if order + 1 < len(head) else ""
+        cells = (replace(line, text=cell) for cell in cells_of(letter, line)[1:]) if order < 3 else ()
+        entry = next(filter(None, (_organization(part, below) for part in (line, *cells))), None)
         if entry is None:
             continue
         value, match = entry

@@ -140,7 +140,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     decided = " ".join(s.text for s in letter.sentences if s.section != "notices")
-    if re.search(r"(?:this is|is) (?:our|the plan.s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|\b(?:this is the )?end of (?:our|the) internal\b|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:at an end|exhausted|finished|complete\w*|over)|no (?:second|further) "
+    if re.search(r"(?:this is|is) (?:our|the (?:plan|fund|trust|board|committee).s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|\b(?:this is the )?end of (?:our|the) internal\b|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:at an end|exhausted|finished|complete\w*|over)|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
     told = _before_rights(letter)

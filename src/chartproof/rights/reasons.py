@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from chartproof.model import DenialReason
+from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import is_rule, listed_unmet
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
@@ -92,6 +92,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         ):
             found.setdefault("not_medically_necessary", _reason(letter, sentence, "not_medically_necessary"))
     tabled = {reason.kind: reason for reason in _of_table(letter)}
+    rows = [reason.span for reason in tabled.values() if reason.span]
+    found = {kind: reason for kind, reason in found.items() if not any(_within(reason, row) for row in rows)}
+    further = [reason for reason in further if not any(_within(reason, row) for row in rows)]
     found |= tabled
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
@@ -331,7 +334,11 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
 
 def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
     """Reasons that follow from a criterion in a list of what is not met."""
-    judged = [(item, "") for one in criteria_lists(letter) if one.told for item in one.unmet]
+    lists = criteria_lists(letter)
+    tried = next((one for one in lists if one.unmet and word("after_use").search(one.lead.text)), None)
+    if tried is not None:
+        yield tried.unmet[0], "step_therapy"
+    judged = [(item, "") for one in lists if one.told for item in one.unmet]
     for sentence, lead in (*listed_unmet(letter), *judged):
         if {"quantity_limit", "step_therapy"} & set(have):
             return
@@ -368,6 +375,12 @@ def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
     span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+def _within(reason: DenialReason, place: Span) -> bool:
+    """Whether a reason is told in this place."""
+    span = reason.span
+    return span is not None and span.page == place.page and span.start < place.end and place.start < span.end
 
 
 def _of_table(letter: Letter) -> Iterator[DenialReason]:

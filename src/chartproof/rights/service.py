@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chartproof.model import Span
 from chartproof.rights.codes import charge_rows, unpaid_rows
@@ -65,7 +66,14 @@ def service(letter: Letter) -> Service | None:
             first.group("brand"),
             letter.locate(first.group("brand")),
         )
-    return _charged(letter) or _paired(letter) or _in_field(letter) or _coded(letter, text) or _asked_for(letter, text)
+    return (
+        _charged(letter)
+        or _paired(letter)
+        or _in_field(letter)
+        or _listed_below(letter)
+        or _coded(letter, text)
+        or _asked_for(letter, text)
+    )
 
 
 def _paired(letter: Letter) -> Service | None:
@@ -91,6 +99,20 @@ def _names_service(pair: Pair) -> bool:
 _CODED = re.compile(
     r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\b"
 )
+
+
+def _listed_below(letter: Letter) -> Service | None:
+    """What stands below words such as "the services listed below requested by your doctor:"."""
+    for one, after in pairwise(letter.sentences):
+        led = one.text.endswith(":") and re.search(
+            r"\b(?:listed|named|described) below\b|\bfollowing (?:service|drug|item|treatment)", one.text, re.I
+        )
+        what = _cut(after.text) if led else ""
+        if what and not next(dates_in(what), None):
+            return _named(what, letter.span(after.page, after.start, after.end))
+    return None
+
+
 #: Words after the code, set off by commas.
 _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(

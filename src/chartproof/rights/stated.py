@@ -206,7 +206,16 @@ def _what(told: _Told, match: re.Match[str]) -> str:
     near = text[match.end() : min(match.end() + 90, following.start() if following else len(text))]
     if _PERIOD.search(before):  # what stands before a comma is the other period's
         before = re.split(r"; |, (?:and|or|but) ", before)[-1]
-    return _claimants(told, before=before, near=near)
+    return _asked_after(text[match.end() : match.end() + 190]) or _claimants(told, before=before, near=near)
+
+
+def _asked_after(words: str) -> str:
+    """The step that the words right after a period ask for, up to the next period; empty where they ask for none."""
+    following = _PERIOD.search(words)
+    words = words[: following.start()] if following else words
+    asked = _word("to_ask").match(words)
+    step = _named(words[asked.start() : asked.end() + 60]) if asked else ""
+    return "" if step == "own" else step
 
 
 #: Where a sentence goes on to somebody else's act.
@@ -222,6 +231,7 @@ def _clause(told: _Told, match: re.Match[str]) -> str:
     start = max(turn for turn in turns if turn <= match.start())
     stop = min(turn for turn in turns if turn > match.start())
     part = re.sub(r"^\W*(?:if|when|where|after|once|should|unless)\b[^,]*,\s*", "", told.text[start:stop], flags=re.I)
+    part = re.sub(r"\buntil\b[^,.;]*", "", part)  # "until the appeal is decided" is no time of the plan's
     # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
     goes_on = told.previous.endswith(";") and re.match(r"(?:an?|the) \w+(?: one)? in\b", part, re.I)
     return f"{told.previous} {part}" if goes_on else part
@@ -249,9 +259,6 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     sentence = told.sentence
     title = sentence.runin or sentence.heading
     hurried = re.compile(r"expedited (?:reconsideration|appeal|review)", re.I)
-    asked = _word("to_ask").match(near)
-    if asked and _named(near[asked.start() : asked.end() + 60]) not in ("", "own"):
-        return _named(near[asked.start() : asked.end() + 60])
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and _nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
     refers = re.match(

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chartproof.rights.grounds import word
-from chartproof.rights.lines import Line
+from chartproof.rights.lines import RESULT, Line
 from chartproof.rights.pairs import groups_of
 from chartproof.rights.sections import is_heading, section_of
 from chartproof.rights.text import Letter, Sentence
 
+#: The column of results such as "Not met", wherever it stands.
+_VERDICT = -1
 #: How many lines below its head a table may have.
 _REACH = 60
 _NOT_FOUND = re.compile(r"(?:not (?:met|satisfied|shown|found)|unmet|no)\b", re.I)
@@ -61,7 +63,7 @@ def _rows(letter: Letter, lines: Sequence[Line], middles: list[float], asked: in
             break
         # A row begins where its first column is written again, or a requirement after a finding.
         again = 0 in placed and 0 in cells and asked != 0
-        if again or (asked in placed and told in cells and told not in placed):
+        if again or (asked in placed and told in cells and _opens(placed, told)):
             yield from _row(cells, asked, told)
             cells = {}
         for column, piece in placed.items():
@@ -69,10 +71,18 @@ def _rows(letter: Letter, lines: Sequence[Line], middles: list[float], asked: in
     yield from _row(cells, asked, told)
 
 
+def _opens(placed: dict[int, tuple[Line, int, int, str]], told: int) -> bool:
+    """Whether a line with a requirement opens a row: no finding beside it, or all of its cells begin anew."""
+    return told not in placed or all(piece[3][:1].isupper() or piece[3][:1].isdigit() for piece in placed.values())
+
+
 def _placed(letter: Letter, line: Line, middles: Sequence[float]) -> dict[int, tuple[Line, int, int, str]] | None:
     """The pieces of a line by the column whose middle is nearest; None where the line spans columns and so ends the table."""
     found: dict[int, tuple[Line, int, int, str]] = {}
     for group in groups_of(letter, line):
+        if RESULT.fullmatch(group.text):
+            found[_VERDICT] = (line, line.start + group.start, line.start + group.end, group.text)
+            continue
         inside = [at for at, middle in enumerate(middles) if group.left < middle < group.right]
         if len(inside) > 1:
             return None
@@ -87,5 +97,6 @@ def _placed(letter: Letter, line: Line, middles: Sequence[float]) -> dict[int, t
 def _row(cells: dict[int, _Cell], asked: int, told: int) -> Iterator[Row]:
     if asked in cells and told in cells:
         finding = cells[told].sentence()
-        met = False if _NOT_FOUND.match(finding.text) else True if _FOUND.match(finding.text) else None
+        verdict = cells[_VERDICT].sentence().text if _VERDICT in cells else finding.text
+        met = False if _NOT_FOUND.match(verdict) else True if _FOUND.match(verdict) else None
         yield Row(cells[asked].sentence(), finding, met)
