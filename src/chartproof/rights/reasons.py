@@ -11,14 +11,13 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from chartproof.model import DenialReason, Span
-from chartproof.rights.criteria import is_rule, listed_unmet
+from chartproof.model import DenialReason
+from chartproof.rights.criteria import is_rule
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
-from chartproof.rights.lines import Line, decided_rows
-from chartproof.rights.lists import INLINE, criteria_lists
+from chartproof.rights.lists import INLINE
+from chartproof.rights.quoted import from_criteria, in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
-from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter, Sentence
 from chartproof.rights.words import table
 
@@ -27,7 +26,6 @@ _CASE_KINDS: Mapping[str, str] = {
     "step_therapy": "prior_therapy", "out_of_network": "other", "quantity_limit": "other", "duplicate_therapy": "other",
     "age_limit": "other", "off_label": "diagnosis", "no_prior_auth": "other", "not_medically_necessary": "other",
 }  # fmt: skip
-_QUOTE_WORDS = 25
 
 
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
@@ -41,7 +39,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     used |= settled | {one for one, after in pairwise(letter.sentences) if is_satisfied(after)}
     told = [replace(ground, sentences=tuple(s for s in ground.sentences if s not in settled)) for ground in told]
     listed = [
-        _reason(letter, sentence, kind) for ground in items for kind, sentence in _of_item(ground.sentences).items()
+        quoted(letter, sentence, kind) for ground in items for kind, sentence in _of_item(ground.sentences).items()
     ]
     found: dict[str, DenialReason] = {reason.kind: reason for reason in reversed(listed)}
     for ground in told:
@@ -49,7 +47,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     grounded = bool(found)
     added = {after for one, after in pairwise(letter.sentences) if word("adds").search(one.text)}
     for kind, sentence in _labelled(letter):
-        found.setdefault(kind, _reason(letter, sentence, kind))
+        found.setdefault(kind, quoted(letter, sentence, kind))
         used |= {s for s in letter.sentences if s.block == sentence.block}
     for sentence in letter.sentences:
         if (
@@ -61,9 +59,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             for kind in _asserted(sentence, bool(found) and sentence not in added):
                 concluded = kind == "not_medically_necessary" and not re.search("because|reason", sentence.text, re.I)
                 if not (grounded and concluded and sentence.section != "reasons"):
-                    found.setdefault(kind, _reason(letter, sentence, kind))
-    for sentence, kind in _from_criteria(letter, found):
-        found.setdefault(kind, _reason(letter, sentence, kind))
+                    found.setdefault(kind, quoted(letter, sentence, kind))
+    for sentence, kind in from_criteria(letter, found):
+        found.setdefault(kind, quoted(letter, sentence, kind))
     if set(found) <= {"not_medically_necessary"}:
         _after_decision(letter, found)
     if not found:
@@ -75,7 +73,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         found.update(_any_ground(letter, told))
     further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
     if not listed:
-        further += [_reason_of_line(letter, line, kind) for kind, line in (*remarks(letter), *_in_rows(letter))]
+        further += [quoted_line(letter, line, kind) for kind, line in (*remarks(letter), *in_rows(letter))]
         coded = {one.kind for one in further}
         found = {
             kind: reason
@@ -90,11 +88,11 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             and word("stated_conclusion").search(sentence.text)
             and not word("past").search(sentence.text)
         ):
-            found.setdefault("not_medically_necessary", _reason(letter, sentence, "not_medically_necessary"))
-    tabled = {reason.kind: reason for reason in _of_table(letter)}
+            found.setdefault("not_medically_necessary", quoted(letter, sentence, "not_medically_necessary"))
+    tabled = {reason.kind: reason for reason in of_table(letter)}
     rows = [reason.span for reason in tabled.values() if reason.span]
-    found = {kind: reason for kind, reason in found.items() if not any(_within(reason, row) for row in rows)}
-    further = [reason for reason in further if not any(_within(reason, row) for row in rows)]
+    found = {kind: reason for kind, reason in found.items() if not any(told_within(reason, row) for row in rows)}
+    further = [reason for reason in further if not any(told_within(reason, row) for row in rows)]
     found |= tabled
     ordered = sorted(
         (*found.values(), *further), key=lambda reason: (reason.page, reason.span.start if reason.span else 0)
@@ -150,7 +148,7 @@ def _paragraph(
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
-            found.setdefault(kind, _reason(letter, replace(sentence, text=clause), kind))
+            found.setdefault(kind, quoted(letter, replace(sentence, text=clause), kind))
         named = (topics(sentence.text) or kinds_of(sentence.text)) if is_rule(sentence.text) else ()
 
 
@@ -190,12 +188,12 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
     for sentence in spoken:
         kinds = _asserted(sentence, False) if word("past").search(sentence.text) else ()
         if kinds:
-            return {kind: _reason(letter, sentence, kind) for kind in kinds}
+            return {kind: quoted(letter, sentence, kind) for kind in kinds}
     lead = re.compile(r"\breason\b[^.]{0,40}\bis\b|\bbecause\b", re.I)
     for order, sentence in enumerate(spoken):
         if lead.search(sentence.text):
             after = spoken[order + 1] if sentence.text.endswith(":") and order + 1 < len(spoken) else sentence
-            return {"other": _reason(letter, after, "other")}
+            return {"other": quoted(letter, after, "other")}
     for ground in told:
         for sentence in ground.sentences:
             asks = _decides(sentence.text) or any(
@@ -207,7 +205,7 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
                 and sentence.text != sentence.heading
                 and len(sentence.text.split()) >= 4
             ):
-                return {"other": _reason(letter, sentence, "other")}
+                return {"other": quoted(letter, sentence, "other")}
     decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), None)
     for sentence in spoken[decided + 1 :] if decided is not None else ():
         asks = _decides(sentence.text) or any(
@@ -220,7 +218,7 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
             and not sentence.bullet
             and re.search(r"\byour?\b|\bmember|\bpatient|\brecords?\b|\bnotes?\b", sentence.text, re.I)
         ):
-            return {"other": _reason(letter, sentence, "other")}
+            return {"other": quoted(letter, sentence, "other")}
     return {}
 
 
@@ -330,80 +328,6 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     return (
         kinds if direct or not have or set(kinds) & {"not_medically_necessary"} or sentence.section == "reasons" else ()
     )
-
-
-def _from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
-    """Reasons that follow from a criterion in a list of what is not met."""
-    lists = criteria_lists(letter)
-    tried = next((one for one in lists if one.unmet and word("after_use").search(one.lead.text)), None)
-    if tried is not None:
-        yield tried.unmet[0], "step_therapy"
-    judged = [(item, "") for one in lists if one.told for item in one.unmet]
-    for sentence, lead in (*listed_unmet(letter), *judged):
-        if {"quantity_limit", "step_therapy"} & set(have):
-            return
-        if lead and word("missing_lead").search(lead):
-            yield sentence, "documentation"
-            continue
-        kind = next((rule.kind for rule in rules("criteria") if rule.says.search(sentence.text)), "")
-        if kind:
-            yield _evidence(letter, sentence, kind), kind
-
-
-def _evidence(letter: Letter, criterion: Sentence, kind: str) -> Sentence:
-    """The sentence that says why the criterion is not met, where one speaks of the same thing; else the criterion."""
-    own = [rule for rule in rules("kinds") if rule.kind == kind]
-    for sentence in letter.sentences:
-        after = (sentence.page, sentence.start) > (criterion.page, criterion.end)
-        if (
-            after
-            and not sentence.bullet
-            and sentence.section in ("", "reasons")
-            and any(rule.says.search(sentence.text) for rule in own)
-        ):
-            return sentence
-    return criterion
-
-
-def _reason(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
-    """The reason with a quote of at most 25 words, verbatim, from the sentence's own page."""
-    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
-    part = re.search(r"\s+".join(re.escape(word) for word in sentence.text.split()), raw)
-    offset = part.start() if part and len(sentence.text.split()) >= 4 else 0
-    raw = raw[offset : part.end()] if part and offset else raw
-    words = list(re.finditer(r"\S+", raw))
-    end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
-    span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
-    return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
-
-
-def _within(reason: DenialReason, place: Span) -> bool:
-    """Whether a reason is told in this place."""
-    span = reason.span
-    return span is not None and span.page == place.page and span.start < place.end and place.start < span.end
-
-
-def _of_table(letter: Letter) -> Iterator[DenialReason]:
-    """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind."""
-    for row in requirement_rows(letter):
-        if not row.met:
-            asked = next((rule.kind for rule in rules("criteria") if rule.says.search(row.requirement.text)), "")
-            lacking = kinds_of(row.finding.text)
-            kind = lacking[0] if lacking else asked or next(iter(topics(row.finding.text)), "other")
-            yield _reason(letter, row.finding, kind)
-
-
-def _in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
-    """(kind, row) of each refused row of a table of services that tells why in its last cell."""
-    for line, refused, why in decided_rows(letter.body):
-        if refused:
-            for kind in kinds_in_ground(why):
-                yield kind, line
-
-
-def _reason_of_line(letter: Letter, line: Line, kind: str) -> DenialReason:
-    span = letter.span(line.page, line.start, line.end)
-    return DenialReason(kind=kind, quote=line.text, page=span.page, span=span)
 
 
 def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str]) -> Iterator[DenialReason]:
