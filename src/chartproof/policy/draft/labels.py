@@ -31,8 +31,11 @@ _PATTERNS = (
 
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
 _TAG = re.compile(r"(?P<tag>[A-Z]{2,8}|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
+#: A Roman numeral in capitals of which a picture's reader took some strokes for other signs.
+_STROKES = re.compile(r"^(?P<numeral>(?=[^.,]*[IVX])[IVXl1|]{2,5})[.,]\s+(?=\S)")
 #: What a picture's reader makes of small labels, and what they are.
 _MISREAD = (
+    (re.compile(r"^[l|I!][.,]\s+(?=[A-Z]{3})"), "I. "),
     (re.compile(r"^[iIl1|]{3}[.,]\s+"), "iii. "), (re.compile(r"^[iIl|]{2}[.,]\s+"), "ii. "),
     (re.compile(r"^[l|I!][.,]\s+"), "i. "), (re.compile(r"^i[,]?\s+(?=[a-z])"), "i. "),
     (re.compile(r"^[¢€©][.,]?\s+"), "c. "), (re.compile(r"^(?:l|I)v[.,]\s+"), "iv. "),
@@ -90,6 +93,11 @@ def _label_of(text: str) -> Label | None:
 
 def scanned_label(text: str) -> Label | None:
     """The label of a line that was read from a picture, where its small signs are often lost or taken for others."""
+    strokes = _STROKES.match(text)
+    if strokes is not None:
+        numeral = re.sub(r"[l1|]", "I", strokes["numeral"])
+        rank = _roman(numeral)
+        return Label("roman", numeral, rank, strokes.end()) if rank else None
     for wrong, right in _MISREAD:
         match = wrong.match(text)
         if match is not None:
@@ -98,10 +106,16 @@ def scanned_label(text: str) -> Label | None:
     return label_of(text)
 
 
-def next_label(label: Label) -> Label:
-    """The label that follows, for a Roman numeral of which a picture lost a stroke."""
-    rank = label.rank + 1
+def after_lost_stroke(before: Label, label: Label) -> Label:
+    """The numeral that was printed where a picture lost one of its strokes: "V" or "III" after "III" is "IV".
+
+    `length` is that of the label as read; a numeral that can follow `before` as it stands is returned unchanged.
+    """
+    rank = before.rank + 1
     numeral = "x" * (rank // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[rank % 10]
+    shorter = {numeral[:at] + numeral[at + 1 :] for at, letter in enumerate(numeral) if letter == "i"}
+    if label.rank > before.rank and label.text.lower() not in shorter:
+        return label
     return replace(label, rank=rank, text=numeral.upper() if label.text.isupper() else numeral)
 
 

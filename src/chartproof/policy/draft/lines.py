@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chartproof.model.page import Page, Word
 from chartproof.policy.draft.labels import label_of
@@ -15,17 +15,19 @@ from chartproof.policy.draft.labels import label_of
 _MARGIN = 0.09
 #: Words further apart than this many times their height stand in different cells.
 _CELL_GAP = 0.75
+#: What goes on beside a raised sign stands this near, in its heights: as high, and without a space to speak of.
+_LEVEL, _SPACE = 0.5, 0.3
 #: A label hangs at most this many text heights before its text.
 _HANGING = 4.0
 #: The height of a typed line and the distance of two, in points.
 _TYPED, _PITCH = 10.0, 14.0
 _ARROW = re.compile(r"[←-⇿▲▼◄►⬆⬇]+")
-_PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b")
+_PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b|\bpage\s*[\dlIotf ]{1,8}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line: `text == page.text[start:end]`; places in points, 0 where the page has no geometry.
+    """One printed line: `text` is page.text[start:end] in one line; places in points, 0 where the page has no geometry.
 
     `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose. `last_top` is the
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
@@ -46,7 +48,7 @@ class Line:
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
     """Every line that is not blank and not a running header or footer, in reading order."""
-    found = [line for page in pages for line in _of(page)]
+    found = [line for page in pages for line in _whole(_of(page))]
     running = _running(found, pages)
     return tuple(line for line in found if id(line) not in running)
 
@@ -79,6 +81,25 @@ def _of(page: Page) -> list[Line]:
             )
         )  # fmt: skip
     return lines
+
+
+def _whole(lines: Sequence[Line]) -> list[Line]:
+    """The lines, with the rest of a line that a raised sign broke ("73 m2" and ", or less") put back."""
+    found: list[Line] = []
+    for line in lines:
+        last = found[-1] if found else None
+        level = last is not None and line.height and abs(line.top - last.top) < _LEVEL * line.height
+        if last is None or not level or not -1 <= line.left - last.right < _SPACE * line.height:
+            found.append(line)
+            continue
+        gap = "" if line.text[0] in ",.;:)" else " "
+        cells = list(last.cells)
+        cells[-1:] = [(cells[-1][0], f"{cells[-1][1]}{gap}{line.cells[0][1]}"), *line.cells[1:]]
+        found[-1] = replace(
+            last, end=line.end, text=f"{last.text}{gap}{line.text}", right=line.right,
+            height=max(last.height, line.height), cells=tuple(cells), last_top=line.last_top,
+        )  # fmt: skip
+    return found
 
 
 def _typed(page: int, start: int, text: str, at: int) -> Line:

@@ -62,7 +62,7 @@ def contains(node: Node, label: Label) -> bool:
     if node.label is None or label.kind not in ("decimal", "nested", "digit_letter"):
         return False
     own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
-    return stem(label.text) == own
+    return stem(label.text) == re.sub(r"(?<=\d)\.0$", "", own) and label.text != own
 
 
 def stem(text: str) -> str:

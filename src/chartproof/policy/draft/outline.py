@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 from chartproof.policy.draft.enumerated import with_enumerated
-from chartproof.policy.draft.labels import Label, as_roman, label_of, next_label, scanned_label
+from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, path, run_in
 from chartproof.policy.draft.sections import section_of, sentence_of
@@ -57,9 +57,7 @@ class _Builder:
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
-        parent = above or next(
-            (node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root
-        )
+        parent = above or self._section()
         first = table.rows[0].lines[0]
         node = Node("table", "", first.page, [], left=first.left)
         for row in table.rows:
@@ -94,6 +92,8 @@ class _Builder:
         label = scanned_label(line.text) if line.scanned else label_of(line.text)
         if label is None:
             return None
+        if line.scanned:
+            label = self._mended(line, label)
         if label.kind == "code" and not self._in_mid_sentence(line):
             return label
         if label.kind != "bullet" and self._in_mid_sentence(line) and not self._next_in_place(label, line):
@@ -112,6 +112,8 @@ class _Builder:
     def _in_sequence(self, label: Label) -> Node | None:
         """The open item that this label follows, innermost first."""
         for node in reversed(self.open):
+            if contains(node, label):
+                return node
             last = next((child for child in reversed(node.children) if child.label is not None), None)
             for one in (last, node):
                 if (
@@ -121,8 +123,6 @@ class _Builder:
                     and follows(one.label, label)
                 ):
                     return one
-            if contains(node, label):
-                return node
         return None
 
     def _next_in_place(self, label: Label, line: Line) -> bool:
@@ -149,7 +149,7 @@ class _Builder:
         larger = _LARGER_SCANNED if line.scanned else _LARGER
         if self.body and line.height > self.body * larger and line.height < self.body * 3:
             return not re.search(r"\d\s*[x×]\s*10", line.text)
-        letters = [letter for letter in line.text if letter.isalpha()]
+        letters = [letter for letter in line.text[label.length if label else 0 :] if letter.isalpha()]
         return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
 
     def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
@@ -197,7 +197,9 @@ class _Builder:
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - _TOUCH
-        return abs(line.left - block.left) < self.body * 3 or not line.height
+        run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
+        hanging = run_on and len(block.lines) == 1 and line.left > block.left
+        return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last
@@ -230,7 +232,6 @@ class _Builder:
             self._attach(Node("paragraph", rest, line.page, [line], left=line.left), self.block)
 
     def _item(self, line: Line, label: Label) -> None:
-        label = self._mended(line, label)
         above = None if label.kind == "bullet" and line.height else self._in_sequence(label)
         if above is not None and contains(above, label):
             parent: Node | None = above
@@ -238,18 +239,21 @@ class _Builder:
             parent = above.parent
         else:
             parent = self._parent_by_place(line, label)
-        assert parent is not None
+        if parent is None or parent.kind == "document":
+            parent = self._section()
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
         node.id = path(parent, label)
         self._attach(node, parent)
 
     def _mended(self, line: Line, label: Label) -> Label:
-        """A scanned Roman numeral that repeats the one above it has lost a stroke."""
-        if not line.scanned or label.kind not in ("roman", "paren_roman"):
-            return label
-        for node in reversed(self.open):
-            if node.label is not None and node.label.kind == label.kind and abs(node.left - line.left) < _TOUCH:
-                return next_label(node.label) if label.rank <= node.label.rank else label
+        """A scanned Roman numeral that repeats or skips the one above it has lost a stroke."""
+        roman = label if label.kind in ("roman", "paren_roman") else as_roman(label)
+        for node in reversed(self.open) if roman else ():
+            before = node.label
+            if before is None or roman is None or before.kind != roman.kind or abs(node.left - line.left) >= _TOUCH:
+                continue
+            if label.kind == roman.kind or before.text.isupper() == label.text.isupper():
+                return after_lost_stroke(before, roman)
         return label
 
     def _parent_by_place(self, line: Line, label: Label) -> Node:
@@ -279,8 +283,11 @@ class _Builder:
         self.block = node
 
     def _paragraph(self, line: Line) -> None:
-        parent = next((node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root)
-        self._attach(Node("paragraph", line.text, line.page, [line], left=line.left), parent)
+        self._attach(Node("paragraph", line.text, line.page, [line], left=line.left), self._section())
+
+    def _section(self) -> Node:
+        """The open heading, the document where none is open: nothing that is printed below a heading stands above it."""
+        return next((node for node in reversed(self.open) if node.kind in ("document", "heading")), self.root)
 
     def _attach(self, node: Node, parent: Node) -> None:
         while self.open[-1] is not parent and len(self.open) > 1:

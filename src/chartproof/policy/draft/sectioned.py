@@ -13,6 +13,9 @@ from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import CRITERIA, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 
+#: A heading under another is set in type that is smaller by this factor at least.
+_SMALLER = 0.96
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -36,15 +39,16 @@ def sections(root: Node) -> Iterator[Section]:
     stray = tuple(node for node in root.children if node.kind != "heading")
     if stray:
         yield Section("", None, stray)
-    before, size = "", 0.0
+    before, size, family = "", 0.0, ""
     usual = _usual_height(root)
     for heading in (node for node in root.children if node.kind == "heading"):
         height = heading.lines[0].height
         title = heading.label is None and height > usual * 1.1 and heading.page == 1
         named = "" if title else section_of(heading.text)
-        inherited = before if not named and before and height < size else ""
+        sister = heading.label is not None and heading.label.kind == family
+        inherited = before if not (named or sister) and height < size * _SMALLER else ""
         if not inherited:
-            before, size = named, height
+            before, size, family = named, height, heading.label.kind if heading.label else ""
         yield Section(_role(named, inherited, heading), heading, tuple(heading.children), bool(inherited))
 
 

@@ -1,0 +1,52 @@
+"""Roman numerals as a picture's reader gives them, and lines that a raised sign broke."""
+
+from __future__ import annotations
+
+import pytest
+
+from chartproof.model.page import Box, Page, Word
+from chartproof.policy.draft.labels import Label, after_lost_stroke, label_of, scanned_label
+from chartproof.policy.draft.lines import read_lines
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [("Il. BACKGROUND", "II"), ("IIl. CRITERIA", "III"), ("VIl. LIMITS", "VII"), ("Xl. REFERENCES", "XI")],
+)
+def test_a_numeral_in_capitals_keeps_its_strokes(read: str, printed: str) -> None:
+    label = scanned_label(read)
+    assert label is not None and (label.kind, label.text) == ("roman", printed)
+
+
+def test_one_stroke_before_capitals_is_a_capital() -> None:
+    label = scanned_label("l. SCOPE")
+    assert label is not None and label.text == "I"
+
+
+@pytest.mark.parametrize(
+    ("before", "read", "printed"),
+    [("III", "V", "IV"), ("IV", "V", "V"), ("VIII", "X", "IX"), ("II", "II", "III"), ("II", "V", "V")],
+)
+def test_a_lost_stroke_is_put_back_only_where_one_can_be_lost(before: str, read: str, printed: str) -> None:
+    ranks = {"II": 2, "III": 3, "IV": 4, "V": 5, "VIII": 8, "X": 10}
+    label = after_lost_stroke(Label("roman", before, ranks[before], 4), Label("roman", read, ranks[read], 3))
+    assert label.text == printed
+
+
+def test_a_lower_case_numeral_stays_one() -> None:
+    assert label_of("ii. a scan") == scanned_label("ii. a scan")
+
+
+def test_the_rest_of_a_line_behind_a_raised_sign_is_put_back() -> None:
+    # (word, left, top); the reader ends its first line behind "m2"
+    printed = [
+        ("a", 60, 100), ("rate", 70, 100), ("of", 100, 100), ("30", 120, 100), ("m2", 140, 100),
+        (",", 153, 102), ("or", 160, 102), ("dialysis", 176, 102), ("at", 60, 114), ("home", 76, 114),
+    ]  # fmt: skip
+    text = "a rate of 30 m2\n, or dialysis\nat home"
+    words, at = [], 0
+    for word, left, top in printed:
+        at = text.index(word, at)
+        words.append(Word(word, at, at + len(word), Box(left, top, left + 6 * len(word), top + 10)))
+    lines = read_lines([Page("policy.pdf", 1, text, words=tuple(words), width=600.0, height=800.0)])
+    assert [line.text for line in lines] == ["a rate of 30 m2, or dialysis", "at home"]
