@@ -12,7 +12,7 @@ from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.prose import draft_prose
+from chartproof.policy.draft.prose import closing_lead, draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -86,8 +86,10 @@ def _all_below(nodes: Sequence[Node]) -> Iterator[Node]:
 def _of_section(section: Section) -> list[Criterion]:
     heading = section.heading
     items = any(node.kind == "item" for node in below(heading)) if heading else False
-    if heading and heading.label and items and section.kind and section.role not in ("limits", "site"):
-        return _of_heading(heading, section)
+    if heading and heading.label and items and section.role not in ("limits", "site"):
+        kind = section.kind or _led_kind(section)
+        if kind:
+            return _of_heading(heading, section, kind)
     found = _of_nodes(section)
     plain = all(not one.children or one.made_id for one in found)
     if heading is not None and section.role in ("exclusion", "documentation") and len(found) > 1 and plain:
@@ -150,7 +152,14 @@ def _ways_of(section: Section, found: list[Criterion], every_word: str) -> list[
     ]  # fmt: skip
 
 
-def _of_heading(heading: Node, section: Section) -> list[Criterion]:
+def _led_kind(section: Section) -> str:
+    """The kind that the sentence under a heading gives its items ("... is approved when both of these are met:")."""
+    lead = next(iter(section.nodes), None)
+    said = lead is not None and lead.kind == "paragraph" and lead.children and _says_so(lead.text)
+    return _list_kind(lead.text, section) if lead is not None and said else ""
+
+
+def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     """A labelled heading is itself a criterion: its first paragraph announces its items."""
     leads: list[Node] = []
     rest = list(section.nodes)
@@ -166,7 +175,7 @@ def _of_heading(heading: Node, section: Section) -> list[Criterion]:
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
-    return [parent(heading.id, first, text, items, section.kind, heading=heading.text)]
+    return [parent(heading.id, first, text, items, kind, heading=heading.text)]
 
 
 def _is_left_out(item: Node) -> bool:
@@ -188,6 +197,13 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
+        before, lead = closing_lead(node) if node.kind == "paragraph" and not node.children else ("", "")
+        if lead:
+            children = _below_lead(replace(section, nodes=tuple(nodes)))
+            if children:
+                kind = _list_kind(lead, section)
+                first = draft_prose(replace(node, text=before), section.kind) if before else []
+                return [*found, *first, under(f"{made(node)}/l", node, lead, kind, children)]
         if node.kind == "table":
             tables = [node]
             while nodes and nodes[0].kind == "table":
@@ -201,6 +217,17 @@ def _of_nodes(section: Section) -> list[Criterion]:
             found += draft_prose(node, "" if telling else section.kind)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
+    return found
+
+
+def _below_lead(section: Section) -> list[Criterion]:
+    """What the paragraphs below a sentence say that announced them: each paragraph one criterion."""
+    if not section.nodes or any(node.kind != "paragraph" for node in section.nodes):
+        return []
+    found: list[Criterion] = []
+    for node in section.nodes:
+        one = replace(section, nodes=(node,))
+        found += _of_nodes(one) if node.children else draft_paragraph(node, section.kind)
     return found
 
 

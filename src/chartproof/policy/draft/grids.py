@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
-from chartproof.policy.draft.items import single
 from chartproof.policy.draft.leaf import Test, concept_of, read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import by_content
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import drafting, pattern
 
 _KINDS = ("necessity", "continuation", "documentation", "exclusion")

@@ -9,10 +9,10 @@ from dataclasses import replace
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators
+from chartproof.policy.draft.leads import Lead, led, names_who
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.parts import Part, split
-from chartproof.policy.draft.seams import conditions
+from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
@@ -25,16 +25,8 @@ _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
 )
-#: A condition that belongs to the last of two clauses.
-_LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 #: A flow's box asks its test after this word.
 _ASKED = re.compile(r"^IF\s+")
-#: The last of several ways, which the list below it belongs to.
-_LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
-_LEAD = re.compile(
-    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+supported by|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
-    re.IGNORECASE,
-)
 
 
 def told_kind(text: str, kind: str) -> str:
@@ -68,117 +60,14 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     """A criterion with a printed list: its lead says how they join, and may itself state a test."""
     text, answers = without_boxes_text(lead)
     kind = _by_answers(answers, told_kind(f"{heading}. {text}" if heading else guarded(text).text, kind))
-    is_made = not own_id
-    own_id = own_id or made(node)
-    guard = guarded(text) if not heading and not _names_who(text) else Guarded(text)
+    name = own_id or made(node)
+    children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     said = announcement(text)
     join = said.join if said else by_separators([item.text for item in items])
-    children = tuple(_child(own_id, n, item, kind) for n, item in enumerate(items, 1))
-    if join == "any" or join.startswith("at_least"):
-        children = tuple(_condition_as_test(child) for child in children)
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
-    if said is None and kind != "exclusion" and (last := _LAST_WAY.search(text)):
-        first = single(f"{own_id}/0", node, text[: last.start()], kind, is_made=True)
-        rest = text[last.end() :]
-        listed = Criterion(
-            f"{own_id}/any", kind, rest, node.page, first_words(rest), "any", made_id=True, children=children
-        )
-        ways = first.children if first.join == "any" else (first,)
-        return Criterion(
-            own_id,
-            kind,
-            text,
-            node.page,
-            first_words(text),
-            "any",
-            guard.when,
-            guard.unless,
-            made_id=is_made,
-            children=(*ways, listed),
-        )
-    head = _head(text[: said.start] if said else "")
-    if guard.unless and said and text.find(guard.unless) < said.start:
-        # "X, unless one of these:" - X or any of the items.
-        plain = Criterion(
-            f"{own_id}/a",
-            kind,
-            guard.text,
-            node.page,
-            first_words(guard.text),
-            leaf=read_test(guard.text),
-            made_id=True,
-        )
-        exception = text[text.find(guard.unless) :]
-        listed = Criterion(
-            f"{own_id}/x", kind, exception, node.page, first_words(exception), join, made_id=True, children=children
-        )
-        return Criterion(
-            own_id, kind, text, node.page, first_words(text), "any", made_id=is_made, children=(plain, listed)
-        )
-    if head and join != "none":
-        first = single(f"{own_id}/0", node, head, kind, is_made=True)
-        if join == "all":
-            children = (first, *children)
-        else:
-            start = said.start if said else 0
-            listed = Criterion(
-                f"{own_id}/{join[:3]}",
-                kind,
-                text[start:],
-                node.page,
-                first_words(text[start:]),
-                join,
-                made_id=True,
-                children=children,
-            )
-            join, children = "all", (first, listed)
-    return Criterion(
-        own_id,
-        kind,
-        text,
-        node.page,
-        first_words(text),
-        join,
-        guard.when,
-        "" if head else guard.unless,
-        made_id=is_made,
-        children=children,
-    )
-
-
-#: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
-_FOR = re.compile(
-    r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
-    re.IGNORECASE,
-)
-_GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\s+(?:only\s+)?(?:when|if|where)\s+")
-
-
-def _names_who(text: str) -> bool:
-    said = announcement(text)
-    return said is not None and _FOR.match(text[: said.start]) is not None
-
-
-def _head(before: str) -> str:
-    """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
-    if (who := _FOR.match(before)) is not None:
-        return who["who"]
-    match = _LEAD.search(before)
-    head = match["head"].strip() if match else ""
-    granted = _GRANTED.search(head)
-    if granted is not None:
-        head = head[granted.end() :]
-        if re.match(r"(?i)(?:part|section)\s", head):
-            return ""  # a whole part is met: its own criteria say how
-    if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
-        return ""
-    return (
-        head
-        if len(head.split()) >= 4
-        and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
-        else ""
-    )
+    guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
+    return led(Lead(name, not own_id, node, text, kind, guard, said, join, children))
 
 
 def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:
@@ -188,53 +77,9 @@ def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:
     return found
 
 
-def _condition_as_test(one: Criterion) -> Criterion:
-    """One way among several applies only where its condition holds: the condition is a test of its own."""
-    if not one.when or one.children:
-        return one
-    rest = guarded(one.text).text
-    first = Criterion(
-        f"{one.id}/a", one.kind, one.when, one.page, first_words(one.when), leaf=read_test(one.when), made_id=True
-    )
-    second = Criterion(f"{one.id}/b", one.kind, rest, one.page, first_words(rest), leaf=one.leaf, made_id=True)
-    return replace(one, when="", leaf=None, join="all", children=(first, second))
-
-
 def _renamed(one: Criterion, old: str, new: str) -> Criterion:
     children = tuple(_renamed(child, old, new) for child in one.children)
     return replace(one, id=new + one.id.removeprefix(old), made_id=True, children=children)
-
-
-def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
-    """A criterion without a printed list: one test, or the tests that its sentence joins."""
-    # Where several clauses stand side by side, a condition belongs to its own clause.
-    guard = (
-        Guarded(text)
-        if re.search(r";\s+\w", text) or conditions(text) or _LAST_CLAUSE.search(text)
-        else guarded(text, of_paper=kind == "documentation")
-    )
-    tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")
-    window = read_test(text)
-    built = of_part(own_id, node, tree, kind, window.within_days if window else None)
-    when, unless = (guard.when or built.when), (guard.unless or built.unless)
-    return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
-
-
-def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
-    if part.join == "leaf":
-        guard = guarded(part.text, of_paper=kind == "documentation")
-        test = read_test(guard.text)
-        if test is not None and test.within_days is None and window is not None:
-            test = replace(test, within_days=window)
-        return Criterion(
-            own_id, kind, part.text, node.page, first_words(part.text), when=guard.when, unless=guard.unless, leaf=test,
-            made_id=True,
-        )  # fmt: skip
-    names = "abcdefghijklmnopqrstuvwxyz"
-    children = tuple(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window) for n, one in enumerate(part.parts))
-    return Criterion(
-        own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
-    )
 
 
 def _row(own_id: str, n: int, row: Node, kind: str) -> Criterion:

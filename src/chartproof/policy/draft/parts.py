@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
 from chartproof.policy.draft.seams import conditions, either, inserted, limit_beside, negated, refused_names, seamed
+from chartproof.policy.draft.words import pattern
 
 _VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose)"
 _PREPOSITION = re.compile(
@@ -45,6 +46,9 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
     text = text.strip()
     if deep > 3 or len(text.split()) < 3:
         return Part(text)
+    consulted = pattern("seams", "consulted").search(text)
+    if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
+        return Part(text, "any", (Part(text), Part(consulted["other"])))
     for way in (
         _titled,
         _named,
@@ -69,6 +73,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         found = way(text)
         if found is not None:
             join, pieces = found
+            pieces = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in pieces]
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)

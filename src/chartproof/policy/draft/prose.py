@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
-from chartproof.policy.draft.items import made, single
+from chartproof.policy.draft.items import made
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
 from chartproof.policy.draft.sentences import clauses, sentences
-from chartproof.policy.draft.words import number, patterns
+from chartproof.policy.draft.single import single
+from chartproof.policy.draft.words import number, pattern, patterns
 
 #: "in one of three ways": so many of the sentences that follow are the ways.
 _WAYS = re.compile(
@@ -39,14 +41,20 @@ class Unit:
     kind: str
 
 
-def draft_prose(node: Node, kind: str) -> list[Criterion]:
-    """One paragraph's criteria. `kind` is that of its section, "" where each sentence must tell."""
-    units = [] if _named_aside(node.text) else list(_units(node.text, kind))
+def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Criterion]:
+    """One paragraph's criteria. `kind` is that of its section, "" where each sentence must tell.
+
+    `announced` where a sentence above says that what the paragraph states are criteria.
+    """
+    units = [] if _named_aside(node.text) else list(_units(node.text, kind, announced=announced))
     taken = [unit for unit in units if unit.kind]
     if not taken:
         return []
     name, lead = made(node), units[0]
     rest = [unit for unit in taken if unit.sentence > lead.sentence]
+    opener = next((unit for unit in units if opens_list(unit.text)), None)
+    if opener is not None and any(unit.sentence > opener.sentence for unit in taken):
+        return _opened(name, node, taken, opener)
     ways = _WAYS.search(lead.text)
     if ways and rest:
         return [_ways(name, node, lead, rest, ways)]
@@ -61,6 +69,54 @@ def draft_prose(node: Node, kind: str) -> list[Criterion]:
     return _numbered(name, node, taken)
 
 
+def opens_list(sentence: str) -> bool:
+    """True for a sentence that grants or refuses and says how what follows it joins: "... if all of these are true."."""
+    said = announcement(sentence)
+    if said is None or re.search(r":\s+\S", sentence) or sentence_of(sentence) in ASIDE:
+        return False
+    return pattern("joins", "grants").search(sentence) is not None
+
+
+def closing_lead(node: Node) -> tuple[str, str]:
+    """What stands before a paragraph's last sentence, and that sentence where it announces the paragraphs below, else ""."""
+    *before, last = sentences(node.text) or [""]
+    return (" ".join(before), last) if opens_list(last) else (node.text, "")
+
+
+def draft_paragraph(node: Node, kind: str) -> list[Criterion]:
+    """The paragraph as one criterion among the paragraphs that a sentence above it announces."""
+    found = draft_prose(node, kind, announced=True)
+    if len(found) < 2 or len({one.kind for one in found}) > 1:
+        return found
+    lead = sentences(node.text)[0]
+    if found[0].text == lead and not found[0].children and pattern("joins", "evidence").search(found[1].text):
+        found = found[1:]  # the lead is shown by what follows
+    join = "none" if found[0].kind == "exclusion" else "all"
+    return [
+        Criterion(
+            made(node), found[0].kind, lead, node.page, first_words(lead), join, made_id=True, children=tuple(found)
+        )
+    ]  # fmt: skip
+
+
+def _opened(name: str, node: Node, taken: Sequence[Unit], opener: Unit) -> list[Criterion]:
+    """The paragraph's criteria, those after the sentence that opens a list as its children."""
+    before = [unit for unit in taken if unit.sentence < opener.sentence]
+    after = [unit for unit in taken if unit.sentence > opener.sentence]
+    kind = opener.kind or after[0].kind
+    listed = under(name, node, opener.text, kind, _numbered(f"{name}/l", node, after))
+    return [*_numbered(name, node, before), listed]
+
+
+def under(name: str, node: Node, lead: str, kind: str, children: Sequence[Criterion]) -> Criterion:
+    """A criterion with the children that its sentence announces."""
+    said = announcement(lead)
+    join = "none" if kind == "exclusion" else said.join if said else "all"
+    return Criterion(
+        name, kind, lead, node.page, first_words(lead), join, made_id=True, children=tuple(children)
+    )  # fmt: skip
+
+
 def _named_aside(text: str) -> bool:
     """True for a paragraph that begins with the name of a part without criteria ("Background. In the trial ...")."""
     first = sentences(text)[0] if text.strip() else ""
@@ -72,7 +128,7 @@ def _named_aside(text: str) -> bool:
     )
 
 
-def _units(text: str, kind: str) -> Iterator[Unit]:
+def _units(text: str, kind: str, *, announced: bool = False) -> Iterator[Unit]:
     for at, sentence in enumerate(sentences(text)):
         whole = sentence_of(sentence)
         for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
@@ -82,13 +138,14 @@ def _units(text: str, kind: str) -> Iterator[Unit]:
             own = KINDS.get(role, "")
             if role in ("test", "") and whole in ("exclusion", "documentation", "continuation"):
                 own = KINDS[whole]
-            elif role in ("test", "necessity") and kind:
+            elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
                 own = kind
             elif role == "" and kind and (kind != "necessity" or at):
                 own = kind if kind in ("exclusion", "documentation", "definition") else ""
             elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
                 own = kind
             yield Unit(clause, at, role, "" if role in ASIDE else own)
+            announced = announced or (bool(kind) and opens_list(clause))
 
 
 def _opens(lead: Unit, rest: Sequence[Unit]) -> bool:

@@ -16,6 +16,14 @@ _CLAUSE = re.compile(
     r"(?:has|have|is|are|was|were|must|shall|should|needs?|may|can|will|does|do|did|clears?|shows?|keeps?|holds?|lies|belongs|includes?|contains?|exceeds?|meets?|reaches|supports?|agrees?|takes?|lives?|remains?|continues?)\b)",
     re.IGNORECASE,
 )
+_LISTS = re.compile(
+    r"\b(?:following|these|those|any|all|both|either|one|two|three) of\b[^:;]{0,60}:\s+[^;]+;|\bfollowing\b[^:;.]{0,60}:\s",
+    re.IGNORECASE,
+)
+#: What only lengthens the condition before it.
+_GOES_ON = re.compile(
+    r"(?:and|or)\s+(?:who|whose|with|without|if|when|where|that|which|in|for)\b|(?:who|whose|which|with|including)\b"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|must|shall|should|does|do)\b")
 
 
@@ -33,7 +41,12 @@ def sentences(text: str) -> list[str]:
 
 
 def clauses(sentence: str) -> list[str]:
-    """The clauses of a sentence that stand side by side; a clause that depends on another stays with it."""
+    """The clauses of a sentence that stand side by side; a clause that depends on another stays with it.
+
+    What a colon announces ("any one of these: a scan; a biopsy; or a culture") is one list and stays whole.
+    """
+    if _LISTS.search(sentence):
+        return [sentence]
     found: list[str] = []
     start = 0
     plain = re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), sentence)
@@ -49,7 +62,14 @@ def clauses(sentence: str) -> list[str]:
 
 def _depends(before: str) -> bool:
     """True for "If the member has diabetes," which waits for its main clause, and after "so long as" and "which"."""
-    last = re.split(r",\s+", before)[-1]
+    first, *rest = re.split(r",\s+", before)
+    if (
+        rest
+        and re.match(r"(?i)(?:and\s+)?(?:for|if|when|where|in)\s", first)
+        and all(_GOES_ON.match(part) for part in rest)
+    ):
+        return True  # "For a member who is on dialysis, or who is deaf,"
+    last = [first, *rest][-1]
     if (
         re.match(r"(?i)(?:and\s+)?(?:if|when|where|although|while|unless|once|until|because)\b", last)
         and len(_FINITE.findall(last)) < 2

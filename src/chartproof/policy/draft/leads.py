@@ -1,0 +1,137 @@
+"""A criterion with a printed list: what its lead says besides how the items join."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.guards import Guarded, guarded
+from chartproof.policy.draft.joins import Announcement, announcement
+from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.single import single
+
+#: The last of several ways, which the list below it belongs to.
+_LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
+_LEAD = re.compile(
+    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+supported by|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
+    re.IGNORECASE,
+)
+#: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
+_FOR = re.compile(
+    r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
+    re.IGNORECASE,
+)
+_GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\s+(?:only\s+)?(?:when|if|where)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A list's lead as read: `said` is the phrase of `text` that announces the items, `join` how they join.
+
+    `children` are the items' criteria; `guard` the lead's condition and exception.
+    """
+
+    id: str
+    made_id: bool
+    node: Node
+    text: str
+    kind: str
+    guard: Guarded
+    said: Announcement | None
+    join: str
+    children: tuple[Criterion, ...]
+
+    def part(self, name: str, text: str, join: str, children: tuple[Criterion, ...]) -> Criterion:
+        """A group that a part of the lead's sentence makes; `name` is added to the lead's id."""
+        return Criterion(
+            f"{self.id}/{name}", self.kind, text, self.node.page, first_words(text), join, made_id=True,
+            children=children,
+        )  # fmt: skip
+
+    def whole(self, join: str, children: tuple[Criterion, ...], guard: Guarded) -> Criterion:
+        """The lead's own criterion."""
+        return Criterion(
+            self.id, self.kind, self.text, self.node.page, first_words(self.text), join, guard.when, guard.unless,
+            made_id=self.made_id, children=children,
+        )  # fmt: skip
+
+
+def led(lead: Lead) -> Criterion:
+    """The criterion of a lead and its items."""
+    if lead.join == "any" or lead.join.startswith("at_least"):
+        lead = replace(lead, children=tuple(_condition_as_test(child) for child in lead.children))
+    return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
+
+
+def _last_way(lead: Lead) -> Criterion | None:
+    """ "A is true, or the member has:" - the list is the last of the ways that the lead names."""
+    last = _LAST_WAY.search(lead.text)
+    if lead.said is not None or lead.kind == "exclusion" or last is None:
+        return None
+    first = single(f"{lead.id}/0", lead.node, lead.text[: last.start()], lead.kind, is_made=True)
+    listed = lead.part("any", lead.text[last.end() :], "any", lead.children)
+    ways = first.children if first.join == "any" else (first,)
+    return lead.whole("any", (*ways, listed), lead.guard)
+
+
+def _excepted(lead: Lead) -> Criterion | None:
+    """ "X, unless one of these:" - X or any of the items."""
+    unless, text = lead.guard.unless, lead.guard.text
+    if not unless or lead.said is None or lead.text.find(unless) >= lead.said.start:
+        return None
+    plain = replace(lead.part("a", text, "leaf", ()), leaf=read_test(text))
+    listed = lead.part("x", lead.text[lead.text.find(unless) :], lead.join, lead.children)
+    return lead.whole("any", (plain, listed), Guarded(lead.text))
+
+
+def _headed(lead: Lead) -> Criterion | None:
+    """The lead's own test, and the items that are asked besides."""
+    head = _head(lead.text[: lead.said.start] if lead.said else "")
+    if not head or lead.join == "none":
+        return None
+    first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)
+    guard = replace(lead.guard, unless="")
+    if lead.join == "all":
+        return lead.whole("all", (first, *lead.children), guard)
+    rest = lead.text[lead.said.start if lead.said else 0 :]
+    return lead.whole("all", (first, lead.part(lead.join[:3], rest, lead.join, lead.children)), guard)
+
+
+def names_who(text: str) -> bool:
+    said = announcement(text)
+    return said is not None and _FOR.match(text[: said.start]) is not None
+
+
+def _head(before: str) -> str:
+    """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
+    if (who := _FOR.match(before)) is not None:
+        return who["who"]
+    match = _LEAD.search(before)
+    head = match["head"].strip() if match else ""
+    granted = _GRANTED.search(head)
+    if granted is not None:
+        head = head[granted.end() :]
+        if re.match(r"(?i)(?:part|section)\s", head):
+            return ""  # a whole part is met: its own criteria say how
+    if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
+        return ""
+    return (
+        head
+        if len(head.split()) >= 4
+        and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
+        else ""
+    )
+
+
+def _condition_as_test(one: Criterion) -> Criterion:
+    """One way among several applies only where its condition holds: the condition is a test of its own."""
+    if not one.when or one.children:
+        return one
+    rest = guarded(one.text).text
+    first = Criterion(
+        f"{one.id}/a", one.kind, one.when, one.page, first_words(one.when), leaf=read_test(one.when), made_id=True
+    )
+    second = Criterion(f"{one.id}/b", one.kind, rest, one.page, first_words(rest), leaf=one.leaf, made_id=True)
+    return replace(one, when="", leaf=None, join="all", children=(first, second))

@@ -1,0 +1,48 @@
+"""A criterion without a printed list: one test, or the tests that its own sentence joins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.guards import Guarded, guarded
+from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.parts import Part, split
+from chartproof.policy.draft.seams import conditions
+
+#: A condition that belongs to the last of two clauses.
+_LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
+
+
+def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
+    """A criterion without a printed list: one test, or the tests that its sentence joins."""
+    # Where several clauses stand side by side, a condition belongs to its own clause.
+    guard = (
+        Guarded(text)
+        if re.search(r";\s+\w", text) or conditions(text) or _LAST_CLAUSE.search(text)
+        else guarded(text, of_paper=kind == "documentation")
+    )
+    tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")
+    window = read_test(text)
+    built = of_part(own_id, node, tree, kind, window.within_days if window else None)
+    when, unless = (guard.when or built.when), (guard.unless or built.unless)
+    return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
+
+
+def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
+    if part.join == "leaf":
+        guard = guarded(part.text, of_paper=kind == "documentation")
+        test = read_test(guard.text)
+        if test is not None and test.within_days is None and window is not None:
+            test = replace(test, within_days=window)
+        return Criterion(
+            own_id, kind, part.text, node.page, first_words(part.text), when=guard.when, unless=guard.unless, leaf=test,
+            made_id=True,
+        )  # fmt: skip
+    names = "abcdefghijklmnopqrstuvwxyz"
+    children = tuple(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window) for n, one in enumerate(part.parts))
+    return Criterion(
+        own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
+    )
