@@ -12,7 +12,7 @@ from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.prose import closing_lead, draft_paragraph, draft_prose, under
+from chartproof.policy.draft.prose import closing_lead, draft_paragraph, draft_prose, opens_list, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -197,6 +197,8 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
+        if node.kind == "paragraph" and nodes and nodes[0].kind == "table" and _leads_table(node, nodes[0]):
+            continue
         before, lead = closing_lead(node) if node.kind == "paragraph" and not node.children else ("", "")
         if lead:
             children = _below_lead(replace(section, nodes=tuple(nodes)))
@@ -257,6 +259,14 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
             groups.append([table])
     telling = [group for group in groups if section.kind or _tells(group[0], lead)]
     return [one for group in telling for one in draft_grid(group, section.kind, lead)]
+
+
+def _leads_table(node: Node, table: Node) -> bool:
+    """True for a paragraph of which every sentence only says how the table below it is read."""
+    return not is_aside(table) and all(
+        opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
+        for said in sentences(node.text)
+    )
 
 
 def _tells(table: Node, lead: Sequence[Node]) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
 from chartproof.policy.draft.criterion import Criterion, first_words
-from chartproof.policy.draft.leaf import Test, concept_of, read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import by_content
+from chartproof.policy.draft.prose import opens_list
+from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import drafting, pattern
@@ -25,12 +26,6 @@ _OWN = re.compile(
     r"\b(?:effective|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(
-    r"^(?:[-–—*.]+|n/?a|none|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
-    re.IGNORECASE,
-)
-_YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
-_NO = re.compile(r"^(?:no|n|absent|false|not present|not met)[.]?$", re.IGNORECASE)
 _RULE = re.compile(
     r"^(?:rule|case|path(?:way)?|scenario|route|option|column)?\s*(?:#\s*)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})$", re.IGNORECASE
 )
@@ -110,44 +105,21 @@ def _plain(
 def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: str) -> Criterion | None:
     """One column: all its cells, or for an exclusion none of them."""
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
-    children = [one for at, row in enumerate(rows, 1) if (one := _cell(f"{name}/{at}", row, n, kind, head)) is not None]
+    children = [one for at, row in enumerate(rows, 1) if (one := cell_test(f"{name}/{at}", row, n, kind)) is not None]
     if not children:
         return None
-    text = next(
-        (
-            clause
-            for sentence in sentences(lead)
-            for clause in re.split(r";\s+", sentence)
-            if re.search(rf"\b{re.escape(head[n])}\b", clause)
-        ),
-        head[n],
-    )
+    text = column_lead(lead, head[n], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     return _plain(name, first, text, kind, join="none" if kind == "exclusion" else "all", children=tuple(children))
 
 
-def _cell(name: str, row: Node, n: int, kind: str, head: Sequence[str]) -> Criterion | None:
-    """One cell with its row's heading. A dash asks nothing; "yes" asks what the row's heading says."""
-    cell = row.cells[n] if len(row.cells) > n else ""
-    subject = row.cells[0]
-    if _NOTHING.match(cell):
-        return None
-    text = f"{subject} {cell}".strip()
-    if _YES.match(cell) or _NO.match(cell):
-        test = read_test(subject) or Test(concept_of(subject), "present", True)
-        if _NO.match(cell) and test.op == "present":
-            test = replace(test, op="absent")
-        return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
-    one = single(name, row, cell, kind, is_made=True)
-    one = _named(one, subject)
-    return replace(one, text=text, find=first_words(text))
-
-
-def _named(one: Criterion, subject: str) -> Criterion:
-    """A cell that is only a limit ("18 years or older") tests what its row is called."""
-    if one.leaf is not None and not one.children:
-        return replace(one, leaf=replace(one.leaf, concept=f"{concept_of(subject)}"))
-    return one
+def column_lead(lead: str, name: str, kind: str) -> str:
+    """The sentence before a table that says how a column is read: it names the column, or its words are of its kind."""
+    said = [clause for sentence in sentences(lead) for clause in re.split(r";\s+", sentence)]
+    named = (one for one in said if re.search(rf"\b{re.escape(name)}\b", one))
+    asked = "documentation" if kind == "documentation" else "exclusion" if kind == "exclusion" else ""
+    of_kind = (one for one in said if (sentence_of(one) == asked if asked else opens_list(one)))
+    return next(named, "") or next(of_kind, "")
 
 
 def _register(head: Sequence[str], rows: Sequence[Node], roles: Sequence[str]) -> list[Criterion]:
@@ -194,7 +166,7 @@ def _rule_columns(
         children = tuple(
             one
             for at, row in enumerate(asked, 1)
-            if (one := _cell(f"{head[n]}/{at}", row, n, kind or "necessity", head)) is not None
+            if (one := cell_test(f"{head[n]}/{at}", row, n, kind or "necessity")) is not None
         )
         if children:
             found.append((outcome, head[n], rows[0], children))
@@ -203,7 +175,7 @@ def _rule_columns(
 
 def _decision(row: Node, n: int) -> str:
     cell = row.cells[n] if len(row.cells) > n else ""
-    return row.cells[0] if _YES.match(cell) else "" if _NOTHING.match(cell) else cell
+    return row.cells[0] if YES.match(cell) else "" if NOTHING.match(cell) else cell
 
 
 def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str, lead: str) -> list[Criterion]:
@@ -213,16 +185,16 @@ def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: s
         label = row.cells[0] if _RULE.match(row.cells[0]) else f"r{at}"
         children = []
         for n, cell in enumerate(row.cells):
-            if n == decision or _NOTHING.match(cell) or (n == 0 and _RULE.match(cell)):
+            if n == decision or NOTHING.match(cell) or (n == 0 and _RULE.match(cell)):
                 continue
             subject = (
                 replace_cells(row, (head[n], cell))
-                if _YES.match(cell) or _NO.match(cell) or len(cell.split()) < 5
+                if YES.match(cell) or NO.match(cell) or len(cell.split()) < 5
                 else row
             )
             if subject is row:
                 children.append(single(f"{label}/{n}", row, cell, kind or "necessity", is_made=True))
-            elif (one := _cell(f"{label}/{n}", subject, 1, kind or "necessity", head)) is not None:
+            elif (one := cell_test(f"{label}/{n}", subject, 1, kind or "necessity")) is not None:
                 children.append(replace(one, text=f"{head[n]} {cell}"))
         if children:
             found.append((row.cells[decision], label, row, tuple(children)))

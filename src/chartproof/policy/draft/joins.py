@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.words import number, pattern
 
+#: "..., unless all of these classes are contraindicated:" says nothing of how the list joins.
+_EXCEPTS = re.compile(r"(?i)\b(?:unless|except)\b[^.;:]*$")
+
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
@@ -29,6 +32,8 @@ def announcement(lead: str) -> Announcement | None:
             if not any(other.start <= match.start() < other.end for other in found):
                 found.append(Announcement(join, match.start(), match.end()))
     near = [one for one in found if _names_the_list(lead, one)]
+    plain = [one for one in near if not _EXCEPTS.search(lead[: one.start])]
+    near = plain or near
     return max(near, key=lambda one: one.start, default=None)
 
 

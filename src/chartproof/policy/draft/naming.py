@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from chartproof.policy.draft.words import pattern
+
 #: How two or more pieces join, and the pieces; None where the sentence is no such list.
 Found = tuple[str, list[str]] | None
 
-_VIRUS = r"(?:hepatitis [BC](?: (?:virus|surface antigen|core antibody|antibody))?|HBV|HCV|HIV(?:-1)?|HTLV|CMV|syphilis|HBsAg)"
+_VIRUS = r"(?:[Hh]epatitis [BC](?: (?:virus|surface antigen|core antibody|antibody))?|HBV|HCV|HIV(?:-1)?|HTLV|CMV|syphilis|HBsAg)"
 NOT_A_NAME = re.compile(
     r"^(?:with|without|that|which|who|dated|listing|including|showing|from|for|not|as|on|in|at|by|of|to|if|when|where|unless|such|e\.g|i\.e|made|measured|taken|drawn|collected|performed|obtained|signed|recorded|within|during|whether|whatever|so|than|but|plus|after|before|over)\b",
     re.IGNORECASE,
@@ -29,14 +31,30 @@ def papers(text: str) -> Found:
     more: list[str] = []
     for piece in pieces:
         stripped = re.sub(r"^(?:and|or)\s+", "", piece)
-        if more and NOT_A_NAME.match(stripped):
+        if more and (NOT_A_NAME.match(stripped) or pattern("seams", "detail").match(stripped)):
             more[-1] = f"{more[-1]}, {piece}"
         else:
             more.append(stripped)
     last = re.split(r"\s+and\s+(?=(?:the|an?|all)?\s*\w)", more[-1], maxsplit=1) if more else []
-    if len(last) == 2 and len(more) > 1 and not pieces[-1].startswith("and "):
+    if (
+        len(last) == 2
+        and len(more) > 1
+        and not pieces[-1].startswith("and ")
+        and not pattern("seams", "detail").match(last[1])
+    ):
         more[-1:] = last
-    return ("all", more) if len(more) > 1 else None
+    return ("all", more) if len(more) > 1 and not _share_a_noun(more) else None
+
+
+def _share_a_noun(pieces: list[str]) -> bool:
+    """True for "the pathology, cytometry and genetic reports": only the last has the noun that all are."""
+    noun = pattern("seams", "paper")
+    named = re.sub(r"^(?:the|an?|any|all)\s+", "", pieces[-1])
+    return (
+        named == pieces[-1]
+        and noun.search(named) is not None
+        and not any(noun.search(piece) or re.search(r"\d", piece) or len(piece.split()) > 4 for piece in pieces[:-1])
+    )
 
 
 def _describes(pieces: list[str]) -> bool:

@@ -19,7 +19,7 @@ _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
 _ALSO = re.compile(
-    r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered|enough|sufficient)\b|\bsuffices?\b|\bwill do\b|^For [^,]{3,60} only,",
+    r"\b(?:is|are|may be|will be)\s+(?:also\s+)?(?:accepted|acceptable|allowed|permitted|considered|enough|sufficient)\b|\bsuffices?\b|\bwill do\b|^For [^,]{3,60} only,|^An? (?:member|patient|person|adult|child) (?:who|with|whose)\b.*\bmay\b.*\b(?:if|when)\b",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
@@ -53,7 +53,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _titled,
         _named,
         conditions,
-        _sentences,
+        *(() if documents else (_sentences,)),
         _enumerated,
         _listed_after,
         _semicolons,
@@ -63,10 +63,10 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         limit_beside,
         seamed,
         _or,
-        _and,
+        *(() if documents else (_and,)),
         *((papers,) if documents else ()),
         *((refused_names,) if refuses else ()),
-        viruses,
+        *(() if documents else (viruses,)),
         pair,
         _member,
     ):
@@ -77,6 +77,11 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
+
+
+def also_accepts(text: str) -> bool:
+    """True where a sentence after the first accepts something else instead: its own "if" is not the whole text's."""
+    return any(_ALSO.search(sentence) for sentence in re.split(r"(?<=[.?])\s+(?=[A-Z])", text)[1:])
 
 
 def _flat(join: str, parts: tuple[Part, ...]) -> Iterator[Part]:
@@ -218,11 +223,13 @@ def _listed(head: str, tail: str) -> list[str]:
         pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]  # "an active, uncontrolled infection"
     if re.fullmatch(r"[\d\s.,%]+", tail.split(" ")[0]) and re.search(r"\d$", head.strip()):
         return []
+    again = re.match(r"(?:by|for|with|from|after|to)\b", tail)
     if len(pieces) > 1 and all(len(piece.split()) <= 9 and not NOT_A_NAME.match(piece) for piece in pieces[1:]):
         if _PREPOSITION.search(pieces[0]) and not re.search(
             r"\b(?:has|have|is|are|had)\b\s+(?:an?\s+)?\S+(?:\s\S+){0,3}$", pieces[0]
         ):
-            return []
+            # "by a surgeon, a nurse or a doctor, or by a clinician who ..."
+            return [head, tail] if again and re.search(rf"\b{again.group()}\s", head) else []
         return [*pieces, tail]
     if len(pieces) > 1 and all(re.match(r"(?i)(?:while|if|when|that|because|where)\b", piece) for piece in pieces[1:]):
         return [*pieces, tail]

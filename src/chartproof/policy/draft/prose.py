@@ -26,6 +26,7 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
+_AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
 #: "IF this THEN approve": the words around the test.
 _THEN = re.compile(r"^if\s+(?=.*\bthen\s+approve)|,?\s+then\s+approve\b.*$", re.IGNORECASE)
 _SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
@@ -74,6 +75,8 @@ def opens_list(sentence: str) -> bool:
     said = announcement(sentence)
     if said is None or re.search(r":\s+\S", sentence) or sentence_of(sentence) in ASIDE:
         return False
+    if said.join == "none" and _AND_NONE.search(sentence):
+        return False  # it names several parts of the document, each with its own join
     return pattern("joins", "grants").search(sentence) is not None
 
 

@@ -16,6 +16,10 @@ _LIMIT = re.compile(
     r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
 )
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
+#: "14 or fewer" is one limit.
+_COMPARES = re.compile(
+    r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
 
@@ -90,6 +94,6 @@ def refused_names(text: str) -> Found:
     if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
         return None
     pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
-    if any(len(piece.split()) > 5 for piece in pieces):
+    if any(len(piece.split()) > 5 for piece in pieces) or _COMPARES.match(match["last"]):
         return None
     return "any", [*pieces, text[match.start("last") :]]

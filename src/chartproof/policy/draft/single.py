@@ -9,7 +9,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.parts import Part, split
+from chartproof.policy.draft.parts import Part, also_accepts, split
 from chartproof.policy.draft.seams import conditions
 
 #: A condition that belongs to the last of two clauses.
@@ -21,7 +21,10 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     # Where several clauses stand side by side, a condition belongs to its own clause.
     guard = (
         Guarded(text)
-        if re.search(r";\s+\w", text) or conditions(text) or _LAST_CLAUSE.search(text)
+        if re.search(r";\s+\w", text)
+        or conditions(text)
+        or _LAST_CLAUSE.search(text)
+        or (kind != "documentation" and also_accepts(text))
         else guarded(text, of_paper=kind == "documentation")
     )
     tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")

@@ -12,6 +12,8 @@ from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
 _SAME = 4.5
+#: A cell's own lists are indented by at most so many text heights.
+_INDENT = 3.0
 #: Lines of one cell are this many times the usual pitch apart at the most; rows are further apart.
 _ROW_GAP = 1.06
 
@@ -97,7 +99,7 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
         if len(lefts) > 1 and (len(known) == len(lefts) or ((shared or not rows) and lefts[0] < columns[1] + _SAME)):
             columns = _merged(columns, lefts)
             rows, size, pending = rows + 1, size + pending + 1, 0
-        elif len(lefts) == 1 and shared:
+        elif len(lefts) == 1 and (shared or _inside(line, columns)):
             size, pending = size + pending + 1, 0
         elif len(lefts) == 1 and abs(lefts[0] - columns[0]) < _SAME and line.right < columns[1] - 1 and pending < 3:
             pending += 1
@@ -112,6 +114,15 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
         ):
             size += 1
     return (size, columns) if rows > 1 or (rows and size > 2) else (0, [])
+
+
+def _inside(line: Line, columns: Sequence[float]) -> bool:
+    """True for a line that is indented within one of the columns after the first: what a bullet's text runs on to."""
+    column = max((edge for edge in columns[1:] if edge <= line.left), default=None)
+    if column is None:
+        return False
+    after = min((edge for edge in columns if edge > line.left), default=line.right + 1)
+    return line.left - column < _INDENT * line.height and line.right < after
 
 
 def _beside(first: Line, line: Line) -> bool:

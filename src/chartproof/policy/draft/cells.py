@@ -1,0 +1,79 @@
+"""One cell of a table of criteria: nothing, yes or no, a test, several sentences, or a list of its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.guards import guarded
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.leads import Lead, led
+from chartproof.policy.draft.leaf import Test, concept_of, read_test
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.single import single
+from chartproof.policy.draft.words import pattern
+
+NOTHING = re.compile(
+    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
+    re.IGNORECASE,
+)
+YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
+NO = re.compile(r"^(?:no|n|absent|false|not present|not met)[.]?$", re.IGNORECASE)
+#: The marks of a list within a cell.
+_BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤–—-]\s+(?=\S)")
+
+
+def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
+    """One cell with its row's heading. A dash asks nothing; "yes" asks what the row's heading says."""
+    cell = row.cells[n] if len(row.cells) > n else ""
+    subject = row.cells[0]
+    if NOTHING.match(cell):
+        return None
+    text = f"{subject} {cell}".strip()
+    if YES.match(cell) or NO.match(cell):
+        test = read_test(subject) or Test(concept_of(subject), "present", True)
+        if NO.match(cell) and test.op == "present":
+            test = replace(test, op="absent")
+        return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
+    one = _named(_listed(name, row, cell, kind) or _told(name, row, cell, kind), subject)
+    return replace(one, text=text, find=first_words(text))
+
+
+def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
+    """ "At least two of the following: • one • another": the cell's list."""
+    marks = list(_BULLET.finditer(cell))
+    lead = cell[: marks[0].start()].strip() if marks else ""
+    if len(marks) < 2 or (lead and not lead.endswith(":")):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(cell)]
+    items = [cell[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    children = tuple(single(f"{name}/b{at}", row, item, kind, is_made=True) for at, item in enumerate(items, 1))
+    said = announcement(lead)
+    return led(Lead(name, True, row, lead, kind, guarded(lead), said, said.join if said else "all", children))
+
+
+def _told(name: str, row: Node, cell: str, kind: str) -> Criterion:
+    """The sentences of a cell: each that asks something is a test, where more than one does."""
+    first, *rest = sentences(cell)
+    asked = [first, *(one for one in rest if _asks(one, kind))]
+    if len(asked) < 2:
+        return single(name, row, cell, kind, is_made=True)
+    children = tuple(single(f"{name}/s{at}", row, one, kind, is_made=True) for at, one in enumerate(asked, 1))
+    return Criterion(name, kind, cell, row.page, first_words(cell), "all", made_id=True, children=children)
+
+
+def _asks(sentence: str, kind: str) -> bool:
+    """True for a sentence after the first that asks for something of its own, and does not only ease the first."""
+    if pattern("seams", "eases").search(sentence):
+        return False
+    return kind == "documentation" or sentence_of(sentence) in ("test", "necessity", "documentation")
+
+
+def _named(one: Criterion, subject: str) -> Criterion:
+    """A cell that is only a limit ("18 years or older") tests what its row is called."""
+    if one.leaf is not None and not one.children:
+        return replace(one, leaf=replace(one.leaf, concept=f"{concept_of(subject)}"))
+    return one
