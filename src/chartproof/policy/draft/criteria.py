@@ -12,10 +12,11 @@ from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.prose import closing_lead, draft_paragraph, draft_prose, opens_list, under
+from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.units import closing_lead, opens_list
 from chartproof.policy.draft.words import pattern
 
 #: A sentence with its page.

@@ -9,10 +9,10 @@ from dataclasses import replace
 from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.prose import opens_list
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import drafting, pattern
 
 _KINDS = ("necessity", "continuation", "documentation", "exclusion")

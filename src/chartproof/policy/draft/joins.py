@@ -26,6 +26,8 @@ def announcement(lead: str) -> Announcement | None:
     found: list[Announcement] = []
     for match in pattern("joins", "at_least").finditer(lead):
         word = next((value for value in match.groupdict().values() if value), "")
+        if pattern("joins", "measure").match(lead[match.start() :]):
+            continue  # "at least 3 consecutive months" counts no items
         found.append(Announcement(f"at_least({number(word)})", match.start(), match.end()))
     for join in ("none", "any", "all"):
         for match in pattern("joins", join).finditer(lead):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import Announcement, announcement
 from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.mentions import alternatives
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.single import single
 
 #: The last of several ways, which the list below it belongs to.
 _LAST_WAY = re.compile(r",\s+or\s+(?=(?:the|an?|it|his|her|their)\s[^:]*:$)")
 _LEAD = re.compile(
-    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+supported by|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
+    r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
 #: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
@@ -60,9 +62,26 @@ class Lead:
 
 def led(lead: Lead) -> Criterion:
     """The criterion of a lead and its items."""
+    groups = alternatives(lead.text, lead.children) if lead.kind != "exclusion" else None
+    if groups:
+        return _grouped(lead, groups)
     if lead.join == "any" or lead.join.startswith("at_least"):
         lead = replace(lead, children=tuple(_condition_as_test(child) for child in lead.children))
     return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
+
+
+def _grouped(lead: Lead, groups: Sequence[tuple[int, ...]]) -> Criterion:
+    """ "A is met and either B or C is met": the items that are set against each other stand in groups of their own."""
+    first = {group[0]: group for group in groups}
+    inside = {at for group in groups for at in group}
+    children: list[Criterion] = []
+    for at, child in enumerate(lead.children):
+        if at in first:
+            ways = tuple(lead.children[place] for place in first[at])
+            children.append(lead.part(f"any{len(children) + 1}", lead.text, "any", ways))
+        elif at not in inside:
+            children.append(child)
+    return lead.whole("all", tuple(children), lead.guard)
 
 
 def _last_way(lead: Lead) -> Criterion | None:
@@ -119,7 +138,7 @@ def _head(before: str) -> str:
         return ""
     return (
         head
-        if len(head.split()) >= 4
+        if len(head.split()) >= (3 if re.match(r"(?i)(?:diagnosis|history) of\b", head) else 4)
         and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
         else ""
     )

@@ -185,12 +185,12 @@ def _or(text: str) -> Found:
         if pieces:
             return "any", pieces
     match = re.search(
-        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with)\s(?:(?!\bor\b).)+?(\s+or\s+)(?=\1\s)",
+        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
         plain,
     )
     if match and not re.search(rf"\s+and\s+(?={_VERB}\s)", plain[: match.start(2)]):
         return "any", [text[: match.start(2)], text[match.end(2) :]]
-    match = re.search(rf"\s+or\s+(?={_VERB}\s)", plain)
+    match = re.search(rf"(?<!,)\s+or\s+(?={_VERB}\s)", plain)
     if (
         match
         and len(plain[: match.start()].split()) > 2
@@ -284,8 +284,12 @@ def _and(text: str) -> Found:
     )
     if match:
         return "all", [text[: match.end("a")], text[match.start("b") :]]
+    match = re.search(r"\bby\s(?:(?!\band\b)[^,;])+?(\s+and\s+)(?=by\s)", plain)
+    if match:
+        return "all", [text[: match.start(1)], text[match.end(1) :]]
     match = re.search(rf"\s+and\s+(?={_VERB}\s)", plain)
-    if match and len(plain[: match.start()].split()) > 3:
+    relative = match and re.search(rf"\b(?:that|which)\s+{_VERB}\b[^,]*$", plain[: match.start()])
+    if match and not relative and len(plain[: match.start()].split()) > 3:
         return "all", [text[: match.start()], text[match.end() :]]
     return None
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
-from chartproof.policy.draft.sentences import clauses, sentences
+from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.units import Unit, named_aside, opens_list, units
 from chartproof.policy.draft.words import number, pattern, patterns
 
 #: "in one of three ways": so many of the sentences that follow are the ways.
@@ -25,21 +25,9 @@ _BESIDE = re.compile(
     r"^(?:(?:and|finally|also|in addition|moreover|furthermore|besides)\b,?\s+|in (?:all|each|any|every|either) (?:of (?:the|these) \w+ )?(?:cases?|situations?),?\s+)(?:we (?:also )?expect\s+)?",
     re.IGNORECASE,
 )
-_COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
-_AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
 #: "IF this THEN approve": the words around the test.
 _THEN = re.compile(r"^if\s+(?=.*\bthen\s+approve)|,?\s+then\s+approve\b.*$", re.IGNORECASE)
 _SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One clause: `sentence` counts the paragraph's sentences, `role` is what it is for, `kind` that of its criterion."""
-
-    text: str
-    sentence: int
-    role: str
-    kind: str
 
 
 def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Criterion]:
@@ -47,13 +35,13 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
 
     `announced` where a sentence above says that what the paragraph states are criteria.
     """
-    units = [] if _named_aside(node.text) else list(_units(node.text, kind, announced=announced))
-    taken = [unit for unit in units if unit.kind]
+    read = [] if named_aside(node.text) else list(units(node.text, kind, announced=announced))
+    taken = [unit for unit in read if unit.kind]
     if not taken:
         return []
-    name, lead = made(node), units[0]
+    name, lead = made(node), read[0]
     rest = [unit for unit in taken if unit.sentence > lead.sentence]
-    opener = next((unit for unit in units if opens_list(unit.text)), None)
+    opener = next((unit for unit in read if opens_list(unit.text)), None)
     if opener is not None and any(unit.sentence > opener.sentence for unit in taken):
         return _opened(name, node, taken, opener)
     ways = _WAYS.search(lead.text)
@@ -70,34 +58,17 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
     return _numbered(name, node, taken)
 
 
-def opens_list(sentence: str) -> bool:
-    """True for a sentence that grants or refuses and says how what follows it joins: "... if all of these are true."."""
-    said = announcement(sentence)
-    if said is None or re.search(r":\s+\S", sentence) or sentence_of(sentence) in ASIDE:
-        return False
-    if said.join == "none" and _AND_NONE.search(sentence):
-        return False  # it names several parts of the document, each with its own join
-    return pattern("joins", "grants").search(sentence) is not None
-
-
-def closing_lead(node: Node) -> tuple[str, str]:
-    """What stands before a paragraph's last sentence, and that sentence where it announces the paragraphs below, else ""."""
-    *before, last = sentences(node.text) or [""]
-    return (" ".join(before), last) if opens_list(last) else (node.text, "")
-
-
 def draft_paragraph(node: Node, kind: str) -> list[Criterion]:
     """The paragraph as one criterion among the paragraphs that a sentence above it announces."""
     found = draft_prose(node, kind, announced=True)
-    if len(found) < 2 or len({one.kind for one in found}) > 1:
+    if len(found) < 2 or len({one.kind for one in found}) > 1 or found[0].kind == "exclusion":
         return found
     lead = sentences(node.text)[0]
     if found[0].text == lead and not found[0].children and pattern("joins", "evidence").search(found[1].text):
         found = found[1:]  # the lead is shown by what follows
-    join = "none" if found[0].kind == "exclusion" else "all"
     return [
         Criterion(
-            made(node), found[0].kind, lead, node.page, first_words(lead), join, made_id=True, children=tuple(found)
+            made(node), found[0].kind, lead, node.page, first_words(lead), "all", made_id=True, children=tuple(found)
         )
     ]  # fmt: skip
 
@@ -118,37 +89,6 @@ def under(name: str, node: Node, lead: str, kind: str, children: Sequence[Criter
     return Criterion(
         name, kind, lead, node.page, first_words(lead), join, made_id=True, children=tuple(children)
     )  # fmt: skip
-
-
-def _named_aside(text: str) -> bool:
-    """True for a paragraph that begins with the name of a part without criteria ("Background. In the trial ...")."""
-    first = sentences(text)[0] if text.strip() else ""
-    return (
-        len(first.split()) <= 5
-        and first.endswith((".", ":"))
-        and section_of(first) != ""
-        and section_of(first) not in CRITERIA
-    )
-
-
-def _units(text: str, kind: str, *, announced: bool = False) -> Iterator[Unit]:
-    for at, sentence in enumerate(sentences(text)):
-        whole = sentence_of(sentence)
-        for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
-            role = sentence_of(clause)
-            if whole in ("references", "history", "background", "definitions"):
-                role = whole
-            own = KINDS.get(role, "")
-            if role in ("test", "") and whole in ("exclusion", "documentation", "continuation"):
-                own = KINDS[whole]
-            elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
-                own = kind
-            elif role == "" and kind and (kind != "necessity" or at):
-                own = kind if kind in ("exclusion", "documentation", "definition") else ""
-            elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
-                own = kind
-            yield Unit(clause, at, role, "" if role in ASIDE else own)
-            announced = announced or (bool(kind) and opens_list(clause))
 
 
 def _opens(lead: Unit, rest: Sequence[Unit]) -> bool:
@@ -197,6 +137,9 @@ def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
     found: list[Criterion] = []
     for unit in units:
         one = from_clause(f"{name}/s{len(found) + 1}", node, unit.text, unit.kind)
+        if unit.unless:
+            found.append(_excepted(one, node, unit.unless))
+            continue
         flat = (
             one.children
             and not one.when
@@ -210,6 +153,16 @@ def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
         else:
             found.append(one)
     return found
+
+
+def _excepted(one: Criterion, node: Node, unless: str) -> Criterion:
+    """A criterion with the exception that a later sentence makes: several exceptions are ways beside it."""
+    exception = single(f"{one.id}/x", node, unless, one.kind, is_made=True)
+    if exception.join != "any" or one.kind == "exclusion":
+        return replace(one, unless=one.unless or unless)
+    return Criterion(
+        f"{one.id}/any", one.kind, one.text, one.page, one.find, "any", made_id=True, children=(one, exception)
+    )  # fmt: skip
 
 
 def from_clause(name: str, node: Node, text: str, kind: str) -> Criterion:

@@ -20,6 +20,7 @@ _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]
 _COMPARES = re.compile(
     r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
 )
+_ADJECTIVE = re.compile(r"[a-z](?:al|ic|ous|ive|ary|ed|ent|ant)$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
 
@@ -90,10 +91,15 @@ def either(text: str) -> Found:
 def refused_names(text: str) -> Found:
     """ "stroke, heart attack or deep vein clot in the last 3 months": each name is refused alone."""
     plain = outside(text)
+    two = re.match(r"(?:had |has had )?(?P<one>an?\s[\w -]{3,40}?)(?P<or>\s+or\s+)an?\s", plain)
+    if two is not None and not _FINITE.search(plain[two.start("one") :]):
+        return "any", [text[: two.start("or")], text[two.end("or") :]]
     match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)\s+or\s+(?P<last>[^,;:]+)$", plain)
     if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
         return None
     pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
     if any(len(piece.split()) > 5 for piece in pieces) or _COMPARES.match(match["last"]):
         return None
+    if all(len(piece.split()) == 1 for piece in pieces[1:]) and _ADJECTIVE.search(pieces[0]) and " " in match["last"]:
+        return None  # "bacterial, viral or fungal infection" is one thing
     return "any", [*pieces, text[match.start("last") :]]

@@ -1,0 +1,90 @@
+"""A paragraph as the clauses that each may be a criterion, and the sentences that announce others or take back the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
+from chartproof.policy.draft.sentences import clauses, sentences
+from chartproof.policy.draft.words import pattern
+
+_COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
+_AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One clause: `sentence` counts the paragraph's sentences, `role` is what it is for, `kind` that of its criterion.
+
+    `unless` is a later sentence's exception from it ("This step does not apply to ...").
+    """
+
+    text: str
+    sentence: int
+    role: str
+    kind: str
+    unless: str = ""
+
+
+def opens_list(sentence: str) -> bool:
+    """True for a sentence that grants or refuses and says how what follows it joins: "... if all of these are true."."""
+    said = announcement(sentence)
+    if said is None or re.search(r":\s+\S", sentence) or sentence_of(sentence) in ASIDE:
+        return False
+    if said.join == "none" and _AND_NONE.search(sentence):
+        return False  # it names several parts of the document, each with its own join
+    return pattern("joins", "grants").search(sentence) is not None
+
+
+def closing_lead(node: Node) -> tuple[str, str]:
+    """What stands before a paragraph's last sentence, and that sentence where it announces the paragraphs below, else ""."""
+    *before, last = sentences(node.text) or [""]
+    return (" ".join(before), last) if opens_list(last) else (node.text, "")
+
+
+def named_aside(text: str) -> bool:
+    """True for a paragraph that begins with the name of a part without criteria ("Background. In the trial ...")."""
+    first = sentences(text)[0] if text.strip() else ""
+    return (
+        len(first.split()) <= 5
+        and first.endswith((".", ":"))
+        and section_of(first) != ""
+        and section_of(first) not in CRITERIA
+    )
+
+
+def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
+    """The paragraph's clauses in order. `kind` is that of its section, `announced` that of a sentence above it."""
+    found: list[Unit] = []
+    for at, sentence in enumerate(sentences(text)):
+        last = next((n for n in reversed(range(len(found))) if KINDS.get(found[n].role) != "definition"), None)
+        taken_back = pattern("guards", "taken_back").match(sentence)
+        if taken_back and last is not None and found[last].kind:
+            found[last] = replace(found[last], unless=taken_back["guard"].rstrip("."))
+            continue
+        for unit in _of_sentence(sentence, at, kind, announced=announced):
+            found.append(unit)
+            announced = announced or (bool(kind) and opens_list(unit.text))
+    return found
+
+
+def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
+    whole = sentence_of(sentence)
+    for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
+        role = sentence_of(clause)
+        if whole in ("references", "history", "background", "definitions"):
+            role = whole
+        own = KINDS.get(role, "")
+        if role in ("test", "") and whole in ("exclusion", "documentation", "continuation"):
+            own = KINDS[whole]
+        elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
+            own = kind
+        elif role == "" and kind and (kind != "necessity" or at):
+            own = kind if kind in ("exclusion", "documentation", "definition") else ""
+        elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
+            own = kind
+        yield Unit(clause, at, role, "" if role in ASIDE else own)

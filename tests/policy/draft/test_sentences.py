@@ -1,0 +1,72 @@
+"""What one sentence falls into, how items join that a lead names by label, and exceptions of a later sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chartproof.policy.draft.criterion import Criterion
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.mentions import alternatives
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.prose import draft_prose
+from chartproof.policy.draft.single import single
+
+SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("vector", SENTENCES, ids=lambda vector: vector["text"][:40])
+def test_what_a_sentence_falls_into(vector: dict[str, Any]) -> None:
+    one = single("A", Node("item", vector["text"], 1), vector["text"], vector.get("kind", "necessity"))
+    assert one.join == vector["join"]
+    for child, words in zip(one.children, vector.get("parts", []), strict=True):
+        assert child.text.startswith(words), child.text
+
+
+@pytest.mark.parametrize(
+    ("lead", "join"),
+    [
+        ("Used BOTH of the following at full doses for at least 3 consecutive months:", "all"),
+        ("Two of these, unless all of the tablets are contraindicated:", "at_least(2)"),
+        ("At least three of the following:", "at_least(3)"),
+    ],
+)
+def test_what_a_lead_says_of_its_items(lead: str, join: str) -> None:
+    said = announcement(lead)
+    assert said is not None and said.join == join
+
+
+@pytest.mark.parametrize(
+    ("lead", "names", "groups"),
+    [
+        ("The criteria in 4.1, 4.2 or 4.3 are met and those in 4.4 are also met.", "4.1 4.2 4.3 4.4", [(0, 1, 2)]),
+        ("Items A and B are met, and either C or D.", "1.A 1.B 1.C 1.D", [(2, 3)]),
+        ("All of 1 through 4 are met:", "1 2 3 4", None),
+        ("The member meets a condition or more below:", "A B", None),
+    ],
+)
+def test_items_that_a_lead_sets_against_each_other(lead: str, names: str, groups: list[tuple[int, ...]] | None) -> None:
+    items = [Criterion(name, "necessity", "text", 1, "text") for name in names.split()]
+    assert alternatives(lead, items) == groups
+
+
+def test_a_later_sentence_takes_the_criterion_back_for_some() -> None:
+    text = "The member must have tried a tablet for 12 weeks. This step does not apply to a member in hospice."
+    (one,) = draft_prose(Node("paragraph", text, 1), "necessity")
+    assert one.unless == "a member in hospice"
+
+
+def test_several_exceptions_of_a_later_sentence_are_ways_beside_it() -> None:
+    text = "The member must have tried a tablet. This step does not apply to a member with a score of 9 or more or with gout."
+    (one,) = draft_prose(Node("paragraph", text, 1), "necessity")
+    assert one.join == "any" and [child.join for child in one.children] == ["leaf", "any"]
+
+
+def test_a_sentence_that_names_several_parts_of_the_document_opens_none() -> None:
+    text = (
+        "It is approved when all that is said below is met and none of the bars is present. The member must be over 18."
+    )
+    assert all(one.join == "leaf" for one in draft_prose(Node("paragraph", text, 1), "necessity"))
