@@ -89,3 +89,40 @@ def test_codes_and_changes_ask_nothing() -> None:
     codes = drafted("Criteria", [["Code", "Text"], ["J2507", "Pegloticase"], ["M10.00", "Gout"]])
     dated = drafted("Criteria", [["Date", "Change"], ["05/01/2025", "Limit of 8"], ["05/01/2024", "First"]])
     assert codes.criteria == dated.criteria == ()
+
+
+def test_a_column_for_each_indication_is_a_way() -> None:
+    draft = drafted(
+        "Coverage criteria",
+        [
+            ["Criterion", "Rheumatoid arthritis", "Pemphigus"],
+            ["Age", "18 years or older", "2 years or older"],
+            ["Given with a tablet", "Yes", "-"],
+        ],
+    )
+    (ways,) = draft.criteria
+    assert (ways.join, [way.join for way in ways.children]) == ("any", ["all", "all"])
+    assert [way.children[0].text for way in ways.children] == ["Rheumatoid arthritis", "Pemphigus"]
+    assert len(ways.children[1].children) == 2
+
+
+def test_a_row_for_each_indication_is_a_way() -> None:
+    draft = drafted(
+        "Coverage criteria",
+        [["Indication", "Criteria"], ["Gout", "Uric acid above 8 mg/dL"], ["Lupus", "Nephritis on biopsy"]],
+    )
+    (ways,) = draft.criteria
+    assert ways.join == "any" and [len(way.children) for way in ways.children] == [2, 2]
+
+
+def test_if_and_then() -> None:
+    draft = drafted(
+        "Rules",
+        [["If", "And", "Then"], ["Gout is confirmed", "A tablet failed", "Approve"], ["Active hepatitis", "-", "Deny"]],
+    )
+    assert [(one.join, one.kind) for one in draft.criteria] == [("any", "necessity"), ("none", "exclusion")]
+
+
+def test_a_table_that_asks_and_is_not_drafted_is_told() -> None:
+    draft = drafted("Points", [["Finding", "Points"], ["Frequent falls", "2"], ["Poor grip", "3"]])
+    assert draft.criteria or any("Frequent falls" in one.text for one in draft.not_understood)

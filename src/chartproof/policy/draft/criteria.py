@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
-from chartproof.policy.draft.grids import draft_grid, is_aside, tag_kind
+from chartproof.policy.draft.grids import decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import ASIDE, sentence_of
+from chartproof.policy.draft.sections import ASIDE, by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead, opens_list
 from chartproof.policy.draft.words import pattern
 
@@ -43,7 +44,7 @@ def draft_criteria(root: Node) -> Drafted:
     every_word = " ".join(node.text for node in _all_below(root.children))
     for section in sections(root):
         if section.role and not section.kind:
-            found: list[Criterion] = []
+            found = _meanings(section)
         elif section.role == "definitions":
             found = definitions(section.nodes)
         else:
@@ -52,6 +53,16 @@ def draft_criteria(root: Node) -> Drafted:
         _account(drafted, section, found)
     drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
     return drafted
+
+
+def _meanings(section: Section) -> list[Criterion]:
+    """What a part without criteria says of the words that the criteria use."""
+    if section.role not in ("codes", "reading", "scope"):
+        return []
+    told = (
+        node for node in section.nodes if node.kind == "paragraph" and by_content(sentences(node.text)) == "definitions"
+    )
+    return [one for node in told for one in draft_prose(node, "definition") if one.kind == "definition"]
 
 
 def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> None:
@@ -68,10 +79,25 @@ def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> 
             role = "limits" if tag == "limits" else "pointer" if tag == "aside" else sentence_of(said)
             if role == "limits" or section.role == "limits":
                 drafted.limits.append((node.page, said))
-            elif role in ASIDE or node.kind in ("answers", "row") or not (found or section.kind):
-                drafted.aside.append((node.page, said))
-            else:
+            elif role not in ASIDE and _may_ask(node, section, role, texts=texts, found=found):
                 drafted.not_understood.append((node.page, said))
+            else:
+                drafted.aside.append((node.page, said))
+
+
+def _may_ask(node: Node, section: Section, role: str, *, texts: str, found: Sequence[Criterion]) -> bool:
+    """True for words among criteria, and for words of a test in a part that is not known to be something else."""
+    if node.kind == "answers":
+        return False
+    if node.kind == "row":
+        table = node.parent
+        silent = bool(section.role) and not section.kind
+        return not silent and table is not None and not is_aside(table) and not _is_drafted(table, texts)
+    return bool(found or section.kind or (not section.role and role))
+
+
+def _is_drafted(table: Node, texts: str) -> bool:
+    return any(_letters(cell) in texts for row in table.children for cell in row.cells if len(cell) > 3)
 
 
 def _letters(text: str) -> str:
@@ -217,7 +243,8 @@ def _of_nodes(section: Section) -> list[Criterion]:
             telling = section.role in ("limits", "site") or (
                 section.kind == "necessity" and any(one.kind == "item" for one in section.nodes)
             )
-            found += draft_prose(node, "" if telling else section.kind)
+            answers = section.heading is not None and is_question(section.heading.text)
+            found += draft_prose(node, "" if telling else section.kind, announced=answers)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
@@ -273,9 +300,11 @@ def _leads_table(node: Node, table: Node) -> bool:
 def _tells(table: Node, lead: Sequence[Node]) -> bool:
     """True where the words over a table's columns, or before it, say that its rows are conditions."""
     head = " ".join(table.children[0].cells)
-    return bool(
-        re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head)
-    ) or any(sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
+    return (
+        decides(table.children[0].cells)
+        or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
+        or any(sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
+    )
 
 
 def _standing_alone(one: Criterion) -> Criterion:

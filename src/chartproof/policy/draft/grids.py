@@ -77,9 +77,16 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if "type" in roles:
         return _register(head, rows, roles)
     columns = [n for n, role in enumerate(roles) if role in _KINDS and n]
+    if kind in ("", "necessity", "continuation") and (ways := _by_way(head, rows, columns, kind or "necessity", lead)):
+        return ways
     if not columns:
         return _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
     return [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+
+
+def decides(head: Sequence[str]) -> bool:
+    """True for the column names of a decision table."""
+    return "decision" in _roles(head)
 
 
 def _roles(head: Sequence[str]) -> tuple[str, ...]:
@@ -111,6 +118,26 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     text = column_lead(lead, head[n], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     return _plain(name, first, text, kind, join="none" if kind == "exclusion" else "all", children=tuple(children))
+
+
+def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
+    """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
+    ways: list[Criterion] = []
+    if pattern("grids", "asked").search(head[0]) and len(head) > 2 and not any(_roles(head)[1:]):
+        for n in range(1, len(head)):
+            cells = [cell_test(f"{head[n]}/{at}", row, n, kind) for at, row in enumerate(rows, 1)]
+            used = single(f"{head[n]}/use", rows[0], head[n], kind, is_made=True)
+            asked = (used, *(one for one in cells if one))
+            ways.append(_plain(head[n], rows[0], head[n], kind, join="all", children=asked))
+    elif pattern("grids", "ways").search(head[0]) and len(columns) == 1:
+        for row in rows:
+            used = single(f"{row.cells[0]}/use", row, row.cells[0], kind, is_made=True)
+            cell = single(f"{row.cells[0]}/{head[columns[0]]}", row, row.cells[columns[0]], kind, is_made=True)
+            ways.append(_plain(row.cells[0], row, row.text, kind, join="all", children=(used, cell)))
+    if len(ways) < 2:
+        return []
+    text = column_lead(lead, head[0], kind) or " / ".join(way.text for way in ways)
+    return [_plain("WAYS", rows[0], text, kind, join="any", children=tuple(ways))]
 
 
 def column_lead(lead: str, name: str, kind: str) -> str:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import median, median_high
 
 from chartproof.model.page import Page, Word
 from chartproof.policy.draft.labels import label_of
@@ -17,11 +18,17 @@ _MARGIN = 0.09
 _CELL_GAP = 0.75
 #: What goes on beside a raised sign stands this near, in its heights: as high, and without a space to speak of.
 _LEVEL, _SPACE = 0.5, 0.3
+#: Files that are read with each paragraph as one line.
+_UNWRAPPED = (".docx", ".html", ".htm")
+#: Typed lines that are wrapped by hand end so many letters early at the most.
+_RAGGED = 30
 #: A label hangs at most this many text heights before its text.
 _HANGING = 4.0
 #: The height of a typed line and the distance of two, in points.
 _TYPED, _PITCH = 10.0, 14.0
 _ARROW = re.compile(r"[←-⇿▲▼◄►⬆⬇]+")
+#: Letters and signs that go below the line.
+_BELOW = re.compile(r"[gjpqyQ,;()\[\]{}|/@§]")
 _PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b|\bpage\s*[\dlIotf ]{1,8}$")
 
 
@@ -29,7 +36,8 @@ _PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b|\bpage\
 class Line:
     """One printed line: `text` is page.text[start:end] in one line; places in points, 0 where the page has no geometry.
 
-    `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose. `last_top` is the
+    `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose. `tops` are their own
+    tops, for cells that are not level. `last_top` is the
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     """
 
@@ -44,6 +52,7 @@ class Line:
     cells: tuple[tuple[float, str], ...] = ()
     last_top: float = 0.0
     scanned: bool = False
+    tops: tuple[float, ...] = ()
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
@@ -55,7 +64,11 @@ def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
 
 def _of(page: Page) -> list[Line]:
     lines: list[Line] = []
+    breaks = (
+        [] if page.words else _deliberate(page.text.split("\n"), wrapped=not page.file.lower().endswith(_UNWRAPPED))
+    )
     starts = [word.start for word in page.words]
+    deeper = _deeper(page)
     position = 0
     for at, text in enumerate(page.text.split("\n")):
         start, end = position, position + len(text)
@@ -69,18 +82,36 @@ def _of(page: Page) -> list[Line]:
             words = words[1:]
         if not words:
             indent = len(text) - len(text.lstrip())
-            lines.append(_typed(page.number, start + indent, text, at))
+            lines.append(_typed(page.number, start + indent, text, at + (sum(breaks[:at]) / 2 if breaks else 0)))
             continue
         boxes = [word.box for word in words]
-        height = sorted(box.bottom - box.top for box in boxes)[len(boxes) // 2]
+        height = median_high(_full_height(word, deeper) for word in words)
+        cells, tops = _cells(page, words, height)
         lines.append(
             Line(
                 page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
                 min(box.left for box in boxes), min(box.top for box in boxes), max(box.right for box in boxes), height,
-                _cells(page, words, height), words[-1].box.top, page.read == "ocr",
+                cells, words[-1].box.top, page.read == "ocr", tops,
             )
         )  # fmt: skip
     return lines
+
+
+def _deeper(page: Page) -> float:
+    """How much taller a word is on this page when one of its letters goes below the line; 1 for a picture's words."""
+    if page.read == "ocr" or not page.words:
+        return 1.0
+    heights: dict[bool, list[float]] = {True: [], False: []}
+    for word in page.words:
+        heights[bool(_BELOW.search(word.text))].append(word.box.bottom - word.box.top)
+    deep, flat = heights[True], heights[False]
+    return min(1.6, max(1.0, median(deep) / median(flat))) if deep and flat and median(flat) > 0 else 1.0
+
+
+def _full_height(word: Word, deeper: float) -> float:
+    """The height of a word as if it had a letter that goes below the line, so that lines can be held against each other."""
+    height = word.box.bottom - word.box.top
+    return height if _BELOW.search(word.text) else height * deeper
 
 
 def _whole(lines: Sequence[Line]) -> list[Line]:
@@ -98,12 +129,27 @@ def _whole(lines: Sequence[Line]) -> list[Line]:
         found[-1] = replace(
             last, end=line.end, text=f"{last.text}{gap}{line.text}", right=line.right,
             height=max(last.height, line.height), cells=tuple(cells), last_top=line.last_top,
+            tops=(*last.tops, *line.tops[1:]),
         )  # fmt: skip
     return found
 
 
-def _typed(page: int, start: int, text: str, at: int) -> Line:
-    """A line of a page without places, as if it were typed: blank lines stand it apart from the one before."""
+def _deliberate(texts: Sequence[str], *, wrapped: bool) -> list[bool]:
+    """Of each typed line, whether it ends although the next line's first word had room in it: a paragraph ends there."""
+    width = max((len(text) for text in texts), default=0)
+    after = [*texts[1:], ""]
+    return [
+        bool(text.strip() and then.strip())
+        and (not wrapped or len(text.rstrip()) + 1 + len(then.split()[0]) + _RAGGED < width)
+        for text, then in zip(texts, after, strict=True)
+    ]
+
+
+def _typed(page: int, start: int, text: str, at: float) -> Line:
+    """A line of a page without places, as if it were typed.
+
+    Blank lines stand it apart from the one before, and half as much where that one ended early.
+    """
     words, indent = text.strip(), len(text) - len(text.lstrip())
     top = _PITCH * at
     return Line(
@@ -111,7 +157,8 @@ def _typed(page: int, start: int, text: str, at: int) -> Line:
     )
 
 
-def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[float, str], ...]:
+def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...]]:
+    """The line's cells, and the top of each."""
     groups: list[list[Word]] = []
     for word in words:
         if groups and word.box.left - groups[-1][-1].box.right <= _CELL_GAP * height:
@@ -119,9 +166,11 @@ def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[floa
         else:
             groups.append([word])
     cells = [(group[0].box.left, page.text[group[0].start : group[-1].end]) for group in groups]
+    tops = [min(word.box.top for word in group) for group in groups]
     if len(cells) > 1 and _hangs(groups[0], groups[1], height):
         cells[:2] = [(cells[0][0], f"{cells[0][1]} {cells[1][1]}")]
-    return tuple(cells)
+        tops[:2] = [min(tops[:2])]
+    return tuple(cells), tuple(tops)
 
 
 def _hangs(label: Sequence[Word], text: Sequence[Word], height: float) -> bool:

@@ -13,6 +13,7 @@ from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, path, run_in
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.tables import Table, usual_pitch
+from chartproof.policy.draft.titles import with_titles
 
 #: A heading is set this much larger than the text.
 _LARGER = 1.07
@@ -21,6 +22,8 @@ _LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
 _TOUCH = 4.0
+#: The tops of two typed lines with a blank line between them are so many text heights apart.
+_BLANK = 2.5
 #: A line of boxes that answer a question, not an item with a box before it.
 ANSWER = re.compile(
     r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
@@ -42,6 +45,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
             after = parts[at + 1] if at + 1 < len(parts) else None
             builder.add(part, after if isinstance(after, Line) else None)
     with_enumerated(root)
+    with_titles(root)
     return root
 
 
@@ -165,8 +169,8 @@ class _Builder:
         if self.last.page != line.page or line.top < self.last.top:  # the first line of a page or column
             return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self._stands_alone(line, after)
         above, below = line.top - self.last.top, after.top - line.top
-        if not line.cells and min(above, below) > self.body * 1.6:  # typed, with a blank line on both sides
-            return True
+        if not line.cells and min(above, below) > self.body * 1.6:  # typed: a blank line, or less and a part's name
+            return min(above, below) > self.body * _BLANK or bool(section_of(line.text))
         if above > max(self.pitch, self.body) * 1.25 and self._stands_alone(line, after):
             return True
         return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))

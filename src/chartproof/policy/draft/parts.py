@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
-from chartproof.policy.draft.seams import conditions, either, inserted, limit_beside, negated, refused_names, seamed
+from chartproof.policy.draft.seams import (
+    conditions,
+    either,
+    inserted,
+    limit_beside,
+    negated,
+    refused_names,
+    seamed,
+    series,
+)
 from chartproof.policy.draft.words import pattern
 
 _VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose)"
@@ -58,6 +67,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _listed_after,
         _semicolons,
         negated,
+        series,
         inserted,
         either,
         limit_beside,
@@ -249,7 +259,9 @@ def _listed(head: str, tail: str) -> list[str]:
 
 
 #: A tail that is a test without a verb: "no port or central line", "an IgG trough of 500 mg/dL or more".
-_IS_TEST = re.compile(r"no\s|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b")
+_IS_TEST = re.compile(
+    r"no\s|an?\s[^,;]*\b(?:at least|at most|no (?:more|less) than|(?:more|less) than|above|below|over|under)\s+\d|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b"
+)
 
 
 def _and(text: str) -> Found:

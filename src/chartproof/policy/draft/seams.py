@@ -16,6 +16,8 @@ _LIMIT = re.compile(
     r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
 )
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
+#: A further clause of the same subject.
+_NEXT_CLAUSE = re.compile(r",\s+(?:and\s+)?(?=(?:is|are|has|have|had|can|cannot|does|do|will|was|were)\s)")
 #: "14 or fewer" is one limit.
 _COMPARES = re.compile(
     r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
@@ -31,6 +33,19 @@ def conditions(text: str) -> Found:
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     return "all", [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+
+
+def series(text: str) -> Found:
+    """ "they are adults, have had a relapse, have tried one drug or another, and have a negative test": each clause."""
+    plain = outside(text)
+    marks = list(_NEXT_CLAUSE.finditer(plain))
+    last = next((n for n, mark in enumerate(marks) if "and" in mark.group()), 0)
+    marks = marks[: last + 1]
+    if last < 1 or re.search(r",\s+or\s", plain[marks[last - 1].end() : marks[last].start()]):
+        return None
+    starts = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(text)]
+    return "all", [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def inserted(text: str) -> Found:

@@ -12,6 +12,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import CRITERIA, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.titles import is_question
 
 #: A heading under another is set in type that is smaller by this factor at least.
 _SMALLER = 0.96
@@ -41,15 +42,29 @@ def sections(root: Node) -> Iterator[Section]:
         yield Section("", None, stray)
     before, size, family = "", 0.0, ""
     usual = _usual_height(root)
-    for heading in (node for node in root.children if node.kind == "heading"):
+    for heading in _headings(root):
         height = heading.lines[0].height
         title = heading.label is None and height > usual * 1.1 and heading.page == 1
         named = "" if title else section_of(heading.text)
+        words = heading.text[heading.label.length :] if heading.label else heading.text
         sister = heading.label is not None and heading.label.kind == family
-        inherited = before if not (named or sister) and height < size * _SMALLER else ""
+        inherited = before if not (named or sister or is_question(words)) and height < size * _SMALLER else ""
         if not inherited:
             before, size, family = named, height, heading.label.kind if heading.label else ""
-        yield Section(_role(named, inherited, heading), heading, tuple(heading.children), bool(inherited))
+        yield Section(_role(named, inherited, heading), heading, _own(heading), bool(inherited))
+
+
+def _headings(node: Node) -> Iterator[Node]:
+    """Every heading in order, those under another after it."""
+    for child in node.children:
+        if child.kind == "heading":
+            yield child
+            yield from _headings(child)
+
+
+def _own(heading: Node) -> tuple[Node, ...]:
+    """What stands under a heading and under no smaller one."""
+    return tuple(node for node in heading.children if node.kind != "heading")
 
 
 def _usual_height(root: Node) -> float:

@@ -41,6 +41,8 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
     before: Table | None = None
     while at < len(lines):
         size, columns = _reach(lines, at)
+        if size < 2:
+            size, columns = _under_names(lines, at)
         if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
             size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
@@ -52,6 +54,19 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
                 continue
         yield lines[at]
         at += 1
+
+
+def _under_names(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
+    """The same for a line of column names that are centered over their columns: its size, with the rows below it."""
+    names = [left for left, _ in lines[at].cells]
+    if len(names) < 2 or at + 1 >= len(lines) or lines[at + 1].page != lines[at].page:
+        return 0, []
+    size, columns = _reach(lines, at + 1)
+    if size < 2 or len(columns) != len(names):
+        return 0, []
+    edges = [*columns[1:], float("inf")]
+    fits = all(left - _SAME < name < after for left, name, after in zip(columns, names, edges, strict=True))
+    return (size + 1, columns) if fits else (0, [])
 
 
 def _is_entry(line: Line) -> bool:
@@ -83,10 +98,10 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
     columns = sorted(left for left, _ in first.cells)
     if len(columns) < 2:
         # A first cell that wraps stands before the row's other cells.
-        other = next((line for line in lines[at + 1 : at + 4] if _beside(first, line)), None)
+        other = next((line for line in lines[at + 1 : at + 4] if _beside(first, line) or _runs_on(first, line)), None)
         if other is None:
             return 0, []
-        columns = sorted([first.left, *(left for left, _ in other.cells)])
+        columns = _merged([first.left], [left for left, _ in other.cells])
     rows = 0
     size, pending = 0, 0
     while at + size + pending < len(lines):
@@ -133,6 +148,18 @@ def _beside(first: Line, line: Line) -> bool:
     )
 
 
+def _runs_on(first: Line, line: Line) -> bool:
+    """True for the row's other cells where the first cell's text begins a line above them."""
+    return (
+        line.page == first.page
+        and len(line.cells) > 1
+        and abs(line.left - first.left) < _SAME
+        and first.right < line.cells[1][0]
+        and 0 < line.tops[0] - first.top < 1.4 * first.height
+        and min(line.tops[1:]) < line.tops[0] - 0.3 * first.height
+    )
+
+
 def _merged(columns: list[float], lefts: Sequence[float]) -> list[float]:
     fresh = [left for left in lefts if all(abs(left - column) >= _SAME for column in columns)]
     return sorted([*columns, *fresh])
@@ -140,7 +167,7 @@ def _merged(columns: list[float], lefts: Sequence[float]) -> list[float]:
 
 def _table(lines: Sequence[Line], columns: list[float], pitch: float) -> Table:
     pieces = sorted(
-        ((line.top, left, text, line) for line in lines for left, text in line.cells),
+        ((top, left, text, line) for line in lines for top, (left, text) in zip(line.tops, line.cells, strict=True)),
         key=lambda piece: (round(piece[0]), piece[1]),
     )
     rows: list[tuple[dict[int, list[str]], list[Line]]] = []
@@ -154,7 +181,7 @@ def _table(lines: Sequence[Line], columns: list[float], pitch: float) -> Table:
         cells.setdefault(column, []).append(text)
         if line not in used:
             used.append(line)
-        last_top = max(top, line.last_top)
+        last_top = max(last_top or top, line.last_top if text == line.cells[-1][1] else top)
     return Table(
         tuple(Row(tuple(_cell(cells.get(n, [])) for n in range(len(columns))), tuple(used)) for cells, used in rows),
         tuple(columns),

@@ -67,7 +67,8 @@ def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
             found[last] = replace(found[last], unless=taken_back["guard"].rstrip("."))
             continue
         for unit in _of_sentence(sentence, at, kind, announced=announced):
-            found.append(unit)
+            renewed = not kind and unit.role == "test" and found and found[-1].kind == "continuation"
+            found.append(replace(unit, kind="continuation") if renewed else unit)
             announced = announced or (bool(kind) and opens_list(unit.text))
     return found
 

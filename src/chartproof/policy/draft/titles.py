@@ -1,0 +1,117 @@
+"""Headings that are set like the text around them: questions that the document answers itself, and names of parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.nodes import Node, announces
+from chartproof.policy.draft.sections import section_of
+
+#: "Who may prescribe?": no test can be read from the question, its answer follows.
+_ASKS = re.compile(
+    r"(?P<asked>(?:who|whom|what|when|where|why|how|which)\b[^?.]{3,120}\?)\s*(?P<answer>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
+#: A name of a part has at most so many words.
+_SHORT = 8
+
+
+def is_question(text: str) -> bool:
+    """True for a question that the document answers itself, not one that is put to the prescriber."""
+    return _ASKS.match(text) is not None
+
+
+def with_titles(root: Node) -> None:
+    """Makes each such question or name a heading of what stands below it, up to the next."""
+    stray = [child for child in root.children if child.kind != "heading"]
+    headings = [child for child in root.children if child.kind == "heading"]
+    placed = _divided(root, stray)
+    for heading in headings:
+        placed.append(heading)
+        asked = _ASKS.match(heading.text[heading.label.length :] if heading.label else heading.text)
+        parts = _divided(heading, heading.children)
+        heading.children = [part for part in parts if part.kind != "heading" or part.parent is heading]
+        if asked:
+            heading.children = [paragraph for child in heading.children for paragraph in _answered(child)]
+        placed += [part for part in parts if part not in heading.children and part.kind == "heading"]
+    root.children = placed
+    for child in placed:
+        child.parent = root
+
+
+def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes before the first title, then each title as a heading with the nodes below it."""
+    found: list[Node] = []
+    open_heading: Node | None = None
+    for at, node in enumerate(nodes):
+        title = _title(node, nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None)
+        if title is not None:
+            open_heading = title
+            found.append(title)
+        elif open_heading is not None:
+            below = _answered(node) if is_question(open_heading.text) else [node]
+            open_heading.children += below
+            for child in below:
+                child.parent = open_heading
+        else:
+            found.append(node)
+    return found
+
+
+def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
+    """The node as a heading, None where it is none."""
+    if node.kind not in ("item", "paragraph") or not node.lines:
+        return None
+    asked = _ASKS.match(node.text)
+    if asked is not None:
+        heading = Node("heading", asked["asked"], node.page, node.lines, node.label, node.id, node.left)
+        if asked["answer"]:
+            heading.children.append(
+                Node("paragraph", _ANSWER.sub("", asked["answer"]), node.page, node.lines, left=node.left)
+            )
+        heading.children += [paragraph for child in node.children for paragraph in _answered(child)]
+        for child in heading.children:
+            child.parent = heading
+        return heading
+    if node.kind == "paragraph" and _names_a_part(node, before, after):
+        heading = Node("heading", node.text, node.page, node.lines, left=node.left, children=node.children)
+        for child in heading.children:
+            child.parent = heading
+        return heading
+    return None
+
+
+def _names_a_part(node: Node, before: Node | None, after: Node | None) -> bool:
+    """True for "Not authorized" over its list: a few words without a stop, between what has ended and what it heads."""
+    if len(node.lines) > 1 or len(node.text.split()) > _SHORT or not re.search(r"[A-Za-z)]$", node.text):
+        return False
+    if not node.text[0].isupper() or announcement(node.text) or not section_of(node.text):
+        return False
+    ended = (
+        before is None
+        or before.children
+        or before.kind in ("item", "table")
+        or re.search(r"[.;:!?)]$", before.text) is not None
+    )
+    heads = bool(node.children) or (after is not None and after.kind in ("paragraph", "table", "item"))
+    return bool(ended) and heads
+
+
+def _answered(node: Node) -> list[Node]:
+    """An answer without its "A." is a paragraph, and its list stays below it where it announces one."""
+    label = node.label
+    if node.kind == "paragraph":
+        node.text = _ANSWER.sub("", node.text)
+        return [node]
+    if node.kind != "item" or label is None or label.text.lower() not in ("a", "answer", "ans"):
+        return [node]
+    paragraph = Node("paragraph", node.text, node.page, node.lines, left=node.left)
+    if announces(node.text):
+        paragraph.children = node.children
+        for child in node.children:
+            child.parent = paragraph
+        return [paragraph]
+    return [paragraph, *node.children]
