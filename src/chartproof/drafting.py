@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from chartproof.chart.files import read_file
+from chartproof.chart.word import read_docx
 from chartproof.errors import InputError
 from chartproof.policy.draft.draft import Draft, counted, draft_policy
 from chartproof.policy.draft.editions import Change, Entry, changes, entries_of
@@ -14,6 +15,8 @@ from chartproof.policy.load import read_policy
 def draft_document(path: Path) -> Draft:
     """The draft of one document. Raises InputError CP-READ-..., CP-DRAFT-01 and PolicyError CP-POL-11."""
     source = read_file(path)
+    if source.media == "docx":  # a policy's labels are its ids
+        source = read_docx(source.name, path.read_bytes(), source.sha256, labels=True)
     unread = [page for page in source.pages if page.read == "unread"]
     if source.pages and len(unread) == len(source.pages):
         raise InputError("CP-DRAFT-01", "no page of the document could be read", where=source.name,

@@ -9,6 +9,7 @@ from lxml import etree
 
 from chartproof.chart.bounds import open_zip, read_member
 from chartproof.chart.markup import parse_xml
+from chartproof.chart.word_lists import label_lists
 from chartproof.model.page import Page, SourceFile
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -17,16 +18,22 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _GONE = {f"{_W}del", f"{_W}moveFrom", f"{_W}delText", f"{_W}instrText", _FALLBACK, f"{_W}pPr", f"{_W}sectPr"}
 
 
-def read_docx(name: str, data: bytes, sha256: str) -> SourceFile:
-    """One page of text. Headers come first and footers last; comments stay out and are noted."""
+def read_docx(name: str, data: bytes, sha256: str, *, labels: bool = False) -> SourceFile:
+    """One page of text. Headers come first and footers last; comments stay out and are noted.
+
+    `labels` puts before a list's paragraphs what Word prints there ("1.", "a)", a bullet), which is not in their text.
+    """
     with open_zip(name, data, what="Word") as archive:
         members = sorted(archive.namelist())
         body = _part(name, archive, "word/document.xml")
         headers = [_part(name, archive, m) for m in members if m.startswith("word/header")]
         footers = [_part(name, archive, m) for m in members if m.startswith("word/footer")]
         notes = [_part(name, archive, m) for m in ("word/footnotes.xml", "word/endnotes.xml") if m in members]
+        lists = [_part(name, archive, m) if m in members else None for m in ("word/numbering.xml", "word/styles.xml")]
         commented = "word/comments.xml" in members and bool(list(_blocks(_part(name, archive, "word/comments.xml"))))
         pictures = sum(m.startswith("word/media/") for m in members)
+    if labels:
+        label_lists(body, *lists)
     lines: list[str] = []
     seen: set[str] = set()
     for root in (*headers, body, *notes, *footers):

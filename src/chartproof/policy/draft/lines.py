@@ -18,6 +18,8 @@ _MARGIN = 0.09
 _CELL_GAP = 0.75
 #: What goes on beside a raised sign stands this near, in its heights: as high, and without a space to speak of.
 _LEVEL, _SPACE = 0.5, 0.3
+#: What stands between a typed row's cells, and how far apart they are put.
+_BAR, _COLUMN = " | ", 400.0
 #: Files that are read with each paragraph as one line.
 _UNWRAPPED = (".docx", ".html", ".htm")
 #: Typed lines that are wrapped by hand end so many letters early at the most.
@@ -67,6 +69,7 @@ def _of(page: Page) -> list[Line]:
     breaks = (
         [] if page.words else _deliberate(page.text.split("\n"), wrapped=not page.file.lower().endswith(_UNWRAPPED))
     )
+    rows = set() if page.words else _rows(page.text.split("\n"))
     starts = [word.start for word in page.words]
     deeper = _deeper(page)
     position = 0
@@ -82,7 +85,8 @@ def _of(page: Page) -> list[Line]:
             words = words[1:]
         if not words:
             indent = len(text) - len(text.lstrip())
-            lines.append(_typed(page.number, start + indent, text, at + (sum(breaks[:at]) / 2 if breaks else 0)))
+            typed = _typed(page.number, start + indent, text, at + sum(breaks[:at]) / 2)
+            lines.append(_celled(typed) if at in rows else typed)
             continue
         boxes = [word.box for word in words]
         height = median_high(_full_height(word, deeper) for word in words)
@@ -155,6 +159,21 @@ def _typed(page: int, start: int, text: str, at: float) -> Line:
     return Line(
         page, start, start + len(words), words, indent * 5.0, top, (indent + len(words)) * 5.0, _TYPED, last_top=top
     )
+
+
+def _rows(texts: Sequence[str]) -> set[int]:
+    """The places of typed lines that are a table's rows: as many bars as the line before or after them has."""
+    bars = [text.count(_BAR) for text in texts]
+    return {
+        at for at, count in enumerate(bars)
+        if count and count in (bars[at - 1] if at else 0, bars[at + 1] if at + 1 < len(bars) else 0)
+    }  # fmt: skip
+
+
+def _celled(line: Line) -> Line:
+    """A typed row with its cells, as if they stood in columns."""
+    cells = tuple((_COLUMN * n, text.strip()) for n, text in enumerate(line.text.split(_BAR)))
+    return replace(line, left=0.0, cells=cells, tops=(line.top,) * len(cells))
 
 
 def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...]]:

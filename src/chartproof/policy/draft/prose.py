@@ -11,9 +11,9 @@ from chartproof.policy.draft.items import made
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sentences import sentences
-from chartproof.policy.draft.single import single
+from chartproof.policy.draft.single import refused, single
 from chartproof.policy.draft.units import Unit, named_aside, opens_list, units
-from chartproof.policy.draft.words import number, pattern, patterns
+from chartproof.policy.draft.words import number, pattern
 
 #: "in one of three ways": so many of the sentences that follow are the ways.
 _WAYS = re.compile(
@@ -172,14 +172,3 @@ def from_clause(name: str, node: Node, text: str, kind: str) -> Criterion:
     told = refused(text) if kind == "exclusion" else _THEN.sub("", _BESIDE.sub("", text))
     one = single(name, node, told, kind, is_made=True)
     return one if told == text else replace(one, text=text, find=first_words(told))
-
-
-def refused(text: str) -> str:
-    """What a sentence refuses, without the words of the refusal."""
-    for place in ("before", "after"):
-        for words in patterns("refusals", place):
-            shorter = words.sub("", text, count=1).strip()
-            if shorter and shorter != text:
-                text = shorter
-                break
-    return text

@@ -11,6 +11,7 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, also_accepts, split
 from chartproof.policy.draft.seams import conditions
+from chartproof.policy.draft.words import patterns
 
 #: A condition that belongs to the last of two clauses.
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
@@ -19,13 +20,14 @@ _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
+    asked = refused(text) if kind == "exclusion" else text
     guard = (
-        Guarded(text)
+        Guarded(asked)
         if re.search(r";\s+\w", text)
         or conditions(text)
         or _LAST_CLAUSE.search(text)
         or (kind != "documentation" and also_accepts(text))
-        else guarded(text, of_paper=kind == "documentation")
+        else guarded(asked, of_paper=kind == "documentation")
     )
     tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")
     window = read_test(text)
@@ -49,3 +51,15 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
     return Criterion(
         own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
     )
+
+
+def refused(text: str) -> str:
+    """What a sentence refuses, without the words of the refusal."""
+    alone = len(re.split(r"(?<=[.?])\s+(?=[A-Z])", text)) == 1
+    for place in ("before", "after") if alone else ("before",):
+        for words in patterns("refusals", place):
+            shorter = words.sub("", text, count=1).strip()
+            if shorter and shorter != text:
+                text = shorter
+                break
+    return text

@@ -76,8 +76,8 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         for child in heading.children:
             child.parent = heading
         return heading
-    if node.kind == "paragraph" and _names_a_part(node, before, after):
-        heading = Node("heading", node.text, node.page, node.lines, left=node.left, children=node.children)
+    if _names_a_part(node, before, after) if node.kind == "paragraph" else _numbers_a_part(node, after):
+        heading = Node("heading", node.text, node.page, node.lines, node.label, node.id, node.left, node.children)
         for child in heading.children:
             child.parent = heading
         return heading
@@ -98,6 +98,16 @@ def _names_a_part(node: Node, before: Node | None, after: Node | None) -> bool:
     )
     heads = bool(node.children) or (after is not None and after.kind in ("paragraph", "table", "item"))
     return bool(ended) and heads
+
+
+def _numbers_a_part(node: Node, after: Node | None) -> bool:
+    """True for "4.2 Renewal" over its own items, which is set like them."""
+    if node.label is None or node.label.kind == "bullet" or len(node.text.split()) > _SHORT:
+        return False
+    if not re.match(r"[A-Z][^.;:?!]*$", node.text) or not section_of(node.text):
+        return False
+    lists = after is not None and after.kind == "paragraph" and bool(after.children)
+    return lists or any(child.kind == "item" for child in node.children)
 
 
 def _answered(node: Node) -> list[Node]:

@@ -1,0 +1,57 @@
+"""A policy that is a Word file: its lists' labels are ids, each paragraph stands alone, its tables are tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+
+from chartproof.drafting import draft_document
+from chartproof.policy.draft.criterion import Criterion, every
+
+
+def drafted(path: Path, fill) -> list[Criterion]:  # type: ignore[no-untyped-def]
+    document = docx.Document()
+    fill(document)
+    document.save(str(path))
+    return list(every(draft_document(path).criteria))
+
+
+def test_paragraphs_and_numbered_lists(tmp_path: Path) -> None:
+    def fill(document) -> None:  # type: ignore[no-untyped-def]
+        document.add_heading("Glucose monitors", 1)
+        document.add_paragraph("A monitor is covered when all of the following are met:")
+        document.add_paragraph("Diagnosis of diabetes", style="List Number")
+        document.add_paragraph("Treated with insulin", style="List Number")
+        document.add_paragraph("Not covered")
+        document.add_paragraph("More than one monitor at a time", style="List Bullet")
+
+    found = drafted(tmp_path / "policy.docx", fill)
+    assert [(one.id, one.kind) for one in found if not one.made_id] == [("1", "necessity"), ("2", "necessity")]
+    assert [one.kind for one in found if one.text == "More than one monitor at a time"][-1:] == ["exclusion"]
+
+
+def test_a_table_of_criteria(tmp_path: Path) -> None:
+    def fill(document) -> None:  # type: ignore[no-untyped-def]
+        document.add_heading("Criteria", 1)
+        table = document.add_table(3, 3)
+        said = (
+            "Condition",
+            "Initial",
+            "Renewal",
+            "Age",
+            "12 years or older",
+            "—",
+            "Uric acid",
+            "above 8 mg/dL",
+            "below 6 mg/dL",
+        )
+        for cell, text in zip((cell for row in table.rows for cell in row.cells), said, strict=True):
+            cell.text = text
+
+    found = drafted(tmp_path / "policy.docx", fill)
+    assert [(one.text, one.kind) for one in found if not one.children] == [
+        ("Age 12 years or older", "necessity"),
+        ("Uric acid above 8 mg/dL", "necessity"),
+        ("Uric acid below 6 mg/dL", "continuation"),
+    ]
