@@ -126,3 +126,26 @@ def test_if_and_then() -> None:
 def test_a_table_that_asks_and_is_not_drafted_is_told() -> None:
     draft = drafted("Points", [["Finding", "Points"], ["Frequent falls", "2"], ["Poor grip", "3"]])
     assert draft.criteria or any("Frequent falls" in one.text for one in draft.not_understood)
+
+
+def test_a_register_with_numbers_under_centered_names() -> None:
+    text, words = "", []
+    placed = [
+        [("ID", 64), ("Requirement", 160), ("Evidence", 420)],
+        [("R1", 60), ("Adult", 88), ("Record", 380)],
+        [("R2", 60), ("Gout", 88), ("Report", 380)],
+    ]
+    for at, row in enumerate([[("Criteria", 60)], *placed]):
+        for word, left in row:
+            size = 14.0 if at == 0 else 10.0
+            box = Box(left, 60.0 + 30.0 * at, left + 5.0 * len(word), 60.0 + 30.0 * at + size)
+            words.append(Word(word, len(text), len(text) + len(word), box))
+            text += f"{word} "
+        text += "\n"
+    draft = draft_policy([Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)])
+    asked, shown = draft.criteria
+    assert [(one.id, one.text, one.made_id) for one in asked.children] == [
+        ("R1", "Adult", False),
+        ("R2", "Gout", False),
+    ]
+    assert shown.kind == "documentation" and len(shown.children) == 2

@@ -81,7 +81,21 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return ways
     if not columns:
         return _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
-    return [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+    found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+    if pattern("grids", "number").search(head[0]) and found:
+        found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
+    return found
+
+
+def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
+    """The first column of criteria behind a column of printed numbers: they are its criteria's ids."""
+    by_text = {name: name for name in names if name}
+    children = []
+    for child in column.children:
+        name = by_text.get(child.text.split(" ")[0], "")
+        rest = child.text[len(name) :].strip()
+        children.append(replace(child, id=name, text=rest, find=first_words(rest), made_id=False) if name else child)
+    return replace(column, children=tuple(children))
 
 
 def decides(head: Sequence[str]) -> bool:

@@ -39,7 +39,8 @@ class Line:
     """One printed line: `text` is page.text[start:end] in one line; places in points, 0 where the page has no geometry.
 
     `cells` are its parts that stand apart, each with its left edge; one cell for a line of prose. `tops` are their own
-    tops, for cells that are not level. `last_top` is the
+    tops, for cells that are not level, and `hang` is where the text begins that hangs beside a label, 0 where none does.
+    `last_top` is the
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     """
 
@@ -55,6 +56,7 @@ class Line:
     last_top: float = 0.0
     scanned: bool = False
     tops: tuple[float, ...] = ()
+    hang: float = 0.0
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
@@ -90,12 +92,12 @@ def _of(page: Page) -> list[Line]:
             continue
         boxes = [word.box for word in words]
         height = median_high(_full_height(word, deeper) for word in words)
-        cells, tops = _cells(page, words, height)
+        cells, tops, hang = _cells(page, words, height)
         lines.append(
             Line(
                 page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
                 min(box.left for box in boxes), min(box.top for box in boxes), max(box.right for box in boxes), height,
-                cells, words[-1].box.top, page.read == "ocr", tops,
+                cells, words[-1].box.top, page.read == "ocr", tops, hang,
             )
         )  # fmt: skip
     return lines
@@ -176,8 +178,10 @@ def _celled(line: Line) -> Line:
     return replace(line, left=0.0, cells=cells, tops=(line.top,) * len(cells))
 
 
-def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...]]:
-    """The line's cells, and the top of each."""
+def _cells(
+    page: Page, words: Sequence[Word], height: float
+) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...], float]:
+    """The line's cells, the top of each, and where the text begins that hangs beside a label."""
     groups: list[list[Word]] = []
     for word in words:
         if groups and word.box.left - groups[-1][-1].box.right <= _CELL_GAP * height:
@@ -189,7 +193,8 @@ def _cells(page: Page, words: Sequence[Word], height: float) -> tuple[tuple[tupl
     if len(cells) > 1 and _hangs(groups[0], groups[1], height):
         cells[:2] = [(cells[0][0], f"{cells[0][1]} {cells[1][1]}")]
         tops[:2] = [min(tops[:2])]
-    return tuple(cells), tuple(tops)
+        return tuple(cells), tuple(tops), groups[1][0].box.left
+    return tuple(cells), tuple(tops), 0.0
 
 
 def _hangs(label: Sequence[Word], text: Sequence[Word], height: float) -> bool:

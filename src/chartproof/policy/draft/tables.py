@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from chartproof.policy.draft.labels import label_of
@@ -12,6 +12,10 @@ from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
 _SAME = 4.5
+#: A column's name has so many words at the most.
+_NAME_WORDS = 6
+#: A table is looked for in so many lines.
+_MOST_LINES = 400
 #: A cell's own lists are indented by at most so many text heights.
 _INDENT = 3.0
 #: Lines of one cell are this many times the usual pitch apart at the most; rows are further apart.
@@ -41,12 +45,14 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
     before: Table | None = None
     while at < len(lines):
         size, columns = _reach(lines, at)
+        rows = lines[at : at + size]
         if size < 2:
-            size, columns = _under_names(lines, at)
+            rows, columns = _under_names(lines, at)
+            size = len(rows)
         if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
             size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
-            table = _table(lines[at : at + size], columns, pitch)
+            table = _table(rows, columns, pitch)
             if len(table.rows) > 1:
                 yield table
                 before = table
@@ -56,17 +62,40 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
         at += 1
 
 
-def _under_names(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
-    """The same for a line of column names that are centered over their columns: its size, with the rows below it."""
+def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[float]]:
+    """The lines of a table whose column names are centered over their columns, and its columns; none where it is none.
+
+    Labels that hang beside their text stand in a column of their own where that column has a name.
+    """
     names = [left for left, _ in lines[at].cells]
-    if len(names) < 2 or at + 1 >= len(lines) or lines[at + 1].page != lines[at].page:
-        return 0, []
-    size, columns = _reach(lines, at + 1)
-    if size < 2 or len(columns) != len(names):
-        return 0, []
-    edges = [*columns[1:], float("inf")]
-    fits = all(left - _SAME < name < after for left, name, after in zip(columns, names, edges, strict=True))
-    return (size + 1, columns) if fits else (0, [])
+    if len(names) < 2 or at + 1 >= len(lines) or lines[at + 1].page != lines[at].page or not _are_names(lines[at]):
+        return (), []
+    below = lines[at + 1 : at + 1 + _MOST_LINES]
+    for rows in (below, [_unhung(line) for line in below]):
+        size, columns = _reach(rows, 0)
+        edges = [*columns[1:], float("inf")]
+        if size > 1 and len(columns) == len(names):
+            fits = (left - _SAME < name < after for left, name, after in zip(columns, names, edges, strict=True))
+            if all(fits):
+                return [lines[at], *rows[:size]], columns
+    return (), []
+
+
+def _are_names(line: Line) -> bool:
+    """True for a line that may be the names of columns: a few words in each cell, each beginning with a capital."""
+    return label_of(line.text) is None and all(
+        len(text.split()) <= _NAME_WORDS and (text[0].isupper() or text == "#") for _, text in line.cells
+    )
+
+
+def _unhung(line: Line) -> Line:
+    """The line with its label and the text beside it as two cells."""
+    label = label_of(line.cells[0][1]) if line.hang and line.cells else None
+    if label is None:
+        return line
+    text = line.cells[0][1]
+    cells = ((line.left, text[: label.length].strip()), (line.hang, text[label.length :]), *line.cells[1:])
+    return replace(line, cells=cells, tops=(line.tops[0], *line.tops), hang=0.0)
 
 
 def _is_entry(line: Line) -> bool:
