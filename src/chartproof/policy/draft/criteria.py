@@ -11,7 +11,7 @@ from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.grids import decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, by_content, sentence_of
@@ -322,7 +322,7 @@ def _may_list(node: Node, section: Section) -> bool:
 
 
 def _says_so(text: str) -> bool:
-    return bool(announcement(text)) and (
+    return (bool(announcement(text)) or announces(text)) and (
         pattern("joins", "refuses").search(text) is not None
         or re.search(r"(?i)necessary|approv|authoriz|cover|eligib|refus|declin|renew|\bmet\b", text) is not None
     )

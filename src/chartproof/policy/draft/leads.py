@@ -60,9 +60,9 @@ class Lead:
         )  # fmt: skip
 
 
-def led(lead: Lead) -> Criterion:
-    """The criterion of a lead and its items."""
-    groups = alternatives(lead.text, lead.children) if lead.kind != "exclusion" else None
+def led(lead: Lead, *, named: bool = True) -> Criterion:
+    """The criterion of a lead and its items. `named` where the lead may name its items by their labels."""
+    groups = alternatives(lead.text, lead.children) if named and lead.kind != "exclusion" else None
     if groups:
         return _grouped(lead, groups)
     if lead.join == "any" or lead.join.startswith("at_least"):
@@ -72,6 +72,8 @@ def led(lead: Lead) -> Criterion:
 
 def _grouped(lead: Lead, groups: Sequence[tuple[int, ...]]) -> Criterion:
     """ "A is met and either B or C is met": the items that are set against each other stand in groups of their own."""
+    if len(groups[0]) == len(lead.children):
+        return led(replace(lead, join="any"), named=False)
     first = {group[0]: group for group in groups}
     inside = {at for group in groups for at in group}
     children: list[Criterion] = []

@@ -37,7 +37,7 @@ def alternatives(lead: str, items: Sequence[Criterion]) -> list[tuple[int, ...]]
         if either and len(places) > 1:
             groups.append(tuple(places))
     apart = [at for group in groups for at in group]
-    return groups if groups and len(apart) == len(set(apart)) and len(apart) < len(items) else None
+    return groups if groups and len(apart) == len(set(apart)) and len(apart) <= len(items) else None
 
 
 def _name(id: str) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from chartproof.policy.draft.labels import PARTS, Label
+from chartproof.policy.draft.labels import PARTS, Label, label_of
 from chartproof.policy.draft.lines import Line
 
 #: Capitals with a stop after them, and then a sentence.
 _RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
+
+#: A numbered title has so many words at the most.
+_TITLE = 8
 
 
 @dataclass(slots=True)
@@ -44,6 +47,21 @@ def run_in(line: Line, label: Label) -> int:
         return 0
     match = _RUN_IN.match(line.text[label.length :])
     return label.length + match.end() if match else 0
+
+
+def numbered_title(line: Line, label: Label | None, after: Line | None, edge: float) -> bool:
+    """True for "2. Home ventilator" over a sentence or over its own "2.1": a few words that end before the text's `edge`."""
+    if label is None or after is None or label.kind not in ("number", "roman", "decimal") or label.text.islower():
+        return False
+    words = line.text[label.length :].split()
+    if not words or len(words) > _TITLE or re.search(r"[.;:,?]$", words[-1]) or not words[0][0].isupper():
+        return False
+    beneath = label_of(after.text)
+    if beneath is not None:
+        return beneath.kind in ("decimal", "nested") and stem(beneath.text) == label.text
+    letter = (after.right - after.left) / max(1, len(after.text))
+    room = line.right + (len(after.text.split()[0]) + 1) * letter < edge
+    return room and after.text[0].isupper() and len(after.text.split()) > len(words)
 
 
 def follows(before: Label, label: Label) -> bool:

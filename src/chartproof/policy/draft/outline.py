@@ -10,7 +10,7 @@ from statistics import median
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, path, run_in
+from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, numbered_title, path, run_in
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.tables import Table, usual_pitch
 from chartproof.policy.draft.titles import with_titles
@@ -57,6 +57,7 @@ class _Builder:
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
+        self.width = max(edges.values(), default=0.0)
 
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
@@ -162,6 +163,8 @@ class _Builder:
             return after.top - line.top > self.body * 1.6 and len(line.text.split()) <= 12
         if label is not None and label.kind == "number" and re.match(r"\d+\s", line.text) and section_of(line.text):
             return True
+        if numbered_title(line, label, after, self.width):
+            return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > 8:
             return False
         if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper():
@@ -243,7 +246,7 @@ class _Builder:
             parent = above.parent
         else:
             parent = self._parent_by_place(line, label)
-        if parent is None or parent.kind == "document":
+        if parent is None or (parent.kind == "document" and (above is None or above.kind != "heading")):
             parent = self._section()
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
         node.id = path(parent, label)
