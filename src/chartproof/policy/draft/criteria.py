@@ -51,8 +51,22 @@ def draft_criteria(root: Node) -> Drafted:
             found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria = _among(drafted.criteria, section, found)
         _account(drafted, section, found)
+    drafted.criteria = _counted(drafted.criteria, every_word)
     drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
     return drafted
+
+
+def _counted(criteria: Sequence[Criterion], every_word: str) -> list[Criterion]:
+    """The criteria, those of a part joined as a sentence elsewhere counts them ("at least one condition of section 1.1")."""
+    joins = {
+        match["id"]: said.join
+        for match in pattern("joins", "counted").finditer(every_word)
+        if (said := announcement(f"{match['said']} of the following:")) is not None
+    }
+    return [
+        replace(one, join=joins[one.id]) if one.children and one.kind == "necessity" and one.id in joins and not announcement(one.text) else one
+        for one in criteria
+    ]  # fmt: skip
 
 
 def _meanings(section: Section) -> list[Criterion]:
@@ -128,7 +142,10 @@ def _of_section(section: Section) -> list[Criterion]:
                 children=tuple(found),
             )
         ]  # fmt: skip
-    return [_standing_alone(one) for one in found]
+    found = [_standing_alone(one) for one in found]
+    if heading is not None and heading.id and len(found) == 1 and found[0].made_id and section.kind != "definition":
+        found = [replace(found[0], id=heading.id, made_id=False)]
+    return found
 
 
 #: "One of the product sections that follow has to be met": the smaller headings below are the ways.
@@ -303,7 +320,7 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
     return (
         decides(table.children[0].cells)
         or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
-        or any(sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
+        or any(opens_list(node.text) or sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
     )
 
 

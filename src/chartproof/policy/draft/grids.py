@@ -8,7 +8,10 @@ from dataclasses import replace
 
 from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
 from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.items import made
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.prose import under
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -80,7 +83,11 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if kind in ("", "necessity", "continuation") and (ways := _by_way(head, rows, columns, kind or "necessity", lead)):
         return ways
     if not columns:
-        return _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
+        found = _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
+        said = column_lead(lead, head[0], kind)
+        if said and len(found) > 1 and kind != "exclusion":
+            return [under(f"{made(rows[0])}/table", rows[0], said, kind or "necessity", found)]
+        return found
     found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
     if pattern("grids", "number").search(head[0]) and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
@@ -223,10 +230,11 @@ def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: s
     """A decision table with a rule in each row: conditions in its cells, the outcome in the last."""
     found: list[Rule] = []
     for at, row in enumerate(rows, 1):
-        label = row.cells[0] if _RULE.match(row.cells[0]) else f"r{at}"
+        printed = _RULE.match(row.cells[0]) or _printed(row.cells[0])
+        label = row.cells[0] if printed else f"r{at}"
         children = []
         for n, cell in enumerate(row.cells):
-            if n == decision or NOTHING.match(cell) or (n == 0 and _RULE.match(cell)):
+            if n == decision or NOTHING.match(cell) or (n == 0 and printed) or pattern("grids", "points").match(cell):
                 continue
             subject = (
                 replace_cells(row, (head[n], cell))
@@ -253,22 +261,24 @@ def _by_outcome(rules: Sequence[Rule], approving: str, lead: str) -> list[Criter
     for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
         ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
         kind = "exclusion" if refuses else "continuation" if approving == "continuation" else "necessity"
-        children = tuple(
-            _plain(
-                f"{name}/{label}",
-                row,
-                f"{label} {outcome}".strip(),
-                kind,
-                join="all",
-                children=tuple(_as(one, kind) for one in tests),
-            )
-            for outcome, label, row, tests in ours
-        )
+        children = tuple(_ruled(name, rule, kind) for rule in ours)
         if children:
             found.append(
                 _plain(name, ours[0][2], _said_of(ours, lead, refuses=refuses), kind, join=join, children=children)
             )
     return found
+
+
+def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
+    """One rule: its tests together, under the number that is printed before it."""
+    outcome, label, row, tests = rule
+    children = tuple(_as(one, kind) for one in tests)
+    printed = _printed(label) != ""
+    own = label if printed else f"{name}/{label}"
+    if len(children) == 1 and printed and not _RULE.match(label):
+        return replace(children[0], id=own, made_id=False)
+    rule_of = _plain(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
+    return replace(rule_of, made_id=not printed)
 
 
 def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
@@ -282,12 +292,20 @@ def _as(one: Criterion, kind: str) -> Criterion:
 
 
 def _rows(rows: Sequence[Node], kind: str) -> list[Criterion]:
-    """A table without telling columns: each row one criterion."""
+    """A table without telling columns: each row one criterion, by the number that is printed before it."""
     found = []
     for n, row in enumerate(rows, 1):
         cells = [cell for cell in row.cells if cell]
         if not cells:
             continue
-        one = single(f"r{n}", row, row.text, kind, is_made=True)
-        found.append(one)
+        printed = _printed(cells[0]) if len(cells) > 1 else ""
+        text = " ".join(cells[1:]) if printed else row.text
+        one = single(printed or f"r{n}", row, text, kind, is_made=not printed)
+        found.append(replace(one, made_id=not printed))
     return found
+
+
+def _printed(cell: str) -> str:
+    """The cell where it is no more than a printed label ("P1", "3.", "(a)"), without its stops."""
+    label = label_of(f"{cell} X") or label_of(f"{cell}. X")
+    return label.text if label is not None and label.length >= len(cell) and label.kind != "bullet" else ""

@@ -58,7 +58,9 @@ def numbered_title(line: Line, label: Label | None, after: Line | None, edge: fl
         return False
     beneath = label_of(after.text)
     if beneath is not None:
-        return beneath.kind in ("decimal", "nested") and stem(beneath.text) == label.text
+        begins = beneath.rank == 1 and beneath.kind != "bullet" and beneath.kind != label.kind
+        level = bool(line.height) and abs(after.left - line.left) < 1
+        return (begins and level) or (beneath.kind in ("decimal", "nested") and stem(beneath.text) == label.text)
     letter = (after.right - after.left) / max(1, len(after.text))
     room = line.right + (len(after.text.split()[0]) + 1) * letter < edge
     return room and after.text[0].isupper() and len(after.text.split()) > len(words)

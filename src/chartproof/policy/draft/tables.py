@@ -46,9 +46,10 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
     while at < len(lines):
         size, columns = _reach(lines, at)
         rows = lines[at : at + size]
-        if size < 2:
-            rows, columns = _under_names(lines, at)
-            size = len(rows)
+        if size < 2 or _names_labels(lines, at):
+            named, edges = _under_names(lines, at)
+            if named or size < 2:
+                rows, columns, size = named, edges, len(named)
         if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
             size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
@@ -79,6 +80,14 @@ def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[f
             if all(fits):
                 return [lines[at], *rows[:size]], columns
     return (), []
+
+
+def _names_labels(lines: Sequence[Line], at: int) -> bool:
+    """True for a line of names of which one stands over the text that hangs beside the next line's label."""
+    after = lines[at + 1] if at + 1 < len(lines) else None
+    return (
+        after is not None and after.hang > 0 and any(abs(left - after.hang) < _SAME for left, _ in lines[at].cells[1:])
+    )
 
 
 def _are_names(line: Line) -> bool:

@@ -37,7 +37,7 @@ def opens_list(sentence: str) -> bool:
         return False
     if said.join == "none" and _AND_NONE.search(sentence):
         return False  # it names several parts of the document, each with its own join
-    return pattern("joins", "grants").search(sentence) is not None
+    return sentence.rstrip().endswith(":") or pattern("joins", "grants").search(sentence) is not None
 
 
 def closing_lead(node: Node) -> tuple[str, str]:
