@@ -234,7 +234,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
         node = nodes.pop(0)
         listed = [child for child in node.children if child.kind == "item"]
         if node.kind == "paragraph" and not node.children and announcement(node.text):
-            while nodes and nodes[0].kind == "item":
+            while nodes and nodes[0].kind == "item" and not (nodes[0].label and nodes[0].label.tag):
                 listed.append(nodes.pop(0))
             if listed and _may_list(node, section):
                 kind = _list_kind(node.text, section)
@@ -325,13 +325,11 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
 
 
 def _standing_alone(one: Criterion) -> Criterion:
-    """An exclusion that has no list above it holds when none of its own tests is true."""
-    if one.kind != "exclusion" or one.join == "none":
+    """An exclusion of several tests that has no list above it holds when none of them is true."""
+    if one.kind != "exclusion" or one.join in ("none", "leaf"):
         return one
-    children = (
-        one.children if one.join == "any" else (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
-    )
-    return replace(one, join="none", leaf=None, children=children)
+    whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
+    return replace(one, join="none", children=one.children if one.join == "any" else whole)
 
 
 def _may_list(node: Node, section: Section) -> bool:

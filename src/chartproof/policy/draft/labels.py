@@ -30,7 +30,7 @@ _PATTERNS = (
 )  # fmt: skip
 
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
-_TAG = re.compile(r"(?P<tag>[A-Z]{2,8}|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
+_TAG = re.compile(r"(?P<tag>(?:MUST|SHALL|MAY|DO) NOT|[A-Z]{2,8}(?! NOT\b)|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
 #: A Roman numeral in capitals of which a picture's reader took some strokes for other signs.
 _STROKES = re.compile(r"^(?P<numeral>(?=[^.,]*[IVX])[IVXl1|]{2,5})[.,]\s+(?=\S)")
 #: What a picture's reader makes of small labels, and what they are.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
+from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
@@ -44,6 +45,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
         else:
             after = parts[at + 1] if at + 1 < len(parts) else None
             builder.add(part, after if isinstance(after, Line) else None)
+    with_cards(root)
     with_enumerated(root)
     with_titles(root)
     return root
