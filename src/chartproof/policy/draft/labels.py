@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from chartproof.policy.draft.words import drafting, pattern
+
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
 _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.)"
 #: Words whose labels head a part of the document.
@@ -73,8 +75,8 @@ def label_of(text: str) -> Label | None:
 
 
 def _label_of(text: str) -> Label | None:
-    for kind, pattern in _PATTERNS:
-        match = pattern.match(text)
+    for kind, form in _PATTERNS:
+        match = form.match(text)
         if match is None:
             continue
         label = match["label"]
@@ -86,9 +88,17 @@ def _label_of(text: str) -> Label | None:
             continue
         name = match["all"] if kind == "word" else label
         tag = _TAG.match(text[match.end() :]) if kind == "code" else None
+        if tag is not None and not _is_class(tag["tag"]):
+            tag = None  # "C-2. HCV RNA is detectable"
         length = match.end() + (tag.end() if tag else 0)
         return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), length, tag["tag"] if tag else "")
     return None
+
+
+def _is_class(word: str) -> bool:
+    """True for a word that a register uses for the class of its entries."""
+    first = word.split(" ")[0]
+    return any(pattern("tags", name).match(first) for name in drafting()["tags"])
 
 
 def scanned_label(text: str) -> Label | None:

@@ -65,7 +65,10 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
     groups = alternatives(lead.text, lead.children) if named and lead.kind != "exclusion" else None
     if groups:
         return _grouped(lead, groups)
-    if lead.join == "any" or lead.join.startswith("at_least"):
+    several = lead.join == "any" or lead.join.startswith("at_least")
+    if several and lead.kind == "documentation":
+        lead = replace(lead, children=tuple(replace(child, when="") for child in lead.children))
+    elif several:
         lead = replace(lead, children=tuple(_condition_as_test(child) for child in lead.children))
     return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
 

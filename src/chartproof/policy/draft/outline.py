@@ -23,6 +23,8 @@ _LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
 _TOUCH = 4.0
+#: Letters of room more than a word needs before a line is said to have ended early.
+_SURE = 6
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
 #: A line of boxes that answer a question, not an item with a box before it.
@@ -204,11 +206,21 @@ class _Builder:
         hangs = block.kind == "item" and line.left > block.left + _TOUCH
         if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
             return False
+        if self._broke_off(last, line):
+            return False
         if block.kind == "item":
             return not line.height or line.left > block.left - _TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
+
+    def _broke_off(self, last: Line, line: Line) -> bool:
+        """True where a sentence ended on a line in which the next line's first word had room: a paragraph ended there."""
+        if last.scanned or not last.cells or line.text[0].islower() or not re.search(r"[.!?]$", last.text):
+            return False
+        edge = self.edges.get((last.page, round(last.left)), 0.0)
+        letter = (line.right - line.left) / max(1, len(line.text))
+        return last.right + (len(line.text.split()[0]) + _SURE) * letter < edge
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last

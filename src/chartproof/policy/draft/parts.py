@@ -71,7 +71,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         inserted,
         either,
         limit_beside,
-        seamed,
+        *(() if refuses and pattern("seams", "combined").search(text) else (seamed,)),
         _or,
         *(() if documents else (_and,)),
         *((papers,) if documents else ()),

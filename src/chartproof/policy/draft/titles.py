@@ -14,6 +14,8 @@ _ASKS = re.compile(
     r"(?P<asked>(?:who|whom|what|when|where|why|how|which)\b[^?.]{3,120}\?)\s*(?P<answer>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+#: Any question at all, where its answer stands below it.
+_PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: A name of a part has at most so many words.
 _SHORT = 8
@@ -65,7 +67,7 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     """The node as a heading, None where it is none."""
     if node.kind not in ("item", "paragraph") or not node.lines:
         return None
-    asked = _ASKS.match(node.text)
+    asked = _ASKS.match(node.text) or (_PUT.match(node.text) if _is_answered(node) else None)
     if asked is not None:
         heading = Node("heading", asked["asked"], node.page, node.lines, node.label, node.id, node.left)
         if asked["answer"]:
@@ -82,6 +84,12 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
             child.parent = heading
         return heading
     return None
+
+
+def _is_answered(node: Node) -> bool:
+    """True for a question with one answer that is named "A", not with items of which the first is A."""
+    labels = [child.label.text.lower() for child in node.children if child.label is not None]
+    return labels == ["a"]
 
 
 def _names_a_part(node: Node, before: Node | None, after: Node | None) -> bool:
