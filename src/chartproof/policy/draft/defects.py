@@ -9,45 +9,9 @@ from dataclasses import dataclass
 from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.leaf import undefined_words
 from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.words import NUMBERS, drafting
 
 _DENIED = re.compile(r"\b(?:never|not|no|without)\b", re.IGNORECASE)
-_SMALL = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "or",
-        "and",
-        "to",
-        "in",
-        "on",
-        "for",
-        "with",
-        "by",
-        "at",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "this",
-        "that",
-        "it",
-        "member",
-        "patient",
-        "no",
-        "not",
-        "never",
-        "any",
-        "all",
-    ]
-)
 #: "Section 3.b changed from 30 percent to 40 percent."
 _CHANGED = re.compile(
     r"(?P<id>(?:[A-Z]{1,5}-)?[A-Z\d][\w-]*(?:\.[\w]+)*(?:\s?\([a-z0-9]+\))*)\W+(?:\w+\W+){0,4}?(?:changed|raised|lowered|cut|lengthened|shortened|widened|narrowed|increased|reduced)\s+(?:\w+\s+){0,3}?from\s+(?P<old>[^.;]*?)\s+to\s+(?P<new>[^.;]*)",
@@ -103,7 +67,7 @@ def _alike(one: str, other: str) -> float:
 
 
 def _words(text: str) -> set[str]:
-    return {word[:6] for word in re.findall(r"[a-z][a-z0-9]+", text.lower())} - _SMALL
+    return {word[:6] for word in re.findall(r"[a-z][a-z0-9]+", text.lower())} - set(drafting()["small"])
 
 
 def _windows(criteria: Sequence[Criterion]) -> Iterator[Defect]:
@@ -150,8 +114,5 @@ def _key(text: str) -> str:
 
 
 def _numbers(text: str) -> set[str]:
-    words = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
-    return {
-        words.get(word.lower(), word)
-        for word in re.findall(r"\d+(?:\.\d+)?|\b(?:one|two|three|four|five|six)\b", text, re.IGNORECASE)
-    }
+    words = re.findall(rf"\d+(?:\.\d+)?|\b(?:{'|'.join(NUMBERS)})\b", text, re.IGNORECASE)
+    return {str(NUMBERS.get(word.lower(), word)) for word in words}

@@ -14,6 +14,9 @@ NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12,
 }  # fmt: skip
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+UNIT = r"(?:percent(?:age points)?|%|[a-zA-Zµμ/][\w/µμ^²³.]*(?:\s*/\s*\w+)?)"
+_TIME = r"(?:days?|weeks?|months?|years?)"
 
 
 @cache
@@ -35,6 +38,30 @@ def patterns(section: str, name: str = "") -> tuple[re.Pattern[str], ...]:
     """The patterns of a list, in order."""
     found = drafting()[section][name] if name else drafting()[section]
     return tuple(re.compile(text, re.IGNORECASE) for text in found)
+
+
+@cache
+def filled(text: str) -> re.Pattern[str]:
+    """A pattern in which NUMBER, UNIT and TIME stand for any number, unit or span of time."""
+    return re.compile(text.replace("NUMBER", NUMBER).replace("UNIT", UNIT).replace("TIME", _TIME), re.IGNORECASE)
+
+
+def measured(*path: str) -> re.Pattern[str]:
+    """A filled pattern of the section "tests" by the names that lead to it."""
+    found: Any = drafting()["tests"]
+    for name in path:
+        found = found[name]
+    return filled(found)
+
+
+def value_of(word: str) -> Any:
+    """'1,000' as 1000, '7.5' as 7.5, 'two' as 2, 'a' and 'single' as 1."""
+    if word.lower() in ("a", "an", "single"):
+        return 1
+    if word.lower() in NUMBERS:
+        return NUMBERS[word.lower()]
+    plain = word.replace(",", "")
+    return float(plain) if "." in plain else int(plain)
 
 
 def number(word: str) -> int | None:

@@ -1,0 +1,42 @@
+"""How long ago something may have been: the window that a criterion prints."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from chartproof.policy.draft.words import measured, value_of
+
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+
+
+def window_of(text: str) -> tuple[int | None, str, str]:
+    """(days, the printed words, the text without them); (None, "", text) where the text has no window.
+
+    A month counts as 30 days, a year as 365.
+    """
+    if measured("window", "apart").search(text):
+        return None, "", text
+    match = measured("window", "within").search(text)
+    if match is None:
+        match = measured("window", "ago").search(text)
+        if match is None or (
+            "old" in match.group() and measured("window", "age").search(text[match.start() : match.end() + 12])
+        ):
+            return None, "", text
+    named = {name: value for name, value in match.groupdict().items() if value}
+    n = named.get("n") or named.get("n2") or "one"
+    unit = named.get("unit") or named.get("unit2") or named["unit3"]
+    if _is_no_window(match, text):
+        return None, "", text
+    days = value_of(n) * _DAYS[unit.lower().rstrip("s")]
+    return math.ceil(days), f"{n} {unit}", f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _is_no_window(match: re.Match[str], text: str) -> bool:
+    """ "In 3 months" and "under 2 years" ask for something else, unless a paper is that old."""
+    first = re.match(r"(?i)in\b|during\b|over\b|less|under|from", match.group())
+    if first is None or measured("window", "recent").search(match.group()):
+        return False
+    of_paper = re.match(r"\s*old\b", text[match.end() :]) and not measured("window", "of_person").search(text)
+    return not (of_paper and first.group().lower() in ("less", "under"))
