@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chartproof.policy.draft.words import patterns
+from chartproof.policy.draft.words import pattern, patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,11 @@ def guarded(text: str, *, of_paper: bool = False) -> Guarded:
             break
     for one in _conditions(text, of_paper=of_paper):
         match = one.search(text)
-        if match is not None and not match["guard"].rstrip().endswith(":"):
+        if (
+            match is not None
+            and not match["guard"].rstrip().endswith(":")
+            and not pattern("guards", "grants").search(text[: match.start()])
+        ):
             when = match["guard"].strip()
             rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
             text = rest or text
