@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 from chartproof.codes import icd
 from chartproof.codes.book import ends, expand, find, status, system_of
 from chartproof.codes.entry import Code
-from chartproof.codes.tables import drug_names
-from chartproof.policy.draft.coded import Listed, coding, core, pattern, words
+from chartproof.policy.draft.code_services import (
+    drugs_in,
+    misprinted,
+    other_drug,
+    other_service,
+    other_thing,
+    unnamed_drug,
+)
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, words
 from chartproof.policy.draft.statements import Statement
 
-
-@dataclass(frozen=True, slots=True)
-class _Policy:
-    """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses.
-
-    `wanted` are the words of its criteria.
-    """
-
-    effective: date
-    asks: tuple[tuple[str, str], ...]
-    refuses: tuple[tuple[str, str], ...]
-    wanted: tuple[frozenset[str], ...]
-    refused: frozenset[str]
+#: Its first words are a document's title.
+_FIRST = 60
 
 
 def problems(
@@ -36,24 +32,28 @@ def problems(
     effective: date | None,
     *,
     refused: frozenset[str] = frozenset(),
+    text: str = "",
 ) -> list[Listed]:
     """The codes with what is wrong with each, "" for nothing. `refused` are names of groups that are not covered.
 
-    A document without an effective date is held against the newest release.
+    `text` is the whole document. Without an effective date the codes are held against the newest release.
     """
-    policy = _Policy(
+    policy = PolicyText(
         effective or icd.releases()[0],
         tuple((one.where, one.text) for one in said if not one.refuses),
         tuple((one.where, one.text) for one in said if one.refuses),
         tuple(words(_spelt(one.text)) for one in said if one.typed and not one.refuses),
         refused,
+        text.lower(),
+        drugs_in(" ".join(text.split()[:_FIRST])),
     )
     return [
-        replace(one, problem="; ".join(filter(None, (linter(one, policy) for linter in LINTERS)))) for one in listed
+        replace(one, problem="; ".join(filter(None, (one.problem, *(linter(one, policy) for linter in LINTERS)))))
+        for one in listed
     ]
 
 
-def supports(one: Listed, policy: _Policy) -> bool:
+def supports(one: Listed, policy: PolicyText) -> bool:
     """True where the list does not say that the code speaks against coverage."""
     said = one.listed_as.lower()
     return not pattern("negative").search(said) and not any(
@@ -61,7 +61,7 @@ def supports(one: Listed, policy: _Policy) -> bool:
     )
 
 
-def not_billable(one: Listed, policy: _Policy) -> str:
+def not_billable(one: Listed, policy: PolicyText) -> str:
     """A header printed as a code, or as an end of a range."""
     if one.system != "ICD-10-CM" or re.search(r"[-xX]$", one.code):
         return ""
@@ -77,7 +77,7 @@ def not_billable(one: Listed, policy: _Policy) -> str:
     return ""
 
 
-def ended(one: Listed, policy: _Policy) -> str:
+def ended(one: Listed, policy: PolicyText) -> str:
     """A code that ended before the policy took effect, or that had not begun."""
     for code in expand(one.code) if one.system != "ICD-10-CM" else ends(one.code):
         found = status(code, policy.effective)
@@ -90,20 +90,7 @@ def ended(one: Listed, policy: _Policy) -> str:
     return ""
 
 
-def other_drug(one: Listed, policy: _Policy) -> str:
-    """The words beside the code name a drug, and the code is another's."""
-    known = find("", one.code) if one.system in ("HCPCS", "ICD-10-PCS") else None
-    if known is None or not known.drugs or not one.text:
-        return ""
-    text = one.text.lower()
-    named = {first for name, first in drug_names().items() if re.search(rf"\b{re.escape(name)}", text)}
-    own = {drug_names()[name.lower()] for name in known.drugs}
-    if named and not named & own and not any(name.lower() in text for name in known.drugs):
-        return f"{one.code} is {known.drugs[0]}, not {min(named)}" + ("" if known.verified else " (confirm)")
-    return ""
-
-
-def other_disease(one: Listed, policy: _Policy) -> str:
+def other_disease(one: Listed, policy: PolicyText) -> str:
     """The words beside the code are the book's own words for another code."""
     if one.system != "ICD-10-CM" or not one.text:
         return ""
@@ -119,7 +106,7 @@ def other_disease(one: Listed, policy: _Policy) -> str:
     return f"{first} is {title.title.lower() if title else 'another code'}; {one.text} is {others[0]}"
 
 
-def in_remission(one: Listed, policy: _Policy) -> str:
+def in_remission(one: Listed, policy: PolicyText) -> str:
     """A code of remission where the criteria ask for active disease, also inside a range of one subcategory."""
     asks = next((name for name, text in policy.asks if pattern("active").search(text)), "")
     if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
@@ -136,7 +123,7 @@ def in_remission(one: Listed, policy: _Policy) -> str:
     return ""
 
 
-def history_only(one: Listed, policy: _Policy) -> str:
+def history_only(one: Listed, policy: PolicyText) -> str:
     """A code of personal or family history in support, where no criterion asks for a history."""
     if one.system != "ICD-10-CM" or not supports(one, policy):
         return ""
@@ -152,8 +139,10 @@ def history_only(one: Listed, policy: _Policy) -> str:
     return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
 
 
-def excluded(one: Listed, policy: _Policy) -> str:
+def excluded(one: Listed, policy: PolicyText) -> str:
     """A code whose disease the policy's own criteria exclude, or that the list refuses where they exclude it in part."""
+    if one.system in ("CPT", "HCPCS"):
+        return _excluded_service(one, policy)
     if one.system != "ICD-10-CM":
         return ""
     first = ends(one.code)[0]
@@ -171,27 +160,24 @@ def excluded(one: Listed, policy: _Policy) -> str:
                 return f"{where} refuses it"
             kind = _kind(clause, _title(first)) if supports(one, policy) and not part else ""
             if kind:
-                return f"an {kind}; {where} refuses one"
+                return f"{where} refuses {kind}"
             if pattern("negative").search(one.listed_as) and part and _heads(first) & said:
                 return f"{where} refuses it only in part; the list refuses it outright"
     return ""
 
 
-def other_service(one: Listed, policy: _Policy) -> str:
-    """The words beside a service's code name another place or way than the code's own."""
-    known = find("", one.code) if one.system in ("CPT", "HCPCS", "ICD-10-PCS") else None
-    if known is None or not one.text:
+def _excluded_service(one: Listed, policy: PolicyText) -> str:
+    known = find("", one.code)
+    if known is None or not supports(one, policy):
         return ""
-    text, means = one.text.lower(), known.title.lower()
-    for set_of in coding()["opposites"]:
-        own = {word for word in set_of if re.search(rf"\b{word}\b", means)}
-        said = {word for word in set_of if re.search(rf"\b{word}\b", text)}
-        if own and said and not own & said:
-            return f"{one.code} is {known.title}, not {min(said)}" + ("" if known.verified else " (confirm)")
+    for where, text in policy.refuses:
+        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
+            if not pattern("conditional").search(clause) and (kind := _kind(clause, known.title)):
+                return f"{one.code} is {known.title}: {where} refuses {kind}"
     return ""
 
 
-def other_lineage(one: Listed, policy: _Policy) -> str:
+def other_lineage(one: Listed, policy: PolicyText) -> str:
     """A code of T-cell disease, or of both lineages, where the criteria ask for B-cell disease."""
     asks = next((name for name, text in policy.asks if pattern("b_lineage").search(text)), "")
     if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
@@ -214,12 +200,13 @@ def other_lineage(one: Listed, policy: _Policy) -> str:
     return ""
 
 
-def _asks_t(policy: _Policy) -> bool:
+def _asks_t(policy: PolicyText) -> bool:
     return any(re.search(r"(?i)\bT[- ]?cell (?:lymphoma|leuk|rich)", text) for _, text in policy.asks)
 
 
-LINTERS: tuple[Callable[[Listed, _Policy], str], ...] = (
-    not_billable, ended, other_drug, other_disease, other_service, in_remission, history_only, excluded, other_lineage,
+LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
+    not_billable, ended, other_drug, unnamed_drug, other_disease, other_service, other_thing, misprinted, in_remission,
+    history_only, excluded, other_lineage,
 )  # fmt: skip
 
 

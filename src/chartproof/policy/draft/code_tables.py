@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from chartproof.policy.draft.code_services import other_system
 from chartproof.policy.draft.code_text import codes_in, column_named, is_codes, misread, system_named
 from chartproof.policy.draft.coded import Listed, coding
 from chartproof.policy.draft.nodes import Node
@@ -34,8 +35,12 @@ def _of_list(rows: Sequence[Node], system: str, status: str) -> Iterator[Listed]
     above = system_named(" ".join(head)) or system
     before: list[Listed] = []
     for row in rows:
-        own = next((name for cell in row.cells if len(cell.split()) < 5 and (name := system_named(cell))), "") or above
-        found = [one for column in columns for one in _row(row, column, columns, head, own, status)]
+        named = next((name for cell in row.cells if len(cell.split()) < 5 and (name := system_named(cell))), "")
+        found = [
+            replace(one, problem=other_system(one.code, one.system, named if row.cells is not head else ""))
+            for column in columns
+            for one in _row(row, column, columns, head, named or above, status)
+        ]
         if not found and before and row.cells is not head and (words := _fallen(row, columns)):
             yield from (replace(one, text=f"{one.text} {words}".strip()) for one in before)
             before = []

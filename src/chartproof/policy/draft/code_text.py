@@ -99,6 +99,8 @@ def _read(text: str, system: str) -> tuple[str, str]:
     mended = code[0] + "".join(_LOOKS.get(letter, letter) for letter in code[1:])
     for candidate in (mended, "".join(_LOOKS.get(letter, letter) for letter in code)):
         of = system_of(candidate)
+        if own == "HCPCS" and of == "CPT" and find(of, candidate) is None:
+            continue  # "S2085" is a code as it stands: 52085 would be a guess
         if candidate != code and of and _known(of, candidate):
             return (candidate, of) if _fits(candidate, of, system) else ("", "")
     return (code, own) if own and _fits(code, own, system) else ("", "")
@@ -114,3 +116,24 @@ def _fits(code: str, own: str, system: str) -> bool:
     if own == "ICD-10-PCS":
         return system == own or find(own, code) is not None or bool(re.match(r"XW[0-9]", code))
     return True
+
+
+def is_number(text: str, start: int, end: int) -> bool:
+    """True where five digits are an address, a count or a sum by the words around them."""
+    words = coding()["not_codes"]
+    return bool(
+        re.search(words["before"], text[:start], re.IGNORECASE) or re.search(words["after"], text[end:], re.IGNORECASE)
+    )
+
+
+def directly_before(text: str, at: int) -> str:
+    """The system whose name stands right before a place ("CPT 38225", "CPT codes: 38225"), "" for none."""
+    for system, words in coding()["systems"].items():
+        if re.search(rf"(?:{words})\W{{0,3}}(?:codes?\W{{0,2}})?$", text[:at], re.IGNORECASE):
+            return str(system)
+    return ""
+
+
+def is_told(text: str, match: re.Match[str]) -> bool:
+    """True where the words after a code only tell that it was used once."""
+    return bool(re.search(coding()["not_codes"]["told"], text[match.end() :], re.IGNORECASE))

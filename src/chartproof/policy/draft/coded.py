@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +27,23 @@ class Listed:
     listed_as: str
     page: int
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses.
+
+    `wanted` are the words of its criteria, `refused` names of groups that it does not cover, `text` all of its words
+    in lower case, `drugs` first names of the drugs that its first lines name.
+    """
+
+    effective: date
+    asks: tuple[tuple[str, str], ...] = ()
+    refuses: tuple[tuple[str, str], ...] = ()
+    wanted: tuple[frozenset[str], ...] = ()
+    refused: frozenset[str] = frozenset()
+    text: str = ""
+    drugs: frozenset[str] = frozenset()
 
 
 @cache
@@ -99,9 +117,12 @@ def _children(listed: Sequence[Listed], have: frozenset[str]) -> Iterator[Listed
         if len(beside) * 2 <= len(known.children):
             continue
         for child in known.children:
-            if child not in have:
-                said = find("ICD-10-CM", child)
-                title = said.title if said else ""
+            said = find("ICD-10-CM", child)
+            title = said.title if said else ""
+            # A list may well leave out the disease in remission: what it covers is the active one.
+            if child not in have and not (
+                pattern("remission").search(title) and not pattern("not_remission").search(title)
+            ):
                 yield Listed(
                     "ICD-10-CM",
                     child,

@@ -8,10 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from chartproof.codes.book import find
+from chartproof.codes.book import ends, find
 from chartproof.policy.draft.code_problems import problems
+from chartproof.policy.draft.code_services import other_system
 from chartproof.policy.draft.code_tables import of_table
-from chartproof.policy.draft.code_text import CODE, column_named, is_codes, of_match, system_before, system_named
+from chartproof.policy.draft.code_text import (
+    CODE,
+    column_named,
+    directly_before,
+    is_codes,
+    is_number,
+    is_told,
+    of_match,
+    system_before,
+    system_named,
+)  # fmt: skip
 from chartproof.policy.draft.coded import Listed, missing, pattern
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.lines import Line
@@ -42,8 +53,14 @@ def draft_codes(parts: Sequence[Line | Table], criteria: Sequence[Criterion], ef
     """
     root = outline(list(parts))
     found = _once(_under(root, _Place("")))
-    judged = problems(found, statements(root, criteria), effective, refused=_refused(parts))
+    text = " ".join(_texts(parts))
+    judged = problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text)
     return judged + missing(judged, criteria)
+
+
+def _texts(parts: Sequence[Line | Table]) -> Iterator[str]:
+    for part in parts:
+        yield part.text if isinstance(part, Line) else " ".join(" ".join(row.cells) for row in part.rows)
 
 
 def _once(found: Iterator[Listed]) -> list[Listed]:
@@ -91,6 +108,8 @@ def _headed(text: str, place: _Place) -> _Place:
 
 def _labelled(text: str, place: _Place) -> _Place:
     """The place below a line that announces codes: it ends with a colon, or is short and names a system."""
+    if len(text.split()) < 12 and text.endswith("?") and (section := section_of(text)):
+        return _Place(section, system_named(text))
     system = system_named(text) or place.system
     announces = text.endswith(":") or (len(text.split()) < 12 and bool(system_named(text)))
     return replace(place, system=system, status=text if announces and not CODE.search(text) else place.status)
@@ -109,25 +128,57 @@ def _text(node: Node, place: _Place) -> Iterator[Listed]:
         row = Node("row", node.text, node.page, node.lines, cells=tuple(cell for _, cell in cells))
         yield from of_table([row], place.system, _short(place.status))
         return
-    listing = place.section == "codes"
+    opening = section_of(re.split(r"[.:]\s", node.text, maxsplit=1)[0]) if len(node.text.split()) > 4 else ""
+    if opening in _TELLS:
+        return
+    listing = place.section == "codes" or (opening == "codes" and len(re.split(r"[.:]\s", node.text)[0].split()) < 5)
+    certain = [match.start() for match in CODE.finditer(node.text) if _certain(match)]
     kept = [
         (match, code, of)
         for match in CODE.finditer(node.text)
         for named in [system_before(node.text, match.start()) or place.system]
         for code, of in of_match(match, named)
-        if (_listed(match, of, named, node.text) if listing else _announced(code, of, named, node.text))
+        if not is_told(node.text, match)
+        and (
+            _listed(match, of, named, node.text)
+            if listing or _beside(match, certain)
+            else _announced(code, of, named, node.text)
+        )
     ]
     for (match, code, of), after in pairwise([*kept, (None, "", "")]):
         assert match is not None
         stop = after[0].start() if after[0] is not None else len(node.text)
-        words = re.split(r"[;\n]|\.\s", node.text[match.end() : stop])[0].strip(" ,:()-–—.")
-        yield Listed(of, code, re.sub(r"\s+(?:and|or)$", "", words), _status(node.text, place), node.page)
+        words = re.split(r"[;\n]|\.\s", node.text[match.end() : stop])[0].strip(" ,:()-–—.|")
+        problem = other_system(code, of, directly_before(node.text, match.start()))
+        said = re.sub(r"\s+(?:and|or)$", "", words)
+        yield Listed(of, code, said, _status(node.text, place), node.page, problem)
+    for match in _REVENUE.finditer(node.text) if listing or certain else ():
+        yield from (
+            Listed("Revenue", code, "", _status(node.text, place), node.page)
+            for code in re.findall(r"\b0?\d{3}\b", match["codes"])
+        )
+
+
+_REVENUE = re.compile(r"(?i)\brev(?:enue|\.)? codes?:?\s*(?P<codes>0?\d{3}(?:(?:\s*,\s*|\s+(?:and|or)\s+)0?\d{3})*)\b")
+#: Within so many characters of a code that is certain, what has the shape of one is one.
+_NEAR = 90
+
+
+def _certain(match: re.Match[str]) -> bool:
+    """True for a diagnosis with its dot and for a code that the book has."""
+    found = of_match(match, "")
+    code, of = found[0] if found else ("", "")
+    return bool(of) and (of != "ICD-10-CM" or "." in code) and find(of, ends(code)[0] or code) is not None
+
+
+def _beside(match: re.Match[str], certain: Sequence[int]) -> bool:
+    return len(certain) > 1 and any(0 < abs(match.start() - at) <= _NEAR for at in certain)
 
 
 def _status(text: str, place: _Place) -> str:
     """What stands before the codes of the same paragraph ("Codes that are not covered: ..."), else above it."""
     before, colon, _ = text.partition(":")
-    return before if colon and len(before.split()) > 2 and not CODE.search(before) else _short(place.status)
+    return before if colon and 2 < len(before.split()) <= 20 and not CODE.search(before) else _short(place.status)
 
 
 def _listed(match: re.Match[str], system: str, named: str, text: str) -> bool:
@@ -135,8 +186,8 @@ def _listed(match: re.Match[str], system: str, named: str, text: str) -> bool:
     return (
         system != "CPT"
         or named in ("CPT", "HCPCS")
-        or not text[: match.start()].strip(" •*-–")
         or not match["first"].isdigit()
+        or not is_number(text, match.start(), match.end())
     )
 
 
