@@ -33,7 +33,7 @@ class Statement:
 def statements(root: Node, criteria: Sequence[Criterion]) -> tuple[Statement, ...]:
     """Every criterion that the draft has typed, then the sentences of the document's own sections of criteria."""
     typed = [
-        Statement(one.id, one.text, one.kind == "exclusion", typed=True)
+        Statement(f"page {one.page}" if one.made_id else one.id, one.text, one.kind == "exclusion", typed=True)
         for one in every(criteria)
         if one.kind in ("necessity", "exclusion")
     ]
