@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from chartproof.model.page import Page
 from chartproof.model.policy import Constant, FactTest, Policy
 from chartproof.policy.checks import check_policy
@@ -46,8 +48,52 @@ def test_certain_words_become_tests(tmp_path: Path) -> None:
     assert (lvef.concept, lvef.test, lvef.limit, lvef.within) == ("lvef", "at_least", 45, 60)
 
 
+@pytest.mark.parametrize(
+    ("words", "concept", "test", "limit", "within"),
+    [
+        ("The member is at least 18 years old on the date of the request.", "age", "at_least", 18, None),
+        ("Platelets of 50,000 per microliter or more within 14 days.", "platelets", "at_least", 50, 14),
+        ("An absolute neutrophil count of at least 1.0 x 10^9/L.", "anc", "at_least", 1, None),
+        ("An absolute neutrophil count above 750/µL.", "anc", "more_than", 0.75, None),
+        ("Hemoglobin of 8 g/dL or higher.", "hemoglobin", "at_least", 8, None),
+        ("Estimated GFR is not lower than 30 mL/min/1.73 m2.", "egfr", "at_least", 30, None),
+        ("FEV1 below 50 percent of predicted.", "fev1_percent_predicted", "less_than", 50, None),
+        ("ECOG of 0 to 1 within 14 days of the request.", "ecog", "at_most", 1, 14),
+        ("At least two prior lines of systemic therapy.", "prior_lines", "at_least", 2, None),
+        ("LVEF of 45 percent or higher.", "lvef", "at_least", 45, None),
+    ],
+)
+def test_a_limit_in_the_concepts_own_unit(
+    tmp_path: Path, words: str, concept: str, test: str, limit: float, within: int | None
+) -> None:
+    (rule,) = written(
+        tmp_path, f"COVERAGE CRITERIA\n\nCoverage is approved when the following is met:\nA. {words}\n"
+    ).rules
+    assert isinstance(rule.body, FactTest)
+    assert (rule.body.concept, rule.body.test, rule.body.limit, rule.body.within) == (concept, test, limit, within)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Platelets of 75,000 per microliter or more (50,000 with marrow disease).",
+        "Platelets above 50 after the last transfusion.",
+        "Hemoglobin of 8 or higher.",
+        "Relapsed or refractory disease after two or more lines of therapy.",
+        "A urine albumin below 30 mg/g.",
+        "Creatinine clearance of 30 or more.",
+    ],
+)
+def test_a_limit_that_may_mean_something_else_is_left(tmp_path: Path, words: str) -> None:
+    (rule,) = written(
+        tmp_path, f"COVERAGE CRITERIA\n\nCoverage is approved when the following is met:\nA. {words}\n"
+    ).rules
+    assert not isinstance(rule.body, FactTest)
+
+
 def test_what_is_not_certain_is_left_untranslated(tmp_path: Path) -> None:
     rules = {rule.id: rule for rule in written(tmp_path).rules}
     assert isinstance(rules["C"].body, Constant)
-    assert isinstance(rules["D"].body, Constant)
+    # The limit is certain, its exception is not.
+    assert isinstance(rules["D"].body, FactTest)
     assert isinstance(rules["D"].unless, Constant)

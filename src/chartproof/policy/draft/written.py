@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +11,7 @@ import yaml
 
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.draft import Draft
-from chartproof.policy.draft.words import drafting
+from chartproof.policy.draft.words import NUMBERS, drafting
 
 _HEAD = """\
 # A draft, made by a program from the payer's document. A person must read it beside the document before it is used.
@@ -113,6 +113,9 @@ def _body(one: Criterion, *, alone: bool = False) -> dict[str, Any]:
     return {one.join: bodies}
 
 
+_LIMITS = {"ge": "at_least", "le": "at_most", "gt": "more_than", "lt": "less_than"}
+
+
 def _fact(one: Criterion) -> dict[str, Any] | None:
     """A test of the vocabulary, where the words, the unit and the operator leave no doubt."""
     test = one.leaf
@@ -124,15 +127,32 @@ def _fact(one: Criterion) -> dict[str, Any] | None:
         within = {"within": f"{test.within_days}d"} if test.within_days else {}
         if known.get("event"):
             return {"fact": concept, "is": test.op, **within} if test.op in ("present", "absent") else None
-        plain = test.op in ("ge", "le") and isinstance(test.value, int | float)
-        if plain and re.search(known["unit"] or "", test.unit or "") and _one_number(one.text):
-            return {"fact": concept, **within, "at_least" if test.op == "ge" else "at_most": test.value}
+        factor = _factor(one.text, known.get("printed", {"": 1}))
+        if test.op in _LIMITS and isinstance(test.value, int | float) and factor is not None:
+            return {"fact": concept, **within, _LIMITS[test.op]: _whole(test.value * factor)}
     return None
+
+
+def _factor(text: str, printed: Mapping[str, float]) -> float | None:
+    """By what the one number of a sentence is multiplied; None where its unit is not there or it has two numbers."""
+    for unit, factor in printed.items():
+        if re.search(unit, text, re.IGNORECASE):
+            return factor if _one_number(re.sub(rf"(?:x |× )?(?:{unit})", " ", text) if unit else text) else None
+    return None
+
+
+def _whole(value: float) -> float | int:
+    value = round(value, 6)
+    return int(value) if value == int(value) else value
 
 
 def _one_number(text: str) -> bool:
     """True where the sentence has one limit beside its window: a second number may belong to another test."""
     plain = re.sub(
-        r"(?i)\b\d+\s*(?:calendar )?(?:days?|weeks?|months?)\b|\b0\s*(?:to|,|or)\s*(?:1,? or\s*)?", " ", text
+        r"(?i)\b\d+\s*(?:calendar )?(?:days?|weeks?|months?)\b|\b0\s*(?:to|,|or|-|–)\s*(?:1,? or\s*)?|\b(?:A1c|FEV1|SpO2|m2)\b|(?<=\d),(?=\d{3})",
+        lambda match: "" if match.group() == "," else " ",
+        text,
     )
-    return len(re.findall(r"\d+(?:\.\d+)?", plain)) == 1
+    words = "|".join(NUMBERS)
+    found = re.findall(rf"\d+(?:\.\d+)?|\b(?:{words})\b(?! of\b)", plain, re.IGNORECASE)
+    return len(found) == 1
