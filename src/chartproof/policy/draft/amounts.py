@@ -76,16 +76,19 @@ def _classes(text: str) -> Amount | None:
 
 
 def _compared(text: str, *, absent: bool) -> Amount | None:
+    found: list[tuple[re.Match[str], str]] = []
     for one in drafting()["tests"]["compare"]:
         match = filled(one["words"]).search(text)
-        if match is None or (absent and not one.get("beside_no", True)):
-            continue
-        value = next(v for v in match.groupdict().values() if v is not None)
-        op = one["op"]
-        if measured("negated").search(text[: match.start()]):
-            op = _TURNED.get(op, op)
-        return op, value_of(value), _unit_beside(text, match.start(), match.end())
-    return None
+        if match is not None and (one.get("beside_no", True) or not (absent or found)):
+            found.append((match, one["op"]))
+    if not found:
+        return None
+    # The first limit of a sentence is what it is about: "88 percent or less for at least 5 minutes".
+    match, op = min(found, key=lambda one: one[0].start())
+    value = next(v for v in match.groupdict().values() if v is not None)
+    if measured("negated").search(text[: match.start()]):
+        op = _TURNED.get(op, op)
+    return op, value_of(value), _unit_beside(text, match.start(), match.end())
 
 
 def _adult(text: str) -> Amount | None:

@@ -14,7 +14,7 @@ NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12,
 }  # fmt: skip
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+NUMBER = rf"(?<![A-Za-z\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 UNIT = r"(?:percent(?:age points)?|%|[a-zA-Zµμ/][\w/µμ^²³.]*(?:\s*/\s*\w+)?)"
 _TIME = r"(?:days?|weeks?|months?|years?)"
 
