@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,7 +117,11 @@ def check(policy: Policy, source: str | None) -> None:
     for message in told(policy, found):
         print(message)
     if found:
-        raise InputError("CP-CLI-05", f"{len(found)} problems were found", where=policy.file)
+        raise InputError(
+            "CP-CLI-05",
+            "one problem was found" if len(found) == 1 else f"{len(found)} problems were found",
+            where=policy.file,
+        )
     proved = f", {len(worked.cases)} cases" if worked else ""
     print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows{proved}, no problem found.")
 
@@ -155,7 +160,19 @@ def run_diff(options: argparse.Namespace) -> None:
             "CP-CLI-09", "a second edition is needed", then="Give the earlier file and then the later one."
         )
     found = compare(Path(options.policy), Path(options.later))
-    for one in found:
+    for one in found.changes:
         sides = [entry for entry in (one.before, one.after) if entry]
-        print(f"{one.change:10} {' -> '.join(entry.id for entry in sides):24} {sides[-1].text[:120]}")
-    print(f"{len(found)} changes.")
+        print(f"{one.change:10} {' -> '.join(dict.fromkeys(entry.id for entry in sides))}")
+        if one.before and one.change in ("changed", "reworded", "removed"):
+            print(_indented("was", one.before.text))
+        if one.after:
+            print(_indented("now", one.after.text))
+    for name, codes in (("codes added", found.codes_added), ("codes removed", found.codes_removed)):
+        if codes:
+            print(f"{name}: {', '.join(codes)}")
+    count = len(found.changes)
+    print("Nothing changed in the criteria." if not count else "1 change." if count == 1 else f"{count} changes.")
+
+
+def _indented(name: str, text: str) -> str:
+    return textwrap.fill(text, 100, initial_indent=f"    {name}  ", subsequent_indent=" " * 9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from chartproof.chart.files import read_file
@@ -24,15 +25,32 @@ def draft_document(path: Path) -> Draft:
     return draft_policy(source.pages)
 
 
-def compare(before: Path, after: Path) -> tuple[Change, ...]:
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed between two editions: criteria, and codes that only one of them lists."""
+
+    changes: tuple[Change, ...]
+    codes_added: tuple[str, ...]
+    codes_removed: tuple[str, ...]
+
+
+def compare(before: Path, after: Path) -> Comparison:
     """What changed between two editions, each a document or a policy file."""
-    return changes(_entries(before), _entries(after))
+    (old, had), (new, has) = _edition(before), _edition(after)
+    return Comparison(changes(old, new), tuple(sorted(has - had)), tuple(sorted(had - has)))
 
 
-def _entries(path: Path) -> tuple[Entry, ...]:
+def _edition(path: Path) -> tuple[tuple[Entry, ...], frozenset[str]]:
+    """The criteria and the listed codes of one edition."""
     if path.suffix in (".yaml", ".yml"):
-        return entries_of(read_policy(path))
-    return entries_of(draft_document(path).criteria)
+        policy = read_policy(path)
+        listed = policy.facts_of.get("codes")
+        codes = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        return entries_of(policy), frozenset(
+            str(one["code"]) for one in codes if "code" in one and one.get("listed_as") != "not_listed"
+        )
+    draft = draft_document(path)
+    return entries_of(draft.criteria), frozenset(one.code for one in draft.codes if one.listed_as != "not_listed")
 
 
 def summary(draft: Draft) -> list[str]:
@@ -45,7 +63,11 @@ def summary(draft: Draft) -> list[str]:
         f"{named}, effective {head.effective.isoformat() if head.effective else 'on no date that was found'}",
         f"{counted(draft)} criteria drafted, {len(draft.limits)} limits, {len(draft.codes)} codes.",
     ]
-    lines += [f"Code {one.code}, p. {one.page}: {one.problem}" for one in draft.codes if one.problem]
+    lines += [
+        f"Code {one.code}, p. {one.page}: {one.problem.removeprefix(f'{one.code} ')}"
+        for one in draft.codes
+        if one.problem
+    ]
     lines += [f"Defect, p. {one.page}: {one.says} ({one.find} ...)" for one in draft.defects]
     lines += [f"Not understood, p. {one.page}: {one.text}" for one in draft.not_understood]
     return [*lines, "A draft: read each row beside the document, above all what was not understood."]

@@ -48,8 +48,29 @@ def test_what_changed_between_two_documents(document: Path, tmp_path: Path, caps
     later.write_text(FIRST.replace("Two or more", "Three or more"), encoding="utf-8")
     assert main(["policy", "diff", str(document), str(later)]) == 0
     said = capsys.readouterr().out
-    assert "changed" in said
-    assert "1 changes." in said
+    lines = said.splitlines()
+    assert (lines[0], lines[-1]) == ("changed    B", "1 change.")
+    assert [line[:25] for line in lines if line[:9].strip()] == [
+        lines[0][:25], "    was  Two or more atta", "    now  Three or more at", lines[-1][:25],
+    ]  # fmt: skip
+
+
+def test_codes_that_only_one_edition_lists_and_drafts_compared_like_their_documents(
+    document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = tmp_path / "later.txt"
+    document.write_text(f"{FIRST}\nCODES\n\nCPT: 96413 and 38228\n", encoding="utf-8")
+    later.write_text(f"{FIRST}\nCODES\n\nCPT: 96413 and 96415\n", encoding="utf-8")
+    drafts = []
+    for file in (document, later):
+        drafts.append(file.with_suffix(".yaml"))
+        assert main(["policy", "draft", str(file), "--out", str(drafts[-1])]) == 0
+    for one, other in ((document, later), drafts):
+        capsys.readouterr()
+        assert main(["policy", "diff", str(one), str(other)]) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "codes added: 96415", "codes removed: 38228", "Nothing changed in the criteria.",
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
