@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ def add_screen_command(command: Command) -> None:
         "screen", run_screen, "ask the same policy of a whole population",
         "chartproof screen facts.parquet --policy excellus/7.02.11 --as-of 2026-05-04 --out screened/",
     )  # fmt: skip
-    one.add_argument("facts", metavar="FACTS", help="a facts table (.parquet, .csv, .duckdb), or a folder of them")
+    one.add_argument(
+        "facts",
+        metavar="FACTS",
+        help="a facts table (.parquet, .csv, .duckdb), a folder of them, or a FHIR bulk export (a folder of .ndjson or .ndjson.gz)",
+    )
     one.add_argument(
         "--policy", action="append", required=True, metavar="ID|FILE",
         help="a known policy, a label's indication such as brexu_mcl, or a policy file; may be repeated",
@@ -52,8 +57,9 @@ def run_screen(options: argparse.Namespace) -> None:
     policies = [compiled(name) for name in (*options.policy, *filter(None, [options.compare]))]
     refuse_twice(policies)
     vocabulary = [Vocabulary(one.id, one.type, one.values) for one in concepts().values()]
+    facts = table_of(Path(options.facts), options, as_of=as_of)
     intake = screen(
-        Path(options.facts), policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
+        facts, policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
         limits=Limits(options.memory, options.threads, options.batch), progress=progress(),
     )  # fmt: skip
     print(f"{intake.subjects:,} subjects, {intake.rows:,} rows, {intake.facts:,} of them asked about.")
@@ -68,6 +74,21 @@ def run_screen(options: argparse.Namespace) -> None:
     print("A population's met is provisional: nobody has read the pages behind it.\n\nWritten:")
     for path in (*written, Path(options.out, "criteria"), Path(options.out, "subjects")):
         print(f"  {path}")
+
+
+def table_of(place: Path, options: argparse.Namespace, *, as_of: date) -> Path:
+    """The facts table itself; of a bulk export the one that is made of it, in a folder beside --out."""
+    from chartproof.bulk.run import gather
+    from chartproof.bulk.spool import exported
+
+    if not place.is_dir() or not exported(place):
+        return place
+    out = Path(f"{str(options.out).rstrip('/')}-facts")
+    found = gather(place, out, as_of=as_of, workers=options.threads, progress=progress())
+    print(f"{found.lines:,} resources of {found.subjects:,} subjects gave {found.rows:,} rows: {found.facts}")
+    if found.left:
+        print(f"{found.left:,} lines or notes of the export were left out: {found.ledger}")
+    return found.facts
 
 
 def refuse_twice(policies: list[Rows]) -> None:
