@@ -20,6 +20,7 @@ import httpx
 import pytest
 import uvicorn
 
+from chartproof.cli_desk import drawer
 from chartproof.desk.casework import new_case
 from chartproof.desk.desk import Desk
 from chartproof.desk.runner import run_one
@@ -32,7 +33,7 @@ from chartproof.desk.store.passwords import Hashing
 from chartproof.desk.web.app import build
 from chartproof.desk.web.cookies import SESSION
 from chartproof.desk.web.routes import WAYS
-from chartproof.desk.worker.drawing import count_pages, draw_page
+from chartproof.desk.worker import Pictures
 
 START = datetime(2026, 5, 4, 13, 30, tzinfo=UTC)
 DEMO = Path(__file__).parent.parent / "examples" / "tecartus-mcl"
@@ -63,7 +64,7 @@ def desk_in(folder: Path, *, port: int = 8642, demo: Path = DEMO) -> Desk:
     """The desk that keeps its store in `folder`; what it tells goes into `desk.tell.__self__`, a list."""
     told: list[str] = []
     return Desk(
-        store=open_store(folder), clock=Clock(), draw=draw_page, pages=count_pages,
+        store=open_store(folder), clock=Clock(), draw=drawer(Pictures()),
         demo=demo, port=port, tell=told.append, hashing=CHEAP,
     )  # fmt: skip
 

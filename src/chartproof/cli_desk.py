@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chartproof.errors import InputError
 
@@ -40,6 +40,9 @@ def add_desk_commands(command: Command) -> None:
         "--runners", type=int, default=1, metavar="N",
         help="processes that read charts and make packages (default: %(default)s)",
     )  # fmt: skip
+    one.add_argument(
+        "--no-exchange", action="store_true", help="leave out the payer's FHIR endpoints (/cds-services, /fhir)"
+    )
     one = command(
         "desk-runner", run_runner, "read charts and make packages for a desk, as `serve` starts it",
         "chartproof desk-runner --folder ~/desk",
@@ -104,8 +107,9 @@ def run_serve(options: argparse.Namespace) -> None:
     from chartproof.desk.web.app import build
     from chartproof.desk.web.routes import WAYS
 
+    refuse_port(options.port)
     desk = desk_of(options, port=options.port)
-    app = build(desk, WAYS)
+    app = build(desk, WAYS, beside=() if options.no_exchange else exchange_routes(options.port))
     runners = [start_runner(options) for _ in range(max(0, options.runners))]
     print(
         f"The desk is at http://127.0.0.1:{options.port}/ and keeps its store in {options.folder}. Ctrl-C ends it.",
@@ -121,6 +125,31 @@ def run_serve(options: argparse.Namespace) -> None:
         for runner in runners:
             runner.wait(timeout=30)
         desk.store.close()
+
+
+def refuse_port(port: int) -> None:
+    """Before anything is opened. Raises InputError CP-CLI-10 where the port is none or in use."""
+    import socket
+
+    then = "Give another with --port."
+    if not 0 < port < 65536:
+        raise InputError("CP-CLI-10", "this is no port", where=f"--port {port}", then=then)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError("CP-CLI-10", "the port is in use", where=f"--port {port}", then=then) from None
+
+
+def exchange_routes(port: int) -> tuple[Any, ...]:
+    """CRD, DTR and PAS beside the desk, on the same port: `exchange serve` has more settings."""
+    from chartproof.cli_exchange import clock, workspace
+    from chartproof.exchange.app import Served, exchange_app
+    from chartproof.exchange.site import Site
+
+    site = Site(base=f"http://127.0.0.1:{port}/fhir")
+    return tuple(exchange_app(Served(site, clock(None), workspace)).routes)
 
 
 def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:

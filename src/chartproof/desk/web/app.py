@@ -14,9 +14,10 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
 from chartproof.desk.desk import Desk
@@ -63,14 +64,17 @@ class Way:
     handler: Handler
 
 
-def build(desk: Desk, ways: tuple[Way, ...], *, mounts: tuple[Mount, ...] = ()) -> Starlette:
-    """The application. Raises KeyError for a route that access.PERMISSIONS does not name."""
+def build(desk: Desk, ways: tuple[Way, ...], *, beside: tuple[Any, ...] = ()) -> Starlette:
+    """The application; `beside` are routes of others, which keep nothing of the desk. Raises KeyError for a route that access.PERMISSIONS does not name."""
     routes: list[Any] = [Route(way.path, endpoint(desk, way), methods=[way.method]) for way in ways]
     here = __file__.rpartition("/")[0]
     routes.append(Mount("/static/fonts", guarded(StaticFiles(directory=FONTS))))
     routes.append(Mount("/static", guarded(StaticFiles(directory=f"{here}/static"))))
     handlers: Mapping[Any, Any] = {HTTPException: lambda request, error: plain(error.status_code)}
-    app = Starlette(routes=[*routes, *mounts], exception_handlers=handlers)
+    if beside:
+        here_only = TrustedHostMiddleware(Router(beside), allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
+        routes.append(Mount("", here_only))
+    app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False  # it would send a browser to whatever host the request named
     return app
 
