@@ -138,12 +138,13 @@ def test_rows_cut_off_the_end_are_told(chain: Store, first: int) -> None:
     assert told(chain) == [("truncated", first, ROWS)]
 
 
-def test_rows_cut_off_and_others_put_in_their_place(chain: Store, now: datetime) -> None:
+@pytest.mark.parametrize("more", [1, 2, 9])
+def test_a_cut_is_told_also_when_the_desk_goes_on(chain: Store, now: datetime, more: int) -> None:
     tamper(chain, f"DELETE FROM audit WHERE number >= {ROWS - 1}")
-    with chain.write() as connection:
-        audit.append(connection, audit.DESK, "read", "case", "other", now=now)
-        audit.append(connection, audit.DESK, "read", "case", "other", now=now)
-    assert told(chain) == [("edited", ROWS, ROWS)]
+    for _ in range(more):
+        with chain.write() as connection:
+            audit.append(connection, audit.DESK, "read", "case", "other", now=now)
+    assert told(chain) == [("truncated" if more == 1 else "edited", ROWS, ROWS)]
 
 
 def test_the_anchor_is_missed_and_its_damage_told(chain: Store) -> None:
@@ -151,6 +152,20 @@ def test_the_anchor_is_missed_and_its_damage_told(chain: Store) -> None:
     assert told(chain) == [("anchor", 0, 0)]
     chain.anchor.file.unlink()
     assert told(chain) == [("anchor", 0, 0)]
+
+
+@pytest.mark.parametrize("damage", [b"", b"0000", None])
+def test_an_anchor_that_is_gone_is_not_made_again(
+    chain: Store, reopen: Callable[[], Store], now: datetime, damage: bytes | None
+) -> None:
+    if damage is None:
+        chain.anchor.file.unlink()
+    else:
+        chain.anchor.file.write_bytes(damage)
+    for store in (chain, reopen()):
+        with store.write() as connection:
+            audit.append(connection, audit.DESK, "read", "case", "x", now=now)
+        assert told(store) == [("anchor", 0, 0)]
 
 
 def test_a_process_that_died_before_the_anchor_leaves_rows_beyond_it(chain: Store, now: datetime) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,6 +23,7 @@ from chartproof.desk.store.anchor import Anchor
 from chartproof.desk.store.documents import Documents
 from chartproof.desk.store.keys import Keys, open_keys
 from chartproof.desk.store.migrate import migrate
+from chartproof.desk.store.schema import audit
 from chartproof.errors import StoreError
 
 #: Seconds that a change waits for the one before it. Changes take milliseconds; a minute means that one hangs.
@@ -62,15 +63,25 @@ class Store:
                     if audited:
                         alone(connection)
                     yield connection
-                head = connection.info.pop("head", None)
+                    head = connection.info.pop("head", None)
+                    follows = head and self.follows_anchor(connection)
         finally:
             self.turn.release()
-        if head:  # after the turn, so that the next change need not wait for this disk
+        if follows:  # after the turn, so that the next change need not wait for this disk
             try:
                 self.anchor.record(*head)
             except OSError as error:
                 what = f"the change was kept, but not noted in {self.anchor.file.name}: {error.strerror}"
                 raise StoreError("CP-DESK-05", what, then="See to the disk.") from None
+
+    def follows_anchor(self, connection: Connection) -> bool:
+        """Whether the chain still holds the head that was noted; if not, that head is left as it is, to be found."""
+        try:
+            known = self.anchor.read()
+        except StoreError:
+            return False
+        query = select(audit.c.hash).where(audit.c.number == (known[0] if known else 0))
+        return known is not None and (known[0] == 0 or connection.execute(query).scalar() == known[1])
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -101,6 +112,8 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
         with store.write(audited=False) as connection:
             alone(connection)
             migrate(connection)
+            if connection.execute(select(audit.c.number).limit(1)).first() is None:
+                store.anchor.begin()
     except BaseException:
         store.close()
         raise

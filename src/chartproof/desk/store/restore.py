@@ -87,8 +87,8 @@ def fill(store: Store, backup: Opened) -> None:
         if dump.state(connection) != backup.manifest["state"]:
             raise StoreError("CP-DESK-74", "what was restored is not what was saved", then=DAMAGED)
     number, hash = backup.manifest["head"]
-    if number:
-        store.anchor.record(number, hash)
+    store.anchor.begin()
+    store.anchor.record(number, hash)
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 Each row's hash covers its number, its content and the hash before it. From that:
 
-- edited: the row does not have the hash that it says, or the next row does not follow from the hash that it has;
+- edited: the row does not have the hash that it says, or the next row does not follow from the hash that it has, or an
+  anchor has another hash at its number (so also where rows were cut off and others written in their place);
 - deleted: a number is missing; or, where the rest was counted anew, a row fits a higher number than it bears;
 - inserted: a row fits a lower number than it bears, because the one before it pushed it on, or bears none from 1 on;
 - truncated: the chain ends before an anchor. Nothing within a chain can show this: heads that were noted elsewhere must
@@ -76,7 +77,7 @@ def verify(store: Store, heads: Iterable[Head] = ()) -> Verdict:
     last = max(hashes, default=0)
     for shown_by, (number, hash) in anchors:
         faults.extend(against(number, hash, hashes, last, shown_by))
-    if not beside and last and not any(fault.kind == "anchor" for fault in faults):
+    if not beside and not any(fault.kind == "anchor" for fault in faults):
         faults.append(Fault("anchor", 0, 0, "the file beside the database is gone"))
     reach = max((head[0] for head in beside), default=0)
     return Verdict(rows, (last, hashes.get(last, GENESIS)), len(anchors), max(0, last - reach), tuple(merged(faults)))
