@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from select import select as ready
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -48,6 +49,9 @@ PASSWORD = "four random words here"
 
 #: What a worker needs is loaded once, by the process from which all of them are forked.
 PRELOADED = ("accounts", "files", "jobs", "judgements", "readings", "signatures", "verify")
+
+#: Seconds without a word after which a worker is held to hang, on however busy a machine.
+HANGS = 300
 
 #: Audit rows of the largest change above.
 MOST_ROWS = 5
@@ -232,6 +236,8 @@ def hear(pipe: Any, words: int) -> bytes:
     """What a worker says, until it has acknowledged so much."""
     heard = b""
     while heard.count(b"\n") < words:
+        if not ready([pipe], [], [], HANGS)[0]:
+            raise AssertionError("a worker hangs")
         part = pipe.read(4096)
         if not part:
             break

@@ -13,7 +13,7 @@ from chartproof.desk.store.database import open_store
 from chartproof.desk.store.restore import restore
 from desk.store.killing import START, Killing
 
-KILLS = {"sqlite": 40, "postgresql": 20}
+KILLS = {"sqlite": 40, "postgresql": 12}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))])

@@ -33,6 +33,8 @@ FAR = 1000
 
 Head = tuple[int, str]
 
+BESIDE = "the file beside the database"
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -62,25 +64,30 @@ class Verdict:
 def verify(store: Store, heads: Iterable[Head] = ()) -> Verdict:
     """Reads the whole chain. `heads` are those noted elsewhere: number and hash, from a package or a backup."""
     faults: list[Fault] = []
-    beside: list[Head] = []
-    try:
-        # Before the rows are read: a row that comes in between is then beyond the anchor, not missing.
-        if (recorded := store.anchor.read()) is not None:
-            beside.append(recorded)
-    except StoreError:
-        faults.append(Fault("anchor", 0, 0, "the file beside the database is damaged"))
+    # Before the rows are read: a row that comes in between is then beyond the anchor, not missing.
+    recorded = noted(store, faults)
     with store.read() as connection:
-        anchors = [("the file beside the database", head) for head in beside]
+        anchors = [(BESIDE, recorded)] if recorded else []
         anchors += [("a package", head) for head in package_heads(connection)]
         anchors += [("a head that was given", head) for head in heads]
         rows, hashes = walk(connection, faults, {head[0] for _, head in anchors})
     last = max(hashes, default=0)
     for shown_by, (number, hash) in anchors:
         faults.extend(against(number, hash, hashes, last, shown_by))
-    if not beside and not any(fault.kind == "anchor" for fault in faults):
-        faults.append(Fault("anchor", 0, 0, "the file beside the database is gone"))
-    reach = max((head[0] for head in beside), default=0)
-    return Verdict(rows, (last, hashes.get(last, GENESIS)), len(anchors), max(0, last - reach), tuple(merged(faults)))
+    beyond = max(0, last - (recorded[0] if recorded else 0))
+    return Verdict(rows, (last, hashes.get(last, GENESIS)), len(anchors), beyond, tuple(merged(faults)))
+
+
+def noted(store: Store, faults: list[Fault]) -> Head | None:
+    """What the anchor says. That it is gone or damaged is a fault of its own."""
+    try:
+        recorded = store.anchor.read()
+        wrong = "" if recorded else "is gone"
+    except StoreError:
+        recorded, wrong = None, "is damaged"
+    if wrong:
+        faults.append(Fault("anchor", 0, 0, f"{BESIDE}, which {wrong}"))
+    return recorded
 
 
 def walk(connection: Connection, faults: list[Fault], wanted: set[int]) -> tuple[int, dict[int, str]]:
@@ -106,7 +113,7 @@ def walk(connection: Connection, faults: list[Fault], wanted: set[int]) -> tuple
                 Fault("inserted", row.number - moved + shift, row.number - 1, "the rows counted anew after it")
             )
         elif row.number == number + 1 and row.previous != hash:
-            faults.append(Fault("edited", number, number, "the row after it"))
+            faults.append(Fault("edited", max(number, 1), max(number, 1), "the row after it"))
         moved = moved if shift is None else shift
         number, hash = row.number, row.hash
         if number in wanted:
@@ -133,7 +140,7 @@ def fitting(row: Row[Any], moved: int) -> int | None:
 def against(number: int, hash: str, hashes: dict[int, str], last: int, shown_by: str) -> Iterator[Fault]:
     if number > last:
         yield Fault("truncated", last + 1, number, shown_by)
-    elif number and hashes.get(number) != hash:
+    elif hashes.get(number, hash) != hash:  # where the row is not there, that is told already
         yield Fault("edited", number, number, shown_by)
 
 
