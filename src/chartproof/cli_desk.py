@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chartproof.cli_desk_store import add_store, passphrase
 from chartproof.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from chartproof.desk.desk import Desk, Draw
     from chartproof.desk.worker import Pictures
 
-#: Where a desk keeps what it has, unless told otherwise.
-FOLDER = Path("~/.chartproof/desk")
 PORT = 8642
 #: Seconds between two looks for work where there was none.
 PAUSE = 0.3
@@ -51,25 +50,13 @@ def add_desk_commands(command: Command) -> None:
     one.add_argument("--parent", type=int, default=0, metavar="PID", help="end when this process has gone")
 
 
-def add_store(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--folder", default=str(FOLDER), metavar="DIR", help="where the desk keeps its store (default: %(default)s)"
-    )
-    one.add_argument(
-        "--database", default="", metavar="URL", help="PostgreSQL, for several machines (default: SQLite in the folder)"
-    )
-    one.add_argument(
-        "--key-file", default="", metavar="FILE", help="its first line is the passphrase of an encrypted store"
-    )
-
-
 def desk_of(options: argparse.Namespace, *, port: int) -> Desk:
     from chartproof.cli import demo_folder
     from chartproof.desk.desk import Desk
     from chartproof.desk.store.database import open_store
     from chartproof.desk.worker import Pictures
 
-    key = passphrase(options.key_file) if options.key_file else ""
+    key = passphrase(options.key_file)
     store = open_store(Path(options.folder).expanduser(), url=options.database, key=key)
     return Desk(store=store, clock=now, draw=drawer(Pictures()), demo=demo_folder(), port=port)
 
@@ -84,21 +71,6 @@ def drawer(pictures: Pictures) -> Draw:
             return None
 
     return draw
-
-
-def passphrase(name: str) -> str:
-    try:
-        lines = Path(name).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(
-            "CP-CLI-09",
-            f"the key file cannot be read: {error.strerror}",
-            where=name,
-            then="Name a file that you may read.",
-        ) from None
-    if not lines or not lines[0].strip():
-        raise InputError("CP-CLI-09", "the key file is empty", where=name, then="Its first line is the passphrase.")
-    return lines[0].strip()
 
 
 def run_serve(options: argparse.Namespace) -> None:
