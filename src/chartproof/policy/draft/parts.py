@@ -14,6 +14,7 @@ from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, p
 from chartproof.policy.draft.seams import (
     conditions,
     either,
+    included,
     inserted,
     limit_beside,
     negated,
@@ -69,6 +70,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         negated,
         series,
         inserted,
+        included,
         either,
         limit_beside,
         *(() if refuses and pattern("seams", "combined").search(text) else (seamed,)),
@@ -255,12 +257,24 @@ def _listed(head: str, tail: str) -> list[str]:
         return [*pieces, tail]
     if re.search(r"\b(?:such as|including|e\.g\.)\b", head):
         return []
-    return [head, tail]
+    level = 0  # "shown by a protein of 5 or more, a protein of 200 or more, or a chain of 10 or more"
+    while level + 1 < len(pieces) and _LIMITS.search(tail) and _LIMITS.search(pieces[-1 - level]):
+        if NOT_A_NAME.match(pieces[-1 - level]):
+            break
+        level += 1
+    return [", ".join(pieces[: len(pieces) - level]), *pieces[len(pieces) - level :], tail] if level else [head, tail]
 
 
 #: A tail that is a test without a verb: "no port or central line", "an IgG trough of 500 mg/dL or more".
 _IS_TEST = re.compile(
     r"no\s|an?\s[^,;]*\b(?:at least|at most|no (?:more|less) than|(?:more|less) than|above|below|over|under)\s+\d|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b"
+)
+
+
+#: A limit that a piece of a list states.
+_LIMITS = re.compile(
+    r"\b(?:at least|at most|no (?:more|less|fewer) than|(?:more|less|higher|lower|greater) than|above|below|over|under)\s+\d"
+    r"|\d[\d.,]*(?:\s[\w/%^.-]+){0,5}\s+or (?:more|less|higher|lower|greater|above|below)\b"
 )
 
 
@@ -272,7 +286,10 @@ def _and(text: str) -> Found:
         if _RECORDED.match(tail):
             return None
         if (
-            re.match(rf"(?:[\w’'-]+\s+){{0,7}}?{_VERB}\b", tail) or _IS_TEST.match(tail) or ";" in match.group()
+            _LIMITS.search(tail)
+            or re.match(rf"(?:[\w’'-]+\s+){{0,7}}?{_VERB}\b", tail)
+            or _IS_TEST.match(tail)
+            or ";" in match.group()
         ):  # a clause of its own
             return "all", [*_clauses(text[: match.start()]), text[match.end() :]]
     match = re.search(
@@ -312,7 +329,9 @@ def _clauses(head: str) -> list[str]:
     whole = all(
         len(piece.split()) > 3 and re.search(rf"\b{_VERB}\b", piece) and not NOT_A_NAME.match(piece) for piece in pieces
     )
-    return pieces if whole else [head]
+    limits = len(pieces) > 1 and all(_IS_TEST.match(piece) or _LIMITS.search(piece) for piece in pieces)
+    beside = not any(NOT_A_NAME.match(piece) for piece in pieces[1:])
+    return pieces if whole or (limits and beside) else [head]
 
 
 def _member(text: str) -> Found:

@@ -18,6 +18,10 @@ _LIMIT = re.compile(
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
 #: A further clause of the same subject.
 _NEXT_CLAUSE = re.compile(r",\s+(?:and\s+)?(?=(?:is|are|has|have|had|can|cannot|does|do|will|was|were)\s)")
+_INCLUDED = re.compile(
+    r"(?P<lead>(?:[^,;]*\b)?(?:among (?:which|them) (?:were|was)|(?:which|that) (?:must (?:have )?)?(?:included?|contain(?:ed)?)|included|comprised)) "
+    r"(?P<names>an?\s[^;.]+)\.?$"
+)
 #: "14 or fewer" is one limit.
 _COMPARES = re.compile(
     r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
@@ -46,6 +50,17 @@ def series(text: str) -> Found:
     starts = [0, *(mark.end() for mark in marks)]
     ends = [*(mark.start() for mark in marks), len(text)]
     return "all", [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def included(text: str) -> Found:
+    """ "among which were an A, a B and a C": each of them."""
+    match = _INCLUDED.match(text)
+    if match is None or " or " in match["names"]:
+        return None
+    pieces = re.split(r",\s+(?:and\s+)?(?=an?\s)|\s+and\s+(?=an?\s)", match["names"])
+    if len(pieces) < 3:
+        return None
+    return "all", [text[: match.start("names")] + pieces[0], *pieces[1:]]
 
 
 def inserted(text: str) -> Found:

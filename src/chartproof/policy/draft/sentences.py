@@ -10,7 +10,7 @@ _ABBREVIATIONS = re.compile(
 _END = re.compile(r"(?<=[.?!])[\"”’)\]]*\s+(?=[\"“‘(\[]?[A-Z0-9])")
 #: A second clause of a sentence begins with its own subject or condition.
 _CLAUSE = re.compile(
-    r";\s+(?:and\s+|but\s+|or\s+)?|,\s+but\s+(?!not\b)"
+    r";\s+(?:and\s+|but\s+|or\s+)?|,\s+nor\s+(?=for\s)|,\s+but\s+(?!not\b)"
     r"|,\s+and\s+(?=(?:where|when|if)\s)"
     r"|,\s+(?:and\s+)?(?=(?:it|they|those|these|the|an?|his|her|their|its|we|no|each|every|any)\s(?:[\w’-]+\s){0,6}?"
     r"(?:has|have|is|are|was|were|must|shall|should|needs?|may|can|will|does|do|did|clears?|shows?|keeps?|holds?|lies|belongs|includes?|contains?|exceeds?|meets?|reaches|supports?|agrees?|takes?|lives?|remains?|continues?)\b)",

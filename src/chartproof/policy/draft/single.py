@@ -11,20 +11,22 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, also_accepts, split
 from chartproof.policy.draft.seams import conditions
-from chartproof.policy.draft.words import patterns
+from chartproof.policy.draft.words import pattern, patterns
 
 #: A condition that belongs to the last of two clauses.
+_MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
 
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
-    asked = refused(text) if kind == "exclusion" else text
+    asked = refused(text) if kind == "exclusion" else pattern("refusals", "granted").sub("", text, count=1)
     guard = (
         Guarded(asked)
         if re.search(r";\s+\w", text)
         or conditions(text)
+        or _MID_UNLESS.search(text)
         or _LAST_CLAUSE.search(text)
         or (kind != "documentation" and also_accepts(text))
         else guarded(asked, of_paper=kind == "documentation")

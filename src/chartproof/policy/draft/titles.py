@@ -17,6 +17,12 @@ _ASKS = re.compile(
 #: Any question at all, where its answer stands below it.
 _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
+#: "When we pay. We consider ...": a paragraph that begins with the name of its part.
+_NAMED = re.compile(
+    r"(?P<name>(?!.*\b(?:is|are|was|were|has|have|must|shall)\s[^.]*\.)[A-Z][\w’',/ -]{3,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"[.:]\s+(?P<rest>[A-Z“\"(].*)$",
+    re.DOTALL,
+)
 #: A name of a part has at most so many words.
 _SHORT = 8
 
@@ -77,6 +83,12 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         heading.children += [paragraph for child in node.children for paragraph in _answered(child)]
         for child in heading.children:
             child.parent = heading
+        return heading
+    named = _NAMED.match(node.text) if node.kind == "paragraph" else None
+    if named is not None and section_of(named["name"].rstrip(".:")):
+        heading = Node("heading", named["name"], node.page, node.lines, left=node.left)
+        rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
+        heading.children, rest.parent = [rest], heading
         return heading
     if _names_a_part(node, before, after) if node.kind == "paragraph" else _numbers_a_part(node, after):
         heading = Node("heading", node.text, node.page, node.lines, node.label, node.id, node.left, node.children)
