@@ -149,3 +149,47 @@ def test_a_register_with_numbers_under_centered_names() -> None:
         ("R2", "Gout", False),
     ]
     assert shown.kind == "documentation" and len(shown.children) == 2
+
+
+def test_a_row_for_each_indication_with_its_refusals_and_renewals() -> None:
+    draft = drafted(
+        "Approval matrix",
+        [
+            ["Indication", "Initial approval", "Not approved if", "Renewal"],
+            ["Gout", "Uric acid above 8 mg/dL", "Dialysis", "Uric acid below 6 mg/dL"],
+            ["Lupus", "Nephritis", "Pregnancy", "No flare"],
+        ],
+    )
+    ways, *beside = draft.criteria
+    assert (ways.join, [way.text for way in ways.children]) == ("any", ["Gout", "Lupus"])
+    assert [(one.kind, one.when) for one in beside] == [
+        ("exclusion", "Gout"), ("continuation", "Gout"), ("exclusion", "Lupus"), ("continuation", "Lupus"),
+    ]  # fmt: skip
+
+
+def test_a_register_set_as_cards() -> None:
+    text, words = "", []
+    cards = [("TEC-01", "MUST", "Adult"), ("TEC-02", "MUST NOT", "Pregnant"), ("TEC-03", "SEND", "Report")]
+    top = 60.0
+
+    def put(said: str, left: float) -> None:
+        nonlocal text
+        for word in said.split():
+            words.append(Word(word, len(text), len(text) + len(word), Box(left, top, left + 6.0 * len(word), top + 10)))
+            text += f"{word} "
+            left += 6.0 * len(word) + 3.0
+
+    for name, kind, asked in cards:
+        put(f"{name} {kind}", 60.0)
+        text += "\n"
+        for field, said in (("Text", asked), ("Test", "Chart")):
+            top += 16.0
+            put(field, 60.0)
+            put(said, 140.0)
+            text += "\n"
+        top += 30.0
+    draft = draft_policy([Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)])
+    found = [(one.id, one.kind, one.text) for one in draft.criteria]
+    assert found == [
+        ("TEC-01", "necessity", "Adult"), ("TEC-02", "exclusion", "Pregnant"), ("TEC-03", "documentation", "Report"),
+    ]  # fmt: skip

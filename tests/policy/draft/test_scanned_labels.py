@@ -50,3 +50,8 @@ def test_the_rest_of_a_line_behind_a_raised_sign_is_put_back() -> None:
         words.append(Word(word, at, at + len(word), Box(left, top, left + 6 * len(word), top + 10)))
     lines = read_lines([Page("policy.pdf", 1, text, words=tuple(words), width=600.0, height=800.0)])
     assert [line.text for line in lines] == ["a rate of 30 m2, or dialysis", "at home"]
+
+
+def test_a_word_in_capitals_behind_a_number_is_no_class() -> None:
+    label = label_of("C-2. HCV RNA is detectable")
+    assert label is not None and (label.text, label.tag) == ("C-2", "")

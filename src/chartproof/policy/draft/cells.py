@@ -52,7 +52,8 @@ def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
     items = [cell[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
     children = tuple(single(f"{name}/b{at}", row, item, kind, is_made=True) for at, item in enumerate(items, 1))
     said = announcement(lead)
-    return led(Lead(name, True, row, lead, kind, guarded(lead), said, said.join if said else "all", children))
+    join = "any" if kind == "exclusion" else said.join if said else "all"
+    return led(Lead(name, True, row, lead, kind, guarded(lead), said, join, children))
 
 
 def _told(name: str, row: Node, cell: str, kind: str) -> Criterion:
@@ -62,7 +63,8 @@ def _told(name: str, row: Node, cell: str, kind: str) -> Criterion:
     if len(asked) < 2:
         return single(name, row, cell, kind, is_made=True)
     children = tuple(single(f"{name}/s{at}", row, one, kind, is_made=True) for at, one in enumerate(asked, 1))
-    return Criterion(name, kind, cell, row.page, first_words(cell), "all", made_id=True, children=children)
+    join = "any" if kind == "exclusion" else "all"
+    return Criterion(name, kind, cell, row.page, first_words(cell), join, made_id=True, children=children)
 
 
 def _asks(sentence: str, kind: str) -> bool:

@@ -155,10 +155,37 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
             used = single(f"{row.cells[0]}/use", row, row.cells[0], kind, is_made=True)
             cell = single(f"{row.cells[0]}/{head[columns[0]]}", row, row.cells[columns[0]], kind, is_made=True)
             ways.append(_plain(row.cells[0], row, row.text, kind, join="all", children=(used, cell)))
+    beside: list[Criterion] = []
+    if pattern("grids", "ways").search(head[0]) and len(columns) > 1:
+        ways, beside = _rows_of_ways(head, rows, columns)
     if len(ways) < 2:
         return []
     text = column_lead(lead, head[0], kind) or " / ".join(way.text for way in ways)
-    return [_plain("WAYS", rows[0], text, kind, join="any", children=tuple(ways))]
+    return [_plain("WAYS", rows[0], text, kind, join="any", children=tuple(ways)), *beside]
+
+
+def _rows_of_ways(
+    head: Sequence[str], rows: Sequence[Node], columns: Sequence[int]
+) -> tuple[list[Criterion], list[Criterion]]:
+    """Each row an indication: what it asks, and what its other columns say of it alone (refusals, renewals, papers)."""
+    ways: list[Criterion] = []
+    beside: list[Criterion] = []
+    roles = _roles(head)
+    for row in rows:
+        for n in columns:
+            name = f"{row.cells[0]}/{head[n]}"
+            one = cell_test(name, row, n, roles[n])
+            if one is None:
+                continue
+            if roles[n] == "necessity":
+                asked = one.children if one.join == "all" and not (one.when or one.unless) else (one,)
+                used = single(f"{name}/use", row, row.cells[0], roles[n], is_made=True)
+                ways.append(_plain(name, row, row.cells[0], roles[n], join="all", children=(used, *asked)))
+                continue
+            join = "none" if roles[n] == "exclusion" and one.join == "any" else one.join
+            cell = row.cells[n]
+            beside.append(replace(one, text=cell, find=first_words(cell), join=join, when=one.when or row.cells[0]))
+    return ways, beside
 
 
 def column_lead(lead: str, name: str, kind: str) -> str:

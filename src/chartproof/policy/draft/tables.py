@@ -12,6 +12,8 @@ from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
 _SAME = 4.5
+#: A first cell wraps into so many lines at the most.
+_WRAPPED = 8
 #: A column's name has so many words at the most.
 _NAME_WORDS = 6
 #: A table is looked for in so many lines.
@@ -141,7 +143,7 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
             return 0, []
         columns = _merged([first.left], [left for left, _ in other.cells])
     rows = 0
-    size, pending = 0, 0
+    size, pending, most = 0, 0, _WRAPPED if len(columns) > 2 else 3
     while at + size + pending < len(lines):
         line = lines[at + size + pending]
         if line.page != first.page or not line.cells:
@@ -154,7 +156,9 @@ def _reach(lines: Sequence[Line], at: int) -> tuple[int, list[float]]:
             rows, size, pending = rows + 1, size + pending + 1, 0
         elif len(lefts) == 1 and (shared or _inside(line, columns)):
             size, pending = size + pending + 1, 0
-        elif len(lefts) == 1 and abs(lefts[0] - columns[0]) < _SAME and line.right < columns[1] - 1 and pending < 3:
+        elif len(lefts) == 1 and abs(lefts[0] - columns[0]) < _SAME and line.right < columns[1] - 1 and pending < most:
+            if _is_entry(line) and rows:
+                break
             pending += 1
         else:
             break
