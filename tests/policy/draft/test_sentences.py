@@ -32,6 +32,7 @@ def test_what_a_sentence_falls_into(vector: dict[str, Any]) -> None:
         ("Used BOTH of the following at full doses for at least 3 consecutive months:", "all"),
         ("Two of these, unless all of the tablets are contraindicated:", "at_least(2)"),
         ("At least three of the following:", "at_least(3)"),
+        ("Necessary when every one of these conditions is met:", "all"),
     ],
 )
 def test_what_a_lead_says_of_its_items(lead: str, join: str) -> None:

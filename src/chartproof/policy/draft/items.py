@@ -53,7 +53,7 @@ def criterion(node: Node, kind: str) -> Criterion:
     if rows:
         children = tuple(_row(node.id, n, row, kind) for n, row in enumerate(rows, 1))
         return Criterion(node.id, kind, text, node.page, first_words(text), "any", children=children)
-    return single(node.id, node, text, kind)
+    return single(node.id or made(node), node, text, kind)
 
 
 def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str, *, heading: str = "") -> Criterion:

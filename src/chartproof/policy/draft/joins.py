@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.words import number, pattern
 
+_EVERY = re.compile(r"(?i)\b(?:every|each)\s+$")
 #: "..., unless all of these classes are contraindicated:" says nothing of how the list joins.
 _EXCEPTS = re.compile(r"(?i)\b(?:unless|except)\b[^.;:]*$")
 
@@ -31,6 +32,8 @@ def announcement(lead: str) -> Announcement | None:
         found.append(Announcement(f"at_least({number(word)})", match.start(), match.end()))
     for join in ("none", "any", "all"):
         for match in pattern("joins", join).finditer(lead):
+            if join == "any" and _EVERY.search(lead[: match.start()]):
+                continue  # "every one of these"
             if not any(other.start <= match.start() < other.end for other in found):
                 found.append(Announcement(join, match.start(), match.end()))
     near = [one for one in found if _names_the_list(lead, one)]

@@ -20,6 +20,8 @@ _LEAD = re.compile(
     r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
+#: "A. An infarction, and" over the items that are asked besides.
+_GOES_ON = re.compile(r",?\s+and:?\s*$")
 #: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
 _FOR = re.compile(
     r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
@@ -112,7 +114,8 @@ def _excepted(lead: Lead) -> Criterion | None:
 
 def _headed(lead: Lead) -> Criterion | None:
     """The lead's own test, and the items that are asked besides."""
-    head = _head(lead.text[: lead.said.start] if lead.said else "")
+    before = lead.text[: lead.said.start] if lead.said else _GOES_ON.sub("", lead.text)
+    head = _head(before if lead.said or before == lead.text else f"{before}, and")
     if not head or lead.join == "none":
         return None
     first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)

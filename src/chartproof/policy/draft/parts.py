@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import NOT_A_NAME, Found, commas, outside, pair, papers, viruses
 from chartproof.policy.draft.seams import (
+    and_either,
     conditions,
     either,
     included,
@@ -69,6 +70,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _semicolons,
         negated,
         series,
+        and_either,
         inserted,
         included,
         either,
@@ -317,6 +319,16 @@ def _and(text: str) -> Found:
     if match:
         return "all", [text[: match.start(1)], text[match.end(1) :]]
     match = re.search(rf"\s+and\s+(?={_VERB}\s)", plain)
+    two = re.search(
+        r"(?<=\w)\s+and\s+(?=(?:an?\s)?[A-Za-z][\w -]{1,40}?\s(?:[<>≤≥]\s*\d|(?:of\s)?(?:at least|at most|no (?:more|less) than|below|above)\s+\d))",
+        plain,
+    )
+    if (
+        two
+        and "," not in plain[: two.start()]
+        and (_LIMITS.search(plain[: two.start()]) or re.search(r"[<>≤≥]\s*\d|\bbetween\s\d", plain[: two.start()]))
+    ):
+        return "all", [text[: two.start()], text[two.end() :]]
     relative = match and re.search(rf"\b(?:that|which)\s+{_VERB}\b[^,]*$", plain[: match.start()])
     if match and not relative and len(plain[: match.start()].split()) > 3:
         return "all", [text[: match.start()], text[match.end() :]]

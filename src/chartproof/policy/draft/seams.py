@@ -110,6 +110,16 @@ def limit_beside(text: str) -> Found:
     return "all", [text[: match.end("limit")], text[match.start("rest") :]]
 
 
+def and_either(text: str) -> Found:
+    """ "average use of 18 hours, and either a new scan, or a date": the alternatives are asked beside what stands first."""
+    plain = outside(text)
+    match = re.search(r",?\s+and\s+(?=either\s[^;]+?,?\s+or\s)", plain)
+    if match is not None and len(plain[: match.start()].split()) > 2:
+        return "all", [text[: match.start()], text[match.end() :]]
+    alone = re.match(r"either\s+(?!of\b)(?P<one>[^;]+?),\s+or\s+(?P<other>[^;]+)$", plain)
+    return ("any", [text[alone.start("one") : alone.end("one")], text[alone.start("other") :]]) if alone else None
+
+
 def either(text: str) -> Found:
     """ "either the product was out of specification or the patient was too ill": two clauses, each with its verb."""
     match = _EITHER.match(outside(text))

@@ -97,7 +97,11 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     if not named and said in ("", "criteria") and len(listed) > 1 and _are_tests(listed):
         return "criteria"
     boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
-    if not (named or said or inherited) and (len(boxes) > 1 or (heading.id and announcement(f"{heading.text}:"))):
+    if (
+        not (named or inherited)
+        and said in ("", "criteria")
+        and (len(boxes) > 1 or (heading.id and announcement(f"{heading.text}:")))
+    ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or ("" if said == "criteria" else said)
 
