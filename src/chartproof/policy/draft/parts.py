@@ -22,6 +22,7 @@ from chartproof.policy.draft.seams import (
     refused_names,
     seamed,
     series,
+    ways_apart,
 )
 from chartproof.policy.draft.words import pattern
 
@@ -75,7 +76,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         included,
         either,
         limit_beside,
-        *(() if refuses and pattern("seams", "combined").search(text) else (seamed,)),
+        ways_apart if refuses and pattern("seams", "combined").search(text) else seamed,
         _or,
         *(() if documents else (_and,)),
         *((papers,) if documents else ()),

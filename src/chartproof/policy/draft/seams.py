@@ -102,6 +102,16 @@ def seamed(text: str) -> Found:
     return None
 
 
+def ways_apart(text: str) -> Found:
+    """The seams of "or" alone, for what is refused together: "with a statin, or when pregnant"."""
+    plain = outside(text)
+    for seam in patterns("seams", "any"):
+        match = seam.search(plain)
+        if match is not None and len(plain[: match.start()].split()) > 1:
+            return "any", [text[: match.start()], text[match.end() :]]
+    return None
+
+
 def limit_beside(text: str) -> Found:
     """ "platelets below 30,000 per microliter with bleeding": the limit and the finding beside it."""
     match = _LIMIT.match(outside(text))
