@@ -19,9 +19,10 @@ _CONCLUDES = re.compile(r"\bcd\d+\w*\s?(?:\+|pos)[\s\S]*[.;\n]\s*dx\s*:\s*$", re
 _MEASURED = re.compile(r"\d\s?% of\b|cellularity|\brestricted\b|\binvolv|\binfiltrat", re.IGNORECASE)
 
 
-#: A line of the report that opens "Diagnosis." and goes on with the disease.
+#: A line of the report that opens "Diagnosis." or "Interpretation:" and goes on with the disease.
 _OPENED = re.compile(
-    r"(?:^|\n)[ \t]*(?:(?:final|pathologic(?:al)?|integrated) )?diagnos[ei]s[ \t]*[.:][ \t]*$", re.IGNORECASE
+    r"(?:^|\n)[ \t]*(?:(?:final|pathologic(?:al)?|integrated) )?(?:diagnos[ei]s|interpretation|conclusion)[ \t]*[.:][ \t]*$",
+    re.IGNORECASE,
 )
 
 

@@ -12,6 +12,7 @@ from chartproof.chart.find.analytes import NUMBER
 from chartproof.chart.find.dating import dates_of, day_of, lead_in, planned_day, report_day, specimen_day
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.lab_days import rows_of_days
 from chartproof.chart.find.lab_tables import BULLET, DASH, Token, placed, row_quote
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.others import MISFILED, sentences_of_others
@@ -128,6 +129,16 @@ def interpreted(code: str) -> str:
 
 def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact | None, tuple[str, int, int]]]:
     """(fact, place of its line) of the rows that name a marker first and give its results in their columns."""
+    for row in rows_of_days(segment, markers_in):
+        yield None, row.place
+        for heading, start, end in row.found:
+            text = row.line.text[start:end]
+            state = "" if no_result().search(text) else state_of(text)
+            span = row.line.span(0, len(row.line.text))
+            if state or no_result().search(text):
+                for fact in make(heading.test, state, span=span, when=row.when, document=segment.document, assertion=assertion,
+                                 note="" if state else text, signed=segment.signed is not False):  # fmt: skip
+                    yield fact, row.place
     for line in lines(segment):
         bullet = BULLET.match(line.text)
         first = found_markers(line.text, segment.title)
@@ -151,6 +162,10 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
                              note=token.text if token.kind == "none" else "", signed=segment.signed is not False):  # fmt: skip
                 yield fact, covered
+
+
+def markers_in(text: str) -> list[tuple[str, int, int]]:
+    return [(mark.value, mark.start, mark.end) for mark in found_markers(text)]
 
 
 def several_results(text: str) -> bool:

@@ -38,6 +38,8 @@ NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
 #: "Chest radiograph, 2 views, 05/26/2026: hyperinflation. No infiltrate": a title that ends with its day, then the reading.
 TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
+#: "CHEST PA/LAT: Right lower lobe infiltrate consistent with pneumonia": a title in capitals, then the reading.
+CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/()&-]{5,48}(?=: [A-Z][a-z])")
 BARE_TITLE = re.compile(
     r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
     r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
@@ -191,6 +193,8 @@ def title_kind(line: str) -> str:
     named = TITLE_AND_DAY.match(line)
     if named and len(find_dates(named[0])) == 1:
         line = named[0]
+    capitals = CAPITALS.match(line)
+    line = capitals[0] if capitals else line
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line) or LIST_ROW.match(line):
         return ""
     if ";" in line and sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(line)) > 1:

@@ -111,7 +111,14 @@ def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
     ):
         return ""
     first = re.match(r"\W*\w+", match[0])
-    if row and first and first[0].lower().endswith(("ts", "ds", "es", "rs")) and not word("body").search(text):
+    opens = re.search(r"(?:^|\||\s{2})\W*$", text[: match.start()])
+    if (
+        row
+        and opens
+        and first
+        and first[0].lower().endswith(("ts", "ds", "es", "rs"))
+        and not word("body").search(text)
+    ):
         return ""  # the head of a column: "Supports CAR-T"
     behind = text[match.end() :]
     if outvoted(text) or words("wanted").match(behind) or words("undone").match(behind):
