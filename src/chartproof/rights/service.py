@@ -24,11 +24,6 @@ _BRAND_FIRST = re.compile(
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
 )
-#: A form's field that names what was asked for.
-_FIELD = re.compile(
-    r"(?<![A-Za-z])(?:requested(?= ?:)|svc|requested (?:care|services?|treatment|procedure|item)|(?:services?|treatment|care|procedure|item)(?: (?:requested|denied|reviewed|type|description))?|type of (?:service|care|request)"
-    r"|service/item(?:/drug)?|exam|about|regimen|what (?:was|you|your doctor) asked for)\s*(?::|\.{2,})\s*(?P<what>[A-Za-z][^|]{4,110})", re.I,
-)  # fmt: skip
 _ASKED = re.compile(
     r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow)"
     r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|what was asked for|in reference to"
@@ -67,12 +62,7 @@ def service(letter: Letter) -> Service | None:
             letter.locate(first.group("brand")),
         )
     return (
-        _charged(letter)
-        or _paired(letter)
-        or _in_field(letter)
-        or _listed_below(letter)
-        or _coded(letter, text)
-        or _asked_for(letter, text)
+        _charged(letter) or _paired(letter) or _listed_below(letter) or _coded(letter, text) or _asked_for(letter, text)
     )
 
 
@@ -162,23 +152,6 @@ def _charged(letter: Letter) -> Service | None:
         row = re.search(r"(?:[A-Z]\d{4}|\d{5})(?:-\w{2})?\s+(?P<what>[A-Za-z].*?)\s+\$?\d[\d,]*\.\d{2}", text)
         if row:
             return Service(row.group("what"), None, letter.span(line.page, line.start, line.end))
-    return None
-
-
-def _in_field(letter: Letter) -> Service | None:
-    """The value of a field such as "Requested care: ...", with the next line where the value runs on."""
-    for line, below in zip(letter.body[:60], [*letter.body[1:60], None], strict=False):
-        match = _FIELD.search(line.text)
-        if match is None:
-            continue
-        ends = match.end() == len(line.text) and below is not None and below.text[:1].islower()
-        what = _cut(f"{match.group('what')} {below.text}" if ends and below is not None else match.group("what"))
-        if (
-            what
-            and not next(dates_in(what), None)
-            and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not)\b", what, re.I)
-        ):
-            return _named(what, letter.find(line, match, "what"))
     return None
 
 
