@@ -15,11 +15,6 @@ from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.pairs import cells_of
 from chartproof.rights.text import Letter
 
-_LETTER_LABEL = re.compile(
-    r"(?:^|\b)(?:(?:notice|letter|statement|mail(?:ing|ed)?) date|date of (?:this |the )?(?:notice|letter)|mailed(?: on)?|issued(?: on)?|printed(?: on)?|processed(?: on)?|^date)\W{0,16}$",
-    re.I,
-)
-
 
 def letter_date(letter: Letter) -> tuple[date, Span] | None:
     """The date printed as the letter's own, near its top; never a received, decision, birth or service date."""
@@ -28,31 +23,27 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
         for match, day in dates_in(line.text):
             before = line.text[: match.start()].strip()
             place = letter.find(line, match)
-            if (_LETTER_LABEL.search(before) or re.search(r"[a-z] Date\W{0,16}$", before)) and not re.search(
-                r"(?:birth|request|decision|service|effective|received|review|due|infusion|admission)\W*(?:date\W*)?$",
-                before,
-                re.I,
-            ):
-                return day, place
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if (len(rest) <= 2 or titled or (order < 8 and match.group() in cells_of(letter, line))) and not _stamped(
                 letter, order
             ):
                 bare.append((order, day, place))
-    paired = sorted(_paired_dates(letter), key=lambda one: one[0])
-    if paired and (paired[0][0] == 0 or not bare):
-        return paired[0][1], paired[0][2]
+    paired = sorted(_paired_dates(letter), key=lambda one: one[:2])
+    if paired and (paired[0][0] == 0 or not bare or paired[0][1] <= bare[0][0]):
+        return paired[0][2], paired[0][3]
     if bare:
         return bare[0][1], bare[0][2]
-    return _date_column(letter) or _decision_date(letter)
+    return _decision_date(letter)
 
 
-def _paired_dates(letter: Letter) -> Iterator[tuple[int, date, Span]]:
-    """(rank, day, place) of each label of a letter's own date near its top."""
+def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
+    """(rank, line, day, place) of each label of a letter's own date near its top."""
     for pair in letter.pairs:
         if pair.field == "letter_date" and pair.order < 20:
-            yield from ((pair.rank, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12)
+            yield from (
+                (pair.rank, pair.order, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12
+            )
 
 
 def _stamped(letter: Letter, order: int) -> bool:
@@ -80,18 +71,6 @@ def _faint_stamp(text: str) -> bool:
     """Whether a scanned line ends in what may be left of RECEIVED; a date in capitals must stand below it."""
     word = re.search(r"\b[A-Z][A-Za-z'’]{4,8}\W*$", text)
     return word is not None and fuzz.ratio(word.group().strip().upper(), "RECEIVED") >= 80
-
-
-def _date_column(letter: Letter) -> tuple[date, Span] | None:
-    for line, below in zip(letter.body[:15], letter.body[1:16], strict=False):
-        cells, values = line.text.split("|"), below.text.split("|")
-        for label, value in zip(cells, values, strict=False):
-            if len(cells) > 1 and label.strip().lower() in ("date", "notice date", "letter date"):
-                for _, day in dates_in(value):
-                    match = re.search(re.escape(value.strip()), below.text)
-                    if match:
-                        return day, letter.find(below, match)
-    return None
 
 
 def _decision_date(letter: Letter) -> tuple[date, Span] | None:

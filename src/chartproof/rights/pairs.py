@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from chartproof.model import Span
+from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import Line
 from chartproof.rights.words import table
 
@@ -90,6 +91,8 @@ def pairs(letter: Letter) -> tuple[Pair, ...]:
         found += columns or _in_line(letter, lines, order)
     for order in range(len(letter.body)):
         found += _spoken(letter, letter.body, order)
+    for order in range(len(lines)):
+        found += _dated(letter, lines, order)
     return tuple(found)
 
 
@@ -119,6 +122,18 @@ def _spoken(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]
             if asked and not _of_others(before[: first.start()]):
                 yield _pair(letter, lines, order, (known[0], known[1] + 3), text[match.start() :])
             break
+
+
+def _dated(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
+    """A label right before a day, without a mark between: "Statement date 11/03/2025", "Notice issued 10 March 2026"."""
+    text = lines[order].text
+    for match, _day in dates_in(text):
+        before = text[: match.start()].split()
+        known = next(
+            filter(None, (label_of(" ".join(before[-size:])) for size in range(min(4, len(before)), 0, -1))), None
+        )
+        if known and known[0] == "letter_date":
+            yield _pair(letter, lines, order, known, text[match.start() :])
 
 
 def _celled(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
