@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
+
 from chartproof.errors import EvidenceError
 from chartproof.model import Review
 from chartproof.packet import tree
@@ -58,8 +60,22 @@ def document_files(
         shown = crops(review, (run.look for block in letter.blocks for run in block.runs if run.look), folder)
         files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp, pictures=shown)
         data = alone(review, letter) | {"letter": tree.data(letter, shown)}
-        files[f"{PREFIX}{document.name}.pdf"] = compile_pdf("letter_alone.typ", data, stamp=stamp)
+        files[f"{PREFIX}{document.name}.pdf"] = _on_few_pages(data, stamp)
     return Documents(files, tuple(left_out))
+
+
+def _on_few_pages(data: Mapping[str, Any], stamp: datetime | None) -> bytes:
+    """The document as a PDF; set closer where that saves a page, so that no page holds only a few last lines."""
+    usual = compile_pdf("letter_alone.typ", data, stamp=stamp)
+    pages = _pages(usual)
+    if pages == 1:
+        return usual
+    closer = compile_pdf("letter_alone.typ", {**data, "closer": True}, stamp=stamp)
+    return closer if _pages(closer) < pages else usual
+
+
+def _pages(pdf: bytes) -> int:
+    return len(pdfium.PdfDocument(pdf))
 
 
 def alone(review: Review, letter: Letter) -> dict[str, Any]:
