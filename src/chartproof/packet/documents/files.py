@@ -60,11 +60,11 @@ def document_files(
         shown = crops(review, (run.look for block in letter.blocks for run in block.runs if run.look), folder)
         files[f"{PREFIX}{document.name}.docx"] = letter_docx(letter, stamp=stamp, pictures=shown)
         data = alone(review, letter) | {"letter": tree.data(letter, shown)}
-        files[f"{PREFIX}{document.name}.pdf"] = _on_few_pages(data, stamp)
+        files[f"{PREFIX}{document.name}.pdf"] = on_few_pages(data, stamp)
     return Documents(files, tuple(left_out))
 
 
-def _on_few_pages(data: Mapping[str, Any], stamp: datetime | None) -> bytes:
+def on_few_pages(data: Mapping[str, Any], stamp: datetime | None) -> bytes:
     """The document as a PDF; set closer where that saves a page, so that no page holds only a few last lines."""
     usual = compile_pdf("letter_alone.typ", data, stamp=stamp)
     pages = _pages(usual)
