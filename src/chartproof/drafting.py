@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +45,19 @@ def _edition(path: Path) -> tuple[tuple[Entry, ...], frozenset[str]]:
     """The criteria and the listed codes of one edition."""
     if path.suffix in (".yaml", ".yml"):
         policy = read_policy(path)
-        listed = policy.facts_of.get("codes")
-        codes = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-        return entries_of(policy), frozenset(
-            str(one["code"]) for one in codes if "code" in one and one.get("listed_as") != "not_listed"
-        )
+        return entries_of(policy), frozenset(_codes(policy.facts_of.get("codes")))
     draft = draft_document(path)
     return entries_of(draft.criteria), frozenset(one.code for one in draft.codes if one.listed_as != "not_listed")
+
+
+def _codes(data: object) -> Iterator[str]:
+    """The codes of a policy file: rows of services, lists of diagnoses."""
+    if not isinstance(data, dict):
+        return
+    for rows in data.values():
+        listed = rows.get("listed", []) + rows.get("not_covered", []) if isinstance(rows, dict) else rows
+        for one in listed if isinstance(listed, list) else ():
+            yield str(one.get("code", "")) if isinstance(one, dict) else str(one)
 
 
 def summary(draft: Draft) -> list[str]:

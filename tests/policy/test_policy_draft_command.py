@@ -89,3 +89,12 @@ def test_an_empty_document_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     empty.write_text(" \n", encoding="utf-8")
     assert main(["policy", "draft", str(empty)]) == 2
     assert capsys.readouterr().err.startswith("CP-")
+
+
+def test_a_document_where_a_policy_file_is_wanted_says_how_to_draft_it(
+    document: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", "check", str(document)]) == 2
+    said = capsys.readouterr().err
+    assert "CP-POL-02" in said
+    assert "policy draft" in said

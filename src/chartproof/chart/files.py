@@ -104,10 +104,10 @@ def read_file(path: Path, *, workers: int = 2, progress: Progress | None = None)
     if not path.exists():
         raise InputError("CP-READ-01", "there is no such file", where=str(path), then="Check the path.")
     if path.is_dir():
-        raise InputError("CP-READ-02", "this is a folder, not a file", where=str(path), then="Name the letter itself.")
+        raise InputError("CP-READ-02", "this is a folder, not a file", where=str(path), then="Name the file itself.")
     data = bytes_of(path.name, path)
     if data is None:
-        raise InputError("CP-READ-14", "this is not a regular file", where=str(path), then="Name the letter itself.")
+        raise InputError("CP-READ-14", "this is not a regular file", where=str(path), then="Name the file itself.")
     opened = open_file(path.name, data)
     if isinstance(opened, SourceFile):
         return opened

@@ -100,6 +100,10 @@ def list_policies() -> tuple[PolicyEntry, ...]:
     return tuple(sorted(sorted(found, key=lambda entry: entry.edition, reverse=True), key=lambda entry: entry.id))
 
 
+#: What a payer sends; a policy file is YAML.
+_DOCUMENTS = (".pdf", ".docx", ".doc", ".txt", ".html", ".htm", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+
+
 def load_policy(name: str | Path) -> Policy:
     """A policy by id ('excellus/7.02.11', 'excellus-7.02.11', '7.02.11', with '@2026-04-15' for an edition) or by file.
 
@@ -111,6 +115,11 @@ def load_policy(name: str | Path) -> Policy:
         return Policy(NO_POLICY, "", "", "policy", (), (), "")
     if isinstance(name, Path) or str(name).endswith((".yaml", ".yml")):
         return read_policy(Path(name))
+    if str(name).lower().endswith(_DOCUMENTS):
+        raise PolicyError(
+            "CP-POL-02", "this is a document and no policy file", where=str(name),
+            then=f"Draft one: chartproof policy draft {name} --out policy.yaml",
+        )  # fmt: skip
     wanted, _, edition = str(name).strip().lower().partition("@")
     wanted = wanted.replace("/", "-")
     for entry in list_policies():

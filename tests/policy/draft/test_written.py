@@ -8,6 +8,7 @@ import pytest
 
 from chartproof.model.page import Page
 from chartproof.model.policy import Constant, FactTest, Policy
+from chartproof.policy.audit import audit
 from chartproof.policy.checks import check_policy
 from chartproof.policy.draft.draft import draft_policy
 from chartproof.policy.draft.written import policy_yaml
@@ -97,3 +98,31 @@ def test_what_is_not_certain_is_left_untranslated(tmp_path: Path) -> None:
     # The limit is certain, its exception is not.
     assert isinstance(rules["D"].body, FactTest)
     assert isinstance(rules["D"].unless, Constant)
+
+
+CODES = """\
+Effective date: 03/01/2026
+
+COVERAGE CRITERIA
+
+Coverage is approved when the following is met:
+A. The member has relapsed multiple myeloma.
+
+CODES
+
+One infusion of Q2055 per lifetime. HCPCS: Q2055 ciltacabtagene autoleucel. CPT: 38228 and 0540T
+ICD-10-CM: C90.0 and C90.00
+"""
+
+
+def test_codes_stand_as_policy_files_have_them_and_can_be_audited(tmp_path: Path) -> None:
+    policy = written(tmp_path, CODES)
+    codes = policy.facts_of["codes"]
+    assert isinstance(codes, dict)
+    assert [row["code"] for row in codes["cpt"]] == ["38228", "0540T"]
+    assert "ended on 2024-12-31" in codes["cpt"][1]["problem"]
+    # A first mention in passing does not hide the words of the list.
+    assert "idecabtagene" in codes["hcpcs"][0]["problem"]
+    assert codes["icd10cm"]["listed"] == ["C90.0", "C90.00"]
+    assert codes["icd10cm"]["as_printed"] == ["C90.0"]
+    assert {finding.linter for finding in audit(policy)} >= {"ended"}

@@ -19,7 +19,7 @@ from chartproof.policy.draft.code_services import (
     other_thing,
     unnamed_drug,
 )
-from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, words
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, supports, words
 from chartproof.policy.draft.statements import Statement
 
 #: Its first words are a document's title.
@@ -51,14 +51,6 @@ def problems(
         replace(one, problem="; ".join(filter(None, (one.problem, *(linter(one, policy) for linter in LINTERS)))))
         for one in listed
     ]
-
-
-def supports(one: Listed, policy: PolicyText) -> bool:
-    """True where the list does not say that the code speaks against coverage."""
-    said = one.listed_as.lower()
-    return not pattern("negative").search(said) and not any(
-        re.search(rf"\b{re.escape(group)}\b", said) for group in policy.refused
-    )
 
 
 def not_billable(one: Listed, policy: PolicyText) -> str:
@@ -109,7 +101,7 @@ def other_disease(one: Listed, policy: PolicyText) -> str:
 def in_remission(one: Listed, policy: PolicyText) -> str:
     """A code of remission where the criteria ask for active disease, also inside a range of one subcategory."""
     asks = next((name for name, text in policy.asks if pattern("active").search(text)), "")
-    if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
+    if not asks or one.system != "ICD-10-CM" or not supports(one, policy.refused):
         return ""
     first, last = ends(one.code)
     for code in expand(one.code):
@@ -125,7 +117,7 @@ def in_remission(one: Listed, policy: PolicyText) -> str:
 
 def history_only(one: Listed, policy: PolicyText) -> str:
     """A code of personal or family history in support, where no criterion asks for a history."""
-    if one.system != "ICD-10-CM" or not supports(one, policy):
+    if one.system != "ICD-10-CM" or not supports(one, policy.refused):
         return ""
     title = _title(ends(one.code)[0])
     if not pattern("history").search(title):
@@ -153,12 +145,12 @@ def excluded(one: Listed, policy: PolicyText) -> str:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
             part, said = bool(pattern("conditional").search(clause)), words(_spelt(clause))
             if (
-                supports(one, policy)
+                supports(one, policy.refused)
                 and not part
                 and any(len(name) > 1 and name <= said and len(said - name) <= 3 for name in names)
             ):
                 return f"{where} refuses it"
-            kind = _kind(clause, _title(first)) if supports(one, policy) and not part else ""
+            kind = _kind(clause, _title(first)) if supports(one, policy.refused) and not part else ""
             if kind:
                 return f"{where} refuses {kind}"
             if pattern("negative").search(one.listed_as) and part and _heads(first) & said:
@@ -168,7 +160,7 @@ def excluded(one: Listed, policy: PolicyText) -> str:
 
 def _excluded_service(one: Listed, policy: PolicyText) -> str:
     known = find("", one.code)
-    if known is None or not supports(one, policy):
+    if known is None or not supports(one, policy.refused):
         return ""
     for where, text in policy.refuses:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
@@ -180,7 +172,7 @@ def _excluded_service(one: Listed, policy: PolicyText) -> str:
 def other_lineage(one: Listed, policy: PolicyText) -> str:
     """A code of T-cell disease, or of both lineages, where the criteria ask for B-cell disease."""
     asks = next((name for name, text in policy.asks if pattern("b_lineage").search(text)), "")
-    if not asks or one.system != "ICD-10-CM" or not supports(one, policy):
+    if not asks or one.system != "ICD-10-CM" or not supports(one, policy.refused):
         return ""
     code = ends(one.code)[0]
     known = find("ICD-10-CM", code)

@@ -60,6 +60,14 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(coding()[name], re.IGNORECASE)
 
 
+def supports(one: Listed, refused: frozenset[str] = frozenset()) -> bool:
+    """True where the list does not say that the code speaks against coverage; `refused` are groups not covered."""
+    said = one.listed_as.lower()
+    return not pattern("negative").search(said) and not any(
+        re.search(rf"\b{re.escape(group)}\b", said) for group in refused
+    )
+
+
 def every(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
     """Each criterion and all below it."""
     for one in criteria:

@@ -52,9 +52,9 @@ def draft_codes(parts: Sequence[Line | Table], criteria: Sequence[Criterion], ef
     against the newest release.
     """
     root = outline(list(parts))
-    found = _once(_under(root, _Place("")))
+    found = list(_under(root, _Place("")))
     text = " ".join(_texts(parts))
-    judged = problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text)
+    judged = _once(problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text))
     return judged + missing(judged, criteria)
 
 
@@ -63,16 +63,21 @@ def _texts(parts: Sequence[Line | Table]) -> Iterator[str]:
         yield part.text if isinstance(part, Line) else " ".join(" ".join(row.cells) for row in part.rows)
 
 
-def _once(found: Iterator[Listed]) -> list[Listed]:
-    """The first listing of each code; a later one gives it what it lacked."""
+def _once(found: Sequence[Listed]) -> list[Listed]:
+    """Each code where it is first listed; a later listing gives it the problem or the title that it lacked."""
     kept: dict[str, Listed] = {}
     for one in found:
-        before = kept.get(one.code)
-        if before is None:
+        before = kept.setdefault(one.code, one)
+        if one.problem and not before.problem:
             kept[one.code] = one
-        elif not before.text and one.text:
+        elif not before.problem and _is_title(one.text) and not _is_title(before.text):
             kept[one.code] = replace(before, text=one.text, listed_as=one.listed_as or before.listed_as)
     return list(kept.values())
+
+
+def _is_title(text: str) -> bool:
+    """True for words that name a service or a disease, and not for the rest of a sentence."""
+    return bool(text) and not text[0].islower()
 
 
 def _refused(parts: Sequence[Line | Table]) -> frozenset[str]:

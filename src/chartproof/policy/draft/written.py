@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from chartproof.policy.draft.coded import Listed, supports
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.draft import Draft
 from chartproof.policy.draft.words import NUMBERS, drafting
@@ -33,7 +33,7 @@ def policy_yaml(draft: Draft, *, source: str) -> str:
         **({"number": head.number} if head.number else {}),
         "sources": [source],
         "criteria": rows,
-        **({"codes": [asdict(code) for code in draft.codes]} if draft.codes else {}),
+        **({"codes": _codes(draft.codes)} if draft.codes else {}),
         "printed": {
             "definitions": [one.text for one in draft.criteria if one.kind == "definition"],
             "limits": [_said(one.page, one.text) for one in draft.limits],
@@ -42,6 +42,29 @@ def policy_yaml(draft: Draft, *, source: str) -> str:
         },
     }
     return _HEAD + yaml.safe_dump(record, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _codes(listed: Sequence[Listed]) -> dict[str, Any]:
+    """The codes as policy files have them: services as rows, diagnoses as lists; what is wrong with one beside it."""
+    found: dict[str, Any] = {}
+    for name, system in (("cpt", "CPT"), ("hcpcs", "HCPCS"), ("icd10pcs", "ICD-10-PCS")):
+        rows = [
+            {"code": one.code, "means": one.text, "page": one.page, **({"problem": one.problem} if one.problem else {})}
+            for one in listed
+            if one.system == system
+        ]
+        found |= {name: rows} if rows else {}
+    diagnoses = [one for one in listed if one.system == "ICD-10-CM"]
+    sorted_out = {
+        "listed": [one.code for one in diagnoses if one.listed_as != "not_listed" and supports(one)],
+        "not_covered": [one.code for one in diagnoses if one.listed_as != "not_listed" and not supports(one)],
+        "missing": [one.code for one in diagnoses if one.listed_as == "not_listed"],
+        "as_printed": [one.code for one in diagnoses if "header" in one.problem],
+        "problems": [f"{one.code}: {one.problem.removeprefix(f'{one.code} ')}" for one in diagnoses if one.problem],
+    }
+    found |= {"icd10cm": {key: value for key, value in sorted_out.items() if value}} if diagnoses else {}
+    others = [one.code for one in listed if one.system in ("MS-DRG", "Revenue", "NDC")]
+    return found | ({"other": others} if others else {})
 
 
 def _slug(text: str) -> str:
