@@ -164,7 +164,7 @@ def _excluded_service(one: Listed, policy: PolicyText) -> str:
         return ""
     for where, text in policy.refuses:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
-            if not pattern("conditional").search(clause) and (kind := _kind(clause, known.title)):
+            if not pattern("conditional").search(clause) and (kind := _kind(clause, known.title, services=True)):
                 return f"{one.code} is {known.title}: {where} refuses {kind}"
     return ""
 
@@ -251,11 +251,20 @@ def _spelt(text: str) -> str:
     )
 
 
-def _kind(clause: str, title: str) -> str:
-    """The kind of disease that a clause refuses and that the title is of: infection, pregnancy; "" for none."""
+def _kind(clause: str, title: str, *, services: bool = False) -> str:
+    """The kind that a clause refuses and that the title is of: infection, pregnancy; "" for none.
+
+    A test for an infection is no infection: of `services` only kinds of services are meant.
+    """
     kinds = coding()["kinds"].items()
     return next(
-        (name for name, of in kinds if re.search(of["refused"], clause, re.I) and re.search(of["titles"], title, re.I)),
+        (
+            name
+            for name, of in kinds
+            if (of.get("services") or not services)
+            and re.search(of["refused"], clause, re.I)
+            and re.search(of["titles"], title, re.I)
+        ),
         "",
     )
 

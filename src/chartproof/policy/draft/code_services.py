@@ -71,7 +71,7 @@ def other_thing(one: Listed, policy: PolicyText) -> str:
     titles, count = _titles()
     best = max(titles, key=lambda code: (len(said & titles[code]), code))
     shared = said & titles[best]
-    rare = any(len(word) > 4 and count[word] <= _RARE for word in shared)
+    rare = any(len(word) > 4 and count[word] <= _RARE for word in shared) and len(shared) * 2 >= len(titles[best])
     if (len(shared) >= 2 and len(shared) * 2 >= len(said)) or (rare and len(shared) * 3 >= len(said)):
         return f"{one.code} is {known.title}; {one.text} is {best} (confirm)"
     return ""

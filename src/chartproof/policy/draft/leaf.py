@@ -25,7 +25,8 @@ class Test:
 
 def read_test(text: str) -> Test | None:
     """The test that the words make, None where they leave it to judgement."""
-    window, words, rest = window_of(text)
+    window, words, rest = window_of(text.lstrip(" •☐▪◦*-–—"))
+    rest = measured("power").sub("", rest)
     concept = concept_of(text)
     absent = _is_absence(rest)
     amount = amount_of(rest, absent=absent)
