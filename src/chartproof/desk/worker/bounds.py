@@ -23,6 +23,7 @@ class Bounds:
     run           pages that one process reads
     in_flight     processes at work at once
     written       bytes of a file in the scratch folder
+    nice          how far they stand back for others, 0 to 19
     """
 
     memory: int = 2 << 30
@@ -39,6 +40,7 @@ class Bounds:
     run: int = 40
     in_flight: int = 2
     written: int = 16_000_000
+    nice: int = 10
 
 
 USUAL = Bounds()

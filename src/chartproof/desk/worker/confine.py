@@ -68,7 +68,7 @@ def _limit(bounds: Bounds) -> bool:
         with contextlib.suppress(ValueError, OSError):  # a lower limit stands already, or the system knows none
             resource.setrlimit(kind, (soft, hard))
     with contextlib.suppress(OSError):
-        os.nice(max(0, 10 - os.nice(0)))
+        os.nice(max(0, bounds.nice - os.nice(0)))
     return True
 
 

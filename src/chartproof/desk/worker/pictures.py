@@ -11,7 +11,8 @@ from chartproof.desk.worker.frames import Ask
 from chartproof.desk.worker.process import Worker
 from chartproof.errors import InputError
 
-DRAWING = Bounds(memory=1 << 30, cpu_seconds=15, page_cpu=5.0, page_seconds=20.0, output=64_000_000)
+#: Somebody waits for a page, so it does not stand back for what is read meanwhile.
+DRAWING = Bounds(memory=1 << 30, cpu_seconds=15, page_cpu=5.0, page_seconds=20.0, output=64_000_000, nice=0)
 #: Pixels: wider than any screen.
 WIDEST = 4_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"

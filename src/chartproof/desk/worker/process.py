@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import msgspec
 
 from chartproof.desk.worker.bounds import Bounds
-from chartproof.desk.worker.frames import Ask, Closed, Told, read_body, write_frame
+from chartproof.desk.worker.frames import Ask, Closed, Told, read_body, widen, write_frame
 from chartproof.errors import ChartproofError
 
 #: Seconds for an interpreter to start, and beyond its own limit before a worker is given up.
@@ -52,6 +52,9 @@ class Worker:
             start_new_session=True,
             bufsize=0,
         )
+        for pipe in (self._running.stdin, self._running.stdout):
+            if pipe:
+                widen(pipe.fileno())
         if self._closed:  # since it was asked for
             self.end()
             raise Closed

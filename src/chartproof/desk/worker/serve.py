@@ -71,7 +71,7 @@ class Kept:
 
     def content(self, ask: Ask, bounds: Bounds) -> tuple[bytes, str]:
         if not ask.path:
-            return ask.data, hashlib.sha256(ask.data).hexdigest()
+            return ask.data, ""
         if ask.path != self.path:
             self.path, self.data = "", b""
             data = bytes_of(ask.name, Path(ask.path), most=bounds.file_bytes)
