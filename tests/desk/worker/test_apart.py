@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from chartproof.chart.files import read_folder
 from chartproof.desk.worker import Bounds, outcome, read_apart
 from chartproof.desk.worker.process import Worker
 from chartproof.errors import ChartproofError, InputError
+from desk.worker.hostile.pages import endless_drawing
 
 NOTE = "Progress note\nECOG performance status 1 on 2026-04-21.\n"
 
@@ -81,6 +85,47 @@ def test_stopping_ends_at_once_and_leaves_nothing(demo_case: Path, started: list
         read_apart(demo_case, stop=stop)
     assert time.monotonic() - begun[0] < 5
     assert nothing_left(started)
+
+
+OWNER = """
+import sys, tempfile
+from pathlib import Path
+tempfile.tempdir = sys.argv[2]
+from chartproof.desk.worker import Bounds, read_apart
+read_apart(Path(sys.argv[1]), bounds=Bounds(page_cpu=600, page_seconds=600, in_flight=1))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_nothing_outlives_an_owner_that_is_killed(tmp_path: Path) -> None:
+    chart, scratch = tmp_path / "chart", tmp_path / "scratch"
+    chart.mkdir()
+    scratch.mkdir()
+    (chart / "a.pdf").write_bytes(endless_drawing())
+    owner = subprocess.Popen([sys.executable, "-c", OWNER, str(chart), str(scratch)])
+    try:
+        worker = wait_for(lambda: children(owner.pid))
+        reader = wait_for(lambda: children(worker))
+    finally:
+        owner.kill()
+        owner.wait()
+    wait_for(lambda: not Path(f"/proc/{worker}").exists() and not Path(f"/proc/{reader}").exists())
+    wait_for(lambda: not list(scratch.iterdir()))
+
+
+def children(process: int) -> int:
+    """One child of the process, whichever of its threads started it; 0 where there is none."""
+    found = [one for thread in Path(f"/proc/{process}/task").glob("*/children") for one in thread.read_text().split()]
+    return int(found[0]) if found else 0
+
+
+def wait_for(found: Callable[[], int]) -> int:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if value := found():
+            return value
+        time.sleep(0.02)
+    raise AssertionError("it did not come")
 
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path, started: list[tuple[int, str]]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -38,13 +39,26 @@ _ENDED = {
 }
 
 
+class Gone(Exception):
+    """The owner is not there any more."""
+
+
 def main() -> None:
-    """`argv`: the bounds as JSON. The working folder is the scratch folder."""
+    """`argv`: the bounds as JSON. The working folder is the scratch folder; it goes where nobody else removes it."""
     bounds = msgspec.json.decode(sys.argv[1], type=Bounds)
     scratch = Path.cwd().resolve()
     prepare()
     split = can_fork() and "--alone" not in sys.argv
-    write_frame(ANSWERS, Told("ready", number=int(split)))
+    try:
+        write_frame(ANSWERS, Told("ready", number=int(split)))
+        serve(bounds, scratch, split=split)
+    except (Gone, BrokenPipeError):
+        pass
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def serve(bounds: Bounds, scratch: Path, *, split: bool) -> None:
+    """Answer until the owner closes the pipe; one request only where no process can be split off."""
     kept = Kept()
     for body in bodies(ASKED, most=LARGEST_ASK):
         ask = msgspec.msgpack.decode(body, type=Ask)
@@ -158,7 +172,7 @@ def _comes(pipe: int, child: int, until: float, *, most: float) -> bool:
     while (now := time.monotonic()) < until and _processor(child) <= most:
         ready = wait_for((pipe, ASKED), min(until, now + LOOK))
         if ASKED in ready:
-            os._exit(0)  # the owner is gone; what was split off dies with this process
+            raise Gone
         if ready:
             return True
     return False
