@@ -58,6 +58,25 @@ class Caught(BaseRequestHandler):
         Trap.asked += 1
 
 
+class Beat(threading.Thread):
+    """A thread that wants the interpreter a hundred times a second, as one that answers requests would."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.longest, self.going = 0.0, True
+
+    def run(self) -> None:
+        last = time.monotonic()
+        while self.going:
+            time.sleep(0.01)
+            now = time.monotonic()
+            self.longest, last = max(self.longest, now - last - 0.01), now
+
+    def end(self) -> float:
+        self.going = False
+        return self.longest
+
+
 def spent() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -88,6 +107,8 @@ def main() -> None:
     threading.Thread(target=trap.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{trap.server_address[1]}/planted"
     counts: dict[str, int] = {}
+    beat = Beat()
+    beat.start()
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
         for name, data in sorted(hostile.made(url).items()):
@@ -102,6 +123,7 @@ def main() -> None:
             note = "".join(letter if letter.isprintable() else "?" for letter in file.note[:90]) if file else ""
             print(f"{name:34} {len(data):>10,} B  {ends:12} {seconds:5.1f} s  {drawn(data):12} {note}", flush=True)
     print(f"{counts}; {time.monotonic() - start:.0f} s; connections made to the planted address: {Trap.asked}")
+    print(f"longest wait of another thread of this process meanwhile: {beat.end() * 1000:.0f} ms (wall)")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     print(
         f"largest process {peak >> 10} MB; this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10} MB"

@@ -67,7 +67,7 @@ class Gathered:
         elif told.what == "sums":
             self.sums = _sums(told.data)
         elif told.what == "refused":
-            self.why = f"{told.reason[:200]} ({told.code[:20]})"
+            self.why = f"{shown(told.reason[:200])} ({shown(told.code[:20])})"
         else:
             raise not_valid(self.name)
 
