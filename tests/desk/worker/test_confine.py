@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from chartproof.desk.worker import Bounds, outcome, read_apart
+from chartproof.desk.worker import Bounds, outcome, read_apart, standing_walls
 from chartproof.desk.worker.frames import Ask
 from chartproof.desk.worker.process import Worker
 from desk.worker.hostile.pages import TEXT, endless_drawing, page, pdf
@@ -128,6 +128,10 @@ def test_what_reading_needs_is_left(attempt: str, came: dict[str, Any]) -> None:
 @pytest.mark.parametrize("attempt", LIMITED)
 def test_memory_and_files_are_limited(attempt: str, came: dict[str, Any]) -> None:
     assert came[attempt].startswith("refused")
+
+
+def test_the_desk_can_tell_which_walls_stand(came: dict[str, Any]) -> None:
+    assert list(standing_walls()) == came["walls"]
 
 
 def child_of(worker: int) -> int:

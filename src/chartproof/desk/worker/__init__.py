@@ -8,8 +8,9 @@ from chartproof.desk.worker.bounds import Bounds
 from chartproof.desk.worker.codec import decode_files, encode_files
 from chartproof.desk.worker.keep import decode_chart, decode_review, encode_chart, encode_review
 from chartproof.desk.worker.pictures import Pictures
+from chartproof.desk.worker.process import standing_walls
 
 __all__ = [
     "Bounds", "Pictures", "decode_chart", "decode_files", "decode_review", "encode_chart", "encode_files",
-    "encode_review", "outcome", "read_apart",
+    "encode_review", "outcome", "read_apart", "standing_walls",
 ]  # fmt: skip

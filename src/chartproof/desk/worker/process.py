@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from chartproof.desk.worker.bounds import Bounds
+from chartproof.desk.worker.bounds import USUAL, Bounds
 from chartproof.desk.worker.frames import Ask, Closed, Told, read_body, widen, write_frame
 from chartproof.errors import ChartproofError
 
@@ -127,6 +127,16 @@ class Worker:
             raise Closed
         most = self.bounds.output + _BEYOND
         return msgspec.msgpack.decode(read_body(running.stdout.fileno(), most=most, until=until), type=Told)
+
+
+def standing_walls(bounds: Bounds = USUAL) -> tuple[str, ...]:
+    """Which walls stand around a reading process on this machine, of: limits, network, privileges, files, calls."""
+    worker = Worker(bounds)
+    try:
+        told = [one.data for one in worker.ask(Ask("walls")) if one.what == "walls"]
+    finally:
+        worker.close()
+    return msgspec.msgpack.decode(told[0], type=tuple[str, ...]) if told else ()
 
 
 def _went_down(late: bool) -> str:

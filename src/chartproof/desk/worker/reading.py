@@ -18,10 +18,12 @@ from chartproof.errors import ChartproofError
 Send = Callable[[Told], None]
 
 
-def answer(ask: Ask, data: bytes, sha256: str, *, bounds: Bounds, send: Send) -> None:
-    """Answer one request; what goes wrong is one coded reason, without a word of the file."""
+def answer(ask: Ask, data: bytes, sha256: str, *, bounds: Bounds, send: Send, walls: tuple[str, ...]) -> None:
+    """Answer one request; what goes wrong is one coded reason, without a word of the file. `walls` stand around it."""
     try:
-        if ask.what == "sums":
+        if ask.what == "walls":
+            send(Told("walls", msgspec.msgpack.encode(walls)))
+        elif ask.what == "sums":
             send(Told("sums", msgspec.msgpack.encode(sums_of(data))))
         elif ask.what == "draw":
             send(Told("drawn", draw(data, ask.first, width=ask.width, pixels=bounds.pixels)))

@@ -69,8 +69,8 @@ def serve(bounds: Bounds, scratch: Path, *, split: bool) -> None:
             continue
         write_frame(ANSWERS, Told("opened", sha256.encode()))
         if not split:
-            confine(bounds, scratch)
-            answer(ask, data, sha256, bounds=bounds, send=_wrapped(ANSWERS))
+            walls = confine(bounds, scratch)
+            answer(ask, data, sha256, bounds=bounds, send=_wrapped(ANSWERS), walls=walls)
             write_frame(ANSWERS, Told("ended"))
             return
         code, reason = split_off(partial(answer, ask, data, sha256, bounds=bounds), bounds, scratch)
@@ -96,7 +96,7 @@ class Kept:
 
 
 def split_off(work: Callable[..., None], bounds: Bounds, scratch: Path) -> tuple[str, str]:
-    """Have a shut-in process call `work(send=...)` and pass on what it sends; code and reason of its end, "" where good."""
+    """Have a shut-in process call `work(send=..., walls=...)` and pass on what it sends; code and reason of its end, "" where good."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -122,8 +122,8 @@ def _shut_in(work: Callable[..., None], bounds: Bounds, scratch: Path, pipe: int
         os.dup2(nothing, standard)
     pipe = os.dup2(pipe, 3)
     os.closerange(4, 4096)
-    confine(bounds, scratch)
-    work(send=partial(write_frame, pipe))
+    walls = confine(bounds, scratch)
+    work(send=partial(write_frame, pipe), walls=walls)
     os._exit(0)
 
 
