@@ -166,6 +166,19 @@ def test_a_document_that_is_only_an_address_is_told_and_never_fetched() -> None:
     assert actions(answer) == {1: "A4"} and "nothing is fetched" in notes(answer)
 
 
+def test_a_binary_of_the_request_and_a_bundle_of_results_are_read() -> None:
+    bundle = request()
+    attachment = bundle["entry"][-1]["resource"]["content"][0]["attachment"]
+    bundle["entry"].append(entry("Binary", "b1", contentType="text/plain", data=attachment.pop("data")))
+    attachment["url"] = "Binary/b1"
+    assert actions(submitted(bundle, approves=True)) == {1: "A1"}
+    held = {"type": "collection", "entry": [request()["entry"][-1]]}
+    inside = request(text_of(ECOG=""))
+    inside["entry"].append(entry("Bundle", "more", **held))
+    claim_of(inside)["supportingInfo"].append(info(2, "Bundle/more"))
+    assert actions(submitted(inside, approves=True)) == {1: "A1"}
+
+
 def test_a_packet_of_the_same_documents_does_not_speak_for_the_chart() -> None:
     """What was put together from others of the request is for people; alone, the same file is read."""
     bundle = request(text_of(ECOG=""))

@@ -43,15 +43,16 @@ def supplied(request: Submitted) -> Supplied:
     names: dict[str, str] = {}
     unread: list[str] = []
     structured: list[Held] = []
-    for held in request.supporting:
+    for held in _each(request):
         if held.kind == "DocumentReference":
             if _assembled(held, request):
                 continue
             for number, content in enumerate(objects(held.resource.get("content"))):
                 attachment = mapping(content.get("attachment"))
+                attachment = _with_bytes(attachment, held, request)
                 name = _put(attachment, files, unread, f"{held.at}.resource.content[{number}].attachment")
                 names |= {held.address: name} if name else {}
-        elif held.kind in ("QuestionnaireResponse", "Bundle"):
+        elif held.kind == "QuestionnaireResponse":
             for attachment in _attached(held.resource):
                 _put(attachment, files, unread, held.at)
         elif held.kind in CLINICAL:
@@ -64,6 +65,31 @@ def supplied(request: Submitted) -> Supplied:
     entries = [{"fullUrl": one.address, "resource": one.resource} for one in together]
     files[STRUCTURED] = write({"resourceType": "Bundle", "type": "collection", "entry": entries})
     return Supplied(files, names, tuple(unread))
+
+
+def _each(request: Submitted) -> Iterator[Held]:
+    """What supports the request; of a Bundle, each of its entries."""
+    for held in request.supporting:
+        if held.kind != "Bundle":
+            yield held
+            continue
+        for number, one in enumerate(objects(held.resource.get("entry"))):
+            inside = mapping(one.get("resource"))
+            if inside:
+                yield Held(
+                    text(one.get("fullUrl")) or f"{held.address}#{number}",
+                    inside,
+                    f"{held.at}.resource.entry[{number}]",
+                )
+
+
+def _with_bytes(attachment: Resource, near: Held, request: Submitted) -> Resource:
+    """The attachment; where its address leads to a Binary of the same request, with the Binary's bytes."""
+    there = request.index.resolve(text(attachment.get("url")), near=near) if attachment.get("url") else None
+    if attachment.get("data") or there is None or there.kind != "Binary":
+        return attachment
+    kind = text(attachment.get("contentType")) or text(there.resource.get("contentType"))
+    return attachment | {"data": there.resource.get("data"), "contentType": kind}
 
 
 def _assembled(held: Held, request: Submitted) -> bool:
