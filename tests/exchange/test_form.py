@@ -14,11 +14,19 @@ from chartproof.exchange import base
 from chartproof.exchange.adaptive import flat, holds, next_question
 from chartproof.exchange.bundles import references
 from chartproof.exchange.conditions import Ask, shown_when
+from chartproof.exchange.coverage import broken
 from chartproof.exchange.cql import computable, cql
 from chartproof.exchange.elements import extension_value, extensions
 from chartproof.exchange.filled import About, answered, response
 from chartproof.exchange.form import form_of, questionnaire
-from chartproof.exchange.names import ANSWER_EVIDENCE, CRITERION_STATUS, INFORMATION_ORIGIN, NO_ANSWER
+from chartproof.exchange.names import (
+    ANSWER_EVIDENCE,
+    COVERAGE_INFORMATION,
+    CRITERION_STATUS,
+    INFORMATION_ORIGIN,
+    NO_ANSWER,
+    QR_COVERAGE,
+)
 from chartproof.exchange.package import package
 from chartproof.exchange.refusals import Refused
 from chartproof.exchange.site import Site
@@ -232,7 +240,10 @@ def groups(filled: dict[str, Any]) -> list[str]:
 
 
 def test_the_adaptive_form_asks_what_the_answers_call_for() -> None:
-    filled = step(start())
+    begun = start()
+    begun["extension"] = [{"url": QR_COVERAGE, "valueReference": {"reference": "Coverage/c1"}}]
+    filled = step(begun)
+    assert not list(extensions(filled, COVERAGE_INFORMATION))
     assert groups(filled) == ["when"] and filled["status"] == "in-progress"
     inpatient = {"system": "urn:chartproof:states:place_of_service", "code": "inpatient"}
     filled["item"] = [
@@ -246,6 +257,9 @@ def test_the_adaptive_form_asks_what_the_answers_call_for() -> None:
     asked = [one["linkId"] for one in filled["contained"][0]["item"][-1]["item"]]
     assert "DOC.A.2" in asked and "DOC.A.1" not in asked and "DOC.G.2" not in asked
     assert filled["item"][0]["item"][0]["answer"][0]["valueCoding"] == inpatient
+    assert [one["type"] for one in filled["contained"][0]["item"][-1]["item"]][-1] == "display"
+    told = list(extensions(filled, COVERAGE_INFORMATION))
+    assert len(told) == 1 and not list(broken(told[0])) and extension_value(told[0], "pa-needed") == "auth-needed"
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from chartproof.exchange.elements import extension, mapping, objects, text
+from chartproof.exchange.coverage import Reason, Said, written
+from chartproof.exchange.elements import extension, extension_value, mapping, objects, target, text, without_empty
 from chartproof.exchange.filled import answered
 from chartproof.exchange.form import canonical, form_id, questionnaire
-from chartproof.exchange.names import ADAPTIVE, DTR, profile
+from chartproof.exchange.names import ADAPTIVE, COVERAGE_INFORMATION, DTR, QR_COVERAGE, profile
 from chartproof.exchange.package import named
 from chartproof.exchange.parameters import arguments, parameters, resources
 from chartproof.exchange.refusals import NOT_FOUND, Issue, Refused, Resource
@@ -21,6 +23,10 @@ VALUES = {
     "boolean": "valueBoolean", "decimal": "valueDecimal", "choice": "valueCoding", "date": "valueDate",
     "text": "valueString", "attachment": "valueAttachment",
 }  # fmt: skip
+
+
+#: Stands at the end of the last group.
+LAST = {"linkId": "last", "text": "No more clinical questions follow.", "type": "display"}
 
 
 def next_question(message: Resource, site: Site, *, now: datetime) -> Resource:
@@ -47,6 +53,8 @@ def next_question(message: Resource, site: Site, *, now: datetime) -> Resource:
         else [one for one in groups if one not in shown]
     )
     asked = next((group for link in rest if (group := enabled(groups[link], answers)) and group["item"]), None)
+    if asked and asked["linkId"] == rest[-1]:
+        asked = asked | {"item": [*asked["item"], LAST]}
     items = [*objects(_contained(response).get("item")), *([asked] if asked else [])]
     return parameters(("return", _answer(response, policy, site, items, done=asked is None, now=now)))
 
@@ -169,10 +177,33 @@ def _answer(
         "item": items,
     }
     others = [one for one in objects(response.get("contained")) if one.get("resourceType") != "Questionnaire"]
-    return response | {
-        "meta": {"profile": [profile(DTR, "dtr-questionnaireresponse-adapt")]},
-        "contained": [held, *others],
-        "questionnaire": f"#{name}",
-        "status": "completed" if done else "in-progress",
-        "authored": now.isoformat(timespec="seconds"),
-    }
+    told = {"extension": _told(response, policy, site, now)} if done else {}
+    return (
+        response
+        | without_empty(told)
+        | {
+            "meta": {"profile": [profile(DTR, "dtr-questionnaireresponse-adapt")]},
+            "contained": [held, *others],
+            "questionnaire": f"#{name}",
+            "status": "completed" if done else "in-progress",
+            "authored": now.isoformat(timespec="seconds"),
+        }
+    )
+
+
+def _told(response: Resource, policy: Policy, site: Site, now: datetime) -> list[Resource]:
+    """The response's extensions; where it names its coverage, with what the payer says of it now. The answers are not yet
+    evidence, so that authorization is needed as before: the form goes with the request."""
+    own = objects(response.get("extension"))
+    coverage = target(extension_value(response, QR_COVERAGE))
+    if not coverage:
+        return own
+    why = Reason(
+        f"{policy.payer} policy {policy.number or policy.id}, edition {policy.edition}: send this form with the request"
+    )
+    name = text(response.get("id")) + coverage + policy.id
+    number = "CF" + hashlib.sha256(name.encode()).hexdigest()[:20]
+    said = Said(coverage, "conditional", "auth-needed", ("clinical",), ("withpa",), ("OTH",), reasons=(why,),
+                questionnaires=(f"{canonical(policy, site.base)}|{policy.edition}",), assertion=number)  # fmt: skip
+    kept = [one for one in own if one.get("url") != COVERAGE_INFORMATION]
+    return [*kept, written(said, on=now.date())]
