@@ -148,7 +148,11 @@ def test_the_answer_is_whole_and_gives_back_what_it_got() -> None:
 
 def test_a_clock_by_the_plan_and_the_urgency() -> None:
     gap = text_of(ECOG="")
-    assert "due by 2026-05-07T12:00+00:00" in notes(submitted(request(gap)))
+    answer = submitted(request(gap))
+    assert "due by 2026-05-07T12:00+00:00" in notes(answer)
+    due = next(extensions(claim_of(answer), "urn:chartproof:decision-due"))
+    assert extension_value(due, "due") == "2026-05-07T12:00:00+00:00"
+    assert extension_value(due, "rule").startswith("ma.od.") and extension_value(due, "citation")
     fast = request(gap)
     claim_of(fast)["priority"]["coding"][0]["code"] = "stat"
     assert "due by 2026-05-05T12:00+00:00" in notes(submitted(fast))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chartproof.exchange.bundles import Held, reached
+from chartproof.exchange.clocks import clock_line
 from chartproof.exchange.coded import data, shown_by, x12
 from chartproof.exchange.decision import APPROVED, Decision
 from chartproof.exchange.elements import (
@@ -25,12 +26,13 @@ from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
-from chartproof.model import Finding
+from chartproof.model import Deadline, Finding
 from chartproof.model.policy import Policy
 
 SPACE = uuid.UUID("0a6f4c7e-2f43-5d4c-8f0b-5d7e9b1c2a3f")
 #: What a request for one missing thing says beside its code: the criterion, what would settle it, and who has it.
 MISSING = "urn:chartproof:missing"
+DUE = "urn:chartproof:decision-due"
 ITEM = f"{PAS}/StructureDefinition"
 TRACE = f"{ITEM}/extension-itemTraceNumber"
 
@@ -38,11 +40,11 @@ TRACE = f"{ITEM}/extension-itemTraceNumber"
 @dataclass(frozen=True, slots=True)
 class Told:
     """What an answer says beside the decision: `reference` is the payer's number for the request, `context` the DTR context
-    under which the form is got, `due` a line on the clock."""
+    under which the form is got, `due` the dates by which the law wants a decision, the earliest first."""
 
     reference: str
     context: str = ""
-    due: str = ""
+    due: tuple[Deadline, ...] = ()
 
 
 def response_bundle(request: Submitted, decision: Decision, told: Told, site: Site, *, at: datetime) -> Resource:
@@ -95,6 +97,7 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "resourceType": "ClaimResponse",
             "id": name,
             "meta": {"profile": [profile(PAS, "profile-claimresponse")]},
+            "extension": [_due(one) for one in told.due],
             "identifier": objects(claim.get("identifier"))[:1],
             "status": "active",
             "type": claim.get("type"),
@@ -109,6 +112,17 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "item": [_item(sequence, state, told, request) for sequence, state in decision.items.items()],
         }
     )
+
+
+def _due(one: Deadline) -> Resource:
+    """A date by which a decision is due, with its rule: data for whoever works the queue."""
+    at = {"valueDateTime" if isinstance(one.due, datetime) else "valueDate": one.due.isoformat()}
+    parts = [
+        extension("due", **at),
+        extension("rule", valueString=one.rule),
+        extension("citation", valueString=one.citation),
+    ]
+    return complex_extension(DUE, *parts, extension("confirmed", valueBoolean=one.verified))
 
 
 def _all_approved(decision: Decision) -> bool:
@@ -143,7 +157,7 @@ def _notes(decision: Decision, told: Told) -> Iterator[str]:
         yield missing_line(one)
     yield from decision.notes
     if told.due:
-        yield told.due
+        yield clock_line(told.due)
 
 
 def missing_line(one: Finding) -> str:

@@ -25,10 +25,8 @@ def decision_due(
     return tuple(one for one in found if one.who == "plan")
 
 
-def said(due: tuple[Deadline, ...]) -> str:
-    """One line: the day or hour, the rule's citation, and what to confirm."""
-    if not due:
-        return ""
+def clock_line(due: tuple[Deadline, ...]) -> str:
+    """One line: the earliest day or hour, its rule's citation, and whether to confirm it."""
     first = due[0]
     by = first.due.isoformat(timespec="minutes") if isinstance(first.due, datetime) else first.due.isoformat()
     return f"a decision is due by {by} ({first.citation}{'' if first.verified else ', confirm'})"

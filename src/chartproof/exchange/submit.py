@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
 from chartproof.exchange.bundles import Held
-from chartproof.exchange.clocks import decision_due, said
+from chartproof.exchange.clocks import decision_due
 from chartproof.exchange.coded import data
 from chartproof.exchange.decision import APPROVED, PENDED, Decision, decide, plan_type
 from chartproof.exchange.elements import has_code, mapping, objects, target, text
@@ -63,22 +63,20 @@ def provisional(request: Submitted, site: Site, ledger: Ledger, *, now: datetime
 def _answer(
     request: Submitted, decision: Decision, site: Site, ledger: Ledger, *, now: datetime, settled: bool
 ) -> Resource:
-    due = said(
-        decision_due(
-            plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
-            state=site.state,
-            received=now,
-            urgent=urgent(request),
-            item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
-            complete=settled and not decision.open,
-        )
+    due = decision_due(
+        plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
+        state=site.state,
+        received=now,
+        urgent=urgent(request),
+        item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
+        complete=settled and not decision.open,
     )
     reference = number_of(request)
     context = f"{reference}-form" if decision.policy and decision.open else ""
     if context:
         ledger.remember(context, decision.policy)
     open_still = PENDED in decision.items.values()
-    answer = response_bundle(request, decision, Told(reference, context, due if open_still else ""), site, at=now)
+    answer = response_bundle(request, decision, Told(reference, context, due if open_still else ()), site, at=now)
     ledger.keep(_kept(request, answer, settled=settled, approved=_approved(decision)))
     return answer
 
