@@ -86,7 +86,9 @@ def run_serve(options: argparse.Namespace) -> None:
     print(f"Serving {names} at {site.base}, on this machine alone. Nobody is asked who they are. Stop with Ctrl-C.")
     try:
         uvicorn.run(
-            exchange_app(Served(site, clock(day), workspace, workers=os.cpu_count() or 2)),
+            exchange_app(
+                Served(site, clock(day), workspace, workers=os.cpu_count() or 2), hosts=(LOOPBACK, "localhost")
+            ),
             host=LOOPBACK,
             port=options.port,
             log_level="warning",

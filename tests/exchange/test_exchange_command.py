@@ -55,7 +55,8 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     policy = str(HERE / "policy.yaml")
     assert main(["exchange", "serve", "--policy", policy, "--approve", "--as-of", "2026-05-04", "--port", "8799"]) == 0
     assert run_by["host"] == "127.0.0.1" and run_by["port"] == 8799 and run_by["access_log"] is False
-    answer = TestClient(run_by["app"]).post("/fhir/Claim/$submit", json=made)
+    assert TestClient(run_by["app"], base_url="http://rebound.example").get("/cds-services").status_code == 400
+    answer = TestClient(run_by["app"], base_url="http://127.0.0.1:8799").post("/fhir/Claim/$submit", json=made)
     assert actions(answer.json()) == {1: "A1"}
     assert answer.json()["entry"][0]["resource"]["created"].startswith(date(2026, 5, 4).isoformat())
 
@@ -66,7 +67,7 @@ def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: py
     assert main(bundle_of(records)) == 0
     first = records.parent / "first.json"
     (records.parent / "request.json").rename(first)
-    answer = TestClient(exchange_app(served())).post("/fhir/Claim/$submit", content=first.read_bytes())
+    answer = TestClient(exchange_app(served())).post("/fhir/Claim/$submit", json=json.loads(first.read_bytes()))
     (records.parent / "answer.json").write_bytes(answer.content)
     capsys.readouterr()
     assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0

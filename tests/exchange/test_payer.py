@@ -431,7 +431,14 @@ def test_what_is_no_json_and_what_is_no_route() -> None:
     one = client()
     assert one.post(SUBMIT, content=b"{", headers={"content-type": "application/fhir+json"}).status_code == 400
     assert one.post(SUBMIT, content=b"<Bundle/>", headers={"content-type": "application/fhir+xml"}).status_code == 415
+    assert one.post(SUBMIT, content=b"{}").status_code == 415
     assert one.get(SUBMIT).status_code == 405
+
+
+def test_another_name_does_not_reach_a_server_that_knows_its_own() -> None:
+    app = exchange_app(served(), hosts=("127.0.0.1", "localhost"))
+    assert TestClient(app, base_url="http://127.0.0.1:8766").get("/cds-services").status_code == 200
+    assert TestClient(app, base_url="http://rebound.example").get("/cds-services").status_code == 400
 
 
 def test_a_failure_of_the_server_tells_no_more_than_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -57,9 +59,13 @@ class Served:
     running: dict[str, Future[Resource]] = field(default_factory=dict)
 
 
-def exchange_app(served: Served) -> Starlette:
+def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
     """The routes of CRD, DTR and PAS: /cds-services, /fhir (CRD 2.2, DTR 2.2, PAS 2.2.1), and /fhir-2.0.1 for the earlier
-    versions, whose answers have another shape."""
+    versions, whose answers have another shape.
+
+    hosts   the names under which it is called; another name is refused, so that no web page reaches it by a name of its
+            own. Empty where whoever mounts it sees to that.
+    """
     routes = [
         Route("/cds-services", guarded(partial(_discover, served)), methods=["GET"]),
         Route("/cds-services/{service}", guarded(partial(_hook, served)), methods=["POST"]),
@@ -80,7 +86,8 @@ def exchange_app(served: Served) -> Starlette:
             Route(f"{base}/Claim/$submit", guarded(partial(_submit, served)), methods=["POST"]),
             Route(f"{base}/Claim/$inquire", guarded(partial(_inquire, served, version)), methods=["POST"]),
         ]
-    return Starlette(routes=routes)
+    guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
+    return Starlette(routes=routes, middleware=guard)
 
 
 def guarded(handler: Handler) -> Handler:
@@ -108,8 +115,9 @@ def reply(value: Resource, *, status: int = 200, media: str = FHIR) -> Response:
 
 
 async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
-    """The JSON of a request, bounded while it comes in. Raises Refused CP-FHIR-01 (400, 413, 415)."""
-    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    """The JSON of a request, bounded while it comes in. It must say that it is JSON: a page of another site cannot make a
+    browser send that unasked. Raises Refused CP-FHIR-01 (400, 413, 415)."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
     held = bytearray()
