@@ -13,16 +13,19 @@ import pytest
 from starlette.testclient import TestClient
 from tests.exchange.conftest import PACKAGES
 from tests.exchange.invented import BASE, NOW, request, served, text_of
+from tests.exchange.test_hooks import CAR_T, COVERAGE, OXYGEN, signing
 
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.claim import Options
+from chartproof.exchange.elements import extensions
 from chartproof.exchange.filled import About, response
 from chartproof.exchange.form import form_of, questionnaire
+from chartproof.exchange.names import COVERAGE_INFORMATION
 from chartproof.exchange.package import package
 from chartproof.exchange.people import Sender
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.site import Site
-from chartproof.exchange.snapshots import Profiles, check_profiles, holds, read_profiles
+from chartproof.exchange.snapshots import Profiles, check_against, check_profiles, holds, read_profiles
 from chartproof.model import Review
 from chartproof.policy.load import load_policy
 
@@ -201,3 +204,25 @@ def test_the_earlier_form_and_answers_keep_the_earlier_profiles(
     assert not [(one.at, one.text) for one in check_profiles(filled, profiles)]
     made = questionnaire(form.policy, base=BASE)
     assert not [(one.at, one.text) for one in check_profiles(made, profiles)]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("version", ["2.0", "2.2"])
+def test_coverage_information_keeps_the_extension_of_its_version(
+    published: dict[str, Path], guides: Path, version: str
+) -> None:
+    folder = published["davinci-crd-2.0.1.tgz"] if version == "2.0" else guides / "crd-2.2.1" / "compiled"
+    profiles = read_profiles(folder)
+    server = TestClient(exchange_app(served(phone="800-555-0100", approves=True)))
+    asked = [
+        signing(CAR_T, version=version),
+        signing(OXYGEN, version=version),
+        signing(CAR_T, coverage=None, version=version),
+    ]
+    asked.append(signing(CAR_T, coverage=COVERAGE | {"status": "cancelled"}, version=version))
+    for message in asked:
+        for action in server.post("/cds-services/order-sign-crd", json=message).json()["systemActions"]:
+            for one in extensions(action["resource"], COVERAGE_INFORMATION):
+                assert not [(x.at, x.text) for x in check_against(one, COVERAGE_INFORMATION, profiles)]
+                twice = {**one, "extension": [*one["extension"], {"url": "covered", "valueCode": "covered"}]}
+                assert list(check_against(twice, COVERAGE_INFORMATION, profiles))

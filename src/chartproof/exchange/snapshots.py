@@ -73,6 +73,14 @@ def check_profiles(resource: Resource, profiles: Profiles, *, at: str = "") -> I
                 yield from check_profiles(inside, profiles, at=f"{at or resource['resourceType']}.{key}[{number}]")
 
 
+def check_against(value: Resource, url: str, profiles: Profiles, *, at: str = "") -> Iterator[Issue]:
+    """What a value, such as an extension, breaks of one profile. Raises KeyError where the profile is not there."""
+    root = profiles.root(url)
+    if root is None:
+        raise KeyError(url)
+    yield from _element(value, root, profiles, at or root.name, 0)
+
+
 def _tree(held: Resource) -> Element:
     """The snapshot's list of elements as a tree."""
     made: dict[str, Element] = {}
