@@ -11,6 +11,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,7 +126,8 @@ class Client:
             async with httpx.AsyncClient(transport=transport, base_url=self.base, cookies=self.cookies) as client:
                 return await client.request(method, path, **more)
 
-        return asyncio.run(sent())
+        with ThreadPoolExecutor(1) as apart:  # a browser's test has a loop of its own in this thread
+            return apart.submit(asyncio.run, sent()).result()
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.send("GET", path, **more)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from chartproof.desk.desk import Desk
 from chartproof.desk.judging import as_judged
+from chartproof.desk.shelf import REVIEW
 from chartproof.desk.store import accounts, cases, files, jobs, judgements, readings, requests
 from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.cases import Case, Draft, Standing
@@ -28,6 +29,8 @@ from chartproof.tour import DEFAULT_POLICY, check_typed, decide_again
 #: The kinds of job.
 READ, PACKAGE = "read", "package"
 PART = 1 << 20
+#: What a judged review holds beside the review that it shares its pages and facts with, in bytes.
+JUDGED = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def opened(desk: Desk, case: Case) -> Opened:
         return Opened(case, reading, base, base, standing, people)
     review: Review = desk.shelf.get(
         ("judged", reading.review_sha, *(one.id for one in deciding)),
-        lambda: decide_again(base, as_judged(deciding, people, base), policy=case.policy),
+        lambda: (decide_again(base, as_judged(deciding, people, base), policy=case.policy), JUDGED),
     )
     return Opened(case, reading, base, review, standing, people)
 
@@ -83,9 +86,9 @@ def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO
 def base_of(desk: Desk, reading: Reading) -> Review:
     """The review that the reading gave, before anyone judged."""
 
-    def load() -> Review:
-        files = decode_files(desk.store.documents.get(reading.reading_sha))
-        return decode_review(desk.store.documents.get(reading.review_sha), files)
+    def load() -> tuple[Review, int]:
+        pages, decided = (desk.store.documents.get(sha) for sha in (reading.reading_sha, reading.review_sha))
+        return decode_review(decided, decode_files(pages)), REVIEW * (len(pages) + len(decided))
 
     base: Review = desk.shelf.get(("review", reading.review_sha), load)
     return base

@@ -11,7 +11,7 @@ from typing import Literal
 from chartproof.desk.store.judgements import Judgement as Kept
 from chartproof.desk.store.judgements import Opinion
 from chartproof.errors import InputError
-from chartproof.model import Box, DayRange, Fact, Page, Quantity, Review, Span, Word
+from chartproof.model import Box, DayRange, Fact, Finding, Page, Quantity, Review, Span, Word
 from chartproof.model.judgement import Judgement
 from chartproof.policy.load import concepts
 
@@ -108,8 +108,8 @@ def _one_run(page: Page, inside: Sequence[Word]) -> bool:
     return list(page.words[first : first + len(inside)]) == list(inside)
 
 
-def opinion_of(typed: Typed, span: Span, *, reason: str) -> Opinion:
-    """The fact to keep. Raises InputError CP-WEB-02 where the value is none that the concept can have."""
+def opinion_of(typed: Typed, span: Span, finding: Finding, *, reason: str) -> Opinion:
+    """The fact to keep; `finding` is the row at which it was added, where it can be taken back. Raises InputError CP-WEB-02 where the value is none that the concept can have."""
     concept = concepts().get(typed.concept)
     if concept is None:
         raise InputError("CP-WEB-02", "there is no such concept", then="Choose one of the list.")
@@ -120,7 +120,7 @@ def opinion_of(typed: Typed, span: Span, *, reason: str) -> Opinion:
     elif concept.values and value not in concept.values:
         raise InputError("CP-WEB-02", "the value is none of this concept", then=f"One of: {', '.join(concept.values)}.")
     return Opinion(
-        kind="fact", reason=reason, file=span.file, page=span.page, quote=span.quote, concept=typed.concept,
+        kind="fact", reason=reason, layer=finding.layer, criterion=finding.id, file=span.file, page=span.page, quote=span.quote, concept=typed.concept,
         boxes=tuple((box.left, box.top, box.right, box.bottom) for box in span.boxes), value=value, quantity=quantity,
         day=typed.day, status=typed.assertion,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,11 @@ class Visitor:
         if kind == "error" and "the server responded with a status of 40" not in text:
             self.wrong.append(text)
 
+    def leave(self) -> None:
+        self.context.close()
+        assert not self.elsewhere, "a request left this machine"
+        assert not self.wrong, "a page's script met an error, or the policy of the page stopped something"
+
     def go(self, path: str) -> Any:
         return self.page.goto(self.base + path)
 
@@ -109,6 +115,12 @@ class Visitor:
         self.page.fill("#password", PASSWORD)
         self.page.click("button:text-is('Sign in')")
         self.page.wait_for_selector("text=Sign out")
+
+
+@pytest.fixture(scope="session")
+def visiting(browser: Any) -> Callable[..., Visitor]:
+    """A person at the browser, for as long as the test run; who uses it looks at what went wrong."""
+    return lambda base, **more: Visitor(browser, base, **more)
 
 
 @pytest.fixture
@@ -121,24 +133,28 @@ def visitor(browser: Any) -> Iterator[Callable[..., Visitor]]:
 
     yield come
     for one in held:
-        one.context.close()
-        assert not one.elsewhere, "a request left this machine"
-        assert not one.wrong, "a page's script met an error, or the policy of the page stopped something"
+        one.leave()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., Any]:
+    """Serves the desk of a folder on a free port, while a block runs; gives the desk and its address."""
+
+    @contextmanager
+    def start(folder: Path, **more: Any) -> Iterator[tuple[Desk, str]]:
+        sock = socket.create_server(("127.0.0.1", 0))
+        desk = desk_in(folder, port=sock.getsockname()[1], **more)
+        try:
+            with served(desk, sock) as base:
+                yield desk, base
+        finally:
+            desk.store.close()
+
+    return start
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., Any]]:
-    """Serves the desk of a folder on a free port; gives the desk and its address."""
-    held: list[Any] = []
-
-    def start(folder: Path, **more: Any) -> tuple[Desk, str]:
-        sock = socket.create_server(("127.0.0.1", 0))
-        desk = desk_in(folder, port=sock.getsockname()[1], **more)
-        context = served(desk, sock)
-        held.append((context, desk))
-        return desk, context.__enter__()
-
-    yield start
-    for context, desk in held:
-        context.__exit__(None, None, None)
-        desk.store.close()
+def serve(serving: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """The same until the test ends."""
+    with ExitStack() as held:
+        yield lambda folder, **more: held.enter_context(serving(folder, **more))

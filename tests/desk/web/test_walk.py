@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chartproof.desk.desk import Desk
-from deskwork import PASSWORD, SMALL, worked
+from chartproof.desk.store import cases
+from deskwork import PASSWORD, SMALL, actor, enrol, small_case, work_off, worked
 
 pytestmark = pytest.mark.xdist_group("desk")
 
@@ -88,8 +89,7 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.keyboard.press("a")
     page.wait_for_selector("text=Accepted. It stays")
     assert "accepted by Dana Invented" in page.inner_text("#chosen-row")
-    page.click("text=Undo")
-    page.wait_for_selector("text=Undone.")
+    undo(page)
     assert "accepted" not in page.inner_text("#chosen-row")
 
     # Decided otherwise, with the reason.
@@ -100,8 +100,7 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.click("text=Decide so")
     page.wait_for_selector("text=Decided. The row says")
     assert "Not met" in page.inner_text("#chosen-row") and "decided by Dana Invented" in page.inner_text("#chosen-row")
-    page.click("text=Undo")
-    page.wait_for_selector("text=Undone.")
+    undo(page)
 
     # A quote is set aside: the row is decided without it.
     dana.go(f"{case}?row=policy%3ADOC.A.1")
@@ -111,8 +110,7 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.click("text=Set it aside")
     page.wait_for_selector("text=Set aside; every row")
     assert page.locator(".side .quote").count() < quotes
-    page.click("text=Undo")
-    page.wait_for_selector("text=Undone.")
+    undo(page)
 
     add_by_drawing(dana, desk, case)
     add_by_typing(dana, case)
@@ -175,10 +173,44 @@ def add_by_drawing(dana: Any, desk: Desk, case: str) -> None:
     page.mouse.move(*page.evaluate(script, [right + 3, bottom + 3]), steps=5)
     page.mouse.up()
     expect(page.locator("#quote")).to_have_value(re.compile("^Psychosocial"))
+    keep_fact(page, "2026-04-23")
+    assert "Met" in page.inner_text("#chosen-row") and "Psychosocial" in page.inner_text(".side .quote")
+    undo(page)
+    assert "Missing" in page.inner_text("#chosen-row")
 
 
 def add_by_typing(dana: Any, case: str) -> None:
-    pass
+    page = dana.page
+    dana.go(f"{case}?row=policy%3ADOC.G.1&pages=all")
+    page.click(".chart >> text=12-glci-april-2026-encounters.pdf")
+    page.click("text=Next page")
+    page.wait_for_url("**page=2")
+    page.keyboard.press("f")
+    page.fill("#quote", "a chest film was normal")
+    keep_fact(page, "2026-04-28", told="do not stand on this page")
+    assert page.input_value("#quote") == "a chest film was normal" and page.input_value("#day") == "2026-04-28"
+    for number in (3, 4):
+        page.click("text=Next page")
+        page.wait_for_url(f"**page={number}")
+    page.wait_for_url("**page=2")
+    page.keyboard.press("f")
+    page.fill("#quote", "XR chest 2 views")
+    keep_fact(page, "2026-04-28")
+    assert "Met" in page.inner_text("#chosen-row")
+    undo(page)
+    assert "Missing" in page.inner_text("#chosen-row")
+
+
+def keep_fact(page: Any, day: str, told: str = "Added; every row") -> None:
+    page.fill("#day", day)
+    page.fill("#reason", "read on the page")
+    page.click("text=Add the fact")
+    page.wait_for_selector(f"text={told}")
+
+
+def undo(page: Any) -> None:
+    page.click("button:text-is('Undo')")
+    page.wait_for_selector("text=Undone.")
 
 
 def sign(omar: Any, case: str) -> None:
@@ -213,3 +245,55 @@ def download(omar: Any, tmp_path: Path) -> None:
     data = pyrage.passphrase.decrypt(Path(archive.value.path()).read_bytes(), "violet harbour seventeen")
     names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     assert {"packet.pdf", "letter.docx", "deadlines.ics", "signature-1.pdf", "judgements.json"} <= set(names)
+
+
+def test_a_folder_is_taken_in_and_its_reading_is_watched(
+    tmp_path: Path, serve: Start, visitor: Callable[..., Any]
+) -> None:
+    folder = tmp_path / "chart" / "notes"
+    folder.mkdir(parents=True)
+    for name, data in SMALL.items():
+        (folder / name).write_bytes(data)
+    (folder.parent / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing of one")
+    desk, base = serve(tmp_path / "desk")
+    enrol(desk, "dana", "admin")
+    dana = visitor(base)
+    page = dana.page
+    dana.sign_in("dana")
+    page.click("text=New case from a folder")
+    page.fill("#patient_name", "Rosa Invented")
+    page.set_input_files("#folder", folder.parent)
+    expect(page.locator("#chosen-files")).to_have_text("3 files chosen")
+    page.click("text=Make the case and read the files")
+    listed = page.locator("#progress-files tr").all_inner_texts()
+    assert {one.split("\t")[1] for one in listed} == {"waiting"} and len(listed) == 3
+    assert any(one.startswith("chart/notes/labs.txt") for one in listed)
+    with worked(desk):
+        page.wait_for_selector(".rows", timeout=120_000)
+    page.click("text=Documents >> nth=0")
+    unread = page.inner_text("tr.unread")
+    assert "broken.pdf" in unread and "NOT READ" in unread and "CP-READ" in unread
+
+
+def test_a_reading_that_fails_says_why(tmp_path: Path, serve: Start, visitor: Callable[..., Any]) -> None:
+    """The treatment is typed in wrongly: the form says so at once; a case that has it already says so on its page."""
+    desk, base = serve(tmp_path / "desk")
+    owner = enrol(desk, "dana", "admin")
+    case = small_case(desk, owner, read=False)
+    with desk.store.write() as connection:
+        cases.change(connection, actor(owner), case, {"drug": "Moonbeam"}, version=2, now=desk.clock())
+    work_off(desk)
+    dana = visitor(base)
+    page = dana.page
+    dana.sign_in("dana")
+    dana.go(f"/cases/{case}")
+    assert "has no label here" in page.inner_text("[role=alert]") and "CP-CASE-04" in page.inner_text("[role=alert]")
+    page.click("text=What was typed in")
+    page.fill("#drug", "Starlight")
+    page.click("text=Keep what was typed in")
+    assert "Starlight" in page.inner_text("[role=alert]")
+    page.fill("#drug", "Tecartus")
+    page.click("text=Keep what was typed in")
+    with worked(desk):
+        page.click("text=Criteria >> nth=0")
+        page.wait_for_selector(".rows", timeout=120_000)

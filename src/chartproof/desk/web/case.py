@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -39,12 +40,15 @@ def case_page(visit: Visit, template: str, tab: str, review: Review | None, stat
     )  # fmt: skip
 
 
-def show(visit: Visit) -> Response:
-    """The criteria; while files are being read, or before, what is being done."""
+def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    """The criteria; while files are being read, or before, what is being done.
+
+    `problem` is why a form that was sent is not kept: it stands above, and what was typed stands in the form still.
+    """
     now = opened(visit.desk, visit.of)
     if now.review is None or now.base is None:
         return being_read(visit)
-    return criteria(visit, now, now.review)
+    return criteria(visit, now, now.review, problem, status)
 
 
 def being_read(visit: Visit, tab: str = "") -> Response:
@@ -62,7 +66,7 @@ def progress(visit: Visit) -> Response:
     return JSONResponse(progress_of(job, listed) if job else {"ended": True, "words": "", "done": 0, "total": 0})
 
 
-def criteria(visit: Visit, now: Opened, review: Review) -> Response:
+def criteria(visit: Visit, now: Opened, review: Review, problem: str, status: int) -> Response:
     judged = seen_by(now)
     finding = finding_of(review, visit.query.get("row", "")) or first_open(review)
     if finding is None:
@@ -75,13 +79,20 @@ def criteria(visit: Visit, now: Opened, review: Review) -> Response:
     running = job is not None and job.state in ("waiting", "running")
     asked = sorted((one.name, name) for name, one in concepts().items())
     return case_page(
-        visit, "criteria", "", review, groups=rows_of(review, judged), chosen=chosen, sheet=sheet, at=at,
+        visit, "criteria", "", review, status, problem=problem, given=defaultdict(str, visit.form), groups=rows_of(review, judged), chosen=chosen, sheet=sheet, at=at,
         judgements=[said_of(one, now, visit.user) for one in now.judgements if names(one, finding)],
-        concepts=[(name, words) for words, name in asked], concept=finding.facts[0].concept if finding.facts else "",
+        concepts=[(name, words) for words, name in asked], concept=concept_of(finding),
         assertions=ASSERTIONS, statuses=[(name, look.word) for name, look in STATUS.items()], owners=owners,
         me=visit.user.id, judging="New files are being read; the rows will change." if running else "",
         chart=chart_of(review) if sheet is None else (),
     )  # fmt: skip
+
+
+def concept_of(finding: Finding) -> str:
+    """What a fact that is added to the row most likely says: what it rests on, or what was looked for."""
+    by_name = {one.name: name for name, one in concepts().items()}
+    asked = (*(fact.concept for fact in finding.facts), *(by_name.get(words, "") for words in finding.sought))
+    return next(filter(None, asked), "")
 
 
 def first_open(review: Review) -> Finding | None:

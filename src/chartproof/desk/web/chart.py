@@ -29,8 +29,9 @@ def sheet(visit: Visit) -> Response:
         raise NotFoundError("CP-WEB-09", "there is no such page")
     source = sources[file]
 
-    def draw() -> bytes | None:
-        return visit.desk.draw(visit.desk.store.documents.get(source.sha256), number, 1300)
+    def draw() -> tuple[bytes | None, int]:
+        drawn = visit.desk.draw(visit.desk.store.documents.get(source.sha256), number, 1300)
+        return drawn, len(drawn or b"")
 
     drawn = visit.desk.shelf.get(("sheet", source.sha256, number), draw)
     if drawn is None:

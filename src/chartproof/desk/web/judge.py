@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote as quoted
 
 from starlette.responses import Response
@@ -10,11 +11,12 @@ from chartproof.desk.casework import ask_for_reading, opened, settle, take_in
 from chartproof.desk.judging import Typed, facts_quoting, find_words, opinion_of
 from chartproof.desk.store import audit, judgements, requests
 from chartproof.desk.store.judgements import Opinion
-from chartproof.desk.web.case import may_undo
+from chartproof.desk.web.case import may_undo, show
+from chartproof.desk.web.people import plainly
 from chartproof.desk.web.typed import day_of_form, whole
 from chartproof.desk.web.view import finding_of
 from chartproof.desk.web.visit import Visit, to
-from chartproof.errors import InputError, NotFoundError, RefusedError
+from chartproof.errors import ChartproofError, InputError, NotFoundError, RefusedError
 from chartproof.model import Finding, Page, Review, Span
 
 DONE = {"accept": "accepted", "override": "decided", "reject": "set_aside", "add": "added"}
@@ -29,11 +31,20 @@ def judge(visit: Visit) -> Response:
     if kind not in DONE:
         raise InputError("CP-WEB-11", "there is no such judgement", then="Load the page again.")
     finding = row_of(visit, now.review)
-    for opinion in opinions(visit, kind, now.review, finding):
-        with visit.desk.store.write() as connection:
-            judgements.judge(connection, visit.actor, visit.of.id, opinion, now=visit.now)
+    try:
+        for opinion in opinions(visit, kind, now.review, finding):
+            with visit.desk.store.write() as connection:
+                judgements.judge(connection, visit.actor, visit.of.id, opinion, now=visit.now)
+    except (InputError, RefusedError) as error:
+        return not_kept(visit, error)
     settle(visit.desk, visit.of.id, now=visit.now)
     return back(visit, DONE[kind])
+
+
+def not_kept(visit: Visit, error: ChartproofError) -> Response:
+    """The row again, with what is wrong above it and what was typed in its form."""
+    here = {name: visit.form[name] for name in ("row", "file", "page") if name in visit.form}
+    return show(replace(visit, query=here), plainly(error), 400)
 
 
 def row_of(visit: Visit, review: Review) -> Finding:
@@ -61,7 +72,7 @@ def opinions(visit: Visit, kind: str, review: Review, finding: Finding) -> list[
     typed = Typed(
         visit.wanted("concept", "What the words say"), visit.form.get("value", ""), visit.form.get("assertion", ""), day
     )
-    return [opinion_of(typed, span, reason=visit.wanted("reason", "The reason"))]
+    return [opinion_of(typed, span, finding, reason=visit.wanted("reason", "The reason"))]
 
 
 def rejections(visit: Visit, review: Review, finding: Finding) -> list[Opinion]:
@@ -129,8 +140,11 @@ def ask(visit: Visit) -> Response:
     if now.review is None:
         raise NotFoundError("CP-WEB-10", "the files are not read yet", then="Wait until they are.")
     finding = row_of(visit, now.review)
-    due = day_of_form(visit.wanted("due", "The day"), "due")
-    what, of_whom = visit.wanted("what", "What is asked for"), visit.wanted("of_whom", "Of whom")
+    try:
+        due = day_of_form(visit.wanted("due", "The day"), "due")
+        what, of_whom = visit.wanted("what", "What is asked for"), visit.wanted("of_whom", "Of whom")
+    except InputError as error:
+        return not_kept(visit, error)
     with visit.desk.store.write() as connection:
         opinion = Opinion("not_in_chart", what, finding.layer, finding.id)
         kept = judgements.judge(connection, visit.actor, visit.of.id, opinion, now=visit.now)

@@ -103,8 +103,12 @@ def preview_sheet(visit: Visit) -> Response:
     package = package_of(visit.desk, visit.of, visit.path["package"])
     sha = next((part.sha for part in package.parts if part.name == "packet.pdf"), "")
     number, width = whole(visit.path["page"]), 360 if visit.query.get("small") else 1200
-    data = part_of(visit.desk, package, "packet.pdf")
-    drawn = visit.desk.shelf.get(("sheet", sha, number, width), lambda: visit.desk.draw(data, number, width))
+
+    def draw() -> tuple[bytes | None, int]:
+        drawn = visit.desk.draw(part_of(visit.desk, package, "packet.pdf"), number, width)
+        return drawn, len(drawn or b"")
+
+    drawn = visit.desk.shelf.get(("sheet", sha, number, width), draw)
     if drawn is None:
         raise NotFoundError("CP-WEB-09", "this page cannot be drawn")
     return Response(drawn, media_type="image/png", headers={"Cache-Control": "private, max-age=600"})

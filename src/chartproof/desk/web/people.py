@@ -5,7 +5,7 @@ from __future__ import annotations
 import segno
 from starlette.responses import Response
 
-from chartproof.desk.store import accounts, logins, passwords, sessions
+from chartproof.desk.store import accounts, cases, logins, passwords, sessions
 from chartproof.desk.store.logins import Login
 from chartproof.desk.web.access import ROLES
 from chartproof.desk.web.cookies import signed_in, signed_out
@@ -167,6 +167,9 @@ def change_user(visit: Visit) -> Response:
                     now=visit.now,
                     hashing=visit.desk.hashing,
                 )
+            elif what == "grant":
+                case = cases.get(connection, visit.form.get("case", "").strip())
+                cases.grant(connection, visit.actor, case.id, who, now=visit.now)
             else:
                 raise InputError("CP-WEB-06", "the desk does not know what to change", then="Load the page again.")
     except ChartproofError as error:

@@ -12,7 +12,7 @@ from chartproof.desk.casework import ask_for_reading, check_draft, opened, peopl
 from chartproof.desk.store import accounts, audit, cases
 from chartproof.desk.store.audit import Entry
 from chartproof.desk.store.cases import STAGES
-from chartproof.desk.web.case import case_page
+from chartproof.desk.web.case import case_page, said_of
 from chartproof.desk.web.pages import STAGE_WORDS
 from chartproof.desk.web.queue import DAYS, TEXTS, choices
 from chartproof.desk.web.typed import day_of_form, whole
@@ -37,9 +37,13 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     inside = [u for u in users if u.id in given or u.id == case.owner]
     granted = [{"id": u.id, "shown": u.shown, "role": u.role, "removable": u.id in given} for u in inside]
     others = [(u.id, f"{u.shown}, {u.role}") for u in users if u not in inside]
+    judged = [
+        {**said_of(one, now, visit.user), "row": f"{one.layer or 'policy'}:{one.criterion}", "mark": one.criterion}
+        for one in reversed(now.judgements)
+    ]
     typed = {name: visit.form.get(name, getattr(case, name) or "") for name in (*TEXTS, *DAYS, "reference")}
     return case_page(
-        visit, "settings", "settings", now.review, status, granted=granted, others=others, audit=done_rows(done, people),
+        visit, "settings", "settings", now.review, status, granted=granted, others=others, audit=done_rows(done, people), judged=judged,
         stages=[(stage, STAGE_WORDS[stage]) for stage in (case.stage, *STAGES[case.stage])], given=typed,
         owners=[(u.id, u.shown) for u in users], problem=problem, **choices(),
     )  # fmt: skip

@@ -31,11 +31,23 @@
     if (name && rows.length) { event.preventDefault(); ACTS[name](); }
   });
   const current = $("chosen-row");
-  if (current) current.scrollIntoView({ block: "nearest" });
+  // Only what scrolls by itself is scrolled: the Tab key then still begins at the top of the page.
+  const bring = (one, holder) => {
+    if (!one || !holder || holder.scrollHeight <= holder.clientHeight) return;
+    const at = one.getBoundingClientRect(), frame = holder.getBoundingClientRect();
+    holder.scrollTop += at.top + at.height / 2 - frame.top - frame.height / 2;
+  };
+  bring(current, document.querySelector(".rows"));
 
   // The page: brought to its first quote, zoom kept from row to row.
   const paper = $("paper"), zoom = $("zoom");
-  const toQuote = () => { const box = document.querySelector(".quoted, .paper mark"); if (box) box.scrollIntoView({ block: "center", inline: "center" }); };
+  const toQuote = () => {
+    const box = document.querySelector(".quoted, .paper mark");
+    if (!box) return;
+    const at = box.getBoundingClientRect(), frame = paper.getBoundingClientRect();
+    paper.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
+    bring(box, document.querySelector(".work .page"));
+  };
   if (zoom) {
     const set = (value) => { paper.className = ("paper " + value).trim(); };
     zoom.value = sessionStorage.getItem("zoom") || ""; set(zoom.value);
