@@ -22,9 +22,11 @@ lint: setup
 bench: setup
 	$(BIN)/python benchmarks/case.py
 
-# The README's pictures, from the demo's package.
+# The README's pictures, from the demo's package and from the desk in a browser.
 pictures: demo
 	$(BIN)/python scripts/pictures.py build/demo docs/pictures
+	@sh scripts/system-packages chromium=chromium
+	$(BIN)/python scripts/desk_pictures.py docs/pictures
 
 setup: $(VENV)/.ready
 
