@@ -1,61 +1,101 @@
 """Takes the README's pictures of the desk in a browser: `make pictures`. Needs Chromium (CHARTPROOF_CHROMIUM names another).
 
-The desk is a new one in a folder of its own, with the demo case in it; it is gone afterwards.
+The desk is a new one in a folder of its own, on the day of the demo case, with that case and a few more lines in its
+queue, invented all of them; it is gone afterwards.
 """
 
 from __future__ import annotations
 
 import io
 import os
-import subprocess
 import sys
 import tempfile
-import urllib.error
-import urllib.request
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import sleep
 from typing import Any
 
+import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from chartproof.desk.desk import Desk
+from chartproof.desk.runner import run_one
+from chartproof.desk.store import accounts, cases
+from chartproof.desk.store.audit import DESK
+from chartproof.desk.store.cases import Draft, Standing
+from chartproof.desk.store.database import open_store
+from chartproof.desk.web.app import build
+from chartproof.desk.web.routes import WAYS
+from chartproof.desk.worker.drawing import count_pages, draw_page
+
+DEMO = Path(__file__).resolve().parent.parent / "examples" / "tecartus-mcl"
+DAY = datetime(2026, 5, 4, 13, 30, tzinfo=UTC)
 PORT = 8698
 BASE = f"http://127.0.0.1:{PORT}"
 PASSWORD = "maple window river nine"
-COLOURS = 96
+COLOURS = 128
+#: Further lines of the queue: patient, treatment, where it stands.
+OTHERS = (
+    ("Ines Kowal", "Yescarta", Standing("Internal appeal", date(2026, 5, 1), 17, 1, 1, 2, "Radiology")),
+    (
+        "Marcus Adeyemi",
+        "Carvykti",
+        Standing("Ask for what is missing", date(2026, 5, 7), 15, 6, 0, 1, "Cardiology; Pathology"),
+    ),
+    ("Lena Brandt", "Breyanzi", Standing("Make the package", None, 20, 0, 0, 2, "")),
+)
 
 
 def main(out: Path) -> None:
     """Writes desk-reading, desk-row, desk-queue and desk-package into `out`, as palette PNGs of 1280 x 800."""
     out.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+
+    def clock() -> datetime:
+        return DAY + timedelta(seconds=time.monotonic() - begun)
+
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "chartproof", "serve", "--folder", scratch, "--port", str(PORT)], stdout=subprocess.DEVNULL
+        desk = Desk(
+            store=open_store(Path(scratch)), clock=clock, draw=draw_page, pages=count_pages, demo=DEMO, port=PORT
         )  # fmt: skip
-        try:
-            wait()
-            browser = playwright.chromium.launch(
-                executable_path=os.environ.get("CHARTPROOF_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-            )
-            page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.set_default_timeout(600_000)
-            walk(page, out)
-            browser.close()
-        finally:
-            server.terminate()
-            server.wait(60)
+        server = uvicorn.Server(uvicorn.Config(build(desk, WAYS), host="127.0.0.1", port=PORT, log_level="error"))
+        over = threading.Event()
+        threads = [threading.Thread(target=server.run), threading.Thread(target=work, args=(desk, over))]
+        for thread in threads:
+            thread.start()
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHARTPROOF_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(600_000)
+        walk(page, desk, out)
+        browser.close()
+        server.should_exit = True
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
-def wait() -> None:
-    while True:
-        try:
-            urllib.request.urlopen(f"{BASE}/sign-in", timeout=5)
-            return
-        except urllib.error.URLError:
-            sleep(0.2)
+def work(desk: Desk, over: threading.Event) -> None:
+    while not over.is_set():
+        if not run_one(desk):
+            time.sleep(0.1)
 
 
-def walk(page: Any, out: Path) -> None:
+def others(desk: Desk) -> None:
+    with desk.store.write() as connection:
+        dana = accounts.listed(connection)[0].id
+        for name, drug, standing in OTHERS:
+            draft = Draft(patient_name=name, drug=drug, payer="Excellus BlueCross BlueShield")
+            case = cases.create(connection, DESK, draft, now=desk.clock(), owner=dana).id
+            for stage in ("reading", "review"):
+                cases.move(connection, DESK, case, stage, now=desk.clock())
+            cases.settle(connection, DESK, case, standing, now=desk.clock())
+
+
+def walk(page: Any, desk: Desk, out: Path) -> None:
     page.goto(BASE)
     for field, words in (("shown", "Dana Ortiz, RN"), ("name", "dana"), ("password", PASSWORD), ("again", PASSWORD)):
         page.fill(f"#{field}", words)
@@ -74,7 +114,7 @@ def walk(page: Any, out: Path) -> None:
     keep(page, out / "desk-row.png")
     page.goto(f"{case}?row=policy%3ADOC.C.1")
     page.click("text=Not in the chart: ask for it")
-    page.fill("#due", page.evaluate("new Date(Date.now() + 5 * 864e5).toISOString().slice(0, 10)"))
+    page.fill("#due", "2026-05-08")
     page.click("button:text-is('Ask for it')")
     page.wait_for_selector("text=Asked for. It stands")
     page.goto(f"{case}/package")
@@ -82,6 +122,7 @@ def walk(page: Any, out: Path) -> None:
     page.wait_for_selector("text=Version 1")
     page.goto(f"{case}/package")
     keep(page, out / "desk-package.png")
+    others(desk)
     page.goto(BASE)
     keep(page, out / "desk-queue.png")
 
