@@ -89,8 +89,9 @@ def run_serve(options: argparse.Namespace) -> None:
     )
     try:
         uvicorn.run(
-            app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False, server_header=False
-        )
+            app, host="127.0.0.1", port=options.port, log_level="warning", access_log=False, server_header=False,
+            timeout_keep_alive=75,  # longer than a browser waits, so that no form meets a connection that is being closed
+        )  # fmt: skip
     finally:
         for runner in runners:
             runner.terminate()
