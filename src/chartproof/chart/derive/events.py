@@ -327,7 +327,7 @@ def _status(
         return "given" if strong and given and not _wish(words) else "planned"
     if times.stopped:
         return "given"
-    if not sentence.row and not times.end and only_ordered(words):
+    if not times.end and only_ordered(words):
         return "named"
     if section_is(sentence, "plan") and not sentence.row and not times.past:
         return "planned"
