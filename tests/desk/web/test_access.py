@@ -18,7 +18,7 @@ from chartproof.desk.web.app import Way, build
 from chartproof.desk.web.routes import WAYS
 from deskwork import Client, actor, allow, desk_in, enrol, small_case, work_off
 
-pytestmark = pytest.mark.xdist_group("desk")
+pytestmark = pytest.mark.xdist_group("desk-access")
 
 
 @dataclass(frozen=True)

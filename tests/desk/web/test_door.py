@@ -12,8 +12,6 @@ from chartproof.desk.store import audit
 from chartproof.desk.web.app import HEADERS
 from deskwork import PASSWORD, Client, enrol, small_case, work_off
 
-pytestmark = pytest.mark.xdist_group("desk")
-
 
 @pytest.fixture
 def client(desk: Desk) -> Client:

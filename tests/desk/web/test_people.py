@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from chartproof.desk.desk import Desk
 from chartproof.desk.store import accounts, audit, cases, jobs, packages
 from chartproof.desk.store.accounts import User
 from deskwork import PASSWORD, Client, small_case, work_off
-
-pytestmark = pytest.mark.xdist_group("desk")
 
 
 def seen(desk: Desk, user: User) -> User:
