@@ -233,9 +233,15 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
 
 def _repeated(letter: Letter) -> tuple[str, Span] | None:
     """A name that heads the letter and stands in its text again, where no word says that it is a plan."""
+    persons = {pair.value for pair in letter.pairs if pair.field == "member_name"}
     for line in letter.body[:4]:
         named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", line.text)
-        if named and len(re.findall(re.escape(line.text), letter.flat)) >= 2 and not label_of(line.text):
+        if (
+            named
+            and line.text not in persons
+            and len(re.findall(re.escape(line.text), letter.flat)) >= 2
+            and not label_of(line.text)
+        ):
             return line.text, letter.span(line.page, line.start, line.end)
     return None
 

@@ -232,9 +232,14 @@ def leads_to_criteria(sentence: Sentence) -> bool:
     return sentence.text.endswith(":") and bool(word("criteria_lead").search(sentence.text))
 
 
+#: An item that says of itself that it is met.
+_OWN_MET = re.compile(r"\b(?:this|that|it|which) (?:is|was) (?:therefore )?(?:met|satisfied)\b", re.I)
+
+
 def _holds(ground: Ground) -> bool:
     """Whether an item tells a reason: what is called one does, another only if its words are of a known kind."""
-    return ground.strong or any(kinds_of(s.text) for s in ground.sentences)
+    met = any(_OWN_MET.search(s.text) for s in ground.sentences)
+    return not met and (ground.strong or any(kinds_of(s.text) for s in ground.sentences))
 
 
 def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
@@ -304,7 +309,7 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
 
 
 _DIRECT = re.compile(
-    r"because|no longer medically|not reasonable and necessary|\breason\b|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
+    r"because|no longer medically|\bno (?:prior )?(?:authori[sz]ation|approval) was\b|in the papers|not reasonable and necessary|\breason\b|(?:concluded|determined) that|denied as |unsafe|basis (?:for|of)|denied|den(?:y|ying)|not (?:approved|certified|covered|medically|met|satisf)|is (?:considered )?(?:experimental|investigational|unproven)"
     r"|does not|do not (?:show|support|document|meet|include)|did not (?:include|contain|show)|not (?:show|find|obtained|shown|supported|identified)|insufficient|only|must try"
     r"|(?:shows?|gives|reports?|records?) an? (?:ecog|karnofsky|lvef|ejection|creatinine)"
     r"|cannot determine|without th|among the (?:papers|records|documents)|(?:held|holds|contains?|contained) no\b|not receive|not submitted|same (?:drug )?class|none was|was not requested|not in (?:our|the|your)|no benefit for|exceeds|not (?:cleared|licensed)|more than the plan covers|not a covered|exclu|lack|for th(?:is|ese) reasons?", re.I,
