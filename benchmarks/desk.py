@@ -31,6 +31,7 @@ import httpx
 from large import make_chart
 
 from chartproof.chart.casefile import read_case_file
+from chartproof.cli_desk import drawer
 from chartproof.desk.casework import new_case, settle
 from chartproof.desk.desk import Desk
 from chartproof.desk.runner import run_one
@@ -40,8 +41,9 @@ from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.cases import Draft
 from chartproof.desk.store.database import Store, open_store
 from chartproof.desk.store.passwords import Hashing
-from chartproof.desk.worker.codec import decode_review, encode_review
-from chartproof.desk.worker.drawing import count_pages, draw_page
+from chartproof.desk.worker.codec import decode_files
+from chartproof.desk.worker.keep import decode_review, encode_review
+from chartproof.desk.worker.pictures import Pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "examples" / "tecartus-mcl"
@@ -108,7 +110,7 @@ def main() -> None:
 
 def furnish(store: Store, many_users: int, many_cases: int) -> list[User]:
     """The people, and the demo case read once and kept under as many names as there are cases."""
-    desk = Desk(store=store, clock=now, draw=draw_page, pages=count_pages, demo=DEMO, port=PORT, hashing=CHEAP)
+    desk = Desk(store=store, clock=now, draw=drawer(Pictures()), demo=DEMO, port=PORT, hashing=CHEAP)
     with store.write() as connection:
         first = accounts.first_admin(connection, "user0", "four random words", shown="User 0", now=now(), hashing=CHEAP)
         users = [first] + [
@@ -131,7 +133,8 @@ def furnish(store: Store, many_users: int, many_cases: int) -> list[User]:
         reading = readings.latest(connection, model, state="done")
         kept = files.listed(connection, model)
     assert reading is not None
-    review = decode_review(store.documents.get(reading.review_sha))
+    pages = decode_files(store.documents.get(reading.reading_sha))
+    review = decode_review(store.documents.get(reading.review_sha), pages)
     for number in range(1, many_cases):
         name = f"Invented {number}"
         own = replace(review, case=replace(review.case, patient=replace(review.case.patient, name=name)))
@@ -162,7 +165,7 @@ def put_in_line(store: Store, owner: User, scratch: Path, many: int, pages: int)
         folder.mkdir()
         made = make_chart(sorted(DEMO.glob("*.pdf")), folder, pages)
         print(f"chart {number + 1}: {made} pages", flush=True)
-        desk = Desk(store=store, clock=now, draw=draw_page, pages=count_pages, demo=DEMO, port=PORT)
+        desk = Desk(store=store, clock=now, draw=drawer(Pictures()), demo=DEMO, port=PORT)
         streams = [(path.name, path.open("rb")) for path in sorted(folder.rglob("*.pdf"))]
         new_case(desk, Actor(owner.id, owner.role), Draft(patient_name=f"Large {number}"), streams, now=now())
 

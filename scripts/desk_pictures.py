@@ -20,6 +20,7 @@ import uvicorn
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from chartproof.cli_desk import drawer
 from chartproof.desk.desk import Desk
 from chartproof.desk.runner import run_one
 from chartproof.desk.store import accounts, cases
@@ -28,7 +29,7 @@ from chartproof.desk.store.cases import Draft, Standing
 from chartproof.desk.store.database import open_store
 from chartproof.desk.web.app import build
 from chartproof.desk.web.routes import WAYS
-from chartproof.desk.worker.drawing import count_pages, draw_page
+from chartproof.desk.worker.pictures import Pictures
 
 DEMO = Path(__file__).resolve().parent.parent / "examples" / "tecartus-mcl"
 DAY = datetime(2026, 5, 4, 13, 30, tzinfo=UTC)
@@ -58,7 +59,7 @@ def main(out: Path) -> None:
 
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         desk = Desk(
-            store=open_store(Path(scratch)), clock=clock, draw=draw_page, pages=count_pages, demo=DEMO, port=PORT
+            store=open_store(Path(scratch)), clock=clock, draw=drawer(Pictures()), demo=DEMO, port=PORT
         )  # fmt: skip
         server = uvicorn.Server(uvicorn.Config(build(desk, WAYS), host="127.0.0.1", port=PORT, log_level="error"))
         over = threading.Event()
