@@ -6,7 +6,6 @@ connection, and no body is logged.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -181,7 +180,7 @@ async def _submit(served: Served, request: Request) -> Response:
         work = served.pool.submit(_decide, served, asked)
         served.running[asked.digest] = work
     try:
-        answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(work)), served.patience)
+        answer = await run_in_threadpool(work.result, served.patience)
     except TimeoutError:
         return reply(provisional(asked, served.site, served.ledger, now=served.now()))
     return reply(answer)
