@@ -21,9 +21,9 @@ from chartproof.desk.worker.codec import decode_files
 from chartproof.desk.worker.keep import decode_review
 from chartproof.errors import InputError
 from chartproof.model import Case as Typed
-from chartproof.model import Patient, Review
+from chartproof.model import Deadline, Patient, Review
 from chartproof.packet.look import counts, day_of, event_words
-from chartproof.packet.table import filing_deadline
+from chartproof.packet.table import filing_deadline, ours
 from chartproof.tour import DEFAULT_POLICY, check_typed, decide_again
 
 #: The kinds of job.
@@ -154,13 +154,23 @@ def settle(desk: Desk, case: str, *, now: datetime) -> None:
     if now_open.review is None:
         return
     with desk.store.write() as connection:
-        cases.settle(connection, DESK, case, standing_of(now_open.review, asked), now=now)
+        cases.settle(connection, DESK, case, standing_of(now_open.review, asked, today=now.date()), now=now)
 
 
-def standing_of(review: Review, asked: list[requests.Request]) -> Standing:
-    """The queue's line of a review: the filing deadline is next where there is one, else the first date."""
+def next_date(review: Review, today: date) -> Deadline | None:
+    """Our first date that is still to come; where the day to file has passed, that one: it is what is late. The steps
+    outside the plan come after its own answer, so they are not next while that may be asked for."""
+    filing = filing_deadline(review, "appeal") if review.denial else None
+    if filing and day_of(filing.safe_due) < today:
+        return filing
+    ahead = [one for one in ours(review.deadlines) if day_of(one.safe_due) >= today]
+    return next((one for one in ahead if filing is None or "external" not in one.what), None)
+
+
+def standing_of(review: Review, asked: list[requests.Request], *, today: date) -> Standing:
+    """The queue's line of a review: the first date that is ours to keep, of the law or of a request, is next."""
     number = counts(review.criteria)
-    due = filing_deadline(review, "appeal") if review.denial else None
+    due = next_date(review, today)
     days: list[tuple[date, str]] = [(one.due, f"Follow up: {one.of_whom}") for one in asked if one.due]
     if due is not None:
         days.append((day_of(due.safe_due), event_words(due.what)))
