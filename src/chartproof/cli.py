@@ -118,7 +118,7 @@ def add_law_commands(command: Command) -> None:
 
     one = command(
         "deadlines", run_deadlines, "the dates that follow from the law",
-        "chartproof deadlines --plan-type commercial_insured --state NY --given notice_received=2026-04-30",
+        "chartproof deadlines --plan-type commercial_insured --state NY --given denial_received=2026-04-30",
     )  # fmt: skip
     one.add_argument("--plan-type", required=True, metavar="TYPE", help="such as commercial_insured")
     one.add_argument("--state", default="", metavar="NY", help="two letters; adds the state's own rules")

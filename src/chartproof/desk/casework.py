@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from chartproof.desk.desk import Desk
 from chartproof.desk.judging import as_judged
 from chartproof.desk.shelf import REVIEW
-from chartproof.desk.store import accounts, cases, files, jobs, judgements, readings, requests
+from chartproof.desk.store import accounts, cases, files, jobs, judgements, packages, readings, requests
 from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.cases import Case, Draft, Standing
 from chartproof.desk.store.judgements import Judgement
@@ -154,6 +154,11 @@ def settle(desk: Desk, case: str, *, now: datetime) -> None:
     if now_open.review is None:
         return
     with desk.store.write() as connection:
+        stands = any(not one.outdated for one in packages.listed(connection, case))
+        if row.stage in ("signing", "signed") and not stands:
+            cases.move(
+                connection, DESK, case, "review", now=now
+            )  # what was to be signed, or was, no longer says what is known
         cases.settle(connection, DESK, case, standing_of(now_open.review, asked, today=now.date()), now=now)
 
 

@@ -13,6 +13,7 @@ from chartproof.desk.store.judgements import Opinion
 from chartproof.errors import InputError
 from chartproof.model import Box, DayRange, Fact, Finding, Page, Quantity, Review, Span, Word
 from chartproof.model.judgement import Judgement
+from chartproof.packet.look import document_at
 from chartproof.policy.load import concepts
 
 #: What a fact that a person adds may say: it is so, or it is not so. Plans and other people's facts decide nothing.
@@ -52,7 +53,11 @@ def as_judged(kept: Sequence[Kept], people: Mapping[str, str], review: Review) -
         elif one.kind == "fact":
             span = _span_of(review, one)
             if span is not None:
-                found.append(Judgement(one.id, "add", by, on, one.reason, fact=_fact(one, span, by)))
+                found.append(
+                    Judgement(
+                        one.id, "add", by, on, one.reason, fact=_fact(one, span, by, signed=_signed(review, span))
+                    )
+                )
     return found
 
 
@@ -139,12 +144,18 @@ def _number(text: str, within: tuple[float, float] | None, unit: str) -> float:
     return number
 
 
-def _fact(one: Kept, span: Span, by: str) -> Fact:
+def _signed(review: Review, span: Span) -> bool:
+    """A person who copies words from a draft does not sign the draft."""
+    document = document_at(review, span.file, span.page)
+    return document is None or document.signed is not False
+
+
+def _fact(one: Kept, span: Span, by: str, *, signed: bool) -> Fact:
     number, _, unit = one.quantity.partition(" ")
     quantity = Quantity(float(number), float(number), unit) if number else None
     day = one.day or one.at.date()
     return Fact(
         id=f"H{one.number}", concept=one.concept, assertion="absent" if one.status == "absent" else "present",
         evidence=(span,), value=one.value or None, quantity=quantity, when=DayRange(day, day),
-        known=DayRange(day, day), rank=2, note=f"added by {by}: {one.reason}", extra={"source": "person", "by": by},
+        known=DayRange(day, day), signed=signed, rank=2, note=f"added by {by}: {one.reason}", extra={"source": "person", "by": by},
     )  # fmt: skip

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import orjson
 import pikepdf
 import pyrage
 
+from chartproof.decide.judged import SAID
 from chartproof.desk.apart import pack_apart
 from chartproof.desk.casework import Opened, opened
 from chartproof.desk.desk import Desk
@@ -25,8 +27,6 @@ from chartproof.desk.store.packages import Package, Part
 from chartproof.desk.store.signatures import Signature
 from chartproof.desk.worker.keep import encode_review
 from chartproof.errors import InputError, NotFoundError
-from chartproof.model import Review
-from chartproof.packet.look import STATUS, marks
 from chartproof.packet.sheet import signature_sheet
 from chartproof.packet.table import PURPOSES
 
@@ -100,14 +100,21 @@ def judgements_json(now: Opened) -> bytes:
     return orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def judged_rows(review: Review) -> list[str]:
-    """The rows that people decided, as one line each: what a signer signs for."""
-    short = marks(review)
-    return [
-        f"{short[one.layer, one.id]}: {STATUS[one.status].word.lower()}; {one.shows}"
-        for one in (*review.criteria, *review.label)
-        if any(note.startswith("Judged by ") for note in one.notes)
-    ]
+def judged_lines(desk: Desk, package: Package) -> list[str]:
+    """What people decided, added or set aside in this version, a line each: what a signer signs for."""
+    rows: list[dict[str, Any]] = orjson.loads(part_of(desk, package, "judgements.json"))
+    return [line for one in rows if (line := judged_line(one))]
+
+
+def judged_line(one: Mapping[str, Any]) -> str:
+    """One judgement in words; "" for one that changes no row."""
+    place = f"{one['file']}, p. {one['page']}: “{one['quote']}”" if one["file"] else "no page"
+    said = {
+        "override": f"{one['criterion']} is {SAID.get(one['status'], one['status'])}; on {place}",
+        "fact": f"added for {one['criterion'] or 'every row'}, from {place}",
+        "reject": f"set aside for {one['criterion']}, {place}",
+    }.get(one["kind"], "")
+    return f"{said}. {one['by']}: {one['reason']}" if said else ""
 
 
 def package_of(desk: Desk, case: Case, package: str) -> Package:
@@ -132,7 +139,7 @@ def pages_of(pdf: bytes) -> int:
         return len(opened_pdf.pages)
 
 
-def sheet_pdf(package: Package, signature: Signature) -> bytes:
+def sheet_pdf(package: Package, signature: Signature, judged: Sequence[str]) -> bytes:
     """One page: who signed what, when, with which words. It stands beside the package and names its hash."""
     return signature_sheet(
         {
@@ -144,6 +151,7 @@ def sheet_pdf(package: Package, signature: Signature) -> bytes:
             "sha": package.sha,
             "head": f"{package.audit_number}: {package.audit_head}",
             "void": signature.voided_why.replace("_", " ") if signature.voided else "",
+            "judged": judged,
             "parts": [{"name": part.name, "sha": part.sha} for part in package.parts],
         },
         stamp=signature.at,
@@ -161,7 +169,7 @@ def archive(desk: Desk, package: Package, *, passphrase: str = "", recipient: st
             made.writestr(zipfile.ZipInfo(part.name, (1980, 1, 1, 0, 0, 0)), desk.store.documents.get(part.sha))
         for number, signature in enumerate(signed(desk, package), 1):
             name = zipfile.ZipInfo(f"signature-{number}.pdf", (1980, 1, 1, 0, 0, 0))
-            made.writestr(name, sheet_pdf(package, signature))
+            made.writestr(name, sheet_pdf(package, signature, judged_lines(desk, package)))
     if recipient.strip():
         try:
             to = pyrage.x25519.Recipient.from_str(recipient.strip())

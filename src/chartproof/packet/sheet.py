@@ -10,5 +10,6 @@ from chartproof.packet.typeset import compile_pdf
 
 
 def signature_sheet(data: Mapping[str, Any], *, stamp: datetime) -> bytes:
-    """The PDF. `data`: signer, licence, when, meaning, version, sha, head, void ("" where it holds), parts (name, sha)."""
+    """The PDF. `data`: signer, licence, when, meaning, version, sha, head, void ("" where it holds), judged (lines), parts
+    (name, sha)."""
     return compile_pdf("signature.typ", data, stamp=stamp)

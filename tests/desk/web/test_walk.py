@@ -174,7 +174,8 @@ def add_by_drawing(dana: Any, desk: Desk, case: str) -> None:
     page.mouse.up()
     expect(page.locator("#quote")).to_have_value(re.compile("^Psychosocial"))
     keep_fact(page, "2026-04-23")
-    assert "Met" in page.inner_text("#chosen-row") and "Psychosocial" in page.inner_text(".side .quote")
+    assert "Missing" in page.inner_text("#chosen-row"), "the note is a draft: pointing at it does not sign it"
+    assert "unsigned" in page.inner_text(".side").lower()
     undo(page)
     assert "Missing" in page.inner_text("#chosen-row")
 
@@ -280,7 +281,7 @@ def test_a_reading_that_fails_says_why(tmp_path: Path, serve: Start, visitor: Ca
     owner = enrol(desk, "dana", "admin")
     case = small_case(desk, owner, read=False)
     with desk.store.write() as connection:
-        cases.change(connection, actor(owner), case, {"drug": "Moonbeam"}, version=2, now=desk.clock())
+        cases.change(connection, actor(owner), case, {"drug": "Moonbeam"}, version=cases.get(connection, case).version, now=desk.clock())
     work_off(desk)
     dana = visitor(base)
     page = dana.page

@@ -71,7 +71,7 @@ def test_papers_are_grouped_and_each_stands_once() -> None:
     }
     assert groups["To send"][1] == ("The letter alone", ["letter.pdf", "letter.docx"])
     assert groups["Further documents"] == [
-        ("File request", ["document-file-request.pdf"]),
+        ("Request for the claim file and the criteria", ["document-file-request.pdf"]),
         ("Unheard of", ["unheard-of.bin"]),
     ]
     assert sorted(name for rows in groups.values() for _, files in rows for name in files) == sorted(names)

@@ -77,7 +77,7 @@ def criteria(visit: Visit, now: Opened, review: Review, problem: str, status: in
         owners = [(user.id, user.shown) for user in accounts.listed(connection) if not user.disabled]
         job = last_job(connection, visit.of.id)
     running = job is not None and job.state in ("waiting", "running")
-    asked = sorted((one.name, name) for name, one in concepts().items())
+    asked = sorted(((one.name, name) for name, one in concepts().items()), key=lambda pair: pair[0].casefold())
     return case_page(
         visit, "criteria", "", review, status, problem=problem, given=defaultdict(str, visit.form), groups=rows_of(review, judged), chosen=chosen, sheet=sheet, at=at,
         judgements=[said_of(one, now, visit.user) for one in now.judgements if names(one, finding)],

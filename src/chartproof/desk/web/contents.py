@@ -18,9 +18,16 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("For the record", (
         ("review", "The review: rows, quotes, trace"), ("judgements", "What people judged, who and when"),
         ("request", "The request as FHIR"), ("bundle", "The request as FHIR"),
+        ("chartproof-manifest", "List of the files, for the program"),
     )),
 )  # fmt: skip
 DOCUMENTS = "Further documents"
+#: Documents whose file name alone would not say it well.
+NAMED = {
+    "external-appeal-new-york": "External appeal, New York", "representative": "Designation of a representative",
+    "file-request": "Request for the claim file and the criteria", "worklist": "Worklist: what is missing, and from whom",
+    "patient-page": "Page for the patient", "network-exception": "Network exception request",
+}  # fmt: skip
 FORMATS = {"pdf": "PDF", "docx": "Word", "ics": "calendar", "html": "page", "json": "data"}
 
 
@@ -47,7 +54,8 @@ def papers(parts: Iterable[Part]) -> tuple[Papers, ...]:
         rows = [Paper(words, formats(by_stem.pop(stem))) for stem, words in known if stem in by_stem]
         found.append(Papers(title, tuple(rows)))
     rest = [
-        Paper(sentence(stem.removeprefix("document-").replace("-", " ")), formats(of)) for stem, of in by_stem.items()
+        Paper(NAMED.get(name := stem.removeprefix("document-"), sentence(name.replace("-", " "))), formats(of))
+        for stem, of in by_stem.items()
     ]
     found.insert(1, Papers(DOCUMENTS, tuple(sorted(rest, key=lambda one: one.what))))
     return tuple(one for one in found if one.rows)

@@ -11,7 +11,7 @@ from chartproof.desk.packing import (
     MEANING,
     PURPOSE_CHOICES,
     archive,
-    judged_rows,
+    judged_lines,
     package_of,
     pages_of,
     part_of,
@@ -120,7 +120,7 @@ def download(visit: Visit) -> Response:
         signature = next((s for s in every_signature(visit, package) if f"signature-{s.id}.pdf" == name), None)
         if signature is None:
             raise NotFoundError("CP-WEB-16", "the package has no such file")
-        return attached(sheet_pdf(package, signature), "signature.pdf")
+        return attached(sheet_pdf(package, signature, judged_lines(visit.desk, package)), "signature.pdf")
     return attached(part_of(visit.desk, package, name), name)
 
 
@@ -153,7 +153,7 @@ def sign(visit: Visit, problem: str = "", status: int = 200) -> Response:
     now = opened(visit.desk, visit.of)
     return case_page(
         visit, "sign", "package", now.review, status, package=package.id, number=package.number, sha=package.sha,
-        judged=judged_rows(now.review) if now.review else [], meaning=MEANING, today=f"{visit.now:%Y-%m-%d}",
+        judged=judged_lines(visit.desk, package), meaning=MEANING, today=f"{visit.now:%Y-%m-%d}",
         licence=visit.user.licence, problem=problem, outdated=bool(package.outdated),
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ TOLD = {
     "password": "The password was changed; other sessions of yours have ended.",
     "codes_on": "Codes are on.",
     "codes_off": "Codes are off.",
-    "person": "The account is there.",
+    "person": "The account was added.",
     "changed": "Changed.",
 }
 

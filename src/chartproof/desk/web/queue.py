@@ -52,7 +52,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     """What the lists of a case's form offer."""
     return {
         "policies": [(one.id, f"{one.title} ({one.id}, {one.edition})") for one in list_policies()],
-        "plan_types": [(name, name.replace("_", " ")) for name in plans()],
+        "plan_types": [(name, name.replace("_", " ")) for name in plans()["plans"]],
         "states": [(state, state) for state in sorted(STATES)],
     }
 
