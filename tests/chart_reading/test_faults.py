@@ -98,14 +98,6 @@ def undecodable_scan() -> bytes:
     return out.getvalue()
 
 
-TURNED = (
-    '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
-    "<w:t>ECOG \u202e1 sutats</w:t></w:r></w:p></w:body></w:document>"
-)
-CCDA_TURNED = (
-    '<ClinicalDocument xmlns="urn:hl7-org:v3"><component><structuredBody><component><section><title>Notes</title>'
-    "<text>ECOG \u202e1 sutats</text></section></component></structuredBody></component></ClinicalDocument>"
-)
 XXE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><ClinicalDocument>&x;</ClinicalDocument>'
 LAUGHS = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><ClinicalDocument>&b;</ClinicalDocument>'
 
@@ -262,10 +254,6 @@ def test_a_picture_without_letters_is_unread_with_a_note_and_a_white_one_is_blan
     [
         ("a.txt", b"Progress note of the clinic\x1b[2J with ECOG\x07 1 \x9b and\x0cthe next page\n" + b"Seen and examined.\n" * 50),
         ("a.csv", b"Date,Test,Value\n2026-04-21,E\x1bCOG,1\n" * 9),
-        ("turned.txt", "ECOG \u202e1 sutats\u202c \u2066of today\u2069\n".encode()),
-        ("turned.docx", zipped({"word/document.xml": TURNED.encode()})),
-        ("turned.xml", CCDA_TURNED.encode()),
-        ("turned.json", b'{"resourceType": "Condition", "code": {"text": "Fever \\u202e none"}, "subject": {}}'),
         ("a.json", b'{"resourceType": "Condition", "code": {"text": "Fe\\u0007ver \\u001b[2J\\u0000 \\b\\uffff"}, "subject": {}}'),
     ],
 )  # fmt: skip

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from chartproof.chart.plain import legible
-
 _SKIPPED = {"renderMultiMedia", "observationMedia"}
 
 
@@ -124,7 +122,6 @@ class Narrative:
         self._fresh = True
 
     def _add(self, text: str) -> None:
-        text = legible(text)
         self._pieces.append(text)
         self._length += len(text)
         self._fresh = text == "\n"

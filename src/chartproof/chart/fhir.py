@@ -96,7 +96,7 @@ def _parse(text: str) -> Any:
 
 
 #: Written out in JSON: one of the two halves that stand for one letter, and what steers a screen. Neither is text.
-_NO_TEXT = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01789]|20(?:2[a-eA-E]|6[6-9])|[fF]{3}[eEfF])|\\[bf]")
+_NO_TEXT = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01789]|[fF]{3}[eEfF])|\\[bf]")
 
 
 def _mended(value: Any) -> Any:

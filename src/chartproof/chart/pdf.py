@@ -330,8 +330,8 @@ def _is_drawn(item: int, covered: set[int]) -> bool:
 @lru_cache(maxsize=1 << 12)
 def _plain(code: int) -> str:
     """pdfium's character as text: hyphens at a line's end are hyphens, \\r goes, ligatures come apart."""
-    if code in (0, 0x0D, 0xFEFF) or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
-        return ""  # the last two turn the reading direction; the words are placed already
+    if code in (0, 0x0D, 0xFEFF):
+        return ""
     if code == 0xFFFF:
         return "\ufffd"
     if code in (0x02, 0xAD, 0xFFFE):

@@ -36,7 +36,6 @@ def decode(data: bytes) -> tuple[str, str]:
 
 #: What is no text but steers a screen or a printer, or may stand in no document: a blank; a page's or a line's end, a line's.
 _STEERING = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
-_STEERING |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), " ")  # these turn the reading direction
 _STEERING |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
 

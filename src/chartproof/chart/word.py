@@ -9,7 +9,6 @@ from lxml import etree
 
 from chartproof.chart.bounds import open_zip, read_member
 from chartproof.chart.markup import parse_xml
-from chartproof.chart.plain import legible
 from chartproof.chart.word_lists import label_lists
 from chartproof.model.page import Page, SourceFile
 
@@ -109,7 +108,7 @@ def _runs(element: etree._Element, pieces: list[str], boxes: list[etree._Element
         if tag in _GONE or not isinstance(tag, str):
             continue
         if tag == f"{_W}t":
-            pieces.append(legible((child.text or "").replace("\u00a0", " ")))
+            pieces.append((child.text or "").replace("\u00a0", " "))
         elif tag in (f"{_W}br", f"{_W}cr"):
             pieces.append("\n")
         elif tag == f"{_W}tab":
