@@ -281,7 +281,14 @@ def test_a_reading_that_fails_says_why(tmp_path: Path, serve: Start, visitor: Ca
     owner = enrol(desk, "dana", "admin")
     case = small_case(desk, owner, read=False)
     with desk.store.write() as connection:
-        cases.change(connection, actor(owner), case, {"drug": "Moonbeam"}, version=cases.get(connection, case).version, now=desk.clock())
+        cases.change(
+            connection,
+            actor(owner),
+            case,
+            {"drug": "Moonbeam"},
+            version=cases.get(connection, case).version,
+            now=desk.clock(),
+        )
     work_off(desk)
     dana = visitor(base)
     page = dana.page
