@@ -122,7 +122,7 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.click("text=Ask for it >> nth=-1")
     page.wait_for_selector("text=Asked for. It stands")
     dana.go("/")
-    assert "Social work" in page.inner_text("tbody tr") and "in 8 days" in page.inner_text("tbody tr")
+    assert "Social work" in page.inner_text("tbody tr") and "Peer-to-peer call" in page.inner_text("tbody tr")
 
     # The package.
     dana.go(f"{case}/package")
