@@ -26,11 +26,18 @@ def _placed(one: Criterion, texts: dict[int, str]) -> Criterion:
 
 def _located(one: Criterion, texts: dict[int, str]) -> tuple[int, str]:
     words = one.find.split()
+    openings = [" ".join(words[:size]) for size in range(min(_FEWEST, len(words)), min(_MOST, len(words)) + 1)]
+    for opening in openings:
+        for page in (one.page, one.page + 1):
+            if (
+                _plain(opening) in texts.get(page, "")
+                and sum(text.count(_plain(opening)) for text in texts.values()) == 1
+            ):
+                return page, opening
     for page in (one.page, one.page + 1):
-        text = texts.get(page, "")
-        for size in range(min(_FEWEST, len(words)), min(_MOST, len(words)) + 1):
-            if text.count(_plain(" ".join(words[:size]))) == 1:
-                return page, " ".join(words[:size])
+        for opening in openings:
+            if texts.get(page, "").count(_plain(opening)) == 1:
+                return page, opening
     for size in range(min(_MOST, len(words)), 0, -1):
         if _plain(" ".join(words[:size])) in texts.get(one.page, ""):
             return one.page, " ".join(words[:size])
