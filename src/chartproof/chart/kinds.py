@@ -75,16 +75,18 @@ def order() -> dict[str, int]:
     return {kind: number for number, kind in enumerate(load("documents.yaml")["kinds"])}
 
 
+def may_title(line: str) -> bool:
+    """Whether a line has a title's shape, whatever it says: short, no dated row, no two sentences."""
+    return len(line) <= 150 and len(line.split()) <= 18 and not DATED_LINE.match(line) and not SENTENCES.search(line)
+
+
 def is_title(line: str, title: re.Pattern[str]) -> bool:
     """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
-    line = without_lead(line)
     match = title.search(line)
-    if not match or DATED_LINE.match(line) or len(line) > 150:
+    if not match or match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()])
-    if PROSE_AFTER.match(line[match.end() :]) or SENTENCES.search(line):
-        return False
-    return match.start() < 70 and not re.search(r"[.;:] \S.* ", before) and len(line.split()) <= 18
+    return not re.search(r"[.;:] \S.* ", before)
 
 
 @lru_cache(maxsize=4096)
@@ -95,7 +97,8 @@ def without_lead(line: str) -> str:
 @lru_cache(maxsize=1 << 14)
 def titled(line: str) -> frozenset[str]:
     """The kinds that a line by itself may title; records print the same lines on every page."""
-    if not any_title().search(without_lead(line)):
+    line = without_lead(line)
+    if not may_title(line) or not any_title().search(line):
         return frozenset()
     return frozenset(
         kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)

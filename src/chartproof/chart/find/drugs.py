@@ -14,9 +14,13 @@ from itertools import pairwise
 from chartproof.chart.vocabulary import load, small
 
 #: What may stand between two drugs of one combination: joints, doses, routes and schedules.
+#: What stands between two drugs of one regimen. Atomic, and a separator only between digits: a table's row of dates is
+#: read in one way, where each digit could else be a dose of its own.
 FILLER = (
-    r"(?:\d[\d.,/]*(?:\s?-\s?\d+)?\s*(?:mg|mcg|g|units?|iu|auc)?(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?|[dD]\d[\d,\-–]*|D|IV|SC|SQ|PO|po|sc"
-    r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|bid|d(?:ays?)?\s?\d[\d,\-–]*|x\s?\d+|full dose)"
+    r"(?>\d+(?:[.,/]\d+)*(?:\s?-\s?\d+)?\s*(?:mg|mcg|g|units?|iu|auc)?(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?"
+    r"|[dD]\d(?:[\d,\-–]*\d)?|D|IV|SC|SQ|PO|po|sc"
+    r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|bid"
+    r"|d(?:ays?)?\s?\d(?:[\d,\-–]*\d)?|x\s?\d+|full dose)"
 )
 STRONG_JOINT = re.compile(
     rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with|alternat(?:ing|ed)(?: with)?|alt\.? (?:with|w/))(?:\s|{FILLER})*",
