@@ -43,6 +43,7 @@ from chartproof.chart.find import (
     transplant,
     weighing,
 )
+from chartproof.chart.find.led_in import led_in
 from chartproof.chart.find.others import handed_over
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
@@ -110,7 +111,7 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
     (lines, derived), theirs, *ours = answers
-    found = [*handed_over(chain.from_iterable(ours), reading), *theirs]
+    found = [*led_in(handed_over(chain.from_iterable(ours), reading), reading), *theirs]
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents)
     facts = numbered(facts_of_either(read, doubts))

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from chartproof.chart.find.others import disowned, of_another
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Document, Entry, Page, SourceFile, Span
+
+#: Files whose print repeats their entries.
+CODED = ("json", "csv", "text", "xml")
+#: How the heading of a C-CDA section is written on its page.
+SECTION = re.compile(r"^## ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +48,28 @@ def entries(reading: Reading, *kinds: str) -> Iterator[Placed]:
 
 def printed(reading: Reading) -> list[Sentence]:
     """Sentences of what was written for people: files of entries alone (FHIR, CSV, HL7) are read by their entries."""
-    coded = {file.name for file in reading.files if file.entries and file.media in ("json", "csv", "text", "xml")}
+    coded = {file.name: told_only(file) for file in reading.files if file.entries and file.media in CODED}
     others: dict[int, bool] = {}
     kept = []
     for sentence in reading.sentences:
         key = id(sentence.segment)
         if key not in others:
             others[key] = of_another(sentence.segment)
-        if not others[key] and (sentence.document.file not in coded or narrative(sentence)) and not disowned(sentence):
+        told = coded.get(sentence.document.file)
+        read = told is None or narrative(sentence) or any(first <= sentence.start < last for first, last in told)
+        if not others[key] and read and not disowned(sentence):
             kept.append(sentence)
     return kept
+
+
+def told_only(file: SourceFile) -> list[tuple[int, int]]:
+    """Where a C-CDA document's sections stand that have words and no entries: many systems export no more of them."""
+    if file.media != "xml" or not file.pages:
+        return []
+    text = file.pages[0].text
+    heads = [match.start() for match in SECTION.finditer(text)]
+    sections = pairwise([*heads, len(text)])
+    return [(first, last) for first, last in sections if not any(first <= one.start < last for one in file.entries)]
 
 
 def narrative(sentence: Sentence) -> bool:

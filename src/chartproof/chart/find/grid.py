@@ -50,6 +50,7 @@ NO_HEADER = re.compile(
     re.IGNORECASE,
 )
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
+GENERATION = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,24 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
     if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0) or ":" in CLOCK.sub("", text):
         return ()
-    return tuple(merged(sorted(spans, key=lambda row: row[:2]), line))
+    spans.sort(key=lambda row: row[:2])
+    return (
+        () if announces(spans, text) or lifelong([days for *_, days in spans if days]) else tuple(merged(spans, line))
+    )
+
+
+def announces(spans: list[tuple[int, int, Kind, DayRange | None]], text: str) -> bool:
+    """Whether a day is told behind other things, "Doe, J. 2/11/1979 Drawn 9/15/2026": a label of days opens its row."""
+    return any(
+        before[2] == "when" and after[2] == "date" and not text[before[1] : after[0]].strip(" :") and index > 0
+        for index, (before, after) in enumerate(pairwise(spans))
+    )
+
+
+def lifelong(days: list[DayRange]) -> bool:
+    """Whether one of the days is likely a birth date: no table's columns are a generation apart."""
+    known = [one.first.year for one in days if one.first]
+    return bool(known) and max(known) - min(known) >= GENERATION
 
 
 def loose(line: Line) -> bool:

@@ -1,0 +1,66 @@
+"""A label right before a statement that takes it out of the patient's present: "Planned: echo normal", "No Stressors".
+
+Finders read the words of a clause. This looks at what stands right before the quote, whichever finder found it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from chartproof.chart.find.others import RELATIVE
+from chartproof.chart.view import Reading
+from chartproof.chart.vocabulary import load
+from chartproof.model import Assertion, Fact, Page, Span
+
+#: How far before its quote a label is looked for: the longest label of the list with its colon.
+REACH = 40
+#: "No KPS = 90", "No Stressors identified": a "No" before what a capital begins.
+REFUSED = re.compile(r"\W*No (?=[A-Z\[(])")
+#: What may stand between a label and its quote: marks and the number of a list's item.
+NUMBER = r"[^\w\n]*(?:\d{1,2}[.)][^\w\n]*)?"
+ANOTHERS = re.compile(rf"\b(?:{RELATIVE}|donor)(?:['’]s\b|\s?:){NUMBER}$", re.IGNORECASE)
+REFUSED_BEFORE = re.compile(rf"(?:^|[^\w,])No {NUMBER}$")
+
+
+def led_in(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
+    """The facts; one whose quote follows such a label is planned, another person's, or absent."""
+    pages = {(page.file, page.number): page for file in reading.files for page in file.pages}
+    for fact in facts:
+        led = None
+        for span in fact.evidence if fact.assertion in ("present", "absent") else ():
+            led = led or _led(fact, span, pages.get((span.file, span.page)))
+        yield replace(fact, assertion=led) if led else fact
+
+
+def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:
+    if page is None:
+        return None
+    before, quote = page.text[max(0, span.start - REACH) : span.start], page.text[span.start : span.end]
+    words = load("context.yaml")["led_in"]
+    if fact.concept not in words["plans"] and (_planned()[0].search(before) or _heads(fact, quote)):
+        return "planned"
+    if fact.concept in load("context.yaml")["personal"] and ANOTHERS.search(before):
+        return "family"
+    stated = fact.assertion == "present" and fact.concept in words["stated"]
+    refused = REFUSED.match(quote) or (REFUSED_BEFORE.search(before) and re.match(r"[A-Z\[(]", quote))
+    return "absent" if stated and refused else None
+
+
+def _heads(fact: Fact, quote: str) -> bool:
+    """Whether the label opens the quote, or the line of the quote in which the fact's number stands."""
+    match = _planned()[1].search(quote)
+    if match is None or not match.start() or fact.quantity is None:
+        return match is not None and not match.start()
+    number = f"{fact.quantity.low if fact.quantity.low is not None else fact.quantity.high:g}"
+    figures = [one.start() for one in re.finditer(rf"(?<![\d.]){re.escape(number)}(?![\d.]*\d)", quote)]
+    return bool(figures) and min(figures) > match.start()
+
+
+@cache
+def _planned() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The label as the last words of a text, and as the first of a line."""
+    label = rf"(?:{'|'.join(load('context.yaml')['led_in']['planned'])})\s?:"
+    return re.compile(rf"\b{label}{NUMBER}$", re.IGNORECASE), re.compile(rf"^\W*{label}", re.IGNORECASE | re.MULTILINE)
