@@ -22,6 +22,7 @@ REFUSED = re.compile(r"\W*No (?=[A-Z\[(])")
 #: What may stand between a label and its quote: marks and the number of a list's item.
 NUMBER = r"[^\w\n]*(?:\d{1,2}[.)][^\w\n]*)?"
 ANOTHERS = re.compile(rf"\b(?:{RELATIVE}|donor)(?:['’]s\b|\s?:){NUMBER}$", re.IGNORECASE)
+ANOTHERS_FIRST = re.compile(rf"\W*(?:{RELATIVE}|donor)\s?:", re.IGNORECASE)
 REFUSED_BEFORE = re.compile(rf"(?:^|[^\w,])No {NUMBER}$")
 
 
@@ -42,7 +43,7 @@ def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:
     words = load("context.yaml")["led_in"]
     if fact.concept not in words["plans"] and (_planned()[0].search(before) or _heads(fact, quote)):
         return "planned"
-    if fact.concept in load("context.yaml")["personal"] and ANOTHERS.search(before):
+    if fact.concept not in words["of_others"] and (ANOTHERS.search(before) or ANOTHERS_FIRST.match(quote)):
         return "family"
     stated = fact.assertion == "present" and fact.concept in words["stated"]
     refused = REFUSED.match(quote) or (REFUSED_BEFORE.search(before) and re.match(r"[A-Z\[(]", quote))
