@@ -15,7 +15,7 @@ from rich.text import Text
 from chartproof import __version__
 from chartproof.cli_desk import add_desk_commands
 from chartproof.cli_desk_store import add_store_commands
-from chartproof.cli_exchange import add_exchange_command
+from chartproof.cli_exchange import add_exchange_command, add_request, request_beside
 from chartproof.cli_policy import Command, add_policy_command
 from chartproof.cli_screen import add_screen_command
 from chartproof.errors import ChartproofError, InputError
@@ -109,6 +109,7 @@ def add_case_commands(command: Command) -> None:
                      help="default: appeal where the folder holds a denial, else prior-auth")  # fmt: skip
     one.add_argument("--also", action="append", default=[], choices=("network-exception",),
                      help="write this document too, although nothing in the case calls for it")  # fmt: skip
+    add_request(one)
 
 
 def add_law_commands(command: Command) -> None:
@@ -160,7 +161,7 @@ def run_demo(options: argparse.Namespace) -> None:
     out = Path(options.out)
     print(f"The demo case: {folder}. The patient, the letter and all records in it are invented.")
     options.folder, options.policy, options.as_of, options.purpose = str(folder), POLICY, None, "appeal"
-    options.workers, options.propose, options.also = os.cpu_count() or 2, None, []
+    options.workers, options.propose, options.also, options.fhir = os.cpu_count() or 2, None, [], None
     write_package(options, out)
 
 
@@ -198,12 +199,14 @@ def write_package(options: argparse.Namespace, out: Path) -> None:
 
     refuse_foreign(out)  # before the reading, so that nobody waits for a refusal
     refuse_closed(out)
+    more = request_beside(options)
     review = reviewed(options)
     purpose = options.purpose or ("appeal" if review.denial else "prior-auth")
     left_out: list[str] = []
+    stamp = datetime.now().astimezone()
     written = write_review(
-        review, folder=Path(options.folder), out=out, purpose=purpose, stamp=datetime.now().astimezone(),
-        asked=tuple(options.also), tell=left_out.append,
+        review, folder=Path(options.folder), out=out, purpose=purpose, stamp=stamp,
+        asked=tuple(options.also), tell=left_out.append, more=more and (lambda package: more(review, package, stamp)),
     )  # fmt: skip
     show_review(review)
     print("".join(f"\n{line}" for line in left_out) + "\nWritten:")

@@ -10,15 +10,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chartproof.cli_policy import Command
 from chartproof.errors import InputError
 from chartproof.writing import refuse_unwritable, write_file
+
+if TYPE_CHECKING:
+    from chartproof.cli_policy import Command
+    from chartproof.exchange.claim import Options
+    from chartproof.model import Review
+    from chartproof.packet.package import Package
 
 ACTIONS = ("serve", "bundle", "read")
 PORT = 8766
 LOOPBACK = "127.0.0.1"
+#: The payer's address where none is given: the one that `serve` has.
+HERE = f"http://{LOOPBACK}:{PORT}/fhir"
+#: The request beside a package.
+REQUEST = "pas-request.json"
+SENDER = "organization, npi, tin, phone, practitioner, practitioner_npi, payer_id, system"
 
 
 def add_exchange_command(command: Command) -> None:
@@ -34,7 +44,9 @@ def add_exchange_command(command: Command) -> None:
     )
     one.add_argument("source", nargs="?", metavar="FOLDER|FILE", help="bundle: the patient's records; read: the answer")
     one.add_argument("--out", metavar="FILE", help="bundle: where the request is written")
-    one.add_argument("--sender", metavar="FILE", help="bundle: who asks (organization, npi, practitioner, payer_id)")
+    one.add_argument(
+        "--sender", metavar="FILE", help=f"bundle: who asks, as YAML ({SENDER}; all but the first optional)"
+    )
     one.add_argument("--update", metavar="FILE", help="bundle: the earlier request that this one updates")
     one.add_argument("--urgent", action="store_true", help="bundle: ask for the short clock")
     one.add_argument(
@@ -57,6 +69,14 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "--approve", action="store_true",
         help="serve: approve without a person where every row is met (default: off, everything else is pended)",
+    )  # fmt: skip
+
+
+def add_request(one: argparse.ArgumentParser) -> None:
+    """The option of `packet` that writes the request too."""
+    one.add_argument(
+        "--fhir", metavar="SENDER",
+        help=f"write the same as a PAS request too ({REQUEST}); SENDER is a YAML file of who asks ({SENDER})",
     )  # fmt: skip
 
 
@@ -126,30 +146,55 @@ def workspace() -> Iterator[Path]:
 def run_bundle(options: argparse.Namespace) -> None:
     from chartproof.exchange.claim import Options
     from chartproof.exchange.people import read_sender
-    from chartproof.exchange.request import request_bundle
-    from chartproof.exchange.update import update_bundle
     from chartproof.exchange.wire import write
     from chartproof.packet.package import make_package, purpose_of
     from chartproof.tour import review_folder
 
     needed(options, "source", "out", "sender")
     refuse_unwritable(Path(options.out))
-    sender, folder = read_sender(Path(options.sender)), Path(options.source)
-    review = review_folder(folder, today=date.today(), policy=next(iter(options.policy), ""), as_of=day_of(options))
+    sender, folder, policy = read_sender(Path(options.sender)), Path(options.source), next(iter(options.policy), "")
+    earlier = message_in(options.update) if options.update else None
+    review = review_folder(folder, today=date.today(), policy=policy, as_of=day_of(options))
     stamp = datetime.now().astimezone()
-    base = options.base.rstrip("/") or f"http://{LOOPBACK}:{PORT}/fhir"
     purpose = purpose_of("appeal" if review.denial else "prior-auth")
-    packet = make_package(review, folder=folder, purpose=purpose, stamp=stamp).files["packet.pdf"]
-    asked = Options(sender, base, stamp, urgent=options.urgent, policy=next(iter(options.policy), ""))
-    bundle = request_bundle(review, asked, folder=folder, packet=packet)
-    if options.update:
-        bundle = update_bundle(message_in(options.update), bundle)
+    package = make_package(review, folder=folder, purpose=purpose, stamp=stamp)
+    asked = Options(sender, options.base.rstrip("/") or HERE, stamp, urgent=options.urgent, policy=policy)
+    bundle = request_of(review, package, asked, folder=folder, earlier=earlier)
     write_file(Path(options.out), write(bundle))
     open_rows = [one.id for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met")]
     print(
         f"Written: {options.out} ({len(bundle['entry'])} resources). Full of health information: send it as you would the chart."
     )
     print(f"Open: {', '.join(open_rows)}" if open_rows else "No row is open.")
+
+
+def request_of(
+    review: Review, package: Package, asked: Options, *, folder: Path, earlier: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The request of a package, checked; an update where there was an `earlier` one. Raises ChartproofError CP-FHIR-12, -16."""
+    from chartproof.exchange.checked import checked
+    from chartproof.exchange.request import request_bundle
+    from chartproof.exchange.update import update_bundle
+
+    bundle = request_bundle(review, asked, folder=folder, packet=package.files["packet.pdf"])
+    return checked(update_bundle(earlier, bundle) if earlier else bundle)
+
+
+def request_beside(options: argparse.Namespace) -> Callable[[Review, Package, datetime], dict[str, bytes]] | None:
+    """What `packet --fhir` writes beside the package; None where it is not asked for. Raises InputError CP-FHIR-11."""
+    if not options.fhir:
+        return None
+    from chartproof.exchange.claim import Options
+    from chartproof.exchange.people import read_sender
+    from chartproof.exchange.wire import write
+
+    sender, folder = read_sender(Path(options.fhir)), Path(options.folder)
+
+    def made(review: Review, package: Package, stamp: datetime) -> dict[str, bytes]:
+        asked = Options(sender, HERE, stamp, policy=options.policy)
+        return {REQUEST: write(request_of(review, package, asked, folder=folder))}
+
+    return made
 
 
 def run_read(options: argparse.Namespace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from chartproof.model.judgement import Judgement
 from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 from chartproof.model.rows import Rows
-from chartproof.packet.package import write_packet
+from chartproof.packet.package import Package, write_packet
 from chartproof.packet.page import review_html
 from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
@@ -284,14 +284,15 @@ def review_json(review: Review) -> bytes:
 
 def write_review(
     review: Review, *, folder: Path, out: Path, purpose: str, stamp: datetime, asked: tuple[str, ...] = (),
-    tell: Callable[[str], None] | None = None,
+    tell: Callable[[str], None] | None = None, more: Callable[[Package], Mapping[str, bytes]] | None = None,
 ) -> list[Path]:  # fmt: skip
-    """The package of a review into `out`: `asked` names documents to add, `tell` is given a line for each left out."""
+    """The package of a review into `out`: `asked` names documents to add, `tell` is given a line for each left out,
+    `more` makes further files from the package."""
     reference = (review.denial.reference if review.denial else "") or "case"
     beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
     dates = (*review.deadlines, *answer_dates(review.ladder))
     if dates:
         beside["deadlines.ics"] = ics(dates, case_reference=reference, stamp=stamp)
     return write_packet(
-        review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked, tell=tell
+        review, folder=folder, out=out, purpose=purpose, stamp=stamp, beside=beside, asked=asked, tell=tell, more=more
     )

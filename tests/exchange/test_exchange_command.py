@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,11 @@ from starlette.testclient import TestClient
 from tests.exchange.invented import HERE, actions, served
 
 from chartproof.cli import main
+from chartproof.errors import ChartproofError
 from chartproof.exchange import base, bundles
 from chartproof.exchange.app import exchange_app
+from chartproof.exchange.checked import checked, faults
+from chartproof.exchange.people import KEYS
 
 SENDER = "organization: Invented Treatment Center\nnpi: 1999999992\npractitioner: Ada Nonesuch\n"
 CASE = "as_of: 2026-05-04\ndrug: Tecartus\npayer: Plan of Nowhere\npatient: {name: Rosa Q. Invented, dob: 1961-03-04}\n"
@@ -59,6 +64,47 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     answer = TestClient(run_by["app"], base_url="http://127.0.0.1:8799").post("/fhir/Claim/$submit", json=made)
     assert actions(answer.json()) == {1: "A1"}
     assert answer.json()["entry"][0]["resource"]["created"].startswith(date(2026, 5, 4).isoformat())
+
+
+def test_a_package_with_its_request_beside_it(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, sender = records.parent / "package", str(records.parent / "sender.yaml")
+    asked = ["packet", str(records), "--policy", str(HERE / "policy.yaml"), "--out", str(out), "--fhir", sender]
+    assert main(asked) == 0
+    assert "pas-request.json" in capsys.readouterr().out
+    made = json.loads((out / "pas-request.json").read_bytes())
+    assert not list(faults(made))
+    held = bundles.index(made)
+    sent = next(one for one in held.of("DocumentReference") if one.get("relatesTo"))
+    assert base64.b64decode(sent["content"][0]["attachment"]["data"]) == (out / "packet.pdf").read_bytes()
+    assert held.of("QuestionnaireResponse")
+    assert main(asked) == 0  # the request is ours, so that the folder may be written again
+    (records.parent / "sender.yaml").write_text("npi: 1\n")
+    assert main([*asked[:4], "--out", str(out) + "2", "--fhir", sender]) == 2
+    assert "CP-FHIR-11" in capsys.readouterr().err and not (records.parent / "package2").exists()
+
+
+def test_the_help_names_every_key_of_the_sender(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("exchange", "packet"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        said = capsys.readouterr().out
+        assert all(key in said for key in KEYS)
+
+
+def test_a_request_of_ours_that_a_payer_may_refuse_is_not_written(records: Path) -> None:
+    assert main(bundle_of(records)) == 0
+    made = json.loads((records.parent / "request.json").read_bytes())
+    assert checked(made) is made
+    for spoil in (
+        lambda claim: claim.update(use="claim"),
+        lambda claim: claim["item"][0].pop("category"),
+        lambda claim: claim["insurer"].update(reference="Organization/none"),
+        lambda claim: claim.pop("priority"),
+    ):
+        broken = deepcopy(made)
+        spoil(broken["entry"][0]["resource"])
+        with pytest.raises(ChartproofError, match="CP-FHIR-16"):
+            checked(broken)
 
 
 def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: pytest.CaptureFixture[str]) -> None:

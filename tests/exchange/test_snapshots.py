@@ -25,7 +25,7 @@ from chartproof.exchange.package import package
 from chartproof.exchange.people import Sender
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.site import Site
-from chartproof.exchange.snapshots import Profiles, check_against, check_profiles, holds, read_profiles
+from chartproof.exchange.snapshots import Profiles, check_against, check_profiles, holds, pas_profiles, read_profiles
 from chartproof.model import Review
 from chartproof.policy.load import load_policy
 
@@ -133,6 +133,35 @@ def test_the_guides_examples_keep_their_own_profiles(published: dict[str, Path])
             assert not list(check_profiles(json.loads(path.read_bytes()), profiles)), path.name
             seen += 1
     assert seen > 100
+
+
+@pytest.mark.shared
+def test_the_packaged_profiles_ask_what_the_published_ask(published: dict[str, Path]) -> None:
+    """Each example of the guide, whole and with each of its elements taken out, one at a time."""
+    folder = published["davinci_pas_2.2.1.tgz"]
+    whole, seen = read_profiles(folder), 0
+    for path in sorted((folder / "example").glob("Bundle-*.json")):
+        if "Subscription" in path.name:
+            continue
+        value = json.loads(path.read_bytes())
+        assert not list(check_profiles(value, pas_profiles())), path.name
+        for holder, key in places(value["entry"][0]["resource"]):
+            kept = holder.pop(key)
+            found = list(check_profiles(value, pas_profiles()))
+            assert found == list(check_profiles(value, whole)), (path.name, key)
+            seen += bool(found)
+            holder[key] = kept
+    assert seen > 100
+
+
+def places(value: Any) -> list[tuple[dict[str, Any], str]]:
+    """Every element of a resource, as what holds it and its key."""
+    if isinstance(value, list):
+        return [place for one in value for place in places(one)]
+    if not isinstance(value, dict):
+        return []
+    own = [(value, key) for key in value if key not in ("resourceType", "meta")]
+    return own + [place for one in value.values() for place in places(one)]
 
 
 @pytest.mark.shared

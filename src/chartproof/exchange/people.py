@@ -83,7 +83,7 @@ def _member(number: str) -> Resource:
     return {
         "type": concept("http://terminology.hl7.org/CodeSystem/v2-0203", "MB"),
         "system": "urn:chartproof:member-number",
-        "value": number,
+        **_number(number),
     }
 
 
@@ -107,7 +107,7 @@ def coverage(case: Case, beneficiary: str, payer: str) -> Resource:
         {
             "resourceType": "Coverage",
             "meta": {"profile": [profile(PAS, "profile-coverage")]},
-            "identifier": [_member(case.patient.member_id)] if case.patient.member_id else [],
+            "identifier": [_member(case.patient.member_id)],
             "status": "active",
             "type": {"text": case.plan_type} if case.plan_type else None,
             "subscriberId": case.patient.member_id,

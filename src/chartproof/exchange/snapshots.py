@@ -1,5 +1,5 @@
 """A narrow profile checker: how often an element may stand, its fixed value or pattern, its extensions, as a guide's
-published snapshots say. It reads StructureDefinitions from a folder and nothing else.
+published snapshots say. It reads StructureDefinitions from a folder, or those of PAS that are packaged, and nothing else.
 
 It does not check invariants in FHIRPath, bindings, or what slices by anything but a pattern, a type or an extension's
 address. Where a slice cannot be told it is passed over: what it says is wrong is wrong, but not the reverse.
@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Issue, Resource
+from chartproof.policy.load import knowledge
 
 #: Data types whose own elements are checked nowhere: their snapshots repeat R4.
 DEEPEST = 12
@@ -57,6 +59,13 @@ def read_profiles(*folders: Path) -> Profiles:
             if mapping(held.get("snapshot")):
                 found.setdefault(text(held.get("url")), held)
     return Profiles(found)
+
+
+@cache
+def pas_profiles() -> Profiles:
+    """The profiles of the PAS guide, condensed by scripts/profiles.py."""
+    held = json.loads(knowledge("exchange", "profiles-pas.json").read_bytes())
+    return Profiles({one["url"]: one for one in held["profiles"]})
 
 
 def check_profiles(resource: Resource, profiles: Profiles, *, at: str = "") -> Iterator[Issue]:

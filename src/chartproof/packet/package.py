@@ -62,6 +62,7 @@ def write_packet(
     beside: Mapping[str, bytes] | None = None,
     asked: tuple[str, ...] = (),
     tell: Callable[[str], None] | None = None,
+    more: Callable[[Package], Mapping[str, bytes]] | None = None,
 ) -> list[Path]:
     """Writes the package into `out` and returns the paths written, sorted by name.
 
@@ -71,6 +72,7 @@ def write_packet(
     beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
     asked    documents to write although nothing in the case calls for them, by name (documents.registry.OPTIONAL)
     tell     is given one line for each document that was left out, since not all of it is proven
+    more     is given the package and makes further files of it, by name (pas-request.json)
 
     Errors: InputError CP-OUT-01 where `out` exists and holds files that are not ours; EvidenceError where a quote is
     not on its page. On any error nothing is written.
@@ -80,7 +82,7 @@ def write_packet(
     if tell:
         for one in package.left_out:
             tell(f"Left out: {one}. The rest of the package is whole.")
-    return write_files({**package.files, **(beside or {})}, out)
+    return write_files({**package.files, **(beside or {}), **(more(package) if more else {})}, out)
 
 
 def purpose_of(word: str) -> Purpose:
