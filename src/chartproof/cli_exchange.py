@@ -198,10 +198,12 @@ def request_beside(options: argparse.Namespace) -> Callable[[Review, Package, da
 
 
 def run_read(options: argparse.Namespace) -> None:
-    from chartproof.exchange.reading import lines, read_answer
+    from chartproof.exchange.reading import lines, read_answers
 
     needed(options, "source")
-    print("\n".join(lines(read_answer(message_in(options.source)))))
+    found = read_answers(message_in(options.source))
+    told = [line for one in found for line in lines(one)]
+    print("\n".join(told) or "The payer knows of no prior authorization that was asked about.")
 
 
 def needed(options: argparse.Namespace, *names: str) -> None:

@@ -119,6 +119,11 @@ def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: py
     assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0
     said = capsys.readouterr().out
     assert "item 1: pended" in said and "asked for: N.1" in said
+    server = TestClient(exchange_app(served()))
+    nothing = server.post("/fhir-2.0.1/Claim/$inquire", json=json.loads(first.read_bytes()))
+    (records.parent / "answer.json").write_bytes(nothing.content)
+    assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0
+    assert capsys.readouterr().out == "The payer knows of no prior authorization that was asked about.\n"
     (records / "note.txt").write_text(whole)
     assert main(bundle_of(records, "--update", str(first))) == 0
     made = json.loads((records.parent / "request.json").read_bytes())

@@ -15,7 +15,7 @@ from tests.exchange.test_payer import answers
 
 from chartproof.exchange import decision
 from chartproof.exchange.app import exchange_app
-from chartproof.exchange.reading import read_answer
+from chartproof.exchange.reading import read_answers
 from chartproof.exchange.refusals import Refused
 from chartproof.tour import review_folder
 
@@ -127,6 +127,6 @@ def test_no_answer_stops_the_reader(server: TestClient) -> None:
     first = {"resourceType": "Bundle", "type": "collection", "entry": answer["entry"][:3]}
     for _, _, made in spoiled(first):
         try:
-            read_answer(made)
+            read_answers(made)
         except Refused:
             continue

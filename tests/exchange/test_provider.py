@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from dataclasses import replace
 from datetime import date
@@ -10,14 +11,14 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.exchange.invented import BASE, HERE, NOW, actions, claim_of, request, served, text_of
+from tests.exchange.invented import BASE, HERE, NOW, actions, claim_of, inquiry, request, served, text_of
 
 from chartproof.exchange import base, bundles
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.claim import Options
 from chartproof.exchange.elements import extension_value
 from chartproof.exchange.people import Sender
-from chartproof.exchange.reading import lines, read_answer, tasks
+from chartproof.exchange.reading import lines, read_answers, tasks
 from chartproof.exchange.refusals import Refused
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.snapshots import check_profiles, read_profiles
@@ -46,14 +47,44 @@ def made(folder: Path, text: str, name: str = "note.txt") -> tuple[Review, dict[
     return review, request_bundle(review, options, folder=folder)
 
 
+def test_an_answer_to_an_inquiry_is_read_in_both_versions() -> None:
+    server = TestClient(exchange_app(served()))
+    for number in ("N1", "N2"):
+        server.post("/fhir/Claim/$submit", json=request(text_of(ECOG=""), number=number))
+    for base_, asked, count in (("fhir", "N1", 1), ("fhir", None, 2), ("fhir-2.0.1", None, 2)):
+        answer = server.post(f"/{base_}/Claim/$inquire", json=inquiry(asked)).json()
+        read = read_answers(answer)
+        assert [[item.state for item in one.items] for one in read] == [["pended"]] * count
+        assert all("N.1 is missing" in "\n".join(lines(one)) for one in read)
+
+
+def test_an_inquiry_that_found_nothing_and_a_refusal_are_read() -> None:
+    server = TestClient(exchange_app(served()))
+    (nothing,) = read_answers(server.post("/fhir/Claim/$inquire", json=inquiry("N1")).json())
+    assert list(lines(nothing)) == ["the payer says: no prior authorization of this member and provider is known here"]
+    assert read_answers(server.post("/fhir-2.0.1/Claim/$inquire", json=inquiry("N1")).json()) == ()
+    (refused,) = read_answers(server.post("/fhir/Claim/$submit", json={"resourceType": "Bundle"}).json())
+    assert not refused.items and "Bundle" in next(lines(refused))
+
+
+@pytest.mark.shared
+def test_the_guides_answers_are_read(guide_examples: list[tuple[str, bytes]]) -> None:
+    seen = 0
+    for name, data in guide_examples:
+        if "pas" in name and "Response" in name and ("Bundle-" in name or "Parameters-" in name):
+            assert read_answers(json.loads(data)), name
+            seen += 1
+    assert seen >= 8
+
+
 def test_an_approval_is_read() -> None:
-    read = read_answer(answer_to(request(), approves=True))
+    (read,) = read_answers(answer_to(request(), approves=True))
     assert [(one.sequence, one.state) for one in read.items] == [(1, "approved")] and read.items[0].number
     assert read.outcome == "complete" and not read.wanted and not read.human
 
 
 def test_a_pended_answer_is_read_with_all_that_it_asks_for() -> None:
-    read = read_answer(answer_to(request(text_of(ECOG="", **{"HIV-1/2": ""}))))
+    (read,) = read_answers(answer_to(request(text_of(ECOG="", **{"HIV-1/2": ""}))))
     assert [one.state for one in read.items] == ["pended"] and len(read.items[0].notes) >= 2
     assert [one.context != "" for one in read.wanted] == [True, False, False]
     assert {one.criterion for one in read.wanted if not one.context} == {"N.1", "viral_screen"}
@@ -62,7 +93,7 @@ def test_a_pended_answer_is_read_with_all_that_it_asks_for() -> None:
 
 
 def test_an_error_and_a_denial_are_read() -> None:
-    assert read_answer(answer_to(request(), payer_ids=("X",))).errors == ("T4 at Claim.insurer",)
+    assert read_answers(answer_to(request(), payer_ids=("X",)))[0].errors == ("T4 at Claim.insurer",)
     denied = answer_to(request())
     response = claim_of(denied)
     where = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition"
@@ -78,18 +109,18 @@ def test_an_error_and_a_denial_are_read() -> None:
     denied["entry"].append(
         {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "OperationOutcome", "issue": [issue]}}
     )
-    read = read_answer(denied)
+    (read,) = read_answers(denied)
     assert read.items[0].state == "denied" and read.items[0].reasons == ("0A",) and read.human
     assert "to be mended: use the new number" in lines(read)
 
 
 def test_what_is_no_answer() -> None:
     with pytest.raises(Refused):
-        read_answer(request())
+        read_answers(request())
 
 
 def test_forms_and_documents_become_a_task_each() -> None:
-    read = read_answer(answer_to(request(text_of(ECOG=""))))
+    (read,) = read_answers(answer_to(request(text_of(ECOG=""))))
     forms, documents = tasks(read, payer="NOWHERE", npi="1999999992", url="https://payer.example/attach")
     assert not list(base.problems(forms)) and not list(base.problems(documents))
     kinds = [[x["type"]["coding"][0]["code"] for x in one["input"]] for one in (forms, documents)]
@@ -97,7 +128,7 @@ def test_forms_and_documents_become_a_task_each() -> None:
     assert forms["input"][1]["valueString"] == next(one.context for one in read.wanted if one.context)
     assert documents["input"][1]["valueCodeableConcept"]["coding"][0]["code"] == "47420-5"
     assert forms["reasonReference"]["reference"] == read.claim and forms["id"] != documents["id"]
-    assert tasks(read_answer(answer_to(request(), approves=True)), payer="x", npi="y", url="z") == ()
+    assert tasks(read_answers(answer_to(request(), approves=True))[0], payer="x", npi="y", url="z") == ()
 
 
 def test_a_later_request_is_an_update_of_the_earlier(tmp_path: Path) -> None:
@@ -168,6 +199,6 @@ def test_updates_and_tasks_keep_the_profiles(guides: Path, tmp_path: Path) -> No
     _, first = made(tmp_path / "records", text_of(ECOG=""))
     _, second = made(tmp_path / "records", text_of())
     assert not [(one.at, one.text) for one in check_profiles(update_bundle(first, second), profiles)]
-    read = read_answer(answer_to(request(text_of(ECOG=""))))
+    (read,) = read_answers(answer_to(request(text_of(ECOG=""))))
     for one in tasks(read, payer="NOWHERE", npi="1999999992", url="https://payer.example/attach"):
         assert not [(x.at, x.text) for x in check_profiles(one, profiles)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.exchange.base import check
-from chartproof.exchange.bundles import index
+from chartproof.exchange.bundles import Held, Index, index
 from chartproof.exchange.coded import data, loinc
 from chartproof.exchange.elements import (
     codes,
@@ -20,8 +20,10 @@ from chartproof.exchange.elements import (
     reference,
     target,
     text,
+    texts,
 )
 from chartproof.exchange.names import PAS, PAS_CODES, profile
+from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Refused, Resource
 
 SPACE = uuid.UUID("5c0e7d4a-6b1e-5f5d-9c39-2f1c9f0b7a44")
@@ -67,28 +69,60 @@ class Answer:
     patient: str
 
 
-def read_answer(message: Resource) -> Answer:
-    """Reads a PAS response Bundle; anything that is not known in it is passed over.
+def read_answers(message: Resource) -> tuple[Answer, ...]:
+    """Every answer in what a payer sent: to a $submit, to an $inquire of either version, or a refusal.
 
-    Raises Refused CP-FHIR-02 where it is no response at all.
+    Raises Refused CP-FHIR-02 where it is none of these.
     """
     check(message)
-    held = index(message)
-    first = held.entries[0] if held.entries else None
-    if first is None or first.kind != "ClaimResponse":
+    if message.get("resourceType") == "OperationOutcome":
+        return (_refusal(message),)
+    if message.get("resourceType") != "Parameters":
+        return _of_bundle(message)
+    found: list[Answer] = []
+    for name, value in arguments(message):
+        held = mapping(value)
+        if held.get("resourceType") == "OperationOutcome":
+            found.append(_refusal(held))
+        elif held.get("resourceType") == "Bundle" and name in ("responseBundle", "return"):
+            found += _of_bundle(held)
+    return tuple(found)
+
+
+def _of_bundle(bundle: Resource) -> tuple[Answer, ...]:
+    """An answer for each ClaimResponse at the head; an inquiry that found nothing has none."""
+    held = index(bundle)
+    first = [one for one in held.entries if one.kind == "ClaimResponse"]
+    named = mapping(bundle.get("meta")).get("profile")
+    nothing = not held.entries and any("inquiry" in one for one in texts(named))
+    if not nothing and (not first or held.entries[0].kind != "ClaimResponse"):
         raise Refused("CP-FHIR-02", Issue("the first entry is not a ClaimResponse", "structure", "Bundle.entry[0]"))
+    return tuple(_answer(one, held) for one in first)
+
+
+def _refusal(outcome: Resource) -> Answer:
+    """What an OperationOutcome alone says: the message was not worked with, or nothing was found."""
+    return Answer("", (), (), (), _told(outcome), False, "", "")
+
+
+def _told(outcome: Resource) -> tuple[str, ...]:
+    issues = objects(outcome.get("issue"))
+    return tuple(text(mapping(one.get("details")).get("text")) or text(one.get("diagnostics")) for one in issues)
+
+
+def _answer(first: Held, held: Index) -> Answer:
+    """Anything that is not known in a ClaimResponse is passed over."""
     response = first.resource
     told_of = objects(response.get("processNote"))
     notes: dict[object, str] = {n: text(one.get("text")) for one in told_of if isinstance(n := one.get("number"), int)}
     asked = [held.resolve(target(one), near=first) for one in objects(response.get("communicationRequest"))]
-    told = [issue for one in held.of("OperationOutcome") for issue in objects(one.get("issue"))]
     reviewer = next(extensions(response, f"{ITEM}/extension-claimResponseReviewer"), {})
     return Answer(
         text(response.get("outcome")),
         tuple(_item(one, notes) for one in objects(response.get("item"))),
         tuple(_wanted(one.resource) for one in asked if one is not None),
         tuple(_error(one) for one in objects(response.get("error"))),
-        tuple(text(mapping(one.get("details")).get("text")) for one in told),
+        tuple(line for one in held.of("OperationOutcome") for line in _told(one)),
         extension_value(reviewer, "wasHumanReviewedFlag") is True,
         target(response.get("request")),
         target(response.get("patient")),
@@ -198,4 +232,4 @@ def lines(answer: Answer) -> Iterator[str]:
             else f"{wanted.criterion or 'a document'} (LOINC {wanted.code})"
         )
         yield f"asked for: {what}{': ' + wanted.remedy if wanted.remedy else ''}"
-    yield from (f"to be mended: {one}" for one in answer.warnings)
+    yield from (f"{'to be mended' if answer.outcome else 'the payer says'}: {one}" for one in answer.warnings)
