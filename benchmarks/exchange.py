@@ -29,6 +29,7 @@ from chartproof.exchange.people import Sender
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import received, settle
+from chartproof.payer import payer
 from chartproof.tour import review_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -149,7 +150,12 @@ def main() -> None:
     before = spent()
     with tempfile.TemporaryDirectory() as place:
         answer = settle(
-            received(wire.parse(data)), SITE, ledger, now=datetime.combine(as_of, now.time(), UTC), folder=Path(place)
+            received(wire.parse(data)),
+            SITE,
+            ledger,
+            now=datetime.combine(as_of, now.time(), UTC),
+            folder=Path(place),
+            read=payer(SITE, lambda: now).read,
         )
     notes = len(answer["entry"][0]["resource"].get("processNote", ()))
     print(f"{'$submit':34} {spent() - before:8.1f} s, {len(data) / 1e6:.1f} MB, {notes} lines of what is open")

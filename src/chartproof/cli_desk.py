@@ -117,12 +117,13 @@ def refuse_port(port: int) -> None:
 
 def exchange_routes(port: int) -> tuple[Any, ...]:
     """CRD, DTR and PAS beside the desk, on the same port: `exchange serve` has more settings."""
-    from chartproof.cli_exchange import clock, workspace
-    from chartproof.exchange.app import Served, exchange_app
+    from chartproof.cli_exchange import clock
+    from chartproof.exchange.app import exchange_app
     from chartproof.exchange.site import Site
+    from chartproof.payer import payer
 
     site = Site(base=f"http://127.0.0.1:{port}/fhir")
-    return tuple(exchange_app(Served(site, clock(None), workspace)).routes)
+    return tuple(exchange_app(payer(site, clock(None))).routes)
 
 
 def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,8 +86,9 @@ def run_serve(options: argparse.Namespace) -> None:
     """Serves until it is stopped. Raises InputError CP-FHIR-13 where the port is none or in use."""
     import uvicorn
 
-    from chartproof.exchange.app import Served, exchange_app
+    from chartproof.exchange.app import exchange_app
     from chartproof.exchange.site import Site
+    from chartproof.payer import payer
 
     if not 0 < options.port < 65536:
         raise InputError("CP-FHIR-13", "this is no port", where="--port", then="Give a number from 1 to 65535.")
@@ -106,9 +105,7 @@ def run_serve(options: argparse.Namespace) -> None:
     print(f"Serving {names} at {site.base}, on this machine alone. Nobody is asked who they are. Stop with Ctrl-C.")
     try:
         uvicorn.run(
-            exchange_app(
-                Served(site, clock(day), workspace, workers=os.cpu_count() or 2), hosts=(LOOPBACK, "localhost")
-            ),
+            exchange_app(payer(site, clock(day), workers=os.cpu_count() or 2), hosts=(LOOPBACK, "localhost")),
             host=LOOPBACK,
             port=options.port,
             log_level="warning",
@@ -134,13 +131,6 @@ def clock(day: date | None) -> Callable[[], datetime]:
         return datetime.combine(day, moment.timetz()) if day else moment
 
     return now
-
-
-@contextmanager
-def workspace() -> Iterator[Path]:
-    """An empty folder that only this user can read, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="chartproof-") as folder:
-        yield Path(folder)
 
 
 def run_bundle(options: argparse.Namespace) -> None:

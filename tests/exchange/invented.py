@@ -11,13 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chartproof.exchange.app import Served
+from starlette.testclient import TestClient
+
+from chartproof.chart.files import read_folder
+from chartproof.exchange import base
+from chartproof.exchange.app import Served, exchange_app
 from chartproof.exchange.site import Site
+from chartproof.model import SourceFile
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BASE = "https://payer.example/fhir"
 PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition"
+SUBMIT, INQUIRE = "/fhir/Claim/$submit", "/fhir/Claim/$inquire"
 EHR = "https://center.example/fhir"
 
 
@@ -34,7 +40,28 @@ def served(**site: Any) -> Served:
         "policies": (str(HERE / "policy.yaml"),),
         "plan_type": "medicare_advantage",
     }
-    return Served(Site(**given | site), lambda: NOW, workspace)
+    return Served(Site(**given | site), lambda: NOW, workspace, read=read_here)
+
+
+def read_here(folder: Path) -> tuple[SourceFile, ...]:
+    """Reads in this process, for speed: what these tests send is their own."""
+    return read_folder(folder, workers=1)
+
+
+def client(server: Served | None = None) -> TestClient:
+    return TestClient(exchange_app(server or served()))
+
+
+def submitted(bundle: dict[str, Any], **site: Any) -> dict[str, Any]:
+    answer = client(served(**site)).post(SUBMIT, json=bundle)
+    assert answer.status_code == 200, answer.text
+    value: dict[str, Any] = answer.json()
+    assert not list(base.problems(value))
+    return value
+
+
+def notes(answer: dict[str, Any]) -> str:
+    return "\n".join(one["text"] for one in claim_of(answer).get("processNote", ()))
 
 
 def text_of(**replaced: str) -> str:

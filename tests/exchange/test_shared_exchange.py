@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,17 @@ from typing import Any
 import pytest
 import yaml
 from starlette.testclient import TestClient
-from tests.exchange.invented import BASE, actions, claim_of, workspace
+from tests.exchange.invented import BASE, actions, claim_of
 
 from chartproof.exchange import base, wire
-from chartproof.exchange.app import Served, exchange_app
+from chartproof.exchange.app import exchange_app
 from chartproof.exchange.bundles import index
 from chartproof.exchange.claim import Options
 from chartproof.exchange.elements import extension_value, extensions
 from chartproof.exchange.people import Sender
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.site import Site
+from chartproof.payer import payer
 from chartproof.tour import review_folder
 
 CASES = (
@@ -53,7 +55,7 @@ def test_a_case_through_both_sides(shared: Path, tmp_path: Path, name: str) -> N
     sender = Sender("Invented Treatment Center", npi="1999999992", practitioner="Ada Nonesuch")
     bundle = request_bundle(review, Options(sender, BASE, at), folder=folder)
     assert not list(base.problems(bundle))
-    server = TestClient(exchange_app(Served(Site(base=BASE, approves=True), lambda: at, workspace, patience=600)))
+    server = TestClient(exchange_app(replace(payer(Site(base=BASE, approves=True), lambda: at), patience=600)))
     reply = server.post(
         "/fhir/Claim/$submit", content=wire.write(bundle), headers={"content-type": "application/fhir+json"}
     )
@@ -87,7 +89,7 @@ def test_the_guides_requests_are_pended_and_their_inquiry_answered(guide_example
     """No policy here speaks of home care or referrals: each item comes back pended, under its own number."""
     seen = 0
     site = Site(base=BASE, approves=True)
-    server = TestClient(exchange_app(Served(site, lambda: datetime(2026, 5, 4, tzinfo=UTC), workspace)))
+    server = TestClient(exchange_app(payer(site, lambda: datetime(2026, 5, 4, tzinfo=UTC))))
     for name, data in guide_examples:
         value: dict[str, Any] = json.loads(data)
         if value.get("resourceType") != "Bundle" or "pas" not in name:

@@ -27,6 +27,7 @@ from chartproof.exchange import crd
 from chartproof.exchange.adaptive import next_question
 from chartproof.exchange.ask_sets import expand, logged
 from chartproof.exchange.capabilities import capability_statement, smart_configuration
+from chartproof.exchange.decision import Reader
 from chartproof.exchange.ledger import Ledger
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
@@ -46,13 +47,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 @dataclass(slots=True)
 class Served:
-    """One site with what it keeps. `workspace` gives an empty folder that is removed afterwards."""
+    """One site with what it keeps. `workspace` gives an empty folder that is removed afterwards; `read` reads a request's
+    documents in it, shut in, since nobody vouches for them."""
 
     site: Site
     now: Callable[[], datetime]
     workspace: Callable[[], AbstractContextManager[Path]]
+    read: Reader
     patience: float = PATIENCE
-    workers: int = 1
     ledger: Ledger = field(default_factory=Ledger)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
     running: dict[str, Future[Resource]] = field(default_factory=dict)
@@ -188,7 +190,7 @@ async def _submit(served: Served, request: Request) -> Response:
 
 def _decide(served: Served, asked: Submitted) -> Resource:
     with served.workspace() as folder:
-        return settle(asked, served.site, served.ledger, now=served.now(), folder=folder, workers=served.workers)
+        return settle(asked, served.site, served.ledger, now=served.now(), folder=folder, read=served.read)
 
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:

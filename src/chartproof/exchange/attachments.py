@@ -24,6 +24,8 @@ from chartproof.exchange.wire import write
 
 #: The name of the file that holds the request's structured resources.
 STRUCTURED = "request-resources.json"
+#: Names that mean something in a folder of records, or to us: no attachment has one of them.
+RESERVED = ("case.yaml", "chartproof-manifest.json", STRUCTURED)
 #: The most files of one request.
 MOST_FILES = 400
 
@@ -117,7 +119,8 @@ def _put(attachment: Resource, files: dict[str, bytes], unread: list[str], at: s
     except (binascii.Error, ValueError):
         raise Refused("CP-FHIR-02", Issue("an attachment's data are not base64", "value", f"{at}.data")) from None
     name = safe_name(text(attachment.get("title")), ending, len(files) + 1)
-    while name in files:
+    taken = {one.lower() for one in files}
+    while name.lower() in taken:
         name = f"{len(files) + 1}-{name}"
     files[name] = data
     return name
@@ -127,7 +130,7 @@ def safe_name(title: str, ending: str, number: int) -> str:
     """A file name without a folder, of plain characters, with the ending of its media type."""
     last = PurePosixPath(title.replace("\\", "/")).name
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", last).strip(".-")[:80]
-    if not plain or plain.lower() == "case.yaml":
+    if not plain or plain.lower() in RESERVED:
         plain = f"document-{number:02d}"
     have = PurePosixPath(plain).suffix.lower()
     same = {".jpeg": ".jpg", ".tif": ".tiff", ".htm": ".html"}

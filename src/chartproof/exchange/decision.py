@@ -3,14 +3,11 @@ else pended with the list of what is open. Never a denial: that takes a named cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from chartproof.errors import ChartproofError
 from chartproof.exchange.attachments import Supplied, supplied
 from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text, texts
 from chartproof.exchange.filled import answered
@@ -19,12 +16,12 @@ from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, cancelled
-from chartproof.model import Finding, Review
-from chartproof.tour import review_folder
+from chartproof.model import Case, Finding, Patient, Review, SourceFile
+from chartproof.tour import check_typed, review_files
 
 APPROVED, PENDED, CANCELLED = "approved", "pended", "cancelled"
-#: Files that may be left out one by one because they cannot be read at all.
-MOST_UNREAD = 12
+#: Reads the files of a folder. What came with a request is of unknown origin: it is read apart, by whoever serves.
+Reader = Callable[[Path], Sequence[SourceFile]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,9 @@ class Decision:
     review: Review | None = field(default=None, compare=False)
 
 
-def decide(request: Submitted, site: Site, *, today: date, folder: Path, workers: int = 1) -> Decision:
-    """Decides a request. `folder` is empty and the caller's to remove; the request's documents are written into it.
+def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: Reader) -> Decision:
+    """Decides a request. `folder` is empty and the caller's to remove; the request's documents are written into it, and
+    `read` reads them.
 
     Raises Refused where an attachment cannot be decoded.
     """
@@ -59,9 +57,13 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, workers
     if not spoken:
         return Decision(items, notes=unknown)
     given = supplied(request)
-    review, unread = _review(request, given, _first(spoken), site, today=today, folder=folder, workers=workers)
+    case = case_of(request, _first(spoken), site, today)
+    check_typed(case, any_drug=True)
+    for name, data in given.files.items():
+        (folder / name).write_bytes(data)
+    review = review_files(read(folder), case, policy=_policy(_first(spoken), site))
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
-    notes = (*unknown, *given.unread, *unread, *not_read(review), *pointers(request, given, review))
+    notes = (*unknown, *given.unread, *not_read(review), *pointers(request, given, review))
     if approvable(review, site) and not rows and not notes:
         items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
     return Decision(items, rows, notes, review.policy_id, review)
@@ -96,52 +98,35 @@ def _first(spoken: list[Asked]) -> Asked:
     return next((one for one in spoken if one.product), spoken[0])
 
 
-def _review(
-    request: Submitted, given: Supplied, wanted: Asked, site: Site, *, today: date, folder: Path, workers: int
-) -> tuple[Review, tuple[str, ...]]:
-    """The review, and a line for each file that could not be read at all."""
-    for name, data in given.files.items():
-        (folder / name).write_bytes(data)
-    (folder / "case.yaml").write_text(yaml.safe_dump(case_of(request, wanted, site, today)), encoding="utf-8")
-    unread: list[str] = []
-    while True:
-        try:
-            return review_folder(folder, today=today, policy=_policy(wanted, site), workers=workers), tuple(unread)
-        except ChartproofError as error:
-            lost = next((name for name in given.files if error.where and name in error.where), "")
-            if not lost or not (folder / lost).is_file() or len(unread) >= MOST_UNREAD:
-                raise
-            (folder / lost).unlink()
-            unread.append(f"a document could not be read ({error.code}): {lost}")
-
-
 def _policy(wanted: Asked, site: Site) -> str:
     """The name under which the site loads the policy."""
     return next(name for name, policy in zip(site.policies, site.loaded, strict=True) if policy.id == wanted.policy.id)
 
 
-def case_of(request: Submitted, wanted: Asked, site: Site, today: date) -> dict[str, object]:
-    """case.yaml of a request: only what it says itself."""
-    patient = request.party("patient")
-    person = patient.resource if patient else {}
+def case_of(request: Submitted, wanted: Asked, site: Site, today: date) -> Case:
+    """The case of a request: only what it says itself."""
+    patient, held = request.party("patient"), request.coverage
+    person, coverage = patient.resource if patient else {}, held.resource if held else {}
     name = objects(person.get("name"))[:1]
     given = texts(name[0].get("given")) if name else []
     family = text(name[0].get("family")) if name else ""
-    held = request.coverage
-    coverage = held.resource if held else {}
-    who = {
-        "name": " ".join([*given, family]).strip() or (text(name[0].get("text")) if name else ""),
-        "dob": text(person.get("birthDate")) if len(text(person.get("birthDate"))) == 10 else "",
-        "mrn": _number(person, "MR"),
-        "sex": text(person.get("gender")),
-        "member_id": text(coverage.get("subscriberId")),
-    }
-    case: dict[str, object] = {"as_of": today.isoformat(), "drug": wanted.brand, "payer": site.payer}
     plan = plan_type(coverage, site)
-    case |= {"plan_type": plan, "state": site.state if plan else ""}
-    return {key: value for key, value in case.items() if value} | {
-        "patient": {key: value for key, value in who.items() if value}
-    }
+    who = Patient(
+        name=" ".join([*given, family]).strip() or (text(name[0].get("text")) if name else ""),
+        born=day_of(text(person.get("birthDate"))),
+        mrn=_number(person, "MR"),
+        sex=text(person.get("gender")),
+        member_id=text(coverage.get("subscriberId")),
+    )
+    return Case(today, who, drug=wanted.brand, payer=site.payer, plan_type=plan, state=site.state if plan else "")
+
+
+def day_of(words: str) -> date | None:
+    """A whole day as FHIR writes it; None for a month, a year, or a day that no calendar has."""
+    try:
+        return date.fromisoformat(words) if len(words) == 10 else None
+    except ValueError:
+        return None
 
 
 def plan_type(coverage: Resource, site: Site) -> str:

@@ -10,7 +10,7 @@ from chartproof.exchange.answer import Told, error_bundle, response_bundle
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.clocks import decision_due
 from chartproof.exchange.coded import data
-from chartproof.exchange.decision import APPROVED, PENDED, Decision, decide, plan_type
+from chartproof.exchange.decision import APPROVED, PENDED, Decision, Reader, decide, plan_type
 from chartproof.exchange.elements import has_code, mapping, objects, target, text
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
@@ -40,16 +40,15 @@ def earlier(request: Submitted, ledger: Ledger) -> Resource | None:
     return kept.answer if kept and kept.settled else None
 
 
-def settle(
-    request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, workers: int = 1
-) -> Resource:
-    """Decides the request, keeps the answer and gives it. `folder` is empty, and the caller's to remove."""
+def settle(request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, read: Reader) -> Resource:
+    """Decides the request, keeps the answer and gives it. `folder` is empty, and the caller's to remove; `read` reads
+    what is put there."""
     refused = refusal(request, site)
     if refused:
         answer = error_bundle(request, *refused, Told(number_of(request)), at=now)
         ledger.keep(_kept(request, answer, settled=True))
         return answer
-    decision = decide(request, site, today=now.date(), folder=folder, workers=workers)
+    decision = decide(request, site, today=now.date(), folder=folder, read=read)
     return _answer(request, decision, site, ledger, now=now, settled=True)
 
 

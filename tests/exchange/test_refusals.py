@@ -1,0 +1,92 @@
+"""What cannot be taken: a status, one OperationOutcome, and nothing of the record in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from tests.exchange.invented import SUBMIT, claim_of, client, info, request, served
+
+from chartproof.exchange import base, submit
+from chartproof.exchange.app import exchange_app
+
+
+def without(key: str) -> dict[str, Any]:
+    bundle = request()
+    claim_of(bundle).pop(key)
+    return bundle
+
+
+def changed(place: str, value: Any) -> dict[str, Any]:
+    bundle = request()
+    where: Any = bundle
+    *path, last = place.split("/")
+    for step in path:
+        where = where[int(step) if step.isdigit() else step]
+    where[int(last) if last.isdigit() else last] = value
+    return bundle
+
+
+@pytest.mark.parametrize(
+    ("bundle", "status"),
+    [
+        ({}, 400),
+        ({"resourceType": "Bundle"}, 400),
+        ({"resourceType": "Bundle", "type": "collection", "entry": []}, 400),
+        ({"resourceType": "Claim"}, 400),
+        ({"resourceType": "Parameters", "parameter": [{"name": "other", "valueString": "x"}]}, 400),
+        (without("patient"), 400),
+        (without("provider"), 400),
+        (without("insurance"), 400),
+        (without("insurer"), 422),
+        (without("item"), 422),
+        (without("identifier"), 422),
+        (changed("type", "batch"), 422),
+        (changed("entry/0/resource/status", "cancelled"), 422),
+        (changed("entry/0/resource/status", "Xactive"), 400),
+        (changed("entry/0/resource/use", "claim"), 422),
+        (changed("entry/0/resource/patient/reference", "Patient/nobody"), 422),
+        (changed("entry/0/resource/patient/reference", "Organization/o1"), 422),
+        (changed("entry/0/resource/supportingInfo/0/valueReference/reference", "DocumentReference/none"), 422),
+        (changed("entry/1/fullUrl", "https://center.example/fhir/Patient/other"), 422),
+        (changed("entry/1/fullUrl", "https://center.example/fhir/Claim/c1"), 422),
+        (changed("entry/1/resource/birthDate", "03/04/1961"), 400),
+        (changed("entry/5/resource/content/0/attachment/data", "not base64!"), 400),
+    ],
+)  # fmt: skip
+def test_a_request_that_cannot_be_taken(bundle: dict[str, Any], status: int) -> None:
+    answer = client().post(SUBMIT, json=bundle)
+    assert answer.status_code == status, answer.text
+    value = answer.json()
+    assert value["resourceType"] == "OperationOutcome" and value["issue"]
+    assert not list(base.problems(value)) and "Rosa" not in answer.text and "Invented" not in answer.text
+
+
+def test_two_supporting_informations_with_one_number() -> None:
+    bundle = request()
+    claim_of(bundle)["supportingInfo"].append(info(1, "DocumentReference/note"))
+    assert client().post(SUBMIT, json=bundle).status_code == 422
+
+
+def test_what_is_no_json_and_what_is_no_route() -> None:
+    one = client()
+    assert one.post(SUBMIT, content=b"{", headers={"content-type": "application/fhir+json"}).status_code == 400
+    assert one.post(SUBMIT, content=b"<Bundle/>", headers={"content-type": "application/fhir+xml"}).status_code == 415
+    assert one.post(SUBMIT, content=b"{}").status_code == 415
+    assert one.get(SUBMIT).status_code == 405
+
+
+def test_another_name_does_not_reach_a_server_that_knows_its_own() -> None:
+    app = exchange_app(served(), hosts=("127.0.0.1", "localhost"))
+    assert TestClient(app, base_url="http://127.0.0.1:8766").get("/cds-services").status_code == 200
+    assert TestClient(app, base_url="http://rebound.example").get("/cds-services").status_code == 400
+
+
+def test_a_failure_of_the_server_tells_no_more_than_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*given: Any, **named: Any) -> Any:
+        raise ZeroDivisionError("Rosa Q. Invented")
+
+    monkeypatch.setattr(submit, "decide", broken)
+    answer = client().post(SUBMIT, json=request())
+    assert answer.status_code == 500 and "Rosa" not in answer.text and "ZeroDivisionError" in answer.text
