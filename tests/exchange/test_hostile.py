@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 from tests.exchange.invented import entry, info, inquiry, item, request, served, text_of
+from tests.exchange.test_evidence import answers
 from tests.exchange.test_form import start
 from tests.exchange.test_hooks import CAR_T, COVERAGE, signing
-from tests.exchange.test_payer import answers
 
 from chartproof.exchange import decision
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.reading import read_answers
 from chartproof.exchange.refusals import Refused
-from chartproof.tour import review_folder
+from chartproof.tour import review_files
 
 JUNK: tuple[Any, ...] = (
     None,
@@ -93,10 +93,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
     def once(*given: Any, **named: Any) -> Any:
         if not kept:
-            kept.append(review_folder(*given, **named))
+            kept.append(review_files(*given, **named))
         return kept[0]
 
-    monkeypatch.setattr(decision, "review_folder", once)
+    monkeypatch.setattr(decision, "review_files", once)
     client = TestClient(exchange_app(served()))
     assert client.post("/fhir/Claim/$submit", json=sound()).status_code == 200
     return client
