@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from chartproof.errors import InputError
 from chartproof.writing import refuse_unwritable, write_file
@@ -16,12 +17,14 @@ from chartproof.writing import refuse_unwritable, write_file
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
     from chartproof.exchange.claim import Options
+    from chartproof.exchange.site import Site
     from chartproof.model import Review
     from chartproof.packet.package import Package
 
 ACTIONS = ("serve", "bundle", "read")
 PORT = 8766
 LOOPBACK = "127.0.0.1"
+LOCAL = (LOOPBACK, "localhost")
 #: The payer's address where none is given: the one that `serve` has.
 HERE = f"http://{LOOPBACK}:{PORT}/fhir"
 #: The request beside a package.
@@ -56,6 +59,17 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "--policy", action="append", default=[], metavar="ID|FILE", help="a policy of the payer; serve: may be repeated"
     )
+    one.add_argument(
+        "--clients", metavar="FILE",
+        help="serve: who may call, with their public keys and scopes (SMART Backend Services; docs/exchange.md)",
+    )  # fmt: skip
+    one.add_argument(
+        "--host", default=LOOPBACK, metavar="ADDRESS",
+        help="serve: the address to listen on; any but this machine's own needs --clients and --tls (default: %(default)s)",
+    )  # fmt: skip
+    one.add_argument(
+        "--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="serve: PEM files with which the connection is encrypted"
+    )
     one.add_argument("--port", type=int, default=PORT, metavar="N", help="serve: the port (default: %(default)s)")
     one.add_argument(
         "--plan-type", default="", metavar="TYPE", help="serve: the plan type where a coverage does not say it"
@@ -83,31 +97,29 @@ def run_exchange(options: argparse.Namespace) -> None:
 
 
 def run_serve(options: argparse.Namespace) -> None:
-    """Serves until it is stopped. Raises InputError CP-FHIR-13 where the port is none or in use."""
+    """Serves until it is stopped. Raises InputError CP-FHIR-13 for the port, -17 for the clients, -18 for an open door."""
     import uvicorn
 
     from chartproof.exchange.app import exchange_app
-    from chartproof.exchange.site import Site
     from chartproof.payer import payer
 
     if not 0 < options.port < 65536:
         raise InputError("CP-FHIR-13", "this is no port", where="--port", then="Give a number from 1 to 65535.")
-    site = Site(
-        base=options.base.rstrip("/") or f"http://{LOOPBACK}:{options.port}/fhir",
-        policies=tuple(options.policy) or Site.policies,
-        approves=options.approve,
-        plan_type=options.plan_type,
-        state=options.state,
-        payer_ids=tuple(options.payer_id),
-    )
-    day = day_of(options)
+    refuse_open_door(options)
+    site, day = site_of(options), day_of(options)
+    clients = Path(options.clients) if options.clients else None
+    served = payer(site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None))
     names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
-    print(f"Serving {names} at {site.base}, on this machine alone. Nobody is asked who they are. Stop with Ctrl-C.")
+    who = f"{len(served.gate.clients)} clients may call" if served.gate else "Nobody is asked who they are"
+    print(f"Serving {names} at {site.base}. {who}. Stop with Ctrl-C.")
+    certificate, key = options.tls or (None, None)
     try:
         uvicorn.run(
-            exchange_app(payer(site, clock(day), workers=os.cpu_count() or 2), hosts=(LOOPBACK, "localhost")),
-            host=LOOPBACK,
+            exchange_app(served, hosts=hosts_of(options, site)),
+            host=options.host,
             port=options.port,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
             log_level="warning",
             access_log=False,
         )
@@ -115,6 +127,40 @@ def run_serve(options: argparse.Namespace) -> None:
         raise InputError(
             "CP-FHIR-13", "the port cannot be used", where=str(options.port), then="Give another with --port."
         ) from None
+    except OSError:
+        raise InputError("CP-FHIR-18", "the certificate or its key cannot be used", where="--tls") from None
+
+
+def refuse_open_door(options: argparse.Namespace) -> None:
+    """Raises InputError CP-FHIR-18 where other machines could call unasked, or in the clear."""
+    if options.host in LOCAL:
+        return
+    lacking = [name for name in ("clients", "tls", "base") if not getattr(options, name)]
+    if lacking:
+        raise InputError(
+            "CP-FHIR-18", "other machines may not call unasked, in the clear, or under no name", where="--host",
+            then=f"Give {', '.join(f'--{name}' for name in lacking)} too, or leave --host out.",
+        )  # fmt: skip
+
+
+def site_of(options: argparse.Namespace) -> Site:
+    from chartproof.exchange.site import Site
+
+    scheme = "https" if options.tls else "http"
+    return Site(
+        base=options.base.rstrip("/") or f"{scheme}://{LOOPBACK}:{options.port}/fhir",
+        policies=tuple(options.policy) or Site.policies,
+        approves=options.approve,
+        plan_type=options.plan_type,
+        state=options.state,
+        payer_ids=tuple(options.payer_id),
+    )
+
+
+def hosts_of(options: argparse.Namespace, site: Site) -> tuple[str, ...]:
+    """The names under which it may be called: this machine's own, and that of its address where others call."""
+    named = urlsplit(site.base).hostname or ""
+    return LOCAL if options.host in LOCAL and not options.base else tuple(dict.fromkeys((*LOCAL, named)))
 
 
 def day_of(options: argparse.Namespace) -> date | None:

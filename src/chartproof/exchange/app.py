@@ -16,6 +16,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from chartproof.errors import ChartproofError
 from chartproof.exchange import crd
+from chartproof.exchange.access import UNAUTHORIZED, Gate, NotGranted
 from chartproof.exchange.adaptive import next_question
 from chartproof.exchange.ask_sets import expand, logged
 from chartproof.exchange.capabilities import capability_statement, smart_configuration
@@ -37,7 +39,10 @@ from chartproof.exchange.submit import earlier, inquire, provisional, received, 
 from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.wire import MAX_BYTES, parse, write
 
-FHIR, JSON = "application/fhir+json", "application/json"
+FHIR, JSON, FORM = "application/fhir+json", "application/json", "application/x-www-form-urlencoded"
+#: Where tokens are had, below the site's origin.
+TOKEN = "/auth/token"
+MAX_FORM = 20_000
 #: Hooks and forms carry no documents.
 MAX_HOOK = 10_000_000
 #: Seconds after which a $submit is answered "pended" while its documents are read on. The guide's bound is 15.
@@ -48,12 +53,13 @@ Handler = Callable[[Request], Awaitable[Response]]
 @dataclass(slots=True)
 class Served:
     """One site with what it keeps. `workspace` gives an empty folder that is removed afterwards; `read` reads a request's
-    documents in it, shut in, since nobody vouches for them."""
+    documents in it, shut in, since nobody vouches for them. `gate` asks who calls; None: nobody is asked."""
 
     site: Site
     now: Callable[[], datetime]
     workspace: Callable[[], AbstractContextManager[Path]]
     read: Reader
+    gate: Gate | None = None
     patience: float = PATIENCE
     ledger: Ledger = field(default_factory=Ledger)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
@@ -71,22 +77,24 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
         Route("/cds-services", guarded(partial(_discover, served)), methods=["GET"]),
         Route("/cds-services/{service}", guarded(partial(_hook, served)), methods=["POST"]),
         Route("/.well-known/smart-configuration", guarded(partial(_smart, served)), methods=["GET"]),
+        Route(TOKEN, guarded(partial(_token, served)), methods=["POST"]),
     ]
     for base, version in (("/fhir", "2.2"), ("/fhir-2.0.1", "2.0.1")):
         routes += [
             Route(f"{base}/metadata", guarded(partial(_metadata, served, version)), methods=["GET"]),
             Route(f"{base}/.well-known/smart-configuration", guarded(partial(_smart, served)), methods=["GET"]),
-            Route(
-                f"{base}/Questionnaire/$questionnaire-package",
-                guarded(partial(_package, served, version)),
-                methods=["POST"],
-            ),
-            Route(f"{base}/Questionnaire/$next-question", guarded(partial(_next, served)), methods=["POST"]),
-            Route(f"{base}/Questionnaire/$log-questionnaire-errors", guarded(_log), methods=["POST"]),
-            Route(f"{base}/ValueSet/$expand", guarded(partial(_expand, served)), methods=["GET", "POST"]),
-            Route(f"{base}/Claim/$submit", guarded(partial(_submit, served)), methods=["POST"]),
-            Route(f"{base}/Claim/$inquire", guarded(partial(_inquire, served, version)), methods=["POST"]),
         ]
+        operations: tuple[tuple[str, str, Handler], ...] = (
+            ("Questionnaire/$questionnaire-package", "Questionnaire.r", partial(_package, served, version)),
+            ("Questionnaire/$next-question", "Questionnaire.r", partial(_next, served)),
+            ("Questionnaire/$log-questionnaire-errors", "Questionnaire.r", _log),
+            ("ValueSet/$expand", "ValueSet.r", partial(_expand, served)),
+            ("Claim/$submit", "Claim.c", partial(_submit, served)),
+            ("Claim/$inquire", "Claim.r", partial(_inquire, served, version)),
+        )
+        for name, scope, handler in operations:
+            methods = ["GET", "POST"] if name == "ValueSet/$expand" else ["POST"]
+            routes.append(Route(f"{base}/{name}", guarded(admitted(served, scope, handler)), methods=methods))
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
     return Starlette(routes=routes, middleware=guard)
 
@@ -98,7 +106,10 @@ def guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Refused as error:
-            return reply(error.outcome(), status=error.status)
+            answer = reply(error.outcome(), status=error.status)
+            if error.status == UNAUTHORIZED:
+                answer.headers["www-authenticate"] = "Bearer"
+            return answer
         except ChartproofError as error:
             issue = Issue(f"{error.code}: {error.what}", "processing")
             return reply(outcome([issue]), status=UNPROCESSABLE)
@@ -111,6 +122,17 @@ def guarded(handler: Handler) -> Handler:
     return safe
 
 
+def admitted(served: Served, scope: str, handler: Handler) -> Handler:
+    """The handler, for those alone whose token opens it; for everyone where the site asks nobody who they are."""
+
+    async def asked(request: Request) -> Response:
+        if served.gate is not None:
+            served.gate.admit(request.headers.get("authorization", ""), f"system/{scope}")
+        return await handler(request)
+
+    return asked
+
+
 def reply(value: Resource, *, status: int = 200, media: str = FHIR) -> Response:
     return Response(write(value), status_code=status, media_type=media)
 
@@ -121,12 +143,17 @@ async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
+    return parse(await bounded(request, limit), limit=limit)
+
+
+async def bounded(request: Request, limit: int) -> bytes:
+    """The body, or as much of it as shows that it is larger than the limit."""
     held = bytearray()
     async for piece in request.stream():
         held += piece
         if len(held) > limit:
             break
-    return parse(bytes(held), limit=limit)
+    return bytes(held)
 
 
 async def _discover(served: Served, request: Request) -> Response:
@@ -134,6 +161,10 @@ async def _discover(served: Served, request: Request) -> Response:
 
 
 async def _hook(served: Served, request: Request) -> Response:
+    if served.gate is not None:
+        origin = served.site.origin
+        here = (f"{origin}{request.url.path}", f"{origin}/cds-services", origin)
+        served.gate.admit_hook(request.headers.get("authorization", ""), here)
     message = await body(request, MAX_HOOK)
     service = request.path_params["service"]
     found = await run_in_threadpool(crd.answer, message, service, served.site, served.ledger, now=served.now())
@@ -141,11 +172,29 @@ async def _hook(served: Served, request: Request) -> Response:
 
 
 async def _smart(served: Served, request: Request) -> Response:
-    return reply(smart_configuration(served.site), media=JSON)
+    return reply(smart_configuration(served.site, served.gate.address if served.gate else ""), media=JSON)
+
+
+async def _token(served: Served, request: Request) -> Response:
+    """A token for a signed assertion. Refusals are in OAuth's own form, and nothing of either is stored on the way."""
+    try:
+        if served.gate is None:
+            raise NotGranted("invalid_request", "nobody is asked who they are here")
+        if request.headers.get("content-type", "").partition(";")[0].strip() != FORM:
+            raise NotGranted("invalid_request", f"the request is not sent as {FORM}")
+        given = QueryParams((await bounded(request, MAX_FORM)).decode("ascii", errors="replace"))
+        answer = reply(served.gate.token(dict(given)), media=JSON)
+    except NotGranted as error:
+        status = UNAUTHORIZED if error.error == "invalid_client" else 400
+        answer = reply({"error": error.error, "error_description": error.says}, status=status, media=JSON)
+    answer.headers["cache-control"] = "no-store"
+    return answer
 
 
 async def _metadata(served: Served, version: str, request: Request) -> Response:
-    return reply(capability_statement(served.site, on=served.now().date(), version=version))
+    return reply(
+        capability_statement(served.site, on=served.now().date(), version=version, closed=served.gate is not None)
+    )
 
 
 async def _package(served: Served, version: str, request: Request) -> Response:

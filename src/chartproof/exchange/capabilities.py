@@ -1,20 +1,24 @@
-"""What this server says of itself: its CapabilityStatement, and the SMART configuration that it does not have yet."""
+"""What this server says of itself: its CapabilityStatement, and its SMART configuration."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from chartproof import __version__
+from chartproof.exchange.elements import concept
 from chartproof.exchange.names import CRD, DTR, PAS, SDC
 from chartproof.exchange.refusals import Resource
+from chartproof.exchange.signed import ALGORITHM
 from chartproof.exchange.site import Site
 
+#: What the operations ask for.
+SCOPES = ("system/Claim.c", "system/Claim.r", "system/Questionnaire.r", "system/ValueSet.r")
 DTR_VERSIONS = {"2.2": "2.2.0", "2.0.1": "2.0.1"}
 PAS_VERSIONS = {"2.2": "2.2.1", "2.0.1": "2.0.1"}
 
 
-def capability_statement(site: Site, *, on: date, version: str = "2.2") -> Resource:
-    """The operations of the endpoint for one set of guide versions."""
+def capability_statement(site: Site, *, on: date, version: str = "2.2", closed: bool = False) -> Resource:
+    """The operations of the endpoint for one set of guide versions; `closed` where a client must say who it is."""
     dtr, pas = DTR_VERSIONS[version], PAS_VERSIONS[version]
     return {
         "resourceType": "CapabilityStatement",
@@ -33,7 +37,7 @@ def capability_statement(site: Site, *, on: date, version: str = "2.2") -> Resou
         "rest": [
             {
                 "mode": "server",
-                "security": {"description": "None on the loopback address. SMART Backend Services is not built yet."},
+                "security": _security(closed),
                 "resource": [
                     {
                         "type": "Questionnaire",
@@ -66,13 +70,26 @@ def _operation(name: str, definition: str) -> Resource:
     return {"name": name, "definition": definition}
 
 
-def smart_configuration(site: Site) -> Resource:
-    """The document that a client looks for first. It names no token endpoint, since there is none: nothing may be taken for
+def _security(closed: bool) -> Resource:
+    if not closed:
+        return {"description": "Nobody is asked who they are: a test bench on the loopback address."}
+    service = concept("http://terminology.hl7.org/CodeSystem/restful-security-service", "SMART-on-FHIR")
+    return {
+        "service": [service],
+        "description": "SMART Backend Services: private_key_jwt with keys that the site holds",
+    }
+
+
+def smart_configuration(site: Site, token_endpoint: str) -> Resource:
+    """The document that a client looks for first. Where there is no token endpoint it names none: nothing may be taken for
     protected that is not."""
+    closed = bool(token_endpoint)
     return {
         "issuer": site.base,
-        "grant_types_supported": [],
-        "token_endpoint_auth_methods_supported": [],
-        "capabilities": [],
-        "scopes_supported": [],
+        **({"token_endpoint": token_endpoint} if closed else {}),
+        "grant_types_supported": ["client_credentials"] if closed else [],
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"] if closed else [],
+        "token_endpoint_auth_signing_alg_values_supported": [ALGORITHM] if closed else [],
+        "capabilities": ["client-confidential-asymmetric", "permission-v2"] if closed else [],
+        "scopes_supported": list(SCOPES) if closed else [],
     }

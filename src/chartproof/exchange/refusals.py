@@ -29,7 +29,7 @@ class Issue:
 
 class Refused(ChartproofError):
     """A message that is not accepted; `issues` say why. Codes: CP-FHIR-01 not readable, -02 not valid R4, -03 against
-    the guide, -04 not known here."""
+    the guide, -04 not known here, -05 not allowed."""
 
     def __init__(self, code: str, *issues: Issue, status: int = MALFORMED) -> None:
         super().__init__(code, "; ".join(one.text for one in issues), where=next((i.at for i in issues if i.at), ""))

@@ -32,6 +32,11 @@ class Site:
     phone: str = ""
     item: str = ""
 
+    @property
+    def origin(self) -> str:
+        """The address without the path of the FHIR endpoint: hooks and tokens are beside it."""
+        return self.base.removesuffix("/fhir")
+
     @cached_property
     def loaded(self) -> tuple[Policy, ...]:
         """Its policies. Raises PolicyError where one cannot be read."""
