@@ -14,8 +14,9 @@ from sqlalchemy import text
 
 from chartproof.desk.store import audit, cases
 from chartproof.desk.store.audit import Actor
-from chartproof.desk.store.database import Store, open_store
+from chartproof.desk.store.database import Store, open_store, unmigrated
 from chartproof.desk.store.keys import change_passphrase
+from chartproof.desk.store.migrate import migrate
 from chartproof.desk.store.schema import metadata
 from chartproof.errors import NotFoundError, StoreError
 
@@ -25,6 +26,21 @@ SECRET = "a passphrase of four words"
 def test_the_migrations_make_the_tables(store: Store) -> None:
     with store.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_store_of_the_first_version_is_brought_to_this_one(tmp_path: Path, now: datetime) -> None:
+    """What is in it stays: an account of that time keeps its password."""
+    old = unmigrated(tmp_path / "desk", url="", key="")
+    with old.write(audited=False) as connection:
+        migrate(connection, "0001")
+        words = "'x', 'nora', '1', '1', 'viewer'"
+        connection.execute(text(f"INSERT INTO users (id, name, created, password_set, role) VALUES ({words})"))
+    old.close()
+    store = open_store(tmp_path / "desk")
+    with store.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert connection.execute(text("SELECT name, password_of_another FROM users")).all() == [("nora", 0)]
+    store.close()
 
 
 def test_the_file_is_safe_against_a_crash_and_against_other_users(sqlite_store: Store) -> None:

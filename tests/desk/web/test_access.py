@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from chartproof.desk.desk import Desk
-from chartproof.desk.store import audit, judgements, packages, requests
+from chartproof.desk.store import accounts, audit, judgements, packages, requests
 from chartproof.desk.store.accounts import User
 from chartproof.desk.web.access import PERMISSIONS, ROLES
 from chartproof.desk.web.app import Way, build
 from chartproof.desk.web.routes import WAYS
-from deskwork import Client, actor, allow, desk_in, enrol, small_case, work_off
+from deskwork import CHEAP, PASSWORD, Client, actor, allow, desk_in, enrol, small_case, work_off
 
 pytestmark = pytest.mark.xdist_group("desk-access")
 
@@ -129,6 +129,21 @@ def test_signed_out_is_led_to_the_sign_in_page(house: House, way: Way) -> None:
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/sign-in")
 
 
+@pytest.mark.parametrize(
+    "way", [pytest.param(one, id=f"{one.method} {one.path}") for one in WAYS if PERMISSIONS[one.name].scope != "nobody"]
+)  # fmt: skip
+def test_a_password_that_was_given_opens_nothing_but_its_change(house: House, way: Way) -> None:
+    """Of an administrator: the role that may reach the most."""
+    desk, name = house.desk, f"given-{WAYS.index(way)}"
+    with desk.store.write() as connection:
+        maker = actor(house.people["admin"])
+        person = accounts.create(connection, maker, name, PASSWORD, role="admin", now=desk.clock(), hashing=CHEAP)
+    allow(desk, house.parts["case"], person)
+    answer = ask(Client(desk, person), way, house.parts)
+    turned_away = (answer.status_code, answer.headers.get("location")) == (303, "/account/password")
+    assert turned_away == (way.name not in ("password", "sign_out"))
+
+
 def test_each_line_of_the_permissions_is_a_route_and_each_route_a_line() -> None:
     assert {way.name for way in WAYS} == set(PERMISSIONS)
 
@@ -145,7 +160,7 @@ def test_what_each_role_may_change() -> None:
         if way.method == "POST":
             for role in PERMISSIONS[way.name].roles:
                 changing[role].add(way.name)
-    own = {"sign_out", "account"}
+    own = {"sign_out", "account", "password"}
     judging = {"judge", "undo", "ask", "settle", "files", "read", "case_new", "case_edit", "case_grant"}
     packing = {"package", "archive", "send", "demo"}
     assert changing == {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import httpx
+
 from chartproof.desk.desk import Desk
 from chartproof.desk.store import accounts, audit, cases, jobs, packages
 from chartproof.desk.store.accounts import User
@@ -56,12 +58,42 @@ def test_an_administrator_opens_a_case_whose_owner_has_left(desk: Desk, people: 
 
 def test_ones_own_password_is_asked_for_before_it_changes(desk: Desk, people: dict[str, User]) -> None:
     client = Client(desk, people["viewer"])
-    new = "orchard lamp twenty bells"
-    assert client.post("/account/password", {"old": "wrong", "password": new}).status_code == 400
-    assert (
-        client.post("/account/password", {"old": PASSWORD, "password": new}).headers["location"].startswith("/sign-in")
-    )
+    new = {"password": "orchard lamp twenty bells", "again": "orchard lamp twenty bells"}
+    for wrong in (
+        {**new, "old": "wrong"},
+        {**new, "old": PASSWORD, "again": ""},
+        {"old": PASSWORD, "password": PASSWORD},
+    ):
+        assert client.post("/account/password", wrong).status_code == 400
+    assert client.post("/account/password", {**new, "old": PASSWORD}).headers["location"].startswith("/sign-in")
     assert client.get("/").status_code == 303
+
+
+def signed_in(desk: Desk, name: str, password: str) -> Client:
+    """The person, over the sign-in form."""
+    client = Client(desk)
+    answer = client.post("/sign-in", {"name": name, "password": password})
+    client.token = answer.cookies["desk"]
+    client.cookies = httpx.Cookies({"desk": client.token})
+    return client
+
+
+def test_a_password_that_was_given_is_changed_at_the_first_sign_in(desk: Desk, people: dict[str, User]) -> None:
+    """For a new account and for one whose password an administrator set anew."""
+    admin, given = Client(desk, people["admin"]), "four given random words"
+    form = {"name": "nora", "shown": "Nora Quist", "role": "physician", "licence": "NY 1", "password": given}
+    assert admin.post("/users", form).status_code == 303
+    admin.post(f"/users/{people['viewer'].id}", {"do": "password", "password": given})
+    for name in ("nora", "viewer"):
+        own = f"words of {name} alone"
+        client = signed_in(desk, name, given)
+        assert client.get("/").headers["location"] == "/account/password"
+        assert "Choose a password of your own" in client.get("/account/password").text
+        same = {"old": given, "password": given, "again": given}
+        assert client.post("/account/password", same).status_code == 400
+        assert client.get("/").status_code == 303
+        client.post("/account/password", {"old": given, "password": own, "again": own})
+        assert signed_in(desk, name, own).get("/").status_code == 200
 
 
 def test_what_is_typed_in_later_reads_the_case_anew_and_voids_its_package(desk: Desk, people: dict[str, User]) -> None:

@@ -41,6 +41,7 @@ SCREENS = {
     "people": "/users",
     "audit": "/audit",
     "account": "/account",
+    "password": "/account/password",
     "codes": "/account?totp=new",
     "not open": "/cases/unknown",
 }

@@ -24,7 +24,10 @@ ROLES = ("viewer", "coordinator", "physician", "reviewer", "admin")
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`name` is what is typed to log in; `shown` the person's name, which a signature bears, with `licence`."""
+    """`name` is what is typed to log in; `shown` the person's name, which a signature bears, with `licence`.
+
+    `password_of_another`: somebody else knows the password, so that it is to be changed before anything else is done.
+    """
 
     id: str
     name: str
@@ -34,11 +37,12 @@ class User:
     created: datetime
     disabled: datetime | None
     has_totp: bool
+    password_of_another: bool
 
 
 COLUMNS = (
     users.c.id, users.c.name, users.c.shown, users.c.role, users.c.licence, users.c.created, users.c.disabled,
-    (users.c.totp_secret != "").label("has_totp"),
+    (users.c.totp_secret != "").label("has_totp"), users.c.password_of_another,
 )  # fmt: skip
 
 
@@ -68,7 +72,10 @@ def create(
     now: datetime,
     hashing: Hashing = STRONG,
 ) -> User:
-    """Raises RefusedError CP-DESK-20 (password), CP-DESK-24 (name or role); ConflictError CP-DESK-25 (name is taken)."""
+    """The password holds for the first sign-in where a person made the account: it is theirs, not the account's.
+
+    Raises RefusedError CP-DESK-20 (password), CP-DESK-24 (name or role); ConflictError CP-DESK-25 (name is taken).
+    """
     name = name.strip().casefold()
     if not 1 <= len(name) <= 80 or not name.isprintable() or " " in name:
         raise RefusedError("CP-DESK-24", "the account's name cannot be used", then="Up to 80 characters, no spaces.")
@@ -77,6 +84,7 @@ def create(
     values = {
         "id": user, "name": name, "shown": shown.strip() or name, "role": role, "licence": licence.strip(),
         "password": passwords.keep(password, name=name, hashing=hashing), "created": now, "password_set": now,
+        "password_of_another": actor.who != audit.DESK.who,
     }  # fmt: skip
     if connection.execute(select(users.c.id).where(users.c.name == name)).first():
         raise ConflictError("CP-DESK-25", "there is an account of this name", then="Choose another name.")
@@ -129,9 +137,12 @@ def enable(connection: Connection, actor: Actor, user: str, *, now: datetime) ->
 def set_password(
     connection: Connection, actor: Actor, user: str, password: str, *, now: datetime, hashing: Hashing = STRONG
 ) -> None:
-    """Ends all sessions of the person, also the one from which it is changed."""
+    """Ends all sessions of the person, also the one from which it is changed. One that another person sets holds for the
+    next sign-in only.
+    """
     name = get(connection, user).name
-    put(connection, user, password=passwords.keep(password, name=name, hashing=hashing), password_set=now)
+    kept = passwords.keep(password, name=name, hashing=hashing)
+    put(connection, user, password=kept, password_set=now, password_of_another=actor.who != user)
     end_sessions(connection, user, now=now)
     audit.append(connection, actor, "update", "user", user, now=now, detail={"field": "password"})
 

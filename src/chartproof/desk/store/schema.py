@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from chartproof.desk.store.rows import Json, Moment
@@ -56,6 +57,7 @@ users = Table(
     Column("name", String(80), nullable=False, unique=True),
     text("shown"), text("role"), text("licence"), text("password"), text("totp_secret"),
     count("totp_used"), moment("created"), moment("password_set"), moment("disabled", nullable=True),
+    Column("password_of_another", Boolean, nullable=False, default=False, server_default=false()),
 )  # fmt: skip
 
 sessions = Table(

@@ -23,7 +23,8 @@ Scope = Literal["nobody", "person", "case"]
 class Permission:
     """`action` and `entity` are what the audit says of it; "" where the handler itself writes a row for what it changes.
 
-    `uploads`: its form may bring files.
+    `uploads`: its form may bring files. `before_own_password`: open too while the person's password is one that another
+    gave them.
     """
 
     roles: frozenset[str]
@@ -31,6 +32,7 @@ class Permission:
     action: str = ""
     entity: str = "case"
     uploads: bool = False
+    before_own_password: bool = False
 
 
 def _case(roles: frozenset[str], action: str = "") -> Permission:
@@ -40,7 +42,8 @@ def _case(roles: frozenset[str], action: str = "") -> Permission:
 PERMISSIONS: dict[str, Permission] = {
     "first_run": Permission(frozenset(), "nobody"),
     "sign_in": Permission(frozenset(), "nobody"),
-    "sign_out": Permission(EVERYONE, "person"),
+    "sign_out": Permission(EVERYONE, "person", before_own_password=True),
+    "password": Permission(EVERYONE, "person", before_own_password=True),
     "queue": Permission(EVERYONE, "person", "list"),
     "demo": Permission(CENTRE, "person"),
     "case_new": Permission(CENTRE | {"reviewer"}, "person", uploads=True),

@@ -25,7 +25,7 @@ from chartproof.desk.store import accounts, audit, cases, sessions
 from chartproof.desk.web.access import PERMISSIONS, Permission
 from chartproof.desk.web.cookies import SESSION, VISIT, signed_out, visiting
 from chartproof.desk.web.pages import page
-from chartproof.desk.web.visit import Visit
+from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError, ConflictError, NotFoundError, RefusedError
 from chartproof.packet.typeset import FONTS
 
@@ -135,6 +135,8 @@ def answered(way: Way, permission: Permission, visit: Visit) -> Response:
         if way.method == "POST" and not sessions.form_is_ours(visit.token, visit.form.get("csrf", "")):
             raise Refused(page(visit, "problem", 403, heading="This form is too old",
                                words="Go back, load the page again, and send it once more.", back=""))  # fmt: skip
+        if visit.who and visit.who.password_of_another and not permission.before_own_password:
+            raise Refused(to("/account/password"))
         visit = admitted(visit, permission)
         return way.handler(visit)
     except Refused as refused:

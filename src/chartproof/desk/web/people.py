@@ -95,8 +95,15 @@ def proven(visit: Visit) -> None:
     logins.confirm(visit.desk.store, visit.session, login, now=visit.now, hashing=visit.desk.hashing)
 
 
-def password(visit: Visit) -> Response:
+def password(visit: Visit, problem: str = "", status: int = 200) -> Response:
+    return page(visit, "password", status, problem=problem)
+
+
+def password_done(visit: Visit) -> Response:
     try:
+        same_twice(visit)
+        if visit.form.get("password") == visit.form.get("old"):
+            raise RefusedError("CP-WEB-19", "the new password is the old one", then="Choose another.")
         proven(visit)
         with visit.desk.store.write() as connection:
             accounts.set_password(
@@ -104,7 +111,7 @@ def password(visit: Visit) -> Response:
                 hashing=visit.desk.hashing,
             )  # fmt: skip
     except RefusedError as error:
-        return account(visit, plainly(error), 400)
+        return password(visit, plainly(error), 400)
     return to("/sign-in?told=password")
 
 
