@@ -124,7 +124,11 @@ def main() -> None:
         "resourceType": "Parameters",
         "parameter": [{"name": "coverage", "resource": COVERAGE}, {"name": "order", "resource": ORDER}],
     }
-    timed("$questionnaire-package", lambda: wire.write(package(asked, SITE, now=now, contexts={})), given.calls)
+    timed(
+        "$questionnaire-package",
+        lambda: wire.write(package(asked, SITE, now=now, policy_of=lambda context: "")),
+        given.calls,
+    )
     held = {
         "resourceType": "Questionnaire",
         "id": "q",

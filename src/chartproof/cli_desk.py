@@ -17,6 +17,7 @@ from chartproof.errors import InputError
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
     from chartproof.desk.desk import Desk, Draw
+    from chartproof.desk.store.database import Store
     from chartproof.desk.worker import Pictures
 
 PORT = 8642
@@ -81,7 +82,7 @@ def run_serve(options: argparse.Namespace) -> None:
 
     refuse_port(options.port)
     desk = desk_of(options, port=options.port)
-    app = build(desk, WAYS, beside=() if options.no_exchange else exchange_routes(options.port))
+    app = build(desk, WAYS, beside=() if options.no_exchange else exchange_routes(options.port, desk.store))
     runners = [start_runner(options) for _ in range(max(0, options.runners))]
     print(
         f"The desk is at http://127.0.0.1:{options.port}/ and keeps its store in {options.folder}. Ctrl-C ends it.",
@@ -115,15 +116,17 @@ def refuse_port(port: int) -> None:
             raise InputError("CP-CLI-10", "the port is in use", where=f"--port {port}", then=then) from None
 
 
-def exchange_routes(port: int) -> tuple[Any, ...]:
+def exchange_routes(port: int, store: Store) -> tuple[Any, ...]:
     """CRD, DTR and PAS beside the desk, on the same port: `exchange serve` has more settings."""
     from chartproof.cli_exchange import clock
-    from chartproof.exchange.app import exchange_app
+    from chartproof.exchange.app import exchange_app, resume
     from chartproof.exchange.site import Site
     from chartproof.payer import payer
 
     site = Site(base=f"http://127.0.0.1:{port}/fhir")
-    return tuple(exchange_app(payer(site, clock(None))).routes)
+    served = payer(site, clock(None), store=store)
+    resume(served)
+    return tuple(exchange_app(served).routes)
 
 
 def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:

@@ -51,10 +51,11 @@ def add_store_commands(command: Command) -> None:
     add_archive_key(one, "opens the backup (default: that of --key-file)")
 
 
-def add_store(one: argparse.ArgumentParser) -> None:
-    one.add_argument(
-        "--folder", default=str(FOLDER), metavar="DIR", help="where the desk keeps its store (default: %(default)s)"
-    )
+def add_store(
+    one: argparse.ArgumentParser, *, default: str = str(FOLDER),
+    what: str = "where the desk keeps its store (default: %(default)s)",
+) -> None:  # fmt: skip
+    one.add_argument("--folder", default=default, metavar="DIR", help=what)
     one.add_argument(
         "--database", default="", metavar="URL", help="PostgreSQL, for several machines (default: SQLite in the folder)"
     )

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from chartproof.cli_desk_store import add_store, passphrase
 from chartproof.errors import InputError
 from chartproof.writing import refuse_unwritable, write_file
 
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
+    from chartproof.desk.store.database import Store
     from chartproof.exchange.claim import Options
     from chartproof.exchange.site import Site
     from chartproof.model import Review
@@ -59,6 +61,11 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "--policy", action="append", default=[], metavar="ID|FILE", help="a policy of the payer; serve: may be repeated"
     )
+    add_store(
+        one,
+        default="",
+        what="serve: keep requests and answers here, so that they outlive a restart (default: in memory)",
+    )
     one.add_argument(
         "--clients", metavar="FILE",
         help="serve: who may call, with their public keys and scopes (SMART Backend Services; docs/exchange.md)",
@@ -100,7 +107,7 @@ def run_serve(options: argparse.Namespace) -> None:
     """Serves until it is stopped. Raises InputError CP-FHIR-13 for the port, -17 for the clients, -18 for an open door."""
     import uvicorn
 
-    from chartproof.exchange.app import exchange_app
+    from chartproof.exchange.app import exchange_app, resume
     from chartproof.payer import payer
 
     if not 0 < options.port < 65536:
@@ -108,10 +115,14 @@ def run_serve(options: argparse.Namespace) -> None:
     refuse_open_door(options)
     site, day = site_of(options), day_of(options)
     clients = Path(options.clients) if options.clients else None
-    served = payer(site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None))
+    store = store_of(options)
+    served = payer(site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None), store=store)
+    waiting = resume(served)
     names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
     who = f"{len(served.gate.clients)} clients may call" if served.gate else "Nobody is asked who they are"
     print(f"Serving {names} at {site.base}. {who}. Stop with Ctrl-C.")
+    if waiting:
+        print(f"{waiting} requests that were still being read when the server last ended are taken up again.")
     certificate, key = options.tls or (None, None)
     try:
         uvicorn.run(
@@ -129,6 +140,18 @@ def run_serve(options: argparse.Namespace) -> None:
         ) from None
     except OSError:
         raise InputError("CP-FHIR-18", "the certificate or its key cannot be used", where="--tls") from None
+    finally:
+        if store:
+            store.close()
+
+
+def store_of(options: argparse.Namespace) -> Store | None:
+    """The desk's store in --folder, made where there is none; None without --folder. Raises StoreError CP-DESK-01 to -04."""
+    if not options.folder:
+        return None
+    from chartproof.desk.store.database import open_store
+
+    return open_store(Path(options.folder).expanduser(), url=options.database, key=passphrase(options.key_file))
 
 
 def refuse_open_door(options: argparse.Namespace) -> None:

@@ -1,39 +1,96 @@
-"""The payer's server as it is run: the exchange with a reader that is shut in. The command line alone imports it."""
+"""The payer's server as it is run: the exchange with a reader that is shut in, a store that outlives it and a door. The command line alone imports it."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from chartproof.desk.store import exchanged
+from chartproof.desk.store.audit import Actor
+from chartproof.desk.store.database import Store
+from chartproof.desk.store.exchanged import Exchanged
 from chartproof.desk.worker import read_apart
 from chartproof.desk.worker.bounds import USUAL
 from chartproof.exchange.access import Gate
 from chartproof.exchange.app import TOKEN, Served
 from chartproof.exchange.clients import read_clients
+from chartproof.exchange.ledger import KINDS, Kept, Kind, Ledger, names_of
+from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
+from chartproof.exchange.wire import parse, write
 
+#: Who acts in the store's record where a request is decided.
+PAYER = Actor("exchange", "payer")
 #: A sender waits, and the next request with it: less time for one file than the desk gives, and no standing back.
 READING = replace(USUAL, file_seconds=300.0, nice=0)
 
 
 def payer(
     site: Site, now: Callable[[], datetime], *, workers: int = 2, clients: Path | None = None,
-    clock: Callable[[], datetime] | None = None,
+    clock: Callable[[], datetime] | None = None, store: Store | None = None,
 ) -> Served:  # fmt: skip
     """The server's state. `workers` is how many processes read the documents of a request.
 
+    store    where requests and answers are kept; None: in memory, until the server ends
     clients  the file of who may call; None: nobody is asked. Raises InputError CP-FHIR-17
     clock    the real time, by which tokens end, where `now` is the day of a test bench
     """
     read = partial(read_apart, bounds=replace(READING, in_flight=max(1, workers)))
     known = {one.id: one for one in read_clients(clients)} if clients else {}
     gate = Gate(known, site.origin + TOKEN, clock or now) if clients else None
-    return Served(site, now, workspace, read=read, gate=gate)
+    ledger = Ledger(Stored(store, now)) if store else Ledger()
+    return Served(site, now, workspace, read=read, gate=gate, ledger=ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The shelf of a ledger in the desk's store: rows to find by, and the messages as documents."""
+
+    store: Store
+    now: Callable[[], datetime]
+
+    def keep(self, one: Kept, request: Resource) -> None:
+        row = Exchanged(
+            one.reference, one.digest, list(one.numbers), sorted(one.member), sorted(one.provider), one.replaces,
+            one.approved, one.settled, self.store.documents.put(write(request)),
+            self.store.documents.put(write(one.answer)), self.now(), self.now(),
+        )  # fmt: skip
+        names: dict[str, Collection[str]] = {kind: names_of(one, kind) for kind in KINDS}
+        exchanged.keep(self.store, PAYER, row, names)
+
+    def same(self, digest: str) -> Kept | None:
+        with self.store.read() as connection:
+            row = exchanged.same(connection, digest)
+        return self._kept(row) if row else None
+
+    def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
+        with self.store.read() as connection:
+            rows = exchanged.named(connection, kind, names)
+        return [self._kept(row) for row in rows]
+
+    def unsettled(self) -> Sequence[Resource]:
+        with self.store.read() as connection:
+            rows = exchanged.unsettled(connection)
+        return [parse(self.store.documents.get(row.request_sha)) for row in rows]
+
+    def remember(self, context: str, policy: str) -> None:
+        exchanged.remember(self.store, context, policy)
+
+    def policy_of(self, context: str) -> str:
+        with self.store.read() as connection:
+            return exchanged.policy_of(connection, context)
+
+    def _kept(self, row: Exchanged) -> Kept:
+        answer = parse(self.store.documents.get(row.answer_sha))
+        return Kept(
+            row.digest, row.id, tuple(row.numbers), frozenset(row.members), frozenset(row.providers), answer,
+            row.replaces, row.settled, row.approved,
+        )  # fmt: skip
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.testclient import TestClient
-from tests.exchange.invented import HERE, actions, served
+from tests.exchange.invented import HERE, actions, inquiry, request, served
 
 from chartproof.cli import main
 from chartproof.errors import ChartproofError
@@ -64,6 +64,20 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     answer = TestClient(run_by["app"], base_url="http://127.0.0.1:8799").post("/fhir/Claim/$submit", json=made)
     assert actions(answer.json()) == {1: "A1"}
     assert answer.json()["entry"][0]["resource"]["created"].startswith(date(2026, 5, 4).isoformat())
+
+
+def test_a_folder_keeps_what_was_answered(
+    tmp_path: Path, run_by: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--policy", str(HERE / "policy.yaml"), "--as-of", "2026-05-04", "--folder", str(tmp_path / "desk")]
+    answers = []
+    for _ in range(2):
+        assert main(["exchange", "serve", *given]) == 0
+        server = TestClient(run_by["app"], base_url="http://127.0.0.1:8766")
+        answers.append(server.post("/fhir/Claim/$inquire", json=inquiry()).json()["parameter"][0]["name"])
+        server.post("/fhir/Claim/$submit", json=request())
+    assert answers == ["outcome", "responseBundle"]
+    assert "taken up again" not in capsys.readouterr().out
 
 
 def test_a_package_with_its_request_beside_it(records: Path, capsys: pytest.CaptureFixture[str]) -> None:

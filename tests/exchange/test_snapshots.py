@@ -207,7 +207,7 @@ def test_what_we_write_keeps_the_profiles(
         {"name": "coverage", "resource": coverage | {"id": "v1"}},
         {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/excellus-7.02.11"},
     ]}  # fmt: skip
-    answer = package(asked, Site(base=BASE), now=NOW, contexts={})
+    answer = package(asked, Site(base=BASE), now=NOW, policy_of=lambda context: "")
     assert not [(one.at, one.text) for one in check_profiles(answer, profiles)]
     server = TestClient(exchange_app(served(approves=True)))
     for text in (text_of(), text_of(ECOG="")):

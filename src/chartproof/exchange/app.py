@@ -36,7 +36,7 @@ from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import earlier, inquire, provisional, received, settle
-from chartproof.exchange.submitted import Submitted
+from chartproof.exchange.submitted import Submitted, read_request
 from chartproof.exchange.wire import MAX_BYTES, parse, write
 
 FHIR, JSON, FORM = "application/fhir+json", "application/json", "application/x-www-form-urlencoded"
@@ -199,7 +199,10 @@ async def _metadata(served: Served, version: str, request: Request) -> Response:
 
 async def _package(served: Served, version: str, request: Request) -> Response:
     message = await body(request, MAX_HOOK)
-    return reply(package(message, served.site, now=served.now(), contexts=served.ledger.contexts, version=version))
+    policy_of = served.ledger.shelf.policy_of
+    return reply(
+        await run_in_threadpool(package, message, served.site, now=served.now(), policy_of=policy_of, version=version)
+    )
 
 
 async def _next(served: Served, request: Request) -> Response:
@@ -221,7 +224,7 @@ async def _expand(served: Served, request: Request) -> Response:
 async def _submit(served: Served, request: Request) -> Response:
     """Decided at once where that is quick; else pended, and decided while the client waits or asks again."""
     asked = received(await body(request))
-    known = earlier(asked, served.ledger)
+    known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)
     for digest in [one for one, work in served.running.items() if work.done()]:
@@ -233,8 +236,16 @@ async def _submit(served: Served, request: Request) -> Response:
     try:
         answer = await run_in_threadpool(work.result, served.patience)
     except TimeoutError:
-        return reply(provisional(asked, served.site, served.ledger, now=served.now()))
+        answer = await run_in_threadpool(provisional, asked, served.site, served.ledger, now=served.now())
     return reply(answer)
+
+
+def resume(served: Served) -> int:
+    """Takes up what was still being read when the server last ended; returns how many. Nobody waits for it."""
+    found = [read_request(message) for message in served.ledger.shelf.unsettled()]
+    for asked in found:
+        served.running[asked.digest] = served.pool.submit(_decide, served, asked)
+    return len(found)
 
 
 def _decide(served: Served, asked: Submitted) -> Resource:
@@ -243,4 +254,5 @@ def _decide(served: Served, asked: Submitted) -> Resource:
 
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:
-    return reply(inquire(await body(request), served.ledger, version=version))
+    message = await body(request)
+    return reply(await run_in_threadpool(inquire, message, served.ledger, version=version))

@@ -1,20 +1,29 @@
-"""What a payer keeps of each request: its answer and how to find it again. In memory, bounded, safe for several threads."""
+"""What a payer keeps of each request, and how it is found again. Where it lies is the shelf's: in memory, or in a store.
+
+A later request takes the place of an earlier one only for the same member and provider: nobody else's number makes an
+answer disappear.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Literal, Protocol, get_args
 
 from chartproof.exchange.refusals import Resource
 
+#: How many of each the memory holds; the oldest is dropped.
 MOST = 10_000
+Kind = Literal["number", "member", "replaces"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One request. `numbers` are every identifier by which it is asked for; `replaces` the number of the one that it
-    updates; `settled` is False while its documents are still being read; `approved` the product that was approved."""
+    """One request. `numbers` are every identifier by which it is asked for, its own first; `replaces` the number of the one
+    that it updates; `settled` is False while its documents are still being read; `approved` the product that was approved."""
 
     digest: str
     reference: str
@@ -27,15 +36,34 @@ class Kept:
     approved: str = ""
 
 
+class Shelf(Protocol):
+    """Where requests lie. Each may be called from several threads."""
+
+    def keep(self, one: Kept, request: Resource) -> None:
+        """Puts one, or its newer answer in the place of the older; an unsettled answer never takes a settled one's place."""
+
+    def same(self, digest: str) -> Kept | None: ...
+
+    def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
+        """Those known by one of the names, the newest first."""
+
+    def unsettled(self) -> Sequence[Resource]:
+        """The requests whose answers are not settled, the oldest first; none where requests are not kept."""
+
+    def remember(self, context: str, policy: str) -> None: ...
+
+    def policy_of(self, context: str) -> str: ...
+
+
 @dataclass(slots=True)
-class Ledger:
-    """The newest answer under each number. The oldest is dropped where there are too many."""
+class Memory:
+    """A shelf that ends with the process. It keeps no requests."""
 
     kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
     contexts: OrderedDict[str, str] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def keep(self, one: Kept) -> None:
+    def keep(self, one: Kept, request: Resource) -> None:
         with self.lock:
             before = self.kept.get(one.digest)
             if before and before.settled and not one.settled:
@@ -46,46 +74,75 @@ class Ledger:
                 self.kept.popitem(last=False)
 
     def same(self, digest: str) -> Kept | None:
-        """The request with exactly this content, where it came before."""
         with self.lock:
             return self.kept.get(digest)
 
-    def numbered(self, number: str) -> Kept | None:
-        """The current answer for a number: the newest request under it, or the newest that replaced it."""
+    def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
+        wanted = set(names)
         with self.lock:
-            newest = list(reversed(self.kept.values()))
-        seen: set[str] = set()
-        found: Kept | None = None
-        while number and number not in seen:
-            seen.add(number)
-            later = next((one for one in newest if one.replaces == number), None)
-            found = later or next((one for one in newest if number in one.numbers), found)
-            number = later.numbers[0] if later else ""
-        return found
+            return [one for one in reversed(self.kept.values()) if wanted.intersection(names_of(one, kind))]
+
+    def unsettled(self) -> Sequence[Resource]:
+        return ()
+
+    def remember(self, context: str, policy: str) -> None:
+        with self.lock:
+            self.contexts[context] = policy
+            while len(self.contexts) > MOST:
+                self.contexts.popitem(last=False)
+
+    def policy_of(self, context: str) -> str:
+        with self.lock:
+            return self.contexts.get(context, "")
+
+
+def names_of(one: Kept, kind: Kind) -> Collection[str]:
+    """By what one of a kind is found."""
+    if kind == "number":
+        return one.numbers
+    return one.member if kind == "member" else [one.replaces] if one.replaces else ()
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The current answers. A number leads to the newest request under it, and on to what replaced that."""
+
+    shelf: Shelf = field(default_factory=Memory)
+
+    def numbered(self, number: str, member: frozenset[str], provider: frozenset[str]) -> Kept | None:
+        """The current answer for a number, for this member and provider; None where there is none of theirs."""
+        if not number:
+            return None
+        found = (*self.shelf.named("number", [number]), *self.shelf.named("replaces", [number]))
+        mine = (one for one in found if one.member & member and one.provider & provider)
+        return next((self._current(one) for one in mine), None)
+
+    def _current(self, one: Kept) -> Kept:
+        seen = {one.digest}
+        while (later := self._replacing(one)) is not None and later.digest not in seen:
+            seen.add(later.digest)
+            one = later
+        return one
+
+    def _replacing(self, one: Kept) -> Kept | None:
+        """The newest request that replaced this one."""
+        later = self.shelf.named("replaces", one.numbers)
+        return next((it for it in later if it.member & one.member and it.provider & one.provider), None)
 
     def of_member(self, member: frozenset[str], provider: frozenset[str]) -> tuple[Kept, ...]:
         """Current answers for a member, asked for by this provider, newest first."""
-        with self.lock:
-            newest = list(reversed(self.kept.values()))
-        replaced = {one.replaces for one in newest if one.replaces}
-        mine = [one for one in newest if one.member & member and one.provider & provider]
         found: dict[str, Kept] = {}
-        for one in mine:
-            if not replaced.intersection(one.numbers):
+        for one in self.shelf.named("member", member):
+            if one.provider & provider and self._replacing(one) is None:
                 found.setdefault(one.numbers[0], one)
         return tuple(found.values())
 
     def approved(self, member: frozenset[str], product: str) -> str:
         """The payer's number of a current authorization of this product for the member; "" where there is none."""
-        with self.lock:
-            newest = list(reversed(self.kept.values()))
-        replaced = {one.replaces for one in newest if one.replaces}
-        mine = (one for one in newest if one.member & member and not replaced.intersection(one.numbers))
-        return next((one.reference for one in mine if one.approved == product), "")
+        mine = (one for one in self.shelf.named("member", member) if one.approved == product)
+        return next((one.reference for one in mine if self._replacing(one) is None), "")
 
     def remember(self, context: str, policy: str) -> None:
         """What a coverage answer spoke of, so that a form can be asked for by it."""
-        with self.lock:
-            self.contexts[context] = policy
-            while len(self.contexts) > MOST:
-                self.contexts.popitem(last=False)
+        if self.shelf.policy_of(context) != policy:
+            self.shelf.remember(context, policy)

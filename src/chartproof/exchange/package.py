@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,14 +31,14 @@ class Wanted:
 
 
 def package(
-    message: Resource, site: Site, *, now: datetime, contexts: Mapping[str, str], version: str = "2.2"
+    message: Resource, site: Site, *, now: datetime, policy_of: Callable[[str], str], version: str = "2.2"
 ) -> Resource:
-    """The answer to the operation. `contexts` leads from a coverage assertion's id to the policy that it spoke of.
+    """The answer to the operation. `policy_of` leads from a coverage assertion's id to the policy that it spoke of.
 
     Raises Refused: CP-FHIR-02 not base R4, -03 no coverage, -04 a context that is not known.
     """
     given = arguments(message, bare="Coverage" if version.startswith("2.0") else "", name="coverage")
-    wanted = _wanted(given, site, contexts, version)
+    wanted = _wanted(given, site, policy_of, version)
     bundles = [_bundle(one, wanted, site, now=now, version=version) for one in wanted.policies]
     old = version.startswith("2.0")
     found = [("PackageBundle" if old else "packagebundle", one) for one in bundles]
@@ -49,7 +49,7 @@ def package(
     return answer | {"meta": {"profile": [profile(DTR, "dtr-qpackage-output-parameters")]}}
 
 
-def _wanted(given: list[tuple[str, Any]], site: Site, contexts: Mapping[str, str], version: str) -> Wanted:
+def _wanted(given: list[tuple[str, Any]], site: Site, policy_of: Callable[[str], str], version: str) -> Wanted:
     coverages = resources(given, "coverage", "Coverage")
     if not coverages and not version.startswith("2.0"):
         raise Refused(
@@ -75,7 +75,7 @@ def _wanted(given: list[tuple[str, Any]], site: Site, contexts: Mapping[str, str
         else:
             found[policy.id] = policy
     for context in (text(value) for key, value in given if key == "context"):
-        policy = _of_context(context, site, contexts)
+        policy = _of_context(context, site, policy_of)
         found[policy.id] = policy
     for order in orders:
         told = extension_value_of(order)
@@ -109,8 +109,8 @@ def named(name: str, site: Site) -> Policy | None:
     return None
 
 
-def _of_context(context: str, site: Site, contexts: Mapping[str, str]) -> Policy:
-    policy = next((one for one in site.loaded if one.id == contexts.get(context)), None)
+def _of_context(context: str, site: Site, policy_of: Callable[[str], str]) -> Policy:
+    policy = next((one for one in site.loaded if one.id == policy_of(context)), None)
     if policy is None:
         raise Refused(
             "CP-FHIR-04", Issue("the context is not known here", "not-found", "Parameters.parameter"), status=NOT_FOUND

@@ -36,7 +36,7 @@ def _bundle(message: Resource) -> Resource:
 
 def earlier(request: Submitted, ledger: Ledger) -> Resource | None:
     """The answer to the same request, where it came before and was settled."""
-    kept = ledger.same(request.digest)
+    kept = ledger.shelf.same(request.digest)
     return kept.answer if kept and kept.settled else None
 
 
@@ -46,7 +46,7 @@ def settle(request: Submitted, site: Site, ledger: Ledger, *, now: datetime, fol
     refused = refusal(request, site)
     if refused:
         answer = error_bundle(request, *refused, Told(number_of(request)), at=now)
-        ledger.keep(_kept(request, answer, settled=True))
+        ledger.shelf.keep(_kept(request, answer, settled=True), request.message)
         return answer
     decision = decide(request, site, today=now.date(), folder=folder, read=read)
     return _answer(request, decision, site, ledger, now=now, settled=True)
@@ -76,7 +76,7 @@ def _answer(
         ledger.remember(context, decision.policy)
     open_still = PENDED in decision.items.values()
     answer = response_bundle(request, decision, Told(reference, context, due if open_still else ()), site, at=now)
-    ledger.keep(_kept(request, answer, settled=settled, approved=_approved(decision)))
+    ledger.shelf.keep(_kept(request, answer, settled=settled, approved=_approved(decision)), request.message)
     return answer
 
 
@@ -177,9 +177,7 @@ def inquire(message: Resource, ledger: Ledger, *, version: str = "2.2") -> Resou
     Member and provider, ordering or rendering, must be those of the request. Parameters with a Bundle each (2.2), or one Bundle (2.0.1)."""
     request = read_request(_bundle(message), inquiry=True)
     member, provider = identifiers(request, "patient") | member_numbers(request), providers(request)
-    one = ledger.numbered(request.number)
-    if one is not None and not (one.member & member and one.provider & provider):
-        one = None
+    one = ledger.numbered(request.number, member, provider)
     found = [one] if one else list(ledger.of_member(member, provider))
     bundles = [_as_inquiry(kept.answer) for kept in found]
     if version.startswith("2.0"):

@@ -9,13 +9,16 @@ from sqlalchemy import Connection, select
 from chartproof.desk.store import audit
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
-from chartproof.desk.store.schema import files, judgements, packages, readings
+from chartproof.desk.store.schema import exchanged, files, judgements, packages, readings
 
 
 def needed(connection: Connection) -> set[str]:
-    """What must be there: the files, what was read of them, and the parts of the packages."""
+    """What must be there: the files, what was read of them, the parts of the packages, what was exchanged."""
     found: set[str] = set()
-    for column in (files.c.sha, readings.c.reading_sha, readings.c.review_sha, packages.c.review_sha):
+    for column in (
+        files.c.sha, readings.c.reading_sha, readings.c.review_sha, packages.c.review_sha,
+        exchanged.c.request_sha, exchanged.c.answer_sha,
+    ):  # fmt: skip
         found.update(connection.execute(select(column).distinct()).scalars())
     for parts in connection.execute(select(packages.c.parts)).scalars():
         found.update(sha for _, sha, _ in parts)

@@ -147,6 +147,27 @@ sendings = Table(
     moment("sent"), to("users", "by", index=False), moment("at"),
 )  # fmt: skip
 
+#: What came to the payer's side and how it was answered. Its id is the payer's number for it.
+exchanged = Table(
+    "exchanged", metadata, key(), Column("digest", String(64), nullable=False, unique=True),
+    Column("numbers", Json, nullable=False), Column("providers", Json, nullable=False),
+    Column("members", Json, nullable=False), text("replaces"), text("approved"),
+    Column("settled", Boolean, nullable=False, index=True),
+    Column("request_sha", String(64), nullable=False), Column("answer_sha", String(64), nullable=False),
+    Column("turn", Integer, nullable=False, index=True), moment("received"), moment("answered"),
+)  # fmt: skip
+
+#: By what it is found: a number, a member, or the number that it replaces.
+exchanged_names = Table(
+    "exchanged_names", metadata,
+    Column("exchanged", String(64), ForeignKey("exchanged.id"), primary_key=True),
+    Column("kind", String(10), primary_key=True), Column("name", String(400), primary_key=True),
+    Index(None, "kind", "name"),
+)  # fmt: skip
+
+#: Which policy a coverage answer spoke of, by the answer's number.
+exchanged_contexts = Table("exchanged_contexts", metadata, key(), text("policy"))
+
 audit = Table(
     "audit", metadata,
     Column("number", Integer, primary_key=True, autoincrement=False), moment("at"),

@@ -1,0 +1,96 @@
+"""What came to the payer's side and how it was answered: kept whole, found by its numbers, until the store itself goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from chartproof.desk.store import audit
+from chartproof.desk.store.audit import Actor
+from chartproof.desk.store.database import Store
+from chartproof.desk.store.rows import as_row
+from chartproof.desk.store.schema import exchanged, exchanged_contexts, exchanged_names
+
+#: Longer names are cut: nobody's number is longer, and a hostile one fills no index.
+LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """`id` is the payer's number, `digest` of the request's content; the bytes lie in `Store.documents`. The newest answer
+    has the highest `turn`, which the store gives."""
+
+    id: str
+    digest: str
+    numbers: list[str]
+    members: list[str]
+    providers: list[str]
+    replaces: str
+    approved: str
+    settled: bool
+    request_sha: str
+    answer_sha: str
+    received: datetime
+    answered: datetime
+    turn: int = 0
+
+
+def keep(store: Store, actor: Actor, one: Exchanged, names: Mapping[str, Collection[str]]) -> None:
+    """Puts one, or its newer answer in the older one's place. What is not settled takes no settled one's place.
+
+    names   kind (number, member, replaces) -> the names under which it is found
+    """
+    with store.write() as connection:
+        before = same(connection, one.digest)
+        if before and before.settled and not one.settled:
+            return
+        last = connection.execute(select(func.max(exchanged.c.turn))).scalar() or 0
+        values = {name: getattr(one, name) for name in one.__slots__} | {"turn": last + 1}
+        if before:
+            values["received"] = before.received
+            connection.execute(update(exchanged).where(exchanged.c.id == before.id).values(values))
+            connection.execute(delete(exchanged_names).where(exchanged_names.c.exchanged == before.id))
+        else:
+            connection.execute(insert(exchanged).values(values))
+        rows = {(kind, name[:LONGEST]) for kind, found in names.items() for name in found}
+        if rows:
+            made = [{"exchanged": one.id, "kind": kind, "name": name} for kind, name in sorted(rows)]
+            connection.execute(insert(exchanged_names), made)
+        action = "update" if before else "create"
+        told = {"settled": str(one.settled).lower(), "approved": one.approved or "nothing"}
+        audit.append(connection, actor, action, "exchange", one.id, now=one.answered, detail=told)
+
+
+def same(connection: Connection, digest: str) -> Exchanged | None:
+    row = connection.execute(select(exchanged).where(exchanged.c.digest == digest)).first()
+    return as_row(Exchanged, row) if row else None
+
+
+def named(connection: Connection, kind: str, names: Collection[str]) -> tuple[Exchanged, ...]:
+    """Those known by one of the names, the newest first."""
+    known = select(exchanged_names.c.exchanged).where(
+        exchanged_names.c.kind == kind, exchanged_names.c.name.in_([one[:LONGEST] for one in names])
+    )
+    query = select(exchanged).where(exchanged.c.id.in_(known)).order_by(exchanged.c.turn.desc())
+    return tuple(as_row(Exchanged, row) for row in connection.execute(query))
+
+
+def unsettled(connection: Connection) -> tuple[Exchanged, ...]:
+    """Those whose documents were still being read, the oldest first."""
+    query = select(exchanged).where(exchanged.c.settled.is_(False)).order_by(exchanged.c.turn)
+    return tuple(as_row(Exchanged, row) for row in connection.execute(query))
+
+
+def remember(store: Store, context: str, policy: str) -> None:
+    """Which policy a coverage answer spoke of. It says nothing of a member, so that no audit row goes with it."""
+    with store.write(audited=False) as connection:
+        connection.execute(delete(exchanged_contexts).where(exchanged_contexts.c.id == context))
+        connection.execute(insert(exchanged_contexts).values(id=context, policy=policy))
+
+
+def policy_of(connection: Connection, context: str) -> str:
+    query = select(exchanged_contexts.c.policy).where(exchanged_contexts.c.id == context)
+    return connection.execute(query).scalar() or ""
