@@ -143,6 +143,8 @@ async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused("CP-FHIR-01", Issue("the message must not be compressed", "not-supported"), status=415)
     return parse(await bounded(request, limit), limit=limit)
 
 

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import suffix_of
+from chartproof.exchange.doubts import passed_over
 from chartproof.exchange.elements import mapping, objects, target, text
 from chartproof.exchange.filled import answered
 from chartproof.exchange.records import CLINICAL
@@ -46,6 +47,9 @@ def supplied(request: Submitted) -> Supplied:
     unread: list[str] = []
     structured: list[Held] = []
     for held in _each(request):
+        if why := passed_over(held, request):
+            unread.append(f"a {held.kind} is no evidence: {why}")
+            continue
         if held.kind == "DocumentReference":
             if _assembled(held, request):
                 continue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from chartproof.exchange.elements import objects
 from chartproof.exchange.refusals import Issue, Refused, Resource
 from chartproof.policy.load import knowledge, read_yaml
 
@@ -50,8 +50,12 @@ def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
     yield from _holds(resource, rules, at, kind)
     yield from _codes(resource, rules, at)
     for part, below in rules.get("parts", {}).items():
-        for number, one in enumerate(objects(resource.get(part))):
-            yield from _holds(one, below, f"{at}.{part}[{number}]", f"{kind}.{part}")
+        held = resource.get(part)
+        for number, one in enumerate(held if isinstance(held, list) else ()):
+            if isinstance(one, dict):
+                yield from _holds(one, below, f"{at}.{part}[{number}]", f"{kind}.{part}")
+            else:
+                yield Issue(f"an entry of {kind}.{part} is no object", "structure", f"{at}.{part}[{number}]")
     yield from _shapes(resource, at)
 
 
@@ -90,16 +94,41 @@ def _shapes(value: Any, at: str) -> Iterator[Issue]:
             yield Issue("an element is empty", "value", place, "warning")
         elif key == "reference" and not isinstance(one, str) and not isinstance(one, dict):
             yield Issue("a reference is no text", "structure", place)
+        elif key in base()["objects"] and not isinstance(one, dict):
+            yield Issue(f"{key} is no object", "structure", place)
+        elif key == "profile" and at.endswith(".meta") and not isinstance(one, list):
+            yield Issue("profile is no list", "structure", place)
         elif key == "sequence" and (not isinstance(one, int) or isinstance(one, bool) or one < 1):
             yield Issue("a sequence is no number from 1", "value", place)
         elif key in ("extension", "modifierExtension"):
             yield from _extensions(one, place)
-        elif key in base()["dates"] and isinstance(one, str) and not _DATE.fullmatch(one):
+        elif key in base()["dates"] and isinstance(one, str) and not _is_date(one):
             yield Issue("a date is not written as FHIR writes it", "value", place)
         elif isinstance(one, dict):
-            yield from problems(one, at=place) if "resourceType" in one else _shapes(one, place)
+            yield from problems(one, at=place) if "resourceType" in one or key == "resource" else _shapes(one, place)
+        elif key == "contained":
+            yield from _contained(one, place)
         elif isinstance(one, list) and not key.startswith("_"):
             yield from _list(one, place)
+
+
+def _is_date(words: str) -> bool:
+    """Whether it is a date, time or part of one as FHIR writes it, on a day that the calendar has."""
+    if not _DATE.fullmatch(words):
+        return False
+    try:
+        date.fromisoformat((words + "-01-01"[len(words) - 4 :])[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _contained(values: Any, at: str) -> Iterator[Issue]:
+    for number, one in enumerate(values if isinstance(values, list) else [None]):
+        if isinstance(one, dict):
+            yield from problems(one, at=f"{at}[{number}]")
+        else:
+            yield Issue("a contained resource is no object", "structure", f"{at}[{number}]")
 
 
 def _list(values: list[Any], at: str) -> Iterator[Issue]:

@@ -9,9 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from chartproof.exchange.attachments import Supplied, supplied
+from chartproof.exchange.doubts import REQUESTED, doubts
 from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text, texts
 from chartproof.exchange.filled import answered
-from chartproof.exchange.names import ANSWER_EVIDENCE, PAS
+from chartproof.exchange.names import ANSWER_EVIDENCE
 from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
@@ -47,13 +48,15 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
     """
     wanted = {_sequence(item, n): _asked(item, request, site) for n, item in enumerate(request.items, 1)}
     gone = {_sequence(item, n) for n, item in enumerate(request.items, 1) if cancelled(item)}
-    spoken = [one for sequence, one in wanted.items() if one and sequence not in gone]
+    still = {sequence: one for sequence, one in wanted.items() if sequence not in gone}
+    spoken = [one for one in still.values() if one]
     items = {sequence: CANCELLED if sequence in gone else PENDED for sequence in wanted}
     unknown = tuple(
         f"item {sequence}: no policy here speaks of this service; a person decides"
-        for sequence, one in wanted.items()
-        if one is None and sequence not in gone
+        for sequence, one in still.items()
+        if one is None
     )
+    unknown = (*unknown, *doubts(request, still, site, today=today))
     if not spoken:
         return Decision(items, notes=unknown)
     given = supplied(request)
@@ -87,7 +90,7 @@ def _asked(item: Resource, request: Submitted, site: Site) -> Asked | None:
     own = asked({"productOrService": item.get("productOrService")}, site.loaded)
     if own and own.product:
         return own
-    address = target(extension_value(item, f"{PAS}/StructureDefinition/extension-requestedService"))
+    address = target(extension_value(item, REQUESTED))
     order = request.index.resolve(address, near=request.claim) if address else None
     medications = tuple(request.index.of("Medication"))
     return (asked(order.resource, site.loaded, medications) if order else None) or own

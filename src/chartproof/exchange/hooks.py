@@ -120,7 +120,7 @@ def _drafts(drafts: Resource, at: str) -> Iterator[Issue]:
 
 
 def _prefetched(message: Resource) -> dict[str, Resource]:
-    """The prefetched resources by key; null is what a client found nothing for. Raises Refused where one is no resource."""
+    """The prefetched resources by key; null tells nothing. Raises Refused where one is no resource."""
     found: dict[str, Resource] = {}
     for key, value in mapping(message.get("prefetch")).items():
         if value is None:
@@ -161,7 +161,7 @@ def _local(address: str) -> str:
 
 
 def _coverages(given: dict[str, Resource]) -> tuple[Resource, ...] | None:
-    """The coverages that were prefetched, under whatever key they came."""
+    """The coverages that were prefetched, under whatever key they came. A search that failed found nothing out."""
     found = [one for value in given.values() for one in _inside(value) if one.get("resourceType") == "Coverage"]
-    asked = any("coverage" in key.lower() for key in given)
+    asked = any("coverage" in key.lower() and value["resourceType"] == "Bundle" for key, value in given.items())
     return tuple(found) if found or asked else None

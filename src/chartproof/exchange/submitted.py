@@ -5,14 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
-from chartproof.exchange.elements import extension_value, mapping, objects, target, text
+from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
 
+#: What each party of a Claim may be.
+PARTIES = {
+    "patient": ("Patient",),
+    "insurer": ("Organization",),
+    "provider": ("Organization", "Practitioner", "PractitionerRole"),
+    "coverage": ("Coverage",),
+}
 CANCELLED = f"{PAS}/StructureDefinition/modifierextension-infoCancelled"
 
 
@@ -65,11 +73,14 @@ def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
     the guide. What can be worked with all the same becomes a warning.
     """
     _bundle(message)
+    message = without_null(message)
     check(message)
     held = index(message)
     claim = held.entries[0] if held.entries else None
     if claim is None or claim.kind != "Claim":
-        raise Refused("CP-FHIR-02", Issue("the first entry is not a Claim", "structure", "Bundle.entry[0]"))
+        if any(one.kind == "Claim" for one in held.entries):
+            raise Refused("CP-FHIR-02", Issue("the first entry is not a Claim", "structure", "Bundle.entry[0]"))
+        raise Refused("CP-FHIR-02", Issue("the Bundle holds no Claim", "required", "Bundle.entry"))
     wrong = list(_guide(message, held, claim, inquiry=inquiry))
     errors = [one for one in wrong if one.severity == "error"]
     if errors:
@@ -99,6 +110,8 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     resource, at = claim.resource, claim.at + ".resource"
     if message.get("type") != "collection":
         yield Issue("the Bundle is not a collection", "business-rule", "Bundle.type")
+    yield from _another_kind(message, inquiry=inquiry)
+    yield from _not_understood(message, "Bundle")
     yield from address_problems(message)
     if resource.get("use") != "preauthorization":
         yield Issue("the Claim is not a preauthorization", "business-rule", f"{at}.use")
@@ -110,21 +123,58 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     for key in ("timestamp", "identifier"):
         if not message.get(key):
             yield Issue(f"Bundle.{key} is missing", "required", f"Bundle.{key}", "warning")
-    seen: set[str] = set()
-    for number, one in enumerate(objects(resource.get("supportingInfo"))):
-        if str(one.get("sequence")) in seen:
-            yield Issue(
-                "two supporting informations have the same sequence",
-                "duplicate",
-                f"{at}.supportingInfo[{number}].sequence",
-            )
-        seen.add(str(one.get("sequence")))
+    for element, name in (("supportingInfo", "supporting informations"), ("item", "items")):
+        numbers = [one.get("sequence") for one in objects(resource.get(element))]
+        for later, number in enumerate(numbers):
+            if number in numbers[:later]:
+                yield Issue(f"two {name} have the same sequence", "duplicate", f"{at}.{element}[{later}].sequence")
     for address, place in references(resource):
         if held.resolve(address, near=claim) is None:
             yield Issue("a reference of the Claim is not resolved inside the Bundle", "not-found", f"{at}.{place}")
-    patient = held.resolve(target(resource.get("patient")), near=claim)
-    if patient is not None and patient.kind != "Patient":
-        yield Issue("Claim.patient does not refer to a Patient", "business-rule", f"{at}.patient")
+    insurance = objects(resource.get("insurance"))[:1]
+    parties = [(key, f"{at}.{key}", resource.get(key)) for key in ("patient", "insurer", "provider")]
+    parties += [("coverage", f"{at}.insurance[0].coverage", one.get("coverage")) for one in insurance]
+    for key, place, value in parties:
+        there = held.resolve(target(value), near=claim)
+        if value and not target(value):
+            yield Issue(f"Claim's {key} refers to no entry of the Bundle", "required", place)
+        elif there is not None and there.kind not in PARTIES[key]:
+            yield Issue(f"Claim's {key} is no {' or '.join(PARTIES[key])}", "business-rule", place)
+
+
+def _another_kind(message: Resource, *, inquiry: bool) -> Iterator[Issue]:
+    """A Bundle that says of itself that it is for something else. A request may be asked about as it was sent."""
+    fits = ("profile-pas-request-bundle", "profile-pas-inquiry-request-bundle")[: 2 if inquiry else 1]
+    for url in texts(mapping(message.get("meta")).get("profile")):
+        name = url.partition("|")[0].removeprefix(f"{PAS}/StructureDefinition/")
+        if name.startswith("profile-pas-") and name not in fits:
+            what = "an inquiry, which goes to Claim/$inquire" if "inquiry-request" in name else "an answer"
+            yield Issue(f"the Bundle says that it is {what}", "business-rule", "Bundle.meta.profile")
+
+
+def _not_understood(value: Any, at: str) -> Iterator[Issue]:
+    """What changes the meaning of all around it and is not known here: it may not be passed over."""
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _not_understood(one, f"{at}[{number}]")
+    elif isinstance(value, dict):
+        if value.get("implicitRules"):
+            yield Issue("rules that are not known here", "not-supported", f"{at}.implicitRules")
+        for number, one in enumerate(objects(value.get("modifierExtension"))):
+            if text(one.get("url")) != CANCELLED:
+                place = f"{at}.modifierExtension[{number}]"
+                yield Issue("a modifier extension that is not known here", "extension", place)
+        for key, one in value.items():
+            yield from _not_understood(one, f"{at}.{key}")
+
+
+def without_null(value: Any) -> Any:
+    """A member that is null says nothing: FHIR has none, and an answer would repeat it. In lists null keeps its place."""
+    if isinstance(value, list):
+        return [without_null(one) for one in value]
+    if isinstance(value, dict):
+        return {key: without_null(one) for key, one in value.items() if one is not None}
+    return value
 
 
 def _identifier(found: list[Resource]) -> str:

@@ -1,0 +1,100 @@
+"""What keeps a request from being decided without a person, whatever its documents show: whose it is, under which coverage,
+and what exactly is asked for. A line each; nothing here denies anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from chartproof.exchange.bundles import Held
+from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.names import PAS
+from chartproof.exchange.orders import Asked, asked
+from chartproof.exchange.refusals import Resource
+from chartproof.exchange.site import Site
+from chartproof.exchange.submitted import Submitted
+
+REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
+#: The states of an order that still asks for something.
+ORDERED = ("active", "draft", "on-hold")
+#: The states of a document that is somebody's final word.
+FINAL = ("final", "amended")
+
+
+def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *, today: date) -> Iterator[str]:
+    """`wanted` is what each item that is not called off asks for, by its number."""
+    yield from _of_member(request.party("patient"))
+    yield from _of_coverage(request, today)
+    products = {one.product for one in wanted.values() if one and one.product}
+    if len(products) > 1:
+        yield "the items ask for more than one product; a person decides"
+    for item in request.items:
+        sequence = item.get("sequence")
+        if isinstance(sequence, int) and sequence in wanted:
+            yield from (f"item {sequence}: {line}" for line in _of_item(item, wanted[sequence], request, site))
+
+
+def _of_member(held: Held | None) -> Iterator[str]:
+    person = held.resource if held else {}
+    names = objects(person.get("name"))
+    named = any(text(one.get("family")) or text(one.get("text")) or texts(one.get("given")) for one in names)
+    if not named or len(text(person.get("birthDate"))) < 10:
+        yield "the member's name or day of birth is not given, so that nobody can tell whose the documents are"
+
+
+def _of_coverage(request: Submitted, today: date) -> Iterator[str]:
+    held = request.coverage
+    if held is None:
+        return
+    if held.resource.get("status") != "active":
+        yield "the coverage is not active"
+    end = text(mapping(held.resource.get("period")).get("end"))[:10]
+    if end and end < today.isoformat()[: len(end)]:
+        yield "the coverage has ended"
+    if not of_patient(held, request, "beneficiary"):
+        yield "the coverage is another person's, or of one who is not in the request"
+
+
+def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
+    """Whether a resource says nothing of whose it is, or that it is the Claim's patient's. `keys`: where it would say so."""
+    patient = request.party("patient")
+    for key in keys or ("subject", "patient"):
+        address = target(held.resource.get(key))
+        if address:
+            there = request.index.resolve(address, near=held)
+            if there is None or patient is None or there.address != patient.address:
+                return False
+    return True
+
+
+def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) -> Iterator[str]:
+    quantity = mapping(item.get("quantity")).get("value", 1)
+    if quantity != 1:
+        yield "more than one is asked for"
+    address = target(extension_value(item, REQUESTED))
+    held = request.index.resolve(address, near=request.claim) if address else None
+    if held is None:
+        return
+    order = held.resource
+    if order.get("doNotPerform") is True or order.get("status") not in ORDERED:
+        yield "its order asks for nothing now"
+    if not of_patient(held, request):
+        yield "its order is for another person"
+    said = asked(order, site.loaded, tuple(request.index.of("Medication")))
+    if own and own.product and said and said.product and said.product != own.product:
+        yield "its order names another product"
+
+
+def passed_over(held: Held, request: Submitted) -> str:
+    """Why a supporting resource is no evidence; "" where it may be."""
+    resource = held.resource
+    if not of_patient(held, request):
+        return "it is about another person, or about one who is not in the request"
+    if held.kind == "DocumentReference":
+        if resource.get("status") != "current":
+            return "it was replaced or entered in error"
+        if text(resource.get("docStatus")) not in ("", *FINAL):
+            return "it is not final"
+    if resource.get("status") == "entered-in-error":
+        return "it was entered in error"
+    return ""
