@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 import yaml
 from starlette.testclient import TestClient
-from tests.exchange.invented import HERE, INQUIRE, NOW, SUBMIT, actions, claim_of, request, served
+from tests.exchange.invented import (
+    HERE,
+    INQUIRE,
+    NOW,
+    PAS,
+    SUBMIT,
+    actions,
+    claim_of,
+    entry,
+    info,
+    request,
+    served,
+    text_of,
+)
 from tests.exchange.mutations import rewritten, spoiled
 from tests.exchange.test_hooks import SIGN, signing
 
@@ -78,7 +91,37 @@ def test_a_document_with_something_wrong(wanted: dict[str, Any]) -> None:
     resource |= wanted.get("resource", {})
     state = served(approves=True)
     state.read = payer(state.site, lambda: NOW).read
-    judged(TestClient(exchange_app(state)).post(SUBMIT, json=bundle), wanted)
+    judged(TestClient(exchange_app(state)).post(SUBMIT, json=spoiled(bundle, wanted.get("steps", []))), wanted)
+
+
+@pytest.mark.parametrize("wanted", DATA["results"], ids=lambda one: one["name"])
+def test_a_result_with_something_wrong(server: TestClient, wanted: dict[str, Any]) -> None:
+    bundle = request(text_of(**{"HIV-1/2": ""}))
+    result = {
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "56888-1"}], "text": "HIV-1/2 antigen and antibody"},
+        "subject": {"reference": "Patient/p1"},
+        "effectiveDateTime": "2026-04-14",
+        "valueCodeableConcept": {"text": "Non-reactive"},
+    } | wanted["result"]
+    bundle["entry"].append(entry("Observation", "hiv", **{key: one for key, one in result.items() if one is not None}))
+    claim_of(bundle)["supportingInfo"].append(info(2, "Observation/hiv"))
+    judged(server.post(SUBMIT, json=bundle), wanted | {"status": 200})
+
+
+@pytest.mark.parametrize("wanted", DATA["orders"], ids=lambda one: one["name"])
+def test_an_order_with_something_wrong(server: TestClient, wanted: dict[str, Any]) -> None:
+    bundle = request()
+    order = {
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p1"},
+        "medicationCodeableConcept": {"text": "Tecartus"},
+    } | wanted["order"]
+    bundle["entry"].append(entry("MedicationRequest", "m1", **order))
+    asked = {"url": f"{PAS}/extension-requestedService", "valueReference": {"reference": "MedicationRequest/m1"}}
+    claim_of(bundle)["item"][0]["extension"].append(asked)
+    judged(server.post(SUBMIT, json=bundle), wanted | {"status": 200})
 
 
 @pytest.mark.parametrize("wanted", DATA["bodies"], ids=lambda one: one["name"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -122,12 +123,22 @@ def _put(attachment: Resource, files: dict[str, bytes], unread: list[str], at: s
         data = base64.b64decode(text(attachment["data"]), validate=True)
     except (binascii.Error, ValueError):
         raise Refused("CP-FHIR-02", Issue("an attachment's data are not base64", "value", f"{at}.data")) from None
+    if not as_told(data, attachment):
+        unread.append("a document is not read: its bytes are not those of its hash or size")
+        return ""
     name = safe_name(text(attachment.get("title")), ending, len(files) + 1)
     taken = {one.lower() for one in files}
     while name.lower() in taken:
         name = f"{len(files) + 1}-{name}"
     files[name] = data
     return name
+
+
+def as_told(data: bytes, attachment: Resource) -> bool:
+    """Whether the bytes are those that the attachment's own size and hash (SHA-1) tell of, where it has them."""
+    size, told = attachment.get("size"), text(attachment.get("hash"))
+    digest = base64.b64encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+    return size in (None, len(data)) and told in ("", digest)
 
 
 def safe_name(title: str, ending: str, number: int) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from chartproof.exchange.attachments import Supplied, supplied
-from chartproof.exchange.doubts import REQUESTED, doubts
+from chartproof.exchange.doubts import REQUESTED, doubts, unnamed
 from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text, texts
 from chartproof.exchange.filled import answered
 from chartproof.exchange.names import ANSWER_EVIDENCE
@@ -66,7 +66,8 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         (folder / name).write_bytes(data)
     review = review_files(read(folder), case, policy=_policy(_first(spoken), site))
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
-    notes = (*unknown, *given.unread, *not_read(review), *pointers(request, given, review))
+    notes = (*unknown, *given.unread, *not_read(review), *unnamed(review, request))
+    notes = (*notes, *pointers(request, given, review))
     if approvable(review, site) and not rows and not notes:
         items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
     return Decision(items, rows, notes, review.policy_id, review)

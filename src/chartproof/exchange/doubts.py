@@ -3,16 +3,19 @@ and what exactly is asked for. A line each; nothing here denies anything."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
 from chartproof.exchange.names import PAS
-from chartproof.exchange.orders import Asked, asked
+from chartproof.exchange.orders import Asked, asked, products
+from chartproof.exchange.records import CLINICAL
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
+from chartproof.model import Review
 
 REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
 #: The states of an order that still asks for something.
@@ -67,7 +70,28 @@ def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
     return True
 
 
+def unnamed(review: Review, request: Submitted) -> Iterator[str]:
+    """Files that carry a row and nowhere have the member's family name: a birth date alone may be another person's."""
+    held = request.party("patient")
+    names = objects(held.resource.get("name")) if held else []
+    families = [letters(text(one.get("family")) or text(one.get("text")).rpartition(" ")[2]) for one in names]
+    carrying = {span.file for one in (*review.criteria, *review.label) for span in one.evidence}
+    for file in review.chart.files:
+        if file.name in carrying:
+            words = letters(" ".join(page.text for page in file.pages))
+            if not any(family and family in words for family in families):
+                yield f"a document does not have the member's name: {file.name}"
+
+
+def letters(words: str) -> str:
+    """Letters alone, without case and accents."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(one for one in plain if one.isalpha())
+
+
 def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) -> Iterator[str]:
+    if len(products({"productOrService": item.get("productOrService")})) > 1:
+        yield "its codes are of more than one product"
     quantity = mapping(item.get("quantity")).get("value", 1)
     if quantity != 1:
         yield "more than one is asked for"
@@ -88,6 +112,8 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) 
 def passed_over(held: Held, request: Submitted) -> str:
     """Why a supporting resource is no evidence; "" where it may be."""
     resource = held.resource
+    if held.kind in CLINICAL and not any(target(resource.get(key)) for key in ("subject", "patient")):
+        return "it does not say whose it is"
     if not of_patient(held, request):
         return "it is about another person, or about one who is not in the request"
     if held.kind == "DocumentReference":

@@ -55,6 +55,12 @@ def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resour
     return None
 
 
+def products(order: Resource, contained: tuple[Resource, ...] = ()) -> frozenset[str]:
+    """Every product that the order's codes stand for."""
+    known = product_codes()
+    return frozenset(known[code] for code, _ in _names(order, contained) if code in known)
+
+
 def _class_of(policy: Policy) -> str:
     """The class of products that the policy names ("car-t"), where it names one."""
     return text(mapping(policy.facts_of.get("scope")).get("class")).lower()
