@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from chartproof.model import Review
 from chartproof.tour import review_folder
 
+CASES = (
+    "d1-tecartus-mcl",
+    "d2-tecartus-ball",
+    "d3-yescarta-lbcl",
+    "d4-abecma-mm",
+    "d5-breyanzi-lbcl-2l",
+    "d6-yescarta-fl-clean",
+)
 PACKAGES = ("davinci_pas_2.0.1.tgz", "davinci_pas_2.2.1.tgz", "davinci_dtr_2.0.1.tgz", "davinci-crd-2.0.1.tgz")
 FOLDERS = ("crd-2.2.1/examples", "crd-2.2.1/hooks", "dtr-2.2.0/examples", "pas-2.2.1/examples")
 
@@ -42,6 +55,33 @@ def examples(guides: Path) -> Iterator[tuple[str, bytes]]:
                     held = packed.extractfile(member)
                     assert isinstance(held, io.BufferedReader)
                     yield f"{name}/{member.name}", held.read()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A written case: its files with what is typed in, what it should say, and the review of it."""
+
+    folder: Path
+    gold: dict[str, Any]
+    review: Review
+
+
+@pytest.fixture(scope="session")
+def case(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
+    """The written case of a name; each is reviewed once."""
+
+    @cache
+    def made(name: str) -> Case:
+        gold = yaml.safe_load((shared / "cases" / name / "gold.yaml").read_text(encoding="utf-8"))
+        folder = tmp_path_factory.mktemp(name) / "records"
+        shutil.copytree(shared / "cases" / name / "files", folder)
+        wanted, plan = gold["request"], gold["plan"]
+        typed = {key: wanted[key] for key in ("drug", "indication")}
+        typed |= {"plan_type": plan["plan_type"], "state": plan["state"], "as_of": wanted["as_of"]}
+        (folder / "case.yaml").write_text(yaml.safe_dump(typed), encoding="utf-8")
+        return Case(folder, gold, review_folder(folder, today=wanted["as_of"], policy="excellus/7.02.11", workers=2))
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from starlette.testclient import TestClient
+from tests.exchange.conftest import CASES, Case
 from tests.exchange.invented import BASE, actions, claim_of
 
 from chartproof.exchange import base, wire
@@ -23,35 +22,18 @@ from chartproof.exchange.people import Sender
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.site import Site
 from chartproof.payer import payer
-from chartproof.tour import review_folder
 
-CASES = (
-    "d1-tecartus-mcl",
-    "d2-tecartus-ball",
-    "d3-yescarta-lbcl",
-    "d4-abecma-mm",
-    "d5-breyanzi-lbcl-2l",
-    "d6-yescarta-fl-clean",
-)
 #: Case -> rows that are open where gold has them met: misreadings of the review, the same on both sides.
 KNOWN: dict[str, frozenset[str]] = {}
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_through_both_sides(shared: Path, tmp_path: Path, name: str) -> None:
+def test_a_case_through_both_sides(case: Callable[[str], Case], name: str) -> None:
     """The payer decides as the center did, each answer's quote is found, and each open row is a gap in gold."""
-    gold = yaml.safe_load((shared / "cases" / name / "gold.yaml").read_text(encoding="utf-8"))
-    folder = tmp_path / "records"
-    shutil.copytree(shared / "cases" / name / "files", folder)
-    wanted, plan = gold["request"], gold["plan"]
-    typed = {key: wanted[key] for key in ("drug", "indication")} | {
-        "plan_type": plan["plan_type"],
-        "state": plan["state"],
-    }
-    (folder / "case.yaml").write_text(yaml.safe_dump(typed | {"as_of": wanted["as_of"]}), encoding="utf-8")
-    at = datetime.combine(wanted["as_of"], datetime.min.time(), UTC)
-    review = review_folder(folder, today=wanted["as_of"], policy="excellus/7.02.11", workers=2)
+    held = case(name)
+    gold, folder, review = held.gold, held.folder, held.review
+    at = datetime.combine(gold["request"]["as_of"], datetime.min.time(), UTC)
     sender = Sender("Invented Treatment Center", npi="1999999992", practitioner="Ada Nonesuch")
     bundle = request_bundle(review, Options(sender, BASE, at), folder=folder)
     assert not list(base.problems(bundle))
