@@ -14,12 +14,13 @@ from chartproof.desk.store import exchanged
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
 from chartproof.desk.store.exchanged import Exchanged
+from chartproof.desk.store.rows import new_id
 from chartproof.desk.worker import read_apart
 from chartproof.desk.worker.bounds import USUAL
 from chartproof.exchange.access import Gate
 from chartproof.exchange.app import TOKEN, Served
 from chartproof.exchange.clients import read_clients
-from chartproof.exchange.ledger import KINDS, Kept, Kind, Ledger, names_of
+from chartproof.exchange.ledger import KINDS, Call, Kept, Kind, Ledger, names_of
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.wire import parse, write
@@ -77,6 +78,14 @@ class Stored:
         with self.store.read() as connection:
             rows = exchanged.unsettled(connection)
         return [parse(self.store.documents.get(row.request_sha)) for row in rows]
+
+    def note(self, call: Call) -> None:
+        put = self.store.documents.put
+        sent, answer = (put(data) if data else "" for data in (call.request, call.answer))
+        row = exchanged.Call(
+            new_id(), call.operation[:60], call.client, call.status, call.milliseconds, sent, answer, self.now()
+        )
+        exchanged.note(self.store, PAYER, row)
 
     def remember(self, context: str, policy: str) -> None:
         exchanged.remember(self.store, context, policy)

@@ -30,6 +30,7 @@ from chartproof.exchange.names import (
 from chartproof.exchange.package import package
 from chartproof.exchange.refusals import Refused
 from chartproof.exchange.site import Site
+from chartproof.exchange.wire import write
 from chartproof.model import Review
 from chartproof.model.policy import Body
 from chartproof.policy.body import Names, read_body
@@ -55,6 +56,11 @@ ORDER = {
     "subject": {"reference": "Patient/p1"},
     "medicationCodeableConcept": {"text": "Tecartus (brexucabtagene autoleucel)"},
 }
+
+
+def no_policy(context: str) -> str:
+    """A ledger that remembers nothing."""
+    return ""
 
 
 def asking(*parts: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def test_the_earlier_version_says_auto() -> None:
 
 def test_a_package_holds_all_that_its_form_refers_to() -> None:
     message = asking({"name": "coverage", "resource": COVERAGE}, {"name": "order", "resource": ORDER})
-    answer = package(message, SITE, now=NOW, contexts={})
+    answer = package(message, SITE, now=NOW, policy_of=no_policy)
     assert not list(base.problems(answer))
     assert [one["name"] for one in answer["parameter"]] == ["packagebundle"]
     entries = [one["resource"] for one in answer["parameter"][0]["resource"]["entry"]]
@@ -172,8 +178,18 @@ def test_a_package_holds_all_that_its_form_refers_to() -> None:
     assert all(one["expansion"]["total"] == len(one["expansion"]["contains"]) for one in entries[3:])
 
 
+def test_a_package_is_small_enough_for_any_client() -> None:
+    """The whole of it, expanded value sets and CQL included; a client may hold megabytes, not more."""
+    for policy in SITE.policies:
+        message = asking(
+            {"name": "coverage", "resource": COVERAGE},
+            {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/{policy.replace('/', '-')}"},
+        )
+        assert len(write(package(message, SITE, now=NOW, policy_of=no_policy))) < 500_000, policy
+
+
 def test_a_package_in_the_earlier_version() -> None:
-    answer = package(asking({"name": "order", "resource": ORDER}), SITE, now=NOW, contexts={}, version="2.0.1")
+    answer = package(asking({"name": "order", "resource": ORDER}), SITE, now=NOW, policy_of=no_policy, version="2.0.1")
     assert [one["name"] for one in answer["parameter"]] == ["PackageBundle"]
     kinds = [one["resource"]["resourceType"] for one in answer["parameter"][0]["resource"]["entry"]]
     assert "QuestionnaireResponse" not in kinds
@@ -183,17 +199,17 @@ def test_a_form_that_is_not_known_is_a_warning_and_the_others_come() -> None:
     coverage = {"name": "coverage", "resource": COVERAGE}
     known = {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/cms-ncd-110.24"}
     strange = {"name": "questionnaire", "valueCanonical": f"{BASE}/Questionnaire/excellus-7.02.11|1999-01-01"}
-    answer = package(asking(coverage, known, strange), SITE, now=NOW, contexts={})
+    answer = package(asking(coverage, known, strange), SITE, now=NOW, policy_of=no_policy)
     assert [one["name"] for one in answer["parameter"]] == ["packagebundle", "outcome"]
     assert answer["parameter"][1]["resource"]["issue"][0]["severity"] == "warning"
 
 
 def test_a_context_of_a_coverage_answer_leads_to_its_form() -> None:
     message = asking({"name": "coverage", "resource": COVERAGE}, {"name": "context", "valueString": "A1"})
-    answer = package(message, SITE, now=NOW, contexts={"A1": "excellus/7.02.11"})
+    answer = package(message, SITE, now=NOW, policy_of={"A1": "excellus/7.02.11"}.__getitem__)
     assert answer["parameter"][0]["resource"]["entry"][0]["resource"]["id"] == "excellus-7.02.11"
     with pytest.raises(Refused) as refused:
-        package(message, SITE, now=NOW, contexts={})
+        package(message, SITE, now=NOW, policy_of=no_policy)
     assert refused.value.status == 404
 
 
@@ -210,7 +226,7 @@ def test_a_context_of_a_coverage_answer_leads_to_its_form() -> None:
 )
 def test_a_package_that_cannot_be_made(message: dict[str, Any], status: int) -> None:
     with pytest.raises(Refused) as refused:
-        package(message, SITE, now=NOW, contexts={})
+        package(message, SITE, now=NOW, policy_of=no_policy)
     assert refused.value.status == status
 
 

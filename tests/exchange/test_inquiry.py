@@ -73,3 +73,18 @@ def test_an_inquiry_asks_for_the_member_and_the_provider() -> None:
         identifier=[{"system": "https://x.example", "value": "1999999992"}],
     )
     assert server.post(INQUIRE, json=other).json()["parameter"][0]["name"] == "responseBundle"
+
+
+def test_what_is_not_shown_is_said_where_the_provider_is_known() -> None:
+    server = client(served(phone="800-555-0100"))
+    server.post(SUBMIT, json=request())
+    other = request(number="N2")
+    other["entry"][3]["resource"]["identifier"][0]["value"] = "1777777777"
+    server.post(SUBMIT, json=other)
+    found = server.post(INQUIRE, json=inquiry(None)).json()["parameter"]
+    assert [one["name"] for one in found] == ["responseBundle", "outcome"]
+    issue = found[1]["resource"]["issue"][0]
+    assert (issue["severity"], issue["code"]) == ("warning", "suppressed") and "800-555-0100" in str(issue)
+    assert "N2" not in str(found) and "1777777777" not in str(found)
+    by_number = server.post(INQUIRE, json=inquiry("N1")).json()["parameter"]
+    assert [one["name"] for one in by_number] == ["responseBundle"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from tests.exchange.test_hooks import SIGN, said, signing
 
 from chartproof.desk.store import audit
 from chartproof.desk.store.database import open_store
+from chartproof.desk.store.exchanged import calls
 from chartproof.desk.store.references import needed, sweep
 from chartproof.desk.store.verify import verify
 from chartproof.exchange import submit
@@ -106,7 +108,9 @@ def test_the_store_keeps_what_rows_name_and_records_each_answer(tmp_path: Path) 
     assert sweep(store, audit.DESK, now=late) == 0
     with store.read() as connection:
         assert len(needed(connection)) == 2
-        rows = [one for one in audit.entries(connection, limit=50) if one.entity == "exchange"]
+        rows = [
+            one for one in audit.entries(connection, limit=50) if (one.entity, one.action) == ("exchange", "create")
+        ]
     assert [(one.who, one.action, one.detail["settled"]) for one in rows] == [("exchange", "create", "true")]
     assert not verify(store, []).faults
     closed(server)
@@ -184,3 +188,32 @@ def test_every_kind_of_name_is_kept(tmp_path: Path) -> None:
     shelf.keep(one, {"resourceType": "Bundle"})
     for kind, name in zip(KINDS, ("1", "M" * 900, "0"), strict=True):
         assert [found.digest for found in shelf.named(kind, [name])] == [one.digest]
+
+
+def test_every_call_is_kept_with_its_answer(tmp_path: Path) -> None:
+    """For a dispute: what was asked, what was answered, by whom and when, in the chain of the audit."""
+    server = opened(tmp_path)
+    caller = TestClient(exchange_app(server))
+    hook = caller.post(SIGN, json=signing())
+    caller.post(SIGN, json={"hook": "x"})
+    assert caller.post("/cds-services/Rosa Invented %E2%82%AC", json={}).status_code == 404
+    caller.post(SUBMIT, json=request())
+    caller.post(INQUIRE, json=inquiry())
+    assert isinstance(server.ledger.shelf, Stored)
+    store = server.ledger.shelf.store
+    with store.read() as connection:
+        found = calls(connection, since=NOW, until=NOW + timedelta(days=1))
+        kept_too = {sha for one in found for sha in (one.request_sha, one.answer_sha) if sha} <= needed(connection)
+        chained = {one.entity_id for one in audit.entries(connection, limit=50) if one.action == "run"}
+    assert {(one.operation, one.status) for one in found} == {
+        (SIGN, 200),
+        (SIGN, 400),
+        (SUBMIT, 200),
+        (INQUIRE, 200),
+    } | {("/cds-services/Rosa Invented €", 404)}
+    first = next(one for one in found if (one.operation, one.status) == (SIGN, 200))
+    assert store.documents.get(first.answer_sha) == hook.content
+    assert json.loads(store.documents.get(first.request_sha)) == signing()
+    assert kept_too and chained == {one.id for one in found}
+    assert not next(one for one in found if one.operation == SUBMIT).request_sha, "it is kept with its decision"
+    closed(server)

@@ -19,13 +19,15 @@ WORDS = {1: "yes", 0: "unknown", -1: "no"}
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A node's answer. `carriers` are the leaf ids that the answer rests on, in the order of the tree."""
+    """A node's answer. `carriers` are the leaf ids that the answer rests on, in the order of the tree; `applies`, of a
+    criterion, those by which it is asked of this patient."""
 
     truth: int
     reason: str
     carriers: tuple[str, ...]
     trace: tuple[str, ...]
     silent: bool = False
+    applies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def fold_criterion(criterion: Criterion, tree: Tree, results: Mapping[str, LeafR
     """The criterion's answer: `when` first (not applicable where it is no, unknown where it is unknown), then the
     body, then `unless` (an exception that holds satisfies the criterion)."""
     before: tuple[str, ...] = ()
+    applies: tuple[str, ...] = ()
     if criterion.when:
         when = fold_node(criterion.when, tree, results)
         before = (*when.trace, f"applies: {WORDS[when.truth]}")
@@ -55,16 +58,18 @@ def fold_criterion(criterion: Criterion, tree: Tree, results: Mapping[str, LeafR
             return Folded(1, "not_applicable", when.carriers, before)
         if when.truth == 0:
             return Folded(0, when.reason, when.carriers, before, when.silent)
+        applies = when.carriers
     body = fold_node(criterion.body, tree, results)
-    answer = Folded(body.truth, body.reason, body.carriers, (*before, *body.trace), body.silent)
+    answer = Folded(body.truth, body.reason, body.carriers, (*before, *body.trace), body.silent, applies)
     if criterion.unless and body.truth < 1:
         exception = fold_node(criterion.unless, tree, results)
         trace = (*answer.trace, *exception.trace, f"exception: {WORDS[exception.truth]}")
         if exception.truth > 0:
-            return Folded(1, "exception_applies", exception.carriers, trace)
+            return Folded(1, "exception_applies", exception.carriers, trace, applies=applies)
         truth = max(body.truth, exception.truth)
         carriers = body.carriers if truth == body.truth else exception.carriers
-        return Folded(truth, body.reason if truth == body.truth else exception.reason, carriers, trace)
+        reason = body.reason if truth == body.truth else exception.reason
+        return Folded(truth, reason, carriers, trace, applies=applies)
     return answer
 
 

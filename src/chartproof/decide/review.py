@@ -97,6 +97,7 @@ def _finding(criterion: Criterion, view: _View) -> Finding:
         evidence=evidence,
         against=against,
         facts=tuple(_deciding(folded.carriers, view)),
+        applies=tuple(_deciding(folded.applies, view)),
         doubted=_doubted(criterion, view) if open_row else (),
         sought=_sought(criterion, view) if status == "missing" else (),
         remedy=criterion.remedy if open_row else "",

@@ -6,6 +6,7 @@ connection, and no body is logged.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -30,7 +31,7 @@ from chartproof.exchange.adaptive import next_question
 from chartproof.exchange.ask_sets import expand, logged
 from chartproof.exchange.capabilities import capability_statement, smart_configuration
 from chartproof.exchange.decision import Reader
-from chartproof.exchange.ledger import Ledger
+from chartproof.exchange.ledger import Call, Ledger
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource, outcome
@@ -75,7 +76,7 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
     """
     routes = [
         Route("/cds-services", guarded(partial(_discover, served)), methods=["GET"]),
-        Route("/cds-services/{service}", guarded(partial(_hook, served)), methods=["POST"]),
+        Route("/cds-services/{service}", guarded(noted(served, guarded(partial(_hook, served)))), methods=["POST"]),
         Route("/.well-known/smart-configuration", guarded(partial(_smart, served)), methods=["GET"]),
         Route(TOKEN, guarded(partial(_token, served)), methods=["POST"]),
     ]
@@ -94,7 +95,8 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
         )
         for name, scope, handler in operations:
             methods = ["GET", "POST"] if name == "ValueSet/$expand" else ["POST"]
-            routes.append(Route(f"{base}/{name}", guarded(admitted(served, scope, handler)), methods=methods))
+            closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
+            routes.append(Route(f"{base}/{name}", closed, methods=methods))
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
     return Starlette(routes=routes, middleware=guard)
 
@@ -127,10 +129,26 @@ def admitted(served: Served, scope: str, handler: Handler) -> Handler:
 
     async def asked(request: Request) -> Response:
         if served.gate is not None:
-            served.gate.admit(request.headers.get("authorization", ""), f"system/{scope}")
+            request.state.client = served.gate.admit(request.headers.get("authorization", ""), f"system/{scope}")
         return await handler(request)
 
     return asked
+
+
+def noted(served: Served, handler: Handler) -> Handler:
+    """The handler, whose every call is kept with its answer where there is a store. What a $submit brought is kept with its
+    decision, and not twice."""
+
+    async def kept(request: Request) -> Response:
+        began = time.monotonic()
+        answer = await handler(request)
+        sent = b"" if request.url.path.endswith("/Claim/$submit") else getattr(request.state, "sent", b"")
+        client, took = getattr(request.state, "client", ""), int((time.monotonic() - began) * 1000)
+        call = Call(request.url.path, client, answer.status_code, took, sent, bytes(answer.body))
+        await run_in_threadpool(served.ledger.shelf.note, call)
+        return answer
+
+    return kept
 
 
 def reply(value: Resource, *, status: int = 200, media: str = FHIR) -> Response:
@@ -145,7 +163,8 @@ async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused("CP-FHIR-01", Issue("the message must not be compressed", "not-supported"), status=415)
-    return parse(await bounded(request, limit), limit=limit)
+    request.state.sent = await bounded(request, limit)
+    return parse(request.state.sent, limit=limit)
 
 
 async def bounded(request: Request, limit: int) -> bytes:
@@ -166,7 +185,7 @@ async def _hook(served: Served, request: Request) -> Response:
     if served.gate is not None:
         origin = served.site.origin
         here = (f"{origin}{request.url.path}", f"{origin}/cds-services", origin)
-        served.gate.admit_hook(request.headers.get("authorization", ""), here)
+        request.state.client = served.gate.admit_hook(request.headers.get("authorization", ""), here)
     message = await body(request, MAX_HOOK)
     service = request.path_params["service"]
     found = await run_in_threadpool(crd.answer, message, service, served.site, served.ledger, now=served.now())
@@ -257,4 +276,4 @@ def _decide(served: Served, asked: Submitted) -> Resource:
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:
     message = await body(request)
-    return reply(await run_in_threadpool(inquire, message, served.ledger, version=version))
+    return reply(await run_in_threadpool(inquire, message, served.site, served.ledger, version=version))

@@ -133,7 +133,7 @@ class _Answers:
         )
 
     def _deciding(self, question: Question) -> Fact | None:
-        for fact in (fact for finding in self.findings for fact in finding.facts):
+        for fact in (fact for finding in self.findings for fact in (*finding.facts, *finding.applies)):
             same = fact.concept == question.concept.id and question.of in ("", fact.value or "")
             if same and fact.evidence and fact.assertion in ("present", "absent", "historical"):
                 return fact

@@ -36,6 +36,18 @@ class Kept:
     approved: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its address, who called ("" where nobody is asked), and both messages as they went over the wire."""
+
+    operation: str
+    client: str
+    status: int
+    milliseconds: int
+    request: bytes
+    answer: bytes
+
+
 class Shelf(Protocol):
     """Where requests lie. Each may be called from several threads."""
 
@@ -49,6 +61,9 @@ class Shelf(Protocol):
 
     def unsettled(self) -> Sequence[Resource]:
         """The requests whose answers are not settled, the oldest first; none where requests are not kept."""
+
+    def note(self, call: Call) -> None:
+        """Keeps what was asked and answered, for the case of a dispute."""
 
     def remember(self, context: str, policy: str) -> None: ...
 
@@ -84,6 +99,9 @@ class Memory:
 
     def unsettled(self) -> Sequence[Resource]:
         return ()
+
+    def note(self, call: Call) -> None:
+        """Nothing: what ends with the process proves nothing."""
 
     def remember(self, context: str, policy: str) -> None:
         with self.lock:
@@ -136,6 +154,10 @@ class Ledger:
             if one.provider & provider and self._replacing(one) is None:
                 found.setdefault(one.numbers[0], one)
         return tuple(found.values())
+
+    def others(self, member: frozenset[str], provider: frozenset[str]) -> bool:
+        """Whether the member has answers that this provider does not see."""
+        return any(not one.provider & provider for one in self.shelf.named("member", member))
 
     def approved(self, member: frozenset[str], product: str) -> str:
         """The payer's number of a current authorization of this product for the member; "" where there is none."""

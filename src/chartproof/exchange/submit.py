@@ -172,9 +172,10 @@ def _values(resource: Resource) -> list[str]:
     return [text(one.get("value")) for one in objects(resource.get("identifier")) if text(one.get("value"))]
 
 
-def inquire(message: Resource, ledger: Ledger, *, version: str = "2.2") -> Resource:
+def inquire(message: Resource, site: Site, ledger: Ledger, *, version: str = "2.2") -> Resource:
     """The current answers for what is asked about: by the claim's number where one is known here, else all of the member.
-    Member and provider, ordering or rendering, must be those of the request. Parameters with a Bundle each (2.2), or one Bundle (2.0.1)."""
+    Member and provider, ordering or rendering, must be those of the request. Parameters with a Bundle each (2.2), or one
+    Bundle (2.0.1). Where the member has others, of other providers, a warning says so and whom to ask, and no more."""
     request = read_request(_bundle(message), inquiry=True)
     member, provider = identifiers(request, "patient") | member_numbers(request), providers(request)
     one = ledger.numbered(request.number, member, provider)
@@ -188,6 +189,10 @@ def inquire(message: Resource, ledger: Ledger, *, version: str = "2.2") -> Resou
             "no prior authorization of this member and provider is known here", "not-found", severity="information"
         )
         parts = [{"name": "outcome", "resource": outcome([none])}]
+    elif one is None and ledger.others(member, provider):
+        whom = f"; ask {site.payer}" + (f" at {site.phone}" if site.phone else "")
+        held = Issue(f"prior authorizations of other providers are not shown{whom}", "suppressed", severity="warning")
+        parts.append({"name": "outcome", "resource": outcome([held])})
     return {"resourceType": "Parameters", "parameter": parts}
 
 

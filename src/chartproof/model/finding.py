@@ -25,6 +25,7 @@ class Finding:
     shows        what the chart shows, in one line of our words ("ECOG 1 on 2026-04-21")
     evidence     quotes that carry the answer; never empty for `met`
     against      quotes that speak against it or were passed over, with the reason in `notes`
+    applies      facts that show that the criterion is asked of this patient, where it is not asked of all
     doubted      facts of an open row that would bear on it if two readings of their scan did not differ: needs a look
     sought       for a missing row: what was looked for and not found, by name
     remedy       for a missing row: what would settle it; `ask` who is asked for it
@@ -43,6 +44,7 @@ class Finding:
     evidence: tuple[Span, ...] = ()
     against: tuple[Span, ...] = ()
     facts: tuple[Fact, ...] = ()
+    applies: tuple[Fact, ...] = ()
     doubted: tuple[Fact, ...] = ()
     sought: tuple[str, ...] = ()
     remedy: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ from chartproof.desk.store import audit
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
 from chartproof.desk.store.rows import as_row
-from chartproof.desk.store.schema import exchanged, exchanged_contexts, exchanged_names
+from chartproof.desk.store.schema import exchanged, exchanged_calls, exchanged_contexts, exchanged_names
 
 #: Longer names are cut: nobody's number is longer, and a hostile one fills no index.
 LONGEST = 400
+#: What an audit row does not take; a caller chooses the address.
+NOT_PLAIN = re.compile(r"[^A-Za-z0-9_./-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,35 @@ def keep(store: Store, actor: Actor, one: Exchanged, names: Mapping[str, Collect
         action = "update" if before else "create"
         told = {"settled": str(one.settled).lower(), "approved": one.approved or "nothing"}
         audit.append(connection, actor, action, "exchange", one.id, now=one.answered, detail=told)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation. `client` is "" where nobody is asked who they are."""
+
+    id: str
+    operation: str
+    client: str
+    status: int
+    milliseconds: int
+    request_sha: str
+    answer_sha: str
+    at: datetime
+
+
+def note(store: Store, actor: Actor, call: Call) -> None:
+    """Notes a call, in the chain of the audit too: in a dispute it shows what was asked and answered, and when."""
+    with store.write() as connection:
+        connection.execute(insert(exchanged_calls).values({name: getattr(call, name) for name in call.__slots__}))
+        told: dict[str, str | int] = {"operation": NOT_PLAIN.sub("", call.operation), "status": call.status}
+        audit.append(connection, actor, "run", "exchange", call.id, now=call.at, detail=told)
+
+
+def calls(connection: Connection, *, since: datetime, until: datetime) -> tuple[Call, ...]:
+    """The calls from `since` up to `until`, in their order."""
+    query = select(exchanged_calls).where(exchanged_calls.c.at >= since, exchanged_calls.c.at < until)
+    rows = connection.execute(query.order_by(exchanged_calls.c.at, exchanged_calls.c.id))
+    return tuple(as_row(Call, row) for row in rows)
 
 
 def same(connection: Connection, digest: str) -> Exchanged | None:

@@ -165,6 +165,13 @@ exchanged_names = Table(
     Index(None, "kind", "name"),
 )  # fmt: skip
 
+#: Each call of the payer's side and how it ended. The request of a $submit lies with its answer, in `exchanged`.
+exchanged_calls = Table(
+    "exchanged_calls", metadata, key(), Column("operation", String(60), nullable=False), text("client"),
+    Column("status", Integer, nullable=False), count("milliseconds"), text("request_sha"), text("answer_sha"),
+    Column("at", Moment, nullable=False, index=True),
+)  # fmt: skip
+
 #: Which policy a coverage answer spoke of, by the answer's number.
 exchanged_contexts = Table("exchanged_contexts", metadata, key(), text("policy"))
 

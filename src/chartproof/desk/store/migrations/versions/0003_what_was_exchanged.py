@@ -29,6 +29,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_exchanged_settled"), "exchanged", ["settled"], unique=False)
     op.create_index(op.f("ix_exchanged_turn"), "exchanged", ["turn"], unique=False)
     op.create_table(
+        "exchanged_calls",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("operation", sa.String(length=60), nullable=False),
+        sa.Column("client", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("request_sha", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer_sha", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.String(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchanged_calls")),
+    )
+    op.create_index(op.f("ix_exchanged_calls_at"), "exchanged_calls", ["at"], unique=False)
+    op.create_table(
         "exchanged_contexts",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("policy", sa.Text(), server_default="", nullable=False),
