@@ -26,7 +26,7 @@ def add_screen_command(command: Command) -> None:
     one.add_argument(
         "facts",
         metavar="FACTS",
-        help="a facts table (.parquet, .csv, .duckdb), a folder of them, or a FHIR bulk export (a folder of .ndjson or .ndjson.gz)",
+        help="a facts table (.parquet, .csv, .duckdb), a folder of them, a FHIR bulk export (a folder of .ndjson or .ndjson.gz), or a folder of review files",
     )
     one.add_argument(
         "--policy", action="append", required=True, metavar="ID|FILE",
@@ -86,17 +86,25 @@ def day_of(text: str, where: str) -> date:
 
 
 def table_of(place: Path, options: argparse.Namespace, *, as_of: date) -> Path:
-    """The facts table itself; of a bulk export the one that is made of it, in a folder beside --out."""
+    """The facts table itself; of a bulk export or a folder of reviews the one that is made of it, in a folder beside --out."""
+    from chartproof.bulk.reviews import gather_reviews, reviews
     from chartproof.bulk.run import gather
     from chartproof.bulk.spool import exported
 
-    if not place.is_dir() or not exported(place):
+    if not place.is_dir():
         return place
     out = Path(f"{str(options.out).rstrip('/')}-facts")
-    found = gather(place, out, as_of=as_of, workers=options.threads, progress=progress())
-    print(f"{found.lines:,} resources of {found.subjects:,} subjects gave {found.rows:,} rows: {found.facts}")
+    if exported(place):
+        found = gather(place, out, as_of=as_of, workers=options.threads, progress=progress())
+        read, left = "resources", "lines or notes of the export"
+    elif reviews(place):
+        found = gather_reviews(place, out, progress=progress())
+        read, left = "reviews", "reviews"
+    else:
+        return place
+    print(f"{found.lines:,} {read} of {found.subjects:,} subjects gave {found.rows:,} rows: {found.facts}")
     if found.left:
-        print(f"{found.left:,} lines or notes of the export were left out: {found.ledger}")
+        print(f"{found.left:,} {left} were left out: {found.ledger}")
     return found.facts
 
 

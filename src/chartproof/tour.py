@@ -9,6 +9,8 @@ from pathlib import Path
 
 import orjson
 
+from chartproof.bulk.table import VERSION, rows_of_chart
+from chartproof.bulk.table import record as row_record
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
@@ -279,6 +281,7 @@ def review_json(review: Review) -> bytes:
     record = review_record(
         review, denial=denial, deadlines=deadlines_json(review.deadlines), ladder=ladder_json(review.ladder)
     )
+    record["facts_table"] = {"version": VERSION, "rows": [row_record(one) for one in rows_of_chart("", review.chart)]}
     return orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n"
 
 

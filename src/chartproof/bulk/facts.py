@@ -9,26 +9,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import orjson
 
+from chartproof.bulk.table import Row, row, rows_of_chart
 from chartproof.chart.fhir import read_json
 from chartproof.chart.files import read_file
 from chartproof.chart.reader import read_chart
 from chartproof.errors import ChartproofError
-from chartproof.model import Case, Chart, Fact, SourceFile
+from chartproof.model import Case, SourceFile
 
 EXPORT = "export.ndjson"
 #: Types of attachments that are read as notes, with the ending that their reader goes by.
 NOTES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf", "text/rtf": "rtf", "application/xml": "xml", "text/xml": "xml"}  # fmt: skip
-#: Rows as the facts table has them, in the order of its columns.
-COLUMNS = (
-    "subject", "kind", "concept", "assertion", "value", "low", "high", "unit", "first_day", "last_day", "known_by", "signed",
-    "rank", "tier", "source",
-)  # fmt: skip
 
-Row = tuple[Any, ...]
 Left = tuple[str, str]
 
 
@@ -39,7 +33,7 @@ def rows_of(subject: str, lines: Sequence[bytes], shared: bytes, *, as_of: date)
     and is told, so that it stays unknown and is not lost.
     """
     left: list[Left] = []
-    empty = _row(subject, "subject")
+    empty = row(subject, "subject")
     files: list[SourceFile] = []
     try:
         files.append(read_json(EXPORT, b"".join((*lines, shared)), ""))
@@ -80,47 +74,3 @@ def _decoded(text: object) -> bytes:
         return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (ValueError, binascii.Error):
         return b""
-
-
-def rows_of_chart(subject: str, chart: Chart) -> list[Row]:
-    """The facts and the coverage statements of a chart that was read."""
-    structured = {file.name for file in chart.files if file.read == "structured"}
-    rows = [_of_fact(subject, fact, structured) for fact in chart.facts]
-    for one in chart.coverage:
-        first, last = (one.when.first, one.when.last) if one.when else (None, None)
-        source = one.evidence[0].file if one.evidence else ""
-        rows += [
-            _row(
-                subject,
-                "coverage",
-                concept=concept,
-                first_day=first,
-                last_day=last,
-                source=source,
-                tier=_tier(source, structured),
-            )
-            for concept in one.concepts
-        ]
-    return rows
-
-
-def _of_fact(subject: str, fact: Fact, structured: set[str]) -> Row:
-    span = fact.evidence[0] if fact.evidence else None
-    source = f"{span.file}:{span.page}:{span.start}" if span else ""
-    known = fact.known
-    return _row(
-        subject, "fact", concept=fact.concept, assertion=fact.assertion, value=fact.value,
-        low=fact.quantity.low if fact.quantity else None, high=fact.quantity.high if fact.quantity else None,
-        unit=fact.quantity.unit if fact.quantity else None, first_day=fact.when.first if fact.when else None,
-        last_day=fact.when.last if fact.when else None, known_by=known.first if known else None, signed=fact.signed,
-        rank=fact.rank, tier=_tier(span.file if span else "", structured), source=source,
-    )  # fmt: skip
-
-
-def _tier(file: str, structured: set[str]) -> str:
-    return "code" if file in structured else "note"
-
-
-def _row(subject: str, kind: str, **values: Any) -> Row:
-    given = {"subject": subject, "kind": kind, **values}
-    return tuple(given.get(column) for column in COLUMNS)

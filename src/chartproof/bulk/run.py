@@ -21,8 +21,9 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from chartproof.bulk.facts import COLUMNS, Left, Row, rows_of
+from chartproof.bulk.facts import Left, rows_of
 from chartproof.bulk.spool import SHARED, Progress, exported, spool
+from chartproof.bulk.table import Row, write_rows
 from chartproof.errors import ChartproofError, InputError
 
 #: Bytes of an export that one part holds, about: what one process has in memory at a time.
@@ -30,8 +31,7 @@ PART_BYTES = 24_000_000
 #: A reference to a resource that many refer to, as Type/id.
 REFERENCE = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?((?:%s)/[^"/]+)"' % "|".join(sorted(SHARED)).encode())
 #: The form of a part; another one is read anew.
-VERSION = 1
-TYPES = {"low": "double", "high": "double", "first_day": "date", "last_day": "date", "known_by": "date", "signed": "boolean", "rank": "integer"}  # fmt: skip
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def read_part(place: Path, shared: Path, out: Path, as_of: date) -> None:
         rows += found
         told += [(name, code, what) for code, what in left]
     write_ledger(out.with_suffix(".left.csv"), told)
-    _write(rows, out)
+    write_rows(rows, out)
 
 
 def _read_subject(
@@ -152,17 +152,6 @@ def shared_by_name(place: Path) -> dict[bytes, bytes]:
         resource = orjson.loads(line)
         found[f"{resource['resourceType']}/{resource.get('id', '')}".encode()] = line
     return found
-
-
-def _write(rows: list[Row], out: Path) -> None:
-    columns = ", ".join(f"{name} {TYPES.get(name, 'varchar')}" for name in COLUMNS)
-    with duckdb.connect() as connection:
-        connection.execute(f"create table facts ({columns})")
-        if rows:
-            connection.executemany(f"insert into facts values ({', '.join('?' for _ in COLUMNS)})", rows)
-        half = out.with_suffix(".half")
-        connection.execute(f"copy facts to '{str(half).replace(chr(39), chr(39) * 2)}' (format parquet)")
-    half.replace(out)
 
 
 def _told(path: Path) -> list[tuple[str, str, str]]:
