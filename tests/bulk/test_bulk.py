@@ -131,6 +131,28 @@ def test_a_shared_medication_reaches_the_subject_that_refers_to_it(export: Path,
     assert any(row[0] == "p3" and row[2] == "class_exposure" for row in rows)
 
 
+def test_the_age_is_that_of_the_patient_resource_and_a_note_about_another_is_not_taken(
+    export: Path, tmp_path: Path
+) -> None:
+    other = "Clinic note\nPatient: Wren Other\nDOB: 03/04/1950\nDate of service: 04/21/2026\n\nECOG 3 today.\n\nElectronically signed by A. Wren, MD 04/21/2026\n"
+    later = {**patient("p4"), "birthDate": "2027-01-01"}
+    written(export, "More.ndjson", note("p1", other), later)
+    rows = gathered(export, tmp_path / "out")
+    assert [(row[0], row[3]) for row in rows if row[2] == "age"] == [("p1", 56.0), ("p2", 56.0), ("p3", 56.0)]
+    kept = duckdb.sql(
+        f"select subject from '{tmp_path}/out/facts/*.parquet' where concept = 'ecog' and assertion = 'present'"
+    )
+    assert kept.fetchall() == [("p2",)]
+
+
+@pytest.mark.parametrize(("day", "read"), [("2150-05-01", date(2150, 5, 1)), ("9999-12-31", None)])
+def test_days_that_were_moved_for_privacy_are_days_and_the_end_of_time_is_none(
+    day: str, read: date | None, export: Path, tmp_path: Path
+) -> None:
+    written(export, "Moved.ndjson", observation("p3", 33, day))
+    assert [row[4] for row in gathered(export, tmp_path / "out") if row[3] == 33.0] == [read]
+
+
 def test_no_export_and_no_usable_line_are_told_plainly(tmp_path: Path) -> None:
     empty = tmp_path / "none"
     empty.mkdir()
@@ -162,4 +184,7 @@ def test_one_command_goes_from_the_export_to_the_report(
         ]
     ) in (0, None)
     assert "3 subjects" in capsys.readouterr().out
+    assert len((out / "ledger.csv").read_text(encoding="utf-8").splitlines()) == 1, (
+        "no file of ours is taken for a table"
+    )
     assert (out / "report.html").is_file() or any(out.glob("*.html"))

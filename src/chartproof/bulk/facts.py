@@ -17,7 +17,7 @@ from chartproof.chart.fhir import read_json
 from chartproof.chart.files import read_file
 from chartproof.chart.reader import read_chart
 from chartproof.errors import ChartproofError
-from chartproof.model import Case, SourceFile
+from chartproof.model import Case, Patient, SourceFile
 
 EXPORT = "export.ndjson"
 #: Types of attachments that are read as notes, with the ending that their reader goes by.
@@ -47,8 +47,17 @@ def rows_of(subject: str, lines: Sequence[bytes], shared: bytes, *, as_of: date)
                 files.append(read_file(place, workers=1))
             except ChartproofError as error:
                 left.append((error.code, f"a note: {error.what}"))
-    chart = read_chart(files, Case(as_of=as_of))
+    chart = read_chart(files, Case(as_of=as_of, patient=patient_of(files[0])))
     return [empty, *rows_of_chart(subject, chart)], left
+
+
+def patient_of(export: SourceFile) -> Patient:
+    """Whom the export's Patient resource names, by which another person's note is told apart; empty where it has none."""
+    for entry in export.entries:
+        if entry.kind == "patient":
+            born = entry.when.first if entry.when and entry.when.exact else None
+            return Patient(entry.extra.get("subject", ""), born, entry.extra.get("mrn", ""))
+    return Patient()
 
 
 def notes(lines: Iterable[bytes]) -> Iterable[tuple[str, bytes]]:

@@ -30,6 +30,8 @@ from chartproof.errors import ChartproofError, InputError
 PART_BYTES = 24_000_000
 #: A reference to a resource that many refer to, as Type/id.
 REFERENCE = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?((?:%s)/[^"/]+)"' % "|".join(sorted(SHARED)).encode())
+#: Beside a part, what was left out of it; no ending that a table has.
+LEFT = ".left"
 #: The form of a part; another one is read anew.
 VERSION = 2
 
@@ -124,7 +126,7 @@ def read_part(place: Path, shared: Path, out: Path, as_of: date) -> None:
         found, left = _read_subject(name, lines, common, as_of)
         rows += found
         told += [(name, code, what) for code, what in left]
-    write_ledger(out.with_suffix(".left.csv"), told)
+    write_ledger(out.with_suffix(LEFT), told)
     write_rows(rows, out)
 
 
@@ -155,7 +157,7 @@ def shared_by_name(place: Path) -> dict[bytes, bytes]:
 
 
 def _told(path: Path) -> list[tuple[str, str, str]]:
-    beside = path.with_suffix(".left.csv")
+    beside = path.with_suffix(LEFT)
     if not beside.is_file():
         return []
     with beside.open(encoding="utf-8", newline="") as stream:

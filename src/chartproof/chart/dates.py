@@ -93,8 +93,11 @@ def _found(text: str, order: Literal["MDY", "DMY"], year_hint: date | None, year
 
 
 def parse_stamp(text: str) -> DayRange | None:
-    """The days of a machine's time stamp: FHIR (2026, 2026-05, 2026-05-12T10:12:00Z) or HL7 (2026, 202605, 20260512...)."""
-    match = re.match(r"\s*((?:19|20)\d\d)(?:-?(\d\d)(?:-?(\d\d))?)?", text or "")
+    """The days of a machine's time stamp: FHIR (2026, 2026-05, 2026-05-12T10:12:00Z) or HL7 (2026, 202605, 20260512...).
+
+    Years up to 2999: a registry may have moved its days for privacy. 9999 is no day but "without end".
+    """
+    match = re.match(r"\s*((?:19|2\d)\d\d)(?:-?(\d\d)(?:-?(\d\d))?)?", text or "")
     if not match:
         return None
     year, month, day = (int(part) if part else None for part in match.groups())
@@ -106,7 +109,7 @@ def parse_stamp(text: str) -> DayRange | None:
 
 
 _CLOCK = re.compile(
-    r"(?:\b(?:19|20)\d\d-?\d\d-?\d\d[T ]?|\s)(?P<hour>[01]?\d|2[0-3]):?(?P<minute>[0-5]\d)(?!\d{3})(?::?[0-5]\d)?(?:\.\d+)?"
+    r"(?:\b(?:19|2\d)\d\d-?\d\d-?\d\d[T ]?|\s)(?P<hour>[01]?\d|2[0-3]):?(?P<minute>[0-5]\d)(?!\d{3})(?::?[0-5]\d)?(?:\.\d+)?"
     r"\s*(?P<half>[ap]\.?m\b)?",
     re.IGNORECASE,
 )

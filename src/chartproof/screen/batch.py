@@ -14,6 +14,7 @@ import duckdb
 from chartproof.decide import tables
 from chartproof.decide.resolve import statement
 from chartproof.errors import ChartproofError
+from chartproof.screen.engine import Engine
 from chartproof.screen.plan import NOT_APPLICABLE, REASON_CODES, Plan
 from chartproof.screen.population import Answered, Columns, Writer
 
@@ -22,41 +23,45 @@ OVERALL = ("one_away", "provisional_met", "rows_rejected", "more_missing", "not_
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """The questions as tables, once a run."""
-    connection.execute("drop type if exists told")  # of a run that was stopped
-    connection.execute(f"create type told as enum ({', '.join(repr(reason) for reason in REASON_CODES)})")
-    connection.execute(tables.LEAF.replace("create table", "create temp table"))
-    connection.execute(tables.ANSWER.replace("create table", "create temp table"))
+    """The questions and what was asked as tables, once a run."""
+    for table in ("leaf", "answer", "asked"):
+        connection.execute(f"drop table if exists {table}")  # of a run that was stopped
+    connection.execute(tables.LEAF)
+    connection.execute(tables.ANSWER)
+    connection.execute("create table asked (n integer, policy varchar, edition varchar, criterion varchar)")
     tables.insert(connection, "leaf", tables.leaf_rows(plan.questions))
     tables.insert(connection, "answer", tables.answer_rows(plan.answers))
+    criteria = [(rows.id, rows.edition, criterion.id) for rows in plan.rows for criterion in rows.criteria]
+    tables.insert(connection, "asked", [(number, *one) for number, one in enumerate(criteria)])
     for table in ("leaf", "answer"):  # numbers join faster than names; the two statements ask for no type
         connection.execute(f"alter table {table} alter leaf type smallint")
     connection.execute("alter table leaf alter concept type asked_concept")
 
 
-def decide_batch(
-    connection: duckdb.DuckDBPyConnection, plan: Plan, *, first: int, last: int, as_of: date, known_by: date | None
-) -> None:
-    """Fills the temporary table `wide` for the subjects numbered first to last. Raises ChartproofError CP-DEC-01."""
+def decide_batch(engine: Engine, plan: Plan, *, first: int, last: int, as_of: date, known_by: date | None) -> None:
+    """Fills the table `wide` for the subjects numbered first to last. Raises ChartproofError CP-DEC-01."""
     between = f"between {int(first)} and {int(last)}"
-    connection.execute(
-        f"""create or replace temp table subject as select number as subject, cast(? as date) as as_of,
-        cast(? as date) as known_by from all_subject where number {between} order by number""",
-        [as_of, known_by],
+    known = f"date '{known_by.isoformat()}'" if known_by else "cast(null as date)"
+    engine.table(
+        "subject",
+        f"select number as subject, date '{as_of.isoformat()}' as as_of, {known} as known_by from all_subject"
+        f" where number {between}",
     )
     for table in ("fact", "coverage"):
-        connection.execute(f"create or replace temp table {table} as select * from all_{table} where subject {between}")
-    connection.execute(f"create or replace temp table considered as {statement('consider')}")
-    connection.execute(
-        f"""create or replace temp table answered as select subject, leaf, cast(truth as tinyint) as truth,
-        cast(enum_code(cast(reason as told)) as tinyint) as reason, fact from ({statement("resolve")})"""
+        engine.table(table, f"select * from all_{table} where subject {between}")
+    engine.table("considered", statement("consider"))
+    numbers = " ".join(f"when '{reason}' then {number}" for number, reason in enumerate(REASON_CODES))
+    engine.table(
+        "answered",
+        f"""select subject, leaf, cast(truth as tinyint) as truth, cast(case reason {numbers} end as tinyint) as reason,
+        fact from ({statement("resolve")}) r""",
     )
     unknown = len(REASON_CODES) - 6
-    wrong = connection.execute(
+    ((wrong,),) = engine.rows(
         f"""select count(*) from answered where truth is null or reason is null or truth not in (-1, 0, 1)
         or (truth = 0) <> (reason < {unknown})"""
-    ).fetchone()
-    if wrong and wrong[0]:
+    )
+    if wrong:
         raise ChartproofError("CP-DEC-01", "the decision plan gave no truth value")
     questions = range(len(plan.questions))
     spread = ", ".join(
@@ -64,7 +69,7 @@ def decide_batch(
         f" max(case when leaf = {q} then fact end) as f{q}"
         for q in questions
     )
-    connection.execute(f"create or replace temp table wide as select subject, {spread} from answered group by subject")
+    engine.table("wide", f"select subject, {spread} from answered group by subject")
 
 
 def answers_of(plan: Plan) -> tuple[Columns, tuple[Answered, ...]]:
@@ -77,15 +82,15 @@ def answers_of(plan: Plan) -> tuple[Columns, tuple[Answered, ...]]:
     return columns, tuple(found)
 
 
-def fold_batch(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def fold_batch(engine: Engine, plan: Plan) -> None:
     """Fills `folded` from `wide`: subject, the columns of each criterion, and of each policy how the subject stands."""
     columns, answered = answers_of(plan)
     kept = [name for one in answered for name in (one.node.t, one.node.r, one.node.f)]
     overall = [sql for policy in range(len(plan.rows)) for sql in _overall(answered, policy)]
     names = ", ".join(dict.fromkeys(kept))
-    connection.execute(
-        f"""create or replace temp table folded as
-        select subject, {", ".join(filter(None, (names, *overall)))} from ({columns.sql("select * from wide")})"""
+    engine.table(
+        "folded",
+        f"""select subject, {", ".join(filter(None, (names, *overall)))} from ({columns.sql("select * from wide")}) layers""",
     )
 
 
@@ -122,59 +127,47 @@ def _settles(own: Sequence[Answered], concept: str) -> str:
     return " and ".join(parts)
 
 
-def write_batch(connection: duckdb.DuckDBPyConnection, plan: Plan, *, criteria: Path, subjects: Path) -> None:
+def write_batch(engine: Engine, plan: Plan, *, criteria: Path, subjects: Path) -> None:
     """Writes the batch's answers: a row a subject and criterion, and a row a subject and policy."""
     _columns, answered = answers_of(plan)
-    status = "case t when 0 then 'missing' when -1 then 'not_met' else case r when {} then 'not_applicable' else 'met' end end"
-    packed = ", ".join(
-        f"{{'n': {number}, 't': {one.node.t}, 'r': {one.node.r}, 'f': {one.node.f}}}"
+    status = f"case t when 0 then 'missing' when -1 then 'not_met' else case r when {NOT_APPLICABLE} then 'not_applicable' else 'met' end end"
+    reason = " ".join(f"when {number} then '{reason}'" for number, reason in enumerate(REASON_CODES))
+    each = " union all ".join(
+        f"select subject, {number} as n, {one.node.t} as t, {one.node.r} as r, {one.node.f} as f from folded"
         for number, one in enumerate(answered)
     )
-    connection.execute(
-        "create or replace temp table asked (n integer, policy varchar, edition varchar, criterion varchar)"
-    )
-    tables.insert(
-        connection, "asked",
-        [(n, plan.rows[one.policy].id, plan.rows[one.policy].edition, one.criterion.id) for n, one in enumerate(answered)],
-    )  # fmt: skip
-    reasons = "[" + ", ".join(repr(reason) for reason in REASON_CODES) + "]"
-    _copy(
-        connection,
-        f"""select s.subject, a.policy, a.edition, a.criterion, {status.format(NOT_APPLICABLE)} as status,
-            {reasons}[r + 1] as reason, coalesce(x.source, '') as source, x.last_day as fact_day,
-            try_cast(nullif(u.f, '') as bigint) as fact
-        from (select subject, unnest([{packed}], recursive := true) from folded) u
+    engine.write(
+        f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason,
+            coalesce(x.source, '') as source, x.last_day as fact_day, try_cast(nullif(u.f, '') as bigint) as fact,
+            u.subject as number, u.n as place
+        from ({each}) u
         inner join asked a on a.n = u.n inner join all_subject s on s.number = u.subject
-        left join fact x on x.fact = u.f
-        order by u.subject, u.n""" if answered else _NOTHING,
-        criteria,
+        left join fact x on x.fact = u.f""" if answered else _NOTHING,
+        criteria, order=_ORDER,
     )  # fmt: skip
-    parts = " union all ".join(_subjects(policy, plan) for policy in range(len(plan.rows)))
-    _copy(connection, f"select * exclude (number, place) from ({parts}) order by number, place", subjects)
+    engine.write(
+        " union all ".join(_subjects(policy, plan) for policy in range(len(plan.rows))), subjects, order=_ORDER
+    )
 
 
+#: The two columns by which both files are in order.
+_ORDER = "number, place"
 _NOTHING = """select '' as subject, '' as policy, '' as edition, '' as criterion, '' as status, '' as reason,
-    '' as source, cast(null as date) as fact_day, cast(null as bigint) as fact where false"""
+    '' as source, cast(null as date) as fact_day, cast(null as bigint) as fact, 0 as number, 0 as place where false"""
 
 
 def _subjects(policy: int, plan: Plan) -> str:
     rows = plan.rows[policy]
     quoted = [value.replace("'", "''") for value in (rows.id, rows.edition)]
+    counts = ", ".join(
+        f"cast({name}{policy} as integer) as {name}" for name in ("met", "missing", "not_met", "not_applicable")
+    )
     return f"""select s.subject, s.site, s.product, '{quoted[0]}' as policy, '{quoted[1]}' as edition,
         case when not_met{policy} > 0 then 'not_met'
             when missing{policy} = 0 and s.rejected > 0 then 'rows_rejected'
             when missing{policy} = 0 then 'provisional_met'
             when settle{policy} <> '' then 'one_away'
             else 'more_missing' end as overall,
-        not_met{policy} = 0 as met_on_all_known, settle{policy} as would_settle, met{policy} as met,
-        missing{policy} as missing, not_met{policy} as not_met, not_applicable{policy} as not_applicable,
+        not_met{policy} = 0 as met_on_all_known, settle{policy} as would_settle, {counts},
         s.rejected as rejected_rows, s.number, {policy} as place
         from folded inner join all_subject s on s.number = folded.subject"""
-
-
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    """Whole or not at all: written beside its place, then moved there."""
-    half = path.with_name(path.name + ".half")
-    name = str(half).replace("'", "''")
-    connection.execute(f"copy ({query}) to '{name}' (format parquet, compression zstd)")
-    half.replace(path)

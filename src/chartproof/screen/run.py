@@ -22,6 +22,7 @@ from chartproof.errors import InputError
 from chartproof.model.rows import Rows
 from chartproof.screen.batch import decide_batch, fold_batch, prepare, write_batch
 from chartproof.screen.cells import define
+from chartproof.screen.engine import DuckEngine
 from chartproof.screen.intake import Intake, Progress, files_of, read_facts
 from chartproof.screen.plan import Plan, plan_of
 from chartproof.screen.schema import VERSION, Vocabulary
@@ -161,14 +162,15 @@ def _batches(
     progress: Progress,
 ) -> None:
     prepare(connection, plan)
+    engine = DuckEngine(connection)
     for number, first in enumerate(range(1, max(intake.subjects, 1) + 1, limits.batch)):
         progress("Deciding", first - 1, intake.subjects)
         criteria, subjects = (out / part / f"part-{number:05}.parquet" for part in ("criteria", "subjects"))
         if criteria.is_file() and subjects.is_file():
             continue
-        decide_batch(connection, plan, first=first, last=first + limits.batch - 1, as_of=as_of, known_by=known_by)
-        fold_batch(connection, plan)
-        write_batch(connection, plan, criteria=criteria, subjects=subjects)
+        decide_batch(engine, plan, first=first, last=first + limits.batch - 1, as_of=as_of, known_by=known_by)
+        fold_batch(engine, plan)
+        write_batch(engine, plan, criteria=criteria, subjects=subjects)
     progress("Deciding", intake.subjects, intake.subjects)
 
 

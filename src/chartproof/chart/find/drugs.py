@@ -13,20 +13,22 @@ from itertools import pairwise
 
 from chartproof.chart.vocabulary import load, small
 
-#: What may stand between two drugs of one combination: joints, doses, routes and schedules.
-#: What stands between two drugs of one regimen. Atomic, and a separator only between digits: a table's row of dates is
-#: read in one way, where each digit could else be a dose of its own.
+#: A dose's unit, per what and per day.
+_UNIT = r"(?:\s*(?:(?:mg|mcg|g|units?|iu|auc)(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?|(?:/m2|/m²|/kg)(?:/d(?:ay)?)?|/d(?:ay)?))?"
+_DOSE = rf"\d[\d.,/]*(?:\s?-\s?\d+)?{_UNIT}"
+#: What may stand between two drugs of one combination: joints, doses, routes and schedules. No text is one of these in
+#: two ways, and no number is taken for two: else a column of numbers between two drugs would be tried in every way.
 FILLER = (
-    r"(?>\d+(?:[.,/]\d+)*(?:\s?-\s?\d+)?\s*(?:mg|mcg|g|units?|iu|auc)?(?:/m2|/m²|/kg)?(?:/d(?:ay)?)?"
-    r"|[dD]\d(?:[\d,\-–]*\d)?|D|IV|SC|SQ|PO|po|sc"
-    r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|bid"
-    r"|d(?:ays?)?\s?\d(?:[\d,\-–]*\d)?|x\s?\d+|full dose)"
+    rf"(?:(?<![\d.,/\-–]){_DOSE}|d(?:ays?)?\s?\d[\d.,/\-–]*{_UNIT}|d(?!\s?\d)|IV|SC|SQ|PO"
+    r"|daily|weekly|wkly|monthly|q\d+\s?(?:wks?|w|d|h)|orally|subcutaneous(?:ly)?|by mouth|BID|x\s?\d+|full dose)"
 )
 STRONG_JOINT = re.compile(
-    rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with|alternat(?:ing|ed)(?: with)?|alt\.? (?:with|w/))(?:\s|{FILLER})*",
+    rf"(?:\s|{FILLER})*(?:\+|/|-|–|&|plus|with|combined with|alternat(?:ing|ed)(?: with)?|alt\.? (?:with|w/))(?:{_DOSE})?(?:\s|{FILLER})*",
     re.IGNORECASE,
 )
-WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:\s|and\b|{FILLER})*", re.IGNORECASE)
+WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:{_DOSE})?(?:\s|and\b|{FILLER})*", re.IGNORECASE)
+#: Characters that a joint has at the most.
+LONGEST_JOINT = 200
 #: Between a protocol's name and its drugs: "CALGB 10403: ", "AALL1732 from 04/19/2021 (", "per DFCI with ".
 SPELLED_OUT = re.compile(r"[^.;()]{0,40}[(:]\s*|,?\s*(?:with|using|of|consisting of|including)\s+", re.IGNORECASE)
 NEXT_PHASE = re.compile(r"\s*[,;/]?\s*(?:and |followed by )?(?:then )?\s*", re.IGNORECASE)
@@ -160,6 +162,8 @@ def _goes_on(text: str, one: Mention, following: Mention, *, first: bool) -> boo
     if following.regimen:
         return False
     gap = text[one.end : following.start]
+    if len(gap) > LONGEST_JOINT:
+        return False
     if first:
         return bool(SPELLED_OUT.fullmatch(gap))
     return any(joint.fullmatch(gap) for joint in (STRONG_JOINT, WEAK_JOINT, NEXT_PHASE))
@@ -206,7 +210,9 @@ def _join(text: str, singles: list[Mention]) -> Iterator[Mention]:
         while index + len(run) < len(singles):
             following = singles[index + len(run)]
             gap = text[run[-1].end : following.start]
-            if following.start < run[-1].end or LATER_PHASE.match(text, following.end):
+            if not run[-1].end <= following.start <= run[-1].end + LONGEST_JOINT or LATER_PHASE.match(
+                text, following.end
+            ):
                 break
             if STRONG_JOINT.fullmatch(gap):
                 run.append(following)

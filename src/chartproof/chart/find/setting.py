@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.entries import entries
 from chartproof.chart.find.statements import fact_of
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
 from chartproof.chart.view import Reading, Segment, sentences, span
-from chartproof.model import Case, DayRange, Fact, Quantity
+from chartproof.model import Case, DayRange, Document, Fact, Quantity, Span
 
 APHERESIS = re.compile(
     r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|(?:is )?(?:planned|set|pencill?ed|scheduled|booked))|t-?cell collection)\b",
@@ -79,24 +80,33 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
 
 
 def ages(reading: Reading, case: Case) -> Iterator[Fact]:
-    """Age on the as-of day from a printed birth date, with the page that prints it; one fact a document."""
+    """Age on the as-of day from a birth date that a page prints or a patient's entry gives; one fact a document."""
     seen: set[str] = set()
     for segment in reading.segments:
         document = segment.document
-        if document.belongs is not True or document.id in seen:
-            continue
-        found = birth_on(segment)
-        born = case.patient.born
-        if not found or (born and found[2] != born):
+        found = birth_on(segment) if document.belongs is True and document.id not in seen else None
+        if not found or found[2] > case.as_of or (case.patient.born and found[2] != case.patient.born):
             continue
         seen.add(document.id)
         start, end, day = found
-        years = age_on(day, case.as_of)
-        yield Fact(
-            id="", concept="age", assertion="present", evidence=(span(segment.page, start, end),), document=document.id,
-            quantity=Quantity(years, years, "years"), when=DayRange.day(case.as_of), known=segment.when,
-            rank=1 if document.kind in ("clinic_note", "consult_note") else 0,
-        )  # fmt: skip
+        rank = 1 if document.kind in ("clinic_note", "consult_note") else 0
+        yield age(span(segment.page, start, end), document, day, case, known=segment.when, rank=rank)
+    for placed in entries(reading, "patient"):
+        born = placed.entry.when
+        if placed.document.belongs is not True or placed.document.id in seen or born is None or not born.exact:
+            continue
+        if born.first <= case.as_of and case.patient.born in (None, born.first):
+            seen.add(placed.document.id)
+            yield age(placed.span(), placed.document, born.first, case, known=None, rank=0)
+
+
+def age(said: Span, document: Document, born: date, case: Case, *, known: DayRange | None, rank: int) -> Fact:
+    """The age in years on the as-of day."""
+    years = age_on(born, case.as_of)
+    return Fact(
+        id="", concept="age", assertion="present", evidence=(said,), document=document.id,
+        quantity=Quantity(years, years, "years"), when=DayRange.day(case.as_of), known=known, rank=rank,
+    )  # fmt: skip
 
 
 def birth_on(segment: Segment) -> tuple[int, int, date] | None:

@@ -1,0 +1,48 @@
+"""What runs the statements of a screen. All of them are written once, in the SQL of DuckDB; another engine carries them over.
+
+An engine has the tables all_subject, all_fact and all_coverage (intake.py), leaf and answer (batch.prepare).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+
+class Engine(Protocol):
+    def table(self, name: str, query: str) -> None:
+        """A table of a query, in the place of an earlier one of the name."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query; for few of them."""
+
+    def write(self, query: str, path: Path, *, order: str) -> None:
+        """A query's rows as one Parquet file, whole or not at all; the columns of `order` put them in order and are left out."""
+
+
+class DuckEngine:
+    """DuckDB in this process."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    def table(self, name: str, query: str) -> None:
+        self.connection.execute(f"create or replace temp table {name} as {query}")
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+    def write(self, query: str, path: Path, *, order: str) -> None:
+        write_parquet(self.connection, query, path, order=order)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, *, order: str) -> None:
+    """As `write`: beside its place, then moved there."""
+    half = path.with_name(path.name + ".half")
+    name = str(half).replace("'", "''")
+    connection.execute(
+        f"copy (select * exclude ({order}) from ({query}) order by {order}) to '{name}' (format parquet, compression zstd)"
+    )
+    half.replace(path)
