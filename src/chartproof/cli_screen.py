@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from chartproof.errors import InputError
 
 if TYPE_CHECKING:
     from chartproof.model.rows import Rows
+    from chartproof.screen.engine import Opener
 
 Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
 
@@ -40,7 +42,14 @@ def add_screen_command(command: Command) -> None:
         "--memory", default="", metavar="1500MB", help="memory for the tables; beyond it a run spills to DIR"
     )
     one.add_argument("--threads", type=int, default=os.cpu_count() or 2, metavar="N", help="default: one per core")
-    one.add_argument("--batch", type=int, default=25_000, metavar="N", help="subjects at a time (default: %(default)s)")
+    one.add_argument("--batch", type=int, metavar="N", help="subjects at a time (default: 25000; 1000000 on Spark)")
+    one.add_argument(
+        "--engine", choices=("duckdb", "spark"), default="duckdb", help="what decides (default: %(default)s)"
+    )
+    one.add_argument(
+        "--master", default="local[*]", metavar="URL",
+        help="with --engine spark: the cluster, which must see DIR (default: %(default)s, this machine)",
+    )  # fmt: skip
 
 
 def run_screen(options: argparse.Namespace) -> None:
@@ -49,7 +58,8 @@ def run_screen(options: argparse.Namespace) -> None:
     from chartproof.screen.run import Limits, screen
     from chartproof.screen.schema import Vocabulary
 
-    if options.threads < 1 or options.batch < 1:
+    batch = (1_000_000 if options.engine == "spark" else 25_000) if options.batch is None else options.batch
+    if options.threads < 1 or batch < 1:
         raise InputError("CP-SCR-08", "--threads and --batch are at least 1")
     as_of = day_of(options.as_of, "--as-of")
     known_by = day_of(options.known_by, "--known-by") if options.known_by else None
@@ -59,7 +69,7 @@ def run_screen(options: argparse.Namespace) -> None:
     facts = table_of(Path(options.facts), options, as_of=as_of)
     intake = screen(
         facts, policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
-        limits=Limits(options.memory, options.threads, options.batch), progress=progress(),
+        limits=Limits(options.memory, options.threads, batch), progress=progress(), engine=engine_of(options),
     )  # fmt: skip
     print(f"{intake.subjects:,} subjects, {intake.rows:,} rows, {intake.facts:,} of them asked about.")
     if intake.rejected or intake.left_out:
@@ -73,6 +83,17 @@ def run_screen(options: argparse.Namespace) -> None:
     print("A population's met is provisional: nobody has read the pages behind it.\n\nWritten:")
     for path in (*written, Path(options.out, "criteria"), Path(options.out, "subjects")):
         print(f"  {path}")
+
+
+def engine_of(options: argparse.Namespace) -> Opener:
+    """What runs the statements; nothing of Spark is loaded where it is not asked for."""
+    from chartproof.screen.engine import duck_engine
+
+    if options.engine == "duckdb":
+        return duck_engine
+    from chartproof.screen.spark import spark_engine
+
+    return partial(spark_engine, master=options.master, memory=options.memory)
 
 
 def day_of(text: str, where: str) -> date:

@@ -102,6 +102,22 @@ def test_counts_agree_with_the_answers_and_hide_small_ones(screened: Path) -> No
     assert {row["subjects"] == "hidden" for row in told} == {True, False}
 
 
+def test_no_small_change_follows_from_the_two_editions_tables(screened: Path) -> None:
+    with (screened / "counts.csv").open(encoding="utf-8") as file:
+        told = {
+            (row["edition"], row["table"], row["row"], row["column"]): row["subjects"] for row in csv.DictReader(file)
+        }
+    compared = hidden_ = 0
+    for (edition, *cell), shown in told.items():
+        before = told.get(("2026-04-15", *cell)) if edition == "2027-01-01" else None
+        compared += before is not None
+        hidden_ += before is not None and "hidden" in (before, shown)
+        assert before is None or "hidden" in (before, shown) or not 0 < abs(int(before) - int(shown)) < SMALL, cell
+    assert compared > 100 and 0 < hidden_ < compared
+    assert hidden([[95, 105]], beside=[[100, 100]]) == ((None, None),)
+    assert funnel([("a", 95), ("b", 60)], 200, {"a": 100, "b": 60}) == (("a", None), ("b", 60))
+
+
 def test_the_work_list_names_the_document_and_is_in_its_order(screened: Path) -> None:
     rows = duckdb.sql(f"select * from '{screened}/worklist.parquet' where edition = '2026-04-15'").fetchall()
     with (screened / "worklist.csv").open(encoding="utf-8") as file:

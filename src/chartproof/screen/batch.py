@@ -87,11 +87,11 @@ def fold_batch(engine: Engine, plan: Plan) -> None:
     columns, answered = answers_of(plan)
     kept = [name for one in answered for name in (one.node.t, one.node.r, one.node.f)]
     overall = [sql for policy in range(len(plan.rows)) for sql in _overall(answered, policy)]
+    *before, last = columns.statements("wide", "layers", deep=engine.deep)
+    for statement_ in before:
+        engine.table("layers", statement_)
     names = ", ".join(dict.fromkeys(kept))
-    engine.table(
-        "folded",
-        f"""select subject, {", ".join(filter(None, (names, *overall)))} from ({columns.sql("select * from wide")}) layers""",
-    )
+    engine.table("folded", f"select subject, {', '.join(filter(None, (names, *overall)))} from ({last}) layer")
 
 
 def _overall(answered: Sequence[Answered], policy: int) -> list[str]:

@@ -1,11 +1,12 @@
 """Counts over a run's files, with small cells hidden: what the page and counts.csv show. No subject is named here.
 
-A count of 1 to 10 is hidden (None), and further cells with it until nobody can find it by subtraction.
+A count of 1 to 10 is hidden (None), and further cells with it until nobody can find it by subtraction; of an edition that
+is compared, so is a count that differs from the other edition's by 1 to 10.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +48,23 @@ class Counts:
     products: Table
 
 
-def hidden(rows: Sequence[Sequence[int]], *, parts: bool = True) -> tuple[tuple[Cell, ...], ...]:
-    """The rows with small cells hidden; a row's sum is taken to be known, and with `parts` a column's sum too."""
-    kept: list[list[Cell]] = [[None if 0 < n < SMALL else n for n in row] for row in rows]
+def small(n: int, beside: int | None = None) -> bool:
+    """Whether a count, or what it differs by from the same count of the edition beside it, is too small to be shown."""
+    return 0 < n < SMALL or (beside is not None and 0 < abs(n - beside) < SMALL)
+
+
+def hidden(
+    rows: Sequence[Sequence[int]], *, parts: bool = True, beside: Sequence[Sequence[int | None]] = ()
+) -> tuple[tuple[Cell, ...], ...]:
+    """The rows with small cells hidden; a row's sum is taken to be known, and with `parts` a column's sum too.
+
+    `beside` are the cells of another edition for the same people, which are shown too.
+    """
+    other = beside or [[None] * len(row) for row in rows]
+    kept: list[list[Cell]] = [
+        [None if small(n, m) else n for n, m in zip(row, their, strict=True)]
+        for row, their in zip(rows, other, strict=True)
+    ]
     lines = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
     if parts and len(rows) > 1:
         lines += [[(r, c) for r in range(len(rows))] for c in range(len(rows[0]))]
@@ -66,18 +81,26 @@ def hidden(rows: Sequence[Sequence[int]], *, parts: bool = True) -> tuple[tuple[
     return tuple(tuple(row) for row in kept)
 
 
-def funnel(steps: Sequence[tuple[str, int]], whole: int) -> tuple[tuple[str, Cell], ...]:
+def funnel(
+    steps: Sequence[tuple[str, int]], whole: int, beside: Mapping[str, int] | None = None
+) -> tuple[tuple[str, Cell], ...]:
     """A step is shown where it, and how many it loses from the last one shown, is none or no small count."""
     last, found = whole, []
     for name, left in steps:
-        shown = not 0 < last - left < SMALL and not 0 < left < SMALL
+        shown = not 0 < last - left < SMALL and not small(left, (beside or {}).get(name))
         found.append((name, left if shown else None))
         last = left if shown else last
     return tuple(found)
 
 
+Numbers = dict[tuple[str, str], int]
+
+
 class Reader:
-    """Reads one run's files. Every count is of subjects."""
+    """Reads one run's files. Every count is of subjects.
+
+    `numbers` are those of the policy counted last, by table; `beside` are those of the edition that it is compared with.
+    """
 
     def __init__(self, out: Path, as_of: str) -> None:
         self.connection = duckdb.connect(":memory:")
@@ -86,6 +109,8 @@ class Reader:
             place = str(out / name / "*.parquet").replace("'", "''")
             self.connection.execute(f"create view {name} as select * from read_parquet('{place}')")
         self.as_of = as_of
+        self.numbers: dict[str, Numbers] = {}
+        self.beside: dict[str, Numbers] = {}
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         return self.connection.execute(query, list(values)).fetchall()
@@ -95,8 +120,16 @@ class Reader:
         """`query` gives row name, column name and count; what it leaves out is none."""
         found = {(str(row[0]), str(row[1])): int(str(row[2])) for row in self.rows(query, values)}
         numbers = [[found.get((row, column), 0) for column in columns] for row in names]
-        cells = hidden(numbers, parts=parts)
+        cells = hidden(numbers, parts=parts, beside=self.compared(name, names, columns))
+        self.numbers[name] = {
+            (row, column): numbers[r][c] for r, row in enumerate(names) for c, column in enumerate(columns)
+        }
         return Table(name, tuple(columns), tuple(zip(names, cells, strict=True)))
+
+    def compared(self, name: str, names: Sequence[str], columns: Sequence[str]) -> list[list[int | None]]:
+        """The cells of the edition beside this one; None where it has no such row."""
+        theirs = self.beside.get(name, {})
+        return [[theirs.get((row, column)) for column in columns] for row in names]
 
     def names(self, column: str) -> list[str]:
         return [str(row[0]) for row in self.rows(f"select distinct {column} from subjects order by 1")]
@@ -120,6 +153,11 @@ def count(reader: Reader, rows: Rows) -> Counts:
         f"select would_settle, count(*) from subjects {where} and overall = 'one_away' group by all order by 2 desc, 1",
         one,
     )
+    steps = _steps(reader, rows)
+    settled = [str(name) for name, _n in settles]
+    ways = [[int(str(n)) for _name, n in settles]]
+    reader.numbers["settle"] = {("", name): n for name, n in zip(settled, ways[0], strict=True)}
+    reader.numbers["funnel"] = {("", name): left for name, left in steps}
     return Counts(
         policy=rows.id,
         edition=rows.edition,
@@ -146,18 +184,15 @@ def count(reader: Reader, rows: Rows) -> Counts:
         ),
         settle=Table(
             "settle", ("one_away",),
-            tuple((str(name), cells) for (name, _n), cells in zip(
-                settles, _column([int(str(n)) for _name, n in settles]), strict=True)),
+            tuple((name, (cell,)) for name, cell in zip(
+                settled, hidden(ways, beside=reader.compared("settle", [""], settled))[0] if settled else (), strict=True)),
         ),
-        funnel=funnel(_steps(reader, rows), int(str(whole))),
+        funnel=funnel(
+            steps, int(str(whole)), {name: left for (_row, name), left in reader.beside.get("funnel", {}).items()}
+        ),
         sites=by("site", "sites"),
         products=by("product", "products"),
     )  # fmt: skip
-
-
-def _column(numbers: Sequence[int]) -> list[tuple[Cell, ...]]:
-    """One column whose sum is known."""
-    return [(cell,) for cell in hidden([numbers])[0]] if numbers else []
 
 
 def _steps(reader: Reader, rows: Rows) -> list[tuple[str, int]]:
@@ -193,6 +228,6 @@ def changes(reader: Reader, before: Rows, after: Rows) -> Table:
         [before.id, before.edition, after.id, after.edition] * 2,
     )
     rows = tuple(
-        (f"{criterion}: {moved}", (None if 0 < int(str(n)) < SMALL else int(str(n)),)) for criterion, moved, n in told
+        (f"{criterion}: {moved}", (None if small(int(str(n))) else int(str(n)),)) for criterion, moved, n in told
     )
     return Table("changes", ("subjects",), rows)

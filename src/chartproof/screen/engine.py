@@ -5,6 +5,8 @@ An engine has the tables all_subject, all_fact and all_coverage (intake.py), lea
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +14,11 @@ import duckdb
 
 
 class Engine(Protocol):
+    #: How many layers of columns, each computed from the ones before, one statement may have.
+    deep: int
+
     def table(self, name: str, query: str) -> None:
-        """A table of a query, in the place of an earlier one of the name."""
+        """A table of a query, in the place of an earlier one of the name, which the query may read."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query; for few of them."""
@@ -24,6 +29,8 @@ class Engine(Protocol):
 
 class DuckEngine:
     """DuckDB in this process."""
+
+    deep = 1000
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -36,6 +43,15 @@ class DuckEngine:
 
     def write(self, query: str, path: Path, *, order: str) -> None:
         write_parquet(self.connection, query, path, order=order)
+
+
+#: Opens an engine over the working database; the folder is for what it keeps meanwhile.
+Opener = Callable[[duckdb.DuckDBPyConnection, Path], AbstractContextManager[Engine]]
+
+
+@contextmanager
+def duck_engine(connection: duckdb.DuckDBPyConnection, work: Path) -> Iterator[DuckEngine]:
+    yield DuckEngine(connection)
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path, *, order: str) -> None:

@@ -47,13 +47,17 @@ class Columns:
         self.depth[name] = layer
         return name
 
-    def sql(self, source: str) -> str:
-        """The statement that adds every column to those of `source`."""
-        statement = source
-        for layer in self.layers:
-            columns = ", ".join(f"{expression} as {name}" for expression, name in layer.items())
-            statement = f"select *, {columns} from ({statement})"
-        return statement
+    def statements(self, source: str, step: str, *, deep: int) -> list[str]:
+        """Statements that add every column to those of the table `source`: the first reads it, each other the table
+        `step` that the one before made. `deep` layers go into one statement."""
+        found: list[str] = []
+        for first in range(0, max(len(self.layers), 1), deep):
+            statement = f"select * from {step if found else source}"
+            for layer in self.layers[first : first + deep]:
+                columns = ", ".join(f"{expression} as {name}" for expression, name in layer.items())
+                statement = f"select *, {columns} from ({statement}) layer"
+            found.append(statement)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

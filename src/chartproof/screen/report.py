@@ -21,7 +21,11 @@ def write_report(
     reader = Reader(out, as_of.isoformat())
     before, after = policies[0], policies[-1]
     changed = changes(reader, before, after) if compare else None
-    counted = [count(reader, rows) for rows in policies]
+    counted = [count(reader, before)]
+    first = dict(reader.numbers)
+    for rows in policies[1:]:
+        reader.beside = first if compare and rows is after else {}
+        counted.append(count(reader, rows))
     html = page(
         list(zip(policies, counted, strict=True)), intake, as_of=as_of, names=names, changes=changed,
         compared=(_named(before), _named(after)),

@@ -22,7 +22,7 @@ from chartproof.errors import InputError
 from chartproof.model.rows import Rows
 from chartproof.screen.batch import decide_batch, fold_batch, prepare, write_batch
 from chartproof.screen.cells import define
-from chartproof.screen.engine import DuckEngine
+from chartproof.screen.engine import Engine, Opener, duck_engine
 from chartproof.screen.intake import Intake, Progress, files_of, read_facts
 from chartproof.screen.plan import Plan, plan_of
 from chartproof.screen.schema import VERSION, Vocabulary
@@ -51,10 +51,11 @@ def screen(
     known_by: date | None = None,
     limits: Limits,
     progress: Progress,
+    engine: Opener = duck_engine,
 ) -> Intake:
-    """Answers every policy for every subject of the facts table into the folder `out`.
+    """Answers every policy for every subject of the facts table into the folder `out`; the engine changes no answer.
 
-    Raises InputError CP-SCR-01 to -08, ChartproofError CP-DEC-01.
+    Raises InputError CP-SCR-01 to -10, ChartproofError CP-DEC-01, CP-SCR-12.
     """
     files = files_of(place)
     plan = plan_of(policies)
@@ -66,7 +67,9 @@ def screen(
             _limit(connection, limits, work)
             intake = _read_once(connection, files, vocabulary, plan=plan, work=work, progress=progress)
             _write_ledger(connection, out / "ledger.csv")
-            _batches(connection, plan, intake, out, as_of=as_of, known_by=known_by, limits=limits, progress=progress)
+            prepare(connection, plan)
+            with engine(connection, work) as runs:
+                _batches(runs, plan, intake, out, as_of=as_of, known_by=known_by, limits=limits, progress=progress)
     except duckdb.OutOfMemoryException as error:
         raise InputError(
             "CP-SCR-07", "the memory limit is too small for this run", where=limits.memory,
@@ -151,7 +154,7 @@ def _read_once(
 
 
 def _batches(
-    connection: duckdb.DuckDBPyConnection,
+    engine: Engine,
     plan: Plan,
     intake: Intake,
     out: Path,
@@ -161,8 +164,6 @@ def _batches(
     limits: Limits,
     progress: Progress,
 ) -> None:
-    prepare(connection, plan)
-    engine = DuckEngine(connection)
     for number, first in enumerate(range(1, max(intake.subjects, 1) + 1, limits.batch)):
         progress("Deciding", first - 1, intake.subjects)
         criteria, subjects = (out / part / f"part-{number:05}.parquet" for part in ("criteria", "subjects"))
