@@ -14,6 +14,7 @@ from chartproof.bulk.table import record as row_record
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
+from chartproof.chart.kinds import is_own_paper
 from chartproof.chart.reader import read_chart
 from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, open_denial, other_denials
@@ -220,6 +221,8 @@ def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]
         if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
             continue
         for part in letters_apart(file):
+            if all(is_own_paper([page]) for page in part):
+                continue
             own = {(page.file, page.number) for page in part}
             others = [page for place, page in told if place not in own]
             letter = read_letter(part, file=file.name, other_text=others)

@@ -6,12 +6,18 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
 from chartproof.chart.files import read_folder
+from chartproof.chart.sniff import MANIFEST
+from chartproof.desk.worker import read_apart
+from chartproof.errors import InputError
+from chartproof.model import SourceFile
+from chartproof.model.page import LEFT_OUT
 
 
 def flat(text: str) -> str:
@@ -60,19 +66,44 @@ def test_subfolders_are_walked_and_hidden_and_own_files_are_not(tmp_path: Path) 
     (tmp_path / "case.yaml").write_text("drug: x")
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "review.json").write_text('{"policy": {"id": "x"}, "criteria": []}')
-    assert [file.name for file in read_folder(tmp_path)] == ["a.txt", "labs/case.yaml", "labs/old/b.txt"]
+    found = read_folder(tmp_path)
+    assert [file.name for file in found] == ["a.txt", "labs/case.yaml", "labs/old/b.txt", "review.json"]
+    assert [file.name for file in found if file.note == LEFT_OUT] == ["review.json"]
 
 
-def test_a_package_written_into_the_folder_is_no_chart(tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [read_folder, read_apart])
+def test_a_package_written_into_the_folder_is_left_out_and_said_so(
+    tmp_path: Path, read: Callable[[Path], tuple[SourceFile, ...]]
+) -> None:
+    """A file that its list gives another sum, or no sum, is read."""
     ours, theirs = b"%PDF-1.7 of ours", "Letter of a clinic 2026-04-01"
     package = tmp_path / "package"
     package.mkdir()
     (tmp_path / "note.txt").write_text("a note")
     (package / "call-sheet.pdf").write_bytes(ours)
     (package / "letter.txt").write_text(theirs)
+    (package / "packet.pdf").write_text("chartproof found this: a page of the clinic, by the name of ours")
+    (package / "added.txt").write_text("put there by hand")
     sums = {"call-sheet.pdf": hashlib.sha256(ours).hexdigest(), "letter.txt": "another file had this name"}
-    (package / "chartproof-manifest.json").write_text(json.dumps({"files": sums}))
-    assert [file.name for file in read_folder(tmp_path)] == ["note.txt", "package/letter.txt"]
+    (package / MANIFEST).write_text(json.dumps({"files": {**sums, "packet.pdf": ""}}))
+    found = {file.name: file for file in read(tmp_path)}
+    assert {name for name, file in found.items() if file.note == LEFT_OUT} == {
+        f"package/{MANIFEST}", "package/call-sheet.pdf"
+    }  # fmt: skip
+    assert found["package/call-sheet.pdf"].read == "unread" and not found["package/call-sheet.pdf"].pages
+    assert all(found[name].pages for name in ("note.txt", "package/letter.txt", "package/added.txt"))
+    assert "package/packet.pdf" in found
+
+
+@pytest.mark.parametrize("read", [read_folder, read_apart])
+def test_a_folder_of_nothing_but_a_package_holds_no_chart(
+    tmp_path: Path, read: Callable[[Path], tuple[SourceFile, ...]]
+) -> None:
+    (tmp_path / "call-sheet.txt").write_text("ours")
+    sums = {"call-sheet.txt": hashlib.sha256(b"ours").hexdigest()}
+    (tmp_path / MANIFEST).write_text(json.dumps({"files": sums}))
+    with pytest.raises(InputError, match="CP-READ-03"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["BMT coordinator log\n09/14 faxed\n", "ID3 clinic list\n", "RIFFLE AVE CLINIC\n"])

@@ -34,7 +34,7 @@ from chartproof.chart.sniff import MANIFEST, is_ours, kind_of, sums_of
 from chartproof.chart.tables import read_table
 from chartproof.chart.word import read_docx
 from chartproof.errors import ChartproofError, InputError
-from chartproof.model.page import Page, ReadHow, SourceFile
+from chartproof.model.page import LEFT_OUT, Page, ReadHow, SourceFile
 
 Progress = Callable[[str, int, int], None]
 Reader = Callable[[str, bytes, str], SourceFile]
@@ -68,7 +68,8 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
     progress  called as progress(file, pages done, pages of the file)
 
     Raises InputError (CP-READ-01 to -15) for a folder or a file that cannot be used at all; a file of a kind that
-    chartproof does not read, and a page that cannot be read, come back as 'unread' with the reason in `note`.
+    chartproof does not read, a page that cannot be read, and a file that an earlier package wrote into the folder come
+    back as 'unread' with the reason in `note`.
     """
     tell = progress or (lambda name, done, total: None)
     done: dict[str, SourceFile] = {}
@@ -80,15 +81,18 @@ def read_folder(folder: Path, *, workers: int = 2, progress: Progress | None = N
         if data is None:
             done[name] = SourceFile(name, "", "other", read="unread", note="not a regular file")
             continue
-        if is_ours(name, data) or written.get(name) == hashlib.sha256(data).hexdigest():
-            continue  # a package that was written into the folder is no chart
+        sha256 = hashlib.sha256(data).hexdigest()
+        if is_ours(name, data) or written.get(name) == sha256:
+            # A package that was written into the folder is no chart; a list that names a file of the chart loses none.
+            done[name] = SourceFile(name, sha256, "other", read="unread", note=LEFT_OUT)
+            continue
         one = open_file(name, data)
         if isinstance(one, SourceFile):
             done[name] = one
             tell(name, max(1, len(one.pages)), max(1, len(one.pages)))
         else:
             opened.append(one)
-    if not done and not opened:
+    if not opened and all(one.note == LEFT_OUT for one in done.values()):
         raise InputError(
             "CP-READ-03",
             "there is no chart file in the folder",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from chartproof.chart.vocabulary import load
-from chartproof.model import Document
+from chartproof.model import Document, Page
 
 #: A line that begins with a short date is an entry of a log or note, never a title.
 DATED_LINE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?)\s+\S")
@@ -41,6 +42,16 @@ def is_evidence(document: Document) -> bool:
 def evidence_of(kind: str) -> str:
     known = load("documents.yaml")["kinds"].get(kind)
     return known["evidence"] if known else "chart"
+
+
+def is_own_paper(pages: Iterable[Page]) -> bool:
+    """Whether chartproof wrote one of these pages: what stands there was taken from the chart and proves nothing of it."""
+    return any(own_words().search(page.text) for page in pages)
+
+
+@cache
+def own_words() -> re.Pattern[str]:
+    return re.compile("|".join(load("documents.yaml")["own_paper"]), re.IGNORECASE)
 
 
 def set_aside(document: Document) -> str:

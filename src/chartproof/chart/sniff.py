@@ -5,8 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import zipfile
-from io import BytesIO
 from pathlib import PurePosixPath
 
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"GIF87a", b"GIF89a")
@@ -20,17 +18,9 @@ _UNREAD = (
     (b"ID3", "a sound file"),
 )
 _TABLE_SUFFIXES = {".csv", ".tsv", ".tab"}
-#: Marks that chartproof puts into what it writes.
+#: The list of names and sums that chartproof puts beside what it writes.
 MANIFEST = "chartproof-manifest.json"
-_OUR_NAMES = {
-    "review.json",
-    "review.html",
-    "packet.pdf",
-    "letter.docx",
-    "letter.pdf",
-    "deadlines.ics",
-    "deadlines.json",
-}
+_OUR_NAMES = ("review.json", "deadlines.json")
 
 
 def kind_of(name: str, data: bytes) -> tuple[str, str]:
@@ -60,16 +50,11 @@ def kind_of(name: str, data: bytes) -> tuple[str, str]:
 
 
 def is_ours(name: str, data: bytes) -> bool:
-    """Whether chartproof wrote this file; its own output is not a chart."""
-    base = PurePosixPath(name).name
-    if base not in _OUR_NAMES:
+    """Whether this is chartproof's own JSON, which holds no page; its papers are read, and known by their words."""
+    if PurePosixPath(name).name not in _OUR_NAMES:
         return False
-    if base.endswith(".json"):
-        head = data[:4000]
-        return (b'"criteria"' in data and b'"policy"' in head) or b'"safe_due"' in head
-    if base.endswith(".docx"):
-        return b"chartproof" in _core_properties(data)
-    return b"chartproof" in data.lower()
+    head = data[:4000]
+    return (b'"criteria"' in data and b'"policy"' in head) or b'"safe_due"' in head
 
 
 def sums_of(manifest: bytes) -> dict[str, str]:
@@ -127,12 +112,3 @@ def _text_kind(suffix: str, data: bytes) -> tuple[str, str]:
     if suffix in _TABLE_SUFFIXES:
         return "csv", ""
     return "text", ""
-
-
-def _core_properties(data: bytes) -> bytes:
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            info = archive.getinfo("docProps/core.xml")
-            return archive.read(info).lower() if info.file_size < 100_000 else b""
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError):
-        return b""

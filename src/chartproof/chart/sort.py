@@ -11,7 +11,7 @@ from itertools import groupby
 from chartproof.chart.day_order import flagged
 from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
-from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, set_aside
+from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
@@ -100,6 +100,8 @@ def describe(
 
 
 def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str]) -> str:
+    if is_own_paper([piece.page for piece in pieces]):
+        return "own_paper"
     if file.media in STRUCTURED:
         return STRUCTURED[file.media]
     if file.media in ("text", "csv") and file.entries:

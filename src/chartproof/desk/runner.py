@@ -5,6 +5,7 @@ A job may be done twice (its holder was killed): what it keeps is named by conte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,9 +129,9 @@ def mark_files(connection: Any, listed: tuple[File, ...], found: tuple[SourceFil
 
 
 def code_in(note: str) -> str:
-    """The code that a ledger's note begins with, if it does."""
-    first = note.split(":", 1)[0].split(" ", 1)[0]
-    return first if first.startswith("CP-") else ""
+    """The first code that a ledger's note gives, if it gives one."""
+    found = re.search(r"\bCP-[A-Z]+-\d+\b", note)
+    return found[0] if found else ""
 
 
 def filled_in(connection: Any, row: cases.Case, found: Case, now: datetime) -> None:

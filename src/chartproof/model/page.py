@@ -12,6 +12,8 @@ from typing import Any, Literal
 from chartproof.model.day import DayRange
 
 ReadHow = Literal["text", "ocr", "structured", "unread"]
+#: The note of a file that chartproof wrote into the folder: its list of sums there proves it, or it is our own JSON.
+LEFT_OUT = "left out: a file of an earlier package (CP-READ-23)"
 
 
 @dataclass(frozen=True, slots=True)

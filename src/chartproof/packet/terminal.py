@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chartproof.model import Finding, Review
+from chartproof.model.page import LEFT_OUT
 from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
     REASON_WORDS,
@@ -131,10 +132,15 @@ def _rest(review: Review, console: Console, width: int) -> None:
         console.print()
         console.print(Text("Dates", style="bold"), width=width)
         console.print(_dates(review), width=width)
-    unread = [source.name for source in review.chart.files if source.read == "unread"]
-    if unread:
-        console.print()
-        console.print(Text(f"Not read: {', '.join(unread)}", style="bold"), width=width)
+    unread = [source.name for source in review.chart.files if source.read == "unread" and source.note != LEFT_OUT]
+    left_out = sum(source.note == LEFT_OUT for source in review.chart.files)
+    for words in (
+        f"Not read: {', '.join(unread)}" if unread else "",
+        f"Left out, files of an earlier package: {left_out}; review.html names them" if left_out else "",
+    ):
+        if words:
+            console.print()
+            console.print(Text(words, style="bold"), width=width)
     if review.chart.conflicts:
         n = len(review.chart.conflicts)
         console.print()

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from chartproof.model import Deadline
+from chartproof.model import Deadline, SourceFile
+from chartproof.model.page import LEFT_OUT
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.registry import DOCUMENTS, documents_for
 from chartproof.packet.documents.words import BLANK, family, law, lawful, laws_of, venue_names, words
@@ -236,3 +237,16 @@ def test_no_heading_stands_alone(made: Made) -> None:
             kinds = [block.kind for block in letter.blocks]
             assert kinds[-1] != "heading", name
             assert ("heading", "heading") not in set(pairwise(kinds)), name
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [("a DICOM picture", "Files of the chart were not read"), (LEFT_OUT, "Files of an earlier package")],
+)
+def test_the_worklist_says_that_files_were_not_read(made: Made, note: str, said: str) -> None:
+    unread = SourceFile("unread.bin", "", "other", read="unread", note=note)
+    chart = made.review.chart
+    review = replace(made.review, chart=replace(chart, files=(*chart.files, unread)))
+    worklist = letters(review)["worklist"]
+    assert said in text(worklist) and said not in text(letters(made.review)["worklist"])
+    assert lint(worklist, review, book_of(review)) == ()

@@ -62,8 +62,8 @@ def read_apart(
     finally:
         for worker in workers:
             worker.close()
-    found = [file.result(bounds) for file in files if not file.skipped]
-    if not found and not left_out:
+    found = [file.result(bounds) for file in files]
+    if not left_out and all(file.left_out for file in files):
         raise _empty(folder)
     return mark_copies(sorted((*found, *left_out), key=lambda one: one.name))
 

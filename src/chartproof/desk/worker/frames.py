@@ -20,7 +20,7 @@ class Ask(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     what    read: `path`, pages from `first` (counted from 0); sums: the names that a package's manifest at `path` lists;
             draw: page `first` of `data`, `width` pixels wide; walls: what holds the process that reads
     stop    the page before which to stop; fewer are read where the bounds say so
-    ours    the SHA-256 that a package written into the folder gave this file; a file of that content is no chart
+    ours    the SHA-256 that a package written into the folder gave this file; one of that content is left out
     """
 
     what: Literal["read", "sums", "draw", "walls"]
@@ -38,12 +38,12 @@ class Told(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
     From the worker itself: ready (`number` is 1 where it takes more than one request); opened (`data` is the SHA-256); answer (`data` is a Told of the process that reads,
     not looked into); ended, always the last: `code` is "" where all went well, else why there is no more.
-    From the process that reads: skipped (no chart); whole (a file); head (`data` its kind, `number` its pages), then
+    From the process that reads: left out (a file of an earlier package); whole (a file); head (`data` its kind, `number` its pages), then
     page by page; sums; drawn (a PNG); walls; refused, with `code` and `reason`.
     """
 
     what: Literal[
-        "ready", "opened", "answer", "ended", "skipped", "whole", "head", "page", "sums", "drawn", "walls",
+        "ready", "opened", "answer", "ended", "left out", "whole", "head", "page", "sums", "drawn", "walls",
         "refused",
     ]  # fmt: skip
     data: bytes = b""

@@ -15,6 +15,7 @@ from chartproof.desk.worker.codec import decode_files, decode_page, not_valid
 from chartproof.desk.worker.frames import Told
 from chartproof.desk.worker.names import shown
 from chartproof.model import Page, SourceFile
+from chartproof.model.page import LEFT_OUT
 
 _NOTHING = "nothing of it was handed back (CP-WORK-03)"
 _PAGED: dict[bytes, Literal["pdf", "image"]] = {b"pdf": "pdf", b"image": "image"}
@@ -47,7 +48,7 @@ class Gathered:
     pages: dict[int, Page] = field(default_factory=dict)
     whole: SourceFile | None = None
     sums: dict[str, str] = field(default_factory=dict)
-    skipped: bool = False
+    left_out: bool = False
     why: str = ""
     strikes: int = 0
     began: float = 0.0
@@ -56,8 +57,8 @@ class Gathered:
         """Keep what a frame says. InputError CP-WORK-05 where it is not what may come here."""
         if told.what == "opened":
             self.sha256 = told.data.decode("ascii")
-        elif told.what == "skipped":
-            self.skipped = True
+        elif told.what == "left out":
+            self.left_out = True
         elif told.what == "whole":
             self.whole = self._checked(decode_files(told.data))
         elif told.what == "head":
@@ -92,6 +93,8 @@ class Gathered:
 
     def result(self, bounds: Bounds) -> SourceFile:
         """The file with every page of it: those that were not reached are 'unread', and the first of them says why."""
+        if self.left_out:
+            return SourceFile(self.name, self.sha256, "other", read="unread", note=LEFT_OUT)
         if self.whole:
             return self.whole
         if not self.total or not self.pages:

@@ -46,7 +46,7 @@ def no_memory(bounds: Bounds) -> str:
 
 def _read(ask: Ask, data: bytes, sha256: str, bounds: Bounds, send: Send) -> None:
     if sha256 == ask.ours or is_ours(ask.name, data):
-        send(Told("skipped"))
+        send(Told("left out"))
         return
     opened = open_file(ask.name, data)
     if not isinstance(opened, Opened):

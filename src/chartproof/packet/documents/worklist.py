@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chartproof.model import Finding, Review
+from chartproof.model.page import LEFT_OUT
 from chartproof.packet.citations import centre_quotes
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.words import BLANK, plan_type, say, words
@@ -32,8 +33,8 @@ class Task:
 
 
 def applies(review: Review, purpose: Purpose) -> bool:
-    """Where there is anything to obtain."""
-    return bool(tasks(review, purpose))
+    """Where there is anything to obtain or to read by hand."""
+    return bool(tasks(review, purpose) or _unread(review))
 
 
 def build(review: Review, book: Book, purpose: Purpose) -> Letter:
@@ -53,6 +54,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
             head,
             *lines,
             *_looks(review),
+            *_unread(review),
         ),
         closing="",
         enclosures="",
@@ -80,6 +82,14 @@ def _looks(review: Review) -> tuple[Block, ...]:
         for place, of in first.items()
     ]
     return (heading(words("worklist")["look"]), *blocks) if blocks else ()
+
+
+def _unread(review: Review) -> tuple[Block, ...]:
+    """That files are to be read by hand: which ones, and why, is said in the ledger."""
+    notes = [source.note for source in review.chart.files if source.read == "unread"]
+    said = [("unread", any(note != LEFT_OUT for note in notes)), ("left_out", LEFT_OUT in notes)]
+    blocks = [para(say(f"worklist.not_read.{name}")) for name, so in said if so]
+    return (heading(words("worklist")["not_read"]["head"]), *blocks) if blocks else ()
 
 
 def tasks(review: Review, purpose: Purpose) -> tuple[Task, ...]:
