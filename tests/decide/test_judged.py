@@ -10,7 +10,7 @@ import pytest
 from chartproof.decide.judged import chart_as_judged, rows_as_judged
 from chartproof.errors import InputError
 from chartproof.model import Chart, DayRange, Fact, Finding, Page, SourceFile, Span
-from chartproof.model.judgement import Judgement
+from chartproof.model.judgement import Judgement, judged_note
 
 DAY = date(2026, 6, 1)
 TEXT = "ECOG 1 today.\nSeen by the team."
@@ -65,7 +65,9 @@ def test_an_overridden_row_says_who_why_and_what_the_reading_had_given() -> None
     assert (row.status, row.reason) == ("not_met", "attested")
     assert "Dana Ortiz, RN" in row.shows and "seen on the signed note" in row.shows
     assert row.evidence == () and row.against == (QUOTE,), "what carried the other answer now speaks against"
-    assert any("the reading alone gave met" in note for note in row.notes)
+    note = judged_note(row.notes)
+    assert note.startswith("Judged by Dana Ortiz, RN, 2026-") and "met (the chart states it)" in note
+    assert judged_note(ROW.notes) == ""
 
 
 def test_the_latest_judgement_of_a_row_stands_and_another_layer_is_another_row() -> None:

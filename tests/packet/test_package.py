@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -13,8 +14,10 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 
+from chartproof.decide.judged import rows_as_judged
 from chartproof.errors import EvidenceError, InputError
 from chartproof.model import Review, Span
+from chartproof.model.judgement import Judgement
 from chartproof.packet import gaps, look
 from chartproof.packet.package import MANIFEST, make_package, purpose_of, write_packet
 from packet.conftest import Made
@@ -41,6 +44,25 @@ def test_first_page_bears_deadline_reference_and_counts(texts: list[str]) -> Non
     assert "2026-10-23" in first and "2026-10-25" in first
     assert "4 met, 2 missing, 0 not met, 1 not applicable" in first
     assert "DRAFT" in first
+
+
+def test_a_package_to_be_signed_is_no_draft_and_says_who_decided_a_row(made: Made) -> None:
+    """The table names the person, the day, the reason and what the reading alone gave; no page calls itself a draft."""
+    said = Judgement("J1", "override", "Omar Invented, MD", date(2026, 5, 3), "seen on paper", "policy", "DOC.2", "met")
+    rows = rows_as_judged(made.review.criteria, [said])
+    review = replace(made.review, criteria=rows, extra={**made.review.extra, "signed_by": "the signature sheet"})
+    files = make_package(review, folder=made.folder).files
+    for name in (one for one in files if one.endswith(".pdf")):
+        pages = [_flat(page.get_textpage().get_text_bounded()) for page in pdfium.PdfDocument(files[name])]
+        assert not any("DRAFT" in page or "must review and sign" in page for page in pages), name
+        if name == "packet.pdf":
+            told = " ".join(pages)
+            assert "judged met by omar invented, md on 2026-05-03: seen on paper" in told.lower()
+            assert "Judged by Omar Invented, MD, 3 May 2026; the reading alone gave missing (" in told
+    footer = "".join(
+        p.text for s in docx.Document(io.BytesIO(files["letter.docx"])).sections for p in s.footer.paragraphs
+    )
+    assert "signed on the signature sheet" in footer
 
 
 def test_necessity_stands_before_documentation_and_label_is_its_own_table(texts: list[str]) -> None:

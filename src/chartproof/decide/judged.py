@@ -12,7 +12,8 @@ from dataclasses import replace
 from chartproof.errors import InputError
 from chartproof.model.chart import Chart
 from chartproof.model.finding import Finding
-from chartproof.model.judgement import Judgement
+from chartproof.model.judgement import JUDGED, Judgement
+from chartproof.model.truth import REASON_WORDS
 
 #: How a status is said of a row by name; the same words as SEMANTICS.md.
 SAID = {"met": "met", "not_met": "not met", "missing": "missing", "not_applicable": "not applicable"}
@@ -69,14 +70,14 @@ def _judged(row: Finding, one: Judgement | None) -> Finding:
     who = f"{one.by}, {one.on.isoformat()}"
     if one.kind == "accept" or one.status is None:
         return replace(row, trace=(*row.trace, f"{row.id}: looked at and left so by {who}"))
-    found = f"the reading alone gave {SAID[row.status]} ({row.reason})"
+    found = f"the reading alone gave {SAID[row.status]} ({REASON_WORDS[row.reason]})"
     spans = (one.span,) if one.span else ()
     open_row = one.status in ("missing", "not_met")
     return replace(
         row,
         status=one.status,
         reason=_reason(one),
-        shows=f"judged {SAID[one.status]} by {one.by}: {one.reason}",
+        shows=f"judged {SAID[one.status]} by {one.by} on {one.on.isoformat()}: {one.reason}",
         evidence=spans or (row.evidence if one.status == row.status else ()),
         against=row.against if one.status == row.status else tuple(dict.fromkeys((*row.evidence, *row.against))),
         facts=row.facts if one.status == row.status else (),
@@ -84,7 +85,7 @@ def _judged(row: Finding, one: Judgement | None) -> Finding:
         remedy=row.remedy if open_row else "",
         ask=row.ask if open_row else "",
         valid_until=row.valid_until if one.status == row.status else None,
-        notes=(*row.notes, f"Judged by {who}; {found}."),
+        notes=(*row.notes, f"{JUDGED} {who}; {found}."),
         trace=(*row.trace, f"{row.id}: {one.status} (attested by {who}); {found}"),
     )
 

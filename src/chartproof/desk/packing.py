@@ -69,7 +69,7 @@ def make_package(desk: Desk, actor: Actor, case: str, *, purpose: str, draft: bo
     review_sha = desk.store.documents.put(encode_review(review))
     with desk.store.write() as connection:
         package = packages.lock(
-            connection, actor, case, parts, sha=sha_of(parts), review_sha=review_sha, head=head, now=now
+            connection, actor, case, parts, sha=sha_of(parts), review_sha=review_sha, head=head, draft=draft, now=now
         )
         stage = cases.get(connection, case).stage
         if stage == "review" and not draft:

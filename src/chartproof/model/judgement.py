@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,6 +15,15 @@ from chartproof.model.truth import Status
 #: reject    one fact does not count ("this page is another visit's draft")
 #: add       a fact that the person points at on a page
 JudgementKind = Literal["accept", "override", "reject", "add"]
+
+
+#: How the note begins that says of a row who decided it.
+JUDGED = "Judged by"
+
+
+def judged_note(notes: Iterable[str]) -> str:
+    """The note that says who decided the row, when, and what the reading alone gave; "" for a row nobody decided."""
+    return next((note for note in notes if note.startswith(JUDGED)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from chartproof.model import Deadline, DenialReason, Finding, Review, Span
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.citations import centre_quotes, shown, spoken_words
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import (
-    REASON_WORDS,
     day_of,
     in_order,
     inner,

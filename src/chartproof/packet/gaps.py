@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from chartproof.model import Finding, Review, Span
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.citations import centre_quotes, may_be_sent
 from chartproof.packet.look import (
-    REASON_WORDS,
     breakable,
     document_at,
     in_order,

@@ -17,8 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 
 from chartproof.packet.doubtful import Doubtful
-from chartproof.packet.look import FOOTER
-from chartproof.packet.tree import Block, Letter, ends
+from chartproof.packet.tree import Block, Letter, ends, foot_of
 from chartproof.packet.typeset import EPOCH
 
 _RED = RGBColor(0x8F, 0x1D, 0x21)
@@ -122,7 +121,7 @@ def _page(document: Docx, letter: Letter) -> None:
     section.top_margin = section.bottom_margin = Inches(0.6 if letter.form == "sheet" else 0.9)
     footer = section.footer.paragraphs[0]
     footer.style = document.styles["Quiet"]
-    footer.add_run((letter.foot or FOOTER) + "    Page ")
+    footer.add_run(foot_of(letter) + "    Page ")
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = footer.add_run()
         element = OxmlElement("w:fldChar" if kind else "w:instrText")

@@ -13,8 +13,9 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
-#: What every page says of itself.
+#: What every page says of itself: a draft, and what is signed with a sheet beside it.
 FOOTER = "prepared with chartproof; a clinician must review and sign"
+FOOTER_TO_SIGN = "prepared with chartproof; signed on the signature sheet that names this file's SHA-256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +35,6 @@ STATUS = {
 #: Order of importance to a reader.
 STATUS_ORDER = ("missing", "not_met", "met", "not_applicable")
 
-
-REASON_WORDS = {
-    "no_evidence": "nothing found in the chart",
-    "stale": "the latest is out of date",
-    "conflicting": "the chart disagrees with itself",
-    "unsigned": "only in an unsigned document",
-    "unit_unusable": "the unit cannot be used",
-    "date_imprecise": "the date is not precise enough",
-    "term_undefined": "the policy does not define the term",
-    "needs_judgement": "needs a clinician's judgement",
-    "untranslated": "not encoded; needs a reader",
-    "unanchored": "no quote anchors it",
-    "value": "the chart states it",
-    "stated_absent": "the chart states that it is absent",
-    "absent_and_covered": "a complete record shows none",
-    "exception_applies": "an exception applies",
-    "not_applicable": "not required here",
-    "attested": "a clinician attests it",
-}
 
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b(?![-/])")
 

@@ -30,7 +30,7 @@ from chartproof.packet.ladder import ladder_pdf
 from chartproof.packet.letter import build_letter
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.lint import check_letter
-from chartproof.packet.look import FOOTER
+from chartproof.packet.look import FOOTER, FOOTER_TO_SIGN
 from chartproof.packet.record import searched
 from chartproof.packet.table import Purpose
 from chartproof.packet.timeline import bars
@@ -154,7 +154,7 @@ def front_data(review: Review, book: Book, purpose: Purpose, *, draft: bool) -> 
         "patient": table.patient_name(review),
         "reference": (denial.reference if denial else "") or "",
         "as_of": table.table_day(review.case.as_of),
-        "footer": FOOTER,
+        "footer": FOOTER if draft else FOOTER_TO_SIGN,
     }
 
 

@@ -13,12 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from chartproof.model import Finding, Page, Review, Span
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.doubtful import crops, data_uri, doubtful, look_words
 from chartproof.packet.governs import governs_words
 from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
     FOOTER,
-    REASON_WORDS,
+    FOOTER_TO_SIGN,
     STATUS,
     counted,
     counts,
@@ -153,7 +154,7 @@ def _data(
             "advice": ADVICE,
             "summary": summary(review.proposals) if review.proposals else [],
         },
-        "footer": FOOTER,
+        "footer": FOOTER_TO_SIGN if review.extra.get("signed_by") else FOOTER,
     }
 
 

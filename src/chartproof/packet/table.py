@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any, Literal
 
 from chartproof.model import Deadline, Finding, Review
+from chartproof.model.judgement import judged_note
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.citations import may_be_sent, shown
 from chartproof.packet.exhibits import Book, Place
 from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
-    REASON_WORDS,
     STATUS_ORDER,
     counted,
     counts,
@@ -249,6 +250,7 @@ def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[
         "valid": table_day(finding.valid_until),
         "remedy": stop(sentence(finding.remedy)) if finding.status == "missing" else "",
         "ask": who_by(finding, by) if finding.status == "missing" else "",
+        "judged": prose(judged_note(finding.notes)),
         "note": _note(finding),
         "confirm": " ".join(unconfirmed(review, finding)),
         "kind": finding.basis,

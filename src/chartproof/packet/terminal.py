@@ -11,9 +11,9 @@ from rich.text import Text
 
 from chartproof.model import Finding, Review
 from chartproof.model.page import LEFT_OUT
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
-    REASON_WORDS,
     STATUS,
     counted,
     dated,

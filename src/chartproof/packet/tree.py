@@ -9,6 +9,7 @@ from typing import Any, Literal
 from chartproof.model import Finding, Span
 from chartproof.packet.doubtful import Doubtful
 from chartproof.packet.exhibits import Book, Place
+from chartproof.packet.look import FOOTER, FOOTER_TO_SIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,11 @@ class Letter:
     before: tuple[str, ...] = ()
     columns: tuple[float, ...] = ()
     foot: str = ""
+
+
+def foot_of(letter: Letter) -> str:
+    """What every page of the letter says at its foot."""
+    return letter.foot or (FOOTER if letter.draft else FOOTER_TO_SIGN)
 
 
 def para(*runs: Run | str, source: tuple[str, ...] = ()) -> Block:

@@ -186,10 +186,10 @@ class Bench:
     case: str
     now: datetime
 
-    def pack(self, sha: str = SHA, review_sha: str = OTHER) -> packages.Package:
+    def pack(self, sha: str = SHA, review_sha: str = OTHER, *, draft: bool = False) -> packages.Package:
         return packages.lock(
             self.connection, self.actor, self.case, [Part("packet.pdf", sha, 5)], sha=sha, review_sha=review_sha,
-            head=audit.head(self.connection), now=self.now,
+            head=audit.head(self.connection), draft=draft, now=self.now,
         )  # fmt: skip
 
     def sign(self, package: packages.Package, **other: Any) -> signatures.Signature:
@@ -230,6 +230,13 @@ def test_who_may_not_sign(bench: Bench) -> None:
             bench.sign(package, **other)
     with pytest.raises(ConflictError, match="CP-DESK-52"):
         bench.sign(package, sha=OTHER)
+
+
+def test_a_draft_is_not_signed(bench: Bench) -> None:
+    """Its pages say that it is one, and a signature would not take that off them."""
+    with pytest.raises(ConflictError, match="CP-DESK-57"):
+        bench.sign(bench.pack(draft=True))
+    assert bench.sign(bench.pack()).package_sha == SHA
 
 
 CHANGES: dict[str, Callable[[Bench], Any]] = {

@@ -30,7 +30,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """`number` counts within the case from 1. `sha` is of the whole; (`audit_number`, `audit_head`) is printed in it."""
+    """`number` counts within the case from 1. `sha` is of the whole; (`audit_number`, `audit_head`) is printed in it.
+
+    A `draft` says on its pages that it is one, and is not signed.
+    """
 
     id: str
     case: str
@@ -40,6 +43,7 @@ class Package:
     parts: tuple[Part, ...]
     audit_number: int
     audit_head: str
+    draft: bool
     by: str
     at: datetime
     outdated: datetime | None
@@ -55,6 +59,7 @@ def lock(
     sha: str,
     review_sha: str,
     head: tuple[int, str],
+    draft: bool = False,
     now: datetime,
 ) -> Package:
     """A new version; the one before it is out of date. `head` is what `audit.head` gave before it was written.
@@ -70,7 +75,7 @@ def lock(
     connection.execute(
         insert(packages).values(
             id=package, case=case, number=(last or 0) + 1, sha=sha, review_sha=review_sha, audit_number=head[0],
-            audit_head=head[1], parts=[[part.name, part.sha, part.size] for part in parts], by=actor.who, at=now,
+            audit_head=head[1], draft=draft, parts=[[part.name, part.sha, part.size] for part in parts], by=actor.who, at=now,
         )
     )  # fmt: skip
     audit.append(connection, actor, "package", "package", package, now=now, detail={"case": case, "sha256": sha})

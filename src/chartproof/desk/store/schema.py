@@ -130,7 +130,7 @@ packages = Table(
     "packages", metadata, key(), to("cases", "case"), count("number"), Column("sha", String(64), nullable=False),
     Column("review_sha", String(64), nullable=False), Column("parts", Json, nullable=False),
     count("audit_number"), Column("audit_head", String(64), nullable=False),
-    to("users", "by", index=False), moment("at"), moment("outdated", nullable=True), text("outdated_why"),
+    Column("draft", Boolean, nullable=False, default=False, server_default=false()), to("users", "by", index=False), moment("at"), moment("outdated", nullable=True), text("outdated_why"),
     UniqueConstraint("case", "number"),
 )  # fmt: skip
 

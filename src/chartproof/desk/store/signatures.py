@@ -49,12 +49,17 @@ def sign(
     """`sha` is the package that the signer was shown, `meaning` the sentence that they read.
 
     Raises RefusedError CP-DESK-51: no physician, no licence, no meaning, or the password was given too long ago.
-    ConflictError CP-DESK-52: the package is out of date or another; CP-DESK-53: it was signed by this person.
+    ConflictError CP-DESK-52: the package is out of date or another; CP-DESK-53: it was signed by this person;
+    CP-DESK-57: it is a draft, and says so on its pages.
     """
     check_signer(user, session, meaning, now, limits)
     seen = packages.get(connection, package)
     if seen.outdated or seen.sha != sha:
         raise ConflictError("CP-DESK-52", "the package is out of date", then="Make and read the new one, then sign it.")
+    if seen.draft:
+        raise ConflictError(
+            "CP-DESK-57", "this version is a draft", then="Make one without the draft mark, and sign that."
+        )
     if any(standing.signer == user.id for standing in of_package(connection, package)):
         raise ConflictError("CP-DESK-53", "this person has signed this package already")
     signature = new_id()

@@ -59,7 +59,7 @@ def version(
     one: Package, now: Opened, signs: tuple[signatures.Signature, ...], sent: tuple[sendings.Sending, ...]
 ) -> dict[str, Any]:
     return {
-        "id": one.id, "number": one.number, "at": one.at, "by": now.people.get(one.by, "the desk"), "sha": one.sha,
+        "id": one.id, "number": one.number, "draft": one.draft, "at": one.at, "by": now.people.get(one.by, "the desk"), "sha": one.sha,
         "audit_number": one.audit_number, "audit_head": one.audit_head, "outdated": bool(one.outdated),
         "outdated_why": one.outdated_why.replace("_", " "), "papers": papers(one.parts),
         "signatures": [

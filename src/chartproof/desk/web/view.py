@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Span
+from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.look import (
-    REASON_WORDS,
     dated,
     document_at,
     groups,

@@ -19,9 +19,8 @@ from chartproof.packet.doubtful import crops
 from chartproof.packet.exhibits import Book
 from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.lint import check_letter
-from chartproof.packet.look import FOOTER
 from chartproof.packet.table import Purpose, patient_name
-from chartproof.packet.tree import Letter
+from chartproof.packet.tree import Letter, foot_of
 from chartproof.packet.typeset import compile_pdf
 
 
@@ -80,4 +79,4 @@ def _pages(pdf: bytes) -> int:
 
 def alone(review: Review, letter: Letter) -> dict[str, Any]:
     """What letter_alone.typ sets: one letter by itself."""
-    return {"letter": tree.data(letter), "patient": patient_name(review), "footer": letter.foot or FOOTER}
+    return {"letter": tree.data(letter), "patient": patient_name(review), "footer": foot_of(letter)}
