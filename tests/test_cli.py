@@ -288,3 +288,11 @@ def test_as_a_process_it_ends_with_two_and_no_traceback(tmp_path: Path) -> None:
     )
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr == "CP-READ-01: there is no such folder (none). Check the path.\n"
+
+
+def test_a_date_that_two_laws_give_stands_once(call: Callable[..., Answer]) -> None:
+    """Both laws are named under it."""
+    given = ["--plan-type", "commercial_insured", "--state", "NY", "--given", "denial_received=2026-04-30"]
+    _, out, _ = call("deadlines", *given)
+    assert sum(line.startswith("2026-10-27") for line in out.splitlines()) == 1
+    assert "So also 29 CFR 2560.503-1(h)(3)(i); NY contract form" in " ".join(out.split())

@@ -38,7 +38,7 @@ def add_policy_command(command: Command) -> None:
         metavar="ID|FILE",
         help="an id from 'policy list', a policy file, a document, or a label's indication",
     )
-    one.add_argument("later", nargs="?", metavar="FILE", help="diff: the later edition")
+    one.add_argument("later", nargs="?", metavar="POLICY", help="diff: the later edition")
     one.add_argument("--json", metavar="FILE", help="audit, draft: write the findings or the draft here")
     one.add_argument("--out", metavar="FILE.yaml", help="draft: write a policy file here, for 'review --policy'")
     one.add_argument(
@@ -68,7 +68,7 @@ def run_policy(options: argparse.Namespace) -> None:
     elif options.action == "show":
         from chartproof.screens import print_policy
 
-        print_policy(policy, console())
+        print_policy(policy, console(), asked=options.policy)
     elif options.action == "audit":
         hold_against(policy, options.json)
     else:
@@ -157,9 +157,9 @@ def run_diff(options: argparse.Namespace) -> None:
 
     if not options.later:
         raise InputError(
-            "CP-CLI-09", "a second edition is needed", then="Give the earlier file and then the later one."
+            "CP-CLI-09", "a second edition is needed", then="Give the earlier one and then the later one: ids or files."
         )
-    found = compare(Path(options.policy), Path(options.later))
+    found = compare(options.policy, options.later)
     for one in found.changes:
         sides = [entry for entry in (one.before, one.after) if entry]
         print(f"{one.change:10} {' -> '.join(dict.fromkeys(entry.id for entry in sides))}")

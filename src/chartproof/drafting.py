@@ -11,7 +11,7 @@ from chartproof.chart.word import read_docx
 from chartproof.errors import InputError
 from chartproof.policy.draft.draft import Draft, counted, draft_policy
 from chartproof.policy.draft.editions import Change, Entry, changes, entries_of
-from chartproof.policy.load import read_policy
+from chartproof.policy.load import DOCUMENTS, load_policy
 
 
 def draft_document(path: Path) -> Draft:
@@ -35,16 +35,17 @@ class Comparison:
     codes_removed: tuple[str, ...]
 
 
-def compare(before: Path, after: Path) -> Comparison:
-    """What changed between two editions, each a document or a policy file."""
+def compare(before: str, after: str) -> Comparison:
+    """What changed between two editions, each a document, a policy file or the id of a policy that is known."""
     (old, had), (new, has) = _edition(before), _edition(after)
     return Comparison(changes(old, new), tuple(sorted(has - had)), tuple(sorted(had - has)))
 
 
-def _edition(path: Path) -> tuple[tuple[Entry, ...], frozenset[str]]:
+def _edition(name: str) -> tuple[tuple[Entry, ...], frozenset[str]]:
     """The criteria and the listed codes of one edition."""
-    if path.suffix in (".yaml", ".yml"):
-        policy = read_policy(path)
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or not (path.exists() or name.lower().endswith(DOCUMENTS)):
+        policy = load_policy(name)
         return entries_of(policy), frozenset(_codes(policy.facts_of.get("codes")))
     draft = draft_document(path)
     return entries_of(draft.criteria), frozenset(one.code for one in draft.codes if one.listed_as != "not_listed")

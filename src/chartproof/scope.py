@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
-from chartproof.model import Case, Denial, Finding
+from chartproof.model import Case, Chart, Denial, Finding
 from chartproof.model.policy import Policy
 from chartproof.policy.labels import list_products
+from chartproof.policy.load import concepts, knowledge, read_yaml
 
 
 def plan_unknown(case: Case, denial: Denial | None) -> str:
@@ -31,6 +34,29 @@ def precondition_note(policy: Policy, criteria: Sequence[Finding]) -> str:
         return ""
     hidden = f" Its rules are not public ({', '.join(data['not_public'])})." if data.get("not_public") else ""
     return f"{row.id} is met by {data['met_by']}.{hidden} Ask for {'; and for '.join(data['ask_for'])}."
+
+
+def unsigned_papers(rows: Sequence[Finding], chart: Chart) -> tuple[Finding, ...]:
+    """The rows; one that is missing, although a paper of the kind that it asks for lies there unsigned, names that paper."""
+    says, kinds = _papers()
+    unsigned = [one for one in chart.documents if one.signed is False and one.belongs is not False]
+
+    def told(row: Finding) -> Finding:
+        wanted = {kind for name in row.sought for kind in kinds.get(name, ())}
+        paper = next((one for one in unsigned if one.kind in wanted), None)
+        if row.status != "missing" or paper is None or paper.file in row.shows:
+            return row
+        pages = f"p. {paper.first}" if paper.first == paper.last else f"p. {paper.first}-{paper.last}"
+        return replace(row, shows=says.format(shows=row.shows, file=paper.file, pages=pages))
+
+    return tuple(map(told, rows))
+
+
+@cache
+def _papers() -> tuple[str, dict[str, list[str]]]:
+    """What is said of an unsigned paper, and which kinds of paper answer what is looked for."""
+    said = read_yaml(knowledge("vocabulary", "shows.yaml"))["not_signed"]
+    return said["says"], {concepts()[name].name: kinds for name, kinds in said["papers"].items()}
 
 
 def another_payer(policy: Policy, case: Case, denial: Denial | None) -> str:

@@ -89,7 +89,11 @@ def _words(key: str) -> str:
 
 
 def _plain(value: object) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
+    """A list of sentences a line each; a list of codes or names on one."""
+    if not isinstance(value, (list, tuple)):
+        return str(value)
+    each = [str(one) for one in value]
+    return ("\n" if any(one.endswith(".") for one in each) else ", ").join(each)
 
 
 def _fields(rows: Mapping[str, str], console: Console, width: int) -> None:
@@ -137,8 +141,11 @@ def print_deadlines(found: Sequence[Deadline], console: Console) -> None:
     """Each date on a line, the day to act by first; below it why, and where the rule stands."""
     width = min(console.width, WIDTH)
     console.print(Text("Act by            The rule says     What", style="bold"), width=width)
-    for one in found:
+    for n, one in enumerate(found):
         if one.what == IF_LATE:
+            continue
+        if any(same_date(one, other) for other in found[:n]):  # said above, with what the state adds below it
+            console.print(Padding(Text(f"So also {one.citation}: {one.why.strip()}"), (0, 0, 1, 4)), width=width)
             continue
         doubt = "" if one.verified else "; not confirmed"
         what = f"{event_words(one.what)} ({one.who}){doubt}"
@@ -147,6 +154,12 @@ def print_deadlines(found: Sequence[Deadline], console: Console) -> None:
         for line in filter(None, (one.why.strip(), late, one.citation)):
             console.print(Padding(Text(line), (0, 0, 0, 4)), width=width)
         console.print()
+
+
+def same_date(one: Deadline, other: Deadline) -> bool:
+    """Whether both say the same of the same day: a state's rule beside the federal one."""
+    said = [(each.what, each.who, each.due, each.safe_due, each.if_late, each.verified) for each in (one, other)]
+    return said[0] == said[1]
 
 
 def print_events(events: Sequence[StartingEvent], plan_type: str, state: str, console: Console) -> None:
@@ -189,8 +202,8 @@ def print_audit(policy: Policy, findings: Sequence[AuditFinding], console: Conso
             console.print(Padding(Text(f"and {len(finding.evidence) - EVIDENCE} more"), (0, 0, 0, 3)), width=width)
 
 
-def print_policy(policy: Policy, console: Console) -> None:
-    """The criteria of a policy, one row each, and how each one's reading is grounded."""
+def print_policy(policy: Policy, console: Console, *, asked: str) -> None:
+    """The criteria of a policy, one row each, and how each one's reading is grounded. `asked` is the id or file given."""
     width = min(console.width, WIDTH)
     console.print(Text(f"{policy.id}, edition of {policy.edition}: {policy.title}", style="bold"), width=width)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), width=width)
@@ -208,5 +221,5 @@ def print_policy(policy: Policy, console: Console) -> None:
     console.print(table, width=width)
     console.print()
     console.print(
-        Text(f"How each row is decided, and every term and window: chartproof policy english {policy.id}"), width=width
+        Text(f"How each row is decided, and every term and window: chartproof policy english {asked}"), width=width
     )

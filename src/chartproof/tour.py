@@ -43,7 +43,14 @@ from chartproof.rights.ladder import answer_dates, ladder, ladder_json
 from chartproof.rights.law import rights_of, tables_for
 from chartproof.rights.letter import read_letter
 from chartproof.rights.reading import deadlines_json, denial_json
-from chartproof.scope import another_payer, codes_listed, other_products, plan_unknown, precondition_note
+from chartproof.scope import (
+    another_payer,
+    codes_listed,
+    other_products,
+    plan_unknown,
+    precondition_note,
+    unsigned_papers,
+)  # fmt: skip
 
 DEFAULT_POLICY = "excellus/7.02.11"
 Progress = Callable[[str, int, int], None]
@@ -91,6 +98,7 @@ def review_files(
     criteria, label_rows = decide(
         case, chart, compile_policy(rules, label=label), compile_policy(label) if label else None
     )
+    criteria, label_rows = unsigned_papers(criteria, chart), unsigned_papers(label_rows, chart)
     if denial:
         against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
         chart = replace(chart, conflicts=(*chart.conflicts, *against))
@@ -130,7 +138,7 @@ def decide_again(review: Review, judgements: Sequence[Judgement], *, policy: str
     label = load_label(review.label_id) if review.label_id else None
     chart = chart_as_judged(review.chart, judgements)
     found = decide(review.case, chart, compile_policy(rules, label=label), compile_policy(label) if label else None)
-    criteria, label_rows = (rows_as_judged(rows, judgements) for rows in found)
+    criteria, label_rows = (rows_as_judged(unsigned_papers(rows, chart), judgements) for rows in found)
     denial = review.denial
     if denial:
         before = set(contradictions(denial, (*review.criteria, *review.label), review.chart))

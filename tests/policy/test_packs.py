@@ -86,7 +86,7 @@ def unverified(data: Any) -> Iterator[dict[str, Any]]:
 def test_english_and_show_never_print_an_unverified_value_without_a_word(policy: Any) -> None:
     page = " ".join(" ".join(english(policy)).split())
     console = Console(width=100, record=True, file=Path("/dev/null").open("w", encoding="utf-8"))  # noqa: SIM115
-    print_policy(policy, console)
+    print_policy(policy, console, asked=policy.id)
     shown = console.export_text()
     drawn = {rule["id"]: rule for group in tree(policy, size=7)["groups"] for rule in group["rules"]}
     for item in unverified(policy.facts_of):

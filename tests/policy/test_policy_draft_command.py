@@ -9,6 +9,7 @@ import pytest
 
 from chartproof.cli import main
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "policies" / "payer-b-brexu.yaml"
 FIRST = """\
 COVERAGE CRITERIA
 
@@ -98,3 +99,16 @@ def test_a_document_where_a_policy_file_is_wanted_says_how_to_draft_it(
     said = capsys.readouterr().err
     assert "CP-POL-02" in said
     assert "policy draft" in said
+
+
+def test_editions_that_are_known_here_are_named_by_their_ids(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what `show` says to do next can be done with what it was given."""
+    assert main(["policy", "diff", "excellus/7.02.11", "7.02.11@2026-04-15"]) == 0
+    assert "Nothing changed in the criteria." in capsys.readouterr().out
+    file = str(EXAMPLE)
+    assert main(["policy", "show", file]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"chartproof policy english {file}" in told
+    assert main(["policy", "english", file]) == 0

@@ -105,6 +105,16 @@ def test_a_bad_row_is_left_out_and_in_the_ledger(change: dict[str, str], code: s
     assert any(check.code == code for check in CHECKS)
 
 
+@pytest.mark.parametrize(
+    ("concept", "told"), [("ecgo", ": ecgo"), ("Rosa Invented", ""), ("seen on 2026-05-04", ""), ("x" * 41, "")]
+)
+def test_a_word_that_is_no_concept_is_named_where_it_is_written_as_one(concept: str, told: str, tmp_path: Path) -> None:
+    """A column that holds something else tells nothing of a patient."""
+    run(table(tmp_path / "facts.csv", GOOD, {**GOOD, "concept": concept}), tmp_path / "out")
+    (row,) = csv.DictReader((tmp_path / "out" / "ledger.csv").open())
+    assert row["what"] == f"the concept is not in the vocabulary{told}"
+
+
 def test_a_row_that_cannot_be_read_takes_the_completeness_and_the_met_away(tmp_path: Path) -> None:
     stroke = {**GOOD, "concept": "stroke", "value": ""}
     run(table(tmp_path / "a.csv", COVERED), tmp_path / "a")

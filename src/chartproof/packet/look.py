@@ -40,9 +40,9 @@ _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b(?![-/])")
 
 
 def sentence(text: str) -> str:
-    """The text with a capital first letter, spaces folded; empty stays empty."""
+    """The text with a capital first letter, spaces folded; a word such as eGFR stays as it is, and so does nothing."""
     flat = " ".join(text.split())
-    return flat[:1].upper() + flat[1:]
+    return flat if flat[1:2].isupper() or flat[1:2] == "(" else flat[:1].upper() + flat[1:]
 
 
 def inner(text: str) -> str:

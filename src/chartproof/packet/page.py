@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chartproof.model import Finding, Page, Review, Span
+from chartproof.model import Deadline, Finding, Page, Review, Span
 from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.doubtful import crops, data_uri, doubtful, look_words
 from chartproof.packet.governs import governs_words
@@ -42,7 +42,7 @@ from chartproof.packet.pictures import page_images
 from chartproof.packet.proposed import ADVICE, TITLE, around, proposed_for, reading_words, summary
 from chartproof.packet.record import references_to_confirm, searched
 from chartproof.packet.subjects import rows_for, title_of
-from chartproof.packet.table import drug_name, filing_deadline, measured, patient_name, policy_name
+from chartproof.packet.table import drug_name, filing_deadline, measured, passed, patient_name, policy_name
 from chartproof.packet.timeline import timeline
 from chartproof.packet.typeset import FONTS, TEMPLATES
 from chartproof.packet.wording import topic
@@ -146,7 +146,9 @@ def _data(
         ],
         "denial": _denial(review, sheets),
         "to_confirm": references_to_confirm(review),
-        "deadlines": [_due(deadline) for deadline in sorted(review.deadlines, key=lambda d: day_of(d.safe_due))],
+        "deadlines": [
+            _due(review, deadline) for deadline in sorted(review.deadlines, key=lambda d: day_of(d.safe_due))
+        ],
         "ladder": ladder_data(review),
         "ledger": _ledger(review),
         "proposed": {
@@ -280,7 +282,7 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
         ("Service", ", ".join(filter(None, [denial.drug_named or denial.service, *denial.service_codes]))),
         ("Diagnosis", ", ".join(denial.diagnosis_codes)),
         ("Policy cited", denial.policy_cited or "none"),
-        ("Kind of decision", (denial.decision_type or "not stated").replace("_", " ")),
+        ("Kind of decision", sentence((denial.decision_type or "not stated").replace("_", " "))),
         ("Peer-to-peer", denial.peer_to_peer_phone or "no number given"),
     ]
     reasons = [
@@ -290,7 +292,7 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
             "quote": tidy(reason.quote),
             "page": reason.page,
             "true": reason.true_of_chart or "",
-            "answer": stop(reason.answer or ""),
+            "answers": [stop(sentence(prose(one))) for one in (reason.answer or "").split("; ") if one.strip()],
             "span": _quote(review, reason.span, sheets) if reason.span else None,
         }
         for reason in denial.reasons
@@ -320,8 +322,9 @@ def _anchor(mark: str) -> str:
     return "row-" + re.sub(r"[^A-Za-z0-9]+", "-", mark)
 
 
-def _due(deadline: Any) -> dict[str, str]:
+def _due(review: Review, deadline: Deadline) -> dict[str, Any]:
     return {
+        "passed": passed(review, deadline),
         "what": event_words(deadline.what),
         "due": table_day(deadline.due),
         "safe": table_day(deadline.safe_due),

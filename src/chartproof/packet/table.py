@@ -155,15 +155,16 @@ def cover(review: Review, purpose: Purpose, *, draft: bool) -> dict[str, Any]:
         ],
         "counts": [{"status": status, "n": number[status]} for status in STATUS_ORDER],
         "summary": _summary(review, purpose),
-        "deadline": _deadline(due) if due else None,
-        "dates": [_deadline(other) for other in ours(review.deadlines) if other != due and not _passed(review, other)][
-            :4
-        ],
+        "deadline": _deadline(review, due) if due else None,
+        "dates": [
+            _deadline(review, other) for other in ours(review.deadlines) if other != due and not passed(review, other)
+        ][:4],
         "draft": draft,
     }
 
 
-def _passed(review: Review, due: Deadline) -> bool:
+def passed(review: Review, due: Deadline) -> bool:
+    """Whether the day to act by lies before the day for which the chart is read."""
     return day_of(due.safe_due) < review.case.as_of
 
 
@@ -184,11 +185,12 @@ def _summary(review: Review, purpose: Purpose) -> str:
     )
 
 
-def _deadline(due: Deadline) -> dict[str, str]:
+def _deadline(review: Review, due: Deadline) -> dict[str, Any]:
     return {
         "what": event_words(due.what),
         "due": table_day(due.due),
         "safe": table_day(due.safe_due),
+        "passed": passed(review, due),
         "citation": due.citation,
         "why": _first_sentence(due.why),
     }

@@ -29,7 +29,7 @@ from chartproof.packet.look import (
     unconfirmed,
 )  # fmt: skip
 from chartproof.packet.proposed import print_proposals
-from chartproof.packet.table import drug_name, patient_name, policy_name
+from chartproof.packet.table import drug_name, passed, patient_name, policy_name
 
 WIDTH = 100
 #: Characters of a day, and of all that stands between five columns.
@@ -157,5 +157,6 @@ def _dates(review: Review) -> Table:
     table.add_column("Where it stands", ratio=1, overflow="fold")
     for due in sorted(review.deadlines, key=lambda d: day_of(d.safe_due)):
         what = f"{event_words(due.what)} ({due.who})"
-        table.add_row(table_day(due.safe_due), table_day(due.due), what, Text(due.citation))
+        late = " (passed)" if passed(review, due) else ""
+        table.add_row(table_day(due.safe_due) + late, table_day(due.due), what, Text(due.citation))
     return table

@@ -101,7 +101,7 @@ def list_policies() -> tuple[PolicyEntry, ...]:
 
 
 #: What a payer sends; a policy file is YAML.
-_DOCUMENTS = (".pdf", ".docx", ".doc", ".txt", ".html", ".htm", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+DOCUMENTS = (".pdf", ".docx", ".doc", ".txt", ".html", ".htm", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 
 
 def load_policy(name: str | Path) -> Policy:
@@ -115,7 +115,7 @@ def load_policy(name: str | Path) -> Policy:
         return Policy(NO_POLICY, "", "", "policy", (), (), "")
     if isinstance(name, Path) or str(name).endswith((".yaml", ".yml")):
         return read_policy(Path(name))
-    if str(name).lower().endswith(_DOCUMENTS):
+    if str(name).lower().endswith(DOCUMENTS):
         raise PolicyError(
             "CP-POL-02", "this is a document and no policy file", where=str(name),
             then=f"Draft one: chartproof policy draft {name} --out policy.yaml",

@@ -47,6 +47,8 @@ _COVERAGE = """insert into all_coverage select s.number, c.concept, try_cast(c.f
     coalesce(try_cast(c.last_day as date), try_cast(c.first_day as date))
     from {checked} c inner join all_subject s on s.subject = c.subject
     where c.fault is null and c.kind = 'coverage' and c.asked"""
+#: A word that is written as concepts are, and as neither names nor sentences are.
+NAMED = "regexp_full_match(concept, '[a-z][a-z0-9_]{0,39}')"
 _REFUSED = "create temp table faulty as select line, subject, concept, fault from {checked} where fault is not null"
 _SETTLED = (
     """update all_subject set rejected = r.rows from (select subject, count(*) as rows from refused group by subject) r
@@ -201,10 +203,11 @@ def _raw(column: str, has: frozenset[str], name: str) -> str:
 
 
 def _ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Faults by line and column; never a value of the row."""
+    """Faults by line and column; never a value of the row but the name of a concept, where it has the form of one."""
     for number, check in enumerate(CHECKS, start=1):
+        told = f"? || case when {NAMED} then ': ' || concept else '' end" if check.column == "concept" else "?"
         connection.execute(
-            "insert into ledger select ?, line, ?, ?, ? from faulty where fault = ? order by line",
+            f"insert into ledger select ?, line, ?, ?, {told} from faulty where fault = ? order by line",
             [path.name, check.code, check.column, check.what, number],
         )
     if ".csv" in path.name.lower():

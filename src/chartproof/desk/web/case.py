@@ -82,7 +82,7 @@ def criteria(visit: Visit, now: Opened, review: Review, problem: str, status: in
         visit, "criteria", "", review, status, problem=problem, given=defaultdict(str, visit.form), groups=rows_of(review, judged), chosen=chosen, sheet=sheet, at=at,
         judgements=[said_of(one, now, visit.user) for one in now.judgements if names(one, finding)],
         concepts=[(name, words) for words, name in asked], concept=concept_of(finding),
-        assertions=ASSERTIONS, statuses=[(name, look.word) for name, look in STATUS.items()], owners=owners,
+        assertions=ASSERTIONS, others=[(name, look.word) for name, look in STATUS.items() if name != finding.status], owners=owners,
         me=visit.user.id, judging="New files are being read; the rows will change." if running else "",
         chart=chart_of(review) if sheet is None else (),
     )  # fmt: skip

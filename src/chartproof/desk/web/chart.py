@@ -87,7 +87,7 @@ def facts_by_kind(review: Review) -> list[dict[str, Any]]:
             found[what].append(row)
     return [
         {"what": what, "rows": sorted(rows, key=lambda row: row["date"], reverse=True)}
-        for what, rows in sorted(found.items())
+        for what, rows in sorted(found.items(), key=lambda kind: kind[0].casefold())
     ]
 
 

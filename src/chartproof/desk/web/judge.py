@@ -55,10 +55,12 @@ def row_of(visit: Visit, review: Review) -> Finding:
 
 
 def opinions(visit: Visit, kind: str, review: Review, finding: Finding) -> list[Opinion]:
-    """What is to be kept of a form. Raises InputError CP-WEB-01, -02, -13 to -15."""
+    """What is to be kept of a form. Raises InputError CP-WEB-01, -02, -13 to -15, -20."""
     if kind == "accept":
         return [Opinion("accept", "looked at and left so", finding.layer, finding.id)]
     if kind == "override":
+        if visit.form.get("status") == finding.status:
+            raise InputError("CP-WEB-20", "the row is that already", then="Accept it as it stands, or choose another.")
         span = span_typed(visit, review) if visit.form.get("quote", "").strip() else None
         return [Opinion(
             "override", visit.wanted("reason", "The reason"), finding.layer, finding.id, visit.wanted("status", "What the row is"),

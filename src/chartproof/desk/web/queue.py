@@ -14,6 +14,7 @@ from chartproof.desk.web.pages import STAGE_WORDS, page
 from chartproof.desk.web.typed import day_of_form, whole
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError
+from chartproof.packet.look import sentence
 from chartproof.policy.load import list_policies
 from chartproof.rights.law import plans
 
@@ -52,7 +53,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     """What the lists of a case's form offer."""
     return {
         "policies": [(one.id, f"{one.title} ({one.id}, {one.edition})") for one in list_policies()],
-        "plan_types": [(name, name.replace("_", " ")) for name in plans()["plans"]],
+        "plan_types": [(name, f"{sentence(one['means'])} ({name})") for name, one in plans()["plans"].items()],
         "states": [(state, state) for state in sorted(STATES)],
     }
 

@@ -46,7 +46,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quote as a link to its page. `facts` are the ids of the facts that it carries; `number` is its place in the list."""
+    """A quote as a link to its page. `facts` are the ids of the facts that it carries; `number` is its place in the list.
+
+    `date` is its document's; `of` the day that the words speak of, where that is another.
+    """
 
     number: int
     file: int
@@ -54,6 +57,7 @@ class Quoted:
     page: int
     title: str
     date: str
+    of: str
     quote: str
     unsigned: bool
     scanned: bool
@@ -176,13 +180,15 @@ def _quoted(
     carried: Mapping[tuple[str, int, int, int], Sequence[str]],
 ) -> Quoted:  # fmt: skip
     document, page = document_at(review, span.file, span.page), page_at(review, span.file, span.page)
+    written, spoken = document.when if document else None, dated(review, span, finding.facts)
     return Quoted(
         number=number,
         file=files.get(span.file, 0),
         name=span.file,
         page=span.page,
         title=document.title if document else "",
-        date=prose_range(dated(review, span, finding.facts)),
+        date=prose_range(written),
+        of=prose_range(spoken) if spoken != written else "",
         quote=tidy(span.quote),
         unsigned=bool(document and document.signed is False),
         scanned=bool(page and page.read == "ocr"),
