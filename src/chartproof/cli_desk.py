@@ -77,11 +77,13 @@ def drawer(pictures: Pictures) -> Draw:
 def run_serve(options: argparse.Namespace) -> None:
     import uvicorn
 
+    from chartproof.desk.runner import tidy
     from chartproof.desk.web.app import build
     from chartproof.desk.web.routes import WAYS
 
     refuse_port(options.port)
     desk = desk_of(options, port=options.port)
+    tidy(desk)
     app = build(desk, WAYS, beside=() if options.no_exchange else exchange_routes(options.port, desk.store))
     runners = [start_runner(options) for _ in range(max(0, options.runners))]
     print(
@@ -137,10 +139,15 @@ def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:
 
 def run_runner(options: argparse.Namespace) -> None:
     """Takes what is in line until the desk that started it is gone."""
-    from chartproof.desk.runner import run_one
+    from chartproof.desk.runner import TIDY, run_one, tidy
 
     desk = desk_of(options, port=0)
     os.nice(10)
+    tidied = now()
     while not options.parent or os.getppid() == options.parent:
-        if not run_one(desk):
-            time.sleep(PAUSE)
+        if run_one(desk):
+            continue
+        if now() - tidied > TIDY:
+            tidied = now()
+            tidy(desk)
+        time.sleep(PAUSE)

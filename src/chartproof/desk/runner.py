@@ -16,7 +16,7 @@ from chartproof.desk.casework import PACKAGE, READ, settle, typed_case
 from chartproof.desk.desk import Desk
 from chartproof.desk.packing import make_package
 from chartproof.desk.progress import SEARCHING, state_line
-from chartproof.desk.store import cases, files, jobs, readings
+from chartproof.desk.store import cases, files, jobs, readings, references, sessions
 from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.files import File
 from chartproof.desk.store.jobs import Job
@@ -27,6 +27,8 @@ from chartproof.errors import ChartproofError, ConflictError
 from chartproof.model import Case, SourceFile
 from chartproof.tour import DEFAULT_POLICY, check_typed, review_files
 
+#: Between two times at which a process that waits for work tidies up.
+TIDY = timedelta(hours=6)
 #: Seconds between two words of how far a reading is.
 BEAT = timedelta(seconds=0.5)
 #: What will not get better by trying again, by the beginning of its code.
@@ -48,6 +50,13 @@ def run_one(desk: Desk, *, stop: Callable[[], bool] = lambda: False) -> bool:
     except Exception:  # a defect of ours ends this job and not the desk; its text may be a patient's and is not kept
         end_badly(desk, job, "CP-DESK-99", again=True)
     return True
+
+
+def tidy(desk: Desk) -> None:
+    """Takes away what nobody can ask for any more: sessions that are over, documents that no row names."""
+    now = desk.clock()
+    sessions.forget(desk.store, now=now, limits=desk.sessions)
+    references.sweep(desk.store, DESK, now=now)
 
 
 def end_badly(desk: Desk, job: Job, code: str, *, again: bool) -> None:

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from chartproof.desk.store import accounts, audit
 from chartproof.desk.store.accounts import User
@@ -81,6 +81,15 @@ def resume(store: Store, token: str, *, now: datetime, limits: Limits = USUAL) -
 def log_out(connection: Connection, actor: Actor, session: Session, *, now: datetime) -> None:
     connection.execute(update(sessions).where(sessions.c.id == session.id).values(ended=now))
     audit.append(connection, actor, "logout", "user", session.user, now=now)
+
+
+def forget(store: Store, *, now: datetime, limits: Limits = USUAL) -> int:
+    """Deletes the rows of sessions that are over: the audit says who signed in and out. Returns how many."""
+    over = or_(
+        sessions.c.ended.is_not(None), sessions.c.seen < now - limits.idle, sessions.c.created < now - limits.absolute
+    )
+    with store.write(audited=False) as connection:
+        return connection.execute(delete(sessions).where(over)).rowcount
 
 
 def form_token(token: str) -> str:
