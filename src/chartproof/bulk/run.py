@@ -106,7 +106,7 @@ def _read_parts(wanted: dict[Path, Path], shared: Path, as_of: date, workers: in
                 one.result()
             except ChartproofError:
                 raise
-            except Exception as error:
+            except Exception as error:  # what a process met comes back as any kind, a pool that broke too
                 raise ChartproofError(
                     "CP-BULK-05", f"a part of the export could not be read ({type(error).__name__})", where=flight[one].name,
                     then="Run it again: the parts that are done stay. Use fewer --threads where memory is short.",
@@ -136,7 +136,7 @@ def _read_subject(
     """A defect of ours with one subject costs that subject's facts and is told; it never costs the others."""
     try:
         return rows_of(name, lines, referred(lines, common), as_of=as_of)
-    except Exception as error:
+    except Exception as error:  # its text may be a patient's: the kind alone is told
         blank = rows_of(name, [], b"", as_of=as_of)[0][:1]
         return blank, [("CP-BULK-06", f"the resources could not be searched ({type(error).__name__})")]
 

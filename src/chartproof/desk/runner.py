@@ -47,7 +47,8 @@ def run_one(desk: Desk, *, stop: Callable[[], bool] = lambda: False) -> bool:
             end_badly(desk, job, error.code, again=False)
     except ChartproofError as error:
         end_badly(desk, job, error.code, again=not error.code.startswith(FINAL))
-    except Exception:  # a defect of ours ends this job and not the desk; its text may be a patient's and is not kept
+    except Exception:
+        # Of any kind: a defect of ours ends this job and not the runner. Its text may be a patient's and is not kept.
         end_badly(desk, job, "CP-DESK-99", again=True)
     return True
 

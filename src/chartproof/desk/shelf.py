@@ -35,7 +35,7 @@ class Shelf:
                     return self.held[key][0]
             try:
                 value, size = make()
-            except BaseException:
+            except BaseException:  # also of a person who stops the desk: whoever waits for this key would wait for ever
                 with self.turn:
                     self.making.pop(key, None)
                 raise

@@ -148,7 +148,7 @@ def written_beside(file: Path) -> Iterator[IO[bytes]]:
             out.flush()
             os.fsync(out.fileno())
         beside.replace(file)
-    except BaseException:
+    except BaseException:  # Ctrl-C too leaves no half of a backup
         beside.unlink(missing_ok=True)
         raise
     force(file.parent)

@@ -114,7 +114,7 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
             migrate(connection)
             if connection.execute(select(audit.c.number).limit(1)).first() is None:
                 store.anchor.begin()
-    except BaseException:
+    except BaseException:  # however it fails, the file's lock is given back
         store.close()
         raise
     return store

@@ -25,7 +25,7 @@ def write_whole(file: Path, data: bytes | Iterable[bytes], *, new: bool = False)
             beside.unlink()
         else:
             beside.replace(file)
-    except BaseException:
+    except BaseException:  # Ctrl-C too leaves no half of a file
         beside.unlink(missing_ok=True)
         raise
     force(file.parent)

@@ -149,6 +149,6 @@ def made_beside(folder: Path) -> Iterator[Path]:
             folder.rmdir()
         beside.rename(folder)
         force(folder.parent)
-    except BaseException:
+    except BaseException:  # Ctrl-C too leaves no half of a folder
         shutil.rmtree(beside, ignore_errors=True)
         raise
