@@ -43,3 +43,11 @@ def test_an_overridden_row_is_answered_as_judged_in_the_denial_too(review: Revie
     again = decide_again(review, [judged])
     assert next(one for one in again.criteria if one.id == row.id).status == "not_met"
     assert [one for one in again.criteria if one.id != row.id] == [one for one in review.criteria if one.id != row.id]
+
+
+def test_a_row_that_is_accepted_changes_in_its_trace_alone(review: Review) -> None:
+    row = next(row for row in review.criteria if row.status == "met")
+    again = decide_again(review, [Judgement("J1", "accept", "Dana Ortiz, RN", DAY, "", "policy", row.id)])
+    changed = [(now, was) for now, was in zip(again.criteria, review.criteria, strict=True) if now != was]
+    assert [now.id for now, _ in changed] == [row.id]
+    assert changed[0][0].trace[:-1] == row.trace and again.denial == review.denial and again.chart == review.chart

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import orjson
@@ -134,19 +135,35 @@ def decide_again(review: Review, judgements: Sequence[Judgement], *, policy: str
     `review` is the one that the reading gave, without judgements. `policy` is what that review was asked for.
     Raises InputError CP-JUDGE-01 where a judgement names a row or a fact that the review does not have.
     """
-    rules = load_policy(policy or review.policy_id)
-    label = load_label(review.label_id) if review.label_id else None
     chart = chart_as_judged(review.chart, judgements)
-    found = decide(review.case, chart, compile_policy(rules, label=label), compile_policy(label) if label else None)
-    criteria, label_rows = (rows_as_judged(unsigned_papers(rows, chart), judgements) for rows in found)
+    found = (review.criteria, review.label)
+    if any(one.kind in ("add", "reject") for one in judgements):  # else the plan would give again what it gave
+        found = decide(review.case, chart, *_plans(policy or review.policy_id, review.label_id))
+        found = (unsigned_papers(found[0], chart), unsigned_papers(found[1], chart))
+    criteria, label_rows = (rows_as_judged(rows, judgements) for rows in found)
     denial = review.denial
-    if denial:
+    if denial and any(one.kind != "accept" for one in judgements):
         before = set(contradictions(denial, (*review.criteria, *review.label), review.chart))
         kept = tuple(one for one in chart.conflicts if one not in before)
         now = contradictions(denial, (*criteria, *label_rows), chart)
         chart = replace(chart, conflicts=(*kept, *now))
         denial = answered(denial, (*criteria, *label_rows))
     return replace(review, chart=chart, criteria=criteria, label=label_rows, denial=denial)
+
+
+def _plans(policy: str, label: str) -> tuple[Rows, Rows | None]:
+    """The compiled policy and label; of packaged ones only once, since their files do not change."""
+    return _compiled(policy, label) if policy.endswith((".yaml", ".yml")) else _packaged(policy, label)
+
+
+@lru_cache(maxsize=32)
+def _packaged(policy: str, label: str) -> tuple[Rows, Rows | None]:
+    return _compiled(policy, label)
+
+
+def _compiled(policy: str, label: str) -> tuple[Rows, Rows | None]:
+    of_label = load_label(label) if label else None
+    return compile_policy(load_policy(policy), label=of_label), compile_policy(of_label) if of_label else None
 
 
 def governing(rules: Policy, governs: Route, denial: Denial | None) -> Policy:

@@ -35,7 +35,10 @@ JUDGED = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case's last finished reading with what people judged of it. `review` is None before the first reading."""
+    """A case's last finished reading with what people judged of it. `review` is None before the first reading.
+
+    `key` names the review by what it was made of: what follows from it alone may stand on the shelf beside it.
+    """
 
     case: Case
     reading: Reading | None
@@ -43,6 +46,7 @@ class Opened:
     review: Review | None
     judgements: tuple[Judgement, ...]
     people: dict[str, str]
+    key: tuple[str, ...] = ()
 
 
 def people_of(connection: Connection) -> dict[str, str]:
@@ -60,12 +64,13 @@ def opened(desk: Desk, case: Case) -> Opened:
     base = base_of(desk, reading)
     deciding = tuple(one for one in standing if one.kind in ("accept", "override", "reject", "fact"))
     if not deciding:
-        return Opened(case, reading, base, base, standing, people)
+        return Opened(case, reading, base, base, standing, people, (reading.review_sha,))
+    key = (reading.review_sha, *(one.id for one in deciding))
     review: Review = desk.shelf.get(
-        ("judged", reading.review_sha, *(one.id for one in deciding)),
+        ("judged", *key),
         lambda: (decide_again(base, as_judged(deciding, people, base), policy=case.policy), JUDGED),
     )
-    return Opened(case, reading, base, review, standing, people)
+    return Opened(case, reading, base, review, standing, people, key)
 
 
 def take_in(desk: Desk, actor: Actor, case: str, uploads: Iterable[tuple[str, IO[bytes]]], *, now: datetime) -> int:

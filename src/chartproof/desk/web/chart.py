@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from chartproof.desk.casework import opened
+from chartproof.desk.casework import Opened, opened
 from chartproof.desk.judging import page_of, words_in
 from chartproof.desk.store import files
 from chartproof.desk.web.case import being_read, case_page
@@ -18,6 +18,9 @@ from chartproof.packet.look import sentence
 from chartproof.packet.page import review_parts
 from chartproof.packet.record import fact_rows
 from chartproof.policy.load import concepts
+
+#: What the parts of a review that the tabs show take in memory, in bytes.
+PARTS = 500_000
 
 
 def sheet(visit: Visit) -> Response:
@@ -58,7 +61,7 @@ def documents(visit: Visit) -> Response:
     now = opened(visit.desk, visit.of)
     with visit.desk.store.read() as connection:
         listed = files.listed(connection, visit.of.id)
-    ledger = review_parts(now.review)["ledger"] if now.review else []
+    ledger = parts_of(visit, now, now.review)["ledger"] if now.review else []
     seen = {one["file"] for one in ledger}
     waiting = [one for one in listed if one.name not in seen]
     return case_page(visit, "documents", "documents", now.review, ledger=ledger, waiting=waiting)
@@ -68,12 +71,20 @@ def history(visit: Visit) -> Response:
     now = opened(visit.desk, visit.of)
     if now.review is None:
         return being_read(visit, "history")
-    parts = review_parts(now.review)
+    parts = parts_of(visit, now, now.review)
     at = {source.name: number for number, source in enumerate(now.review.chart.files)}
     return case_page(
         visit, "history", "history", now.review, timeline=parts["timeline"], lines=parts["lines"],
-        conflicts=parts["conflicts"], facts=facts_by_kind(now.review), at=at,
+        conflicts=parts["conflicts"], facts=parts["facts"], at=at,
     )  # fmt: skip
+
+
+def parts_of(visit: Visit, now: Opened, review: Review) -> dict[str, Any]:
+    """What the tabs show of a review, made once for as long as it is the same."""
+    found: dict[str, Any] = visit.desk.shelf.get(
+        ("parts", *now.key), lambda: ({**review_parts(review), "facts": facts_by_kind(review)}, PARTS)
+    )
+    return found
 
 
 def facts_by_kind(review: Review) -> list[dict[str, Any]]:
@@ -102,7 +113,7 @@ def denial(visit: Visit) -> Response:
     now = opened(visit.desk, visit.of)
     if now.review is None:
         return being_read(visit, "denial")
-    parts = review_parts(now.review)
+    parts = parts_of(visit, now, now.review)
     notes = [note for note in now.review.extra.get("notes", "").splitlines() if note]
     return case_page(
         visit, "denial", "denial", now.review, denial=parts["denial"], deadlines=parts["deadlines"], notes=notes
