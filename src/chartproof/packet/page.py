@@ -282,7 +282,7 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
         ("Service", ", ".join(filter(None, [denial.drug_named or denial.service, *denial.service_codes]))),
         ("Diagnosis", ", ".join(denial.diagnosis_codes)),
         ("Policy cited", denial.policy_cited or "none"),
-        ("Kind of decision", sentence((denial.decision_type or "not stated").replace("_", " "))),
+        ("Kind of decision", sentence((denial.decision_type or "not stated").replace("_", "-"))),
         ("Peer-to-peer", denial.peer_to_peer_phone or "no number given"),
     ]
     reasons = [

@@ -109,10 +109,10 @@ class Visitor:
     def go(self, path: str) -> Any:
         return self.page.goto(self.base + path)
 
-    def sign_in(self, name: str) -> None:
+    def sign_in(self, name: str, password: str = PASSWORD) -> None:
         self.go("/sign-in")
         self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
+        self.page.fill("#password", password)
         self.page.click("button:text-is('Sign in')")
         self.page.wait_for_selector("text=Sign out")
 

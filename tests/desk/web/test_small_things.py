@@ -43,7 +43,7 @@ def test_a_quote_bears_its_documents_day_and_says_the_day_that_it_speaks_of(
 
 def test_the_denials_answers_are_a_list_of_sentences(demo: Desk, dana: User, demo_id: str) -> None:
     text = Client(demo, dana).get(f"/cases/{demo_id}/denial").text
-    assert "<li>Organ function stated to be adequate" in text and "<dd>Pre service</dd>" in text
+    assert "<li>Organ function stated to be adequate" in text and "<dd>Pre-service</dd>" in text
     assert "passed" not in text
 
 

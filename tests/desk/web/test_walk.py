@@ -19,6 +19,9 @@ from chartproof.desk.desk import Desk
 from chartproof.desk.store import cases
 from deskwork import PASSWORD, SMALL, actor, enrol, small_case, work_off, worked
 
+#: What the administrator gives a new person.
+GIVEN = "four given random words"
+
 pytestmark = pytest.mark.xdist_group("desk")
 
 Start = Callable[..., tuple[Desk, str]]
@@ -135,11 +138,13 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.fill("#shown", "Omar Quist, MD")
     page.fill("#name", "omar")
     page.select_option("#role", "physician")
-    page.fill("#password", PASSWORD)
+    page.fill("#password", GIVEN)
     page.fill("#licence", "NY 123456")
     page.click("button:text-is('Add')")
     page.wait_for_selector("td:text-is('Omar Quist, MD')")
     omar = visitor(base)
+    omar.sign_in("omar", GIVEN)
+    choose_password(omar.page)
     omar.sign_in("omar")
     assert "No case yet" in omar.page.inner_text("main")
     dana.go(f"{case}/settings")
@@ -158,6 +163,16 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     text = omar.page.inner_text("main")
     assert "Signature void: judgement added." in text and "out of date: judgement added" in text
     assert omar.page.locator("text=Read and sign").count() == 0
+
+
+def choose_password(page: Any) -> None:
+    """The first thing that a person does whose password somebody else gave."""
+    assert "Choose a password of your own" in page.inner_text("main") and page.locator("nav").count() == 0
+    page.fill("#old", GIVEN)
+    page.fill("#password", PASSWORD)
+    page.fill("#again", PASSWORD)
+    page.click("text=Change it")
+    page.wait_for_selector("text=The password was changed")
 
 
 def add_by_drawing(dana: Any, desk: Desk, case: str) -> None:

@@ -12,7 +12,7 @@ from chartproof.desk.store.files import File
 from chartproof.desk.store.jobs import Job
 from chartproof.desk.store.packages import Part
 from chartproof.desk.web.contents import papers
-from chartproof.desk.web.pages import due_class, due_words
+from chartproof.desk.web.pages import due_class, due_words, whole_days
 from chartproof.desk.web.told import REASONS, progress_of, why
 from deskwork import START
 
@@ -84,3 +84,8 @@ def test_papers_are_grouped_and_each_stands_once() -> None:
 def test_a_day_is_said_beside_today(day: int, words: str, kind: str) -> None:
     today = date(2026, 5, 4)
     assert (due_words(date(2026, 5, day), today), due_class(date(2026, 5, day), today)) == (words, kind)
+
+
+def test_a_day_stays_on_one_line_and_the_rest_is_text() -> None:
+    said = str(whole_days("<b> planned for 2026-05-06, 13-social-work.pdf"))
+    assert said == '&lt;b&gt; planned for <span class="day">2026-05-06</span>, 13-social-work.pdf'

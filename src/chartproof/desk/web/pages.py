@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
 from chartproof.desk.web.access import may
@@ -59,6 +60,16 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_ISO_DAY = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
+
+
+def whole_days(text: str) -> Markup:
+    """The text with each day on one line: a browser breaks 2026-05-04 after a hyphen."""
+    return Markup(_ISO_DAY.sub(lambda day: f'<span class="day">{day[0]}</span>', escape(text)))
+
+
+_environment.filters["whole_days"] = whole_days
 
 
 def page(visit: Visit, template: str, status: int = 200, **data: Any) -> Response:

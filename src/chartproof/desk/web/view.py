@@ -181,6 +181,7 @@ def _quoted(
 ) -> Quoted:  # fmt: skip
     document, page = document_at(review, span.file, span.page), page_at(review, span.file, span.page)
     written, spoken = document.when if document else None, dated(review, span, finding.facts)
+    asked = spoken is not None and spoken.first == spoken.last == review.case.as_of  # an age, reckoned for that day
     return Quoted(
         number=number,
         file=files.get(span.file, 0),
@@ -188,7 +189,7 @@ def _quoted(
         page=span.page,
         title=document.title if document else "",
         date=prose_range(written),
-        of=prose_range(spoken) if spoken != written else "",
+        of=prose_range(spoken) if spoken != written and not asked else "",
         quote=tidy(span.quote),
         unsigned=bool(document and document.signed is False),
         scanned=bool(page and page.read == "ocr"),
