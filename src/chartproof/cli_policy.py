@@ -106,6 +106,7 @@ def hold_against(policy: Policy, file: str | None) -> None:
 def check(policy: Policy, source: str | None) -> None:
     """Prints what is wrong, a line each. Raises InputError CP-CLI-05 where anything is."""
     from chartproof.policy.checks import problems, told
+    from chartproof.policy.lint_data import of_summary
     from chartproof.policy.worked import read_cases
     from chartproof.trial import failed_cases
 
@@ -124,6 +125,8 @@ def check(policy: Policy, source: str | None) -> None:
         )
     proved = f", {len(worked.cases)} cases" if worked else ""
     print(f"{policy.id}, edition of {policy.edition}: {len(policy.rules)} rows{proved}, no problem found.")
+    if of_summary(policy):
+        print("Written from a summary: hold it against the payer's own text before any use.")
 
 
 def pages_of(file: str) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ def windows(policy: Policy) -> Iterator[Problem]:
                 )
 
 
+def of_summary(policy: Policy) -> bool:
+    """Whether it was written from a summary: then there is no page to name, and no edition that worked cases would prove."""
+    return bool(policy.facts_of.get("from_summary"))
+
+
 def sources(policy: Policy) -> Iterator[Problem]:
     """A file without a source, a criterion without its place, or without what would settle it."""
     if not policy.sources:
@@ -67,7 +72,7 @@ def sources(policy: Policy) -> Iterator[Problem]:
     for rule in policy.rules:
         if policy.layer == "label" and not rule.source:
             yield Problem(rule.line, f"{rule.id} has no source", "Name the part of the label.")
-        if policy.layer == "policy" and not (rule.find and rule.section):
+        if policy.layer == "policy" and not of_summary(policy) and not (rule.find and rule.section):
             what = f"{rule.id} does not say where the policy has it (at, find)"
             yield Problem(rule.line, what, "Give page, section and at most eight words of the sentence.")
         if isinstance(rule.body, (FactTest, Group)) and not (rule.remedy and rule.ask):

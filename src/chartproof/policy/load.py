@@ -41,7 +41,7 @@ RULE_KEYS = (
 #: What a policy prints and nothing decides: plain data for the packet and for `policy audit`.
 PRINTED_KEYS = (
     "codes", "related", "printed", "scope", "dates", "documents_asked", "citations", "product_lines", "history",
-    "precondition", "wording",
+    "precondition", "wording", "from_summary",
 )  # fmt: skip
 POLICY_KEYS = ("policy", "edition", "title", "payer", "number", "sources", "terms", "criteria", *PRINTED_KEYS)
 
