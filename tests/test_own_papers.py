@@ -17,6 +17,7 @@ NOTE = (
 FEET = [
     "For the physician's own use; do not send. Prepared with chartproof; a clinician must review it.",
     "prepared with\nchartproof; a clinician must review and sign",
+    "prepared with chartproof; signed on the signature sheet that names this file's SHA-256",
 ]
 
 
@@ -27,6 +28,11 @@ def reviewed(folder: Path, text: str) -> Review:
 
 def test_the_note_itself_is_evidence(tmp_path: Path) -> None:
     assert any(row.evidence for row in reviewed(tmp_path, NOTE).criteria)
+
+
+def test_a_note_that_speaks_of_our_package_is_evidence_too(tmp_path: Path) -> None:
+    said = "The appeal was prepared with chartproof. It was faxed today.\n"
+    assert any(row.evidence for row in reviewed(tmp_path, NOTE + said).criteria)
 
 
 @pytest.mark.parametrize("foot", FEET)

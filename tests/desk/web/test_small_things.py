@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from chartproof.desk.desk import Desk
 from chartproof.desk.store.accounts import User
-from deskwork import Client
+from deskwork import START, Client
 
 
 def test_a_kind_of_plan_says_what_it_is(demo: Desk, dana: User) -> None:
@@ -56,3 +58,12 @@ def test_concepts_are_written_as_a_nurse_would(demo: Desk, dana: User, demo_id: 
 def test_the_desks_own_counting_is_no_row_of_what_was_done(demo: Desk, dana: User, demo_id: str) -> None:
     text = Client(demo, dana).get(f"/cases/{demo_id}/settings").text
     assert "made the case" in text and "settle" not in text and "counted" not in text
+
+
+def test_a_date_that_lies_behind_today_is_marked(demo: Desk, dana: User, demo_id: str) -> None:
+    """Of today, and not of the day for which the chart was read."""
+    later = START + timedelta(days=8)
+    desk = replace(demo, clock=lambda: later)
+    rows = re.findall(r"<tr><td>(.*?)</tr>", Client(desk, dana).get(f"/cases/{demo_id}/denial").text, re.DOTALL)
+    late = [row.split("<")[0] for row in rows if "passed" in row]
+    assert late == ["Peer-to-peer call"]

@@ -14,7 +14,7 @@ from chartproof.desk.web.typed import whole
 from chartproof.desk.web.visit import Visit
 from chartproof.errors import NotFoundError
 from chartproof.model import Box, Review
-from chartproof.packet.look import sentence
+from chartproof.packet.look import day_of, sentence, table_day
 from chartproof.packet.page import review_parts
 from chartproof.packet.record import fact_rows
 from chartproof.policy.load import concepts
@@ -114,7 +114,10 @@ def denial(visit: Visit) -> Response:
     if now.review is None:
         return being_read(visit, "denial")
     parts = parts_of(visit, now, now.review)
+    today = visit.now.date()  # the review says it of the day for which it was read
+    passed = {table_day(one.safe_due) for one in now.review.deadlines if day_of(one.safe_due) < today}
     notes = [note for note in now.review.extra.get("notes", "").splitlines() if note]
     return case_page(
-        visit, "denial", "denial", now.review, denial=parts["denial"], deadlines=parts["deadlines"], notes=notes
-    )
+        visit, "denial", "denial", now.review, denial=parts["denial"], notes=notes,
+        deadlines=[{**one, "passed": one["safe"] in passed} for one in parts["deadlines"]],
+    )  # fmt: skip
