@@ -226,8 +226,9 @@ def _day(year: int, month: int, day: int) -> DayRange | None:
 
 
 def _day_month_year(match: re.Match[str]) -> list[Found] | None:
-    """The "6 Oct 13" of a row of days "Sep 22 Oct 6 Oct 13" is none."""
-    if len(match["year"]) == 2 and _AFTER_MONTH.search(match.string[: match.start()][-12:]):
+    """The "6 Oct 13" of a row of days "Sep 22 Oct 6 Oct 13" is none, nor what a line break parts from a short year."""
+    short = len(match["year"]) == 2
+    if short and ("\n" in match[0] or _AFTER_MONTH.search(match.string[: match.start()][-12:])):
         return None
     return _one(match, _day(_full_year(match["year"]), _month_number(match["month"]), int(match["day"])))
 

@@ -83,7 +83,8 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             if d.exact and d.first != born and not SKIP.search(head[max(0, s - 24) : s])
         ]
         for label in LABELS:
-            pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?\W{1,3})?$", re.IGNORECASE)
+            # "Date Event" over a table's first row heads its columns: no word stands between a label and the line below.
+            pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?[^\w\n]{1,3})?$", re.IGNORECASE)
             for start, _end, days in found:
                 if pattern.search(head[max(0, start - 40) : start]):
                     return days

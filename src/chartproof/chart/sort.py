@@ -29,7 +29,7 @@ SIGNATURE = re.compile(
 )
 #: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
 SIGNED_STATUS = re.compile(
-    r"^\W*(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
+    r"(?:^\W*|^\s*(?:urgency|entry date)\b[^\n]*\s{2,}|^\s*date of note:[^\n]*\s{2,})(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
     re.IGNORECASE | re.MULTILINE,
 )
 PROSE_WORDS = 6

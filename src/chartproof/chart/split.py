@@ -24,6 +24,8 @@ RELEASE_KINDS = 4
 HEAD_LINES = 6
 #: The head of a printed message: who wrote it, and to whom, of what day or on what.
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
+#: Veterans' records print note below note, each under this line, with its day and status beneath.
+NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -144,6 +146,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         yield from plan_below([(top + match.start(), match[0]) for match in lines])
         return
     for number, match in enumerate(lines):
+        if number > 1 and NOTE_TITLE.match(match[0]):
+            yield top + match.start()
+            last_kind, last_days = "", set()
+            continue
         in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
         if not opening[number] or in_table or number + 1 == len(lines):
             continue

@@ -11,7 +11,7 @@ from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, DayRange, Fact, Quantity
+from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
 STAGE = re.compile(r"\bstage\s+(?P<n>(?:IV|III|II|I)(?:[ABSEX]{0,2})?)\b(?!\s*(?:kidney|chronic|renal))")
 STAGE_KINDS = ("clinic_note", "consult_note", "treatment_summary", "provider_letter", "pathology")
@@ -26,6 +26,14 @@ HEAD = 300
 JOINED = re.compile(r"\w[\w-]*(?:\s?/\s?\w[\w-]*)+")
 #: How far after the name its result may stand.
 REACH = 60
+#: "CD19+", "CD10 -,", "CD20(+)": the sign right behind a stain's name is its result; "CD19 - bright" has only a dash.
+SIGN = re.compile(
+    r"\s?\(?(?P<sign>\+{1,4})\)?(?![\w/+-])|(?:\(-\)|[-\u2212\u2013](?![\w+/])(?=\s?[,.;)]|\s|$)|\s[-\u2212\u2013](?=[,.;)]|$))"
+)
+#: What may stand between "positive for" and a name that it speaks of: other names, and how bright they are.
+OTHER_NAMES = re.compile(
+    r"(?:[\s,/&()]|\b(?:and|or|as well as|dim|weak|bright|strong|partial|subset|kappa|lambda|cyclin)\b|[A-Z][\w.:()-]*\+?)*"
+)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -81,24 +89,38 @@ def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
         if "only" in rule and not re.search(rule["only"], match[0] + tail, re.IGNORECASE):
             continue
         left = text[: match.start()]
-        verdict = _joined(text, match) if _is_joined(text, match) else _verdict(left, tail)
-        if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d{1,3} ?%)", tail):
+        verdict = _joined(text, match) if _is_joined(text, match) else _signed(tail, rule) or _listed(left)
+        verdict = verdict or ("" if _is_joined(text, match) else _verdict(left, tail))
+        if not verdict and "said" in rule and re.match(r"\W{0,2}(?:$|[,.;)]|in \d|\(?\d)", tail):
             verdict = "positive" if re.search(rule["said"], match[0], re.IGNORECASE) else ""
         if not verdict or OTHER_SPECIMEN.search(text):
             continue
-        event = rule["kind"] == "event"
-        said = "present" if not event or verdict == "positive" else "absent"
+        said: Assertion = "absent" if rule["kind"] == "change" and verdict == "negative" else "present"
         quote = near_quote(sentence, match.start(), min(len(text), match.end() + 12), words=14)
-        value = None if event else verdict
-        yield fact_of(
-            sentence,
-            name,
-            "absent" if said == "absent" else "present",
-            quote,
-            when=day_of_report(sentence),
-            value=value,
-        )
+        yield fact_of(sentence, name, said, quote, when=day_of_report(sentence), value=verdict)
         return
+
+
+def _signed(tail: str, rule: dict[str, Any]) -> str:
+    """The result of a stain that is told by a sign alone."""
+    sign = SIGN.match(tail) if rule["kind"] == "state" else None
+    return "" if sign is None else "positive" if sign["sign"] else "negative"
+
+
+def _listed(left: str) -> str:
+    """The result that opens the list in which the name stands: "positive for CD20, CD19 and CD10, negative for CD5"."""
+    opened = list(_cues().finditer(left))
+    if not opened or not OTHER_NAMES.fullmatch(left[opened[-1].end() :]):
+        return ""
+    return str(opened[-1].lastgroup)
+
+
+@cache
+def _cues() -> re.Pattern[str]:
+    cues = load("markers.yaml")["before_a_list"]
+    return re.compile(
+        "|".join(rf"(?P<{which}>{loosen('|'.join(words))})" for which, words in cues.items()), re.IGNORECASE
+    )
 
 
 def _verdict(left: str, tail: str) -> str:
@@ -147,6 +169,8 @@ def _joined(text: str, match: re.Match[str]) -> str:
 
 def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
     match = _where(name).search(sentence.text)
+    if match and not _in_specimen(sentence, rule.get("specimen", "")):
+        return
     if not match or re.search(
         r"\b(?:if|over|under|expected|above|below)\W*$", sentence.text[: match.start()], re.IGNORECASE
     ):
@@ -156,6 +180,16 @@ def _number(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fac
     yield fact_of(
         sentence, name, "present", quote, when=day_of_report(sentence), quantity=Quantity(number, number, rule["unit"])
     )
+
+
+def _in_specimen(sentence: Sentence, specimen: str) -> bool:
+    """Whether the report, by the words above the sentence, is on this specimen and not on another one."""
+    named = load("markers.yaml")["specimen_names"]
+    above = sentence.segment.page.text[sentence.segment.start : sentence.end]
+    last = max(
+        named, key=lambda name: max((m.end() for m in re.finditer(named[name], above, re.IGNORECASE)), default=-1)
+    )
+    return not specimen or (last == specimen and bool(re.search(named[last], above, re.IGNORECASE)))
 
 
 def _stage(sentence: Sentence) -> Iterator[Fact]:
