@@ -78,6 +78,8 @@ def test_each_quote_of_a_fact_has_a_row_of_its_own() -> None:
     [
         ("place_of_service", "outpatient", "planned"),
         ("pharmacy_approval", "pending", "planned"),
+        ("pharmacy_approval", "denied", "absent"),
+        ("organ_function_statement", "inadequate", "absent"),
         ("pharmacy_approval", "approved", "present"),
         ("mdt_recommendation", "conditional", "planned"),
         ("mdt_recommendation", "recommended", "present"),

@@ -18,6 +18,8 @@ AHEAD = {
     ("organ_function_statement", "conditional"),
     ("organ_function_statement", "withheld"),
 }
+#: Words that deny what their concept names.
+REFUSED = {("pharmacy_approval", "denied"), ("organ_function_statement", "inadequate")}
 #: The one status that a proposal has.
 WAITS = "waits for a person"
 MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
@@ -189,7 +191,7 @@ def fact(one: Fact) -> dict[str, Any]:
         "value": amount(one.quantity) if one.quantity else one.extra.get("words", one.value),
         "unit": (one.quantity.unit or None) if one.quantity else None,
         "date": day(one.when),
-        "assertion": "planned" if ahead(one) else one.assertion,
+        "assertion": "planned" if ahead(one) else "absent" if refused(one) else one.assertion,
         "signed": one.signed,
         "file": first.file if first else None,
         "page": first.page if first else None,
@@ -202,6 +204,11 @@ def fact(one: Fact) -> dict[str, Any]:
 def ahead(one: Fact) -> bool:
     """Whether the statement, made now and so a fact to the policy, is about what is still to come or not yet settled."""
     return one.assertion == "present" and (one.concept, one.value) in AHEAD
+
+
+def refused(one: Fact) -> bool:
+    """Whether the statement, a fact to the policy, denies what its concept names: an approval, organs that suffice."""
+    return one.assertion == "present" and (one.concept, one.value) in REFUSED
 
 
 def quote(span: Span) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from chart.find.folder import case, folder
 from chartproof.chart.derive.misfiled import misfiled
 from chartproof.chart.derive.written import as_written
-from chartproof.chart.find import lung, performance
+from chartproof.chart.find import cardiac, labs, lung, performance
 from chartproof.model import Fact, Span
 
 
@@ -25,6 +25,18 @@ def test_what_a_stray_page_measures_is_anothers() -> None:
         ("ecog", "family", "note-2.txt"),
         ("spo2", "family", "note-2.txt"),
     }
+
+
+def test_a_donors_work_up_is_read_whole_and_is_the_donors() -> None:
+    text = "DONOR WORK-UP, brother, drawn 06/02/2026\nLabs 06/02/2026: creatinine 0.9, ALT 30. Donor echo LVEF 61%.\n"
+    reading = folder([{"text": text, "kind": "donor_evaluation", "day": "2026-06-02"}])
+    reading = replace(reading, documents=tuple(replace(one, belongs=False) for one in reading.documents))
+    facts = list(misfiled(reading, case({}), (labs.find, cardiac.find)))
+    assert {(fact.concept, str(fact.when), fact.assertion) for fact in facts} >= {
+        ("creatinine", "2026-06-02", "family"),
+        ("lvef", "2026-06-02", "family"),
+    }
+    assert all("x" * 5 not in fact.evidence[0].quote for fact in facts)
 
 
 def test_no_page_of_another_no_fact() -> None:

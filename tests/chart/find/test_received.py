@@ -16,6 +16,8 @@ from chartproof.chart.find import received
         ("coordinator_log", None, "06/01 Portal shows DENIED.\n06/04 Letter rec'd today by mail, dated 6/1.\n", "2026-06-04"),
         ("clinic_note", "2026-06-10", "06/09/2026 Pt: the denial letter came in today's mail.\n", "2026-06-09"),
         ("clinic_note", "2026-06-10", "The denial letter arrived in the mail.\n", "2026-06-10"),
+        ("denial_letter", "2026-06-02", "Elm Health Plan\nDate in: JUN 08 2026\nWe have denied the request.\n", "2026-06-08"),
+        ("clinic_note", "2026-06-10", "06/09 Denied: NSX letter arrived in the noon mail (dated 6/2).\n", "2026-06-09"),
         ("clinic_note", "2026-06-10", "The denial letter has not arrived by mail.\n", None),
         ("clinic_note", "2026-06-10", "The appointment letter arrived in the mail.\n", None),
     ],

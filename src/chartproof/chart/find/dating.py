@@ -27,6 +27,7 @@ COLLECTED = re.compile(
     re.IGNORECASE,
 )
 DISCHARGED = re.compile(r"\b(?:discharged?|disch|d/c|dc)(?: date| on)?\b[\s:.]*$", re.IGNORECASE)
+ADMITTED = re.compile(r"\b(?:admi(?:tted|ssion|t)|adm(?: date)?)\b(?: date| day)?(?: on)?[\s:.|]*$", re.IGNORECASE)
 #: "(was 9.6 on 8/27)": the day is the earlier value's.
 ASIDE = re.compile(r"\((?:was|from|prior|prev\w*|last|vs\.?|versus|up|down|compared)\b[^()]*\)", re.IGNORECASE)
 BRACKETS = re.compile(r"\([^()]*\)")
@@ -78,6 +79,18 @@ def said_on(segment: Segment) -> date | None:
     """The one day on which the words were written, from which "last week" counts back."""
     when = segment.when
     return when.last if when and when.exact and segment.document.kind != "discharge_summary" else None
+
+
+def admitted_on(text: str) -> DayRange | None:
+    """The day of the admission by its label, or as the start of "07/14/2026 - 07/19/2026"."""
+    dates = find_dates(text)
+    for first, _, days in dates:
+        if days.exact and ADMITTED.search(text[max(0, first - 24) : first]):
+            return days
+    for (_, end, days), (start, _, later) in pairwise(dates):
+        if days.exact and later.exact and re.fullmatch(r"\s*(?:-|\u2013|to|through)\s*", text[end:start]):
+            return days
+    return None
 
 
 def last_day_of_stay(text: str, admitted: date) -> date:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from chartproof.chart.find.dating import collected_above
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
@@ -204,4 +205,8 @@ def day_of_report(sentence: Sentence) -> DayRange | None:
     if sentence.document.kind == "pet_ct":  # not the day on which an outside study was reviewed
         segment = sentence.segment
         return day_of_lines(segment, segment.start, segment.end) or sentence.document.when
-    return sentence.document.when if sentence.document.kind == "pathology" else sentence.segment.when
+    if sentence.document.kind != "pathology":
+        return sentence.segment.when
+    specimen = collected_above(sentence.segment, sentence.end)
+    # An addendum is on the same specimen.
+    return specimen or (sentence.document.when if sentence.segment.addendum else sentence.segment.when)

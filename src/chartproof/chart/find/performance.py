@@ -13,7 +13,7 @@ from dataclasses import replace
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
-from chartproof.chart.find.dating import foreign, hint_of, said_on
+from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, said_on
 from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns
 from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
@@ -108,6 +108,9 @@ def one_score(sentence: Sentence, concept: str, written: Written, following: Sen
             "present" if other.exact or not counts_back(text[max(0, start - 34) : end + 48]) else "historical"
         )
         return replace(fact, when=other, assertion=told)
+    stay = day_of_stay(sentence, start, end)
+    if stay:
+        return replace(fact, when=stay)
     if of_earlier(text, start, end):
         # Its day is not the note's: none is known.
         return replace(fact, assertion="historical", when=None, note="an earlier score, quoted without its day")
@@ -172,6 +175,22 @@ def of_earlier(text: str, start: int, end: int) -> bool:
         return True
     told = pattern("earlier").search(near)
     return bool(told) and not pattern("current").search(text[:start] + text[start:end] + text[end : end + 24])
+
+
+def day_of_stay(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day of the admission or the discharge, where a summary of the stay gives the score as of one of them."""
+    day = sentence.document.when
+    if sentence.document.kind != "discharge_summary" or day is None or not day.exact:
+        return None
+    left = re.split(r"[.;]\s|\bby\b", sentence.text[:start])[-1]
+    right = re.split(r"[.;,)]", sentence.text[end:])[0][:40]
+    page = sentence.page.text
+    if pattern("on_admission").search(left) or pattern("on_admission").match(right.lstrip(" (,:-")):
+        came = admitted_on(page)
+        return came if came and came.last <= day.last else None
+    if pattern("on_discharge").search(left) or pattern("on_discharge").match(right.lstrip(" (,:-")):
+        return DayRange.day(last_day_of_stay(page, day.last))
+    return None
 
 
 def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:

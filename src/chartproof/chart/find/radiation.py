@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from chartproof.chart.context import assertion
+from chartproof.chart.find.dating import dates_of
 from chartproof.chart.find.said import fact_of, near_quote, past_day
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, Fact, Quantity
+from chartproof.model import Case, DayRange, Fact, Quantity
 
 DOSE = re.compile(r"(?<![\d.,/x-])(?P<dose>\d{1,2}(?:\.\d{1,2})?|\d{3,4}(?= ?c))\s?(?P<centi>c)?Gy\b", re.IGNORECASE)
 
@@ -39,7 +40,8 @@ def told(sentence: Sentence, case: Case) -> Iterator[Fact]:
         said = assertion(sentence, match.start(), match.end())
         if said == "present" and words("ahead").search(re.split(r"[.;]\s", text[: match.start()])[-1]):
             said = "planned"
-        when = past_day(sentence, case, match.start(), match.end()) or sentence.segment.when
+        own = past_day(sentence, case, match.start(), match.end()) or last_behind(sentence, match.end(), case)
+        when = own or sentence.segment.when
         quote = near_quote(sentence, match.start(), match.end())
         yield fact_of(
             sentence,
@@ -49,3 +51,11 @@ def told(sentence: Sentence, case: Case) -> Iterator[Fact]:
             when=None if said == "planned" else when,
             quantity=Quantity(dose, dose, "Gy"),
         )
+
+
+def last_behind(sentence: Sentence, end: int, case: Case) -> DayRange | None:
+    """The last day of "20 Gy to the mediastinum 10/13 to 10/26", told without a year."""
+    clause = re.split(r"[;.]\s", sentence.text[end:])[0]
+    stop = end + len(clause)
+    days = [when for start, _last, when in dates_of(sentence, case.as_of) if end <= start < stop]
+    return days[-1] if days else None

@@ -45,6 +45,8 @@ RECALL = re.compile(
     re.IGNORECASE,
 )
 QUOTE_WORDS = 20
+#: Tests that answer with a word, where others give a category.
+ANSWERED = ("cervical_screening", "stool_dna_test", "fecal_immunochemical_test")
 OPENING_WORDS = 2
 VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "preliminary", "stopped", "aborted"))
 
@@ -276,8 +278,16 @@ def fact_of(
             quantity = Quantity(float(value[1] or value[2]), float(value[1] or value[2]), "ng/mL")
         if pattern("discussed").search(text):
             concept = "psa_discussion"
+    value_word = category(result[0]) if result else None
+    if (
+        says == "present"
+        and concept in ANSWERED
+        and pattern("answers_negative").search(text)
+        and not pattern_of("positive").search(text)
+    ):
+        value_word = "negative"
     return Fact(
-        id="", concept=concept, assertion=says, evidence=(quote,), value=category(result[0]) if result else None, quantity=quantity,
+        id="", concept=concept, assertion=says, evidence=(quote,), value=value_word, quantity=quantity,
         when=when, known=segment.when, signed=segment.signed is not False, rank=2 if segment.addendum else 1,
         document=segment.document.id, note=note,
     )  # fmt: skip

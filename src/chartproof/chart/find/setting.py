@@ -12,15 +12,33 @@ from chartproof.chart.find.entries import entries
 from chartproof.chart.find.statements import fact_of
 from chartproof.chart.identity import BIRTH
 from chartproof.chart.sort import age_on
-from chartproof.chart.view import Reading, Segment, sentences, span
+from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
 from chartproof.model import Case, DayRange, Document, Fact, Quantity, Span
 
 APHERESIS = re.compile(
-    r"\b(?:leuk[ao]?pheresis|apheresis|cell collection|collection (?:target|date|(?:is )?(?:planned|set|pencill?ed|scheduled|booked))|t-?cell collection)\b",
+    r"\b(?:leuk[ao]?(?:cyta)?pheresis|leuka\b|a?pheresis|aph\b|(?:t-?)?cell collection|collection (?:target|date|(?:is |was )?(?:planned|set|pencill?ed|scheduled|booked|aimed))|collections?\b|collect(?:ed|ing)?\b|cells (?:to be )?collected|(?:line|cell therapy|car-?t) slot|slot\b)",
     re.IGNORECASE,
+)
+#: What else is collected for a day to come; or what is only near the collection's.
+OTHER_COLLECTION = re.compile(
+    r"\b(?:specimens?|samples?|urine|stool|blood cultures?|sputum|swabs?|tubes?|labs? (?:to be )?collect|bills?|agency|balance|data|donor|sister|brother"
+    r"|(?:echo|ct|pet|mri|pft|biopsy|infusion|clinic|visit|dental|port|line placement|social work|sw|psych\w*|bridging)\W{1,3}(?:\w+ )?slot)\b",
+    re.IGNORECASE,
+)
+#: Bare words that mean it only where the sentence or its heading speaks of cells.
+LOOSE = re.compile(r"(?:slot|collect\w*|collections?|aph|leuka)", re.IGNORECASE)
+OF_CELLS = re.compile(
+    r"\b(?:car-?t|cell therapy|\w+-?cel\b|t-?cells?|leuk\w*pheresis|apheresis|manufactur\w+|autoleucel|yescarta|kymriah|breyanzi|tecartus|carvykti|abecma|aucatzyl|lymphodepletion|washout|bridging)",
+    re.IGNORECASE,
+)
+#: A label that is of the collection only on a page that is about it.
+PLANNED_DATE = re.compile(
+    r"\b(?:planned|scheduled|target(?:ed)?|proposed|tentative) (?:start )?(?:date|day)\b", re.IGNORECASE
 )
 #: "Apheresis 10/20" is of the year that is coming, not of the one that was.
 COMING = timedelta(days=330)
+#: Characters between the collection and its day; characters of a page that name what it is about.
+REACH, HEAD = 60, 200
 PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
@@ -68,15 +86,28 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
         if segment.document.belongs is False:
             continue
         for sentence in sentences(segment):
-            match = APHERESIS.search(sentence.text)
-            if not match:
-                continue
             hint = segment.when.last if segment.when else case.as_of
-            for start, end, days in find_dates(sentence.text, year_hint=hint + COMING):
-                if days.exact and days.first > hint and abs(start - match.start()) < 60:
-                    first, last = min(start, match.start()), max(end, match.end())
-                    yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
-                    break
+            dates = find_dates(sentence.text, year_hint=hint + COMING) if named(sentence) else []
+            ahead = [(start, end, days) for start, end, days in dates if days.exact and days.first > hint]
+            near = [
+                (min(start, match.start()), max(end, match.end()), days)
+                for match in named(sentence) for start, end, days in ahead if abs(start - match.start()) < REACH
+            ]  # fmt: skip
+            if near:
+                first, last, days = min(near, key=lambda row: row[1] - row[0])
+                yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
+
+
+def named(sentence: Sentence) -> list[re.Match[str]]:
+    """The words that name the collection of the patient's cells."""
+    if OTHER_COLLECTION.search(sentence.text):
+        return []
+    page = sentence.page.text
+    of_cells = bool(OF_CELLS.search(f"{sentence.heading} {sentence.label} {sentence.text}") or OF_CELLS.search(page))
+    found = [one for one in APHERESIS.finditer(sentence.text) if of_cells or not LOOSE.fullmatch(one[0])]
+    if not found and re.search(r"apheresis", page[: page.find("\n", HEAD)], re.IGNORECASE):
+        found = list(PLANNED_DATE.finditer(sentence.text))
+    return found
 
 
 def ages(reading: Reading, case: Case) -> Iterator[Fact]:
