@@ -17,6 +17,7 @@ from chartproof.chart.derive.plan_says import plan_says
 from chartproof.chart.derive.second_hand import second_hand
 from chartproof.chart.derive.ticked import ticked
 from chartproof.chart.derive.told_courses import told_courses
+from chartproof.chart.derive.told_disease import told_disease
 from chartproof.chart.derive.told_twice import told_twice
 from chartproof.chart.derive.two_names import two_names
 from chartproof.chart.find.past import named
@@ -34,6 +35,8 @@ REASON = re.compile(
     r"(?:reason[^:.]{0,25}: ?|because of |due to |for |secondary to )(?:his |her |their |a |an |the )?([a-z][a-z -]{3,30})",
     re.IGNORECASE,
 )
+#: How a plan's letter names engineered cells without their name.
+CELLS = re.compile(r"\b(?:cell(?:ular)?|gene) (?:and gene )?therap(?:y|ies)\b", re.IGNORECASE)
 #: "Apart from the autograft there have been no transplants" denies the others.
 BESIDE = re.compile(r"\b(?:apart|aside) from\b|\b(?:other than|besides|except|since)\b", re.IGNORECASE)
 LABELLED_COUNT = re.compile(r"\blines of (?:prior |systemic )?therapy\s*[:=]\s*(\d)\b", re.IGNORECASE)
@@ -67,6 +70,7 @@ def conflicts(
         *plan_says(reading, facts, asked),
         *plan_claims(reading, facts, lines, asked),
         *told_courses(reading, lines),
+        *told_disease(reading),
         *(told_twice(reading, facts, case) if case else ()),
     ]
 
@@ -200,7 +204,7 @@ def _of_the_plan(reading: Reading) -> Iterator[Sentence]:
 
 def _plan_says(sentence: Sentence) -> Span | None:
     """The words with which a letter asserts earlier cells of this member, not its policy's rule on them."""
-    for match in named("cells").finditer(sentence.text):
+    for match in (*named("cells").finditer(sentence.text), *CELLS.finditer(sentence.text)):
         left, right = sentence.text[: match.start()], sentence.text[match.end() :]
         before = re.search(
             r"\b(?:prior|previous|earlier|already|s/p|received|had)\W+(?:\w+\W+){0,3}$", left, re.IGNORECASE

@@ -165,12 +165,20 @@ def smoking(facts: Sequence[Fact]) -> Iterator[Conflict]:
         and fact.quantity
         and (fact.quantity.low or 0) > 0
     ]
-    pairs = [(no, yes) for no in never for yes in counted if file_of(no) != file_of(yes)]
-    if pairs:
-        # The plainest statement of the amount: the shortest quote.
-        no, yes = max(pairs, key=lambda pair: (strength(pair[0]), -len(pair[1].evidence[0].quote)))
-        right = "smoked: a document gives the amount; ask the treating clinician to correct the other"
-        yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
+    said = [fact for fact in facts if fact.concept == "smoking" and fact.assertion == "present" and fact.signed]
+    for told, right in (
+        (counted, "smoked: a document gives the amount; ask the treating clinician to correct the other"),
+        (
+            said,
+            "not settled: one paper says that the patient smoked, another that he never did; ask the treating clinician",
+        ),
+    ):
+        pairs = [(no, yes) for no in never for yes in told if file_of(no) != file_of(yes)]
+        if pairs:
+            # The plainest statement of the amount: the shortest quote.
+            no, yes = max(pairs, key=lambda pair: (strength(pair[0]), -len(pair[1].evidence[0].quote)))
+            yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
+            return
 
 
 def amounts(facts: Sequence[Fact]) -> Iterator[Conflict]:

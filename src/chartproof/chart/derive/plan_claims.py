@@ -22,6 +22,9 @@ from chartproof.model import Conflict, Fact, Span, TherapyLine
 
 #: An allogeneic transplant of this many days is a recent one (a convention of the project).
 RECENT_DAYS = 180
+SCALES = ("ecog", "karnofsky", "pps")
+#: The window in which a score counts (a convention of the project).
+SCORE_DAYS = 30
 #: A clinician's score this close to the newest one is quoted before a nurse's table.
 NEAR_DAYS = 14
 #: Words by which a clinician tells the count, and does not only mention it.
@@ -76,8 +79,17 @@ def _numbers(
         match = pattern(rule["says"]).search(sentence.text)
         newest = _newest_of_clinicians(standing(facts, concept, asked), kinds) if match else None
         if match and newest and not holds(newest, float(match[1])):
+            newest = _current(newest, facts, asked)
             right = f"{amount(newest)} ({newest.when})"
             yield _conflict(rule["name"], sentence, match.span(), newest.evidence[0], right)
+
+
+def _current(newest: Fact, facts: Sequence[Fact], asked: date) -> Fact:
+    """The score itself, or where it is too old to count, the newest one on any scale that is not."""
+    if newest.concept not in SCALES or within(newest, asked, SCORE_DAYS):
+        return newest
+    known = [one for scale in SCALES for one in standing(facts, scale, asked) if one.quantity and one.rank]
+    return max((one for one in known if within(one, asked, SCORE_DAYS)), key=last_day, default=newest)
 
 
 def _newest_of_clinicians(known: Sequence[Fact], kinds: dict[str, str]) -> Fact | None:

@@ -20,6 +20,8 @@ from chartproof.model import Conflict, Fact, Span
 SCORE_DAYS = 200
 #: A transplant intended longer ago than this was another plan.
 PLAN_DAYS = 365
+#: A biopsy this near to the newest word of active disease is of that relapse.
+BIOPSY_DAYS = 180
 OUT_OF_DATE = "the second-hand statement is out of date or wrong"
 
 
@@ -92,7 +94,13 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
     """ "Lymphoma in remission" on a list or in a family doctor's letter, when a later or the same time proves relapse."""
     words = load("second_hand.yaml")
     active = [fact for fact in standing(facts, "relapsed_or_refractory", asked) if fact.evidence]
-    places = {(one.evidence[0].file, one.evidence[0].page) for one in facts if one.concept == "pathology_diagnosis"}
+    active_on = max((last_day(fact) for fact in active), default=None)
+    reports = {one.id for one in reading.documents if one.kind == "pathology"}
+    biopsies = [
+        fact
+        for fact in standing(facts, "pathology_diagnosis", asked)
+        if fact.document in reports and active_on and abs(active_on - last_day(fact)) <= timedelta(days=BIOPSY_DAYS)
+    ]
     scans = {
         (one.file, number)
         for one in reading.documents
@@ -100,8 +108,7 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
         for number in range(one.first, one.last + 1)
     }
     scanned = [fact for fact in active if (fact.evidence[0].file, fact.evidence[0].page) in scans]
-    proved = [fact for fact in active if (fact.evidence[0].file, fact.evidence[0].page) in places]
-    newest = max(scanned or proved or active, key=last_day, default=None)
+    newest = max(biopsies or scanned or active, key=last_day, default=None)
     if newest is None:
         return
     seen: set[str] = set()

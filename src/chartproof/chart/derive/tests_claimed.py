@@ -9,7 +9,7 @@ from typing import Any
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.papers import CORRECT, conflict_of, is_paper
-from chartproof.chart.derive.standing import pattern, standing, within
+from chartproof.chart.derive.standing import last_day, pattern, standing, within
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -30,9 +30,25 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
             continue
         if any(within(fact, asked, rule["days"]) for one in rule["concepts"] for fact in standing(facts, one, asked)):
             continue
-        quote = other_study(reading, rule, claim) or not_there(reading, rule, asked, claim)
+        quote = other_study(reading, rule, claim) or lacking(reading, facts, rule, asked, claim)
         if quote:
             yield conflict_of(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
+
+
+def lacking(
+    reading: Reading, facts: Sequence[Fact], rule: dict[str, Any], asked: date, claim: Sequence[DayRange]
+) -> Span | None:
+    """The statement that it is not there, else the newest one where only an older one is, else the plan to do it.
+
+    A paper that gives the older one's own day claims no more than that.
+    """
+    plain, *open_still = load("claims.yaml")["not_there"]
+    quote = not_there(reading, rule, asked, claim, cues=[plain])
+    known = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked) if fact.rank]
+    old = max(known, key=last_day, default=None)
+    if quote is None and old and not claim:
+        quote = old.evidence[0]
+    return quote or not_there(reading, rule, asked, claim, cues=open_still)
 
 
 def claimed(sentence: Sentence, match: re.Match[str]) -> list[DayRange] | None:

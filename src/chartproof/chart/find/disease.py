@@ -42,7 +42,7 @@ _ASKED_FOR = re.compile(
 )
 _ACTIVE = re.compile(
     loosen(
-        rf"relaps(?:ed|e)/refractory|relapsed,? (?:and |or )?refractory|\bR/R\b|\brelaps(?:ed|es|e|ing)\b|\brecurren(?:t|ce)\b(?=[^.;]{{0,40}}\b{_DISEASE_NOUN})"
+        rf"relaps(?:ed|e)/refractory|relapsed,? (?:and |or )?refractory|\bR/R\b|\brelaps(?:ed|es|e|ing)\b|\brecurren(?:t|ce)\b(?=[^.;]{{0,40}}\b{_DISEASE_NOUN})|\b{_DISEASE_NOUN}\b[^.;:]{{0,50}},\s+recurrent\b"
         rf"|primary refractory|chemo-?refractory|\brefractory(?: to\b| (?=(?:\w+[- ]){{0,3}}{_DISEASE_NOUN})|$|[.,])|\bpersistent[/ ](?:progressive|(?=[^.;]{{0,40}}\b{_DISEASE_NOUN}))|persistent/progressive"
         r"|progressive (?:disease|lymphoma|myeloma|leukemia|(?:\w+ ){0,2}lymphoma)|frankly progressive|\bprogress(?:ion|ed|ing)\b(?! (?:note|free))|\bPD\b(?![-L])|Deauville 5\b"
         rf"|\brel/ref\b|\bPOD-?24\b|\bno longer respon\w+|\b{_OWN_NOUN} (?:\w+ )?(?:grew|growing|grown) (?:on|through|during|despite)\b"
