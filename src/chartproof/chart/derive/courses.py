@@ -109,7 +109,8 @@ def makes_line(event: Event) -> bool:
 
 def opens(event: Event) -> bool:
     """An event without a start opens a course only where a clinician numbers it, dates its end or dates its response."""
-    several = len(core(event.drugs)) > 1 and event.status == "given" and (event.counted or event.response)
+    many = len(core(event.drugs)) > 2  # so many drugs are a course by themselves, whatever else is told
+    several = many or (len(core(event.drugs)) > 1 and event.status == "given" and (event.counted or event.response))
     dated = (event.end and event.firm != 1) or (event.regimen and event.response and event.response_when)
     told = event.line or dated or several
     return event.rank >= 2 and event.named and event.role == "" and bool(told)

@@ -12,16 +12,20 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from chartproof.chart.context import assertion
-from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.outcomes import (
     any_of,
+    intrathecal,
+    joins,
+    lead_in,
     line_number,
     never_had,
+    one_dose,
     only_ordered,
     reason_after_dates,
     response_in,
     role_near,
     stop_reason,
+    table_header,
 )
 from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
@@ -29,7 +33,6 @@ from chartproof.chart.find.past import named as named_cells
 from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant import cells
 from chartproof.chart.view import Reading, Segment, Sentence
-from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Span
 
 RANKS = {
@@ -119,11 +122,11 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
     age, lead = 0, None
     for sentence in group:
         age += 1
-        lead = _lead_in(sentence.text) or lead
+        lead = lead_in(sentence.text) or lead
         every = mentions(sentence.text)
         marks = _marks(sentence.text, every)
         named = [mention for mention in marks if not _cells_or_steroid(mention)]
-        if _about_something_else(sentence) or _table_header(sentence.text, named):
+        if _about_something_else(sentence) or table_header(sentence.text, named):
             continue
         infused = _infused(sentence, marks, case) if len(marks) > len(named) else None
         if infused and not named:
@@ -144,6 +147,7 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         if turn and current and age <= REACH:
             before = replace(sentence, text=sentence.text[:turn], end=sentence.start + turn)
             yield from _unnamed(before, current, case)
+        given_before: Event | None = None
         for index, mention in enumerate(marks):
             event = _named(sentence, marks, index, case) if mention in named else None
             if event is None:
@@ -162,6 +166,15 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
                 )
             if lead and event.line is not None and not re.search(r"\bline\b", sentence.text, re.IGNORECASE):
                 event = replace(event, line=lead)
+            earlier, given_before = given_before, event if event.status == "given" and event.role == "" else None
+            if (
+                earlier
+                and given_before
+                and _goes_with(earlier, event)
+                and joins(sentence.text, marks[index - 1], mention)
+            ):
+                both = tuple(dict.fromkeys((*earlier.drugs, *event.drugs)))
+                event = replace(event, drugs=both, regimen="", start=earlier.start, end=earlier.end)
             yield event
             if event.status == "given" or (event.status == "named" and re.search(r"regimen", sentence.text, re.I)):
                 if event.role in ("", "maintenance") and not _part_of(event, current):
@@ -171,7 +184,10 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
 
 def _marks(text: str, every: list[Mention]) -> list[Mention]:
     """Treatments that share out a sentence's dates: drugs, cell products, and "CAR-T" where no product is named there."""
-    kept = [mention for mention in every if not {role_of(drug) for drug in mention.drugs} <= {"steroid", "supportive"}]
+    kept = [
+        mention for mention in every
+        if not {role_of(drug) for drug in mention.drugs} <= {"steroid", "supportive"} and not intrathecal(text, mention)
+    ]  # fmt: skip
     if not any(_cells_or_steroid(mention) for mention in kept):
         for match in named_cells("cells").finditer(text):
             if not any(one.start < match.end() and match.start() < one.end for one in kept):
@@ -204,6 +220,12 @@ def _infused(sentence: Sentence, marks: list[Mention], case: Case) -> Event | No
     return replace(told, start=fact.when, end=fact.when)
 
 
+def _goes_with(earlier: Event, event: Event) -> bool:
+    """Whether a treatment without a start of its own may be of the dated course named before it."""
+    dated = earlier.start and earlier.end and event.start is None
+    return bool(dated and (event.end is None or event.end == earlier.end) and not earlier.stop)
+
+
 def _part_of(event: Event, current: Event | None) -> bool:
     """One drug of the regimen that is spoken of (a dose held, a dose cut) does not change the subject."""
     return bool(current) and event.role == "" and set(event.drugs) < set(current.drugs if current else ())
@@ -219,25 +241,9 @@ def _about_something_else(sentence: Sentence) -> bool:
     )
 
 
-def _table_header(text: str, named: list[Mention]) -> bool:
-    """A header row of a cycle table names drugs as columns."""
-    return (
-        bool(named)
-        and bool(re.search(r"\bcycle\W", text, re.IGNORECASE))
-        and bool(re.search(r"\b(?:ANC|plt|pit|D1|day 1|notes)\b", text, re.I))
-        and not find_dates(text)
-    )
-
-
 def _cells_or_steroid(mention: Mention) -> bool:
     kinds = {role_of(drug) for drug in mention.drugs}
     return kinds <= {"steroid", "supportive", "cell_therapy"} or mention.drugs == (CELLS,)
-
-
-def _lead_in(text: str) -> int | None:
-    """The number of a lead-in that stands alone: "Second treatment."."""
-    match = re.fullmatch(r"\W*(\w+)[\s-]+(?:treatment|line|therapy|regimen)\W*", text)
-    return load("treatment.yaml")["ordinals"].get(match[1].lower()) if match else None
 
 
 def _named(sentence: Sentence, named: list[Mention], index: int, case: Case) -> Event | None:
@@ -268,7 +274,8 @@ def _named(sentence: Sentence, named: list[Mention], index: int, case: Case) -> 
     if status != "given" or mention.listed:
         return event if not mention.listed else replace(event, status="listed" if status == "given" else status)
     if event.rank > 1 or sentence.document.kind in ("pathology", "primary_care", "nursing_note"):
-        event = replace(event, start=times.start, end=times.end)
+        lone = times.end if times.start is None and one_dose(words) else None
+        event = replace(event, start=times.start or lone, end=times.end)
     return _with_results(event, sentence, low, high, times)
 
 

@@ -83,6 +83,51 @@ def role_near(text: str, mention: Mention, low: int, high: int) -> str:
     return ""
 
 
+#: "Intrathecal methotrexate", "with IT cytarabine".
+INTRATHECAL = re.compile(
+    r"\b(?:(?-i:IT)|intrathecal(?:ly)?)\W{1,3}(?:chemo\w*\W{1,3}(?:with )?)?(?:\w+/)?$", re.IGNORECASE
+)
+#: "Dasatinib with prednisone, then blinatumomab x3": what joins a drug without a day of its own to the course before it.
+JOINS = re.compile(
+    r"[\w\s-]{0,24}?[,;]?\s*(?:and )?(?:then|followed by)\s+(?:with )?(?:\w+ cycles? of )?", re.IGNORECASE
+)
+ONE_DOSE = re.compile(r"\b(?:one|a single|single|1) (?:dose|infusion|injection)\b", re.IGNORECASE)
+
+
+def intrathecal(text: str, mention: Mention) -> bool:
+    """Whether the drug went into the spinal fluid, which protects the brain and is no course of its own."""
+    if mention.regimen:
+        return False
+    before, after = text[max(0, mention.start - 24) : mention.start], text[mention.end : mention.end + 14]
+    return bool(INTRATHECAL.search(before) or re.match(r"\W{0,2}(?:IT\b|intrathecal)", after))
+
+
+def joins(text: str, one: Mention, other: Mention) -> bool:
+    """Whether "then" or "followed by" stands between two treatments and hardly anything else."""
+    return bool(JOINS.fullmatch(text[one.end : other.start]))
+
+
+def one_dose(words: str) -> bool:
+    """Whether a single dose was given: its day is the first and the last."""
+    return bool(ONE_DOSE.search(words))
+
+
+def table_header(text: str, named: list[Mention]) -> bool:
+    """A header row of a cycle table names drugs as columns."""
+    return (
+        bool(named)
+        and bool(re.search(r"\bcycle\W", text, re.IGNORECASE))
+        and bool(re.search(r"\b(?:ANC|plt|pit|D1|day 1|notes)\b", text, re.I))
+        and not find_dates(text)
+    )
+
+
+def lead_in(text: str) -> int | None:
+    """The number of a lead-in that stands alone: "Second treatment."."""
+    match = re.fullmatch(r"\W*(\w+)[\s-]+(?:treatment|line|therapy|regimen)\W*", text)
+    return load("treatment.yaml")["ordinals"].get(match[1].lower()) if match else None
+
+
 def mention_text(text: str, mention: Mention) -> str:
     return text[mention.start : mention.end]
 

@@ -10,6 +10,7 @@ from functools import cache
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import early, later_relapse, markers, nervous, refractory
+from chartproof.chart.find.dating import collected_above
 from chartproof.chart.find.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
@@ -150,7 +151,8 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
         return
     words, pathology = " ".join(sentence.text[one.start : one.end].split()), sentence.document.kind == "pathology"
     part, quote = f"{sentence.heading} {sentence.label}".strip(), near_quote(sentence, one.start, one.end)
-    when = sentence.document.when if pathology else sentence.segment.when
+    specimen = collected_above(sentence.segment, sentence.end) if pathology else None
+    when = specimen or (sentence.document.when if pathology else sentence.segment.when)
     yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
     if pathology and said == "present" and is_verdict(sentence, one.start, one.end, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)

@@ -64,7 +64,11 @@ def drug_patterns() -> re.Pattern[str]:
     """One pattern for text in small letters; the group's name is the drug's place in `drug_ids`."""
     names = ["|".join(rule["names"]) for rule in load("drugs.yaml")["drugs"].values()]
     parts = "|".join(f"(?P<d{index}>{name})" for index, name in enumerate(names))
-    return re.compile(rf"(?<![\w])(?={'|'.join(names)})(?:{parts})(?![a-z])")  # without groups it fails fast
+    return re.compile(rf"(?<![\w])(?={'|'.join(names)})(?:{parts})(?!(?!x ?\d)[a-z])")  # without groups it fails fast
+
+
+#: A regimen's name ends here; a count of cycles may be glued to it, as scans do ("R-ICEx 3").
+AFTER_NAME = r"(?!(?!x ?\d)[A-Za-z0-9]|-\d)"
 
 
 @cache
@@ -83,7 +87,7 @@ def regimen_patterns() -> re.Pattern[str]:
     aliases.sort(key=lambda row: -len(row[0]))
     parts = [f"(?P<r{index}_{number}>{alias})" for number, (alias, index) in enumerate(aliases)]
     bare = "|".join(alias for alias, _index in aliases)
-    return re.compile(rf"(?<![\w-])(?={bare})(?:{'|'.join(parts)})(?![A-Za-z0-9]|-\d)")
+    return re.compile(rf"(?<![\w-])(?={bare})(?:{'|'.join(parts)}){AFTER_NAME}")
 
 
 @cache
@@ -188,7 +192,7 @@ def _singles(text: str) -> list[Mention]:
 @cache
 def _one_by_one() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (name, re.compile(rf"(?:{alias})(?![A-Za-z0-9]|-\d)"))
+        (name, re.compile(rf"(?:{alias}){AFTER_NAME}"))
         for name, rule in load("regimens.yaml")["regimens"].items()
         for alias in rule["aliases"]
     )
@@ -263,6 +267,12 @@ def _is_regimen(text: str, part: list[Mention], *, whole: bool) -> bool:
     named = [mention for mention in part if mention.regimen]
     if len(named) > 1:
         return False
+    if (
+        whole
+        and len(union) == 1
+        and all(role_of(drug) == "steroid" for one in part for drug in one.drugs if drug not in union)
+    ):
+        return True  # "carfilzomib and dexamethasone"
     if named:
         return core(named[0].drugs) == union
     if whole and len(union) > 2 and any(union >= set(pair) for pair in load("regimens.yaml")["backbones"]):
