@@ -17,6 +17,8 @@ from chartproof.model import DayRange
 
 DAY = timedelta(days=1)
 FAILED = ("progression", "relapse", "refractory")
+#: Fludarabine or cyclophosphamide told within so many days of its only day, with no end: no line.
+LYMPHODEPLETION, ASKED_DAYS = frozenset({"fludarabine", "cyclophosphamide"}), 120
 TRANSPLANT_ONLY = frozenset({"melphalan", "busulfan", "thiotepa", "treosulfan", "carmustine"})
 RECORDS = ("fhir_bundle", "ccda", "mar_export", "medication_record", "treatment_summary")
 
@@ -77,6 +79,10 @@ def _only_conditioning(course: Course) -> bool:
     start, end = start_of(course), end_of(course)
     if course.core <= TRANSPLANT_ONLY and end is None:
         return True
+    if course.core <= LYMPHODEPLETION and end is None and start:
+        # spoken of within weeks of its only day: what is about to prepare for the cells, or was asked about
+        said = [event.said.last for event in course.events if event.said]
+        return bool(said) and all((day - start.first).days <= ASKED_DAYS for day in said)
     return bool(start and end and (end.last - start.first).days <= 10)
 
 

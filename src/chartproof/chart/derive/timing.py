@@ -35,6 +35,11 @@ HELD_UNTIL = re.compile(
 LEADS_IN = re.compile(
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
 )
+#: "(letters of 2024 and June 2026)": the days of papers are no treatment's.
+PAPER = re.compile(
+    r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$",
+    re.IGNORECASE,
+)
 #: "2018-04 FCR -> 2018-09": the course stands between its first and its last month.
 ARROW = re.compile(r"^\s*(?:->|\u2192|\u2013|-|to|thru)\s*$", re.IGNORECASE)
 BOUNDARY = re.compile(r";|\.\s|\||,? then |, (?:and )?|\band\b|\bto\b")
@@ -108,7 +113,11 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     text = sentence.text
     said = sentence.segment.when
     found = [row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high]
-    found = [row for row in found if row[2].first <= case.as_of and not _birth(text, row[0])]
+    found = [
+        row
+        for row in found
+        if row[2].first <= case.as_of and not _birth(text, row[0]) and not PAPER.search(text[: row[0]])
+    ]
     found = sorted(_short_months(text, (low, high), found, case), key=lambda row: row[0])
     found = [row for row in found if start is None or end is None or _near(text, row, start, end, found)]
     out: dict[str, DayRange] = {}
