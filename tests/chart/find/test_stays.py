@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import markers, performance, radiation
+from chartproof.chart.find import cardiac, labs, lung, markers, performance, radiation
 
 STAY = "Discharge summary\nAdmitted 05/04/2026. Discharged 05/09/2026.\n"
 
@@ -41,3 +41,43 @@ def test_each_specimen_of_a_file_keeps_its_own_day() -> None:
         (40, "2025-09-24"),
         (90, "2026-07-14"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CrCl (C-G, 81.2 kg, Cr 1.09 on 05/08) = 70 mL/min.", {"creatinine_clearance 70"}),
+        ("CrCl (CG, 61.8 kg, Cr 0.9) 59.", {"creatinine_clearance 59"}),
+        ("Kidneys: creatinine clearance 28 mL/min.", {"creatinine_clearance 28"}),
+    ],
+)
+def test_a_clearance_is_worked_out_when_it_is_written(text: str, expected: set[str]) -> None:
+    facts = labs.find(folder([{"text": text + "\n", "kind": "clinic_note", "day": "2026-06-01"}]), case({}))
+    found = [one for one in facts if one.concept == "creatinine_clearance"]
+    assert {f"{one.concept} {one.quantity and one.quantity.low:g}" for one in found} == expected
+    assert all(one.when for one in found)
+
+
+def test_an_ejection_fraction_in_words_and_one_at_the_bedside() -> None:
+    words = "The radionuclide study of May 20 shows an ejection fraction of sixty-one percent (61%).\n"
+    bedside = "EF looks about 45, limited views.\n"
+    for text, value in ((words, 61), (bedside, 45)):
+        facts = cardiac.find(folder([{"text": text, "kind": "clinic_note", "day": "2026-06-01"}]), case({}))
+        (fact,) = [one for one in facts if one.concept == "lvef"]
+        assert fact.quantity and fact.quantity.low == value
+        assert fact.when
+    assert not [one for one in facts if one.concept == "cardiac_imaging" and one.assertion == "present"]
+
+
+def test_a_test_is_booked_for_a_day_to_come() -> None:
+    text = "PFT lab called: 06/15 1300.\n"
+    facts = lung.find(folder([{"text": text, "kind": "nursing_note", "day": "2026-06-01"}]), case({}))
+    assert [(one.concept, one.assertion, str(one.when)) for one in facts] == [
+        ("pulmonary_function_test", "planned", "2026-06-15")
+    ]
+
+
+def test_a_caregivers_score_is_not_the_patients() -> None:
+    text = "Caregiver own function: ECOG 2 after hip replacement.\n"
+    (fact,) = performance.find(folder([{"text": text, "kind": "nursing_note", "day": "2026-06-01"}]), case({}))
+    assert fact.assertion == "family"

@@ -15,7 +15,7 @@ from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Fact, Quantity, Span
 
-VALUE = re.compile(r"(?<![\d.])(\d{2,3})(?:\s?(?:-|\u2013|to)\s?(\d{2,3}))?\s?(%)?(?![\d.]*\d|/)")
+VALUE = re.compile(r"(?<![\d.])(\d{2,3})(?:\s?(?:-|\u2013|to)\s?(\d{2,3}))?\s?(%|percent\b)?(?![\d.]*\d|/)")
 LINK = re.compile(
     r"(?:\s|[,:=(]|\)|\b(?:is|was|of|at|on|room air|ra|air|rest|resting|today|now|%)\b){0,8}", re.IGNORECASE
 )

@@ -52,7 +52,8 @@ def own_sentences(reading: Reading, case: Case) -> Reading:
 
 def as_fact(value: Ejection) -> Fact:
     extra = {"method": value.method} if value.method else {}
-    when = None if value.note.startswith("a limited") and not value.tied else value.when
+    glanced = value.note.startswith("a limited")  # a look at the bedside is of the day on which it is told
+    when = value.when or (value.document.when if glanced and value.assertion == "present" else None)
     return Fact("", "lvef", value.assertion, (value.evidence,), quantity=Quantity(value.low, value.high, "%"), when=when,
                 known=value.document.when, signed=value.signed, rank=value.rank, document=value.document.id, note=value.note,
                 extra=extra)  # fmt: skip

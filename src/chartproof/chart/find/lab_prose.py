@@ -39,7 +39,7 @@ GROUPED = re.compile(
 )
 NOT_A_RESULT = re.compile(
     r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
-    r"|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
+    r"|kg\b|lbs?\b|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
     re.IGNORECASE,
 )
 THRESHOLD = re.compile(
@@ -63,6 +63,8 @@ OWN_RESULTS = re.compile(
 )
 
 
+#: What a writer works out there and then, from values that he has before him.
+CALCULATED = ("creatinine_clearance",)
 #: What names a value of another time than the list's.
 OLDER = re.compile(
     r"\b(?:baseline|usual\w*|prior|previous\w*|last|historical\w*|earlier|peak\w*|nadir|max\w*|before|since|outside|diagnosis"
@@ -117,6 +119,8 @@ def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) 
                 when = leads
             elif not tied:
                 when = carried.when if follows and carried and carried.when else own_day(sentence, found)
+            if when is None and result.test in CALCULATED and result.assertion == "present":
+                when = sentence.segment.when
             day = when or day
             at = result.evidence.start - sentence.start
             if result.assertion == "present" and not tied and not leads:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 
 from chartproof.chart.context import about_another, assertion, conditional
+from chartproof.chart.find.dating import dates_of
 from chartproof.chart.find.said import fact_of, loosen, near_quote
+from chartproof.chart.find.studies import NOTES, day_of_lines, titles
 from chartproof.chart.view import Sentence
-from chartproof.model import Assertion, Fact
+from chartproof.model import Assertion, DayRange, Fact
 
 _PLACE = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
 _OF_IT = rf"(?:{_PLACE} |parenchymal |cerebral )*(?:or (?:leptomeningeal|parenchymal) )?(?:lymphoma\w*|leuk\w*emi\w+|(?<=CNS )\w+|(?<=intracranial )(?:disease|involvement))"
@@ -18,13 +20,14 @@ _SCAN = (
 )
 _NO = re.compile(
     loosen(
-        rf"\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
+        rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
         rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
         rf"|without {_PLACE} (?:involvement|disease)"
         rf"|\b{_SCAN}\b[^.;]{{0,40}}?\b(?:no (?:(?:evidence|sign|trace) (?:of|for) )?|negative for |neg for |free of |clear of |without (?:evidence of )?){_OF_IT}"
     ),
     re.IGNORECASE,
 )
+_OF_SCAN = re.compile(r"\b(?:MRI|MR|CT|PET)\b", re.IGNORECASE)
 #: A scan that is asked for shows nothing yet.
 _TO_COME = re.compile(
     r"\b(?:if|unless|provided|order(?:ed)?|pending|await\w*|schedul\w*|plan\w*|will|should|must|need(?:s|ed)? to|to (?:rule|exclude|confirm|ensure|make|show|be)|"
@@ -75,4 +78,16 @@ def _absent(sentence: Sentence, none: re.Match[str]) -> Iterator[Fact]:
     quote = near_quote(sentence, none.start(), none.end())
     leukemia = re.search(r"blast|leuk|CNS-?1", text, re.IGNORECASE)
     for concept in ("cns_disease",) if leukemia else ("cns_disease", "primary_cns_lymphoma"):
-        yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
+        yield fact_of(sentence, concept, "absent", quote, when=_day(sentence, none.start()))
+
+
+def _day(sentence: Sentence, at: int) -> DayRange | None:
+    """The day of the scan where the sentence or its report gives one, else that of the note."""
+    own = dates_of(sentence)
+    if len(own) == 1 and _OF_SCAN.search(sentence.text):
+        return own[0][2]
+    segment = sentence.segment
+    heads = [start for start, kind in titles(segment) if kind == "mri" and start <= sentence.start + at]
+    if heads and sentence.document.kind not in NOTES:
+        return day_of_lines(segment, heads[-1], sentence.end) or segment.when
+    return segment.when

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 from chartproof.chart.context import of_another
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find import marked
 from chartproof.chart.find.deferral import chosen, put_off, recorded
 from chartproof.chart.find.organ_words import plain
@@ -29,6 +31,8 @@ HEAD, FOOT = 2, 2
 TITLE = 8
 #: Lines that may belong to a topic, and quotes of one evaluation.
 UNDER, QUOTES = 7, 6
+#: How far ahead an appointment is made, and characters between what it is for and its day.
+AHEAD, REACH = timedelta(days=120), 60
 
 
 @cache
@@ -53,7 +57,9 @@ def of_paper(said: list[Sentence]) -> Iterator[Fact]:
         if said[0].document.kind in WHERE:
             yield from stressors(said, own=False)
         yield from still_to_come(said)
+        yield from appointment(said, own=False)
         return
+    yield from appointment(said, own=True)
     if words("undone").search(text):
         yield from still_to_come(said)
         return
@@ -137,6 +143,19 @@ def evaluation(said: Sequence[Sentence], named: Sequence[Fact]) -> Iterator[Fact
     for fact in named[:QUOTES]:
         if fact.assertion == "present":
             yield replace(fact, concept="psychosocial_evaluation", assertion=done)
+
+
+def appointment(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
+    """A day after the paper's own for which the evaluation is booked; `own` where the paper is social work's itself."""
+    for one in said:
+        written = one.segment.when
+        match = words("appointment" if own else "paper").search(one.text)
+        if not match or written is None or not written.exact or of_another(one, match.start()):
+            continue
+        for start, end, days in find_dates(one.text, year_hint=written.last + AHEAD):
+            if days.exact and days.first > written.last and match.end() <= start <= match.end() + REACH:
+                yield fact_of(one, match.start(), end, concept="psychosocial_evaluation", says="planned", when=days)
+                return
 
 
 def still_to_come(said: Sequence[Sentence]) -> Iterator[Fact]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from chartproof.chart.dates import find_dates
@@ -42,6 +42,8 @@ CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
 ORDERED_COLUMN = re.compile(r"[|,][ \t]*(?:ordered|requested|order date|due)[ \t]*[|,]", re.IGNORECASE)
 NOT_DONE_DAY = re.compile(r"\b(?:order|sched|due|request|book|plan)\w*\W*(?:on\s)?$", re.IGNORECASE)
 CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.;](?:\s|$)")
+#: Characters behind a test's name in which its appointment stands; how far ahead one is made.
+BOOKED_REACH, BOOKED_DAYS = 48, 120
 FINAL = ("final", "amended", "corrected", "completed")
 
 
@@ -176,11 +178,24 @@ def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
     for sentence in printed(reading):
         for kind in kinds:
             match = rules()[kind]["note"].search(sentence.text)
-            cue = match and nearest_cue(sentence.text, match)
+            cue = match and (nearest_cue(sentence.text, match) or booked(sentence, match))
             if match and cue and says(sentence, match.start()) != "family":
                 yield Fact("", concept, "planned", (clipped(sentence, min(match.start(), cue.start()), max(match.end(), cue.end())),),
                            when=planned_day(sentence, match.start(), as_of), document=sentence.document.id, note=cue[0])  # fmt: skip
                 break
+
+
+def booked(sentence: Sentence, match: re.Match[str]) -> re.Match[str] | None:
+    """The words up to a day that comes after the note's own, right behind the test: "PFT lab called: 10/15 1300"."""
+    written = sentence.segment.when
+    stop = CLAUSE_END.search(sentence.text, match.end())
+    rest = sentence.text[match.end() : stop.start() if stop else len(sentence.text)][:BOOKED_REACH]
+    if written is None or not written.exact:
+        return None
+    for _start, end, days in find_dates(rest, year_hint=written.last + timedelta(days=BOOKED_DAYS)):
+        if days.exact and days.first > written.last:
+            return re.compile(f".{{{end}}}", re.DOTALL).match(sentence.text, match.end())
+    return None
 
 
 def nearest_cue(text: str, match: re.Match[str]) -> re.Match[str] | None:
