@@ -21,6 +21,8 @@ from chartproof.model import Case, Conflict, Fact
 
 #: Two studies of the heart this close to each other ought to agree; over a longer time the heart changes.
 STUDIES_DAYS = 200
+#: A look at the bedside, taken in illness, contradicts only the study of those weeks.
+GLANCE_DAYS = 60
 #: The window in which a study of the heart counts (a convention of the project).
 HEART_DAYS = 90
 #: Ejection fractions of two studies differ by more than the method's own spread.
@@ -117,7 +119,8 @@ def near(fact: Fact, newest: Fact, known: Sequence[Fact]) -> bool:
     if any((span.file, span.page) == place for one in same for span in one.evidence):
         return False
     if fact.when:
-        return fact.assertion == "present" and (last_day(newest) - last_day(fact)).days <= STUDIES_DAYS
+        days = GLANCE_DAYS if fact.note.startswith("a limited") else STUDIES_DAYS
+        return fact.assertion == "present" and (last_day(newest) - last_day(fact)).days <= days
     return bool(fact.known and fact.known.last >= last_day(newest))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from chartproof.chart.find.performance import OF_A_STAY
 from chartproof.chart.segments import COPY
 from chartproof.model import Case, Conflict, Fact
 
@@ -40,6 +41,7 @@ def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterat
         if differ(fact, latest, STEP.get(concept, 0))
         and (file_of(fact) != file_of(latest) or fact.note == COPY)
         and fact not in (pair or ())
+        and fact.note != OF_A_STAY
     ]
     if others:
         other = max(others, key=strength)

@@ -38,6 +38,8 @@ NOW = re.compile(
     r"|[^.;\d]{0,30}?(?<![\d/.-])(\d{1,3})%? (?:as of |at |on )?(?:today|now|currently|at present|(?:this|the present|today's) (?:visit|exam\w*))\b",
     re.IGNORECASE,
 )
+#: The note of a score that the summary of a stay gives of its first or last day: illness, and no contradiction of a visit.
+OF_A_STAY = "of the first or last day of a hospital stay"
 #: Who took the score, or that it was taken, before its day: "ECOG 0, assessed 08/30 by Dr Oyelaran".
 TAKEN = re.compile(r"^\W{0,3}(?:(?:last )?(?:assessed|recorded|scored|documented|taken|done|charted|dated|noted|entered|obtained|measured|as of|on|per)\b[^.;\d]{0,24})", re.I)  # fmt: skip
 
@@ -110,7 +112,7 @@ def one_score(sentence: Sentence, concept: str, written: Written, following: Sen
         return replace(fact, when=other, assertion=told)
     stay = day_of_stay(sentence, start, end)
     if stay:
-        return replace(fact, when=stay)
+        return replace(fact, when=stay, note=OF_A_STAY)
     if of_earlier(text, start, end):
         # Its day is not the note's: none is known.
         return replace(fact, assertion="historical", when=None, note="an earlier score, quoted without its day")
