@@ -53,7 +53,9 @@ _RATIO_BEFORE = re.compile(
 )
 _RATIO_AFTER = re.compile(
     r"\W{0,2}(?:strength|power|motor|pain|murmur|throughout|bilateral|tab|tablets?|nodes?|cores?|points?|beats|mg|ml|cm"
-    r"|mm|fields|hpf|ppd|packs?|miles?|mi\b|blocks?|cups?|flights?|teaspoons?|tsp|bottles?|glass(?:es)?|of (?:a|an|the|his|her)\b|positive|negative|in (?:all|both|upper|lower)|sem\b|systolic|dose|strips?|inch|hours?)",
+    r"|mm|fields|hpf|ppd|packs?|positive|negative|in (?:all|both|upper|lower)|sem\b|systolic|dose|strips?|inch|hours?"
+    r"|(?:of )?(?:an? )?(?:miles?|mi|blocks?|flights?|pints?|glass\w*|cans?|bottles?|cups?|pills?|caps?(?:ules?)?"
+    r"|of (?:an?|the|normal|his|her)|teaspoons?|tsp|tbsp|liters?|normal saline)\b)",
     re.IGNORECASE,
 )
 _ID_BEFORE = re.compile(r"(?:\bmrn|\bid|\baccession|\bacct|\baccount|\bmember|\bno|#|\bnumber)[.:#\s]*$", re.IGNORECASE)

@@ -35,7 +35,7 @@ PATIENT = re.compile(
 )
 CAPITALS = re.compile(r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]{2,})?),\s*([A-Z][A-Za-z'\-]+)(?:\s+([A-Z])\b)?")
 OTHER_SUBJECT = re.compile(
-    r"^\W*(?:donor\b(?! (?:lymphocyte|criteria|cells?|status|search|type))\s*[:.]?\s+[A-Z]"
+    r"^\W*(?:donor\b(?! (?:lymphocyte|criteria|cells?|status|search|type|chimerism|engraftment|fraction|t[- ]cells?|source|match|hla))\s*[:.]?\s+(?-i:[A-Z])"
     r"|relation(?:ship)?\b\W+(?:to patient\W+)?(?:brother|sister|sibling|wife|husband|spouse|partner|mother|father|son|daughter|parent)"
     r"|caregiver\s*:[^\n]{3,60}\b(?:born|dob|date of birth))",
     re.IGNORECASE | re.MULTILINE,
@@ -75,6 +75,9 @@ RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|cha
 
 #: Records of a chart that is under review are younger; a person who is treated in it was born before.
 LONG_PAST = 2010
+#: Lines at the top of a page, and letters at a line's start, in which a chart's print names its subject.
+HEAD, NAME_WIDTH = 4, 48
+ROLE = re.compile(r"\b(?:donors?|recipient|caregiver|sibling|relative)\b", re.IGNORECASE)
 #: Words of a line by which a paper disowns itself, at the most.
 OWN_WORDS = 24
 READ_AS = str.maketrans("015", "ols")
@@ -148,7 +151,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     numbered = bool(number) and any(number in one.numbers or _stands_alone(number, page.text) for page, one in seen)
     # A donor's part within the patient's own papers ("Donor section") makes them nobody else's.
     others_role = any(
-        one.other_role and (not index or not _mentions(page, one, patient)) for index, (page, one) in enumerate(seen)
+        one.other_role and not _headed(page, patient) and (not index or not _mentions(page, one, patient))
+        for index, (page, one) in enumerate(seen)
     )
     if patient.born and births:
         if patient.born in births:
@@ -206,6 +210,18 @@ def _mentions(page: Page, one: Identity, patient: Patient) -> bool:
     number = re.sub(r"\D", "", patient.mrn)
     named = bool(patient.name) and same_name(page.text, patient.name)
     return named or (bool(number) and (number in one.numbers or _stands_alone(number, page.text)))
+
+
+def _headed(page: Page, patient: Patient) -> bool:
+    """Whether the page's first lines print the patient's name with the record number, as a chart's print heads each page.
+
+    A donor's page in the same chart says so in its head: "Related donor work-up".
+    """
+    head = [line for line in page.text.split("\n") if line.strip()][:HEAD]
+    if not patient.name or any(ROLE.search(line) for line in head):
+        return False
+    number = re.sub(r"\D", "", patient.mrn)
+    return any(same_name(line[:NAME_WIDTH], patient.name) and _stands_alone(number, line) for line in head)
 
 
 def _entered_births(entries: Iterable[Entry]) -> list[date]:

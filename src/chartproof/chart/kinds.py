@@ -30,6 +30,7 @@ LEAD_IN = re.compile(
 #: What a payer, a template or a form says must not pass for the chart: such a title outweighs another as good.
 CAUTION = 3
 HEAD_LINES = 24
+TITLE_LINES = 4
 STRONG = 5
 
 
@@ -131,10 +132,14 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     for index, line in enumerate(lines):
         for kind in titled(line):
             first.setdefault(kind, index)
+    # A visit's note that is titled as one has its history in dated rows; that makes it no log.
+    logged = logged and not any(
+        index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
+    )
     found: dict[str, tuple[int, int]] = {}
     for kind, (_, bodies, need) in patterns().items():
         index = first.get(kind, HEAD_LINES)
-        weight = 8 if index < 4 else 6 if index < 9 else 3 if index < HEAD_LINES else 0
+        weight = 8 if index < TITLE_LINES else 6 if index < 9 else 3 if index < HEAD_LINES else 0
         if kind == "coordinator_log" and logged:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))

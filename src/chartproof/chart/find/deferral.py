@@ -15,6 +15,9 @@ ANY_BOX = re.compile(rf"{BOX}|{OPEN_BOX.pattern}")
 BLANK = re.compile(r"_{3,}|\*{3}")
 WORD = re.compile(r"[A-Za-z][\w'’-]{2,}")
 CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
+#: What a form asks stands before its options: "Prior CAR-T? Yes [ ] No [x]"; another line is no part of the last option.
+LEAD_IN = re.compile(r"[:?|]")
+NEW_LINE = re.compile(r"\n(?=\s*[A-Z\d])")
 #: Lines under a title that belong to it.
 UNDER = 4
 #: Characters before a topic, and behind it, within which words may put it off.
@@ -85,14 +88,25 @@ def told_before(text: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def chosen(text: str) -> str:
     """The text with options that are not ticked blanked at the same length, where it has options with boxes."""
-    boxes = [(match.start(), bool(re.match(BOX, match[0]))) for match in ANY_BOX.finditer(text)]
-    if len(boxes) < 2 or not any(tick for _at, tick in boxes):
-        return text
-    ends = [at for at, _tick in boxes[1:]] + [len(text)]
-    for (start, tick), end in zip(boxes, ends, strict=True):
+    for (start, end), tick in options(text):
         if not tick:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def options(text: str) -> list[tuple[tuple[int, int], bool]]:
+    """Each option of a form's line as ((start, end), ticked): "[ ] Yes [x] No", or "Yes [ ] No [x]", the box behind."""
+    boxes = [(match.start(), match.end(), bool(re.match(BOX, match[0]))) for match in ANY_BOX.finditer(text)]
+    if not boxes:
+        return []
+    last = boxes[-1][1]
+    if not text[last:].strip(" .;,|\n"):
+        lead = max((match.end() for match in LEAD_IN.finditer(text[: boxes[0][0]])), default=0)
+        starts = [lead, *(end for _start, end, _tick in boxes)]
+        return [((start, end), tick) for start, (_start, end, tick) in zip(starts, boxes, strict=False)]
+    stop = NEW_LINE.search(text, last)
+    ends = [start for start, _end, _tick in boxes[1:]] + [stop.start() if stop else len(text)]
+    return [((start, end), tick) for (start, _end, tick), end in zip(boxes, ends, strict=True)]
 
 
 def ticked(text: str) -> bool:

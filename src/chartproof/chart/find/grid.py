@@ -262,10 +262,17 @@ def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> I
         following = spans[index + 1] if index + 1 < len(spans) else None
         if (
             kind in ("prior", "result") and following and following[2] == "date"
-            and not line.text[end : following[0]].strip(" :(\n")
+            and not line.text[end : following[0]].strip(" :(\n") and not today_beside(line, spans[index], following[3])
         ):  # fmt: skip
             end, days = following[1], following[3]
             kind = "prior" if kind == "prior" else "date"
             index += 1
         yield Column(kind, *line.extent(start, end), days)
         index += 1
+
+
+def today_beside(line: Line, heading: tuple[int, int, Kind, DayRange | None], following: DayRange | None) -> bool:
+    """ "Today | 5/18/2026 | 2/1/2026": a heading of the page's own day, and beside it a column of another."""
+    own = line.segment.when
+    today = re.fullmatch(r"today|current", line.text[heading[0] : heading[1]], re.IGNORECASE)
+    return bool(today and own and following and own.exact and own != following)

@@ -41,12 +41,19 @@ def names() -> re.Pattern[str]:
 def find(reading: Reading, case: Case) -> list[Fact]:
     """active_infection facts, present only, on the day of the entry that tells of it."""
     where = load("infections.yaml")["where"]
+    quiet = {one.document.id for one in reading.sentences if words("none_active").search(one.text)}
     return [
         fact
         for index, sentence in enumerate(reading.sentences)
-        if sentence.document.kind in where
+        if sentence.document.kind in where and not (sentence.document.id in quiet and long_treated(sentence.text))
         for fact in going_on(sentence, next_of(reading, index), case)
     ]
+
+
+def long_treated(text: str) -> bool:
+    """Whether the words name an infection that is treated on after it is controlled, and none that began or is live."""
+    name = words("long_treated").search(text)
+    return bool(name and not words("active").search(text) and not words("course_said").search(text))
 
 
 def next_of(reading: Reading, index: int) -> str:

@@ -1,31 +1,22 @@
-"""What the plan's pharmacy decided on the drug: only its own paper decides, quoted criteria never do."""
+"""What the plan's pharmacy decided on the drug, by its own paper; quoted criteria never decide."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 
-from chartproof.chart.context import conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.drugs import mentions
-from chartproof.chart.find.statements import document_texts, either, fact_of
+from chartproof.chart.find import pharmacy_recorded
+from chartproof.chart.find.pharmacy_words import may_be, names_drug, of_another_drug, of_the_drug, words
+from chartproof.chart.find.statements import document_texts, fact_of
 from chartproof.chart.view import Reading, Sentence, sentences
-from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact
 
 #: Papers of the centre: whoever's words they repeat, the plan did not write them.
 OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "telephone_note", "nursing_note", "committee",
         "provider_letter", "attestation", "flowsheet")  # fmt: skip
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
-
-
-@cache
-def words(name: str) -> re.Pattern[str]:
-    part = load("judgements.yaml")["pharmacy"]
-    patterns = part[name] if isinstance(part[name], list) else [part[name]]
-    return either(patterns, {"granted": part["granted"]})
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -45,10 +36,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             if document.kind == "payer_notice":  # a portal's print tells of the procedure's review too
                 said = [sentence for sentence in said if of_the_drug(sentence)]
             facts += decisions(said, text, case)
-        elif document.kind == "prior_auth_form":
-            facts += outcome_on_form(said)
         elif names_drug(text, case) and words("about").search(text):
-            facts += still_out(said, case)
+            facts += pharmacy_recorded.find(said, document.kind, case)
     return facts
 
 
@@ -60,51 +49,12 @@ def plans_own(kind: str, text: str) -> bool:
     return bool(words("about").search(text)) and (kind == "payer_notice" or bool(signed))
 
 
-def of_the_drug(sentence: Sentence) -> bool:
-    """Whether the sentence, or the title over it, speaks of the pharmacy's part or names the cells."""
-    near = f"{sentence.heading} {sentence.label} {sentence.text}"
-    return bool(words("about").search(near) or ids(sentence.text))
-
-
 def another_member(text: str, case: Case) -> bool:
     """ "Member: Q. Bastion" on a page that was filed with this patient's."""
     named = re.search(r"^\W*(?:member|insured|enrollee|beneficiary)(?: name)?\s*:\s*(?-i:([A-Z][\w.'’,-]*(?: [A-Z][\w.'’,-]*){0,3}))", text, re.I | re.M)  # fmt: skip
     ours = {part.lower() for part in re.findall(r"\w{3,}", case.patient.name)}
     theirs = {part.lower() for part in re.findall(r"\w{3,}", named[1])} - {"member", "insured"} if named else set()
     return bool(ours and theirs) and not ours & theirs
-
-
-def ids(text: str) -> set[str]:
-    """The cell products that a text names, under any of their names."""
-    drugs = load("drugs.yaml")["drugs"]
-    found = {drug for mention in mentions(text) for drug in mention.drugs}
-    return {drug for drug in found if drugs[drug].get("role") == "cell_therapy"}
-
-
-def names_drug(text: str, case: Case) -> bool:
-    """Whether the paper is about the drug that is asked for; where none is, about any engineered cells."""
-    if not case.drug:
-        return bool(ids(text)) or bool(re.search(r"\bcar-?t\b", text, re.IGNORECASE))
-    literal = re.search(rf"\b{re.escape(case.drug)}\b", text, re.IGNORECASE)
-    return bool(literal or ids(case.drug) & ids(text))
-
-
-def of_another_drug(text: str, case: Case) -> bool:
-    """Whether the sentence decides on another drug, or on the stay, the procedure or the visit."""
-    named = {drug for mention in mentions(text) for drug in mention.drugs}
-    if named and case.drug and not named & (ids(case.drug) or named):
-        return True
-    if named and not ids(text):
-        return True
-    return bool(words("not_the_drug").search(text)) and not ids(text)
-
-
-def may_be(sentence: Sentence, start: int) -> bool:
-    """Whether the plan says only what may come of an appeal ("if we reverse our denial", "a reviewer may overturn")."""
-    left = sentence.text[:start]
-    return conditional(sentence, start) or bool(
-        re.search(r"\b(?:may|might|can|could|would|whether|unless)\b[^.;]{0,40}$", left, re.I)
-    )
 
 
 def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
@@ -176,27 +126,3 @@ def last_day(text: str) -> DayRange | None:
         days for start, _end, days in find_dates(text) if days.exact and UNTIL.search(text[max(0, start - 16) : start])
     ]
     return max(ends, key=lambda days: days.last, default=None)
-
-
-def still_out(said: list[Sentence], case: Case) -> Iterator[Fact]:
-    """What a note or a portal's print says of a request that the plan's pharmacy still holds; no approval stands on it."""
-    for sentence in said:
-        match = words("pending").search(sentence.text) or words("will_decide").search(sentence.text)
-        if not match or words("unless").search(sentence.text) or words("not_sent").search(sentence.text):
-            continue
-        if of_another_drug(sentence.text, case) or not of_the_drug(sentence):
-            continue
-        start, end = match.start(), match.end()
-        fact = fact_of(sentence, start, end, concept="pharmacy_approval", says="planned", value="pending")
-        yield replace(fact, rank=0, note="the plan's pharmacy has not decided")
-
-
-def outcome_on_form(said: list[Sentence]) -> Iterator[Fact]:
-    """A request form's "Outcome: pending" shows that the answer is out; its "approved" is only hearsay."""
-    for sentence in said:
-        match = re.search(r"\b(?:outcome|status|determination)\b ?: ?(?:is )?pend\w*", sentence.text, re.IGNORECASE)
-        if match and words("about").search(sentence.text + " " + sentence.heading):
-            fact = fact_of(
-                sentence, match.start(), match.end(), concept="pharmacy_approval", says="present", value="pending"
-            )
-            yield replace(fact, rank=0)

@@ -125,7 +125,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]:
     for index, whole in enumerate(reading.sentences):
-        sentence = replace(whole, text=chosen(whole.text)) if "]" in whole.text else whole
+        sentence = replace(whole, text=chosen(whole.text))
         document = sentence.document
         if rule.where and document.kind not in rule.where:
             continue

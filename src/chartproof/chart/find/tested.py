@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.dating import TODAY, day_of, hint_of, planned_day
+from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, planned_day
 from chartproof.chart.find.entries import entries, printed
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study, rules, still_open, studies
@@ -29,8 +28,15 @@ ARRIVAL_NOTE = re.compile(
     r"\b(?:h&p|h and p|history (?:and|&) physical|admission note|emergency|ed (?:provider |physician |md )?note)\b",
     re.IGNORECASE,
 )
+#: What an emergency record tells without a day was done at that visit.
+EMERGENCY = re.compile(
+    r"\b(?:emergency (?:department|dept|room|medicine|record|visit)|urgent care)\b|(?-i:\bED\b) (?:visit|record|course|provider|physician)",
+    re.IGNORECASE,
+)
+PAST = re.compile(r"\b(?:history|hx|pmh|past|prior|previous|copied|imported|outside)\b", re.IGNORECASE)
+LEAD_LINES = 4
 ELSEWHERE = re.compile(
-    r"\b(?:outside|prior|previous|old|earlier|ago|yesterday|last (?:week|month|year|admission|visit)|(?:19|20)\d\d)\b",
+    r"\b(?:outside|prior|previous|old(?! (?:rib|healed|fract|granul|infarct|scar|compress|inferior|anterior|mi\b))|earlier|ago|yesterday|last (?:week|month|year|admission|visit)|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
@@ -102,15 +108,8 @@ def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
 
 
 def is_note(sentence: Sentence, reports: set[int]) -> bool:
-    """Whether the page only looks like a report: it names several tests and holds the reading of none."""
-    if id(sentence.segment) in reports:
-        return False
-    return names_several(sentence.segment.page.text[sentence.segment.start : sentence.segment.end])
-
-
-@lru_cache(maxsize=1 << 12)
-def names_several(text: str) -> bool:
-    return sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(text)) >= 2
+    """Whether the page only looks like a report: it names a test near its top and holds the reading of none."""
+    return id(sentence.segment) not in reports
 
 
 def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_of: date) -> Fact | None:
@@ -152,7 +151,18 @@ def on_the_spot(sentence: Sentence, match: re.Match[str], end: int) -> bool:
     if OPENS_WITH_HOUR.match(sentence.text) and sentence.document.kind in ("flowsheet", "nursing_note"):
         return True
     arrival = ON_ARRIVAL.search(around) and ARRIVAL_NOTE.search(sentence.page.text[:200])
-    return bool(ON_THE_SPOT.search(around) or arrival)
+    emergency = EMERGENCY.search(sentence.page.text[:300]) and not dates_of(sentence) and not of_the_past(sentence)
+    return bool(ON_THE_SPOT.search(around) or arrival or emergency)
+
+
+def of_the_past(sentence: Sentence) -> bool:
+    """Whether the paragraph opens as a history, or as text copied from an earlier record."""
+    page = sentence.page.text
+    lines = page[sentence.segment.start : sentence.start].split("\n")[-LEAD_LINES:]
+    opened = next(
+        (line for line in reversed([*lines, sentence.text]) if re.match(r"\W*[A-Z][\w /&-]{2,40}[:(]", line)), ""
+    )
+    return bool(PAST.search(f"{sentence.heading} {sentence.label} {opened[:80]}"))
 
 
 def row_days(sentence: Sentence, start: int, end: int) -> list[DayRange]:

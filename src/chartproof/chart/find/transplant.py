@@ -31,6 +31,11 @@ _LISTS = ("face_sheet", "ccda", "fhir_bundle", "problem_list", "preventive_care"
 _LATELY = re.compile(
     r"\b(?:in|within|w/in|during|for)\W+(?:the\W+)?(?:last|past|prior|\d+|six)\b|recent", re.IGNORECASE
 )
+#: "No earlier autologous or allogeneic graft", in the record of one: it denies those before.
+_EARLIER = re.compile(
+    r"\b(?:no|not|never|without|nor|denies) (?:\w+ ){0,3}?(?:earlier|previous(?:ly)?|prior|other|preceding|further|second|additional)\b",
+    re.IGNORECASE,
+)
 _VOID = re.compile(r"cancel|entered.in.error|not.done|preparation|on.hold|refused|plan|propos|order", re.IGNORECASE)
 
 
@@ -104,9 +109,7 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
             how = "present"
         if how:
             when = _own_day(sentence, match.start(), match.end(), how)
-            extra = (
-                {"told": "lately"} if how == "absent" and _LATELY.search(clause_after(text, match.end())[:50]) else {}
-            )
+            extra = _reach_of_denial(sentence, match) if how == "absent" else {}
             if how == "present" and when is None and count and count.day:
                 when, extra = count.day, {"told": "counted"}
             quote = near_quote(sentence, match.start(), match.end())
@@ -121,7 +124,21 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         if said(sentence, match.start(), match.end(), case) == "absent":
             quote = near_quote(sentence, match.start(), match.end())
             for concept in _but_for(sentence, match.end()):
-                yield fact_of(sentence, concept, "absent", quote, when=sentence.segment.when)
+                yield fact_of(
+                    sentence,
+                    concept,
+                    "absent",
+                    quote,
+                    when=sentence.segment.when,
+                    extra=_reach_of_denial(sentence, match),
+                )
+
+
+def _reach_of_denial(sentence: Sentence, match: re.Match[str]) -> dict[str, str]:
+    """What a denial leaves out: an older one ("none in the last 6 months"), or the one told beside it ("no earlier graft")."""
+    if _LATELY.search(clause_after(sentence.text, match.end())[:50]):
+        return {"told": "lately"}
+    return {"told": "before"} if _EARLIER.search(clause_before(sentence.text, match.start()) + match[0]) else {}
 
 
 def _but_claimed(sentence: Sentence, match: re.Match[str], how: Assertion) -> Assertion:
@@ -257,7 +274,9 @@ def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRan
         if start <= left and right <= end:
             return day
         gap = sentence.text[end:left]
-        if 0 <= left - end <= 32 and not re.search(r"relaps|progress|PET|marrow|remission|[.;]\s", gap, re.IGNORECASE):
+        if 0 <= left - end <= 32 and not re.search(
+            r"relaps|progress|PET|marrow|remission|diagnos|\bdx\b|develop|\bfound|[.;]\s", gap, re.IGNORECASE
+        ):
             return day
     for _left, right, day in reversed(find_dates(sentence.text[:start], years=True)):
         gap = sentence.text[right:start]

@@ -45,6 +45,8 @@ def settle(facts: Sequence[Fact], documents: Iterable[Document] = ()) -> list[Fa
         if one.assertion == "absent" and given:
             first = min(f.when.first for f in given if f.when)
             lately = one.extra.get("told") == "lately" and one.when and (one.when.first - first).days > 180
+            if one.extra.get("told") == "before" and any(f.document == one.document for f in given):
+                continue  # it denies those before the one that its own document tells of
             if one.when is None or one.when.last <= first or one.rank == 0 or lately:
                 one = replace(one, assertion="historical", note="said before it was done")
         out.append(_dated(one, given))

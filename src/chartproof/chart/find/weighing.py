@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from chartproof.chart.context import of_another
-from chartproof.chart.find.deferral import CLAUSE, chosen, put_off
+from chartproof.chart.find.deferral import CLAUSE, chosen, put_off, recorded
 from chartproof.chart.find.organ_words import plain
 from chartproof.chart.find.statements import (
     clip,
@@ -52,7 +53,7 @@ def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
     text = plain(chosen(sentence.text))
     if says_nothing(sentence) or words("unless").search(text):
         return None
-    match = words("direct").search(text) or under_label(sentence, text)
+    match = words("direct").search(text) or called(said, index, text) or under_label(sentence, text)
     cost = None
     if not match:
         match, cost = words("settled").search(text), cost_before(said, index)
@@ -66,12 +67,22 @@ def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
     return fact_of(sentence, start, end, concept="risk_benefit_analysis", says=says, more=more)
 
 
+def called(said: Sequence[Sentence], index: int, text: str) -> re.Match[str] | None:
+    """ "Risk-benefit analysis: ..." with something said on it; an empty field of a form is none."""
+    match = words("titled").search(text)
+    return (
+        match
+        if match and recorded(replace(said[index], text=text), *match.span(), said[index + 1 : index + 7])
+        else None
+    )
+
+
 def under_label(sentence: Sentence, text: str) -> re.Match[str] | None:
     """A sentence that goes on under "Risk-benefit analysis." or another lead-in."""
     if not sentence.label or sentence.label in text:
         return None
     lead = f"{sentence.label}: "
-    match = words("direct").search(lead + text)
+    match = words("direct").search(lead + text) or words("titled").search(lead + text)
     return re.match(r".*", text) if match and match.end() > len(lead) else None
 
 
