@@ -158,6 +158,9 @@ def test_unknown_plan_type_is_asked() -> None:
         ("Denial letter logged in our office 10/09/2026 (mail room stamp).", date(2026, 10, 9)),
         ("10/9 denial opened today from the mail, received stamp", date(2026, 10, 9)),
         ("10/12 denial of her MRI upheld", None),
+        ("10/09/2026 denial faxed in from member", date(2026, 10, 9)),
+        ("10/05  plan denied (notice came 10/11)", date(2026, 10, 11)),
+        ("10/12 denial not faxed in yet", None),
         ("13/10 denial letter reached us in the post 13/10/2026, stamped", date(2026, 10, 13)),
     ],
 )

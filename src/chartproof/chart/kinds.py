@@ -18,6 +18,11 @@ LOG_WORDS = 2
 PROSE_AFTER = re.compile(
     r"[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
 )
+#: Words before a would-be title that make it prose: "She underwent matched unrelated donor allogeneic HCT".
+PROSE_BEFORE = re.compile(
+    r"\b(?:she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got)\b",
+    re.IGNORECASE,
+)
 #: Two sentences on one line are prose.
 SENTENCES = re.compile(
     r"[a-z)](?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)"
@@ -98,7 +103,7 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     if not match or match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()])
-    return not re.search(r"[.;:] \S.* ", before)
+    return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", before)
 
 
 @lru_cache(maxsize=4096)

@@ -85,7 +85,7 @@ def _decision_date(letter: Letter) -> tuple[date, Span] | None:
 
 #: A note that the letter came.
 _CAME = re.compile(
-    r"came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)"
+    r"\bdate in\b(?=\W{0,3}\w)|\bmail ?room\b|\bincoming mail\b|\bdate[- ]stamp(?:ed)?\b|came in (?:the )?mail|rec(?:eive)?'?d (?:by mail|in (?:the )?mail|at home)|arrived (?:by mail|on|in)"
     r"|\breceived (?:at|by) (?:the )?(?:hospital|office|practice|clinic|cent(?:er|re)|provider)\b(?=\W{0,3}\d)",
     re.I,
 )
@@ -129,7 +129,7 @@ def fax_header(letter: Letter) -> tuple[date, str, Span] | None:
 
 #: How a log says that the plan's letter reached somebody; "it" stands behind the letter's own day.
 LETTER_CAME = re.compile(
-    r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|reached|in (?:the |today.s )?(?:mail|post)|in hand|delivered)\b"
+    r"\b(?:denial|plan|letter|notice)\b[^.;\n]{0,24}\b(?:came|arrived|received|rec'?d|reached|in (?:the |today.s )?(?:mail|post)|in hand|delivered|(?:faxed|mailed|e-?mailed|sent|brought|handed|turned) in|dropped off|forwarded)\b"
     r"|\bletter in\b"
     r"|\b(?:received|rec'?d|got|has|have) (?:the |her |his |their |a )?(?:denial |plan.s |mailed |paper )?(?:letter|notice)\b"
     r"|\bin today.s mail\b|\bdenial\b[^.;\n]{0,24}\b(?:opened|from the mail|in hand)\b"
@@ -139,7 +139,7 @@ LETTER_CAME = re.compile(
 )
 OTHER_LETTER = re.compile(
     r"\b(?:approv\w+|pharmacy|necessity|support|appeal|our|draft|referral|thank|cover|work|jury|disability|fmla|clearance) letter\b"
-    r"|\bletter of (?:medical )?(?:necessity|support|agreement)\b|\b(?:not|n't|never|no) [^.;]{0,16}\b(?:letter|received|arrived|come)\b",
+    r"|\bletter of (?:medical )?(?:necessity|support|agreement)\b|\b(?:not|n't|never|no) [^.;]{0,16}\b(?:letter|received|arrived|come|(?:faxed|mailed|sent) in)\b",
     re.IGNORECASE,
 )
 SHORT_DAY = re.compile(r"\W*(?P<month>\d{1,2})[/-](?P<day>\d{1,2})(?:[/-](?P<year>\d{2,4}))?\b")
@@ -161,7 +161,8 @@ def _receipts(text: str) -> tuple[tuple[str, re.Match[str]], ...]:
 
 
 def _days_of_receipt(line: str, came: re.Match[str], dated: date) -> Iterator[date]:
-    day = SHORT_DAY.match(line, came.end()) if came["it"] or came["logged"] else SHORT_DAY.match(line)
+    behind = SHORT_DAY.match(line, came.end())
+    day = behind if came["it"] or came["logged"] else behind or SHORT_DAY.match(line)
     if day is None:
         return
     year, month, number = int(day["year"] or dated.year), int(day["month"]), int(day["day"])

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator
 
 from chartproof.chart.find.comorbid_mentions import NOTES, Said, after, listed, stated
-from chartproof.chart.find.conditions import condition_of_code, conditions_in
+from chartproof.chart.find.conditions import condition_of_code, conditions_in, words
+from chartproof.chart.find.deferral import put_off
 from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Fact, Span
 
 IDENTIFIED, MANAGED, ASSESSED = "comorbidities_identified", "comorbidities_managed", "comorbidities_assessed"
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "differential", "unconfirmed", "provisional"))
 QUOTE_WORDS = 20
+PASSED = re.compile(r"\b(?:over|resolved|cleared|recovered|healed|gone|finished|treated|completed)\b", re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -26,11 +29,32 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             said.extend(listed(segment))
     covered = [(one.sentence.page.file, one.sentence.page.number, one.sentence.start, one.sentence.end) for one in said]
     said.extend(one for one in stated(reading, case) if not overlaps(one.sentence, covered))
-    facts = [(one.strength, fact) for one in said for fact in facts_of(one)]
+    skipped = {sentence.document.id for sentence in reading.sentences if passed_over(sentence.text)}
+    facts = [
+        (one.strength, fact)
+        for one in said
+        for fact in facts_of(one)
+        if not (fact.concept == ASSESSED and (fact.document in skipped or has_passed(one)))
+    ]
     facts.extend((3, coded(placed)) for placed in entries(reading, "condition") if is_comorbid(placed))
     facts = plainest(facts)
     facts.sort(key=lambda row: (row[0], -(row[1].when.last.toordinal() if row[1].when else 0)))
     return [fact for _strength, fact in facts]
+
+
+def passed_over(text: str) -> bool:
+    """Whether the note itself says that the conditions were not gone over at this visit."""
+    return any(put_off(text, *match.span()) for match in words("passed_over").finditer(text))
+
+
+def has_passed(one: Said) -> bool:
+    """ "Pneumonia is over": only illnesses that come and go, told as gone."""
+    names = set(one.names)
+    return (
+        bool(names)
+        and names <= set(load("conditions.yaml")["passing"])
+        and bool(one.state and PASSED.search(one.sentence.text))
+    )
 
 
 def plainest(facts: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:

@@ -11,7 +11,7 @@ from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answer, asked, tail
+from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answer, asked, inapplicable, tail
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
@@ -127,7 +127,7 @@ def _not_transplanted(left: str, mention: str, right: str) -> bool:
         return False
     no = re.search(r"(?:\bnot|n['\u2019]t)\s+(?:(?:yet|ever|previously)\s+)?$", left, re.IGNORECASE)
     whole = no and (mention.lower().startswith("been") or not left[: no.start()].strip(" -\u2022*("))
-    turned = r"\W*(?:since|until|till|because|due|again|after|before|here|in|at|for|with|by|from)\b"
+    turned = r"\W*(?:since|until|till|because|due|again|after|before|here|in|at|for|by|(?:with|from)(?! (?:any|some|another|a donor|donor)))\b"
     return bool(whole) and not re.match(turned, right, re.IGNORECASE)
 
 
@@ -191,6 +191,8 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None
     if cue("unsure").search(left) or (_ORDER.search(left) and _CANCELLED.match(right)):
         return "planned"
+    if inapplicable(right):
+        return None
     if _had_after_all(left, right):
         return "present"
     if denied(sentence, start, end):

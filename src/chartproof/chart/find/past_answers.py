@@ -36,7 +36,7 @@ def tail(sentence: Sentence, end: int) -> str:
     page = sentence.page.text
     limit = min(len(page), sentence.segment.end, sentence.end + 30)
     if re.search(r"[?:|]\s*$", right):
-        return right + " " + page[sentence.end : limit].replace("\n", " ")
+        return right + " " + re.sub(r"(?<=\S)[ \t]*\n\s*", "; ", page[sentence.end : limit]).replace("\n", " ")
     if len(right.strip(" .")) <= 12:
         answer = re.match(r"\s*\n?\s*((?:No|None|Never|Denies|Negative|NO|NONE|N)\b\.?)\s*(?:\n|$)", page[sentence.end : limit])  # fmt: skip
         return f"{right}: {answer[1]}" if answer else right
@@ -46,6 +46,11 @@ def tail(sentence: Sentence, end: int) -> str:
 def blank(sentence: Sentence, end: int) -> bool:
     """Whether a template's blank stands behind the mention: "Allo *** (date ***)"."""
     return bool(re.match(r"[^\w*]{0,3}(?:\*{3}|_{3,}|\.{4,})", sentence.text[end:]))
+
+
+def inapplicable(right: str) -> bool:
+    """Whether "N/A" stands behind a label: neither given nor denied."""
+    return bool(re.match(r"[\s\W]{0,6}(?:n/a|(?-i:N\.?A\.?)|not applicable)(?![\w/])", right, re.IGNORECASE))
 
 
 def answer(right: str) -> str:

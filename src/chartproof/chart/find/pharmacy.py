@@ -33,8 +33,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
                 said = [sentence for sentence in said if words("in_denial").search(sentence.text)]
             facts += decisions(said, "", case)
         elif plans_own(document.kind, text) and names_drug(text, case):
-            if document.kind == "payer_notice":  # a portal's print tells of the procedure's review too
-                said = [sentence for sentence in said if of_the_drug(sentence)]
+            if document.kind == "payer_notice" and not words("pharmacy_titled").search(text.strip().split("\n")[0]):
+                said = [
+                    sentence for sentence in said if of_the_drug(sentence)
+                ]  # it tells of the procedure's review too
             facts += decisions(said, text, case)
         elif names_drug(text, case) and words("about").search(text):
             facts += pharmacy_recorded.find(said, document.kind, case)

@@ -12,7 +12,7 @@ from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.lung_need import need_in
 from chartproof.chart.find.lung_words import DISEASES, disease, fact, pattern, pattern_of, rules
 from chartproof.chart.find.person import of_another, sex_of
-from chartproof.chart.find.smoking import smoking_entries, smoking_facts
+from chartproof.chart.find.smoking import second_hand, smoking_entries, smoking_facts
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Assertion, Case, Coverage, DayRange, Fact
@@ -49,7 +49,25 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         previous = sentence
     facts.extend(coded(reading))
     facts.extend(smoking_entries(reading))
-    return list(once(facts))
+    return list(once(weighed(facts)))
+
+
+def weighed(facts: Sequence[Fact]) -> list[Fact]:
+    """ "Former smoker per EMS sheet" does not stand against two signed papers by which the patient never smoked."""
+    never = {
+        fact.document for fact in facts if fact.concept == "smoking" and fact.assertion == "absent" and fact.signed
+    }
+    amount = any(fact.concept == "smoking_pack_years" and fact.assertion in ("present", "historical") for fact in facts)
+    return [
+        replace(fact, assertion="planned", rank=0, note="at second hand; signed papers say never")
+        if fact.concept == "smoking"
+        and fact.assertion == "present"
+        and not amount
+        and len(never - {fact.document}) >= 2
+        and second_hand().search(fact.evidence[0].quote)
+        else fact
+        for fact in facts
+    ]
 
 
 def once(facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -194,6 +194,18 @@ def item_of(
     if flagged:
         note = f"{label}: overdue by the chart's own words"
         return Item(label, "overdue", (flagged.fact.evidence[0],), flagged.fact.known, note)
+    spared = next(
+        (
+            one
+            for one in tested
+            if rule.get("smoking") and one.not_due and one.method in rule["methods"] and one.fact.signed
+        ),
+        None,
+    )
+    if (
+        spared and not done and not flagged
+    ):  # who smoked how much, and whether a scan follows, is the clinician's to say
+        return Item(label, "done", (spared.fact.evidence[0],), spared.fact.known)
     stated = next((one for one in said if one.kind == "current" and rule["id"] in one.sites), None)
     if stated:
         return Item(label, "done", (stated.span,), stated.when)

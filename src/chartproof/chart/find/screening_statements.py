@@ -90,7 +90,10 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
     """The one statement of a sentence; `above` are the sentences before it, which may list what it speaks of."""
     text = sentence.text
     context = f"{sentence.heading} {sentence.label} {text}"
-    if not pattern("screening_words").search(context):
+    of_site = frozenset(
+        site for site, found in sites() if found.match(f"{sentence.label}:") and sentence.label not in text
+    )
+    if not of_site and not pattern("screening_words").search(context):
         spoken = any(pattern(kind).search(text) for kind in ("nothing_due", "current", "deferred")) or pieces(text)
         if not (spoken and closes_a_list(sentence, above)):
             return
@@ -112,13 +115,13 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
             continue
         if open_box(text, match) or (kind != "deferred" and WISH.search(text[: match.end()])):
             continue
-        if kind == "deferred" and not (
-            pattern("reason").search(text) and re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
-        ):
+        named = of_site or re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
+        if kind == "deferred" and not (named and pattern("reason").search(text)):
             continue
         if kind == "current" and (EXCEPT.search(text[match.end() :]) or not named_whole(text, match)):
             continue
         about = frozenset(piece.site for piece in pieces(text)) if kind == "deferred" else sites_at(text, match)
+        about = about or of_site
         yield Statement(kind, sentence, clip(sentence, match.start(), match.end()), about)
         return
     yield from current_sites(sentence)

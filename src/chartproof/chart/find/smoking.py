@@ -176,3 +176,9 @@ def entry_fact(placed: Placed, concept: str, says: Assertion, quantity: Quantity
 @cache
 def words() -> re.Pattern[str]:
     return re.compile(load("smoking.yaml")["smoking_words"], re.IGNORECASE)
+
+
+@cache
+def second_hand() -> re.Pattern[str]:
+    """Whose word a statement is, where it is not the writer's own."""
+    return re.compile("|".join(load("smoking.yaml")["second_hand"]), re.IGNORECASE)

@@ -102,7 +102,10 @@ def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
     if value != "recommended":
         negated = value == "deferred" and NEGATED.search(text[: match.start()])
         theirs = words("by_others").match(text[match.end() :])
-        return "" if negated or theirs or of_other_care(text, match) else value
+        safeguard = value == "deferred" and words("safeguard").search(text[: match.end()])
+        return "" if negated or theirs or safeguard or of_other_care(text, match) else value
+    if words("asks_else").match(text):
+        return ""  # "Evaluated by the full team | yes" answers another question
     between = match.groupdict().get("object") or ""
     if (
         CLAUSE.search(between)
