@@ -20,11 +20,13 @@ FILM = (
     r"no (?:acute|active|focal|pneumothorax|ptx|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
     r"\b(?:lungs?|heart|cardiac|mediastin\w+|pleura\w*)\b",
     r"opacit|infiltrat|consolidat|effusion|atelecta|granuloma|nodul|pneumothora|edema|unremarkable|normal",
+    r"\b(?:clear|nad|wnl|negative)\b",
 )
 FUNCTION = (
     r"interpretation|impression|conclusion|(?:moderate|mild|severe|no|normal)\b.{0,30}(?:obstruct|restrict|spirometry|diffus)",
     r"fev-?1",
     r"dlco",
+    r"\b(?:normal|wnl|within normal limits)\b",
 )
 
 

@@ -14,6 +14,7 @@ from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
 from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, said_on
+from chartproof.chart.find.deferral import options
 from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns
 from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
@@ -30,6 +31,7 @@ MONTH_WORD = re.compile(
 )
 #: Documents that may quote a score but never observe one.
 NOT_OBSERVED = ("medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
+TICKED = re.compile(r"\W*[xX✓✔☒☑]\W{0,3}(?:grade |level )?(\d{1,3})\b(?![./]\d)")
 #: Lines of ticked choices under a title that names the scale.
 UNDER = 12
 #: "ECOG 2 last month, 1 today": the second number is of the same scale.
@@ -196,10 +198,13 @@ def day_of_stay(sentence: Sentence, start: int, end: int) -> DayRange | None:
 
 
 def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:
-    """ "[x] 1 Restricted in strenuous work" under a line that names the scale, with only choices between."""
+    """ "[x] 1 Restricted in strenuous work", or "[ ] 0 [x] 1 [ ] 2", under a line that names the scale, with only choices between."""
     sentence = sentences[index]
-    chosen = re.match(r"\W*[xX✓✔☒☑]\W{0,3}(?:grade |level )?(\d{1,3})\b(?![./]\d)", sentence.text)
-    if not chosen or not CHECKED.match(sentence.text):
+    if not (CHECKED.match(sentence.text) or UNCHECKED.match(sentence.text)):
+        return
+    ticks = [span for span, tick in options(sentence.text) if tick]
+    chosen = TICKED.match(sentence.text, *ticks[0]) if len(ticks) == 1 else None
+    if not chosen:
         return
     for above in reversed(sentences[max(0, index - UNDER) : index]):
         if above.segment is not sentence.segment:
@@ -210,7 +215,7 @@ def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:
         concept = "ecog" if named == ["plain"] else named[0] if len(named) == 1 else ""
         if concept and len(above.text) < 90 and scale(concept)["low"] <= int(chosen[1]) <= scale(concept)["high"]:
             low = int(chosen[1])
-            yield one_score(sentence, concept, Written(0, chosen.end(), low, low), None)
+            yield one_score(sentence, concept, Written(chosen.start(), chosen.end(), low, low), None)
         return
 
 

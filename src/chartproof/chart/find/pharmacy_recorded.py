@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from chartproof.chart.context import of_another
 from chartproof.chart.find.dating import day_of
 from chartproof.chart.find.pharmacy_words import ids, may_be, names_drug, of_another_drug, of_the_drug, words
 from chartproof.chart.find.statements import fact_of
+from chartproof.chart.kinds import DATED_LINE
 from chartproof.chart.view import Sentence
 from chartproof.model import Case, Fact
 
@@ -30,11 +32,28 @@ RECORDS = (
 
 def find(said: list[Sentence], kind: str, case: Case) -> Iterator[Fact]:
     """`said` are the sentences of a paper that names the drug and a pharmacy; `kind` is the paper's."""
-    for sentence in said:
+    for sentence in (entry for one in said for entry in entries_of(one)):
         fact = recorded(sentence, case) if kind in RECORDS else None
         fact = fact or (on_form(sentence) if kind == "prior_auth_form" else still_out(sentence, case))
         if fact:
             yield fact
+
+
+def entries_of(sentence: Sentence) -> Iterator[Sentence]:
+    """A log's entries that were read as one sentence, each by itself: every line of them opens with its day."""
+    text = sentence.page.text[sentence.start : sentence.end]
+    cuts = [match.start() + 1 for match in re.finditer(r"\n", text) if DATED_LINE.match(text, match.start() + 1)]
+    for start, end in pairwise([0, *cuts, len(text)]):
+        yield (
+            replace(
+                sentence,
+                start=sentence.start + start,
+                end=sentence.start + end,
+                text=text[start:end].replace("\n", " "),
+            )
+            if cuts
+            else sentence
+        )
 
 
 def recorded(sentence: Sentence, case: Case) -> Fact | None:

@@ -13,7 +13,7 @@ from itertools import groupby, takewhile
 
 from chartproof.chart.find import lexicon
 from chartproof.chart.find.committee import readable
-from chartproof.chart.find.deferral import put_off
+from chartproof.chart.find.deferral import content, put_off
 from chartproof.chart.find.statements import about_treatment, depends, document_texts, fact_of, says_nothing
 from chartproof.chart.find.whose import about_others, in_wrong_chart, of_patients_in_general
 from chartproof.chart.view import Reading, Sentence
@@ -235,6 +235,8 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
             why = rule("reason_stated").search(said[near].text)
             if why and not depends(said[near].text):
                 yield stated(said[near], "inpatient_reason", why.start(), why.end())
+    if titled_stay or (found and found.value == "inpatient" and has_title(text)):
+        yield from under_reason(said, at)
     lead = f"{sentence.label}: " if sentence.label and sentence.label not in sentence.text else ""
     if refuses(lead + text) or not given_why(said, at, lead + text):
         return
@@ -243,6 +245,22 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
         yield stated(sentence, "inpatient_reason", found.start, len(text))
     if needed and not put_off(lead + text, needed.start(), needed.end()):
         yield stated(sentence, "inpatient_reason", needed.start() - len(lead), needed.end() - len(lead))
+
+
+def under_reason(said: Sequence[Sentence], at: int) -> Iterator[Fact]:
+    """ "Rationale: ..." right below the stay, where something is said behind it."""
+    for one in said[at + 1 : at + 1 + REASONS]:
+        title = rule("reason_title").match(one.text)
+        if one.segment is not said[at].segment:
+            return
+        if (
+            title
+            and content(one.text[title.end() :])
+            and not put_off(one.text, 0, title.end())
+            and not depends(one.text)
+        ):
+            yield stated(one, "inpatient_reason", 0, len(one.text))
+            return
 
 
 def behind_colon(text: str, found: Place) -> bool:

@@ -60,9 +60,12 @@ def names_a_marker() -> Callable[[str], bool]:
 
 @cache
 def state_pattern() -> re.Pattern[str]:
-    states = load("serology.yaml")["states"]
+    states, signs = load("serology.yaml")["states"], load("serology.yaml")["glued"]
     order = ("negative", "indeterminate", "positive")
-    return re.compile("|".join(rf"(?P<{s}>(?<!\w)(?:{'|'.join(states[s])})(?!\w))" for s in order), re.IGNORECASE)
+    words = {state: rf"(?<!\w)(?:{'|'.join(states[state])})(?!\w)" for state in order}
+    for state, sign in signs.items():
+        words[state] += rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$)(?!.{{0,60}}\w-[a-z]{{4,}})"
+    return re.compile("|".join(rf"(?P<{state}>{words[state]})" for state in order), re.IGNORECASE)
 
 
 @cache
