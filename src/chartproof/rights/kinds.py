@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ class Rule:
     also_needs: re.Pattern[str] | None
     needs_negative: bool
     beside: bool
+    bare: bool
 
 
 @cache
@@ -29,13 +30,27 @@ def rules(name: str) -> tuple[Rule, ...]:
 def _rule(row: Mapping[str, Any]) -> Rule:
     extra = row.get("with")
     return Rule(
-        kind=row["kind"], says=re.compile(row["says"], re.I), also_needs=re.compile(extra, re.I) if extra else None,
+        kind=row["kind"], says=re.compile(_one_of(row["says"]), re.I), also_needs=re.compile(extra, re.I) if extra else None,
         needs_negative=bool(row.get("needs_negative")), beside=bool(row.get("also")),
+        bare=bool(row.get("bare")),
     )  # fmt: skip
+
+
+def _one_of(says: str | Sequence[str]) -> str:
+    return says if isinstance(says, str) else "|".join(f"(?:{way})" for way in says)
+
+
+def outright(text: str, *, bare: bool = False) -> str:
+    """The kind that a clause asserts whatever stands beside it, else nothing. `bare`: only where the rule itself is the ground."""
+    text = _spelled_out(text)
+    return next((rule.kind for rule in rules("outright") if (rule.bare or not bare) and rule.says.search(text)), "")
 
 
 def kinds_of(text: str) -> tuple[str, ...]:
     """The kinds that a clause asserts: the first that fits, and others that may stand beside it."""
+    said = outright(text)
+    if said:
+        return (said,)
     text = _spelled_out(text)
     negative = bool(word("negative").search(text))
     fits = [
@@ -75,8 +90,10 @@ def kinds_in_ground(text: str) -> dict[str, str]:
     others = word("literature").search(text) and not re.search(r"\bcar[- ]?t\b", text, re.I)
     for clause in word("clause").split(text):
         strict, subject = kinds_of(clause), () if others else topics(clause)
-        # "No documentation of X" lacks X, where X is a subject of its own.
-        lacking = strict == ("documentation",) and subject not in ((), ("other",)) and not word("papers").search(clause)
+        # "No documentation of X" lacks X, where X is a subject of its own; a score or test of an organ even as a paper.
+        measured = subject in (("performance_status",), ("organ_function",))
+        own = measured or not word("papers").search(clause)
+        lacking = strict == ("documentation",) and subject not in ((), ("other",)) and own
         named = subject if lacking else strict
         for kind in named or subject:
             found.setdefault(kind, clause)

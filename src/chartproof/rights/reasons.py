@@ -14,7 +14,7 @@ from itertools import pairwise
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
-from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
+from chartproof.rights.kinds import kinds_in_ground, kinds_of, outright, rules, topics
 from chartproof.rights.lists import INLINE
 from chartproof.rights.quoted import from_criteria, in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
@@ -82,13 +82,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             and not (coded and kind == "other")
             and not any(reason.quote in one.quote for one in further)
         }
-    for sentence in letter.sentences:
-        if (
-            _may_assert(sentence)
-            and word("stated_conclusion").search(sentence.text)
-            and not word("past").search(sentence.text)
-        ):
-            found.setdefault("not_medically_necessary", quoted(letter, sentence, "not_medically_necessary"))
+    conclusion = next((sentence for sentence in letter.sentences if _concludes(sentence)), None)
+    if conclusion is not None and all(reason.kind != "not_medically_necessary" for reason in further):
+        found.setdefault("not_medically_necessary", quoted(letter, conclusion, "not_medically_necessary"))
     tabled = {reason.kind: reason for reason in of_table(letter)}
     rows = [reason.span for reason in tabled.values() if reason.span]
     found = {kind: reason for kind, reason in found.items() if not any(told_within(reason, row) for row in rows)}
@@ -99,6 +95,14 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     )
     alone = {reason.quote for reason in listed if reason.kind == "not_medically_necessary"} if len(items) > 1 else set()
     return tuple(_without_echoes(ordered, listed=bool(items), alone=alone))
+
+
+def _concludes(sentence: Sentence) -> bool:
+    """Whether a sentence states that what was asked for is not medically necessary: a ground of its own, whatever led to it."""
+    text = sentence.text
+    said = word("stated_conclusion").search(text) and not word("no_conclusion").search(text)
+    grounds = set(kinds_in_ground(text)) - {"not_medically_necessary", "other"}
+    return bool(said) and not grounds and _may_assert(sentence) and not word("past").search(text)
 
 
 def _labelled(letter: Letter) -> Iterator[tuple[str, Sentence]]:
@@ -251,11 +255,15 @@ def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
         or leads_to_criteria(sentence)
         or word("granted").search(text)
         or word("past").search(text)
-        or is_rule(text)
+        or (is_rule(text) and not outright(text, bare=True))
         or _of_list(text)
     ):
         return {}
-    if not bare and not any(word(name).search(text) for name in ("negative", "adverse", "counted")):
+    if (
+        not bare
+        and not outright(text)
+        and not any(word(name).search(text) for name in ("negative", "adverse", "counted"))
+    ):
         return {}
     return kinds_in_ground(text)
 
