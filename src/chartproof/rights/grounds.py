@@ -37,14 +37,16 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     """Every ground, list items and rows first, each with its sentences in order."""
     spoken = [
         s for s in letter.sentences
-        if s.section in ("", "reasons") and not (is_charges(s) or word("general").search(s.text))
+        if s.section in ("", "reasons")
+        and not (is_charges(s) or word("general").search(s.text))
     ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
-    items = tuple(_items(spoken))
+    own = [s for s in spoken if not letter.cited(s)]
+    items = tuple(_items(own))
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
-    return (*tabled, *items, *_titled(spoken), *_told(spoken))
+    return (*tabled, *items, *_titled(own), *_told(spoken))
 
 
 def _titled(spoken: list[Sentence]) -> Iterator[Ground]:

@@ -73,7 +73,8 @@ def of_table(letter: Letter) -> Iterator[DenialReason]:
         if not row.met:
             asked = next((rule.kind for rule in rules("criteria") if rule.says.search(row.requirement.text)), "")
             lacking = kinds_of(row.finding.text)
-            kind = lacking[0] if lacking else asked or next(iter(topics(row.finding.text)), "other")
+            subject = (*topics(row.finding.text), *topics(row.requirement.text), "other")
+            kind = lacking[0] if lacking else asked or subject[0]
             yield quoted(letter, row.finding, kind)
 
 

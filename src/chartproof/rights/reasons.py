@@ -51,7 +51,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         used |= {s for s in letter.sentences if s.block == sentence.block}
     for sentence in letter.sentences:
         if (
-            _may_assert(sentence)
+            _may_assert(letter, sentence)
             and not sentence.bullet
             and sentence not in used
             and not word("past").search(sentence.text)
@@ -64,6 +64,8 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         found.setdefault(kind, quoted(letter, sentence, kind))
     if set(found) <= {"not_medically_necessary"}:
         _after_decision(letter, found)
+    elif not grounded:
+        _added_after_decision(letter, found)
     if not found:
         for ground in told:
             _paragraph(letter, ground.sentences, found, bare=True)
@@ -82,7 +84,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
             and not (coded and kind == "other")
             and not any(reason.quote in one.quote for one in further)
         }
-    conclusion = next((sentence for sentence in letter.sentences if _concludes(sentence)), None)
+    conclusion = next((sentence for sentence in letter.sentences if _concludes(letter, sentence)), None)
     if conclusion is not None and all(reason.kind != "not_medically_necessary" for reason in further):
         found.setdefault("not_medically_necessary", quoted(letter, conclusion, "not_medically_necessary"))
     tabled = {reason.kind: reason for reason in of_table(letter)}
@@ -97,12 +99,12 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     return tuple(_without_echoes(ordered, listed=bool(items), alone=alone))
 
 
-def _concludes(sentence: Sentence) -> bool:
+def _concludes(letter: Letter, sentence: Sentence) -> bool:
     """Whether a sentence states that what was asked for is not medically necessary: a ground of its own, whatever led to it."""
     text = sentence.text
     said = word("stated_conclusion").search(text) and not word("no_conclusion").search(text)
-    grounds = set(kinds_in_ground(text)) - {"not_medically_necessary", "other"}
-    return bool(said) and not grounds and _may_assert(sentence) and not word("past").search(text)
+    grounds = set(kinds_in_ground(text)) - {"not_medically_necessary", "other", "experimental", "not_covered_benefit"}
+    return bool(said) and not grounds and _may_assert(letter, sentence) and not word("past").search(text)
 
 
 def _labelled(letter: Letter) -> Iterator[tuple[str, Sentence]]:
@@ -143,17 +145,18 @@ def _paragraph(
     """
     named: tuple[str, ...] = ()
     for sentence in sentences:
-        kinds = _told(sentence, bare=bare)
+        rule = is_rule(sentence.text) or letter.cited(sentence)
+        kinds = {} if letter.cited(sentence) else _told(sentence, bare=bare)
         finding = re.search(r", (?:and|but) (?:the|your|you|it|she|he)\b", sentence.text)
         if not kinds and finding and word("adds").search(sentence.text) and not word("granted").search(sentence.text):
             kinds = dict.fromkeys(topics(sentence.text) or ("other",), sentence.text)
-        if not kinds and not is_rule(sentence.text) and word("out_of_bounds").search(sentence.text):
+        if not kinds and not rule and word("out_of_bounds").search(sentence.text):
             kinds = {"other": sentence.text}
         if not kinds and named and word("such").search(sentence.text) and word("negative").search(sentence.text):
             kinds = dict.fromkeys(named, sentence.text)
         for kind, clause in kinds.items():
             found.setdefault(kind, quoted(letter, replace(sentence, text=clause), kind))
-        named = (topics(sentence.text) or kinds_of(sentence.text)) if is_rule(sentence.text) else ()
+        named = (topics(sentence.text) or kinds_of(sentence.text)) if rule else ()
 
 
 @cache
@@ -172,7 +175,7 @@ _STATED = re.compile(r"\bbecause\b|\b(?:do(?:es)?|did) not (?:establish|show|sup
 
 def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: bool = False) -> None:
     """What the text after the decision asserts, where nothing says that reasons follow; a bare conclusion then is none."""
-    spoken = [s for s in letter.sentences if _may_assert(s) and not s.bullet]
+    spoken = [s for s in letter.sentences if _may_assert(letter, s) and not s.bullet]
     decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), None)
     if decided is None:
         return
@@ -186,9 +189,20 @@ def _after_decision(letter: Letter, found: dict[str, DenialReason], *, bare: boo
         found.update({kind: reason for kind, reason in more.items() if kind != "not_medically_necessary"})
 
 
+def _added_after_decision(letter: Letter, found: dict[str, DenialReason]) -> None:
+    """What sentences after the decision assert in so many words, beside what was found in other ones."""
+    spoken = [s for s in letter.sentences if _may_assert(letter, s) and not s.bullet]
+    decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), len(spoken))
+    for sentence in spoken[decided + 1 :]:
+        told = any(reason.quote[:60] in sentence.text for reason in found.values())
+        for kind in () if told or not _told(sentence) else kinds_of(sentence.text):
+            if kind != "not_medically_necessary":
+                found.setdefault(kind, quoted(letter, sentence, kind))
+
+
 def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReason]:
     """A ground that no kind fits is still the letter's ground; one restated from an earlier letter is better than none."""
-    spoken = [s for s in letter.sentences if _may_assert(s)]
+    spoken = [s for s in letter.sentences if _may_assert(letter, s)]
     for sentence in spoken:
         kinds = _asserted(sentence, False) if word("past").search(sentence.text) else ()
         if kinds:
@@ -205,7 +219,7 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
             )
             if (
                 not asks
-                and not is_rule(sentence.text)
+                and not (is_rule(sentence.text) or letter.cited(sentence))
                 and sentence.text != sentence.heading
                 and len(sentence.text.split()) >= 4
             ):
@@ -226,8 +240,18 @@ def _any_ground(letter: Letter, told: Sequence[Ground]) -> dict[str, DenialReaso
     return {}
 
 
-def _may_assert(sentence: Sentence) -> bool:
-    aside = is_charges(sentence) or word("general").search(sentence.text) or _of_list(sentence.text)
+def _of_rights(text: str) -> bool:
+    """Whether a sentence offers or conditions something and so tells no finding."""
+    return bool(word("rights_talk").search(text))
+
+
+def _may_assert(letter: Letter, sentence: Sentence) -> bool:
+    aside = (
+        is_charges(sentence)
+        or word("general").search(sentence.text)
+        or _of_list(sentence.text)
+        or letter.cited(sentence)
+    )
     return sentence.section in ("", "reasons") and not aside and not leads_to_criteria(sentence)
 
 
@@ -256,6 +280,7 @@ def _told(sentence: Sentence, *, bare: bool = False) -> dict[str, str]:
         or word("granted").search(text)
         or word("past").search(text)
         or (is_rule(text) and not outright(text, bare=True))
+        or _of_rights(text)
         or _of_list(text)
     ):
         return {}
@@ -294,10 +319,15 @@ def _of_item(item: Sequence[Sentence]) -> dict[str, Sentence]:
         return {kinds[0]: item[0]}
     heading = item[0] if len(item) > 1 and item[0].runin and not _FINITE.search(item[0].text) else None
     titled = {rule.kind for rule in rules("headings") if rule.says.search(heading.text)} if heading else set()
-    body = [s for s in (item[1:] if heading else item) if not is_rule(s.text) and not word("offer").search(s.text)]
+    body = [
+        s for s in (item[1:] if heading else item)
+        if (outright(s.text, bare=True) or not is_rule(s.text)) and not word("offer").search(s.text)
+    ]  # fmt: skip
     found: dict[str, Sentence] = {}
     # What is lacking is quoted before what was measured.
     for sentence in sorted(body, key=lambda s: not word("negative").search(s.text)):
+        if found and not any(word(name).search(sentence.text) for name in ("negative", "adverse")):
+            continue
         for kind, clause in kinds_in_ground(sentence.text).items():
             if kind == "not_medically_necessary" and (titled or len(item) > 1):
                 continue
@@ -326,7 +356,11 @@ _DIRECT = re.compile(
 
 def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     """Kinds that a sentence outside a list asserts as the ground of the denial."""
+    said = kinds_in_ground(sentence.text) if outright(sentence.text) and not _of_rights(sentence.text) else {}
     told = sentence.section == "reasons" and word("negative").search(sentence.text)
+    asked = word("asked").search(sentence.text) and "documentation" not in said
+    if said and not asked and not word("granted").search(sentence.text):
+        return tuple(said)
     if not (told or _DIRECT.search(sentence.text)) or re.search(
         r"\byou may\b|consultant suggested|would be covered|could change", sentence.text, re.I
     ):

@@ -33,11 +33,15 @@ from chartproof.rights.lines import (
 )  # fmt: skip
 from chartproof.rights.pairs import Pair, pairs
 from chartproof.rights.sections import FINITE, SPOKEN, in_capitals, in_sections, is_heading, section_of
+from chartproof.rights.words import table
 
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
     "art", "jr", "sr", "rev", "approx", "dept", "ref", "n.y",
 }  # fmt: skip
+
+
+_QUOTATION = re.compile(r"“[^“”]{20,1500}”|\"[^\"]{20,1500}\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,25 @@ class Letter:
         """The rows of tables that give a result, with the result's match in the line's text."""
         rows = [line for line in self.body if (line.page, line.start) in self.rows]
         return [(line, match) for line in rows for match in [RESULT.search(line.text)] if match]
+
+    def cited(self, sentence: Sentence) -> bool:
+        """Whether most of a sentence stands within quotation marks after words that lead to a policy's own."""
+        inside = sum(
+            max(0, min(end, sentence.end) - max(start, sentence.start))
+            for page, start, end in self._citations
+            if page == sentence.page
+        )
+        return inside > 0.6 * (sentence.end - sentence.start)
+
+    @cached_property
+    def _citations(self) -> list[tuple[int, int, int]]:
+        leads = re.compile(table("reasons")["cites"], re.I)
+        return [
+            (page, found.start(), found.end())
+            for page, text in enumerate(self.texts)
+            for found in _QUOTATION.finditer(text)
+            if leads.search(re.sub(r"\s+", " ", text[max(0, found.start() - 220) : found.start()]))
+        ]
 
     def raw(self, line: Line) -> str:
         """The line as it is printed, with its runs of blanks."""
