@@ -42,8 +42,11 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
+    # A statement of charges explains its codes elsewhere.
+    coded = () if any(map(is_charges, letter.sentences)) else tuple(_coded(spoken))
+    spoken = [s for s in spoken if all(s not in ground.sentences for ground in coded)]
     own = [s for s in spoken if not letter.cited(s)]
-    items = tuple(_items(own))
+    items = (*coded, *_items(own))
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
     return (*tabled, *items, *_titled(own), *_told(spoken))
@@ -68,6 +71,24 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
         break
     if len(run) >= 2:
         yield from (Ground(tuple(block), listed=True, strong=False) for block in run)
+
+
+#: A payer's own code before what it stands for: "R14 The hospital is not ...".
+_CODE = re.compile(
+    r"(?:Codes? (?:and )?(?:Text|Meaning|Reason|Explanation|Description)s? )?[A-Z]{1,3}-?\d{1,3}\b\W{0,3}\s(?=[A-Z])"
+)
+
+
+def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
+    """Paragraphs that each tell what a code of the decision stands for, two or more in a row."""
+    blocks = [list(group) for _block, group in groupby(spoken, key=lambda s: s.block)]
+    opened = [
+        next((at for at, s in enumerate(block) if not s.bullet and _CODE.match(s.text)), None) for block in blocks
+    ]
+    for coded, run in groupby(zip(opened, blocks, strict=True), key=lambda pair: pair[0] is not None):
+        told = list(run) if coded else []
+        if len(told) >= 2:
+            yield from (Ground(tuple(block[at:]), listed=True, strong=True) for at, block in told)
 
 
 def _rows(rows: list[Sentence]) -> Iterator[Ground]:

@@ -195,8 +195,10 @@ def _added_after_decision(letter: Letter, found: dict[str, DenialReason]) -> Non
     decided = next((order for order, s in enumerate(spoken) if _decides(s.text)), len(spoken))
     for sentence in spoken[decided + 1 :]:
         told = any(reason.quote[:60] in sentence.text for reason in found.values())
-        for kind in () if told or not _told(sentence) else kinds_of(sentence.text):
-            if kind != "not_medically_necessary":
+        strict = kinds_of(sentence.text)
+        for kind in () if told else _told(sentence):
+            # A place or network that is only named is an offer as often as a ground.
+            if kind in strict or kind not in ("not_medically_necessary", "out_of_network", "site_of_care"):
                 found.setdefault(kind, quoted(letter, sentence, kind))
 
 
