@@ -62,7 +62,7 @@ _MANUAL = re.compile(
     r"(?P<name>(?:[A-Z][\w-]+ ){1,4}Manual)(?: [\d.]+-M)?,? (?P<id>Chapter \d+(?:, Section [\d.]*\d)?)"
 )
 _POLICY = re.compile(
-    rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+|(?<=Policy )\d{{3,6}}(?![\d/-]|\.\d))"
+    rf"(?<![A-Za-z])(?P<name>(?:(?:[a-z]?[A-Z][\w&’'-]*|\d{{4}}(?= Part)|B|of|&)\s+){{0,6}}(?i:{_KIND}),?\s+(?:(?:No\.?|Number|#)\s*)?)(?P<id>[A-Z0-9]*[0-9A-Z]+(?:[.-][A-Z0-9]+)+|[A-Z]{{1,4}}\d+|(?<=Policy )\d{{3,6}}(?![\d/-]|\.\d)|(?<=Guide )\d{{1,3}}\b|(?<=Guideline )\d{{1,4}}\b)"
 )
 _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
 
@@ -266,6 +266,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
             continue
         name = re.sub(r"^.*\b(?:IS|ARE|UNDER|PER|DENIED|USED)\s+(?=[A-Z])", "", match.group("name").strip())
         name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", name)
+        name = re.sub(r"^.*\w['’]s\s+(?=\S)", "", name)
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = re.sub(r"^Medicare (?=Local|National)", "", name)

@@ -11,7 +11,8 @@ from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
 _FAX = re.compile(
-    rf"\b(?:fax(?:ed|ing)?|telefax|facsimile)\b(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})", re.I
+    rf"\b(?:fax(?:ed|ing)?|telefax|facsimile)\b(?: ?(?:/|or|and) ?(?:tele)?phone\b)?(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})",
+    re.I,
 )
 _ADDRESS = re.compile(
     r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
@@ -73,6 +74,8 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
     near = joined[max(0, position - 90) : position + 25]
+    after = re.match(rf"fax\W*{_PHONE},? \(?for\b[^.;]{{0,40}}", joined[position : position + 75], re.I)
+    near += after.group() if after else ""
     upto = joined[max(0, position - 320) : position + 28]
     if re.search(table("words")["not_appeal"], near, re.I) and not (
         next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)

@@ -17,7 +17,7 @@ from chartproof.rights.text import Letter
 
 #: A last decision that nobody outside of the plan reviews: what is left is a court.
 _NO_OUTSIDE = re.compile(
-    r"external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
+    r"\bno further (?:level of )?(?:review|appeal)s?\b|external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
     re.I,
 )
 _RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
@@ -148,7 +148,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     """internal, second_level, reconsideration, external, fair_hearing or none."""
     if not what.is_denial:
         return "none"
-    if what.kind == "final_internal" and _NO_OUTSIDE.search(letter.flat):
+    if what.kind in ("final_internal", "upheld_appeal") and _NO_OUTSIDE.search(letter.flat):
         return "none"
     if what.kind == "final_internal":
         return "fair_hearing" if plan_type == "medicaid_mco" else "external"

@@ -95,7 +95,9 @@ def _subject_name(letter: Letter) -> tuple[str, Span] | None:
     alone = re.compile(rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME})\W*$")
     titled = re.compile(table("words")["titles"] + r"|\b(?:adverse|appeal|final|coverage|request|review|claim)\b", re.I)
     for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
-        labelled = re.match(r"(?i)(?:member|subscriber|id\b|plan id|group|dob|date of birth)", below.text)
+        labelled = re.match(
+            r"(?i)(?:member|subscriber|id\b|identification|plan id|group|dob|date of birth)", below.text
+        )
         match = pattern.match(line.text) or (alone.match(line.text) if labelled else None)
         if match and not titled.search(match.group("value")):
             return match.group("value"), letter.find(line, match, "value")

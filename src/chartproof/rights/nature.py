@@ -139,7 +139,8 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
-    decided = " ".join(s.text for s in letter.sentences if s.section != "notices")
+    spoken = (s for s in letter.sentences if s.section != "notices")
+    decided = " ".join(s.text for s in spoken if not re.match(r"(?:once|after|when|if|until)\b", s.text, re.I))
     if re.search(r"(?:this is|is) (?:our|the (?:plan|fund|trust|board|committee).s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|\b(?:this is the )?end of (?:our|the) internal\b|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:at an end|exhausted|finished|complete\w*|over)|no (?:second|further) "
                  r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
         return "final_internal"
@@ -178,7 +179,7 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
-        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\bwe (?:did|do) not pay\b|\b(?:claim for )?services of [A-Z][a-z]+ \d|\bhow we processed\b|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
+        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\bwe did not pay\b|\bwe do not pay (?:this|the|your|that) (?:claim|bill|charge|amount)|\b(?:claim for )?services of [A-Z][a-z]+ \d|\bhow we processed\b|\bclaim (?:above |below )?(?:has been|was) processed\b|\bno payment can be made\b|\b(?:was|were) billed\b|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
         about,
         re.I,
     )

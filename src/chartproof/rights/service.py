@@ -103,6 +103,10 @@ def _listed_below(letter: Letter) -> Service | None:
     return None
 
 
+#: Words with their code in the same brackets: "to fuse the bones (lumbar fusion at L4-L5, CPT 22633)".
+_TOGETHER = re.compile(
+    r"\((?P<what>[a-z][\w-]*(?: [\w-]+){1,8}), (?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\)"
+)
 #: Words after the code, set off by commas.
 _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(
@@ -115,6 +119,9 @@ _BEFORE_SERVICE = re.compile(
 
 def _coded(letter: Letter, text: str) -> Service | None:
     """The words right before a code in brackets, without what leads to them."""
+    together = _TOGETHER.search(text)
+    if together:
+        return _named(together["what"], letter.locate(together["what"]))
     match = _CODED.search(text) or _CODE_FIRST.search(text)
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)

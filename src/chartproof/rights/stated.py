@@ -117,7 +117,7 @@ def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
     asked = told.kind == "request_for_information"
     last = _LAST_DAY.search(told.text)
-    if last is None or not (told.rights or asked) or _word("peer").search(told.text):
+    if last is None or not (told.rights or asked) or any(_word(name).search(told.text) for name in ("peer", "lawsuit")):
         return
     if asked and (
         _word("plans_own").search(told.text)
@@ -151,13 +151,15 @@ def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     )
     unit = period.group("unit").lower() if period else ""
     if period and unit.startswith(("year", "month")):
+        day = next((day for match, day in dates_in(told.text) if match.start() > period.end()), None)
         yield StatedDeadline(
             "lawsuit",
+            on=day,
             months=_number(period) * (12 if unit.startswith("year") else 1),
             counted_from="decision_date",
             span=place,
         )
-    elif re.search(r"\bby (?:December 31|the end)\b", told.text, re.I):
+    elif re.search(r"\b(?:by|later than|before) (?:December 31|the end)\b", told.text, re.I):
         yield StatedDeadline("lawsuit", span=place)
 
 
