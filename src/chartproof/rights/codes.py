@@ -67,9 +67,14 @@ _POLICY = re.compile(
 _LIST = re.compile(r"(?P<name>(?:\d{4}\s+)?(?:(?:[A-Z][\w&’'-]*|B)\s+){1,5}List)\b")
 
 
-def service_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
-    """Codes of what was decided, in order; a five-digit number counts only where something says that it is a code."""
+def service_codes(letter: Letter, *, denied: bool = True) -> tuple[tuple[str, ...], list[Span]]:
+    """Codes of what was decided, in order; a five-digit number counts only where something says that it is a code.
+
+    Of a denial, what it grants beside is left out.
+    """
     every = _service_codes(letter)
+    if not denied:
+        return tuple(every), list(every.values())
     granted = {code for s in letter.sentences if _granted(s.text) for code in _mentioned(s.text)}
     granted |= {code for line, row in letter.results() if row.group("result").lower() in ("approved", "certified", "met")
                 for code in _mentioned(line.text)}  # fmt: skip
@@ -148,12 +153,27 @@ def _asked_in_field(letter: Letter, position: int) -> bool:
     )
 
 
+#: A row that describes the service before its code.
+_DESCRIBED = re.compile(
+    r"(?:\d{1,2}\s+)?(?P<what>[A-Z][^$]{3,60}?)\s+(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+\$?\d[\d,]*\.\d\d"
+)
+
+
+def described(row: str) -> str:
+    """The words before the code of a row of charges; empty where its code stands first."""
+    match = _DESCRIBED.match(row)
+    return match["what"] if match else ""
+
+
 def charge_rows(letter: Letter) -> dict[int, str]:
     """For each line that opens a row of a table of charges, the text of the whole row."""
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
+        if _DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3:
+            current = None
+            rows[position] = line.text
+        elif re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
             current = position
             rows[current] = line.text
         elif current is not None and re.search(r"total|\bdiagnos[ie]s\b|explain|^[•*]", line.text, re.I):

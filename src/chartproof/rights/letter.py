@@ -70,7 +70,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     keep("member_name", names.member_name(letter))
     keep("reviewer", names.reviewer(letter))
     _receipt(letter, other_text, values, where)
-    _what_was_asked(letter, values, where)
+    _what_was_asked(letter, values, where, denied=what.is_denial)
     _next_steps(letter, what, values, where)
     values["questions"] = _questions(values, what, where)
     values["where"] = tuple(where)
@@ -96,8 +96,8 @@ def _receipt(letter: Letter, other_text: Sequence[Page], values: dict[str, Any],
         where.append(("received", header[2]))
 
 
-def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
-    procedures, procedure_spans = codes.service_codes(letter)
+def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[str, Span]], *, denied: bool) -> None:
+    procedures, procedure_spans = codes.service_codes(letter, denied=denied)
     diagnoses, diagnosis_spans = codes.diagnosis_codes(letter)
     cited = codes.policies(letter)
     values.update(

@@ -113,24 +113,45 @@ _PART = re.compile(r"\((?P<mark>[a-f]|[ivx]{1,3}|\d)\) ")
 def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
     """Lists that stand within a sentence of what a policy asks for."""
     for order, sentence in enumerate(spoken):
-        marks = list(_PART.finditer(sentence.text))
-        if len(marks) < 2 or marks[0]["mark"] not in ("a", "i", "1"):
+        text, after = _whole(spoken, order)
+        marks = list(_PART.finditer(text))
+        if len(marks) < 2 or (order and _PART.search(spoken[order - 1].text)):
             continue
+        before = f"{spoken[order - 1].text if order else ''} {text[: marks[0].start()]}"
         if not re.search(
-            r"\b(?:requires?|asks? for|calls? for|must|needs?|when|if|covers?)\b",
-            sentence.text[: marks[0].start()],
+            r"\b(?:requires?|asks? for|calls? for|must|needs?|when|if|covers?|sets? out|says|reads|states)\b",
+            before,
             re.I,
         ):
             continue
-        ends = [*(mark.start() for mark in marks[1:]), len(sentence.text)]
+        ends = [*(mark.start() for mark in marks[1:]), len(text)]
         parts = [
-            re.sub(r"[,;.]?\s*(?:and|or)?\s*$", "", sentence.text[mark.end() : end])
+            re.sub(r"[,;.]?\s*(?:and|or)?\s*[”\"]?$", "", text[mark.end() : end])
             for mark, end in zip(marks, ends, strict=True)
         ]
-        items = [replace(sentence, text=part) for part in parts]
-        judged = _judged(sentence, items, {}, spoken[order + 1 : order + 1 + _REACH], [None] * len(items))
+        # A list that begins with (b) keeps its letters: what comes before it is not quoted.
+        ahead = min(_order_of(marks[0]["mark"]) - 1, 9)
+        items = [replace(sentence, text=part) for part in (*[""] * ahead, *parts)]
+        judged = _judged(sentence, items, {}, spoken[after : after + _REACH], [None] * len(items))
         if judged.told:
-            yield judged
+            yield replace(
+                judged,
+                items=tuple(one for one in judged.items if one.text),
+                unmet=tuple(one for one in judged.unmet if one.text),
+            )
+
+
+def _whole(spoken: Sequence[Sentence], order: int) -> tuple[str, int]:
+    """A sentence with those that a semicolon joins to it, and the order of the one after them."""
+    text, after = spoken[order].text, order + 1
+    while after < len(spoken) and spoken[after - 1].text.endswith(";") and spoken[after].block == spoken[order].block:
+        text, after = f"{text} {spoken[after].text}", after + 1
+    return text, after
+
+
+def _order_of(mark: str) -> int:
+    """Which item of a list a mark stands for: 2 of "b", "ii" and "2"."""
+    return int(mark) if mark.isdigit() else _ORDINALS.get(mark) or ord(mark[0]) - ord("a") + 1
 
 
 def _judged(
@@ -198,7 +219,7 @@ def _named(text: str, count: int) -> set[int]:
         found |= {int(number) for number in re.findall(r"\d", match["many"])}
     for match in _NTH.finditer(text):
         term = (match["nth"] or match["mark"]).lower()
-        found.add(int(term) if term.isdigit() else _ORDINALS.get(term) or ord(term[0]) - ord("a") + 1)
+        found.add(_order_of(term))
     return {number for number in found if 1 <= number <= count}
 
 

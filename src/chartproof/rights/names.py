@@ -11,7 +11,7 @@ from chartproof.rights.pairs import cells_of, label_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_CREDENTIAL = r",? (?:(?:MD|DO|RN|PharmD|Pharm\.D|NP|PA|PMHNP|PhD|MBBS|DDS|DPM)\b|M\.D\.|D\.O\.)"
+_CREDENTIAL = r",? (?:(?:MD|DO|RN|PharmD|PHARMD|Pharm\.D|NP|PA|PMHNP|PhD|MBBS|DDS|DPM)\b|M\.D\.|D\.O\.)"
 _NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z](?:\.|,(?= [A-Z]))?(?![A-Za-z]))){1,3}"
 
 
@@ -157,6 +157,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
         rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
         rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
+        rf"(?i:different|new|another|second) (?i:doctor|physician|reviewer|pharmacist)(?: \w+)?, {named}",
         rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
         rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this|it)|a clinical peer)",
     )

@@ -60,7 +60,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
                 concluded = kind == "not_medically_necessary" and not re.search("because|reason", sentence.text, re.I)
                 if not (grounded and concluded and sentence.section != "reasons"):
                     found.setdefault(kind, quoted(letter, sentence, kind))
-    for sentence, kind in from_criteria(letter, found):
+    # Beside grounds in a list of their own, what a criterion asks for tells nothing more.
+    judged = () if any(ground.strong for ground in items) else from_criteria(letter, found)
+    for sentence, kind in judged:
         found.setdefault(kind, quoted(letter, sentence, kind))
     if set(found) <= {"not_medically_necessary"}:
         _after_decision(letter, found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chartproof.model import Span
-from chartproof.rights.codes import charge_rows, unpaid_rows
+from chartproof.rights.codes import charge_rows, described, unpaid_rows
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import decided_rows
 from chartproof.rights.numbers import number_of
@@ -157,8 +157,9 @@ def _charged(letter: Letter) -> Service | None:
     rows = [*unpaid_rows(letter), *((letter.body[at], row) for at, row in charge_rows(letter).items())]
     for line, text in rows:
         row = re.search(r"(?:[A-Z]\d{4}|\d{5})(?:-\w{2})?\s+(?P<what>[A-Za-z].*?)\s+\$?\d[\d,]*\.\d{2}", text)
-        if row:
-            return Service(row.group("what"), None, letter.span(line.page, line.start, line.end))
+        what = row.group("what") if row else described(text)
+        if what:
+            return Service(what, None, letter.span(line.page, line.start, line.end))
     return None
 
 
