@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-#: A level of a list is set in by so many spaces.
-_INDENT = 2
+#: A level of a list is set in by so many spaces, and on the page by so many twentieths of a point.
+_INDENT, _STEP = 2, 360
 _LEVELS = 9
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 @dataclass(slots=True)
 class _List:
-    """One list of the file: its levels as (format, text, first number), and the numbers reached so far."""
+    """One list of the file: its levels as (format, text, first number), where their labels stand, the numbers reached."""
 
     levels: Mapping[int, tuple[str, str, int]]
+    edges: Mapping[int, int] = field(default_factory=dict)
     reached: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
 
     def next_label(self, level: int) -> str:
@@ -49,9 +50,22 @@ def label_lists(body: etree._Element, numbering: etree._Element | None, styles: 
         found = lists.get(number)
         label = found.next_label(min(level, _LEVELS - 1)) if found else ""
         if label:
+            edge = _edge(properties)
+            if edge is None:
+                edge = found.edges.get(level) if found else None
+            deep = level if edge is None else edge // _STEP
             run = etree.Element(f"{_W}r")
-            etree.SubElement(run, f"{_W}t").text = f"{' ' * (_INDENT * level)}{label} "
+            etree.SubElement(run, f"{_W}t").text = f"{' ' * (_INDENT * deep)}{label} "
             properties.addnext(run)
+
+
+def _edge(properties: etree._Element) -> int | None:
+    """Where a paragraph's first line begins, in twentieths of a point; None where it does not say so itself."""
+    own = properties.find(f"{_W}ind")
+    left = own.get(f"{_W}left", own.get(f"{_W}start", "")) if own is not None else ""
+    if own is None or not left.isdigit():
+        return None
+    return max(0, int(left) - _whole(own.get(f"{_W}hanging", ""), 0))
 
 
 def _listed(properties: etree._Element, styled: Mapping[str, tuple[str, int]]) -> tuple[str, int]:
@@ -83,13 +97,18 @@ def _lists(numbering: etree._Element) -> dict[str, _List]:
             )
             for level in abstract.iter(f"{_W}lvl")
         }  # fmt: skip
-        kinds[abstract.get(f"{_W}abstractNumId", "")] = _List(levels)
+        edges = {
+            _whole(level.get(f"{_W}ilvl", ""), 0): edge
+            for level in abstract.iter(f"{_W}lvl")
+            if (own := level.find(f"{_W}pPr")) is not None and (edge := _edge(own)) is not None
+        }
+        kinds[abstract.get(f"{_W}abstractNumId", "")] = _List(levels, edges)
     found: dict[str, _List] = {}
     for one in numbering.iter(f"{_W}num"):
         kind = kinds.get(_value(one, "abstractNumId"))
         if kind is not None:
             anew = one.find(f"{_W}lvlOverride/{_W}startOverride") is not None
-            found[one.get(f"{_W}numId", "")] = _List(kind.levels) if anew else kind
+            found[one.get(f"{_W}numId", "")] = _List(kind.levels, kind.edges) if anew else kind
     return found
 
 

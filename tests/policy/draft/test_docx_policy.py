@@ -31,6 +31,24 @@ def test_paragraphs_and_numbered_lists(tmp_path: Path) -> None:
     assert [one.kind for one in found if one.text == "More than one monitor at a time"][-1:] == ["exclusion"]
 
 
+def test_lists_within_lists(tmp_path: Path) -> None:
+    """Each style of a nested list is a list of its own in the file: where it is set in tells its level."""
+
+    def fill(document) -> None:  # type: ignore[no-untyped-def]
+        document.add_heading("Indications", 1)
+        document.add_paragraph("Testing is covered when at least one of these is true:", style="List Bullet")
+        document.add_paragraph("Gout found before the age of 25 years", style="List Bullet 2")
+        document.add_paragraph("Two or more attacks, together with both of these:", style="List Bullet 2")
+        document.add_paragraph("a first-degree relative with gout", style="List Bullet 3")
+        document.add_paragraph("kidney stones", style="List Bullet 3")
+        document.add_paragraph("Tophi", style="List Bullet 2")
+
+    found = drafted(tmp_path / "policy.docx", fill)
+    assert next((one.join, len(one.children)) for one in found if one.children) == ("any", 3)
+    both = next(one for one in found if one.text.startswith("Two or more attacks, together"))
+    assert (both.join, [one.text for one in both.children][-1]) == ("all", "kidney stones")
+
+
 def test_a_table_of_criteria(tmp_path: Path) -> None:
     def fill(document) -> None:  # type: ignore[no-untyped-def]
         document.add_heading("Criteria", 1)

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.guards import guarded
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.leads import Lead, led
 from chartproof.policy.draft.leaf import Test, concept_of, read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
-from chartproof.policy.draft.words import pattern
+from chartproof.policy.draft.windows import window_of
+from chartproof.policy.draft.words import measured, pattern
 
 NOTHING = re.compile(
     r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
     re.IGNORECASE,
 )
 YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
-NO = re.compile(r"^(?:no|n|absent|false|not present|not met)[.]?$", re.IGNORECASE)
+NO = re.compile(
+    r"^(?:no|n|absent|false|not present|not met|must (?:be absent|not be present)|none allowed|not allowed)[.]?$",
+    re.IGNORECASE,
+)
+#: A name of so many words at most says nothing without its row's heading.
+_SHORT = 3
 #: The marks of a list within a cell.
 _BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤–—-]\s+(?=\S)")
 
@@ -38,8 +46,41 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
         if NO.match(cell) and test.op == "present":
             test = replace(test, op="absent")
         return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
-    one = _named(_listed(name, row, cell, kind) or _told(name, row, cell, kind), subject)
-    return replace(one, text=text, find=first_words(text))
+    one = _named(
+        _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
+    )
+    one = replace(one, text=text, find=first_words(text))
+    since = pattern("grids", "since").search(subject)
+    return replace(one, when=one.when or since["event"]) if since else one
+
+
+def _several(name: str, row: Node, kind: str, cell: str) -> Criterion | None:
+    """ "Anthracycline; antibody against CD20": each name of the cell."""
+    pieces = [piece.strip() for piece in cell.split(";")]
+    if len(pieces) < 2 or not all(pieces) or any(len(piece.split()) > _SHORT for piece in pieces):
+        return None
+    children = tuple(
+        single(f"{name}/{at}", row, f"{row.cells[0]} {piece}", kind, is_made=True) for at, piece in enumerate(pieces, 1)
+    )
+    return grouped(name, row, cell, kind, join="any" if kind == "exclusion" else "all", children=children)
+
+
+def for_whom(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
+    """The row's criterion with the condition and the exception that its column of members states."""
+    at = roles.index("applies") if "applies" in roles else -1
+    said = row.cells[at] if 0 <= at < len(row.cells) else ""
+    guard = guarded(said)
+    whom = guard.text.strip(" .,")
+    own = one.kind == "continuation" and pattern("columns", "continuation").search(whom) is not None
+    when = "" if own or not whom or pattern("grids", "everyone").search(whom) else whom
+    return replace(one, when=one.when or guard.when or when, unless=one.unless or guard.unless) if said else one
+
+
+def with_proof(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
+    """The row's criterion with the window of the paper that the row itself asks for as its proof."""
+    papers = [row.cells[n] for n, role in enumerate(roles) if role == "documentation" and n < len(row.cells)]
+    days = window_of(papers[0])[0] if len(papers) == 1 else None
+    return with_window(one, days) if days is not None else one
 
 
 def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
@@ -76,6 +117,11 @@ def _asks(sentence: str, kind: str) -> bool:
 
 def _named(one: Criterion, subject: str) -> Criterion:
     """A cell that is only a limit ("18 years or older") tests what its row is called."""
-    if one.leaf is not None and not one.children:
-        return replace(one, leaf=replace(one.leaf, concept=f"{concept_of(subject)}"))
-    return one
+    if one.leaf is None or one.children or printed_label(subject):
+        return one
+    whole = read_test(f"{subject} {one.text}")
+    days, words, _ = window_of(subject)
+    leaf = whole if whole is not None and measured("scale").search(f"{subject} {one.text}") else one.leaf
+    if leaf.within_days is None and days is not None:
+        leaf = replace(leaf, within_days=days, window_text=words)
+    return replace(one, leaf=replace(leaf, concept=concept_of(subject)))

@@ -143,8 +143,9 @@ def _of_section(section: Section) -> list[Criterion]:
             )
         ]  # fmt: skip
     found = [_standing_alone(one) for one in found]
-    if heading is not None and heading.id and len(found) == 1 and found[0].made_id and section.kind != "definition":
-        found = [replace(found[0], id=heading.id, made_id=False)]
+    alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
+    if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
+        found[0] = replace(found[0], id=heading.id, made_id=False)
     return found
 
 
@@ -303,7 +304,9 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
         else:
             groups.append([table])
     telling = [group for group in groups if section.kind or _tells(group[0], lead)]
-    return [one for group in telling for one in draft_grid(group, section.kind, lead)]
+    said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
+    kind = section.kind or (_list_kind(said, section) if said else "")
+    return [one for group in telling for one in draft_grid(group, kind, lead)]
 
 
 def _leads_table(node: Node, table: Node) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.leaf import Test, read_test
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.words import patterns
 
 
@@ -34,6 +35,13 @@ class Criterion:
 def first_words(text: str) -> str:
     """The first words of a text that locate it: eight, fewer where it is shorter."""
     return " ".join(text.split()[:8])
+
+
+def grouped(
+    name: str, row: Node, text: str, kind: str, *, join: str = "leaf", children: tuple[Criterion, ...] = ()
+) -> Criterion:
+    """A criterion that is not printed as such: the group that a table's column, row or rule makes."""
+    return Criterion(name, kind, text, row.page, first_words(text), join, made_id=True, children=children)
 
 
 def every(criteria: Sequence[Criterion]) -> Iterator[Criterion]:

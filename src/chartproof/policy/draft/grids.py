@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
-from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.cells import cell_test, for_whom, with_proof
+from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.items import made
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import under
+from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -29,21 +31,6 @@ _OWN = re.compile(
     r"\b(?:effective|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
-_RULE = re.compile(
-    r"^(?:rule|case|path(?:way)?|scenario|route|option|column)?\s*(?:#\s*)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})$", re.IGNORECASE
-)
-_REFUSES = re.compile(
-    r"\b(?:den(?:y|ied|ial)|refus\w+|decline\w*|not (?:approved|covered|medically necessary)|stop|no)\b", re.IGNORECASE
-)
-_DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
-
-_ANY_RULE = re.compile(
-    r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
-    re.IGNORECASE,
-)
-
-#: (outcome, name, row, tests) of a decision table's rule.
-Rule = tuple[str, str, Node, tuple[Criterion, ...]]
 
 
 def is_aside(table: Node) -> bool:
@@ -59,7 +46,9 @@ def is_aside(table: Node) -> bool:
     dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
     if coded / len(body) > 0.5 or dated / len(body) > 0.5:
         return True
-    if re.search(r"\b(?:code|product line|line of business|applies|version|revision|edition|issue)\b", head):
+    if pattern("grids", "no_criteria").search(head) and not (
+        "necessity" in _roles(cells[0]) and "applies" in _roles(cells[0])
+    ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
 
@@ -70,13 +59,13 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     rows = [row for table in tables for row in table.children if row.cells != head]
     roles = _roles(head)
     lead = " ".join(node.text for node in paragraphs)
-    rules = [n for n, cell in enumerate(head) if n and _RULE.match(cell)]
+    rules = [n for n, cell in enumerate(head) if n and RULE.match(cell)]
     if len(rules) > 1:
-        return _rule_columns(head, rows, rules, kind, lead)
+        return rule_columns(head, rows, rules, kind, lead)
     if "decision" in roles:
-        return _rule_rows(head, rows, roles.index("decision"), kind, lead)
+        return rule_rows(head, rows, roles.index("decision"), kind, lead)
     if "definition" in roles or kind == "definition":
-        return [_plain(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
+        return [grouped(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
         return _register(head, rows, roles)
     columns = [n for n, role in enumerate(roles) if role in _KINDS and n]
@@ -88,6 +77,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         if said and len(found) > 1 and kind != "exclusion":
             return [under(f"{made(rows[0])}/table", rows[0], said, kind or "necessity", found)]
         return found
+    if kind == "exclusion":  # what proves a refusal is no paper that the member must send
+        columns = [n for n in columns if roles[n] != "documentation"] or columns
     found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
     if pattern("grids", "number").search(head[0]) and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
@@ -124,44 +115,49 @@ def _has_head(head: Sequence[str]) -> bool:
     return all(len(cell.split()) <= 5 and not re.search(r"\d", cell) for cell in head)
 
 
-def _plain(
-    name: str, row: Node, text: str, kind: str, *, join: str = "leaf", children: tuple[Criterion, ...] = ()
-) -> Criterion:
-    return Criterion(name, kind, text, row.page, first_words(text), join, made_id=True, children=children)
-
-
 def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: str) -> Criterion | None:
     """One column: all its cells, or for an exclusion none of them."""
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
-    children = [one for at, row in enumerate(rows, 1) if (one := cell_test(f"{name}/{at}", row, n, kind)) is not None]
+    roles = _roles(head)
+    children = [
+        for_whom(one, row, roles) if roles[n] == "documentation" else with_proof(for_whom(one, row, roles), row, roles)
+        for at, row in enumerate(rows, 1)
+        if (one := cell_test(f"{name}/{at}", row, n, kind)) is not None
+    ]
     if not children:
         return None
     text = column_lead(lead, head[n], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
-    return _plain(name, first, text, kind, join="none" if kind == "exclusion" else "all", children=tuple(children))
+    said = announcement(text)
+    join = "none" if kind == "exclusion" else said.join if said and kind != "documentation" else "all"
+    return grouped(name, first, text, kind, join=join, children=tuple(children))
 
 
 def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
     ways: list[Criterion] = []
-    if pattern("grids", "asked").search(head[0]) and len(head) > 2 and not any(_roles(head)[1:]):
-        for n in range(1, len(head)):
-            cells = [cell_test(f"{head[n]}/{at}", row, n, kind) for at, row in enumerate(rows, 1)]
-            used = single(f"{head[n]}/use", rows[0], head[n], kind, is_made=True)
-            asked = (used, *(one for one in cells if one))
-            ways.append(_plain(head[n], rows[0], head[n], kind, join="all", children=asked))
+    labels = [pattern("grids", "labelled").match(name) for name in head[1:]]
+    if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(_roles(head)[1:])):
+        says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
+        for n, label in enumerate(labels, 1):
+            name = label["label"] if label else head[n]
+            cells = [cell_test(f"{name}/{at}", row, n, kind) for at, row in enumerate(rows, 1)]
+            own = [] if says else [single(f"{name}/use", rows[0], head[n], kind, is_made=True)]
+            asked = (*own, *(one for one in cells if one))
+            way = grouped(name, rows[0], head[n], kind, join="all", children=asked)
+            ways.append(replace(way, made_id=label is None))
     elif pattern("grids", "ways").search(head[0]) and len(columns) == 1:
         for row in rows:
             used = single(f"{row.cells[0]}/use", row, row.cells[0], kind, is_made=True)
             cell = single(f"{row.cells[0]}/{head[columns[0]]}", row, row.cells[columns[0]], kind, is_made=True)
-            ways.append(_plain(row.cells[0], row, row.text, kind, join="all", children=(used, cell)))
+            ways.append(grouped(row.cells[0], row, row.text, kind, join="all", children=(used, cell)))
     beside: list[Criterion] = []
     if pattern("grids", "ways").search(head[0]) and len(columns) > 1:
         ways, beside = _rows_of_ways(head, rows, columns)
     if len(ways) < 2:
         return []
     text = column_lead(lead, head[0], kind) or " / ".join(way.text for way in ways)
-    return [_plain("WAYS", rows[0], text, kind, join="any", children=tuple(ways)), *beside]
+    return [grouped("WAYS", rows[0], text, kind, join="any", children=tuple(ways)), *beside]
 
 
 def _rows_of_ways(
@@ -180,7 +176,7 @@ def _rows_of_ways(
             if roles[n] == "necessity":
                 asked = one.children if one.join == "all" and not (one.when or one.unless) else (one,)
                 used = single(f"{name}/use", row, row.cells[0], roles[n], is_made=True)
-                ways.append(_plain(name, row, row.cells[0], roles[n], join="all", children=(used, *asked)))
+                ways.append(grouped(name, row, row.cells[0], roles[n], join="all", children=(used, *asked)))
                 continue
             join = "none" if roles[n] == "exclusion" and one.join == "any" else one.join
             cell = row.cells[n]
@@ -227,99 +223,6 @@ def tag_kind(tag: str) -> str:
     )
 
 
-def _rule_columns(
-    head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str, lead: str
-) -> list[Criterion]:
-    """A decision table with a rule in each column: conditions above, what follows from them in the last rows."""
-    decided = [
-        row
-        for row in rows
-        if _DECIDES.search(row.cells[0]) or re.match(r"(?i)(?:approve|deny|pend|refuse)\b", row.cells[0])
-    ]
-    asked = [row for row in rows if row not in decided]
-    found: list[Rule] = []
-    for n in rules:
-        outcome = " ".join(_decision(row, n) for row in decided).strip()
-        children = tuple(
-            one
-            for at, row in enumerate(asked, 1)
-            if (one := cell_test(f"{head[n]}/{at}", row, n, kind or "necessity")) is not None
-        )
-        if children:
-            found.append((outcome, head[n], rows[0], children))
-    return _by_outcome(found, kind, lead)
-
-
-def _decision(row: Node, n: int) -> str:
-    cell = row.cells[n] if len(row.cells) > n else ""
-    return row.cells[0] if YES.match(cell) else "" if NOTHING.match(cell) else cell
-
-
-def _rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str, lead: str) -> list[Criterion]:
-    """A decision table with a rule in each row: conditions in its cells, the outcome in the last."""
-    found: list[Rule] = []
-    for at, row in enumerate(rows, 1):
-        printed = _RULE.match(row.cells[0]) or _printed(row.cells[0])
-        label = row.cells[0] if printed else f"r{at}"
-        children = []
-        for n, cell in enumerate(row.cells):
-            if n == decision or NOTHING.match(cell) or (n == 0 and printed) or pattern("grids", "points").match(cell):
-                continue
-            subject = (
-                replace_cells(row, (head[n], cell))
-                if YES.match(cell) or NO.match(cell) or len(cell.split()) < 5
-                else row
-            )
-            if subject is row:
-                children.append(single(f"{label}/{n}", row, cell, kind or "necessity", is_made=True))
-            elif (one := cell_test(f"{label}/{n}", subject, 1, kind or "necessity")) is not None:
-                children.append(replace(one, text=f"{head[n]} {cell}"))
-        if children:
-            found.append((row.cells[decision], label, row, tuple(children)))
-    return _by_outcome(found, kind, lead)
-
-
-def replace_cells(row: Node, cells: tuple[str, ...]) -> Node:
-    """The row with other cells."""
-    return Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
-
-
-def _by_outcome(rules: Sequence[Rule], approving: str, lead: str) -> list[Criterion]:
-    """The rules that approve are ways, of which one is enough; the rules that refuse are exclusions."""
-    found: list[Criterion] = []
-    for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
-        ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
-        kind = "exclusion" if refuses else "continuation" if approving == "continuation" else "necessity"
-        children = tuple(_ruled(name, rule, kind) for rule in ours)
-        if children:
-            found.append(
-                _plain(name, ours[0][2], _said_of(ours, lead, refuses=refuses), kind, join=join, children=children)
-            )
-    return found
-
-
-def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
-    """One rule: its tests together, under the number that is printed before it."""
-    outcome, label, row, tests = rule
-    children = tuple(_as(one, kind) for one in tests)
-    printed = _printed(label) != ""
-    own = label if printed else f"{name}/{label}"
-    if len(children) == 1 and printed and not _RULE.match(label):
-        return replace(children[0], id=own, made_id=False)
-    rule_of = _plain(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
-    return replace(rule_of, made_id=not printed)
-
-
-def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
-    """The sentence before the table that says what meeting one of its rules does, else the rules' own outcomes."""
-    said = next((sentence for sentence in sentences(lead) if _ANY_RULE.search(sentence)), "")
-    return said if said and not refuses else " / ".join(rule[0] or rule[1] for rule in rules)
-
-
-def _as(one: Criterion, kind: str) -> Criterion:
-    return replace(one, kind=kind, children=tuple(_as(child, kind) for child in one.children))
-
-
 def _rows(rows: Sequence[Node], kind: str) -> list[Criterion]:
     """A table without telling columns: each row one criterion, by the number that is printed before it."""
     found = []
@@ -327,14 +230,8 @@ def _rows(rows: Sequence[Node], kind: str) -> list[Criterion]:
         cells = [cell for cell in row.cells if cell]
         if not cells:
             continue
-        printed = _printed(cells[0]) if len(cells) > 1 else ""
+        printed = printed_label(cells[0]) if len(cells) > 1 else ""
         text = " ".join(cells[1:]) if printed else row.text
         one = single(printed or f"r{n}", row, text, kind, is_made=not printed)
         found.append(replace(one, made_id=not printed))
     return found
-
-
-def _printed(cell: str) -> str:
-    """The cell where it is no more than a printed label ("P1", "3.", "(a)"), without its stops."""
-    label = label_of(f"{cell} X") or label_of(f"{cell}. X")
-    return label.text if label is not None and label.length >= len(cell) and label.kind != "bullet" else ""

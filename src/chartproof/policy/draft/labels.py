@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from chartproof.policy.draft.words import drafting, pattern
 
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
-_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.)"
+_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.)"
 #: Words whose labels head a part of the document.
-PARTS = re.compile(r"(?i)^(?:part|section|chapter)\b")
+PARTS = re.compile(r"(?i)^(?:part|section|chapter|register|schedule|annex)\b")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
 _PATTERNS = (
@@ -32,6 +32,7 @@ _PATTERNS = (
 )  # fmt: skip
 
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
+_DOT = re.compile(r"[•◦▪●○■]\s+")
 _TAG = re.compile(r"(?P<tag>(?:MUST|SHALL|MAY|DO) NOT|[A-Z]{2,8}(?! NOT\b)|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
 #: A Roman numeral in capitals of which a picture's reader took some strokes for other signs.
 _STROKES = re.compile(r"^(?P<numeral>(?=[^.,]*[IVX])[IVXl1|]{2,5})[.,]\s+(?=\S)")
@@ -64,8 +65,12 @@ class Label:
 def label_of(text: str) -> Label | None:
     """The label that begins this line, or None. `length` counts the characters up to the words that follow it.
 
-    A box to tick before a printed label ("☐ A. ...") is a part of that label.
+    A box to tick or a bullet before a printed label ("☐ A. ...", "• 2.1 ...") is a part of that label.
     """
+    dot = _DOT.match(text)
+    behind = _label_of(text[dot.end() :]) if dot else None
+    if dot and behind and behind.kind in ("code", "nested", "decimal", "digit_letter", "paren_code"):
+        return replace(behind, length=dot.end() + behind.length)
     box = _BOX.match(text)
     inner = _label_of(text[box.end() :]) if box else None
     if box and inner and inner.kind not in ("bullet", "roman"):
@@ -93,6 +98,12 @@ def _label_of(text: str) -> Label | None:
         length = match.end() + (tag.end() if tag else 0)
         return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), length, tag["tag"] if tag else "")
     return None
+
+
+def printed_label(cell: str) -> str:
+    """The cell where it is no more than a printed label ("P1", "3.", "(a)"), without its stops."""
+    label = label_of(f"{cell} X") or label_of(f"{cell}. X")
+    return label.text if label is not None and label.length >= len(cell) and label.kind != "bullet" else ""
 
 
 def _is_class(word: str) -> bool:

@@ -10,6 +10,11 @@ from chartproof.policy.draft.lines import Line
 
 #: Capitals with a stop after them, and then a sentence.
 _RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
+#: A part's name, and the sentence that goes on in its line: it begins after a stop, or with a capital of its own.
+_PART_ENDS = re.compile(
+    r"[^.:;?]{3,60}[.:]\s+(?=[A-Z])|(?:[A-Z][\w’'-]*,?)(?:\s[a-z][\w’'-]*,?){1,7}\s+"
+    r"(?=(?:The|An?|All|Any|It|Each|Every|One|No|None|Both|Either|We|For|In|If|When|This|These|At least|Coverage|Approvals?|Requests?|Members?|Patients?)[\s:])"
+)
 
 #: A numbered title has so many words at the most.
 _TITLE = 8
@@ -42,7 +47,8 @@ def announces(text: str) -> bool:
 def run_in(line: Line, label: Label) -> int:
     """Where the heading of this line's own text ends, 0 where it has none."""
     if label.kind == "word" and PARTS.match(label.text):
-        return len(line.text)
+        ends = _PART_ENDS.match(line.text[label.length :])
+        return label.length + ends.end() if ends else len(line.text)
     if label.kind not in ("number", "roman", "letter", "decimal", "word"):
         return 0
     match = _RUN_IN.match(line.text[label.length :])

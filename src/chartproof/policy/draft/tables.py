@@ -52,6 +52,9 @@ def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
             named, edges = _under_names(lines, at)
             if named or size < 2:
                 rows, columns, size = named, edges, len(named)
+        grown, edges = _grown(lines, at)
+        if len(grown) > size:
+            rows, columns, size = grown, edges, len(grown)
         if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
             size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
@@ -82,6 +85,52 @@ def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[f
             if all(fits):
                 return [lines[at], *rows[:size]], columns
     return (), []
+
+
+def _grown(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[float]]:
+    """The lines of a table of three columns or more whose cells were written one after the other, and its columns.
+
+    Each cell's lines stand together, and the next cell begins at the row's own height again: to the right of what is
+    known so far it makes a new column. The first line, which has two cells, names the columns.
+    """
+    first = lines[at]
+    if len(first.cells) < 2 or not _are_names(first):
+        return (), []
+    columns = [left for left, _ in first.cells]
+    rows = [first]
+    row_top, last = first.top, first
+    for line in lines[at + 1 : at + 1 + _MOST_LINES]:
+        if line.page != first.page or not line.cells:
+            break
+        whole = _unhung(line) if any(abs(line.hang - column) < _SAME for column in columns[1:]) else line
+        lefts = [left for left, _ in whole.cells]
+        again = lefts[0] > max(last.right, columns[-1]) and row_top - _SAME < line.top < last.top
+        fresh = [left for left in lefts if all(abs(left - column) >= _SAME for column in columns)]
+        if fresh and (len(fresh) > 1 or not again) and not (len(lefts) == 1 and _inside(whole, columns)):
+            break
+        if fresh and again:
+            columns.append(fresh[0])
+        after = min((column for column in columns if column > lefts[-1] + _SAME), default=line.right + 1)
+        if line.right > after:
+            break
+        if abs(lefts[0] - columns[0]) < _SAME:
+            row_top = line.top
+        rows.append(whole)
+        last = line
+    while len(rows) > 1 and _stands_below(rows):
+        rows.pop()
+    begun = sum(1 for line in rows if abs(line.left - columns[0]) < _SAME)
+    return (rows, columns) if len(columns) > 2 and begun > 2 else ((), [])
+
+
+def _stands_below(rows: Sequence[Line]) -> bool:
+    """True where the last line is alone in the first column and apart from the row above it: it begins what comes next."""
+    last, before = rows[-1], max(line.top for line in rows[:-1])
+    return (
+        len(last.cells) == 1
+        and abs(last.left - rows[0].left) < _SAME
+        and last.top - before > _ROW_GAP * 1.3 * last.height
+    )
 
 
 def _names_labels(lines: Sequence[Line], at: int) -> bool:

@@ -1,0 +1,123 @@
+"""Decision tables: a rule in each column or in each row, with what follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
+from chartproof.policy.draft.criterion import Criterion, grouped
+from chartproof.policy.draft.labels import printed_label
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.single import single
+from chartproof.policy.draft.words import pattern
+
+RULE = re.compile(
+    r"^(?:rule|case|path(?:way)?|scenario|route|option|column)?\s*(?:#\s*)?(?:\d{1,2}|[A-Z]|[IVX]{1,4})$", re.IGNORECASE
+)
+_REFUSES = re.compile(
+    r"\b(?:den(?:y|ied|ial)|refus\w+|decline\w*|not (?:approved|covered|medically necessary)|stop|no)\b", re.IGNORECASE
+)
+_DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
+_ANY_RULE = re.compile(
+    r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
+    re.IGNORECASE,
+)
+
+#: (outcome, name, row, tests) of a decision table's rule.
+Rule = tuple[str, str, Node, tuple[Criterion, ...]]
+
+
+def rule_columns(
+    head: Sequence[str], rows: Sequence[Node], rules: Sequence[int], kind: str, lead: str
+) -> list[Criterion]:
+    """A decision table with a rule in each column: conditions above, what follows from them in the last rows."""
+    decided = [
+        row
+        for row in rows
+        if _DECIDES.search(row.cells[0]) or re.match(r"(?i)(?:approve|deny|pend|refuse)\b", row.cells[0])
+    ]
+    asked = [row for row in rows if row not in decided]
+    found: list[Rule] = []
+    for n in rules:
+        outcome = " ".join(_decision(row, n) for row in decided).strip()
+        children = tuple(
+            one
+            for at, row in enumerate(asked, 1)
+            if (one := cell_test(f"{head[n]}/{at}", row, n, kind or "necessity")) is not None
+        )
+        if children:
+            found.append((outcome, head[n], rows[0], children))
+    return _by_outcome(found, kind, lead)
+
+
+def _decision(row: Node, n: int) -> str:
+    cell = row.cells[n] if len(row.cells) > n else ""
+    return row.cells[0] if YES.match(cell) else "" if NOTHING.match(cell) else cell
+
+
+def rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: str, lead: str) -> list[Criterion]:
+    """A decision table with a rule in each row: conditions in its cells, the outcome in the last."""
+    found: list[Rule] = []
+    for at, row in enumerate(rows, 1):
+        printed = RULE.match(row.cells[0]) or printed_label(row.cells[0])
+        label = row.cells[0] if printed else f"r{at}"
+        children = []
+        for n, cell in enumerate(row.cells):
+            if n == decision or NOTHING.match(cell) or (n == 0 and printed) or pattern("grids", "points").match(cell):
+                continue
+            subject = (
+                replace_cells(row, (head[n], cell))
+                if YES.match(cell) or NO.match(cell) or len(cell.split()) < 5
+                else row
+            )
+            if subject is row:
+                children.append(single(f"{label}/{n}", row, cell, kind or "necessity", is_made=True))
+            elif (one := cell_test(f"{label}/{n}", subject, 1, kind or "necessity")) is not None:
+                children.append(replace(one, text=f"{head[n]} {cell}"))
+        if children:
+            found.append((row.cells[decision], label, row, tuple(children)))
+    return _by_outcome(found, kind, lead)
+
+
+def replace_cells(row: Node, cells: tuple[str, ...]) -> Node:
+    """The row with other cells."""
+    return Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
+
+
+def _by_outcome(rules: Sequence[Rule], approving: str, lead: str) -> list[Criterion]:
+    """The rules that approve are ways, of which one is enough; the rules that refuse are exclusions."""
+    found: list[Criterion] = []
+    for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
+        ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
+        kind = "exclusion" if refuses else "continuation" if approving == "continuation" else "necessity"
+        children = tuple(_ruled(name, rule, kind) for rule in ours)
+        if children:
+            found.append(
+                grouped(name, ours[0][2], _said_of(ours, lead, refuses=refuses), kind, join=join, children=children)
+            )
+    return found
+
+
+def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
+    """One rule: its tests together, under the number that is printed before it."""
+    outcome, label, row, tests = rule
+    children = tuple(_as(one, kind) for one in tests)
+    printed = printed_label(label) != ""
+    own = label if printed else f"{name}/{label}"
+    if len(children) == 1 and printed and not RULE.match(label):
+        return replace(children[0], id=own, made_id=False)
+    rule_of = grouped(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
+    return replace(rule_of, made_id=not printed)
+
+
+def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
+    """The sentence before the table that says what meeting one of its rules does, else the rules' own outcomes."""
+    said = next((sentence for sentence in sentences(lead) if _ANY_RULE.search(sentence)), "")
+    return said if said and not refuses else " / ".join(rule[0] or rule[1] for rule in rules)
+
+
+def _as(one: Criterion, kind: str) -> Criterion:
+    return replace(one, kind=kind, children=tuple(_as(child, kind) for child in one.children))

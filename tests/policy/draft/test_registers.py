@@ -1,0 +1,142 @@
+"""Tables whose cells wrap and are written one after the other: registers with their proofs, matrices with named columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chartproof.model.page import Box, Page, Word
+from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.draft import Draft, draft_policy
+
+#: A cell is so wide, a letter so wide, and lines and rows so far apart, in points.
+_WIDTH, _LETTER, _PITCH, _ROW = 130.0, 5.0, 12.0, 20.0
+
+
+class Sheet:
+    """A page that is filled from above: paragraphs over the whole width, and tables whose cells wrap."""
+
+    def __init__(self) -> None:
+        self.text, self.words, self.top = "", list[Word](), 60.0
+
+    def _line(self, words: Sequence[str], left: float, top: float) -> None:
+        if self.words and self.words[-1].box.top == top:  # what is level with the words before goes on in their line
+            self.text = self.text[:-1]
+        for word in words:
+            end = left + _LETTER * len(word)
+            self.words.append(Word(word, len(self.text), len(self.text) + len(word), Box(left, top, end, top + 10.0)))
+            self.text += f"{word} "
+            left = end + 3.0
+        self.text += "\n"
+
+    def says(self, text: str) -> None:
+        self._line(text.split(), 60.0, self.top)
+        self.top += _ROW
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        for row in rows:
+            most = 1
+            for n, cell in enumerate(row):
+                lines: list[list[str]] = [[]]
+                for word in cell.split():
+                    if len(" ".join([*lines[-1], word])) * (_LETTER + 0.5) > _WIDTH - 20:
+                        lines.append([])
+                    lines[-1].append(word)
+                most = max(most, len(lines))
+                for at, words in enumerate(lines):
+                    self._line(words, 60.0 + _WIDTH * n, self.top + _PITCH * at)
+            self.top += _PITCH * (most - 1) + _ROW
+
+    def drafted(self) -> Draft:
+        return draft_policy([Page("policy.pdf", 1, self.text, tuple(self.words), 900.0, 900.0)])
+
+
+def by_id(draft: Draft, id: str) -> Criterion:
+    return next(one for one in every(draft.criteria) if one.id == id)
+
+
+def register(lead: str, *rows: Sequence[str], name: str = "Register K: requirements.") -> Draft:
+    sheet = Sheet()
+    sheet.says(f"{name} {lead}")
+    sheet.table([("No.", "Requirement", "Evidence", "Applies to"), *rows])
+    return sheet.drafted()
+
+
+def test_the_cells_of_a_register_stay_in_their_rows() -> None:
+    draft = register(
+        "Approval is given when every row that applies to the member is met.",
+        ("K1", "Transferrin saturation of 45 percent or higher on a fasting sample.", "Report", "Everyone"),
+        ("K2", "Ferritin above 300 ng/mL.", "Laboratory report dated within 60 days", "Members over 40"),
+        ("K3", "No phlebotomy.", "Chart notes", "Everyone, except members who cannot travel"),
+    )
+    whole = by_id(draft, "Register K")
+    assert (whole.kind, whole.join, [one.id for one in whole.children]) == ("necessity", "all", ["K1", "K2", "K3"])
+    first, second, third = whole.children
+    assert first.text == "Transferrin saturation of 45 percent or higher on a fasting sample."
+    assert (first.when, second.when, third.unless) == ("", "Members over 40", "members who cannot travel")
+    assert [one.kind for one in every(draft.criteria)].count("documentation") == 4
+
+
+def test_a_row_has_the_window_of_its_own_proof() -> None:
+    draft = register(
+        "Approval is given when every row is met.",
+        ("K1", "Ferritin above 300 ng/mL.", "Laboratory report dated within 60 days", "Everyone"),
+        ("K2", "Elastography below 8 kPa within 3 months.", "Report dated within 9 months", "Everyone"),
+    )
+    leaves = [by_id(draft, name).leaf for name in ("K1", "K2")]
+    assert [leaf.within_days if leaf else None for leaf in leaves] == [60, 90]
+
+
+def test_the_proof_of_a_refusal_is_no_paper_to_send() -> None:
+    draft = register(
+        "The request is refused when any row below is true of the member.",
+        ("M1", "Earlier gene therapy of any kind.", "Claims history", "Everyone"),
+        ("M2", "Cirrhosis of the liver.", "Imaging", "Everyone"),
+        name="Register M: grounds for refusal.",
+    )
+    assert {one.kind for one in every(draft.criteria)} == {"exclusion"}
+    assert by_id(draft, "Register M").join == "none"
+
+
+def test_a_register_of_which_one_row_is_enough() -> None:
+    draft = register(
+        "Treatment continues to be authorized when either row is met.",
+        ("N1", "Ferritin below 50 ng/mL.", "Report", "Everyone"),
+        ("N2", "Fewer than four sessions were needed.", "Log", "Everyone"),
+        name="Register N: later requests.",
+    )
+    assert (by_id(draft, "Register N").join, by_id(draft, "N1").kind) == ("any", "continuation")
+
+
+def test_columns_that_are_named_are_ways() -> None:
+    sheet = Sheet()
+    sheet.says("Part 1. Matrix")
+    sheet.table(
+        [
+            ("Criterion", "Group A. Gout with tophi", "Group B. Gout without tophi, later line"),
+            ("Q1. Diagnosis shown by", "Crystals or imaging", "Crystals"),
+            ("Q2. Serum urate in the past 30 days", "Above 6 mg/dL", "Above 8 mg/dL"),
+            ("Q3. Interval since any transplant", "Not asked", "At least 90 days"),
+            ("Q4. Solid tumor", "Must be absent", "Not asked"),
+            ("Q5. Drugs given before", "Allopurinol; febuxostat", "Allopurinol"),
+        ]
+    )
+    draft = sheet.drafted()
+    first, second = by_id(draft, "Group A"), by_id(draft, "Group B")
+    assert (by_id(draft, "Part 1").join, first.join, second.join) == ("any", "all", "all")
+    urate = [next(one.leaf for one in way.children if "Q2" in one.text) for way in (first, second)]
+    assert [(leaf.op, leaf.value, leaf.within_days) for leaf in urate if leaf] == [("gt", 6, 30), ("gt", 8, 30)]
+    assert next(one.when for one in second.children if "Q3" in one.text) == "transplant"
+    tumor = next(one.leaf for one in first.children if "Q4" in one.text)
+    assert tumor and tumor.op == "absent"
+    drugs = next(one for one in first.children if "Q5" in one.text)
+    assert (drugs.join, len(drugs.children)) == ("all", 2)
+
+
+def test_a_part_whose_name_stands_in_the_line_of_its_sentence() -> None:
+    sheet = Sheet()
+    sheet.says("Part 2. Conditions of every group All three of these are needed:")
+    for line in ("• 2.1 Hemoglobin above 8 g/dL.", "• 2.2 The center is accredited.", "• 2.3 Age of 18 or older."):
+        sheet.says(line)
+    draft = sheet.drafted()
+    assert (by_id(draft, "Part 2").join, by_id(draft, "Part 2").text.split(" ")[-1]) == ("all", "needed:")
+    assert [one.id for one in by_id(draft, "Part 2").children] == ["2.1", "2.2", "2.3"]
