@@ -7,6 +7,7 @@ import pytest
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.labels import Label, after_lost_stroke, label_of, scanned_label
 from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.lost_bullets import with_bullets
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,45 @@ def test_the_rest_of_a_line_behind_a_raised_sign_is_put_back() -> None:
 def test_a_word_in_capitals_behind_a_number_is_no_class() -> None:
     label = label_of("C-2. HCV RNA is detectable")
     assert label is not None and (label.text, label.tag) == ("C-2", "")
+
+
+def scanned(*lines: tuple[float, str]) -> list[str]:
+    """The lines of a scanned page, each at its left edge, as they are read with their bullets put back."""
+    text, words, top = "", [], 100.0
+    for left, said in lines:
+        for word in said.split():
+            end = left + 5.0 * len(word)
+            words.append(Word(word, len(text), len(text) + len(word), Box(left, top, end, top + 9)))
+            text, left = f"{text}{word} ", end + 3.0
+        text, top = f"{text}\n", top + 14.0
+    page = Page("fax.pdf", 1, text, words=tuple(words), width=600.0, height=800.0, read="ocr")
+    return [f"{round(line.left)} {line.text}" for line in with_bullets(read_lines([page]))]
+
+
+def test_bullets_that_were_lost_are_told_by_where_their_lines_are_set_in() -> None:
+    assert scanned(
+        (60, "Gout. The drug is covered if all of the following are met:"),
+        (78, "The member is 18 years of age or older."),
+        (69, "+ The gout is severe."),
+        (78, "Urate meets one of the following:"),
+        (93, "8 mg per deciliter within 30 days"),
+        (84, "— 10 mg per deciliter within 60 days"),
+        (79, "A tablet has been taken for 12 weeks or longer at the highest dose that was borne"),
+        (78, "and it did not help."),
+        (60, "Renewal. A new request is needed."),
+    ) == [
+        "60 Gout. The drug is covered if all of the following are met:",
+        "69 • The member is 18 years of age or older.",
+        "69 • The gout is severe.",
+        "69 • Urate meets one of the following:",
+        "84 • 8 mg per deciliter within 30 days",
+        "84 • 10 mg per deciliter within 60 days",
+        "69 • A tablet has been taken for 12 weeks or longer at the highest dose that was borne",
+        "78 and it did not help.",
+        "60 Renewal. A new request is needed.",
+    ]
+
+
+def test_items_that_carry_letters_keep_them() -> None:
+    lines = ((60, "All of the following are met:"), (78, "a. age over 18"), (78, "b. severe gout"))
+    assert scanned(*lines) == [f"{left} {said}" for left, said in lines]

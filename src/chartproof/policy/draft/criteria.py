@@ -11,6 +11,7 @@ from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.grids import decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
@@ -86,6 +87,7 @@ def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> 
         drafted.aside.append((section.heading.page, section.heading.text))
     for node in _all_below(section.nodes):
         for said in [cell for cell in node.cells if cell] or sentences(node.text):
+            said = re.sub(r"^Yes\s+No\b(?:\s+N/?A\b)?\s*", "", said)  # beside drawn boxes
             pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
             if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
@@ -127,7 +129,7 @@ def _all_below(nodes: Sequence[Node]) -> Iterator[Node]:
 def _of_section(section: Section) -> list[Criterion]:
     heading = section.heading
     items = any(node.kind == "item" for node in below(heading)) if heading else False
-    if heading and heading.label and items and section.role not in ("limits", "site"):
+    if heading and heading.label and items and not _heads_questions(heading) and section.role not in ("limits", "site"):
         kind = section.kind or _led_kind(section)
         if kind:
             return _of_heading(heading, section, kind)
@@ -147,6 +149,13 @@ def _of_section(section: Section) -> list[Criterion]:
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
         found[0] = replace(found[0], id=heading.id, made_id=False)
     return found
+
+
+def _heads_questions(heading: Node) -> bool:
+    """True for "Section 2" over Questions 5 to 8, each of which is a criterion of its own."""
+    label = heading.label
+    asked = [node for node in heading.children if node.kind == "item" and node.label and node.label.kind == "word"]
+    return label is not None and PARTS.match(label.text) is not None and bool(asked) and not announcement(heading.text)
 
 
 #: "One of the product sections that follow has to be met": the smaller headings below are the ways.
@@ -349,7 +358,7 @@ def _says_so(text: str) -> bool:
 def _may_be(node: Node, section: Section) -> bool:
     """True where this node of the section states a criterion."""
     listed = [child for child in node.children if child.kind in ("item", "row")]
-    question = node.text.split("? ")[0].rstrip().endswith("?") or "? If " in node.text
+    question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
     if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
         return True  # its answer decides
     if section.role == "":
@@ -370,6 +379,8 @@ def _is_answered(node: Node) -> bool:
 def _list_kind(text: str, section: Section) -> str:
     """The kind of a list by its lead, where the section does not say."""
     role = sentence_of(text)
+    if section.kind == "continuation" and role == "documentation":
+        return role
     if section.kind and section.kind != "necessity":
         return section.kind
     return role if role in ("exclusion", "documentation", "continuation") else "necessity"

@@ -16,6 +16,7 @@ from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
 from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.sections import sentence_of
@@ -55,7 +56,7 @@ def draft_policy(pages: Sequence[Page]) -> Draft:
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    parts = list(with_tables(lines))
+    parts = list(with_tables(list(with_bullets(lines))))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
     head = read_head(parts)

@@ -40,6 +40,8 @@ def is_aside(table: Node) -> bool:
         return True
     if sum(1 for row in cells if _OWN.search(row[0])) > 1:
         return True
+    if all(cell.endswith(":") for row in cells for cell in row):
+        return True  # blanks to fill in
     head = " ".join(cells[0]).lower()
     body = cells[1:] or cells
     coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[:2]))

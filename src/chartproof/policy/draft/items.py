@@ -25,6 +25,11 @@ _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
 )
+#: "Did ...? Yes No", beside boxes that are drawn and are no text.
+_DRAWN = re.compile(r"(?<=\?)\s+Yes\s+No\b(?:\s+N/?A\b)?", re.IGNORECASE)
+_EXCUSED = re.compile(
+    r"\?\s+If no,?\s+(?:then\s+)?(?:stop|deny|refuse)\w*,?\s+unless\s+(?P<unless>[^.]+)\.?", re.IGNORECASE
+)
 #: A flow's box asks its test after this word.
 _ASKED = re.compile(r"^IF\s+")
 
@@ -34,7 +39,7 @@ def told_kind(text: str, kind: str) -> str:
         if pattern("joins", "refuses").search(text):
             return "exclusion"
         if pattern("joins", "continues").search(text) and re.search(
-            r"(?i)\bmay be extended|renew|re-?authori|continued\b|beyond", text
+            r"(?i)\bmay be extended|prolonged|further|renew|re-?authori|continued\b|beyond", text
         ):
             return "continuation"
         if pattern("joins", "documents").search(text):
@@ -114,6 +119,11 @@ def _answer(match: re.Match[str]) -> str:
 
 
 def without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without the boxes that answer it, and the answers. An exception that an answer makes stays: "If no, stop,
+    unless ...".
+    """
+    text = _DRAWN.sub("", text)
+    text = _EXCUSED.sub(r", unless \g<unless>", text)
     answers = tuple(match["answer"].strip() for mark in (_BOX, _FLOW) for match in mark.finditer(text))
     return _FLOW.sub("", _BOX.sub("", text)).strip(), answers
 

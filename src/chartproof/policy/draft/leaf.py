@@ -28,7 +28,8 @@ def read_test(text: str) -> Test | None:
     window, words, rest = window_of(text.lstrip(" •☐▪◦*-–—"))
     rest = measured("power").sub("", rest)
     concept = concept_of(text)
-    absent = _is_absence(rest)
+    first = re.split(r"(?<=[a-z]{3}\.)\s+(?=[A-Z])", text, maxsplit=1)[0]  # what follows explains it
+    absent = _is_absence(window_of(first)[2] if first != text and len(first.split()) > 2 else rest)
     amount = amount_of(rest, absent=absent)
     if amount is not None:
         op, value, unit = amount

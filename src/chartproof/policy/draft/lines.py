@@ -18,6 +18,8 @@ _MARGIN = 0.09
 _CELL_GAP = 0.75
 #: What goes on beside a raised sign stands this near, in its heights: as high, and without a space to speak of.
 _LEVEL, _SPACE = 0.5, 0.3
+#: The words at a scanned line's beginning that tell where it stands.
+_FIRST = 3
 #: What stands between a typed row's cells, and how far apart they are put.
 _BAR, _COLUMN = " | ", 400.0
 #: Files that are read with each paragraph as one line.
@@ -93,11 +95,14 @@ def _of(page: Page) -> list[Line]:
         boxes = [word.box for word in words]
         height = median_high(_full_height(word, deeper) for word in words)
         cells, tops, hang = _cells(page, words, height)
+        scanned = page.read == "ocr"
+        # A picture that lies askew raises or lowers a line's end: its beginning is held against the next line's.
+        top = min(box.top for box in (boxes[:_FIRST] if scanned else boxes))
         lines.append(
             Line(
                 page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
-                min(box.left for box in boxes), min(box.top for box in boxes), max(box.right for box in boxes), height,
-                cells, words[-1].box.top, page.read == "ocr", tops, hang,
+                min(box.left for box in boxes), top, max(box.right for box in boxes), height, cells,
+                top if scanned else words[-1].box.top, scanned, tops, hang,
             )
         )  # fmt: skip
     return lines

@@ -12,8 +12,8 @@ from chartproof.policy.draft.lines import Line
 _RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
 #: A part's name, and the sentence that goes on in its line: it begins after a stop, or with a capital of its own.
 _PART_ENDS = re.compile(
-    r"[^.:;?]{3,60}[.:]\s+(?=[A-Z])|(?:[A-Z][\w’'-]*,?)(?:\s[a-z][\w’'-]*,?){1,7}\s+"
-    r"(?=(?:The|An?|All|Any|It|Each|Every|One|No|None|Both|Either|We|For|In|If|When|This|These|At least|Coverage|Approvals?|Requests?|Members?|Patients?)[\s:])"
+    r"(?:[A-Z][\w’'-]*,?)(?:\s[a-z][\w’'-]*,?){1,7}\s+(?=(?:The|An?|All|Any|It|Each|Every|One|No|None|Both|Either|We|For|In|If|When"
+    r"|This|These|At least|Coverage|Approvals?|Requests?|Members?|Patients?)[\s:])|[^.:;?]{3,60}[.:]\s+(?=[A-Z])"
 )
 
 #: A numbered title has so many words at the most.

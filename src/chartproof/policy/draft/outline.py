@@ -23,6 +23,8 @@ _LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
 _TOUCH = 4.0
+#: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
+_TORN = 2.4
 #: Letters of room more than a word needs before a line is said to have ended early.
 _SURE = 6
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
@@ -112,8 +114,10 @@ class _Builder:
         roman = as_roman(label)
         if roman is not None and (self._in_sequence(roman) is not None or roman.rank == 1):
             return roman
-        if label.kind == "bullet" or label.rank == 1 or self._known_place(label, line):
+        if label.kind in ("bullet", "word") or label.rank == 1 or self._known_place(label, line):
             return label
+        if self.block.kind == "heading":
+            return label  # a count that goes on in the next part
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None
@@ -203,6 +207,8 @@ class _Builder:
                 block.kind == "item" and line.left > block.left + _TOUCH
             )
         gap = line.top - (last.last_top or last.top)
+        if self._is_torn(line, gap) and abs(line.left - block.left) < self.body * 3:
+            return True
         hangs = block.kind == "item" and line.left > block.left + _TOUCH
         if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
             return False
@@ -213,6 +219,17 @@ class _Builder:
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
+
+    def _is_torn(self, line: Line, gap: float) -> bool:
+        """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""
+        ended = re.search(r"[.;:?!]\W*$", self.block.text) is not None
+        goes_on = (
+            self.block.kind == "paragraph"
+            and line.scanned
+            and line.text[0].islower()
+            and scanned_label(line.text) is None
+        )
+        return goes_on and not ended and gap < self.body * _TORN
 
     def _broke_off(self, last: Line, line: Line) -> bool:
         """True where a sentence ended on a line in which the next line's first word had room: a paragraph ended there."""

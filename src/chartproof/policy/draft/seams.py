@@ -9,7 +9,8 @@ from chartproof.policy.draft.words import pattern, patterns
 
 _IF = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
 _GRANTS = re.compile(
-    r"\b(?:continued|renewed|extended|approved|covered|authori[sz]ed|necessary|eligible|payable)\b", re.IGNORECASE
+    r"\b(?:continued|renewed|extended|prolonged|allowed|granted|approved|covered|authori[sz]ed|necessary|eligible|payable)\b",
+    re.IGNORECASE,
 )
 #: A limit, and a finding that must stand beside it.
 _LIMIT = re.compile(

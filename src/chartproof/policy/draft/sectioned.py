@@ -100,10 +100,17 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     if (
         not (named or inherited)
         and said in ("", "criteria")
-        and (len(boxes) > 1 or (heading.id and announcement(f"{heading.text}:")))
+        and (len(boxes) > 1 or (heading.id and (announcement(f"{heading.text}:") or _opens_items(heading))))
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or ("" if said == "criteria" else said)
+
+
+def _opens_items(heading: Node) -> bool:
+    """True where a sentence and then labelled items stand under a heading, and the sentence says how they join."""
+    lead, *items = heading.children[:2] or [heading]
+    labelled = all(one.kind == "item" and one.label is not None and one.label.kind != "bullet" for one in items)
+    return lead.kind == "paragraph" and bool(items) and labelled and announcement(lead.text) is not None
 
 
 def _are_tests(listed: Sequence[Node]) -> bool:

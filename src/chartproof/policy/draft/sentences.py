@@ -20,6 +20,11 @@ _LISTS = re.compile(
     r"\b(?:following|these|those|any|all|both|either|one|two|three) of\b[^:;]{0,60}:\s+[^;]+;|\bfollowing\b[^:;.]{0,60}:\s",
     re.IGNORECASE,
 )
+#: "It is renewed if ...", before ", and if".
+_GRANTED_IF = re.compile(
+    r"\b(?:approved|covered|authori[sz]ed|necessary|renewed|extended|continued|prolonged|granted|allowed)\b.*\b(?:if|when|where)\s",
+    re.IGNORECASE,
+)
 #: What only lengthens the condition before it.
 _GOES_ON = re.compile(
     r"(?:and|or)\s+(?:who|whose|with|without|if|when|where|that|which|in|for)\b|(?:who|whose|which|with|including)\b"
@@ -54,6 +59,8 @@ def clauses(sentence: str) -> list[str]:
         before, after = plain[start : match.start()], plain[match.end() :]
         if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before):
             continue
+        if _GRANTED_IF.search(before) and re.match(r"(?:where|when|if)\s", after):
+            continue  # one more condition of the same approval
         found.append(sentence[start : match.start()].strip())
         start = match.end()
     found.append(sentence[start:].strip())

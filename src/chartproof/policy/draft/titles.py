@@ -19,7 +19,7 @@ _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?!.*\b(?:is|are|was|were|has|have|must|shall)\s[^.]*\.)[A-Z][\w’',/ -]{3,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/ -]{3,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
     r"[.:]\s+(?P<rest>[A-Z“\"(].*)$",
     re.DOTALL,
 )
@@ -84,7 +84,10 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         for child in heading.children:
             child.parent = heading
         return heading
-    named = _NAMED.match(node.text) if node.kind == "paragraph" else None
+    explains = (
+        node.parent is not None and node.parent.kind == "heading" and section_of(node.parent.text) == "definitions"
+    )
+    named = _NAMED.match(node.text) if node.kind == "paragraph" and not explains else None
     if named is not None and section_of(named["name"].rstrip(".:")):
         heading = Node("heading", named["name"], node.page, node.lines, left=node.left)
         rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
@@ -106,7 +109,8 @@ def _is_answered(node: Node) -> bool:
 
 def _names_a_part(node: Node, before: Node | None, after: Node | None) -> bool:
     """True for "Not authorized" over its list: a few words without a stop, between what has ended and what it heads."""
-    if len(node.lines) > 1 or len(node.text.split()) > _SHORT or not re.search(r"[A-Za-z)]$", node.text):
+    alone = re.search(r"[A-Za-z)]$" if len(node.text.split()) > 2 else r"[A-Za-z)][.]?$", node.text)
+    if len(node.lines) > 1 or len(node.text.split()) > _SHORT or not alone:
         return False
     if not node.text[0].isupper() or announcement(node.text) or not section_of(node.text):
         return False
