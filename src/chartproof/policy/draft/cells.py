@@ -40,7 +40,7 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     subject = row.cells[0]
     if NOTHING.match(cell):
         return None
-    text = f"{subject} {cell}".strip()
+    text = cell if printed_label(subject) and n > 1 else f"{subject} {cell}".strip()
     if YES.match(cell) or NO.match(cell):
         test = read_test(subject) or Test(concept_of(subject), "present", True)
         if NO.match(cell) and test.op == "present":

@@ -15,7 +15,7 @@ from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import ASIDE, by_content, sentence_of
+from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead, opens_list
@@ -292,13 +292,23 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
     tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
     if tag:
         return [] if tag in ("limits", "aside") else [criterion(node, tag)]
+    if section.kind == "necessity" and _is_limits(node):
+        return []
     if _may_be(node, section):
         asked, _ = without_boxes_text(node.text)
-        found = criterion(node, section.kind or _list_kind(asked, section))
+        own = "" if node.kind == "paragraph" else section.kind
+        found = criterion(node, own or _list_kind(asked, section))
         return [found if found.id else replace(found, id=made(node))]
     if section.role in ("limits", "site", ""):
         return [one for child in node.children for one in _of_item(child, section)]
     return []
+
+
+def _is_limits(node: Node) -> bool:
+    """True for "V. Limits. An approval runs for 90 days.", an item that names itself so and lists nothing."""
+    first, *rest = sentences(node.text) or [""]
+    named = bool(rest) and len(first.split()) <= 4 and section_of(first.rstrip(".")) == "limits"
+    return named and not node.children
 
 
 def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:

@@ -9,7 +9,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.nodes import Node
 
 _DEFINED = re.compile(
-    r"(?<=[.:])\s+(?=[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?(?:\s+(?:means|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
+    r"(?<=[.:])\s+(?=[“\"]?[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?[”\"]?(?:\s+(?:means|does not include|includes|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
 )
 
 

@@ -20,6 +20,8 @@ _LEAD = re.compile(
     r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
+#: "between 51 and 65" is one range.
+_BETWEEN = re.compile(r"(?P<low>\bbetween\b[^,;]*?\b)and\b")
 #: "A. An infarction, and" over the items that are asked besides.
 _GOES_ON = re.compile(r",?\s+and:?\s*$")
 #: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
@@ -27,7 +29,7 @@ _FOR = re.compile(
     r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
     re.IGNORECASE,
 )
-_GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\s+(?:only\s+)?(?:when|if|where)\s+")
+_GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\b[^.;:,]*?\s(?:only\s+)?(?:when|if|where)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,8 @@ def _head(before: str) -> str:
     """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
     if (who := _FOR.match(before)) is not None:
         return who["who"]
-    match = _LEAD.search(before)
-    head = match["head"].strip() if match else ""
+    match = _LEAD.search(_BETWEEN.sub(lambda found: f"{found['low']}&&&", before))
+    head = match["head"].strip().replace("&&&", "and") if match else ""
     granted = _GRANTED.search(head)
     if granted is not None:
         head = head[granted.end() :]

@@ -14,8 +14,8 @@ from chartproof.policy.draft.lines import Line
 _SIGN = re.compile(r"(?:[+*~«»®©°¢•◦·«>=-]|[—–-]{1,2}|[eo](?=\s[A-Z]))\s+(?=\S)")
 #: A list is set in by at least this many text heights, and the left edges of one level differ by less.
 _SET_IN, _SAME = 0.9, 0.75
-#: A line that ends this many letters before the text's edge had no room for more.
-_FULL = 3
+#: A line is full where the next word would have gone so many letters less beyond the text's edge.
+_FULL = -1
 
 
 def with_bullets(lines: Sequence[Line]) -> Iterator[Line]:

@@ -28,6 +28,8 @@ def papers(text: str) -> Found:
     pieces = [piece.strip() for piece in commas(named)]
     if len(pieces) == 1 or _describes(pieces):
         return None
+    if len(pieces) == 2 and re.match(r"(?i)(?:if|for|in|when|unless)\s", pieces[0]):
+        return None  # a paper that is asked of some
     more: list[str] = []
     for piece in pieces:
         stripped = re.sub(r"^(?:and|or)\s+", "", piece)
@@ -71,11 +73,24 @@ def viruses(text: str) -> Found:
     if match is None:
         return None
     names = re.split(r",\s*(?:and\s+)?|\s+and\s+", match.group())
+    both = re.match(r"(?P<what>(?:\s\w+){0,2})\s+(?:are|were) both\s", text[match.end() :])
+    if both is not None:  # what is said of both is said of each
+        return "all", [
+            f"{name}{text[match.end() + (0 if n == len(names) - 1 else both.end('what')) :]}"
+            for n, name in enumerate(names)
+        ]
     return "all", [f"{name}{text[match.end() :]}" if n == len(names) - 1 else name for n, name in enumerate(names)]
 
 
 def pair(text: str) -> Found:
     """Two tests with one limit: "AST and ALT at or below 3 times the upper limit"."""
+    several = re.match(
+        r"(?P<names>[A-Z][\w ]{1,25}(?:,\s[\w ]{2,25})*,?\sand\s[\w ]{2,25}),?\s(?P<rest>each\s.*\d.*)$",
+        text,
+        re.DOTALL,
+    )
+    if several is not None:
+        return "all", [f"{name} {several['rest']}" for name in re.split(r",\s(?:and\s)?|\sand\s", several["names"])]
     match = re.match(r"(?P<a>[A-Z][A-Za-z]{1,5}) and (?P<b>[A-Z][A-Za-z]{1,5})(?P<rest>\s.*\d.*)$", text, re.DOTALL)
     if match is None:
         return None

@@ -119,6 +119,8 @@ def path(parent: Node, label: Label) -> str:
 
 def joined(before: str, after: str) -> str:
     """Two lines as one text; a word that was divided at the line's end is whole again."""
+    if re.search(r"\w/$", before) and re.match(r"\w", after):
+        return before + after
     if re.search(r"[a-z]-$", before) and re.match(r"[a-z]", after):
         return before + after
     return f"{before} {after}".strip()

@@ -26,7 +26,7 @@ from chartproof.policy.draft.seams import (
 )
 from chartproof.policy.draft.words import pattern
 
-_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose)"
+_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose|came|found|weighs)"
 _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
@@ -149,7 +149,7 @@ def _enumerated(text: str) -> Found:
         return None
     ends = [*(match.start() for match in marks[1:]), len(text)]
     items = [text[match.end() : end].strip() for match, end in zip(marks, ends, strict=True)]
-    lead = text[: marks[0].start()]
+    lead = text[: marks[0].start()].rstrip()
     said = announcement(lead) if lead else None
     join = (
         said.join if said else "any" if re.search(r"\beither\s*$", lead) or re.search(r"\bor\W*$", items[-2]) else "all"
@@ -200,7 +200,7 @@ def _or(text: str) -> Found:
         if pieces:
             return "any", pieces
     match = re.search(
-        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
+        r"(?<!detected )(?<!shown )(?<!confirmed )(?<!established )(?<!measured )(?<!documented )(?<!judged )(?<!assessed )(?<!proven )\b(for|by|from|through|after|because of|because|with|on)\s(?:(?!\bor\b(?! (?:more|less|fewer|lower|higher|older|younger|greater)\b)).)+?(\s+or\s+)(?=\1\s)",
         plain,
     )
     if match and not re.search(rf"\s+and\s+(?={_VERB}\s)", plain[: match.start(2)]):
@@ -209,9 +209,24 @@ def _or(text: str) -> Found:
     if (
         match
         and len(plain[: match.start()].split()) > 2
-        and not re.search(r"\b(?:been|be|is|are|was|were|has|have|will|can|could)$", plain[: match.start()])
+        and not re.search(r"\b(?:been|be|is|are|was|were|has|have|will|can|could|of|to|by)$", plain[: match.start()])
+        and not re.search(r",\s+and\s+(?:the|an?|his|her|its|it|they)\s", plain[: match.start()])
     ):
         return "any", [text[: match.start()], text[match.end() :]]
+    match = re.search(r"\bbecause of (?:(?!\bor\b)[^,;])+?(\s+or\s+)(?=(?:an?|the)\s)", plain) or re.search(
+        rf"{_VERB}\b[^,;]*?(\s+or\s+)(?=(?:the|an?)\s(?:[\w-]+\s){{1,2}}(?:is|are|was|were|has|have|had)\s)", plain
+    )
+    beside = match and (
+        re.search(r"\band\s+(?:if\s+|when\s+)?(?:the|an?|it|they)\s", plain[: match.start(1)])
+        or re.search(rf",\s+and\s+(?:the|an?|it|they)\s(?:[\w-]+\s){{1,4}}?{_VERB}\b", plain[match.end(1) :])
+    )
+    if match and not beside:
+        return "any", [text[: match.start(1)], text[match.end(1) :]]
+    match = re.match(
+        r"an?\s[^,;]{3,40}?(\s+or\s+)(?=an?\s[^,;]*\b(?:taken|used|given|tried|worn) for (?:at least )?\d)", plain
+    )
+    if match:
+        return "any", [text[: match.start(1)], text[match.end(1) :]]
     match = re.search(
         r"(?<=\d|%)(?:\s*(?:percent|%|cm|kg|mg|months?|years?|points?|[a-zA-Z]+/[a-zA-Z]+))?\s+or\s+(?!more|less|higher|lower|greater|above|below|older|younger|over|under|longer|better|fewer|later|smaller|larger|\d)(?=[A-Za-z])",
         plain,
@@ -238,6 +253,8 @@ def _listed(head: str, tail: str) -> list[str]:
         pieces[:2] = [f"{pieces[0]}, {pieces[1]}"]  # "an active, uncontrolled infection"
     if re.fullmatch(r"[\d\s.,%]+", tail.split(" ")[0]) and re.search(r"\d$", head.strip()):
         return []
+    if len(pieces) > 1 and all(re.match(rf"{_VERB}\s", piece) for piece in [*pieces[1:], tail]):
+        return [*pieces, tail]  # one subject: "it was refractory, came back within a year, or is relapsed"
     again = re.match(r"(?:by|for|with|from|after|to)\b", tail)
     if len(pieces) > 1 and all(len(piece.split()) <= 9 and not NOT_A_NAME.match(piece) for piece in pieces[1:]):
         if _PREPOSITION.search(pieces[0]) and not re.search(
@@ -316,10 +333,14 @@ def _and(text: str) -> Found:
     )
     if match:
         return "all", [text[: match.end("a")], text[match.start("b") :]]
-    match = re.search(r"\bby\s(?:(?!\band\b)[^,;])+?(\s+and\s+)(?=by\s)", plain)
+    match = re.search(
+        r"\bby\s(?:(?!\band\b)[^,;])+?(\s+and\s+)(?=by\s)|\b[Aa]grees? to\s(?:(?!\band\b)[^,;])+?(\s+and\s+)(?=to\s)",
+        plain,
+    )
     if match:
-        return "all", [text[: match.start(1)], text[match.end(1) :]]
-    match = re.search(rf"\s+and\s+(?={_VERB}\s)", plain)
+        at = match.lastindex or 1
+        return "all", [text[: match.start(at)], text[match.end(at) :]]
+    match = re.search(rf"\s+and\s+(?={_VERB}\s)(?!(?:is|are|was|were)\s[\d<>≤≥])", plain)
     two = re.search(
         r"(?<=\w)\s+and\s+(?=(?:an?\s)?[A-Za-z][\w -]{1,40}?\s(?:[<>≤≥]\s*\d|(?:of\s)?(?:at least|at most|no (?:more|less) than|below|above)\s+\d))",
         plain,

@@ -7,7 +7,7 @@ import re
 from chartproof.policy.draft.naming import Found, outside
 from chartproof.policy.draft.words import pattern, patterns
 
-_IF = re.compile(r"(?:,\s+(?:and\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
+_IF = re.compile(r"(?:,\s+(?:and\s+|or\s+)?|\s+and\s+|(?<=\w)\s+)(?:only\s+)?(?:if|when)\s+", re.IGNORECASE)
 _GRANTS = re.compile(
     r"\b(?:continued|renewed|extended|prolonged|allowed|granted|approved|covered|authori[sz]ed|necessary|eligible|payable)\b",
     re.IGNORECASE,
@@ -37,7 +37,8 @@ def conditions(text: str) -> Found:
     if len(marks) < 2 or not _GRANTS.search(text[: marks[0].start()]):
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    return "all", [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    join = "any" if any(re.search(r"\bor\b", mark.group()) for mark in marks) else "all"
+    return join, [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
 
 
 def series(text: str) -> Found:
@@ -124,9 +125,14 @@ def limit_beside(text: str) -> Found:
 def and_either(text: str) -> Found:
     """ "average use of 18 hours, and either a new scan, or a date": the alternatives are asked beside what stands first."""
     plain = outside(text)
-    match = re.search(r",?\s+and\s+(?=either\s[^;]+?,?\s+or\s)", plain)
+    match = re.search(r",?\s+and\s+(?=(?:[\w-]+\s){0,6}?either\s(?!of\b)[^;]+?,?\s+or\s)", plain)
     if match is not None and len(plain[: match.start()].split()) > 2:
         return "all", [text[: match.start()], text[match.end() :]]
+    listed = re.match(r"(?P<lead>(?:[\w-]+\s){1,6})either\s+(?!of\b)(?P<list>[^;]+,\s+or\s+[^;]+)$", plain)
+    if listed is not None:
+        at = listed.start("list")
+        pieces = re.split(r",\s+(?:or\s+)?", text[at:])
+        return "any", [text[:at] + pieces[0], *pieces[1:]]
     alone = re.match(r"either\s+(?!of\b)(?P<one>[^;]+?),\s+or\s+(?P<other>[^;]+)$", plain)
     return ("any", [text[alone.start("one") : alone.end("one")], text[alone.start("other") :]]) if alone else None
 
@@ -145,10 +151,19 @@ def refused_names(text: str) -> Found:
     two = re.match(r"(?:had |has had )?(?P<one>an?\s[\w -]{3,40}?)(?P<or>\s+or\s+)an?\s", plain)
     if two is not None and not _FINITE.search(plain[two.start("one") :]):
         return "any", [text[: two.start("or")], text[two.end("or") :]]
+    two = re.match(
+        r"(?P<one>(?:[Tt]reatment|[Tt]herapy|[Uu]se) (?:with|of) [\w-]+)(?P<or>\s+or\s+)[\w-]+ (?:within|in the (?:last|past)) ",
+        plain,
+    )
+    two = two or re.match(r"(?P<one>(?i:hepatitis) [A-E] [\w-]+)(?P<or>\s+or\s+)(?i:hepatitis) [A-E] ", plain)
+    if two is not None:
+        return "any", [text[: two.start("or")], text[two.end("or") :]]
     match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)\s+or\s+(?P<last>[^,;:]+)$", plain)
     if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
         return None
     pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
+    if re.match(r"(?i)(?:concurrent |concomitant |combined )?use with\s", plain) or re.match(r"alone\b", pieces[-1]):
+        return None  # one of several drugs or purposes; "alone or added to a panel"
     if any(len(piece.split()) > 5 for piece in pieces) or _COMPARES.match(match["last"]):
         return None
     if all(len(piece.split()) == 1 for piece in pieces[1:]) and _ADJECTIVE.search(pieces[0]) and " " in match["last"]:

@@ -36,7 +36,15 @@ def section_of(heading: str) -> str:
 
 def sentence_of(sentence: str) -> str:
     """What a sentence is for: a key of drafting.yaml's `content`, "" where its words do not tell."""
-    return next((name for name in drafting()["content"] if pattern("content", name).search(sentence)), "")
+    grants = pattern("joins", "granted_when").search(sentence) is not None
+    return next(
+        (
+            name
+            for name in drafting()["content"]
+            if pattern("content", name).search(sentence) and not (grants and name == "background")
+        ),
+        "",
+    )
 
 
 def by_content(sentences: Sequence[str]) -> str:

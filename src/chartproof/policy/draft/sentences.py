@@ -59,7 +59,7 @@ def clauses(sentence: str) -> list[str]:
         before, after = plain[start : match.start()], plain[match.end() :]
         if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before):
             continue
-        if _GRANTED_IF.search(before) and re.match(r"(?:where|when|if)\s", after):
+        if _GRANTED_IF.search(before) and match.group().lstrip().startswith(",") and "but" not in match.group():
             continue  # one more condition of the same approval
         found.append(sentence[start : match.start()].strip())
         start = match.end()

@@ -14,7 +14,7 @@ from chartproof.policy.draft.seams import conditions
 from chartproof.policy.draft.words import pattern, patterns
 
 #: A condition that belongs to the last of two clauses.
-_MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s")
+_MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\band,\s+(?:unless|in|for|if|when)\s")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
 
