@@ -19,6 +19,7 @@ from chartproof.policy.draft.code_services import (
     other_thing,
     unnamed_drug,
 )
+from chartproof.policy.draft.code_words import other_grade, other_word
 from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, supports, words
 from chartproof.policy.draft.statements import Statement
 
@@ -197,7 +198,7 @@ def _asks_t(policy: PolicyText) -> bool:
 
 
 LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
-    not_billable, ended, other_drug, unnamed_drug, other_disease, other_service, other_thing, misprinted, in_remission,
+    not_billable, ended, other_drug, unnamed_drug, other_disease, other_word, other_grade, other_service, other_thing, misprinted, in_remission,
     history_only, excluded, other_lineage,
 )  # fmt: skip
 

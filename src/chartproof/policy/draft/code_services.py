@@ -78,7 +78,10 @@ def other_thing(one: Listed, policy: PolicyText) -> str:
 
 
 def misprinted(one: Listed, policy: PolicyText) -> str:
-    """A number that no book has, one slip from a code whose title has the words beside it."""
+    """A number that no book has, one slip from a code whose title has the words beside it.
+
+    A slip in the last digit is none: a code's sisters stand there, and not every sister is known.
+    """
     if one.system != "CPT" or find("CPT", one.code) is not None or not re.fullmatch(r"\d{5}", one.code):
         return ""
     said = words(one.text)
@@ -88,6 +91,7 @@ def misprinted(one: Listed, policy: PolicyText) -> str:
         if known.system == "CPT"
         and known.last is None
         and code.isdigit()
+        and one.code[:4] != code[:4]
         and _one_slip(one.code, code)
         and len(said & words(known.title)) * 2 >= max(4, len(said))
     ]

@@ -15,7 +15,7 @@ from chartproof.policy.draft.criteria import Said, draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
-from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.lines import read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
@@ -59,7 +59,7 @@ def draft_policy(pages: Sequence[Page]) -> Draft:
     parts = list(with_tables(list(with_bullets(lines))))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
-    head = read_head(parts)
+    head = read_head(parts, read_running(pages))
     return Draft(
         head=head,
         criteria=criteria,

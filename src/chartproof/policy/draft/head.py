@@ -10,6 +10,7 @@ from datetime import date
 
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.tables import Table
+from chartproof.policy.draft.words import pattern
 
 _MONTHS = {
     name: n
@@ -43,7 +44,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("payer", r"(?:health )?plan(?: name)?|payer|issued by|issuer|company|insurer|organization"),
 )  # fmt: skip
 _NUMBER = re.compile(
-    r"\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
+    r"\b[A-Z]{2,5} \d{1,3}\.\d{1,3}\b|\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
 )
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
 _PAYER = re.compile(
@@ -78,7 +79,7 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
     )
     if not number and (named := fields.get("policy", "")) and re.fullmatch(r"[A-Z]{2,6}(?:-[A-Z0-9]{2,8})+", named):
         number = named
-    payer = fields.get("payer", "") or _payer(lines, top)
+    payer = fields.get("payer", "") or _named_payer(_payer(lines, top), [*lines[:8], *footers])
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
     return Head(_without_number(title, number), number, payer, effective)
 
@@ -99,12 +100,14 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
                 cells = [cell for cell in row.cells if cell]
                 pairs += list(zip(cells[::2], cells[1::2], strict=False))
         else:
-            pairs += re.findall(r"(?:^|[|;]|\s{2,})\s*([A-Za-z#. ]{2,60}?):\s*([^|;]+)", part.text)
+            for text in [text for _, text in part.cells] or [part.text]:
+                pairs += re.findall(r"(?:^|[|;]|\s{2,})\s*([A-Za-z#. ]{2,60}?):\s*([^|;]+)", text)
             if len(part.cells) == 2:
                 pairs.append((part.cells[0][1], part.cells[1][1]))
     for name, value in pairs:
         for field, words in _NAMES:
-            if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and not _NOT_EFFECTIVE.search(name):
+            numbered = field != "number" or re.search(r"\d", value)
+            if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and numbered and not _NOT_EFFECTIVE.search(name):
                 found.setdefault(field, value.strip())
     return list(found.items())
 
@@ -151,6 +154,18 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
     return next((text for text in beside if _PAYER.search(text) and not re.search(r"\d", text)), "")
 
 
+def _named_payer(payer: str, lines: Sequence[Line]) -> str:
+    """The payer as it was read, or its name among other words of a line."""
+    name = pattern("head", "payer")
+    if payer and not pattern("head", "sentence").search(payer):
+        within = name.search(payer)
+        more = re.search(r"\b[a-z]|[(]", payer) is not None  # other words than a name's
+        return within.group() if within is not None and more else payer
+    texts = [text for line in lines for _, text in line.cells] + [line.text for line in lines]
+    found = (match.group() for text in texts for match in [name.search(text)] if match is not None)
+    return next(found, "")
+
+
 def _agency(lines: Sequence[Line]) -> str:
     """A state and the department under it, on lines of their own."""
     for line, after in itertools.pairwise(lines[:6]):
@@ -175,11 +190,10 @@ def _without_number(title: str, number: str) -> str:
 
 
 def _effective_in(lines: Sequence[Line]) -> date | None:
-    for line in lines:
-        match = re.search(
-            r"(?i)\b(?:effective|in force|in use|in effect|takes effect|applies from)\b(?P<rest>.*)", line.text
-        )
-        if match and not re.search(r"(?i)(?:original|first|last)\s*$", line.text[: match.start()].strip()):
+    pairs = [f"{line.text} {after.text}" for line, after in itertools.pairwise(lines)]
+    for text in [*(line.text for line in lines), *pairs]:
+        match = pattern("head", "effective").search(text)
+        if match and not re.search(r"(?i)(?:original|first|last)\s*$", text[: match.start()].strip()):
             found = find_date(match["rest"])
             if found is not None:
                 return found

@@ -68,6 +68,13 @@ def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
     return tuple(line for line in found if id(line) not in running)
 
 
+def read_running(pages: Sequence[Page]) -> tuple[Line, ...]:
+    """The running headers and footers of the first page."""
+    found = [line for page in pages for line in _whole(_of(page))]
+    running = _running(found, pages)
+    return tuple(line for line in found if id(line) in running and line.page == pages[0].number)
+
+
 def _of(page: Page) -> list[Line]:
     lines: list[Line] = []
     breaks = (

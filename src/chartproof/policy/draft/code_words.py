@@ -1,0 +1,67 @@
+"""A diagnosis code's own title, held against the words beside it and the grades that the criteria ask for."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.codes.book import ends, find
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, pattern
+
+#: Words beside a code and its title are the same but for one when they share so many.
+_SHARED = 3
+
+
+def other_word(one: Listed, policy: PolicyText) -> str:
+    """A title that is printed with one telling word where the code's own has another ("of the pancreas" for "of testis")."""
+    known = find("ICD-10-CM", ends(one.code)[0]) if one.system == "ICD-10-CM" and "-" not in one.code else None
+    if known is None or not known.billable:
+        return ""
+    said, own = _words(one.text), _words(known.title)
+    printed, meant = said - own, own - said
+    if len(said & own) < _SHARED or len(printed) != 1 or len(meant) != 1 or _is_synonym(*printed, *meant):
+        return ""
+    if min(len(word) for word in (*printed, *meant)) < 3 and not any(re.search(r"\d|^[ivx]+$", word) for word in meant):
+        return ""
+    return f"{one.code} is {known.title[0].lower()}{known.title[1:]}: it is printed as {' '.join(printed)}"
+
+
+def other_grade(one: Listed, policy: PolicyText) -> str:
+    """A disease's code for a grade that the criteria leave out: grade IIIb where they ask for grade 1, 2 or 3A."""
+    known = find("ICD-10-CM", ends(one.code)[0]) if one.system == "ICD-10-CM" else None
+    graded = pattern("graded").search(known.title) if known is not None else None
+    if known is None or graded is None:
+        return ""
+    grade, disease = _grade(graded["grade"]), _words(known.title[: graded.start()])
+    asked = [
+        (where, match["grades"])
+        for where, text in policy.asks
+        if disease <= _words(text)
+        for match in pattern("grades").finditer(text)
+    ]
+    names = {_grade(name) for _, said in asked for name in re.findall(r"\d[ABab]?|[IVX]+[ABab]?", said)}
+    if not asked or grade in names or grade[:1] in names:
+        return ""
+    return f"{one.code} is {known.title[0].lower()}{known.title[1:]}: {asked[0][0]} asks for grade {asked[0][1]}"
+
+
+def _grade(text: str) -> str:
+    """ "IIIb" and "3B" as one name."""
+    numeral = re.match(r"[ivx]+", text.lower())
+    place = (
+        ("i", "ii", "iii", "iv").index(numeral.group()) + 1
+        if numeral and numeral.group() in ("i", "ii", "iii", "iv")
+        else 0
+    )
+    return f"{place}{text[numeral.end() :]}".upper() if numeral and place else text.upper()
+
+
+def _words(text: str) -> frozenset[str]:
+    plain = pattern("not_printed").sub(" ", re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", text.lower()))
+    return frozenset(re.findall(r"[a-z][a-z0-9]*", plain))
+
+
+def _is_synonym(one: str, other: str) -> bool:
+    """True for two forms of one word, and for two words of one meaning."""
+    if one[:4] == other[:4]:
+        return True
+    return any(one in group and other in group for group in coding()["synonyms"])

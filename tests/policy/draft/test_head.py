@@ -1,0 +1,34 @@
+"""What a document says of itself: its payer, number and date, in the forms in which policies print them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chartproof.model.page import Page
+from chartproof.policy.draft.head import read_head
+from chartproof.policy.draft.lines import read_lines
+
+FORMS = [
+    ("Pump therapy\nPolicy no. DX-9 | Gannet Bay Health Alliance | In effect 03/15/2026", "Gannet Bay Health Alliance", "DX-9"),
+    ("Pump therapy\nGannet Bay Health, laboratory policy GEX-12. Effective March 15, 2026.", "Gannet Bay Health", "GEX-12"),
+    ("Pump therapy\nForm PX-44. Gannet Bay Health Plan. Valid for requests received on\nor after March 15, 2026.", "Gannet Bay Health Plan", "PX-44"),
+    ("Pump therapy\nOwner: Gannet Bay Health Trust, Office of Standards\nRegister: RX-77\nIn force: 2026-03-15", "Gannet Bay Health Trust", "RX-77"),
+    ("Pump therapy\nGannet Bay Insurance Company Cell Therapy Policy CX 6.02. Effective: 15 March 2026.", "Gannet Bay Insurance Company", "CX 6.02"),
+    ("Pump therapy\n_Gannet Bay Mutual Assurance, Guideline NX-77. In effect from March 15, 2026._", "Gannet Bay Mutual Assurance", "NX-77"),
+    ("Pump therapy\nGannet Bay Health Partners policy MX-118\nNo. | Requirement | Evidence\nEffective 03/15/2026", "Gannet Bay Health Partners", "MX-118"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "payer", "number"), FORMS, ids=[payer for _, payer, _ in FORMS])
+def test_the_payer_stands_among_other_words(text: str, payer: str, number: str) -> None:
+    head = read_head(
+        read_lines([Page("policy.txt", 1, f"{text}\n\nCriteria\n\nThe member is 18 years of age or older.")])
+    )
+    assert (head.payer, head.number, head.effective) == (payer, number, date(2026, 3, 15))
+
+
+def test_a_sentence_about_members_names_no_payer() -> None:
+    text = "Pump therapy\nMedicaid members are reviewed under the state manual.\n\nThe member is 18."
+    assert read_head(read_lines([Page("policy.txt", 1, text)])).payer == ""
