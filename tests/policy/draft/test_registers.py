@@ -140,3 +140,25 @@ def test_a_part_whose_name_stands_in_the_line_of_its_sentence() -> None:
     draft = sheet.drafted()
     assert (by_id(draft, "Part 2").join, by_id(draft, "Part 2").text.split(" ")[-1]) == ("all", "needed:")
     assert [one.id for one in by_id(draft, "Part 2").children] == ["2.1", "2.2", "2.3"]
+
+
+def test_a_numbered_name_over_a_table_of_devices() -> None:
+    sheet = Sheet()
+    sheet.says("3. Replacement")
+    sheet.table(
+        [
+            ("Device", "What must be shown", "Evidence"),
+            ("Sensor", "The sensor failed before its life ended", "Pharmacy record"),
+            ("Pump", "The battery reads below 10 percent", "Device report from the past 14 days"),
+        ]
+    )
+    sheet.says("Dictionary. A flare is a worsening that lasts 3 days or more.")
+    sheet.table([("Code", "Meaning"), ("A4239", "Supply allowance"), ("E2103", "Monitor")])
+    draft = sheet.drafted()
+    ways = by_id(draft, "3")
+    assert (ways.kind, ways.join, len(ways.children)) == ("necessity", "any", 2)
+    report = next(one for one in draft.criteria if one.text.startswith("Device report"))
+    assert (report.kind, report.when) == ("documentation", "Pump")
+    assert [one.text for one in draft.criteria if one.kind == "definition"] == [
+        "A flare is a worsening that lasts 3 days or more."
+    ]

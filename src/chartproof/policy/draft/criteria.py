@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
-from chartproof.policy.draft.grids import decides, draft_grid, is_aside, tag_kind
+from chartproof.policy.draft.grids import decides, draft_grid, is_aside, roles_of, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.nodes import Node, announces
+from chartproof.policy.draft.nodes import Node, announces, entry_name
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead, opens_list
@@ -88,6 +88,10 @@ def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> 
     for node in _all_below(section.nodes):
         for said in [cell for cell in node.cells if cell] or sentences(node.text):
             said = re.sub(r"^Yes\s+No\b(?:\s+N/?A\b)?\s*", "", said)  # beside drawn boxes
+            name = entry_name(node)
+            if name and said.startswith(f"{name} "):
+                drafted.aside.append((node.page, name))
+                said = said.removeprefix(name).strip()
             pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
             if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
@@ -339,8 +343,10 @@ def _leads_table(node: Node, table: Node) -> bool:
 def _tells(table: Node, lead: Sequence[Node]) -> bool:
     """True where the words over a table's columns, or before it, say that its rows are conditions."""
     head = " ".join(table.children[0].cells)
+    roles = set(roles_of(table.children[0].cells))
     return (
         decides(table.children[0].cells)
+        or {"necessity", "documentation"} <= roles
         or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
         or any(opens_list(node.text) or sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
     )
@@ -371,6 +377,8 @@ def _may_be(node: Node, section: Section) -> bool:
     question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
     if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
         return True  # its answer decides
+    if section.role == "" and section_of(entry_name(node)) in CRITERIA:
+        return True  # "Step 2: Safety"
     if section.role == "":
         return (bool(listed) and _says_so(node.text)) or (
             not listed and sentence_of(node.text) in ("necessity", "exclusion")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.nodes import Node
 
 _DEFINED = re.compile(
@@ -17,6 +18,8 @@ def definitions(nodes: Sequence[Node]) -> list[Criterion]:
     """The definitions of a section, in order."""
     found = []
     for node in nodes:
+        if node.kind == "table" and is_aside(node):
+            continue  # the codes that stand below
         if node.kind == "table":
             found += [
                 Criterion(f"DEF/{n}", "definition", row.text, row.page, first_words(row.text), made_id=True)

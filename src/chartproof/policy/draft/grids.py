@@ -49,7 +49,7 @@ def is_aside(table: Node) -> bool:
     if coded / len(body) > 0.5 or dated / len(body) > 0.5:
         return True
     if pattern("grids", "no_criteria").search(head) and not (
-        "necessity" in _roles(cells[0]) and "applies" in _roles(cells[0])
+        "necessity" in roles_of(cells[0]) and "applies" in roles_of(cells[0])
     ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
@@ -59,7 +59,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     """The criteria of tables that share their columns, in the order of columns and then of rows."""
     head = tables[0].children[0].cells
     rows = [row for table in tables for row in table.children if row.cells != head]
-    roles = _roles(head)
+    roles = roles_of(head)
     lead = " ".join(node.text for node in paragraphs)
     rules = [n for n, cell in enumerate(head) if n and RULE.match(cell)]
     if len(rules) > 1:
@@ -100,10 +100,11 @@ def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
 
 def decides(head: Sequence[str]) -> bool:
     """True for the column names of a decision table."""
-    return "decision" in _roles(head)
+    return "decision" in roles_of(head)
 
 
-def _roles(head: Sequence[str]) -> tuple[str, ...]:
+def roles_of(head: Sequence[str]) -> tuple[str, ...]:
+    """What each column holds by the words over it: a key of drafting.yaml's `columns`, "" where they do not tell."""
     return tuple(
         next((name for name in drafting()["columns"] if pattern("columns", name).search(cell)), "") for cell in head
     )
@@ -120,7 +121,7 @@ def _has_head(head: Sequence[str]) -> bool:
 def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: str) -> Criterion | None:
     """One column: all its cells, or for an exclusion none of them."""
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
-    roles = _roles(head)
+    roles = roles_of(head)
     children = [
         for_whom(one, row, roles) if roles[n] == "documentation" else with_proof(for_whom(one, row, roles), row, roles)
         for at, row in enumerate(rows, 1)
@@ -139,7 +140,7 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
     """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
     ways: list[Criterion] = []
     labels = [pattern("grids", "labelled").match(name) for name in head[1:]]
-    if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(_roles(head)[1:])):
+    if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
         says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
         for n, label in enumerate(labels, 1):
             name = label["label"] if label else head[n]
@@ -168,7 +169,7 @@ def _rows_of_ways(
     """Each row an indication: what it asks, and what its other columns say of it alone (refusals, renewals, papers)."""
     ways: list[Criterion] = []
     beside: list[Criterion] = []
-    roles = _roles(head)
+    roles = roles_of(head)
     for row in rows:
         for n in columns:
             name = f"{row.cells[0]}/{head[n]}"

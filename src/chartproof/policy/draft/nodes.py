@@ -16,6 +16,8 @@ _PART_ENDS = re.compile(
     r"|This|These|At least|Coverage|Approvals?|Requests?|Members?|Patients?)[\s:])|[^.:;?]{3,60}[.:]\s+(?=[A-Z])"
 )
 
+#: An entry's name has so many words at the most.
+_NAME = 6
 #: A numbered title has so many words at the most.
 _TITLE = 8
 
@@ -70,6 +72,22 @@ def numbered_title(line: Line, label: Label | None, after: Line | None, edge: fl
     letter = (after.right - after.left) / max(1, len(after.text))
     room = line.right + (len(after.text.split()[0]) + 1) * letter < edge
     return room and after.text[0].isupper() and len(after.text.split()) > len(words)
+
+
+def names_table(line: Line, label: Label) -> bool:
+    """True for "3. Replacement" over a table: a few words with a capital and no stop."""
+    words = line.text[label.length :].split()
+    named = 0 < len(words) <= _TITLE and words[0][0].isupper() and re.search(r"[\w)]$", words[-1]) is not None
+    return named and label.kind in ("number", "roman", "decimal", "letter") and not label.text.islower()
+
+
+def entry_name(node: Node) -> str:
+    """The name that an entry has in its first line: "Step 4: Safety" over its sentence, "" where it has none."""
+    if node.label is None or node.label.kind != "word" or not node.lines:
+        return ""
+    first = node.lines[0].text[node.label.length :].strip()
+    named = len(first.split()) <= _NAME and re.search(r"[\w)]$", first) and first[:1].isupper()
+    return first if named else ""
 
 
 def follows(before: Label, label: Label) -> bool:

@@ -11,7 +11,18 @@ from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.nodes import Node, announces, contains, follows, joined, numbered_title, path, run_in
+from chartproof.policy.draft.nodes import (
+    Node,
+    announces,
+    contains,
+    entry_name,
+    follows,
+    joined,
+    names_table,
+    numbered_title,
+    path,
+    run_in,
+)
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.tables import Table, usual_pitch
 from chartproof.policy.draft.titles import with_titles
@@ -48,7 +59,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
             builder.add_table(part)
         else:
             after = parts[at + 1] if at + 1 < len(parts) else None
-            builder.add(part, after if isinstance(after, Line) else None)
+            builder.add(part, after if isinstance(after, Line) else None, above_table=isinstance(after, Table))
     with_cards(root)
     with_enumerated(root)
     with_titles(root)
@@ -80,7 +91,7 @@ class _Builder:
         parent.children.append(node)
         self.block, self.last = node, None
 
-    def add(self, line: Line, after: Line | None = None) -> None:
+    def add(self, line: Line, after: Line | None = None, *, above_table: bool = False) -> None:
         if ANSWER.match(line.text):
             self._answers(line)
             self.last = line
@@ -88,7 +99,11 @@ class _Builder:
         label = self._label(line)
         if label is not None and (cut := run_in(line, label)):
             self._run_in_heading(line, label, cut)
-        elif self._is_heading(line, label) or self._looks_like_heading(line, label, after):
+        elif (
+            self._is_heading(line, label)
+            or self._looks_like_heading(line, label, after)
+            or (above_table and label is not None and names_table(line, label))
+        ):
             self._heading(line, label)
         elif label is not None:
             self._item(line, label)
@@ -207,6 +222,8 @@ class _Builder:
                 block.kind == "item" and line.left > block.left + _TOUCH
             )
         gap = line.top - (last.last_top or last.top)
+        if block.label is not None and line.text[0].isupper() and entry_name(block) == block.text:
+            return gap < self.body * _BLANK  # "Step 4: Safety" over its sentence
         if self._is_torn(line, gap) and abs(line.left - block.left) < self.body * 3:
             return True
         hangs = block.kind == "item" and line.left > block.left + _TOUCH

@@ -26,7 +26,7 @@ from chartproof.policy.draft.seams import (
 )
 from chartproof.policy.draft.words import pattern
 
-_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose|came|found|weighs)"
+_VERB = r"(?:is|are|was|were|has|have|had|can|could|did|does|will|must|may|progressed|relapsed|returned|failed|supports?|states?|confirms?|documents?|agrees?|shows?|reaches|needs|takes|holds|meets|comes|provides|includes|requires|remains|lies|lives|signed|recommends|records|attests|certifies|orders|plans|expects|agreed|gives|receives|would|cannot|gave|rose|came|found|weighs|injects|uses|wears)"
 _PREPOSITION = re.compile(
     r"\b(?:by|such as|including|like|with|of|for|in|to|from|on|e\.g\.|as)\b[^,]{0,45}$", re.IGNORECASE
 )
@@ -88,7 +88,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         found = way(text)
         if found is not None:
             join, pieces = found
-            pieces = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in pieces]
+            pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
@@ -255,6 +255,8 @@ def _listed(head: str, tail: str) -> list[str]:
         return []
     if len(pieces) > 1 and all(re.match(rf"{_VERB}\s", piece) for piece in [*pieces[1:], tail]):
         return [*pieces, tail]  # one subject: "it was refractory, came back within a year, or is relapsed"
+    if len(pieces) > 1 and re.match(rf"{_VERB}\s", tail) and re.search(r"\bor\s", pieces[-1]):
+        return [head, tail]  # "is a surgeon, a nurse or a midwife, or has spoken with one"
     again = re.match(r"(?:by|for|with|from|after|to)\b", tail)
     if len(pieces) > 1 and all(len(piece.split()) <= 9 and not NOT_A_NAME.match(piece) for piece in pieces[1:]):
         if _PREPOSITION.search(pieces[0]) and not re.search(
@@ -287,7 +289,7 @@ def _listed(head: str, tail: str) -> list[str]:
 
 #: A tail that is a test without a verb: "no port or central line", "an IgG trough of 500 mg/dL or more".
 _IS_TEST = re.compile(
-    r"no\s|an?\s[^,;]*\b(?:at least|at most|no (?:more|less) than|(?:more|less) than|above|below|over|under)\s+\d|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b"
+    r"no\s|an adult\b|an?\s[^,;]*\b(?:at least|at most|no (?:more|less) than|(?:more|less) than|above|below|over|under)\s+\d|[^,;]*\s\d[\d.,]*(?:\s[\w/%]+){0,2}\s+or (?:more|less|higher|lower)\b"
 )
 
 
