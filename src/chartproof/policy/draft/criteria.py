@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from chartproof.policy.draft.criterion import Criterion, every, first_words, with_waivers, with_window
+from chartproof.policy.draft.accounted import Drafted, account, all_below
+from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.grids import decides, draft_grid, is_aside, roles_of, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
@@ -21,28 +22,11 @@ from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead, opens_list
 from chartproof.policy.draft.words import pattern
 
-#: A sentence with its page.
-Said = tuple[int, str]
-
-
-@dataclass(slots=True)
-class Drafted:
-    """Criteria in the document's order, and (page, sentence) of all the rest: nothing is dropped.
-
-    `limits` say how much or how long is approved; `aside` are said to be no criteria; `not_understood` stand among
-    criteria, and a person must read them.
-    """
-
-    criteria: list[Criterion] = field(default_factory=list)
-    limits: list[Said] = field(default_factory=list)
-    aside: list[Said] = field(default_factory=list)
-    not_understood: list[Said] = field(default_factory=list)
-
 
 def draft_criteria(root: Node) -> Drafted:
     """The criteria of every section that may hold some."""
     drafted = Drafted()
-    every_word = " ".join(node.text for node in _all_below(root.children))
+    every_word = " ".join(node.text for node in all_below(root.children))
     for section in sections(root):
         if section.role and not section.kind:
             found = _meanings(section)
@@ -51,7 +35,7 @@ def draft_criteria(root: Node) -> Drafted:
         else:
             found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria = _among(drafted.criteria, section, found)
-        _account(drafted, section, found)
+        account(drafted, section, found)
     drafted.criteria = _counted(drafted.criteria, every_word)
     drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
     return drafted
@@ -78,56 +62,6 @@ def _meanings(section: Section) -> list[Criterion]:
         node for node in section.nodes if node.kind == "paragraph" and by_content(sentences(node.text)) == "definitions"
     )
     return [one for node in told for one in draft_prose(node, "definition") if one.kind == "definition"]
-
-
-def _account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> None:
-    """Puts each sentence of the section that is in no criterion where it belongs."""
-    texts = "|".join(_letters(one.text) for one in every(found))
-    if section.heading is not None and _letters(section.heading.text) not in texts:
-        drafted.aside.append((section.heading.page, section.heading.text))
-    for node in _all_below(section.nodes):
-        for said in [cell for cell in node.cells if cell] or sentences(node.text):
-            said = re.sub(r"^Yes\s+No\b(?:\s+N/?A\b)?\s*", "", said)  # beside drawn boxes
-            name = entry_name(node)
-            if name and said.startswith(f"{name} "):
-                drafted.aside.append((node.page, name))
-                said = said.removeprefix(name).strip()
-            pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
-            if _letters(said) in texts or all(piece in texts for piece in pieces):
-                continue
-            tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
-            role = "limits" if tag == "limits" else "pointer" if tag == "aside" else sentence_of(said)
-            if role == "limits" or section.role == "limits":
-                drafted.limits.append((node.page, said))
-            elif role not in ASIDE and _may_ask(node, section, role, texts=texts, found=found):
-                drafted.not_understood.append((node.page, said))
-            else:
-                drafted.aside.append((node.page, said))
-
-
-def _may_ask(node: Node, section: Section, role: str, *, texts: str, found: Sequence[Criterion]) -> bool:
-    """True for words among criteria, and for words of a test in a part that is not known to be something else."""
-    if node.kind == "answers":
-        return False
-    if node.kind == "row":
-        table = node.parent
-        silent = bool(section.role) and not section.kind
-        return not silent and table is not None and not is_aside(table) and not _is_drafted(table, texts)
-    return bool(found or section.kind or (not section.role and role))
-
-
-def _is_drafted(table: Node, texts: str) -> bool:
-    return any(_letters(cell) in texts for row in table.children for cell in row.cells if len(cell) > 3)
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())
-
-
-def _all_below(nodes: Sequence[Node]) -> Iterator[Node]:
-    for node in nodes:
-        yield node
-        yield from _all_below(node.children)
 
 
 def _of_section(section: Section) -> list[Criterion]:

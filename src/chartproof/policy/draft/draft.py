@@ -9,9 +9,10 @@ from typing import Any
 
 from chartproof.errors import PolicyError
 from chartproof.model.page import Page
+from chartproof.policy.draft.accounted import Said
 from chartproof.policy.draft.coded import Listed
 from chartproof.policy.draft.codes import draft_codes
-from chartproof.policy.draft.criteria import Said, draft_criteria
+from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
