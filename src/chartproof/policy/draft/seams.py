@@ -16,6 +16,8 @@ _GRANTS = re.compile(
 _LIMIT = re.compile(
     r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
 )
+#: What stands behind a whole list: "A, B, or C, provided that ...".
+_PROVIDED = re.compile(r",\s+(?:provided|so long as|on condition)", re.IGNORECASE)
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
 #: A further clause of the same subject.
 _NEXT_CLAUSE = re.compile(r",\s+(?:and\s+)?(?=(?:is|are|has|have|had|can|cannot|does|do|will|was|were)\s)")
@@ -87,7 +89,8 @@ def seamed(text: str) -> Found:
     for join in ("all", "any"):
         for seam in patterns("seams", join):
             match = seam.search(plain)
-            if match is None or re.search(r",\s+or\s", plain[: match.start()]):
+            outer = match is not None and _PROVIDED.match(match.group()) is not None
+            if match is None or (not outer and re.search(r",\s+or\s", plain[: match.start()])):
                 continue
             if len(plain[: match.start()].split()) > 1 and match.start() > 8:
                 return join, [text[: match.start()], text[match.end() :]]
