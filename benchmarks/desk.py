@@ -183,9 +183,9 @@ def ids(store: Store, user: User) -> list[str]:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def served(folder: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "chartproof", "serve", "--folder", str(folder), "--port", str(PORT)],
+        [sys.executable, "-m", "chartproof", "serve", "--folder", str(folder), "--port", str(PORT), *more],
         stdout=subprocess.DEVNULL,
     )
     try:

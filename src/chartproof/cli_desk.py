@@ -142,7 +142,7 @@ def run_runner(options: argparse.Namespace) -> None:
     from chartproof.desk.runner import TIDY, run_one, tidy
 
     desk = desk_of(options, port=0)
-    os.nice(10)
+    os.nice(15)  # pages come first
     tidied = now()
     while not options.parent or os.getppid() == options.parent:
         if run_one(desk):
