@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from chartproof.desk.progress import SEARCHING, read_state, state_line
 from chartproof.desk.store.files import File
 from chartproof.desk.store.jobs import Job
-from chartproof.desk.store.packages import Part
+from chartproof.desk.store.packages import Package, Part
 from chartproof.desk.web.contents import papers
+from chartproof.desk.web.package import not_to_sign
 from chartproof.desk.web.pages import due_class, due_words, whole_days
 from chartproof.desk.web.told import REASONS, progress_of, why
 from deskwork import START
@@ -89,3 +91,17 @@ def test_a_day_is_said_beside_today(day: int, words: str, kind: str) -> None:
 def test_a_day_stays_on_one_line_and_the_rest_is_text() -> None:
     said = str(whole_days("<b> planned for 2026-05-06, 13-social-work.pdf"))
     assert said == '&lt;b&gt; planned for <span class="day">2026-05-06</span>, 13-social-work.pdf'
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({}, ""),
+        ({"draft": True}, "is a draft"),
+        ({"outdated": START, "outdated_why": "file_added"}, "out of date: file added"),
+    ],
+)
+def test_a_version_that_cannot_be_signed_says_why(state: dict[str, Any], said: str) -> None:
+    package = Package("p", "c", 1, "", "", (), 0, "", False, "u", START, None, "")
+    told = not_to_sign(replace(package, **state))
+    assert said in told and bool(told) == bool(said)

@@ -154,8 +154,15 @@ def sign(visit: Visit, problem: str = "", status: int = 200) -> Response:
     return case_page(
         visit, "sign", "package", now.review, status, package=package.id, number=package.number, sha=package.sha,
         judged=judged_lines(visit.desk, package), meaning=MEANING, today=f"{visit.now:%Y-%m-%d}",
-        licence=visit.user.licence, problem=problem, outdated=bool(package.outdated),
+        licence=visit.user.licence, closed=not_to_sign(package), problem="" if package.outdated else problem,
     )  # fmt: skip
+
+
+def not_to_sign(package: Package) -> str:
+    """Why nobody can sign this version; "" where a physician may."""
+    if package.outdated:
+        return f"This version is out of date: {package.outdated_why.replace('_', ' ')}. Make a new one, read it, and sign that."
+    return "This version is a draft. Make one without the draft mark, read it, and sign that." if package.draft else ""
 
 
 def sign_done(visit: Visit) -> Response:
