@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from chartproof.errors import InputError
-from chartproof.screen.schema import AS_FACT, CHECKS, OPTIONAL, REQUIRED, VERSION, Vocabulary, fault
+from chartproof.screen.schema import AS_FACT, CHECKS, FACT_COLUMNS, OPTIONAL, REQUIRED, VERSION, Vocabulary, fault
 
 ENDINGS = (".parquet", ".csv", ".csv.gz", ".duckdb")
 TABLE = "facts"
@@ -39,17 +39,18 @@ _SUBJECTS = """insert into all_subject
         coalesce(min(r.site), ''), coalesce(min(r.product), ''), 0
     from {rows} r where r.subject is not null and not exists (select 1 from all_subject s where s.subject = r.subject)
     group by r.subject"""
-_CHECKED = """(select r.*, {fault} as fault from (select r.*, v.concept as known, v.type, v.words,
-    coalesce(v.asked, false) as asked from {rows} r left join vocabulary v on v.concept = r.concept) r)"""
+#: Every row is looked at once: kept are those that cannot be used and those that some policy asks about.
+_TAKEN = """create or replace temp table taken as
+    select line, subject, kind, fault, try_cast(first_day as date) as began, {columns}
+    from (select r.*, {fault} as fault from (select r.*, v.concept as known, v.type, v.words,
+        coalesce(v.asked, false) as asked from {rows} r left join vocabulary v on v.concept = r.concept) r)
+    where fault is not null or asked"""
 _FACTS = """insert into all_fact select s.number, {columns}
-    from {checked} c inner join all_subject s on s.subject = c.subject where c.fault is null and c.kind = 'fact' and c.asked"""
-_COVERAGE = """insert into all_coverage select s.number, c.concept, try_cast(c.first_day as date),
-    coalesce(try_cast(c.last_day as date), try_cast(c.first_day as date))
-    from {checked} c inner join all_subject s on s.subject = c.subject
-    where c.fault is null and c.kind = 'coverage' and c.asked"""
+    from taken t inner join all_subject s on s.subject = t.subject where t.fault is null and t.kind = 'fact'"""
+_COVERAGE = """insert into all_coverage select s.number, t.concept, t.began, coalesce(t.last_stated, t.began)
+    from taken t inner join all_subject s on s.subject = t.subject where t.fault is null and t.kind = 'coverage'"""
 #: A word that is written as concepts are, and as neither names nor sentences are.
 NAMED = "regexp_full_match(concept, '[a-z][a-z0-9_]{0,39}')"
-_REFUSED = "create temp table faulty as select line, subject, concept, fault from {checked} where fault is not null"
 _SETTLED = (
     """update all_subject set rejected = r.rows from (select subject, count(*) as rows from refused group by subject) r
         where r.subject = all_subject.subject""",
@@ -140,16 +141,17 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         if ".csv" in path.name.lower():  # text is taken apart once
             connection.execute(f"create or replace temp table incoming as {rows}")
             rows = "incoming"
-        checked = _CHECKED.format(rows=rows, fault=fault())
+        connection.execute(_TAKEN.format(rows=rows, fault=fault(), columns=AS_FACT.format(before=before)))
         connection.execute(_SUBJECTS.format(rows=rows))
-        connection.execute(_FACTS.format(checked=checked, columns=AS_FACT.format(before=before)))
-        connection.execute(_COVERAGE.format(checked=checked))
-        connection.execute(_REFUSED.format(checked=checked))
-        connection.execute("insert into refused select subject, concept from faulty where subject is not null")
+        connection.execute(_FACTS.format(columns=", ".join(f"t.{name}" for name in FACT_COLUMNS)))
+        connection.execute(_COVERAGE)
+        connection.execute(
+            "insert into refused select subject, concept from taken where fault is not null and subject is not null"
+        )
         connection.execute(f"insert into counted select ?, count(*) from {rows}", [path.name])
         _ledger(connection, path)
         connection.execute("drop table if exists incoming")
-        connection.execute("drop table faulty")
+        connection.execute("drop table taken")
         connection.execute("commit")
     except (InputError, duckdb.Error):
         connection.execute("rollback")
@@ -207,7 +209,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     for number, check in enumerate(CHECKS, start=1):
         told = f"? || case when {NAMED} then ': ' || concept else '' end" if check.column == "concept" else "?"
         connection.execute(
-            f"insert into ledger select ?, line, ?, ?, {told} from faulty where fault = ? order by line",
+            f"insert into ledger select ?, line, ?, ?, {told} from taken where fault = ? order by line",
             [path.name, check.code, check.column, check.what, number],
         )
     if ".csv" in path.name.lower():

@@ -151,10 +151,15 @@ def _names(below: Sequence[Node]) -> list[str]:
     return [name for node in below for name in (node.t, node.r, node.f)]
 
 
+def _of_all(function: str, values: Sequence[str]) -> str:
+    """Least or greatest; of one value not every engine knows it."""
+    return values[0] if len(values) == 1 else f"{function}({', '.join(values)})"
+
+
 def _joined(columns: Columns, below: Sequence[Node], truth: str) -> tuple[str, str]:
     """Reason and fact of the children that carry the truth, which is a column or a number."""
     used = [*_names(below), truth]
-    unknown = f"least({', '.join(f'case when {node.t} = 0 then {node.r} end' for node in below)})"
+    unknown = _of_all("least", [f"case when {node.t} = 0 then {node.r} end" for node in below])
     known = ", ".join(
         f"case when {node.t} = {truth} and {node.r} <> {NOT_APPLICABLE} then {node.r} end" for node in below
     )
@@ -164,12 +169,12 @@ def _joined(columns: Columns, below: Sequence[Node], truth: str) -> tuple[str, s
 
 
 def _all(columns: Columns, below: Sequence[Node], need: int) -> Node:
-    truth = columns.add(f"least({', '.join(node.t for node in below)})", _names(below))
+    truth = columns.add(_of_all("least", [node.t for node in below]), _names(below))
     return Node(truth, *_joined(columns, below, truth))
 
 
 def _any(columns: Columns, below: Sequence[Node], need: int) -> Node:
-    truth = columns.add(f"greatest({', '.join(node.t for node in below)})", _names(below))
+    truth = columns.add(_of_all("greatest", [node.t for node in below]), _names(below))
     return Node(truth, *_joined(columns, below, truth))
 
 

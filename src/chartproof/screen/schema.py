@@ -99,8 +99,14 @@ AS_FACT = """
     try_cast(known_by as date) as known_day, cast(coalesce(try_cast(signed as boolean), true) as tinyint) as signed,
     cast(case when coalesce(source, '') = '' then 0 else 1 end as tinyint) as anchored,
     cast(coalesce(try_cast(rank as integer), 1) as tinyint) as rank,
-    lpad(cast({before} + line as varchar), 12, '0') as fact, coalesce(source, '') as source, coalesce(tier, 'code') as tier
+    lpad(cast({before} + line as varchar), 12, '0') as fact, coalesce(source, '') as source, coalesce(tier, 'code') as tier,
+    try_cast(last_day as date) as last_stated
 """
+#: Those of them that a fact has, in the order of all_fact; `last_stated` is the last day as it stands, for coverage.
+FACT_COLUMNS = (
+    "concept", "assertion", "word", "low", "high", "unit", "first_day", "last_day", "known_day", "signed", "anchored", "rank",
+    "fact", "source", "tier",
+)  # fmt: skip
 
 
 def fault() -> str:
