@@ -1,6 +1,6 @@
 """How fast a population is screened, beside the shortcuts that people write by hand for the same policy.
 
-usage: python benchmarks/screen.py [--subjects 10000 100000] [--threads 2] [--seed 1]
+usage: python benchmarks/screen.py [--subjects 10000 100000] [--ways screen sql polars ...] [--threads 2] [--memory 1500MB]
 
 Makes an invented registry of about 60 facts a subject, then runs over it, each in a process of its own:
 
@@ -8,7 +8,10 @@ Makes an invented registry of about 60 facts a subject, then runs over it, each 
     sql        one DuckDB statement written for this policy: a yes or no a row, no reason, no fact, no third value
     polars     the same shortcut in polars, where it is installed (it is no dependency: pip install polars)
     python     the same shortcut in a loop of plain Python
+    spark      the whole command with --engine spark on local[threads], where it is installed (pip install chartproof[spark])
     one-by-one the review's own decision, a case at a time, on 200 subjects
+
+A CQL engine is not among them: the policy is not written in CQL here.
 
 and prints seconds of processor and of the clock, subjects a second of processor time, the most memory, and ratios to
 `sql`. The shortcuts drop ties, conflicts, partial days, units and addenda: how many rows they call met that the plan does
@@ -25,6 +28,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -33,8 +37,10 @@ import duckdb
 
 from chartproof.cli_screen import compiled
 from chartproof.policy.load import concepts
+from chartproof.screen.engine import Opener, duck_engine
 from chartproof.screen.run import Limits, screen
 from chartproof.screen.schema import Vocabulary
+from chartproof.screen.spark import spark_engine
 from chartproof.screen.synthetic import write_registry
 
 AS_OF = date(2026, 5, 4)
@@ -89,15 +95,35 @@ USABLE = f"""kind = 'fact' and signed and source is not null and assertion in ('
     and (first_day is null or first_day <= date '{AS_OF}')"""
 
 
-def by_screen(facts: Path, out: Path, threads: int) -> None:
+def by_screen(facts: Path, out: Path, threads: int, memory: str) -> None:
+    screened(facts, out / "screen", Limits(memory, threads), duck_engine)
+
+
+def by_spark(facts: Path, out: Path, threads: int, memory: str) -> None:
+    on_spark = partial(spark_engine, master=f"local[{threads}]", memory=memory or "2GB")
+    screened(facts, out / "spark", Limits(memory, threads, 1_000_000), on_spark)
+    from pyspark import SparkContext
+
+    java = SparkContext._gateway.proc
+    java.stdin.close()  # it ends with its input, and only then are its seconds told
+    java.wait()
+
+
+def screened(facts: Path, out: Path, limits: Limits, engine: Opener) -> None:
     vocabulary = [Vocabulary(one.id, one.type, one.values) for one in concepts().values()]
     screen(
-        facts, [compiled(POLICY)], vocabulary, out=out / "screen", as_of=AS_OF, limits=Limits(threads=threads),
+        facts,
+        [compiled(POLICY)],
+        vocabulary,
+        out=out,
+        as_of=AS_OF,
+        limits=limits,
         progress=lambda *_: None,
-    )  # fmt: skip
+        engine=engine,
+    )
 
 
-def by_sql(facts: Path, out: Path, threads: int) -> None:
+def by_sql(facts: Path, out: Path, threads: int, memory: str) -> None:
     names = ", ".join(f"{sql_of(name)} as {name}" for name in ASKED)
     rows = ", ".join(
         f'({" or ".join("(" + " and ".join(names_) + ")" for names_ in lists)}) as "{row}"'
@@ -105,6 +131,8 @@ def by_sql(facts: Path, out: Path, threads: int) -> None:
     )
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"set threads = {threads}")
+        if memory:
+            connection.execute("set memory_limit = ?", [memory])
         connection.execute(
             f"""copy (select subject, {rows} from (select subject, {names} from '{facts}/*.parquet' group by subject))
             to '{out}/sql.parquet'"""
@@ -130,7 +158,7 @@ def sql_of(name: str) -> str:
     return f"(not {present} and ({absent} or {complete}))"
 
 
-def by_polars(facts: Path, out: Path, threads: int) -> None:
+def by_polars(facts: Path, out: Path, threads: int, memory: str) -> None:
     import os
 
     os.environ["POLARS_MAX_THREADS"] = str(threads)
@@ -168,7 +196,7 @@ def by_polars(facts: Path, out: Path, threads: int) -> None:
     )  # fmt: skip
 
 
-def by_python(facts: Path, out: Path, threads: int) -> None:
+def by_python(facts: Path, out: Path, threads: int, memory: str) -> None:
     by_concept: dict[str, list[str]] = {}
     for name, (concept, *_rest) in ASKED.items():
         by_concept.setdefault(concept, []).append(name)
@@ -214,7 +242,7 @@ def row_holds(lists: list[list[str]], mine: Mapping[Any, Any]) -> bool:
     return any(all(holds(name) for name in names) for names in lists)
 
 
-def by_one(facts: Path, out: Path, threads: int) -> None:
+def by_one(facts: Path, out: Path, threads: int, memory: str) -> None:
     """The review's decision, a subject at a time; reading the table is not counted against it."""
     from chartproof.decide.fold import fold_criterion, tree_of
     from chartproof.decide.resolve import resolve
@@ -240,8 +268,8 @@ def by_one(facts: Path, out: Path, threads: int) -> None:
             fold_criterion(criterion, tree, results)
 
 
-WAYS: dict[str, Callable[[Path, Path, int], None]] = {
-    "screen": by_screen, "sql": by_sql, "polars": by_polars, "python": by_python, "one-by-one": by_one,
+WAYS: dict[str, Callable[[Path, Path, int, str], None]] = {
+    "screen": by_screen, "sql": by_sql, "polars": by_polars, "python": by_python, "spark": by_spark, "one-by-one": by_one,
 }  # fmt: skip
 
 
@@ -250,25 +278,32 @@ def main() -> None:
     options.add_argument("--subjects", type=int, nargs="+", default=[10_000, 100_000])
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run; sql always is")
+    options.add_argument("--memory", default="", help="the limit of the tables of screen, sql and spark")
     options.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options.add_argument("--facts", type=Path, help=argparse.SUPPRESS)
     options.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.way:
-        one(asked.way, asked.facts, asked.out, asked.threads)
+        one(asked.way, asked.facts, asked.out, asked.threads, asked.memory)
         return
     for subjects in asked.subjects:
         with tempfile.TemporaryDirectory() as place:
-            measure(Path(place), subjects, asked.threads, asked.seed)
+            measure(Path(place), subjects, asked)
 
 
-def one(way: str, facts: Path, out: Path, threads: int) -> None:
-    """Runs one way in this process and prints what it took. What every process loads is taken off."""
-    before, start = resource.getrusage(resource.RUSAGE_SELF), perf_counter()
-    WAYS[way](facts, out, threads)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(json.dumps({"cpu": spent, "clock": perf_counter() - start, "memory": peak()}))
+def one(way: str, facts: Path, out: Path, threads: int, memory: str) -> None:
+    """Runs one way in this process and prints what it took. What every process loads is taken off; Java is counted, but
+    its memory is not (it is as large as --memory lets it be)."""
+    before, start = processor(), perf_counter()
+    WAYS[way](facts, out, threads, memory)
+    print(json.dumps({"cpu": processor() - before, "clock": perf_counter() - start, "memory": peak()}))
+
+
+def processor() -> float:
+    """Seconds of this process and of its children that ended."""
+    spent = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
 def peak() -> float:
@@ -286,22 +321,23 @@ def answer(query: str) -> tuple[int, ...]:
     return tuple(int(value) for value in found or ())
 
 
-def measure(place: Path, subjects: int, threads: int, seed: int) -> None:
-    facts = place / "facts"
-    write_registry(facts, subjects, seed=seed, as_of=AS_OF)
+def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
+    facts, threads = place / "facts", asked.threads
+    write_registry(facts, subjects, seed=asked.seed, as_of=AS_OF)
     (told,) = answer(f"select count(*) from '{facts}/*.parquet' where kind = 'fact'")
     print(f"\n{subjects:,} subjects, {told:,} facts ({told / subjects:.0f} each), {len(ROWS)} rows, {threads} threads")
     print(
         f"{'way':12} {'cpu s':>8} {'clock s':>8} {'subjects / cpu s':>17} {'MB':>7} {'to sql':>7}  called met, is not"
     )
     results: dict[str, dict[str, float]] = {}
-    for way in ("sql", *(name for name in WAYS if name != "sql")):
+    for way in ("sql", *(name for name in asked.ways if name != "sql")):
         command = [sys.executable, __file__, "--way", way, "--facts", str(facts), "--out", str(place)]
-        done = subprocess.run([*command, "--threads", str(threads)], capture_output=True, text=True)
+        command += ["--threads", str(threads), "--memory", asked.memory]
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             print(f"{way:12} not run: {done.stderr.strip().splitlines()[-1][:80]}")
             continue
-        results[way] = json.loads(done.stdout)
+        results[way] = json.loads(done.stdout.strip().splitlines()[-1])
     for way, took in results.items():
         count = min(FEW, subjects) if way == "one-by-one" else subjects
         ratio = (took["cpu"] / count) / (results["sql"]["cpu"] / subjects)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +69,22 @@ def test_a_stopped_run_goes_on_and_ends_as_if_it_had_not(
     assert written == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
     assert files(whole) == files(halved)
     assert "120 subjects" in capsys.readouterr().out
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_as_if_it_had_not(registry: Path, tmp_path: Path) -> None:
+    asked = ["screen", str(registry), *ASKED, "--batch", "4"]
+    assert main([*asked, "--out", str(tmp_path / "whole")]) == 0
+    killed = tmp_path / "killed"
+    running = subprocess.Popen(
+        [sys.executable, "-m", "chartproof", *asked, "--out", str(killed)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )  # fmt: skip
+    while running.poll() is None and not (killed / "criteria" / "part-00003.parquet").exists():
+        time.sleep(0.005)
+    running.kill()
+    running.wait()
+    assert not (killed / "run.json").exists(), "it was killed before its end"
+    assert main([*asked, "--out", str(killed)]) == 0
+    assert files(tmp_path / "whole") == files(killed)
 
 
 def test_every_subject_stands_once_under_each_policy(registry: Path, tmp_path: Path) -> None:
