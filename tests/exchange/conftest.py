@@ -66,6 +66,12 @@ class Case:
     review: Review
 
 
+def statuses(row: dict[str, Any]) -> set[str]:
+    """What gold allows a row to be."""
+    also = row.get("status_also") or []
+    return {row["status"], *([also] if isinstance(also, str) else also)}
+
+
 @pytest.fixture(scope="session")
 def case(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Case]:
     """The written case of a name; each is reviewed once."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,15 +18,17 @@ from chartproof.exchange.adaptive import flat, holds, next_question
 from chartproof.exchange.bundles import references
 from chartproof.exchange.conditions import Ask, shown_when
 from chartproof.exchange.coverage import broken
-from chartproof.exchange.cql import computable, cql
+from chartproof.exchange.cql import compiled, computable, cql, library
 from chartproof.exchange.elements import extension_value, extensions
 from chartproof.exchange.filled import About, answered, response
 from chartproof.exchange.form import form_of, questionnaire
 from chartproof.exchange.names import (
+    ALTERNATIVE,
     ANSWER_EVIDENCE,
     COVERAGE_INFORMATION,
     CRITERION_STATUS,
     INFORMATION_ORIGIN,
+    INITIAL,
     NO_ANSWER,
     QR_COVERAGE,
 )
@@ -107,8 +112,26 @@ def test_the_library_looks_for_what_the_form_asks_and_nothing_else() -> None:
     assert defined == computable(form) <= asked
     assert {"lvef", "age", "cbc_panel"} <= defined
     assert "ferritin" not in said and "context Patient" in said.splitlines()
-    used = {word for line in said.splitlines() if "code in {" in line for word in line.split('"')[1::2]}
+    used = set(re.findall(r'\[(?:Observation|DiagnosticReport): "([^"]+)"\]', said))
     assert used == {line.split('"')[1] for line in said.splitlines() if line.startswith("code ")}
+
+
+def test_the_library_has_the_compiled_form_of_its_own_cql_and_of_no_other() -> None:
+    form = form_of(load_policy("excellus/7.02.11"))
+    if not compiled(form):
+        pytest.skip("the policy's questions changed: python scripts/elm.py makes the compiled form anew")
+    content = {one["contentType"]: base64.b64decode(one["data"]) for one in library(form, base=BASE)["content"]}
+    elm = json.loads(content["application/elm+json"])["library"]
+    names = {one["name"] for one in elm["statements"]["def"]}
+    assert names == {"Patient", *computable(form)} and elm["identifier"]["version"] == form.policy.edition
+    expressions = [
+        extension_value(one, INITIAL)
+        for group in questionnaire(form.policy, base=BASE, populated=computable(form))["item"]
+        for one in flat(group)
+    ]
+    assert {json.loads(extension_value(one, ALTERNATIVE)["expression"])["name"] for one in expressions if one} <= names
+    later = form_of(replace(form.policy, edition="2027-01-01"))
+    assert [one["contentType"] for one in library(later, base=BASE)["content"]] == ["text/cql"]
 
 
 def test_the_answers_say_where_they_stand(demo_review: Review) -> None:

@@ -1,12 +1,15 @@
-"""The Library of a form: CQL that looks in a US Core record for the facts that have codes. Raw CQL only; compiled ELM
-needs a compiler at authoring time and is not made here."""
+"""The Library of a form: CQL that looks in a US Core record for the facts that have codes, and its compiled form (ELM), which
+scripts/elm.py makes at authoring time. A policy that was changed since has its CQL alone."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
+
+import orjson
 
 from chartproof.exchange.form import Form, form_id, library_name, tests
 from chartproof.exchange.names import LOINC
@@ -15,11 +18,11 @@ from chartproof.model.policy import FactTest, Policy
 from chartproof.policy.body import Concept
 from chartproof.policy.load import knowledge, read_yaml
 
-FINAL = "O.status in { 'final', 'amended', 'corrected' }"
+FINAL = "O.status.value in { 'final', 'amended', 'corrected' }"
 #: Concepts that are in the Patient resource itself.
 OF_PATIENT = {
     "age": "AgeInYears()",
-    "sex": "case when Patient.gender = 'female' then 'female' when Patient.gender = 'male' then 'male' else null end",
+    "sex": "case when Patient.gender.value = 'female' then 'female' when Patient.gender.value = 'male' then 'male' else null end",
 }
 
 
@@ -51,8 +54,8 @@ def _coded(concept: Concept) -> bool:
 
 
 def library(form: Form, *, base: str) -> Resource:
-    """The Library resource, with its CQL as data. Its name is unique among the payer's."""
-    policy = form.policy
+    """The Library resource, with its CQL and ELM as data. Its name is unique among the payer's."""
+    policy, text, elm = form.policy, cql(form).encode(), compiled(form)
     return {
         "resourceType": "Library",
         "id": form_id(policy),
@@ -64,8 +67,20 @@ def library(form: Form, *, base: str) -> Resource:
         "subjectCodeableConcept": {"coding": [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]},
         "date": policy.edition,
         "publisher": policy.payer,
-        "content": [{"contentType": "text/cql", "data": base64.b64encode(cql(form).encode()).decode()}],
+        "content": [_content("text/cql", text), *([_content("application/elm+json", elm)] if elm else [])],
     }
+
+
+def _content(media: str, data: bytes) -> Resource:
+    return {"contentType": media, "data": base64.b64encode(data).decode()}
+
+
+def compiled(form: Form) -> bytes:
+    """The ELM of the form's CQL as JSON; empty where what is packaged was made from another text."""
+    path = knowledge("exchange", "elm", f"{form_id(form.policy)}.json")
+    held = orjson.loads(path.read_bytes()) if path.is_file() else {}
+    same = held.get("cql") == hashlib.sha256(cql(form).encode()).hexdigest()
+    return orjson.dumps(held["elm"]) if same else b""
 
 
 def cql(form: Form) -> str:
@@ -76,7 +91,6 @@ def cql(form: Form) -> str:
     lines = [
         f"library {library_name(policy)} version '{policy.edition}'",
         "using FHIR version '4.0.1'",
-        "include FHIRHelpers version '4.0.1'",
         f"codesystem \"LOINC\": '{LOINC}'",
     ]
     lines += [f'code "{code}": \'{code}\' from "LOINC"' for one in coded for code in loinc()[one]]
@@ -92,17 +106,18 @@ def cql(form: Form) -> str:
 
 
 def _latest(name: str, concept: Concept, policy: Policy) -> str:
-    """The last final result in the widest window that the policy has for it: its number, or that there is one."""
-    codes = ", ".join(f'"{code}"' for code in loinc()[name])
+    """In the widest window that the policy has for it: the number of the last final result, or that there is one.
+
+    Elements are written out (`status.value`), so that no helper library is needed; a list of codes is one search a code.
+    """
     resource = "DiagnosticReport" if name.endswith("_panel") else "Observation"
-    days = _window(name, policy)
-    day = "date from (O.effective as FHIR.dateTime)"
-    since = f"\n      and {day} on or after Today() - {days} days" if days else ""
-    found = (
-        f"Last([{resource}: code in {{ {codes} }}] O\n      where {FINAL}{since}\n"
-        "      sort by (effective as FHIR.dateTime))"
-    )
-    return f"(({found}).value as FHIR.Quantity).value" if concept.type == "number" else f"exists ({found})"
+    found = " union ".join(f'[{resource}: "{code}"]' for code in loinc()[name])
+    day = "(O.effective as FHIR.dateTime).value"
+    since = f"\n      and date from {day} on or after Today() - {days} days" if (days := _window(name, policy)) else ""
+    results = f"({found}) O\n      where {FINAL}{since}"
+    if concept.type != "number":
+        return f"exists ({results})"
+    return f"(Last({results}\n      sort by (effective as FHIR.dateTime).value).value as FHIR.Quantity).value.value"
 
 
 def _window(name: str, policy: Policy) -> int | None:

@@ -9,6 +9,7 @@ from html import escape
 from chartproof.exchange.conditions import Ask, shown_when
 from chartproof.exchange.elements import coding, extension
 from chartproof.exchange.names import (
+    ALTERNATIVE,
     CQF_LIBRARY,
     DTR,
     HL7,
@@ -212,7 +213,15 @@ def _item(one: Question, populated: frozenset[str]) -> Resource:
         )
         added.append(extension(f"{HL7}/StructureDefinition/questionnaire-unit", valueCoding=unit))
     if one.concept.id in populated and not one.of:
-        said = {"language": "text/cql-identifier", "expression": one.concept.id}
+        compiled = {
+            "language": "application/elm+json",
+            "expression": f'{{"name":"{one.concept.id}","type":"ExpressionRef"}}',
+        }
+        said = {
+            "extension": [extension(ALTERNATIVE, valueExpression=compiled)],
+            "language": "text/cql-identifier",
+            "expression": one.concept.id,
+        }
         added.append(extension(INITIAL, valueExpression=said))
     return {
         **({"extension": added} if added else {}),
