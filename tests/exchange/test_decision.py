@@ -197,3 +197,23 @@ def test_the_day_of_the_decision_is_the_payers_not_the_requests() -> None:
     late = served(approves=True)
     late.now = lambda: NOW.replace(year=2027)
     assert actions(client(late).post(SUBMIT, json=bundle).json()) == {1: "A4"}
+
+
+def test_what_should_be_mended_is_told_and_stops_nothing() -> None:
+    bundle = request()
+    bundle.pop("timestamp")
+    bundle["entry"][4]["resource"]["payor"] = [{"reference": "Organization/elsewhere"}]
+    claim_of(bundle)["meta"] = {"profile": [f"{PAS}/profile-claim"]}
+    answer = submitted(bundle, approves=True)
+    assert actions(answer) == {1: "A1"}
+    (warned,) = [one["resource"] for one in answer["entry"] if one["resource"]["resourceType"] == "OperationOutcome"]
+    places = {one["expression"][0] for one in warned["issue"]}
+    assert {
+        "Bundle.timestamp",
+        "Bundle.entry[4].resource.payor[0]",
+        "Bundle.entry[0].resource.item[0].category",
+    } <= places
+    assert {one["severity"] for one in warned["issue"]} == {"warning"}
+    earlier = client(served()).post("/fhir-2.0.1/Claim/$submit", json=bundle).json()
+    (told,) = [one["resource"] for one in earlier["entry"] if one["resource"]["resourceType"] == "OperationOutcome"]
+    assert not [one for one in told["issue"] if "category" in one["expression"][0]]

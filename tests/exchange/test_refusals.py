@@ -74,7 +74,15 @@ def test_what_is_no_json_and_what_is_no_route() -> None:
     assert one.post(SUBMIT, content=b"{", headers={"content-type": "application/fhir+json"}).status_code == 400
     assert one.post(SUBMIT, content=b"<Bundle/>", headers={"content-type": "application/fhir+xml"}).status_code == 415
     assert one.post(SUBMIT, content=b"{}").status_code == 415
-    assert one.get(SUBMIT).status_code == 405
+    for address, status in (("/fhir/Patient/1", 404), ("/fhir/Claim", 404), ("/", 404), (SUBMIT, 405)):
+        answer = one.get(address)
+        assert answer.status_code == status and answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_more_items_than_anybody_asks_for() -> None:
+    answer = client().post(SUBMIT, json=request(items=201))
+    assert answer.status_code == 422 and answer.json()["issue"][0]["code"] == "too-costly"
+    assert client().post(SUBMIT, json=request(items=200)).status_code == 200
 
 
 def test_another_name_does_not_reach_a_server_that_knows_its_own() -> None:

@@ -103,7 +103,10 @@ def test_what_is_missing_and_what_is_said_to_be_unknown(small: Profiles) -> None
     lacking = {key: value for key, value in sound().items() if key not in ("valueString", "status")}
     assert {one.at for one in check_profiles(lacking, small)} == {"Observation.value[x]", "Observation.status"}
     inside = {"resourceType": "Bundle", "entry": [{"resource": lacking}]}
-    assert {one.at for one in check_profiles(inside, small)} == {"Bundle.entry[0].value[x]", "Bundle.entry[0].status"}
+    assert {one.at for one in check_profiles(inside, small)} == {
+        "Bundle.entry[0].resource.value[x]",
+        "Bundle.entry[0].resource.status",
+    }
 
 
 def test_patterns() -> None:

@@ -23,7 +23,7 @@ from chartproof.exchange.elements import (
 )
 from chartproof.exchange.form import form_of
 from chartproof.exchange.names import PAS, profile
-from chartproof.exchange.refusals import Resource
+from chartproof.exchange.refusals import Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
 from chartproof.model import Deadline, Finding
@@ -212,7 +212,7 @@ def _bundle(
     """ClaimResponse, what it refers to, and what those refer to; not the evidence, which the client has."""
     first = Held(f"urn:uuid:{response['id']}", response, "")
     held: dict[str, Held] = {}
-    for one in (first, *added, request.claim, *_people(request)):
+    for one in (first, *added, request.claim, *_people(request), *_warned(request)):
         held.setdefault(one.address, one)
     return {
         "resourceType": "Bundle",
@@ -224,6 +224,14 @@ def _bundle(
         "timestamp": at.isoformat(timespec="seconds"),
         "entry": [{"fullUrl": one.address, "resource": one.resource} for one in held.values()],
     }
+
+
+def _warned(request: Submitted) -> list[Held]:
+    """What should be mended in later requests and did not stop this one."""
+    if not request.warnings:
+        return []
+    name = str(uuid.uuid5(SPACE, f"{request.digest}/warnings"))
+    return [Held(f"urn:uuid:{name}", {"id": name} | outcome(request.warnings[:20]), "")]
 
 
 def _people(request: Submitted) -> list[Held]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -90,7 +91,7 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
             ("Questionnaire/$next-question", "Questionnaire.r", partial(_next, served)),
             ("Questionnaire/$log-questionnaire-errors", "Questionnaire.r", _log),
             ("ValueSet/$expand", "ValueSet.r", partial(_expand, served)),
-            ("Claim/$submit", "Claim.c", partial(_submit, served)),
+            ("Claim/$submit", "Claim.c", partial(_submit, served, version)),
             ("Claim/$inquire", "Claim.r", partial(_inquire, served, version)),
         )
         for name, scope, handler in operations:
@@ -98,7 +99,16 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
             closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
             routes.append(Route(f"{base}/{name}", closed, methods=methods))
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
-    return Starlette(routes=routes, middleware=guard)
+    return Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
+
+
+async def _nowhere(request: Request, error: Exception) -> Response:
+    """What is not at this address, or not by this method: said as everything else is."""
+    assert isinstance(error, HTTPException)
+    issue = Issue("there is nothing at this address, or not by this method", "not-supported")
+    answer = reply(outcome([issue]), status=error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def guarded(handler: Handler) -> Handler:
@@ -242,9 +252,9 @@ async def _expand(served: Served, request: Request) -> Response:
     return reply(expand(given.get("url", ""), given.get("filter", ""), served.site, on=served.now().date()))
 
 
-async def _submit(served: Served, request: Request) -> Response:
+async def _submit(served: Served, version: str, request: Request) -> Response:
     """Decided at once where that is quick; else pended, and decided while the client waits or asks again."""
-    asked = received(await body(request))
+    asked = received(await body(request), version=version)
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)

@@ -44,9 +44,7 @@ class Index:
         """
         plain = address.partition("|")[0].partition("/_history/")[0]
         if plain.startswith("#") and near is not None:
-            inside = objects(near.resource.get("contained"))
-            found = next((one for one in inside if text(one.get("id")) == plain[1:]), None)
-            return Held(near.address + plain, found, near.at) if found is not None else None
+            return self.places.get(near.address.partition("#")[0] + plain)
         if near is not None and "/" in plain and ":" not in plain:
             base = near.address.removesuffix(near.local)
             if base != near.address and base + plain in self.places:
@@ -66,6 +64,9 @@ def index(bundle: Resource) -> Index:
         places.setdefault(one.address, one)
     for one in held:
         places.setdefault(one.local, one)
+        for number, inside in enumerate(objects(one.resource.get("contained"))):
+            address = f"{one.address}#{text(inside.get('id'))}"
+            places.setdefault(address, Held(address, inside, f"{one.at}.resource.contained[{number}]"))
     return Index(tuple(held), places)
 
 

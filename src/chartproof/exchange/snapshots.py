@@ -79,7 +79,8 @@ def check_profiles(resource: Resource, profiles: Profiles, *, at: str = "") -> I
         for number, one in enumerate(objects(resource.get(key))):
             inside = mapping(one if key == "contained" else one.get("resource"))
             if inside:
-                yield from check_profiles(inside, profiles, at=f"{at or resource['resourceType']}.{key}[{number}]")
+                place = f"{at or resource['resourceType']}.{key}[{number}]{'' if key == 'contained' else '.resource'}"
+                yield from check_profiles(inside, profiles, at=place)
 
 
 def check_against(value: Resource, url: str, profiles: Profiles, *, at: str = "") -> Iterator[Issue]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
@@ -17,12 +19,22 @@ from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Refused, Resource, outcome
 from chartproof.exchange.site import Site
+from chartproof.exchange.snapshots import check_profiles, pas_profiles
 from chartproof.exchange.submitted import Submitted, read_request
 
+#: The most warnings of an answer, and identifiers of one person that are looked at.
+MOST_WARNINGS, MOST_NUMBERS = 20, 50
 
-def received(message: Resource) -> Submitted:
-    """The request of a $submit: the Bundle alone, or in Parameters as `resource`. Raises Refused."""
-    return read_request(_bundle(message))
+
+def received(message: Resource, *, version: str = "2.2") -> Submitted:
+    """The request of a $submit: the Bundle alone, or in Parameters as `resource`. What it breaks of the guide's profiles
+    becomes a warning (2.2; the earlier ones have another shape). Raises Refused."""
+    request = read_request(_bundle(message))
+    if version.startswith("2.0"):
+        return request
+    found = islice(check_profiles(request.message, pas_profiles()), MOST_WARNINGS)
+    told = (Issue(one.text, one.kind, one.at, "warning") for one in found)
+    return replace(request, warnings=(*request.warnings, *told))
 
 
 def _bundle(message: Resource) -> Resource:
@@ -169,7 +181,9 @@ def member_numbers(request: Submitted) -> frozenset[str]:
 
 
 def _values(resource: Resource) -> list[str]:
-    return [text(one.get("value")) for one in objects(resource.get("identifier")) if text(one.get("value"))]
+    return [
+        text(one.get("value")) for one in objects(resource.get("identifier"))[:MOST_NUMBERS] if text(one.get("value"))
+    ]
 
 
 def inquire(message: Resource, site: Site, ledger: Ledger, *, version: str = "2.2") -> Resource:

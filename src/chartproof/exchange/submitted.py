@@ -14,6 +14,8 @@ from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
 
+#: Each item's answer names every note: more items than any honest request has would make an answer without end.
+MOST_ITEMS = 200
 #: What each party of a Claim may be.
 PARTIES = {
     "patient": ("Patient",),
@@ -124,10 +126,13 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
         if not message.get(key):
             yield Issue(f"Bundle.{key} is missing", "required", f"Bundle.{key}", "warning")
     for element, name in (("supportingInfo", "supporting informations"), ("item", "items")):
-        numbers = [one.get("sequence") for one in objects(resource.get(element))]
-        for later, number in enumerate(numbers):
-            if number in numbers[:later]:
-                yield Issue(f"two {name} have the same sequence", "duplicate", f"{at}.{element}[{later}].sequence")
+        seen: set[str] = set()
+        for number, one in enumerate(objects(resource.get(element))):
+            if str(one.get("sequence")) in seen:
+                yield Issue(f"two {name} have the same sequence", "duplicate", f"{at}.{element}[{number}].sequence")
+            seen.add(str(one.get("sequence")))
+    if len(objects(resource.get("item"))) > MOST_ITEMS:
+        yield Issue(f"more than {MOST_ITEMS} items are asked for", "too-costly", f"{at}.item")
     for address, place in references(resource):
         if held.resolve(address, near=claim) is None:
             yield Issue("a reference of the Claim is not resolved inside the Bundle", "not-found", f"{at}.{place}")
