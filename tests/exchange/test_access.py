@@ -103,6 +103,29 @@ def test_a_token_that_another_program_signed() -> None:
     assert larger >> 2048 or not verified(replace(token, signature=larger.to_bytes(256)), key_of(jwk()))
 
 
+def test_an_assertion_on_a_curve_that_another_program_signed(file: Path, clock: Clock) -> None:
+    key = {"kty": "EC", "crv": "P-384", "kid": "curve", **DATA["curve"]}
+    token = read_token(DATA["assertion"].replace(" ", ""))
+    assert verified(token, key_of(key))
+    for broken in (
+        replace(token, signed=token.signed + b"x"),
+        replace(token, signature=token.signature[:-1] + bytes([token.signature[-1] ^ 1])),
+        replace(token, signature=token.signature[:48] + bytes(48)),
+        replace(token, signature=bytes(48) + token.signature[48:]),
+        replace(token, signature=token.signature + b"x"),
+        replace(token, algorithm="RS384"),
+    ):
+        assert not verified(broken, key_of(key))
+    (file.parent / "center.json").write_text(json.dumps({"keys": [jwk(), key]}))
+    state = served()
+    state.gate = Gate({one.id: one for one in read_clients(file)}, ADDRESS, clock)
+    server = TestClient(exchange_app(state))
+    assert asked(server, DATA["assertion"].replace(" ", "")).status_code == 200
+    assert asked(server, DATA["assertion"].replace(" ", "")).status_code == 401
+    assert asked(server, signed(claims(), alg="ES384")).status_code == 401, "a key is used in its own way alone"
+    assert asked(server, signed(claims(), kid="curve")).status_code == 401
+
+
 def test_a_token_opens_what_it_says_for_five_minutes(server: TestClient, clock: Clock) -> None:
     assert server.post(SUBMIT, json=request()).status_code == 401
     answer = asked(server, signed(claims()), "system/Claim.c system/Patient.r")
@@ -227,7 +250,14 @@ def test_scopes(have: str, wanted: str, opened: bool) -> None:
     ("keys", "scopes", "says"),
     [
         ({"keys": [jwk(d="AQAB")]}, ["system/Claim.c"], "private key"),
-        ({"keys": [jwk(kty="EC")]}, ["system/Claim.c"], "not RSA"),
+        ({"keys": [jwk(kty="oct")]}, ["system/Claim.c"], "neither RSA"),
+        ({"keys": [jwk(kty="EC", alg="ES384")]}, ["system/Claim.c"], "P-384"),
+        ({"keys": [{"kty": "EC", "crv": "P-256", "kid": "x", **DATA["curve"]}]}, ["system/Claim.c"], "P-384"),
+        (
+            {"keys": [{"kty": "EC", "crv": "P-384", "kid": "x", **DATA["curve"], "x": "AQAB"}]},
+            ["system/Claim.c"],
+            "P-384",
+        ),
         ({"keys": [jwk(n="AQAB")]}, ["system/Claim.c"], "2048"),
         ({"keys": [jwk(e="Ag")]}, ["system/Claim.c"], "exponent"),
         ({"keys": [jwk(kid="")]}, ["system/Claim.c"], "kid"),

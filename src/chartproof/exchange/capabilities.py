@@ -8,7 +8,7 @@ from chartproof import __version__
 from chartproof.exchange.elements import concept
 from chartproof.exchange.names import CRD, DTR, PAS, SDC
 from chartproof.exchange.refusals import Resource
-from chartproof.exchange.signed import ALGORITHM
+from chartproof.exchange.signed import ALGORITHMS
 from chartproof.exchange.site import Site
 
 #: What the operations ask for.
@@ -89,7 +89,7 @@ def smart_configuration(site: Site, token_endpoint: str) -> Resource:
         **({"token_endpoint": token_endpoint} if closed else {}),
         "grant_types_supported": ["client_credentials"] if closed else [],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"] if closed else [],
-        "token_endpoint_auth_signing_alg_values_supported": [ALGORITHM] if closed else [],
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) if closed else [],
         "capabilities": ["client-confidential-asymmetric", "permission-v2"] if closed else [],
         "scopes_supported": list(SCOPES) if closed else [],
     }
