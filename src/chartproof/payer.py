@@ -18,10 +18,11 @@ from chartproof.desk.store.rows import new_id
 from chartproof.desk.worker import read_apart
 from chartproof.desk.worker.bounds import USUAL
 from chartproof.exchange.access import Gate
-from chartproof.exchange.app import TOKEN, Served
+from chartproof.exchange.app import TOKEN
 from chartproof.exchange.clients import read_clients
 from chartproof.exchange.ledger import KINDS, Call, Kept, Kind, Ledger, names_of
 from chartproof.exchange.refusals import Resource
+from chartproof.exchange.served import Served
 from chartproof.exchange.site import Site
 from chartproof.exchange.wire import parse, write
 

@@ -15,7 +15,8 @@ from starlette.testclient import TestClient
 
 from chartproof.chart.files import read_folder
 from chartproof.exchange import base
-from chartproof.exchange.app import Served, exchange_app
+from chartproof.exchange.app import exchange_app
+from chartproof.exchange.served import Served
 from chartproof.exchange.site import Site
 from chartproof.model import SourceFile
 

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from tests.exchange.invented import NOW, request, served
 
 from chartproof.exchange import base
-from chartproof.exchange.app import Served, exchange_app
+from chartproof.exchange.app import exchange_app
 from chartproof.exchange.coverage import Reason, Said, broken, written
 from chartproof.exchange.elements import extensions
 from chartproof.exchange.names import COVERAGE_INFORMATION
+from chartproof.exchange.served import Served
 
 SIGN, SELECT, DISPATCH = (
     "/cds-services/order-sign-crd",

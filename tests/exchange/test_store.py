@@ -31,8 +31,9 @@ from chartproof.desk.store.exchanged import calls
 from chartproof.desk.store.references import needed, sweep
 from chartproof.desk.store.verify import verify
 from chartproof.exchange import submit
-from chartproof.exchange.app import Served, exchange_app, resume
+from chartproof.exchange.app import exchange_app, resume
 from chartproof.exchange.ledger import KINDS, Kept, Ledger, Memory, Shelf
+from chartproof.exchange.served import Served
 from chartproof.payer import Stored, payer
 
 
