@@ -58,7 +58,13 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         if is_evidence(segment.document) and segment.document.kind not in NOT_OBSERVED:
             facts += [*charted(segment), *in_columns(segment), *by_days(segment)]
     facts += [fact for file in reading.files for fact in coded(file, reading)]
-    return facts
+    return [fact for fact in facts if on_scale(fact)]
+
+
+def on_scale(fact: Fact) -> bool:
+    """Whether the score is one that the scale has: 18 and 47 are no Karnofsky scores, they are hours and counts."""
+    found = (fact.quantity.low, fact.quantity.high) if fact.quantity else ()
+    return all(end is None or end % scale(fact.concept)["step"] == 0 for end in found)
 
 
 def scores(sentence: Sentence, following: Sentence | None = None) -> Iterator[Fact]:
