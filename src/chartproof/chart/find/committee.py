@@ -43,6 +43,10 @@ OTHER_DAY = re.compile(
     r"\b(?:slot|collection|(?:leuk)?apheresis|infusion|scheduled|booked|pet|scans?|ct|mri|biopsy|echo|visit|rtc|labs?|seen|due)\b\W{0,3}(?:\w+ )?$",
     re.IGNORECASE,
 )
+BESIDE = re.compile(
+    r"[\s(,]*(?:(?:meeting|conference|review|discussion|presentation|held|met|back)\s+){0,2}(?:(?:in|of|from)\s+)?",
+    re.IGNORECASE,
+)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAY = re.compile(
     r"\b(?:last |this |on )?(mon|tue|wed|thu|fri)(?:s|nes|rs?|ur|urs)?(?:day)?(?:['’]s)?\b", re.IGNORECASE
@@ -163,6 +167,14 @@ def settles(text: str, *, known: bool) -> bool:
     return bool(known and found and not words("not_settled").search(text[: found.end() + 12]))
 
 
+def past_meeting(text: str, end: int, noted: DayRange) -> DayRange | None:
+    """The month or year right behind the body's name, where it lies before the note: "tumor board in 2024"."""
+    for start, _end, days in find_dates(text, years=True):
+        if start >= end and not days.exact and days.last < noted.first and BESIDE.fullmatch(text[end:start]):
+            return days
+    return None
+
+
 def meeting_day(sentence: Sentence, met: Sentence | None) -> DayRange | None:
     """The day of a meeting that a note reports: printed near the body's name, a weekday before the note, or lately."""
     noted = sentence.segment.when
@@ -184,6 +196,9 @@ def meeting_day(sentence: Sentence, met: Sentence | None) -> DayRange | None:
         ]
         if days:
             return min(days, key=lambda pair: pair[0])[1]
+        long_ago = body and past_meeting(one.text, body.end(), noted)
+        if long_ago:
+            return long_ago
         if TODAY.search(one.text):
             return noted
         weekday = WEEKDAY.search(one.text)

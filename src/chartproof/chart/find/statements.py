@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from chartproof.chart.context import assertion, of_another
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen, put_off, recorded, unfilled
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
@@ -16,6 +17,10 @@ from chartproof.model import Assertion, Case, DayRange, Fact, Span
 #: A quote is some twenty words long at the most.
 QUOTE_WORDS = 22
 TITLE_WORDS = 4
+AS_OF = re.compile(
+    r"[\s,(]{0,3}(?:as of|when (?:last )?seen (?:on|in)|at (?:the |his |her )?(?:last )?visit (?:of|on)|back in)\s+",
+    re.IGNORECASE,
+)
 #: "[ 1 Defer" is how a scan gives an empty box.
 UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
@@ -145,7 +150,16 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         if rule.topic and put_off(sentence.text, start, end):
             continue
         says = "family" if of_another(sentence, start) else rule.fixed or assertion(sentence, start, end)
-        yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value)
+        when = as_of_day(sentence, end)
+        yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value, when=when)
+
+
+def as_of_day(sentence: Sentence, end: int) -> DayRange | None:
+    """The earlier day of which the words are said: "no active infection as of 2/2026"; None where they are of the note's."""
+    said = sentence.segment.when
+    behind = AS_OF.match(sentence.text, end)
+    found = find_dates(sentence.text[behind.end() : behind.end() + 24], year_hint=said.last) if behind and said else []
+    return found[0][2] if found and not found[0][0] and said and found[0][2].last < said.first else None
 
 
 def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | None:

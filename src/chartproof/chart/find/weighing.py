@@ -82,8 +82,12 @@ def under_label(sentence: Sentence, text: str) -> re.Match[str] | None:
     if not sentence.label or sentence.label in text:
         return None
     lead = f"{sentence.label}: "
-    match = words("direct").search(lead + text) or words("titled").search(lead + text)
-    return re.match(r".*", text) if match and match.end() > len(lead) else None
+    match = words("direct").search(lead + text)
+    if not match:
+        title = words("titled").search(lead + text)
+        # The title is the label's, and what stands behind takes it up.
+        match = title if title and title.start() < len(lead) and not put_off(lead + text, *title.span()) else None
+    return re.match(r".*", text) if match and match.end() >= len(lead) - 2 else None
 
 
 def cost_before(said: Sequence[Sentence], index: int) -> Sentence | None:
