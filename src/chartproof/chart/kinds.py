@@ -39,6 +39,11 @@ TITLE_LINES = 4
 STRONG = 5
 
 
+#: Diagnosis codes of a problem list, and how many make one.
+CODED = re.compile(r"(?<![\w.])[A-TV-Z]\d{2}(?:\.\d{1,4})?(?![\w.])")
+CODED_ROWS = 3
+
+
 def is_evidence(document: Document) -> bool:
     """Whether what the document says may be a fact about this patient."""
     return document.belongs is not False and evidence_of(document.kind) == "chart"
@@ -152,6 +157,8 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             sure = weight >= STRONG or score - weight >= need + 3
             careful = CAUTION if sure and evidence_of(kind) != "chart" else 0
             found[kind] = (score + careful, weight)
+    if {"cover_sheet", "face_sheet"} <= found.keys() and len(CODED.findall(text)) >= CODED_ROWS:
+        del found["cover_sheet"]  # the first page of a print that lists the patient's diagnoses is no mere cover
     return found
 
 

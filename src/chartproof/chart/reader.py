@@ -15,6 +15,7 @@ from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, misfiled
+from chartproof.chart.derive.standing import CLINICIANS
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
     cardiac,
@@ -48,7 +49,7 @@ from chartproof.chart.find.others import handed_over
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
-from chartproof.model import Case, Chart, Fact, SourceFile
+from chartproof.model import Case, Chart, Conflict, Fact, SourceFile
 
 FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
@@ -122,8 +123,27 @@ def read_chart(
         facts=facts,
         coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
-        conflicts=(*conflict.conflicts(reading, facts, lines, case), *disagreements(facts, case)),
+        conflicts=once(
+            [
+                *conflict.conflicts(reading, facts, lines, case),
+                *disagreements(facts, case, clinicians=spoken(reading)),
+            ]
+        ),
     )
+
+
+def spoken(reading: Reading) -> frozenset[str]:
+    """Ids of the documents in which a clinician speaks."""
+    return frozenset(one.id for one in reading.documents if one.kind in CLINICIANS)
+
+
+def once(found: Iterable[Conflict]) -> tuple[Conflict, ...]:
+    """Conflicts without those on the same matter that show the same two places again, in either order."""
+    kept: dict[tuple[str, frozenset[tuple[str, int, int]]], Conflict] = {}
+    for one in found:
+        places = frozenset((side.file, side.page, side.start) for side in (one.a, one.b))
+        kept.setdefault((one.what.partition(":")[0], places), one)
+    return tuple(kept.values())
 
 
 def others_facts(reading: Reading, case: Case) -> list[Fact]:

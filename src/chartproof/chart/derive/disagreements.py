@@ -59,8 +59,11 @@ TURNED = ("follicular_lymphoma", "chronic_lymphocytic_leukemia", "marginal_zone_
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
-def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
-    """At most one conflict for each measure and condition: what stands now against what speaks otherwise."""
+def disagreements(facts: Sequence[Fact], case: Case, *, clinicians: frozenset[str] = frozenset()) -> Iterator[Conflict]:
+    """At most one conflict for each measure and condition: what stands now against what speaks otherwise.
+
+    clinicians   ids of the documents in which a clinician speaks: of several that say the same, one of them is shown
+    """
     for concept, name in MEASURES.items():
         yield from scores(concept, name, facts, case)
     yield from scales(facts, case)
@@ -70,7 +73,7 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     yield from opinions(facts)
     for concept, name in CONDITIONS.items():
         yield from conditions(concept, name, facts, case)
-    yield from smoking(facts)
+    yield from smoking(facts, clinicians)
     yield from amounts(facts)
     for concept, name in TRANSPLANTS.items():
         yield from days_of(concept, name, facts)
@@ -156,7 +159,7 @@ def is_entry(fact: Fact) -> bool:
     return fact.evidence[0].file.lower().endswith((".json", ".ndjson", ".xml"))
 
 
-def smoking(facts: Sequence[Fact]) -> Iterator[Conflict]:
+def smoking(facts: Sequence[Fact], clinicians: frozenset[str]) -> Iterator[Conflict]:
     """ "Never" in one document, pack-years in another."""
     never = [fact for fact in facts if fact.concept == "smoking" and fact.assertion == "absent" and fact.signed]
     counted = [
@@ -179,7 +182,10 @@ def smoking(facts: Sequence[Fact]) -> Iterator[Conflict]:
         pairs = [(no, yes) for no in never for yes in told if file_of(no) != file_of(yes)]
         if pairs:
             # The plainest statement of the amount: the shortest quote.
-            no, yes = max(pairs, key=lambda pair: (strength(pair[0]), -len(pair[1].evidence[0].quote)))
+            no, yes = max(
+                pairs,
+                key=lambda pair: (pair[0].document in clinicians, strength(pair[0]), -len(pair[1].evidence[0].quote)),
+            )
             yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
             return
 
