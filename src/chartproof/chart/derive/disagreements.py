@@ -52,6 +52,8 @@ UNNAMED = "the marker is not named"
 VIRUSES = ("hbsag", "anti_hbc", "hcv_ab", "hiv")
 #: A virus test that changes within this many days contradicts itself.
 VIRUS_DAYS = 90
+#: In the note of a fact that was written down from hearsay: it decides nothing, and still contradicts.
+SECOND_HAND = "second hand"
 #: Pack-years that two papers may differ by.
 PACK_YEARS = 9
 #: A lymphoma that turned into another, and the other: both are true, one after the other.
@@ -171,7 +173,10 @@ def smoking(facts: Sequence[Fact], clinicians: frozenset[str]) -> Iterator[Confl
         and fact.quantity
         and (fact.quantity.low or 0) > 0
     ]
-    said = [fact for fact in facts if fact.concept == "smoking" and fact.assertion == "present" and fact.signed]
+    said = [
+        fact for fact in facts
+        if fact.concept == "smoking" and fact.signed and (fact.assertion == "present" or SECOND_HAND in fact.note)
+    ]  # fmt: skip
     for told, right in (
         (counted, "smoked: a document gives the amount; ask the treating clinician to correct the other"),
         (
