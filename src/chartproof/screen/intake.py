@@ -226,8 +226,11 @@ def _finish(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], left_o
     nameless = _one(connection, "select count(*) from ledger where code in ('CP-SCR-20', 'CP-SCR-34')")
     for statement in _SETTLED:
         connection.execute(statement)
-    out_of_order = "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
-    if _one(connection, out_of_order):  # a batch then reads its own part of the table only
+    subjects = _one(connection, "select count(*) from all_subject")
+    turns = (
+        "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
+    )
+    if _one(connection, turns) * 100 > subjects:  # in order, a batch reads its own part of the table only
         connection.execute("create table ordered as select * from all_fact order by subject")
         connection.execute("drop table all_fact")
         connection.execute("alter table ordered rename to all_fact")
@@ -237,7 +240,7 @@ def _finish(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], left_o
         rows=_one(connection, "select coalesce(sum(rows), 0) from counted"),
         rejected=_one(connection, "select count(*) from ledger where line is not null"),
         nameless=nameless,
-        subjects=_one(connection, "select count(*) from all_subject"),
+        subjects=subjects,
         facts=_one(connection, "select count(*) from all_fact"),
         notes=_one(connection, "select count(*) from all_fact where tier = 'note'"),
     )
