@@ -227,9 +227,7 @@ def _finish(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], left_o
     for statement in _SETTLED:
         connection.execute(statement)
     subjects = _one(connection, "select count(*) from all_subject")
-    turns = (
-        "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
-    )
+    turns = "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
     if _one(connection, turns) * 100 > subjects:  # in order, a batch reads its own part of the table only
         connection.execute("create table ordered as select * from all_fact order by subject")
         connection.execute("drop table all_fact")
