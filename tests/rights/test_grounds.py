@@ -46,6 +46,13 @@ def test_one_reason(entry: dict, place: str) -> None:
         "Your request for a PET scan was approved.",
         "Policy criteria:\n- ECOG performance status is 2 or less;\n- No prior CAR-T therapy.",
         "Please send an echocardiogram.",
+        "Medical Policy CT-9 reads: “Creatinine clearance is at least 40 mL/min; an ejection fraction of 45 percent or more.”",
+        "If the request is urgent, ask for both at once.",
+        "Should the disease come back, a second infusion could be considered.",
+        "Care that is experimental or not medically necessary is never payable under the contract.",
+        "Physical therapy can be ordered without authorization by your provider.",
+        "Your doctor asked us to authorize two drugs to be given together.",
+        "The biopsy was covered and does not change the question.",
         "In our letter of June 1, 2026 we denied Abecma because an ECOG score was missing.",
     ],
 )

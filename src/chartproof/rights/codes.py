@@ -196,6 +196,7 @@ def _unpaid(row: str) -> bool:
     whole = amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
     # A part of the charge was refused where its last amount stands before a code that refuses.
     reasons = re.findall(r"\b(?:CO|PR|OA|PI)[- ]?(\d{1,3})\b", row)
+    whole = whole or (amounts[0] > 0 and not any(amounts[1:]))
     return whole or (amounts[-1] > 0 and any(reason in table("remarks")["codes"] for reason in reasons))
 
 

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
 _WANTED = {
     "external": r"external|independent|quality monitoring|second reconsideration|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
     "fair_hearing": r"hearing",
-    "": r"appeal|reconsider|grievance|review",
+    "": r"appeal|reconsider|redetermin|grievance|review",
 }
 
 

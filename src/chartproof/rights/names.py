@@ -157,6 +157,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
         rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
         rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
+        rf"(?i:signed|signature)\W{{1,3}}{named},? (?i:(?:[\w-]+ ){{0,2}}medical director)",
         rf"(?i:different|new|another|second) (?i:doctor|physician|reviewer|pharmacist)(?: \w+)?, {named}",
         rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
         rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this|it)|a clinical peer)",

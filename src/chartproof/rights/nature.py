@@ -11,6 +11,7 @@ from functools import cache
 
 from chartproof.model import Span
 from chartproof.rights import names
+from chartproof.rights.codes import unpaid_rows
 from chartproof.rights.lines import decided_rows
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter, Sentence
@@ -54,7 +55,8 @@ def nature(letter: Letter) -> Nature:
     )
     approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
-    refused = next((line for _kind, line in remarks(letter)), None) if statement else None
+    unpaid = (*(line for _kind, line in remarks(letter)), *(line for line, _row in unpaid_rows(letter)))
+    refused = next(iter(unpaid), None) if statement else None
     if statement:
         denied = [s for s in denied if re.search(r"den|not (?:pay|cover)|no (?:benefit|payment)", s.text, re.I)]
     first = next(iter(denied or approved or letter.sentences), None)

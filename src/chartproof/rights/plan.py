@@ -41,7 +41,7 @@ def state(letter: Letter) -> tuple[str, Span] | None:
     names: dict[str, str] = table("plans")["states"]
     any_state = "|".join(sorted(names, key=len, reverse=True))
     invoked = re.compile(
-        rf"\b(?P<state>{any_state})(?: State)?(?:\W+(?:Department|Commissioner|Office|Bureau|Insurance|Administrative|Medicaid|Division|law\b|SHINE|Health Insurance))"
+        rf"\b(?P<state>{any_state})(?: State)?(?:\W+(?:Department|Commissioner|Health (?:Plan|Authority)|Office|Bureau|Insurance|Administrative|Medicaid|Division|law\b|SHINE|Health Insurance))"
         rf"|(?:contract issued in|insured in|regulated by|state of|laws? of) (?P<state2>{any_state})\b"
     )
     # A letter in capitals names its state in capitals too.

@@ -149,6 +149,9 @@ def _paragraph(
     for sentence in sentences:
         rule = is_rule(sentence.text) or letter.cited(sentence)
         kinds = {} if letter.cited(sentence) else _told(sentence, bare=bare)
+        if _decides(sentence.text) and not re.search(r"\b(?:because|since|as)\b", sentence.text, re.I):
+            # What the decision only names is no ground.
+            kinds = {kind: clause for kind, clause in kinds.items() if kind in kinds_of(sentence.text)}
         finding = re.search(r", (?:and|but) (?:the|your|you|it|she|he)\b", sentence.text)
         if not kinds and finding and word("adds").search(sentence.text) and not word("granted").search(sentence.text):
             kinds = dict.fromkeys(topics(sentence.text) or ("other",), sentence.text)
@@ -362,7 +365,7 @@ def _asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     """Kinds that a sentence outside a list asserts as the ground of the denial."""
     said = kinds_in_ground(sentence.text) if outright(sentence.text) and not _of_rights(sentence.text) else {}
     told = sentence.section == "reasons" and word("negative").search(sentence.text)
-    asked = word("asked").search(sentence.text) and "documentation" not in said
+    asked = word("asked").search(sentence.text) and not {"documentation", "no_prior_auth"} & set(said)
     if said and not asked and not word("granted").search(sentence.text):
         return tuple(said)
     if not (told or _DIRECT.search(sentence.text)) or re.search(
@@ -398,7 +401,10 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
             and reason.quote not in alone
         ):
             continue
-        echo = reason.kind in ("prior_therapy", "documentation") or word("not_shown").search(reason.quote)
+        own = word("adds").search(reason.quote) or (
+            reason.kind == "documentation" and word("a_paper").search(reason.quote)
+        )
+        echo = not own and (reason.kind in ("prior_therapy", "documentation") or word("not_shown").search(reason.quote))
         if echo and reason.kind != "step_therapy" and "step_therapy" in kinds and not listed:
             continue
         limits = (other.quote for other in found if other.kind == "quantity_limit")
