@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from chartproof.model import Span
-from chartproof.rights.lines import Line, decided_rows
+from chartproof.rights.lines import Line, Sentence, decided_rows
 from chartproof.rights.numbers import number_of
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from chartproof.rights.lines import Line
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.lines import Line, Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"

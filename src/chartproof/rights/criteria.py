@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from chartproof.rights.grounds import grounds, is_satisfied, word
-from chartproof.rights.lines import RESULT, Line
+from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
 _ASKS = re.compile(

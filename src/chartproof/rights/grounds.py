@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from chartproof.rights.lines import REASON_NUMBER, RESULT
+from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
 from chartproof.rights.lists import INLINE
 from chartproof.rights.sections import section_of
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 

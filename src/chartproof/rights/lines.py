@@ -53,6 +53,26 @@ class Line:
     cells: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`text` has single spaces; `start` and `end` are characters of the page's text. `item` numbers list items from 1.
+
+    `section` is an id of words.sections (reasons, policy, rights, reviewer, notices) or empty; `heading` the words that
+    opened it, `runin` those that open the paragraph itself, `block` numbers paragraphs and list items.
+    """
+
+    page: int
+    start: int
+    end: int
+    text: str
+    section: str
+    item: int = 0
+    bullet: bool = False
+    runin: str = ""
+    heading: str = ""
+    block: int = 0
+
+
 def cells(text: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in re.split(r"\s*\|\s*|\s{3,}|\t", text) if cell.strip())
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.lines import Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 #: How many sentences after a list may speak of its items.

@@ -12,9 +12,9 @@ from functools import cache
 from chartproof.model import Span
 from chartproof.rights import names
 from chartproof.rights.codes import unpaid_rows
-from chartproof.rights.lines import decided_rows
+from chartproof.rights.lines import Sentence, decided_rows
 from chartproof.rights.remarks import remarks
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 

@@ -9,10 +9,10 @@ from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.grounds import word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
-from chartproof.rights.lines import Line, decided_rows
+from chartproof.rights.lines import Line, Sentence, decided_rows
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 
 _QUOTE_WORDS = 25
 

@@ -15,10 +15,11 @@ from chartproof.model import DenialReason
 from chartproof.rights.criteria import is_rule
 from chartproof.rights.grounds import Ground, grounds, is_charges, is_satisfied, word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, outright, rules, topics
+from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import INLINE
 from chartproof.rights.quoted import from_criteria, in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 #: Kinds of letters that a case's denial block names otherwise.

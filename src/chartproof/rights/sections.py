@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chartproof.rights.words import patterns, table
 
 if TYPE_CHECKING:
-    from chartproof.rights.text import Sentence
+    from chartproof.rights.lines import Sentence
 
 #: A short first sentence that tells something is no heading.
 SPOKEN = re.compile(

@@ -9,7 +9,8 @@ from functools import cache
 
 from chartproof.model import Span, StatedDeadline
 from chartproof.rights.dates import dates_in
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.lines import Sentence
+from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _UNITS = {word: number for number, word in enumerate(

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chartproof.rights.grounds import word
-from chartproof.rights.lines import RESULT, Line
+from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.pairs import groups_of
 from chartproof.rights.sections import is_heading, section_of
-from chartproof.rights.text import Letter, Sentence
+from chartproof.rights.text import Letter
 
 #: The column of results such as "Not met", wherever it stands.
 _VERDICT = -1
