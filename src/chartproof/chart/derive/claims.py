@@ -63,7 +63,8 @@ def _numbers(sentence: Sentence, facts: Sequence[Fact], asked: date) -> Iterator
     """A score or a fraction that no document of the last weeks gives."""
     for concept, rule in load("claims.yaml")["numbers"].items():
         match = pattern(rule["says"]).search(sentence.text)
-        measured = [fact for fact in standing(facts, concept, asked) if fact.quantity and fact.rank] if match else []
+        known = (fact for one in rule.get("concepts", [concept]) for fact in standing(facts, one, asked))
+        measured = [fact for fact in known if fact.quantity and fact.rank] if match else []
         if not match or not measured:
             continue
         day = max(last_day(fact) for fact in measured)
