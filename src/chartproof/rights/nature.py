@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from chartproof.model import Span
 from chartproof.rights import names
@@ -55,8 +56,8 @@ def nature(letter: Letter) -> Nature:
     )
     approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
     statement = bool(_any("paid").search(head))
-    unpaid = (*(line for _kind, line in remarks(letter)), *(line for line, _row in unpaid_rows(letter)))
-    refused = next(iter(unpaid), None) if statement else None
+    unpaid = chain((line for _kind, line in remarks(letter)), (line for line, _row in unpaid_rows(letter)))
+    refused = next(unpaid, None) if statement else None
     if statement:
         denied = [s for s in denied if re.search(r"den|not (?:pay|cover)|no (?:benefit|payment)", s.text, re.I)]
     first = next(iter(denied or approved or letter.sentences), None)
