@@ -41,7 +41,7 @@ _GRANTED = re.compile(
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
 
-_KIND = r"Policy|Guidelines?|Guide|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article"
+_KIND = r"Policy|Guidelines?|Guide|Criteria|Criterion|Protocol|Program|Rule|Bulletin|Standard|Coverage Determination|Coverage Article|Coding Article|Technology Assessment"
 _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: A policy's number alone in brackets after the word: "our Entyvio policy (PH-0214)".
 #: "Drug Criteria, Migraine Agents (MBD-27)"; "the guideline we used is called ..."; a licensed set of guidelines.
@@ -291,7 +291,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = re.sub(r"^Medicare (?=Local|National)", "", name)
-        name = "" if re.fullmatch(r"(?i:program|rule|list)", name) else name
+        name = "" if re.fullmatch(r"(?i:program|list)|rule|RULE", name) else name
         whole = f"{name} {number}".strip()
         if number not in found:
             found[number] = (whole, number, letter.locate(number))

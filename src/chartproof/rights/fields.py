@@ -94,13 +94,13 @@ _CAME = re.compile(
 def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
     """A receipt stamp or note: (day, "stamp" or "note", place)."""
     every = [*letter.body, *letter.furniture]
-    for position, line in enumerate(letter.body):
+    for position, line in enumerate(letter.lines):  # a cover sheet may bear the stamp
         stamp = _stamp(line.text)
         if stamp is not None:
             after = line.text[stamp:]
             for candidate, text in (
                 (line, after),
-                *((other, other.text) for other in letter.body[position + 1 : position + 3]),
+                *((other, other.text) for other in letter.lines[position + 1 : position + 3]),
             ):
                 for match, day in dates_in(text):
                     if match.start() <= 12 or (candidate is not line and match.group().isupper()):

@@ -12,7 +12,8 @@ FURNITURE = re.compile(
 )
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
 NUMBERED = re.compile(
-    r"^\s*(?:\([A-Za-z0-9]{1,3}\)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
+    # "thirty-six" at a line's end goes on with "(36) months", which is no item.
+    r"^\s*(?:\([A-Za-z0-9]{1,3}\)(?!\s+(?:calendar |business |working )?(?:days?|months?|years?|hours?|weeks?)\b)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
     r"|(?:Reason|Finding|Ground|REASON|FINDING|GROUND)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
 )
 #: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.
@@ -113,10 +114,10 @@ def decided_rows(lines: Sequence[Line]) -> list[tuple[Line, bool, str]]:
 
 
 def is_title(text: str) -> bool:
-    """A numbered line of a few words without a verb or a stop: the title of the item below it."""
+    """A numbered line of a few words, the first with a capital, without a verb or a stop: the title of the item below it."""
     words = BULLET.sub("", text)
     verb = re.search(r"\b(?:is|are|was|were|has|have|had|not|no|does|did|please)\b", words, re.I)
-    return len(words.split()) <= 7 and not verb and not re.search(r"[.:;,?!]$", words)
+    return len(words.split()) <= 7 and not words[:1].islower() and not verb and not re.search(r"[.:;,?!]$", words)
 
 
 def width(lines: list[Line]) -> int:

@@ -215,12 +215,16 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "payer" else None
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
+    # "Product: Juniper Select PPO" names what was bought, not whose decision it is.
+    bought = re.compile(r"\b(?:HMO|PPO|EPO|POS|bronze|silver|gold|platinum)\b", re.I)
+    products = [pair.value for pair in letter.pairs if pair.field == "plan_name"]
     best: tuple[int, str, Span] | None = None
     for order, line in enumerate(head):
         below = head[order + 1].text if order + 1 < len(head) else ""
-        cells = (replace(line, text=cell) for cell in cells_of(letter, line)[1:]) if order < 3 else ()
-        entry = next(filter(None, (_organization(part, below) for part in (line, *cells))), None)
-        if entry is None:
+        parts = cells_of(letter, line) if order < 3 else ()
+        lines = [replace(line, text=cell) for cell in parts] if len(parts) > 1 else [line]
+        entry = next(filter(None, (_organization(part, below, first=order == 0) for part in lines)), None)
+        if entry is None or (bought.search(entry[0]) and any(product.startswith(entry[0]) for product in products)):
             continue
         value, match = entry
         score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
@@ -250,9 +254,23 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
     return None
 
 
-def _organization(line: Line, below: str) -> tuple[str, re.Match[str]] | None:
-    """The payer's name that opens a line, without a title that follows it."""
+#: The second half of a payer's name: "Health Insurance Company, 88 Mill Road".
+_SECOND_HALF = re.compile(
+    r"(?:(?:Health|Life|Mutual|Medical|Family|State|Casualty|Insurance|Assurance|Benefits?|Care|Plans?|Fund|Trust|Company|Corporation|Inc\.?|of|and|&)\b ?){2,}(?=\W|$)"
+)
+
+
+def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, re.Match[str]] | None:
+    """The payer's name that opens a line, without a title that follows it; the `first` line's may end in the next."""
     words = table("words")
+    half = (
+        _SECOND_HALF.match(below)
+        if first and re.fullmatch(r"[A-Z][\w'’&-]+(?: [A-Z][\w'’&-]+){0,3}", line.text)
+        else None
+    )
+    if half and not re.search(words["organization"] + "|" + words["titles"], line.text, re.I):
+        whole = re.match(r"(?P<value>.+)", f"{line.text} {half.group().strip()}")
+        return (whole["value"], whole) if whole else None
     shape = (
         r"\W*(?:(?i:plan)(?::\s*|\s{2,}))?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
     )

@@ -283,9 +283,20 @@ def _segments(text: str) -> list[tuple[str, tuple[str, int]]]:
     return found
 
 
+def _labels_apart(letter: Letter, line: Line) -> list[tuple[str, tuple[str, int]]]:
+    """The labels of a line that wide gaps part: "Patient    ID" is two, not the patient's number; empty if one is none."""
+    found = [(group.text, label_of(group.text)) for group in groups_of(letter, line)]
+    known = [(text, label) for text, label in found if label is not None]
+    return known if len(known) == len(found) >= 3 else []
+
+
 def _columns(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
     """The values under a row of labels, each in the column whose middle is nearest to its words."""
-    named = _segments(lines[order].text) if not re.search(r"[:\d]", lines[order].text) else []
+    named = (
+        _labels_apart(letter, lines[order]) or _segments(lines[order].text)
+        if not re.search(r"[:\d]", lines[order].text)
+        else []
+    )
     placed = words_of(letter, lines[order])
     telling = [known for _label, known in named if known[0] in ("member_id", "group_number", "reference")]
     if len(named) < 2 or not telling or not placed or len(placed) != sum(len(label.split()) for label, _ in named):
@@ -307,7 +318,7 @@ def _columns(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
             values[nearest].append(word)
     whole = letter.span(lines[order].page, lines[order].start, lines[order].end)
     return [
-        Pair(known[0], known[1], " ".join(words), whole, order)
+        Pair(known[0], known[1], re.sub(r"(?<=\d-) (?=[A-Z0-9])", "", " ".join(words)), whole, order)
         for (_label, known), words in zip(named, values, strict=True)
         if words
     ]

@@ -64,7 +64,10 @@ def state(letter: Letter) -> tuple[str, Span] | None:
     copied = next(((line, m) for line, m in found if re.match(r"cc:", line.text, re.I)), None)
     chosen = copied or (named[0] if named else None) or (found[1] if len(found) > 1 else found[0] if found else None)
     if chosen is None:
-        return None
+        named_for = re.search(
+            rf"\b(?:Plan|Company|Insurance|Mutual|Health|Care|Cross|Shield) of (?P<state>{any_state})\b", letter.flat
+        )
+        return (names[named_for["state"]], letter.locate(named_for.group())) if named_for else None
     code = chosen[1].group("code") or names[chosen[1].group("name")]
     return code, letter.find(chosen[0], chosen[1])
 

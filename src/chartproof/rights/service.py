@@ -19,7 +19,7 @@ _STRENGTH = r"(?: \d[\d.,]* ?(?i:mg|mcg|g|ml|units?|%)(?:/(?:\d+ ?)?\w+)?)?"
 _BRAND_FIRST = re.compile(
     r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)"
     + _STRENGTH
-    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?|[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
+    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
 )
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I

@@ -25,7 +25,10 @@ _PERIOD = re.compile(
     rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED})(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
     r"(?P<unit>days?|months?|hours?|years?)\b", re.I,
 )  # fmt: skip
-_LAST_DAY = re.compile(r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b", re.I)
+_LAST_DAY = re.compile(
+    r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b|\b(?:up )?(?:through|to) (?:and including |(?:the )?(?:close|end) of (?:the )?(?:business|work(?:ing)?)?(?: day)?)",
+    re.I,
+)
 
 
 @cache
@@ -122,7 +125,7 @@ def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
         return
     if asked and (
         _word("plans_own").search(told.text)
-        or not re.search("send|submit|provide|reach|receiv|need|return|\\bfax|\\bmail", told.text, re.I)
+        or not re.search("send|submit|provide|reach|receiv|need|return|accept|\\bfax|\\bmail", told.text, re.I)
     ):
         return
     for match, day in dates_in(told.text):
@@ -169,7 +172,7 @@ def _what(told: _Told, match: re.Match[str]) -> str:
     text, context, section = told.text, told.context, told.sentence.section
     before, unit = text[: match.start()], match.group("unit").lower()
     clause = _clause(told, match)
-    if _word("lawsuit").search(text):
+    if _word("lawsuit").search(_act(told, match)):
         return ""
     if _word("peer").search(text) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
         return "peer_to_peer"
@@ -238,6 +241,14 @@ def _clause(told: _Told, match: re.Match[str]) -> str:
     # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
     goes_on = told.previous.endswith(";") and re.match(r"(?:an?|the) \w+(?: one)? in\b", part, re.I)
     return f"{told.previous} {part}" if goes_on else part
+
+
+def _act(told: _Told, match: re.Match[str]) -> str:
+    """The part of a sentence that a period stands in, where the sentence goes on to another right of the claimant's."""
+    parts = re.compile(r";|,? (?:and|or|but) (?=you (?:may|can|have)\b)", re.I)
+    turns = [0, *(turn.end() for turn in parts.finditer(told.text)), len(told.text) + 1]
+    start = max(turn for turn in turns if turn <= match.start())
+    return told.text[start : min(turn for turn in turns if turn > match.start())]
 
 
 def _plans_step(match: re.Match[str], text: str) -> str:

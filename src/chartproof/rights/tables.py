@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from chartproof.rights.grounds import word
 from chartproof.rights.lines import RESULT, Line, Sentence
-from chartproof.rights.pairs import groups_of
+from chartproof.rights.pairs import Group, groups_of
 from chartproof.rights.sections import is_heading, section_of
 from chartproof.rights.text import Letter
 
@@ -44,13 +44,26 @@ def requirement_rows(letter: Letter) -> tuple[Row, ...]:
     """Every row of every such table before the part on rights, in order."""
     found: list[Row] = []
     for order, line in enumerate(letter.body):
-        head = groups_of(letter, line)
+        head = _groups(letter, line)
         asked = next((at for at, group in enumerate(head) if word("requirement_column").fullmatch(group.text)), None)
         told = next((at for at, group in enumerate(head) if word("finding_column").fullmatch(group.text)), None)
         if asked is not None and told is not None and told > asked:
             middles = [(group.left + group.right) / 2 for group in head]
             found += _rows(letter, letter.body[order + 1 : order + 1 + _REACH], middles, asked, told)
     return tuple(found)
+
+
+def _groups(letter: Letter, line: Line) -> list[Group]:
+    """The cells of a line by their places on the page; those that bars part, where it has none, by their order."""
+    placed = groups_of(letter, line)
+    if placed or "|" not in line.text:
+        return placed
+    raw, at, found = letter.raw(line), 0, list[Group]()
+    for order, cell in enumerate(raw.split("|")):
+        start = at + len(cell) - len(cell.lstrip())
+        found.append(Group(cell.strip(), start, start + len(cell.strip()), order, order + 0.5))
+        at += len(cell) + 1
+    return [group for group in found if group.text]
 
 
 def _rows(letter: Letter, lines: Sequence[Line], middles: list[float], asked: int, told: int) -> Iterator[Row]:
@@ -79,7 +92,7 @@ def _opens(placed: dict[int, tuple[Line, int, int, str]], told: int) -> bool:
 def _placed(letter: Letter, line: Line, middles: Sequence[float]) -> dict[int, tuple[Line, int, int, str]] | None:
     """The pieces of a line by the column whose middle is nearest; None where the line spans columns and so ends the table."""
     found: dict[int, tuple[Line, int, int, str]] = {}
-    for group in groups_of(letter, line):
+    for group in _groups(letter, line):
         if RESULT.fullmatch(group.text):
             found[_VERDICT] = (line, line.start + group.start, line.start + group.end, group.text)
             continue
