@@ -56,10 +56,14 @@ def _of_rights(text: str) -> bool:
     return bool(word("rights_talk").search(text))
 
 
+#: What turns a general remark to the case in hand.
+_APPLIED = re.compile(r", so (?:the|your|this|that) (?:claim|request|treatment|service|drug)\b", re.I)
+
+
 def may_assert(letter: Letter, sentence: Sentence) -> bool:
     aside = (
         is_charges(sentence)
-        or word("general").search(sentence.text)
+        or (word("general").search(sentence.text) and not _APPLIED.search(sentence.text))
         or _of_list(sentence.text)
         or letter.cited(sentence)
     )

@@ -178,6 +178,8 @@ def charge_rows(letter: Letter) -> dict[int, str]:
             rows[current] = line.text
         elif current is not None and re.search(r"total|\bdiagnos[ie]s\b|explain|^[•*]", line.text, re.I):
             current = None
+        elif current is not None and line.gap and len(_AMOUNT.findall(rows[current])) >= 3:
+            current = None  # a whole row, and a wide space: what follows is no part of it
         elif current is not None:
             rows[current] += " " + line.text
     return {position: text for position, text in rows.items() if len(_AMOUNT.findall(text)) >= 3}

@@ -11,8 +11,9 @@ from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-#: A payer's own code at the end of a row.
-_OWN = re.compile(r"\b(?P<code>[A-Z]{1,2}\d{2,3})\W*$")
+#: A payer's own codes at the end of a row.
+_CODE = r"[A-Z]{1,2}\d{1,3}"
+_OWN = re.compile(rf"(?<=\d\d )(?P<codes>{_CODE}(?:[,;/ ]+{_CODE})*)\W*$|\b(?P<code>[A-Z]{{1,2}}\d{{2,3}})\W*$")
 _GROUPED = re.compile(r"\b(?:CO|PR|OA|PI)[- ]?(?P<number>\d{1,3})\b")
 
 
@@ -30,13 +31,25 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
                 told.add(number)
                 yield kinds[number], _explained(letter, number) or row
         own = _OWN.search(text)
-        line = _explained(letter, own["code"]) if own else None
-        if own and line and own["code"] not in told:
-            told.add(own["code"])
-            yield from ((kind, line) for kind in kinds_of(line.text))
+        for code in re.findall(_CODE, own.group()) if own else ():
+            line = _explained(letter, code)
+            if line and code not in told:
+                told.add(code)
+                yield from ((kind, line) for kind in kinds_of(_meaning(letter, line)))
+
+
+def _meaning(letter: Letter, line: Line) -> str:
+    """What a code stands for: its line with those after it, up to the next code, a wide space or the end of the sentence."""
+    order = letter.body.index(line)
+    told = line.text
+    for below in letter.body[order + 1 : order + 4]:
+        if below.gap or re.match(rf"{_CODE}\b", below.text) or re.search(r"[.!?)]$", told):
+            break
+        told = f"{told} {below.text}"
+    return told
 
 
 def _explained(letter: Letter, number: str) -> Line | None:
     """The line of the list of codes that opens with this one and goes on in words."""
-    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z][a-z/]{{2,}}")
+    opens = re.compile(rf"(?:(?:CO|PR|OA|PI)[- ]?)?{number}\b\W+[A-Z](?:[a-z/]{{2,}}| [a-z])")
     return next((line for line in letter.body if opens.match(line.text)), None)

@@ -75,7 +75,7 @@ def _rows(letter: Letter, lines: Sequence[Line], middles: list[float], asked: in
         if placed is None:
             break
         # A row begins where its first column is written again, or a requirement after a finding.
-        again = 0 in placed and 0 in cells and asked != 0
+        again = (0 in placed and 0 in cells and asked != 0) or ("|" in line.text and asked in placed and asked in cells)
         if again or (asked in placed and told in cells and _opens(placed, told)):
             yield from _row(cells, asked, told)
             cells = {}
