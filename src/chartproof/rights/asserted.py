@@ -173,7 +173,7 @@ def asserted(sentence: Sentence, have: bool) -> tuple[str, ...]:
     """Kinds that a sentence outside a list asserts as the ground of the denial."""
     said = kinds_in_ground(sentence.text) if outright(sentence.text) and not _of_rights(sentence.text) else {}
     told = sentence.section == "reasons" and word("negative").search(sentence.text)
-    asked = word("asked").search(sentence.text) and not {"documentation", "no_prior_auth"} & set(said)
+    asked = word("asked").search(sentence.text) and not {"documentation", "no_prior_auth", "off_label"} & set(said)
     if said and not asked and not word("granted").search(sentence.text):
         return tuple(said)
     if not (told or _DIRECT.search(sentence.text)) or re.search(

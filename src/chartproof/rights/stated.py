@@ -26,7 +26,7 @@ _PERIOD = re.compile(
     r"(?P<unit>days?|months?|hours?|years?)\b", re.I,
 )  # fmt: skip
 _LAST_DAY = re.compile(
-    r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b|\b(?:up )?(?:through|to) (?:and including |(?:the )?(?:close|end) of (?:the )?(?:business|work(?:ing)?)?(?: day)?)",
+    r"no later than|\bby\b|on or before|must be (?:filed|received) by|last day|\buntil\b|\b(?:ends?|closes?|expires?|runs? out) on\b|\b(?:up )?(?:through|to) (?:and including |(?:the )?(?:close|end) of (?:the )?(?:business|work(?:ing)?)?(?: day)?)",
     re.I,
 )
 
@@ -275,9 +275,10 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     hurried = re.compile(r"expedited (?:reconsideration|appeal|review)", re.I)
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and _nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
-    refers = re.match(
+    refers: object = re.match(
         r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it))\b", sentence.text, re.I
     )
+    refers = refers or told.previous.endswith(";")  # one printed sentence
     step = _nearest(before, near) if near or before else _named(sentence.text)
     others = (told.previous if refers else "", sentence.runin, sentence.heading, told.previous)
     step = step or next(filter(None, map(_named, others)), "")
