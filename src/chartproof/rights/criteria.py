@@ -20,7 +20,10 @@ _ASKS = re.compile(
     re.I,
 )
 #: A demand that the same sentence calls met.
-_HAD = re.compile(r"\band you (?:have|do|did|meet)\b(?! not\b| none\b| no\b)|\bpresents no\b", re.I)
+_HAD = re.compile(
+    r"\band (?:you|she|he|the (?:member|patient|child)|your (?:son|daughter|child)) (?:have|has|had|do|does|did|meets?)\b(?! not\b| none\b| no\b)|\bpresents no\b",
+    re.I,
+)
 _ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
 _MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
@@ -37,6 +40,7 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
         *_weighed(letter),
         *_told(letter),
         *_demanded(letter),
+        *_quotations(letter),
         *_of_rule(letter),
     ):
         if not any(_overlap(more, one) for one in every):
@@ -100,6 +104,24 @@ def _demanded(letter: Letter) -> Iterator[Sentence]:
         aside = fine or _HAD.search(sentence.text) or word("general").search(sentence.text) or open_list
         if not aside and not sentence.text.endswith("?"):
             yield sentence
+
+
+#: A whole sentence within quotation marks.
+_QUOTATION = re.compile(r"[“\"](?P<words>[^“”\"]{12,})[”\"]\.?")
+
+
+def _quotations(letter: Letter) -> Iterator[Sentence]:
+    """Two or more quotations of a policy, each alone before words that tell what was found and do not call it met."""
+    spoken = [s for s in letter.sentences if s.section in ("", "reasons")]
+    alone = [
+        (one, found["words"])
+        for one, after in pairwise(spoken)
+        for found in [_QUOTATION.fullmatch(one.text)]
+        if found
+        and not (_QUOTATION.fullmatch(after.text) or is_satisfied(after) or word("item_met").search(after.text))
+    ]
+    if len(alone) >= 2:
+        yield from (_part(letter, sentence, words) for sentence, words in alone)
 
 
 def _of_rule(letter: Letter) -> Iterator[Sentence]:
