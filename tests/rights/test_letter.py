@@ -76,3 +76,12 @@ def test_a_paper_that_speaks_of_a_denial_is_none(text: str) -> None:
 def test_a_page_of_one_long_word_is_read_and_left() -> None:
     denial = read("Your request is denied. You may appeal within 180 days of receipt.\n" + "x" * 50_000)
     assert denial.is_denial and denial.stated_deadlines[0].days == 180
+
+
+def test_a_page_of_rights_alone_is_read() -> None:
+    text = (
+        "APPEAL RIGHTS\n\nYou may appeal this decision within 180 days after you receive this notice.\n"
+        "We denied the request. Fax 319-555-0140.\n"
+    )
+    denial = read(text)
+    assert denial.is_denial and denial.reasons == ()

@@ -198,7 +198,8 @@ def _is_item(sentence: Sentence, lead: str | None) -> bool:
 def _told(spoken: list[Sentence]) -> Iterator[Ground]:
     """Paragraphs of reasons: under a heading of reasons, after "because:", or before "on that basis ... denied"."""
     blocks: dict[int, list[Sentence]] = {}
-    for sentence, following in zip(spoken, [*spoken[1:], None], strict=True):
+    # A page that holds nothing but rights has no such sentence.
+    for sentence, following in zip(spoken, [*spoken[1:], None][: len(spoken)], strict=True):
         met = following is not None and is_satisfied(following)
         if not sentence.bullet and not met and not is_satisfied(sentence):
             blocks.setdefault(sentence.block, []).append(sentence)
