@@ -21,6 +21,7 @@ from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.side_titles import with_side_titles
 from chartproof.policy.draft.tables import with_tables
 
 _LINES_OF_BUSINESS = re.compile(
@@ -57,7 +58,7 @@ def draft_policy(pages: Sequence[Page]) -> Draft:
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    parts = list(with_tables(list(with_bullets(lines))))
+    parts = list(with_tables(with_side_titles(list(with_bullets(lines)))))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
     head = read_head(parts, read_running(pages))

@@ -44,6 +44,7 @@ class Line:
     tops, for cells that are not level, and `hang` is where the text begins that hangs beside a label, 0 where none does.
     `last_top` is the
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
+    `titled` where it stands in the margin and heads the text beside it; it has no cells then.
     """
 
     page: int
@@ -59,6 +60,7 @@ class Line:
     scanned: bool = False
     tops: tuple[float, ...] = ()
     hang: float = 0.0
+    titled: bool = False
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:

@@ -96,7 +96,7 @@ class _Builder:
             self._answers(line)
             self.last = line
             return
-        label = self._label(line)
+        label = None if line.titled else self._label(line)
         if label is not None and (cut := run_in(line, label)):
             self._run_in_heading(line, label, cut)
         elif (
@@ -171,6 +171,8 @@ class _Builder:
         )
 
     def _is_heading(self, line: Line, label: Label | None) -> bool:
+        if line.titled:
+            return True
         words = line.text.split()
         if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):
             return False

@@ -19,7 +19,7 @@ _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/ -]{3,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/ -]{2,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
     r"[.:]\s+(?P<rest>[A-Z“\"(].*)$",
     re.DOTALL,
 )
