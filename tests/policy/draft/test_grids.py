@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.draft import Draft, draft_policy
@@ -113,6 +115,49 @@ def test_a_row_for_each_indication_is_a_way() -> None:
     )
     (ways,) = draft.criteria
     assert ways.join == "any" and [len(way.children) for way in ways.children] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Row", "Situation", "Covered when", "Not covered when", "Evidence to send"],
+        ["No.", "Clinical scenario", "We say yes when", "We turn down when", "Proof"],
+        ["#", "Patient group", "Approved if", "Excluded", "With the request"],
+        ["Case", "Indication", "Requirements", "We do not pay if", "Documents"],
+        ["ID", "Used for", "Paid when", "Never when", "Enclosures"],
+    ],
+)
+def test_a_numbered_row_for_each_situation(names: list[str]) -> None:
+    draft = drafted(
+        "Coverage criteria",
+        [
+            names,
+            ["S-1", "Gout", "▸ Uric acid above 8 mg/dL ▸ Two flares", "▸ Active hepatitis", "▸ Laboratory report"],
+            ["S-2", "Lupus", "▸ Nephritis on biopsy", "▸ Dialysis planned", "▸ Biopsy report"],
+            ["S-3", "Gout, already on treatment", "▸ Uric acid below 6 mg/dL", "▸ Missed doses", "▸ Visit note"],
+        ],
+        width=300.0,
+    )
+    by_id = {one.id: one for one in every(draft.criteria)}
+    assert [by_id[name].join for name in ("S-1", "S-2", "S-3")] == ["all"] * 3
+    assert [by_id[name].kind for name in ("S-1", "S-2", "S-3")] == ["necessity", "necessity", "continuation"]
+    assert [child.text for child in by_id["S-1"].children] == ["Gout", "Uric acid above 8 mg/dL", "Two flares"]
+    refusal = next(one for one in every(draft.criteria) if one.join == "none" and "Dialysis" in one.text)
+    assert (refusal.kind, refusal.when) == ("exclusion", f"{names[0]} S-2")
+    papers = [one for one in every(draft.criteria) if one.kind == "documentation" and one.when]
+    assert [one.when[-3:] for one in papers] == ["S-1", "S-2", "S-3"]
+
+
+def test_what_is_asked_in_all_rows_and_in_none() -> None:
+    draft = draft_policy(
+        [
+            Page("policy.txt", 1, "Coverage criteria\n\nThe member is 18 years of age or older.\n\n"
+            "In every row. The first doses are given under observation. The prescriber is a rheumatologist.\n\n"
+            "In no row. Psoriasis and psoriatic arthritis are not covered.\n")
+        ]
+    )  # fmt: skip
+    assert by_words(draft, "given under observation", "necessity")
+    assert by_words(draft, "psoriatic arthritis", "exclusion")
 
 
 def test_if_and_then() -> None:

@@ -31,7 +31,7 @@ NO = re.compile(
 #: A name of so many words at most says nothing without its row's heading.
 _SHORT = 3
 #: The marks of a list within a cell.
-_BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤–—-]\s+(?=\S)")
+_BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤▸▹▶►–—-]\s+(?=\S)")
 
 
 def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
@@ -40,6 +40,8 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     subject = row.cells[0]
     if NOTHING.match(cell):
         return None
+    only = _BULLET.match(cell) if len(_BULLET.findall(cell)) == 1 else None
+    cell = cell[only.end() :] if only else cell  # a list of one
     text = cell if printed_label(subject) and n > 1 else f"{subject} {cell}".strip()
     if YES.match(cell) or NO.match(cell):
         test = read_test(subject) or Test(concept_of(subject), "present", True)
@@ -52,6 +54,11 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
     return replace(one, when=one.when or since["event"]) if since else one
+
+
+def begins_list(cell: str) -> bool:
+    """True for a cell that is a list, if only of one item."""
+    return _BULLET.match(cell) is not None
 
 
 def _several(name: str, row: Node, kind: str, cell: str) -> Criterion | None:

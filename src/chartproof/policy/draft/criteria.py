@@ -14,7 +14,7 @@ from chartproof.policy.draft.items import criterion, made, parent, without_boxes
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces, entry_name
-from chartproof.policy.draft.prose import draft_paragraph, draft_prose, under
+from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -73,7 +73,9 @@ def _of_section(section: Section) -> list[Criterion]:
             return _of_heading(heading, section, kind)
     found = _of_nodes(section)
     plain = all(not one.children or one.made_id for one in found)
-    if heading is not None and section.role in ("exclusion", "documentation") and len(found) > 1 and plain:
+    everywhere = heading is not None and pattern("joins", "everywhere").match(heading.text) is not None
+    grouped = section.role in ("exclusion", "documentation") and (len(found) > 1 or everywhere)
+    if heading is not None and plain and (grouped or (everywhere and len(found) > 1)):
         join = "none" if section.role == "exclusion" else "all"
         text, name = heading.text, heading.id or made(heading)
         found = [
@@ -208,7 +210,8 @@ def _of_nodes(section: Section) -> list[Criterion]:
             telling = section.role in ("limits", "site") or (
                 section.kind == "necessity" and any(one.kind == "item" for one in section.nodes)
             )
-            answers = section.heading is not None and is_question(section.heading.text)
+            title = section.heading.text if section.heading is not None else ""
+            answers = is_question(title) or pattern("joins", "everywhere").match(title) is not None
             found += draft_prose(node, "" if telling else section.kind, announced=answers)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
@@ -234,6 +237,8 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
         return []
     if _may_be(node, section):
         asked, _ = without_boxes_text(node.text)
+        if told := led_paragraph(node, section.kind):
+            return [told]
         own = "" if node.kind == "paragraph" else section.kind
         found = criterion(node, own or _list_kind(asked, section))
         return [found if found.id else replace(found, id=made(node))]

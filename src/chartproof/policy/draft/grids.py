@@ -17,6 +17,7 @@ from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.situations import rows_of_situations, situation_column
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import drafting, pattern
 
@@ -155,36 +156,19 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
             cell = single(f"{row.cells[0]}/{head[columns[0]]}", row, row.cells[columns[0]], kind, is_made=True)
             ways.append(grouped(row.cells[0], row, row.text, kind, join="all", children=(used, cell)))
     beside: list[Criterion] = []
-    if pattern("grids", "ways").search(head[0]) and len(columns) > 1:
-        ways, beside = _rows_of_ways(head, rows, columns)
+    if situation_column(head) >= 0 and (len(columns) > 1 or situation_column(head)):
+        said = [n for n in columns if n > situation_column(head)]
+        ways, beside = rows_of_situations(head, rows, said, roles_of(head))
     if len(ways) < 2:
         return []
-    text = column_lead(lead, head[0], kind) or " / ".join(way.text for way in ways)
-    return [grouped("WAYS", rows[0], text, kind, join="any", children=tuple(ways)), *beside]
-
-
-def _rows_of_ways(
-    head: Sequence[str], rows: Sequence[Node], columns: Sequence[int]
-) -> tuple[list[Criterion], list[Criterion]]:
-    """Each row an indication: what it asks, and what its other columns say of it alone (refusals, renewals, papers)."""
-    ways: list[Criterion] = []
-    beside: list[Criterion] = []
-    roles = roles_of(head)
-    for row in rows:
-        for n in columns:
-            name = f"{row.cells[0]}/{head[n]}"
-            one = cell_test(name, row, n, roles[n])
-            if one is None:
-                continue
-            if roles[n] == "necessity":
-                asked = one.children if one.join == "all" and not (one.when or one.unless) else (one,)
-                used = single(f"{name}/use", row, row.cells[0], roles[n], is_made=True)
-                ways.append(grouped(name, row, row.cells[0], roles[n], join="all", children=(used, *asked)))
-                continue
-            join = "none" if roles[n] == "exclusion" and one.join == "any" else one.join
-            cell = row.cells[n]
-            beside.append(replace(one, text=cell, find=first_words(cell), join=join, when=one.when or row.cells[0]))
-    return ways, beside
+    first = [way for way in ways if way.kind == ways[0].kind]
+    others = [way for way in ways if way.kind != ways[0].kind]
+    names = " ".join(head[:2]) if situation_column(head) > 0 else " / ".join(way.text for way in first)
+    text = column_lead(lead, head[0], kind) or names
+    groups = [grouped("WAYS", rows[0], text, first[0].kind, join="any", children=tuple(first))]
+    if others:
+        groups.append(grouped("WAYS/more", rows[0], names, others[0].kind, join="any", children=tuple(others)))
+    return [*groups, *beside]
 
 
 def column_lead(lead: str, name: str, kind: str) -> str:

@@ -23,7 +23,7 @@ _LEAD = re.compile(
 #: "between 51 and 65" is one range.
 _BETWEEN = re.compile(r"(?P<low>\bbetween\b[^,;]*?\b)and\b")
 #: "A. An infarction, and" over the items that are asked besides.
-_GOES_ON = re.compile(r",?\s+and:?\s*$")
+_GOES_ON = re.compile(r",?\s+and(?:\s+also)?(?:\s+(?:the following|these)(?:\s\w+){0,2})?:?\s*$")
 #: "Approved for an adult with mantle cell lymphoma, if all of these are shown:".
 _FOR = re.compile(
     r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
@@ -123,7 +123,8 @@ def _headed(lead: Lead) -> Criterion | None:
     first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)
     guard = replace(lead.guard, unless="")
     if lead.join == "all":
-        return lead.whole("all", (first, *lead.children), guard)
+        named = first.children if lead.kind == "documentation" and first.join == "all" else (first,)
+        return lead.whole("all", (*named, *lead.children), guard)
     rest = lead.text[lead.said.start if lead.said else 0 :]
     return lead.whole("all", (first, lead.part(lead.join[:3], rest, lead.join, lead.children)), guard)
 

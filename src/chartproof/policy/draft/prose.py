@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
-from chartproof.policy.draft.items import made
+from chartproof.policy.draft.items import made, parent
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.single import refused, single
 from chartproof.policy.draft.units import Unit, named_aside, opens_list, units
 from chartproof.policy.draft.words import number, pattern
@@ -71,6 +71,24 @@ def draft_paragraph(node: Node, kind: str) -> list[Criterion]:
             made(node), found[0].kind, lead, node.page, first_words(lead), "all", made_id=True, children=tuple(found)
         )
     ]  # fmt: skip
+
+
+def led_paragraph(node: Node, kind: str) -> Criterion | None:
+    """A paragraph whose last clause announces the items below it, with what its sentences before ask besides; else None."""
+    *before, last = sentences(node.text) or [""]
+    items = [child for child in node.children if child.kind == "item"]
+    if node.kind != "paragraph" or kind != "necessity" or not (before and items and announcement(last)):
+        return None
+    *beside, lead = clauses(last)
+    plain = replace(node, text=" ".join([*before, *(f"{one}." for one in beside)]), children=[])
+    asked = draft_prose(plain, kind)
+    if not asked or any(one.kind != kind for one in asked):
+        return None
+    listed = parent(f"{made(node)}/l", node, lead, items, kind)
+    children = (*asked, replace(listed, made_id=True))
+    return Criterion(
+        made(node), kind, before[0], node.page, first_words(before[0]), "all", made_id=True, children=children
+    )
 
 
 def _opened(name: str, node: Node, taken: Sequence[Unit], opener: Unit) -> list[Criterion]:

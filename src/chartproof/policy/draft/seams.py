@@ -149,7 +149,7 @@ def either(text: str) -> Found:
 
 
 def refused_names(text: str) -> Found:
-    """ "stroke, heart attack or deep vein clot in the last 3 months": each name is refused alone."""
+    """ "stroke, heart attack or deep vein clot in the last 3 months", "A, B, and C": each name is refused alone."""
     plain = outside(text)
     two = re.match(r"(?:had |has had )?(?P<one>an?\s[\w -]{3,40}?)(?P<or>\s+or\s+)an?\s", plain)
     if two is not None and not _FINITE.search(plain[two.start("one") :]):
@@ -161,7 +161,7 @@ def refused_names(text: str) -> Found:
     two = two or re.match(r"(?P<one>(?i:hepatitis) [A-E] [\w-]+)(?P<or>\s+or\s+)(?i:hepatitis) [A-E] ", plain)
     if two is not None:
         return "any", [text[: two.start("or")], text[two.end("or") :]]
-    match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)\s+or\s+(?P<last>[^,;:]+)$", plain)
+    match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)(?:\s+or|,\s+and)\s+(?P<last>[^,;:]+)$", plain)
     if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
         return None
     pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
