@@ -54,8 +54,17 @@ def unwritable(path: Path) -> InputError:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Whole or not at all: written beside its place, then moved there. Raises InputError CP-CLI-06 or -07."""
+    """Whole or not at all: written beside its place, then moved there. Raises InputError CP-CLI-06 or -07.
+
+    What exists and is no regular file (a pipe, a device such as /dev/null) is written to, never replaced.
+    """
     refuse_unwritable(path)
+    if path.exists() and not path.is_file():
+        try:
+            path.write_bytes(data)
+        except OSError:
+            raise unwritable(path) from None
+        return
     half = path.with_name(path.name + ".part")
     try:
         half.write_bytes(data)
