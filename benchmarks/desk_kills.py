@@ -18,6 +18,8 @@ from chartproof.desk.store.backup import backup
 from chartproof.desk.store.database import open_store
 from chartproof.desk.store.restore import restore
 
+#: In place of this folder, whose desk.py would stand for the tests' package of that name.
+sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from desk.store.killing import START, Killing  # type: ignore[import-not-found]
