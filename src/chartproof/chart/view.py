@@ -242,12 +242,20 @@ def is_row(text: str) -> bool:
     return " | " in line or bool(LEADER.search(line)) or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
 
 
+#: A status behind the entry that it takes back: "COPD (J44.9). Verification: entered-in-error."
+VOIDED = re.compile(
+    r"(?:(?:clinical|verification|problem|record|result|entry|order) ?)*(?:status)?\s*[:=-]\s*"
+    r"(?:entered[ -]in[ -]error|refuted|void(?:ed)?|wrong (?:patient|chart))\b",
+    re.IGNORECASE,
+)
+
+
 def split(text: str) -> list[tuple[int, int]]:
     """Sentence bounds within a paragraph; abbreviations, initials and list numbers do not end one."""
     bounds: list[tuple[int, int]] = []
     left = 0
     for match in SENTENCE_END.finditer(text):
-        if ABBREVIATION.search(text[left : match.end()]):
+        if ABBREVIATION.search(text[left : match.end()]) or VOIDED.match(text, match.end()):
             continue
         bounds.append((left, match.start()))
         left = match.end()
