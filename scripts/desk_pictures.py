@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the desk in a browser: `make pictures`. Needs Chromium (CHARTPROOF_CHROMIUM names another).
+"""Takes the pictures of the desk, for the README and docs/desk.md, in a browser: `make pictures`. Needs Chromium (CHARTPROOF_CHROMIUM names another).
 
 The desk is a new one in a folder of its own, on the day of the demo case, with that case and a few more lines in its
 queue, invented all of them; it is gone afterwards.
@@ -37,6 +37,16 @@ PORT = 8698
 BASE = f"http://127.0.0.1:{PORT}"
 PASSWORD = "maple window river nine"
 COLOURS = 128
+#: Screens of a case and of the desk that need no step before them: the picture's name, the path behind the case or the host.
+OF_A_CASE = {
+    "documents": "documents",
+    "history": "history",
+    "denial": "denial",
+    "requests": "requests",
+    "settings": "settings",
+    "missing": "?row=policy%3ADOC.C.1",
+}
+OF_THE_DESK = {"people": "users", "audit": "audit", "account": "account", "new-case": "cases/new"}
 #: Further lines of the queue: patient, treatment, where it stands.
 OTHERS = (
     ("Ines Kowal", "Yescarta", Standing("Internal appeal", date(2026, 5, 1), 17, 1, 1, 2, "Radiology")),
@@ -50,7 +60,7 @@ OTHERS = (
 
 
 def main(out: Path) -> None:
-    """Writes desk-reading, desk-row, desk-queue and desk-package into `out`, as palette PNGs of 1280 x 800."""
+    """Writes every screen of the desk into `out` as `desk-NAME.png`, palette PNGs of 1280 x 800."""
     out.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
 
@@ -98,9 +108,12 @@ def others(desk: Desk) -> None:
 
 def walk(page: Any, desk: Desk, out: Path) -> None:
     page.goto(BASE)
+    keep(page, out / "desk-first-account.png")
     for field, words in (("shown", "Dana Ortiz, RN"), ("name", "dana"), ("password", PASSWORD), ("again", PASSWORD)):
         page.fill(f"#{field}", words)
     page.click("text=Create the account")
+    page.wait_for_selector("text=Open the demo case")
+    keep(page, out / "desk-empty.png")
     page.click("text=Open the demo case")
     case = page.url
     page.wait_for_selector("#progress-files td:text-matches('^(page|read)')")
@@ -123,9 +136,42 @@ def walk(page: Any, desk: Desk, out: Path) -> None:
     page.wait_for_selector("text=Version 1")
     page.goto(f"{case}/package")
     keep(page, out / "desk-package.png")
+    for name, path in OF_A_CASE.items():
+        page.goto(f"{case}{'' if path.startswith('?') else '/'}{path}")
+        page.wait_for_load_state("networkidle")
+        keep(page, out / f"desk-{name}.png")
     others(desk)
     page.goto(BASE)
     keep(page, out / "desk-queue.png")
+    for name, path in OF_THE_DESK.items():
+        page.goto(f"{BASE}/{path}")
+        keep(page, out / f"desk-{name}.png")
+    sign(page, desk, case, out)
+
+
+def sign(page: Any, desk: Desk, case: str, out: Path) -> None:
+    """What the physician sees: the package page by page, and what is attested before the signature."""
+    with desk.store.write() as connection:
+        omar = accounts.create(
+            connection, DESK, "omar", PASSWORD, role="physician", shown="Omar Idris, MD", licence="NY 204411", now=desk.clock()
+        )  # fmt: skip
+        cases.grant(connection, DESK, case.rsplit("/", 1)[1], omar.id, now=desk.clock())
+    page.goto(f"{case}/package")
+    page.click("text=Sign out")
+    page.wait_for_selector("#name")
+    keep(page, out / "desk-sign-in.png")
+    page.fill("#name", "omar")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_selector("text=Omar Idris")
+    page.goto(f"{case}/package")
+    page.click("text=Look through it")
+    page.wait_for_load_state("networkidle")
+    keep(page, out / "desk-preview.png")
+    page.goto(f"{case}/package")
+    page.click("text=Read and sign")
+    page.wait_for_load_state("networkidle")
+    keep(page, out / "desk-sign.png")
 
 
 def keep(page: Any, file: Path) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from chartproof.model import Deadline, DenialReason, Finding, Review, Span
+from chartproof.model import Deadline, Finding, Review, Span
 from chartproof.model.truth import REASON_WORDS
-from chartproof.packet.citations import centre_quotes, shown, spoken_words
+from chartproof.packet.brief import brief, history
+from chartproof.packet.citations import shown
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import (
     day_of,
     in_order,
     inner,
-    marks,
-    number_word,
     prose,
     sentence,
     stop,
@@ -21,9 +20,9 @@ from chartproof.packet.look import (
     tidy,
 )
 from chartproof.packet.subjects import rows_for, silent, subject, title_of
-from chartproof.packet.table import Purpose, drug_name, measured, ours, patient_name, policy_name, policy_short
+from chartproof.packet.table import Purpose, drug_name, measured, ours, patient_name, policy_name
 from chartproof.packet.typeset import query
-from chartproof.packet.wording import amount, companions, concept_words, quoted, rems_sentence, topic, words
+from chartproof.packet.wording import amount, companions, concept_words, topic, words
 
 
 def call_sheet(review: Review, book: Book, purpose: Purpose) -> dict[str, Any]:
@@ -83,7 +82,7 @@ def _points(review: Review, book: Book) -> list[dict[str, str]]:
     proven: list[Finding] = []
     for reason in review.denial.reasons if review.denial else ():
         if reason.kind == "prior_therapy" and review.chart.lines:
-            text, spans = _history(review)
+            text, spans = history(review)
             points.append({"text": text, "where": _where(review, book, spans)})
             continue
         policy, label = rows_for(review, reason.kind)
@@ -94,14 +93,6 @@ def _points(review: Review, book: Book) -> list[dict[str, str]]:
         for f in proven
     ]
     return points[:3]
-
-
-def _history(review: Review) -> tuple[str, tuple[Span, ...]]:
-    """The lines of therapy in one sentence, and a page for each."""
-    lines = review.chart.lines
-    names = "; ".join(f"{line.regimen} ({line.stop_reason or 'end not stated'})" for line in lines)
-    many = "One line" if len(lines) == 1 else f"{sentence(number_word(len(lines)))} lines"
-    return f"{many} of therapy: {names}.", tuple(span for line in lines for span in line.evidence[:1])
 
 
 def _numbers(review: Review) -> list[str]:
@@ -116,22 +107,10 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
     """The denial's reasons as the reviewer will ask them, then what the chart holds two versions of."""
     asked = []
     for reason in review.denial.reasons if review.denial else ():
-        policy, label = rows_for(review, reason.kind)
-        told = [f for f in (*policy, *label) if f.status in ("met", "not_met")]
-        spans = tuple(span for f in told for span in shown(review, f)[:1])
-        if reason.kind == "prior_therapy" and review.chart.lines:
-            answer, spans = _history(review)
-        elif reason.kind == "documentation":
-            papers = [f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable"]
-            answer = (
-                f"{sum(f.status == 'met' for f in papers)} of {len(papers)} items are in the chart, each with its page."
-            )
-        else:
-            still = [f"Still open: {marks(review)[f.layer, f.id]}." for f in (*policy, *label) if f.status == "missing"]
-            answer = " ".join([*(stop(prose(sentence(f.shows or f.says))) for f in told[:2]), *still[:2]])
-            if not answer:
-                answer, spans = _without_rows(review, reason)
-        asked.append({"question": title_of(reason) + "?", "answer": answer, "where": _where(review, book, spans)})
+        said, spans = brief(review, reason)
+        asked.append(
+            {"question": title_of(reason) + "?", "answer": " ".join(said), "where": _where(review, book, spans)}
+        )
     for conflict in review.chart.conflicts:
         asked.append(
             {
@@ -151,23 +130,6 @@ def _disagree(what: str) -> str:
         if paper in words("papers")
         else f"{sentence(topic(what))}: two versions?"
     )
-
-
-def _without_rows(review: Review, reason: DenialReason) -> tuple[str, tuple[Span, ...]]:
-    """The answer to a reason on which the policy has no row: that, and what the center or the chart itself states."""
-    kind, said = reason.kind, spoken_words(review, reason)
-    if said and kind != "rems_atc":
-        return " ".join(quoted(review, span) + "." for span in said[:2]), said[:2]
-    firm = "Ask which criterion was applied and which entry of the chart it rests on."
-    if silent(review, kind) and subject(kind).silence:
-        firm = f"I find no criterion on {subject(kind).words} in {policy_short(review)}."
-    quotes = [tidy(span.quote) for span in centre_quotes(review)[:2]]
-    if kind != "rems_atc":
-        return firm, ()
-    states = (
-        f" The center states: “{'” “'.join(quotes)}”" if quotes else " The center's own letter is not in the chart."
-    )
-    return " ".join(filter(None, (firm, rems_sentence(review.case.product)))) + states, centre_quotes(review)
 
 
 def _firm(review: Review) -> list[str]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from chartproof.model import Deadline, Finding, Page, Review, Span
 from chartproof.model.truth import REASON_WORDS
+from chartproof.packet.brief import brief
 from chartproof.packet.doubtful import crops, data_uri, doubtful, look_words
 from chartproof.packet.governs import governs_words
 from chartproof.packet.ladder import ladder_data
@@ -292,7 +293,7 @@ def _denial(review: Review, sheets: dict[tuple[str, int], str]) -> dict[str, Any
             "quote": tidy(reason.quote),
             "page": reason.page,
             "true": reason.true_of_chart or "",
-            "answers": [stop(sentence(prose(one))) for one in (reason.answer or "").split("; ") if one.strip()],
+            "answers": brief(review, reason)[0],
             "span": _quote(review, reason.span, sheets) if reason.span else None,
         }
         for reason in denial.reasons

@@ -67,3 +67,10 @@ def test_a_date_that_lies_behind_today_is_marked(demo: Desk, dana: User, demo_id
     rows = re.findall(r"<tr><td>(.*?)</tr>", Client(desk, dana).get(f"/cases/{demo_id}/denial").text, re.DOTALL)
     late = [row.split("<")[0] for row in rows if "passed" in row]
     assert late == ["Peer-to-peer call"]
+
+
+def test_each_reason_of_the_denial_has_its_answer(demo: Desk, dana: User, demo_id: str) -> None:
+    text = Client(demo, dana).get(f"/cases/{demo_id}/denial").text
+    reasons = re.findall(r"<li><b>(.*?)</b>(.*?)</li>(?=<li><b>|</ol>)", text, re.DOTALL)
+    assert len(reasons) >= 5 and all("<p>" in said or "<li>" in said for _kind, said in reasons)
+    assert any(kind == "Prior therapy" and "Three lines of therapy: BR" in said for kind, said in reasons)
