@@ -49,6 +49,13 @@ STRONG = re.compile(
     re.IGNORECASE,
 )
 
+#: "Stopped today", or a plan that opens with "stop".
+STOPS_TODAY = re.compile(
+    r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", re.IGNORECASE
+)
+#: Start and end of a date in the text, and the days that it may be.
+Dated = tuple[int, int, DayRange]
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
@@ -112,60 +119,27 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     """Sort the dates of text[low:high]. `start`/`end` is where the treatment is named, None where it is not."""
     text = sentence.text
     said = sentence.segment.when
-    found = [row for row in find_dates(text, years=True, year_hint=said.last if said else None) if low <= row[0] < high]
-    found = [
-        row
-        for row in found
-        if row[2].first <= case.as_of and not _birth(text, row[0]) and not PAPER.search(text[: row[0]])
-    ]
-    found = sorted(_short_months(text, (low, high), found, case), key=lambda row: row[0])
-    found = [row for row in found if start is None or end is None or _near(text, row, start, end, found)]
+    named = (start, end) if start is not None and end is not None else None
+    found = _dates(sentence, low, high, named, case)
     out: dict[str, DayRange] = {}
-    observations: list[tuple[int, DayRange]] = []
-    used: set[int] = set()
-    for index in range(len(found) - 1):
-        (a, a_end, first), (b, _b_end, last) = found[index], found[index + 1]
-        if (
-            index not in used
-            and RANGE.match(text[a_end:b])
-            and first.first <= last.last
-            and _of_treatment(text, a, low)
-        ):
-            out.setdefault("start", first)
-            out["end"] = last
-            used.update((index, index + 1))
-    for index, ((_a, b, first), (c, _d, last)) in enumerate(pairwise(found)):
-        between = start is not None and end is not None and b <= start and end <= c
-        if (
-            between
-            and ARROW.match(text[end:c])
-            and re.fullmatch(r"[\s:,|]*", text[b:start])
-            and first.first <= last.last
-        ):
-            out.setdefault("start", first)
-            out["end"] = last
-            used.update((index, index + 1))
+    used = _ranges(text, low, found, named, out)
     years = YEARS.search(text, low, high)
     if years and start is not None and _of_treatment(text, years.start(), low) and int(years[1]) <= case.as_of.year:
         out.setdefault("start", DayRange.year(int(years[1])))
         if years[2].isdigit() and int(years[1]) <= int(years[2]) <= case.as_of.year:
             out.setdefault("end", DayRange.year(int(years[2])))
+    observations: list[tuple[int, DayRange]] = []
     for index, (a, b, day) in enumerate(found):
         if index in used:
             continue
-        bound = max(low, found[index - 1][1] if index else low)
-        role = _role(text, a, b, bound, high, start, end)
+        role = _role(text, a, b, max(low, found[index - 1][1] if index else low), high, start, end)
         if role == "observed":
             observations.append((a, day))
         if role == "end":
             out["end"] = max(out.get("end", day), day, key=lambda one: one.last)
         elif role in ("start", "stop", "observed"):
             out.setdefault(role, day)
-    words = text[low:high]
-    stops_today = re.search(
-        r"\b(?:stop\w*|discontinu\w+)\b[^.;]{0,40}\btoday\b|^\W*(?:\d\W+)?(?:stop|discontinue)\b", words, re.IGNORECASE
-    )
-    if stops_today and said:
+    if said and STOPS_TODAY.search(text[low:high]):
         out.setdefault("stop", said)
     limit = said.last if said else case.as_of
     return Times(
@@ -174,9 +148,44 @@ def times_in(sentence: Sentence, low: int, high: int, start: int | None, end: in
     )  # fmt: skip
 
 
-def _short_months(
-    text: str, bounds: tuple[int, int], found: list[tuple[int, int, DayRange]], case: Case
-) -> list[tuple[int, int, DayRange]]:
+def _dates(sentence: Sentence, low: int, high: int, named: tuple[int, int] | None, case: Case) -> list[Dated]:
+    """The dates of text[low:high] that may be the treatment's, from left to right; no birth date, no paper's."""
+    text, said = sentence.text, sentence.segment.when
+    found = [
+        row
+        for row in find_dates(text, years=True, year_hint=said.last if said else None)
+        if low <= row[0] < high
+        and row[2].first <= case.as_of
+        and not _birth(text, row[0])
+        and not PAPER.search(text[: row[0]])
+    ]
+    found = sorted(_short_months(text, (low, high), found, case), key=lambda row: row[0])
+    return [row for row in found if named is None or _near(text, row, *named, found)]
+
+
+def _ranges(
+    text: str, low: int, found: list[Dated], named: tuple[int, int] | None, out: dict[str, DayRange]
+) -> set[int]:
+    """Puts start and end of "A to B" and of "A: treatment -> B" into `out`; which of `found` are so used."""
+    used: set[int] = set()
+
+    def take(index: int) -> None:
+        out.setdefault("start", found[index][2])
+        out["end"] = found[index + 1][2]
+        used.update((index, index + 1))
+
+    pairs = [(index, a, b) for index, (a, b) in enumerate(pairwise(found)) if a[2].first <= b[2].last]
+    for index, (a, a_end, _first), (b, _b_end, _last) in pairs:
+        if index not in used and RANGE.match(text[a_end:b]) and _of_treatment(text, a, low):
+            take(index)
+    for index, (_a, a_end, _first), (b, _b_end, _last) in pairs:
+        around = named and a_end <= named[0] and named[1] <= b and ARROW.match(text[named[1] : b])
+        if named and around and re.fullmatch(r"[\s:,|]*", text[a_end : named[0]]):
+            take(index)
+    return used
+
+
+def _short_months(text: str, bounds: tuple[int, int], found: list[Dated], case: Case) -> list[Dated]:
     """ "6/18-11/18" of a treatment: months and short years, where one range shows that the sentence writes them so."""
     pairs = [
         match for match in SHORT_MONTHS.finditer(text)
@@ -196,7 +205,7 @@ def _short_months(
     return [*kept, *out]
 
 
-def _month_after(text: str, row: tuple[int, int, DayRange], case: Case) -> tuple[int, int, DayRange]:
+def _month_after(text: str, row: Dated, case: Case) -> Dated:
     """ "04/11/22 to 09/02/22 ... until 08/24": behind full dates and "until" it is a month and a year, where that fits."""
     match = SHORT_MONTH.fullmatch(text[row[0] : row[1]].strip())
     earlier = [day for _a, _b, day in find_dates(text[: row[0]])]
@@ -207,9 +216,7 @@ def _month_after(text: str, row: tuple[int, int, DayRange], case: Case) -> tuple
     return (row[0], row[1], day) if fits else row
 
 
-def _near(
-    text: str, row: tuple[int, int, DayRange], start: int, end: int, found: list[tuple[int, int, DayRange]]
-) -> bool:
+def _near(text: str, row: Dated, start: int, end: int, found: list[Dated]) -> bool:
     """Whether the date can belong to the treatment named: not far off, and no other drug stands between."""
     left, right = (row[1], start) if row[0] < start else (end, row[0])
     if right - left > 140 + 14 * len(found) or (row[0] < start and re.search(r";|[.]\s", text[left:right])):
