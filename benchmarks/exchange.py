@@ -98,7 +98,8 @@ def copied(bundle: dict[str, Any], copies: int) -> dict[str, Any]:
             other = deepcopy(one)
             other["fullUrl"] = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, one['fullUrl'] + str(n))}"
             data = base64.b64decode(attachment["data"]) + b"\n% copy"
-            other["resource"]["content"][0]["attachment"] |= {
+            other["resource"]["content"][0]["attachment"] = {
+                "contentType": attachment["contentType"],
                 "title": f"{n}-{attachment['title']}",
                 "data": base64.b64encode(data).decode(),
             }

@@ -33,7 +33,7 @@ from chartproof.desk.store.verify import verify
 from chartproof.exchange import submit
 from chartproof.exchange.app import exchange_app, resume
 from chartproof.exchange.ledger import KINDS, Kept, Ledger, Memory, Shelf
-from chartproof.exchange.served import Served
+from chartproof.exchange.served import LIGHT, Served
 from chartproof.payer import Stored, payer
 
 
@@ -100,19 +100,47 @@ def test_what_was_being_read_is_taken_up_again(tmp_path: Path, monkeypatch: pyte
     closed(again)
 
 
+def test_a_heavy_request_is_not_waited_for_and_outlives_a_server_that_never_read_it(tmp_path: Path) -> None:
+    """Nobody reads it here until the answer has come: a server that waited would not come to an end."""
+    answered = threading.Event()
+    first = opened(tmp_path, approves=True)
+    first.patience, first.briefly = 600.0, 0.05
+    first.read = lambda folder: read_here(folder) if answered.wait(600) else ()
+    heavy = request(text_of() + " " * LIGHT)
+    answer = TestClient(exchange_app(first)).post(SUBMIT, json=heavy).json()
+    assert actions(answer) == {1: "A4"} and "still being read" in notes(answer)
+    assert len(first.ledger.shelf.unsettled()) == 1
+    second = TestClient(exchange_app(first)).post(SUBMIT, json=request(number="N2")).json()
+    assert actions(second) == {1: "A4"} and "still being read" in notes(second)
+    assert len(first.ledger.shelf.unsettled()) == 2
+    answered.set()
+    for work in list(first.running.values()):
+        work.result(60)
+    again = TestClient(exchange_app(first)).post(SUBMIT, json=heavy).json()
+    assert actions(again) == {1: "A1"}
+    closed(first)
+
+
+def test_what_cannot_be_decoded_is_not_kept(tmp_path: Path) -> None:
+    server, bundle = opened(tmp_path), request()
+    bundle["entry"][5]["resource"]["content"][0]["attachment"]["data"] = "!!!"
+    assert TestClient(exchange_app(server)).post(SUBMIT, json=bundle).status_code == 400
+    assert not server.ledger.shelf.unsettled()
+    closed(server)
+
+
 def test_the_store_keeps_what_rows_name_and_records_each_answer(tmp_path: Path) -> None:
     server = opened(tmp_path)
     TestClient(exchange_app(server)).post(SUBMIT, json=request())
     assert isinstance(server.ledger.shelf, Stored)
     store = server.ledger.shelf.store
     late = datetime.now(UTC) + timedelta(days=3)
-    assert sweep(store, audit.DESK, now=late) == 0
+    assert sweep(store, audit.DESK, now=late) == 1  # "still being read", which nobody was told
     with store.read() as connection:
         assert len(needed(connection)) == 2
-        rows = [
-            one for one in audit.entries(connection, limit=50) if (one.entity, one.action) == ("exchange", "create")
-        ]
-    assert [(one.who, one.action, one.detail["settled"]) for one in rows] == [("exchange", "create", "true")]
+        rows = [one for one in audit.entries(connection, limit=50) if one.entity == "exchange" and one.action != "run"]
+    told = [(one.who, one.action, one.detail["settled"]) for one in reversed(rows)]
+    assert told == [("exchange", "create", "false"), ("exchange", "update", "true")]
     assert not verify(store, []).faults
     closed(server)
 

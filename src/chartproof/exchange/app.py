@@ -28,7 +28,7 @@ from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
-from chartproof.exchange.submit import earlier, inquire, provisional, received, settle
+from chartproof.exchange.submit import accepted, earlier, inquire, received, settle
 from chartproof.exchange.submitted import Submitted, read_request
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -148,22 +148,29 @@ async def _expand(served: Served, request: Request) -> Response:
 
 
 async def _submit(served: Served, version: str, request: Request) -> Response:
-    """Decided at once where that is quick; else pended, and decided while the client waits or asks again."""
-    asked = received(await body(request), version=version)
+    """Decided at once where that is quick; else pended, and decided while the client asks again. What is pended lies on
+    the shelf before it is read, so that no restart loses it."""
+    message = await body(request)
+    asked = await run_in_threadpool(received, message, version=version)
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)
     for digest in [one for one, work in served.running.items() if work.done()]:
         served.running.pop(digest)
+    patience = served.waits(len(request.state.sent), behind=bool(served.running))
+    answer = None
+    if asked.digest not in served.running:
+        answer = await run_in_threadpool(accepted, asked, served.site, served.ledger, now=served.now())
     work = served.running.get(asked.digest)
     if work is None:
         work = served.pool.submit(_decide, served, asked)
         served.running[asked.digest] = work
     try:
-        answer = await run_in_threadpool(work.result, served.patience)
+        answer = await run_in_threadpool(work.result, patience)
     except TimeoutError:
-        answer = await run_in_threadpool(provisional, asked, served.site, served.ledger, now=served.now())
-    return reply(answer)
+        kept = await run_in_threadpool(served.ledger.shelf.same, asked.digest)
+        answer = kept.answer if kept else answer
+    return reply(answer or {})
 
 
 def resume(served: Served) -> int:

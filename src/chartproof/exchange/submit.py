@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
+from chartproof.exchange.attachments import supplied
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.clocks import decision_due
 from chartproof.exchange.coded import data
@@ -64,8 +65,15 @@ def settle(request: Submitted, site: Site, ledger: Ledger, *, now: datetime, fol
     return _answer(request, decision, site, ledger, now=now, settled=True)
 
 
-def provisional(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -> Resource:
-    """Pended while the documents are still read: every item, with one line that says so."""
+def accepted(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -> Resource | None:
+    """Keeps the request before anything of it is read, and gives the answer until then: pended, every item, with one line
+    that says so. None, and nothing kept, where it cannot be taken at all.
+
+    Raises Refused as `supplied`: what cannot be decoded is never kept.
+    """
+    if refusal(request, site):
+        return None
+    supplied(request)
     items = {n: PENDED for n in (one.get("sequence") for one in request.items) if isinstance(n, int)}
     decision = Decision(items, notes=("the documents are still being read; ask again, or wait for the notice",))
     return _answer(request, decision, site, ledger, now=now, settled=False)
