@@ -38,7 +38,7 @@ ACTIONS: dict[str, str] = {
 #: What can be acted on: the tables, and the desk itself.
 ENTITIES = (
     "desk", "user", "session", "case", "file", "reading", "job", "judgement", "request", "package", "signature",
-    "sending", "document", "audit", "exchange",
+    "sending", "document", "audit", "exchange", "ruling",
 )  # fmt: skip
 
 OUTCOMES = ("success", "refused", "failure")
@@ -62,7 +62,7 @@ DESK = Actor("desk", "desk")
 CONSOLE = Actor("console", "operator")
 
 #: Actors that are no account.
-NOBODIES = ("desk", "console", "nobody")
+NOBODIES = ("desk", "console", "nobody", "exchange")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from chartproof.errors import ConflictError, NotFoundError
 STAGES: dict[str, tuple[str, ...]] = {
     "new": ("reading", "closed"),
     "reading": ("new", "review", "closed"),
-    "review": ("reading", "signing", "closed"),
+    "review": ("reading", "signing", "answered", "closed"),
     "signing": ("reading", "review", "signed", "closed"),
     "signed": ("reading", "review", "sent", "closed"),
     "sent": ("reading", "review", "answered", "closed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -13,7 +13,14 @@ from chartproof.desk.store import audit
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
 from chartproof.desk.store.rows import as_row
-from chartproof.desk.store.schema import exchanged, exchanged_calls, exchanged_contexts, exchanged_names
+from chartproof.desk.store.schema import (
+    exchanged,
+    exchanged_calls,
+    exchanged_cases,
+    exchanged_contexts,
+    exchanged_names,
+    rulings,
+)
 
 #: Longer names are cut: nobody's number is longer, and a hostile one fills no index.
 LONGEST = 400
@@ -42,13 +49,14 @@ class Exchanged:
 
 
 def keep(store: Store, actor: Actor, one: Exchanged, names: Mapping[str, Collection[str]]) -> None:
-    """Puts one, or its newer answer in the older one's place. What is not settled takes no settled one's place.
+    """Puts one, or its newer answer in the older one's place. What is not settled takes no settled one's place, and what a
+    clinician ruled stands.
 
     names   kind (number, member, replaces) -> the names under which it is found
     """
     with store.write() as connection:
         before = same(connection, one.digest)
-        if before and before.settled and not one.settled:
+        if before and ((before.settled and not one.settled) or is_ruled(connection, before.id)):
             return
         last = connection.execute(select(func.max(exchanged.c.turn))).scalar() or 0
         values = {name: getattr(one, name) for name in one.__slots__} | {"turn": last + 1}
@@ -108,6 +116,38 @@ def named(connection: Connection, kind: str, names: Collection[str]) -> tuple[Ex
     )
     query = select(exchanged).where(exchanged.c.id.in_(known)).order_by(exchanged.c.turn.desc())
     return tuple(as_row(Exchanged, row) for row in connection.execute(query))
+
+
+def of_case(connection: Connection, case: str) -> tuple[Exchanged, date | None] | None:
+    """The request that a case was made of, with the day by which to decide; None where a person made the case."""
+    query = select(exchanged_cases).where(exchanged_cases.c.case == case)
+    link = connection.execute(query).first()
+    row = connection.execute(select(exchanged).where(exchanged.c.id == link.exchanged)).first() if link else None
+    return (as_row(Exchanged, row), link.due) if link and row else None
+
+
+def case_of(connection: Connection, one: str) -> str:
+    """The case in which a request is decided; "" where it has none."""
+    query = select(exchanged_cases.c.case).where(exchanged_cases.c.exchanged == one)
+    return connection.execute(query).scalar() or ""
+
+
+def lead_to(connection: Connection, one: str, case: str, due: date | None) -> None:
+    """The case in which a person decides the request, and the day by which."""
+    connection.execute(insert(exchanged_cases).values(exchanged=one, case=case, due=due))
+
+
+def is_ruled(connection: Connection, one: str) -> bool:
+    """Whether a clinician approved or denied it: the rest is history."""
+    query = select(rulings.c.id).where(rulings.c.exchanged == one, rulings.c.outcome.in_(("approve", "deny")))
+    return connection.execute(query).first() is not None
+
+
+def waiting(connection: Connection) -> tuple[str, ...]:
+    """The cases in which a request waits to be ruled on."""
+    ruled = select(rulings.c.exchanged).where(rulings.c.outcome.in_(("approve", "deny")))
+    query = select(exchanged_cases.c.case).where(exchanged_cases.c.exchanged.not_in(ruled))
+    return tuple(connection.execute(query.order_by(exchanged_cases.c.case)).scalars())
 
 
 def unsettled(connection: Connection) -> tuple[Exchanged, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from chartproof.desk.store import audit
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
-from chartproof.desk.store.schema import exchanged, exchanged_calls, files, judgements, packages, readings
+from chartproof.desk.store.schema import exchanged, exchanged_calls, files, judgements, packages, readings, rulings
 
 
 def needed(connection: Connection) -> set[str]:
@@ -18,10 +18,12 @@ def needed(connection: Connection) -> set[str]:
     for column in (
         files.c.sha, readings.c.reading_sha, readings.c.review_sha, packages.c.review_sha,
         exchanged.c.request_sha, exchanged.c.answer_sha, exchanged_calls.c.request_sha, exchanged_calls.c.answer_sha,
+        rulings.c.review_sha, rulings.c.answer_sha,
     ):  # fmt: skip
         found.update(connection.execute(select(column).distinct()).scalars())
-    for parts in connection.execute(select(packages.c.parts)).scalars():
-        found.update(sha for _, sha, _ in parts)
+    for column in (packages.c.parts, rulings.c.parts):
+        for parts in connection.execute(select(column)).scalars():
+            found.update(sha for _, sha, _ in parts)
     return found - {""}
 
 

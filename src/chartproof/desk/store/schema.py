@@ -157,6 +157,22 @@ exchanged = Table(
     Column("turn", Integer, nullable=False, index=True), moment("received"), moment("answered"),
 )  # fmt: skip
 
+#: The case in which a person decides a request, and the day by which the law wants a decision.
+exchanged_cases = Table(
+    "exchanged_cases", metadata, Column("exchanged", String(64), ForeignKey("exchanged.id"), primary_key=True),
+    to("cases", "case"), Column("due", Date),
+)  # fmt: skip
+
+#: What a clinician ruled on a request that came to the payer's side, with the letter that went out. Rows are never changed.
+rulings = Table(
+    "rulings", metadata, key(), to("cases", "case"), to("exchanged", "exchanged"),
+    Column("outcome", String(10), nullable=False), Column("rows", Json, nullable=False),
+    Column("considered", Json, nullable=False), text("statement"),
+    to("users", "signer", index=False), text("signer_name"), text("licence"), text("specialty"), moment("at"),
+    Column("parts", Json, nullable=False), Column("review_sha", String(64), nullable=False),
+    Column("answer_sha", String(64), nullable=False),
+)  # fmt: skip
+
 #: By what it is found: a number, a member, or the number that it replaces.
 exchanged_names = Table(
     "exchanged_names", metadata,
