@@ -12,10 +12,11 @@ from chartproof.model.finding import Finding, Review
 from chartproof.model.ladder import Answer, Step
 from chartproof.model.page import Box, Code, Entry, Page, SourceFile, Word
 from chartproof.model.proposal import Proposal, Proposals
+from chartproof.model.ruling import Outcome, Ruling
 from chartproof.model.truth import MET, NOT_MET, REASONS, UNKNOWN, Status
 
 __all__ = [
     "MET", "NOT_MET", "REASONS", "UNKNOWN", "Answer", "Assertion", "Box", "Case", "Chart", "Code", "Conflict", "Coverage",
-    "DayRange", "Deadline", "Denial", "DenialReason", "Document", "Entry", "Fact", "Finding", "NoticeDefect", "Page", "Patient",
-    "Proposal", "Proposals", "Quantity", "Review", "Right", "SourceFile", "Span", "StatedDeadline", "Status", "Step", "TherapyLine", "Word",
+    "DayRange", "Deadline", "Denial", "DenialReason", "Document", "Entry", "Fact", "Finding", "NoticeDefect", "Outcome", "Page", "Patient",
+    "Proposal", "Proposals", "Quantity", "Review", "Right", "Ruling", "SourceFile", "Span", "StatedDeadline", "Status", "Step", "TherapyLine", "Word",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from docx.document import Document as Docx
 from docx.enum.text import WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Inches, Pt, RGBColor
 
 from chartproof.packet.doubtful import Doubtful
@@ -42,7 +43,7 @@ def letter_docx(
     signed = letter.form in ("letter", "form")
     if letter.form == "letter":
         document.add_paragraph("[Letterhead]", style="Quiet").paragraph_format.space_after = Pt(48)
-        document.add_paragraph("Date: ____________________")
+        document.add_paragraph(f"Date: {letter.dated or '____________________'}")
     if signed:
         _address(document, letter)
     document.add_paragraph(letter.title, style="Title")
@@ -99,11 +100,24 @@ def _styles(document: Docx, letter: Letter) -> None:
         border = style.element.pPr.find(qn("w:pBdr"))
         if border is not None:
             style.element.pPr.remove(border)
+    quote = document.styles["Quote"]
+    quote.font.italic, quote.font.color.rgb = False, RGBColor(0x1B, 0x1F, 0x24)
+    quote.paragraph_format.left_indent = Inches(0.2)
+    quote.element.get_or_add_pPr().append(_left_rule())
     for name, colour in (("Draft notice", _RED), ("Quiet", _GREY)):
         style = document.styles.add_style(name, 1)
         style.base_style = normal
         style.font.color.rgb, style.font.size = colour, Pt(12 if large else 9.5)
         style.paragraph_format.space_after = Pt(3)
+
+
+def _left_rule() -> BaseOxmlElement:
+    """A thin rule at the left: what sets another's words apart."""
+    borders, left = OxmlElement("w:pBdr"), OxmlElement("w:left")
+    for key, value in (("val", "single"), ("sz", "6"), ("space", "8"), ("color", "B9C0C8")):
+        left.set(qn(f"w:{key}"), value)
+    borders.append(left)
+    return borders
 
 
 def _properties(document: Docx, letter: Letter, moment: datetime) -> None:

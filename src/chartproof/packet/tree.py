@@ -59,6 +59,7 @@ class Letter:
     before   lines for whoever sends it, in a box at the top that is deleted before sending
     columns  the relative widths of its table, if it has one
     foot     what every page says at its foot; empty for the usual line
+    dated    the day of the letter, in words; empty where whoever signs it writes it in
     """
 
     title: str
@@ -73,6 +74,7 @@ class Letter:
     before: tuple[str, ...] = ()
     columns: tuple[float, ...] = ()
     foot: str = ""
+    dated: str = ""
 
 
 def foot_of(letter: Letter) -> str:
@@ -143,6 +145,7 @@ def data(letter: Letter, pictures: Mapping[Doubtful, bytes] | None = None) -> di
         "form": letter.form,
         "before": list(letter.before),
         "columns": list(letter.columns),
+        "dated": letter.dated,
     }
 
 
