@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from chartproof.desk.intake import take_request
 from chartproof.desk.store import exchanged
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
@@ -24,6 +25,7 @@ from chartproof.exchange.ledger import KINDS, Call, Kept, Kind, Ledger, names_of
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.served import Served
 from chartproof.exchange.site import Site
+from chartproof.exchange.submit import Waiting
 from chartproof.exchange.wire import parse, write
 
 #: Who acts in the store's record where a request is decided.
@@ -46,7 +48,13 @@ def payer(
     known = {one.id: one for one in read_clients(clients)} if clients else {}
     gate = Gate(known, site.origin + TOKEN, clock or now) if clients else None
     ledger = Ledger(Stored(store, now)) if store else Ledger()
-    return Served(site, now, workspace, read=read, gate=gate, ledger=ledger)
+    hand = partial(handed, store, site) if store else None
+    return Served(site, now, workspace, read=read, gate=gate, ledger=ledger, hand=hand)
+
+
+def handed(store: Store, site: Site, one: Waiting) -> None:
+    """What is pended becomes a case of the desk that works on the same store."""
+    take_request(store, PAYER, one, site)
 
 
 @dataclass(frozen=True, slots=True)

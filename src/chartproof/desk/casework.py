@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import IO
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from chartproof.desk.desk import Desk
 from chartproof.desk.judging import as_judged
 from chartproof.desk.shelf import REVIEW
-from chartproof.desk.store import accounts, cases, files, jobs, judgements, packages, readings, requests
+from chartproof.desk.store import accounts, cases, exchanged, files, jobs, judgements, packages, readings, requests
 from chartproof.desk.store.audit import DESK, Actor
 from chartproof.desk.store.cases import Case, Draft, Standing
 from chartproof.desk.store.judgements import Judgement
@@ -26,6 +26,8 @@ from chartproof.packet.look import counts, day_of, event_words
 from chartproof.packet.table import filing_deadline, ours
 from chartproof.tour import DEFAULT_POLICY, check_typed, decide_again
 
+#: What the queue says of a request to the plan that nobody has ruled on.
+DECIDE = "Decide the request"
 #: The kinds of job.
 READ, PACKAGE = "read", "package"
 PART = 1 << 20
@@ -155,6 +157,8 @@ def settle(desk: Desk, case: str, *, now: datetime) -> None:
     with desk.store.read() as connection:
         row = cases.get(connection, case)
         asked = [one for one in requests.listed(connection, case) if one.state in ("open", "asked")]
+        link = exchanged.of_case(connection, case)
+        ruled = link is not None and exchanged.is_ruled(connection, link[0].id)
     now_open = opened(desk, row)
     if now_open.review is None:
         return
@@ -164,7 +168,11 @@ def settle(desk: Desk, case: str, *, now: datetime) -> None:
             cases.move(
                 connection, DESK, case, "review", now=now
             )  # what was to be signed, or was, no longer says what is known
-        cases.settle(connection, DESK, case, standing_of(now_open.review, asked, today=now.date()), now=now)
+        stands_now = standing_of(now_open.review, asked, today=now.date())
+        if link:  # the plan's side: what is next is its decision, by the law's own day
+            action, day = ("", None) if ruled else (DECIDE, link[1])
+            stands_now = replace(stands_now, next_action=action, next_due=day)
+        cases.settle(connection, DESK, case, stands_now, now=now)
 
 
 def next_date(review: Review, today: date) -> Deadline | None:

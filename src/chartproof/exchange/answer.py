@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from chartproof.errors import ChartproofError
 from chartproof.exchange.bundles import Held, reached
 from chartproof.exchange.clocks import clock_line
 from chartproof.exchange.coded import data, shown_by, x12
-from chartproof.exchange.decision import APPROVED, Decision
+from chartproof.exchange.decision import APPROVED, DENIED, Decision
 from chartproof.exchange.elements import (
     complex_extension,
     concept,
@@ -26,7 +27,7 @@ from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.refusals import Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
-from chartproof.model import Deadline, Finding
+from chartproof.model import Deadline, Finding, Ruling
 from chartproof.model.policy import Policy
 
 SPACE = uuid.UUID("0a6f4c7e-2f43-5d4c-8f0b-5d7e9b1c2a3f")
@@ -48,10 +49,15 @@ class Told:
 
 
 def response_bundle(request: Submitted, decision: Decision, told: Told, site: Site, *, at: datetime) -> Resource:
-    """The answer. Resources of the request come back as they came, under the same address."""
-    asked = [one for one in decision.open if one.status == "missing"]
+    """The answer. Resources of the request come back as they came, under the same address.
+
+    Raises ChartproofError CP-FHIR-19 for a denial that no named clinician with a licence made.
+    """
+    refuse_unsigned(decision)
+    asked = [one for one in decision.open if one.status == "missing" or decision.ruling]
     policy = next((one for one in site.loaded if one.id == decision.policy), None)
-    requests = list(_requests(request, asked, told, policy)) if decision.open else []
+    asks = decision.ruling is None or decision.ruling.outcome == "ask"
+    requests = list(_requests(request, asked, told, policy)) if decision.open and asks else []
     notes = list(_notes(decision, told))
     response = _response(request, decision, told, at=at)
     response |= without_empty(
@@ -71,6 +77,14 @@ def response_bundle(request: Submitted, decision: Decision, told: Told, site: Si
         at=at,
         name="profile-pas-response-bundle",
     )
+
+
+def refuse_unsigned(decision: Decision) -> None:
+    """No denial without a clinician: whatever made the decision, it does not go out."""
+    one = decision.ruling
+    signed = one is not None and one.outcome == "deny" and one.name and one.licence and one.rows and one.statement
+    if DENIED in decision.items.values() and not signed:
+        raise ChartproofError("CP-FHIR-19", "a denial needs a named clinician", then="Nothing was answered.")
 
 
 def error_bundle(request: Submitted, reject: str, path: str, told: Told, *, at: datetime) -> Resource:
@@ -97,7 +111,7 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "resourceType": "ClaimResponse",
             "id": name,
             "meta": {"profile": [profile(PAS, "profile-claimresponse")]},
-            "extension": [_due(one) for one in told.due],
+            "extension": [*_reviewer(decision), *(_due(one) for one in told.due)],
             "identifier": objects(claim.get("identifier"))[:1],
             "status": "active",
             "type": claim.get("type"),
@@ -112,6 +126,14 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "item": [_item(sequence, state, told, request) for sequence, state in decision.items.items()],
         }
     )
+
+
+def _reviewer(decision: Decision) -> list[Resource]:
+    """Whether a person decided; nothing while nobody has."""
+    if decision.ruling is None and not _all_approved(decision):
+        return []
+    flag = extension("wasHumanReviewedFlag", valueBoolean=decision.ruling is not None)
+    return [complex_extension(f"{ITEM}/extension-claimResponseReviewer", flag)]
 
 
 def _due(one: Deadline) -> Resource:
@@ -152,17 +174,35 @@ def _item(sequence: int, state: str, told: Told, request: Submitted) -> Resource
 
 
 def _notes(decision: Decision, told: Told) -> Iterator[str]:
-    """What is open, a line each, in the order of the policy; then what else a person must know."""
+    """What a clinician ruled; what is open, a line each, in the order of the policy; then what else a person must know."""
+    if decision.ruling:
+        yield from ruling_lines(decision.ruling)
     for one in decision.open:
-        yield missing_line(one)
+        yield missing_line(one, ruled=decision.ruling is not None)
     yield from decision.notes
     if told.due:
         yield clock_line(told.due)
 
 
-def missing_line(one: Finding) -> str:
+def ruling_lines(one: Ruling) -> Iterator[str]:
+    """Who ruled what, the reasons as they were written, what was considered, and the steps that are open after a denial."""
+    word = {"approve": "approved", "deny": "denied", "ask": "more is asked for"}[one.outcome]
+    held = ", ".join(filter(None, [one.name, one.specialty, f"licence {one.licence}" if one.licence else ""]))
+    yield f"{word} by {held}, {one.at.isoformat(timespec='minutes')}"
+    if one.statement.strip():
+        yield f"the reviewer's statement: {' '.join(one.statement.split())}"
+    if one.outcome == "deny":
+        yield f"considered: {'; '.join(one.considered)}"
+        for step in one.steps:
+            if step.stands in ("now", "with"):
+                due = f", by {step.due.isoformat()}" if step.due and not step.earliest else ""
+                yield f"right after a denial: {step.name}: {step.period}{due}"
+
+
+def missing_line(one: Finding, *, ruled: bool = False) -> str:
     """ "DOC.G.1 is missing: a chest x-ray was done. Needed: a chest film with its report. Ask: radiology"."""
-    state = "is missing" if one.status == "missing" else "is not met; a clinician decides"
+    unmet = "is not met" if ruled else "is not met; a clinician decides"
+    state = "is missing" if one.status == "missing" else unmet
     needed = f" Needed: {one.remedy}." if one.remedy else ""
     who = f" Ask: {one.ask}." if one.ask else ""
     layer = "label, " if one.layer == "label" else ""

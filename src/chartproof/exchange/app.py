@@ -183,7 +183,9 @@ def resume(served: Served) -> int:
 
 def _decide(served: Served, asked: Submitted) -> Resource:
     with served.workspace() as folder:
-        return settle(asked, served.site, served.ledger, now=served.now(), folder=folder, read=served.read)
+        return settle(
+            asked, served.site, served.ledger, now=served.now(), folder=folder, read=served.read, hand=served.hand
+        )
 
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:

@@ -17,10 +17,12 @@ from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, cancelled
-from chartproof.model import Case, Finding, Patient, Review, SourceFile
+from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
 from chartproof.tour import check_typed, review_files
 
 APPROVED, PENDED, CANCELLED = "approved", "pended", "cancelled"
+#: Never a state of `decide`: a clinician's ruling alone makes it (`ruled`).
+DENIED = "denied"
 #: Reads the files of a folder. What came with a request is of unknown origin: it is read apart, by whoever serves.
 Reader = Callable[[Path], Sequence[SourceFile]]
 
@@ -30,7 +32,7 @@ class Decision:
     """`items`: sequence -> approved, pended or cancelled. `open` are the rows that are missing or not met.
 
     `notes` say what else a person must know: documents not read, answers whose words are not where they are said to be,
-    items of which no policy here speaks.
+    items of which no policy here speaks. `ruling` is a clinician's, where one decided.
     """
 
     items: Mapping[int, str]
@@ -38,6 +40,7 @@ class Decision:
     notes: tuple[str, ...] = ()
     policy: str = ""
     review: Review | None = field(default=None, compare=False)
+    ruling: Ruling | None = None
 
 
 def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: Reader) -> Decision:
@@ -107,8 +110,9 @@ def _policy(wanted: Asked, site: Site) -> str:
     return next(name for name, policy in zip(site.policies, site.loaded, strict=True) if policy.id == wanted.policy.id)
 
 
-def case_of(request: Submitted, wanted: Asked, site: Site, today: date) -> Case:
+def case_of(request: Submitted, wanted: Asked | None, site: Site, today: date) -> Case:
     """The case of a request: only what it says itself."""
+    brand = wanted.brand if wanted else ""
     patient, held = request.party("patient"), request.coverage
     person, coverage = patient.resource if patient else {}, held.resource if held else {}
     name = objects(person.get("name"))[:1]
@@ -122,7 +126,7 @@ def case_of(request: Submitted, wanted: Asked, site: Site, today: date) -> Case:
         sex=text(person.get("gender")),
         member_id=text(coverage.get("subscriberId")),
     )
-    return Case(today, who, drug=wanted.brand, payer=site.payer, plan_type=plan, state=site.state if plan else "")
+    return Case(today, who, drug=brand, payer=site.payer, plan_type=plan, state=site.state if plan else "")
 
 
 def day_of(words: str) -> date | None:

@@ -14,6 +14,7 @@ from chartproof.exchange.decision import Reader
 from chartproof.exchange.ledger import Ledger
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
+from chartproof.exchange.submit import Hand
 
 #: Seconds after which a $submit is answered "pended" while its documents are read on. The guide's bound is 15.
 PATIENCE = 12.0
@@ -28,6 +29,7 @@ class Served:
     """One site with what it keeps. `workspace` gives an empty folder that is removed afterwards; `read` reads a request's
     documents in it, shut in, since nobody vouches for them. `gate` asks who calls; None: nobody is asked.
 
+    `hand` takes what is pended to where a person decides it; None: nobody is told.
     `patience` and `briefly`: seconds for which a light and a heavy $submit are waited for."""
 
     site: Site
@@ -35,6 +37,7 @@ class Served:
     workspace: Callable[[], AbstractContextManager[Path]]
     read: Reader
     gate: Gate | None = None
+    hand: Hand | None = None
     patience: float = PATIENCE
     briefly: float = BRIEFLY
     ledger: Ledger = field(default_factory=Ledger)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from chartproof.exchange.attachments import supplied
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.clocks import decision_due
 from chartproof.exchange.coded import data
-from chartproof.exchange.decision import APPROVED, PENDED, Decision, Reader, decide, plan_type
+from chartproof.exchange.decision import APPROVED, CANCELLED, DENIED, PENDED, Decision, Reader, decide, plan_type
 from chartproof.exchange.elements import has_code, mapping, objects, target, text
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
@@ -21,7 +22,9 @@ from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Refused, Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.snapshots import check_profiles, pas_profiles
-from chartproof.exchange.submitted import Submitted, read_request
+from chartproof.exchange.submitted import Submitted, cancelled, read_request
+from chartproof.model import Deadline, Review, Ruling
+from chartproof.packet.determination import ruled_on
 
 #: The most warnings of an answer, and identifiers of one person that are looked at.
 MOST_WARNINGS, MOST_NUMBERS = 20, 50
@@ -53,16 +56,60 @@ def earlier(request: Submitted, ledger: Ledger) -> Resource | None:
     return kept.answer if kept and kept.settled else None
 
 
-def settle(request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, read: Reader) -> Resource:
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that is read and waits for a person: `due` is the first day by which the law wants a decision."""
+
+    request: Submitted
+    decision: Decision
+    reference: str
+    policy: str
+    payer: str
+    due: date | None
+    at: datetime
+
+
+#: Takes what waits for a person to where one works.
+Hand = Callable[[Waiting], None]
+
+
+def settle(
+    request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, read: Reader, hand: Hand | None = None
+) -> Resource:  # fmt: skip
     """Decides the request, keeps the answer and gives it. `folder` is empty, and the caller's to remove; `read` reads
-    what is put there."""
+    what is put there; what is pended goes on by `hand`."""
     refused = refusal(request, site)
     if refused:
         answer = error_bundle(request, *refused, Told(number_of(request)), at=now)
         ledger.shelf.keep(_kept(request, answer, settled=True), request.message)
         return answer
     decision = decide(request, site, today=now.date(), folder=folder, read=read)
-    return _answer(request, decision, site, ledger, now=now, settled=True)
+    answer = _answer(request, decision, site, ledger, now=now, settled=True)
+    if hand and PENDED in decision.items.values():
+        due = _due(request, decision, site, now=now, settled=True)
+        first = due[0].due if due else None
+        day = first.date() if isinstance(first, datetime) else first
+        named = zip(site.policies, site.loaded, strict=True)
+        policy = next((name for name, one in named if one.id == decision.policy), "")
+        hand(Waiting(request, decision, number_of(request), policy, site.payer, day, now))
+    return answer
+
+
+def ruled(request: Submitted, ruling: Ruling, review: Review | None, site: Site) -> tuple[Resource, str]:
+    """The answer that a clinician's ruling gives, and the product that it approves ("" where none): every item that was not
+    called off is approved, denied, or stays pended with what is asked for.
+
+    Raises ChartproofError CP-FHIR-19 for a denial without a named clinician.
+    """
+    state = {"approve": APPROVED, "deny": DENIED, "ask": PENDED}[ruling.outcome]
+    gone = {one.get("sequence") for one in request.items if cancelled(one)}
+    numbers = [n for n in (one.get("sequence") for one in request.items) if isinstance(n, int)]
+    rows = ruled_on(review, ruling) if review and ruling.outcome != "approve" else ()
+    items = {n: CANCELLED if n in gone else state for n in numbers}
+    decision = Decision(items, rows, policy=review.policy_id if review else "", review=review, ruling=ruling)
+    context = f"{number_of(request)}-form" if ruling.outcome == "ask" and review else ""
+    answer = response_bundle(request, decision, Told(number_of(request), context), site, at=ruling.at)
+    return answer, _approved(decision)
 
 
 def accepted(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -> Resource | None:
@@ -82,14 +129,7 @@ def accepted(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -
 def _answer(
     request: Submitted, decision: Decision, site: Site, ledger: Ledger, *, now: datetime, settled: bool
 ) -> Resource:
-    due = decision_due(
-        plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
-        state=site.state,
-        received=now,
-        urgent=urgent(request),
-        item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
-        complete=settled and not decision.open,
-    )
+    due = _due(request, decision, site, now=now, settled=settled)
     reference = number_of(request)
     context = f"{reference}-form" if decision.policy and decision.open else ""
     if context:
@@ -98,6 +138,17 @@ def _answer(
     answer = response_bundle(request, decision, Told(reference, context, due if open_still else ()), site, at=now)
     ledger.shelf.keep(_kept(request, answer, settled=settled, approved=_approved(decision)), request.message)
     return answer
+
+
+def _due(request: Submitted, decision: Decision, site: Site, *, now: datetime, settled: bool) -> tuple[Deadline, ...]:
+    return decision_due(
+        plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
+        state=site.state,
+        received=now,
+        urgent=urgent(request),
+        item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
+        complete=settled and not decision.open,
+    )
 
 
 def number_of(request: Submitted) -> str:

@@ -94,8 +94,8 @@ def _check_denial(review: Review, ruling: Ruling, rows: tuple[Finding, ...]) -> 
         )  # fmt: skip
 
 
-def determination(review: Review, ruling: Ruling) -> Letter:
-    """The letter as content. Raises InputError as `check_ruling`, EvidenceError where a quote is not on its page."""
+def determination(review: Review, ruling: Ruling, *, draft: bool = False) -> Letter:
+    """The letter as content; a draft says so in a box at its top. Raises InputError as `check_ruling`, EvidenceError where a quote is not on its page."""
     check_ruling(review, ruling)
     words = _words()
     parts = {"approve": _approved, "deny": _denied, "ask": _asked}
@@ -111,15 +111,16 @@ def determination(review: Review, ruling: Ruling) -> Letter:
         closing="",
         enclosures=words["copy"].format(provider=provider) if ruling.provider else "",
         draft=False,
+        before=(words["draft"],) if draft else (),
         columns=_STEPS if ruling.outcome == "deny" else _CRITERIA,
         foot=foot,
         dated=prose_day(ruling.at.date()),
     )
 
 
-def determination_files(review: Review, ruling: Ruling) -> dict[str, bytes]:
+def determination_files(review: Review, ruling: Ruling, *, draft: bool = False) -> dict[str, bytes]:
     """The letter for Word and as a PDF, by name; the same review and ruling give the same bytes."""
-    letter = determination(review, ruling)
+    letter = determination(review, ruling, draft=draft)
     data = {"letter": tree.data(letter), "patient": patient_name(review), "footer": tree.foot_of(letter)}
     return {
         "determination.docx": letter_docx(letter, stamp=ruling.at),

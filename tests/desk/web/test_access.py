@@ -53,7 +53,7 @@ def parts_of(desk: Desk, case: str, owner: User) -> dict[str, str]:
             "judgement": judgements.listed(connection, case)[0].id,
             "request": requests.listed(connection, case)[0].id,
             "package": packages.listed(connection, case)[0].id,
-            "user": owner.id, "file": "0", "page": "1", "name": "packet.pdf",
+            "user": owner.id, "file": "0", "page": "1", "name": "packet.pdf", "ruling": "none",
         }  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_what_each_role_may_change() -> None:
     packing = {"package", "archive", "send", "demo"}
     assert changing == {
         "viewer": own,
-        "reviewer": own | judging,
+        "reviewer": own | judging | {"rule"},
         "coordinator": own | judging | packing,
         "physician": own | judging | packing | {"sign"},
         "admin": own | judging | packing | {"users_change"},

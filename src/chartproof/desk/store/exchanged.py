@@ -118,6 +118,12 @@ def named(connection: Connection, kind: str, names: Collection[str]) -> tuple[Ex
     return tuple(as_row(Exchanged, row) for row in connection.execute(query))
 
 
+def of_reference(connection: Connection, one: str) -> Exchanged | None:
+    """By the payer's own number."""
+    row = connection.execute(select(exchanged).where(exchanged.c.id == one)).first()
+    return as_row(Exchanged, row) if row else None
+
+
 def of_case(connection: Connection, case: str) -> tuple[Exchanged, date | None] | None:
     """The request that a case was made of, with the day by which to decide; None where a person made the case."""
     query = select(exchanged_cases).where(exchanged_cases.c.case == case)

@@ -8,7 +8,7 @@ from typing import Literal
 #: viewer      looks
 #: coordinator works on a case: files, judgements, requests, package, sending
 #: physician   the same reading and judging, and signs
-#: reviewer    the plan's side: looks and judges, asks; packs and sends nothing
+#: reviewer    the plan's side: looks and judges, asks, rules on requests; packs and sends nothing
 #: admin       people and the audit; a case only where it was given to them
 ROLES = ("viewer", "coordinator", "physician", "reviewer", "admin")
 EVERYONE = frozenset(ROLES)
@@ -54,6 +54,9 @@ PERMISSIONS: dict[str, Permission] = {
     "requests": _case(EVERYONE, "read"),
     "package_page": _case(EVERYONE, "read"),
     "settings": _case(EVERYONE, "read"),
+    "determination": _case(EVERYONE, "read"),
+    "worksheet": _case(EVERYONE, "download"),
+    "rule": _case(frozenset({"reviewer"})),
     "progress": _case(EVERYONE),
     "sheet": _case(EVERYONE),
     "words": _case(WORKERS),

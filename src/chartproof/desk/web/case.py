@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from chartproof.desk.casework import PACKAGE, READ, Opened, last_job, opened
 from chartproof.desk.judging import ASSERTIONS
-from chartproof.desk.store import accounts, files, requests
+from chartproof.desk.store import accounts, exchanged, files, requests
 from chartproof.desk.store.accounts import User
 from chartproof.desk.store.judgements import Judgement
 from chartproof.desk.web.pages import page
@@ -26,6 +26,8 @@ TABS = (
     ("", "Criteria"), ("documents", "Documents"), ("history", "Therapy and facts"), ("denial", "Denial and dates"),
     ("requests", "Requests"), ("package", "Package"), ("settings", "Case"),
 )  # fmt: skip
+#: The plan's side rules where the center's side packs.
+RULED = (("determination", "Determination"),)
 JUDGED = {
     "accept": "accepted", "override": "decided", "reject": "set a quote aside", "fact": "added a fact",
     "not_in_chart": "asked for it", "note": "noted",
@@ -33,9 +35,11 @@ JUDGED = {
 
 
 def case_page(visit: Visit, template: str, tab: str, review: Review | None, status: int = 200, **data: Any) -> Response:
-    """A page of a case with its title, its counts and its tabs."""
+    """A page of a case with its title, its counts and its tabs; a request to the plan has one more."""
+    with visit.desk.store.read() as connection:
+        tabs = (*TABS[:-2], *RULED, TABS[-1]) if exchanged.of_case(connection, visit.of.id) else TABS
     return page(
-        visit, template, status, case=visit.of, tab=tab, tabs=TABS, tab_words=dict(TABS).get(tab, "Case"),
+        visit, template, status, case=visit.of, tab=tab, tabs=tabs, tab_words=dict((*TABS, *RULED)).get(tab, "Case"),
         counts=counts(review.criteria) if review else {}, here=f"/cases/{visit.of.id}", **data,
     )  # fmt: skip
 

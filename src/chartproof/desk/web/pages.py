@@ -46,6 +46,7 @@ TOLD = {
     "package": "The package is being made from the rows as they stand.",
     "signed": "Signed. The package is locked; a later change will void the signature, visibly.",
     "sent": "Recorded.",
+    "ruled": "Decided and signed. The payer's endpoint answers with it from now on.",
     "password": "The password was changed; other sessions of yours have ended.",
     "codes_on": "Codes are on.",
     "codes_off": "Codes are off.",

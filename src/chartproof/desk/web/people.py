@@ -5,6 +5,7 @@ from __future__ import annotations
 import segno
 from starlette.responses import Response
 
+from chartproof.desk.intake import share_waiting
 from chartproof.desk.store import accounts, cases, logins, passwords, sessions
 from chartproof.desk.store.logins import Login
 from chartproof.desk.web.access import ROLES
@@ -140,11 +141,13 @@ def users(visit: Visit, problem: str = "", status: int = 200) -> Response:
 def add_user(visit: Visit) -> Response:
     try:
         with visit.desk.store.write() as connection:
-            accounts.create(
+            made = accounts.create(
                 connection, visit.actor, visit.wanted("name", "The sign-in name"), visit.form.get("password", ""),
                 role=visit.form.get("role", ""), shown=visit.wanted("shown", "The name"),
                 licence=visit.form.get("licence", ""), now=visit.now, hashing=visit.desk.hashing,
             )  # fmt: skip
+            if made.role == "reviewer":
+                share_waiting(connection, visit.actor, made.id, now=visit.now)
     except ChartproofError as error:
         return users(visit, plainly(error), 400)
     return to("/users?told=person")
@@ -165,6 +168,8 @@ def change_user(visit: Visit) -> Response:
                     role=visit.form.get("role", seen.role), licence=visit.form.get("licence", seen.licence).strip(),
                     now=visit.now,
                 )  # fmt: skip
+                if visit.form.get("role") == "reviewer" != seen.role:
+                    share_waiting(connection, visit.actor, who, now=visit.now)
             elif what == "password":
                 accounts.set_password(
                     connection,

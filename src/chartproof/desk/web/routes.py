@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartproof.desk.web import audits, case, chart, judge, package, people, queue, settings
+from chartproof.desk.web import audits, case, chart, determine, judge, package, people, queue, settings
 from chartproof.desk.web.app import Way
 
 C, P = "/cases/{case}", "/cases/{case}/packages/{package}"
@@ -44,6 +44,10 @@ WAYS: tuple[Way, ...] = (
     Way(C + "/settings", "POST", "case_edit", settings.keep),
     Way(C + "/typed", "POST", "case_edit", settings.keep_typed),
     Way(C + "/access", "POST", "case_grant", settings.access),
+    Way(C + "/determination", "GET", "determination", determine.show),
+    Way(C + "/determination", "POST", "rule", determine.decide),
+    Way(C + "/worksheet.pdf", "GET", "worksheet", determine.sheet),
+    Way(C + "/rulings/{ruling}/{name}", "GET", "worksheet", determine.file),
     Way(C + "/package", "GET", "package_page", package.show),
     Way(C + "/package", "POST", "package", package.make),
     Way(P + "/preview", "GET", "preview", package.preview),
