@@ -182,7 +182,7 @@ def _reason(review: Review, one: Finding) -> Iterator[Block]:
     asks = say("label", says=one.says) if one.layer == "label" else say("requires", policy=sentence(policy_short(review)), says=one.says)  # fmt: skip
     look = STATUS[one.status]
     yield para(Run(f"{name}: {look.word.lower()}. ", strong=True, source=of_row(one)), asks, source=(of_row(one),))
-    if one.status == "not_met" and one.shows:
+    if one.status in ("not_met", "missing") and one.shows:
         yield para(say("shows", shows=prose(without_ages(one.shows)).rstrip(".")))
     elif one.status == "missing":
         much = searched(review.chart)

@@ -50,7 +50,9 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     return case_page(
         visit, "determination", "determination", now.review, status, problem=problem, reference=row.id,
         received=row.received, provider=asked_by(request), codes=", ".join(asked_codes(request)), rulings=kept,
-        groups=list(worksheet_groups(now.review)) if now.review else [], closed=closed, outcomes=OUTCOMES,
+        groups=list(worksheet_groups(now.review, open_rows=False)) if now.review else [],
+        open=[one for group in worksheet_groups(now.review, open_rows=True) for one in group["rows"]] if now.review else [],
+        closed=closed, outcomes=OUTCOMES,
         words={"approve": "Approved", "deny": "Denied", "ask": "More was asked for"},
         documents=documents_of(now.review) if now.review else [], given=given, chosen=set(visit.lists.get("rows", ())),
         ticked=set(visit.lists.get("considered", ())), confirm=to_confirm(now.review, draft) if now.review and draft.steps else (),
@@ -58,11 +60,12 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
     )  # fmt: skip
 
 
-def worksheet_groups(review: Review) -> Iterator[dict[str, Any]]:
-    """The worksheet's lines, as the sheet in print has them."""
+def worksheet_groups(review: Review, *, open_rows: bool) -> Iterator[dict[str, Any]]:
+    """The worksheet's lines, as the sheet in print has them: those that are open, or the others."""
     named = marks(review)
     for title, findings in groups(review):
-        yield {"title": title, "rows": [line(one, named[one.layer, one.id]) for one in findings]}
+        lines = [line(one, named[one.layer, one.id]) for one in findings]
+        yield {"title": title, "rows": [one for one in lines if one["open"] == open_rows]}
 
 
 def line(one: Finding, name: str) -> dict[str, Any]:
