@@ -1,4 +1,5 @@
-"""The payer's server as it is run: the exchange with a reader that is shut in, a store that outlives it and a door. The command line alone imports it."""
+"""The payer's server as it is run: the exchange with a reader that is shut in, a store that outlives it, a door, and the
+desk in which people decide. The command line alone imports it."""
 
 from __future__ import annotations
 
@@ -11,14 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from chartproof.desk.intake import take_request
-from chartproof.desk.store import exchanged
+from chartproof.desk.store import exchanged, passes
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
 from chartproof.desk.store.exchanged import Exchanged
 from chartproof.desk.store.rows import new_id
 from chartproof.desk.worker import read_apart
 from chartproof.desk.worker.bounds import USUAL
-from chartproof.exchange.access import Gate
+from chartproof.exchange.access import Gate, Granted, Held, Passes
 from chartproof.exchange.app import TOKEN
 from chartproof.exchange.clients import read_clients
 from chartproof.exchange.ledger import KINDS, Call, Kept, Kind, Ledger, names_of
@@ -46,7 +47,8 @@ def payer(
     """
     read = partial(read_apart, bounds=replace(READING, in_flight=max(1, workers)))
     known = {one.id: one for one in read_clients(clients)} if clients else {}
-    gate = Gate(known, site.origin + TOKEN, clock or now) if clients else None
+    held: Passes = StoredPasses(store) if store else Held()
+    gate = Gate(known, site.origin + TOKEN, clock or now, held) if clients else None
     ledger = Ledger(Stored(store, now)) if store else Ledger()
     hand = partial(handed, store, site) if store else None
     return Served(site, now, workspace, read=read, gate=gate, ledger=ledger, hand=hand)
@@ -109,6 +111,23 @@ class Stored:
             row.digest, row.id, tuple(row.numbers), frozenset(row.members), frozenset(row.providers), answer,
             row.replaces, row.settled, row.approved,
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPasses:
+    """Tokens and used assertions in the desk's store: no restart makes an assertion good again."""
+
+    store: Store
+
+    def use(self, digest: str, ends: float, *, now: float) -> bool:
+        return passes.use(self.store, digest, ends, now=now)
+
+    def grant(self, digest: str, one: Granted, *, now: float) -> None:
+        passes.grant(self.store, digest, passes.Pass(one.client, one.scopes, one.ends))
+
+    def granted(self, digest: str, *, now: float) -> Granted | None:
+        found = passes.granted(self.store, digest, now=now)
+        return Granted(found.client, found.scopes, found.ends) if found else None
 
 
 @contextmanager

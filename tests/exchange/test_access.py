@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,16 +14,20 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 from tests.exchange.invented import BASE, HERE, INQUIRE, NOW, SUBMIT, inquiry, request, served
 from tests.exchange.test_hooks import SIGN, signing
 
 from chartproof.cli import main
+from chartproof.desk.store.database import open_store
+from chartproof.desk.store.schema import exchanged_passes
 from chartproof.errors import InputError
-from chartproof.exchange.access import BEARER, LONGEST, TOKEN_SECONDS, Gate
+from chartproof.exchange.access import BEARER, LONGEST, TOKEN_SECONDS, Gate, Held, Passes
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.clients import allows, read_clients
 from chartproof.exchange.signed import DIGEST_INFO, key_of, read_token, verified
+from chartproof.payer import StoredPasses
 
 DATA: dict[str, Any] = yaml.safe_load((HERE / "keys.yaml").read_text(encoding="utf-8"))
 MODULI = [int(one["modulus"].replace(" ", ""), 16) for one in DATA["keys"]]
@@ -75,10 +81,24 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(params=["memory", "store"])
+def passes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Passes]:
+    if request.param == "memory":
+        yield Held()
+        return
+    store = open_store(tmp_path / "desk")
+    yield StoredPasses(store)
+    store.close()
+
+
 @pytest.fixture
-def server(file: Path, clock: Clock) -> TestClient:
+def server(file: Path, clock: Clock, passes: Passes) -> TestClient:
+    return opened(file, clock, passes)
+
+
+def opened(file: Path, clock: Clock, passes: Passes) -> TestClient:
     state = served()
-    state.gate = Gate({one.id: one for one in read_clients(file)}, ADDRESS, clock)
+    state.gate = Gate({one.id: one for one in read_clients(file)}, ADDRESS, clock, passes)
     return TestClient(exchange_app(state))
 
 
@@ -141,6 +161,30 @@ def test_a_token_opens_what_it_says_for_five_minutes(server: TestClient, clock: 
     late = server.post(SUBMIT, json=request(), headers=mine)
     assert late.status_code == 401 and late.headers["www-authenticate"] == "Bearer"
     assert late.json()["resourceType"] == "OperationOutcome"
+
+
+def test_a_restart_ends_no_token_and_makes_no_assertion_good_again(file: Path, clock: Clock, tmp_path: Path) -> None:
+    store = open_store(tmp_path / "desk")
+    word = asked(opened(file, clock, StoredPasses(store)), signed(claims())).json()["access_token"]
+    store.close()
+    assert word.encode() not in b"".join(one.read_bytes() for one in (tmp_path / "desk").glob("desk.sqlite3*"))
+    store = open_store(tmp_path / "desk")
+    again = opened(file, clock, StoredPasses(store))
+    assert again.post(SUBMIT, json=request(), headers=bearer(word)).status_code == 200
+    assert asked(again, signed(claims())).status_code == 401
+    clock.moment += timedelta(seconds=TOKEN_SECONDS + 1)
+    assert again.post(SUBMIT, json=request(), headers=bearer(word)).status_code == 401
+    later = {"exp": clock.moment.timestamp() + 200, "jti": "b2"}
+    assert asked(again, signed(claims(**later))).status_code == 200
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(exchanged_passes)).scalar() == 2
+    store.close()
+
+
+def test_of_many_at_once_one_assertion_gets_one_token(server: TestClient) -> None:
+    with ThreadPoolExecutor(8) as callers:
+        replies = list(callers.map(lambda n: asked(server, signed(claims())).status_code, range(16)))
+    assert sorted(replies) == [200, *[401] * 15]
 
 
 def test_an_assertion_is_good_once(server: TestClient, clock: Clock) -> None:

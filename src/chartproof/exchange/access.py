@@ -1,7 +1,8 @@
 """SMART Backend Services: a client signs who it is, gets a token for five minutes, and shows it with each request.
 
 CDS Hooks have no token: there the client signs each call itself. An assertion is good once: its jti is kept until it has
-ended. Nothing is fetched; a `jku` is not looked at. All of it is kept in memory: after a restart clients ask again.
+ended. Nothing is fetched; a `jku` is not looked at. Tokens and used assertions lie where the site keeps them, as digests
+alone: in its store, so that no restart makes an assertion good again, or in memory where there is none.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
+from typing import Protocol
 
 from chartproof.exchange.clients import Client, allows
 from chartproof.exchange.elements import text, texts
@@ -39,6 +42,43 @@ class Granted:
     ends: float
 
 
+class Passes(Protocol):
+    """Where tokens and used assertions lie, by their digests. What has ended by `now` is as good as gone."""
+
+    def use(self, digest: str, ends: float, *, now: float) -> bool:
+        """Notes that an assertion was used; False where it was before. Two at once never both get True."""
+
+    def grant(self, digest: str, one: Granted, *, now: float) -> None: ...
+
+    def granted(self, digest: str, *, now: float) -> Granted | None: ...
+
+
+@dataclass(slots=True)
+class Held:
+    """Passes that end with the process."""
+
+    used: dict[str, float] = field(default_factory=dict)
+    tokens: dict[str, Granted] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def use(self, digest: str, ends: float, *, now: float) -> bool:
+        with self.lock:
+            self.used = {name: end for name, end in self.used.items() if end > now}
+            first = digest not in self.used
+            self.used.setdefault(digest, ends)
+            return first
+
+    def grant(self, digest: str, one: Granted, *, now: float) -> None:
+        with self.lock:
+            self.tokens = {name: held for name, held in self.tokens.items() if held.ends > now}
+            self.tokens[digest] = one
+
+    def granted(self, digest: str, *, now: float) -> Granted | None:
+        with self.lock:
+            found = self.tokens.get(digest)
+        return found if found and found.ends > now else None
+
+
 @dataclass(slots=True)
 class Gate:
     """`address` is where tokens are had: what an assertion must be meant for. `now` is the real clock."""
@@ -46,8 +86,7 @@ class Gate:
     clients: Mapping[str, Client]
     address: str
     now: Callable[[], datetime]
-    seen: dict[tuple[str, str], float] = field(default_factory=dict)
-    granted: dict[str, Granted] = field(default_factory=dict)
+    passes: Passes = field(default_factory=Held)
 
     def token(self, form: Mapping[str, str]) -> Resource:
         """The answer to a request for a token. Raises NotGranted."""
@@ -59,9 +98,8 @@ class Gate:
         scopes = [one for one in form.get("scope", "").split() if allows(client.scopes, one)]
         if not scopes:
             raise NotGranted("invalid_scope", "none of the scopes is open to this client")
-        word, ends = secrets.token_urlsafe(32), self.now().timestamp() + TOKEN_SECONDS
-        self._forget()
-        self.granted[_digest(word)] = Granted(client.id, tuple(scopes), ends)
+        word, now = secrets.token_urlsafe(32), self.now().timestamp()
+        self.passes.grant(_digest(word), Granted(client.id, tuple(scopes), now + TOKEN_SECONDS), now=now)
         return {
             "access_token": word, "token_type": "bearer", "expires_in": TOKEN_SECONDS, "scope": " ".join(scopes),
         }  # fmt: skip
@@ -97,20 +135,13 @@ class Gate:
         name = claims.get("jti")
         if not isinstance(name, str) or not 0 < len(name) <= MOST_JTI:
             raise NotGranted("invalid_client", "the assertion has no jti")
-        self._forget()
-        if (client, name) in self.seen:
+        if not self.passes.use(_digest(f"{client}\0{name}"), ends, now=now):
             raise NotGranted("invalid_client", "the assertion was used before")
-        self.seen[client, name] = ends
-
-    def _forget(self) -> None:
-        now = self.now().timestamp()
-        self.seen = {name: ends for name, ends in self.seen.items() if ends > now}
-        self.granted = {name: one for name, one in self.granted.items() if one.ends > now}
 
     def admit(self, header: str, scope: str) -> str:
         """The client whose token this is. Raises Refused CP-FHIR-05 (401 no token that is good, 403 not for this)."""
-        found = self.granted.get(_digest(_bearer(header)))
-        if found is None or found.ends <= self.now().timestamp():
+        found = self.passes.granted(_digest(_bearer(header)), now=self.now().timestamp())
+        if found is None:
             raise _closed("a bearer token is needed; the SMART configuration says where it is had", "login")
         if not allows(found.scopes, scope):
             raise _closed(f"the token does not open this: {scope} is needed", "forbidden", status=FORBIDDEN)
@@ -138,7 +169,7 @@ def _bearer(header: str) -> str:
 
 
 def _digest(word: str) -> str:
-    """Tokens are kept as digests: who reads the memory cannot use them."""
+    """Tokens are kept as digests: who reads them where they lie cannot use them."""
     return hashlib.sha256(word.encode()).hexdigest() if word else ""
 
 

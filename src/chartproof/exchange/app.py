@@ -90,7 +90,8 @@ async def _hook(served: Served, request: Request) -> Response:
     if served.gate is not None:
         origin = served.site.origin
         here = (f"{origin}{request.url.path}", f"{origin}/cds-services", origin)
-        request.state.client = served.gate.admit_hook(request.headers.get("authorization", ""), here)
+        header = request.headers.get("authorization", "")
+        request.state.client = await run_in_threadpool(served.gate.admit_hook, header, here)
     message = await body(request, MAX_HOOK)
     service = request.path_params["service"]
     found = await run_in_threadpool(crd.answer, message, service, served.site, served.ledger, now=served.now())
@@ -109,7 +110,7 @@ async def _token(served: Served, request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip() != FORM:
             raise NotGranted("invalid_request", f"the request is not sent as {FORM}")
         given = QueryParams((await bounded(request, MAX_FORM)).decode("ascii", errors="replace"))
-        answer = reply(served.gate.token(dict(given)), media=JSON)
+        answer = reply(await run_in_threadpool(served.gate.token, dict(given)), media=JSON)
     except NotGranted as error:
         status = UNAUTHORIZED if error.error == "invalid_client" else 400
         answer = reply({"error": error.error, "error_description": error.says}, status=status, media=JSON)

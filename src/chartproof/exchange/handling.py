@@ -48,7 +48,8 @@ def admitted(served: Served, scope: str, handler: Handler) -> Handler:
 
     async def asked(request: Request) -> Response:
         if served.gate is not None:
-            request.state.client = served.gate.admit(request.headers.get("authorization", ""), f"system/{scope}")
+            header = request.headers.get("authorization", "")
+            request.state.client = await run_in_threadpool(served.gate.admit, header, f"system/{scope}")
         return await handler(request)
 
     return asked

@@ -188,6 +188,12 @@ exchanged_calls = Table(
     Column("at", Moment, nullable=False, index=True),
 )  # fmt: skip
 
+#: Tokens of callers and the assertions that they used, by digest, until they end.
+exchanged_passes = Table(
+    "exchanged_passes", metadata, key(), Column("kind", String(10), nullable=False), text("client"), text("scopes"),
+    Column("ends", Moment, nullable=False, index=True),
+)  # fmt: skip
+
 #: Which policy a coverage answer spoke of, by the answer's number.
 exchanged_contexts = Table("exchanged_contexts", metadata, key(), text("policy"))
 
