@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,17 +13,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from chartproof.cli_desk_store import add_store, passphrase
-from chartproof.errors import InputError
+from chartproof.errors import ChartproofError, InputError
 from chartproof.writing import refuse_unwritable, write_file
 
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
     from chartproof.desk.store.database import Store
     from chartproof.exchange.claim import Options
+    from chartproof.exchange.served import Served
     from chartproof.exchange.site import Site
     from chartproof.model import Review
     from chartproof.packet.package import Package
 
+#: Seconds between two looks for results that somebody wants to be told.
+NOTIFY_SECONDS = 1.0
 ACTIONS = ("serve", "bundle", "read")
 PORT = 8766
 LOOPBACK = "127.0.0.1"
@@ -77,6 +81,11 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="serve: PEM files with which the connection is encrypted"
     )
+    one.add_argument(
+        "--notify", action="append", default=[], metavar="URL",
+        help="serve: an address of this machine to which results may be told where a client subscribes; may be repeated,"
+        " needs --folder (default: subscriptions are off)",
+    )  # fmt: skip
     one.add_argument("--port", type=int, default=PORT, metavar="N", help="serve: the port (default: %(default)s)")
     one.add_argument(
         "--plan-type", default="", metavar="TYPE", help="serve: the plan type where a coverage does not say it"
@@ -107,6 +116,7 @@ def run_serve(options: argparse.Namespace) -> None:
     """Serves until it is stopped. Raises InputError CP-FHIR-13 for the port, -17 for the clients, -18 for an open door."""
     import uvicorn
 
+    from chartproof import notices
     from chartproof.exchange.app import exchange_app, resume
     from chartproof.payer import payer
 
@@ -116,7 +126,11 @@ def run_serve(options: argparse.Namespace) -> None:
     site, day = site_of(options), day_of(options)
     clients = Path(options.clients) if options.clients else None
     store = store_of(options)
-    served = payer(site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None), store=store)
+    served = payer(
+        site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None), store=store,
+        notify=endpoints_of(options), send=notices.send,
+    )  # fmt: skip
+    ended = tell_results(served)
     waiting = resume(served)
     names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
     who = f"{len(served.gate.clients)} clients may call" if served.gate else "Nobody is asked who they are"
@@ -141,8 +155,48 @@ def run_serve(options: argparse.Namespace) -> None:
     except OSError:
         raise InputError("CP-FHIR-18", "the certificate or its key cannot be used", where="--tls") from None
     finally:
+        ended()
         if store:
             store.close()
+
+
+def endpoints_of(options: argparse.Namespace) -> tuple[str, ...]:
+    """Where results may be told. Raises InputError CP-FHIR-20 for another machine's address, -21 without a store."""
+    if options.notify and not options.folder:
+        raise InputError(
+            "CP-FHIR-21",
+            "subscriptions need a store, so that none is forgotten",
+            where="--notify",
+            then="Give --folder too.",
+        )
+    from chartproof import notices
+
+    return tuple(notices.check_endpoint(one) for one in options.notify)
+
+
+def tell_results(served: Served) -> Callable[[], None]:
+    """Tells results as they come, in a thread of its own; gives what ends it."""
+    from chartproof.payer_notices import StoredSubscriptions
+
+    stop = threading.Event()
+
+    def work() -> None:
+        told = served.subscriptions
+        while isinstance(told, StoredSubscriptions) and not stop.wait(NOTIFY_SECONDS):
+            try:
+                while told.notify():
+                    pass
+            except ChartproofError as error:
+                print(f"{error.code}: results could not be told; tried again.", flush=True)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join(timeout=30)
+
+    return end
 
 
 def store_of(options: argparse.Namespace) -> Store | None:

@@ -28,6 +28,7 @@ from chartproof.exchange.served import Served
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Waiting
 from chartproof.exchange.wire import parse, write
+from chartproof.payer_notices import Send, StoredSubscriptions
 
 #: Who acts in the store's record where a request is decided.
 PAYER = Actor("exchange", "payer")
@@ -38,11 +39,13 @@ READING = replace(USUAL, file_seconds=300.0, nice=0)
 def payer(
     site: Site, now: Callable[[], datetime], *, workers: int = 2, clients: Path | None = None,
     clock: Callable[[], datetime] | None = None, store: Store | None = None,
+    notify: tuple[str, ...] = (), send: Send | None = None,
 ) -> Served:  # fmt: skip
     """The server's state. `workers` is how many processes read the documents of a request.
 
     store    where requests and answers are kept; None: in memory, until the server ends
     clients  the file of who may call; None: nobody is asked. Raises InputError CP-FHIR-17
+    notify   the endpoints to which results may be told, by `send`; it takes a store
     clock    the real time, by which tokens end, where `now` is the day of a test bench
     """
     read = partial(read_apart, bounds=replace(READING, in_flight=max(1, workers)))
@@ -51,7 +54,8 @@ def payer(
     gate = Gate(known, site.origin + TOKEN, clock or now, held) if clients else None
     ledger = Ledger(Stored(store, now)) if store else Ledger()
     hand = partial(handed, store, site) if store else None
-    return Served(site, now, workspace, read=read, gate=gate, ledger=ledger, hand=hand)
+    told = StoredSubscriptions(store, notify, site.base, send, clock or now) if store and send else None
+    return Served(site, now, workspace, read=read, gate=gate, ledger=ledger, hand=hand, subscriptions=told)
 
 
 def handed(store: Store, site: Site, one: Waiting) -> None:

@@ -30,6 +30,7 @@ from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
 from chartproof.exchange.submit import accepted, earlier, inquire, received, settle
 from chartproof.exchange.submitted import Submitted, read_request
+from chartproof.exchange.subscribing import subscribing
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 #: Where tokens are had, below the site's origin.
@@ -69,6 +70,9 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
             methods = ["GET", "POST"] if name == "ValueSet/$expand" else ["POST"]
             closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
             routes.append(Route(f"{base}/{name}", closed, methods=methods))
+    for name, method, scope, handler in subscribing(served):
+        closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
+        routes.append(Route(f"/fhir/{name}", closed, methods=[method]))
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
     return Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
 
@@ -119,9 +123,9 @@ async def _token(served: Served, request: Request) -> Response:
 
 
 async def _metadata(served: Served, version: str, request: Request) -> Response:
-    return reply(
-        capability_statement(served.site, on=served.now().date(), version=version, closed=served.gate is not None)
-    )
+    told = served.subscriptions is not None and bool(served.subscriptions.endpoints)
+    closed, day = served.gate is not None, served.now().date()
+    return reply(capability_statement(served.site, on=day, version=version, closed=closed, notifies=told))
 
 
 async def _package(served: Served, version: str, request: Request) -> Response:

@@ -10,15 +10,21 @@ from chartproof.exchange.names import CRD, DTR, PAS, SDC
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.signed import ALGORITHMS
 from chartproof.exchange.site import Site
+from chartproof.exchange.subscriptions import BACKPORT, TOPIC
 
 #: What the operations ask for.
-SCOPES = ("system/Claim.c", "system/Claim.r", "system/Questionnaire.r", "system/ValueSet.r")
+SCOPES = (
+    "system/Claim.c", "system/Claim.r", "system/Questionnaire.r", "system/ValueSet.r", "system/Subscription.cruds",
+)  # fmt: skip
 DTR_VERSIONS = {"2.2": "2.2.0", "2.0.1": "2.0.1"}
 PAS_VERSIONS = {"2.2": "2.2.1", "2.0.1": "2.0.1"}
 
 
-def capability_statement(site: Site, *, on: date, version: str = "2.2", closed: bool = False) -> Resource:
-    """The operations of the endpoint for one set of guide versions; `closed` where a client must say who it is."""
+def capability_statement(
+    site: Site, *, on: date, version: str = "2.2", closed: bool = False, notifies: bool = False
+) -> Resource:
+    """The operations of the endpoint for one set of guide versions; `closed` where a client must say who it is, `notifies`
+    where it may subscribe to results."""
     dtr, pas = DTR_VERSIONS[version], PAS_VERSIONS[version]
     return {
         "resourceType": "CapabilityStatement",
@@ -60,6 +66,7 @@ def capability_statement(site: Site, *, on: date, version: str = "2.2", closed: 
                             _operation("inquire", f"{PAS}/OperationDefinition/Claim-inquiry|{pas}"),
                         ],
                     },
+                    *([_subscription()] if notifies and version == "2.2" else []),
                 ],
             }
         ],
@@ -68,6 +75,17 @@ def capability_statement(site: Site, *, on: date, version: str = "2.2", closed: 
 
 def _operation(name: str, definition: str) -> Resource:
     return {"name": name, "definition": definition}
+
+
+def _subscription() -> Resource:
+    """That results may be subscribed to: the topic, the profile, and what can be done with one."""
+    return {
+        "type": "Subscription",
+        "supportedProfile": [f"{PAS}/StructureDefinition/profile-subscription"],
+        "extension": [{"url": f"{BACKPORT}/capabilitystatement-subscriptiontopic-canonical", "valueCanonical": TOPIC}],
+        "interaction": [{"code": code} for code in ("create", "read", "update", "delete")],
+        "operation": [_operation("status", "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-status")],
+    }  # fmt: skip
 
 
 def _security(closed: bool) -> Resource:

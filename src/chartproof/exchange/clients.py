@@ -4,6 +4,7 @@ clients:
   - id: center-of-nowhere
     keys: center.jwks.json          # a JWK set, beside this file; nothing is fetched
     scopes: [system/Claim.cr, system/Questionnaire.r, system/ValueSet.r]
+    organizations: ["1999999992"]   # for whose results it may subscribe; none where it is left out
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ LETTERS = {"read": "rs", "write": "cud", "*": "cruds"}
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """`keys` by their kid; `scopes` as they stand in the file."""
+    """`keys` by their kid; `scopes` as they stand in the file; `organizations` by the values of their identifiers."""
 
     id: str
     keys: Mapping[str, Key]
     scopes: tuple[str, ...]
+    organizations: tuple[str, ...] = ()
 
 
 def rights(scope: str) -> tuple[str, frozenset[str]]:
@@ -67,7 +69,7 @@ def read_clients(path: Path) -> tuple[Client, ...]:
 
 
 def _client(row: Mapping[str, Any], path: Path, where: str) -> Client:
-    strange = next((key for key in row if key not in ("id", "keys", "scopes")), "")
+    strange = next((key for key in row if key not in ("id", "keys", "scopes", "organizations")), "")
     name, file, scopes = text(row.get("id")), text(row.get("keys")), texts(row.get("scopes"))
     if strange or not name or not file or not scopes:
         raise _wrong(f"the key '{strange}' is not known" if strange else "a client needs id, keys and scopes", where)
@@ -83,7 +85,7 @@ def _client(row: Mapping[str, Any], path: Path, where: str) -> Client:
         raise _wrong(str(error), where) from None
     if not keys or len({one.id for one in keys}) < len(keys):
         raise _wrong("the client has no key, or two with the same kid", where)
-    return Client(name, {one.id: one for one in keys}, tuple(scopes))
+    return Client(name, {one.id: one for one in keys}, tuple(scopes), tuple(texts(row.get("organizations"))))
 
 
 def _wrong(what: str, where: str) -> InputError:

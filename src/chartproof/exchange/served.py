@@ -15,6 +15,7 @@ from chartproof.exchange.ledger import Ledger
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Hand
+from chartproof.exchange.subscriptions import Subscriptions
 
 #: Seconds after which a $submit is answered "pended" while its documents are read on. The guide's bound is 15.
 PATIENCE = 12.0
@@ -30,6 +31,7 @@ class Served:
     documents in it, shut in, since nobody vouches for them. `gate` asks who calls; None: nobody is asked.
 
     `hand` takes what is pended to where a person decides it; None: nobody is told.
+    `subscriptions` are those to results; None: not switched on.
     `patience` and `briefly`: seconds for which a light and a heavy $submit are waited for."""
 
     site: Site
@@ -38,6 +40,7 @@ class Served:
     read: Reader
     gate: Gate | None = None
     hand: Hand | None = None
+    subscriptions: Subscriptions | None = None
     patience: float = PATIENCE
     briefly: float = BRIEFLY
     ledger: Ledger = field(default_factory=Ledger)

@@ -38,7 +38,7 @@ ACTIONS: dict[str, str] = {
 #: What can be acted on: the tables, and the desk itself.
 ENTITIES = (
     "desk", "user", "session", "case", "file", "reading", "job", "judgement", "request", "package", "signature",
-    "sending", "document", "audit", "exchange", "ruling",
+    "sending", "document", "audit", "exchange", "ruling", "subscription",
 )  # fmt: skip
 
 OUTCOMES = ("success", "refused", "failure")

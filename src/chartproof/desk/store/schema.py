@@ -194,6 +194,13 @@ exchanged_passes = Table(
     Column("ends", Moment, nullable=False, index=True),
 )  # fmt: skip
 
+#: Who is told of answers; `told` is the turn of the last one that was sent.
+exchanged_subscriptions = Table(
+    "exchanged_subscriptions", metadata, key(), text("client"), text("organization"), text("endpoint"),
+    Column("state", String(20), nullable=False, index=True), Column("resource", Json, nullable=False), count("events"),
+    count("told"), count("failures"), moment("changed"),
+)  # fmt: skip
+
 #: Which policy a coverage answer spoke of, by the answer's number.
 exchanged_contexts = Table("exchanged_contexts", metadata, key(), text("policy"))
 
