@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -17,6 +17,14 @@ _DATE = re.compile(
 )
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]+")
+_CODE = re.compile(r"\S+( \S+)*")
+#: What an element of a type may be in JSON.
+_TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "code": lambda value: isinstance(value, str) and bool(_CODE.fullmatch(value)),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "count": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+}
 #: The most issues that one answer lists.
 MOST = 20
 
@@ -43,6 +51,14 @@ def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
         yield Issue("a resource has no resourceType that FHIR knows", "structure", at or "$this")
         return
     at = at or kind
+    if kind not in base()["kinds"]:
+        yield Issue(f"R4 has no resource of the type {kind[:60]}", "structure", f"{at}.resourceType")
+        return
+    narrative = resource.get("text")
+    if isinstance(narrative, dict) and not {"status", "div"} <= narrative.keys():
+        yield Issue("a narrative has no status, or no text", "required", f"{at}.text")
+    if "language" in resource and not isinstance(resource["language"], str | None):
+        yield Issue("a language is no text", "structure", f"{at}.language")
     name = resource.get("id")
     if name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
         yield Issue("an id is not a FHIR id", "value", f"{at}.id", "warning")
@@ -68,6 +84,10 @@ def _holds(holder: Resource, rules: Mapping[str, Any], at: str, name: str) -> It
             there = any(key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper() for key in holder)
         if not there:
             yield Issue(f"{name}.{element} is missing", "required", f"{at}.{stem}")
+    for stem in rules.get("one_of", ()):
+        ways = [key for key in holder if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
+        if len(ways) > 1:
+            yield Issue(f"{name}.{stem}[x] is said in two ways", "invariant", f"{at}.{stem}")
     for element in rules.get("lists", ()):
         value = holder.get(element)
         if value is not None and (not isinstance(value, list) or not value):
@@ -86,12 +106,34 @@ def _codes(resource: Resource, rules: Mapping[str, Any], at: str) -> Iterator[Is
             )
 
 
+def _typed(values: Any, of: Mapping[str, str], at: str) -> Iterator[Issue]:
+    """An element whose parts have a type that JSON could get wrong; each of a list."""
+    several = isinstance(values, list)
+    for number, one in enumerate(values if several else [values]):
+        place = f"{at}[{number}]" if several else at
+        if not isinstance(one, dict):
+            if one is not None:
+                yield Issue("an element is no object", "structure", place)
+            continue
+        for name, kind in of.items():
+            if one.get(name) is not None and not _TYPES[kind](one[name]):
+                yield Issue(f"{name} is not written as R4 writes it", "value", f"{place}.{name}")
+
+
 def _shapes(value: Any, at: str) -> Iterator[Issue]:
     """What holds of every element: nothing empty, extensions with an address, references and dates in their form."""
     for key, one in value.items():
         place = f"{at}.{key}"
+        if key in base()["typed"] and isinstance(one, dict | list):
+            yield from _typed(one, base()["typed"][key], place)
         if one in ("", {}) or one == [] or (one is None):
             yield Issue("an element is empty", "value", place, "warning")
+        elif key.startswith("_") and not isinstance(one, dict | list):
+            yield Issue("an element's sibling is no object", "structure", place)
+        elif key in base()["dates"] and not isinstance(one, str | dict):
+            yield Issue("a date is no text", "structure", place)
+        elif key in base()["days"] and isinstance(one, str) and "T" in one:
+            yield Issue("a day has a time", "value", place)
         elif key == "reference" and not isinstance(one, str) and not isinstance(one, dict):
             yield Issue("a reference is no text", "structure", place)
         elif key in base()["objects"] and not isinstance(one, dict):
@@ -125,7 +167,9 @@ def _is_date(words: str) -> bool:
 
 def _contained(values: Any, at: str) -> Iterator[Issue]:
     for number, one in enumerate(values if isinstance(values, list) else [None]):
-        if isinstance(one, dict):
+        if isinstance(one, dict) and "contained" in one:
+            yield Issue("a contained resource contains another", "invariant", f"{at}[{number}].contained")
+        elif isinstance(one, dict):
             yield from problems(one, at=f"{at}[{number}]")
         else:
             yield Issue("a contained resource is no object", "structure", f"{at}[{number}]")

@@ -43,6 +43,11 @@ def _of_member(held: Held | None) -> Iterator[str]:
     named = any(text(one.get("family")) or text(one.get("text")) or texts(one.get("given")) for one in names)
     if not named or len(text(person.get("birthDate"))) < 10:
         yield "the member's name or day of birth is not given, so that nobody can tell whose the documents are"
+    if person.get("deceasedBoolean") is True or text(person.get("deceasedDateTime")):
+        yield "the member died, as the request says"
+    replaced = any(one.get("type") == "replaced-by" for one in objects(person.get("link")))
+    if person.get("active") is False or replaced:
+        yield "the member's record is no longer in use"
 
 
 def _of_coverage(request: Submitted, today: date) -> Iterator[str]:
@@ -51,11 +56,19 @@ def _of_coverage(request: Submitted, today: date) -> Iterator[str]:
         return
     if held.resource.get("status") != "active":
         yield "the coverage is not active"
+    start = text(mapping(held.resource.get("period")).get("start"))[:10]
+    if start and start > today.isoformat()[: len(start)]:
+        yield "the coverage has not begun"
     end = text(mapping(held.resource.get("period")).get("end"))[:10]
     if end and end < today.isoformat()[: len(end)]:
         yield "the coverage has ended"
     if not of_patient(held, request, "beneficiary"):
         yield "the coverage is another person's, or of one who is not in the request"
+    payors = [request.index.resolve(target(one), near=held) for one in objects(held.resource.get("payor"))]
+    insurer = request.party("insurer")
+    inside = [one.address for one in payors if one is not None]
+    if inside and insurer is not None and insurer.address not in inside:
+        yield "the coverage is another insurer's"
 
 
 def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
@@ -92,9 +105,13 @@ def letters(words: str) -> str:
 def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) -> Iterator[str]:
     if len(products({"productOrService": item.get("productOrService")})) > 1:
         yield "its codes are of more than one product"
-    quantity = mapping(item.get("quantity")).get("value", 1)
-    if quantity != 1:
-        yield "more than one is asked for"
+    quantity = mapping(item.get("quantity"))
+    if quantity.get("value", 1) != 1 or quantity.get("comparator"):
+        yield "another number than one is asked for"
+    below = [one for part in objects(item.get("detail")) for one in (part, *objects(part.get("subDetail")))]
+    inside = {name for one in below for name in products({"productOrService": one.get("productOrService")})}
+    if inside - {own.product if own else ""}:
+        yield "a detail of it is of another product"
     address = target(extension_value(item, REQUESTED))
     held = request.index.resolve(address, near=request.claim) if address else None
     if held is None:
@@ -121,6 +138,21 @@ def passed_over(held: Held, request: Submitted) -> str:
             return "it was replaced or entered in error"
         if text(resource.get("docStatus")) not in ("", *FINAL):
             return "it is not final"
+        if held.address in _replaced(request):
+            return "another document of the request replaced it"
     if resource.get("status") == "entered-in-error":
         return "it was entered in error"
     return ""
+
+
+def _replaced(request: Submitted) -> set[str]:
+    """Documents in whose place another of the same request stands."""
+    found = set()
+    for held in (one for one in request.index.entries if one.kind == "DocumentReference"):
+        for one in objects(held.resource.get("relatesTo")):
+            there = (
+                request.index.resolve(target(one.get("target")), near=held) if one.get("code") == "replaces" else None
+            )
+            if there is not None and there.address != held.address:
+                found.add(there.address)
+    return found
