@@ -35,6 +35,7 @@ CAR_T = {
     },
     "extension": [{"url": "https://center.example/own", "valueCode": "kept"}],
 }
+US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
 OXYGEN = {
     "resourceType": "ServiceRequest",
     "id": "s1",
@@ -253,6 +254,31 @@ def test_booking_speaks_of_the_order_on_which_an_appointment_rests() -> None:
     )
     message["context"]["appointments"] = bundle(booked | {"start": "2026-05-20T09:10:00:00Z"})
     assert client().post("/cds-services/appointment-book-crd", json=message).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [
+        ("3.1.1", {"extension": [{"url": f"{US_CORE}/us-core-birthsex", "valueCode": "F"}]}),
+        ("6.1.0", {"extension": [{"url": f"{US_CORE}/us-core-sex", "valueCode": "248152002"}]}),
+        (
+            "7.0.0",
+            {"extension": [{"url": f"{US_CORE}/us-core-interpreter-needed", "valueCoding": {"code": "373067005"}}]},
+        ),
+    ],
+)
+def test_us_core_of_each_version_is_read(version: str, more: dict[str, Any]) -> None:
+    """The same order for the same member, by the profiles of each version that the guide names, gets the same answer."""
+    plain = said(answered(signing()))
+    message = signing(
+        CAR_T | {"meta": {"profile": [f"{US_CORE}/us-core-medicationrequest|{version}"]}, "reportedBoolean": False}
+    )
+    message["prefetch"]["patient"] = PATIENT | {"meta": {"profile": [f"{US_CORE}/us-core-patient|{version}"]}} | more
+    found = said(answered(message))
+    own = ("coverage-assertion-id", "date")
+    assert {key: value for key, value in found.items() if key not in own} == {
+        key: value for key, value in plain.items() if key not in own
+    }
 
 
 def test_what_an_order_of_another_kind_lacks_is_no_matter() -> None:
