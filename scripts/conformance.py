@@ -42,7 +42,7 @@ def page() -> str:
     lines += [
         "",
         f"All {data['examples']} example files of the guides' packages (CRD 2.2.1 and 2.0.1, DTR 2.2.0 and 2.0.1, PAS 2.2.1 and 2.0.1)",
-        "parse as base R4 and come back as they were: `test_the_guides_examples_parse_and_come_back`.",
+        "parse and come back as they were, and each resource among them is base R4: `test_the_guides_examples_parse_and_come_back`.",
     ]
     for key, source in data["sources"].items():
         lines += [

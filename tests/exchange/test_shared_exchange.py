@@ -37,7 +37,9 @@ def test_a_case_through_both_sides(case: Callable[[str], Case], name: str) -> No
     sender = Sender("Invented Treatment Center", npi="1999999992", practitioner="Ada Nonesuch")
     bundle = request_bundle(review, Options(sender, BASE, at), folder=folder)
     assert not list(base.problems(bundle))
-    server = TestClient(exchange_app(replace(payer(Site(base=BASE, approves=True), lambda: at), patience=600)))
+    server = TestClient(
+        exchange_app(replace(payer(Site(base=BASE, approves=True), lambda: at), patience=600, briefly=600))
+    )
     reply = server.post(
         "/fhir/Claim/$submit", content=wire.write(bundle), headers={"content-type": "application/fhir+json"}
     )
