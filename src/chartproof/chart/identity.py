@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.namesake import BORN_BEFORE, MISREAD, SLIP, births_beside, number_of_another
 from chartproof.chart.vocabulary import load
 from chartproof.model import Entry, Page, Patient
 
@@ -144,6 +145,7 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if any(disowns(page.text) for page, _one in seen):
         return False, "it says of itself that it came into the wrong chart"
     births = [birth for _page, one in seen for birth in one.births] + _entered_births(entries)
+    births += [birth for page, _one in seen for birth in _beside(page, patient)]
     names = [name for _page, one in seen for name in one.names]
     named = any(same_name(name, patient.name) for name in names) if patient.name else False
     mentioned = any(same_name(page.text, patient.name) for page, _one in seen) if patient.name else False
@@ -169,6 +171,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         return True, ""
     if others_role and not (named and numbered):
         return False, "the subject is a donor or caregiver"
+    if patient.mrn and not numbered and any(_numbered_otherwise(page, one, patient) for page, one in seen):
+        return False, "the name agrees, the record number is another's"
     if named or mentioned or numbered:
         return True, ""
     if patient.name and any(not _may_be(name, patient) for page, one in seen for name in subjects(page, one)):
@@ -176,6 +180,33 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if any(_of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
         return False, "another record number is printed"
     return None, ""
+
+
+def _beside(page: Page, patient: Patient) -> list[date]:
+    """Birth dates without a label beside the patient's surname, the patient's own name or a namesake's."""
+    surname = _surname(patient)
+    if not surname:
+        return []
+    later = any(day.exact and day.first.year >= BORN_BEFORE for _start, _end, day in find_dates(page.text[:2500]))
+    return [birth for part in surname for birth in births_beside(_edges(page.text), part, later)]
+
+
+def _numbered_otherwise(page: Page, one: Identity, patient: Patient) -> bool:
+    """Whether a page of the patient's name has the number of another patient of the same hospital."""
+    scanned = page.read == "ocr"
+    labelled = [number for number in RECORD_NUMBER.findall(page.text) if _of_same_house(number, patient.mrn, scanned)]
+    edges = _edges(page.text)
+    beside = any(number_of_another(edges, part, patient.mrn, scanned=scanned) for part in _surname(patient))
+    return bool(labelled) or beside
+
+
+def _surname(patient: Patient) -> list[str]:
+    """The surname whole, and its first part where it has two: records print either."""
+    parts = [word for word in patient.name.split()[1:] if len(word.strip(".")) > 1]
+    if not parts:
+        return []
+    whole = parts[-1]
+    return [whole, *(part for part in whole.split("-")[:1] if part != whole and len(part) > 3)]
 
 
 @cache
@@ -192,13 +223,14 @@ def disowns(text: str) -> bool:
     return any(_wrong_chart().match(line) for line in _edges(text).split("\n") if len(line.split()) <= OWN_WORDS)
 
 
-def _of_same_house(number: str, ours: str) -> bool:
+def _of_same_house(number: str, ours: str, scanned: bool = False) -> bool:
     """Whether a labelled number, not the patient's, is written as the patient's is: the same hospital's, of another.
 
     A hospital elsewhere has its own way of numbering, and one digit may be a slip of the pen.
     """
     shape = re.sub(r"\d", "#", number)
-    return bool(ours) and shape == re.sub(r"\d", "#", ours) and Levenshtein.distance(number, ours) > 1
+    slack = MISREAD if scanned else SLIP
+    return bool(ours) and shape == re.sub(r"\d", "#", ours) and Levenshtein.distance(number, ours) > slack
 
 
 def turned(day: date) -> date | None:

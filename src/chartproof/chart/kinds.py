@@ -29,7 +29,7 @@ SENTENCES = re.compile(
 )
 #: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
 LEAD_IN = re.compile(
-    r"^\W*(?:exam|study|procedure|report|document|test|result type|type|title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",
+    r"^\W*(?:exam|study|procedure|report|document|test|result type|type|(?:local |note |standard )?title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",
     re.IGNORECASE,
 )
 #: What a payer, a template or a form says must not pass for the chart: such a title outweighs another as good.
@@ -37,6 +37,8 @@ CAUTION = 3
 HEAD_LINES = 24
 TITLE_LINES = 4
 STRONG = 5
+#: Points that a note's own words must bring for the release above it to be its running head.
+NOTE_POINTS = 2
 
 
 #: Diagnosis codes of a problem list, and how many make one.
@@ -157,9 +159,19 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             sure = weight >= STRONG or score - weight >= need + 3
             careful = CAUTION if sure and evidence_of(kind) != "chart" else 0
             found[kind] = (score + careful, weight)
-    if {"cover_sheet", "face_sheet"} <= found.keys() and len(CODED.findall(text)) >= CODED_ROWS:
-        del found["cover_sheet"]  # the first page of a print that lists the patient's diagnoses is no mere cover
+    if "cover_sheet" in found and _is_filled(found, text):
+        del found["cover_sheet"]
     return found
+
+
+def _is_filled(found: dict[str, tuple[int, int]], text: str) -> bool:
+    """Whether a page that a release heads is more than its cover: it lists diagnoses, or a titled note begins on it."""
+    if "face_sheet" in found and len(CODED.findall(text)) >= CODED_ROWS:
+        return True
+    return any(
+        weight >= STRONG and score - weight >= NOTE_POINTS and evidence_of(kind) == "chart"
+        for kind, (score, weight) in found.items()
+    )
 
 
 @lru_cache(maxsize=1 << 13)
