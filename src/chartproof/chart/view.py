@@ -139,6 +139,9 @@ class Line:
     gapped: bool = False
 
 
+#: A mark alone at a row's end, and words of a row whose other cell is empty.
+MARKED = re.compile(r"[\s|][\[(]?[xX\u2713\u2714\u2612\u2611][\])]?[\s|]*$")
+SHORT_ROW = 4
 #: Points between two words of a line that part two columns of a table.
 COLUMN_GAP = 24.0
 
@@ -195,8 +198,10 @@ def margin(line: Line, lines: list[Line], wide: float) -> float:
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
-    if line.gapped and following.gapped:  # two rows of a table
+    if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False
+    if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
+        return False  # a table set in under the text
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
         return False
     if DEMOGRAPHICS.search(text):
@@ -207,6 +212,21 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     if indented and not is_row(text):
         return True
     return line.right + following.first_word + 0.012 * wide > edge
+
+
+def rows_of_marks(line: Line, following: Line) -> bool:
+    """Whether two lines of one left edge are rows of a form, of which one is marked or has its cells apart.
+
+    "Recommended X" over "Deferred": the second cell of the next row is empty, so nothing else shows that it is a row.
+    """
+    told = [one.gapped or bool(MARKED.search(one.text)) for one in (line, following)]
+    short = [bool(re.match(r"\s*[A-Z]", one.text)) and len(one.text.split()) <= SHORT_ROW for one in (line, following)]
+    return abs(line.left - following.left) < 3 and any(told) and all(a or b for a, b in zip(told, short, strict=True))
+
+
+def ends(line: Line) -> bool:
+    """Whether the line ends as a sentence does, so that what is set in below it begins something else."""
+    return line.text.rstrip().endswith((".", ":", ";"))
 
 
 def is_heading(text: str) -> bool:
@@ -239,7 +259,8 @@ def is_heading(text: str) -> bool:
 def is_row(text: str) -> bool:
     """A table row: cells kept apart by bars, tabs, wide gaps or a leader of dots."""
     line = text.strip()
-    return " | " in line or bool(LEADER.search(line)) or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
+    barred = " | " in line or line.endswith(" |") or line.startswith("| ")
+    return barred or bool(LEADER.search(line)) or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
 
 
 #: A status behind the entry that it takes back: "COPD (J44.9). Verification: entered-in-error."

@@ -25,13 +25,15 @@ from chartproof.chart.find.statements import (
 from chartproof.chart.find.verdict import Verdict, named_body, speaks, verdicts, word, words
 from chartproof.chart.find.whose import about_others, in_wrong_chart, of_patients_in_general
 from chartproof.chart.minutes import is_minutes
-from chartproof.chart.view import BULLET, Reading, Sentence
+from chartproof.chart.view import BULLET, MARKED, Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
 #: Sentences after the recommendation that may still make it conditional, and after the body's name that speak for it.
 LOOK_AHEAD = 5
 REACH = 4
 TITLE_WORDS = 6
+#: Rows before and behind an option among which the marked one may stand, and words that an option has at the most.
+OPTIONS, OPTION_WORDS = 3, 12
 #: Characters between a day and the words to which it belongs.
 NEAR = 70
 #: A report without a day is of a meeting in the days before its note.
@@ -76,6 +78,7 @@ def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fa
             says_nothing(sentence)
             or words("not_this").search(text)
             or about_others(text, case.patient, words("general"))
+            or passed_over(said, index)
         ):
             continue
         if named is not None and (said[named].segment is not whole.segment or index - named > REACH):
@@ -159,6 +162,15 @@ def left_open(said: Sequence[Sentence], index: int) -> bool:
         if titled or below or words("open_after").search(own):
             return True
     return False
+
+
+def passed_over(said: Sequence[Sentence], index: int) -> bool:
+    """Whether the sentence is an option of a list of which another is marked: "Recommended X / Deferred / Declined"."""
+    here = said[index]
+    if MARKED.search(here.text) or len(here.text.split()) > OPTION_WORDS:
+        return False
+    near = said[max(0, index - OPTIONS) : index + 1 + OPTIONS]
+    return any(one.segment is here.segment and MARKED.search(one.text) for one in near)
 
 
 def settles(text: str, *, known: bool) -> bool:
