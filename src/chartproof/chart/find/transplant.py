@@ -226,7 +226,8 @@ def cells(sentence: Sentence, case: Case) -> Iterator[Fact]:
     for match in loose:
         if said(sentence, match.start(), match.end(), case, cells=True) == "absent":
             told.append(("absent", match))
-    explained = cue("not_enrolled").search(text) and not _hypothetical(text)
+    failed = cue("failed_product").search(text) and not cue("given_all_the_same").search(text)
+    explained = (cue("not_enrolled").search(text) or failed) and not _hypothetical(text)
     if explained and (strict or loose) and not any(how == "present" for how, _match in told):
         told = [("absent", (strict or loose)[0])]
     for wanted in ("present", "absent", "family"):
