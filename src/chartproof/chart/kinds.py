@@ -159,9 +159,16 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             sure = weight >= STRONG or score - weight >= need + 3
             careful = CAUTION if sure and evidence_of(kind) != "chart" else 0
             found[kind] = (score + careful, weight)
+    if found.get("face_sheet", (0, STRONG))[1] < STRONG and len(set(note_captions().findall(text))) >= NOTE_POINTS:
+        del found["face_sheet"]  # a note that prints the problem list
     if "cover_sheet" in found and _is_filled(found, text):
         del found["cover_sheet"]
     return found
+
+
+@cache
+def note_captions() -> re.Pattern[str]:
+    return re.compile(rf"^\W*({'|'.join(load('documents.yaml')['note_captions'])})\b", re.IGNORECASE | re.MULTILINE)
 
 
 def _is_filled(found: dict[str, tuple[int, int]], text: str) -> bool:

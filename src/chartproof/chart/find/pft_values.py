@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import day_of
 from chartproof.chart.find.entries import entries, printed
 from chartproof.chart.find.grid import Line, bare_lines
@@ -17,7 +18,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Fact, Quantity, Span
 
 HEADING = re.compile(
-    r"(?P<percent>%\s?pred(?:icted)?\.?|pred(?:icted)?\s?%|%\s?ref|%p)|\b(?:pre|post|best|actual|meas\w*|lln|uln|pred(?:icted)?|ref|z-?score|%\s?chg|%\s?change|\+/-\s?sd)\b",
+    r"(?P<percent>(?:%|percent|pct)\s?(?:of\s)?(?:pred(?:icted)?|normal)\b\.?|pred(?:icted)?\s?%|%\s?ref|%p)|\b(?:pre|post|best|actual|meas\w*|lln|uln|pred(?:icted)?|ref|z-?score|%\s?chg|%\s?change|\+/-\s?sd)\b",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"(?<![\d.])[+\-\u2212]?\d{1,3}(?:\.\d+)?(?![\d.])")
@@ -84,7 +85,7 @@ def from_report(study: Study) -> Iterator[Fact]:
         if not places or not study.start <= places[0][0] < study.end:
             continue
         heads = [m for m in HEADING.finditer(line.text) if m["percent"]]
-        if heads and not NUMBER.search(line.text):
+        if heads and not NUMBER.search(undated(line.text)):
             columns = [line.extent(m.start(), m.end()) for m in heads]
             continue
         for concept, (name, not_after, _) in rules().items():
@@ -94,6 +95,13 @@ def from_report(study: Study) -> Iterator[Fact]:
                 if value:
                     yield fact(concept, float(value[0]), study.when, line.span(match.start(), value.end()),
                                study.segment.document, study.segment.signed is not False)  # fmt: skip
+
+
+def undated(text: str) -> str:
+    """The text with its days blanked: a table's head may carry the day of the test."""
+    for start, end, _day in find_dates(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def under_percent(line: Line, start: int, columns: list[tuple[float, float]]) -> re.Match[str] | None:

@@ -24,6 +24,8 @@ LEADS_ON = re.compile(
     r"(?:[,;:(/\-–]|\b(?:no|not|denies|without|of|or|and|with|for|possible|probable|mild|moderate|severe|the|has|is|on|in|shows?))\s*$",
     re.IGNORECASE,
 )
+#: A mark on a fact, until all are known: the disease stands in a list or as a label.
+ONLY_LISTED = "only listed"
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "cancelled", "canceled", "not-done"))
 UNCHECKED = re.compile(r"(?:\[\s*\]|\(\s*\)|☐|□)\s*$")
 #: "High risk given known COPD": the risk is of something else.
@@ -49,7 +51,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         previous = sentence
     facts.extend(coded(reading))
     facts.extend(smoking_entries(reading))
-    return list(once(weighed(facts)))
+    return list(once(without_mere_lists(weighed(facts))))
 
 
 def weighed(facts: Sequence[Fact]) -> list[Fact]:
@@ -65,6 +67,21 @@ def weighed(facts: Sequence[Fact]) -> list[Fact]:
         and not amount
         and len(never - {fact.document}) >= 2
         and second_hand().search(fact.evidence[0].quote)
+        else fact
+        for fact in facts
+    ]
+
+
+def without_mere_lists(facts: Sequence[Fact]) -> list[Fact]:
+    """A disease that only an unreconciled list or a label names does not stand against a clinician who denies it."""
+    denied = {
+        fact.concept for fact in facts if fact.concept in DISEASES and fact.assertion == "absent" and not fact.note
+    }
+    return [
+        replace(fact, assertion="planned", rank=0, note="only listed; a clinician denies it")
+        if fact.concept in denied and fact.assertion == "present" and fact.note == ONLY_LISTED
+        else replace(fact, note="")
+        if fact.note == ONLY_LISTED
         else fact
         for fact in facts
     ]
@@ -95,6 +112,9 @@ def diseases_in(sentence: Sentence, previous: Sentence | None, sex: str) -> Iter
             note = "taken back in the chart" if pattern("taken_back").search(sentence.text) else ""
             if note and says == "present":
                 says = taken_back(sentence.text)
+            elif says == "present" and pattern("only_listed").search(f"{sentence.label}: {sentence.text}"):
+                refused = pattern_of("not_believed").search(sentence.text, match.end())
+                says, note = ("absent", "") if refused else (says, ONLY_LISTED)
             yield fact(
                 sentence, match.start(), match.end(), concept, says, note, measured_on(sentence, match.end(), concept)
             )

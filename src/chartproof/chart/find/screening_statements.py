@@ -93,6 +93,9 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
     of_site = frozenset(
         site for site, found in sites() if found.match(f"{sentence.label}:") and sentence.label not in text
     )
+    if not of_site and sentence.label and sentence.label not in text and pattern("deferred").search(text):
+        # "Pap with HPV: 2021, negative. Due 03/2026. Deferred by agreement with oncology because ..."
+        of_site = frozenset(piece.site for piece in pieces(sentence.label))
     if not of_site and not pattern("screening_words").search(context):
         spoken = any(pattern(kind).search(text) for kind in ("nothing_due", "current", "deferred")) or pieces(text)
         if not (spoken and closes_a_list(sentence, above)):

@@ -16,7 +16,8 @@ LAST = re.compile(
     re.IGNORECASE,
 )
 HEADER = re.compile(
-    r"\W*(?:topics?|tests?|screenings?|items?|procedures?|exams?|measures?|health maintenance|name)\b", re.IGNORECASE
+    r"\W*(?:[A-Za-z]+ ){0,2}(?:topics?|tests?|screenings?|items?|procedures?|exams?|measures?|health maintenance|name)\b",
+    re.IGNORECASE,
 )
 #: A heading under which every day is one by which something is due.
 ALL_DUE = re.compile(r"\b(?:over)?due\b|\bcare gaps?\b|\bgaps? in care\b", re.IGNORECASE)

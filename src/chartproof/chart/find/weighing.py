@@ -9,6 +9,7 @@ from functools import cache
 
 from chartproof.chart.context import of_another
 from chartproof.chart.find.deferral import CLAUSE, chosen, put_off, recorded
+from chartproof.chart.find.drugs import mentions, role_of
 from chartproof.chart.find.organ_words import plain
 from chartproof.chart.find.statements import (
     clip,
@@ -26,6 +27,9 @@ WHERE = (
     "clinic_note", "consult_note", "committee", "attestation", "provider_letter", "discharge_summary", "nursing_note",
     "program_letter",
 )  # fmt: skip
+WEIGHED_OF = re.compile(
+    r"\b(?:benefits?|risks?|hazards?|gains?|harms?|value)\s+(?:of|from|with)\s+(?:\w+\s+){0,2}$", re.IGNORECASE
+)
 #: Sentences before a verdict in which gain and cost may be named.
 BACK = 4
 
@@ -99,6 +103,12 @@ def cost_before(said: Sequence[Sentence], index: int) -> Sentence | None:
     return next((one for one in reversed(near) if words("cost").search(one.text)), None)
 
 
+def _of_a_drug(clause: str) -> bool:
+    """ "The benefit of acalabrutinib outweighs its risk": what is weighed is a drug, no engineered cells."""
+    weighed_of = (one for one in mentions(clause) if WEIGHED_OF.search(clause[: one.start]))
+    return any(role_of(drug) != "cell_therapy" for one in weighed_of for drug in one.drugs)
+
+
 def of_something_else(said: Sequence[Sentence], index: int, match: re.Match[str]) -> bool:
     """Whether another treatment is weighed: named in the clause, or just before it in a passage that does not speak of this one."""
     text = match.string
@@ -107,7 +117,7 @@ def of_something_else(said: Sequence[Sentence], index: int, match: re.Match[str]
         return True
     if words("treatment").search(text):
         return False
-    if words("other_alone").search(clause):
+    if words("other_alone").search(clause) or _of_a_drug(clause):
         return True
     near = [one.text for one in said[max(0, index - 2 * BACK) : index] if one.segment is said[index].segment]
     return bool(near and words("other_alone").search(near[-1])) and not any(words("about").search(one) for one in near)
