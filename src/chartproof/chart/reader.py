@@ -15,7 +15,6 @@ from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, misfiled
-from chartproof.chart.derive.standing import CLINICIANS
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
     cardiac,
@@ -126,15 +125,10 @@ def read_chart(
         conflicts=once(
             [
                 *conflict.conflicts(reading, facts, lines, case),
-                *disagreements(facts, case, clinicians=spoken(reading)),
+                *disagreements(facts, case),
             ]
         ),
     )
-
-
-def spoken(reading: Reading) -> frozenset[str]:
-    """Ids of the documents in which a clinician speaks."""
-    return frozenset(one.id for one in reading.documents if one.kind in CLINICIANS)
 
 
 def once(found: Iterable[Conflict]) -> tuple[Conflict, ...]:

@@ -15,7 +15,11 @@ from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.reader import FINDERS, numbered
 
-VECTORS = yaml.safe_load((Path(__file__).parent / "conflicts.yaml").read_text())
+VECTORS = [
+    row
+    for name in ("conflicts.yaml", "contradictions.yaml")
+    for row in yaml.safe_load((Path(__file__).parent / name).read_text())
+]
 
 
 @pytest.mark.parametrize("row", VECTORS, ids=[row["name"] for row in VECTORS])

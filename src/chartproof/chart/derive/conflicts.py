@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.claims import claims
-from chartproof.chart.derive.contradicted import contradicted
+from chartproof.chart.derive.contradictions import contradictions
 from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.lines import Stated, stated_counts
@@ -19,7 +19,7 @@ from chartproof.chart.derive.ticked import ticked
 from chartproof.chart.derive.told_courses import told_courses
 from chartproof.chart.derive.told_disease import told_disease
 from chartproof.chart.derive.told_twice import told_twice
-from chartproof.chart.derive.two_names import two_names
+from chartproof.chart.derive.two_names import renamed, two_names
 from chartproof.chart.find.past import named
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.find.transplant import TAKEN_BACK
@@ -52,19 +52,18 @@ def conflicts(
     """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, transplant or CAR-T history; of
     our own papers, the plan's letter and the lists with the chart. Without a case, asked on the chart's newest day."""
     asked = case.as_of if case else newest_day(reading)
-    renamed = list(two_names(reading))
+    pairs = list(renamed(reading))
     return [
         *_stop_reasons(reading, facts, lines),
-        *_counts(reading, lines, len(renamed)),
+        *_counts(reading, lines, sum(not one.drugs & other.drugs for one, other in pairs)),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
         *_cells_never_given(reading, facts),
         *corrected(reading),
         *claims(reading, facts, lines, asked),
         *ticked(reading, facts, asked),
-        *contradicted(reading, asked),
         *left_open(reading, facts, asked),
-        *renamed,
+        *two_names(pairs, reading),
         *other_people(reading, facts, asked),
         *second_hand(reading, facts, asked),
         *plan_says(reading, facts, asked),
@@ -72,6 +71,7 @@ def conflicts(
         *told_courses(reading, lines),
         *told_disease(reading),
         *(told_twice(reading, facts, case) if case else ()),
+        *contradictions(reading, facts, asked),
     ]
 
 
@@ -116,10 +116,10 @@ def _denies(reading: Reading, against: Fact) -> Span | None:
     return None
 
 
-def _counts(reading: Reading, lines: Sequence[TherapyLine], renamed: int) -> Iterator[Conflict]:
+def _counts(reading: Reading, lines: Sequence[TherapyLine], twice: int) -> Iterator[Conflict]:
     """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence.
-    `renamed` lines are another's course under a second name."""
-    derived = max(len(lines) - renamed, 0)
+    `twice` lines are another's course under a second name."""
+    derived = max(len(lines) - twice, 0)
     stated = [*stated_counts(reading), *labelled_counts(reading)]
     explained = [one for one in stated if one.weight and HOW_COUNTED.search(one.span.quote)]
     number = explained[0].number if explained else derived

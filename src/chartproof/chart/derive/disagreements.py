@@ -49,11 +49,6 @@ OPINIONS = (
 #: Notes of facts: a statement that leaves out the weeks after the collection; a result that names no marker.
 SHORT = "does not speak of the four weeks after apheresis"
 UNNAMED = "the marker is not named"
-VIRUSES = ("hbsag", "anti_hbc", "hcv_ab", "hiv")
-#: A virus test that changes within this many days contradicts itself.
-VIRUS_DAYS = 90
-#: In the note of a fact that was written down from hearsay: it decides nothing, and still contradicts.
-SECOND_HAND = "second hand"
 #: Pack-years that two papers may differ by.
 PACK_YEARS = 9
 #: A lymphoma that turned into another, and the other: both are true, one after the other.
@@ -61,11 +56,8 @@ TURNED = ("follicular_lymphoma", "chronic_lymphocytic_leukemia", "marginal_zone_
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
-def disagreements(facts: Sequence[Fact], case: Case, *, clinicians: frozenset[str] = frozenset()) -> Iterator[Conflict]:
-    """At most one conflict for each measure and condition: what stands now against what speaks otherwise.
-
-    clinicians   ids of the documents in which a clinician speaks: of several that say the same, one of them is shown
-    """
+def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
+    """At most one conflict for each measure and condition: what stands now against what speaks otherwise."""
     for concept, name in MEASURES.items():
         yield from scores(concept, name, facts, case)
     yield from scales(facts, case)
@@ -75,12 +67,9 @@ def disagreements(facts: Sequence[Fact], case: Case, *, clinicians: frozenset[st
     yield from opinions(facts)
     for concept, name in CONDITIONS.items():
         yield from conditions(concept, name, facts, case)
-    yield from smoking(facts, clinicians)
     yield from amounts(facts)
     for concept, name in TRANSPLANTS.items():
         yield from days_of(concept, name, facts)
-    for concept in VIRUSES:
-        yield from results(concept, facts)
     yield from drafts(facts)
     yield from listed_diagnosis(facts)
 
@@ -161,40 +150,6 @@ def is_entry(fact: Fact) -> bool:
     return fact.evidence[0].file.lower().endswith((".json", ".ndjson", ".xml"))
 
 
-def smoking(facts: Sequence[Fact], clinicians: frozenset[str]) -> Iterator[Conflict]:
-    """ "Never" in one document, pack-years in another."""
-    never = [fact for fact in facts if fact.concept == "smoking" and fact.assertion == "absent" and fact.signed]
-    counted = [
-        fact
-        for fact in facts
-        if fact.concept == "smoking_pack_years"
-        and fact.assertion in ("present", "historical")
-        and fact.signed
-        and fact.quantity
-        and (fact.quantity.low or 0) > 0
-    ]
-    said = [
-        fact for fact in facts
-        if fact.concept == "smoking" and fact.signed and (fact.assertion == "present" or SECOND_HAND in fact.note)
-    ]  # fmt: skip
-    for told, right in (
-        (counted, "smoked: a document gives the amount; ask the treating clinician to correct the other"),
-        (
-            said,
-            "not settled: one paper says that the patient smoked, another that he never did; ask the treating clinician",
-        ),
-    ):
-        pairs = [(no, yes) for no in never for yes in told if file_of(no) != file_of(yes)]
-        if pairs:
-            # The plainest statement of the amount: the shortest quote.
-            no, yes = max(
-                pairs,
-                key=lambda pair: (pair[0].document in clinicians, strength(pair[0]), -len(pair[1].evidence[0].quote)),
-            )
-            yield Conflict("smoking", no.evidence[0], yes.evidence[0], right)
-            return
-
-
 def amounts(facts: Sequence[Fact]) -> Iterator[Conflict]:
     """Pack-years that lie far apart in two papers."""
     told = [
@@ -225,24 +180,6 @@ def days_of(concept: str, name: str, facts: Sequence[Fact]) -> Iterator[Conflict
                 right = f"not settled: {fact_day(one)} or {fact_day(other)}; the transplant centre's summary knows"
                 yield Conflict(name, one.evidence[0], other.evidence[0], right)
                 return
-
-
-def results(concept: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
-    """Positive in one paper and negative in another, of the same weeks."""
-    told = [
-        fact
-        for fact in dated(facts, concept)
-        if fact.value in ("positive", "negative") and fact.when and fact.when.exact
-    ]
-    yes = [fact for fact in told if fact.value == "positive"]
-    pairs = [
-        (one, other) for one in yes for other in told
-        if other.value == "negative" and file_of(one) != file_of(other) and abs((last_day(one) - last_day(other)).days) <= VIRUS_DAYS
-    ]  # fmt: skip
-    if pairs:
-        one, other = max(pairs, key=lambda pair: (strength(pair[0]), strength(pair[1])))
-        right = "not settled: two results of the same weeks; ask for the laboratory's confirmation"
-        yield Conflict(concept.replace("_", " "), one.evidence[0], other.evidence[0], right)
 
 
 def kinds_of_transplant(facts: Sequence[Fact]) -> Iterator[Conflict]:

@@ -1,4 +1,4 @@
-"""What two papers tell differently of the disease itself: its light and heavy chain, how soon it came back, how often.
+"""What two papers tell differently of the disease itself: its light and heavy chain, how soon it came back.
 
 As in `told_twice`, the sentences are compared and nothing becomes a fact; the report or the treating clinician stands.
 """
@@ -16,12 +16,9 @@ from chartproof.chart.derive.papers import of_papers
 from chartproof.chart.derive.standing import CLINICIANS, pattern
 from chartproof.chart.derive.told_twice import Told
 from chartproof.chart.find.said import loosen, near_quote
-from chartproof.chart.view import Reading, Sentence, sentences
+from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Conflict, Span
-
-#: Papers of the plan that repeat what our form told it.
-OF_THE_PLAN = ("denial_letter", "payer_notice", "pharmacy_determination")
+from chartproof.model import Conflict
 
 
 def told_disease(reading: Reading) -> Iterator[Conflict]:
@@ -29,7 +26,6 @@ def told_disease(reading: Reading) -> Iterator[Conflict]:
     words = load("told_disease.yaml")
     yield from chains(reading, words["chain"])
     yield from intervals(reading, words)
-    yield from relapses(reading, words["relapses"])
 
 
 def search(expression: str, text: str) -> re.Match[str] | None:
@@ -97,37 +93,3 @@ def rank(sentence: Sentence) -> tuple[bool, date]:
     """A clinician's word before others', then the newest."""
     when = sentence.segment.when
     return (sentence.document.kind in CLINICIANS, when.last if when else date.min)
-
-
-def relapses(reading: Reading, rule: dict[str, Any]) -> Iterator[Conflict]:
-    """ "First relapse" on our form or in the plan's paper, where a clinician counts the second."""
-    known = [
-        row for one in reading.of_kind(*CLINICIANS) if one.segment.signed is not False for row in counted(one, rule)
-    ]
-    if not known:
-        return
-    most = max(number for number, _sentence, _quote in known)
-    best = max(
-        (row for row in known if row[0] == most), key=lambda row: (row[1].document.kind != "committee", rank(row[1]))
-    )
-    papers = [*of_papers(reading), *of_the_plan(reading)]
-    claimed = [row for one in papers for row in counted(one, rule)]
-    if claimed and max(number for number, _sentence, _quote in claimed) < most:
-        right = f"{most} relapses by the treating clinician; correct the paper"
-        yield Conflict("number of relapses", claimed[0][2], best[2], right)
-
-
-def counted(sentence: Sentence, rule: dict[str, Any]) -> Iterator[tuple[int, Sentence, Span]]:
-    match = search(rule["says"], sentence.text)
-    if match:
-        clause = (
-            re.split(r"[.;]\s", sentence.text[: match.start()])[-1] + re.split(r"[.;]", sentence.text[match.end() :])[0]
-        )
-        if not search(rule["unless"], clause):
-            yield rule["count"][match["n"].lower()], sentence, near_quote(sentence, match.start(), match.end())
-
-
-def of_the_plan(reading: Reading) -> Iterator[Sentence]:
-    for segment in reading.segments:
-        if segment.document.kind in OF_THE_PLAN and segment.document.belongs is not False:
-            yield from sentences(segment)

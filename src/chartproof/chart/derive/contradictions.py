@@ -1,0 +1,145 @@
+"""Two tellings of one subject that cannot both be right, side by side, with which one stands and why.
+
+When two values contradict each other, over which days, and who settles it, is data: knowledge/vocabulary/
+contradictions.yaml. A new kind of contradiction is an entry there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from chartproof.chart.derive.tellings import Telling, subjects, tellings
+from chartproof.chart.vocabulary import load
+from chartproof.model import Conflict, DayRange, Fact
+
+#: A statement of a weaker source that is newer than what stands by up to these days still carries the old state on.
+CARRIED_DAYS = 400
+
+
+def contradictions(reading: Any, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """At most one conflict for each subject (and drug, meeting ...) and each paper that speaks against what stands."""
+    told = tellings(reading, facts, asked)
+    for name, rule in subjects().items():
+        by_matter: dict[str, list[Telling]] = {}
+        for one in told[name]:
+            by_matter.setdefault(one.about, []).append(one)
+        for about, known in sorted(by_matter.items()):
+            yield from _of_subject(rule, about, known)
+
+
+def _of_subject(rule: dict[str, Any], about: str, known: Sequence[Telling]) -> Iterator[Conflict]:
+    usable = list(_without_retries(known, rule))
+    best = max(
+        (one for one in usable if _may_stand(one, rule)), key=lambda one: _weight(one, rule, usable), default=None
+    )
+    if best is None:
+        return
+    shown: set[str] = set()
+    against = [one for one in usable if _opposed(best, one, rule)]
+    against.sort(key=lambda one: (_rank(one, rule), _ordinal(one.said)), reverse=True)
+    for other in against[: rule.get("most", 2)]:
+        if other.document not in shown:
+            shown.add(other.document)
+            name = rule["name"].format(about=about.replace("_", " "))
+            stands = _first_since(best, other, usable, rule) if rule.get("earliest") else best
+            yield Conflict(name, other.quote, stands.quote, _right(stands, other, rule))
+
+
+def _first_since(best: Telling, other: Telling, known: Sequence[Telling], rule: dict[str, Any]) -> Telling:
+    """Of those that say what stands, the first one since the other statement: whoever saw it, before whoever heard of it."""
+    same = [
+        one for one in known
+        if one.value == best.value and _rank(one, rule) == _rank(best, rule) and one.document != other.document
+        and _ordinal(one.when) >= _ordinal(other.when)
+    ]  # fmt: skip
+    return min(same, key=lambda one: _ordinal(one.when), default=best)
+
+
+def _without_retries(known: Sequence[Telling], rule: dict[str, Any]) -> Iterator[Telling]:
+    """The tellings without "not performed" where a report of that year gives a result: another specimen was taken."""
+    results = [one for one in known if one.source == "report" and one.value not in ("not_done", "unknown")]
+    for one in known:
+        near = any(abs(_ordinal(one.when) - _ordinal(other.when)) <= 365 for other in results)
+        if not (one.value == "not_done" and near):
+            yield one
+
+
+def _may_stand(one: Telling, rule: dict[str, Any]) -> bool:
+    return one.source in rule.get("stands", load("contradictions.yaml")["order"])
+
+
+def _rank(one: Telling, rule: dict[str, Any]) -> int:
+    """How much the source counts for this subject, the most for the first of its order."""
+    order = list(rule.get("order", load("contradictions.yaml")["order"]))
+    return len(order) - order.index(one.source) if one.source in order else 0
+
+
+def _weight(one: Telling, rule: dict[str, Any], known: Sequence[Telling]) -> tuple[int, int, int, bool, int]:
+    """Source, then for what grows the number, then for lasting things how many papers say so, and in how few words, else
+    the newest; of days the earliest. What may have come since it was denied (`earliest`) goes by the newest too."""
+    lasting = rule.get("lasting") and not rule.get("earliest")
+    papers = len({other.document for other in known if other.value == one.value}) if lasting else 0
+    number = int(one.value) if rule.get("grows") else 0
+    last = -_ordinal(one.when) if "day" in rule else -len(one.quote.quote) if lasting else _ordinal(one.when)
+    return _rank(one, rule), number, papers, one.measured, last
+
+
+def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
+    """Whether the two values exclude each other, and the days leave no room for a change between them."""
+    if other.value == stands.value or (other.document == stands.document and not rule.get("within")):
+        return False
+    if (other.quote.file, other.quote.page, other.quote.start) == (
+        stands.quote.file,
+        stands.quote.page,
+        stands.quote.start,
+    ):
+        return False
+    pairs = rule.get("opposed")
+    if pairs and not any({stands.value, other.value} == {*pair} for pair in pairs):
+        return False
+    if other.source not in rule.get("against", (other.source,)):
+        return False
+    if "day" in rule:
+        after = stands.source != "report" or _ordinal(other.when) > _ordinal(stands.when)
+        return after and other.source != "report" and _days_apart(stands.when, other.when) > rule["apart"]
+    if rule.get("lasting"):
+        return True
+    if other.when is None and other.source == "list" and _rank(stands, rule) > _rank(other, rule):
+        return True  # a list that gives no day was printed for the request
+    if other.when is None or stands.when is None:
+        return False
+    if rule.get("grows") and int(other.value) > int(stands.value):
+        return False
+    if _days_apart(stands.when, other.when) <= rule.get("days", 0):
+        return True
+    later = other.when.first.toordinal() - stands.when.last.toordinal()
+    weaker = _rank(other, rule) < _rank(stands, rule) or bool(rule.get("grows"))
+    return weaker and 0 <= later <= CARRIED_DAYS
+
+
+def _right(stands: Telling, other: Telling, rule: dict[str, Any]) -> str:
+    words = load("contradictions.yaml")["right"]
+    value = stands.value.replace("_", " ")
+    if _rank(stands, rule) > _rank(other, rule):
+        says = words[stands.source]
+    elif rule.get("grows"):
+        says = words["count"]
+    else:
+        says = words["even"]
+    if other.source == "paper":
+        says = f"{says}; {words['correct']}"
+    return str(rule.get("right") or says).format(
+        value=value, other=other.value.replace("_", " "), day=stands.when or "an unknown day"
+    )
+
+
+def _days_apart(one: DayRange | None, other: DayRange | None) -> int:
+    if one is None or other is None:
+        return 0
+    return max(0, (other.first - one.last).days, (one.first - other.last).days)
+
+
+def _ordinal(when: DayRange | None) -> int:
+    return when.last.toordinal() if when else 0

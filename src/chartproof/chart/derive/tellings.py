@@ -1,0 +1,301 @@
+"""What a chart tells of each subject of contradictions.yaml: who said it, of which day, in which words.
+
+A telling is no fact and decides nothing: it is compared with the other tellings on the same subject. Unlike facts,
+tellings are read in our own papers and in the plan's letters too, since those are what a reviewer sees first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.papers import is_paper, of_papers
+from chartproof.chart.find.disease import diseases_in
+from chartproof.chart.find.drugs import core, mentions
+from chartproof.chart.find.said import loosen, near_quote, section_is
+from chartproof.chart.view import Reading, Sentence, sentences
+from chartproof.chart.vocabulary import load
+from chartproof.model import DayRange, Document, Fact, Span
+
+#: Characters of a clause in which a result stands behind the name of its test, or before it.
+BEHIND, BEFORE = 48, 24
+#: In the note of a fact that was written down from hearsay: it decides nothing, and still contradicts.
+SECOND_HAND = "second hand"
+#: Characters behind a drug's name, or before it, in which its end is told.
+REACH = 110
+CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One statement: `value` of the subject, and `about` what (a drug, a meeting's day; "" where there is but one).
+
+    `when` is the day of which it speaks, `said` the day on which it was written; `source` is one of the sources of
+    contradictions.yaml; `measured` where a number is told with it (pack-years).
+    """
+
+    value: str
+    quote: Span
+    when: DayRange | None
+    said: DayRange | None
+    source: str
+    document: str
+    about: str = ""
+    measured: bool = False
+
+
+def subjects() -> dict[str, dict[str, Any]]:
+    return dict(load("contradictions.yaml")["subjects"])
+
+
+def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, list[Telling]]:
+    """By subject, what facts and sentences tell of it up to the day asked."""
+    documents = {one.id: one for one in reading.documents}
+    told: dict[str, list[Telling]] = {name: [] for name in subjects()}
+    for fact in facts:
+        for name, rule in _subjects_of(fact.concept):
+            document = documents.get(fact.document)
+            if document and fact.evidence and fact.assertion != "family":
+                told[name].extend(_of_fact(fact, rule, document))
+    before: Sentence | None = None
+    for sentence in _sentences(reading, asked):
+        lowered = sentence.text.lower()
+        wanted = [name for name, rule in subjects().items() if any(hint in lowered for hint in rule.get("hints", ()))]
+        if wanted and not _unsaid(sentence):
+            another = bool(pattern(load("contradictions.yaml")["others"]).search(f"{sentence.label} {sentence.text}"))
+            for name in wanted:
+                rule = subjects()[name]
+                if not another or rule.get("others_too"):
+                    told[name].extend(_of_sentence(sentence, rule, before))
+        before = sentence
+    return told
+
+
+def _sentences(reading: Reading, asked: date) -> Iterator[Sentence]:
+    for sentence in chain(reading.sentences, of_papers(reading), of_the_plan(reading)):
+        when, entry = sentence.segment.when, whole_entry(sentence)
+        if entry and (when is None or when.first <= asked):
+            yield entry
+
+
+def of_the_plan(reading: Reading) -> Iterator[Sentence]:
+    """What the plan's letters say, its rules left out."""
+    kinds, general = load("contradictions.yaml")["sources"]["plan"], load("claims.yaml")["general"]
+    for segment in reading.segments:
+        if segment.document.kind in kinds and segment.document.belongs is not False:
+            yield from (one for one in sentences(segment) if not pattern(general).search(one.text))
+
+
+def whole_entry(sentence: Sentence) -> Sentence | None:
+    """The sentence; on a structured page the whole line of an entry in place of its first sentence, None for the others."""
+    text = sentence.page.text
+    if sentence.page.read != "structured":
+        return sentence
+    start = text.rfind("\n", 0, sentence.start) + 1
+    if text[start : sentence.start].strip():
+        return None
+    end = text.find("\n", sentence.start)
+    end = len(text) if end < 0 else end
+    return replace(sentence, end=end, text=text[sentence.start : end])
+
+
+@cache
+def _subjects_by_concept() -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for name, rule in subjects().items():
+        for concept in rule.get("facts", {}):
+            found.setdefault(concept, []).append((name, rule))
+    return found
+
+
+def _subjects_of(concept: str) -> Sequence[tuple[str, dict[str, Any]]]:
+    return _subjects_by_concept().get(concept, ())
+
+
+def _of_fact(fact: Fact, rule: dict[str, Any], document: Document) -> Iterator[Telling]:
+    words = rule["facts"][fact.concept]
+    value = words.get(fact.value, words.get(fact.assertion)) if fact.assertion != "planned" else words.get("planned")
+    if SECOND_HAND in fact.note:
+        value = words.get("second_hand")
+    if value == "day":
+        value = str(fact.when) if fact.when and not fact.extra.get("told") else None
+    about = {"value": str(fact.value), "day": str(fact.when)}.get(rule.get("about", ""), "")
+    source = source_of(document, fact.signed)
+    if value and not (rule.get("about") and about == "None") and source in rule.get("facts_from", (source,)):
+        yield Telling(
+            value,
+            fact.evidence[0],
+            fact.when or fact.known,
+            fact.known,
+            source,
+            fact.document,
+            about,
+            bool(fact.quantity),
+        )
+
+
+def source_of(document: Document, signed: bool | None) -> str:
+    """Who speaks: a report, a clinician, somebody else, a list, one of our own papers or the plan."""
+    for source, kinds in load("contradictions.yaml")["sources"].items():
+        if document.kind in kinds:
+            return "paper" if signed is False and source != "plan" else str(source)
+    return "paper" if signed is False else "other"
+
+
+@cache
+def pattern(words: str) -> re.Pattern[str]:
+    return re.compile(loosen(words), re.IGNORECASE)
+
+
+def _unsaid(sentence: Sentence) -> bool:
+    """Whether nobody says there that it is so: a rule, a question, what may come, teaching."""
+    return section_is(sentence, "risk") or bool(
+        pattern(load("contradictions.yaml")["unsaid"]).search(f"{sentence.label} {sentence.text}")
+    )
+
+
+def _of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
+    if "unless" in rule and pattern(rule["unless"]).search(sentence.text):
+        return
+    for sort, read in READERS.items():
+        if sort in rule:
+            yield from read(sentence, rule)
+    if "drug" in rule:
+        yield from _drug(sentence, rule, before)
+
+
+def _telling(sentence: Sentence, value: str, start: int, end: int, when: DayRange | None = None, about: str = "") -> Telling:  # fmt: skip
+    segment = sentence.segment
+    source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
+    quote = near_quote(sentence, start, end)
+    return Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about)
+
+
+def _says(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`says`: value -> words that by themselves tell it; what the words around deny, plan or tell of others is left."""
+    for value, words in rule["says"].items():
+        for match in pattern(words).finditer(sentence.text):
+            how = assertion(sentence, *match.span())
+            denied = how == "absent" and value in rule.get("denials", ())
+            past = how == "historical" and not rule.get("now_only")
+            if how == "present" or past or denied or (how == "planned" and rule.get("doubted")):
+                yield _telling(sentence, value, *match.span())
+                break
+
+
+def _test(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`test`: the name of a test; its result stands behind it before another test is named, else right before it.
+
+    Two results of one row are those of two days, and neither is told.
+    """
+    for match in pattern(rule["test"]).finditer(sentence.text):
+        right = _until_another(sentence.text[match.end() : match.end() + BEHIND])
+        left = re.split(r"[,.;|:]|\band\b", sentence.text[max(0, match.start() - BEFORE) : match.start()])[-1]
+        for words, offset in ((right, match.end()), (left, match.start() - len(left))):
+            found = _results(words)
+            if not found:
+                continue
+            value, start, end = found[0]
+            place = min(match.start(), offset + start), max(match.end(), offset + end)
+            if len({one[0] for one in found}) == 1 and assertion(sentence, *place) in ("present", "historical"):
+                yield _telling(sentence, value, *place, _only_day(sentence, *place))
+                return
+            break
+
+
+def _until_another(words: str) -> str:
+    """The words up to the end of their clause or the next test."""
+    return pattern(load("contradictions.yaml")["another_test"]).split(CLAUSE.split(words)[0])[0]
+
+
+def _results(words: str) -> list[tuple[str, int, int]]:
+    """(value, start, end) of each result told, the words of a longer one first."""
+    found = [
+        (value, *match.span())
+        for value, cue in load("contradictions.yaml")["results"].items()
+        for match in pattern(cue).finditer(words)
+    ]
+    found.sort(key=lambda one: (one[1], -one[2]))
+    return [one for index, one in enumerate(found) if not any(a <= one[1] < b for _value, a, b in found[:index])]
+
+
+def _only_day(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day told right behind the words, else the sentence's only one, of the past."""
+    limit = sentence.segment.when
+    told = find_dates(sentence.text, years=True)
+    days = {day for _left, _right, day in told if limit is None or day.first <= limit.last}
+    return _day_in(sentence, start, end) or (days.pop() if len(days) == 1 else None)
+
+
+def _day_in(sentence: Sentence, start: int, end: int) -> DayRange | None:
+    """The day told right behind the words, of the past."""
+    limit = sentence.segment.when
+    for left, _right, day in find_dates(sentence.text):
+        if start <= left <= end + 12 and (limit is None or day.first <= limit.last):
+            return day
+    return None
+
+
+def _number(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`number`: words whose group n is a count, in digits or a word."""
+    ordinals = load("contradictions.yaml")["ordinals"]
+    for match in pattern(rule["number"]).finditer(sentence.text):
+        word = next(part for name, part in match.groupdict().items() if name.startswith("n") and part).lower()
+        number = int(word) if word.isdigit() else ordinals.get(word)
+        if number and assertion(sentence, *match.span()) in ("present", "historical"):
+            yield _telling(sentence, str(number), *match.span())
+
+
+def _day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`day`: words right before a day; the value is that day, about the one disease of the sentence where it names one."""
+    diseases = {one.disease for one in diseases_in(sentence.text)} if rule.get("about") == "value" else {""}
+    if len(diseases) != 1:
+        return
+    for match in pattern(rule["day"]).finditer(sentence.text):
+        for left, right, day in find_dates(sentence.text, years=True):
+            if 0 <= left - match.end() <= 14 and assertion(sentence, *match.span()) in ("present", "historical"):
+                yield _telling(sentence, str(day), match.start(), right, day, next(iter(diseases)))
+                break
+
+
+def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
+    """`drug`: value -> words behind one anticancer drug, `drug_before` right before it; the telling is about the drug.
+
+    Where the sentence names no drug ("Stopped for diarrhea."), the only one of the sentence before it is meant.
+    """
+    named = [one for one in mentions(sentence.text) if core(one.drugs)]
+    if not named and before and before.document is sentence.document:
+        last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
+        if len(last) == 1 and len(drugs := last.pop()) == 1:
+            yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text))
+    for index, one in enumerate(named):
+        stop = named[index + 1].start if index + 1 < len(named) else len(sentence.text)
+        how = assertion(sentence, one.start, one.end)
+        if len(one.drugs) == 1 and how not in ("family", "planned", "absent"):
+            yield from _causes(sentence, rule, one.drugs[0], (one.start, one.end), min(stop, one.end + REACH))
+
+
+def _causes(sentence: Sentence, rule: dict[str, Any], drug: str, place: tuple[int, int], stop: int) -> Iterator[Telling]:  # fmt: skip
+    start, end = place
+    clause, left = sentence.text[end:stop], sentence.text[max(0, start - REACH) : start]
+    for value, words in rule["drug"].items():
+        match = pattern(words).search(clause)
+        if match and not pattern(load("contradictions.yaml")["not_cause"]).search(match[0]):
+            until = end + match.end()
+            when = None if value in rule.get("now", ()) else _day_in(sentence, start, until)
+            yield _telling(sentence, value, start, until, when, drug)
+            return
+    for value, words in rule.get("drug_before", {}).items():
+        match = pattern(words).search(left) if start else None
+        if match and not pattern(load("contradictions.yaml")["not_cause"]).search(left[: match.start()][-14:]):
+            yield _telling(sentence, value, start - len(left) + match.start(), end, None, drug)
+
+
+READERS = {"says": _says, "test": _test, "number": _number, "day": _day}
