@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 from chartproof.rights.criteria import is_rule
+from chartproof.rights.decided import refuses
 from chartproof.rights.grounds import Ground, is_charges, word
 from chartproof.rights.kinds import kinds_in_ground, kinds_of, outright, rules, topics
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import INLINE
 from chartproof.rights.text import Letter
-from chartproof.rights.words import table
 
 
 def concludes(letter: Letter, sentence: Sentence) -> bool:
@@ -41,14 +40,9 @@ def settled(sentences: Sequence[Sentence]) -> set[Sentence]:
     return found
 
 
-@cache
-def _refusal() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in table("words")["denied"]), re.I)
-
-
 def decides(text: str) -> bool:
     """Whether a sentence says that the request was refused."""
-    return bool(word("decision").search(text) or (_refusal().search(text) and len(text.split()) >= 4))
+    return bool(word("decision").search(text) or (refuses(text) and len(text.split()) >= 4))
 
 
 def _of_rights(text: str) -> bool:

@@ -11,8 +11,10 @@ from functools import cache
 from itertools import chain
 
 from chartproof.model import Span
-from chartproof.rights import names
+from chartproof.rights import decided, names
 from chartproof.rights.codes import unpaid_rows
+from chartproof.rights.findings import findings
+from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Sentence, decided_rows
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter
@@ -26,7 +28,9 @@ def _any(name: str) -> re.Pattern[str]:
 
 
 #: A title; in two columns its second half may stand on the next line.
-_FINAL = re.compile(r"(?i:final (?:internal )?adverse (?:benefit )?determination)|\bFINAL (?:INTERNAL )?ADVERSE\b")
+_FINAL = re.compile(
+    r"(?i:final (?:internal )?adverse (?:benefit )?determination)|\bFINAL (?:INTERNAL )?ADVERSE\b|(?i:appeal (?:decision|outcome|review) \(?final\b|final appeal)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +49,20 @@ def nature(letter: Letter) -> Nature:
     if not _from_payer(letter):
         return Nature(False, "other", "")
     said = _said(letter)
-    denied = [s for s in letter.sentences if _decides(s) and _any("denied").search(said[s])]
+    denied = [s for s in letter.sentences if _decides(s) and _refused(said[s])]
+    box = decided.ticked(letter)
     if not denied:
         # Better a denial found outside of its section than a denial lost.
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
-    head = " ".join(line.text for line in letter.body[:14])
-    pended = any(_decides(s) and _any("not_decided").search(said[s]) for s in letter.sentences) and not any(
-        map(_firm, denied)
-    )
-    approved = [s for s in letter.sentences if _decides(s) and _any("approved").search(said[s])]
-    statement = bool(_any("paid").search(head))
+    pended = any(_decides(s) and _left_open(said[s]) for s in letter.sentences) and not any(map(_firm, denied))
+    approved = [s for s in letter.sentences if decided.succeeds(s.text) or (_decides(s) and _granted(said[s]))]
+    statement = decided.is_statement(letter)
     unpaid = chain((line for _kind, line in remarks(letter)), (line for line, _row in unpaid_rows(letter)))
     refused = next(unpaid, None) if statement else None
     if statement:
-        denied = [s for s in denied if re.search(r"den|not (?:pay|cover)|no (?:benefit|payment)", s.text, re.I)]
+        # A row of amounts and the titles of its columns decide nothing by themselves.
+        denied = [s for s in denied if not s.text.isupper() and not is_charges(s)]
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
@@ -75,7 +78,8 @@ def nature(letter: Letter) -> Nature:
         mixed = any(not no for _line, no, _why in decided_rows(letter.body))
         kind = "partial" if mixed else _denial_kind(letter, statement, when, denied)
         return Nature(True, kind, when, letter.span(tabled.page, tabled.start, tabled.end))
-    if not denied and not approved and not statement and _any("rights_of_this").search(text):
+    against = not (denied or approved or statement or pended) and decided.offers_appeal(letter)
+    if decided.refuses(box) or (against and (_any("rights_of_this").search(text) or findings(letter))):
         # What may be appealed was decided against the member, in whatever words.
         return Nature(True, _denial_kind(letter, statement, when, denied), when, place)
     if not denied and refused is not None:
@@ -86,6 +90,22 @@ def nature(letter: Letter) -> Nature:
         )
     dismissed = any(_any("dismissed").search(s.text) for s in denied)
     return Nature(True, _denial_kind(letter, statement, when, denied), when, place, dismissed)
+
+
+def _granted(text: str) -> bool:
+    return bool(_any("approved").search(text)) or decided.succeeds(text)
+
+
+def _left_open(text: str) -> bool:
+    return bool(_any("not_decided").search(text)) or decided.leaves_open(text)
+
+
+def _refused(text: str) -> bool:
+    return any(decided.refuses(part) for part in _PART.split(text))
+
+
+#: Where a "no" ends a sentence ("The answer is no. Three grounds support it.").
+_PART = re.compile(r"(?<=\bno\.) (?=[A-Z])")
 
 
 def _said(letter: Letter) -> dict[Sentence, str]:
@@ -104,7 +124,8 @@ def _from_payer(letter: Letter) -> bool:
     head = " ".join(line.text for line in letter.body[:25])
     voice, title = bool(_any("payer_voice").search(letter.flat)), bool(_any("payer_title").search(head))
     rights = bool(_any("payer_rights").search(letter.flat))
-    if not (rights or voice or title):
+    signed = decided.of_payer(letter)
+    if not (rights or voice or title or signed):
         return False  # most pages of a chart: what follows takes longest to look for
     headed = any(_any("chart_headings").search(line.text) for line in letter.body)
     not_payer = headed or bool(_any("not_payer").search(letter.flat))
@@ -112,11 +133,11 @@ def _from_payer(letter: Letter) -> bool:
         return not not_payer or names.payer(letter) is not None
     if not_payer:
         return False
-    return (voice and title) or names.payer(letter) is not None
+    return signed or (voice and title) or names.payer(letter) is not None
 
 
 def _plainly_denied(sentence: Sentence) -> bool:
-    return bool(_any("denied").search(sentence.text)) and not _any("unreal").search(sentence.text) and _firm(sentence)
+    return bool(_refused(sentence.text)) and not _any("unreal").search(sentence.text) and _firm(sentence)
 
 
 def _decides(sentence: Sentence) -> bool:
@@ -137,27 +158,34 @@ def _approval_kind(approved: list[Sentence]) -> str:
     return "approval_modified_site" if moved else "approval"
 
 
+#: What a sentence that opens so only supposes.
+_SUPPOSED = re.compile(r"(?:once|after (?:we|you|that|this|an?|the appeal)|when|if|until|where|should|unless)\b", re.I)
+
+
 def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Sentence]) -> str:
     text = letter.flat
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     spoken = (s for s in letter.sentences if s.section != "notices")
-    decided = " ".join(s.text for s in spoken if not re.match(r"(?:once|after|when|if|until)\b", s.text, re.I))
-    if re.search(r"(?:this is|is) (?:our|the (?:plan|fund|trust|board|committee).s|the) final (?:internal )?(?:adverse (?:benefit )?)?(?:decision|determination)|this is a final (?:internal )?adverse|\b(?:this is the )?end of (?:our|the) internal\b|internal appeals? (?:process )?(?:is|are|has been|have been) (?:now )?(?:at an end|exhausted|finished|complete\w*|over)|no (?:second|further) "
-                 r"(?:level of )?(?:internal )?appeal", decided, re.I):  # fmt: skip
+    real = " ".join(s.text for s in spoken if not _SUPPOSED.match(s.text))
+    if decided.is_last(real):
         return "final_internal"
     told = _before_rights(letter)
-    if _any("upheld").search(" ".join(s.text for s in told if _decides(s) or s in denied)):
+    kept = [s.text for s in told if (_decides(s) or s in denied) and not _SUPPOSED.match(s.text)]
+    if _any("upheld").search(" ".join(kept)) or any(map(decided.keeps, kept)) or decided.refused_appeal(letter):
         return "upheld_appeal"
     if statement:
         return "claim_denial"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
+    mixed |= {"approved" for _line, no, _why in decided_rows(letter.body) if not no}
     if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"
-    return "claim_denial" if when == "post_service" and re.search(r"\bclaim\b", text[:1500], re.I) else "denial"
+    return (
+        "claim_denial" if when == "post_service" and re.search(r"\b(?:claim|bill)\b", text[:1500], re.I) else "denial"
+    )
 
 
 def _before_rights(letter: Letter) -> list[Sentence]:
@@ -175,10 +203,10 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     told = " ".join(s.text for s in spoken if not re.search(r"^if\b|\b(?:ask|call|tell) us\b", s.text, re.I))
     if _any("expedited_request").search(told):
         return "urgent"
-    if _is_concurrent(letter) and not _any("pre_service_words").search(about):
-        return "concurrent"
     if statement:
         return "post_service"
+    if _is_concurrent(letter) and not _any("pre_service_words").search(about):
+        return "concurrent"
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
@@ -186,14 +214,14 @@ def _decision_type(letter: Letter, statement: bool) -> str:
         about,
         re.I,
     )
-    return "post_service" if dated else "pre_service"
+    return "post_service" if dated or decided.was_done(about) else "pre_service"
 
 
 def _is_concurrent(letter: Letter) -> bool:
     """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
     head = " ".join(line.text for line in letter.body[:14])
-    decided = " ".join(s.text for s in letter.sentences if _decides(s) and _any("denied").search(s.text))
-    return bool(_any("concurrent").search(f"{head} {decided}"))
+    refused = " ".join(s.text for s in letter.sentences if _decides(s) and _refused(s.text))
+    return bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
 
 
 def fast_appeal(letter: Letter) -> Span | None:

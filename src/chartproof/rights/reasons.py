@@ -13,6 +13,7 @@ from itertools import pairwise
 from chartproof.model import DenialReason
 from chartproof.rights.asserted import asserted, concludes, decides, holds, may_assert, of_item, settled, told_kinds
 from chartproof.rights.criteria import is_rule
+from chartproof.rights.findings import TREATMENTS, Finding, findings, is_vague, speaks, spoken, told_in
 from chartproof.rights.grounds import Ground, grounds, is_satisfied, word
 from chartproof.rights.kinds import kinds_of, rules, topics
 from chartproof.rights.lines import Sentence
@@ -38,21 +39,21 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     used |= {s for ground in prose for s in ground.sentences if told_kinds(s)}
     used |= {one for one, after in pairwise(letter.sentences) if is_satisfied(after)}
     told = [replace(ground, sentences=tuple(s for s in ground.sentences if s not in fine)) for ground in prose]
-    listed = [
-        quoted(letter, sentence, kind) for ground in items for kind, sentence in of_item(ground.sentences).items()
-    ]
+    listed = [quoted(letter, sentence, kind) for ground in items for kind, sentence in _of_ground(ground).items()]
     found: dict[str, DenialReason] = {reason.kind: reason for reason in reversed(listed)}
     for ground in told:
         _paragraph(letter, ground.sentences, found)
     grounded = bool(found)
     _elsewhere(letter, found, used)
     # Beside grounds in a list of their own, what a criterion asks for tells nothing more.
-    for sentence, kind in () if any(ground.strong for ground in items) else from_criteria(letter, found):
+    criteria = () if any(ground.strong for ground in items) else tuple(from_criteria(letter, found))
+    for sentence, kind in criteria:
         found.setdefault(kind, quoted(letter, sentence, kind))
     if set(found) <= {"not_medically_necessary"}:
         _after_decision(letter, found)
     elif not grounded:
         _added_after_decision(letter, found)
+    sure = bool(found)
     _at_last(letter, told, found)
     further = [reason for reason in listed if reason.kind in found and reason not in found.values()]
     if not listed:
@@ -60,9 +61,71 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     conclusion = next((sentence for sentence in letter.sentences if concludes(letter, sentence)), None)
     if conclusion is not None and all(reason.kind != "not_medically_necessary" for reason in further):
         found.setdefault("not_medically_necessary", quoted(letter, conclusion, "not_medically_necessary"))
+    complete = bool(further) or sum(ground.strong for ground in items) > 1 or any(of_table(letter))
+    fixed = {reason.kind for reason in listed} | {kind for _sentence, kind in criteria}
+    _further(letter, found, fixed=fixed, complete=complete, sure=sure)
     ordered = _with_tables(letter, (*found.values(), *further))
     alone = {reason.quote for reason in listed if reason.kind == "not_medically_necessary"} if len(items) > 1 else set()
     return tuple(_without_echoes(ordered, listed=bool(items), alone=alone))
+
+
+def _of_ground(ground: Ground) -> dict[str, Sentence]:
+    """The kinds of one listed reason; one of no kind is looked at word class by word class."""
+    kinds = of_item(ground.sentences)
+    if set(kinds) == {"other"}:
+        told = [one for s in ground.sentences for one in told_in(s) if not one.weak]
+        found = {"step_therapy" if one.kind == "treatment" else one.kind: one.sentence for one in told}
+        return found or (kinds if any(speaks(s.text) for s in ground.sentences) else {})
+    return kinds
+
+
+def _further(letter: Letter, found: dict[str, DenialReason], *, fixed: Set[str], complete: bool, sure: bool) -> None:
+    """Adds what any sentence finds against the request, of kinds that are not told yet; a list of reasons is complete.
+
+    What prose was taken for, outside of the kinds that are `fixed`, falls where it was a guess (not `sure`) or where its
+    sentence grants, quotes or tells rights, and others find something.
+    A drug to be taken first and a treatment to be had before are one ground told twice.
+    """
+    if complete:
+        return
+    told = [finding for finding in findings(letter) if not finding.weak or not found]
+    if any(not finding.weak for finding in told):
+        for kind, reason in [*found.items()]:
+            sound = _speaks(letter, reason) and _seconded(reason, told)
+            if kind not in fixed and not (sure and sound):
+                del found[kind]
+    for finding in told:
+        twice = finding.kind in TREATMENTS and set(TREATMENTS) & set(found)
+        if not twice and not (is_vague(finding.kind) and _is_told(finding, letter, found)):
+            found.setdefault(finding.kind, quoted(letter, finding.sentence, finding.kind))
+
+
+def _seconded(reason: DenialReason, told: Sequence[Finding]) -> bool:
+    """Whether a reason's own words find something of its kind, or nothing that is told in words of its own."""
+    own = {finding.kind for finding in told if 0 <= reason.quote.find(finding.clause[:40]) <= 30}
+    if reason.kind in own or not (is_vague(reason.kind) or reason.kind in ("other", "diagnosis")):
+        return True
+    return not any(
+        not is_vague(kind) or (kind, reason.kind) == ("documentation", "not_covered_benefit") for kind in own
+    )
+
+
+def _is_told(finding: Finding, letter: Letter, found: Mapping[str, DenialReason]) -> bool:
+    """Whether a reason is quoted from the sentence of a finding already."""
+    here = finding.sentence
+    places = (reason.span for reason in found.values() if reason.span)
+    return any(letter.pages[here.page].number == one.page and here.start <= one.start < here.end for one in places)
+
+
+def _speaks(letter: Letter, reason: DenialReason) -> bool:
+    """Whether a reason is told by a sentence of the letter's own text that says something of its own."""
+    place = reason.span
+    said = (
+        s
+        for s in spoken(letter)
+        if place and letter.pages[s.page].number == place.page and s.start <= place.start < s.end
+    )
+    return any(speaks(s.text) for s in said)
 
 
 def _elsewhere(letter: Letter, found: dict[str, DenialReason], used: set[Sentence]) -> None:
@@ -239,7 +302,9 @@ def _without_echoes(found: list[DenialReason], *, listed: bool, alone: Set[str])
         if (reason.kind, reason.quote.lower()) in said:
             continue
         said.add((reason.kind, reason.quote.lower()))
-        bare = "site_of_care" in kinds or len(reason.quote.split()) <= 5
+        # Further days that are not needed are refused beside the place where care can be had.
+        placed = "site_of_care" in kinds and not re.search(r"\b(?:days?|24-hour)\b", reason.quote, re.I)
+        bare = placed or len(reason.quote.split()) <= 5
         leads = reason.quote.endswith(":")
         if (
             reason.kind == "not_medically_necessary"

@@ -1,0 +1,104 @@
+"""What a sentence decides, and what the whole letter shows of it: small classes of words of decisions.yaml."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.rights.grammar import grammar
+from chartproof.rights.text import Letter
+from chartproof.rights.words import table
+
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+
+
+def _has(name: str, text: str) -> bool:
+    return grammar("decisions").has(name, text)
+
+
+def refuses(text: str) -> bool:
+    """Whether a sentence refuses what was asked for, now and really."""
+    return _fits("refused", text)
+
+
+def grants(text: str) -> bool:
+    """Whether a sentence grants what was asked for or lifts an earlier refusal."""
+    return _fits("granted", text)
+
+
+def keeps(text: str) -> bool:
+    """Whether a sentence leaves an earlier refusal as it was."""
+    return grammar("decisions").fits("keeps -unreal", _QUOTED.sub(" ", text))
+
+
+def succeeds(text: str) -> bool:
+    """Whether a sentence lifts an earlier refusal."""
+    return grammar("decisions").fits("succeeds -neg", _QUOTED.sub(" ", text))
+
+
+def continues(text: str) -> bool:
+    """Whether what is refused is care that goes on: further days of a stay, more sessions of a course."""
+    return _has("continuing", text)
+
+
+def was_done(text: str) -> bool:
+    """Whether what is decided was already done: a claim, a bill, a date of service."""
+    return _has("done_already", text)
+
+
+def is_last(text: str) -> bool:
+    """Whether the words say that no internal appeal is left."""
+    return _has("last", text)
+
+
+def offers_appeal(letter: Letter) -> bool:
+    """Whether the letter tells of a way to object."""
+    return _has("offers_appeal", letter.flat)
+
+
+def refused_appeal(letter: Letter) -> bool:
+    """Whether a labelled outcome of a review upholds the refusal."""
+    return any(_has("outcome", line.text) and _has("upheld", line.text) for line in letter.body)
+
+
+def leaves_open(text: str) -> bool:
+    """Whether a sentence says that nothing was decided yet."""
+    return _has("open", text)
+
+
+def _fits(forms: str, text: str) -> bool:
+    plain = _QUOTED.sub(" ", text)
+    return any(
+        grammar("decisions").fits(form, clause) for clause in plain.split(";") for form in table("decisions")[forms]
+    )
+
+
+#: A box of a form that is ticked, with its words; boxes may stand side by side.
+_BOX = re.compile(r"(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?P<words>[^\[\]()☐☒☑]{3,40})")
+_EMPTY = re.compile(r"\[\s{0,2}\]|\(\s{1,2}\)|☐")
+
+
+def ticked(letter: Letter) -> str:
+    """The words of the ticked box in a row of boxes, one of which is a decision; empty where there is none."""
+    for text in letter.texts:
+        for row in text.split("\n"):
+            box = _BOX.search(row) if _EMPTY.search(row) else None
+            if box and (refuses(box["words"]) or grants(box["words"])):
+                return box["words"].strip()
+    return ""
+
+
+def is_statement(letter: Letter) -> bool:
+    """Whether the title calls the paper a statement of claims or payments."""
+    return any(_has("statement", line.text) for line in letter.body[:14])
+
+
+def of_payer(letter: Letter) -> bool:
+    """Whether three of four signs of a payer's paper are there: its name, a member's number, a decision, a way to object."""
+    head = [line.text for line in letter.body[:6]]
+    signs = (
+        any(_has("insurer", line) for line in head),
+        any(_has("member_label", line.text) for line in letter.body[:16]),
+        any(refuses(s.text) or grants(s.text) or leaves_open(s.text) for s in letter.sentences),
+        _has("offers_appeal", letter.flat),
+    )
+    return sum(signs) >= 3
