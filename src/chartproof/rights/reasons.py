@@ -94,14 +94,26 @@ def _further(letter: Letter, found: dict[str, DenialReason], *, fixed: Set[str],
             sound = _speaks(letter, reason) and _seconded(reason, told)
             if kind not in fixed and not (sure and sound):
                 del found[kind]
+    _where_told(letter, found, told)
     for finding in told:
         twice = finding.kind in TREATMENTS and set(TREATMENTS) & set(found)
-        if not twice and not (is_vague(finding.kind) and _is_told(finding, letter, found)):
+        if not twice and not (is_vague(finding.kind) and _is_told(finding, found)):
             found.setdefault(finding.kind, quoted(letter, finding.sentence, finding.kind))
+
+
+def _where_told(letter: Letter, found: dict[str, DenialReason], told: Sequence[Finding]) -> None:
+    """Quotes a reason where its own words stand, if the words quoted for it tell another one."""
+    for finding in told:
+        for kind, reason in found.items():
+            own = next((one for one in told if one.kind == kind and one.clause[:40] not in reason.quote), None)
+            if kind != finding.kind and own and finding.clause[:40] in reason.quote:
+                found[kind] = quoted(letter, own.sentence, kind)
 
 
 def _seconded(reason: DenialReason, told: Sequence[Finding]) -> bool:
     """Whether a reason's own words find something of its kind, or nothing that is told in words of its own."""
+    if is_vague(reason.kind) and len(told) > 1 and not any(f.clause[:40] in reason.quote for f in told):
+        return False
     own = {finding.kind for finding in told if 0 <= reason.quote.find(finding.clause[:40]) <= 30}
     if reason.kind in own or not (is_vague(reason.kind) or reason.kind in ("other", "diagnosis")):
         return True
@@ -110,11 +122,9 @@ def _seconded(reason: DenialReason, told: Sequence[Finding]) -> bool:
     )
 
 
-def _is_told(finding: Finding, letter: Letter, found: Mapping[str, DenialReason]) -> bool:
-    """Whether a reason is quoted from the sentence of a finding already."""
-    here = finding.sentence
-    places = (reason.span for reason in found.values() if reason.span)
-    return any(letter.pages[here.page].number == one.page and here.start <= one.start < here.end for one in places)
+def _is_told(finding: Finding, found: Mapping[str, DenialReason]) -> bool:
+    """Whether a reason is quoted from the words of a finding already."""
+    return any(finding.clause[:40] in reason.quote for reason in found.values())
 
 
 def _speaks(letter: Letter, reason: DenialReason) -> bool:
@@ -152,6 +162,9 @@ def _at_last(letter: Letter, told: Sequence[Ground], found: dict[str, DenialReas
             _paragraph(letter, ground.sentences, found, bare=True)
     if not found:
         _after_decision(letter, found, bare=True)
+        plain = [kind for kind, reason in found.items() if not word("negative").search(reason.quote)]
+        if plain == ["diagnosis"]:
+            found.clear()  # a diagnosis that is only named
     if not found:
         found.update(_any_ground(letter, told))
 
