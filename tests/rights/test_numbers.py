@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from chartproof.model import Page
-from chartproof.rights.names import member_name
+from chartproof.rights.members import member_name
 from chartproof.rights.numbers import identifiers
 from chartproof.rights.text import Letter
 

@@ -12,8 +12,9 @@ from rapidfuzz import fuzz
 from chartproof.model import Page, Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import FAX_HEADER
-from chartproof.rights.pairs import cells_of
+from chartproof.rights.pairs import cells_of, head_of
 from chartproof.rights.text import Letter
+from chartproof.rights.words import table
 
 
 def letter_date(letter: Letter) -> tuple[date, Span] | None:
@@ -34,7 +35,7 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
         return paired[0][2], paired[0][3]
     if bare:
         return bare[0][1], bare[0][2]
-    return _decision_date(letter)
+    return _headed_date(letter) or _decision_date(letter)
 
 
 def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
@@ -44,6 +45,24 @@ def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
             yield from (
                 (pair.rank, pair.order, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12
             )
+
+
+#: What parts the date of a head from its neighbours in the same cell.
+_BESIDE = re.compile(r"\s+[/|–—-]+\s+|[;|(]")
+
+
+def _headed_date(letter: Letter) -> tuple[date, Span] | None:
+    """The first date of the head that only words of a letter's own date lead to, with a time or a place after it or none."""
+    leads = frozenset(table("labels")["date_words"])
+    for order, line in enumerate(head_of(letter)):
+        for cell in cells_of(letter, line) or (line.text,):
+            for match, day in dates_in(cell):
+                before = _BESIDE.split(cell[: match.start()])[-1]
+                words = re.findall(r"[a-z]+", re.sub(r"(?i)\b\w+day,", "", before).lower())
+                after = re.match(r"\W*(?:$|[/|,;(·–—-]|at\b|\d{1,2}:\d\d)", cell[match.end() :])
+                if after and set(words) <= leads and not _stamped(letter, order):
+                    return day, letter.within(letter.span(line.page, line.start, line.end), match.group())
+    return None
 
 
 def _stamped(letter: Letter, order: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartproof.model import Denial, Page, Span
-from chartproof.rights import codes, contacts, fields, names, numbers, plan, service, stated
+from chartproof.rights import codes, contacts, fields, members, names, numbers, plan, service, state, stated
 from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
@@ -65,9 +65,9 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
         keep(name, (confirmed(value, letter.pages, other_text) if scanned else value, span))
     keep("payer", names.payer(letter))
     keep("plan_type", plan.plan_type(letter))
-    keep("state", plan.state(letter))
+    keep("state", state.state(letter))
     keep("product_line", plan.product_line(letter))
-    keep("member_name", names.member_name(letter))
+    keep("member_name", members.member_name(letter))
     keep("reviewer", names.reviewer(letter))
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where, denied=what.is_denial)
@@ -172,7 +172,7 @@ def _questions(values: dict[str, Any], what: Nature, where: list[tuple[str, Span
             "Plan type: insured, self-funded, Medicare or Medicaid? The letter does not say, and the appeal law turns on it."
         )
     shown = next((span.quote for name, span in where if name == "plan_type"), "")
-    if shown.upper() in ("PPO", "EPO", "POS", "HMO"):
+    if shown and plan.is_assumed(shown):
         asked.append(
             f"Funding: insured or self-funded by the employer? The letter shows only {shown}; insured is assumed."
         )

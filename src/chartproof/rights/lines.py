@@ -10,7 +10,8 @@ FURNITURE = re.compile(
     r"^(?:.{0,80}\bp(?:age|g|\.)?\s*\.?\s*\d{1,3}\s*(?:of|/|0f|ot)\s*\d{1,3}\W*$|\W*page\s*\d+\s*[o0]\s*[ft]\s*\d+\W*$)",
     re.I,
 )
-FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S{1,4}")
+#: A day and a time with the sender after them; alone they are the letter's own.
+FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S+\s+(?![AaPp]\.?[Mm]\.?\W*$)\S")
 NUMBERED = re.compile(
     # "thirty-six" at a line's end goes on with "(36) months", which is no item.
     r"^\s*(?:\([A-Za-z0-9]{1,3}\)(?!\s+(?:calendar |business |working )?(?:days?|months?|years?|hours?|weeks?)\b)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"

@@ -1,4 +1,4 @@
-"""The names on a letter: the patient, the payer whose decision it is, and the person who decided."""
+"""The payer whose decision it is, and the person who decided."""
 
 from __future__ import annotations
 
@@ -8,155 +8,21 @@ from dataclasses import replace
 from chartproof.model import Span
 from chartproof.rights.lines import Line
 from chartproof.rights.pairs import cells_of, label_of
+from chartproof.rights.person import CREDENTIAL, NAME
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
-
-_CREDENTIAL = r",? (?:(?:MD|DO|RN|PharmD|PHARMD|Pharm\.D|NP|PA|PMHNP|PhD|MBBS|DDS|DPM)\b|M\.D\.|D\.O\.)"
-_NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z](?:\.|,(?= [A-Z]))?(?![A-Za-z]))){1,3}"
-
-
-#: A part of an organization, never a person.
-_UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?|review|management|committee)\b"
-
-
-def member_name(letter: Letter) -> tuple[str, Span] | None:
-    """The patient: a labelled name, else the person the letter is addressed to, else the plan's participant."""
-    return (
-        _paired_name(letter, best=0)
-        or _unmarked_name(letter, best=0)
-        or _subject_name(letter)
-        or _family_of(letter)
-        or _paired_name(letter, best=1)
-        or _addressee(letter)
-        or _name_above(letter)
-        or _unmarked_name(letter, best=2)
-        or _paired_name(letter, best=2)
-    )
-
-
-def _unmarked_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
-    """The name right after a label without a mark between, up to the next label: "Member Ann Lee Member ID 4471"."""
-    pattern = re.compile(rf"(?P<value>{_NAME})")
-    for line in letter.body[:45]:
-        words = list(re.finditer(r"\S+", line.text))
-        for at, first in enumerate(words):
-            known = label_of(first.group()) if first.group()[:1].isupper() else None
-            if not known or known[0] != "member_name" or known[1] > best or at + 2 >= len(words):
-                continue
-            if label_of(f"{first.group()} {words[at + 1].group()}"):
-                continue
-            named = pattern.match(line.text, words[at + 1].start())
-            value = _upto_label(named["value"]) if named else ""
-            if len(value.split()) >= 2 and not re.search(table("words")["organization"] + "|" + _UNIT, value, re.I):
-                return value, letter.within(letter.span(line.page, line.start, line.end), value)
-    return None
-
-
-def _upto_label(name: str) -> str:
-    """A name without the label that follows it in the line, nor a cut initial."""
-    words = name.split()
-    ends = (at for at in range(1, len(words)) for size in (1, 2) if label_of(" ".join(words[at : at + size])))
-    return re.sub(r"\s+[A-Z]$", "", " ".join(words[: next(ends, len(words))]))
-
-
-def _name_above(letter: Letter) -> tuple[str, Span] | None:
-    """A name alone on the line above the member's number."""
-    numbered = {pair.order for pair in letter.pairs if pair.field == "member_id"}
-    for order, line in enumerate(letter.body[:25]):
-        name = re.fullmatch(rf"(?:Mr\. |Ms\. |Mrs\. )?(?P<value>{_NAME})", line.text)
-        known = name and re.search(table("words")["organization"] + "|" + _UNIT, name["value"], re.I)
-        if name and order + 1 in numbered and not known:
-            return name["value"], letter.find(line, name, "value")
-    return None
-
-
-def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
-    """The name beside a label that tells as much as `best` or more, in any layout."""
-    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        named = (
-            re.match(rf"(?:Mrs?\.? |Ms\.? )?(?P<value>{_NAME})(?=\W|$)", pair.value)
-            if pair.field == "member_name"
-            else None
-        )
-        if (
-            named
-            and pair.rank <= best
-            and not re.search(table("words")["organization"] + "|" + _UNIT, named["value"], re.I)
-        ):
-            return named["value"], letter.within(pair.span, named["value"])
-    return None
-
-
-def _subject_name(letter: Letter) -> tuple[str, Span] | None:
-    """The name of a subject line that goes on with the member's number: "Re: Ann Lee; member no. ..."."""
-    pattern = re.compile(
-        rf"(?i:re|regarding|subject)\s*:\s*(?:(?:Mrs?|Ms|Mx|Dr)\.? )?(?P<value>{_NAME}?)[\s,;|]+(?i:member|subscriber|id\b|plan id|group)"
-    )
-    alone = re.compile(rf"(?i:re|regarding|subject)\s*:\s*(?P<value>{_NAME})\W*$")
-    titled = re.compile(table("words")["titles"] + r"|\b(?:adverse|appeal|final|coverage|request|review|claim)\b", re.I)
-    for line, below in zip(letter.body[:30], letter.body[1:31], strict=False):
-        labelled = re.match(
-            r"(?i)(?:member|subscriber|id\b|identification|plan id|group|dob|date of birth)", below.text
-        )
-        match = pattern.match(line.text) or (alone.match(line.text) if labelled else None)
-        if match and not titled.search(match.group("value")):
-            return match.group("value"), letter.find(line, match, "value")
-    return None
-
-
-def _family_of(letter: Letter) -> tuple[str, Span] | None:
-    """The child of a letter to a family: "To the parent or guardian of: Ann Lee", on this line or the next."""
-    opens = re.compile(r"(?i:to the (?:family|parents?|guardians?)\b[^:]{0,24}\bof\b)\W*")
-    for line, below in zip(letter.body[:25], letter.body[1:26], strict=False):
-        first = line.cells[0] if line.cells else line.text
-        match = opens.match(first)
-        if match:
-            here = first[match.end() :]
-            found = re.match(_NAME, _upto_label(here or below.text))
-            if found:
-                return found.group(), letter.find(line if here else below, found)
-    return None
-
-
-def _addressee(letter: Letter) -> tuple[str, Span] | None:
-    """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
-    written = re.compile(rf"To:?\s*(?P<value>{_NAME}), (?:c/o |\d+ )[^|]{{5,70}} \d{{5}}(?:-\d{{4}})?$")
-    for line in letter.body[:30]:
-        match = written.match(line.text)
-        if match:
-            return match.group("value"), letter.find(line, match, "value")
-    for line, *rest in zip(letter.body, letter.body[1:], letter.body[2:], letter.body[3:], strict=False):
-        parts = [cell for cell in line.cells if not re.fullmatch(r"(?i)to:?", cell)]
-        first = parts[0] if parts else line.text
-        name = re.fullmatch(
-            r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
-            first,
-        )
-        zipped = any(
-            re.search(r"\b[A-Z][A-Za-z]+ \d{5}(?:-\d{4})?(?=$|\W+[A-Z'’]{4,} )", other.text)
-            or re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", other.cells[0] if other.cells else "")
-            for other in rest
-        )
-        street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
-        if name and zipped and street and not re.search(_CREDENTIAL + r"|\d", first):
-            value = name.group("value")
-            if 2 <= len(value.split()) <= 5 and not re.search(
-                table("words")["organization"] + r"|hospital|center|institute|clinic|program|" + _UNIT, value, re.I
-            ):
-                return value, letter.find(line, name, "value")
-    return None
 
 
 def reviewer(letter: Letter) -> tuple[str, Span] | None:
     """The person who decided, where the letter names one."""
-    named = rf"(?:(?:(?:Lt|Brig)\.? )?(?:Col|Gen|Cdr|Capt|Maj|Lt)\w*\.? (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{_NAME}{_CREDENTIAL})"
+    named = rf"(?:(?:(?:Lt|Brig)\.? )?(?:Col|Gen|Cdr|Capt|Maj|Lt)\w*\.? (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{NAME}{CREDENTIAL})"
     forms = (
         r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is| assigned)?|reviewing \w+(?: was| is)?"
         rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
         rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
         rf"(?i:first decision|took part)\W{{1,3}}{named}",
-        rf"(?P<value>Dr\. {_NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
-        rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {_NAME})\b",
+        rf"(?P<value>Dr\. {NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
+        rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {NAME})\b",
         rf"(?i:signed|signature)\W{{1,3}}{named},? (?i:(?:[\w-]+ ){{0,2}}medical director)",
         rf"(?i:different|new|another|second) (?i:doctor|physician|reviewer|pharmacist)(?: \w+)?, {named}",
         rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
@@ -172,7 +38,7 @@ def reviewer(letter: Letter) -> tuple[str, Span] | None:
 def _decider(letter: Letter) -> tuple[str, Span] | None:
     """The clinician of a sentence that speaks of deciding, or that stands under a heading of who decided."""
     words = table("words")
-    clinician = re.compile(rf"(?P<value>(?:{_NAME}{_CREDENTIAL}|Dr\. {_NAME}))")
+    clinician = re.compile(rf"(?P<value>(?:{NAME}{CREDENTIAL}|Dr\. {NAME}))")
     best: tuple[int, str, Span] | None = None
     label = ""
     for sentence in letter.sentences:

@@ -49,8 +49,8 @@ def _plausible(field: str, value: str) -> bool:
     if _PHONE_OR_DAY.fullmatch(value):
         return False
     if field == "member_id":
-        return digits >= 5 and len(value.replace(" ", "")) >= 7
+        return digits >= 3 and len(value.replace(" ", "")) >= 7
     if field == "group_number":
-        letters = bool(re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,5}-\d{1,3}", value)) and not _NO_GROUP.match(value)
+        letters = bool(re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,9}-\d{1,3}", value)) and not _NO_GROUP.match(value)
         return (digits >= 3 and len(value) >= 4) or letters
     return digits >= 4 and len(value) >= 6

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from chartproof.model import Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import Line
+from chartproof.rights.numbered import numbers_in
 from chartproof.rights.words import table
 
 if TYPE_CHECKING:
@@ -93,7 +94,33 @@ def pairs(letter: Letter) -> tuple[Pair, ...]:
         found += _spoken(letter, letter.body, order)
     for order in range(len(lines)):
         found += _dated(letter, lines, order)
-    return tuple(found)
+    return (*found, *_numbered(letter))
+
+
+#: Numbers of the head by the grammar of their labels rank after those beside a whole known label.
+_AFTER_LABELS = 5
+
+
+def _numbered(letter: Letter) -> Iterator[Pair]:
+    cells = [(at, cell) for at, line in enumerate(head_of(letter)) for cell in cells_of(letter, line) or (line.text,)]
+    for at, field, rank, value in numbers_in([cell for _at, cell in cells]):
+        order = cells[at][0]
+        line = letter.body[order]
+        yield Pair(field, rank + _AFTER_LABELS, value, letter.span(line.page, line.start, line.end), order)
+
+
+def head_of(letter: Letter) -> list[Line]:
+    """The lines before the letter's prose begins, with the greeting; one long line alone is no prose."""
+    lines = letter.body[:40]
+    prose = [_is_prose(letter, line) for line in lines]
+    begins = (at for at in range(len(lines)) if prose[at] and (at + 1 == len(lines) or prose[at + 1]))
+    return lines[: next(begins, len(lines))]
+
+
+def _is_prose(letter: Letter, line: Line) -> bool:
+    words = line.text.split()
+    spoken = len(words) >= 10 and sum(word.isalpha() and word.islower() for word in words) >= 6
+    return spoken and not re.search(r"\S {3,}\S|[|]", letter.raw(line))
 
 
 #: A number with three digits or more, as a letter's numbers are.
