@@ -238,3 +238,16 @@ def test_a_register_set_as_cards() -> None:
     assert found == [
         ("TEC-01", "necessity", "Adult"), ("TEC-02", "exclusion", "Pregnant"), ("TEC-03", "documentation", "Report"),
     ]  # fmt: skip
+
+
+def test_a_table_of_situations_whose_other_column_has_a_new_name_is_read_without_a_fault() -> None:
+    draft = drafted(
+        "Where it is given",
+        [
+            ["Device", "Tell us"],
+            ["Home pump", "Three doses were tolerated elsewhere"],
+            ["Office pump", "A nurse is present"],
+        ],
+        width=220.0,
+    )
+    assert [one for one in every(draft.criteria) if "Three doses were tolerated" in one.text] or draft.not_understood

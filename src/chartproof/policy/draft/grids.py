@@ -158,7 +158,7 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
     beside: list[Criterion] = []
     if situation_column(head) >= 0 and (len(columns) > 1 or situation_column(head)):
         said = [n for n in columns if n > situation_column(head)]
-        ways, beside = rows_of_situations(head, rows, said, roles_of(head))
+        ways, beside = rows_of_situations(head, rows, said, roles_of(head)) if said else ([], [])
     if len(ways) < 2:
         return []
     first = [way for way in ways if way.kind == ways[0].kind]
