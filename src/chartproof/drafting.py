@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chartproof.chart.files import read_file
+from chartproof.chart.rulings import read_rulings
 from chartproof.chart.word import read_docx
 from chartproof.errors import InputError
 from chartproof.policy.draft.draft import Draft, counted, draft_policy
@@ -23,7 +24,8 @@ def draft_document(path: Path) -> Draft:
     if source.pages and len(unread) == len(source.pages):
         raise InputError("CP-DRAFT-01", "no page of the document could be read", where=source.name,
                          then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    return draft_policy(source.pages)
+    drawn = read_rulings(source.name, path.read_bytes()) if source.media == "pdf" else {}
+    return draft_policy(source.pages, drawn)
 
 
 @dataclass(frozen=True, slots=True)

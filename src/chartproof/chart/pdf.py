@@ -142,7 +142,7 @@ def picture_of(name: str, document: pdfium.PdfDocument, scan: Scan) -> Picture:
 
 
 def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.PdfDocument) -> Page | Scan:
-    frame = _frame(name, number, page)
+    frame = frame_of(name, number, page)
     texts, covered, coverage, objects = _survey(name, number, page)
     characters = _characters(page, frame, texts, covered)
     hidden = int(np.isfinite(characters.hidden.boxes[:, 0]).sum()) if characters.hidden else 0
@@ -166,7 +166,8 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _frame(name: str, number: int, page: pdfium.PdfPage) -> Frame:
+def frame_of(name: str, number: int, page: pdfium.PdfPage) -> Frame:
+    """The page's frame. Raises InputError CP-READ-08 where its size is impossible."""
     width, height = page.get_size()
     if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
         raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chartproof.policy.draft.grids import tag_kind
+from chartproof.policy.draft.labels import label_of, printed_label
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.words import pattern
 
@@ -21,7 +22,7 @@ def with_cards(root: Node) -> None:
     root.children = []
     for at, node in enumerate(line):
         after = line[at + 1] if at + 1 < len(line) else None
-        card = _card(node, after) if after is not None and after.kind == "table" else None
+        card = _whole(node) or (_card(node, after) if after is not None and after.kind == "table" else None)
         if card is not None:
             cards += 1
             _put(card, above)
@@ -30,6 +31,18 @@ def with_cards(root: Node) -> None:
             _put(node, root)
         elif not (cards and node.kind == "table" and _is_fields(node)):
             _put(node, above)
+
+
+def _whole(table: Node) -> Node | None:
+    """The card of a table that has its number and its class as its first row."""
+    if table.kind != "table" or len(table.children[0].cells) != 2:
+        return None
+    first = table.children[0]
+    label = label_of(f"{first.cells[0]} X")
+    if label is None or not printed_label(first.cells[0]):
+        return None
+    heads = Node("item", first.cells[1], first.page, first.lines, label, label.text, first.left)
+    return _card(heads, table)
 
 
 def _put(node: Node, above: Node) -> None:
@@ -56,6 +69,6 @@ def _card(node: Node, table: Node) -> Node | None:
     card.children = [
         Node("answers", row.text, row.page, row.lines, left=row.left, parent=card)
         for row in table.children
-        if row is not said
+        if row is not said and not printed_label(row.cells[0])
     ]
     return card

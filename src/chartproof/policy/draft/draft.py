@@ -20,6 +20,7 @@ from chartproof.policy.draft.lines import read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
+from chartproof.policy.draft.ruled import Rulings, with_ruled
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.side_titles import with_side_titles
 from chartproof.policy.draft.tables import with_tables
@@ -52,13 +53,17 @@ class Draft:
     aside: tuple[Quote, ...]
 
 
-def draft_policy(pages: Sequence[Page]) -> Draft:
-    """The draft of a document. Raises PolicyError CP-POL-11 where its pages hold no words."""
+def draft_policy(pages: Sequence[Page], rulings: Rulings | None = None) -> Draft:
+    """The draft of a document; `rulings` are the lines that are drawn on its pages.
+
+    Raises PolicyError CP-POL-11 where its pages hold no words.
+    """
     lines = read_lines(pages)
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    parts = list(with_tables(with_side_titles(list(with_bullets(lines)))))
+    titled = with_side_titles(list(with_bullets(lines)))
+    parts = list(with_tables(with_ruled(titled, pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
     head = read_head(parts, read_running(pages))

@@ -60,6 +60,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     """The criteria of tables that share their columns, in the order of columns and then of rows."""
     head = tables[0].children[0].cells
     rows = [row for table in tables for row in table.children if row.cells != head]
+    if not rows:
+        return []
     roles = roles_of(head)
     lead = " ".join(node.text for node in paragraphs)
     rules = [n for n, cell in enumerate(head) if n and RULE.match(cell)]

@@ -24,7 +24,7 @@ from chartproof.policy.draft.nodes import (
     run_in,
 )
 from chartproof.policy.draft.sections import section_of, sentence_of
-from chartproof.policy.draft.tables import Table, usual_pitch
+from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
 #: A heading is set this much larger than the text.
@@ -40,6 +40,8 @@ _TORN = 2.4
 _SURE = 6
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
+#: A title across a table has so many words at the most.
+_ACROSS = 16
 #: A line of boxes that answer a question, not an item with a box before it.
 ANSWER = re.compile(
     r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
@@ -80,16 +82,35 @@ class _Builder:
         """A table belongs to the item that announces it, else to the section."""
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
         parent = above or self._section()
-        first = table.rows[0].lines[0]
+        for title, rows in divided(table):
+            if title is not None:
+                parent = self._titled(title)
+            if rows:
+                self._grid(rows, parent)
+        self.last = None
+
+    def _titled(self, title: Row) -> Node:
+        """The heading of a row that goes across all columns; a sentence there is a paragraph."""
+        text, first = title.cells[0], title.lines[0]
+        line = replace(first, text=text)
+        above = self._section()
+        if len(text.split()) > _ACROSS:
+            self._attach(Node("paragraph", text, first.page, [line], left=first.left), above)
+            return above
+        self._attach(Node("heading", text, first.page, [line], left=first.left), self.root)
+        return self.block
+
+    def _grid(self, rows: Sequence[Row], parent: Node) -> None:
+        first = rows[0].lines[0]
         node = Node("table", "", first.page, [], left=first.left)
-        for row in table.rows:
+        for row in rows:
             lines = list(row.lines)
             child = Node("row", " ".join(cell for cell in row.cells if cell), lines[0].page, lines, left=lines[0].left)
             child.cells, child.parent = row.cells, node
             node.children.append(child)
         node.parent = parent
         parent.children.append(node)
-        self.block, self.last = node, None
+        self.block = node
 
     def add(self, line: Line, after: Line | None = None, *, above_table: bool = False) -> None:
         if ANSWER.match(line.text):

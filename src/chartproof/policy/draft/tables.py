@@ -40,9 +40,45 @@ class Table:
     columns: tuple[float, ...]
 
 
-def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
-    """The lines, with each run of lines that makes a table as one Table."""
-    pitch = usual_pitch(lines)
+def divided(table: Table) -> Iterator[tuple[Row | None, list[Row]]]:
+    """The table's rows under each title that goes across it, the first without one; each part has the names of columns.
+
+    A first row is taken for names where no title stands above it and its cells are no sentences.
+    """
+    title: Row | None = None
+    rows: list[Row] = []
+    names = _names(table)
+    for row in table.rows:
+        if len(row.cells) > 1:
+            rows.append(row)
+            continue
+        if title is not None or rows:
+            yield title, rows
+        title, rows = row, list(names)
+    yield title, rows
+
+
+def _names(table: Table) -> tuple[Row, ...]:
+    first = table.rows[0]
+    named = len(first.cells) > 1 and all(len(cell.split()) <= _NAME_WORDS for cell in first.cells)
+    return (first,) if named and any(len(row.cells) == 1 for row in table.rows) else ()
+
+
+def with_tables(parts: Sequence[Line | Table]) -> Iterator[Line | Table]:
+    """The parts, with each run of lines that makes a table as one Table."""
+    pitch = usual_pitch([part for part in parts if isinstance(part, Line)])
+    run: list[Line] = []
+    for part in parts:
+        if isinstance(part, Line):
+            run.append(part)
+            continue
+        yield from _of_lines(run, pitch)
+        run = []
+        yield part
+    yield from _of_lines(run, pitch)
+
+
+def _of_lines(lines: Sequence[Line], pitch: float) -> Iterator[Line | Table]:
     at = 0
     before: Table | None = None
     while at < len(lines):
