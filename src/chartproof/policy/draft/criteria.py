@@ -72,23 +72,40 @@ def _of_section(section: Section) -> list[Criterion]:
         if kind:
             return _of_heading(heading, section, kind)
     found = _of_nodes(section)
-    plain = all(not one.children or one.made_id for one in found)
-    everywhere = heading is not None and pattern("joins", "everywhere").match(heading.text) is not None
-    grouped = section.role in ("exclusion", "documentation") and (len(found) > 1 or everywhere)
-    if heading is not None and plain and (grouped or (everywhere and len(found) > 1)):
-        join = "none" if section.role == "exclusion" else "all"
-        text, name = heading.text, heading.id or made(heading)
-        found = [
-            Criterion(
-                name, section.kind, text, heading.page, first_words(text), join, made_id=not heading.id,
-                children=tuple(found),
-            )
-        ]  # fmt: skip
+    found = _together(found, section)
     found = [_standing_alone(one) for one in found]
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
         found[0] = replace(found[0], id=heading.id, made_id=False)
     return found
+
+
+def _together(found: list[Criterion], section: Section) -> list[Criterion]:
+    """What a part refuses, or the papers that it asks for, as one list under the part's name and the words that open it."""
+    heading = section.heading
+    if heading is None or any(one.children and not one.made_id for one in found):
+        return found
+    everywhere = pattern("joins", "everywhere").match(heading.text) is not None
+    kinds = {one.kind for one in found}
+    listed = section.role in ("exclusion", "documentation") and kinds == {section.kind}
+    told = all(node.kind == "paragraph" and not node.children for node in section.nodes)
+    lists = told and len(found) == 1 and found[0].join == ("none" if section.kind == "exclusion" else "all")
+    if not (listed or everywhere) or not (len(found) > 1 or (listed and lists)):
+        return found
+    join = "none" if section.role == "exclusion" else "all"
+    made_lists = [
+        one
+        for one in found
+        if listed and told and one.made_id and one.join == join and one.children and not (one.when or one.unless)
+    ]
+    children = [child for one in found for child in (one.children if one in made_lists else (one,))]
+    opened = f" {made_lists[0].text}" if made_lists and made_lists[0] is found[0] else ""
+    text, name = f"{heading.text}{opened}", heading.id or made(heading)
+    group = Criterion(
+        name, section.kind, text, heading.page, first_words(heading.text), join, made_id=not heading.id,
+        children=tuple(children),
+    )  # fmt: skip
+    return [group]
 
 
 def _heads_questions(heading: Node) -> bool:

@@ -123,7 +123,7 @@ def _headed(lead: Lead) -> Criterion | None:
     first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)
     guard = replace(lead.guard, unless="")
     if lead.join == "all":
-        named = first.children if lead.kind == "documentation" and first.join == "all" else (first,)
+        named = first.children if first.join == "all" and not (first.when or first.unless) else (first,)
         return lead.whole("all", (*named, *lead.children), guard)
     rest = lead.text[lead.said.start if lead.said else 0 :]
     return lead.whole("all", (first, lead.part(lead.join[:3], rest, lead.join, lead.children)), guard)

@@ -16,6 +16,10 @@ NOT_A_NAME = re.compile(
 )
 
 
+#: "and, for members over 70, a letter".
+_OF_SOME = re.compile(r"and,\s+(?:for|if|when|where|in)\s", re.IGNORECASE)
+
+
 def papers(text: str) -> Found:
     """Papers named one after the other."""
     _lead, colon, list_text = text.partition(": ")
@@ -25,7 +29,7 @@ def papers(text: str) -> Found:
         body = body[shown.end() :]
     cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
     named = body[: cut.start()] if cut else body
-    pieces = [piece.strip() for piece in commas(named)]
+    pieces = _with_whom([piece.strip() for piece in commas(named)])
     if len(pieces) == 1 or _describes(pieces):
         return None
     if len(pieces) == 2 and re.match(r"(?i)(?:if|for|in|when|unless)\s", pieces[0]):
@@ -33,7 +37,11 @@ def papers(text: str) -> Found:
     more: list[str] = []
     for piece in pieces:
         stripped = re.sub(r"^(?:and|or)\s+", "", piece)
-        if more and (NOT_A_NAME.match(stripped) or pattern("seams", "detail").match(stripped)):
+        if (
+            more
+            and not _OF_SOME.match(piece)
+            and (NOT_A_NAME.match(stripped) or pattern("seams", "detail").match(stripped))
+        ):
             more[-1] = f"{more[-1]}, {piece}"
         else:
             more.append(stripped)
@@ -46,6 +54,18 @@ def papers(text: str) -> Found:
     ):
         more[-1:] = last
     return ("all", more) if len(more) > 1 and not _share_a_noun(more) else None
+
+
+def _with_whom(pieces: list[str]) -> list[str]:
+    """The pieces, each that only says of whom the next paper is asked ("and, for children, a growth chart") with it."""
+    found: list[str] = []
+    for piece in pieces:
+        before = found[-1] if found else ""
+        if before == "and" or (_OF_SOME.match(before) and "," not in before.removeprefix("and, ")):
+            found[-1] = f"{before}, {piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def _share_a_noun(pieces: list[str]) -> bool:

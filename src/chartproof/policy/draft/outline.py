@@ -36,6 +36,8 @@ _APART = 1.75
 _TOUCH = 4.0
 #: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
 _TORN = 2.4
+#: A title has so many words at the most.
+_TITLE = 12
 #: Letters of room more than a word needs before a line is said to have ended early.
 _SURE = 6
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
@@ -211,9 +213,11 @@ class _Builder:
             return True
         if numbered_title(line, label, after, self.width):
             return True
-        if label is not None or self.last is None or after is None or len(line.text.split()) > 8:
+        if label is not None or self.last is None or after is None or len(line.text.split()) > _TITLE:
             return False
-        if re.search(r"[.;:,?]$", line.text) or not line.text[0].isupper():
+        if re.search(r"[.;:,]$", line.text) or not line.text[0].isupper():
+            return False
+        if line.text.endswith("?") and not section_of(line.text):
             return False
         if self.last.page != line.page or line.top < self.last.top:  # the first line of a page or column
             return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self._stands_alone(line, after)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.policy.draft.clauses import VERB, member, together, ways
+from chartproof.policy.draft.coordination import coordinated, person
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import Found, outside, pair, papers, viruses
 from chartproof.policy.draft.seams import (
@@ -57,10 +58,11 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _titled,
         _named,
         conditions,
-        *(() if documents else (_sentences,)),
+        *(() if documents else (_sentences, person)),
         _enumerated,
         _listed_after,
         _semicolons,
+        *(() if documents else (coordinated,)),
         negated,
         series,
         and_either,
@@ -151,20 +153,22 @@ def _enumerated(text: str) -> Found:
 
 def _listed_after(text: str) -> Found:
     """ "at least two of: this; that; another"."""
-    match = re.search(r":\s+", text)
+    match = re.search(r":\s+|,?\s+namely,?\s+", text)
     if match is None:
         return None
-    said = announcement(text[: match.end()].rstrip())
+    said = announcement(
+        text[: match.end()].rstrip().removesuffix("namely").rstrip(" ,") + ("" if text[match.start()] == ":" else ":")
+    )
     rest = text[match.end() :]
-    mark = ";" if ";" in rest else ","
-    if said is None or rest.count(mark) < (1 if mark == ";" else 2):
+    mark = ";" if ";" in rest else r",(?:\s+(?:and|or)(?=\s))?|\s+(?:and|or)(?=\s(?:an?|the)\s[^,]+$)"
+    if said is None or len(re.findall(mark, rest)) < (1 if mark == ";" else 2):
         return None
     head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", text[: said.start])
     if len(head.split()) > 2 and re.search(r"\d", head) and not re.match(r"(?i)tried|used|failed", head):
         return "all", [head, text[said.start :]]
     rest = re.split(r"(?<=\w)\.\s+(?=[A-Z])", rest)[0]
     return said.join, [
-        re.sub(r"^(?:and|or)\s+", "", item.strip()) for item in re.split(rf"{mark}\s+", rest) if item.strip()
+        re.sub(r"^(?:and|or)\s+", "", item.strip()) for item in re.split(rf"(?:{mark})\s+", rest) if item.strip()
     ]
 
 

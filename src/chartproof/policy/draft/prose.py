@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.items import made, parent
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
@@ -55,7 +57,56 @@ def draft_prose(node: Node, kind: str, *, announced: bool = False) -> list[Crite
                 children=children,
             )
         ]  # fmt: skip
-    return _numbered(name, node, taken)
+    return gathered(name, node, _numbered(name, node, taken))
+
+
+def gathered(name: str, node: Node, found: Sequence[Criterion]) -> list[Criterion]:
+    """A paragraph's criteria with those of one kind together, where its sentences make one list.
+
+    What is refused stands under the first refusal (none may be true), papers under the first that asks for them, and
+    what is asked besides under the sentence that grants.
+    """
+    whole: list[Criterion] = []
+    for kind, run in groupby(found, key=lambda one: one.kind):
+        ones = list(run)
+        if kind in ("exclusion", "documentation"):
+            whole += _listed(name, node, ones, kind)
+        elif len(ones) > 1 and granted(ones[0].text):
+            whole.append(_with_more(ones[0], ones[1:]))
+        else:
+            whole += ones
+    return whole
+
+
+def _listed(name: str, node: Node, ones: Sequence[Criterion], kind: str) -> list[Criterion]:
+    children = [child for one in ones for child in _plainly(one, kind)]
+    if len(children) < 2:
+        return list(ones)
+    children = [replace(child, id=f"{name}/{kind[:3]}/s{n}") for n, child in enumerate(children, 1)]
+    join = "none" if kind == "exclusion" else "all"
+    text = ones[0].text
+    return [
+        Criterion(
+            f"{name}/{kind[:3]}", kind, text, node.page, first_words(text), join, made_id=True, children=tuple(children)
+        )
+    ]  # fmt: skip
+
+
+def _plainly(one: Criterion, kind: str) -> tuple[Criterion, ...]:
+    """What one sentence lists, where it only lists: each refusal, each paper."""
+    lists = "any" if kind == "exclusion" else "all"
+    return one.children if one.children and one.join == lists and not (one.when or one.unless) else (one,)
+
+
+def _with_more(grant: Criterion, more: Sequence[Criterion]) -> Criterion:
+    """The sentence that grants, with what the later sentences of its paragraph ask besides."""
+    rest = granted(grant.text)
+    words = rest[1] if rest else grant.text
+    if grant.join == "all" and not (grant.when or grant.unless):
+        own = grant.children
+    else:
+        own = (replace(grant, id=f"{grant.id}/a", text=words, find=first_words(words)),)
+    return replace(grant, join="all", leaf=None, when="", unless="", children=(*own, *more))
 
 
 def draft_paragraph(node: Node, kind: str) -> list[Criterion]:
@@ -158,18 +209,7 @@ def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
         if unit.unless:
             found.append(_excepted(one, node, unit.unless))
             continue
-        flat = (
-            one.children
-            and not one.when
-            and not one.unless
-            and (
-                (unit.kind == "exclusion" and one.join == "any") or (unit.kind == "documentation" and one.join == "all")
-            )
-        )
-        if flat:
-            found += [replace(child, id=f"{name}/s{len(found) + n}") for n, child in enumerate(one.children, 1)]
-        else:
-            found.append(one)
+        found.append(one)
     return found
 
 

@@ -27,7 +27,7 @@ _MOST = 0.6
 def section_of(heading: str) -> str:
     """The kind of section that a heading names: a key of drafting.yaml's `sections`, "" where its words do not tell."""
     label = label_of(heading)
-    words = heading[label.length :] if label else heading
+    words = (heading[label.length :] if label else heading).strip().rstrip(".:")
     found = [name for name in drafting()["sections"] if pattern("sections", name).search(words)]
     if "limits" in found and "continuation" in found:
         return "limits"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from chartproof.policy.draft.words import pattern
+
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|Dr|Mr|Mrs|Ms|No|St|approx|cf|al|Inc|Sec|Fig|etc|Jr|Sr|U\.S|Ph\.D|M\.D)\.|\b[A-Z]\.)$"
 )
@@ -29,6 +31,8 @@ _GRANTED_IF = re.compile(
 _GOES_ON = re.compile(
     r"(?:and|or)\s+(?:who|whose|with|without|if|when|where|that|which|in|for)\b|(?:who|whose|which|with|including)\b"
 )
+_FOR_WHOM = re.compile(r"(?i)(?:and\s+)?(?:for|in|with|among)\s(?:an?|the|any|each|those|all|members|patients)\b")
+_RELATIVE = re.compile(r"\b(?:who|whose|that|which|in whom)\b")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|must|shall|should|does|do)\b")
 
 
@@ -76,6 +80,8 @@ def _depends(before: str) -> bool:
         and all(_GOES_ON.match(part) for part in rest)
     ):
         return True  # "For a member who is on dialysis, or who is deaf,"
+    if _FOR_WHOM.match(before) and pattern("likeness", "has_verb").search(_RELATIVE.split(before)[0]) is None:
+        return True  # "For a member whose disease was found again after treatment,"
     last = [first, *rest][-1]
     if (
         re.match(r"(?i)(?:and\s+)?(?:if|when|where|although|while|unless|once|until|because)\b", last)

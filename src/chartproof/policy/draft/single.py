@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from chartproof.policy.draft.coordination import coordinated
 from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, also_accepts, split
 from chartproof.policy.draft.seams import conditions
-from chartproof.policy.draft.words import pattern, patterns
+from chartproof.policy.draft.words import patterns
 
 #: A condition that belongs to the last of two clauses.
 _MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\band,\s+(?:unless|in|for|if|when)\s")
+_EXCEPTS = re.compile(r"\b(?:unless|except)\b")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
 
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
-    asked = refused(text) if kind == "exclusion" else pattern("refusals", "granted").sub("", text, count=1)
+    frame = granted(text) if kind in ("necessity", "continuation") else None
+    asked = refused(text) if kind == "exclusion" else frame[1] if frame else text
     guard = (
         Guarded(asked)
         if re.search(r";\s+\w", text)
-        or conditions(text)
+        or (not frame and conditions(text))
         or _MID_UNLESS.search(text)
         or _LAST_CLAUSE.search(text)
+        or _within(asked)
         or (kind != "documentation" and also_accepts(text))
         else guarded(asked, of_paper=kind == "documentation")
     )
@@ -35,7 +40,23 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
     when, unless = (guard.when or built.when), (guard.unless or built.unless)
+    ways = split(guard.unless) if guard.unless and kind in ("necessity", "continuation") and not when else None
+    if ways is not None and ways.join != "leaf":
+        exception = of_part(f"{own_id}/x", node, ways, kind, None)
+        text_of = text[: text.find(guard.unless)] if guard.unless in text else text
+        base = replace(built, id=f"{own_id}/a", text=text_of, find=first_words(text_of))
+        exceptions = exception.children if ways.join == "any" else (exception,)
+        return Criterion(
+            own_id, kind, text, node.page, first_words(text), "any", made_id=is_made or not node.id,
+            children=(base, *exceptions),
+        )  # fmt: skip
     return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
+
+
+def _within(text: str) -> bool:
+    """True where an exception stands in a piece before the last: it is that piece's own."""
+    found = coordinated(text)
+    return found is not None and any(_EXCEPTS.search(piece) for piece in found[1][:-1])
 
 
 def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:

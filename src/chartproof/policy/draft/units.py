@@ -13,6 +13,8 @@ from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.words import pattern
 
 _COUNTS = re.compile(r"(?:First|Second|Third|Fourth|Fifth),\s")
+#: What an exception says tells nothing of what its sentence is for.
+_UNLESS = re.compile(r",?\s+(?:the latter\s+)?unless\s[^.;]*")
 _AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
 
 
@@ -74,9 +76,9 @@ def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
 
 
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
-    whole = sentence_of(sentence)
+    whole = sentence_of(_UNLESS.sub("", sentence))
     for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
-        role = sentence_of(clause)
+        role = sentence_of(_UNLESS.sub("", clause))
         if whole in ("references", "history", "background", "definitions"):
             role = whole
         own = KINDS.get(role, "")

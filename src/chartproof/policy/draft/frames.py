@@ -1,0 +1,15 @@
+"""Sentences that grant: what is granted, and what is asked for it."""
+
+from __future__ import annotations
+
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.words import patterns
+
+
+def granted(text: str) -> tuple[str, str] | None:
+    """("The plan covers it", "the member is over 18") of "The plan covers it if the member is over 18", None for other sentences."""
+    for one in patterns("frames", "granted"):
+        match = one.match(text)
+        if match is not None and (":" in match["rest"] or announcement(match["rest"]) is None):
+            return match["frame"].strip(), match["rest"].strip()
+    return None
