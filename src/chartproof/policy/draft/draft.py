@@ -18,6 +18,7 @@ from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
 from chartproof.policy.draft.lines import read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
+from chartproof.policy.draft.margin_labels import with_margin_labels
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.ruled import Rulings, with_ruled
@@ -62,8 +63,8 @@ def draft_policy(pages: Sequence[Page], rulings: Rulings | None = None) -> Draft
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    titled = with_side_titles(list(with_bullets(lines)))
-    parts = list(with_tables(with_ruled(titled, pages, rulings or {})))
+    titled = with_margin_labels(with_side_titles(list(with_bullets(lines))))
+    parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
     head = read_head(parts, read_running(pages))

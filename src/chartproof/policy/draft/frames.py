@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chartproof.policy.draft.coordination import person
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.words import patterns
 
@@ -10,6 +11,11 @@ def granted(text: str) -> tuple[str, str] | None:
     """("The plan covers it", "the member is over 18") of "The plan covers it if the member is over 18", None for other sentences."""
     for one in patterns("frames", "granted"):
         match = one.match(text)
-        if match is not None and (":" in match["rest"] or announcement(match["rest"]) is None):
+        if match is not None and _may_split(match["rest"]):
             return match["frame"].strip(), match["rest"].strip()
     return None
+
+
+def _may_split(rest: str) -> bool:
+    """True unless what is asked for is only counted ("one of the six reasons below is shown")."""
+    return ":" in rest or announcement(rest) is None or person(rest) is not None

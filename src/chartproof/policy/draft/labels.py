@@ -13,11 +13,16 @@ _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|par
 PARTS = re.compile(r"(?i)^(?:part|section|chapter|register|schedule|annex)\b")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ORDERED = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
+
 _PATTERNS = (
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
     ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
+    ("number_word", re.compile(rf"^(?P<label>(?i:{'|'.join(_COUNTED)})|{'|'.join(_ORDERED)})(?:[.:)]|,(?=\s[a-z]))\s+(?=\S)")),
     ("paren_code", re.compile(r"^\((?P<label>\d{1,2}[a-z]|[A-Z]{1,2}\d{1,2})\)\s*(?=\S)")),
     ("code", re.compile(r"^(?P<label>[A-Z]{1,5}(?:-[A-Z]{1,4})?-\d{1,3}(?:\.\d{1,2})*[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
+    ("nested", re.compile(r"^(?P<label>(?:[IVX]{1,4}|[A-Z])-[A-Z](?:\.?\d{1,2})?)[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,2}[a-z])[.:)]\s*(?=\S)")),
@@ -151,11 +156,17 @@ def as_roman(label: Label) -> Label | None:
 def _rank(kind: str, label: str) -> int:
     if kind in ("roman", "paren_roman"):
         return _roman(label)
+    if kind == "number_word":
+        return next(
+            at for names in (_COUNTED, _ORDERED) for at, name in enumerate(names, 1) if name.lower() == label.lower()
+        )
     if kind in ("letter", "paren_letter"):
         return ord(label.lower()) - 96
     if kind == "digit_letter" or (kind == "paren_code" and label[-1].isalpha()):
         return ord(label[-1].lower()) - 96
     numbers = re.findall(r"\d+", label)
+    if kind == "nested" and re.search(r"-[A-Z]$", label):
+        return ord(label[-1].lower()) - 96
     if kind == "nested" and label.endswith(")"):
         inner = label[label.rfind("(") + 1 : -1]
         return int(inner) if inner.isdigit() else ord(inner[0]) - 96

@@ -16,6 +16,11 @@ NOT_A_NAME = re.compile(
 )
 
 
+#: "the pathology report and a list of earlier treatment": each with an article of its own.
+_TWO_PAPERS = re.compile(
+    r"(?P<one>(?:[\w-]+\s){0,5}?(?:an?|the|all|any)\s(?:[\w-]+\s){0,4}?[\w-]+)\s+and\s+(?P<other>(?:an?|the|all|any)\s.*)$",
+    re.DOTALL,
+)
 #: "and, for members over 70, a letter".
 _OF_SOME = re.compile(r"and,\s+(?:for|if|when|where|in)\s", re.IGNORECASE)
 
@@ -30,6 +35,9 @@ def papers(text: str) -> Found:
     cut = re.search(r",\s+(?:with|listing|including|showing|that|which)\b", body)
     named = body[: cut.start()] if cut else body
     pieces = _with_whom([piece.strip() for piece in commas(named)])
+    two = _TWO_PAPERS.match(named) if len(pieces) == 1 and pattern("seams", "sends").search(named) else None
+    if two is not None:
+        return "all", [body[: two.end("one")], body[two.start("other") :]]
     if len(pieces) == 1 or _describes(pieces):
         return None
     if len(pieces) == 2 and re.match(r"(?i)(?:if|for|in|when|unless)\s", pieces[0]):

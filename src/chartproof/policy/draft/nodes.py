@@ -26,6 +26,8 @@ _TITLE = 8
 class Node:
     """A part of the document. `text` is its own words in one line; `lines` where they stand; `id` its printed path.
 
+    `named` where a paragraph begins with the name of its part.
+
     kind: document | heading | item | paragraph | answers (boxes to tick after a question) | table | row (its `cells`).
     """
 
@@ -39,6 +41,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     cells: tuple[str, ...] = ()
     parent: Node | None = None
+    named: bool = False
 
 
 def announces(text: str) -> bool:
@@ -103,7 +106,7 @@ def follows(before: Label, label: Label) -> bool:
 
 def contains(node: Node, label: Label) -> bool:
     """True where the label's own text carries the node's ("4.1" in "4", "4a" in "Question 4", "A1" in "A")."""
-    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter"):
+    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter", "code"):
         return False
     own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
     return stem(label.text) == re.sub(r"(?<=\d)\.0$", "", own) and label.text != own
@@ -111,7 +114,7 @@ def contains(node: Node, label: Label) -> bool:
 
 def stem(text: str) -> str:
     """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
-    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$"):
+    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$", r"-[A-Z]$"):
         shorter = re.sub(pattern, "", text)
         if shorter != text:
             return shorter

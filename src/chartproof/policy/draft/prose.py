@@ -95,7 +95,12 @@ def _listed(name: str, node: Node, ones: Sequence[Criterion], kind: str) -> list
 def _plainly(one: Criterion, kind: str) -> tuple[Criterion, ...]:
     """What one sentence lists, where it only lists: each refusal, each paper."""
     lists = "any" if kind == "exclusion" else "all"
-    return one.children if one.children and one.join == lists and not (one.when or one.unless) else (one,)
+    if not one.children or one.join != lists or one.when or one.unless:
+        return (one,)
+    first, *others = one.children
+    end = one.text.find(first.text)
+    whole = one.text[: end + len(first.text)] if end > 0 else first.text  # with the words that refuse it
+    return (replace(first, text=whole), *others)
 
 
 def _with_more(grant: Criterion, more: Sequence[Criterion]) -> Criterion:

@@ -40,16 +40,6 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
     when, unless = (guard.when or built.when), (guard.unless or built.unless)
-    ways = split(guard.unless) if guard.unless and kind in ("necessity", "continuation") and not when else None
-    if ways is not None and ways.join != "leaf":
-        exception = of_part(f"{own_id}/x", node, ways, kind, None)
-        text_of = text[: text.find(guard.unless)] if guard.unless in text else text
-        base = replace(built, id=f"{own_id}/a", text=text_of, find=first_words(text_of))
-        exceptions = exception.children if ways.join == "any" else (exception,)
-        return Criterion(
-            own_id, kind, text, node.page, first_words(text), "any", made_id=is_made or not node.id,
-            children=(base, *exceptions),
-        )  # fmt: skip
     return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
 
 

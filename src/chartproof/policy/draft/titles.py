@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node, announces
-from chartproof.policy.draft.sections import section_of
+from chartproof.policy.draft.sections import section_of, sentence_of
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.words import pattern
 
 #: "Who may prescribe?": no test can be read from the question, its answer follows.
 _ASKS = re.compile(
@@ -19,10 +21,12 @@ _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/ -]{2,45}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
-    r"[.:]\s+(?P<rest>[A-Z“\"(].*)$",
+    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?:[.:]|\s[–—])\s+(?P<rest>[A-Z\d“\"(].*)$",
     re.DOTALL,
 )
+#: So many parts that begin with a known name make it the document's way to set them.
+_SET_SO = 3
 #: A name of a part has at most so many words.
 _SHORT = 8
 
@@ -34,6 +38,7 @@ def is_question(text: str) -> bool:
 
 def with_titles(root: Node) -> None:
     """Makes each such question or name a heading of what stands below it, up to the next."""
+    _name_parts(root)
     stray = [child for child in root.children if child.kind != "heading"]
     headings = [child for child in root.children if child.kind == "heading"]
     placed = _divided(root, stray)
@@ -48,6 +53,35 @@ def with_titles(root: Node) -> None:
     root.children = placed
     for child in placed:
         child.parent = root
+
+
+def _name_parts(root: Node) -> None:
+    """Marks the paragraphs that begin with the name of their part, where the document is set so.
+
+    Where most names are known to name parts the others do so too: "Trial stimulation. We regard a trial ...".
+    """
+    begun = [
+        (node, named)
+        for node in every_below(root)
+        if node.kind == "paragraph" and not node.children and (named := _NAMED.match(node.text)) is not None
+    ]
+    known = [named for _, named in begun if section_of(named["name"].rstrip(".:"))]
+    for node, named in begun:
+        if len(known) >= _SET_SO and len(named["name"].split()) <= _SHORT and _states(named["rest"]):
+            node.named = True
+
+
+def every_below(node: Node) -> Iterator[Node]:
+    """Every node below this one, in order."""
+    for child in node.children:
+        yield child
+        yield from every_below(child)
+
+
+def _states(text: str) -> bool:
+    """True where the text itself tells what it is for, and explains no word."""
+    first = sentences(text)[0]
+    return sentence_of(first) not in ("", "definitions") or pattern("frames", "opens").search(first) is not None
 
 
 def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
@@ -88,7 +122,9 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         node.parent is not None and node.parent.kind == "heading" and section_of(node.parent.text) == "definitions"
     )
     named = _NAMED.match(node.text) if node.kind == "paragraph" and not explains else None
-    if named is not None and section_of(named["name"].rstrip(".:")):
+    if named is None and node.named:
+        named = _NAMED.match(node.text)
+    if named is not None and (node.named or section_of(named["name"].rstrip(".:"))):
         heading = Node("heading", named["name"], node.page, node.lines, left=node.left)
         rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
         heading.children, rest.parent = [rest], heading

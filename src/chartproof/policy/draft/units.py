@@ -35,7 +35,7 @@ class Unit:
 def opens_list(sentence: str) -> bool:
     """True for a sentence that grants or refuses and says how what follows it joins: "... if all of these are true."."""
     said = announcement(sentence)
-    if said is None or re.search(r":\s+\S", sentence) or sentence_of(sentence) in ASIDE:
+    if said is None or re.search(r":\s+\S|\bnamely\b", sentence) or sentence_of(sentence) in ASIDE:
         return False
     if said.join == "none" and _AND_NONE.search(sentence):
         return False  # it names several parts of the document, each with its own join
@@ -87,7 +87,13 @@ def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Itera
         elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
             own = kind
         elif role == "" and kind and (kind != "necessity" or at):
-            own = kind if kind in ("exclusion", "documentation", "definition") else ""
+            own = kind if kind in ("exclusion", "documentation", "definition") or _may_ask(clause) else ""
         elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
             own = kind
         yield Unit(clause, at, role, "" if role in ASIDE else own)
+
+
+def _may_ask(clause: str) -> bool:
+    """True for a clause that says something of its own, whatever its shape: among criteria it is one more."""
+    says = pattern("likeness", "has_verb").search(clause) or pattern("likeness", "measure").search(clause)
+    return bool(says) and len(clause.split()) > 3 and pattern("frames", "says_nothing").search(clause) is None
