@@ -13,7 +13,7 @@ from chartproof.policy.draft.grids import decides, draft_grid, is_aside, roles_o
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.nodes import Node, announces, entry_name
+from chartproof.policy.draft.nodes import Node, announces, begun_name, entry_name
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
@@ -333,12 +333,12 @@ def _may_be(node: Node, section: Section) -> bool:
     question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
     if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
         return True  # its answer decides
-    if section.role == "" and section_of(entry_name(node)) in CRITERIA:
-        return True  # "Step 2: Safety"
+    if section.role == "" and section_of(entry_name(node) or begun_name(node.text)) in CRITERIA:
+        return True  # "Step 2: Safety", "Records: a diary"
     if section.role == "":
-        return (bool(listed) and _says_so(node.text)) or (
-            not listed and sentence_of(node.text) in ("necessity", "exclusion")
-        )
+        labelled = node.label is not None and node.label.kind != "bullet"
+        told = ("necessity", "exclusion", "documentation", "continuation") if labelled else ("necessity", "exclusion")
+        return (bool(listed) and _says_so(node.text)) or (not listed and sentence_of(node.text) in told)
     if section.role in ("limits", "site"):
         return bool(listed and announcement(node.text))
     if node.kind == "item":

@@ -11,7 +11,7 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.leads import Lead, led, names_who
 from chartproof.policy.draft.leaf import read_test
-from chartproof.policy.draft.nodes import Node, entry_name
+from chartproof.policy.draft.nodes import Node, begun_name, entry_name
 from chartproof.policy.draft.sections import CRITERIA, section_of
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import pattern
@@ -52,7 +52,7 @@ def criterion(node: Node, kind: str) -> Criterion:
     text, answers = _without_boxes(node)
     title = entry_name(node) if len(node.lines) > 1 and node.lines[1].text[:1].isupper() else ""
     text = _ASKED.sub("", text.removeprefix(title).strip())
-    named = CRITERIA.get(section_of(title), "") if title and kind == "necessity" else ""
+    named = CRITERIA.get(section_of(title or begun_name(text)), "") if kind == "necessity" else ""
     kind = _by_answers(answers, told_kind(guarded(text).text, named or kind))
     items = [child for child in node.children if child.kind == "item"]
     rows = [row for child in node.children if child.kind == "table" for row in child.children[1:]]

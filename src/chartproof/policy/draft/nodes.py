@@ -93,6 +93,15 @@ def entry_name(node: Node) -> str:
     return first if named else ""
 
 
+_BEGINS = re.compile(r"(?P<name>[A-Z][\w’'/() -]{2,45})[.:]\s+(?=\S)")
+
+
+def begun_name(text: str) -> str:
+    """The few words that name what an entry is for before it says it ("Records: a diary of pain"), "" where none do."""
+    match = _BEGINS.match(text)
+    return match["name"] if match is not None and len(match["name"].split()) <= _NAME else ""
+
+
 def follows(before: Label, label: Label) -> bool:
     if label.kind == "bullet":
         return before.text == label.text
