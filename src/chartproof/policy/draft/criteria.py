@@ -87,6 +87,16 @@ def _together(found: list[Criterion], section: Section) -> list[Criterion]:
         return found
     everywhere = pattern("joins", "everywhere").match(heading.text) is not None
     kinds = {one.kind for one in found}
+    if section.kind == "necessity" and len(found) > 1 and kinds == {"necessity"} and not heading.id:
+        said = announcement(heading.text) or announcement(f"{heading.text}:")
+        items = all(node.kind == "item" for node in section.nodes)
+        if items and said is not None and pattern("joins", "grants").search(heading.text):
+            return [
+                Criterion(
+                    made(heading), "necessity", heading.text, heading.page, first_words(heading.text), said.join,
+                    made_id=True, children=tuple(found),
+                )
+            ]  # fmt: skip
     listed = section.role in ("exclusion", "documentation") and kinds == {section.kind}
     told = all(node.kind == "paragraph" and not node.children for node in section.nodes)
     lists = told and len(found) == 1 and found[0].join == ("none" if section.kind == "exclusion" else "all")
@@ -201,8 +211,12 @@ def _of_nodes(section: Section) -> list[Criterion]:
         node = nodes.pop(0)
         listed = [child for child in node.children if child.kind == "item"]
         if node.kind == "paragraph" and not node.children and announcement(node.text):
-            while nodes and nodes[0].kind == "item" and not (nodes[0].label and nodes[0].label.tag):
-                listed.append(nodes.pop(0))
+            while nodes and (_is_entry(nodes[0]) or (listed and _takes_back(nodes[0]))):
+                after = nodes.pop(0)
+                if after.kind == "item":
+                    listed.append(after)
+                else:  # "Condition two does not apply to ..." below condition two
+                    listed[-1] = replace(listed[-1], text=f"{listed[-1].text} This condition{_takes_back(after)}")
             if listed and _may_list(node, section):
                 kind = _list_kind(node.text, section)
                 found.append(parent("", node, node.text, listed, kind))
@@ -233,6 +247,16 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
+
+
+def _is_entry(node: Node) -> bool:
+    return node.kind == "item" and not (node.label and node.label.tag)
+
+
+def _takes_back(node: Node) -> str:
+    """The words that take an entry back for some, "" for any other node."""
+    back = pattern("guards", "taken_back").match(node.text) if node.kind == "paragraph" and not node.children else None
+    return f" does not apply to {back['guard']}" if back is not None else ""
 
 
 def _below_lead(section: Section) -> list[Criterion]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -84,7 +85,7 @@ def _of(page: Page) -> list[Line]:
     )
     rows = set() if page.words else _rows(page.text.split("\n"))
     starts = [word.start for word in page.words]
-    deeper = _deeper(page)
+    deeper, gap = _deeper(page), _cell_gap(page)
     position = 0
     for at, text in enumerate(page.text.split("\n")):
         start, end = position, position + len(text)
@@ -103,7 +104,7 @@ def _of(page: Page) -> list[Line]:
             continue
         boxes = [word.box for word in words]
         height = median_high(_full_height(word, deeper) for word in words)
-        cells, tops, hang = _cells(page, words, height)
+        cells, tops, hang = _cells(page, words, height, gap)
         scanned = page.read == "ocr"
         # A picture that lies askew raises or lowers a line's end: its beginning is held against the next line's.
         top = min(box.top for box in (boxes[:_FIRST] if scanned else boxes))
@@ -115,6 +116,18 @@ def _of(page: Page) -> list[Line]:
             )
         )  # fmt: skip
     return lines
+
+
+def _cell_gap(page: Page) -> float:
+    """How far apart two cells stand on this page, in text heights: wider than two spaces, which a typewriter sets wide."""
+    spaces = [
+        (after.box.left - word.box.right) / height
+        for word, after in itertools.pairwise(page.words)
+        if (height := word.box.bottom - word.box.top) > 0
+        and word.box.right <= after.box.left
+        and abs(after.box.bottom - word.box.bottom) < _LEVEL * height
+    ]
+    return max(_CELL_GAP, 2 * median(spaces)) if spaces and page.read == "ocr" else _CELL_GAP
 
 
 def _deeper(page: Page) -> float:
@@ -193,12 +206,12 @@ def _celled(line: Line) -> Line:
 
 
 def _cells(
-    page: Page, words: Sequence[Word], height: float
+    page: Page, words: Sequence[Word], height: float, gap: float
 ) -> tuple[tuple[tuple[float, str], ...], tuple[float, ...], float]:
     """The line's cells, the top of each, and where the text begins that hangs beside a label."""
     groups: list[list[Word]] = []
     for word in words:
-        if groups and word.box.left - groups[-1][-1].box.right <= _CELL_GAP * height:
+        if groups and word.box.left - groups[-1][-1].box.right <= gap * height:
             groups[-1].append(word)
         else:
             groups.append([word])

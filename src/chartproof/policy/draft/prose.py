@@ -94,8 +94,8 @@ def _listed(name: str, node: Node, ones: Sequence[Criterion], kind: str) -> list
 
 def _plainly(one: Criterion, kind: str) -> tuple[Criterion, ...]:
     """What one sentence lists, where it only lists: each refusal, each paper."""
-    lists = "any" if kind == "exclusion" else "all"
-    if not one.children or one.join != lists or one.when or one.unless:
+    lists = ("any", "none") if kind == "exclusion" else ("all",)
+    if not one.children or one.join not in lists or one.when or one.unless:
         return (one,)
     first, *others = one.children
     end = one.text.find(first.text)
