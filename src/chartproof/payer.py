@@ -22,6 +22,7 @@ from chartproof.desk.worker.bounds import USUAL
 from chartproof.exchange.access import Gate, Granted, Held, Passes
 from chartproof.exchange.app import TOKEN
 from chartproof.exchange.clients import read_clients
+from chartproof.exchange.decision import Reader
 from chartproof.exchange.ledger import KINDS, Call, Kept, Kind, Ledger, names_of
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.served import Served
@@ -29,6 +30,7 @@ from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Waiting
 from chartproof.exchange.wire import parse, write
 from chartproof.payer_notices import Send, StoredSubscriptions
+from chartproof.payer_reading import Remembering
 
 #: Who acts in the store's record where a request is decided.
 PAYER = Actor("exchange", "payer")
@@ -48,7 +50,8 @@ def payer(
     notify   the endpoints to which results may be told, by `send`; it takes a store
     clock    the real time, by which tokens end, where `now` is the day of a test bench
     """
-    read = partial(read_apart, bounds=replace(READING, in_flight=max(1, workers)))
+    read: Reader = partial(read_apart, bounds=replace(READING, in_flight=max(1, workers)))
+    read = Remembering(store, read, clock or now) if store else read
     known = {one.id: one for one in read_clients(clients)} if clients else {}
     held: Passes = StoredPasses(store) if store else Held()
     gate = Gate(known, site.origin + TOKEN, clock or now, held) if clients else None

@@ -115,7 +115,7 @@ def test_a_heavy_request_is_not_waited_for_and_outlives_a_server_that_never_read
     assert len(first.ledger.shelf.unsettled()) == 2
     answered.set()
     for work in list(first.running.values()):
-        work.result(60)
+        work.result(600)
     again = TestClient(exchange_app(first)).post(SUBMIT, json=heavy).json()
     assert actions(again) == {1: "A1"}
     closed(first)

@@ -19,6 +19,7 @@ from chartproof.desk.store.schema import (
     exchanged_cases,
     exchanged_contexts,
     exchanged_names,
+    exchanged_readings,
     rulings,
 )
 
@@ -172,3 +173,16 @@ def remember(store: Store, context: str, policy: str) -> None:
 def policy_of(connection: Connection, context: str) -> str:
     query = select(exchanged_contexts.c.policy).where(exchanged_contexts.c.id == context)
     return connection.execute(query).scalar() or ""
+
+
+def reading_of(connection: Connection, name: str) -> str:
+    """The sha256 of what was read of a document, by the name that says which document and which reader; "" where none."""
+    query = select(exchanged_readings.c.reading_sha).where(exchanged_readings.c.id == name)
+    return connection.execute(query).scalar() or ""
+
+
+def keep_reading(store: Store, name: str, reading_sha: str, *, now: datetime) -> None:
+    """Notes what was read. The document's own rows are in the audit; this says nothing new of it."""
+    with store.write(audited=False) as connection:
+        connection.execute(delete(exchanged_readings).where(exchanged_readings.c.id == name))
+        connection.execute(insert(exchanged_readings).values(id=name, reading_sha=reading_sha, at=now))

@@ -9,7 +9,16 @@ from sqlalchemy import Connection, select
 from chartproof.desk.store import audit
 from chartproof.desk.store.audit import Actor
 from chartproof.desk.store.database import Store
-from chartproof.desk.store.schema import exchanged, exchanged_calls, files, judgements, packages, readings, rulings
+from chartproof.desk.store.schema import (
+    exchanged,
+    exchanged_calls,
+    exchanged_readings,
+    files,
+    judgements,
+    packages,
+    readings,
+    rulings,
+)
 
 
 def needed(connection: Connection) -> set[str]:
@@ -28,9 +37,10 @@ def needed(connection: Connection) -> set[str]:
 
 
 def named(connection: Connection) -> set[str]:
-    """What is needed, and what else may be asked for: a whole package, and the review that a person had before them."""
+    """What is needed, and what else may be asked for: a whole package, the review that a person had before them, and what was
+    read of a document that may come again."""
     found = needed(connection)
-    for column in (packages.c.sha, judgements.c.seen):
+    for column in (packages.c.sha, judgements.c.seen, exchanged_readings.c.reading_sha):
         found.update(connection.execute(select(column).distinct()).scalars())
     return found - {""}
 

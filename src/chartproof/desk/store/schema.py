@@ -201,6 +201,11 @@ exchanged_subscriptions = Table(
     count("told"), count("failures"), moment("changed"),
 )  # fmt: skip
 
+#: What was read of a document that came, by what it is: an update brings the same documents again.
+exchanged_readings = Table(
+    "exchanged_readings", metadata, key(), Column("reading_sha", String(64), nullable=False), moment("at"),
+)  # fmt: skip
+
 #: Which policy a coverage answer spoke of, by the answer's number.
 exchanged_contexts = Table("exchanged_contexts", metadata, key(), text("policy"))
 
