@@ -121,6 +121,23 @@ def test_a_heavy_request_is_not_waited_for_and_outlives_a_server_that_never_read
     closed(first)
 
 
+def test_what_cannot_be_taken_is_said_at_once_however_much_is_before_it(tmp_path: Path) -> None:
+    answered = threading.Event()
+    server = opened(tmp_path, payer_ids=("NOWHERE",))
+    server.patience, server.briefly = 0.05, 0.05
+    server.read = lambda folder: read_here(folder) if answered.wait(600) else ()
+    caller = TestClient(exchange_app(server))
+    assert "still being read" in notes(caller.post(SUBMIT, json=request()).json())
+    again = caller.post(SUBMIT, json=request()).json()
+    assert "still being read" in notes(again), "the same again waits for the same reading"
+    other = request(number="N2")
+    other["entry"][2]["resource"]["identifier"][0]["value"] = "SOMEBODY"
+    refused = caller.post(SUBMIT, json=other).json()
+    assert refused["entry"][0]["resource"]["outcome"] == "error"
+    answered.set()
+    closed(server)
+
+
 def test_what_cannot_be_decoded_is_not_kept(tmp_path: Path) -> None:
     server, bundle = opened(tmp_path), request()
     bundle["entry"][5]["resource"]["content"][0]["attachment"]["data"] = "!!!"

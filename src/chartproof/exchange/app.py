@@ -163,19 +163,19 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     for digest in [one for one, work in served.running.items() if work.done()]:
         served.running.pop(digest)
     patience = served.waits(len(request.state.sent), behind=bool(served.running))
-    answer = None
     if asked.digest not in served.running:
-        answer = await run_in_threadpool(accepted, asked, served.site, served.ledger, now=served.now())
+        held = await run_in_threadpool(accepted, asked, served.site, served.ledger, now=served.now())
+        if held is None:  # it cannot be taken, and nothing of it is read: nobody waits for those before it
+            return reply(await run_in_threadpool(_decide, served, asked))
     work = served.running.get(asked.digest)
     if work is None:
         work = served.pool.submit(_decide, served, asked)
         served.running[asked.digest] = work
     try:
-        answer = await run_in_threadpool(work.result, patience)
+        return reply(await run_in_threadpool(work.result, patience))
     except TimeoutError:
-        kept = await run_in_threadpool(served.ledger.shelf.same, asked.digest)
-        answer = kept.answer if kept else answer
-    return reply(answer or {})
+        kept = await run_in_threadpool(earlier, asked, served.ledger, settled=False)
+    return reply(kept if kept is not None else await run_in_threadpool(work.result))
 
 
 def resume(served: Served) -> int:

@@ -50,10 +50,10 @@ def _bundle(message: Resource) -> Resource:
     return found
 
 
-def earlier(request: Submitted, ledger: Ledger) -> Resource | None:
-    """The answer to the same request, where it came before and was settled."""
+def earlier(request: Submitted, ledger: Ledger, *, settled: bool = True) -> Resource | None:
+    """The answer to the same request, where it came before and was settled; not `settled`: whatever it is by now."""
     kept = ledger.shelf.same(request.digest)
-    return kept.answer if kept and kept.settled else None
+    return kept.answer if kept and (kept.settled or not settled) else None
 
 
 @dataclass(frozen=True, slots=True)
