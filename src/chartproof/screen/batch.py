@@ -1,4 +1,4 @@
-"""One batch of subjects: the two constant statements of decide, then the tree as columns, then two files of answers.
+"""One batch of subjects: the answer of every question (statements.py), then the tree as columns, then two files of answers.
 
 Subjects are independent, so a batch gives what a whole population would; it bounds the memory and makes a run resumable.
 """
@@ -6,70 +6,36 @@ Subjects are independent, so a batch gives what a whole population would; it bou
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from chartproof.decide import tables
-from chartproof.decide.resolve import statement
 from chartproof.errors import ChartproofError
 from chartproof.screen.engine import Engine
 from chartproof.screen.plan import NOT_APPLICABLE, REASON_CODES, Plan
 from chartproof.screen.population import Answered, Columns, Writer
+from chartproof.screen.statements import Statements, fact_of
 
 #: How a subject stands under a policy, in the order in which a work list shows them.
 OVERALL = ("one_away", "provisional_met", "rows_rejected", "more_missing", "not_met")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """The questions and what was asked as tables, once a run."""
-    for table in ("leaf", "answer", "asked"):
-        connection.execute(f"drop table if exists {table}")  # of a run that was stopped
-    connection.execute(tables.LEAF)
-    connection.execute(tables.ANSWER)
+    """What was asked as a table, once a run."""
+    connection.execute("drop table if exists asked")  # of a run that was stopped
     connection.execute("create table asked (n integer, policy varchar, edition varchar, criterion varchar)")
-    tables.insert(connection, "leaf", tables.leaf_rows(plan.questions))
-    tables.insert(connection, "answer", tables.answer_rows(plan.answers))
     criteria = [(rows.id, rows.edition, criterion.id) for rows in plan.rows for criterion in rows.criteria]
     tables.insert(connection, "asked", [(number, *one) for number, one in enumerate(criteria)])
-    for table in ("leaf", "answer"):  # numbers join faster than names; the two statements ask for no type
-        connection.execute(f"alter table {table} alter leaf type smallint")
-    connection.execute("alter table leaf alter concept type asked_concept")
 
 
-def decide_batch(engine: Engine, plan: Plan, *, first: int, last: int, as_of: date, known_by: date | None) -> None:
+def decide_batch(engine: Engine, statements: Statements, *, first: int, last: int) -> None:
     """Fills the table `wide` for the subjects numbered first to last. Raises ChartproofError CP-DEC-01."""
-    between = f"between {int(first)} and {int(last)}"
-    known = f"date '{known_by.isoformat()}'" if known_by else "cast(null as date)"
-    engine.table(
-        "subject",
-        f"select number as subject, date '{as_of.isoformat()}' as as_of, {known} as known_by from all_subject"
-        f" where number {between}",
-    )
-    for table in ("fact", "coverage"):
-        engine.table(table, f"select * from all_{table} where subject {between}")
-    engine.table("considered", statement("consider"))
-    numbers = " ".join(f"when '{reason}' then {number}" for number, reason in enumerate(REASON_CODES))
-    engine.table(
-        "answered",
-        f"""select subject, leaf, cast(truth as tinyint) as truth, cast(case reason {numbers} end as tinyint) as reason,
-        fact from ({statement("resolve")}) r""",
-    )
-    unknown = len(REASON_CODES) - 6
-    ((wrong,),) = engine.rows(
-        f"""select count(*) from answered where truth is null or reason is null or truth not in (-1, 0, 1)
-        or (truth = 0) <> (reason < {unknown})"""
-    )
+    for name, statement in statements.tables(first=first, last=last):
+        engine.table(name, statement)
+    ((wrong,),) = engine.rows(f"select count(*) from wide where {statements.unanswered()}")
     if wrong:
         raise ChartproofError("CP-DEC-01", "the decision plan gave no truth value")
-    questions = range(len(plan.questions))
-    spread = ", ".join(
-        f"max(case when leaf = {q} then truth end) as t{q}, max(case when leaf = {q} then reason end) as r{q},"
-        f" max(case when leaf = {q} then fact end) as f{q}"
-        for q in questions
-    )
-    engine.table("wide", f"select subject, {spread} from answered group by subject")
 
 
 def answers_of(plan: Plan) -> tuple[Columns, tuple[Answered, ...]]:
@@ -127,22 +93,23 @@ def _settles(own: Sequence[Answered], concept: str) -> str:
     return " and ".join(parts)
 
 
-def write_batch(engine: Engine, plan: Plan, *, criteria: Path, subjects: Path) -> None:
+def write_batch(engine: Engine, plan: Plan, *, first: int, last: int, criteria: Path, subjects: Path) -> None:
     """Writes the batch's answers: a row a subject and criterion, and a row a subject and policy."""
     _columns, answered = answers_of(plan)
+    between = f"between {int(first)} and {int(last)}"
     status = f"case t when 0 then 'missing' when -1 then 'not_met' else case r when {NOT_APPLICABLE} then 'not_applicable' else 'met' end end"
     reason = " ".join(f"when {number} then '{reason}'" for number, reason in enumerate(REASON_CODES))
     each = " union all ".join(
-        f"select subject, {number} as n, {one.node.t} as t, {one.node.r} as r, {one.node.f} as f from folded"
+        f"select subject, {number} as n, {one.node.t} as t, {one.node.r} as r, {fact_of(one.node.f)} as fact from folded"
         for number, one in enumerate(answered)
     )
     engine.write(
         f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason,
-            coalesce(x.source, '') as source, x.last_day as fact_day, try_cast(nullif(u.f, '') as bigint) as fact,
+            coalesce(x.source, '') as source, x.last_day as fact_day, u.fact,
             u.subject as number, u.n as place
         from ({each}) u
         inner join asked a on a.n = u.n inner join all_subject s on s.number = u.subject
-        left join fact x on x.fact = u.f""" if answered else _NOTHING,
+        left join all_fact x on x.fact = u.fact and x.subject {between}""" if answered else _NOTHING,
         criteria, order=_ORDER,
     )  # fmt: skip
     engine.write(

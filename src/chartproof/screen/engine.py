@@ -1,6 +1,6 @@
 """What runs the statements of a screen. All of them are written once, in the SQL of DuckDB; another engine carries them over.
 
-An engine has the tables all_subject, all_fact and all_coverage (intake.py), leaf and answer (batch.prepare).
+An engine has the tables all_subject, all_fact and all_coverage (intake.py) and asked (batch.prepare).
 """
 
 from __future__ import annotations

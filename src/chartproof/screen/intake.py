@@ -1,8 +1,9 @@
 """A facts table read into the working database: checked row by row, the unusable ones in a ledger, none dropped in silence.
 
 The working database then holds `all_subject` (number, subject, site, product, rejected), `all_fact` and `all_coverage` with the
-columns of SEMANTICS.md (subject is the number; fact is the number of its row over all files, as text), and `ledger` (file, line, code,
-column_name, what). Rows about concepts that no policy asks for are counted and left.
+columns of SEMANTICS.md (subject is the number; fact is the number of its row over all files), and `ledger` (file, line, code,
+column_name, what). Rows about concepts that no policy asks for are counted and left; words and units that none asks for are
+told apart no longer.
 """
 
 from __future__ import annotations
@@ -10,11 +11,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 
 from chartproof.errors import InputError
-from chartproof.screen.schema import AS_FACT, CHECKS, FACT_COLUMNS, OPTIONAL, REQUIRED, VERSION, Vocabulary, fault
+from chartproof.model.fact import Assertion
+from chartproof.screen.plan import Plan
+from chartproof.screen.schema import (
+    AS_ROW,
+    CHECKS,
+    KINDS,
+    OPTIONAL,
+    OTHER_UNIT,
+    OTHER_WORD,
+    REQUIRED,
+    ROW_COLUMNS,
+    TIERS,
+    VERSION,
+    Vocabulary,
+    fault,
+)  # fmt: skip
 
 ENDINGS = (".parquet", ".csv", ".csv.gz", ".duckdb")
 TABLE = "facts"
@@ -25,10 +42,9 @@ Progress = Callable[[str, int, int], None]
 _TABLES = (
     "create table vocabulary (concept varchar, type varchar, words varchar[], asked boolean)",
     "create table all_subject (number integer, subject varchar, site varchar, product varchar, rejected integer)",
-    """create table all_fact (subject integer, concept asked_concept, assertion varchar, word varchar, low double, high double,
-        unit varchar, first_day date, last_day date, known_day date, signed tinyint, anchored tinyint, rank tinyint,
-        fact varchar, source varchar, tier varchar)""",
-    "create table all_coverage (subject integer, concept asked_concept, first_day date, last_day date)",
+    f"create table all_row (subject integer, {', '.join(f'{name} {kind}' for name, kind in ROW_COLUMNS.items())})",
+    "create view all_fact as select * from all_row where fault is null and kind = 'fact'",
+    "create table all_coverage (subject integer, concept asked_concept, first_day date)",
     "create table refused (subject varchar, concept varchar)",
     "create table ledger (file varchar, line bigint, code varchar, column_name varchar, what varchar)",
     "create table counted (file varchar, rows bigint)",
@@ -39,16 +55,26 @@ _SUBJECTS = """insert into all_subject
         coalesce(min(r.site), ''), coalesce(min(r.product), ''), 0
     from {rows} r where r.subject is not null and not exists (select 1 from all_subject s where s.subject = r.subject)
     group by r.subject"""
+#: Every row with what is known of its concept and its fault, if it has one.
+_CHECKED = """(select r.*, {fault} as fault from (select r.*, v.concept as known, v.type, v.words,
+    coalesce(v.asked, false) as asked from {rows} r left join vocabulary v on v.concept = r.concept) r)"""
 #: Every row is looked at once: kept are those that cannot be used and those that some policy asks about.
-_TAKEN = """create or replace temp table taken as
-    select line, subject, kind, fault, try_cast(first_day as date) as began, {columns}
-    from (select r.*, {fault} as fault from (select r.*, v.concept as known, v.type, v.words,
-        coalesce(v.asked, false) as asked from {rows} r left join vocabulary v on v.concept = r.concept) r)
-    where fault is not null or asked"""
-_FACTS = """insert into all_fact select s.number, {columns}
-    from taken t inner join all_subject s on s.subject = t.subject where t.fault is null and t.kind = 'fact'"""
-_COVERAGE = """insert into all_coverage select s.number, t.concept, t.began, coalesce(t.last_stated, t.began)
-    from taken t inner join all_subject s on s.subject = t.subject where t.fault is null and t.kind = 'coverage'"""
+_ROWS = """insert into all_row select s.number, {columns}
+    from (select subject, {as_row} from {checked} where fault is not null or asked) t
+    left join all_subject s on s.subject = t.subject"""
+_COVERAGE = """insert into all_coverage select subject, concept, first_day from all_row
+    where fault is null and kind = 'coverage' and fact > {before}"""
+#: Those that cannot be used are few, and read again for what is told of them.
+_FAULTY = """create or replace temp table faulty as select line, subject, concept, fault from {checked}
+    where fault is not null"""
+_SETTLED = (
+    """update all_subject set rejected = r.rows from (select subject, count(*) as rows from refused group by subject) r
+        where r.subject = all_subject.subject""",
+    # a row of the concept that could not be read takes the completeness away: it may say the contrary
+    """delete from all_coverage where exists (select 1 from refused r inner join all_subject s on s.subject = r.subject
+        where s.number = all_coverage.subject and (r.concept = cast(all_coverage.concept as varchar)
+            or not exists (select 1 from vocabulary v where v.concept = r.concept)))""",
+)
 #: A word that is written as concepts are, and as neither names nor sentences are.
 NAMED = "regexp_full_match(concept, '[a-z][a-z0-9_]{0,39}')"
 _SETTLED = (
@@ -95,16 +121,14 @@ def read_facts(
     files: Sequence[Path],
     vocabulary: Iterable[Vocabulary],
     *,
-    asked: frozenset[str],
+    asked: Plan,
     progress: Progress,
 ) -> Intake:
     """Reads every file into the working database. Raises InputError CP-SCR-02 to -05 where no file can be used."""
-    named = ", ".join(repr(concept) for concept in ("", *sorted(asked)))
-    connection.execute("drop type if exists asked_concept")
-    connection.execute(f"create type asked_concept as enum ({named})")
+    _types(connection, asked)
     for statement in _TABLES:
         connection.execute(statement)
-    rows = [(one.concept, one.type, list(one.words), one.concept in asked) for one in vocabulary]
+    rows = [(one.concept, one.type, list(one.words), one.concept in asked.concepts) for one in vocabulary]
     connection.executemany("insert into vocabulary values (?, ?, ?, ?)", rows)
     left_out = []
     for number, path in enumerate(files):
@@ -124,6 +148,18 @@ def read_facts(
     return _finish(connection, files, tuple(left_out))
 
 
+def _types(connection: duckdb.DuckDBPyConnection, asked: Plan) -> None:
+    """Words of which there are few, as numbers: they are compared once for every fact and question."""
+    types: dict[str, Iterable[str]] = {
+        "asked_concept": asked.concepts | {""}, "asked_word": asked.words | {OTHER_WORD},
+        "asked_unit": asked.units | {"", OTHER_UNIT}, "row_kind": KINDS, "row_assertion": get_args(Assertion), "row_tier": TIERS,
+    }  # fmt: skip
+    for name, words in types.items():
+        connection.execute(f"drop type if exists {name}")
+        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))
+        connection.execute(f"create type {name} as enum ({listed})")
+
+
 def unreadable(path: Path) -> InputError:
     return InputError("CP-SCR-02", "the file cannot be read as a table", where=path.name)
 
@@ -141,17 +177,19 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         if ".csv" in path.name.lower():  # text is taken apart once
             connection.execute(f"create or replace temp table incoming as {rows}")
             rows = "incoming"
-        connection.execute(_TAKEN.format(rows=rows, fault=fault(), columns=AS_FACT.format(before=before)))
         connection.execute(_SUBJECTS.format(rows=rows))
-        connection.execute(_FACTS.format(columns=", ".join(f"t.{name}" for name in FACT_COLUMNS)))
-        connection.execute(_COVERAGE)
-        connection.execute(
-            "insert into refused select subject, concept from taken where fault is not null and subject is not null"
-        )
+        checked = _CHECKED.format(rows=rows, fault=fault())
+        columns = ", ".join(f"t.{name}" for name in ROW_COLUMNS)
+        connection.execute(_ROWS.format(columns=columns, as_row=AS_ROW.format(before=before), checked=checked))
+        connection.execute(_COVERAGE.format(before=before))
+        if _one(connection, f"select count(*) from all_row where fault is not null and fact > {before}"):
+            connection.execute(_FAULTY.format(checked=checked))
+            connection.execute("insert into refused select subject, concept from faulty where subject is not null")
+            _ledger(connection, path)
+            connection.execute("drop table faulty")
         connection.execute(f"insert into counted select ?, count(*) from {rows}", [path.name])
-        _ledger(connection, path)
+        _untaken(connection, path)
         connection.execute("drop table if exists incoming")
-        connection.execute("drop table taken")
         connection.execute("commit")
     except (InputError, duckdb.Error):
         connection.execute("rollback")
@@ -209,9 +247,13 @@ def _ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     for number, check in enumerate(CHECKS, start=1):
         told = f"? || case when {NAMED} then ': ' || concept else '' end" if check.column == "concept" else "?"
         connection.execute(
-            f"insert into ledger select ?, line, ?, ?, {told} from taken where fault = ? order by line",
+            f"insert into ledger select ?, line, ?, ?, {told} from faulty where fault = ? order by line",
             [path.name, check.code, check.column, check.what, number],
         )
+
+
+def _untaken(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Lines that are no rows."""
     if ".csv" in path.name.lower():
         connection.execute(
             """insert into ledger select distinct ?, cast(line as bigint), 'CP-SCR-34', '',
@@ -227,11 +269,11 @@ def _finish(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], left_o
     for statement in _SETTLED:
         connection.execute(statement)
     subjects = _one(connection, "select count(*) from all_subject")
-    turns = "select count(*) from (select subject < lag(subject) over () as back from all_fact) where back"
+    turns = "select count(*) from (select subject < lag(subject) over () as back from all_row) where back"
     if _one(connection, turns) * 100 > subjects:  # in order, a batch reads its own part of the table only
-        connection.execute("create table ordered as select * from all_fact order by subject")
-        connection.execute("drop table all_fact")
-        connection.execute("alter table ordered rename to all_fact")
+        connection.execute("create table ordered as select * from all_row order by subject")
+        connection.execute("drop table all_row")
+        connection.execute("alter table ordered rename to all_row")
     return Intake(
         files=tuple(path.name for path in files),
         left_out=left_out,

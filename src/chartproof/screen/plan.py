@@ -31,6 +31,16 @@ class Plan:
         """What is asked for: facts about anything else move no answer."""
         return frozenset(question.concept for question in self.questions if question.concept)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Words that some answer depends on: every other word is one."""
+        return frozenset((*(answer.outcome for answer in self.answers), *(question.of for question in self.questions)))
+
+    @property
+    def units(self) -> frozenset[str]:
+        """Units that are asked for: every other unit is one."""
+        return frozenset(question.unit for question in self.questions)
+
 
 def plan_of(policies: Sequence[Rows]) -> Plan:
     """Numbers every distinct question, in the order in which they first stand."""

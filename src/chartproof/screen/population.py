@@ -1,7 +1,7 @@
 """The tree of a policy written out once as columns over the answers of its leaves: the fold of decide/fold.py in SQL.
 
 Every node is two columns: t, its truth, and r, the number of its reason (plan.REASON_CODES); every criterion has f too,
-the fact that its answer rests on. all = least, any = greatest, none = minus greatest; the reason of an unknown is the
+the weight of the fact that its answer rests on, or null. all = least, any = greatest, none = minus greatest; the reason of an unknown is the
 least number among the unknown children. A node is silent where t = 0 and r >= SILENT_FROM.
 """
 
@@ -164,8 +164,8 @@ def _joined(columns: Columns, below: Sequence[Node], truth: str) -> tuple[str, s
         f"case when {node.t} = {truth} and {node.r} <> {NOT_APPLICABLE} then {node.r} end" for node in below
     )
     reason = columns.add(f"case when {truth} = 0 then {unknown} else coalesce({known}, {NOT_APPLICABLE}) end", used)
-    facts = ", ".join(f"case when {node.t} = {truth} then nullif({node.f}, '') end" for node in below)
-    return reason, columns.add(f"coalesce({facts}, '')", used)
+    facts = [f"case when {node.t} = {truth} then {node.f} end" for node in below]
+    return reason, columns.add(_of_all("coalesce", facts), used)
 
 
 def _all(columns: Columns, below: Sequence[Node], need: int) -> Node:

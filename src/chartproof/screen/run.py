@@ -26,8 +26,9 @@ from chartproof.screen.engine import Engine, Opener, duck_engine
 from chartproof.screen.intake import Intake, Progress, files_of, read_facts
 from chartproof.screen.plan import Plan, plan_of
 from chartproof.screen.schema import VERSION, Vocabulary
+from chartproof.screen.statements import Statements
 
-BATCH = 25_000
+BATCH = 50_000
 WORK = "work"
 RECORD = "run.json"
 
@@ -120,6 +121,7 @@ def _open_folder(out: Path, mark: str) -> None:
 def _limit(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Path) -> None:
     connection.execute("set enable_progress_bar = false")
     connection.execute("set temp_directory = ?", [str(work / "spill")])
+    connection.execute("set perfect_ht_threshold = 20")  # a batch's subjects are numbers in a row: grouped by place
     try:
         connection.execute("set threads = ?", [limits.threads])
         if limits.memory:
@@ -147,7 +149,7 @@ def _read_once(
         return Intake(**{**known, "files": tuple(known["files"]), "left_out": tuple(known["left_out"])})
     for (table,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
         connection.execute(f'drop table "{table}"')
-    intake = read_facts(connection, files, vocabulary, asked=plan.concepts, progress=progress)
+    intake = read_facts(connection, files, vocabulary, asked=plan, progress=progress)
     connection.execute("checkpoint")
     _write(done, asdict(intake))
     return intake
@@ -164,14 +166,16 @@ def _batches(
     limits: Limits,
     progress: Progress,
 ) -> None:
+    statements = Statements(plan, as_of=as_of, known_by=known_by)
     for number, first in enumerate(range(1, max(intake.subjects, 1) + 1, limits.batch)):
         progress("Deciding", first - 1, intake.subjects)
         criteria, subjects = (out / part / f"part-{number:05}.parquet" for part in ("criteria", "subjects"))
         if criteria.is_file() and subjects.is_file():
             continue
-        decide_batch(engine, plan, first=first, last=first + limits.batch - 1, as_of=as_of, known_by=known_by)
+        last = first + limits.batch - 1
+        decide_batch(engine, statements, first=first, last=last)
         fold_batch(engine, plan)
-        write_batch(engine, plan, criteria=criteria, subjects=subjects)
+        write_batch(engine, plan, first=first, last=last, criteria=criteria, subjects=subjects)
     progress("Deciding", intake.subjects, intake.subjects)
 
 

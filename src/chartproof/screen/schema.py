@@ -85,28 +85,33 @@ CHECKS = (
     Check("CP-SCR-33", "tier", "the tier is not code or note", f"tier is not null and tier not in ({_listed(TIERS)})"),
 )  # fmt: skip
 
-#: Raw columns (null where the table has none) to the columns of SEMANTICS.md; `before` is how many rows stand before.
-AS_FACT = """
-    concept, assertion, case when type = 'number' then '' else coalesce(value, '') end as word,
+#: What stands for every unit, or word, that no question depends on.
+OTHER_UNIT, OTHER_WORD = "another", ""
+#: Raw columns (null where the table has none) to those of all_row (intake.py); `before` is how many rows stand before.
+AS_ROW = f"""
+    try_cast(kind as row_kind) as kind, fault, try_cast(concept as asked_concept) as concept,
+    try_cast(assertion as row_assertion) as assertion,
+    coalesce(try_cast(case when type = 'number' then '' else value end as asked_word), '{OTHER_WORD}') as word,
     case when type = 'number' and value is not null then try_cast(value as double) else try_cast(low as double) end as low,
     case when type = 'number' and value is not null then try_cast(value as double) else try_cast(high as double) end as high,
-    coalesce(unit, '') as unit, try_cast(first_day as date) as first_day,
+    case when unit is null then '' else coalesce(try_cast(unit as asked_unit), '{OTHER_UNIT}') end as unit,
+    try_cast(first_day as date) as first_day,
     -- what a record says was so cannot be later than the record
     case when assertion in ('present', 'absent', 'historical') and known_by is not null and first_day is not null
         then greatest(try_cast(first_day as date),
             least(coalesce(try_cast(last_day as date), try_cast(first_day as date)), try_cast(known_by as date)))
         else coalesce(try_cast(last_day as date), try_cast(first_day as date)) end as last_day,
     try_cast(known_by as date) as known_day, cast(coalesce(try_cast(signed as boolean), true) as tinyint) as signed,
-    cast(case when coalesce(source, '') = '' then 0 else 1 end as tinyint) as anchored,
+    cast(case when source is null then 0 else 1 end as tinyint) as anchored,
     cast(coalesce(try_cast(rank as integer), 1) as tinyint) as rank,
-    lpad(cast({before} + line as varchar), 12, '0') as fact, coalesce(source, '') as source, coalesce(tier, 'code') as tier,
-    try_cast(last_day as date) as last_stated
+    {{before}} + line as fact, coalesce(source, '') as source, coalesce(try_cast(tier as row_tier), 'code') as tier
 """
-#: Those of them that a fact has, in the order of all_fact; `last_stated` is the last day as it stands, for coverage.
-FACT_COLUMNS = (
-    "concept", "assertion", "word", "low", "high", "unit", "first_day", "last_day", "known_day", "signed", "anchored", "rank",
-    "fact", "source", "tier",
-)  # fmt: skip
+#: The columns of all_row with their types, in this order; `subject` goes before them.
+ROW_COLUMNS = {
+    "kind": "row_kind", "fault": "tinyint", "concept": "asked_concept", "assertion": "row_assertion", "word": "asked_word",
+    "low": "double", "high": "double", "unit": "asked_unit", "first_day": "date", "last_day": "date", "known_day": "date",
+    "signed": "tinyint", "anchored": "tinyint", "rank": "tinyint", "fact": "bigint", "source": "varchar", "tier": "row_tier",
+}  # fmt: skip
 
 
 def fault() -> str:
