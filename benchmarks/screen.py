@@ -6,7 +6,8 @@ Makes an invented registry of about 60 facts a subject, then runs over it, each 
 
     screen     the whole command: read, check, decide, write (Excellus 7.02.11)
     sql        one DuckDB statement written for this policy: a yes or no a row, no reason, no fact, no third value
-    polars     the same shortcut in polars, where it is installed (it is no dependency: pip install polars)
+    answers    one written for it that answers in three values too: status, reason and the fact's row
+    polars     the shortcut of sql in polars, where it is installed (it is no dependency: pip install polars)
     python     the same shortcut in a loop of plain Python
     spark      the whole command with --engine spark on local[threads], where it is installed (pip install chartproof[spark])
     one-by-one the review's own decision, a case at a time, on 200 subjects
@@ -14,7 +15,7 @@ Makes an invented registry of about 60 facts a subject, then runs over it, each 
 A CQL engine is not among them: the policy is not written in CQL here.
 
 and prints seconds of processor and of the clock, subjects a second of processor time, the most memory, and ratios to
-`sql`. The shortcuts drop ties, conflicts, partial days, units and addenda: how many rows they call met that the plan does
+`sql` and `answers`. All of them drop ties, conflicts, partial days, units and addenda: how many rows they call met that the plan does
 not is printed beside them. On a machine that others use, only the processor's seconds say much.
 """
 
@@ -158,6 +159,89 @@ def sql_of(name: str) -> str:
     return f"(not {present} and ({absent} or {complete}))"
 
 
+def by_answers(facts: Path, out: Path, threads: int, memory: str) -> None:
+    """By name and then by row: a truth, a reason, and the row of the fact in its file."""
+    sums = ", ".join(part for name in ASKED for part in sums_of(name))
+    names = ", ".join(part for name in ASKED for part in answers_of(name))
+    rows = ", ".join(part for row, lists in ROWS.items() for part in answer_of_row(row, lists))
+    status = "case \"t:{0}\" when 1 then 'met' when -1 then 'not_met' else 'missing' end"
+    shown = ", ".join(f'{status.format(row)} as "{row}", "r:{row}", "f:{row}"' for row in ROWS)
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"set threads = {threads}")
+        if memory:
+            connection.execute("set memory_limit = ?", [memory])
+        connection.execute(
+            f"""copy (select subject, {shown} from (select subject, {rows} from (select subject, {names} from (
+                select subject, {sums} from read_parquet('{facts}/*.parquet', file_row_number = true) group by subject))))
+            to '{out}/answers.parquet'"""
+        )
+
+
+def sums_of(name: str) -> list[str]:
+    """What is known of a question: the facts that may decide it, and why there is none."""
+    concept, window, pick, wanted = ASKED[name]
+    start = f"date '{AS_OF - timedelta(days=window)}'" if window is not None else ""
+    own = f"concept = '{concept}'"
+    mine = f"{own} and {USABLE}" + (f" and first_day >= {start}" if start else "")
+    said = "assertion = 'present'"
+    if isinstance(wanted, tuple):
+        said += f" and value in ({', '.join(repr(word) for word in wanted)})"
+    elif wanted is not None:
+        said += f" and low >= {wanted}"
+    day = "coalesce(first_day, date '0001-01-01')"
+    latest = f"max({day}) filter ({mine} and {{}})"
+    found = [
+        f"arg_max(file_row_number, {day}) filter ({mine} and {said}) as {name}_yes",
+        f"arg_max(file_row_number, {day}) filter ({mine} and not ({said})) as {name}_no",
+        f"bool_or(kind = 'fact' and not signed) filter ({own}) as {name}_unsigned",
+        f"bool_or(kind = 'fact') filter ({own}) as {name}_any",
+    ]
+    if pick == "latest":
+        found += [f"{latest.format(said)} as {name}_yes_day", f"{latest.format(f'not ({said})')} as {name}_no_day"]
+    if pick == "never":
+        found.append(f"bool_or(kind = 'coverage') filter ({own}) as {name}_complete")
+    return found
+
+
+def answers_of(name: str) -> list[str]:
+    pick = ASKED[name][2]
+    yes, no = f"{name}_yes is not null", f"{name}_no is not null"
+    nothing = f"case when {name}_unsigned then 'unsigned' when {name}_any then 'stale' else 'no_evidence' end"
+    if pick == "any":
+        cases = [(yes, 1, "'value'", "yes"), (no, -1, "'stated_absent'", "no")]
+    elif pick == "latest":
+        cases = [
+            (f"{name}_yes_day = {name}_no_day", 0, "'conflicting'", "yes"),
+            (f"{yes} and ({name}_no_day is null or {name}_yes_day > {name}_no_day)", 1, "'value'", "yes"),
+            (no, -1, "'value'", "no"),
+        ]
+    else:
+        cases = [
+            (f"{yes} and {no}", 0, "'conflicting'", "yes"),
+            (yes, -1, "'value'", "yes"),
+            (no, 1, "'stated_absent'", "no"),
+            (f"{name}_complete", 1, "'absent_and_covered'", ""),
+        ]
+    truth = " ".join(f"when {test} then {truth}" for test, truth, _reason, _fact in cases)
+    reason = " ".join(f"when {test} then {reason}" for test, _truth, reason, _fact in cases)
+    fact = " ".join(f"when {test} then {f'{name}_{fact}' if fact else 'null'}" for test, _truth, _reason, fact in cases)
+    return [
+        f"case {truth} else 0 end as {name}_t", f"case {reason} else {nothing} end as {name}_r", f"case {fact} end as {name}_f",
+    ]  # fmt: skip
+
+
+def answer_of_row(row: str, lists: list[list[str]]) -> list[str]:
+    """The least of each list, the greatest of those; reason and fact of the first name with that truth."""
+    least = [f"least({', '.join(f'{name}_t' for name in names)})" for names in lists]
+    truth = f"greatest({', '.join(least)})"
+    names = dict.fromkeys(name for names in lists for name in names)
+
+    def first(end: str) -> str:
+        return "case " + " ".join(f"when {name}_t = {truth} then {name}_{end}" for name in names) + " end"
+
+    return [f'{truth} as "t:{row}"', f'{first("r")} as "r:{row}"', f'{first("f")} as "f:{row}"']
+
+
 def by_polars(facts: Path, out: Path, threads: int, memory: str) -> None:
     import os
 
@@ -269,7 +353,7 @@ def by_one(facts: Path, out: Path, threads: int, memory: str) -> None:
 
 
 WAYS: dict[str, Callable[[Path, Path, int, str], None]] = {
-    "screen": by_screen, "sql": by_sql, "polars": by_polars, "python": by_python, "spark": by_spark, "one-by-one": by_one,
+    "screen": by_screen, "sql": by_sql, "answers": by_answers, "polars": by_polars, "python": by_python, "spark": by_spark, "one-by-one": by_one,
 }  # fmt: skip
 
 
@@ -278,7 +362,9 @@ def main() -> None:
     options.add_argument("--subjects", type=int, nargs="+", default=[10_000, 100_000])
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run; sql always is")
+    options.add_argument(
+        "--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run; sql and answers always are"
+    )
     options.add_argument("--memory", default="", help="the limit of the tables of screen, sql and spark")
     options.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options.add_argument("--facts", type=Path, help=argparse.SUPPRESS)
@@ -327,10 +413,10 @@ def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
     (told,) = answer(f"select count(*) from '{facts}/*.parquet' where kind = 'fact'")
     print(f"\n{subjects:,} subjects, {told:,} facts ({told / subjects:.0f} each), {len(ROWS)} rows, {threads} threads")
     print(
-        f"{'way':12} {'cpu s':>8} {'clock s':>8} {'subjects / cpu s':>17} {'MB':>7} {'to sql':>7}  called met, is not"
+        f"{'way':12} {'cpu s':>8} {'clock s':>8} {'subjects / cpu s':>17} {'MB':>7} {'to sql':>7} {'to answers':>10}  called met, is not"
     )
     results: dict[str, dict[str, float]] = {}
-    for way in ("sql", *(name for name in asked.ways if name != "sql")):
+    for way in dict.fromkeys(("sql", "answers", *asked.ways)):
         command = [sys.executable, __file__, "--way", way, "--facts", str(facts), "--out", str(place)]
         command += ["--threads", str(threads), "--memory", asked.memory]
         done = subprocess.run(command, capture_output=True, text=True)
@@ -340,23 +426,25 @@ def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
         results[way] = json.loads(done.stdout.strip().splitlines()[-1])
     for way, took in results.items():
         count = min(FEW, subjects) if way == "one-by-one" else subjects
-        ratio = (took["cpu"] / count) / (results["sql"]["cpu"] / subjects)
+        to_sql, to_answers = (
+            (took["cpu"] / count) / (results[name]["cpu"] / subjects) for name in ("sql", "answers")
+        )  # fmt: skip
         print(
-            f"{way:12} {took['cpu']:8.2f} {took['clock']:8.2f} {count / took['cpu']:17,.0f} {took['memory']:7.0f} {ratio:7.1f}"
+            f"{way:12} {took['cpu']:8.2f} {took['clock']:8.2f} {count / took['cpu']:17,.0f} {took['memory']:7.0f} {to_sql:7.1f} {to_answers:10.1f}"
             f"  {wrongly_met(place, way)}"
         )
 
 
 def wrongly_met(place: Path, way: str) -> str:
     """Of the rows that the shortcut calls met, how many the plan does not."""
-    if way not in ("sql", "polars"):
+    if way not in ("sql", "answers", "polars") or not (place / "screen").is_dir():
         return ""
     names = ", ".join(f'"{row}"' for row in ROWS)
     found = answer(
         f"""select count(*) filter (c.status in ('missing', 'not_met')), count(*)
         from (unpivot '{place}/{way}.parquet' on {names} into name criterion value holds) h
         inner join '{place}/screen/criteria/*.parquet' c on c.subject = h.subject and c.criterion = h.criterion
-        where h.holds"""
+        where h.holds{" = 'met'" if way == "answers" else ""}"""
     )
     return f"{found[0]:,} of {found[1]:,}"
 
