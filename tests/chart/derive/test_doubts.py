@@ -35,9 +35,11 @@ def quoted(quote: str) -> Fact:
         ({"w3": "7"}, None, "2026-04-21", "1 / 7"),
         ({"w6": "53"}, 1, "2026-04-21", ""),
         ({"w1": "04/27/2026"}, 1, None, "04/21/2026 / 04/27/2026"),
+        ({"w1": "24/21/2026"}, 1, "2026-04-21", ""),
+        ({"w1": "?4/21/2026"}, 1, None, "04/21/2026 / ?4/21/2026"),
         ({"w1": "04/27/2026", "w3": "?"}, None, None, "1 / ?, 04/21/2026 / 04/27/2026"),
     ],
-    ids=["none", "its number", "another number", "its day", "both"],
+    ids=["none", "its number", "another number", "its day", "no day", "an unread sign", "both"],
 )
 def test_only_the_doubtful_number_or_day_is_taken_away(
     doubts: dict[str, str], number: float | None, day: str | None, doubt: str

@@ -6,6 +6,7 @@ whoever looks at the page. A statement of the same number and day that is not in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,6 +15,8 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.numbers import figures
 from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Span, Word
 
+#: A day in figures of which every sign was read.
+WHOLE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
 Place = tuple[str, int]
 #: The days that a page names beyond doubt, and each doubtful day with its two readings.
 Days = tuple[frozenset[str], Mapping[str, str]]
@@ -90,11 +93,17 @@ def _days(page: Page) -> Days:
     doubtful: dict[str, str] = {}
     for start, end, when in find_dates(page.text):
         words = [word for word in page.words if word.doubt and word.start < end and word.end > start]
-        if words:
+        if words and any(_may_be(page.text, word, start, end) for word in words):
             doubtful[str(when)] = _both(words[0])
         else:
             sure.add(str(when))
     return frozenset(sure), doubtful
+
+
+def _may_be(text: str, word: Word, start: int, end: int) -> bool:
+    """Whether the other reading may be a day too: "21/24/2026" beside "11/24/2026", read whole, is none."""
+    other = text[min(start, word.start) : word.start] + word.doubt + text[word.end : max(end, word.end)]
+    return bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt)
 
 
 def _both(word: Word) -> str:

@@ -15,7 +15,13 @@ from chartproof.model import Case, DayRange, Document, Entry, Page
 
 #: A source's own words for what never happened.
 VOID = re.compile(
-    r"cancel|entered.in.error|not.done|not.given|not.taken|held|hold|draft|refused|never|missed|omitted|declined|pend|proposed|plan",
+    r"cancel|entered.in.error|not.done|not.given|not.taken|held|hold|draft|refused|never|missed|omitted|declined|pend|proposed|plan"
+    r"|revers|not.(?:picked.up|dispensed|filled|collected|released|shipped)|return\w*.to.stock|unclaimed|abandon|reject|\bvoid",
+    re.IGNORECASE,
+)
+#: Of these, what says for certain that no dose was had.
+NEVER_GIVEN = re.compile(
+    r"cancel|not.(?:done|given|taken|picked.up|dispensed|filled|collected|shipped)|revers|return\w*.to.stock|unclaimed|abandon",
     re.IGNORECASE,
 )
 GIVEN = re.compile(
@@ -55,7 +61,7 @@ def void(reading: Reading) -> Iterator[tuple[Document, Page, Entry, tuple[str, .
     for file in reading.files:
         for entry in file.entries if file.name in owned and file.pages else ():
             note = f"{entry.status} {entry.extra.get('note', '')}"
-            cancelled = not happened(entry) and re.search(r"cancel|not.done|not.given|not.taken", note, re.IGNORECASE)
+            cancelled = not happened(entry) and NEVER_GIVEN.search(note)
             if entry.kind == "medication" and cancelled:
                 named = drug_named(entry.extra.get("panel", "")) or drug_named(entry.label)
                 if core(named):

@@ -112,12 +112,18 @@ def diseases_in(sentence: Sentence, previous: Sentence | None, sex: str) -> Iter
             note = "taken back in the chart" if pattern("taken_back").search(sentence.text) else ""
             if note and says == "present":
                 says = taken_back(sentence.text)
-            elif says == "present" and pattern("only_listed").search(f"{sentence.label}: {sentence.text}"):
+            elif says == "present" and pattern("only_listed").search(listed_under(sentence, previous)):
                 refused = pattern_of("not_believed").search(sentence.text, match.end())
                 says, note = ("absent", "") if refused else (says, ONLY_LISTED)
             yield fact(
                 sentence, match.start(), match.end(), concept, says, note, measured_on(sentence, match.end(), concept)
             )
+
+
+def listed_under(sentence: Sentence, previous: Sentence | None) -> str:
+    """The sentence under its titles, with the line above where that leads into a list."""
+    lead = previous.text if previous and previous.text.rstrip().endswith(":") else ""
+    return f"{lead} {sentence.heading}: {sentence.label}: {sentence.text}"
 
 
 def measured_on(sentence: Sentence, end: int, concept: str) -> DayRange | None:
