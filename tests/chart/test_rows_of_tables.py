@@ -38,3 +38,40 @@ def test_wrapped_prose_is_joined() -> None:
     first = [(60.0 + 40 * n, "words" + "s" * 2) for n in range(12)]
     page = page_of([first, [(60, "Rituximab"), (110, "followed.")]])
     assert len(texts(page)) == 1
+
+
+def words(left: float, text: str) -> list[tuple[float, str]]:
+    """The words of one cell from its left edge, a blank between two."""
+    placed = []
+    for word in text.split():
+        placed.append((left, word))
+        left += 5.0 * (len(word) + 1)
+    return placed
+
+
+def test_a_marked_option_keeps_apart_from_the_options_below_it() -> None:
+    page = page_of(
+        [
+            words(60, "The board heard both opinions."),
+            [(150, "Decision"), (450, "Mark")],
+            [*words(150, "Evaluated by the multidisciplinary board and recommended"), (445, "X")],
+            [(150, "Deferred")],
+            words(150, "Not recommended"),
+        ]
+    )
+    assert texts(page)[2:] == [
+        "Evaluated by the multidisciplinary board and recommended X",
+        "Deferred",
+        "Not recommended",
+    ]
+
+
+def test_a_row_under_a_row_begins_with_its_own_first_cell() -> None:
+    page = page_of(
+        [
+            [*words(60, "No prior CAR-T"), (300, "X"), (440, "IV"), (460, "05/12/26")],
+            words(60, "Organ function adequate for apheresis and CAR-T; no deterioration"),
+            words(60, "expected through 4 weeks after apheresis"),
+        ]
+    )
+    assert [text.split()[0] for text in texts(page)] == ["No", "Organ"]

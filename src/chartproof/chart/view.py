@@ -200,6 +200,8 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     text, after = line.text, following.text
     if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False
+    if line.gapped and opens_row(line, following):
+        return False
     if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
         return False  # a table set in under the text
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
@@ -222,6 +224,16 @@ def rows_of_marks(line: Line, following: Line) -> bool:
     told = [one.gapped or bool(MARKED.search(one.text)) for one in (line, following)]
     short = [bool(re.match(r"\s*[A-Z]", one.text)) and len(one.text.split()) <= SHORT_ROW for one in (line, following)]
     return abs(line.left - following.left) < 3 and any(told) and all(a or b for a, b in zip(told, short, strict=True))
+
+
+def opens_row(line: Line, following: Line) -> bool:
+    """Whether the line under a row begins the next one, whose other cells are empty or wrap: its own first cell.
+
+    A cell that goes on begins in the midst of a sentence, in small letters or with a word or two.
+    """
+    text = following.text.strip()
+    begins = text[:1].isupper() and len(text.split()) > SHORT_ROW and not line.text.rstrip().endswith((",", "-", "/"))
+    return begins and abs(line.left - following.left) < 3
 
 
 def ends(line: Line) -> bool:
