@@ -161,6 +161,13 @@ _ORDER = re.compile(r"\border(?:s|ed)?\b\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE)
 _CANCELLED = re.compile(r"[^.;]{0,40}\b(?:cancel(?:l)?ed|voided|discontinued|withdrawn)\b", re.IGNORECASE)
 
 
+#: Cells gathered for a product: whether it was ever given, other words tell.
+_GATHERED = re.compile(
+    r"\b(?:leuk\w*pheres\w+|apheres\w+|collect\w+|harvest\w*)(?: of (?:\w+ )?(?:t-?)?cells)? for\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
+
+
 def past_beside(sentence: Sentence, end: int) -> bool:
     """Whether a day that has passed stands right behind the words."""
     said = sentence.segment.when
@@ -191,7 +198,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None
     if cue("unsure").search(left) or (_ORDER.search(left) and _CANCELLED.match(right)):
         return "planned"
-    if inapplicable(right):
+    if inapplicable(right) or (cells and _GATHERED.search(left)):
         return None
     if _had_after_all(left, right):
         return "present"
