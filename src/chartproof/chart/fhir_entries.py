@@ -153,6 +153,8 @@ def _medication(resource: Resource, named: Mapping[str, Resource]) -> Iterator[S
         resource, "effectiveDateTime", "effectivePeriod", "whenHandedOver", "whenPrepared", "authoredOn", "dateAsserted"
     )
     directions = objects(resource.get("dosageInstruction") or resource.get("dosage"))
+    if start and not end:
+        end = _ordered_until(directions)
     dosage = "; ".join(filter(None, (text_of(o.get("text")) for o in directions)))
     amount, unit = _dose(resource, directions)
     status = text_of(resource.get("status"))
@@ -168,6 +170,13 @@ def _medication(resource: Resource, named: Mapping[str, Resource]) -> Iterator[S
         "medication", label, codes(drug, linked.get("code") if linked else None), amount, amount, amount, unit,
         start, end, status, extra, (dosage, status, str(start or "")),
     )  # fmt: skip
+
+
+def _ordered_until(directions: list[Resource]) -> DayRange | None:
+    """The last day of the period for which an order was given (timing.repeat.boundsPeriod)."""
+    timings = [timing for one in directions for timing in objects(one.get("timing"))]
+    repeats = [repeat for timing in timings for repeat in objects(timing.get("repeat"))]
+    return next((end for repeat in repeats if (end := when(repeat, "boundsPeriod")[1])), None)
 
 
 def _dose(resource: Resource, directions: list[Resource]) -> tuple[float | None, str]:

@@ -19,10 +19,12 @@ _ROLES = {
     "date datetime dateandtime resultdate observationdate specimendate performed effective effectivedate admindate "
     "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated "
     "when timestamp taken takenat takenon sampled sampledate sampletime drawtime drawndate datedrawn drawnat collecton "
-    "collectedon collectdate datecollected specimencollected obsdate eventdate eventtime resulted resultedat dateofservice",
+    "collectedon collectdate datecollected specimencollected obsdate eventdate eventtime resulted resultedat dateofservice "
+    "filldate datefilled filled filledon dispensed dispensedate datedispensed dispensedon firstdose startedon begun",
+    "until": "end enddate ended endedon stop stopdate stopped stoppedon lastdose lastcycle thru through until",
     "test": "test testname component componentname analyte name resultname lab labtest observation description measurement "
     "parameter item labname exam assay investigation testdescription labcomponent determination",
-    "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan",
+    "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan treatment therapy",
     "loinc": "loinc loinccode testcode code loincnum",
     "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum val reading measured measuredvalue answer",
     "unit": "unit units uom uoms resultunit resultunits doseunit valueunit",
@@ -36,7 +38,8 @@ _ROLES = {
     "route": "route",
     "id": "accession accessionnumber specimen specimenid orderid ordernumber mrn patientid patient patientname dob "
     "rn nurse provider orderingprovider facility location cycle day source lastname firstname sex birthdate",
-    "comment": "comment comments note notes remark remarks reason",
+    "comment": "comment comments note notes remark remarks reason whystopped stopreason reasonstopped reasonended endedfor",
+    "response": "response bestresponse best outcome",
 }  # fmt: skip
 _FLAG = re.compile(
     r"\s*[(\[*]?\s*\b(?<!/)(H{1,2}|L{1,2}|A|C|HIGH|LOW|CRIT(?:ICAL)?|ABN(?:ORMAL)?)\b[!*)\]]*\s*$|\s*([*!]{1,2})\s*$",
@@ -91,6 +94,8 @@ def _entries(text: str) -> Iterator[Entry]:
     body = lines[at + 1 :]
     if "drug" in header.roles:
         yield from (_medication(header, line) for line in body)
+    elif {"panel", "when", "until"} <= set(header.roles) and not {"test", "value"} & set(header.roles):
+        yield from (_treatment(header, line) for line in body)
     elif "test" in header.roles and _date_columns(header):
         yield from _across(header, body)
     elif "test" in header.roles and _is_results(header):
@@ -240,7 +245,19 @@ def _medication(header: _Header, line: _Line) -> Entry:
     }
     return Entry(
         "medication", header.cell(line, "drug"), line.start, line.end, (), value, low, high,
-        header.cell(line, "unit"), _day_of(header.cell(line, "when")), None, header.cell(line, "status"), _filled(extra),
+        header.cell(line, "unit"), _day_of(header.cell(line, "when")), _day_of(header.cell(line, "until")),
+        header.cell(line, "status"), _filled(extra),
+    )  # fmt: skip
+
+
+def _treatment(header: _Header, line: _Line) -> Entry:
+    """A row of a table of treatments: the regimen from its first day to its last, what it did and why it ended."""
+    reason = header.cell(line, "comment")
+    extra = header.rest(line) | {"reason": reason, "response": header.cell(line, "response")}
+    return Entry(
+        "medication", header.cell(line, "panel"), line.start, line.end,
+        when=_day_of(header.cell(line, "when")), until=_day_of(header.cell(line, "until")),
+        status=header.cell(line, "status") or ("stopped" if reason else ""), extra=_filled(extra),
     )  # fmt: skip
 
 

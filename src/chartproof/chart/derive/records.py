@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.events import Event
-from chartproof.chart.derive.outcomes import role_near, stop_reason
+from chartproof.chart.derive.outcomes import response_in, role_near, stop_reason
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
 from chartproof.chart.view import Reading, Segment, span
 from chartproof.model import Case, DayRange, Document, Entry, Page
@@ -16,7 +17,7 @@ from chartproof.model import Case, DayRange, Document, Entry, Page
 #: A source's own words for what never happened.
 VOID = re.compile(
     r"cancel|entered.in.error|not.done|not.given|not.taken|held|hold|draft|refused|never|missed|omitted|declined|pend|proposed|plan"
-    r"|revers|not.(?:picked.up|dispensed|filled|collected|released|shipped)|return\w*.to.stock|unclaimed|abandon|reject|\bvoid",
+    r"|revers|not.(?:picked.up|dispensed|filled|collected|released|shipped)|return\w*.to.stock|unclaimed|abandon|reject|denied|\bvoid",
     re.IGNORECASE,
 )
 #: Of these, what says for certain that no dose was had.
@@ -24,6 +25,7 @@ NEVER_GIVEN = re.compile(
     r"cancel|not.(?:done|given|taken|picked.up|dispensed|filled|collected|shipped)|revers|return\w*.to.stock|unclaimed|abandon",
     re.IGNORECASE,
 )
+LAST = re.compile(r"\b(?:last|final)\b(?! \w+ (?:was|of))", re.IGNORECASE)
 GIVEN = re.compile(
     r"given|administered|completed|dispensed|infused|taken|stopped|active|charted|new bag|done", re.IGNORECASE
 )
@@ -41,7 +43,7 @@ def structured(reading: Reading, case: Case) -> list[Event]:
         if document is None or not file.pages:
             continue
         doses: list[tuple[Entry, tuple[str, ...]]] = []
-        for entry in file.entries:
+        for entry in first_to_last(file.entries):
             if entry.kind != "medication" or not happened(entry) or (entry.when and entry.when.first > case.as_of):
                 continue
             drugs = drug_named(entry.label)
@@ -53,6 +55,23 @@ def structured(reading: Reading, case: Case) -> list[Event]:
                 events.append(_period(file.pages[0], document, entry, drugs))
         events.extend(_days(file.pages[0], document, doses))
     return events
+
+
+def first_to_last(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries; a fill that is called the last one closes the first one of its drug, and is no course of its own."""
+    kept: list[Entry] = []
+    opened: dict[str, int] = {}
+    for entry in entries:
+        name = entry.label.lower()
+        told = f"{entry.status} {entry.extra.get('note', '')}"
+        if entry.kind == "medication" and name in opened and LAST.search(told) and entry.when:
+            first = opened.pop(name)
+            kept[first] = replace(kept[first], until=entry.when)
+            continue
+        if entry.kind == "medication" and entry.when and happened(entry) and not is_dose(entry) and not entry.until:
+            opened.setdefault(name, len(kept))
+        kept.append(entry)
+    return kept
 
 
 def void(reading: Reading) -> Iterator[tuple[Document, Page, Entry, tuple[str, ...]]]:
@@ -92,6 +111,9 @@ def is_dose(entry: Entry) -> bool:
 
 def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]) -> Event:
     order = entry.extra.get("intent") == "order" or entry.extra.get("resource") == "MedicationRequest"
+    # An order that the source itself closed after a time of use tells of a course: "stopped", "completed", with its days.
+    if order and entry.status in ("stopped", "completed") and entry.when and entry.until:
+        order = entry.until.last <= entry.when.first
     note = " ".join(entry.extra.get(key, "") for key in ("reason", "note", "dosage", "category"))
     quote = span(page, entry.start, entry.end)
     status_reason = re.sub(r".*?\b(?:stopped|discontinued)\b", "stopped", quote.quote, count=1, flags=re.S)
@@ -100,6 +122,7 @@ def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]
     )
     role = role_near(f"{entry.label} {note}", Mention(0, len(entry.label), drugs), 0, len(entry.label) + len(note) + 1)
     steroid = not core(drugs)
+    response, deep, _place = response_in(entry.extra.get("response", ""))
     return Event(
         drugs=drugs,
         regimen=by_drugs().get(core(drugs), "") if len(core(drugs)) > 1 else "",
@@ -108,6 +131,8 @@ def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]
         span=quote,
         start=None if order else entry.when,
         end=None if order else entry.until,
+        response=response,
+        deep=deep,
         stop=stop,
         stop_when=entry.until,
         firm=3 if stop else 0,
