@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from chartproof.model import Span
 from chartproof.rights.lines import Line, Sentence, decided_rows
 from chartproof.rights.numbers import number_of
+from chartproof.rights.policies import named
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -290,7 +291,7 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
         name = re.sub(r"^.*\b(?:IS|ARE|UNDER|PER|DENIED|USED)\s+(?=[A-Z])", "", match.group("name").strip())
         name = re.sub(r"^(?:(?:The|Our|Your|This|In|Under|Of|of|When|Per|[A-Z]|\w+['’]s)\s+)+", "", name)
         name = re.sub(r"^.*\w['’]s\s+(?=\S)", "", name)
-        if re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
+        if name == "POLICY" or re.search(r"(?i)\bpolicy (?:no\.?|number|#)$", name):
             continue  # the member's own policy
         name = re.sub(r"^Medicare (?=Local|National)", "", name)
         name = "" if re.fullmatch(r"(?i:program|list)|rule|RULE", name) else name
@@ -313,5 +314,8 @@ def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     for match in _LIST.finditer(text):
         name = re.sub(r"^(?:The|Our|Your)\s+", "", match.group("name"))
         if len(name.split()) >= 3 and not any(name in kept[0] or kept[0].endswith(name) for kept in found.values()):
+            found[name] = (name, name, letter.locate(name))
+    for name in named(letter):
+        if not any(name in whole or number in name for whole, number, _span in found.values()):
             found[name] = (name, name, letter.locate(name))
     return list(found.values())

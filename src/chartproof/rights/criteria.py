@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from chartproof.rights.cited import demanded_criteria, quoted_criteria
+from chartproof.rights.findings import tells_rights
 from chartproof.rights.grounds import grounds, is_satisfied, word
 from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
@@ -42,10 +44,12 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
         *_demanded(letter),
         *_quotations(letter),
         *_of_rule(letter),
+        *quoted_criteria(letter),
+        *demanded_criteria(letter),
     ):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
-    every = [one for one in every if not one.text.endswith(":")]
+    every = [one for one in every if not (one.text.endswith(":") or tells_rights(one.text))]
     return tuple(sorted(every, key=lambda one: (one.page, one.start)))
 
 

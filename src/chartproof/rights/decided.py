@@ -25,6 +25,11 @@ def grants(text: str) -> bool:
     return _fits("granted", text)
 
 
+def quickens(text: str) -> bool:
+    """Whether a sentence offers a quick answer to an appeal."""
+    return _fits("quick_appeal", text)
+
+
 def keeps(text: str) -> bool:
     """Whether a sentence leaves an earlier refusal as it was."""
     return grammar("decisions").fits("keeps -unreal", _QUOTED.sub(" ", text))

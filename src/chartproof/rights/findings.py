@@ -126,6 +126,17 @@ def _treatment(text: str, letter: Letter) -> str:
     return "step_therapy" if asked and not _words().has("procedure", asked.text) else "prior_therapy"
 
 
+def tells_rights(text: str) -> bool:
+    """Whether a sentence tells a right and how it is used, or where to reach somebody."""
+    return any(_asides().fits(form, text) for form in ("rights action", "contact"))
+
+
+def subject_of(text: str) -> str:
+    """The kind of what a rule speaks of, empty where it is of none."""
+    row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], text)), None)
+    return str(row["kind"]) if row else ""
+
+
 def speaks(text: str) -> bool:
     """Whether a sentence says something of its own, quotations apart, that is no aside."""
     plain = _QUOTED.sub(" ", text)
@@ -174,9 +185,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
         if _CLOSE.match(sentence.text) and words < 14:
             return
-        aside = any(_asides().fits(form, sentence.text) for form in ("rights action", "contact")) or (
-            aside and not _tells(sentence)
-        )
+        aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
         met = after is not None and is_satisfied(after)
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
         apart = (field and at < 2) or (listed and at == 0) or sentence.section == "notices" or elsewhere

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartproof.model import Denial, Page, Span
-from chartproof.rights import codes, contacts, fields, members, names, numbers, plan, service, state, stated
+from chartproof.rights import codes, contacts, fields, members, names, numbers, plan, reviewer, service, state, stated
 from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
@@ -68,7 +68,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     keep("state", state.state(letter))
     keep("product_line", plan.product_line(letter))
     keep("member_name", members.member_name(letter))
-    keep("reviewer", names.reviewer(letter))
+    keep("reviewer", names.reviewer(letter) or (reviewer.reviewer(letter) if what.is_denial else None))
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where, denied=what.is_denial)
     _next_steps(letter, what, values, where)

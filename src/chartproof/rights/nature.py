@@ -227,9 +227,15 @@ def _is_concurrent(letter: Letter) -> bool:
 def fast_appeal(letter: Letter) -> Span | None:
     """Where the letter says that an urgent case can be appealed quickly."""
     offers = (
-        letter.span(s.page, s.start, s.end) for s in letter.sentences if
-        _any("fast_appeal").search(s.text) and s.section not in ("notices",) and not re.search("step exception", s.text, re.I)
-        and (s.section == "rights" or re.search(r"\bappeal|review\b|decide|answer", s.text, re.I))
-        and not _any("expedited_request").search(s.text)
-    )  # fmt: skip
+        letter.span(s.page, s.start, s.end)
+        for s in letter.sentences
+        if s.section != "notices" and (decided.quickens(s.text) or _offers_fast(s))
+    )
     return next(offers, None)
+
+
+def _offers_fast(sentence: Sentence) -> bool:
+    text = sentence.text
+    of_appeal = sentence.section == "rights" or re.search(r"\bappeal|review\b|decide|answer", text, re.I)
+    aside = re.search("step exception", text, re.I) or _any("expedited_request").search(text)
+    return bool(of_appeal and not aside and _any("fast_appeal").search(text))

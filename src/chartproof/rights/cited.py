@@ -1,0 +1,65 @@
+"""Criteria that a letter's prose tells: a policy's words in quotation marks, and what it demands of what was found lacking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
+
+from chartproof.rights.findings import findings, subject_of
+from chartproof.rights.grammar import grammar
+from chartproof.rights.lines import Sentence
+from chartproof.rights.text import Letter
+
+_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]*?)[.,;]?[”\"]")
+#: Where a list of what a policy asks for goes on.
+_PART = re.compile(r"(?:,|;|:)\s+(?:and |or )?|\s+and (?=no\b|at\b)")
+
+
+def _has(name: str, text: str) -> bool:
+    return grammar("findings", "asides").has(name, text)
+
+
+def quoted_criteria(letter: Letter) -> Iterator[Sentence]:
+    """Quotations beside a policy's name or number that no words around them call met or somebody's own.
+
+    A quotation after "and", or after a sentence that tells of a policy, belongs to the words before it.
+    """
+    told = ""
+    for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
+        if sentence.section == "notices" or _has("contact", sentence.text):
+            continue
+        last = 0
+        for quote in _QUOTED.finditer(sentence.text):
+            between = sentence.text[last : quote.start()]
+            goes_on = re.fullmatch(r"\W*(?:and|or)?(?:\s+(?:at|\d{1,2}))?\W*", between) is not None
+            led = f"{told} {between}" if goes_on else between
+            of_rule = _has("policy_word", led[-160:]) and not _has("person_says", led[-60:])
+            met = _has("called_met", led[-40:]) or (after is not None and _has("called_met", after.text[:24]))
+            if of_rule and not met and len(quote["words"].split()) >= 3 and not _has("contract_word", led[-160:]):
+                yield _cut(letter, sentence, quote["words"])
+            told, last = led, quote.end()
+        told = sentence.text[last:] if last else sentence.text
+
+
+def demanded_criteria(letter: Letter) -> Iterator[Sentence]:
+    """What a sentence that tells a rule asks for of a subject that the letter finds lacking; part by part of a list."""
+    found = {finding.kind for finding in findings(letter)}
+    for sentence in letter.sentences:
+        text = sentence.text
+        rule = _has("policy_word", text) and _has("asks_for", text)
+        if not rule or _QUOTED.search(text) or _has("rights", text) or _has("called_met", text):
+            continue
+        for part in _PART.split(text):
+            if _has("amounts", part) and subject_of(part) in found:
+                yield _cut(letter, sentence, part.rstrip("."))
+
+
+def _cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:
+    """The sentence cut to some of its own words."""
+    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
+    found = re.search(r"\s+".join(re.escape(term) for term in words.split()), raw)
+    if found is None:
+        return sentence
+    return replace(sentence, text=words, start=sentence.start + found.start(), end=sentence.start + found.end())
