@@ -37,7 +37,7 @@ def keeps(text: str) -> bool:
 
 def succeeds(text: str) -> bool:
     """Whether a sentence lifts an earlier refusal."""
-    return grammar("decisions").fits("succeeds -neg", _QUOTED.sub(" ", text))
+    return _fits("lifted", text)
 
 
 def continues(text: str) -> bool:
