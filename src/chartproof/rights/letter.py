@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from chartproof.model import Denial, Page, Span
-from chartproof.rights import codes, contacts, fields, members, names, numbers, plan, reviewer, service, state, stated
+from chartproof.rights import (
+    codes, contacts, fields, members, names, numbers, peer, plan, reviewer, service, state, stated,
+)  # fmt: skip
 from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
 from chartproof.rights.defects import notice_defects
@@ -130,7 +132,7 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     cited = criteria_cited(letter)
     values["criteria_unmet"] = tuple(criterion.text for criterion in cited)
     where += [("criteria_unmet", letter.span(one.page, one.start, one.end)) for one in cited]
-    call = stated.peer_call(letter)
+    call = peer.peer_call(letter)
     if call is not None and call.span is not None:
         values.update(peer_to_peer_phone=call.phone, peer_to_peer_window=call.window)
         where.append(("peer_to_peer_phone", call.span))
