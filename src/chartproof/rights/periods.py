@@ -17,7 +17,7 @@ _NTH = rf"(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ORDINALS)}|(?:four|six|seven
 _SPELLED = rf"(?:(?:one|a) hundred(?:(?: and)? (?:{_NTH}|{_SMALL}))?|{_NTH}|{_SMALL})"
 #: OCR spoils "calendar" more than other words. "A year" is a length too, "a day" and "a month" often mean each one.
 PERIOD = re.compile(
-    rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED}|an?(?= year\b))(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
+    rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED}|(?<!half )an?(?= year\b))(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
     r"(?P<unit>days?|weeks?|months?|hours?|hrs?|years?)\b", re.I,
 )  # fmt: skip
 #: What a length counts from: "from ...", "of ...", "after ...", up to what is done in it.
