@@ -24,7 +24,7 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 _DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w.-])")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:\b[A-Z]{2})|street|road)\W{0,3}$",
+    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b[A-Z]{2}(?=[ ,.]*$))|street|road)\W{0,3}$",
     re.I,
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)

@@ -14,6 +14,8 @@ _FAX = re.compile(
     rf"\b(?:fax(?:ed|ing)?|telefax|facsimile)\b(?: ?(?:/|or|and) ?(?:tele)?phone\b)?(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})",
     re.I,
 )
+#: The word after its number: "907-555-0123 (fax)".
+_FAX_AFTER = re.compile(rf"(?P<number>{_PHONE}) ?[(,]? ?(?:fax|facsimile)\b(?!\W{{0,3}}\(?\d)", re.I)
 _ADDRESS = re.compile(
     r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
 )
@@ -46,7 +48,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
     texts = [line.text for line in lines]
     joined, starts = _joined(texts)
     best: tuple[int, str, int] | None = None
-    for match in _FAX.finditer(joined):
+    for match in (*_FAX.finditer(joined), *_FAX_AFTER.finditer(joined)):
         score = _score(joined, match.start(), letter, lines[_line_at(starts, match.start())], next_level)
         if score > 0 and (best is None or score > best[0]):
             best = (score, match.group("number"), match.start())

@@ -65,7 +65,7 @@ _CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|for members of|on beha[li]f of|^for|^health plan:?)\s*(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|for members of|on beha[li]f of|^for|^health plan:?)\s*(?:the )?(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")
@@ -137,9 +137,7 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
     if half and not re.search(words["organization"] + "|" + words["titles"], line.text, re.I):
         whole = re.match(r"(?P<value>.+)", f"{line.text} {half.group().strip()}")
         return (whole["value"], whole) if whole else None
-    shape = (
-        r"\W*(?:(?i:plan)(?::\s*|\s{2,}))?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|of|and|the|for))*)"
-    )
+    shape = r"\W*(?:(?i:plan)(?::\s*|\s{2,}))?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|(?<=Local |LOCAL )\d{1,4}|of|and|the|for))*)"
     match = re.match(shape, line.text)
     if not match or re.match(
         r"re:|to:|(?:dear|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",

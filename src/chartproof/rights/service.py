@@ -11,7 +11,7 @@ from chartproof.rights.codes import charge_rows, described, unpaid_rows
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import decided_rows
 from chartproof.rights.numbers import number_of
-from chartproof.rights.pairs import Pair
+from chartproof.rights.pairs import Pair, head_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -27,7 +27,7 @@ _GENERIC_FIRST = re.compile(
 _ASKED = re.compile(
     r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow)"
     r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|what was asked for|in reference to"
-    r"|\b(?:re|subject):)\s*(?P<what>[^.;(]{4,90})", re.I,
+    r"|\b(?:claim|request|case|file|inquiry) \S*\d\S* for|\b(?:re|subject):)\s*(?P<what>[^.;(]{4,90})", re.I,
 )  # fmt: skip
 #: Care that is named by its setting.
 _SETTING = re.compile(
@@ -53,7 +53,9 @@ def service(letter: Letter) -> Service | None:
     if known is not None:
         return known
     refused = " ".join(line.text for line, no, _why in decided_rows(letter.body) if no)
-    pairs = [match for pattern in (_BRAND_FIRST, _GENERIC_FIRST) for match in pattern.finditer(text) if _drugs(match)]
+    clauses = re.split(r"(?<=[.;]) (?=[A-Z])", text)
+    asked = " ".join(clause for clause in clauses if not re.search(table("drugs")["withdrawn"], clause, re.I))
+    pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
     if pairs:
         first = min(pairs, key=lambda match: (match["brand"] not in refused, match.start()))
         return Service(
@@ -64,6 +66,29 @@ def service(letter: Letter) -> Service | None:
     return (
         _charged(letter) or _paired(letter) or _listed_below(letter) or _coded(letter, text) or _asked_for(letter, text)
     )
+
+
+def _named_twice(text: str) -> list[re.Match[str]]:
+    """Every drug of a text that is named by its brand and its generic name."""
+    return [match for pattern in (_BRAND_FIRST, _GENERIC_FIRST) for match in pattern.finditer(text) if _drugs(match)]
+
+
+#: A brand and one word in small letters beside it, whatever that word ends in.
+_PLAIN_PAIR = re.compile(
+    r"\b(?P<brand>[A-Z][a-z]{3,}(?: [A-Z]{2,3})?) \((?P<generic>[a-z]{6,}(?:[/-][a-z]{4,})*)(?:[,;][^()]*)?\)"
+)
+
+
+def _unstemmed(letter: Letter) -> list[re.Match[str]]:
+    """A brand with one word beside it that has no known stem: in the head, or where the brand is named again."""
+    head = " ".join(line.text for line in head_of(letter))
+    return [
+        match for match in _PLAIN_PAIR.finditer(letter.flat)
+        if not re.search(table("drugs")["plain_words"], match["generic"])
+        and match["brand"].lower() not in table("drugs")["not_brands"]
+        and re.search(table("drugs")["before_drug"], letter.flat[: match.start()], re.I)
+        and (match.group() in head or letter.flat.count(match["brand"]) > 1)
+    ]  # fmt: skip
 
 
 def _paired(letter: Letter) -> Service | None:
