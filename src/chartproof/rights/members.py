@@ -59,11 +59,12 @@ def _opener() -> re.Pattern[str]:
     role, holder, greeting, opener = (
         "|".join(sorted(words[kind], key=len, reverse=True)) for kind in ("roles", "holders", "greetings", "openers")
     )
-    own = r"(?:your |the |our |plan |name of (?:the )?)*"
+    own = r"(?:(?:for|to|re|about|regarding)\W{1,2}(?=\w))?(?:your |the |our |plan |name of (?:the )?)*"
+    number = r"(?: name)?(?:\W{1,3}(?:and )?(?:id|number|no)\b\.?)?"
     return re.compile(
         rf"(?:(?P<kin>(?:(?:dear|to|for|re)\b\W*)?{words['kin']})"
-        rf"|(?P<role>{own}(?:(?:{role}|{holder})\W{{1,3}}(?:and )?)?(?:{role})|{own}(?:{role})\W{{1,3}}(?:and )?(?:{holder}))(?: name)?"
-        rf"|(?P<holder>{own}(?:{holder}))(?: name)?"
+        rf"|(?P<role>{own}(?:(?:{role}|{holder})\W{{1,3}}(?:and )?)?(?:{role})|{own}(?:{role})\W{{1,3}}(?:and )?(?:{holder})){number}"
+        rf"|(?P<holder>{own}(?:{holder})){number}"
         rf"|(?P<greeted>{greeting})|(?P<opened>{opener}))(?=\W|$)",
         re.I,
     )
