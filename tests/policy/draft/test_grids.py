@@ -188,12 +188,11 @@ def test_a_register_with_numbers_under_centered_names() -> None:
             text += f"{word} "
         text += "\n"
     draft = draft_policy([Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)])
-    asked, shown = draft.criteria
+    (asked,) = draft.criteria  # a record's name alone is where the fact is read, and no paper to send
     assert [(one.id, one.text, one.made_id) for one in asked.children] == [
         ("R1", "Adult", False),
         ("R2", "Gout", False),
     ]
-    assert shown.kind == "documentation" and len(shown.children) == 2
 
 
 def test_a_row_for_each_indication_with_its_refusals_and_renewals() -> None:

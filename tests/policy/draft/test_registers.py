@@ -64,9 +64,9 @@ def register(lead: str, *rows: Sequence[str], name: str = "Register K: requireme
 def test_the_cells_of_a_register_stay_in_their_rows() -> None:
     draft = register(
         "Approval is given when every row that applies to the member is met.",
-        ("K1", "Transferrin saturation of 45 percent or higher on a fasting sample.", "Report", "Everyone"),
+        ("K1", "Transferrin saturation of 45 percent or higher on a fasting sample.", "Copy of the report", "Everyone"),
         ("K2", "Ferritin above 300 ng/mL.", "Laboratory report dated within 60 days", "Members over 40"),
-        ("K3", "No phlebotomy.", "Chart notes", "Everyone, except members who cannot travel"),
+        ("K3", "No phlebotomy.", "Chart notes of all visits", "Everyone, except members who cannot travel"),
     )
     whole = by_id(draft, "Register K")
     assert (whole.kind, whole.join, [one.id for one in whole.children]) == ("necessity", "all", ["K1", "K2", "K3"])

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
+from chartproof.policy.draft.columns import roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
-from chartproof.policy.draft.grids import decides, draft_grid, is_aside, roles_of, tag_kind
+from chartproof.policy.draft.entries import told_answers
+from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
@@ -61,7 +63,15 @@ def _meanings(section: Section) -> list[Criterion]:
     told = (
         node for node in section.nodes if node.kind == "paragraph" and by_content(sentences(node.text)) == "definitions"
     )
-    return [one for node in told for one in draft_prose(node, "definition") if one.kind == "definition"]
+    meant = [one for node in told for one in draft_prose(node, "definition") if one.kind == "definition"]
+    return [*meant, *(_telling_tables(section) if section.role != "codes" else [])]
+
+
+def _telling_tables(section: Section) -> list[Criterion]:
+    """The tables of a part that is named for something else and holds criteria all the same."""
+    lead = [node for node in section.nodes if node.kind == "paragraph"]
+    tables = [node for node in section.nodes if node.kind == "table" and _tells(node, lead)]
+    return _of_tables(tables, replace(section, role=""))
 
 
 def _of_section(section: Section) -> list[Criterion]:
@@ -314,9 +324,12 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
 
 def _leads_table(node: Node, table: Node) -> bool:
     """True for a paragraph of which every sentence only says how the table below it is read."""
-    return not is_aside(table) and all(
-        opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
-        for said in sentences(node.text)
+    return not is_aside(table) and (
+        told_answers(node.text) != {}
+        or all(
+            opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
+            for said in sentences(node.text)
+        )
     )
 
 
@@ -327,8 +340,14 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
     return (
         decides(table.children[0].cells)
         or {"necessity", "documentation"} <= roles
+        or asks(table)
         or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
-        or any(opens_list(node.text) or sentence_of(node.text) in ("necessity", "exclusion", "test") for node in lead)
+        or any(
+            opens_list(node.text)
+            or told_answers(node.text)
+            or sentence_of(node.text) in ("necessity", "exclusion", "test")
+            for node in lead
+        )
     )
 
 

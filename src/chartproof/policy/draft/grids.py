@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.cases import cases, ticked
 from chartproof.policy.draft.cells import cell_test, for_whom, with_proof
+from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
-from chartproof.policy.draft.items import made
+from chartproof.policy.draft.entries import entries
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.prose import under
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -29,7 +29,7 @@ _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|in force|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -45,7 +45,8 @@ def is_aside(table: Node) -> bool:
         return True  # blanks to fill in
     head = " ".join(cells[0]).lower()
     body = cells[1:] or cells
-    coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[:2]))
+    numbered = are_consecutive([row[0] for row in body])
+    coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[numbered:2]))
     dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
     if coded / len(body) > 0.5 or dated / len(body) > 0.5:
         return True
@@ -58,13 +59,12 @@ def is_aside(table: Node) -> bool:
 
 def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = ()) -> list[Criterion]:
     """The criteria of tables that share their columns, in the order of columns and then of rows."""
-    head = tables[0].children[0].cells
-    rows = [row for table in tables for row in table.children if row.cells != head]
+    grid = read_grid(tables)
+    head, rows, roles = grid.head, list(grid.rows), grid.roles
     if not rows:
         return []
-    roles = roles_of(head)
     lead = " ".join(node.text for node in paragraphs)
-    rules = [n for n, cell in enumerate(head) if n and RULE.match(cell)]
+    rules = [n for n, cell in enumerate(head) if n and roles[n] != "answer" and RULE.match(cell)]
     if len(rules) > 1:
         return rule_columns(head, rows, rules, kind, lead)
     if "decision" in roles:
@@ -73,19 +73,30 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return [grouped(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
         return _register(head, rows, roles)
-    columns = [n for n, role in enumerate(roles) if role in _KINDS and n]
-    if kind in ("", "necessity", "continuation") and (ways := _by_way(head, rows, columns, kind or "necessity", lead)):
+    if "mark" in roles:
+        return ticked(grid, kind, column_lead(lead, head[0], kind))
+    named = [n for n in grid.all_of(*_KINDS) if n]
+    if "situation" in roles and len(named) + ("then" in roles) < 2:
+        return cases(grid, kind, column_lead(lead, head[grid.at("situation")], kind))
+    if (
+        any(head)
+        and kind in ("", "necessity", "continuation")
+        and (ways := _by_way(head, rows, named, kind or "necessity", lead))
+    ):
         return ways
-    if not columns:
-        found = _rows(rows if _has_head(head) else tables[0].children, kind or "necessity")
-        said = column_lead(lead, head[0], kind)
-        if said and len(found) > 1 and kind != "exclusion":
-            return [under(f"{made(rows[0])}/table", rows[0], said, kind or "necessity", found)]
-        return found
+    kinds = {roles[n] for n in named}
+    if len(kinds - {"documentation"}) > 1 or "documentation" in kinds:
+        return _of_columns(grid, named, kind, lead)
+    return entries(grid, _column_kind(next(iter(kinds), "necessity"), kind), lead)
+
+
+def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
+    """A group for each column: what is asked first, what later, what is sent."""
+    head, rows, roles = grid.head, grid.rows, grid.roles
     if kind == "exclusion":  # what proves a refusal is no paper that the member must send
         columns = [n for n in columns if roles[n] != "documentation"] or columns
     found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
-    if pattern("grids", "number").search(head[0]) and found:
+    if roles[0] == "number" and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
     return found
 
@@ -101,24 +112,23 @@ def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
     return replace(column, children=tuple(children))
 
 
+def asks(table: Node) -> bool:
+    """True for a table that nothing introduces and whose own words ask: a column of what is asked, or rows that are tests."""
+    grid = read_grid([table])
+    named = set(roles_of(grid.head)) & {"necessity", "exclusion", "continuation", "documentation"}
+    if named or {"mark", "answer", "situation", "then", "decision"} & set(grid.roles):
+        return True
+    tests = [row for row in grid.rows if any(sentence_of(cell) in ("test", "necessity") for cell in row.cells[1:])]
+    return len(tests) * 2 > len(grid.rows)
+
+
 def decides(head: Sequence[str]) -> bool:
     """True for the column names of a decision table."""
     return "decision" in roles_of(head)
 
 
-def roles_of(head: Sequence[str]) -> tuple[str, ...]:
-    """What each column holds by the words over it: a key of drafting.yaml's `columns`, "" where they do not tell."""
-    return tuple(
-        next((name for name in drafting()["columns"] if pattern("columns", name).search(cell)), "") for cell in head
-    )
-
-
 def _column_kind(role: str, kind: str) -> str:
     return kind if role == "necessity" and kind in _KINDS else role
-
-
-def _has_head(head: Sequence[str]) -> bool:
-    return all(len(cell.split()) <= 5 and not re.search(r"\d", cell) for cell in head)
 
 
 def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: str) -> Criterion | None:
@@ -210,17 +220,3 @@ def tag_kind(tag: str) -> str:
     return next((name for name in names if pattern("tags", name).match(words)), "") or next(
         (role for role in _KINDS if pattern("columns", role).search(tag)), ""
     )
-
-
-def _rows(rows: Sequence[Node], kind: str) -> list[Criterion]:
-    """A table without telling columns: each row one criterion, by the number that is printed before it."""
-    found = []
-    for n, row in enumerate(rows, 1):
-        cells = [cell for cell in row.cells if cell]
-        if not cells:
-            continue
-        printed = printed_label(cells[0]) if len(cells) > 1 else ""
-        text = " ".join(cells[1:]) if printed else row.text
-        one = single(printed or f"r{n}", row, text, kind, is_made=not printed)
-        found.append(replace(one, made_id=not printed))
-    return found

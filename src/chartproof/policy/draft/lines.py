@@ -17,6 +17,7 @@ from chartproof.policy.draft.labels import label_of
 _MARGIN = 0.09
 #: Words further apart than this many times their height stand in different cells.
 _CELL_GAP = 0.75
+#: So many times the usual space between words does, too.
 #: What goes on beside a raised sign stands this near, in its heights: as high, and without a space to speak of.
 _LEVEL, _SPACE = 0.5, 0.3
 #: The words at a scanned line's beginning that tell where it stands.

@@ -1,0 +1,173 @@
+"""What the columns of a table hold: by the words over them, and by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import mean
+
+from chartproof.policy.draft.cells import NO, NOTHING, YES
+from chartproof.policy.draft.labels import printed_label
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.words import drafting, pattern
+
+#: A column is what so many of its cells are.
+_MOST = 0.8
+#: A column's name has so many words at the most.
+_NAMES = 9
+#: A verdict has so many words at the most; a longer cell says what is asked besides.
+_VERDICT = 7
+#: A cell of so many words at the most may be a value under a product's name.
+_VALUE = 4
+#: Papers are named in so many words; shorter names only say where a value is read.
+_PAPER = 3.5
+#: "12", "A01", "Step 1", "R-3b".
+_NUMBER = re.compile(r"(?:[A-Za-z]{1,9}[. -]?)?\d{1,3}(?:\.\d{1,2})*[a-z]?[.)]?|[A-Z][.)]?|[IVX]{1,4}[.)]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as read. `head` are its columns' names, "" where it has none; `roles` what each holds.
+
+    A role is a key of drafting.yaml's `columns`, or number, mark, answer, situation; "" where nothing tells.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[Node, ...]
+    roles: tuple[str, ...]
+
+    def at(self, role: str) -> int:
+        """The first column of this role, -1 where none is."""
+        return self.roles.index(role) if role in self.roles else -1
+
+    def all_of(self, *roles: str) -> list[int]:
+        return [n for n, role in enumerate(self.roles) if role in roles]
+
+    def cell(self, row: Node, n: int) -> str:
+        return row.cells[n] if 0 <= n < len(row.cells) else ""
+
+
+def roles_of(head: Sequence[str]) -> tuple[str, ...]:
+    """What each column holds by the words over it: a key of drafting.yaml's `columns`, "" where they do not tell."""
+    return tuple(
+        next((name for name in drafting()["columns"] if pattern("columns", name).search(cell)), "") for cell in head
+    )
+
+
+def read_grid(tables: Sequence[Node]) -> Grid:
+    """Tables that share their columns as one. A first row that is numbered like those below it is no head."""
+    first = tables[0].children[0]
+    head = first.cells if is_head(first.cells) else ("",) * len(first.cells)
+    rows = tuple(row for table in tables for row in table.children if row.cells != head and len(row.cells) > 1)
+    named = roles_of(head)
+    columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(len(head))]
+    roles = [_role(n, head[n], named[n], cells) for n, cells in enumerate(columns)]
+    return Grid(head, rows, tuple(_with_situation(head, _with_asked(roles, columns), columns)))
+
+
+def is_head(cells: Sequence[str]) -> bool:
+    """True for names of columns: a few words each, and no number of its own before them."""
+    if printed_label(cells[0]) and not pattern("grids", "number").search(cells[0]):
+        return False
+    said = [cell for cell in cells if cell]
+    return len(said) > 1 and all(_names_column(cell) for cell in said)
+
+
+def _names_column(cell: str) -> bool:
+    """True for a few words that begin large and end without a stop, and set no case and no measure."""
+    named = len(cell.split()) <= _NAMES and re.search(r"\w{4}[.;,]\s*$", cell) is None
+    begins = cell[0].isupper() or not cell[0].isalpha() or pattern("grids", "lower").match(cell) is not None
+    sets = pattern("grids", "sets_case").match(cell) is not None and len(cell.split()) > 4
+    return named and begins and not sets and not NOTHING.match(cell) and not pattern("grids", "measure").search(cell)
+
+
+def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
+    said = [cell for cell in cells if cell]
+    if n == 0 and (pattern("grids", "number").search(name) or not name) and said and _are(said, _is_number):
+        return "number"
+    if pattern("grids", "answer").search(name) or (said and len({cell.lower() for cell in said}) == 1 and _are(said, _is_answer) and not _is_tick(said[0])):  # fmt: skip
+        return "answer" if not said or _are(said, _is_answer) else named
+    if n and not pattern("grids", "verdicts").search(name) and _are_marks(cells, name):
+        return "mark"
+    if pattern("grids", "verdicts").search(name) and said and _are(said, _is_verdict):
+        return "aside"
+    if named == "decision" and not _are(said, _is_verdict):
+        return "then"
+    if (
+        named == "documentation"
+        and pattern("grids", "source").search(name)
+        and mean(len(cell.split()) for cell in said or ["x"]) < _PAPER
+    ):
+        return "source"
+    return named
+
+
+def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """One column holds what is asked: where none is named so, the fullest of those that nothing tells of."""
+    if any(role in ("necessity", "mark", "then", "decision", "definition", "exclusion", "continuation", "type") for role in roles[0 if roles[0] != "number" else 1:]):  # fmt: skip
+        return roles
+    open_ = [n for n, role in enumerate(roles) if role in ("", "limits", "documentation")]
+    plain = [n for n in open_ if not roles[n]] or open_
+    if plain:
+        best = max(plain, key=lambda n: sum(len(cell) for cell in columns[n]))
+        return [*roles[:best], "necessity", *roles[best + 1 :]]
+    return roles
+
+
+def _with_situation(head: Sequence[str], roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """A column before what is asked that names another case in each row."""
+    at = 1 if roles[0] == "number" else 0
+    behind = [
+        role for role in roles[at + 1 :] if role in ("necessity", "then", "decision", "exclusion", "continuation")
+    ]
+    if at >= len(roles) or roles[at] not in ("", "necessity", "limits", "type", "then") or not behind:
+        return roles
+    ways = pattern("grids", "ways").search(head[at]) or pattern("grids", "case").search(head[at])
+    sets_cases = _are(
+        [cell for cell in columns[at] if cell], lambda cell: pattern("grids", "sets_case").match(cell) is not None
+    )
+    if ways or sets_cases:
+        return [*roles[:at], "situation", *roles[at + 1 :]]
+    return roles
+
+
+def _are(cells: Sequence[str], test: object) -> bool:
+    return bool(cells) and callable(test) and sum(1 for cell in cells if test(cell)) / len(cells) >= _MOST
+
+
+def _is_number(cell: str) -> bool:
+    return bool(printed_label(cell)) or _NUMBER.fullmatch(cell) is not None
+
+
+def _is_verdict(cell: str) -> bool:
+    return pattern("grids", "verdict").search(cell) is not None and len(cell.split()) <= _VERDICT
+
+
+def _is_answer(cell: str) -> bool:
+    return re.fullmatch(r"(?i)[☐□❑❒◻_\s\[\]()]*(?:yes|no|y|n|n/?a|met|not met)?[☐□❑❒◻_\s\[\]()]*", cell) is not None
+
+
+def _is_tick(cell: str) -> bool:
+    return pattern("grids", "tick").match(cell) is not None
+
+
+def _are_marks(cells: Sequence[str], name: str) -> bool:
+    """True for a product's or an indication's column: ticks, blanks and short values, of which some are ticks."""
+    ticked = [cell for cell in cells if _is_tick(cell)]
+    values = [cell for cell in cells if cell and not _is_tick(cell) and not NOTHING.match(cell) and not NO.match(cell)]
+    return len(ticked) > max(1, len(values)) and all(len(cell.split()) <= _VALUE for cell in values) and bool(name)
+
+
+def are_consecutive(cells: Sequence[str]) -> bool:
+    """True for A01, A02, A03: numbers of entries that begin with one, whatever codes look like them."""
+    found = [re.fullmatch(r"([A-Z]{0,3}-?)0*(\d{1,3})", cell) for cell in cells]
+    numbers = [(match[1], int(match[2])) for match in found if match is not None]
+    return len(numbers) == len(cells) > 1 and numbers[0][1] == 1 and all(
+        one[0] == other[0] and other[1] == one[1] + 1 for one, other in pairwise(numbers)
+    )  # fmt: skip
+
+
+def is_yes(cell: str) -> bool:
+    return YES.match(cell) is not None or _is_tick(cell)

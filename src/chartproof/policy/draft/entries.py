@@ -1,0 +1,145 @@
+"""Tables in which each row is one criterion: registers, steps and check lists, with what their other columns say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
+from chartproof.policy.draft.columns import Grid
+from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
+from chartproof.policy.draft.guards import guarded
+from chartproof.policy.draft.items import made, without_boxes_text
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.series import series
+from chartproof.policy.draft.single import single
+from chartproof.policy.draft.windows import window_of
+from chartproof.policy.draft.words import pattern
+
+
+def asked(name: str, row: Node, text: str, kind: str) -> Criterion:
+    """What one cell asks, as one criterion."""
+    found = series(name, row, text, kind) or single(name, row, text, kind, is_made=True)
+    return replace(found, text=text, find=first_words(text))
+
+
+def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
+    """The rows as criteria under their printed numbers, grouped by what the sentence before the table says of them."""
+    answers = told_answers(lead)
+    found: list[tuple[str, str, Criterion]] = []
+    for at, row in enumerate(grid.rows, 1):
+        number = grid.cell(row, grid.at("number")).rstrip(".)")
+        said, own = answers.get(_bare(number), ("", ""))
+        one = _entry(grid, row, number or f"r{at}", own or kind or "necessity")
+        if one is not None:
+            found.append((said, own or kind or "necessity", replace(one, made_id=not number)))
+    return _grouped(grid, found, lead)
+
+
+def _entry(grid: Grid, row: Node, name: str, kind: str) -> Criterion | None:
+    n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
+    text, _ = without_boxes_text(grid.cell(row, n))
+    if NOTHING.match(text):
+        return None
+    subject = next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
+    one = _of_subject(name, row, (subject, text), kind) if subject else asked(name, row, text, kind)
+    more = " ".join(cell for at in grid.all_of("limits") if re.search(r"\d", cell := grid.cell(row, at)))
+    one = _for_so_long(one, more) if more else one
+    return _guarded(grid, row, _in_time(grid, row, one))
+
+
+def _of_subject(name: str, row: Node, cells: tuple[str, str], kind: str) -> Criterion:
+    """What a row asks of its subject: "Ferritin" and "below 30 ng/mL"."""
+    pair = Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
+    return cell_test(name, pair, 1, kind) or asked(name, row, " ".join(cells), kind)
+
+
+def _for_so_long(one: Criterion, limit: str) -> Criterion:
+    """The criterion with how long or how much its row asks of it: each of its tests is measured by that."""
+    measure = read_test(limit)
+    children = tuple(_for_so_long(child, limit) for child in one.children)
+    plain = one.leaf is None or one.leaf.op == "present"
+    leaf = measure if measure is not None and plain and not children else one.leaf
+    return replace(one, text=f"{one.text} {limit}", leaf=leaf, children=children)
+
+
+def _in_time(grid: Grid, row: Node, one: Criterion) -> Criterion:
+    """The criterion with the window that its row prints, in a column of its own or beside the name of its source."""
+    for n in grid.all_of("window", "source", "documentation"):
+        days = window_of(grid.cell(row, n))[0] or _bare_window(grid, row, n)
+        if days is not None:
+            return with_window(one, days)
+    return one
+
+
+def _bare_window(grid: Grid, row: Node, n: int) -> int | None:
+    """ "21 days" under "Window"."""
+    return window_of(f"within {grid.cell(row, n)}")[0] if grid.roles[n] == "window" else None
+
+
+def _guarded(grid: Grid, row: Node, one: Criterion) -> Criterion:
+    waived = grid.cell(row, grid.at("waived"))
+    plain = pattern("grids", "waives").sub("", waived).strip(" .")
+    unless = "" if NOTHING.match(waived) else plain
+    return for_whom(replace(one, unless=one.unless or unless), row, grid.roles)
+
+
+def told_answers(lead: str) -> dict[str, tuple[str, str]]:
+    """What a check list's instructions say of its lines: by their numbers, the sentence and the kind.
+
+    "Lines 1 through 5 need a Y, lines 6 and 7 an N": a No that is asked for makes an exclusion.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for sentence in sentences(lead):
+        for match in pattern("grids", "answers").finditer(sentence):
+            renews = pattern("grids", "renews").search(match.group())
+            no = match["answer"].lower().startswith("n")
+            kind = "exclusion" if no else "continuation" if renews else "necessity"
+            for number in _numbers(match["ids"]):
+                found[number] = (match.group().strip(" ,;"), kind)
+    return found
+
+
+def _numbers(ids: str) -> list[str]:
+    """ "1 to 5, 7 and 9" as its numbers."""
+    found: list[str] = []
+    for first, last in re.findall(r"(\d+)(?:\s*(?:to|through|-|–)\s*(\d+))?", ids):
+        found += [str(n) for n in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def _bare(number: str) -> str:
+    match = re.search(r"\d+$", number)
+    return match.group().lstrip("0") if match else number
+
+
+def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str) -> list[Criterion]:
+    """The rows of one sentence and kind together, each group in the place of its first row."""
+    groups: dict[tuple[str, str], list[Criterion]] = {}
+    for said, kind, one in found:
+        groups.setdefault((said, kind), []).append(one)
+    return [_group(grid, said or _lead_of(grid, lead, kind), kind, rows) for (said, kind), rows in groups.items()]
+
+
+def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Criterion:
+    row = grid.rows[0]
+    heading = row.parent.parent if row.parent is not None else None
+    titled = heading is not None and heading.kind == "heading"
+    said = announcement(text)
+    join = "none" if kind == "exclusion" else said.join if said and said.join != "none" else "all"
+    name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
+    words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
+    one = grouped(name, row, words, kind, join=join, children=tuple(rows))
+    return replace(one, made_id=not (titled and heading is not None and heading.id))
+
+
+def _lead_of(grid: Grid, lead: str, kind: str) -> str:
+    """The sentence before the table that says how its rows join."""
+    wanted = pattern("joins", "refuses") if kind == "exclusion" else pattern("joins", "grants")
+    told = [sentence for sentence in sentences(lead) if announcement(sentence) and wanted.search(sentence)]
+    guard = [sentence for sentence in told if not guarded(sentence).unless]
+    return next(iter(guard or told), "")
