@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from chartproof.policy.draft.coordination import person
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.words import patterns
+from chartproof.policy.draft.words import pattern, patterns
 
 
 def granted(text: str) -> tuple[str, str] | None:
     """("The plan covers it", "the member is over 18") of "The plan covers it if the member is over 18", None for other sentences."""
     for one in patterns("frames", "granted"):
         match = one.match(text)
-        if match is not None and _may_split(match["rest"]):
+        if match is None or pattern("frames", "acts").search(match["frame"]) is None:
+            continue
+        if _may_split(match["rest"]):
             return match["frame"].strip(), match["rest"].strip()
     return None
 

@@ -40,11 +40,11 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("effective_date", r"(?:this edition |current |policy |date |revision )?effective(?:\s+date)?(?:\s+(?:for|from|on|as of|of)\b[^:]{0,45})?|in (?:force|effect|use)(?:\s+(?:from|since|on))?|effective (?:for|from)|applies from|valid from|takes effect|operative(?: date)?|start date"),
     ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule|article|sheet|form|lcd|ncd)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
     ("title", r"(?:policy |document |article |lcd )?(?:title|name|subject)"),
-    ("policy", r"policy|article|rule|guideline"),
-    ("payer", r"(?:health )?plan(?: name)?|payer|issued by|issuer|company|insurer|organization"),
+    ("policy", r"(?:medical |clinical |coverage )?(?:policy|article|rule|guideline|standard|bulletin|statement|memorandum|form|update|protocol)"),
+    ("payer", r"(?:health )?plan(?: name)?|owner|payer|issued by|issuer|company|insurer|organization"),
 )  # fmt: skip
 _NUMBER = re.compile(
-    r"\b[A-Z]{2,5} \d{1,3}\.\d{1,3}\b|\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
+    r"\b[A-Z]{2,5} \d{1,3}\.\d{1,3}(?:\.\d{1,3})?[A-Z]?\b|\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
 )
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
 _PAYER = re.compile(
@@ -54,6 +54,16 @@ _PAYER = re.compile(
 
 #: "News for offices from Such Health · Spring".
 _ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
+
+
+#: A title has so many lines at the most.
+_TITLE_LINES = 3
+#: A number that stands alone in its cell.
+_SHAPED = re.compile(r"[A-Z]{2,6}(?:-[A-Z0-9]{1,8})+")
+#: "Medical policy GT-2.3 changes ...": the number behind the word for what it numbers.
+_NUMBERED = re.compile(
+    r"(?i:\b(?:policy|standard|bulletin|rule|update|statement|memorandum|guideline|criteria)\s+(?:no\.?\s*|number\s*|#\s*)?)(?=[A-Z0-9.-]*\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,15 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
     top = sorted((line for line in lines[:14]), key=lambda line: -line.height)
     titles = _title_lines(lines)
     title = fields.get("title", "") or titles
-    number = fields.get("number", "") or _number_in(
-        [title, *(line.text for line in lines[:8]), *(line.text for line in footers)]
+    named = fields.get("policy", "")
+    number = (
+        fields.get("number", "")
+        or (named if _SHAPED.fullmatch(named) else "")
+        or _number_in(
+            [*_after_policy(lines[:8]), title, *(line.text for line in lines[:8]), *(line.text for line in footers)]
+        )
     )
-    if not number and (named := fields.get("policy", "")) and re.fullmatch(r"[A-Z]{2,6}(?:-[A-Z0-9]{2,8})+", named):
-        number = named
-    payer = fields.get("payer", "") or _named_payer(_payer(lines, top), [*lines[:8], *footers])
+    payer = _named_payer(fields.get("payer", "") or _payer(lines, top), [*lines[:8], *footers])
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
     return Head(_without_number(title, number), number, payer, effective)
 
@@ -94,11 +107,11 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for part in parts:
         if isinstance(part, Table):
-            if len(part.rows) == 2 and len(part.rows[0].cells) > 2:  # names over their values
-                pairs += list(zip(part.rows[0].cells, part.rows[1].cells, strict=False))
             for row in part.rows:
                 cells = [cell for cell in row.cells if cell]
                 pairs += list(zip(cells[::2], cells[1::2], strict=False))
+            if len(part.rows) == 2 and len(part.rows[0].cells) > 2:  # names over their values
+                pairs += list(zip(part.rows[0].cells, part.rows[1].cells, strict=False))
         else:
             for text in [text for _, text in part.cells] or [part.text]:
                 pairs += re.findall(r"(?:^|[|;]|\s{2,})\s*([A-Za-z#. ]{2,60}?):\s*([^|;]+)", text)
@@ -120,7 +133,7 @@ def _title_lines(lines: Sequence[Line]) -> str:
     size = max(line.height for line in early)
     run: list[str] = []
     for line in early:
-        if line.height >= size * 0.97 and not _PAYER.fullmatch(line.text):
+        if line.height >= size * 0.97 and not _PAYER.fullmatch(line.text) and len(run) < _TITLE_LINES:
             run.append(line.text)
         elif run:
             break
@@ -174,6 +187,10 @@ def _agency(lines: Sequence[Line]) -> str:
         ):
             return f"{line.text.title().replace(' Of ', ' of ')} {after.text}"
     return ""
+
+
+def _after_policy(lines: Sequence[Line]) -> list[str]:
+    return [line.text[match.end() :].split(" ")[0] for line in lines for match in _NUMBERED.finditer(line.text)]
 
 
 def _number_in(texts: Sequence[str]) -> str:

@@ -64,12 +64,20 @@ def papers(text: str) -> Found:
     return ("all", more) if len(more) > 1 and not _share_a_noun(more) else None
 
 
+def papers_of_some(text: str) -> Found:
+    """Papers of which one is asked of some members only: its "where" belongs to it, and to nothing before it."""
+    return papers(text) if re.search(r"\band,\s+(?:for|if|when|where|in)\s", text) else None
+
+
 def _with_whom(pieces: list[str]) -> list[str]:
     """The pieces, each that only says of whom the next paper is asked ("and, for children, a growth chart") with it."""
     found: list[str] = []
     for piece in pieces:
         before = found[-1] if found else ""
-        if before == "and" or (_OF_SOME.match(before) and "," not in before.removeprefix("and, ")):
+        if before.endswith(" and") and re.match(r"(?i)(?:for|if|when|where|in)\s", piece):
+            found[-1] = before.removesuffix(" and")
+            found.append(f"and, {piece}")
+        elif before == "and" or (_OF_SOME.match(before) and "," not in before.removeprefix("and, ")):
             found[-1] = f"{before}, {piece}"
         else:
             found.append(piece)

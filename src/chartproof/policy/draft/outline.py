@@ -215,7 +215,7 @@ class _Builder:
             return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > _TITLE:
             return False
-        if re.search(r"[.;:,]$", line.text) or not line.text[0].isupper():
+        if re.search(r"[.;:,]$|[.;:?]\s+[A-Z]", line.text) or not line.text[0].isupper():
             return False
         if line.text.endswith("?") and not section_of(line.text):
             return False

@@ -6,17 +6,18 @@ The document's punctuation decides: a list that only names examples, methods or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chartproof.policy.draft.clauses import VERB, member, together, ways
 from chartproof.policy.draft.coordination import coordinated, person
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.naming import Found, outside, pair, papers, viruses
+from chartproof.policy.draft.naming import Found, outside, pair, papers, papers_of_some, viruses
 from chartproof.policy.draft.seams import (
     and_either,
     conditions,
     either,
+    had_names,
     included,
     inserted,
     limit_beside,
@@ -62,7 +63,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _enumerated,
         _listed_after,
         _semicolons,
-        *(() if documents else (coordinated,)),
+        papers_of_some if documents else coordinated,
         negated,
         series,
         and_either,
@@ -72,9 +73,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         limit_beside,
         ways_apart if refuses and pattern("seams", "combined").search(text) else seamed,
         ways,
-        *(() if documents else (together,)),
-        *((papers,) if documents else ()),
-        *((refused_names,) if refuses else ()),
+        papers if documents else together,
+        *((refused_names, had_names) if refuses else ()),
         *(() if documents else (viruses,)),
         pair,
         member,
@@ -82,10 +82,18 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         found = way(text)
         if found is not None:
             join, pieces = found
+            if refuses and join == "all" and way is coordinated and _open_alike(pieces):
+                join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
+
+
+def _open_alike(pieces: Sequence[str]) -> bool:
+    """True where every piece after the first begins with the same word, which tells of what it is said."""
+    words = {piece.split(" ")[0].lower() for piece in pieces[1:]}
+    return len(words) == 1 and pattern("likeness", "same").match(pieces[-1]) is not None
 
 
 def also_accepts(text: str) -> bool:

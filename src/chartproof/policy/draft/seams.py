@@ -30,6 +30,10 @@ _COMPARES = re.compile(
     r"(?:more|less|fewer|higher|lower|greater|older|younger|above|below|over|under|longer|later|worse|better)\b"
 )
 _ADJECTIVE = re.compile(r"[a-z](?:al|ic|ous|ive|ary|ed|ent|ant)$")
+#: What a person has: two commas or a comma and "or" at least.
+_HAD = re.compile(
+    r"(?:(?:the|an?|any)\s(?:member|patient|person|beneficiary|child|adult)\s)?(?:who\s)?(?:has|have|had|with)\s+(?P<names>[^,;:]{3,60},\s[^;:]*?\bor\s[^,;:]+)$"
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
 
@@ -172,3 +176,17 @@ def refused_names(text: str) -> Found:
     if all(len(piece.split()) == 1 for piece in pieces[1:]) and _ADJECTIVE.search(pieces[0]) and " " in match["last"]:
         return None  # "bacterial, viral or fungal infection" is one thing
     return "any", [*pieces, text[match.start("last") :]]
+
+
+def had_names(text: str) -> Found:
+    """ "the member has an infection, advanced fibrosis or a history of clots": each name is refused alone."""
+    match = _HAD.match(outside(text))
+    if match is None or _FINITE.search(match["names"]):
+        return None
+    names = text[match.start("names") :].rstrip(".")
+    pieces = re.split(r",\s+(?:or\s+)?|\s+or\s+", names)
+    short = len(pieces) > 2 and all(piece and len(piece.split()) <= 7 for piece in pieces)
+    adjectives = all(len(piece.split()) == 1 for piece in pieces[1:-1]) and _ADJECTIVE.search(pieces[0])
+    if not short or adjectives or any(_COMPARES.match(piece) for piece in pieces):
+        return None
+    return "any", [text[: match.start("names")] + pieces[0], *pieces[1:]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.words import drafting, pattern
 
@@ -37,11 +38,14 @@ def section_of(heading: str) -> str:
 def sentence_of(sentence: str) -> str:
     """What a sentence is for: a key of drafting.yaml's `content`, "" where its words do not tell."""
     grants = pattern("joins", "granted_when").search(sentence) is not None
+    asks = granted(sentence) is not None
     return next(
         (
             name
             for name in drafting()["content"]
-            if pattern("content", name).search(sentence) and not (grants and name == "background")
+            if pattern("content", name).search(sentence)
+            and not (grants and name == "background")
+            and not (asks and name == "limits")
         ),
         "",
     )

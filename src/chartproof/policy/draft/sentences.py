@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.words import pattern
 
 _ABBREVIATIONS = re.compile(
@@ -63,7 +64,7 @@ def clauses(sentence: str) -> list[str]:
         before, after = plain[start : match.start()], plain[match.end() :]
         if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before):
             continue
-        if _GRANTED_IF.search(before) and match.group().lstrip().startswith(",") and "but" not in match.group():
+        if (_GRANTED_IF.search(before) or granted(before)) and "but" not in match.group() and not granted(after):
             continue  # one more condition of the same approval
         found.append(sentence[start : match.start()].strip())
         start = match.end()

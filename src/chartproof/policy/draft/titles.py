@@ -21,8 +21,8 @@ _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?![^.:]*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+[.:]\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
-    r"(?:[.:]|\s[–—])\s+(?P<rest>[A-Z\d“\"(].*)$",
+    r"(?P<name>(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?:[.:]\s+(?=[A-Z\d“\"(])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
 )
 #: So many parts that begin with a known name make it the document's way to set them.
@@ -67,7 +67,8 @@ def _name_parts(root: Node) -> None:
     ]
     known = [named for _, named in begun if section_of(named["name"].rstrip(".:"))]
     for node, named in begun:
-        if len(known) >= _SET_SO and len(named["name"].split()) <= _SHORT and _states(named["rest"]):
+        short = len(named["name"].split()) <= _SHORT
+        if short and (named["name"].isupper() or (len(known) >= _SET_SO and _states(named["rest"]))):
             node.named = True
 
 
