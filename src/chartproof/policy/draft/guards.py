@@ -27,14 +27,14 @@ def guarded(text: str, *, of_paper: bool = False) -> Guarded:
     for one in patterns("guards", "unless"):
         match = one.search(text)
         if match is not None:
-            unless = match["guard"].strip()
+            unless = re.sub(r"[\s,;]+(?:and|or)?$", "", match["guard"].strip())
             text = f"{text[: match.start()]}{text[match.end() :]}"
             break
     for one in _conditions(text, of_paper=of_paper):
         match = one.search(text)
         if (
             match is not None
-            and not match["guard"].rstrip().endswith(":")
+            and not match["guard"].rstrip().endswith((":", " who", " whose", " with"))
             and not pattern("guards", "grants").search(text[: match.start()])
         ):
             when = match["guard"].strip()

@@ -172,7 +172,8 @@ def _listed_after(text: str) -> Found:
     if said is None or len(re.findall(mark, rest)) < (1 if mark == ";" else 2):
         return None
     head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", text[: said.start])
-    if len(head.split()) > 2 and re.search(r"\d", head) and not re.match(r"(?i)tried|used|failed", head):
+    beside = re.search(r"\d", head) or re.search(r"\band\s*$", text[: said.start])
+    if len(head.split()) > 2 and beside and not re.match(r"(?i)tried|used|failed", head):
         return "all", [head, text[said.start :]]
     rest = re.split(r"(?<=\w)\.\s+(?=[A-Z])", rest)[0]
     return said.join, [
