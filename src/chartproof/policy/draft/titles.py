@@ -29,6 +29,8 @@ _NAMED = re.compile(
 _SET_SO = 3
 #: A name of a part has at most so many words.
 _SHORT = 8
+#: A line that stands alone after a list or a table names the next part, whatever its words, where it has so many at the most.
+_BARE = 4
 
 
 def is_question(text: str) -> bool:
@@ -149,7 +151,15 @@ def _names_a_part(node: Node, before: Node | None, after: Node | None) -> bool:
     alone = re.search(r"[A-Za-z)]$" if len(node.text.split()) > 2 else r"[A-Za-z)][.]?$", node.text)
     if len(node.lines) > 1 or len(node.text.split()) > _SHORT or not alone:
         return False
-    if not node.text[0].isupper() or announcement(node.text) or not section_of(node.text):
+    if not node.text[0].isupper() or announcement(node.text):
+        return False
+    after_list = (
+        before is not None
+        and before.kind in ("item", "table")
+        and len(node.text.split()) <= _BARE
+        and not re.search(r"\d", node.text)
+    )
+    if not section_of(node.text) and not (after_list and after is not None and after.kind != "item"):
         return False
     ended = (
         before is None
