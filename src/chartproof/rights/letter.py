@@ -8,7 +8,18 @@ from typing import Any
 
 from chartproof.model import Denial, Page, Span
 from chartproof.rights import (
-    codes, contacts, fields, members, names, numbers, peer, plan, reviewer, service, state, stated,
+    codes,
+    contacts,
+    fields,
+    members,
+    names,
+    numbers,
+    peer,
+    plan,
+    reviewer,
+    service,
+    state,
+    stated,
 )  # fmt: skip
 from chartproof.rights import reasons as grounds
 from chartproof.rights.criteria import criteria_cited
