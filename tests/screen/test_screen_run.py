@@ -72,7 +72,7 @@ def test_a_stopped_run_goes_on_and_ends_as_if_it_had_not(
 
 
 def test_a_run_that_was_killed_goes_on_and_ends_as_if_it_had_not(registry: Path, tmp_path: Path) -> None:
-    asked = ["screen", str(registry), *ASKED, "--batch", "15"]
+    asked = ["screen", str(registry), *ASKED, "--batch", "30"]
     assert main([*asked, "--out", str(tmp_path / "whole")]) == 0
     killed = tmp_path / "killed"
     running = subprocess.Popen(
