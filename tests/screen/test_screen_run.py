@@ -87,6 +87,22 @@ def test_a_run_that_was_killed_goes_on_and_ends_as_if_it_had_not(registry: Path,
     assert files(tmp_path / "whole") == files(killed)
 
 
+def test_a_run_that_was_stopped_while_it_read_reads_again(
+    registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["screen", str(registry), "--policy", "brexu_mcl", "--as-of", AS_OF.isoformat(), "--threads", "1"]
+    real = run_module.read_facts
+
+    def stop_at_the_end(*given: Any, **named: Any) -> None:
+        real(*given, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_module, "read_facts", stop_at_the_end)
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 130
+    monkeypatch.setattr(run_module, "read_facts", real)
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 0
+
+
 def test_every_subject_stands_once_under_each_policy(registry: Path, tmp_path: Path) -> None:
     assert main(["screen", str(registry), *ASKED, "--out", str(tmp_path / "out")]) == 0
     rows = duckdb.sql(f"select subject, policy, overall, met_on_all_known, would_settle, missing, not_met from '{tmp_path}/out/subjects/*.parquet'").fetchall()  # fmt: skip

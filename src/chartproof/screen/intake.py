@@ -43,7 +43,7 @@ _TABLES = (
     "create table vocabulary (concept varchar, type varchar, words varchar[], asked boolean)",
     "create table all_subject (number integer, subject varchar, site varchar, product varchar, rejected integer)",
     f"create table all_row (subject integer, {', '.join(f'{name} {kind}' for name, kind in ROW_COLUMNS.items())})",
-    "create view all_fact as select * from all_row where fault is null and kind = 'fact'",
+    "create or replace view all_fact as select * from all_row where fault is null and kind = 'fact'",
     "create table all_coverage (subject integer, concept asked_concept, first_day date)",
     "create table refused (subject varchar, concept varchar)",
     "create table ledger (file varchar, line bigint, code varchar, column_name varchar, what varchar)",

@@ -30,6 +30,8 @@ from chartproof.screen.statements import Statements
 
 BATCH = 50_000
 WORK = "work"
+#: Goes up where the working database changes: a run is not continued over another's tables.
+STORE = 2
 RECORD = "run.json"
 
 
@@ -92,7 +94,7 @@ def _record(plan: Plan, as_of: date, known_by: date | None) -> dict[str, object]
 
 def _mark(files: Sequence[Path], policies: Sequence[Rows], as_of: date, known_by: date | None, limits: Limits) -> str:
     """The same for the same question about the same files; a run is continued only under its own mark."""
-    told = hashlib.sha256(repr((VERSION, tuple(policies), as_of, known_by, limits.batch)).encode())
+    told = hashlib.sha256(repr((VERSION, STORE, tuple(policies), as_of, known_by, limits.batch)).encode())
     for path in files:
         if not path.is_file():
             raise InputError("CP-SCR-01", "there is no facts table there", where=str(path))
