@@ -75,7 +75,8 @@ def _line_at(starts: list[int], position: int) -> int:
 def _score(joined: str, position: int, letter: Letter, line: Line, next_level: str | None) -> int:
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
-    near = joined[max(0, position - 90) : position + 25]
+    near = re.split(r"\d{4}[.;] ", joined[max(0, position - 90) : position])[-1]  # another number's words end with it
+    near += joined[position : position + 25]
     after = re.match(rf"fax\W*{_PHONE},? \(?for\b[^.;]{{0,40}}", joined[position : position + 75], re.I)
     near += after.group() if after else ""
     upto = joined[max(0, position - 320) : position + 28]

@@ -140,7 +140,7 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
     shape = r"\W*(?:(?i:plan)(?::\s*|\s{2,}))?(?P<value>[A-Z][\w&'’./-]*(?:,? (?:[A-Z&(][\w&'’./()-]*|(?<=Local |LOCAL )\d{1,4}|of|and|the|for))*)"
     match = re.match(shape, line.text)
     if not match or re.match(
-        r"re:|to:|(?:dear|from|member|patient|name|p\.?o\.? box|the|an?|your|our|you|we|keep|request)\b",
+        r"re:|to:|(?:dear|from|member|patient|name|p\.?o\.? box|the (?-i:[a-z])|an?|your|our|you|we|keep|request)\b",
         line.text,
         re.I,
     ):

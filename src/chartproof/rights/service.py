@@ -224,5 +224,12 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         text,
         re.I,
     )
-    set_in = coded or named or about or _SETTING.search(text)
+    set_in = coded or named or about or _SETTING.search(text) or _decided_on(text)
     return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None
+
+
+def _decided_on(text: str) -> re.Match[str] | None:
+    """What a sentence says is covered, denied or asked for, where nothing else names it: "... denied 12 sessions of X"."""
+    asks = re.compile(table("drugs")["decides_on"], re.I)
+    found = (match for match in asks.finditer(text) if not re.match(table("drugs")["no_service"], match["what"], re.I))
+    return next(found, None)
