@@ -53,7 +53,7 @@ def conflicts(
     our own papers, the plan's letter and the lists with the chart. Without a case, asked on the chart's newest day."""
     asked = case.as_of if case else newest_day(reading)
     pairs = list(renamed(reading))
-    return [
+    found = [
         *_stop_reasons(reading, facts, lines),
         *_counts(reading, lines, sum(not one.drugs & other.drugs for one, other in pairs)),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
@@ -71,8 +71,13 @@ def conflicts(
         *told_courses(reading, lines),
         *told_disease(reading),
         *(told_twice(reading, facts, case) if case else ()),
-        *contradictions(reading, facts, asked),
     ]
+    shown = {places(one) for one in found}
+    return [*found, *(one for one in contradictions(reading, facts, asked) if places(one) not in shown)]
+
+
+def places(conflict: Conflict) -> frozenset[tuple[str, int, int]]:
+    return frozenset((side.file, side.page, side.start) for side in (conflict.a, conflict.b))
 
 
 def newest_day(reading: Reading) -> date:

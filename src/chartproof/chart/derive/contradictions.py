@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from chartproof.chart.derive.tellings import Telling, subjects, tellings
+from chartproof.chart.derive.tellings import Telling, source_of, subjects, tellings
+from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Fact
 
@@ -18,7 +19,7 @@ from chartproof.model import Conflict, DayRange, Fact
 CARRIED_DAYS = 400
 
 
-def contradictions(reading: Any, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+def contradictions(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """At most one conflict for each subject (and drug, meeting ...) and each paper that speaks against what stands."""
     told = tellings(reading, facts, asked)
     for name, rule in subjects().items():
@@ -27,6 +28,49 @@ def contradictions(reading: Any, facts: Sequence[Fact], asked: date) -> Iterator
             by_matter.setdefault(one.about, []).append(one)
         for about, known in sorted(by_matter.items()):
             yield from _of_subject(rule, about, known)
+    yield from _measured(reading, facts, asked)
+
+
+def _measured(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """One concept measured on one day, with two values: the report's stands, else nobody's."""
+    rule, documents = load("contradictions.yaml")["measured"], {one.id: one for one in reading.documents}
+    by_day: dict[tuple[str, date], list[Fact]] = {}
+    for fact in facts:
+        exact = fact.when and fact.when.exact and fact.when.last <= asked and fact.assertion == "present"
+        if (
+            exact
+            and fact.when
+            and fact.document in documents
+            and fact.concept not in rule["never"]
+            and number(fact) is not None
+        ):
+            by_day.setdefault((fact.concept, fact.when.last), []).append(fact)
+    for (concept, day), known in sorted(by_day.items()):
+        ranked = [(source_of(documents[one.document], one.signed), one) for one in known]
+        ranked.sort(key=lambda row: load("contradictions.yaml")["order"].index(row[0]))
+        (source, best), *others = ranked
+        for other_source, other in others:
+            low, high = sorted((number(best) or 0, number(other) or 0))
+            same_file = other.evidence[0].file == best.evidence[0].file
+            if (
+                high - low > rule["of"].get(concept, rule["share"]) * high
+                and not same_file
+                and not (source == other_source == "report")
+                and "stay" not in (source, other_source)
+            ):
+                says = (
+                    f"{number(best):g}: the report of {day}"
+                    if source == "report"
+                    else "not settled: two values of one day"
+                )
+                yield Conflict(concept.replace("_", " "), other.evidence[0], best.evidence[0], says)
+                break
+
+
+def number(fact: Fact) -> float | None:
+    """The fact's number where it is a single one."""
+    low, high = (fact.quantity.low, fact.quantity.high) if fact.quantity else (None, None)
+    return low if low is not None and low == high else None
 
 
 def _of_subject(rule: dict[str, Any], about: str, known: Sequence[Telling]) -> Iterator[Conflict]:
@@ -37,7 +81,7 @@ def _of_subject(rule: dict[str, Any], about: str, known: Sequence[Telling]) -> I
     if best is None:
         return
     shown: set[str] = set()
-    against = [one for one in usable if _opposed(best, one, rule)]
+    against = [one for one in usable if _opposed(best, one, rule) and not _told_both(best, one, usable, rule)]
     against.sort(key=lambda one: (_rank(one, rule), _ordinal(one.said)), reverse=True)
     for other in against[: rule.get("most", 2)]:
         if other.document not in shown:
@@ -45,6 +89,18 @@ def _of_subject(rule: dict[str, Any], about: str, known: Sequence[Telling]) -> I
             name = rule["name"].format(about=about.replace("_", " "))
             stands = _first_since(best, other, usable, rule) if rule.get("earliest") else best
             yield Conflict(name, other.quote, stands.quote, _right(stands, other, rule))
+
+
+def _told_both(stands: Telling, other: Telling, known: Sequence[Telling], rule: dict[str, Any]) -> bool:
+    """Whether the paper that stands, or of days any paper, tells both: it knows of two events, or of a change."""
+    if rule.get("within") or rule.get("grows"):
+        return False
+    if "day" not in rule:
+        return any(one.document == stands.document and one.value == other.value for one in known)
+    told = [
+        {one.document for one in known if _days_apart(one.when, side.when) <= rule["apart"]} for side in (stands, other)
+    ]
+    return bool(told[0] & told[1])
 
 
 def _first_since(best: Telling, other: Telling, known: Sequence[Telling], rule: dict[str, Any]) -> Telling:
@@ -95,6 +151,8 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         stands.quote.page,
         stands.quote.start,
     ):
+        return False
+    if any({stands.value, other.value} <= {*group} for group in rule.get("same", ())):
         return False
     pairs = rule.get("opposed")
     if pairs and not any({stands.value, other.value} == {*pair} for pair in pairs):

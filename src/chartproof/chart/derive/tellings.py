@@ -124,10 +124,16 @@ def _of_fact(fact: Fact, rule: dict[str, Any], document: Document) -> Iterator[T
     value = words.get(fact.value, words.get(fact.assertion)) if fact.assertion != "planned" else words.get("planned")
     if SECOND_HAND in fact.note:
         value = words.get("second_hand")
+    if fact.concept in ("diagnosis", "pathology_diagnosis") and value == "*":
+        value = str(fact.value)
     if value == "day":
         value = str(fact.when) if fact.when and not fact.extra.get("told") else None
     about = {"value": str(fact.value), "day": str(fact.when)}.get(rule.get("about", ""), "")
     source = source_of(document, fact.signed)
+    if "only" in rule and fact.value not in rule["only"]:
+        return
+    if "denial" in rule and fact.assertion == "absent" and not pattern(rule["denial"]).search(fact.evidence[0].quote):
+        return
     if value and not (rule.get("about") and about == "None") and source in rule.get("facts_from", (source,)):
         yield Telling(
             value,
@@ -164,6 +170,8 @@ def _unsaid(sentence: Sentence) -> bool:
 def _of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
     if "unless" in rule and pattern(rule["unless"]).search(sentence.text):
         return
+    if "needs" in rule and not pattern(rule["needs"]).search(sentence.text):
+        return
     for sort, read in READERS.items():
         if sort in rule:
             yield from read(sentence, rule)
@@ -182,7 +190,8 @@ def _says(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
     """`says`: value -> words that by themselves tell it; what the words around deny, plan or tell of others is left."""
     for value, words in rule["says"].items():
         for match in pattern(words).finditer(sentence.text):
-            how = assertion(sentence, *match.span())
+            how = "present" if rule.get("plain") else assertion(sentence, *match.span())
+            how = "present" if how == "family" and rule.get("others_too") else how
             denied = how == "absent" and value in rule.get("denials", ())
             past = how == "historical" and not rule.get("now_only")
             if how == "present" or past or denied or (how == "planned" and rule.get("doubted")):
@@ -274,28 +283,34 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
     if not named and before and before.document is sentence.document:
         last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
         if len(last) == 1 and len(drugs := last.pop()) == 1:
-            yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text))
+            yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text), "present")
     for index, one in enumerate(named):
         stop = named[index + 1].start if index + 1 < len(named) else len(sentence.text)
         how = assertion(sentence, one.start, one.end)
-        if len(one.drugs) == 1 and how not in ("family", "planned", "absent"):
-            yield from _causes(sentence, rule, one.drugs[0], (one.start, one.end), min(stop, one.end + REACH))
+        if len(one.drugs) == 1 and how != "family":
+            yield from _causes(sentence, rule, one.drugs[0], (one.start, one.end), min(stop, one.end + REACH), how)
 
 
-def _causes(sentence: Sentence, rule: dict[str, Any], drug: str, place: tuple[int, int], stop: int) -> Iterator[Telling]:  # fmt: skip
+def _causes(
+    sentence: Sentence, rule: dict[str, Any], drug: str, place: tuple[int, int], stop: int, how: str
+) -> Iterator[Telling]:
     start, end = place
     clause, left = sentence.text[end:stop], sentence.text[max(0, start - REACH) : start]
+    denials, no = rule.get("denials", ()), pattern(load("contradictions.yaml")["not_cause"])
+    if not denials and how in ("planned", "absent"):
+        return
     for value, words in rule["drug"].items():
         match = pattern(words).search(clause)
-        if match and not pattern(load("contradictions.yaml")["not_cause"]).search(match[0]):
+        if match and (value in denials or (how in ("present", "historical") and not no.search(match[0]))):
             until = end + match.end()
             when = None if value in rule.get("now", ()) else _day_in(sentence, start, until)
             yield _telling(sentence, value, start, until, when, drug)
             return
     for value, words in rule.get("drug_before", {}).items():
         match = pattern(words).search(left) if start else None
-        if match and not pattern(load("contradictions.yaml")["not_cause"]).search(left[: match.start()][-14:]):
+        if match and (value in denials or not no.search(left[: match.start()][-14:])):
             yield _telling(sentence, value, start - len(left) + match.start(), end, None, drug)
+            return
 
 
 READERS = {"says": _says, "test": _test, "number": _number, "day": _day}
