@@ -151,12 +151,30 @@ def excluded(one: Listed, policy: PolicyText) -> str:
                 and any(len(name) > 1 and name <= said and len(said - name) <= 3 for name in names)
             ):
                 return f"{where} refuses it"
+            if supports(one, policy.refused) and not part and _is_named(clause, ends(one.code)):
+                return f"{where} refuses it"
             kind = _kind(clause, _title(first)) if supports(one, policy.refused) and not part else ""
             if kind:
                 return f"{where} refuses {kind}"
             if pattern("negative").search(one.listed_as) and part and _heads(first) & said:
                 return f"{where} refuses it only in part; the list refuses it outright"
     return ""
+
+
+def _is_named(clause: str, codes: Sequence[str]) -> bool:
+    """True where a list of what is refused names the disease of the code and nothing else: "tinnitus, migraine or autism"."""
+    pieces = [_of_patient(piece) for piece in re.split(r",\s+(?:or\s+|and\s+)?|\s+(?:or|and)\s+", _spelt(clause))]
+    names = {frozenset(words(name)) for code in codes for name in _shorter(_title(code))}
+    return any(piece and piece in names for piece in pieces)
+
+
+def _of_patient(piece: str) -> frozenset[str]:
+    return words(pattern("refused_of").sub("", piece.strip(" .")))
+
+
+def _shorter(title: str) -> list[str]:
+    """The title, and what stands before its first comma or bracket: the disease without its side, its kind and its course."""
+    return [title, re.split(r",|\s\(|\sin\s", title)[0]] if title else []
 
 
 def _excluded_service(one: Listed, policy: PolicyText) -> str:

@@ -36,6 +36,10 @@ from chartproof.policy.draft.tables import Table
 _TELLS = ("history", "references", "background")
 
 
+#: The name of a part that its own paragraph begins with.
+_RUN_IN = re.compile(r"(?:[A-Za-z]+\s?){1,4}[.:]\s")
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What stands above a line: the section by its heading, the code system and the status that its words name."""
@@ -115,6 +119,11 @@ def _labelled(text: str, place: _Place) -> _Place:
     """The place below a line that announces codes: it ends with a colon, or is short and names a system."""
     if len(text.split()) < 12 and text.endswith("?") and (section := section_of(text)):
         return _Place(section, system_named(text))
+    name = _RUN_IN.match(text)
+    if name is not None and section_of(name.group()) == "codes" and CODE.search(text):
+        return _Place(
+            "codes", system_named(name.group()), name.group()
+        )  # "Codes. 11111, 22222", whatever part it stands in
     system = system_named(text) or place.system
     announces = text.endswith(":") or (len(text.split()) < 12 and bool(system_named(text)))
     return replace(place, system=system, status=text if announces and not CODE.search(text) else place.status)
