@@ -24,7 +24,6 @@ from chartproof.policy.draft.seams import (
     negated,
     refused_names,
     seamed,
-    series,
     ways_apart,
 )
 from chartproof.policy.draft.words import pattern
@@ -65,7 +64,6 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _semicolons,
         papers_of_some if documents else coordinated,
         negated,
-        series,
         and_either,
         inserted,
         included,

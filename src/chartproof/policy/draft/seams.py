@@ -19,8 +19,6 @@ _LIMIT = re.compile(
 #: What stands behind a whole list: "A, B, or C, provided that ...".
 _PROVIDED = re.compile(r",\s+(?:provided|so long as|on condition)", re.IGNORECASE)
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
-#: A further clause of the same subject.
-_NEXT_CLAUSE = re.compile(r",\s+(?:and\s+)?(?=(?:is|are|has|have|had|can|cannot|does|do|will|was|were)\s)")
 _INCLUDED = re.compile(
     r"(?P<lead>(?:[^,;]*\b)?(?:among (?:which|them) (?:were|was)|(?:which|that) (?:must (?:have )?)?(?:included?|contain(?:ed)?)|included|comprised)) "
     r"(?P<names>an?\s[^;.]+)\.?$"
@@ -45,19 +43,6 @@ def conditions(text: str) -> Found:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     join = "any" if any(re.search(r"\bor\b", mark.group()) for mark in marks) else "all"
     return join, [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
-
-
-def series(text: str) -> Found:
-    """ "they are adults, have had a relapse, have tried one drug or another, and have a negative test": each clause."""
-    plain = outside(text)
-    marks = list(_NEXT_CLAUSE.finditer(plain))
-    last = next((n for n, mark in enumerate(marks) if "and" in mark.group()), 0)
-    marks = marks[: last + 1]
-    if last < 1 or re.search(r",\s+or\s", plain[marks[last - 1].end() : marks[last].start()]):
-        return None
-    starts = [0, *(mark.end() for mark in marks)]
-    ends = [*(mark.start() for mark in marks), len(text)]
-    return "all", [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def included(text: str) -> Found:
