@@ -15,7 +15,7 @@ from chartproof.bulk.table import record as row_record
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
-from chartproof.chart.kinds import is_own_paper
+from chartproof.chart.kinds import HEADED, STRONG, best_kind, evidence_of, is_own_paper
 from chartproof.chart.reader import read_chart
 from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, open_denial, other_denials
@@ -246,14 +246,23 @@ def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]
         if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
             continue
         for part in letters_apart(file):
-            if all(is_own_paper([page]) for page in part):
+            if all(is_own_paper([page]) for page in part) or titled_otherwise(part) >= HEADED:
                 continue
             own = {(page.file, page.number) for page in part}
             others = [page for place, page in told if place not in own]
             letter = read_letter(part, file=file.name, other_text=others)
-            if letter.is_denial:
+            steps = [one for one in letter.stated_deadlines if not one.what.endswith("_decision")]
+            if letter.is_denial and (steps or titled_otherwise(part) < STRONG):
                 letters.append((letter, part))
     return letters
+
+
+def titled_otherwise(part: Sequence[Page]) -> int:
+    """How surely the first lines call it a paper of the chart or of the center's desk, 0 for a payer's: a note tells of denials."""
+    kind, title = best_kind(part[0].text)
+    if evidence_of(kind) == "payer":
+        return 0
+    return HEADED if kind == "coordinator_log" and title >= STRONG else title  # a log is known by its dated rows
 
 
 def letters_apart(file: SourceFile) -> list[list[Page]]:

@@ -37,6 +37,8 @@ CAUTION = 3
 HEAD_LINES = 24
 TITLE_LINES = 4
 STRONG = 5
+#: The weight of a title in the very first lines.
+HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
 NOTE_POINTS = 2
 
@@ -151,7 +153,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for kind, (_, bodies, need) in patterns().items():
         index = first.get(kind, HEAD_LINES)
-        weight = 8 if index < TITLE_LINES else 6 if index < 9 else 3 if index < HEAD_LINES else 0
+        weight = HEADED if index < TITLE_LINES else 6 if index < 9 else 3 if index < HEAD_LINES else 0
         if kind == "coordinator_log" and logged:
             weight = max(weight, 6)
         score = weight + sum(1 for body in bodies if body.search(text))

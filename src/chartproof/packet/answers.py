@@ -153,7 +153,7 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
     """What the chart shows, page by page: lines of therapy, the center's words, each row; else its own sentences."""
     about = subject(reason.kind)
     if reason.kind == "documentation":
-        return told.documentation(review) or _spoken(review, book, reason)
+        return told.documentation(review) or _spoken(review, book, reason, used)
     blocks: list[Block] = []
     if about.history and (review.chart.lines or rows or reason.kind == "prior_therapy") and used.first("history"):
         blocks += told.history(review, book)
@@ -164,19 +164,23 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
     shown = [f for f in rows if not says_nothing(f) and f.id not in beside and used.first(of_row(f))]
     blocks += [told.row(review, book, finding, titled=about.rest) for finding in shown]
     if not rows:
-        blocks += _spoken(review, book, reason)
+        blocks += _spoken(review, book, reason, used)
     return blocks
 
 
-def _spoken(review: Review, book: Book, reason: DenialReason) -> list[Block]:
-    """What the chart says where neither policy nor label has a row: its newest facts, then its own sentences."""
+def _spoken(review: Review, book: Book, reason: DenialReason, used: Used) -> list[Block]:
+    """What the chart says where neither policy nor label has a row: its newest facts, then its own sentences, once each."""
     blocks = []
     for fact in spoken_facts(review, reason):
         span = fact.evidence[0]
+        if not used.first(f"fact:{fact.id}"):
+            continue
         text = say(review, fact, span)
         blocks.append(para(text, *cite(book, (span,)), ".", source=(f"fact:{fact.id}",)))
     runs: list[Run | str] = []
     for span in spoken_words(review, reason):
+        if not used.first(f"words:{span.file}:{span.page}:{span.start}"):
+            continue
         runs += [" ", quoted(review, span), *cite(book, (span,)), "."]
     return [*blocks, para(answer_words("chart"), *runs, source=("chart:",))] if runs else blocks
 

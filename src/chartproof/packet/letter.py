@@ -154,11 +154,14 @@ def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Blo
     assert denial is not None
     blocks: list[Block] = []
     spoken: set[str] = set()
+    quotes: set[str] = set()
     for n, reason in enumerate(denial.reasons, 1):
         source = cite(book, (reason.span,) if reason.span else ())
         blocks.append(heading(f"{n}. {title_of(reason)}"))
         quote = tidy(reason.quote).rstrip(".;, ")
-        blocks.append(para(f"The notice says: “{quote}”", *source, ".", source=(f"reason:{n}",)))
+        said = "The notice says this in the same words" if quote in quotes else f"The notice says: “{quote}”"
+        quotes.add(quote)
+        blocks.append(para(said, *source, ".", source=(f"reason:{n}",)))
         blocks += answer(review, book, reason, used)
         spoken |= {of_row(finding) for finding in speaking(review, reason.kind)}
     rest = tuple(f for f in _necessity(review) if of_row(f) not in spoken and f.status != "missing")
