@@ -15,11 +15,12 @@ from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, t
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.nodes import Node, announces, begun_name, entry_name
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.stating import list_kind, may_be, may_list, says_so
 from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead, opens_list
 from chartproof.policy.draft.words import pattern
@@ -186,8 +187,8 @@ def _ways_of(section: Section, found: list[Criterion], every_word: str) -> list[
 def _led_kind(section: Section) -> str:
     """The kind that the sentence under a heading gives its items ("... is approved when both of these are met:")."""
     lead = next(iter(section.nodes), None)
-    said = lead is not None and lead.kind == "paragraph" and lead.children and _says_so(lead.text)
-    return _list_kind(lead.text, section) if lead is not None and said else ""
+    said = lead is not None and lead.kind == "paragraph" and lead.children and says_so(lead.text)
+    return list_kind(lead.text, section) if lead is not None and said else ""
 
 
 def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
@@ -227,8 +228,8 @@ def _of_nodes(section: Section) -> list[Criterion]:
                     listed.append(after)
                 else:  # "Condition two does not apply to ..." below condition two
                     listed[-1] = replace(listed[-1], text=f"{listed[-1].text} This condition{_takes_back(after)}")
-            if listed and _may_list(node, section):
-                kind = _list_kind(node.text, section)
+            if listed and may_list(node, section):
+                kind = list_kind(node.text, section)
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
@@ -238,7 +239,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
         if lead:
             children = _below_lead(replace(section, nodes=tuple(nodes)))
             if children:
-                kind = _list_kind(lead, section)
+                kind = list_kind(lead, section)
                 first = draft_prose(replace(node, text=before), section.kind) if before else []
                 return [*found, *first, under(f"{made(node)}/l", node, lead, kind, children)]
         if node.kind == "table":
@@ -286,12 +287,12 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
         return [] if tag in ("limits", "aside") else [criterion(node, tag)]
     if section.kind == "necessity" and _is_limits(node):
         return []
-    if _may_be(node, section):
+    if may_be(node, section):
         asked, _ = without_boxes_text(node.text)
         if told := led_paragraph(node, section.kind):
             return [told]
         own = "" if node.kind == "paragraph" else section.kind
-        found = criterion(node, own or _list_kind(asked, section))
+        found = criterion(node, own or list_kind(asked, section))
         return [found if found.id else replace(found, id=made(node))]
     if section.role in ("limits", "site", ""):
         return [one for child in node.children for one in _of_item(child, section)]
@@ -318,7 +319,7 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
             groups.append([table])
     telling = [group for group in groups if section.kind or _tells(group[0], lead)]
     said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
-    kind = section.kind or (_list_kind(said, section) if said else "")
+    kind = section.kind or (list_kind(said, section) if said else "")
     return [one for group in telling for one in draft_grid(group, kind, lead)]
 
 
@@ -357,47 +358,3 @@ def _standing_alone(one: Criterion) -> Criterion:
         return one
     whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
     return replace(one, join="none", children=one.children if one.join == "any" else whole)
-
-
-def _may_list(node: Node, section: Section) -> bool:
-    return bool(section.kind and section.role != "limits") or _says_so(node.text)
-
-
-def _says_so(text: str) -> bool:
-    return (bool(announcement(text)) or announces(text)) and (
-        pattern("joins", "refuses").search(text) is not None
-        or re.search(r"(?i)necessary|approv|authoriz|cover|eligib|refus|declin|renew|\bmet\b", text) is not None
-    )
-
-
-def _may_be(node: Node, section: Section) -> bool:
-    """True where this node of the section states a criterion."""
-    listed = [child for child in node.children if child.kind in ("item", "row")]
-    question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
-    if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
-        return True  # its answer decides
-    if section.role == "" and section_of(entry_name(node) or begun_name(node.text)) in CRITERIA:
-        return True  # "Step 2: Safety", "Records: a diary"
-    if section.role == "":
-        labelled = node.label is not None and node.label.kind != "bullet"
-        told = ("necessity", "exclusion", "documentation", "continuation") if labelled else ("necessity", "exclusion")
-        return (bool(listed) and _says_so(node.text)) or (not listed and sentence_of(node.text) in told)
-    if section.role in ("limits", "site"):
-        return bool(listed and announcement(node.text))
-    if node.kind == "item":
-        return bool(section.kind)
-    return bool(node.children) and node.kind == "paragraph"
-
-
-def _is_answered(node: Node) -> bool:
-    return any(child.kind == "answers" for child in node.children)
-
-
-def _list_kind(text: str, section: Section) -> str:
-    """The kind of a list by its lead, where the section does not say."""
-    role = sentence_of(text)
-    if section.kind == "continuation" and role == "documentation":
-        return role
-    if section.kind and section.kind != "necessity":
-        return section.kind
-    return role if role in ("exclusion", "documentation", "continuation") else "necessity"

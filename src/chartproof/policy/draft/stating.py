@@ -1,0 +1,57 @@
+"""Whether a node of a section states a criterion, and of which kind a list under it is."""
+
+from __future__ import annotations
+
+import re
+
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.nodes import Node, announces, begun_name, entry_name
+from chartproof.policy.draft.sectioned import Section
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
+from chartproof.policy.draft.words import pattern
+
+
+def may_list(node: Node, section: Section) -> bool:
+    """True where a list under this node would state criteria."""
+    return bool(section.kind and section.role != "limits") or says_so(node.text)
+
+
+def says_so(text: str) -> bool:
+    """True where the words announce a list and speak of what is granted or refused."""
+    return (bool(announcement(text)) or announces(text)) and (
+        pattern("joins", "refuses").search(text) is not None
+        or re.search(r"(?i)necessary|approv|authoriz|cover|eligib|refus|declin|renew|\bmet\b", text) is not None
+    )
+
+
+def may_be(node: Node, section: Section) -> bool:
+    """True where this node of the section states a criterion."""
+    listed = [child for child in node.children if child.kind in ("item", "row")]
+    question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
+    if section.role == "" and node.kind == "item" and (question or _is_answered(node)):
+        return True  # its answer decides
+    if section.role == "" and section_of(entry_name(node) or begun_name(node.text)) in CRITERIA:
+        return True  # "Step 2: Safety", "Records: a diary"
+    if section.role == "":
+        labelled = node.label is not None and node.label.kind != "bullet"
+        told = ("necessity", "exclusion", "documentation", "continuation") if labelled else ("necessity", "exclusion")
+        return (bool(listed) and says_so(node.text)) or (not listed and sentence_of(node.text) in told)
+    if section.role in ("limits", "site"):
+        return bool(listed and announcement(node.text))
+    if node.kind == "item":
+        return bool(section.kind)
+    return bool(node.children) and node.kind == "paragraph"
+
+
+def _is_answered(node: Node) -> bool:
+    return any(child.kind == "answers" for child in node.children)
+
+
+def list_kind(text: str, section: Section) -> str:
+    """The kind of a list by its lead, where the section does not say."""
+    role = sentence_of(text)
+    if section.kind == "continuation" and role == "documentation":
+        return role
+    if section.kind and section.kind != "necessity":
+        return section.kind
+    return role if role in ("exclusion", "documentation", "continuation") else "necessity"
