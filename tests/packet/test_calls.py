@@ -12,6 +12,7 @@ from chartproof.model import Conflict, Deadline, DenialReason, Review
 from chartproof.packet.calls import content
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
+from chartproof.packet.look import prose_day
 from chartproof.packet.table import cover
 from chartproof.packet.wording import topic
 from packet.conftest import Made
@@ -25,11 +26,11 @@ def test_a_day_to_call_by_that_has_passed_says_so_and_is_not_on_the_cover(made: 
     past = made.review.case.as_of - timedelta(days=3)
     due = Deadline("letter.peer", "peer_to_peer", past, past, "claimant", "the letter, p. 1", "7 days.")
     review = replace(made.review, deadlines=(due,))
-    assert dict(map(tuple, sheet(review)["facts"]))["By"].startswith(f"{past} (passed")
+    assert dict(map(tuple, sheet(review)["facts"]))["By"].startswith(f"{prose_day(past)} (passed")
     assert cover(review, "appeal", draft=True)["dates"] == []
     later = replace(due, due=made.review.case.as_of, safe_due=made.review.case.as_of)
     kept = replace(made.review, deadlines=(later,))
-    assert dict(map(tuple, sheet(kept)["facts"]))["By"] == str(made.review.case.as_of)
+    assert dict(map(tuple, sheet(kept)["facts"]))["By"] == prose_day(made.review.case.as_of)
     assert len(cover(kept, "appeal", draft=True)["dates"]) == 1
 
 

@@ -14,6 +14,7 @@ from chartproof.packet.look import (
     in_order,
     inner,
     prose,
+    prose_day,
     sentence,
     stop,
     table_day,
@@ -60,7 +61,7 @@ def _facts(review: Review) -> list[list[str]]:
         ("By", _call_by(review, peer[0]) if peer else ""),
         ("Case", (denial.reference if denial else "") or ""),
         ("Member", review.case.patient.member_id or (denial.member_id if denial else "") or ""),
-        ("Born", table_day(review.case.patient.born)),
+        ("Born", prose_day(review.case.patient.born) if review.case.patient.born else ""),
         ("Reviewer", (denial.reviewer if denial else "") or ""),
     ]
     return [[name, value] for name, value in rows if value]
@@ -68,7 +69,7 @@ def _facts(review: Review) -> list[list[str]]:
 
 def _call_by(review: Review, due: Deadline) -> str:
     passed = day_of(due.safe_due) < review.case.as_of
-    return table_day(due.safe_due) + (" (passed; ask whether a call is still taken)" if passed else "")
+    return prose(table_day(due.safe_due)) + (" (passed; ask whether a call is still taken)" if passed else "")
 
 
 def _where(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 2) -> str:
@@ -100,7 +101,7 @@ def _numbers(review: Review) -> list[str]:
     values = [value for finding in met for value in measured(finding)]
     beside = [v for finding in met for fact in finding.facts for v in companions(review, fact)]
     values += [f"{concept_words(v.concept)} {amount(v.quantity)} ({v.when})" for v in beside if v.quantity]
-    return list(dict.fromkeys(sentence(value) for value in values))
+    return list(dict.fromkeys(prose(sentence(value)) for value in values))
 
 
 def _questions(review: Review, book: Book) -> list[dict[str, str]]:

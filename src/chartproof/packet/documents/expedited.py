@@ -31,19 +31,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
     blocks += [heading(said["dates"]), *_dates(review)]
     blocks += parts.rules(family(review)["expedited"])
     blocks += certification(review)
-    reference = parts.reference(review)
-    return Letter(
-        title=words("documents")["expedited-request"]["title"],
-        addressee=parts.plan_address(review),
-        reference=reference,
-        salutation="To the medical director:",
-        blocks=tuple(blocks),
-        closing="",
-        enclosures=parts.enclosed(review),
-        draft=not review.extra.get("signed_by"),
-        form="letter",
-        before=parts.before(review, "expedited-request", *parts.notes(blocks, reference)),
-    )
+    return parts.request(review, "expedited-request", blocks)
 
 
 def certification(review: Review) -> list[Block]:

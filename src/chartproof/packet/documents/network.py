@@ -36,19 +36,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
     blocks += [heading(said["statement"]), para(say("network.statement_words"))]
     blocks += [box(one) for one in say_all("network.statements")]
     blocks += [para(say("network.named")), parts.sign_as("physician")]
-    reference = parts.reference(review)
-    return Letter(
-        title=words("documents")["network-exception"]["title"],
-        addressee=parts.plan_address(review),
-        reference=reference,
-        salutation="To the medical director:",
-        blocks=tuple(blocks),
-        closing="",
-        enclosures=parts.enclosed(review),
-        draft=not review.extra.get("signed_by"),
-        form="letter",
-        before=parts.before(review, "network-exception", *parts.notes(blocks, reference)),
-    )
+    return parts.request(review, "network-exception", blocks)
 
 
 def _place(review: Review, book: Book) -> list[Block]:

@@ -11,7 +11,7 @@ from chartproof.packet.documents.words import BLANK, law_words, say, words
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import counts, day_of, number_word, prose, prose_day, sentence, tidy
 from chartproof.packet.table import drug_name, ours, policy_short
-from chartproof.packet.tree import Block, Run, cite, heading, item, para, sign
+from chartproof.packet.tree import Block, Letter, Run, cite, heading, item, para, sign
 
 _ADULT = 18
 
@@ -94,6 +94,23 @@ def plan_address(review: Review) -> tuple[str, ...]:
     fax = f"Fax {denial.appeal_fax}" if denial and denial.appeal_fax else ""
     where = tuple(line for line in (address, fax) if line)
     return (payer(review) or f"Plan: {BLANK}", *(where or (f"Address or fax: {BLANK}",)))
+
+
+def request(review: Review, name: str, blocks: Sequence[Block]) -> Letter:
+    """A request to the plan's medical director that the physician signs, with its box, reference lines and address."""
+    lines = reference(review)
+    return Letter(
+        title=words("documents")[name]["title"],
+        addressee=plan_address(review),
+        reference=lines,
+        salutation="To the medical director:",
+        blocks=tuple(blocks),
+        closing="",
+        enclosures=enclosed(review),
+        draft=not review.extra.get("signed_by"),
+        form="letter",
+        before=before(review, name, *notes(blocks, lines)),
+    )
 
 
 def due(review: Review, *whats: str) -> Deadline | None:
