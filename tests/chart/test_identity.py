@@ -93,3 +93,18 @@ def test_a_structured_file_says_whose_it_is() -> None:
     entry = Entry("patient", "Daniel Okafor", 0, 13, when=DayRange(born, born), extra={"birth_date": "1974-01-27"})
     assert belongs([page], PATIENT, [entry])[0] is False
     assert belongs([page], replace(PATIENT, born=born), [entry])[0] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "mine"),
+    [
+        ("CLINIC 10/01/2026\nLYLE, DALE R M 08/30/1949 admission screen\nHIV nonreactive", False),
+        ("LAB\nLYLE, WING T M 03/18/1957 12/01/2026\nWBC 7.4", False),
+        ("CLINIC\nLyle, Marta   F   Visit 10/01/2026\nECG normal", False),
+        ("CLINIC\nFERRONE-LYLE, NADIA   F   10/01/2026\nECG normal", True),
+        ("CLINIC\nLYLE, NADIA Q   F 03/09/1960   Visit 10/01/2026\nECG normal", True),
+    ],
+)
+def test_a_relative_shares_a_part_of_the_surname(text: str, mine: bool) -> None:
+    patient = Patient(name="Nadia Q. Ferrone-Lyle", born=date(1960, 3, 9), mrn="")
+    assert belongs([Page("scan.pdf", 1, text)], patient)[0] is mine

@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.given_names import READ_AS, another_given
+from chartproof.chart.given_names import name_words as words
 from chartproof.chart.namesake import BORN_BEFORE, MISREAD, SLIP, births_beside, number_of_another
 from chartproof.chart.vocabulary import load
 from chartproof.model import Entry, Page, Patient
@@ -81,7 +83,6 @@ HEAD, NAME_WIDTH = 4, 48
 ROLE = re.compile(r"\b(?:donors?|recipient|caregiver|sibling|relative)\b", re.IGNORECASE)
 #: Words of a line by which a paper disowns itself, at the most.
 OWN_WORDS = 24
-READ_AS = str.maketrans("015", "ols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,6 @@ def printed_identity(text: str) -> Identity:
     return Identity(
         tuple(births), tuple(names), tuple(labelled), tuple(numbers), bool(OTHER_SUBJECT.search(text[:1200]))
     )
-
-
-def words(name: str) -> list[str]:
-    return re.findall(r"[a-z]+", name.lower().replace("'", ""))
 
 
 def same_name(printed: str, patient: str) -> bool:
@@ -156,9 +153,10 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         one.other_role and not _headed(page, patient) and (not index or not _mentions(page, one, patient))
         for index, (page, one) in enumerate(seen)
     )
+    relative = not named and not numbered and _relatives(seen, patient)
     if patient.born and births:
         if patient.born in births:
-            return True, ""
+            return (False, "the birth date agrees, the given name is another's") if relative else (True, "")
         if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
             return True, "the birth date is written with the day first"
         both = numbered and (named or mentioned)
@@ -167,6 +165,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         if named and numbered and not others_role and any(page.read == "ocr" for page, _one in seen):
             return True, "the birth date was read otherwise; name and record number agree"
         return False, "another birth date is printed"
+    if relative:
+        return False, "the surname agrees, the given name is another's"
     if patient.born and any(_prints_day(page.text, patient.born) for page, _one in seen):
         return True, ""
     if others_role and not (named and numbered):
@@ -180,6 +180,12 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if any(_of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
         return False, "another record number is printed"
     return None, ""
+
+
+def _relatives(seen: list[tuple[Page, Identity]], patient: Patient) -> bool:
+    """Whether every subject that the pages name with the patient's surname has a given name of another."""
+    named = [name for page, one in seen for name in subjects(page, one) if _may_be(name, patient)]
+    return bool(named) and all(another_given(name, patient.name) for name in named)
 
 
 def _beside(page: Page, patient: Patient) -> list[date]:
@@ -201,12 +207,12 @@ def _numbered_otherwise(page: Page, one: Identity, patient: Patient) -> bool:
 
 
 def _surname(patient: Patient) -> list[str]:
-    """The surname whole, and its first part where it has two: records print either."""
+    """The surname whole, and each part of one that has two: records, and relatives, print either."""
     parts = [word for word in patient.name.split()[1:] if len(word.strip(".")) > 1]
     if not parts:
         return []
     whole = parts[-1]
-    return [whole, *(part for part in whole.split("-")[:1] if part != whole and len(part) > 3)]
+    return [whole, *(part for part in whole.split("-") if part != whole and len(part) > 1)]
 
 
 @cache
