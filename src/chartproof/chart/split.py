@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from chartproof.chart.closing import ends_signed, reopens
 from chartproof.chart.dates import find_dates
 from chartproof.chart.identity import differs, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, evidence_of, patterns, title_kind
@@ -231,9 +232,11 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
     counted = None if released else begins_by_number(page, before[-1])
+    text = own_text(piece, repeated)
+    if counted is False and ends_signed(current[-1].text):
+        return reopens(text, own_text(current[0], repeated)) and not CONTINUED.search("\n".join(text.split("\n")[:2]))
     if counted is not None:
         return counted
-    text = own_text(piece, repeated)
     if CONTINUED.search("\n".join(text.strip().split("\n")[:2])):
         return False
     if page.read != before[-1].read:
