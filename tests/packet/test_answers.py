@@ -14,7 +14,7 @@ from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
 from chartproof.packet.library import references
 from chartproof.packet.lint import lint
-from chartproof.packet.subjects import subjects
+from chartproof.packet.subjects import named, subjects
 from packet.conftest import Made
 
 RIGHT = Right("erisa.notice.criterion", "The notice gives the criterion.", "29 CFR 1.1(a)")
@@ -160,3 +160,24 @@ def test_a_code_that_has_ended_is_said_to_have_ended(made: Made) -> None:
 )
 def test_a_list_of_codes_holds_its_ranges(code: str, inside: bool) -> None:
     assert in_list(code, ("C83.30-C83.39", "C86.6")) == inside
+
+
+@pytest.mark.parametrize("kind", ["documentation", "other"])
+def test_papers_that_a_reason_names_are_answered_one_by_one(kind: str, made: Made) -> None:
+    text = text_of(made.review, (kind, "We did not find a psychosocial evaluation in the records."))
+    assert "Criterion DOC.3. Still open: a signed evaluation." in text and "On DOC.3 the notice is right today" in text
+    assert "Criterion DOC.2" not in text and "Of the 3 items" not in text
+    there = tuple(replace(f, says="the 12-lead ECG was done") if f.id == "DOC.1" else f for f in made.review.criteria)
+    text = text_of(made.review, (kind, "No electrocardiogram was sent."), criteria=there)
+    assert "Each paper that the notice misses is in the chart." in text and "is right today" not in text
+
+
+def test_a_serology_that_a_reason_names_is_that_one_alone(made: Made) -> None:
+    rows = tuple(
+        replace(made.review.criteria[1], id=f"V.{virus}", says=f"{virus} was tested", sought=(virus,))
+        for virus in ("hepatitis C", "HIV")
+    )
+    review = replace(made.review, criteria=rows)
+    assert [f.id for f in named(review, DenialReason("documentation", "No hepatitis C serology was sent.", 1))] == ["V.hepatitis C"]  # fmt: skip
+    assert len(named(review, DenialReason("documentation", "No viral serologies were sent.", 1))) == 2
+    assert named(review, DenialReason("experimental", "No hepatitis C serology was sent.", 1)) == ()

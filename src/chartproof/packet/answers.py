@@ -18,7 +18,7 @@ from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
 from chartproof.packet.library import Reference, fitting
 from chartproof.packet.look import one_way, prose, sentence, stop, tidy, unconfirmed
-from chartproof.packet.subjects import answer_words, rows_for, silent, subject
+from chartproof.packet.subjects import answer_words, named, rows_for, silent, subject
 from chartproof.packet.table import policy_short
 from chartproof.packet.tree import Block, Run, cite, of_row, para
 from chartproof.packet.wording import quoted, say, words
@@ -152,6 +152,10 @@ def _reference(one: Reference) -> Run:
 def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
     """What the chart shows, page by page: lines of therapy, the center's words, each row; else its own sentences."""
     about = subject(reason.kind)
+    by_name = named(review, reason)
+    if by_name:
+        new = [finding for finding in by_name if used.first(of_row(finding))]
+        return told.named_papers(review, book, by_name) if new else []
     if reason.kind == "documentation":
         return told.documentation(review) or _spoken(review, book, reason, used)
     blocks: list[Block] = []

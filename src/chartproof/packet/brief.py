@@ -5,20 +5,21 @@ from __future__ import annotations
 from chartproof.model import DenialReason, Review, Span
 from chartproof.packet.citations import centre_quotes, shown, spoken_words
 from chartproof.packet.look import marks, number_word, prose, sentence, stop, tidy
-from chartproof.packet.subjects import rows_for, silent, subject
+from chartproof.packet.subjects import named, rows_for, silent, subject
 from chartproof.packet.table import policy_short
 from chartproof.packet.wording import quoted, rems_sentence
 
 
 def brief(review: Review, reason: DenialReason) -> tuple[list[str], tuple[Span, ...]]:
     """Sentences that answer the reason, at most five, and the places that carry them."""
-    policy, label = rows_for(review, reason.kind)
+    by_name = named(review, reason)
+    policy, label = (by_name, ()) if by_name else rows_for(review, reason.kind)
     if reason.kind == "prior_therapy" and review.chart.lines:
         text, spans = history(review)
         return [text], spans
     told = [f for f in (*policy, *label) if f.status in ("met", "not_met")]
     spans = tuple(span for f in told for span in shown(review, f)[:1])
-    if reason.kind == "documentation":
+    if reason.kind == "documentation" and not by_name:
         papers = [f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable"]
         there = sum(f.status == "met" for f in papers)
         return [f"{there} of {len(papers)} items are in the chart, each with its page."], spans

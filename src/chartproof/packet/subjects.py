@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,7 @@ class Subject:
     centre: bool = False
     contract: str = ""
     rest: bool = False
+    by_name: bool = False
     concepts: tuple[str, ...] = ()
     chart: str = r"(?!)"
     law: tuple[str, ...] = ()
@@ -67,6 +69,26 @@ def rows_for(review: Review, kind: str) -> tuple[tuple[Finding, ...], tuple[Find
     policy = tuple(f for f in review.criteria if re.search(about.says, f.says))
     label = tuple(f for f in review.label if "all" in about.label or f.id in about.label)
     return policy, label
+
+
+def named(review: Review, reason: DenialReason) -> tuple[Finding, ...]:
+    """Rows of documentation whose test or paper a reason names that says no more than that something is missing."""
+    if not subject(reason.kind).by_name:
+        return ()
+    cues = _cues_of(reason.quote)
+    papers = (f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable")
+    return tuple(f for f in papers if any(cue.search(" ".join([f.says, *f.sought])) for cue in cues))
+
+
+def _cues_of(quote: str) -> list[re.Pattern[str]]:
+    """What names each test that a sentence names: in "hepatitis C serology" the second word names no other serology."""
+    rows = knowledge("vocabulary/claims.yaml")["tests"].values()
+    cues = [re.compile(row["words"], re.IGNORECASE) for row in rows]
+    places = {cue: {match.span() for match in cue.finditer(quote)} for cue in cues}
+    times = Counter(place for found in places.values() for place in found)
+    sure = {cue for cue, found in places.items() if any(times[place] == 1 for place in found)}
+    taken = {place for cue in sure for place in places[cue]}
+    return [cue for cue, found in places.items() if cue in sure or found - taken]
 
 
 def silent(review: Review, kind: str) -> bool:

@@ -104,6 +104,17 @@ def centre(review: Review, book: Book) -> Block:
     return para(*runs, source=("centre:",))
 
 
+def named_papers(review: Review, book: Book, rows: tuple[Finding, ...]) -> list[Block]:
+    """The papers that the notice misses by name, each with its page or open, and on which of them the notice is right."""
+    said = words("documents")
+    missed = [f.id for f in rows if f.status != "met"]
+    blocks = [row(review, book, finding, titled=False) for finding in rows]
+    if not missed:
+        return [*blocks, para(said["all_there"], source=tuple(map(of_row, rows)))]
+    right = said["right_on" if len(missed) > 1 else "right_on_one"].format(ids=one_way(missed))
+    return [*blocks, para(right, source=tuple(of_row(f) for f in rows if f.status != "met"))]
+
+
 def documentation(review: Review) -> list[Block]:
     """How many of the items of documentation are in the chart, and which are open; nothing where the policy lists none."""
     papers = tuple(f for f in review.criteria if f.kind == "documentation")
