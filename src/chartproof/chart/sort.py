@@ -15,6 +15,7 @@ from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_p
 from chartproof.chart.minutes import is_minutes, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
+from chartproof.chart.teaching import of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Document, Patient, SourceFile
@@ -51,6 +52,8 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
             if all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs([piece.page for piece in pieces], patient, file.entries)
+            if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
+                document = replace(document, kind="program_sheet")
             cut.append((replace(document, belongs=mine, note=why), pieces))
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut)]
     segments: list[Segment] = []

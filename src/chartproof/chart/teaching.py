@@ -1,0 +1,31 @@
+"""Papers about people in general: a study told for patients, a handout, a house rule. They name nobody and prove nothing.
+
+What is no known kind of paper is read as a clinic's note; "All had ECOG 0 or 1" in it would be the patient's score.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from chartproof.chart.dates import find_dates
+from chartproof.chart.vocabulary import load
+from chartproof.model import Page
+
+#: Sentences about a group, or to the reader, from which on a paper is about people in general.
+LEAST = 2
+
+
+def of_people_in_general(pages: Sequence[Page]) -> bool:
+    """Whether pages that name nobody speak of groups or to the reader, never of one person, and tell no day."""
+    text = "\n".join(page.text for page in pages)
+    if _words("of_one").search(text) or any(day.exact for _start, _end, day in find_dates(text)):
+        return False
+    sentences = re.split(r"(?<=[.!?:])\s+|\n\s*\n", text)
+    return sum(bool(_words("of_all").search(sentence)) for sentence in sentences) >= LEAST
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{words})" for words in load("documents.yaml")[name]), re.IGNORECASE)
