@@ -87,7 +87,7 @@ def document(name: str, data: bytes, /, **more: Any) -> dict[str, Any]:
 
 
 def request(text: str | None = None, *, number: str = "N1", items: int = 1) -> dict[str, Any]:
-    """A sound request for Tecartus with the note as its only document."""
+    """A sound request for Tecartus, and then for its administration, with the note as its only document."""
     sent = document("note", (text if text is not None else text_of()).encode())
     claim = entry(
         "Claim", "c1",
@@ -98,7 +98,7 @@ def request(text: str | None = None, *, number: str = "N1", items: int = 1) -> d
         priority=code("http://terminology.hl7.org/CodeSystem/processpriority", "normal"),
         supportingInfo=[info(1, "DocumentReference/note")],
         insurance=[{"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/v1"}}],
-        item=[item(n) for n in range(1, items + 1)],
+        item=[item(n, "Q2053" if n == 1 else "38228") for n in range(1, items + 1)],
     )  # fmt: skip
     return {
         "resourceType": "Bundle",

@@ -202,7 +202,7 @@ def test_the_day_of_the_decision_is_the_payers_not_the_requests() -> None:
 def test_what_should_be_mended_is_told_and_stops_nothing() -> None:
     bundle = request()
     bundle.pop("timestamp")
-    bundle["entry"][4]["resource"]["payor"] = [{"reference": "Organization/elsewhere"}]
+    bundle["entry"][1]["resource"]["managingOrganization"] = {"reference": "Organization/elsewhere"}
     claim_of(bundle)["meta"] = {"profile": [f"{PAS}/profile-claim"]}
     answer = submitted(bundle, approves=True)
     assert actions(answer) == {1: "A1"}
@@ -210,7 +210,7 @@ def test_what_should_be_mended_is_told_and_stops_nothing() -> None:
     places = {one["expression"][0] for one in warned["issue"]}
     assert {
         "Bundle.timestamp",
-        "Bundle.entry[4].resource.payor[0]",
+        "Bundle.entry[1].resource.managingOrganization",
         "Bundle.entry[0].resource.item[0].category",
     } <= places
     assert {one["severity"] for one in warned["issue"]} == {"warning"}

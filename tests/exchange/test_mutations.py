@@ -38,7 +38,7 @@ DATA: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "mutations.yaml")
 GUIDES_OWN = ("ReferralAuthorization", "HomecareAuthorization", "MedicalServicesAuthorization", "SurgicalRequest")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server() -> TestClient:
     return TestClient(exchange_app(served(approves=True)))
 

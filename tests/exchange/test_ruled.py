@@ -51,7 +51,7 @@ def test_what_a_program_decides_is_never_a_denial(gap: str) -> None:
 
 def test_one_function_alone_makes_a_denial() -> None:
     """Of all modules of the exchange: the one that has the word, the one that turns a ruling into an answer, the one that
-    refuses it unsigned."""
+    refuses it unsigned, and the one that finds an earlier one."""
     folder = Path(chartproof.exchange.__file__).parent
     using = {
         path.name
@@ -59,7 +59,7 @@ def test_one_function_alone_makes_a_denial() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Name) and node.id == "DENIED"
     }
-    assert using == {"decision.py", "submit.py", "answer.py"}
+    assert using == {"decision.py", "submit.py", "answer.py", "before.py"}
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("deny", "A3"), ("approve", "A1"), ("ask", "A4")])

@@ -19,8 +19,9 @@ from chartproof.desk.worker.codec import encode_files
 from chartproof.desk.worker.keep import encode_review
 from chartproof.exchange.attachments import supplied
 from chartproof.exchange.decision import case_of
+from chartproof.exchange.known_by import replaced
 from chartproof.exchange.site import Site
-from chartproof.exchange.submit import Waiting, replaced
+from chartproof.exchange.submit import Waiting
 from chartproof.model import Review
 from chartproof.packet.look import counts
 

@@ -36,6 +36,8 @@ MISSING = "urn:chartproof:missing"
 DUE = "urn:chartproof:decision-due"
 ITEM = f"{PAS}/StructureDefinition"
 TRACE = f"{ITEM}/extension-itemTraceNumber"
+#: What was decided of an item, and its code.
+REVIEWED, REVIEW_CODE = f"{ITEM}/extension-reviewAction", f"{ITEM}/extension-reviewActionCode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _item(sequence: int, state: str, told: Told, request: Submitted) -> Resource
     """One item: its own sequence and trace numbers, the review action, and the number under which it is kept."""
     asked = next((one for one in request.items if one.get("sequence") == sequence), {})
     traces = [one for one in objects(asked.get("extension")) if one.get("url") == TRACE]
-    action = [extension(f"{ITEM}/extension-reviewActionCode", valueCodeableConcept=x12("decision", state))]
+    action = [extension(REVIEW_CODE, valueCodeableConcept=x12("decision", state))]
     own: list[Resource] = []
     if state == APPROVED:
         action = [extension("number", valueString=told.reference), *action]
@@ -166,9 +168,7 @@ def _item(sequence: int, state: str, told: Told, request: Submitted) -> Resource
         {
             "extension": [*traces, *own],
             "itemSequence": sequence,
-            "adjudication": [
-                {"extension": [complex_extension(f"{ITEM}/extension-reviewAction", *action)], "category": submitted}
-            ],
+            "adjudication": [{"extension": [complex_extension(REVIEWED, *action)], "category": submitted}],
         }
     )
 

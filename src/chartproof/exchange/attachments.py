@@ -16,12 +16,12 @@ from pathlib import PurePosixPath
 
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import suffix_of
-from chartproof.exchange.doubts import passed_over
 from chartproof.exchange.elements import mapping, objects, target, text
 from chartproof.exchange.filled import answered
 from chartproof.exchange.records import CLINICAL
 from chartproof.exchange.refusals import Issue, Refused, Resource
 from chartproof.exchange.submitted import Submitted
+from chartproof.exchange.whose import passed_over
 from chartproof.exchange.wire import write
 
 #: The name of the file that holds the request's structured resources.

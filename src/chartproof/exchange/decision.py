@@ -4,15 +4,15 @@ else pended with the list of what is open. Never a denial: that takes a named cl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from chartproof.exchange.attachments import Supplied, supplied
-from chartproof.exchange.doubts import REQUESTED, doubts, unnamed
-from chartproof.exchange.elements import codes, extension_value, extensions, mapping, objects, target, text, texts
-from chartproof.exchange.filled import answered
-from chartproof.exchange.names import ANSWER_EVIDENCE
+from chartproof.exchange.agreement import disagreements
+from chartproof.exchange.answers import forms
+from chartproof.exchange.attachments import supplied
+from chartproof.exchange.doubts import REQUESTED, doubts
+from chartproof.exchange.elements import codes, extension_value, mapping, objects, target, text, texts
 from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
@@ -69,11 +69,19 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         (folder / name).write_bytes(data)
     review = review_files(read(folder), case, policy=_policy(_first(spoken), site))
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
-    notes = (*unknown, *given.unread, *not_read(review), *unnamed(review, request))
-    notes = (*notes, *pointers(request, given, review))
+    notes = (*unknown, *given.unread, *not_read(review), *disagreements(request, review))
+    notes = (*notes, *forms(request, given, review))
     if approvable(review, site) and not rows and not notes:
         items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
     return Decision(items, rows, notes, review.policy_id, review)
+
+
+def held_back(decision: Decision, lines: Sequence[str]) -> Decision:
+    """The decision, with its approvals pended where there is a line that speaks against them."""
+    if not lines or APPROVED not in decision.items.values():
+        return decision
+    items = {sequence: PENDED if state == APPROVED else state for sequence, state in decision.items.items()}
+    return replace(decision, items=items, notes=(*decision.notes, *lines))
 
 
 def approvable(review: Review, site: Site) -> bool:
@@ -158,30 +166,3 @@ def not_read(review: Review) -> tuple[str, ...]:
     files |= {file.name for file in review.chart.files if file.read == "unread"}
     notes = tuple(f"not all of this document could be read: {name}" for name in sorted(files))
     return notes if review.label else (*notes, "no label was checked: the chart does not tell the indication")
-
-
-def pointers(request: Submitted, given: Supplied, review: Review) -> tuple[str, ...]:
-    """A line for each answer of the form whose quote is not on the page to which it points.
-
-    The answers point and do not decide: what is decided, our own reading of the documents found.
-    """
-    pages = {
-        (page.file, page.number): " ".join(page.text.split()) for file in review.chart.files for page in file.pages
-    }
-    notes = []
-    for held in request.supporting:
-        if held.kind != "QuestionnaireResponse":
-            continue
-        for item in answered(held.resource.get("item")):
-            for evidence in (
-                one for answer in objects(item.get("answer")) for one in extensions(answer, ANSWER_EVIDENCE)
-            ):
-                place = request.index.resolve(target(extension_value(evidence, "document")), near=held)
-                file = given.names.get(place.address, "") if place else ""
-                page, quote = (
-                    extension_value(evidence, "page"),
-                    " ".join(text(extension_value(evidence, "quote")).split()),
-                )
-                if not quote or quote not in pages.get((file, page if isinstance(page, int) else 0), ""):
-                    notes.append(f"the answer {text(item.get('linkId'))} cites words that are not on the page it names")
-    return tuple(notes)

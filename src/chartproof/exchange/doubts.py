@@ -1,158 +1,122 @@
 """What keeps a request from being decided without a person, whatever its documents show: whose it is, under which coverage,
-and what exactly is asked for. A line each; nothing here denies anything."""
+on which days, and what exactly is asked for. A line each; nothing here denies anything."""
 
 from __future__ import annotations
 
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
 from chartproof.exchange.bundles import Held
-from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.coded import data
+from chartproof.exchange.days import of_days
+from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
 from chartproof.exchange.names import PAS
 from chartproof.exchange.orders import Asked, asked, products
-from chartproof.exchange.records import CLINICAL
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
-from chartproof.model import Review
+from chartproof.exchange.whose import of_coverage, of_member, of_patient, strangers
+from chartproof.exchange.words import doubted
 
 REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
-#: The states of an order that still asks for something.
-ORDERED = ("active", "draft", "on-hold")
-#: The states of a document that is somebody's final word.
-FINAL = ("final", "amended")
+CERTIFICATION = f"{PAS}/StructureDefinition/extension-certificationType"
+AUTHORIZED = f"{PAS}/StructureDefinition/extension-authorizationNumber"
 
 
 def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *, today: date) -> Iterator[str]:
     """`wanted` is what each item that is not called off asks for, by its number."""
-    yield from _of_member(request.party("patient"))
-    yield from _of_coverage(request, today)
-    products = {one.product for one in wanted.values() if one and one.product}
-    if len(products) > 1:
+    yield from of_member(request.party("patient"))
+    yield from of_coverage(request)
+    yield from of_days(request, today)
+    yield from strangers(request)
+    yield from _of_claim(request)
+    own = {one.product for one in wanted.values() if one and one.product}
+    if len(own) > 1:
         yield "the items ask for more than one product; a person decides"
-    for item in request.items:
-        sequence = item.get("sequence")
-        if isinstance(sequence, int) and sequence in wanted:
-            yield from (f"item {sequence}: {line}" for line in _of_item(item, wanted[sequence], request, site))
+    items = [one for one in request.items if one.get("sequence") in wanted]
+    twice = Counter(code for one in items for _, code in dict.fromkeys(codes(one.get("productOrService"))))
+    if any(number > 1 for number in twice.values()):
+        yield "two items ask for the same"
+    for item in items:
+        own_product = wanted[item["sequence"]]
+        yield from (f"item {item['sequence']}: {line}" for line in _of_item(item, own_product, request, site))
+    yield from _beside(request, own, site)
 
 
-def _of_member(held: Held | None) -> Iterator[str]:
-    person = held.resource if held else {}
-    names = objects(person.get("name"))
-    named = any(text(one.get("family")) or text(one.get("text")) or texts(one.get("given")) for one in names)
-    if not named or len(text(person.get("birthDate"))) < 10:
-        yield "the member's name or day of birth is not given, so that nobody can tell whose the documents are"
-    if person.get("deceasedBoolean") is True or text(person.get("deceasedDateTime")):
-        yield "the member died, as the request says"
-    replaced = any(one.get("type") == "replaced-by" for one in objects(person.get("link")))
-    if person.get("active") is False or replaced:
-        yield "the member's record is no longer in use"
+def _of_claim(request: Submitted) -> Iterator[str]:
+    claim = request.claim.resource
+    if mapping(claim.get("accident")):
+        yield "an accident is named, for which another may have to pay"
+    if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
+        yield "the insurance names an authorization that is there already"
+    yield from _certified(claim)
 
 
-def _of_coverage(request: Submitted, today: date) -> Iterator[str]:
-    held = request.coverage
-    if held is None:
-        return
-    if held.resource.get("status") != "active":
-        yield "the coverage is not active"
-    start = text(mapping(held.resource.get("period")).get("start"))[:10]
-    if start and start > today.isoformat()[: len(start)]:
-        yield "the coverage has not begun"
-    end = text(mapping(held.resource.get("period")).get("end"))[:10]
-    if end and end < today.isoformat()[: len(end)]:
-        yield "the coverage has ended"
-    if not of_patient(held, request, "beneficiary"):
-        yield "the coverage is another person's, or of one who is not in the request"
-    payors = [request.index.resolve(target(one), near=held) for one in objects(held.resource.get("payor"))]
-    insurer = request.party("insurer")
-    inside = [one.address for one in payors if one is not None]
-    if inside and insurer is not None and insurer.address not in inside:
-        yield "the coverage is another insurer's"
-
-
-def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
-    """Whether a resource says nothing of whose it is, or that it is the Claim's patient's. `keys`: where it would say so."""
-    patient = request.party("patient")
-    for key in keys or ("subject", "patient"):
-        address = target(held.resource.get(key))
-        if address:
-            there = request.index.resolve(address, near=held)
-            if there is None or patient is None or there.address != patient.address:
-                return False
-    return True
-
-
-def unnamed(review: Review, request: Submitted) -> Iterator[str]:
-    """Files that carry a row and nowhere have the member's family name: a birth date alone may be another person's."""
-    held = request.party("patient")
-    names = objects(held.resource.get("name")) if held else []
-    families = [letters(text(one.get("family")) or text(one.get("text")).rpartition(" ")[2]) for one in names]
-    carrying = {span.file for one in (*review.criteria, *review.label) for span in one.evidence}
-    for file in review.chart.files:
-        if file.name in carrying:
-            words = letters(" ".join(page.text for page in file.pages))
-            if not any(family and family in words for family in families):
-                yield f"a document does not have the member's name: {file.name}"
-
-
-def letters(words: str) -> str:
-    """Letters alone, without case and accents."""
-    plain = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(one for one in plain if one.isalpha())
+def _certified(holder: Resource) -> Iterator[str]:
+    """A renewal, an appeal or a cancellation is another question than a first request."""
+    known = data()["x12"]["certification"]
+    said = extension_value(holder, CERTIFICATION)
+    if said is not None and not any(has_code(said, known[one]) for one in doubted()["certified"]):
+        yield "its kind of certification is neither a first nor a changed request"
+    if extension_value(holder, AUTHORIZED):
+        yield "it names an authorization that is there already"
 
 
 def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) -> Iterator[str]:
+    yield from _certified(item)
     if len(products({"productOrService": item.get("productOrService")})) > 1:
-        yield "its codes are of more than one product"
-    quantity = mapping(item.get("quantity"))
-    if quantity.get("value", 1) != 1 or quantity.get("comparator"):
-        yield "another number than one is asked for"
+        yield "its codes and words are of more than one product"
     below = [one for part in objects(item.get("detail")) for one in (part, *objects(part.get("subDetail")))]
-    inside = {name for one in below for name in products({"productOrService": one.get("productOrService")})}
-    if inside - {own.product if own else ""}:
-        yield "a detail of it is of another product"
+    if any(_several(one) for one in (item, *below)):
+        yield "another number than one is asked for"
+    for one in below:
+        said = asked({"productOrService": one.get("productOrService")}, site.loaded)
+        inside = products({"productOrService": one.get("productOrService")})
+        if said is None:
+            yield "a detail of it is of no policy here"
+        elif inside - {own.product if own else ""}:
+            yield "a detail of it is of another product"
     address = target(extension_value(item, REQUESTED))
     held = request.index.resolve(address, near=request.claim) if address else None
-    if held is None:
-        return
+    if held is not None:
+        yield from _of_order(held, own.product if own else "", request, site)
+
+
+def _several(part: Resource) -> bool:
+    quantity = mapping(part.get("quantity"))
+    return quantity.get("value", 1) != 1 or bool(quantity.get("comparator")) or part.get("factor", 1) != 1
+
+
+def _of_order(held: Held, product: str, request: Submitted, site: Site) -> Iterator[str]:
     order = held.resource
-    if order.get("doNotPerform") is True or order.get("status") not in ORDERED:
+    still = doubted()["ordered"]
+    if order.get("doNotPerform") is True or order.get("status") not in still["status"]:
         yield "its order asks for nothing now"
+    if text(order.get("intent")) and order.get("intent") not in still["intent"]:
+        yield "its order is a plan or a proposal"
     if not of_patient(held, request):
         yield "its order is for another person"
-    said = asked(order, site.loaded, tuple(request.index.of("Medication")))
-    if own and own.product and said and said.product and said.product != own.product:
+    dispensed = mapping(order.get("dispenseRequest"))
+    given = (dispensed, {"quantity": order.get("quantityQuantity")})
+    if dispensed.get("numberOfRepeatsAllowed", 0) != 0 or any(_several(one) for one in given):
+        yield "its order asks for more than one"
+    medications = tuple(request.index.of("Medication"))
+    said = asked(order, site.loaded, medications)
+    named = products(order, medications) | {said.product if said else ""} - {""}
+    if product and named - {product}:
         yield "its order names another product"
 
 
-def passed_over(held: Held, request: Submitted) -> str:
-    """Why a supporting resource is no evidence; "" where it may be."""
-    resource = held.resource
-    if held.kind in CLINICAL and not any(target(resource.get(key)) for key in ("subject", "patient")):
-        return "it does not say whose it is"
-    if not of_patient(held, request):
-        return "it is about another person, or about one who is not in the request"
-    if held.kind == "DocumentReference":
-        if resource.get("status") != "current":
-            return "it was replaced or entered in error"
-        if text(resource.get("docStatus")) not in ("", *FINAL):
-            return "it is not final"
-        if held.address in _replaced(request):
-            return "another document of the request replaced it"
-    if resource.get("status") == "entered-in-error":
-        return "it was entered in error"
-    return ""
-
-
-def _replaced(request: Submitted) -> set[str]:
-    """Documents in whose place another of the same request stands."""
-    found = set()
-    for held in (one for one in request.index.entries if one.kind == "DocumentReference"):
-        for one in objects(held.resource.get("relatesTo")):
-            there = (
-                request.index.resolve(target(one.get("target")), near=held) if one.get("code") == "replaces" else None
-            )
-            if there is not None and there.address != held.address:
-                found.add(there.address)
-    return found
+def _beside(request: Submitted, own: set[str], site: Site) -> Iterator[str]:
+    """What the Claim names beside its items: procedures, and a prescription."""
+    claim = request.claim.resource
+    for one in objects(claim.get("procedure")):
+        there = request.index.resolve(target(one.get("procedureReference")), near=request.claim)
+        code = there.resource.get("code") if there else one.get("procedureCodeableConcept")
+        if own and products({"productOrService": code}) - own:
+            yield "a procedure of the Claim is of another product"
+    for key in ("prescription", "originalPrescription"):
+        there = request.index.resolve(target(claim.get(key)), near=request.claim)
+        if there is not None and there.kind == "MedicationRequest" and len(own) == 1:
+            yield from (f"{key}: {line}" for line in _of_order(there, next(iter(own)), request, site))

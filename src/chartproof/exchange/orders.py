@@ -10,6 +10,7 @@ from chartproof.codes.tables import services
 from chartproof.exchange.elements import codes, codings, extensions, mapping, objects, target, text
 from chartproof.exchange.names import BILLING_OPTIONS
 from chartproof.exchange.refusals import Resource
+from chartproof.exchange.words import products_named
 from chartproof.model.policy import Policy
 from chartproof.policy.labels import find_product, list_products
 
@@ -56,9 +57,11 @@ def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resour
 
 
 def products(order: Resource, contained: tuple[Resource, ...] = ()) -> frozenset[str]:
-    """Every product that the order's codes stand for."""
+    """Every product that the order's codes and words stand for."""
     known = product_codes()
-    return frozenset(known[code] for code, _ in _names(order, contained) if code in known)
+    named = list(_names(order, contained))
+    by_code = frozenset(known[code] for code, _ in named if code in known)
+    return by_code.union(*(products_named(name) for _, name in named))
 
 
 def _class_of(policy: Policy) -> str:

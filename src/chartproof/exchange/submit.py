@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,11 +10,22 @@ from pathlib import Path
 
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
 from chartproof.exchange.attachments import supplied
-from chartproof.exchange.bundles import Held
+from chartproof.exchange.before import before
 from chartproof.exchange.clocks import decision_due
 from chartproof.exchange.coded import data
-from chartproof.exchange.decision import APPROVED, CANCELLED, DENIED, PENDED, Decision, Reader, decide, plan_type
-from chartproof.exchange.elements import has_code, mapping, objects, target, text
+from chartproof.exchange.decision import (
+    APPROVED,
+    CANCELLED,
+    DENIED,
+    PENDED,
+    Decision,
+    Reader,
+    decide,
+    held_back,
+    plan_type,
+)
+from chartproof.exchange.elements import has_code, mapping, objects, text
+from chartproof.exchange.known_by import identifiers, member_numbers, number_of, providers, replaced
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.parameters import arguments
@@ -26,8 +36,8 @@ from chartproof.exchange.submitted import Submitted, cancelled, read_request
 from chartproof.model import Deadline, Review, Ruling
 from chartproof.packet.determination import ruled_on
 
-#: The most warnings of an answer, and identifiers of one person that are looked at.
-MOST_WARNINGS, MOST_NUMBERS = 20, 50
+#: The most warnings of an answer.
+MOST_WARNINGS = 20
 
 
 def received(message: Resource, *, version: str = "2.2") -> Submitted:
@@ -84,6 +94,7 @@ def settle(
         ledger.shelf.keep(_kept(request, answer, settled=True), request.message)
         return answer
     decision = decide(request, site, today=now.date(), folder=folder, read=read)
+    decision = held_back(decision, before(request, decision, ledger))
     answer = _answer(request, decision, site, ledger, now=now, settled=True)
     if hand and PENDED in decision.items.values():
         due = _due(request, decision, site, now=now, settled=True)
@@ -151,11 +162,6 @@ def _due(request: Submitted, decision: Decision, site: Site, *, now: datetime, s
     )
 
 
-def number_of(request: Submitted) -> str:
-    """The payer's number for the request; it follows from the content, so that it never changes."""
-    return "R" + hashlib.sha256(request.digest.encode()).hexdigest()[:16].upper()
-
-
 def urgent(request: Submitted) -> bool:
     """Whether the request asks for the short clock: by its priority, or its level of service."""
     claim = request.claim.resource
@@ -197,52 +203,6 @@ def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str 
         settled,
         approved,
     )
-
-
-def replaced(request: Submitted) -> str:
-    """The number of the request that this one updates."""
-    for one in objects(request.claim.resource.get("related")):
-        held = request.index.resolve(text(mapping(one.get("claim")).get("reference")), near=request.claim)
-        own = (
-            objects(held.resource.get("identifier")) if held else [mapping(mapping(one.get("claim")).get("identifier"))]
-        )
-        for number in own:
-            if number.get("value"):
-                return f"{text(number.get('system'))}|{text(number.get('value'))}"
-    return ""
-
-
-def identifiers(request: Submitted, key: str) -> frozenset[str]:
-    """Numbers by which a person or organization of the Claim is known; a role leads to its practitioner."""
-    return _known(request, request.party(key))
-
-
-def providers(request: Submitted) -> frozenset[str]:
-    """Numbers of who asks, and of each member of the care team."""
-    team = objects(request.claim.resource.get("careTeam"))
-    held = [request.index.resolve(target(one.get("provider")), near=request.claim) for one in team]
-    return frozenset().union(identifiers(request, "provider"), *(_known(request, one) for one in held))
-
-
-def _known(request: Submitted, held: Held | None) -> frozenset[str]:
-    found = set(_values(held.resource)) if held else set()
-    for element in ("practitioner", "organization"):
-        address = text(mapping(held.resource.get(element)).get("reference")) if held else ""
-        there = request.index.resolve(address, near=held) if address else None
-        found |= set(_values(there.resource)) if there else set()
-    return frozenset(found)
-
-
-def member_numbers(request: Submitted) -> frozenset[str]:
-    """The member's numbers on the coverage."""
-    held = request.coverage.resource if request.coverage else {}
-    return frozenset(one for one in (*_values(held), text(held.get("subscriberId"))) if one)
-
-
-def _values(resource: Resource) -> list[str]:
-    return [
-        text(one.get("value")) for one in objects(resource.get("identifier"))[:MOST_NUMBERS] if text(one.get("value"))
-    ]
 
 
 def inquire(message: Resource, site: Site, ledger: Ledger, *, version: str = "2.2") -> Resource:

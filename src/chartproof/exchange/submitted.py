@@ -48,8 +48,10 @@ class Submitted:
 
     @property
     def coverage(self) -> Held | None:
+        """The coverage that is asked: the focal one, else the first."""
         insurance = objects(self.claim.resource.get("insurance"))
-        return self.index.resolve(target(insurance[0].get("coverage")), near=self.claim) if insurance else None
+        asked = next((one for one in insurance if one.get("focal") is True), insurance[0] if insurance else {})
+        return self.index.resolve(target(asked.get("coverage")), near=self.claim)
 
     @property
     def supporting(self) -> list[Held]:
@@ -136,9 +138,9 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     for address, place in references(resource):
         if held.resolve(address, near=claim) is None:
             yield Issue("a reference of the Claim is not resolved inside the Bundle", "not-found", f"{at}.{place}")
-    insurance = objects(resource.get("insurance"))[:1]
+    insurance = objects(resource.get("insurance"))
     parties = [(key, f"{at}.{key}", resource.get(key)) for key in ("patient", "insurer", "provider")]
-    parties += [("coverage", f"{at}.insurance[0].coverage", one.get("coverage")) for one in insurance]
+    parties += [("coverage", f"{at}.insurance[{n}].coverage", one.get("coverage")) for n, one in enumerate(insurance)]
     for key, place, value in parties:
         there = held.resolve(target(value), near=claim)
         if value and not target(value):

@@ -1,0 +1,75 @@
+"""The answers of a form that came with a request, held against our own reading: they point and do not decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from chartproof.exchange.attachments import Supplied
+from chartproof.exchange.bundles import Held
+from chartproof.exchange.elements import extension_value, extensions, mapping, objects, target, text
+from chartproof.exchange.filled import answered
+from chartproof.exchange.names import ANSWER_EVIDENCE, CRITERION_STATUS
+from chartproof.exchange.refusals import Resource
+from chartproof.exchange.submitted import Submitted
+from chartproof.model import Fact, Review
+
+
+def forms(request: Submitted, given: Supplied, review: Review) -> Iterator[str]:
+    """A line for each answer whose quote is not on the page to which it points, or that our reading contradicts, and for each
+    criterion that the sender says is open and we found met."""
+    pages = {
+        (page.file, page.number): " ".join(page.text.split()) for file in review.chart.files for page in file.pages
+    }
+    status = {one.id: one.status for one in review.criteria}
+    for held in (one for one in request.supporting if one.kind == "QuestionnaireResponse"):
+        for item in _items(held.resource.get("item")):
+            link, said = text(item.get("linkId")), extension_value(item, CRITERION_STATUS)
+            if said in ("not-met", "missing") and status.get(link) == "met":
+                yield f"the form says that {link} is {said.replace('-', ' ')}"
+        for item in answered(held.resource.get("item")):
+            link = text(item.get("linkId"))
+            if any(not _stands(one, request, held, given, pages) for one in _evidence(item)):
+                yield f"the answer {link} cites words that are not on the page it names"
+            if _contradicted(item, link.partition("/")[2], review):
+                yield f"the answer {link} is another than the documents give"
+
+
+def _items(items: Any) -> Iterator[Resource]:
+    for one in objects(items):
+        yield one
+        yield from _items(one.get("item"))
+
+
+def _evidence(item: Resource) -> Iterator[Resource]:
+    for answer in objects(item.get("answer")):
+        yield from extensions(answer, ANSWER_EVIDENCE)
+
+
+def _stands(
+    evidence: Resource, request: Submitted, held: Held, given: Supplied, pages: dict[tuple[str, int], str]
+) -> bool:
+    place = request.index.resolve(target(extension_value(evidence, "document")), near=held)
+    file, page = given.names.get(place.address, "") if place else "", extension_value(evidence, "page")
+    quote = " ".join(text(extension_value(evidence, "quote")).split())
+    return bool(quote) and quote in pages.get((file, page if isinstance(page, int) else 0), "")
+
+
+def _contradicted(item: Resource, asked: str, review: Review) -> bool:
+    """Whether the documents have facts of what is asked, and none that any answer would be right of."""
+    concept, _, part = asked.partition("/")
+    facts = [one for one in review.chart.facts if one.concept == concept and one.assertion in ("present", "absent")]
+    answers = objects(item.get("answer"))
+    if part or not facts:
+        return False
+    told = [one for one in answers if any(key in one for key in ("valueDecimal", "valueInteger", "valueCoding"))]
+    return bool(told) and not any(_agrees(answer, fact) for answer in told for fact in facts)
+
+
+def _agrees(answer: Resource, fact: Fact) -> bool:
+    if "valueCoding" in answer:
+        return fact.assertion == "present" and mapping(answer["valueCoding"]).get("code") == fact.value
+    number, held = answer.get("valueDecimal", answer.get("valueInteger")), fact.quantity
+    if held is None or not isinstance(number, int | float):
+        return False
+    return (held.low is None or held.low <= number) and (held.high is None or number <= held.high)

@@ -1,0 +1,37 @@
+"""What was answered to a member before, and bears on an approval without a person."""
+
+from __future__ import annotations
+
+from chartproof.exchange.answer import REVIEW_CODE, REVIEWED
+from chartproof.exchange.coded import data
+from chartproof.exchange.decision import DENIED, Decision
+from chartproof.exchange.elements import extension_value, extensions, has_code, mapping, objects
+from chartproof.exchange.known_by import identifiers, member_numbers, replaced
+from chartproof.exchange.ledger import Ledger
+from chartproof.exchange.refusals import Resource
+from chartproof.exchange.submitted import Submitted
+
+
+def before(request: Submitted, decision: Decision, ledger: Ledger) -> tuple[str, ...]:
+    """What was answered before to this member and bears on an approval: the same product, or a denial."""
+    member, updates = identifiers(request, "patient") | member_numbers(request), replaced(request)
+    others = [
+        one
+        for one in ledger.shelf.named("member", member)
+        if one.digest != request.digest and (not updates or updates not in one.numbers)
+    ]
+    product = decision.review.case.product if decision.review else ""
+    lines = [
+        f"the same was approved already under {one.reference}" for one in others if product and one.approved == product
+    ]
+    denied = (one.reference for one in ledger.shelf.named("member", member) if _denied(one.answer))
+    return (*lines, *(f"a person denied an earlier request of this member, {one}" for one in denied))
+
+
+def _denied(answer: Resource) -> bool:
+    """Whether a kept answer is a denial: an item of it has that code."""
+    response = mapping(objects(answer.get("entry"))[0].get("resource"))
+    decided = [one for item in objects(response.get("item")) for one in objects(item.get("adjudication"))]
+    actions = (action for one in decided for action in extensions(one, REVIEWED))
+    code = str(data()["x12"]["decision"][DENIED])
+    return any(has_code(extension_value(action, REVIEW_CODE), code) for action in actions)
