@@ -113,6 +113,7 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "resourceType": "ClaimResponse",
             "id": name,
             "meta": {"profile": [profile(PAS, "profile-claimresponse")]},
+            "contained": _contained(request, "patient", "insurer", "provider"),
             "extension": [*_reviewer(decision), *(_due(one) for one in told.due)],
             "identifier": objects(claim.get("identifier"))[:1],
             "status": "active",
@@ -128,6 +129,12 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "item": [_item(sequence, state, told, request) for sequence, state in decision.items.items()],
         }
     )
+
+
+def _contained(request: Submitted, *keys: str) -> list[Resource]:
+    """The parties that the Claim itself contains: a reference to them leads nowhere but inside of its own resource."""
+    held = [one for key in keys if (one := request.party(key)) is not None and "#" in one.address]
+    return list({one.address: one.resource for one in held}.values())
 
 
 def _reviewer(decision: Decision) -> list[Resource]:
@@ -233,10 +240,12 @@ def _communication(
     """`number` links what is sent in answer to it (the attachment control number, or the form's context)."""
     name = str(uuid.uuid5(SPACE, f"{request.digest}/{number}"))
     claim = request.claim.resource
+    inside = _contained(request, "insurer", "provider")
     return f"urn:uuid:{name}", {
         "resourceType": "CommunicationRequest",
         "id": name,
         "meta": {"profile": [profile(PAS, "profile-communicationrequest")]},
+        **({"contained": inside} if inside else {}),
         "extension": [extension(f"{ITEM}/extension-serviceLineNumber", valuePositiveInt=line)],
         "identifier": [{"system": "urn:chartproof:request-for-information", "value": number}],
         "status": "active",
