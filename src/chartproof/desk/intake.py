@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -33,7 +34,7 @@ def take_request(store: Store, actor: Actor, one: Waiting, site: Site) -> str:
     from which the request was pended: nothing is read twice.
     """
     uploads = [Upload(name, store.documents.put(data), len(data)) for name, data in supplied(one.request).files.items()]
-    review, now = one.decision.review, one.at
+    review, now = _told(one), one.at
     kept = _kept(store, review) if review else ("", "")
     with store.write() as connection:
         if known := exchanged.case_of(connection, one.reference):
@@ -48,6 +49,15 @@ def take_request(store: Store, actor: Actor, one: Waiting, site: Site) -> str:
         share(connection, actor, case, now=now)
         _close_replaced(connection, actor, one, now)
     return case
+
+
+def _told(one: Waiting) -> Review | None:
+    """The review, with what a person must know of the request among the notes on its scope."""
+    review = one.decision.review
+    if review is None:
+        return None
+    notes = filter(None, (review.extra.get("notes", ""), *one.decision.notes))
+    return replace(review, extra={**review.extra, "notes": "\n".join(notes)})
 
 
 def draft_of(one: Waiting, site: Site) -> Draft:

@@ -9,20 +9,23 @@ from chartproof.exchange.attachments import Supplied
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.elements import extension_value, extensions, mapping, objects, target, text
 from chartproof.exchange.filled import answered
+from chartproof.exchange.form import canonical
 from chartproof.exchange.names import ANSWER_EVIDENCE, CRITERION_STATUS
 from chartproof.exchange.refusals import Resource
+from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
 from chartproof.model import Fact, Review
 
 
-def forms(request: Submitted, given: Supplied, review: Review) -> Iterator[str]:
-    """A line for each answer whose quote is not on the page to which it points, or that our reading contradicts, and for each
-    criterion that the sender says is open and we found met."""
+def forms(request: Submitted, given: Supplied, review: Review, site: Site) -> Iterator[str]:
+    """A line for each form of ours that is not served here, for each answer whose quote is not on the page to which it points
+    or that our reading contradicts, and for each criterion that the sender says is open and we found met."""
     pages = {
         (page.file, page.number): " ".join(page.text.split()) for file in review.chart.files for page in file.pages
     }
     status = {one.id: one.status for one in review.criteria}
     for held in (one for one in request.supporting if one.kind == "QuestionnaireResponse"):
+        yield from _of_form(text(held.resource.get("questionnaire")), site)
         for item in _items(held.resource.get("item")):
             link, said = text(item.get("linkId")), extension_value(item, CRITERION_STATUS)
             if said in ("not-met", "missing") and status.get(link) == "met":
@@ -33,6 +36,18 @@ def forms(request: Submitted, given: Supplied, review: Review) -> Iterator[str]:
                 yield f"the answer {link} cites words that are not on the page it names"
             if _contradicted(item, link.partition("/")[2], review):
                 yield f"the answer {link} is another than the documents give"
+
+
+def _of_form(name: str, site: Site) -> Iterator[str]:
+    """A form under our address whose policy, or its edition, is not here; another's form is theirs."""
+    plain, _, edition = name.partition("|")
+    if not plain.startswith(f"{site.base}/Questionnaire/"):
+        return
+    policy = next((one for one in site.loaded if canonical(one, site.base) == plain), None)
+    if policy is None:
+        yield "the form is of a policy that is not known here"
+    elif edition and edition != policy.edition:
+        yield f"the form is of another edition of the policy than {policy.edition}"
 
 
 def _items(items: Any) -> Iterator[Resource]:

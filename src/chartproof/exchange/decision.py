@@ -18,6 +18,7 @@ from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, cancelled
 from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
+from chartproof.policy.load import NO_POLICY
 from chartproof.tour import check_typed, review_files
 
 APPROVED, PENDED, CANCELLED = "approved", "pended", "cancelled"
@@ -32,7 +33,8 @@ class Decision:
     """`items`: sequence -> approved, pended or cancelled. `open` are the rows that are missing or not met.
 
     `notes` say what else a person must know: documents not read, answers whose words are not where they are said to be,
-    items of which no policy here speaks. `ruling` is a clinician's, where one decided.
+    items of which no policy here speaks; where it speaks of none, `review` is of the documents alone, under no policy.
+    `ruling` is a clinician's, where one decided.
     """
 
     items: Mapping[int, str]
@@ -60,17 +62,19 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         if one is None
     )
     unknown = (*unknown, *doubts(request, still, site, today=today))
-    if not spoken:
+    if not still:
         return Decision(items, notes=unknown)
-    given = supplied(request)
-    case = case_of(request, _first(spoken), site, today)
+    given, first = supplied(request), _first(spoken) if spoken else None
+    case = case_of(request, first, site, today)
     check_typed(case, any_drug=True)
     for name, data in given.files.items():
         (folder / name).write_bytes(data)
-    review = review_files(read(folder), case, policy=_policy(_first(spoken), site))
+    review = review_files(read(folder), case, policy=_policy(first, site) if first else NO_POLICY)
+    if first is None:  # what is known of the chart, for the person who decides; no rule is asked
+        return Decision(items, notes=(*unknown, *given.unread, *forms(request, given, review, site)), review=review)
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
     notes = (*unknown, *given.unread, *not_read(review), *disagreements(request, review))
-    notes = (*notes, *forms(request, given, review))
+    notes = (*notes, *forms(request, given, review, site))
     if approvable(review, site) and not rows and not notes:
         items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
     return Decision(items, rows, notes, review.policy_id, review)

@@ -35,6 +35,7 @@ from chartproof.exchange.snapshots import check_profiles, pas_profiles
 from chartproof.exchange.submitted import Submitted, cancelled, read_request
 from chartproof.model import Deadline, Review, Ruling
 from chartproof.packet.determination import ruled_on
+from chartproof.policy.load import NO_POLICY
 
 #: The most warnings of an answer.
 MOST_WARNINGS = 20
@@ -101,7 +102,7 @@ def settle(
         first = due[0].due if due else None
         day = first.date() if isinstance(first, datetime) else first
         named = zip(site.policies, site.loaded, strict=True)
-        policy = next((name for name, one in named if one.id == decision.policy), "")
+        policy = next((name for name, one in named if one.id == decision.policy), NO_POLICY)
         hand(Waiting(request, decision, number_of(request), policy, site.payer, day, now))
     return answer
 
@@ -118,7 +119,8 @@ def ruled(request: Submitted, ruling: Ruling, review: Review | None, site: Site)
     rows = ruled_on(review, ruling) if review and ruling.outcome != "approve" else ()
     items = {n: CANCELLED if n in gone else state for n in numbers}
     decision = Decision(items, rows, policy=review.policy_id if review else "", review=review, ruling=ruling)
-    context = f"{number_of(request)}-form" if ruling.outcome == "ask" and review else ""
+    served = review is not None and any(one.id == review.policy_id != NO_POLICY for one in site.loaded)
+    context = f"{number_of(request)}-form" if ruling.outcome == "ask" and served else ""
     answer = response_bundle(request, decision, Told(number_of(request), context), site, at=ruling.at)
     return answer, _approved(decision)
 

@@ -64,10 +64,15 @@ def check_ruling(review: Review, ruling: Ruling) -> None:
         raise InputError(
             "CP-RULE-03", "a criterion is named that the review does not have", then="Load the page again."
         )
-    if ruling.outcome == "ask" and not rows:
-        raise InputError("CP-RULE-07", "nothing is asked for", then="Choose the criteria that more is needed for.")
+    if ruling.outcome == "ask" and not rows and (_open(review) or not ruling.statement.strip()):
+        then = "Choose the criteria that more is needed for; where none is open, write what is needed."
+        raise InputError("CP-RULE-07", "nothing is asked for", then=then)
     if ruling.outcome == "deny":
         _check_denial(review, ruling, rows)
+
+
+def _open(review: Review) -> bool:
+    return any(one.status in ("not_met", "missing") for one in (*review.criteria, *review.label))
 
 
 def _check_denial(review: Review, ruling: Ruling, rows: tuple[Finding, ...]) -> None:

@@ -42,7 +42,7 @@ def worksheet(review: Review, *, reference: str = "") -> Letter:
         addressee=(),
         reference=tuple((name, value) for name, value in lines if value),
         salutation="",
-        blocks=(*blocks, *_conflicts(review, said), *_unread(review)),
+        blocks=(*_notes(review, said), *blocks, *_conflicts(review, said), *_unread(review)),
         closing="",
         enclosures="",
         draft=False,
@@ -106,6 +106,12 @@ def missing(one: Finding) -> str:
         one.ask and f"Ask: {one.ask}",
     ]
     return " ".join(stop(sentence(part)) for part in parts if part)
+
+
+def _notes(review: Review, said: dict[str, str]) -> list[Block]:
+    """What must be known before the rows are read: no policy that governs, what the request says otherwise than the chart."""
+    rows = [item(Run(stop(sentence(one)))) for one in review.extra.get("notes", "").splitlines() if one]
+    return [heading(said["notes"]), *rows] if rows else []
 
 
 def _conflicts(review: Review, said: dict[str, str]) -> list[Block]:

@@ -16,6 +16,8 @@ from tests.exchange.invented import (
     SUBMIT,
     actions,
     claim_of,
+    entry,
+    info,
     inquiry,
     notes,
     read_here,
@@ -275,3 +277,35 @@ def test_the_store_keeps_what_went_out_and_a_late_reading_changes_no_ruling(plan
             asked, plan.server.site, plan.server.ledger, now=NOW, folder=folder, read=read_here, hand=plan.server.hand
         )
     assert actions(plan.inquire()) == {1: "A3"}
+
+
+def test_what_no_policy_governs_has_a_worksheet_that_says_so_and_can_be_approved(plan: Plan) -> None:
+    bundle = request()
+    claim_of(bundle)["item"][0]["productOrService"]["coding"][0]["code"] = "E0431"
+    assert actions(plan.caller.post(SUBMIT, json=bundle).json()) == {1: "A4"}
+    page = Client(plan.desk, plan.ida).get(f"/cases/{plan.case()}/determination").text
+    assert (
+        "no policy here speaks of this service" in page
+        and "No policy here governs" in page
+        and 'name="rows"' not in page
+    )
+    sheet = Client(plan.desk, plan.ida).get(f"/cases/{plan.case()}/worksheet.pdf")
+    words = pdfium.PdfDocument(io.BytesIO(sheet.content))[0].get_textpage().get_text_bounded()
+    assert "To be known first" in words and "no policy here speaks of this service" in " ".join(words.split())
+    form = {"outcome": "approve", "read": "yes", "password": PASSWORD, "do": "sign", "statement": "", "specialty": ""}
+    assert Client(plan.desk, plan.ida).post(f"/cases/{plan.case()}/determination", form).status_code == 303
+    assert actions(plan.inquire()) == {1: "A1"}
+
+
+def test_a_form_of_a_policy_that_is_not_here_is_pended_and_the_reviewer_is_told(plan: Plan) -> None:
+    bundle = request()
+    base = plan.server.site.base
+    bundle["entry"].append(
+        entry("QuestionnaireResponse", "q1", status="completed", questionnaire=f"{base}/Questionnaire/none-such|1",
+              subject={"reference": "Patient/p1"}, item=[])
+    )  # fmt: skip
+    bundle["entry"][-1]["resource"].pop("item")
+    claim_of(bundle)["supportingInfo"].append(info(2, "QuestionnaireResponse/q1"))
+    assert actions(plan.caller.post(SUBMIT, json=bundle).json()) == {1: "A4"}
+    page = Client(plan.desk, plan.ida).get(f"/cases/{plan.case()}/determination").text
+    assert "the form is of a policy that is not known here" in page

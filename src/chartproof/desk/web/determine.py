@@ -52,6 +52,8 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         received=row.received, provider=asked_by(request), codes=", ".join(asked_codes(request)), rulings=kept,
         groups=list(worksheet_groups(now.review, open_rows=False)) if now.review else [],
         open=[one for group in worksheet_groups(now.review, open_rows=True) for one in group["rows"]] if now.review else [],
+        sheet_there=now.review is not None, rows_there=bool(now.review and (now.review.criteria or now.review.label)),
+        notes=[one for one in now.review.extra.get("notes", "").splitlines() if one] if now.review else [],
         closed=closed, outcomes=OUTCOMES,
         words={"approve": "Approved", "deny": "Denied", "ask": "More was asked for"},
         documents=documents_of(now.review) if now.review else [], given=given, chosen=set(visit.lists.get("rows", ())),
