@@ -9,7 +9,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chartproof.cli_desk_store import add_store, passphrase
 from chartproof.errors import InputError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chartproof.desk.desk import Desk, Draw
     from chartproof.desk.store.database import Store
     from chartproof.desk.worker import Pictures
+    from chartproof.exchange.served import Served
 
 PORT = 8642
 #: Seconds between two looks for work where there was none.
@@ -43,6 +44,11 @@ def add_desk_commands(command: Command) -> None:
     one.add_argument(
         "--no-exchange", action="store_true", help="leave out the payer's FHIR endpoints (/cds-services, /fhir)"
     )
+    one.add_argument(
+        "--notify", action="append", default=[], metavar="URL",
+        help="an address of this machine to which results may be told where a client subscribes; may be repeated"
+        " (default: subscriptions are off)",
+    )  # fmt: skip
     one = command(
         "desk-runner", run_runner, "read charts and make packages for a desk, as `serve` starts it",
         "chartproof desk-runner --folder ~/desk",
@@ -77,14 +83,19 @@ def drawer(pictures: Pictures) -> Draw:
 def run_serve(options: argparse.Namespace) -> None:
     import uvicorn
 
+    from chartproof.cli_exchange import endpoints_of, tell_results
     from chartproof.desk.runner import tidy
     from chartproof.desk.web.app import build
     from chartproof.desk.web.routes import WAYS
+    from chartproof.exchange.app import exchange_app
 
     refuse_port(options.port)
+    allowed = endpoints_of(options)
     desk = desk_of(options, port=options.port)
     tidy(desk)
-    app = build(desk, WAYS, beside=() if options.no_exchange else exchange_routes(options.port, desk.store))
+    served = None if options.no_exchange else exchange_beside(options.port, desk.store, allowed)
+    app = build(desk, WAYS, beside=tuple(exchange_app(served).routes) if served else ())
+    ended = tell_results(served) if served else None
     runners = [start_runner(options) for _ in range(max(0, options.runners))]
     print(
         f"The desk is at http://127.0.0.1:{options.port}/ and keeps its store in {options.folder}. Ctrl-C ends it.",
@@ -96,6 +107,8 @@ def run_serve(options: argparse.Namespace) -> None:
             timeout_keep_alive=75,  # longer than a browser waits, so that no form meets a connection that is being closed
         )  # fmt: skip
     finally:
+        if ended:
+            ended()
         for runner in runners:
             runner.terminate()
         for runner in runners:
@@ -118,17 +131,19 @@ def refuse_port(port: int) -> None:
             raise InputError("CP-CLI-10", "the port is in use", where=f"--port {port}", then=then) from None
 
 
-def exchange_routes(port: int, store: Store) -> tuple[Any, ...]:
-    """CRD, DTR and PAS beside the desk, on the same port: `exchange serve` has more settings."""
+def exchange_beside(port: int, store: Store, notify: tuple[str, ...]) -> Served:
+    """CRD, DTR and PAS beside the desk, on the same port and store: `exchange serve` has more settings."""
+    from chartproof import notices
     from chartproof.cli_exchange import clock
-    from chartproof.exchange.app import exchange_app, resume
+    from chartproof.exchange.app import resume
     from chartproof.exchange.site import Site
     from chartproof.payer import payer
 
-    site = Site(base=f"http://127.0.0.1:{port}/fhir")
-    served = payer(site, clock(None), store=store)
+    served = payer(
+        Site(base=f"http://127.0.0.1:{port}/fhir"), clock(None), store=store, notify=notify, send=notices.send
+    )
     resume(served)
-    return tuple(exchange_app(served).routes)
+    return served
 
 
 def start_runner(options: argparse.Namespace) -> subprocess.Popen[bytes]:

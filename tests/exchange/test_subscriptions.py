@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 import yaml
 from starlette.testclient import TestClient
 from tests.exchange.invented import HERE, NOW, SUBMIT, actions, read_here, request, served, text_of
 from tests.exchange.mutations import rewritten
 
-from chartproof import notices
+from chartproof import cli_exchange, notices
 from chartproof.cli import main
 from chartproof.desk.store import audit
 from chartproof.desk.store.database import Store, open_store
@@ -223,6 +225,30 @@ def test_notices_go_to_this_machine_alone(url: str, capsys: pytest.CaptureFixtur
 def test_the_option_needs_a_store(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["exchange", "serve", "--notify", HERE_ALONE]) == 2
     assert capsys.readouterr().err.startswith("CP-FHIR-21")
+
+
+def test_the_desk_tells_results_as_the_exchange_does(
+    tmp_path: Path, box: Box, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`serve --notify`: the same port and store, and the thread that tells ends with the server."""
+
+    def run(app: Any, **_: Any) -> None:
+        caller = TestClient(app, base_url="http://127.0.0.1:8654")
+        assert caller.post("/fhir/Subscription", json=SUBSCRIPTION).status_code == 201
+        assert actions(caller.post(SUBMIT, json=request(text_of(ECOG=""))).json()) == {1: "A4"}
+        for _ in range(600):
+            if len(box.came) > 1:
+                return
+            time.sleep(0.05)
+
+    monkeypatch.setattr(notices, "send", box)
+    monkeypatch.setattr(cli_exchange, "NOTIFY_SECONDS", 0.05)
+    monkeypatch.setattr(uvicorn, "run", run)
+    serve = ["serve", "--folder", str(tmp_path / "desk"), "--runners", "0", "--port", "8654"]
+    assert main([*serve, "--notify", HERE_ALONE]) == 0
+    assert len(box.came) == 2 and actions(event(box.came[1])["answer"]) == {1: "A4"}
+    assert main([*serve, "--notify", "https://center.example/told"]) == 2
+    assert capsys.readouterr().err.startswith("CP-FHIR-20")
 
 
 def test_a_notice_over_http() -> None:
