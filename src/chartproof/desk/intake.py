@@ -19,7 +19,7 @@ from chartproof.desk.store.files import Upload
 from chartproof.desk.worker.codec import encode_files
 from chartproof.desk.worker.keep import encode_review
 from chartproof.exchange.attachments import supplied
-from chartproof.exchange.decision import case_of
+from chartproof.exchange.decision import PENDED, case_of
 from chartproof.exchange.known_by import replaced
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Waiting
@@ -28,11 +28,16 @@ from chartproof.packet.look import counts
 
 
 def take_request(store: Store, actor: Actor, one: Waiting, site: Site) -> str:
-    """The case in which a person decides the request; the same again gives the same case. Returns its id.
+    """The case in which a person decides the request; the same again gives the same case. Returns its id, "" where nothing of
+    it waits for a person. What it updates waits no more.
 
     It is given to each reviewer (to the administrators where there is none), with the documents, the reading and the review
     from which the request was pended: nothing is read twice.
     """
+    if PENDED not in one.decision.items.values():
+        with store.write() as connection:
+            _close_replaced(connection, actor, one, one.at)
+        return ""
     uploads = [Upload(name, store.documents.put(data), len(data)) for name, data in supplied(one.request).files.items()]
     review, now = _told(one), one.at
     kept = _kept(store, review) if review else ("", "")

@@ -69,7 +69,8 @@ def earlier(request: Submitted, ledger: Ledger, *, settled: bool = True) -> Reso
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request that is read and waits for a person: `due` is the first day by which the law wants a decision."""
+    """A request that is read: it waits for a person where an item is pended, and takes the place of what it updates. `due` is
+    the first day by which the law wants a decision."""
 
     request: Submitted
     decision: Decision
@@ -80,7 +81,7 @@ class Waiting:
     at: datetime
 
 
-#: Takes what waits for a person to where one works.
+#: Takes what was decided to where people work.
 Hand = Callable[[Waiting], None]
 
 
@@ -88,7 +89,7 @@ def settle(
     request: Submitted, site: Site, ledger: Ledger, *, now: datetime, folder: Path, read: Reader, hand: Hand | None = None
 ) -> Resource:  # fmt: skip
     """Decides the request, keeps the answer and gives it. `folder` is empty, and the caller's to remove; `read` reads
-    what is put there; what is pended goes on by `hand`."""
+    what is put there; what was decided goes on by `hand`."""
     refused = refusal(request, site)
     if refused:
         answer = error_bundle(request, *refused, Told(number_of(request)), at=now)
@@ -97,7 +98,7 @@ def settle(
     decision = decide(request, site, today=now.date(), folder=folder, read=read)
     decision = held_back(decision, before(request, decision, ledger))
     answer = _answer(request, decision, site, ledger, now=now, settled=True)
-    if hand and PENDED in decision.items.values():
+    if hand:
         due = _due(request, decision, site, now=now, settled=True)
         first = due[0].due if due else None
         day = first.date() if isinstance(first, datetime) else first
