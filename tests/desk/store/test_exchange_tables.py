@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 from starlette.testclient import TestClient
 from tests.exchange.invented import (
@@ -60,7 +61,7 @@ def test_answers_updates_and_cases_are_read_back_by_another_process(store: Store
         waiting = exchanged.waiting(connection)
         stages = [cases.get(connection, one).stage for one in waiting]
         assert sorted(stages) == ["closed", "review"], "what was updated waits no more, though nobody pended the update"
-        calls = exchanged.calls(connection, since=NOW, until=NOW)
+        calls = exchanged.calls(connection, since=NOW, until=NOW + timedelta(seconds=1))
     assert sorted({one.operation for one in calls}) == ["/fhir/Claim/$inquire", "/fhir/Claim/$submit"]
     assert not verify(store, []).faults
 
