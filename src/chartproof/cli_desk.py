@@ -83,7 +83,7 @@ def drawer(pictures: Pictures) -> Draw:
 def run_serve(options: argparse.Namespace) -> None:
     import uvicorn
 
-    from chartproof.cli_exchange import endpoints_of, tell_results
+    from chartproof.cli_exchange_serve import endpoints_of, tell_results
     from chartproof.desk.runner import tidy
     from chartproof.desk.web.app import build
     from chartproof.desk.web.routes import WAYS
@@ -134,7 +134,7 @@ def refuse_port(port: int) -> None:
 def exchange_beside(port: int, store: Store, notify: tuple[str, ...]) -> Served:
     """CRD, DTR and PAS beside the desk, on the same port and store: `exchange serve` has more settings."""
     from chartproof import notices
-    from chartproof.cli_exchange import clock
+    from chartproof.cli_exchange_serve import clock
     from chartproof.exchange.app import resume
     from chartproof.exchange.site import Site
     from chartproof.payer import payer

@@ -4,33 +4,23 @@ imports it."""
 from __future__ import annotations
 
 import argparse
-import os
-import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from chartproof.cli_desk_store import add_store, passphrase
-from chartproof.errors import ChartproofError, InputError
+from chartproof.cli_desk_store import add_store
+from chartproof.cli_exchange_serve import LOOPBACK, PORT, day_of, run_metrics, run_serve
+from chartproof.errors import InputError
 from chartproof.writing import refuse_unwritable, write_file
 
 if TYPE_CHECKING:
     from chartproof.cli_policy import Command
-    from chartproof.desk.store.database import Store
     from chartproof.exchange.claim import Options
-    from chartproof.exchange.served import Served
-    from chartproof.exchange.site import Site
     from chartproof.model import Review
     from chartproof.packet.package import Package
 
-#: Seconds between two looks for results that somebody wants to be told.
-NOTIFY_SECONDS = 1.0
-ACTIONS = ("serve", "bundle", "read")
-PORT = 8766
-LOOPBACK = "127.0.0.1"
-LOCAL = (LOOPBACK, "localhost")
+ACTIONS = ("serve", "bundle", "read", "ask", "subscribe", "metrics")
 #: The payer's address where none is given: the one that `serve` has.
 HERE = f"http://{LOOPBACK}:{PORT}/fhir"
 #: The request beside a package.
@@ -47,12 +37,18 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "action",
         choices=ACTIONS,
-        help="serve on this machine alone; bundle a folder as a request; read a payer's answer",
+        help="serve on this machine alone; bundle a folder as a request; read a payer's answer; ask how a request stands;"
+        " subscribe to results; metrics of what was called",
     )
-    one.add_argument("source", nargs="?", metavar="FOLDER|FILE", help="bundle: the patient's records; read: the answer")
-    one.add_argument("--out", metavar="FILE", help="bundle: where the request is written")
     one.add_argument(
-        "--sender", metavar="FILE", help=f"bundle: who asks, as YAML ({SENDER}; all but the first optional)"
+        "source",
+        nargs="?",
+        metavar="FOLDER|FILE",
+        help="bundle: the patient's records; read: the answer; ask: the request that was sent",
+    )
+    one.add_argument("--out", metavar="FILE", help="bundle, ask, subscribe: where the message is written")
+    one.add_argument(
+        "--sender", metavar="FILE", help=f"bundle, subscribe: who asks, as YAML ({SENDER}; all but the first optional)"
     )
     one.add_argument("--update", metavar="FILE", help="bundle: the earlier request that this one updates")
     one.add_argument("--urgent", action="store_true", help="bundle: ask for the short clock")
@@ -84,8 +80,9 @@ def add_exchange_command(command: Command) -> None:
     one.add_argument(
         "--notify", action="append", default=[], metavar="URL",
         help="serve: an address of this machine to which results may be told where a client subscribes; may be repeated,"
-        " needs --folder (default: subscriptions are off)",
+        " needs --folder (default: subscriptions are off); subscribe: where you want to be told",
     )  # fmt: skip
+    one.add_argument("--since", default="", metavar="DATE", help="metrics: from this day on (default: all)")
     one.add_argument("--port", type=int, default=PORT, metavar="N", help="serve: the port (default: %(default)s)")
     one.add_argument(
         "--plan-type", default="", metavar="TYPE", help="serve: the plan type where a coverage does not say it"
@@ -109,151 +106,9 @@ def add_request(one: argparse.ArgumentParser) -> None:
 
 
 def run_exchange(options: argparse.Namespace) -> None:
-    {"serve": run_serve, "bundle": run_bundle, "read": run_read}[options.action](options)
-
-
-def run_serve(options: argparse.Namespace) -> None:
-    """Serves until it is stopped. Raises InputError CP-FHIR-13 for the port, -17 for the clients, -18 for an open door."""
-    import uvicorn
-
-    from chartproof import notices
-    from chartproof.exchange.app import exchange_app, resume
-    from chartproof.payer import payer
-
-    if not 0 < options.port < 65536:
-        raise InputError("CP-FHIR-13", "this is no port", where="--port", then="Give a number from 1 to 65535.")
-    refuse_open_door(options)
-    site, day = site_of(options), day_of(options)
-    clients = Path(options.clients) if options.clients else None
-    store = store_of(options)
-    served = payer(
-        site, clock(day), workers=os.cpu_count() or 2, clients=clients, clock=clock(None), store=store,
-        notify=endpoints_of(options), send=notices.send,
-    )  # fmt: skip
-    ended = tell_results(served)
-    waiting = resume(served)
-    names = ", ".join(f"{one.id} ({one.edition})" for one in site.loaded)
-    who = f"{len(served.gate.clients)} clients may call" if served.gate else "Nobody is asked who they are"
-    print(f"Serving {names} at {site.base}. {who}. Stop with Ctrl-C.")
-    if waiting:
-        print(f"{waiting} requests that were still being read when the server last ended are taken up again.")
-    certificate, key = options.tls or (None, None)
-    try:
-        uvicorn.run(
-            exchange_app(served, hosts=hosts_of(options, site)),
-            host=options.host,
-            port=options.port,
-            ssl_certfile=certificate,
-            ssl_keyfile=key,
-            log_level="warning",
-            access_log=False,
-        )
-    except SystemExit:
-        raise InputError(
-            "CP-FHIR-13", "the port cannot be used", where=str(options.port), then="Give another with --port."
-        ) from None
-    except OSError:
-        raise InputError("CP-FHIR-18", "the certificate or its key cannot be used", where="--tls") from None
-    finally:
-        ended()
-        if store:
-            store.close()
-
-
-def endpoints_of(options: argparse.Namespace) -> tuple[str, ...]:
-    """Where results may be told. Raises InputError CP-FHIR-20 for another machine's address, -21 without a store."""
-    if options.notify and not options.folder:
-        raise InputError(
-            "CP-FHIR-21",
-            "subscriptions need a store, so that none is forgotten",
-            where="--notify",
-            then="Give --folder too.",
-        )
-    from chartproof import notices
-
-    return tuple(notices.check_endpoint(one) for one in options.notify)
-
-
-def tell_results(served: Served) -> Callable[[], None]:
-    """Tells results as they come, in a thread of its own; gives what ends it."""
-    from chartproof.payer_notices import StoredSubscriptions
-
-    stop = threading.Event()
-
-    def work() -> None:
-        told = served.subscriptions
-        while isinstance(told, StoredSubscriptions) and not stop.wait(NOTIFY_SECONDS):
-            try:
-                while told.notify():
-                    pass
-            except ChartproofError as error:
-                print(f"{error.code}: results could not be told; tried again.", flush=True)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-
-    def end() -> None:
-        stop.set()
-        thread.join(timeout=30)
-
-    return end
-
-
-def store_of(options: argparse.Namespace) -> Store | None:
-    """The desk's store in --folder, made where there is none; None without --folder. Raises StoreError CP-DESK-01 to -04."""
-    if not options.folder:
-        return None
-    from chartproof.desk.store.database import open_store
-
-    return open_store(Path(options.folder).expanduser(), url=options.database, key=passphrase(options.key_file))
-
-
-def refuse_open_door(options: argparse.Namespace) -> None:
-    """Raises InputError CP-FHIR-18 where other machines could call unasked, or in the clear."""
-    if options.host in LOCAL:
-        return
-    lacking = [name for name in ("clients", "tls", "base") if not getattr(options, name)]
-    if lacking:
-        raise InputError(
-            "CP-FHIR-18", "other machines may not call unasked, in the clear, or under no name", where="--host",
-            then=f"Give {', '.join(f'--{name}' for name in lacking)} too, or leave --host out.",
-        )  # fmt: skip
-
-
-def site_of(options: argparse.Namespace) -> Site:
-    from chartproof.exchange.site import Site
-
-    scheme = "https" if options.tls else "http"
-    return Site(
-        base=options.base.rstrip("/") or f"{scheme}://{LOOPBACK}:{options.port}/fhir",
-        policies=tuple(options.policy) or Site.policies,
-        approves=options.approve,
-        plan_type=options.plan_type,
-        state=options.state,
-        payer_ids=tuple(options.payer_id),
-    )
-
-
-def hosts_of(options: argparse.Namespace, site: Site) -> tuple[str, ...]:
-    """The names under which it may be called: this machine's own, and that of its address where others call."""
-    named = urlsplit(site.base).hostname or ""
-    return LOCAL if options.host in LOCAL and not options.base else tuple(dict.fromkeys((*LOCAL, named)))
-
-
-def day_of(options: argparse.Namespace) -> date | None:
-    from chartproof.chart.casefile import parse_day
-
-    return parse_day(options.as_of, where="--as-of") if options.as_of else None
-
-
-def clock(day: date | None) -> Callable[[], datetime]:
-    """The present moment; on a test bench with a day of its own, that day at this time."""
-
-    def now() -> datetime:
-        moment = datetime.now(UTC)
-        return datetime.combine(day, moment.timetz()) if day else moment
-
-    return now
+    ways = {"serve": run_serve, "bundle": run_bundle, "read": run_read}
+    ways |= {"ask": run_ask, "subscribe": run_subscribe, "metrics": run_metrics}
+    ways[options.action](options)
 
 
 def run_bundle(options: argparse.Namespace) -> None:
@@ -317,6 +172,33 @@ def run_read(options: argparse.Namespace) -> None:
     found = read_answers(message_in(options.source))
     told = [line for one in found for line in lines(one)]
     print("\n".join(told) or "The payer knows of no prior authorization that was asked about.")
+
+
+def run_ask(options: argparse.Namespace) -> None:
+    from chartproof.exchange.following import inquiry_bundle
+    from chartproof.exchange.wire import write
+
+    needed(options, "source", "out")
+    refuse_unwritable(Path(options.out))
+    bundle = inquiry_bundle(message_in(options.source), datetime.now().astimezone())
+    write_file(Path(options.out), write(bundle))
+    print(
+        f"Written: {options.out}. It names a person: send it to the payer's Claim/$inquire, and not twice for one answer."
+    )
+
+
+def run_subscribe(options: argparse.Namespace) -> None:
+    from chartproof.exchange.following import subscription
+    from chartproof.exchange.people import read_sender
+    from chartproof.exchange.wire import write
+
+    needed(options, "sender", "out", "notify")
+    refuse_unwritable(Path(options.out))
+    wish = subscription(read_sender(Path(options.sender)), options.notify[0])
+    write_file(Path(options.out), write(wish))
+    print(
+        f"Written: {options.out}. Send it to the payer's Subscription; the address must be one that the payer allows."
+    )
 
 
 def needed(options: argparse.Namespace, *names: str) -> None:

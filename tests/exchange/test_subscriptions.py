@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from tests.exchange.invented import HERE, NOW, SUBMIT, actions, read_here, request, served, text_of
 from tests.exchange.mutations import rewritten
 
-from chartproof import cli_exchange, notices
+from chartproof import cli_exchange_serve, notices
 from chartproof.cli import main
 from chartproof.desk.store import audit
 from chartproof.desk.store.database import Store, open_store
@@ -242,7 +242,7 @@ def test_the_desk_tells_results_as_the_exchange_does(
             time.sleep(0.05)
 
     monkeypatch.setattr(notices, "send", box)
-    monkeypatch.setattr(cli_exchange, "NOTIFY_SECONDS", 0.05)
+    monkeypatch.setattr(cli_exchange_serve, "NOTIFY_SECONDS", 0.05)
     monkeypatch.setattr(uvicorn, "run", run)
     serve = ["serve", "--folder", str(tmp_path / "desk"), "--runners", "0", "--port", "8654"]
     assert main([*serve, "--notify", HERE_ALONE]) == 0

@@ -22,11 +22,11 @@ def checked(bundle: Resource) -> Resource:
     return bundle
 
 
-def faults(bundle: Resource) -> Iterator[Issue]:
-    """What is wrong with a request Bundle: base R4, then the guide's rules, then its profiles."""
+def faults(bundle: Resource, *, inquiry: bool = False) -> Iterator[Issue]:
+    """What is wrong with a request Bundle, or an inquiry's: base R4, then the guide's rules, then its profiles."""
     yield from (one for one in problems(bundle) if one.severity == "error")
     try:
-        yield from read_request(bundle).warnings
+        yield from read_request(bundle, inquiry=inquiry).warnings
     except Refused as refused:
         yield from refused.issues
     yield from check_profiles(bundle, pas_profiles())
