@@ -17,7 +17,7 @@ import yaml
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 from tests.exchange.invented import BASE, HERE, INQUIRE, NOW, SUBMIT, inquiry, request, served
-from tests.exchange.test_hooks import SIGN, signing
+from tests.exchange.ordering import SIGN, signing
 
 from chartproof.cli import main
 from chartproof.desk.store.database import open_store

@@ -1,111 +1,33 @@
-"""Coverage requirements: what the policies say of an order, in both versions' shapes, and what is no request at all."""
+"""Coverage requirements: what the policies say of an order, in both versions' shapes."""
 
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from starlette.testclient import TestClient
 from tests.exchange.invented import NOW, request, served
+from tests.exchange.ordering import (
+    CAR_T,
+    COVERAGE,
+    OXYGEN,
+    PATIENT,
+    SIGN,
+    answered,
+    bundle,
+    client,
+    said,
+    signing,
+)
 
-from chartproof.exchange import base
-from chartproof.exchange.app import exchange_app
 from chartproof.exchange.coverage import Reason, Said, broken, written
 from chartproof.exchange.elements import extensions
 from chartproof.exchange.names import COVERAGE_INFORMATION
-from chartproof.exchange.served import Served
 
-SIGN, SELECT, DISPATCH = (
-    "/cds-services/order-sign-crd",
-    "/cds-services/order-select-crd",
-    "/cds-services/order-dispatch-crd",
-)
-CAR_T = {
-    "resourceType": "MedicationRequest",
-    "id": "m1",
-    "status": "draft",
-    "intent": "order",
-    "subject": {"reference": "Patient/p1"},
-    "medicationCodeableConcept": {
-        "coding": [{"system": "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "code": "Q2053"}]
-    },
-    "extension": [{"url": "https://center.example/own", "valueCode": "kept"}],
-}
 US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition"
-OXYGEN = {
-    "resourceType": "ServiceRequest",
-    "id": "s1",
-    "status": "draft",
-    "intent": "order",
-    "subject": {"reference": "Patient/p1"},
-    "code": {"coding": [{"system": "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "code": "E0431"}]},
-}
-PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Invented"}], "birthDate": "1961-03-04"}
-COVERAGE = {
-    "resourceType": "Coverage",
-    "id": "v1",
-    "status": "active",
-    "subscriberId": "M-1",
-    "beneficiary": {"reference": "Patient/p1"},
-    "payor": [{"identifier": {"value": "NOWHERE"}}],
-}
 RULES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "coverage.yaml").read_text(encoding="utf-8"))
-
-
-def bundle(*resources: dict[str, Any], kind: str = "collection") -> dict[str, Any]:
-    entries = [
-        {"fullUrl": f"https://center.example/fhir/{one['resourceType']}/{one['id']}", "resource": one}
-        for one in resources
-    ]
-    return (
-        {"resourceType": "Bundle", "type": kind, "entry": entries}
-        if entries
-        else {"resourceType": "Bundle", "type": kind}
-    )
-
-
-def signing(
-    *orders: dict[str, Any], coverage: dict[str, Any] | None = COVERAGE, version: str = "2.2"
-) -> dict[str, Any]:
-    prefetch: dict[str, Any] = {"patient": PATIENT}
-    if coverage is not None:
-        prefetch["coverage"] = coverage
-    return {
-        "hook": "order-sign",
-        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-        "fhirServer": "https://center.example/fhir",
-        "context": {"userId": "Practitioner/a1", "patientId": "p1", "draftOrders": bundle(*(orders or (CAR_T,)))},
-        "prefetch": prefetch,
-        "extension": {"davinci-crd.requestedVersion": version},
-    }
-
-
-def client(server: Served | None = None) -> TestClient:
-    return TestClient(exchange_app(server or served(phone="800-555-0100")))
-
-
-def answered(message: dict[str, Any], service: str = SIGN, **site: Any) -> dict[str, Any]:
-    reply = client(served(**site) if site else None).post(service, json=message)
-    assert reply.status_code == 200, reply.text
-    found: dict[str, Any] = reply.json()
-    assert found["cards"] == []
-    for action in found["systemActions"]:
-        assert action["type"] == "update" and not list(base.problems(action["resource"]))
-    return found
-
-
-def said(answer: dict[str, Any], number: int = 0) -> dict[str, list[Any]]:
-    """The parts of the only coverage information of an action."""
-    informations = list(extensions(answer["systemActions"][number]["resource"], COVERAGE_INFORMATION))
-    assert len(informations) == 1
-    parts: dict[str, list[Any]] = {}
-    for one in informations[0]["extension"]:
-        parts.setdefault(one["url"], []).append(next(value for key, value in one.items() if key.startswith("value")))
-    return parts
 
 
 def test_discovery() -> None:
@@ -212,50 +134,6 @@ def test_the_number_of_an_answer_gets_the_form() -> None:
     assert answer["parameter"][0]["resource"]["entry"][0]["resource"]["id"] == "nowhere-1"
 
 
-def test_selecting_asks_for_no_documents_yet_and_speaks_of_what_is_selected() -> None:
-    message = signing(CAR_T, OXYGEN) | {"hook": "order-select"}
-    message["context"]["selections"] = ["MedicationRequest/m1"]
-    answer = answered(message, SELECT)
-    assert len(answer["systemActions"]) == 1
-    parts = said(answer)
-    assert parts["pa-needed"] == ["auth-needed"] and not {"doc-needed", "questionnaire"} & set(parts)
-
-
-@pytest.mark.parametrize("key", ["dispatchedOrders", "order"])
-def test_dispatching_speaks_of_what_is_dispatched(key: str) -> None:
-    message = signing() | {"hook": "order-dispatch"}
-    sent: Any = (
-        ["https://center.example/fhir/MedicationRequest/m1"] if key == "dispatchedOrders" else "MedicationRequest/m1"
-    )
-    message["context"] = {"patientId": "p1", "performer": "Organization/o1", key: sent}
-    message["prefetch"]["medicationRequests"] = bundle(CAR_T, kind="searchset")
-    message["prefetch"]["serviceRequests"] = bundle(OXYGEN, kind="searchset")
-    answer = answered(message, DISPATCH)
-    assert [one["resource"]["id"] for one in answer["systemActions"]] == ["m1"]
-
-
-def test_booking_speaks_of_the_order_on_which_an_appointment_rests() -> None:
-    booked = {
-        "resourceType": "Appointment",
-        "id": "a1",
-        "status": "proposed",
-        "participant": [{"actor": {"reference": "Patient/p1"}, "status": "accepted"}],
-        "basedOn": [{"reference": "ServiceRequest/s1"}],
-    }
-    message = signing() | {"hook": "appointment-book"}
-    message["context"] = {"userId": "Practitioner/a1", "patientId": "p1", "appointments": bundle(booked)}
-    message["prefetch"]["serviceRequests"] = bundle(
-        OXYGEN | {"code": {"text": "CAR-T infusion, Tecartus"}}, kind="searchset"
-    )
-    answer = answered(message, "/cds-services/appointment-book-crd")
-    assert (
-        said(answer)["pa-needed"] == ["auth-needed"]
-        and answer["systemActions"][0]["resource"]["resourceType"] == "Appointment"
-    )
-    message["context"]["appointments"] = bundle(booked | {"start": "2026-05-20T09:10:00:00Z"})
-    assert client().post("/cds-services/appointment-book-crd", json=message).status_code == 200
-
-
 @pytest.mark.parametrize(
     ("version", "more"),
     [
@@ -281,28 +159,6 @@ def test_us_core_of_each_version_is_read(version: str, more: dict[str, Any]) -> 
     }
 
 
-def test_what_an_order_of_another_kind_lacks_is_no_matter() -> None:
-    diet = {"resourceType": "NutritionOrder", "id": "n1", "status": "draft", "patient": {"reference": "Patient/p1"}}
-    assert client().post(SIGN, json=signing(diet)).status_code == 200
-    assert client().post(SIGN, json=signing(diet | {"status": "Xactive"})).status_code == 400
-
-
-def test_a_medication_beside_the_order_and_billing_codes_name_it() -> None:
-    medication = {"resourceType": "Medication", "id": "x1", "code": {"text": "brexucabtagene autoleucel"}}
-    order = {key: value for key, value in CAR_T.items() if key != "medicationCodeableConcept"}
-    message = signing(order | {"medicationReference": {"reference": "Medication/x1"}})
-    message["prefetch"]["medications"] = bundle(medication, kind="searchset")
-    assert said(answered(message))["pa-needed"] == ["auth-needed"]
-    option = {
-        "url": "http://hl7.org/fhir/us/davinci-crd/StructureDefinition/ext-billing-options",
-        "valueCodeableConcept": {"coding": [{"code": "Q2054"}]},
-    }
-    assert (
-        said(answered(signing(OXYGEN | {"code": {"text": "cells", "extension": [option]}})))["billingCode"][0]["code"]
-        == "Q2054"
-    )
-
-
 def test_the_client_may_want_nothing_and_may_say_what_nobody_knows() -> None:
     message = signing()
     message["extension"]["davinci-crd.configuration"] = {"coverage-info": False, "max-cards": 5}
@@ -312,62 +168,6 @@ def test_the_client_may_want_nothing_and_may_say_what_nobody_knows() -> None:
     message["prefetch"] |= {"devices": None, "strange": OXYGEN}
     message["unknown"] = True
     assert len(answered(message)["systemActions"]) == 1
-
-
-def test_a_payer_that_is_not_served() -> None:
-    reply = client(served(payer_ids=("SOMEWHERE",))).post(SIGN, json=signing())
-    assert reply.status_code == 400 and reply.json()["resourceType"] == "OperationOutcome"
-    assert said(answered(signing(), payer_ids=("NOWHERE",)))["pa-needed"] == ["auth-needed"]
-
-
-def altered(place: str, value: Any) -> dict[str, Any]:
-    message = deepcopy(signing())
-    where: Any = message
-    *path, last = place.split("/")
-    for step in path:
-        where = where[int(step) if step.isdigit() else step]
-    if value is None:
-        del where[last]
-    else:
-        where[last] = value
-    return message
-
-
-@pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        ("hook", "order-select"),
-        ("hook", None),
-        ("hookInstance", None),
-        ("context", None),
-        ("context", "text"),
-        ("context/patientId", None),
-        ("context/patientId", "Patient/p1"),
-        ("context/userId", None),
-        ("context/encounterId", "Encounter/e1"),
-        ("context/draftOrders", None),
-        ("context/draftOrders", []),
-        ("context/draftOrders/entry/0/resource/status", "Xactive"),
-        ("context/draftOrders/entry/0/resource/subject", None),
-        ("prefetch", []),
-        ("prefetch/patient", {"response": {"status": "200 OK"}}),
-        ("prefetch/patient/birthDate", "X2002-09-26"),
-    ],
-)
-def test_what_is_no_request(place: str, value: Any) -> None:
-    reply = client().post(SIGN, json=altered(place, value))
-    assert reply.status_code == 400, reply.text
-    assert reply.json()["resourceType"] == "OperationOutcome" and "Invented" not in reply.text
-
-
-def test_what_is_no_service_and_no_json() -> None:
-    assert client().post("/cds-services/patient-view", json=signing()).status_code == 404
-    assert client().post(SIGN, content=b"{", headers={"content-type": "application/json"}).status_code == 400
-    select = signing() | {"hook": "order-select"}
-    select["context"]["selections"] = ["m1"]
-    assert client().post(SELECT, json=select).status_code == 400
-    dispatch = signing() | {"hook": "order-dispatch"}
-    assert client().post(DISPATCH, json=dispatch).status_code == 400
 
 
 @pytest.mark.parametrize("case", RULES, ids=[case["shows"] for case in RULES])
@@ -402,3 +202,20 @@ def test_the_hooks_that_others_wrote(guides: Path) -> None:
                         assert not list(broken(one)), path.name
             seen += 1
     assert seen >= 10
+
+
+def test_what_was_assumed_is_said() -> None:
+    by_code, by_name = (
+        said(answered(signing(one)))["reason"]
+        for one in (CAR_T, CAR_T | {"medicationCodeableConcept": {"text": "Tecartus"}})
+    )
+    assert len(by_code) == 1 and len(by_name) == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "covered"),
+    [("2026-05-03", "not-covered"), ("2026-05-04", "conditional"), ("2026-05", "conditional"), ("2025", "not-covered")],
+)
+def test_a_coverage_that_has_ended(end: str, covered: str) -> None:
+    told = said(answered(signing(coverage=COVERAGE | {"period": {"end": end}})))
+    assert told["covered"] == [covered]

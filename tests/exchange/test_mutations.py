@@ -25,7 +25,7 @@ from tests.exchange.invented import (
     text_of,
 )
 from tests.exchange.mutations import rewritten, spoiled
-from tests.exchange.test_hooks import SIGN, signing
+from tests.exchange.ordering import SIGN, signing
 
 from chartproof.exchange import base
 from chartproof.exchange.app import exchange_app

@@ -12,7 +12,7 @@ import yaml
 from starlette.testclient import TestClient
 from tests.exchange.invented import HERE, INQUIRE, SUBMIT, actions, inquiry, notes, request, served, text_of
 from tests.exchange.mutations import rewritten, spoiled
-from tests.exchange.test_hooks import CAR_T, DISPATCH, SELECT, bundle, signing
+from tests.exchange.ordering import CAR_T, DISPATCH, SELECT, bundle, signing
 from tests.exchange.test_mutations import GUIDES_OWN, judged
 
 from chartproof.exchange import base

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 from tests.exchange.conftest import PACKAGES
 from tests.exchange.invented import BASE, NOW, request, served, text_of
-from tests.exchange.test_hooks import CAR_T, COVERAGE, OXYGEN, signing
+from tests.exchange.ordering import CAR_T, COVERAGE, OXYGEN, signing
 
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.claim import Options

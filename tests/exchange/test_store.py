@@ -23,7 +23,7 @@ from tests.exchange.invented import (
     served,
     text_of,
 )
-from tests.exchange.test_hooks import SIGN, said, signing
+from tests.exchange.ordering import SIGN, said, signing
 
 from chartproof.desk.store import audit
 from chartproof.desk.store.database import open_store

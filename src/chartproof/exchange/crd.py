@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from chartproof.exchange.coverage import Reason, Said, annotated, written
 from chartproof.exchange.elements import coding, mapping, objects, target, text
@@ -12,7 +12,7 @@ from chartproof.exchange.form import canonical
 from chartproof.exchange.hooks import Hooked, read_hook
 from chartproof.exchange.ledger import Ledger
 from chartproof.exchange.names import CPT, HCPCS
-from chartproof.exchange.orders import Asked, asked
+from chartproof.exchange.orders import Asked, asked, product_codes
 from chartproof.exchange.refusals import NOT_FOUND, Issue, Refused, Resource
 from chartproof.exchange.site import Site
 
@@ -80,7 +80,7 @@ def answer(message: Resource, service: str, site: Site, ledger: Ledger, *, now: 
 def _informations(order: Resource, asking: Hooked, site: Site, ledger: Ledger, *, now: datetime) -> Iterator[Resource]:
     """One for each coverage of ours, each with a number of its own; one alone where there is none."""
     wanted = asked(order, site.loaded, asking.others)
-    for said in _said(order, wanted, asking, site, ledger):
+    for said in _said(order, wanted, asking, site, ledger, today=now.date()):
         number = _number(said, order, wanted, now)
         if wanted:
             ledger.remember(number, wanted.policy.id)
@@ -88,7 +88,9 @@ def _informations(order: Resource, asking: Hooked, site: Site, ledger: Ledger, *
         yield written(whole, on=now.date(), version=asking.version)
 
 
-def _said(order: Resource, wanted: Asked | None, asking: Hooked, site: Site, ledger: Ledger) -> Iterator[Said]:
+def _said(
+    order: Resource, wanted: Asked | None, asking: Hooked, site: Site, ledger: Ledger, *, today: date
+) -> Iterator[Said]:
     if asking.coverages is None:
         named = [target(one) for one in objects(order.get("insurance")) if target(one)]
         if named and wanted:
@@ -104,11 +106,12 @@ def _said(order: Resource, wanted: Asked | None, asking: Hooked, site: Site, led
     ours = [one for one in asking.coverages if served(one, asking.coverages, site)]
     if not ours:
         raise Refused("CP-FHIR-04", Issue("this payer is not served here", "business-rule", "prefetch.coverage"))
-    active = [one for one in ours if one.get("status") == "active"]
+    active = [one for one in ours if one.get("status") == "active" and not ended(one, today)]
     for one in active or ours[:1]:
         name = f"Coverage/{text(one.get('id'))}"
         if not active:
-            yield Said(name, "not-covered", reasons=(Reason("the coverage is not active", "no-active-coverage"),))
+            why = "the coverage has ended" if one.get("status") == "active" else "the coverage is not active"
+            yield Said(name, "not-covered", reasons=(Reason(why, "no-active-coverage"),))
         elif wanted is None:
             yield Said(name, "indeterminate", "indeterminate", reasons=(Reason(_no_policy(site)),))
         else:
@@ -140,6 +143,10 @@ def _of_policy(coverage: str, wanted: Asked, asking: Hooked, site: Site, approve
     why = Reason(
         f"{named}: every criterion must be shown from the chart, and the treating center must be one that the plan accepts"
     )
+    reasons: tuple[Reason, ...] = (why,)
+    if wanted.brand and wanted.code not in product_codes():
+        taken = f"the order is taken to be for {wanted.brand} by its name: no code of it stands for one product"
+        reasons = (why, Reason(taken))
     if asking.hook == "order-select":
         return Said(
             coverage,
@@ -147,7 +154,7 @@ def _of_policy(coverage: str, wanted: Asked, asking: Hooked, site: Site, approve
             "auth-needed",
             information=("OTH",),
             billing=billing,
-            reasons=(why,),
+            reasons=reasons,
             phone=site.phone,
         )
     form = f"{canonical(policy, site.base)}|{policy.edition}"
@@ -159,10 +166,16 @@ def _of_policy(coverage: str, wanted: Asked, asking: Hooked, site: Site, approve
         ("withpa",),
         ("OTH",),
         billing,
-        (why,),
+        reasons,
         (form,),
         site.phone,
     )
+
+
+def ended(coverage: Resource, today: date) -> bool:
+    """Whether the coverage ended before this day, as far as its end is known: a month or a year ends with its last day."""
+    end = text(mapping(coverage.get("period")).get("end"))[:10]
+    return bool(end) and end < today.isoformat()[: len(end)]
 
 
 def served(coverage: Resource, all_given: tuple[Resource, ...], site: Site) -> bool:
