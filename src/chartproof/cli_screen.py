@@ -42,7 +42,7 @@ def add_screen_command(command: Command) -> None:
         "--memory", default="", metavar="1500MB", help="memory for the tables; beyond it a run spills to DIR"
     )
     one.add_argument("--threads", type=int, default=os.cpu_count() or 2, metavar="N", help="default: one per core")
-    one.add_argument("--batch", type=int, metavar="N", help="subjects at a time (default: 50000; 1000000 on Spark)")
+    one.add_argument("--batch", type=int, metavar="N", help="subjects at a time (default: 100000; 1000000 on Spark)")
     one.add_argument(
         "--engine", choices=("duckdb", "spark"), default="duckdb", help="what decides (default: %(default)s)"
     )
@@ -58,7 +58,7 @@ def run_screen(options: argparse.Namespace) -> None:
     from chartproof.screen.run import Limits, screen
     from chartproof.screen.schema import Vocabulary
 
-    batch = (1_000_000 if options.engine == "spark" else 50_000) if options.batch is None else options.batch
+    batch = (1_000_000 if options.engine == "spark" else 100_000) if options.batch is None else options.batch
     if options.threads < 1 or batch < 1:
         raise InputError("CP-SCR-08", "--threads and --batch are at least 1")
     as_of = day_of(options.as_of, "--as-of")

@@ -163,6 +163,34 @@ def test_a_broken_file_beside_a_good_one_is_named_and_left_out(tmp_path: Path) -
     assert ledger(tmp_path / "out") == [("CP-SCR-02", "")]
 
 
+def broken_inside(path: Path) -> Path:
+    """A table whose subjects can be read and whose words of a source cannot."""
+    duckdb.sql(
+        f"""copy (select 'b' || i // 50 as subject, 'ecog' as concept, 'present' as assertion, date '2026-05-01' as first_day,
+        sha256(i::varchar) as source, 1.0 as low, 1.0 as high from range(5000) t(i)) to '{path}' (compression zstd)"""
+    )
+    place = f"select data_page_offset, total_compressed_size from parquet_metadata('{path}') where path_in_schema = 'source'"
+    (start, size), *_ = duckdb.sql(place).fetchall()
+    data = bytearray(path.read_bytes())
+    data[start + size // 3 : start + size // 2] = bytes(size // 2 - size // 3)
+    path.write_bytes(data)
+    return path
+
+
+def test_a_file_that_breaks_off_inside_is_left_out_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    table(folder / "a.csv", GOOD, COVERED)
+    broken_inside(folder / "b.parquet")
+    table(folder / "c.csv", {**GOOD, "subject": "c", "concept": "ecgo"})
+    intake = run(folder, tmp_path / "out")
+    assert (intake.left_out, intake.rows, intake.subjects) == (("b.parquet",), 3, 2)
+    assert ledger(tmp_path / "out") == [("CP-SCR-02", ""), ("CP-SCR-22", "1")]
+    assert overall(tmp_path / "out") == [("a", "provisional_met"), ("c", "one_away")]
+    with pytest.raises(InputError, match="CP-SCR-02"):
+        run(folder / "b.parquet", tmp_path / "alone")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [("subject,concept\na,ecog\n", "CP-SCR-03"), (",".join((*REQUIRED, "asertion")) + "\na,ecog,,,,\n", "CP-SCR-04")],

@@ -91,16 +91,37 @@ def test_a_run_that_was_stopped_while_it_read_reads_again(
     registry: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ["screen", str(registry), "--policy", "brexu_mcl", "--as-of", AS_OF.isoformat(), "--threads", "1"]
-    real = run_module.read_facts
+    real = run_module.survey
 
     def stop_at_the_end(*given: Any, **named: Any) -> None:
         real(*given, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run_module, "read_facts", stop_at_the_end)
+    monkeypatch.setattr(run_module, "survey", stop_at_the_end)
     assert main([*asked, "--out", str(tmp_path / "out")]) == 130
-    monkeypatch.setattr(run_module, "read_facts", real)
+    monkeypatch.setattr(run_module, "survey", real)
     assert main([*asked, "--out", str(tmp_path / "out")]) == 0
+
+
+def test_the_order_of_the_rows_changes_no_answer(registry: Path, tmp_path: Path) -> None:
+    """A subject's rows that do not stand together, in one file or in several, are brought together first."""
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    for part in range(3):
+        duckdb.sql(
+            f"""copy (select * from '{registry}/*.parquet' where hash(subject, concept) % 3 = {part}
+            order by hash(subject, concept, source)) to '{mixed}/{part}.parquet'"""
+        )
+    told = []
+    for number, place in enumerate((registry, mixed)):
+        out = tmp_path / f"out{number}"
+        assert main(["screen", str(place), *ASKED, "--batch", "50", "--out", str(out)]) == 0
+        told.append(
+            duckdb.sql(
+                f"select subject, policy, criterion, status, reason from '{out}/criteria/*.parquet' order by all"
+            ).fetchall()
+        )
+    assert told[0] == told[1] and len(told[0]) > 120 * 24
 
 
 def test_every_subject_stands_once_under_each_policy(registry: Path, tmp_path: Path) -> None:

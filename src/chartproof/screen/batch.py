@@ -5,33 +5,48 @@ Subjects are independent, so a batch gives what a whole population would; it bou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 
 from chartproof.decide import tables
 from chartproof.errors import ChartproofError
-from chartproof.screen.engine import Engine
+from chartproof.screen.engine import Engine, write_parquet
+from chartproof.screen.load import day_of, fact_of
 from chartproof.screen.plan import NOT_APPLICABLE, REASON_CODES, Plan
 from chartproof.screen.population import Answered, Columns, Writer
-from chartproof.screen.statements import Statements, fact_of
+from chartproof.screen.questions import quoted
+from chartproof.screen.statements import Statements
 
 #: How a subject stands under a policy, in the order in which a work list shows them.
 OVERALL = ("one_away", "provisional_met", "rows_rejected", "more_missing", "not_met")
 
+STATUSES = ("met", "not_applicable", "missing", "not_met")
+#: Tables of a batch that the statements read (load.py).
+LOADED = ("subject_of", "fact", "coverage")
+
 
 def prepare(connection: duckdb.DuckDBPyConnection, plan: Plan) -> None:
-    """What was asked as a table, once a run."""
-    connection.execute("drop table if exists asked")  # of a run that was stopped
-    connection.execute("create table asked (n integer, policy varchar, edition varchar, criterion varchar)")
+    """What was asked as a table, once a run; its words as numbers, since each is written many times."""
     criteria = [(rows.id, rows.edition, criterion.id) for rows in plan.rows for criterion in rows.criteria]
+    connection.execute("drop table if exists asked")  # of a run that was stopped
+    words = {"asked_policy": 0, "asked_edition": 1, "asked_criterion": 2}
+    types = {name: [one[place] for one in criteria] for name, place in words.items()}
+    for name, listed in {**types, "answer_status": STATUSES, "answer_reason": REASON_CODES}.items():
+        connection.execute(f"drop type if exists {name}")
+        told = ", ".join(f"'{quoted(word)}'" for word in dict.fromkeys(listed or [""]))
+        connection.execute(f"create type {name} as enum ({told})")
+    connection.execute(
+        "create table asked (n integer, policy asked_policy, edition asked_edition, criterion asked_criterion)"
+    )
     tables.insert(connection, "asked", [(number, *one) for number, one in enumerate(criteria)])
 
 
-def decide_batch(engine: Engine, statements: Statements, *, first: int, last: int) -> None:
-    """Fills the table `wide` for the subjects numbered first to last. Raises ChartproofError CP-DEC-01."""
-    for name, statement in statements.tables(first=first, last=last):
+def decide_batch(engine: Engine, statements: Statements) -> None:
+    """Fills the table `wide` for the subjects that are loaded. Raises ChartproofError CP-DEC-01."""
+    engine.take(LOADED)
+    for name, statement in statements.tables():
         engine.table(name, statement)
     ((wrong,),) = engine.rows(f"select count(*) from wide where {statements.unanswered()}")
     if wrong:
@@ -93,28 +108,36 @@ def _settles(own: Sequence[Answered], concept: str) -> str:
     return " and ".join(parts)
 
 
-def write_batch(engine: Engine, plan: Plan, *, first: int, last: int, criteria: Path, subjects: Path) -> None:
-    """Writes the batch's answers: a row a subject and criterion, and a row a subject and policy."""
+def write_batch(
+    connection: duckdb.DuckDBPyConnection, plan: Plan, folded: str, *, criteria: Path, subjects: Path
+) -> None:
+    """Writes the answers of the table `folded`: a row a subject and criterion, and a row a subject and policy."""
     _columns, answered = answers_of(plan)
-    between = f"between {int(first)} and {int(last)}"
-    status = f"case t when 0 then 'missing' when -1 then 'not_met' else case r when {NOT_APPLICABLE} then 'not_applicable' else 'met' end end"
-    reason = " ".join(f"when {number} then '{reason}'" for number, reason in enumerate(REASON_CODES))
-    each = " union all ".join(
-        f"select subject, {number} as n, {one.node.t} as t, {one.node.r} as r, {fact_of(one.node.f)} as fact from folded"
-        for number, one in enumerate(answered)
-    )
-    engine.write(
-        f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason,
-            coalesce(x.source, '') as source, x.last_day as fact_day, u.fact,
+
+    def unnested(values: Iterable[object]) -> str:
+        return f"unnest([{', '.join(map(str, values))}])"
+
+    def word(status: str) -> str:
+        return f"cast('{status}' as answer_status)"
+
+    each = f"""select subject, {unnested(range(len(answered)))} as n, {unnested(one.node.t for one in answered)} as t,
+        {unnested(one.node.r for one in answered)} as r, {unnested(one.node.f for one in answered)} as weight from {folded}"""
+    status = f"""case when t = 0 then {word("missing")} when t = -1 then {word("not_met")}
+        when r = {NOT_APPLICABLE} then {word("not_applicable")} else {word("met")} end"""
+    reason = " ".join(f"when {number} then cast('{one}' as answer_reason)" for number, one in enumerate(REASON_CODES))
+    write_parquet(
+        connection,
+        f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason, coalesce(x.source, '') as source, {day_of("weight")} as fact_day, u.fact,
             u.subject as number, u.n as place
-        from ({each}) u
-        inner join asked a on a.n = u.n inner join all_subject s on s.number = u.subject
-        left join all_fact x on x.fact = u.fact and x.subject {between}""" if answered else _NOTHING,
+        from (select *, {fact_of("weight")} as fact from ({each})) u
+        inner join asked a on a.n = u.n inner join subject_of s on s.number = u.subject
+        left join told x on x.fact = u.fact""" if answered else _NOTHING,
         criteria, order=_ORDER,
     )  # fmt: skip
-    engine.write(
-        " union all ".join(_subjects(policy, plan) for policy in range(len(plan.rows))), subjects, order=_ORDER
-    )
+    write_parquet(
+        connection, " union all ".join(_subjects(policy, plan, folded) for policy in range(len(plan.rows))), subjects,
+        order=_ORDER,
+    )  # fmt: skip
 
 
 #: The two columns by which both files are in order.
@@ -123,13 +146,13 @@ _NOTHING = """select '' as subject, '' as policy, '' as edition, '' as criterion
     '' as source, cast(null as date) as fact_day, cast(null as bigint) as fact, 0 as number, 0 as place where false"""
 
 
-def _subjects(policy: int, plan: Plan) -> str:
+def _subjects(policy: int, plan: Plan, folded: str) -> str:
     rows = plan.rows[policy]
-    quoted = [value.replace("'", "''") for value in (rows.id, rows.edition)]
+    policy_, edition = quoted(rows.id), quoted(rows.edition)
     counts = ", ".join(
         f"cast({name}{policy} as integer) as {name}" for name in ("met", "missing", "not_met", "not_applicable")
     )
-    return f"""select s.subject, s.site, s.product, '{quoted[0]}' as policy, '{quoted[1]}' as edition,
+    return f"""select s.subject, s.site, s.product, '{policy_}' as policy, '{edition}' as edition,
         case when not_met{policy} > 0 then 'not_met'
             when missing{policy} = 0 and s.rejected > 0 then 'rows_rejected'
             when missing{policy} = 0 then 'provisional_met'
@@ -137,4 +160,4 @@ def _subjects(policy: int, plan: Plan) -> str:
             else 'more_missing' end as overall,
         not_met{policy} = 0 as met_on_all_known, settle{policy} as would_settle, {counts},
         s.rejected as rejected_rows, s.number, {policy} as place
-        from folded inner join all_subject s on s.number = folded.subject"""
+        from {folded} f inner join subject_of s on s.number = f.subject"""

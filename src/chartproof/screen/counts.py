@@ -13,10 +13,9 @@ from pathlib import Path
 import duckdb
 
 from chartproof.model.rows import Rows
-from chartproof.screen.batch import OVERALL
+from chartproof.screen.batch import OVERALL, STATUSES
 
 SMALL = 11
-STATUSES = ("met", "not_applicable", "missing", "not_met")
 #: Days before the as-of day, each to the next.
 AGES = (0, 8, 31, 61, 91, 181)
 

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from chartproof.decide.fold import tree_of
 from chartproof.decide.review import leaves_of
 from chartproof.model.rows import Rows, Term
-from chartproof.screen.counts import AGES, SMALL, STATUSES, Cell, Counts, Table
+from chartproof.screen.batch import STATUSES
+from chartproof.screen.counts import AGES, SMALL, Cell, Counts, Table
 from chartproof.screen.intake import Intake
 
 FONTS = {"400": "IBMPlexSans-Regular.woff2", "600": "IBMPlexSans-SemiBold.woff2"}

@@ -1,4 +1,5 @@
-"""A whole run into one folder: read, decide batch by batch, and continue where an earlier run of the same was stopped.
+"""A whole run into one folder: look through the files, then read and decide batch by batch, and continue where an earlier
+run of the same was stopped.
 
 DIR/criteria/part-*.parquet   a row a subject and criterion
 DIR/subjects/part-*.parquet   a row a subject and policy
@@ -23,15 +24,18 @@ from chartproof.model.rows import Rows
 from chartproof.screen.batch import decide_batch, fold_batch, prepare, write_batch
 from chartproof.screen.cells import define
 from chartproof.screen.engine import Engine, Opener, duck_engine
-from chartproof.screen.intake import Intake, Progress, files_of, read_facts
+from chartproof.screen.intake import Intake
+from chartproof.screen.load import keep_faults, load_batch
 from chartproof.screen.plan import Plan, plan_of
 from chartproof.screen.schema import VERSION, Vocabulary
+from chartproof.screen.sources import attach, files_of, unreadable
 from chartproof.screen.statements import Statements
+from chartproof.screen.survey import Progress, Survey, broken_files, number, survey
 
-BATCH = 50_000
+BATCH = 100_000
 WORK = "work"
 #: Goes up where the working database changes: a run is not continued over another's tables.
-STORE = 2
+STORE = 3
 RECORD = "run.json"
 
 
@@ -65,14 +69,13 @@ def screen(
     mark = _mark(files, policies, as_of, known_by, limits)
     work = out / WORK
     _open_folder(out, mark)
+    asked = _Asked(files, plan, tuple(vocabulary), as_of, known_by, limits)
     try:
         with duckdb.connect(str(work / "facts.duckdb")) as connection:
             _limit(connection, limits, work)
-            intake = _read_once(connection, files, vocabulary, plan=plan, work=work, progress=progress)
-            _write_ledger(connection, out / "ledger.csv")
-            prepare(connection, plan)
             with engine(connection, work) as runs:
-                _batches(runs, plan, intake, out, as_of=as_of, known_by=known_by, limits=limits, progress=progress)
+                intake = _answered(connection, runs, asked, out, progress)
+            _write_ledger(connection, out / "ledger.csv")
     except duckdb.OutOfMemoryException as error:
         raise InputError(
             "CP-SCR-07", "the memory limit is too small for this run", where=limits.memory,
@@ -81,6 +84,18 @@ def screen(
     _write(out / RECORD, {**_record(plan, as_of, known_by), **asdict(intake), "mark": mark})
     shutil.rmtree(work)
     return intake
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a run is asked, of which files."""
+
+    files: tuple[Path, ...]
+    plan: Plan
+    vocabulary: tuple[Vocabulary, ...]
+    as_of: date
+    known_by: date | None
+    limits: Limits
 
 
 def _record(plan: Plan, as_of: date, known_by: date | None) -> dict[str, object]:
@@ -135,50 +150,90 @@ def _limit(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Path) ->
         ) from error  # fmt: skip
 
 
-def _read_once(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[Path],
-    vocabulary: Iterable[Vocabulary],
-    *,
-    plan: Plan,
-    work: Path,
-    progress: Progress,
+def _answered(
+    connection: duckdb.DuckDBPyConnection, engine: Engine, asked: _Asked, out: Path, progress: Progress
 ) -> Intake:
-    """Reads the facts, or takes what an earlier run of the same read to the end."""
-    done = work / "intake.json"
+    """Every batch. A file that turns out to be broken where nobody had looked yet is left out, and all begins anew."""
+    while True:
+        found = _looked_through(connection, asked, out / WORK, progress)
+        prepare(connection, asked.plan)
+        try:
+            _batches(connection, engine, asked, found, out, progress)
+        except duckdb.OutOfMemoryException:
+            raise
+        except duckdb.Error:
+            broken = broken_files(connection, asked.files)
+            if not broken:
+                raise
+            if len(asked.files) == 1:
+                raise unreadable(broken[0]) from None
+            _write(out / WORK / "broken.json", {"files": [*_broken(out / WORK), *(path.name for path in broken)]})
+            (out / WORK / "survey.json").unlink()
+            continue
+        return _intake(connection, found)
+
+
+def _broken(work: Path) -> list[str]:
+    path = work / "broken.json"
+    return list(orjson.loads(path.read_bytes())["files"]) if path.is_file() else []
+
+
+def _looked_through(connection: duckdb.DuckDBPyConnection, asked: _Asked, work: Path, progress: Progress) -> Survey:
+    """Looks through the files, or takes what an earlier run of the same found."""
+    done = work / "survey.json"
     if done.is_file():
+        attach(connection, asked.files)
         known = orjson.loads(done.read_bytes())
-        return Intake(**{**known, "files": tuple(known["files"]), "left_out": tuple(known["left_out"])})
-    for (table,) in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall():
+        return Survey(**{**known, "files": tuple(known["files"]), "left_out": tuple(known["left_out"])})
+    for (table,) in connection.execute(
+        "select table_name from duckdb_tables() where database_name = current_database() and not temporary"
+    ).fetchall():
         connection.execute(f'drop table "{table}"')
-    intake = read_facts(connection, files, vocabulary, asked=plan, progress=progress)
+    for part in ("criteria", "subjects"):
+        for path in (work.parent / part).iterdir():
+            path.unlink()
+    found = survey(connection, asked.files, asked.vocabulary, asked=asked.plan, broken=_broken(work), progress=progress)
     connection.execute("checkpoint")
-    _write(done, asdict(intake))
-    return intake
+    _write(done, asdict(found))
+    return found
 
 
 def _batches(
-    engine: Engine,
-    plan: Plan,
-    intake: Intake,
-    out: Path,
-    *,
-    as_of: date,
-    known_by: date | None,
-    limits: Limits,
-    progress: Progress,
+    connection: duckdb.DuckDBPyConnection, engine: Engine, asked: _Asked, found: Survey, out: Path, progress: Progress
 ) -> None:
-    statements = Statements(plan, as_of=as_of, known_by=known_by)
-    for number, first in enumerate(range(1, max(intake.subjects, 1) + 1, limits.batch)):
-        progress("Deciding", first - 1, intake.subjects)
-        criteria, subjects = (out / part / f"part-{number:05}.parquet" for part in ("criteria", "subjects"))
-        if criteria.is_file() and subjects.is_file():
+    statements = Statements(asked.plan, asked.as_of)
+    kept = {part for (part,) in connection.execute("select part from done").fetchall()}
+    for part, first in enumerate(range(1, max(found.subjects, 1) + 1, asked.limits.batch)):
+        progress("Deciding", first - 1, found.subjects)
+        if part in kept:
             continue
-        last = first + limits.batch - 1
-        decide_batch(engine, statements, first=first, last=last)
-        fold_batch(engine, plan)
-        write_batch(engine, plan, first=first, last=last, criteria=criteria, subjects=subjects)
-    progress("Deciding", intake.subjects, intake.subjects)
+        last = first + asked.limits.batch - 1
+        tally = load_batch(connection, found, first=first, last=last, as_of=asked.as_of, known_by=asked.known_by)
+        decide_batch(engine, statements)
+        fold_batch(engine, asked.plan)
+        criteria, subjects = (out / folder / f"part-{part:05}.parquet" for folder in ("criteria", "subjects"))
+        write_batch(connection, asked.plan, engine.made("folded"), criteria=criteria, subjects=subjects)
+        connection.execute("begin")
+        keep_faults(connection)
+        connection.execute("insert into done values (?, ?, ?)", [part, tally.facts, tally.notes])
+        connection.execute("commit")
+    progress("Deciding", found.subjects, found.subjects)
+
+
+def _intake(connection: duckdb.DuckDBPyConnection, found: Survey) -> Intake:
+    def one(query: str) -> int:
+        return number(connection, query)
+
+    return Intake(
+        files=found.files,
+        left_out=found.left_out,
+        rows=found.rows,
+        rejected=one("select count(*) from ledger where line is not null"),
+        nameless=one("select count(*) from ledger where code in ('CP-SCR-20', 'CP-SCR-34')"),
+        subjects=found.subjects,
+        facts=one("select coalesce(sum(facts), 0) from done"),
+        notes=one("select coalesce(sum(notes), 0) from done"),
+    )
 
 
 def _write_ledger(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

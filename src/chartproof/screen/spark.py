@@ -1,14 +1,13 @@
 """Spark as the engine of a screen: the same reviewed statements, carried over by SQLGlot, on a cluster or in this process.
 
-The facts table is read and checked here, in DuckDB, and so is every file written; between the two Spark decides. Only a
-subset of SQL is carried over, which means the same in both (tests/screen/test_screen_spark.py holds the answers against
-each other); a statement with anything else is refused and not tried. pyspark and sqlglot are the extra `spark`.
+Only a subset of SQL is carried over, which means the same in both (tests/screen/test_screen_spark.py holds the answers
+against each other); a statement with anything else is refused and not tried. pyspark and sqlglot are the extra `spark`.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,7 @@ from typing import Any
 import duckdb
 
 from chartproof.errors import ChartproofError, InputError
-from chartproof.screen.engine import write_parquet
 
-#: Tables of the working database that the statements read.
-TABLES = ("all_subject", "all_fact", "all_coverage", "asked")
 #: The parts of a statement that mean the same in both, by SQLGlot's names. An index into a list, for one, does not:
 #: DuckDB counts from 1 and Spark from 0.
 SUBSET = frozenset(
@@ -101,10 +97,12 @@ class SparkEngine:
     def __init__(self, session: Any, connection: duckdb.DuckDBPyConnection, work: Path) -> None:
         self.session, self.connection, self.work = session, connection, work
         self.places: dict[str, Path] = {}
-        for table in TABLES:
-            place = work / f"{table}.parquet"
-            connection.execute(f"copy {table} to '{_quoted(place)}' (format parquet)")
-            self._view(table, place)
+
+    def take(self, names: Sequence[str]) -> None:
+        for name in names:
+            place = self.work / f"{name}.parquet"
+            self.connection.execute(f"copy {name} to '{_quoted(place)}' (format parquet)")
+            self._view(name, place)
 
     def table(self, name: str, query: str) -> None:
         """Written whole, then in the place of the one before, which is taken away."""
@@ -119,11 +117,8 @@ class SparkEngine:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._ran(lambda: self.session.sql(carried_over(query)).collect())]
 
-    def write(self, query: str, path: Path, *, order: str) -> None:
-        place = self.work / "answers"
-        self._store(query, place)
-        write_parquet(self.connection, f"select * from read_parquet('{_quoted(place)}/*.parquet')", path, order=order)
-        shutil.rmtree(place)
+    def made(self, name: str) -> str:
+        return f"read_parquet('{_quoted(self.places[name])}/*.parquet')"
 
     def _store(self, query: str, place: Path) -> None:
         target = place.absolute().as_uri()

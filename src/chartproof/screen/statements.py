@@ -5,8 +5,8 @@ alone, and millions of them: here every question is columns of its own, and a co
 asked of them. The answers are the same (tests/screen/test_screen_agreement.py).
 
 A question q becomes t<q>, its truth, r<q>, the number of its reason (plan.REASON_CODES), and f<q>, the weight of the fact
-that is shown, or null. By its weight a fact stands in order: inside of the window before straddling, the later, the higher
-rank, the earlier row; of those that decide and give the answer, the greatest is shown.
+that is shown, or null (load.py; inside of the window goes before straddling): of those that decide and give the answer, the one
+of the greatest weight is shown.
 """
 
 from __future__ import annotations
@@ -14,84 +14,64 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from chartproof.screen.load import HISTORICAL, INSIDE
 from chartproof.screen.plan import REASON_CODES, Plan
 from chartproof.screen.questions import Kind, Look, Question, day, questions_of, quoted
 
-#: A weight in bits, from the lowest: 38 of the row, counted down, 2 of the rank, 22 of the last day, 1 of being inside.
-ROWS, DAYS, INSIDE = 2**38, 2**22, 2**62
 #: Where a fact stands for a question. Up to STRADDLES it counts; those between are told of where none counts, in this
 #: order; PASSED is told of nowhere.
-STRADDLES, UNSIGNED, UNANCHORED, UNDATED, STALE, HISTORICAL, PASSED = 1, 2, 3, 4, 5, 6, 9
+STRADDLES, UNSIGNED, UNANCHORED, UNDATED, STALE, FORMER, PASSED = 1, 2, 3, 4, 5, 6, 9
 #: The reason where no fact counts, by the least place of any.
 TOLD_OF = {
     UNSIGNED: "unsigned",
     UNANCHORED: "unanchored",
     UNDATED: "date_imprecise",
     STALE: "stale",
-    HISTORICAL: "stale",
+    FORMER: "stale",
 }
 
 
 class Statements:
     """Writes the statements of a plan for one day. Raises ChartproofError CP-DEC-01."""
 
-    def __init__(self, plan: Plan, *, as_of: date, known_by: date | None) -> None:
-        self.as_of, self.known_by = as_of, known_by
+    def __init__(self, plan: Plan, as_of: date) -> None:
+        self.as_of = as_of
         self.questions = questions_of(plan, as_of)
         asked = [one for concept in self.questions.by_concept.values() for one in concept]
         self.flags = sorted({one.look.superseded for one in asked})
         self.covered = any(one.silence for one in asked)
 
-    def tables(self, *, first: int, last: int) -> list[tuple[str, str]]:
-        """The tables to be made for the subjects numbered first to last, by name; the last is `wide`, the answers."""
-        between = f"between {int(first)} and {int(last)}"
-        return [("superseded", self._superseded(between)), ("fact", self._fact(between)), ("wide", self._wide(between))]
+    def tables(self) -> list[tuple[str, str]]:
+        """The tables to be made for a batch, by name; the last is `wide`, the answers."""
+        return [("superseded", self._superseded()), ("wide", self._wide())]
 
     def unanswered(self) -> str:
         """Of `wide`, the rows that have a null where an answer belongs: a defect."""
         numbers = self.questions.numbers
         return " or ".join(f"t{number} is null or r{number} is null" for number in numbers) or "1 = 0"
 
-    def _late(self) -> str:
-        """Begun, or known, too late to be counted."""
-        known = f" or known_day > {day(self.known_by)}" if self.known_by else ""
-        return f"(first_day > {day(self.as_of)}{known})"
-
-    def _superseded(self, between: str) -> str:
+    def _superseded(self) -> str:
         """An addendum supersedes what it corrects: the same days, a lower rank. Most facts have the same rank, 1, and are
         near no other."""
+        plain, word = f"g.says <> {HISTORICAL}", "g.word = f.word"
         tests = {
-            "under_plain": "g.assertion <> 'historical'", "under_plain_word": "g.assertion <> 'historical' and g.word = f.word",
-            "under_ever": "1 = 1", "under_ever_word": "g.word = f.word",
+            "under_plain": plain, "under_plain_word": f"{plain} and {word}", "under_ever": "1 = 1", "under_ever_word": word,
         }  # fmt: skip
         flags = "".join(f", max(case when {tests[flag]} then 1 else 0 end) as {flag}" for flag in self.flags)
         same = """{0}.subject = {1}.subject and {0}.concept = {1}.concept
             and {0}.first_day is not distinct from {1}.first_day and {0}.last_day is not distinct from {1}.last_day"""
         return f"""with near as (
-            select s.subject, s.concept, s.assertion, s.word, s.first_day, s.last_day, s.signed, s.anchored, s.rank, s.fact,
-                case when {self._late()} then 0 else 1 end as timely
+            select s.subject, s.concept, s.says, s.word, s.first_day, s.last_day, s.signed, s.anchored, s.timely, s.rank, s.weight
             from (select distinct subject as of_subject, concept as of_concept, first_day as of_first, last_day as of_last
-                from all_fact where subject {between} and rank <> 1) k
-            inner join all_fact s on s.subject = k.of_subject and s.concept = k.of_concept
+                from fact where says <= {HISTORICAL} and rank <> 1) k
+            inner join fact s on s.subject = k.of_subject and s.concept = k.of_concept
                 and s.first_day is not distinct from k.of_first and s.last_day is not distinct from k.of_last
-            where s.subject {between})
-        select f.fact{flags} from near f inner join near g on {same.format("g", "f")} and g.rank > f.rank
-        where g.assertion in ('present', 'absent', 'historical') and g.signed = 1 and g.anchored = 1 and g.timely = 1
-        group by f.fact"""
+            where s.says <= {HISTORICAL})
+        select f.weight, f.concept{flags} from near f inner join near g on {same.format("g", "f")} and g.rank > f.rank
+        where g.signed = 1 and g.anchored = 1 and g.timely = 1
+        group by f.weight, f.concept"""
 
-    def _fact(self, between: str) -> str:
-        """What can count, with what is the same for every question: `says` (0 absent, 1 present, 2 historical), `timely`
-        and the weight. In the order of the concepts, so that a concept's facts are read without the others."""
-        flags = "".join(f", coalesce(c.{flag}, 0) as {flag}" for flag in self.flags)
-        days = f"least(greatest(date_diff('day', {day(date.min)}, last_day) + 1, 1), {DAYS - 1})"
-        return f"""select s.subject, s.concept, s.word, s.low, s.high, s.unit, s.first_day, s.last_day, s.signed, s.anchored,
-            cast(case s.assertion when 'absent' then 0 when 'present' then 1 else 2 end as tinyint) as says,
-            cast(case when {self._late()} then 0 else 1 end as tinyint) as timely,
-            (coalesce({days}, 0) * 4 + s.rank) * {ROWS} + {ROWS - 1} + (-s.fact) as weight{flags}
-            from all_fact s left join superseded c on c.fact = s.fact
-            where s.subject {between} and s.assertion in ('present', 'absent', 'historical') order by s.concept, s.subject"""
-
-    def _wide(self, between: str) -> str:
+    def _wide(self) -> str:
         """A row a subject with every answer."""
         columns, joins = ["s.number as subject"], []
         for place, (concept, asked) in enumerate(self.questions.by_concept.items()):
@@ -99,14 +79,14 @@ class Statements:
             for one in asked:
                 columns += _answer(one, f"q{place}")
         if self.covered:
-            joins.append(f"left join ({self._coverage(between)}) v on v.subject = s.number")
+            joins.append(f"left join ({self._coverage()}) v on v.subject = s.number")
         for leaf in self.questions.constants:
             columns.append(
                 f"{leaf.truth} as t{leaf.id}, {REASON_CODES.index(leaf.reason)} as r{leaf.id}, cast(null as bigint) as f{leaf.id}"
             )
-        return f"select {', '.join(columns)} from all_subject s {' '.join(joins)} where s.number {between}"
+        return f"select {', '.join(columns)} from subject_of s {' '.join(joins)}"
 
-    def _coverage(self, between: str) -> str:
+    def _coverage(self) -> str:
         """By look whether the record is complete in time."""
         found = {}
         for concept, asked in self.questions.by_concept.items():
@@ -117,15 +97,18 @@ class Statements:
                     undated = "" if since else "first_day is null or "
                     found[one.look.number] = f"concept = '{quoted(concept)}' and ({undated}({within}))"
         flags = ", ".join(f"max(case when {test} then 1 end) as v{look}" for look, test in found.items())
-        return f"select subject, {flags} from all_coverage where subject {between} group by subject"
+        return f"select subject, {flags} from coverage group by subject"
 
     def _concept(self, concept: str, asked: Sequence[Question]) -> str:
         """Every answer about a concept of the subjects who have a fact of it."""
         looks = list({one.look.number: one.look for one in asked}.values())
         places = [f"{self._place(look)} as p{look.number}" for look in looks]
         kinds = [f"{_chosen(one)} as o{one.number}" for one in asked if len(one.kinds) > 1]
+        flags = sorted({look.superseded for look in looks})
+        superseded = ", ".join(f"coalesce(c.{flag}, 0) as {flag}" for flag in flags)
         placed = f"""select subject, says, first_day, last_day, weight, {", ".join([*places, *kinds])}
-            from fact where concept = '{quoted(concept)}'"""
+            from (select f.*, {superseded} from fact f left join superseded c on c.weight = f.weight and c.concept = f.concept
+                where f.concept = '{quoted(concept)}' and f.says <= {HISTORICAL}) f"""
         weights = ", ".join(_weight(look) for look in looks)
         answers = ", ".join(_settled(one) for one in asked)
         ends = ", ".join(_ends(look) for look in looks if look.pick != "any")
@@ -143,7 +126,7 @@ class Statements:
         since = day(look.since) if look.since else ""
         cases = [
             (f"word <> '{quoted(look.of)}'" if look.of else "", PASSED),
-            ("says = 2" if look.pick != "ever" else "", HISTORICAL),
+            (f"says = {HISTORICAL}" if look.pick != "ever" else "", FORMER),
             ("timely = 0", PASSED),
             (since and f"last_day < {since}", STALE),
             ("signed = 0", UNSIGNED),
@@ -182,20 +165,15 @@ def _sums(asked: Sequence[Question], looks: Sequence[Look], weighed: str) -> str
             said = f"case when o{one.number} = {kind} then {weight} end" if len(one.kinds) > 1 else weight
             sums.append(f"max({said}) as b{one.number}_{kind}")
     covered = {one.look.number for one in asked if one.silence}
-    hinting = f"{UNSIGNED}, {UNANCHORED}, {UNDATED}, {HISTORICAL}"
+    hinting = f"{UNSIGNED}, {UNANCHORED}, {UNDATED}, {FORMER}"
     for look in looks:
         n = look.number
-        sums.append(f"min(case when p{n} between {UNSIGNED} and {HISTORICAL} then p{n} end) as s{n}")
+        sums.append(f"min(case when p{n} between {UNSIGNED} and {FORMER} then p{n} end) as s{n}")
         if n in covered:
             sums.append(f"max(case when says > 0 and p{n} in ({hinting}) then 1 end) as h{n}")
         if look.pick == "ever":
             sums.append(f"max(x{n}) as x{n}")
     return f"select subject, {', '.join(sums)} from ({weighed}) w group by subject"
-
-
-def fact_of(weight: str) -> str:
-    """SQL: the number of the row, or null."""
-    return f"{ROWS - 1} + (-({weight} % {ROWS}))"
 
 
 def _chosen(one: Question) -> str:
