@@ -71,7 +71,9 @@ def load_batch(
         left join (select number, count(*) as rejected from faulty group by number) f on f.number = p.number
         order by p.number"""
     )
-    connection.execute("create or replace temp view told as select fact, trim(source) as source from incoming")
+    connection.execute(
+        f"create or replace temp view told as select {fact_of('weight')} as fact, trim(source) as source from fact"
+    )
     counted = f"select count(*) from fact where says <= {PASSED}"
     return Tally(number(connection, counted), number(connection, f"{counted} and note = 1"))
 
@@ -94,7 +96,7 @@ def _facts(first: int, last: int, as_of: date, known_by: date | None) -> str:
         first_day, last_day, signed, rank, cast(case when {late} then 0 else 1 end as tinyint) as timely,
         cast(case when source >= '!' then 1 when source is null or trim(source) = '' then 0 else 1 end as tinyint) as anchored,
         cast(case when tier = 'note' then 1 else 0 end as tinyint) as note,
-        (coalesce({days}, 0) * {RANKS} + rank) * {ROWS} + {ROWS - 1} + (-fact) as weight
+        source, (coalesce({days}, 0) * {RANKS} + rank) * {ROWS} + {ROWS - 1} + (-fact) as weight
         from (select * replace ({cut} as last_day) from ({_TYPED})) t
         inner join (select number, subject from person where number between {int(first)} and {int(last)}) p on p.subject = t.subject
         order by concept, p.number"""
