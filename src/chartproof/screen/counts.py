@@ -1,7 +1,8 @@
 """Counts over a run's files, with small cells hidden: what the page and counts.csv show. No subject is named here.
 
-A count of 1 to 10 is hidden (None), and further cells with it until nobody can find it by subtraction; of an edition that
-is compared, so is a count that differs from the other edition's by 1 to 10.
+A count of 1 to 10 is hidden (None), and further cells with it until nobody can find it by subtraction; so is a count that differs
+by 1 to 10 from the same count of an earlier edition, or a part from its whole. What several tables tell together is looked
+at in disclosure.py.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from chartproof.screen.batch import OVERALL, STATUSES
 SMALL = 11
 #: Days before the as-of day, each to the next.
 AGES = (0, 8, 31, 61, 91, 181)
+#: The last column of the ages: met by what has no day.
+UNDATED = "no day"
 
 Cell = int | None
 
@@ -47,19 +50,19 @@ class Counts:
     products: Table
 
 
-def small(n: int, beside: int | None = None) -> bool:
-    """Whether a count, or what it differs by from the same count of the edition beside it, is too small to be shown."""
-    return 0 < n < SMALL or (beside is not None and 0 < abs(n - beside) < SMALL)
+def small(n: int, beside: Sequence[int] = ()) -> bool:
+    """Whether a count, or what it differs by from one of those beside it, is too small to be shown."""
+    return 0 < n < SMALL or any(0 < abs(n - other) < SMALL for other in beside)
 
 
 def hidden(
-    rows: Sequence[Sequence[int]], *, parts: bool = True, beside: Sequence[Sequence[int | None]] = ()
+    rows: Sequence[Sequence[int]], *, parts: bool = True, beside: Sequence[Sequence[Sequence[int]]] = ()
 ) -> tuple[tuple[Cell, ...], ...]:
     """The rows with small cells hidden; a row's sum is taken to be known, and with `parts` a column's sum too.
 
-    `beside` are the cells of another edition for the same people, which are shown too.
+    `beside` are, by cell, counts of the same people that are shown too: of other editions, of the whole of which it is a part.
     """
-    other = beside or [[None] * len(row) for row in rows]
+    other = beside or [[()] * len(row) for row in rows]
     kept: list[list[Cell]] = [
         [None if small(n, m) else n for n, m in zip(row, their, strict=True)]
         for row, their in zip(rows, other, strict=True)
@@ -81,12 +84,12 @@ def hidden(
 
 
 def funnel(
-    steps: Sequence[tuple[str, int]], whole: int, beside: Mapping[str, int] | None = None
+    steps: Sequence[tuple[str, int]], whole: int, beside: Mapping[str, Sequence[int]] | None = None
 ) -> tuple[tuple[str, Cell], ...]:
     """A step is shown where it, and how many it loses from the last one shown, is none or no small count."""
     last, found = whole, []
     for name, left in steps:
-        shown = not 0 < last - left < SMALL and not small(left, (beside or {}).get(name))
+        shown = not 0 < last - left < SMALL and not small(left, (beside or {}).get(name, ()))
         found.append((name, left if shown else None))
         last = left if shown else last
     return tuple(found)
@@ -98,7 +101,7 @@ Numbers = dict[tuple[str, str], int]
 class Reader:
     """Reads one run's files. Every count is of subjects.
 
-    `numbers` are those of the policy counted last, by table; `beside` are those of the edition that it is compared with.
+    `numbers` are those of the policy counted last, by table; `beside` are those of earlier editions of it.
     """
 
     def __init__(self, out: Path, as_of: str) -> None:
@@ -109,7 +112,7 @@ class Reader:
             self.connection.execute(f"create view {name} as select * from read_parquet('{place}')")
         self.as_of = as_of
         self.numbers: dict[str, Numbers] = {}
-        self.beside: dict[str, Numbers] = {}
+        self.beside: Sequence[Mapping[str, Numbers]] = ()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         return self.connection.execute(query, list(values)).fetchall()
@@ -125,10 +128,12 @@ class Reader:
         }
         return Table(name, tuple(columns), tuple(zip(names, cells, strict=True)))
 
-    def compared(self, name: str, names: Sequence[str], columns: Sequence[str]) -> list[list[int | None]]:
-        """The cells of the edition beside this one; None where it has no such row."""
-        theirs = self.beside.get(name, {})
-        return [[theirs.get((row, column)) for column in columns] for row in names]
+    def compared(self, name: str, names: Sequence[str], columns: Sequence[str]) -> list[list[list[int]]]:
+        """The same cells of the editions beside this one, where they have such a row; of what is alone all of its status."""
+        others = [other.get(name, {}) for other in self.beside]
+        if name == "alone":
+            others.append(self.numbers["criteria"])
+        return [[[one[row, column] for one in others if (row, column) in one] for column in columns] for row in names]
 
     def names(self, column: str) -> list[str]:
         return [str(row[0]) for row in self.rows(f"select distinct {column} from subjects order by 1")]
@@ -154,9 +159,12 @@ def count(reader: Reader, rows: Rows) -> Counts:
     )
     steps = _steps(reader, rows)
     settled = [str(name) for name, _n in settles]
-    ways = [[int(str(n)) for _name, n in settles]]
-    reader.numbers["settle"] = {("", name): n for name, n in zip(settled, ways[0], strict=True)}
-    reader.numbers["funnel"] = {("", name): left for name, left in steps}
+    ways = [int(str(n)) for _name, n in settles]
+    reader.numbers["settle"] = {(name, "one_away"): n for name, n in zip(settled, ways, strict=True)}
+    reader.numbers["funnel"] = {(name, "left"): left for name, left in steps}
+    beside = [[cell for (cell,) in reader.compared("settle", settled, ["one_away"])]]
+    kept = dict(zip(settled, hidden([ways], beside=beside)[0], strict=True)) if settled else {}
+    before = {name: cell for name, (cell,) in zip(ids, reader.compared("funnel", ids, ["left"]), strict=True)}
     return Counts(
         policy=rows.id,
         edition=rows.edition,
@@ -176,19 +184,17 @@ def count(reader: Reader, rows: Rows) -> Counts:
         ),
         ages=reader.table(
             "ages",
-            f"""select criterion, list_last(list_filter([{edges}], lambda edge: edge <= greatest(0,
-                date_diff('day', fact_day, date '{reader.as_of}')))), count(*)
-            from criteria {where} and status = 'met' and fact_day is not null group by all""",
-            one, ids, [str(age) for age in AGES], parts=False,
+            f"""select criterion, coalesce(cast(list_last(list_filter([{edges}], lambda edge: edge <= greatest(0,
+                date_diff('day', fact_day, date '{reader.as_of}')))) as varchar), '{UNDATED}'), count(*)
+            from criteria {where} and status = 'met' group by all""",
+            one, ids, [*map(str, AGES), UNDATED], parts=False,
         ),
+        # the order of those that are hidden tells nothing
         settle=Table(
             "settle", ("one_away",),
-            tuple((name, (cell,)) for name, cell in zip(
-                settled, hidden(ways, beside=reader.compared("settle", [""], settled))[0] if settled else (), strict=True)),
+            tuple((name, (kept[name],)) for name in sorted(settled, key=lambda name: (-(kept[name] or 0), name))),
         ),
-        funnel=funnel(
-            steps, int(str(whole)), {name: left for (_row, name), left in reader.beside.get("funnel", {}).items()}
-        ),
+        funnel=funnel(steps, int(str(whole)), before),
         sites=by("site", "sites"),
         products=by("product", "products"),
     )  # fmt: skip
@@ -226,7 +232,7 @@ def changes(reader: Reader, before: Rows, after: Rows) -> Table:
         and a.overall <> b.overall group by all order by 1, 2""",
         [before.id, before.edition, after.id, after.edition] * 2,
     )
-    rows = tuple(
-        (f"{criterion}: {moved}", (None if small(int(str(n))) else int(str(n)),)) for criterion, moved, n in told
-    )
+    moves = {f"{criterion}: {moved}": int(str(n)) for criterion, moved, n in told}
+    reader.numbers["changes"] = {(name, "subjects"): n for name, n in moves.items()}
+    rows = tuple((name, (None if small(n) else n,)) for name, n in moves.items())
     return Table("changes", ("subjects",), rows)

@@ -13,7 +13,7 @@ from chartproof.decide.fold import tree_of
 from chartproof.decide.review import leaves_of
 from chartproof.model.rows import Rows, Term
 from chartproof.screen.batch import STATUSES
-from chartproof.screen.counts import AGES, SMALL, Cell, Counts, Table
+from chartproof.screen.counts import AGES, SMALL, UNDATED, Cell, Counts, Table
 from chartproof.screen.intake import Intake
 
 FONTS = {"400": "IBMPlexSans-Regular.woff2", "600": "IBMPlexSans-SemiBold.woff2"}
@@ -74,9 +74,10 @@ def _tier(intake: Intake) -> str:
 
 def _ages() -> list[str]:
     ends = [*(edge - 1 for edge in AGES[1:]), None]
-    return [
+    told = [
         f"{first}-{last}" if last is not None else f"{first} and more" for first, last in zip(AGES, ends, strict=True)
     ]
+    return [*told, UNDATED]
 
 
 def _shown(rows: Rows, counts: Counts, names: Mapping[str, str]) -> dict[str, object]:
@@ -98,7 +99,8 @@ def _shown(rows: Rows, counts: Counts, names: Mapping[str, str]) -> dict[str, ob
         "id": rows.id, "title": rows.title, "edition": rows.edition, "counts": counts, "lines": lines,
         "overall": list(zip(counts.overall.columns, counts.overall.rows[0][1], strict=True)),
         "overall_bars": bars(counts.overall.rows[0][1]),
-        "settle": [(names.get(name, name), cells[0]) for name, cells in counts.settle.rows],
+        "settle": [(names.get(name, name), cells[0]) for name, cells in counts.settle.rows if cells[0] is not None],
+        "few": [names.get(name, name) for name, cells in counts.settle.rows if cells[0] is None],
         "terms": _ours(rows), "own": [one for one in rows.criteria if one.basis in ("interpretation", "convention")],
         "unconfirmed": [one.id for one in rows.criteria if not one.verified],
         "constants": sorted({(leaf.reason, leaf.text) for leaf in rows.leaves if leaf.measure == "constant"}),

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from chartproof.model.rows import Rows
-from chartproof.screen.counts import Reader, changes, count
+from chartproof.screen.counts import Counts, Numbers, Reader, changes, count
+from chartproof.screen.disclosure import hidden_across
 from chartproof.screen.intake import Intake
 from chartproof.screen.page import page
 from chartproof.screen.worklist import counts_csv, write_worklist
@@ -20,12 +21,18 @@ def write_report(
     first, and changes.parquet. `names` are the concepts in words. Gives the files written."""
     reader = Reader(out, as_of.isoformat())
     before, after = policies[0], policies[-1]
-    changed = changes(reader, before, after) if compare else None
-    counted = [count(reader, before)]
-    first = dict(reader.numbers)
-    for rows in policies[1:]:
-        reader.beside = first if compare and rows is after else {}
+    counted: list[Counts] = []
+    numbers: list[dict[str, Numbers]] = []
+    for place, rows in enumerate(policies):
+        reader.beside = [
+            numbers[other] for other in range(place)
+            if policies[other].id == rows.id or (compare and other == 0 and place == len(policies) - 1)
+        ]  # fmt: skip
         counted.append(count(reader, rows))
+        numbers.append(dict(reader.numbers))
+    changed = changes(reader, before, after) if compare else None
+    numbers[-1] |= {"changes": reader.numbers["changes"]} if compare else {}
+    counted, changed = hidden_across(counted, numbers, changed)
     html = page(
         list(zip(policies, counted, strict=True)), intake, as_of=as_of, names=names, changes=changed,
         compared=(_named(before), _named(after)),
