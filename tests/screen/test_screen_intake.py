@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -151,6 +152,34 @@ def test_a_line_that_cannot_be_taken_apart_is_in_the_ledger(tmp_path: Path) -> N
     intake = run(path, tmp_path / "out")
     assert [code for code, _ in ledger(tmp_path / "out")] == ["CP-SCR-34"]
     assert (intake.nameless, intake.facts) == (1, 1)
+
+
+def test_a_quotation_mark_that_swallows_lines_leaves_the_file_out_and_is_said(tmp_path: Path) -> None:
+    """The rows behind it would be lost without a word."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    good = table(folder / "a.csv", GOOD).read_text(encoding="utf-8")
+    head, row = good.splitlines()
+    open_ = row.replace("ecog", '"ecog')
+    (folder / "b.csv").write_text("\n".join((head, row, open_, row, row, "")), encoding="utf-8")
+    assert run(folder, tmp_path / "out").left_out == ("b.csv",)
+    assert ledger(tmp_path / "out") == [("CP-SCR-35", "")]
+    (folder / "b.csv").write_text("\n".join((head, row, row, open_)), encoding="utf-8")
+    assert run(folder, tmp_path / "last").left_out == ()
+    assert ledger(tmp_path / "last") == [("CP-SCR-34", "4")]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_text_is_read_whatever_its_line_ends_and_first_bytes_are(ending: str, tmp_path: Path) -> None:
+    text = table(tmp_path / "facts.csv", GOOD).read_text(encoding="utf-8")
+    data = "\ufeff" + text.replace("\r\n", "\n").replace("\n", ending)
+    with gzip.open(tmp_path / "facts.csv.gz", "wb") as file:
+        file.write(data.encode())
+    intake = run(tmp_path / "facts.csv.gz", tmp_path / "out")
+    assert (intake.rows, intake.facts, intake.rejected) == (1, 1, 0)
+    (tmp_path / "broken.csv.gz").write_bytes((tmp_path / "facts.csv.gz").read_bytes()[:40])
+    with pytest.raises(InputError, match="CP-SCR-02"):
+        run(tmp_path / "broken.csv.gz", tmp_path / "alone")
 
 
 def test_a_broken_file_beside_a_good_one_is_named_and_left_out(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,7 +58,7 @@ def attach(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None
 def opened(connection: duckdb.DuckDBPyConnection, path: Path, file: int) -> str:
     """SQL of the file's rows: `line` from 1 and the columns of the facts table, text without white space at its ends and
     null where nothing is left (`source` as it is). Text is taken apart once, into the table given_<file>; its lines that
-    are no rows go into the ledger. Raises InputError CP-SCR-02 to -04, duckdb.Error."""
+    are no rows go into the ledger. Raises InputError CP-SCR-02 to -04, -35, duckdb.Error."""
     if not path.is_file():
         raise InputError("CP-SCR-02", "the file does not exist", where=path.name)
     if path.name.lower().endswith(".parquet"):
@@ -89,12 +92,16 @@ def _known_columns(path: Path, has: frozenset[str]) -> None:
 
 
 def _take_apart(connection: duckdb.DuckDBPyConnection, path: Path, file: int) -> None:
-    """The line is that of the data rows which the reader could take apart."""
+    """The line is that of the data rows which the reader could take apart. Nothing of the form is guessed."""
+    columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in _header(path))
     connection.execute(
         f"""create or replace table given_{file} as select *, row_number() over () as line
-        from read_csv('{_quoted(path)}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"',
-            ignore_errors = true, store_rejects = true)"""
+        from read_csv('{_quoted(path)}', auto_detect = false, columns = {{{columns}}}, header = true, delim = ',', quote = '"',
+            escape = '"', ignore_errors = true, store_rejects = true)"""
     )
+    swallowed = connection.execute(
+        "select min(line) from reject_errors where error_type = 'UNQUOTED VALUE' and contains(csv_line, chr(10))"
+    ).fetchone()
     connection.execute(
         """insert into ledger select distinct ?, cast(line as bigint), 'CP-SCR-34', '',
         'the line cannot be taken apart into columns' from reject_errors""",
@@ -102,6 +109,31 @@ def _take_apart(connection: duckdb.DuckDBPyConnection, path: Path, file: int) ->
     )
     connection.execute("drop table reject_errors")
     connection.execute("drop table reject_scans")
+    if swallowed and swallowed[0] is not None:
+        raise InputError(
+            "CP-SCR-35", f"a quotation mark in line {swallowed[0]} is not closed, and takes the lines after it with it",
+            where=path.name, then="Close it, or write it twice.",
+        )  # fmt: skip
+
+
+def _header(path: Path) -> list[str]:
+    """The names of a text's columns, each once. Raises InputError CP-SCR-02."""
+    opener = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            names = next(csv.reader(file), [])
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error, zlib.error):
+        raise unreadable(path) from None
+    found: dict[str, None] = {}
+    for name in names:
+        found[name if name and name.lower() not in map(str.lower, found) else f"{name}_{len(found)}"] = None
+    if not found:
+        raise unreadable(path)
+    return list(found)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _column(column: str, has: frozenset[str], *, text: bool) -> str:
