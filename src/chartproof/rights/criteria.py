@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chartproof.rights.cited import demanded_criteria, quoted_criteria
 from chartproof.rights.findings import tells_rights
-from chartproof.rights.grounds import grounds, is_satisfied, word
+from chartproof.rights.grounds import grounds, is_met, is_satisfied, word
 from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
@@ -131,7 +131,7 @@ def _quotations(letter: Letter) -> Iterator[Sentence]:
 def _of_rule(letter: Letter) -> Iterator[Sentence]:
     """Listed grounds of which the letter says that they are items of its rule."""
     if any(word("items_of_rule").search(s.text) for s in letter.sentences if s.section in ("", "reasons")):
-        yield from (ground.sentences[0] for ground in grounds(letter) if ground.listed)
+        yield from (ground.sentences[0] for ground in grounds(letter))
 
 
 def _told(letter: Letter) -> Iterator[Sentence]:
@@ -158,12 +158,7 @@ def _weighed(letter: Letter) -> Iterator[Sentence]:
     """The requirement that opens a listed ground whose next words tell what was found."""
     for ground in grounds(letter):
         first = ground.sentences[0]
-        if (
-            ground.listed
-            and len(ground.sentences) > 1
-            and word("threshold").search(first.text)
-            and not _FINITE.search(first.text)
-        ):
+        if len(ground.sentences) > 1 and word("threshold").search(first.text) and not _FINITE.search(first.text):
             yield first
 
 
@@ -212,5 +207,6 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
             and not word("general").search(lead)
         ):
             found.append((sentence, lead))
-    met = _met(letter)
+    own = {s.block for s in letter.sentences if s.bullet and is_met([s])}
+    met = _met(letter) | {sentence for sentence, _lead in found if sentence.block in own}
     return tuple((sentence, lead) for sentence, lead in found if sentence not in met)

@@ -7,27 +7,29 @@ findings.yaml whose classes of words it holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, zip_longest
 
+from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import Grammar, grammar
-from chartproof.rights.grounds import is_satisfied, word
+from chartproof.rights.grounds import is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+#: A quotation; one of a word or two is the writer's own.
+_QUOTED = re.compile(r"[“\"](?=(?:[^“”\"\s]+\s+){2})[^“”\"]*[”\"]")
 #: "No later than" denies nothing; "if it did not," supposes nothing that matters.
 _BOUND = re.compile(
     r"\b(?:no|not) (?:later|earlier|sooner|more) than\b|^(?:even )?if (?:it|that|this|they) (?:\w+ )?(?:not|so),", re.I
 )
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
-    r";\s+|,? (?:and|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)"
-    r"|, (?=(?:you|he|she|your \w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
+    r";\s+|,? (?:and|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
+    r"|, (?=(?:you|he|she|your (?:\w+ ){0,2}\w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
     re.I,
 )
 TREATMENTS = ("prior_therapy", "step_therapy")
@@ -65,32 +67,43 @@ def is_vague(kind: str) -> bool:
     )
 
 
-def findings(letter: Letter) -> tuple[Finding, ...]:
-    """Every finding against the request, in the letter's order, the first of each kind; a weak one only alone."""
-    found: dict[str, Finding] = {}
-    every = list(_every(letter))
+def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Finding, ...]:
+    """Every finding against the request, in the letter's order, the first of each kind; a weak one only alone.
+
+    Sentences `apart` are read elsewhere.
+    """
+    every = read(letter, spoken(letter), apart=apart)
     strong = [finding for finding in every if not finding.weak]
-    for finding in strong or every[:1]:
-        kind = _treatment(finding.clause, letter) if finding.kind == "treatment" else finding.kind
-        found.setdefault(kind, replace(finding, kind=kind))
-    return tuple(found.values())
+    if all(finding.kind == "not_medically_necessary" for finding in strong):
+        strong = [*(finding for finding in every if finding.weak)][:1] + strong
+    return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
 
 
-def _every(letter: Letter) -> Iterator[Finding]:
-    texts = {(after.page, after.start): one.text for one, after in pairwise(letter.sentences)}
-    told: list[Finding] = []
-    for sentence in spoken(letter):
+def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] = frozenset()) -> list[Finding]:
+    """Every finding of these sentences; whether a treatment was another drug or care beforehand is told by the letter."""
+    before = {(after.page, after.start): one for one, after in pairwise(letter.sentences)}
+    places = {(one.page, one.start) for one in apart}
+    every: list[Finding] = []
+    said: set[Sentence] = set()
+    for sentence in sentences:
+        if (sentence.page, sentence.start) in places:
+            continue
+        told = [one for part in _parts(sentence) for one in told_in(part)]
+        one = before.get((sentence.page, sentence.start))
         # What was found is not found again by a word that points to it.
-        before = "" if told else texts.get((sentence.page, sentence.start), "")
-        told = told_in(sentence) or _pointing_back(sentence, before)
-        yield from told
+        if not told and one is not None and one not in said:
+            told = _pointing_back(sentence, one.text)
+        if told:
+            said.add(sentence)
+        every += told
+    return [replace(one, kind=_treatment(one.clause, letter)) if one.kind == "treatment" else one for one in every]
 
 
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
     points = _words().pattern("points_back").match(text.strip()) and _words().has("value", text)
-    if not before or not points or is_aside(text) or len(text.split()) > 16:
+    if not before or not points or is_aside(text) or _words().has("decides", text) or len(text.split()) > 16:
         return []
     row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], before)), None)
     return [Finding(row["kind"], sentence, f"{before} {text.strip()}")] if row else []
@@ -100,10 +113,36 @@ def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
     whole = _finding(sentence, text)
-    told = [found for clause in _CLAUSE.split(text) for found in [_finding(sentence, clause)] if found]
+    told = [found for clause in _clauses(text) for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
-    return told or ([whole] if whole else [])
+    strong = {found.kind for found in told if not found.weak}
+    if "allo_transplant" in strong:
+        strong.discard("other")  # what is taken against the graft's disease is told with the graft
+    if not strong and whole and not (told and whole.weak):
+        return [whole]
+    return [found for found in told if found.kind in strong or not strong]
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The clauses of a text; words without a verb belong to the clause after them ("the report and the plan were lost")."""
+    for part in text.split("; "):
+        if _asides().has("earlier", part):
+            continue
+        held = ""
+        for piece in _CLAUSE.split(part):
+            held = f"{held} and {piece}" if held else piece
+            if _VERB.search(held):
+                yield held
+                held = ""
+        if held:
+            yield held
+
+
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|cannot|may|must|will|would|not|no|none|\w+ed|\w+(?<!s)s)\b",
+    re.I,
+)
 
 
 def _finding(sentence: Sentence, clause: str) -> Finding | None:
@@ -123,12 +162,34 @@ def _treatment(text: str, letter: Letter) -> str:
     if _words().has("first", text):
         return "step_therapy"
     asked = service(letter)
-    return "step_therapy" if asked and not _words().has("procedure", asked.text) else "prior_therapy"
+    return "step_therapy" if asked and asked.drug and not _words().has("procedure", asked.text) else "prior_therapy"
+
+
+def kinds_of(text: str, letter: Letter) -> tuple[str, ...]:
+    """The kinds that words alone find; of what is called not met, the kind of its subject, and "other" where it has none."""
+    kind = subject_of(text)
+    return told_kinds(text, letter) or (_treatment(text, letter) if kind == "treatment" else kind or "other",)
+
+
+def told_kinds(text: str, letter: Letter) -> tuple[str, ...]:
+    """The kinds that words alone find in so many words."""
+    told = read(letter, [Sentence(0, 0, len(text), text, "")])
+    return tuple(dict.fromkeys(one.kind for one in told if not one.weak))
+
+
+def said_last(letter: Letter) -> Sentence | None:
+    """The first sentence of the letter's own that speaks of the member, where none finds anything of a known kind."""
+    decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
+    told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
+    whole = (s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text))
+    return next((s for s in whole if _words().fits("of_member -decides", s.text)), None)
 
 
 def tells_rights(text: str) -> bool:
     """Whether a sentence tells a right and how it is used, or where to reach somebody."""
-    return any(_asides().fits(form, text) for form in ("rights action", "contact"))
+    return _asides().fits("rights action", text) or (
+        _asides().has("contact", text) and not _words().has("decides", text)
+    )
 
 
 def subject_of(text: str) -> str:
@@ -165,7 +226,7 @@ _CLOSE = re.compile(
     re.I,
 )
 _TELLS_WHY = re.compile(
-    r"\b(?:why|reasons?|grounds?|because|rationale|basis|findings?|determination|decision|outcome|result|explanation|analysis|notes?|left|apply|this)\b",
+    r"\b(?:why|reasons?|grounds?|because|rationale|basis|findings?|determination|decision|outcome|result|explanation|analysis|notes?|comments?|left|apply|this)\b",
     re.I,
 )
 
@@ -188,10 +249,12 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
         met = after is not None and is_satisfied(after)
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
-        apart = (field and at < 2) or (listed and at == 0) or sentence.section == "notices" or elsewhere
+        elsewhere = elsewhere or is_charges(sentence)
+        value = at == 1 and not _words().has("decides", sentence.text)
+        apart = (field and (at == 0 or value)) or (listed and at == 0) or sentence.section == "notices" or elsewhere
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart):
-            yield from _parts(sentence)
+            yield sentence
 
 
 def _is_general(text: str) -> bool:
@@ -217,4 +280,6 @@ def _parts(sentence: Sentence) -> Iterator[Sentence]:
         yield replace(sentence, text=text)
 
 
-_PARTS = re.compile(r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )")
+_PARTS = re.compile(
+    r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )|(?<=[,;:]) (?=\([1-9]\) )|(?<=\band) (?=\([1-9]\) )"
+)

@@ -1,12 +1,12 @@
-"""Where a letter tells its reasons: items of a list, rows of a table, and paragraphs under or after words such as "because".
+"""Where a letter lists its reasons: items of a list, rows of a table, paragraphs under titles or codes of their own.
 
-Only the place is found here; what a ground asserts is read in `reasons`. Policy text, requests and rights are no grounds.
+Only the place is found here; what a ground finds is read in `findings`. Policy text, requests and rights are no grounds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -20,10 +20,9 @@ from chartproof.rights.words import table
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Sentences that belong together. `listed`: an item or row of its own; `strong`: called a reason in so many words."""
+    """Sentences that belong together. `strong`: called a reason in so many words."""
 
     sentences: tuple[Sentence, ...]
-    listed: bool
     strong: bool
 
 
@@ -49,7 +48,7 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     items = (*coded, *_items(own))
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
-    return (*tabled, *items, *_titled(own), *_told(spoken))
+    return (*tabled, *items, *_titled(own))
 
 
 def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
@@ -70,7 +69,7 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
             continue
         break
     if len(run) >= 2:
-        yield from (Ground(tuple(block), listed=True, strong=False) for block in run)
+        yield from (Ground(tuple(block), strong=False) for block in run)
 
 
 #: A payer's own code before what it stands for: "R14 The hospital is not ...".
@@ -88,7 +87,7 @@ def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
     for coded, run in groupby(zip(opened, blocks, strict=True), key=lambda pair: pair[0] is not None):
         told = list(run) if coded else []
         if len(told) >= 2:
-            yield from (Ground(tuple(block[at:]), listed=True, strong=True) for at, block in told)
+            yield from (Ground(tuple(block[at:]), strong=True) for at, block in told)
 
 
 def _rows(rows: list[Sentence]) -> Iterator[Ground]:
@@ -96,7 +95,7 @@ def _rows(rows: list[Sentence]) -> Iterator[Ground]:
     for row in rows:
         result = RESULT.search(row.text)
         if result and re.match(r"(?i)not (?:met|satisfied|shown)|unmet", result.group("result")):
-            yield Ground((row,), listed=True, strong=True)
+            yield Ground((row,), strong=True)
 
 
 def _items(spoken: list[Sentence]) -> Iterator[Ground]:
@@ -114,16 +113,16 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
             failed = (
                 item for item in items if (found := INLINE.search(item[0].text)) and (found["no"] or found["also"])
             )
-            yield from (Ground(tuple(item), listed=True, strong=True) for item in failed)
+            yield from (Ground(tuple(item), strong=True) for item in failed)
             continue
         weighed = any(map(is_satisfied, spoken)) and any(len(item) > 1 for item in items)
         for item in items:
             if weighed:
                 item = _without_satisfied(item)
                 if len(item) > 1:
-                    yield Ground(tuple(item), listed=True, strong=True)
+                    yield Ground(tuple(item), strong=True)
             elif asserted or _is_item(item[0], lead):
-                yield Ground(tuple(item), listed=True, strong=strong or asserted)
+                yield Ground(tuple(item), strong=strong or asserted)
 
 
 def is_charges(sentence: Sentence) -> bool:
@@ -134,6 +133,15 @@ def is_charges(sentence: Sentence) -> bool:
 def is_satisfied(sentence: Sentence) -> bool:
     """Whether a sentence says of the requirement before it that it is met."""
     return bool(re.match(r"\W*(?:satisfied|met)\b", sentence.text, re.I))
+
+
+#: An item that says of itself that it is met.
+_OWN_MET = re.compile(r"\b(?:this|that|it|which) (?:is|was) (?:therefore )?(?:met|satisfied)\b", re.I)
+
+
+def is_met(sentences: Iterable[Sentence]) -> bool:
+    """Whether a listed ground says of itself that it is met."""
+    return any(_OWN_MET.search(s.text) for s in sentences)
 
 
 def _without_satisfied(item: list[Sentence]) -> list[Sentence]:
@@ -193,32 +201,3 @@ def _is_item(sentence: Sentence, lead: str | None) -> bool:
     return bool(word("bullet_lead").search(told)) and (
         bool(re.search("as follows|reason", told, re.I)) or not re.search("criteri|require", told, re.I)
     )
-
-
-def _told(spoken: list[Sentence]) -> Iterator[Ground]:
-    """Paragraphs of reasons: under a heading of reasons, after "because:", or before "on that basis ... denied"."""
-    blocks: dict[int, list[Sentence]] = {}
-    # A page that holds nothing but rights has no such sentence.
-    for sentence, following in zip(spoken, [*spoken[1:], None][: len(spoken)], strict=True):
-        met = following is not None and is_satisfied(following)
-        if not sentence.bullet and not met and not is_satisfied(sentence):
-            blocks.setdefault(sentence.block, []).append(sentence)
-    for sentences in blocks.values():
-        told = _zone(sentences)
-        if told:
-            yield Ground(tuple(told), listed=False, strong=False)
-
-
-def _zone(sentences: list[Sentence]) -> list[Sentence]:
-    """The part of a paragraph that tells reasons: not what could still be sent."""
-    offer = next((order for order, s in enumerate(sentences) if word("offer").search(s.text)), len(sentences))
-    sentences = sentences[:offer]
-    for order, sentence in enumerate(sentences):
-        if word("conclusion").search(sentence.text) and order:
-            return sentences[: order + 1]
-        if sentence.text.endswith(":") and word("strong_lead").search(sentence.text):
-            return sentences[order + 1 :]
-    for order, sentence in enumerate(sentences):
-        if word("decided_because").search(sentence.text):
-            return sentences[order:]
-    return [s for s in sentences if s.section == "reasons"]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from chartproof.model import DenialReason, Span
-from chartproof.rights.criteria import listed_unmet
-from chartproof.rights.grounds import word
-from chartproof.rights.kinds import kinds_in_ground, kinds_of, rules, topics
+from chartproof.rights.findings import kinds_of, told_kinds
 from chartproof.rights.lines import Line, Sentence, decided_rows
-from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
 
@@ -34,56 +31,20 @@ def quoted_line(letter: Letter, line: Line, kind: str) -> DenialReason:
     return DenialReason(kind=kind, quote=line.text, page=span.page, span=span)
 
 
-def from_criteria(letter: Letter, have: Mapping[str, DenialReason]) -> Iterator[tuple[Sentence, str]]:
-    """Reasons that follow from a criterion in a list of what is not met."""
-    lists = criteria_lists(letter)
-    tried = next((one for one in lists if one.unmet and word("after_use").search(one.lead.text)), None)
-    if tried is not None:
-        yield tried.unmet[0], "step_therapy"
-    judged = [(item, "") for one in lists if one.told for item in one.unmet]
-    for sentence, lead in (*listed_unmet(letter), *judged):
-        if {"quantity_limit", "step_therapy"} & set(have):
-            return
-        if lead and word("missing_lead").search(lead):
-            yield sentence, "documentation"
-            continue
-        kind = next((rule.kind for rule in rules("criteria") if rule.says.search(sentence.text)), "")
-        if kind:
-            yield _evidence(letter, sentence, kind), kind
-
-
-def _evidence(letter: Letter, criterion: Sentence, kind: str) -> Sentence:
-    """The sentence that says why the criterion is not met, where one speaks of the same thing; else the criterion."""
-    own = [rule for rule in rules("kinds") if rule.kind == kind]
-    for sentence in letter.sentences:
-        after = (sentence.page, sentence.start) > (criterion.page, criterion.end)
-        if (
-            after
-            and not sentence.bullet
-            and sentence.section in ("", "reasons")
-            and any(rule.says.search(sentence.text) for rule in own)
-        ):
-            return sentence
-    return criterion
-
-
 def of_table(letter: Letter) -> Iterator[DenialReason]:
     """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind."""
     for row in requirement_rows(letter):
         if not row.met:
-            asked = next((rule.kind for rule in rules("criteria") if rule.says.search(row.requirement.text)), "")
-            lacking = kinds_of(row.finding.text)
-            subject = (*topics(row.finding.text), *topics(row.requirement.text), "other")
-            kind = lacking[0] if lacking else asked or subject[0]
-            yield quoted(letter, row.finding, kind)
+            told = kinds_of(row.finding.text, letter)
+            asked = kinds_of(row.requirement.text, letter)
+            yield quoted(letter, row.finding, told[0] if told != ("other",) else asked[0])
 
 
 def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
     """(kind, row) of each refused row of a table of services that tells why in its last cell."""
     for line, refused, why in decided_rows(letter.body):
         if refused:
-            for kind in kinds_in_ground(why):
-                yield kind, line
+            yield from ((kind, line) for kind in told_kinds(why, letter))
 
 
 def told_within(reason: DenialReason, place: Span) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from chartproof.rights.codes import unpaid_rows
-from chartproof.rights.kinds import kinds_of
+from chartproof.rights.findings import told_kinds
 from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -24,7 +24,8 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
     """
     kinds: dict[str, str] = table("remarks")["codes"]
     told: set[str] = set()
-    for row, text in unpaid_rows(letter):
+    rows = tuple(unpaid_rows(letter)) or tuple((line, line.text) for line in letter.body if _GROUPED.search(line.text))
+    for row, text in rows:
         for match in _GROUPED.finditer(text):
             number = match.group("number")
             if number in kinds and number not in told:
@@ -35,7 +36,7 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
             line = _explained(letter, code)
             if line and code not in told:
                 told.add(code)
-                yield from ((kind, line) for kind in kinds_of(_meaning(letter, line)))
+                yield from ((kind, line) for kind in told_kinds(_meaning(letter, line), letter))
 
 
 def _meaning(letter: Letter, line: Line) -> str:
