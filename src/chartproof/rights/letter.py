@@ -81,7 +81,7 @@ def _fields(letter: Letter, what: Nature, other_text: Sequence[Page]) -> dict[st
     keep("state", state.state(letter))
     keep("product_line", plan.product_line(letter))
     keep("member_name", members.member_name(letter))
-    keep("reviewer", names.reviewer(letter) or (reviewer.reviewer(letter) if what.is_denial else None))
+    keep("reviewer", reviewer.reviewer(letter, denied=what.is_denial))
     _receipt(letter, other_text, values, where)
     _what_was_asked(letter, values, where, denied=what.is_denial)
     _next_steps(letter, what, values, where)

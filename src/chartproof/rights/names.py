@@ -1,4 +1,4 @@
-"""The payer whose decision it is, and the person who decided."""
+"""The payer whose decision it is."""
 
 from __future__ import annotations
 
@@ -8,55 +8,8 @@ from dataclasses import replace
 from chartproof.model import Span
 from chartproof.rights.lines import Line
 from chartproof.rights.pairs import cells_of, label_of
-from chartproof.rights.person import CREDENTIAL, NAME
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
-
-
-def reviewer(letter: Letter) -> tuple[str, Span] | None:
-    """The person who decided, where the letter names one."""
-    named = rf"(?:(?:(?:Lt|Brig)\.? )?(?:Col|Gen|Cdr|Capt|Maj|Lt)\w*\.? (?:\([A-Za-z.]+\) )?)?(?P<value>(?:Dr\. )?{NAME}{CREDENTIAL})"
-    forms = (
-        r"(?i:reviewed by|decision (?:was )?(?:made )?by|decided by|determination (?:was )?made by|(?:the )?reviewer(?: was| is| assigned)?|reviewing \w+(?: was| is)?"
-        rf"|(?:doctor|physician|clinician|pharmacist) who (?:decided|made)[^.]{{0,24}} is|medical director)\W{{1,3}}{named}",
-        rf"{named}[^.]{{0,90}}\b(?:made|reached) (?:the|this) (?:decision|determination)",
-        rf"(?i:first decision|took part)\W{{1,3}}{named}",
-        rf"(?P<value>Dr\. {NAME})\b[^.]{{0,80}}\b(?:reviewed|made|reached) (?:the|your|this|it)",
-        rf"(?i:decision (?:was )?made by|decided by|reviewed by) (?P<value>Dr\. {NAME})\b",
-        rf"(?i:signed|signature)\W{{1,3}}{named},? (?i:(?:[\w-]+ ){{0,2}}medical director)",
-        rf"(?i:different|new|another|second) (?i:doctor|physician|reviewer|pharmacist)(?: \w+)?, {named}",
-        rf"(?i:independent|consulting) \w+(?: \w+)?, {named},? to whom",
-        rf"{named}[^.]{{0,80}}\b(?:reviewed (?:the|your|this|it)|a clinical peer)",
-    )
-    for form in forms:
-        match = re.search(form, letter.flat)
-        if match:
-            return match.group("value"), letter.locate(match.group("value"))
-    return _decider(letter)
-
-
-def _decider(letter: Letter) -> tuple[str, Span] | None:
-    """The clinician of a sentence that speaks of deciding, or that stands under a heading of who decided."""
-    words = table("words")
-    clinician = re.compile(rf"(?P<value>(?:{NAME}{CREDENTIAL}|Dr\. {NAME}))")
-    best: tuple[int, str, Span] | None = None
-    label = ""
-    for sentence in letter.sentences:
-        led, label = label, sentence.text if sentence.text.endswith(":") else ""
-        for match in clinician.finditer(sentence.text):
-            before, after = f"{led} {sentence.text[: match.start()]}", sentence.text[match.end() :]
-            if re.search(words["not_decider"], f"{before[-60:]} {after[:60]}", re.I):
-                continue
-            if match["value"].endswith("RN"):
-                continue  # a nurse prepares; who denies is a physician or a pharmacist
-            score = 3 * bool(re.search(words["decides_before"] + r"\W*$", before, re.I))
-            score += 3 * bool(re.match(r"[^.]{0,60}" + words["decides_after"], after, re.I))
-            score += 2 * (sentence.section == "reviewer")
-            if score and (best is None or score > best[0]):
-                place = letter.within(letter.span(sentence.page, sentence.start, sentence.end), match["value"])
-                best = (score, match["value"], place)
-    return (best[1], best[2]) if best else None
-
 
 #: What Medicare has every plan say of itself (42 CFR 422.2267, model disclaimer).
 _CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z, -]+\))? is an? (?:HMO|PPO|PFFS|PDP|D-SNP|HMO D-SNP|HMO-POS|Medicare)[\w -]* (?:with|under) a Medicare contract"

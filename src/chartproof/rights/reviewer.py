@@ -9,10 +9,14 @@ from chartproof.model import Span
 from chartproof.rights.grammar import grammar
 from chartproof.rights.text import Letter
 
-_WORD = r"[A-Z][a-zà-ÿ]+(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
-_NAME = rf"(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
-_CREDENTIAL = r", (?:MD|DO|M\.D\.|D\.O\.|PharmD|Pharm\.D\.|PhD|PsyD|DPM|DDS|DMD|RPh|MBBS)\b"
+_WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
+_NAME = rf"(?!(?:Medical|Clinical|Nurse|Director) )(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
+_CREDENTIAL = r", (?:MD|DO|M\.D\.|D\.O\.|PharmD|Pharm\.D\.|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b"
 _CLINICIAN = re.compile(rf"(?:(?P<named>{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
+
+
+#: What belongs to the words after it: a label, or a rank whose stop ends no sentence.
+_LABEL = re.compile(r":$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,12 @@ class _Named:
     span: Span
 
 
-def reviewer(letter: Letter) -> tuple[str, Span] | None:
-    """The person who decided, as printed, where the letter names one; who asked, prepared or answers the phone is none."""
-    every = [*_beside_deciding(letter), *_signing(letter)]
+def reviewer(letter: Letter, *, denied: bool = True) -> tuple[str, Span] | None:
+    """The person who decided, as printed, where the letter names one; who asked, prepared or answers the phone is none.
+
+    Of a letter that denies nothing (not `denied`), whom it calls the reviewer.
+    """
+    every = [*_beside_deciding(letter, denied=denied), *(_signing(letter) if denied else ())]
     best = max(every, key=lambda one: one.score, default=None)
     return (best.name, best.span) if best else None
 
@@ -33,16 +40,20 @@ def _has(name: str, text: str) -> bool:
     return grammar("decisions").has(name, text)
 
 
-def _beside_deciding(letter: Letter) -> list[_Named]:
+def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
     found: list[_Named] = []
     label = ""
     for sentence in letter.sentences:
-        led, label = label, sentence.text if sentence.text.endswith(":") else ""
+        led, label = label, f"{label} {sentence.text}"[-70:] if _LABEL.search(sentence.text) else ""
         for match in _CLINICIAN.finditer(sentence.text):
             before = f"{led} {sentence.text[: match.start()]}"[-70:]
             after = sentence.text[match.end() :][:70]
             score = 2 * _has("decider_before", before) + 2 * _has("decider_after", after) + _has("decider", before)
-            if score and not _has("no_decider", f"{before[-45:]} ¦ {after[:30]}"):
+            score += sentence.section == "reviewer"
+            if not denied and not _has("called_reviewer", before):
+                continue
+            nurse = denied and match.group().endswith("RN")  # a nurse prepares; a physician or a pharmacist denies
+            if score and not nurse and not _has("no_decider", f"{before[-45:]} ¦ {after[:30]}"):
                 whole = letter.span(sentence.page, sentence.start, sentence.end)
                 found.append(_Named(score, match.group(), letter.within(whole, match.group())))
     return found
