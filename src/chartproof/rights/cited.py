@@ -13,6 +13,14 @@ from chartproof.rights.lines import Sentence
 from chartproof.rights.text import Letter
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]*?)[.,;]?[”\"]")
+#: What leads on from the words before it to a quotation of the same rule; how many characters before one tell of a rule.
+_GOES_ON = re.compile(
+    r"\W*(?:and|or)?(?:\s+(?:at|\d{1,2}))?\W*|\W*(?:it|one of (?:them|these|those)|(?:the|its) (?:first|second|third|fourth|other|last)(?: one)?) (?:also )?(?:is|reads|says|states)\W*",
+    re.I,
+)
+_NEAR = 240
+#: A contract that allows care on a condition sets a criterion; one that excludes it does not.
+_CONDITION = re.compile(r"\b(?:if|when|unless|after|where)\W*$", re.I)
 #: Where a list of what a policy asks for goes on.
 _PART = re.compile(r"(?:,|;|:)\s+(?:and |or )?|\s+and (?=no\b|at\b)")
 
@@ -33,27 +41,28 @@ def quoted_criteria(letter: Letter) -> Iterator[Sentence]:
         last = 0
         for quote in _QUOTED.finditer(sentence.text):
             between = sentence.text[last : quote.start()]
-            goes_on = re.fullmatch(r"\W*(?:and|or)?(?:\s+(?:at|\d{1,2}))?\W*", between) is not None
-            led = f"{told} {between}" if goes_on else between
-            of_rule = _has("policy_word", led[-160:]) and not _has("person_says", led[-60:])
+            led = f"{told} {between}" if _GOES_ON.fullmatch(between) else between
+            of_rule = _has("policy_word", led[-_NEAR:]) and not _has("person_says", led[-60:])
             met = _has("called_met", led[-40:]) or (after is not None and _has("called_met", after.text[:24]))
-            if of_rule and not met and len(quote["words"].split()) >= 3 and not _has("contract_word", led[-160:]):
+            excludes = _has("contract_word", led[-_NEAR:]) and not _CONDITION.search(led)
+            if of_rule and not met and len(quote["words"].split()) >= 3 and not excludes:
                 yield _cut(letter, sentence, quote["words"])
             told, last = led, quote.end()
-        told = sentence.text[last:] if last else sentence.text
+        if len(sentence.text[last:].split()) >= 2:
+            told = sentence.text[last:]
 
 
 def demanded_criteria(letter: Letter) -> Iterator[Sentence]:
     """What a sentence that tells a rule asks for of a subject that the letter finds lacking; part by part of a list."""
     found = {finding.kind for finding in findings(letter)}
     for sentence in letter.sentences:
-        text = sentence.text
+        text = _QUOTED.sub(" ", sentence.text)
         rule = _has("policy_word", text) and _has("asks_for", text)
-        if not rule or _QUOTED.search(text) or _has("rights", text) or _has("called_met", text):
+        if not rule or _has("rights", text) or _has("called_met", text):
             continue
         for part in _PART.split(text):
             if _has("amounts", part) and subject_of(part) in found:
-                yield _cut(letter, sentence, part.rstrip("."))
+                yield _cut(letter, sentence, " ".join(part.split()).rstrip("."))
 
 
 def _cut(letter: Letter, sentence: Sentence, words: str) -> Sentence:
