@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from chartproof.rights.findings import findings, subject_of
+from chartproof.rights.findings import TREATMENTS, findings, subject_of
 from chartproof.rights.grammar import grammar
 from chartproof.rights.lines import Sentence
 from chartproof.rights.text import Letter
@@ -19,6 +19,8 @@ _GOES_ON = re.compile(
     re.I,
 )
 _NEAR = 240
+#: A sentence that speaks on of the rule before it.
+_SAME = re.compile(r"(?:it|this|that|they)\b", re.I)
 #: A contract that allows care on a condition sets a criterion; one that excludes it does not.
 _CONDITION = re.compile(r"\b(?:if|when|unless|after|where)\W*$", re.I)
 #: Where a list of what a policy asks for goes on.
@@ -48,13 +50,15 @@ def quoted_criteria(letter: Letter) -> Iterator[Sentence]:
             if of_rule and not met and len(quote["words"].split()) >= 3 and not excludes:
                 yield _cut(letter, sentence, quote["words"])
             told, last = led, quote.end()
-        if len(sentence.text[last:].split()) >= 2:
-            told = sentence.text[last:]
+        rest = sentence.text[last:]
+        if len(rest.split()) >= 2:
+            told = f"{told} {rest}" if _SAME.match(rest) else rest
 
 
 def demanded_criteria(letter: Letter) -> Iterator[Sentence]:
     """What a sentence that tells a rule asks for of a subject that the letter finds lacking; part by part of a list."""
     found = {finding.kind for finding in findings(letter)}
+    found |= {"treatment"} if found & set(TREATMENTS) else set()
     for sentence in letter.sentences:
         text = _QUOTED.sub(" ", sentence.text)
         rule = _has("policy_word", text) and _has("asks_for", text)

@@ -70,6 +70,16 @@ def leaves_open(text: str) -> bool:
     return _has("open", text)
 
 
+def is_undecided(text: str) -> bool:
+    """Whether a sentence says in so many words that nothing was decided up to now, wherever it stands."""
+    return grammar("decisions").fits("undecided -unreal", text)
+
+
+def reduces(text: str) -> bool:
+    """Whether care that goes on is cut down."""
+    return _has("reduces", text)
+
+
 def _fits(forms: str, text: str) -> bool:
     plain = _QUOTED.sub(" ", text)
     return any(

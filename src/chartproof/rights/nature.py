@@ -56,6 +56,7 @@ def nature(letter: Letter) -> Nature:
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     pended = any(_decides(s) and _left_open(said[s]) for s in letter.sentences) and not any(map(_firm, denied))
+    pended = pended or any(decided.is_undecided(s.text) for s in letter.sentences)
     approved = [s for s in letter.sentences if decided.succeeds(s.text) or (_decides(s) and _granted(said[s]))]
     statement = decided.is_statement(letter)
     unpaid = chain((line for _kind, line in remarks(letter)), (line for line, _row in unpaid_rows(letter)))
@@ -177,6 +178,8 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "upheld_appeal"
     if statement:
         return "claim_denial"
+    if when == "concurrent" and _reduces(letter):
+        return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in decided_rows(letter.body) if not no}
     if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
@@ -217,11 +220,18 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     return "post_service" if dated or decided.was_done(about) else "pre_service"
 
 
+def _reduces(letter: Letter) -> bool:
+    """Whether the title, or a sentence before the rights, cuts down care that goes on."""
+    titles = (line.text for line in letter.body[:14])
+    return any(map(decided.reduces, (*titles, *(s.text for s in letter.sentences if _decides(s)))))
+
+
 def _is_concurrent(letter: Letter) -> bool:
     """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
     head = " ".join(line.text for line in letter.body[:14])
     refused = " ".join(s.text for s in letter.sentences if _decides(s) and _refused(s.text))
-    return bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
+    told = bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
+    return told or _reduces(letter)
 
 
 def fast_appeal(letter: Letter) -> Span | None:

@@ -144,7 +144,7 @@ def _what(told: _Told, period: Period) -> str:
     if _is_plans(told, period, clause):
         return _plans_step(period, text)
     if period.unit == "hour":
-        return "expedited_appeal_decision" if word("hurried").search(context) else ""
+        return "expedited_appeal_decision" if word("hurried").search(context) and period.amount <= 96 else ""
     if told.kind == "request_for_information":
         return "information" if word("sends").search(text) else ""
     weeks = re.match(r"\W*\w+(?: \(\d+\))? weeks?\b", text[period.start :]) and not period.anchor
@@ -252,6 +252,8 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     )
     others = (told.previous if refers else "", title, sentence.heading, told.previous)
     step = step or next(filter(None, map(named, others)), "")
+    if step in ("", "own") and "aid_continuing" in (named(title), named(sentence.heading)):
+        return "aid_continuing"
     if not step and word("after_final").search(told.context):
         return "external_review"
     return step if step not in ("", "own") else default(told.next_level)
