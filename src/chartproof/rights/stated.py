@@ -252,7 +252,8 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     )
     others = (told.previous if refers else "", title, sentence.heading, told.previous)
     step = step or next(filter(None, map(named, others)), "")
-    if step in ("", "own") and "aid_continuing" in (named(title), named(sentence.heading)):
+    above = told.previous if told.previous.isupper() else ""
+    if step in ("", "own") and "aid_continuing" in map(named, (title, sentence.heading, above)):
         return "aid_continuing"
     if not step and word("after_final").search(told.context):
         return "external_review"
