@@ -239,13 +239,6 @@ def fast_appeal(letter: Letter) -> Span | None:
     offers = (
         letter.span(s.page, s.start, s.end)
         for s in letter.sentences
-        if s.section != "notices" and (decided.quickens(s.text) or _offers_fast(s))
+        if s.section != "notices" and decided.quickens(s.text)
     )
     return next(offers, None)
-
-
-def _offers_fast(sentence: Sentence) -> bool:
-    text = sentence.text
-    of_appeal = sentence.section == "rights" or re.search(r"\bappeal|review\b|decide|answer", text, re.I)
-    aside = re.search("step exception", text, re.I) or _any("expedited_request").search(text)
-    return bool(of_appeal and not aside and _any("fast_appeal").search(text))
