@@ -57,7 +57,7 @@ class Mark:
 
 def coordinated(text: str) -> Found:
     """The pieces that stand side by side at the sentence's own level; None where it has one piece."""
-    plain = _blanked(text)
+    plain = blanked(text)
     marks = [mark for mark in _marks(plain) if mark.like]
     for stop, word, likes in _ORDER:
         ends = [mark for mark in marks if mark.word == word and mark.stop is stop and (not likes or mark.like in likes)]
@@ -168,7 +168,7 @@ def _is_aside(rest: str) -> bool:
     return aside is not None and _like(rest[aside.end() :]) not in _CLASSES
 
 
-def _blanked(text: str) -> str:
+def blanked(text: str) -> str:
     """The text with brackets and the commas of numbers blanked, so that places stay the same."""
     return re.sub(r"(?<=\d),(?=\d{3})", "·", outside(text))
 
@@ -188,7 +188,7 @@ def person(text: str) -> Found:
 
 def _said_of(text: str) -> list[str]:
     """ "with A, who has B, and whose C is D": each of them."""
-    plain = _blanked(text)
+    plain = blanked(text)
     cuts = [match for one in patterns("likeness", "said_of") for match in one.finditer(plain)]
     starts = [0, *sorted(match.end() for match in cuts)]
     stops = [*sorted(match.start() for match in cuts), len(text)]

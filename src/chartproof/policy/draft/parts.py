@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chartproof.policy.draft.clauses import VERB, member, together, ways
 from chartproof.policy.draft.coordination import coordinated, person
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import Found, outside, pair, papers, papers_of_some, viruses
+from chartproof.policy.draft.nouns import beside, names
 from chartproof.policy.draft.seams import (
     and_either,
     conditions,
@@ -76,6 +78,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         *(() if documents else (viruses,)),
         pair,
         member,
+        *(() if documents else (partial(names, refuses=refuses),)),
+        *(() if documents or refuses or deep else (beside,)),
     ):
         found = way(text)
         if found is not None:
