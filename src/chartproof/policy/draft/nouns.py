@@ -28,7 +28,7 @@ def names(text: str, *, refuses: bool) -> Found:
         opens = max((match.end() for match in pattern("nouns", "opens").finditer(before)), default=0)
         if pattern("nouns", "ways").search(before[:opens]) or pattern("nouns", "paired").search(before):
             continue
-        listed = [piece for piece in re.split(r",\s+", before[opens:])]
+        listed = re.split(r",\s+", before[opens:])
         if not _are_names(listed, after):
             continue
         word = joint["word"].lower()

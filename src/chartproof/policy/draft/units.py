@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.joins import announcement
@@ -69,10 +69,22 @@ def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
             found[last] = replace(found[last], unless=taken_back["guard"].rstrip("."))
             continue
         for unit in _of_sentence(sentence, at, kind, announced=announced):
-            renewed = not kind and unit.role == "test" and found and found[-1].kind == "continuation"
-            found.append(replace(unit, kind="continuation") if renewed else unit)
+            found.append(unit if kind else _carried(unit, found))
             announced = announced or (bool(kind) and opens_list(unit.text))
     return found
+
+
+def _carried(unit: Unit, before: Sequence[Unit]) -> Unit:
+    """A clause that does not tell goes on with what the one before it in its paragraph asks or refuses."""
+    last = before[-1] if before else None
+    opened = last is not None and not last.kind and opens_list(last.text)
+    carried = "necessity" if opened else last.kind if last is not None else ""
+    if carried in ("", "definition"):
+        return unit
+    if unit.role == "test":
+        return replace(unit, kind=carried)
+    asks = unit.role == "" and _may_ask(unit.text) and pattern("frames", "administers").search(unit.text) is None
+    return replace(unit, kind=carried) if asks else unit
 
 
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
