@@ -248,10 +248,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 tables.append(nodes.pop(0))
             found += _of_tables(tables, section)
         elif node.kind == "paragraph" and not node.children:
-            # Beside a list of items a paragraph is mostly advice: only what tells its kind itself is drafted.
-            telling = section.role in ("limits", "site") or (
-                section.kind == "necessity" and any(one.kind == "item" for one in section.nodes)
-            )
+            telling = section.role in ("limits", "site")
             title = section.heading.text if section.heading is not None else ""
             answers = is_question(title) or pattern("joins", "everywhere").match(title) is not None
             found += draft_prose(node, "" if telling else section.kind, announced=answers)

@@ -57,8 +57,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))
     for way in (
-        _titled,
-        _named,
+        partial(_titled, refuses=refuses),
+        partial(_named, refuses=refuses),
         conditions,
         *(() if documents else (_sentences, person)),
         _enumerated,
@@ -84,7 +84,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         found = way(text)
         if found is not None:
             join, pieces = found
-            if refuses and join == "all" and way is coordinated and _open_alike(pieces):
+            if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
                 join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
@@ -111,12 +111,12 @@ def _flat(join: str, parts: tuple[Part, ...]) -> Iterator[Part]:
             yield part
 
 
-def _named(text: str) -> Found:
+def _named(text: str, *, refuses: bool) -> Found:
     """ "Immune thrombocytopenia: platelets rose, and ...": what stands before the colon only names the case."""
     match = re.match(r"(?P<title>[A-Z][^.:;,]{3,60}):\s+(?=\S)", text)
     if match is None or announcement(text[: match.end()].rstrip()) or re.search(r"\d", match["title"]):
         return None
-    inner = split(text[match.end() :], deep=1)
+    inner = split(text[match.end() :], refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
 
 
@@ -136,13 +136,13 @@ def _sentences(text: str) -> Found:
     return ("all", [first, *others]) if others else None
 
 
-def _titled(text: str) -> Found:
+def _titled(text: str, *, refuses: bool) -> Found:
     """ "Mantle cell lymphoma. The disease is relapsed ...": the name of an entry is no test of its own."""
     match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?=[A-Z])", text)
     if match is None or re.search(rf"\b{VERB}\b", match["title"]) or re.search(r"\d", match["title"]):
         return None
     rest = text[match.end() :]
-    inner = split(rest, deep=1)
+    inner = split(rest, refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
 
 
@@ -190,3 +190,7 @@ def _semicolons(text: str) -> Found:
     found = [re.sub(r"^(?:and|or)\s+", "", piece.strip()) for piece in re.split(r";\s+", text)]
     found = [piece for piece in found if piece and not _EXPLAINS.search(piece)]
     return ("any" if re.search(r";\s+or\s", text) else "all", found) if len(found) > 1 else None
+
+
+#: Ways in which a refusal names one thing after the other: each is refused alone.
+_LISTS = (_enumerated, _semicolons)

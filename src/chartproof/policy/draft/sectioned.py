@@ -10,7 +10,7 @@ from statistics import median
 from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import CRITERIA, by_content, section_of, sentence_of
+from chartproof.policy.draft.sections import CRITERIA, by_content, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.titles import is_question
 
@@ -78,10 +78,13 @@ def _usual_height(root: Node) -> float:
 
 def _role(named: str, inherited: str, heading: Node) -> str:
     """What the heading says, unless nearly all of its sentences say otherwise."""
-    said = by_content([sentence for node in below(heading) for sentence in sentences(node.text)])
+    told = [sentence for node in below(heading) for sentence in sentences(node.text)]
+    said = by_content(told)
     if said in ("references", "history", "background") and named in ("", "criteria", "continuation", "limits"):
         return said
-    if said in ("exclusion", "documentation", "definitions") and named in ("", "criteria"):
+    if said in ("exclusion", "documentation", "definitions") and (
+        not named or (named == "criteria" and sentence_of(told[0]))
+    ):
         return said
     asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)
     if named and named not in CRITERIA and asked:
@@ -103,7 +106,7 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         and (len(boxes) > 1 or (heading.id and (announcement(f"{heading.text}:") or _opens_items(heading))))
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
-    return named or inherited or ("" if said == "criteria" else said)
+    return named or inherited or said
 
 
 def _opens_items(heading: Node) -> bool:
@@ -114,15 +117,17 @@ def _opens_items(heading: Node) -> bool:
 
 
 def _are_tests(listed: Sequence[Node]) -> bool:
-    """True for items named by a word ("Reason A") of which most state a test or announce a list of tests."""
-    if not all(one.label is not None and one.label.kind == "word" for one in listed):
-        return False
+    """True for labelled items of which most state a test or announce a list of tests."""
     tests = [one for one in listed if (one.children and announcement(one.text)) or _states(one.text)]
     return len(tests) / len(listed) >= 0.5
 
 
 def _states(text: str) -> bool:
-    return any(sentence_of(sentence) in ("test", "necessity") for sentence in sentences(text))
+    """True where a sentence asks for something, or says something of its own and nothing of how requests are handled."""
+    return any(
+        (role := sentence_of(said)) in ("test", "necessity") or (role == "" and may_ask(said))
+        for said in sentences(text)
+    )
 
 
 def below(node: Node) -> Iterator[Node]:

@@ -66,3 +66,10 @@ def by_content(sentences: Sequence[str]) -> str:
     if total and telling[best] / total >= _MOST:
         return best
     return "criteria" if total and (roles["necessity"] or roles["test"] / total >= _MOST) else ""
+
+
+def may_ask(clause: str) -> bool:
+    """True for a clause that says something of its own, whatever its shape: among criteria it is one more."""
+    says = pattern("likeness", "has_verb").search(clause) or pattern("likeness", "measure").search(clause)
+    silent = (pattern("frames", name).search(clause) for name in ("says_nothing", "administers"))
+    return bool(says) and len(clause.split()) > 3 and not any(silent)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.words import pattern
 
@@ -83,8 +83,7 @@ def _carried(unit: Unit, before: Sequence[Unit]) -> Unit:
         return unit
     if unit.role == "test":
         return replace(unit, kind=carried)
-    asks = unit.role == "" and _may_ask(unit.text) and pattern("frames", "administers").search(unit.text) is None
-    return replace(unit, kind=carried) if asks else unit
+    return replace(unit, kind=carried) if unit.role == "" and may_ask(unit.text) else unit
 
 
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
@@ -98,14 +97,8 @@ def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Itera
             own = KINDS[whole]
         elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
             own = kind
-        elif role == "" and kind and (kind != "necessity" or at):
-            own = kind if kind in ("exclusion", "documentation", "definition") or _may_ask(clause) else ""
+        elif role == "" and kind:
+            own = kind if kind in ("exclusion", "documentation", "definition") or may_ask(clause) else ""
         elif (role == "" and kind and _COUNTS.match(sentence)) or (kind == "documentation" and role not in ASIDE):
             own = kind
         yield Unit(clause, at, role, "" if role in ASIDE else own)
-
-
-def _may_ask(clause: str) -> bool:
-    """True for a clause that says something of its own, whatever its shape: among criteria it is one more."""
-    says = pattern("likeness", "has_verb").search(clause) or pattern("likeness", "measure").search(clause)
-    return bool(says) and len(clause.split()) > 3 and pattern("frames", "says_nothing").search(clause) is None
