@@ -11,6 +11,7 @@ from chartproof.policy.draft.columns import roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.entries import told_answers
+from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
@@ -40,7 +41,9 @@ def draft_criteria(root: Node) -> Drafted:
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
     drafted.criteria = _counted(drafted.criteria, every_word)
-    drafted.criteria = [with_window(one, None) for one in with_waivers(drafted.criteria)]
+    said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
+    excused = with_excused(with_waivers(drafted.criteria), said)
+    drafted.criteria = [with_window(one, None) for one in excused]
     return drafted
 
 

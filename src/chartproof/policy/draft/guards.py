@@ -21,7 +21,7 @@ def _conditions(text: str, *, of_paper: bool) -> tuple[re.Pattern[str], ...]:
     return (*patterns("guards", "paper"), *patterns("guards", "when")) if of_paper else patterns("guards", "when")
 
 
-def guarded(text: str, *, of_paper: bool = False) -> Guarded:
+def guarded(text: str, *, of_paper: bool = False, conditions: bool = True) -> Guarded:
     """Takes an exception and a condition out of a criterion's text. `of_paper` for a paper that must be sent."""
     unless = when = ""
     for one in patterns("guards", "unless"):
@@ -30,7 +30,7 @@ def guarded(text: str, *, of_paper: bool = False) -> Guarded:
             unless = re.sub(r"[\s,;]+(?:and|or)?$", "", match["guard"].strip())
             text = f"{text[: match.start()]}{text[match.end() :]}"
             break
-    for one in _conditions(text, of_paper=of_paper):
+    for one in _conditions(text, of_paper=of_paper) if conditions else ():
         match = one.search(text)
         if (
             match is not None

@@ -37,10 +37,20 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         else guarded(asked, of_paper=kind == "documentation")
     )
     tree = split(guard.text, documents=kind == "documentation", refuses=kind == "exclusion")
+    if kind == "exclusion" and guard.when:
+        guard = replace(
+            guard, text=_unconditional(asked), when=""
+        )  # what is refused is refused in that case: it is a test
+        tree = split(guard.text, refuses=True)
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
     when, unless = (guard.when or built.when), (guard.unless or built.unless)
     return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
+
+
+def _unconditional(text: str) -> str:
+    """The text without its exception alone."""
+    return guarded(text, conditions=False).text
 
 
 def _within(text: str) -> bool:
@@ -51,7 +61,7 @@ def _within(text: str) -> bool:
 
 def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
     if part.join == "leaf":
-        guard = guarded(part.text, of_paper=kind == "documentation")
+        guard = guarded(part.text, of_paper=kind == "documentation", conditions=kind != "exclusion")
         test = read_test(guard.text)
         if test is not None and test.within_days is None and window is not None:
             test = replace(test, within_days=window)

@@ -1,0 +1,71 @@
+"""Sentences that take a criterion back for some, wherever they stand: "R3 does not apply to members in hospice"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.words import drafting, number, patterns
+
+#: A label as a sentence names it: "4", "R3", "(a)(2)", "two", "second".
+_NAME = re.compile(r"\(?[A-Za-z]{0,4}-?\d[\w.()-]*|\([a-z]{1,4}\)(?:\(\w{1,4}\))*|\b[A-Z](?:\.?\d+)*\b|\b[a-z]+\b")
+#: The label that a joined name of a list stands for: "first" to "tenth".
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def with_excused(criteria: Sequence[Criterion], said: Sequence[str]) -> list[Criterion]:
+    """The criteria, each with the exception that a sentence of `said`, or a criterion that only says so, makes from it."""
+    found: dict[str, str] = {}
+    spent: set[str] = set()
+    told = [(one.text, one.id) for one in every(criteria) if not one.children]
+    for text, own in [*told, *((text, "") for text in said)]:
+        names, guard, subject = _excuse(text)
+        excused = [one for one in _named(criteria, names, subject) if one.id != own] if guard else []
+        if excused:
+            found |= {one.id: guard for one in excused}
+            spent |= {own} - {""}
+    return [mended for one in criteria if (mended := _mended(one, found, spent)) is not None]
+
+
+def _mended(one: Criterion, found: dict[str, str], spent: set[str]) -> Criterion | None:
+    if one.id in spent and not one.children:
+        return None
+    children = tuple(child for part in one.children if (child := _mended(part, found, spent)) is not None)
+    return replace(one, unless=one.unless or found.get(one.id, ""), children=children)
+
+
+def _excuse(text: str) -> tuple[list[str], str, str]:
+    """(labels that the sentence names, for whom they do not hold, the words before the labels); empty where it excuses none."""
+    for one in patterns("excuses"):
+        match = one.search(text)
+        if match is not None:
+            names = [name for name in _NAME.findall(match["ids"]) if _is_label(name)]
+            return names, match["guard"].strip(" ."), match["subject"] or ""
+    return [], "", ""
+
+
+def _is_label(name: str) -> bool:
+    return not name.isalpha() or name.isupper() or number(name) is not None or name in _PLACES
+
+
+def _plain(label: str) -> str:
+    """ "(a)(2)", "Row 4", "Condition Two" as "a2", "4", "2"."""
+    last = re.sub(r"(?i)^[a-z]+\s+", "", label).strip("()").lower()
+    if last in _PLACES:
+        return str(_PLACES.index(last) + 1)
+    return str(number(last)) if number(last) is not None else re.sub(r"[^a-z0-9]", "", last)
+
+
+def _named(criteria: Sequence[Criterion], names: Sequence[str], subject: str) -> Iterator[Criterion]:
+    """The criteria of these printed labels; of one that has parts, the part of which the sentence speaks."""
+    silent = {*drafting()["small"], *drafting()["silent"]}
+    words = [word for word in re.findall(r"[a-z]{4,}", subject.lower()) if word not in silent]
+    for name in names:
+        for one in every(criteria):
+            if one.made_id or _plain(one.id) != _plain(name):
+                continue
+            parts = [part for part in every(one.children) if any(word in part.text.lower() for word in words)]
+            yield parts[0] if parts else one
+            break
