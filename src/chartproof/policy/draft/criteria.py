@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.columns import roles_of
@@ -14,7 +15,7 @@ from chartproof.policy.draft.entries import told_answers
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
-from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
@@ -85,13 +86,36 @@ def _of_section(section: Section) -> list[Criterion]:
         kind = section.kind or _led_kind(section)
         if kind:
             return _of_heading(heading, section, kind)
-    found = _of_nodes(section)
-    found = _together(found, section)
+    found = _without_leads(_of_nodes(section))
+    found = _together(_parted(found, section), section)
     found = [_standing_alone(one) for one in found]
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
         found[0] = replace(found[0], id=heading.id, made_id=False)
     return found
+
+
+def _without_leads(found: Sequence[Criterion]) -> list[Criterion]:
+    """The criteria without a sentence that only says how a list beside it joins, whose words that list has for its own."""
+    leads = [one.text for one in found if one.children]
+    return [
+        one for one in found
+        if one.children or not announcement(one.text) or not any(one.text in text for text in leads)
+    ]  # fmt: skip
+
+
+def _parted(found: list[Criterion], section: Section) -> list[Criterion]:
+    """Items that nothing announces and "or" parts are ways."""
+    items = list(takewhile(lambda node: node.kind == "item", section.nodes))
+    ways, heading = found[: len(items)], section.heading
+    alike = len(ways) == len(items) > 1 and len({one.kind for one in ways}) == 1
+    if not alike or heading is None or by_separators([node.text for node in items]) != "any":
+        return found
+    group = Criterion(
+        made(heading), ways[0].kind, heading.text, heading.page, first_words(heading.text), "any", made_id=True,
+        children=tuple(ways),
+    )  # fmt: skip
+    return [group, *found[len(items) :]]
 
 
 def _together(found: list[Criterion], section: Section) -> list[Criterion]:
@@ -353,7 +377,9 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
 
 
 def _standing_alone(one: Criterion) -> Criterion:
-    """An exclusion of several tests that has no list above it holds when none of them is true."""
+    """An exclusion of several tests that has no list of refusals above it holds when none of them is true."""
+    if one.kind != "exclusion" and one.join == "all":
+        return replace(one, children=tuple(_standing_alone(child) for child in one.children))
     if one.kind != "exclusion" or one.join in ("none", "leaf"):
         return one
     whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)

@@ -16,6 +16,9 @@ _PART_ENDS = re.compile(
     r"|This|These|At least|Coverage|Approvals?|Requests?|Members?|Patients?)[\s:])|[^.:;?]{3,60}[.:]\s+(?=[A-Z])"
 )
 
+#: What no title has within it.
+_STATES = re.compile(r"\s(?:is|are|was|were|has|have|had)\s(?!covered|approved|not|to\b)")
+
 #: An entry's name has so many words at the most.
 _NAME = 6
 #: A numbered title has so many words at the most.
@@ -66,6 +69,8 @@ def numbered_title(line: Line, label: Label | None, after: Line | None, edge: fl
         return False
     words = line.text[label.length :].split()
     if not words or len(words) > _TITLE or re.search(r"[.;:,?]$", words[-1]) or not words[0][0].isupper():
+        return False
+    if _STATES.search(line.text):
         return False
     beneath = label_of(after.text)
     if beneath is not None:

@@ -44,6 +44,13 @@ _SURE = 6
 _BLANK = 2.5
 #: A title across a table has so many words at the most.
 _ACROSS = 16
+#: A word that joins the item above it and the item below.
+_JOINT = re.compile(r"(?:[-–—*(]\s*)?(?:AND|OR|and|or|And|Or)(?:\s*[-–—*)])?")
+#: What no paragraph ends in.
+_UNENDED = re.compile(
+    r"(?:[,(/-]|\b(?:an?|the|of|to|for|in|on|by|at|with|and|or|is|are|was|be|as|than|from|that|which|who|no|not))$",
+    re.IGNORECASE,
+)
 #: A line of boxes that answer a question, not an item with a box before it.
 ANSWER = re.compile(
     r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
@@ -115,6 +122,10 @@ class _Builder:
         self.block = node
 
     def add(self, line: Line, after: Line | None = None, *, above_table: bool = False) -> None:
+        if _JOINT.fullmatch(line.text.strip()) and self.block.kind == "item":
+            self.block.text = f"{self.block.text} {line.text.strip()}"  # "OR" alone between two items
+            self.last = line
+            return
         if ANSWER.match(line.text):
             self._answers(line)
             self.last = line
@@ -215,7 +226,7 @@ class _Builder:
             return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > _TITLE:
             return False
-        if re.search(r"[.;:,]$|[.;:?]\s+[A-Z]", line.text) or not line.text[0].isupper():
+        if re.search(r"[.;:,]$|[.;:?]\s+[A-Z]|[:;]\s+[a-z]", line.text) or not line.text[0].isupper():
             return False
         if line.text.endswith("?") and not section_of(line.text):
             return False
@@ -276,8 +287,8 @@ class _Builder:
         return goes_on and not ended and gap < self.body * _TORN
 
     def _broke_off(self, last: Line, line: Line) -> bool:
-        """True where a sentence ended on a line in which the next line's first word had room: a paragraph ended there."""
-        if last.scanned or not last.cells or line.text[0].islower() or not re.search(r"[.!?]$", last.text):
+        """True where a line ended although the next line's first word had room in it: a paragraph or an entry ended there."""
+        if last.scanned or not last.cells or line.text[0].islower() or _UNENDED.search(last.text):
             return False
         edge = self.edges.get((last.page, round(last.left)), 0.0)
         letter = (line.right - line.left) / max(1, len(line.text))

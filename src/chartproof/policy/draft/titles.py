@@ -22,7 +22,7 @@ _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
     r"(?P<name>(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
-    r"(?:[.:]\s+(?=[A-Z\d“\"(])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
+    r"(?:[.:]\s+(?=[A-Z\d“\"(])|:\s+(?=[a-z])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
 )
 #: So many parts that begin with a known name make it the document's way to set them.
@@ -94,7 +94,8 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
     for at, node in enumerate(nodes):
         title = _title(node, nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None)
         if title is not None:
-            open_heading = title
+            # A name that its own sentence goes on with ("Attach: a letter") is the name of nothing below it.
+            open_heading = open_heading if node.kind == "paragraph" and _goes_on(title) else title
             found.append(title)
         elif open_heading is not None:
             below = _answered(node) if is_question(open_heading.text) else [node]
@@ -104,6 +105,10 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
         else:
             found.append(node)
     return found
+
+
+def _goes_on(title: Node) -> bool:
+    return bool(title.children) and title.children[0].text[:1].islower()
 
 
 def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
@@ -127,7 +132,7 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     named = _NAMED.match(node.text) if node.kind == "paragraph" and not explains else None
     if named is None and node.named:
         named = _NAMED.match(node.text)
-    if named is not None and (node.named or section_of(named["name"].rstrip(".:"))):
+    if named is not None and (node.named or section_of(named["name"].rstrip(".:"))) and not announcement(named["name"]):
         heading = Node("heading", named["name"], node.page, node.lines, left=node.left)
         rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
         heading.children, rest.parent = [rest], heading
