@@ -170,6 +170,8 @@ _SECTIONS = re.compile(
 )
 
 
+#: An entry of a list without marks has so many words at the most.
+_ENTRY = 18
 #: Each of several such sentences is a way of its own.
 _GRANTS_FOR = re.compile(r"(?:approved|covered|authorized) for\s", re.IGNORECASE)
 
@@ -277,11 +279,18 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind == "paragraph" and not node.children:
             telling = section.role in ("limits", "site")
             title = section.heading.text if section.heading is not None else ""
-            answers = is_question(title) or pattern("joins", "everywhere").match(title) is not None
+            answers = is_question(title) or pattern("joins", "everywhere").match(title) is not None or _is_list(section)
             found += draft_prose(node, "" if telling else section.kind, announced=answers)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
+
+
+def _is_list(section: Section) -> bool:
+    """True for a part of short lines without stops, each an entry of a list whose marks are not letters."""
+    lines = [node.text for node in section.nodes if node.kind == "paragraph"]
+    entries = [text for text in lines if len(text.split()) <= _ENTRY and re.search(r"[\w)%;,]$", text)]
+    return bool(section.kind) and len(entries) > 1 and len(entries) * 2 > len(section.nodes)
 
 
 def _is_entry(node: Node) -> bool:

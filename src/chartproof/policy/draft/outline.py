@@ -44,6 +44,8 @@ _SURE = 6
 _BLANK = 2.5
 #: A title across a table has so many words at the most.
 _ACROSS = 16
+#: A list is indented in its column by so many text heights at the most.
+_INDENT = 6
 #: A word that joins the item above it and the item below.
 _JOINT = re.compile(r"(?:[-–—*(]\s*)?(?:AND|OR|and|or|And|Or)(?:\s*[-–—*)])?")
 #: What no paragraph ends in.
@@ -290,9 +292,18 @@ class _Builder:
         """True where a line ended although the next line's first word had room in it: a paragraph or an entry ended there."""
         if last.scanned or not last.cells or line.text[0].islower() or _UNENDED.search(last.text):
             return False
-        edge = self.edges.get((last.page, round(last.left)), 0.0)
+        edge = self._edge(last)
         letter = (line.right - line.left) / max(1, len(line.text))
         return last.right + (len(line.text.split()[0]) + _SURE) * letter < edge
+
+    def _edge(self, line: Line) -> float:
+        """Where the column's text ends: lists that are indented in it end there too."""
+        near = self.body * _INDENT
+        return max(
+            right
+            for (page, left), right in self.edges.items()
+            if page == line.page and line.left - near <= left <= line.left + 1
+        )
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last

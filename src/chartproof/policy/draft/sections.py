@@ -71,5 +71,9 @@ def by_content(sentences: Sequence[str]) -> str:
 def may_ask(clause: str) -> bool:
     """True for a clause that says something of its own, whatever its shape: among criteria it is one more."""
     says = pattern("likeness", "has_verb").search(clause) or pattern("likeness", "measure").search(clause)
-    silent = (pattern("frames", name).search(clause) for name in ("says_nothing", "administers"))
-    return bool(says) and len(clause.split()) > 3 and not any(silent)
+    return bool(says) and len(clause.split()) > 3 and not is_silent(clause)
+
+
+def is_silent(clause: str) -> bool:
+    """True for a clause of how requests are handled, and for a line of the document's own data."""
+    return any(pattern("frames", name).search(clause) for name in ("says_nothing", "administers", "heads"))

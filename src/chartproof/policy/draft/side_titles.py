@@ -65,7 +65,9 @@ def _of_page(lines: Sequence[Line]) -> list[_Title]:
     edge = _edge(lines)
     height = sorted(line.height for line in lines)[len(lines) // 2]
     beside = [line for line in lines if edge and line.left < edge - _WIDE * height and line.height <= height * _LARGER]
-    if not beside or any(line.scanned or not _in_margin(line, edge) for line in beside):
+    across = [line for line in beside if not _in_margin(line, edge)]  # the document's own head and foot
+    beside = [line for line in beside if line not in across]
+    if not beside or len(across) > len(beside) or any(line.scanned for line in beside):
         return whole
     if any(abs(line.left - beside[0].left) > _SAME for line in beside) or len(beside) * 2 > len(lines):
         return whole

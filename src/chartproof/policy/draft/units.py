@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, may_ask, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, KINDS, is_silent, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import clauses, sentences
 from chartproof.policy.draft.words import pattern
 
@@ -95,7 +95,7 @@ def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Itera
         own = KINDS.get(role, "")
         if role in ("test", "") and whole in ("exclusion", "documentation", "continuation"):
             own = KINDS[whole]
-        elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced):
+        elif (role in ("test", "necessity") and kind) or (role == "" and kind and announced and not is_silent(clause)):
             own = kind
         elif role == "" and kind:
             own = kind if kind in ("exclusion", "documentation", "definition") or may_ask(clause) else ""
