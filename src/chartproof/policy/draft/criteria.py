@@ -17,7 +17,7 @@ from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, t
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
@@ -138,7 +138,10 @@ def _together(found: list[Criterion], section: Section) -> list[Criterion]:
     listed = section.role in ("exclusion", "documentation") and kinds == {section.kind}
     told = all(node.kind == "paragraph" and not node.children for node in section.nodes)
     lists = told and len(found) == 1 and found[0].join == ("none" if section.kind == "exclusion" else "all")
-    if not (listed or everywhere) or not (len(found) > 1 or (listed and lists)):
+    begun = (
+        heading.named and len(kinds) == 1 and "definition" not in kinds
+    )  # "For all lines. This is asked. That is asked."
+    if not (listed or everywhere or begun) or not (len(found) > 1 or (listed and lists)):
         return found
     join = "none" if section.role == "exclusion" else "all"
     made_lists = [
@@ -150,7 +153,7 @@ def _together(found: list[Criterion], section: Section) -> list[Criterion]:
     opened = f" {made_lists[0].text}" if made_lists and made_lists[0] is found[0] else ""
     text, name = f"{heading.text}{opened}", heading.id or made(heading)
     group = Criterion(
-        name, section.kind, text, heading.page, first_words(heading.text), join, made_id=not heading.id,
+        name, section.kind or found[0].kind, text, heading.page, first_words(heading.text), join, made_id=not heading.id,
         children=tuple(children),
     )  # fmt: skip
     return [group]
@@ -343,7 +346,7 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
     ours = [table for table in tables if not is_aside(table)]
     if not ours or section.role == "limits":
         return []
-    lead = [node for node in section.nodes if node.kind == "paragraph"]
+    lead = _leads_of(ours[0], section)
     groups: list[list[Node]] = []
     for table in ours:
         if groups and len(table.children[0].cells) == len(groups[-1][0].children[0].cells):
@@ -354,6 +357,15 @@ def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
     said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
     kind = section.kind or (list_kind(said, section) if said else "")
     return [one for group in telling for one in draft_grid(group, kind, lead)]
+
+
+def _leads_of(table: Node, section: Section) -> list[Node]:
+    """What is said of a table: before it anything, after it what opens no list of its own."""
+    at = section.nodes.index(table)
+    return [
+        node for n, node in enumerate(section.nodes)
+        if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
+    ]  # fmt: skip
 
 
 def _leads_table(node: Node, table: Node) -> bool:

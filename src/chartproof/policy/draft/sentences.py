@@ -85,7 +85,10 @@ def _depends(before: str) -> bool:
         return True  # "For a member whose disease was found again after treatment,"
     last = [first, *rest][-1]
     if (
-        re.match(r"(?i)(?:and\s+)?(?:if|when|where|although|while|unless|once|until|because)\b", last)
+        re.match(
+            r"(?i)(?:and\s+)?(?:if|when|where|although|while|unless|once|until|because|whatever|whenever|regardless|even)\b",
+            last,
+        )
         and len(_FINITE.findall(last)) < 2
     ):
         return True

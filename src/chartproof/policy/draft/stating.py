@@ -7,12 +7,14 @@ import re
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node, announces, begun_name, entry_name
 from chartproof.policy.draft.sectioned import Section
-from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.words import pattern
 
 
 def may_list(node: Node, section: Section) -> bool:
     """True where a list under this node would state criteria."""
+    if section.role == "" and announcement(node.text) is not None and sentence_of(node.text) not in ASIDE:
+        return True
     return bool(section.kind and section.role != "limits") or says_so(node.text)
 
 
@@ -35,7 +37,7 @@ def may_be(node: Node, section: Section) -> bool:
     if section.role == "":
         labelled = node.label is not None and node.label.kind != "bullet"
         told = ("necessity", "exclusion", "documentation", "continuation") if labelled else ("necessity", "exclusion")
-        return (bool(listed) and says_so(node.text)) or (not listed and sentence_of(node.text) in told)
+        return (bool(listed) and may_list(node, section)) or (not listed and sentence_of(node.text) in told)
     if section.role in ("limits", "site"):
         return bool(listed and announcement(node.text))
     if node.kind == "item":

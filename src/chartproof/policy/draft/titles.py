@@ -108,7 +108,9 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
 
 
 def _goes_on(title: Node) -> bool:
-    return bool(title.children) and title.children[0].text[:1].islower()
+    """True for "Attach: a letter", and for "Scope. Members of insured plans.", which says whom the whole document is for."""
+    own = bool(title.children) and title.children[0].text[:1].islower()
+    return own or (title.named and section_of(title.text) == "scope")
 
 
 def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
@@ -133,7 +135,7 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     if named is None and node.named:
         named = _NAMED.match(node.text)
     if named is not None and (node.named or section_of(named["name"].rstrip(".:"))) and not announcement(named["name"]):
-        heading = Node("heading", named["name"], node.page, node.lines, left=node.left)
+        heading = Node("heading", named["name"], node.page, node.lines, left=node.left, named=True)
         rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
         heading.children, rest.parent = [rest], heading
         return heading
