@@ -17,6 +17,7 @@ from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, t
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement, by_separators
 from chartproof.policy.draft.labels import PARTS
+from chartproof.policy.draft.leads import condition_as_test
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
@@ -44,8 +45,16 @@ def draft_criteria(root: Node) -> Drafted:
     drafted.criteria = _counted(drafted.criteria, every_word)
     said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
     excused = with_excused(with_waivers(drafted.criteria), said)
-    drafted.criteria = [with_window(one, None) for one in excused]
+    drafted.criteria = [with_window(_without_conditions(one), None) for one in excused]
     return drafted
+
+
+def _without_conditions(one: Criterion) -> Criterion:
+    """The tree without a condition on one of several ways: a way that holds only then asks for that too."""
+    children = tuple(_without_conditions(child) for child in one.children)
+    if one.join == "any" or one.join.startswith("at_least"):
+        children = tuple(child if child.kind == "documentation" else condition_as_test(child) for child in children)
+    return replace(one, children=children)
 
 
 def _counted(criteria: Sequence[Criterion], every_word: str) -> list[Criterion]:

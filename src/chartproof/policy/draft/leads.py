@@ -73,7 +73,7 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
     if several and lead.kind == "documentation":
         lead = replace(lead, children=tuple(replace(child, when="") for child in lead.children))
     elif several:
-        lead = replace(lead, children=tuple(_condition_as_test(child) for child in lead.children))
+        lead = replace(lead, children=tuple(condition_as_test(child) for child in lead.children))
     return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
 
 
@@ -155,7 +155,7 @@ def _head(before: str) -> str:
     )
 
 
-def _condition_as_test(one: Criterion) -> Criterion:
+def condition_as_test(one: Criterion) -> Criterion:
     """One way among several applies only where its condition holds: the condition is a test of its own."""
     if not one.when or one.children:
         return one

@@ -13,7 +13,7 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, also_accepts, split
 from chartproof.policy.draft.seams import conditions
-from chartproof.policy.draft.words import patterns
+from chartproof.policy.draft.words import pattern, patterns
 
 #: A condition that belongs to the last of two clauses.
 _MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\band,\s+(?:unless|in|for|if|when)\s")
@@ -45,7 +45,23 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
     when, unless = (guard.when or built.when), (guard.unless or built.unless)
-    return replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
+    whole = replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
+    inline = bool(guard.unless) and re.search(rf"\bunless\s+{re.escape(guard.unless)}", text) is not None
+    return _excepted(whole, node, guard) if kind == "necessity" and inline else whole
+
+
+def _excepted(whole: Criterion, node: Node, guard: Guarded) -> Criterion:
+    """The criterion, and beside it as a way of its own an exception that asks for several things."""
+    exception = split(guard.unless)
+    if (
+        exception.join != "all"
+        or guard.unless.endswith(":")
+        or not all(pattern("likeness", "has_verb").search(part.text) for part in exception.parts)
+    ):
+        return whole
+    plain = replace(whole, id=f"{whole.id}/a", text=guard.text, find=first_words(guard.text), unless="", made_id=True)
+    other = of_part(f"{whole.id}/x", node, exception, whole.kind, None)
+    return replace(whole, join="any", leaf=None, when="", unless="", children=(plain, other))
 
 
 def _unconditional(text: str) -> str:
