@@ -291,7 +291,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind == "paragraph" and not node.children:
             telling = section.role in ("limits", "site")
             title = section.heading.text if section.heading is not None else ""
-            answers = is_question(title) or pattern("joins", "everywhere").match(title) is not None or _is_list(section)
+            answers = is_question(title) or title.endswith("?") or pattern("joins", "everywhere").match(title) is not None or _is_list(section)
             found += draft_prose(node, "" if telling else section.kind, announced=answers)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
@@ -394,6 +394,7 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
     roles = set(roles_of(table.children[0].cells))
     return (
         decides(table.children[0].cells)
+        or any(pattern("grids", "measure").search(cell) for row in table.children for cell in row.cells)
         or {"necessity", "documentation"} <= roles
         or asks(table)
         or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))

@@ -29,8 +29,11 @@ _FLOW = re.compile(
 #: "Did ...? Yes No", beside boxes that are drawn and are no text.
 _DRAWN = re.compile(r"(?<=\?)\s+Yes\s+No\b(?:\s+N/?A\b)?", re.IGNORECASE)
 _EXCUSED = re.compile(
-    r"\?\s+If no,?\s+(?:then\s+)?(?:stop|deny|refuse)\w*,?\s+unless\s+(?P<unless>[^.]+)\.?", re.IGNORECASE
+    r"\?\s+(?:If )?no\s*(?:,|→|➔|->|=>)?\s*(?:then\s+)?(?:stop|deny|refuse|not \w+)\w*,?\s+unless\s+(?P<unless>[^.]+)\.?",
+    re.IGNORECASE,
 )
+#: "NO → not approved. YES → Step 2."
+_ARROW = re.compile(r"\s*\b(?P<answer>(?:yes|no)\s*(?:→|➔|➜|->|=>|–>)\s*[^.→?]*)\.?", re.IGNORECASE)
 #: A flow's box asks its test after this word.
 _ASKED = re.compile(r"^IF\s+")
 
@@ -127,13 +130,13 @@ def without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:
     """
     text = _DRAWN.sub("", text)
     text = _EXCUSED.sub(r", unless \g<unless>", text)
-    answers = tuple(match["answer"].strip() for mark in (_BOX, _FLOW) for match in mark.finditer(text))
-    return _FLOW.sub("", _BOX.sub("", text)).strip(), answers
+    answers = tuple(match["answer"].strip() for mark in (_BOX, _FLOW, _ARROW) for match in mark.finditer(text))
+    return _ARROW.sub("", _FLOW.sub("", _BOX.sub("", text))).strip(), answers
 
 
 def _by_answers(answers: Sequence[str], kind: str) -> str:
     """ "No, continue" beside "Yes, stop" makes a question an exclusion."""
-    stops = [answer for answer in answers if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot covered\b", answer)]
+    stops = [answer for answer in answers if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot (?:covered|approved|authorized)\b", answer)]
     if kind == "necessity" and stops and all(answer.lower().startswith("yes") for answer in stops):
         return "exclusion"
     return kind

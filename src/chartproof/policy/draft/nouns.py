@@ -58,8 +58,10 @@ def _are_names(listed: list[str], after: str) -> bool:
         return False
     if pattern("nouns", "describes").search(listed[-1]) or pattern("nouns", "done").match(second):
         return False
-    if all(pattern("nouns", "drugs").search(piece) for piece in pieces):
+    if any(all(pattern("nouns", same).search(piece) for piece in pieces) for same in ("drugs", "methods")):
         return False
+    if re.match(r"(?i)no\s", listed[0]):
+        return False  # "no A or B": neither may be so
     return pattern("nouns", "shared").match(after[len(second) :]) is None
 
 

@@ -10,7 +10,7 @@ from statistics import median
 from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import CRITERIA, by_content, may_ask, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.titles import is_question
 
@@ -106,7 +106,13 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         and (len(boxes) > 1 or (heading.id and (announcement(f"{heading.text}:") or _opens_items(heading))))
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
-    return named or inherited or said
+    return named or inherited or said or ("criteria" if heading.text.endswith("?") and _says_something(heading) else "")
+
+
+def _says_something(heading: Node) -> bool:
+    """True for a question whose answer is nothing that is known to be said beside the criteria."""
+    said = [sentence for node in below(heading) for sentence in sentences(node.text)]
+    return bool(said) and not any(sentence_of(one) in ASIDE for one in said)
 
 
 def _opens_items(heading: Node) -> bool:

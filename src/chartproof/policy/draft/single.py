@@ -92,6 +92,13 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
     )
 
 
+def _with_its_word(before: str, refusal: str) -> str:
+    """The refusal with the word that begins its other pieces too: "for tinnitus, or for deafness" after "not covered"."""
+    word = re.search(r"(?i)\b(for|with|in)\s+$", before)
+    again = word is not None and re.search(rf"(?i)\b(?:or|and)\s+{word[1]}\s", refusal)
+    return f"{word[1]} {refusal}" if word is not None and again else refusal
+
+
 def refused(text: str) -> str:
     """What a sentence refuses, without the words of the refusal."""
     alone = len(re.split(r"(?<=[.?])\s+(?=[A-Z])", text)) == 1
@@ -99,6 +106,6 @@ def refused(text: str) -> str:
         for words in patterns("refusals", place):
             shorter = words.sub("", text, count=1).strip()
             if shorter and shorter != text:
-                text = shorter
+                text = _with_its_word(text.removesuffix(shorter), shorter)
                 break
     return text

@@ -28,6 +28,9 @@ def says_so(text: str) -> bool:
 
 def may_be(node: Node, section: Section) -> bool:
     """True where this node of the section states a criterion."""
+    named = section_of(begun_name(node.text)) if node.kind == "item" else ""
+    if named and named not in CRITERIA:
+        return False  # "V. Background. ..."
     listed = [child for child in node.children if child.kind in ("item", "row")]
     question = re.match(r"[^.]{8,}\?(?:\s+(?:If|Yes)\b.*)?$", node.text, re.DOTALL)
     if section.role == "" and node.kind == "item" and (question or _is_answered(node)):

@@ -18,10 +18,12 @@ _ASKS = re.compile(
 )
 #: Any question at all, where its answer stands below it.
 _PUT = re.compile(r"(?P<asked>[^?.]{3,120}\?)\s*(?P<answer>.*)$", re.DOTALL)
+#: An answer in words, not boxes to tick: "Yes. At least 100 meters".
+_ANSWERS = re.compile(r"(?:Yes|No|Only (?:if|when)|Sometimes|Usually)\b[.,:;]?\s+(?!(?:Yes|No|N/?A)\b)(?=\w)")
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?P<name>(?!(?:Yes|No)\b)(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
     r"(?:[.:]\s+(?=[A-Z\d“\"(])|:\s+(?=[a-z])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
 )
@@ -117,7 +119,9 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     """The node as a heading, None where it is none."""
     if node.kind not in ("item", "paragraph") or not node.lines:
         return None
-    asked = _ASKS.match(node.text) or (_PUT.match(node.text) if _is_answered(node) else None)
+    answered = _is_answered(node) or (after is not None and _ANSWERS.match(after.text) is not None)
+    asked = _ASKS.match(node.text) or (_PUT.match(node.text) if answered else None)
+    asked = asked or (_PUT.match(node.text) if _ANSWERS.match(_after_question(node.text)) else None)
     if asked is not None:
         heading = Node("heading", asked["asked"], node.page, node.lines, node.label, node.id, node.left)
         if asked["answer"]:
@@ -145,6 +149,10 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
             child.parent = heading
         return heading
     return None
+
+
+def _after_question(text: str) -> str:
+    return text.partition("?")[2].strip()
 
 
 def _is_answered(node: Node) -> bool:
