@@ -92,6 +92,8 @@ def ticked(grid: Grid, kind: str, text: str) -> list[Criterion]:
     """A matrix: under each product's or indication's name the rows that its column ticks, which are asked together."""
     asked_at = next(iter(grid.all_of("necessity", "")), 0)
     marks = grid.all_of("mark")
+    if _are_diagnoses([grid.head[n] for n in marks], text):
+        return _by_diagnosis(grid, marks, asked_at, kind or "necessity", text)
     ways = []
     for n in marks:
         name = grid.head[n]
@@ -118,3 +120,30 @@ def _tick(grid: Grid, row: Node, at: int, n: int, asked_at: int, kind: str) -> C
         return asked(name, row, subject, kind)
     pair = Node("row", row.text, row.page, row.lines, left=row.left, cells=(subject, cell))
     return cell_test(name, pair, 1, kind)
+
+
+def _are_diagnoses(names: Sequence[str], text: str) -> bool:
+    """True where the columns are what a member may have, not what may be asked for."""
+    known = sum(1 for name in names if pattern("grids", "illness").search(name))
+    return known * 2 > len(names) or pattern("grids", "by_illness").search(text) is not None
+
+
+def _by_diagnosis(grid: Grid, marks: Sequence[int], asked_at: int, kind: str, text: str) -> list[Criterion]:
+    """The rows as criteria, each asked of the diagnoses that its row ticks, and a value of the one that it stands under."""
+    found: list[Criterion] = []
+    for at, row in enumerate(grid.rows, 1):
+        tests = [(n, one) for n in marks if (one := _tick(grid, row, at, n, asked_at, kind)) is not None]
+        if not tests:
+            continue
+        name = grid.cell(row, grid.at("number")) or f"r{at}"
+        alike = len({one.text for _, one in tests}) == 1
+        whose = " / ".join(grid.head[n] for n, _ in tests)
+        if alike:
+            first = tests[0][1]
+            when = first.when or ("" if len(tests) == len(marks) else whose)
+            found.append(replace(first, id=name, when=when, made_id=name == f"r{at}"))
+            continue
+        each = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests)
+        found.append(grouped(name, row, grid.cell(row, asked_at), kind, join="all", children=each))
+    words = text or " / ".join(grid.head[n] for n in marks)
+    return [grouped("ALL", grid.rows[0], words, kind, join="all", children=tuple(found))] if found else []

@@ -49,7 +49,7 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
             test = replace(test, op="absent")
         return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
     one = _named(
-        _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
+        listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
     )
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
@@ -90,7 +90,7 @@ def with_proof(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
     return with_window(one, days) if days is not None else one
 
 
-def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
+def listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
     """ "At least two of the following: • one • another": the cell's list."""
     marks = list(_BULLET.finditer(cell))
     lead = cell[: marks[0].start()].strip() if marks else ""

@@ -291,7 +291,12 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind == "paragraph" and not node.children:
             telling = section.role in ("limits", "site")
             title = section.heading.text if section.heading is not None else ""
-            answers = is_question(title) or title.endswith("?") or pattern("joins", "everywhere").match(title) is not None or _is_list(section)
+            answers = (
+                is_question(title)
+                or title.endswith("?")
+                or pattern("joins", "everywhere").match(title) is not None
+                or _is_list(section)
+            )
             found += draft_prose(node, "" if telling else section.kind, announced=answers)
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)

@@ -20,6 +20,9 @@ from chartproof.policy.draft.single import single
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import pattern
 
+#: What a row is about has so many words at the most.
+_NAMED = 4
+
 
 def asked(name: str, row: Node, text: str, kind: str) -> Criterion:
     """What one cell asks, as one criterion."""
@@ -46,10 +49,19 @@ def _entry(grid: Grid, row: Node, name: str, kind: str) -> Criterion | None:
     if NOTHING.match(text):
         return None
     subject = next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
+    value = next((grid.cell(row, at) for at in grid.all_of("") if at == n + 1), "")
+    if not subject and value and not any(grid.head) and _is_value(text, value):
+        subject, text = text, value  # what is asked stands before its value
     one = _of_subject(name, row, (subject, text), kind) if subject else asked(name, row, text, kind)
     more = " ".join(cell for at in grid.all_of("limits") if re.search(r"\d", cell := grid.cell(row, at)))
     one = _for_so_long(one, more) if more else one
     return _guarded(grid, row, _in_time(grid, row, one))
+
+
+def _is_value(subject: str, cell: str) -> bool:
+    """True for "closed" beside "Growth plates": a word or two of what is asked of it."""
+    short = len(subject.split()) <= _NAMED and len(cell.split()) < _NAMED
+    return short and not NOTHING.match(cell) and not pattern("grids", "answer").match(cell)
 
 
 def _of_subject(name: str, row: Node, cells: tuple[str, str], kind: str) -> Criterion:
@@ -143,3 +155,26 @@ def _lead_of(grid: Grid, lead: str, kind: str) -> str:
     told = [sentence for sentence in sentences(lead) if announcement(sentence) and wanted.search(sentence)]
     guard = [sentence for sentence in told if not guarded(sentence).unless]
     return next(iter(guard or told), "")
+
+
+def bands(grid: Grid, kind: str, lead: str) -> list[Criterion]:
+    """A table of two measures, of which the first says in which row one stands: each row is a way; none for other tables."""
+    columns = [n for n, role in enumerate(grid.roles) if role != "number"]
+    pairs = [[grid.cell(row, n) for n in columns] for row in grid.rows]
+    if len(columns) != 2 or len(pairs) < 2 or not all(_is_measure(cell) for pair in pairs for cell in pair):
+        return []
+    ways = tuple(
+        grouped(f"r{at}", row, " ".join(pair), kind, join="all", children=tuple(
+            single(f"r{at}/{n}", row, cell, kind, is_made=True) for n, cell in enumerate(pair, 1)
+        ))
+        for at, (row, pair) in enumerate(zip(grid.rows, pairs, strict=True), 1)
+    )  # fmt: skip
+    return [
+        grouped(
+            f"{made(grid.rows[0])}/bands", grid.rows[0], lead or " / ".join(grid.head), kind, join="any", children=ways
+        )
+    ]
+
+
+def _is_measure(cell: str) -> bool:
+    return pattern("grids", "amount").search(cell) is not None

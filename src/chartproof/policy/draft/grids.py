@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cases import cases, ticked
-from chartproof.policy.draft.cells import cell_test, for_whom, with_proof
+from chartproof.policy.draft.cells import begins_list, cell_test, for_whom, listed, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
-from chartproof.policy.draft.entries import entries
+from chartproof.policy.draft.entries import asked, bands, entries
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
@@ -75,6 +75,10 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return _register(head, rows, roles)
     if "mark" in roles:
         return ticked(grid, kind, column_lead(lead, head[0], kind))
+    if len(set(roles)) > 1 and set(roles) <= set(_KINDS) and _are_lists(grid):
+        return [one for n in range(len(roles)) for one in _side_by_side(grid, n, roles[n])]
+    if banded := bands(grid, kind or "necessity", paragraphs[-1].text if paragraphs else ""):
+        return banded
     named = [n for n in grid.all_of(*_KINDS) if n]
     if "situation" in roles and len(named) + ("then" in roles) < 2:
         return cases(grid, kind, column_lead(lead, head[grid.at("situation")], kind))
@@ -87,7 +91,39 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     kinds = {roles[n] for n in named}
     if len(kinds - {"documentation"}) > 1 or "documentation" in kinds:
         return _of_columns(grid, named, kind, lead)
-    return entries(grid, _column_kind(next(iter(kinds), "necessity"), kind), lead)
+    told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
+    return entries(grid, _column_kind(told, kind), lead)
+
+
+def _are_lists(grid: Grid) -> bool:
+    """True for one row of lists under names that each tell a kind: "We cover it when", "We do not cover it when"."""
+    return len(grid.rows) == 1 or all(begins_list(cell) for row in grid.rows for cell in row.cells if cell)
+
+
+def _side_by_side(grid: Grid, n: int, kind: str) -> list[Criterion]:
+    """One column as the list under its name."""
+    name = re.sub(r"\W+", "_", grid.head[n]).strip("_").upper()[:16] or f"C{n}"
+    cells = [(at, row, grid.cell(row, n)) for at, row in enumerate(grid.rows, 1) if grid.cell(row, n)]
+    found = [
+        listed(f"{name}/{at}", row, cell, kind) or asked(f"{name}/{at}", row, cell, kind) for at, row, cell in cells
+    ]
+    children = tuple(child for one in found for child in (one.children if one.join in ("all", "any") else (one,)))
+    join = "none" if kind == "exclusion" else "all"
+    said = announcement(grid.head[n])
+    return (
+        [
+            grouped(
+                name,
+                grid.rows[0],
+                grid.head[n],
+                kind,
+                join=said.join if said and join == "all" else join,
+                children=children,
+            )
+        ]
+        if children
+        else []
+    )
 
 
 def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:

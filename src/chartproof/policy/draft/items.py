@@ -136,7 +136,11 @@ def without_boxes_text(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _by_answers(answers: Sequence[str], kind: str) -> str:
     """ "No, continue" beside "Yes, stop" makes a question an exclusion."""
-    stops = [answer for answer in answers if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot (?:covered|approved|authorized)\b", answer)]
+    stops = [
+        answer
+        for answer in answers
+        if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot (?:covered|approved|authorized)\b", answer)
+    ]
     if kind == "necessity" and stops and all(answer.lower().startswith("yes") for answer in stops):
         return "exclusion"
     return kind
