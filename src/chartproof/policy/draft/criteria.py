@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.columns import roles_of
@@ -14,10 +13,17 @@ from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.entries import told_answers
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
+from chartproof.policy.draft.grouping import (
+    counted,
+    parted,
+    standing_alone,
+    together,
+    without_conditions,
+    without_leads,
+)
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
-from chartproof.policy.draft.joins import announcement, by_separators
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.leads import condition_as_test
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
 from chartproof.policy.draft.sectioned import Section, below, sections
@@ -42,32 +48,11 @@ def draft_criteria(root: Node) -> Drafted:
             found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
-    drafted.criteria = _counted(drafted.criteria, every_word)
+    drafted.criteria = counted(drafted.criteria, every_word)
     said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
     excused = with_excused(with_waivers(drafted.criteria), said)
-    drafted.criteria = [with_window(_without_conditions(one), None) for one in excused]
+    drafted.criteria = [with_window(without_conditions(one), None) for one in excused]
     return drafted
-
-
-def _without_conditions(one: Criterion) -> Criterion:
-    """The tree without a condition on one of several ways: a way that holds only then asks for that too."""
-    children = tuple(_without_conditions(child) for child in one.children)
-    if one.join == "any" or one.join.startswith("at_least"):
-        children = tuple(child if child.kind == "documentation" else condition_as_test(child) for child in children)
-    return replace(one, children=children)
-
-
-def _counted(criteria: Sequence[Criterion], every_word: str) -> list[Criterion]:
-    """The criteria, those of a part joined as a sentence elsewhere counts them ("at least one condition of section 1.1")."""
-    joins = {
-        match["id"]: said.join
-        for match in pattern("joins", "counted").finditer(every_word)
-        if (said := announcement(f"{match['said']} of the following:")) is not None
-    }
-    return [
-        replace(one, join=joins[one.id]) if one.children and one.kind == "necessity" and one.id in joins and not announcement(one.text) else one
-        for one in criteria
-    ]  # fmt: skip
 
 
 def _meanings(section: Section) -> list[Criterion]:
@@ -95,77 +80,13 @@ def _of_section(section: Section) -> list[Criterion]:
         kind = section.kind or _led_kind(section)
         if kind:
             return _of_heading(heading, section, kind)
-    found = _without_leads(_of_nodes(section))
-    found = _together(_parted(found, section), section)
-    found = [_standing_alone(one) for one in found]
+    found = without_leads(_of_nodes(section))
+    found = together(parted(found, section), section)
+    found = [standing_alone(one) for one in found]
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
         found[0] = replace(found[0], id=heading.id, made_id=False)
     return found
-
-
-def _without_leads(found: Sequence[Criterion]) -> list[Criterion]:
-    """The criteria without a sentence that only says how a list beside it joins, whose words that list has for its own."""
-    leads = [one.text for one in found if one.children]
-    return [
-        one for one in found
-        if one.children or not announcement(one.text) or not any(one.text in text for text in leads)
-    ]  # fmt: skip
-
-
-def _parted(found: list[Criterion], section: Section) -> list[Criterion]:
-    """Items that nothing announces and "or" parts are ways."""
-    items = list(takewhile(lambda node: node.kind == "item", section.nodes))
-    ways, heading = found[: len(items)], section.heading
-    alike = len(ways) == len(items) > 1 and len({one.kind for one in ways}) == 1
-    if not alike or heading is None or by_separators([node.text for node in items]) != "any":
-        return found
-    group = Criterion(
-        made(heading), ways[0].kind, heading.text, heading.page, first_words(heading.text), "any", made_id=True,
-        children=tuple(ways),
-    )  # fmt: skip
-    return [group, *found[len(items) :]]
-
-
-def _together(found: list[Criterion], section: Section) -> list[Criterion]:
-    """What a part refuses, or the papers that it asks for, as one list under the part's name and the words that open it."""
-    heading = section.heading
-    if heading is None or any(one.children and not one.made_id for one in found):
-        return found
-    everywhere = pattern("joins", "everywhere").match(heading.text) is not None
-    kinds = {one.kind for one in found}
-    if section.kind == "necessity" and len(found) > 1 and kinds == {"necessity"} and not heading.id:
-        said = announcement(heading.text) or announcement(f"{heading.text}:")
-        items = all(node.kind == "item" for node in section.nodes)
-        if items and said is not None and pattern("joins", "grants").search(heading.text):
-            return [
-                Criterion(
-                    made(heading), "necessity", heading.text, heading.page, first_words(heading.text), said.join,
-                    made_id=True, children=tuple(found),
-                )
-            ]  # fmt: skip
-    listed = section.role in ("exclusion", "documentation") and kinds == {section.kind}
-    told = all(node.kind == "paragraph" and not node.children for node in section.nodes)
-    lists = told and len(found) == 1 and found[0].join == ("none" if section.kind == "exclusion" else "all")
-    begun = (
-        heading.named and len(kinds) == 1 and "definition" not in kinds
-    )  # "For all lines. This is asked. That is asked."
-    if not (listed or everywhere or begun) or not (len(found) > 1 or (listed and lists)):
-        return found
-    join = "none" if section.role == "exclusion" else "all"
-    made_lists = [
-        one
-        for one in found
-        if listed and told and one.made_id and one.join == join and one.children and not (one.when or one.unless)
-    ]
-    children = [child for one in found for child in (one.children if one in made_lists else (one,))]
-    opened = f" {made_lists[0].text}" if made_lists and made_lists[0] is found[0] else ""
-    text, name = f"{heading.text}{opened}", heading.id or made(heading)
-    group = Criterion(
-        name, section.kind or found[0].kind, text, heading.page, first_words(heading.text), join, made_id=not heading.id,
-        children=tuple(children),
-    )  # fmt: skip
-    return [group]
 
 
 def _heads_questions(heading: Node) -> bool:
@@ -410,13 +331,3 @@ def _tells(table: Node, lead: Sequence[Node]) -> bool:
             for node in lead
         )
     )
-
-
-def _standing_alone(one: Criterion) -> Criterion:
-    """An exclusion of several tests that has no list of refusals above it holds when none of them is true."""
-    if one.kind != "exclusion" and one.join == "all":
-        return replace(one, children=tuple(_standing_alone(child) for child in one.children))
-    if one.kind != "exclusion" or one.join in ("none", "leaf"):
-        return one
-    whole = (replace(one, id=f"{one.id}/a", made_id=True, when="", unless=""),)
-    return replace(one, join="none", children=one.children if one.join == "any" else whole)

@@ -19,6 +19,17 @@ _PART_ENDS = re.compile(
 #: What no title has within it.
 _STATES = re.compile(r"\s(?:is|are|was|were|has|have|had)\s(?!covered|approved|not|to\b)")
 
+#: A line of boxes that answer a question, not an item with a box before it.
+ANSWER = re.compile(
+    r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
+)
+#: A word that joins the item above it and the item below.
+JOINT = re.compile(r"(?:[-–—*(]\s*)?(?:AND|OR|and|or|And|Or)(?:\s*[-–—*)])?")
+#: What no paragraph ends in.
+UNENDED = re.compile(
+    r"(?:[,(/-]|\b(?:an?|the|of|to|for|in|on|by|at|with|and|or|is|are|was|be|as|than|from|that|which|who|no|not))$",
+    re.IGNORECASE,
+)
 #: An entry's name has so many words at the most.
 _NAME = 6
 #: A numbered title has so many words at the most.

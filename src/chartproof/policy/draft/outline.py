@@ -12,6 +12,9 @@ from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
+    ANSWER,
+    JOINT,
+    UNENDED,
     Node,
     announces,
     contains,
@@ -46,17 +49,6 @@ _BLANK = 2.5
 _ACROSS = 16
 #: A list is indented in its column by so many text heights at the most.
 _INDENT = 6
-#: A word that joins the item above it and the item below.
-_JOINT = re.compile(r"(?:[-–—*(]\s*)?(?:AND|OR|and|or|And|Or)(?:\s*[-–—*)])?")
-#: What no paragraph ends in.
-_UNENDED = re.compile(
-    r"(?:[,(/-]|\b(?:an?|the|of|to|for|in|on|by|at|with|and|or|is|are|was|be|as|than|from|that|which|who|no|not))$",
-    re.IGNORECASE,
-)
-#: A line of boxes that answer a question, not an item with a box before it.
-ANSWER = re.compile(
-    r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
-)
 
 
 def outline(parts: Sequence[Line | Table]) -> Node:
@@ -124,7 +116,7 @@ class _Builder:
         self.block = node
 
     def add(self, line: Line, after: Line | None = None, *, above_table: bool = False) -> None:
-        if _JOINT.fullmatch(line.text.strip()) and self.block.kind == "item":
+        if JOINT.fullmatch(line.text.strip()) and self.block.kind == "item":
             self.block.text = f"{self.block.text} {line.text.strip()}"  # "OR" alone between two items
             self.last = line
             return
@@ -290,7 +282,7 @@ class _Builder:
 
     def _broke_off(self, last: Line, line: Line) -> bool:
         """True where a line ended although the next line's first word had room in it: a paragraph or an entry ended there."""
-        if last.scanned or not last.cells or line.text[0].islower() or _UNENDED.search(last.text):
+        if last.scanned or not last.cells or line.text[0].islower() or UNENDED.search(last.text):
             return False
         edge = self._edge(last)
         letter = (line.right - line.left) / max(1, len(line.text))
