@@ -71,3 +71,9 @@ def test_a_sentence_that_names_several_parts_of_the_document_opens_none() -> Non
         "It is approved when all that is said below is met and none of the bars is present. The member must be over 18."
     )
     assert all(one.join == "leaf" for one in draft_prose(Node("paragraph", text, 1), "necessity"))
+
+
+def test_the_first_words_of_a_part_stand_side_by_side_in_the_sentence() -> None:
+    text = "AST, ALT and bilirubin, each at or below 3 times the upper limit."
+    one = single("A", Node("item", text, 1), text, "necessity")
+    assert [child.find for child in one.children] == ["AST", "ALT", "bilirubin"]

@@ -59,6 +59,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
     for way in (
         partial(_titled, refuses=refuses),
         partial(_named, refuses=refuses),
+        _bulleted,
         conditions,
         *(() if documents else (_sentences, person)),
         _enumerated,
@@ -144,6 +145,21 @@ def _titled(text: str, *, refuses: bool) -> Found:
     rest = text[match.end() :]
     inner = split(rest, refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
+
+
+#: A bullet that stands in a sentence's own line, with the word before it that joins.
+_BULLET = re.compile(r"(?:^|\s*[,;]?\s+(?:(?P<word>and|or)\s+)?)[•∙◦▪‣●·]\s+(?=\S)")
+
+
+def _bulleted(text: str) -> Found:
+    """ "Granted once when • the lot failed, and • the heart is sound": what each bullet begins."""
+    marks = list(_BULLET.finditer(text))
+    if len(marks) < 2:
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    said = announcement(f"{text[: marks[0].start()].rstrip(' :')}:") if marks[0].start() else None
+    join = said.join if said else "any" if any(mark["word"] == "or" for mark in marks) else "all"
+    return join, [text[mark.end() : end].strip(" ,;") for mark, end in zip(marks, ends, strict=True)]
 
 
 def _enumerated(text: str) -> Found:

@@ -86,10 +86,22 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
             made_id=True,
         )  # fmt: skip
     names = "abcdefghijklmnopqrstuvwxyz"
-    children = tuple(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window) for n, one in enumerate(part.parts))
+    children = tuple(
+        _printed(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window), part.text)
+        for n, one in enumerate(part.parts)
+    )
     return Criterion(
         own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
     )
+
+
+def _printed(one: Criterion, whole: str) -> Criterion:
+    """The criterion with such first words as stand side by side in the sentence: "ALT" of "ALT and AST each below 80"."""
+    words = one.find.split()
+    if one.find in whole or not words or words[0] not in whole:
+        return one
+    size = next(n for n in range(len(words), 0, -1) if " ".join(words[:n]) in whole)
+    return replace(one, find=" ".join(words[:size]))
 
 
 def _with_its_word(before: str, refusal: str) -> str:

@@ -13,7 +13,7 @@ from chartproof.policy.draft.words import pattern
 
 #: "Who may prescribe?": no test can be read from the question, its answer follows.
 _ASKS = re.compile(
-    r"(?P<asked>(?:who|whom|what|when|where|why|how|which)\b[^?.]{3,120}\?)\s*(?P<answer>.*)$",
+    r"(?P<asked>(?:(?:for|to|in|by|from|with|under|at|on)\s+(?=wh))?(?:who|whom|whose|what|when|where|why|how|which)\b[^?.]{3,120}\?)\s*(?P<answer>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 #: Any question at all, where its answer stands below it.
@@ -43,6 +43,7 @@ def is_question(text: str) -> bool:
 def with_titles(root: Node) -> None:
     """Makes each such question or name a heading of what stands below it, up to the next."""
     _name_parts(root)
+    _put_questions(root)
     stray = [child for child in root.children if child.kind != "heading"]
     headings = [child for child in root.children if child.kind == "heading"]
     placed = _divided(root, stray)
@@ -73,6 +74,15 @@ def _name_parts(root: Node) -> None:
     for node, named in begun:
         short = len(named["name"].split()) <= _SHORT
         if short and (named["name"].isupper() or (len(known) >= _SET_SO and _states(named["rest"]))):
+            node.named = True
+
+
+def _put_questions(root: Node) -> None:
+    """Marks the labelled questions of a document that answers most of its questions itself: "Any facts behind this?"."""
+    labelled = [node for node in every_below(root) if node.kind == "item" and node.label and _PUT.match(node.text)]
+    asked = [node for node in labelled if _ASKS.match(node.text)]
+    if len(asked) >= _SET_SO and len(asked) * 3 >= len(labelled) * 2:
+        for node in labelled:
             node.named = True
 
 
@@ -121,6 +131,7 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         return None
     answered = _is_answered(node) or (after is not None and _ANSWERS.match(after.text) is not None)
     asked = _ASKS.match(node.text) or (_PUT.match(node.text) if answered else None)
+    asked = asked or (_PUT.match(node.text) if node.kind == "item" and node.named else None)
     asked = asked or (_PUT.match(node.text) if _ANSWERS.match(_after_question(node.text)) else None)
     if asked is not None:
         heading = Node("heading", asked["asked"], node.page, node.lines, node.label, node.id, node.left)
