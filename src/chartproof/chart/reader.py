@@ -15,6 +15,7 @@ from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, misfiled
+from chartproof.chart.derive.paper_facts import paper_facts
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
     cardiac,
@@ -88,6 +89,9 @@ MEASURED: tuple[Finder, ...] = (
     respiratory.find,
 )
 
+#: What a form or a draft may claim of the patient's state: its numbers, diseases, transplants and habits.
+CLAIMED: tuple[Finder, ...] = (disease.find, transplant.find, comorbidity.find, condition_facts.find, respiratory.find)
+
 
 #: Pages below which a second process would take longer to start than it saves.
 LARGE = 60
@@ -124,7 +128,7 @@ def read_chart(
         lines=tuple(lines),
         conflicts=once(
             [
-                *conflict.conflicts(reading, facts, lines, case),
+                *conflict.conflicts(reading, facts, lines, case, paper_facts(reading, case, CLAIMED)),
                 *disagreements(facts, case),
             ]
         ),

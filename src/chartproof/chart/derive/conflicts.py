@@ -9,8 +9,9 @@ from datetime import date
 from chartproof.chart.derive.claims import claims
 from chartproof.chart.derive.contradictions import contradictions
 from chartproof.chart.derive.corrected import corrected
+from chartproof.chart.derive.counts import counted_apart
 from chartproof.chart.derive.left_open import left_open
-from chartproof.chart.derive.lines import Stated, stated_counts
+from chartproof.chart.derive.mistaken import mistaken
 from chartproof.chart.derive.other_people import other_people
 from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
@@ -39,29 +40,30 @@ REASON = re.compile(
 CELLS = re.compile(r"\b(?:cell(?:ular)?|gene) (?:and gene )?therap(?:y|ies)\b", re.IGNORECASE)
 #: "Apart from the autograft there have been no transplants" denies the others.
 BESIDE = re.compile(r"\b(?:apart|aside) from\b|\b(?:other than|besides|except|since)\b", re.IGNORECASE)
-LABELLED_COUNT = re.compile(r"\blines of (?:prior |systemic )?therapy\s*[:=]\s*(\d)\b", re.IGNORECASE)
-#: Words of a count that tell how it was made: such a count was thought about.
-HOW_COUNTED = re.compile(
-    r"\bcount(?:ed|ing|s)\b|\bthat is (?:one|two|three)\b|\b(?:as|is) (?:one|consolidation)\b", re.IGNORECASE
-)
 
 
 def conflicts(
-    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case | None = None
+    reading: Reading,
+    facts: Sequence[Fact],
+    lines: Sequence[TherapyLine],
+    case: Case | None = None,
+    claimed: Sequence[Fact] = (),
 ) -> list[Conflict]:
     """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, transplant or CAR-T history; of
-    our own papers, the plan's letter and the lists with the chart. Without a case, asked on the chart's newest day."""
+    our own papers, the plan's letter and the lists with the chart. `claimed` are the facts that our papers tell. Without a
+    case, asked on the chart's newest day."""
     asked = case.as_of if case else newest_day(reading)
     pairs = list(renamed(reading))
     found = [
         *_stop_reasons(reading, facts, lines),
-        *_counts(reading, lines, sum(not one.drugs & other.drugs for one, other in pairs)),
+        *counted_apart(reading, lines, sum(not one.drugs & other.drugs for one, other in pairs)),
         *_changed(facts, "tp53_deletion", "TP53 (17p) status"),
         *_denied_yet_done(facts),
         *_cells_never_given(reading, facts),
         *corrected(reading),
         *claims(reading, facts, lines, asked),
         *ticked(reading, facts, asked),
+        *mistaken(reading),
         *left_open(reading, facts, asked),
         *two_names(pairs, reading),
         *other_people(reading, facts, asked),
@@ -73,7 +75,7 @@ def conflicts(
         *(told_twice(reading, facts, case) if case else ()),
     ]
     shown = {places(one) for one in found}
-    return [*found, *(one for one in contradictions(reading, facts, asked) if places(one) not in shown)]
+    return [*found, *(one for one in contradictions(reading, [*facts, *claimed], asked) if places(one) not in shown)]
 
 
 def places(conflict: Conflict) -> frozenset[tuple[str, int, int]]:
@@ -119,39 +121,6 @@ def _denies(reading: Reading, against: Fact) -> Span | None:
         if match and sentence.segment.signed is not False:
             return near_quote(sentence, match.start(), match.end())
     return None
-
-
-def _counts(reading: Reading, lines: Sequence[TherapyLine], twice: int) -> Iterator[Conflict]:
-    """A stated count that differs from the derived one, against a statement that agrees or the first line's evidence.
-    `twice` lines are another's course under a second name."""
-    derived = max(len(lines) - twice, 0)
-    stated = [*stated_counts(reading), *labelled_counts(reading)]
-    explained = [one for one in stated if one.weight and HOW_COUNTED.search(one.span.quote)]
-    number = explained[0].number if explained else derived
-    wrong = [one for one in stated if one.number != number]
-    if not wrong or not derived:
-        return
-    right = explained or [one for one in stated if one.number == number and one.weight]
-    weakest = min(wrong, key=lambda one: one.weight)
-    right.sort(key=lambda one: one.span.file != weakest.span.file)
-    beside = right[0].span if right else next((quote for line in lines for quote in line.evidence), None)
-    if beside is None:
-        return
-    says = f"{number}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
-    if explained and number != derived:
-        says = f"{number}: the clinician says how the lines are counted; the documents name {derived} treatments"
-    if not right and weakest.weight:
-        says = f"not settled: the documents show {derived}, a clinician counts {weakest.number}; ask the treating clinician"
-    yield Conflict("number of prior lines", weakest.span, beside, says)
-
-
-def labelled_counts(reading: Reading) -> Iterator[Stated]:
-    """ "Lines of therapy: 3 (...)": a count behind its label."""
-    for sentence in reading.of_kind(*CLINICIANS):
-        match = LABELLED_COUNT.search(sentence.text)
-        if match and sentence.segment.signed is not False:
-            quote = near_quote(sentence, match.start(), match.end())
-            yield Stated(int(match[1]), quote, sentence.segment.when, 1, sentence.document.id)
 
 
 def _changed(facts: Sequence[Fact], concept: str, what: str) -> Iterator[Conflict]:

@@ -152,6 +152,8 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         stands.quote.start,
     ):
         return False
+    if "share" in rule and not _far(float(stands.value), float(other.value), rule["share"]):
+        return False
     if any({stands.value, other.value} <= {*group} for group in rule.get("same", ())):
         return False
     pairs = rule.get("opposed")
@@ -164,8 +166,8 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return after and other.source != "report" and _days_apart(stands.when, other.when) > rule["apart"]
     if rule.get("lasting"):
         return True
-    if other.when is None and other.source == "list" and _rank(stands, rule) > _rank(other, rule):
-        return True  # a list that gives no day was printed for the request
+    if other.when is None and other.source in ("list", "paper") and _rank(stands, rule) > _rank(other, rule):
+        return True  # a list or a draft that gives no day was printed for the request
     if other.when is None or stands.when is None:
         return False
     if rule.get("grows") and int(other.value) > int(stands.value):
@@ -191,6 +193,10 @@ def _right(stands: Telling, other: Telling, rule: dict[str, Any]) -> str:
     return str(rule.get("right") or says).format(
         value=value, other=other.value.replace("_", " "), day=stands.when or "an unknown day"
     )
+
+
+def _far(one: float, other: float, share: float) -> bool:
+    return abs(one - other) > share * max(one, other)
 
 
 def _days_apart(one: DayRange | None, other: DayRange | None) -> int:

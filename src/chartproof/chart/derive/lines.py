@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
+from chartproof.chart.derive.counts import prior_lines, stated_counts
 from chartproof.chart.derive.courses import (
     FAILED,
     Course,
@@ -26,49 +27,15 @@ from chartproof.chart.derive.denied import denied_exposures
 from chartproof.chart.derive.events import Event, narrative
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.find.drugs import classes_of, core
-from chartproof.chart.find.said import loosen, near_quote
+from chartproof.chart.find.said import loosen
 from chartproof.chart.find.undated import with_own_days
-from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.view import Reading, span
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, DayRange, Fact, Quantity, Span, TherapyLine
+from chartproof.model import Case, DayRange, Fact, Span, TherapyLine
 
 EARLY_DAYS = 366
 #: The note of a fact that another document contradicts and that does not stand.
 AT_ODDS = "at odds with the record nearest to the last dose"
-_NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
-_COUNT = re.compile(
-    loosen(
-        rf"\b{_NUMBER} (?:(?:prior|previous|earlier|systemic|separate|full|therapy|treatment|different) ){{0,3}}lines?\b"
-        rf"(?! or more)|\bs/p {_NUMBER.replace('<n>', '<m>')} (?:prior )?lines?\b|\b(?:prior lines(?: of therapy)?|number of (?:prior )?lines)\W{{1,3}}{_NUMBER.replace('<n>', '<k>')}\b"
-    ),
-    re.IGNORECASE,
-)
-_NOT_A_COUNT = re.compile(
-    r"or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
-    r"\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
-    re.IGNORECASE,
-)
-_NURSING = (
-    "nursing_note",
-    "flowsheet",
-    "psychosocial",
-    "nutrition",
-    "rehab",
-    "medication_record",
-    "preventive_care",
-    "face_sheet",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A count that the chart states. `weight` 1 for a clinician's own count, 0 for a banner or a nurse's entry."""
-
-    number: int
-    span: Span
-    when: DayRange | None
-    weight: int
-    document: str
 
 
 def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]:
@@ -81,7 +48,7 @@ def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]
     facts: list[Fact] = []
     for number, course in enumerate(courses, 1):
         facts.extend(_line_facts(number, course, _next_start(courses, number)))
-    facts.extend(_prior_lines(lines, stated))
+    facts.extend(prior_lines(lines, stated))
     facts.extend(_exposures(courses, events))
     facts.extend(_never_given(reading, events, courses))
     facts.extend(list(denied_exposures(facts)))
@@ -235,66 +202,6 @@ def _one_a_document(events: Iterable[Event]) -> list[Event]:
     for event in events:
         kept.setdefault(event.document, event)
     return list(kept.values())[:3]
-
-
-def stated_counts(reading: Reading) -> Iterator[Stated]:
-    """Counts of lines that the chart states of this patient."""
-    ordinals = load("treatment.yaml")["ordinals"]
-    for sentence in reading.sentences:
-        for match in _COUNT.finditer(sentence.text):
-            around = sentence.text[max(0, match.start() - 60) : match.end() + 30]
-            part = re.search(
-                r"\b(?:the\s+)?(?:first|last|next|other|of\s+the|both)\s+$",
-                sentence.text[: match.start()],
-                re.IGNORECASE,
-            )
-            if part or _NOT_A_COUNT.search(around) or sentence.document.kind == "prior_auth_form":
-                continue
-            word = next(part for part in match.groups() if part).lower()
-            number = int(word) if word.isdigit() else int(ordinals.get(word, 0))
-            if number:
-                yield Stated(
-                    number, near_quote(sentence, match.start(), match.end()), sentence.segment.when, _weight(sentence),
-                    sentence.document.id,
-                )  # fmt: skip
-
-
-def _weight(sentence: Sentence) -> int:
-    carried = re.search(r"carried|copied|banner|imported|template", f"{sentence.text} {sentence.label}", re.IGNORECASE)
-    draft = sentence.segment.signed is False
-    return 0 if carried or draft or sentence.document.kind in _NURSING else 1
-
-
-def _prior_lines(lines: Sequence[TherapyLine], stated: Sequence[Stated]) -> Iterator[Fact]:
-    """The derived count; an interval where every clinician who counts gets another number."""
-    derived = len(lines)
-    counted = [one for one in stated if one.weight]
-    if not derived and not counted:
-        return
-    agreeing = [one for one in counted if one.number == derived]
-    numbers = {one.number for one in counted}
-    low = high = float(derived)
-    note = "derived from every document"
-    if counted and not agreeing:
-        latest = max(counted, key=lambda one: one.when.last if one.when else date.min).number
-        low, high = float(min(derived, latest)), float(max(derived, latest))
-        note = f"the documents give {derived}, a clinician counts {latest}"
-        if not derived:
-            low = high = float(latest)
-            note = "as stated; the documents do not show each line"
-    spans = [
-        *(one.span for one in (agreeing or counted)[:2]),
-        *(quote for line in lines for quote in line.evidence[:1]),
-    ]
-    days = [line.end or line.start for line in lines if line.end or line.start] + [
-        one.when for one in agreeing if one.when
-    ]
-    when = max((day for day in days if day), key=lambda day: day.last, default=None)
-    yield Fact(
-        "", "prior_lines", "present", tuple(spans), quantity=Quantity(low, high, "lines"), when=when,
-        document=(agreeing or counted)[0].document if (agreeing or counted) else "", note=note,
-        extra={"stated": ", ".join(map(str, sorted(numbers)))} if numbers else {},
-    )  # fmt: skip
 
 
 def _exposures(courses: Sequence[Course], events: Sequence[Event]) -> Iterator[Fact]:

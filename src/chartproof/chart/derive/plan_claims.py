@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from chartproof.chart.derive.lines import Stated, stated_counts
+from chartproof.chart.derive.counts import Stated, stated_counts
 from chartproof.chart.derive.plan_says import newest_letter
 from chartproof.chart.derive.second_hand import weight, word_on_transplant
 from chartproof.chart.derive.standing import CLINICIANS, amount, holds, last_day, pattern, standing, within

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
+from chartproof.chart.derive.papers import of_papers
 from chartproof.chart.derive.scores_apart import LOOK_BACK_DAYS, MEASURES
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.drugs import mentions
@@ -112,7 +114,7 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
     if newest is None:
         return
     seen: set[str] = set()
-    for sentence in reading.of_kind(*words["second_hand"]):
+    for sentence in listed(reading, words):
         match = pattern(words["quiet"]).search(sentence.text)
         left = re.split(r"[.;|]\s", sentence.text[: match.start()])[-1] if match else ""
         if not match or sentence.document.file in seen or pattern(words["not_now"]).search(f"{left} {match[0]}"):
@@ -122,6 +124,16 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
         if quote.file != newest.evidence[0].file or quote.page != newest.evidence[0].page:
             right = f"relapsed or refractory ({newest.when}); {OUT_OF_DATE}"
             yield Conflict("disease status", quote, newest.evidence[0], right)
+
+
+def listed(reading: Reading, words: dict[str, Any]) -> Iterator[Sentence]:
+    """What second hands write, and the problem lists of any paper but a report."""
+    for sentence in reading.sentences:
+        if sentence.document.kind in words["second_hand"] or (
+            pattern(words["problem_list"]).search(f"{sentence.heading} {sentence.label}")
+            and sentence.document.kind not in words["no_list"]
+        ):
+            yield sentence
 
 
 def scores(facts: Sequence[Fact], kinds: dict[str, str], asked: date) -> Iterator[Conflict]:
@@ -163,7 +175,7 @@ def screening(reading: Reading) -> Iterator[Conflict]:
 
 
 def _first(reading: Reading, cue: str, says: str, *, but: str = "") -> Span | None:
-    for sentence in reading.sentences:
+    for sentence in chain(reading.sentences, of_papers(reading) if but else ()):
         named = pattern(cue).search(sentence.text)
         said = pattern(says).search(sentence.text, max(0, named.start() - 30)) if named else None
         if not named or not said or said.start() - named.end() > 40 or _family(sentence):

@@ -30,6 +30,9 @@ BEHIND, BEFORE = 48, 24
 SECOND_HAND = "second hand"
 #: Characters behind a drug's name, or before it, in which its end is told.
 REACH = 110
+#: A longer sentence without a stop is a line of items, of which those within so many characters belong together.
+LONG, NEAR = 140, 60
+STOP = re.compile(r"[.;]\s")
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
@@ -68,21 +71,30 @@ def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, 
     for sentence in _sentences(reading, asked):
         lowered = sentence.text.lower()
         wanted = [name for name, rule in subjects().items() if any(hint in lowered for hint in rule.get("hints", ()))]
-        if wanted and not _unsaid(sentence):
-            another = bool(pattern(load("contradictions.yaml")["others"]).search(f"{sentence.label} {sentence.text}"))
-            for name in wanted:
-                rule = subjects()[name]
-                if not another or rule.get("others_too"):
-                    told[name].extend(_of_sentence(sentence, rule, before))
+        for name in wanted if not section_is(sentence, "risk") else ():
+            told[name].extend(_of_sentence(sentence, subjects()[name], before))
         before = sentence
     return told
 
 
 def _sentences(reading: Reading, asked: date) -> Iterator[Sentence]:
-    for sentence in chain(reading.sentences, of_papers(reading), of_the_plan(reading)):
+    for sentence in chain(reading.sentences, answered(of_papers(reading)), of_the_plan(reading)):
         when, entry = sentence.segment.when, whole_entry(sentence)
         if entry and (when is None or when.first <= asked):
             yield entry
+
+
+def answered(found: Iterator[Sentence]) -> Iterator[Sentence]:
+    """Sentences of a form, an answer as one with its question: "Earlier transplant?" "Yes, 07/10/2025"."""
+    before: Sentence | None = None
+    for sentence in found:
+        asked = before is not None and before.page == sentence.page and before.text.rstrip().endswith("?")
+        if asked and before and len(sentence.text) <= LONG:
+            text = sentence.page.text[before.start : sentence.end].replace("\n", " ")
+            yield replace(sentence, start=before.start, text=text)
+        else:
+            yield sentence
+        before = sentence
 
 
 def of_the_plan(reading: Reading) -> Iterator[Sentence]:
@@ -126,6 +138,9 @@ def _of_fact(fact: Fact, rule: dict[str, Any], document: Document) -> Iterator[T
         value = words.get("second_hand")
     if fact.concept in ("diagnosis", "pathology_diagnosis") and value == "*":
         value = str(fact.value)
+    if value == "number":
+        low = fact.quantity.low if fact.quantity and fact.quantity.low == fact.quantity.high else None
+        value = f"{low:g}" if low is not None else None
     if value == "day":
         value = str(fact.when) if fact.when and not fact.extra.get("told") else None
     about = {"value": str(fact.value), "day": str(fact.when)}.get(rule.get("about", ""), "")
@@ -160,30 +175,44 @@ def pattern(words: str) -> re.Pattern[str]:
     return re.compile(loosen(words), re.IGNORECASE)
 
 
-def _unsaid(sentence: Sentence) -> bool:
-    """Whether nobody says there that it is so: a rule, a question, what may come, teaching."""
-    return section_is(sentence, "risk") or bool(
-        pattern(load("contradictions.yaml")["unsaid"]).search(f"{sentence.label} {sentence.text}")
-    )
-
-
 def _of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
-    if "unless" in rule and pattern(rule["unless"]).search(sentence.text):
-        return
-    if "needs" in rule and not pattern(rule["needs"]).search(sentence.text):
-        return
     for sort, read in READERS.items():
         if sort in rule:
             yield from read(sentence, rule)
     if "drug" in rule:
         yield from _drug(sentence, rule, before)
+    if "classes" in rule:
+        yield from _classes(sentence, rule)
 
 
-def _telling(sentence: Sentence, value: str, start: int, end: int, when: DayRange | None = None, about: str = "") -> Telling:  # fmt: skip
+def _telling(
+    sentence: Sentence, rule: dict[str, Any], value: str, start: int, end: int, when: DayRange | None = None,
+    about: str = "",
+) -> Iterator[Telling]:  # fmt: skip
+    """The telling, unless the words around it bar it."""
     segment = sentence.segment
     source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
-    quote = near_quote(sentence, start, end)
-    return Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about)
+    if not _barred(sentence, rule, start, end):
+        quote = near_quote(sentence, start, end)
+        yield Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about)
+
+
+def _barred(sentence: Sentence, rule: dict[str, Any], start: int, end: int) -> bool:
+    """Whether nobody says there that it is so of this patient: a rule, a question, what may come, another person."""
+    words, around = load("contradictions.yaml"), scope(sentence, start, end)
+    told = f"{sentence.label} {around}"
+    another = not rule.get("others_too") and pattern(words["others"]).search(told)
+    unless = "unless" in rule and pattern(rule["unless"]).search(around)
+    lacks = "needs" in rule and not pattern(rule["needs"]).search(around)
+    return bool(another or unless or lacks or pattern(words["unsaid"]).search(told))
+
+
+def scope(sentence: Sentence, start: int, end: int) -> str:
+    """The sentence; of many items of a form that run on without a stop, those near the words."""
+    text = sentence.text
+    if len(text) <= LONG or sentence.row or STOP.search(text):
+        return text
+    return text[max(0, start - NEAR) : end + NEAR]
 
 
 def _says(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
@@ -195,7 +224,7 @@ def _says(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
             denied = how == "absent" and value in rule.get("denials", ())
             past = how == "historical" and not rule.get("now_only")
             if how == "present" or past or denied or (how == "planned" and rule.get("doubted")):
-                yield _telling(sentence, value, *match.span())
+                yield from _telling(sentence, rule, value, *match.span())
                 break
 
 
@@ -214,7 +243,7 @@ def _test(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
             value, start, end = found[0]
             place = min(match.start(), offset + start), max(match.end(), offset + end)
             if len({one[0] for one in found}) == 1 and assertion(sentence, *place) in ("present", "historical"):
-                yield _telling(sentence, value, *place, _only_day(sentence, *place))
+                yield from _telling(sentence, rule, value, *place, _only_day(sentence, *place))
                 return
             break
 
@@ -259,7 +288,9 @@ def _number(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
         word = next(part for name, part in match.groupdict().items() if name.startswith("n") and part).lower()
         number = int(word) if word.isdigit() else ordinals.get(word)
         if number and assertion(sentence, *match.span()) in ("present", "historical"):
-            yield _telling(sentence, str(number), *match.span())
+            day = _only_day(sentence, *match.span()) if rule.get("about") == "day" else None
+            about = str(day or sentence.segment.when) if rule.get("about") == "day" else ""
+            yield from _telling(sentence, rule, str(number), *match.span(), day, about)
 
 
 def _day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
@@ -270,7 +301,7 @@ def _day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
     for match in pattern(rule["day"]).finditer(sentence.text):
         for left, right, day in find_dates(sentence.text, years=True):
             if 0 <= left - match.end() <= 14 and assertion(sentence, *match.span()) in ("present", "historical"):
-                yield _telling(sentence, str(day), match.start(), right, day, next(iter(diseases)))
+                yield from _telling(sentence, rule, str(day), match.start(), right, day, next(iter(diseases)))
                 break
 
 
@@ -291,6 +322,18 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
             yield from _causes(sentence, rule, one.drugs[0], (one.start, one.end), min(stop, one.end + REACH), how)
 
 
+def _classes(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`classes`: class of drugs -> its name in words; value -> words that stand right before it, or right behind."""
+    for name, words in rule["classes"].items():
+        for match in pattern(words).finditer(sentence.text):
+            left, right = sentence.text[max(0, match.start() - REACH) : match.start()], sentence.text[match.end() :]
+            for value, cues in rule["given"].items():
+                found = pattern(cues["before"]).search(left) or pattern(cues["behind"]).match(right)
+                if found:
+                    yield from _telling(sentence, rule, value, *match.span(), None, name)
+                    break
+
+
 def _causes(
     sentence: Sentence, rule: dict[str, Any], drug: str, place: tuple[int, int], stop: int, how: str
 ) -> Iterator[Telling]:
@@ -304,13 +347,23 @@ def _causes(
         if match and (value in denials or (how in ("present", "historical") and not no.search(match[0]))):
             until = end + match.end()
             when = None if value in rule.get("now", ()) else _day_in(sentence, start, until)
-            yield _telling(sentence, value, start, until, when, drug)
+            yield from _telling(sentence, rule, value, start, until, when, drug)
             return
     for value, words in rule.get("drug_before", {}).items():
         match = pattern(words).search(left) if start else None
         if match and (value in denials or not no.search(left[: match.start()][-14:])):
-            yield _telling(sentence, value, start - len(left) + match.start(), end, None, drug)
+            yield from _telling(sentence, rule, value, start - len(left) + match.start(), end, None, drug)
             return
 
 
-READERS = {"says": _says, "test": _test, "number": _number, "day": _day}
+def _own_day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`own_day`: words right before the day of the procedure on a page that by its other words is the procedure's record."""
+    own = rule["own_day"]
+    page = sentence.page.text
+    if is_paper(sentence.segment) or pattern(own["never"]).search(page):
+        return
+    if all(pattern(cue).search(page) for cue in own["page"]):
+        yield from _day(sentence, {**rule, "day": own["day"]})
+
+
+READERS = {"says": _says, "test": _test, "number": _number, "day": _day, "own_day": _own_day}

@@ -46,9 +46,15 @@ def lacking(
     quote = not_there(reading, rule, asked, claim, cues=[plain])
     known = [fact for concept in rule["concepts"] for fact in standing(facts, concept, asked) if fact.rank]
     old = max(known, key=last_day, default=None)
-    if quote is None and old and not claim:
+    if quote is None and old and (not claim or elsewhere(old, claim)):
         quote = old.evidence[0]
     return quote or not_there(reading, rule, asked, claim, cues=open_still)
+
+
+def elsewhere(old: Fact, claim: Sequence[DayRange]) -> bool:
+    """Whether the days claimed are exact, and none of them that of the study on file."""
+    exact = all(day.exact for day in claim) and old.when is not None
+    return exact and not any(old.when.first <= day.last and day.first <= old.when.last for day in claim if old.when)
 
 
 def claimed(sentence: Sentence, match: re.Match[str]) -> list[DayRange] | None:

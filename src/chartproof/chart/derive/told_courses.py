@@ -10,7 +10,7 @@ from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.outcomes import response_in
 from chartproof.chart.derive.told_twice import pattern
-from chartproof.chart.find.drugs import regimen_ids, regimen_patterns
+from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -21,6 +21,8 @@ KINDS = ("clinic_note", "consult_note", "provider_letter", "committee", "treatme
 SAME, OTHER = 20, 200
 #: Characters behind a regimen's name that may tell of it.
 REACH = 110
+#: Characters before it that may say that the course is not over.
+NEAR = 30
 BETWEEN = re.compile(r"\s*(?:-|\u2013|to|through|thru|until|\u2192|->)\s*", re.IGNORECASE)
 
 
@@ -56,24 +58,26 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
 def courses(sentence: Sentence) -> Iterator[Course]:
     text = sentence.text
     when = sentence.segment.when
-    if when is None or sentence.segment.signed is False or pattern("not_whole").search(text):
+    if when is None or sentence.segment.signed is False:
         return
-    named = list(regimen_patterns().finditer(text))
+    named = [one for one in mentions(text) if one.regimen]
     for index, match in enumerate(named):
-        stop = named[index + 1].start() if index + 1 < len(named) else len(text)
-        tail = re.split(r"[.;]\s", text[match.end() : min(stop, match.end() + REACH)])[0]
-        if assertion(sentence, match.start(), match.end()) not in ("present", "historical"):
+        stop = named[index + 1].start if index + 1 < len(named) else len(text)
+        tail = re.split(r"[.;]\s", text[match.end : min(stop, match.end + REACH)])[0]
+        left = re.split(r"[.;:]\s", text[: match.start])[-1][-NEAR:]
+        if pattern("not_whole").search(f"{left}{text[match.start : match.end]}{tail}"):
+            continue
+        if assertion(sentence, match.start, match.end) not in ("present", "historical"):
             continue
         days = find_dates(tail)
         ranged = len(days) >= 2 and BETWEEN.fullmatch(tail[days[0][1] : days[1][0]])
         rest = tail[days[1][1] :] if ranged else tail if not days else ""
-        number = cycles_of(text[: match.start()], tail)
+        number = cycles_of(text[: match.start], tail)
         if not ranged and not number:
             continue
-        regimen = regimen_ids()[int(str(match.lastgroup)[1:].split("_")[0])]
         yield Course(
-            regimen, days[0][2] if ranged else None, number, response_in(rest)[0],
-            near_quote(sentence, match.start(), match.end() + len(tail)), when, sentence.document.id,
+            match.regimen, days[0][2] if ranged else None, number, response_in(rest)[0],
+            near_quote(sentence, match.start, match.end + len(tail)), when, sentence.document.id,
         )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def told_twice(reading: Reading, facts: Sequence[Fact], case: Case) -> Iterator[
     rows = [one for one in reading.sentences if one.document.kind in kinds and one.segment.signed is not False]
     yield from apart("weight", list(read(rows, weights)), heavier, data()["weight"]["days"])
     yield from apart("stage", list(read(rows, stages)), lambda a, b: a != b, data()["stage"]["days"])
-    yield from apart("allergies", list(read(rows, allergies)), lambda a, b: (a == "") != (b == ""), None)
+    yield from apart("allergies", list(read(rows, allergies, lasting=True)), lambda a, b: (a == "") != (b == ""), None)
     yield from sides(rows)
     yield from ages(rows, reading, case)
     yield from births(reading, case)
@@ -62,13 +62,18 @@ def pattern(*path: str) -> re.Pattern[str]:
     return re.compile(loosen(rule if isinstance(rule, str) else "|".join(rule)), re.IGNORECASE)
 
 
-def read(rows: Iterable[Sentence], how: Callable[[Sentence], Iterator[tuple[str | float, int, int]]]) -> Iterator[Told]:
-    """The tellings of sentences that are of this patient and of the day on which they were written."""
+def read(
+    rows: Iterable[Sentence],
+    how: Callable[[Sentence], Iterator[tuple[str | float, int, int]]],
+    *,
+    lasting: bool = False,
+) -> Iterator[Told]:
+    """The tellings of sentences that are of this patient and of the day on which they were written, or of what lasts."""
     for row in rows:
         if pattern("never").search(row.text):
             continue
         for value, start, end in how(row):
-            if assertion(row, start, end) in ("family", "planned", "historical"):
+            if assertion(row, start, end) in (("family",) if lasting else ("family", "planned", "historical")):
                 continue
             yield Told(value, near_quote(row, start, end), row.segment.when, row.document.id)
 
@@ -170,21 +175,24 @@ def ages(rows: Iterable[Sentence], reading: Reading, case: Case) -> Iterator[Con
 def births(reading: Reading, case: Case) -> Iterator[Conflict]:
     """A paper of the patient's that prints a birth date a digit away from the others'."""
     born = case.patient.born
-    ours = next(prints_birth(reading, born, same=True), None) if born else None
+    printed = list(prints_birth(reading, born, same=True)) if born else []
+    registered = {one.file for one in reading.documents if one.kind == "face_sheet"}
+    ours = min(printed, key=lambda one: one[1].file not in registered, default=None)
     if born is None or ours is None:
         return
-    for day, quote in prints_birth(reading, born, same=False):
+    for day, quote in prints_birth(reading, born, same=False, mrn=case.patient.mrn):
         if day != turned(born):
             yield Conflict("birth date", quote, ours[1], f"{born}: by the other papers; this one prints {day}")
             return
 
 
-def prints_birth(reading: Reading, born: date, *, same: bool) -> Iterator[tuple[date, Span]]:
-    """Birth dates that the patient's own papers print, those that are (`same`) or are not his."""
+def prints_birth(reading: Reading, born: date, *, same: bool, mrn: str = "") -> Iterator[tuple[date, Span]]:
+    """Birth dates that the patient's own papers print, or those with his record number, that are (`same`) or are not his."""
     for segment in reading.segments:
-        if segment.document.belongs is not True or (not same and segment.page.read == "ocr"):
-            continue
         text = segment.page.text[segment.start : segment.end]
+        own = segment.document.belongs is True or bool(mrn and re.search(rf"\b{re.escape(mrn)}\b", text))
+        if not own or (not same and segment.page.read == "ocr"):
+            continue
         for match in BIRTH.finditer(text):
             for start, end, days in find_dates(text[match.end() : match.end() + 24].split("\n")[0])[:1]:
                 if days.exact and start <= 4 and (days.first == born) == same:

@@ -1,0 +1,44 @@
+"""Counts of lines behind their labels, on forms and lists too."""
+
+from __future__ import annotations
+
+import pytest
+
+from chart.find.folder import folder
+from chartproof.chart.derive.counts import how_counted, labelled_counts
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "number", "weight"),
+    [
+        ("prior_auth_form", "Total prior lines: 4", 4, 0),
+        ("clinic_note", "Prior MM lines: 3 (VRd / ASCT / DKd)", 3, 1),
+        ("flowsheet", "Banner: MM, s/p 3 regimens (VRd, SCT, DKd)", 3, 0),
+        ("prior_auth_form", "Lines of treatment: 3 Last ECOG: 0", 3, 0),
+        ("primary_care", "prior lines of therapy: two", 2, 0),
+    ],
+)
+def test_a_label_gives_a_count(kind: str, text: str, number: int, weight: int) -> None:
+    found = {
+        (one.number, one.weight) for one in labelled_counts(folder([{"kind": kind, "day": "2026-06-01", "text": text}]))
+    }
+    assert found == {(number, weight)}
+
+
+@pytest.mark.parametrize(
+    "text", ["Prior lines: 1. R-CHOP 2. R-ICE", "Prior regimens: 2-3", "prior lines: 3/2024 R-CHOP"]
+)
+def test_a_list_a_range_or_a_day_is_no_count(text: str) -> None:
+    assert not list(labelled_counts(folder([{"kind": "clinic_note", "day": "2026-06-01", "text": text}])))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("I make that two lines, the autograft belonging to the first.", True),
+        ("Two lines, with the autograft inside the first.", True),
+        ("She has had three prior lines.", False),
+    ],
+)
+def test_whether_a_count_tells_how_it_was_made(text: str, told: bool) -> None:
+    assert bool(how_counted().search(text)) is told
