@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from chartproof.chart.derive.events import CELLS, Event
+from chartproof.chart.derive.event import CELLS, Event
 from chartproof.chart.derive.outcomes import CONDITIONING, RESULT_ORDER
 from chartproof.chart.find.drugs import core, role_of
 from chartproof.model import DayRange

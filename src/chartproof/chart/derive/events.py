@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from chartproof.chart.context import assertion
+from chartproof.chart.derive.event import CELLS, Event
 from chartproof.chart.derive.outcomes import (
     any_of,
     intrathecal,
@@ -33,7 +34,7 @@ from chartproof.chart.find.past import named as named_cells
 from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant import cells
 from chartproof.chart.view import Reading, Segment, Sentence
-from chartproof.model import Case, DayRange, Span
+from chartproof.model import Case
 
 RANKS = {
     "treatment_summary": 3, "mar_export": 3, "medication_record": 3, "clinic_note": 2, "consult_note": 2,
@@ -47,49 +48,8 @@ CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
 )
-#: The drug of a line whose cell product is not named.
-CELLS = "CAR-T cells"
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One statement on a course of treatment.
-
-    status    given, planned, absent (denied or never started), named (said without a word on giving)
-    role      "", maintenance, or what keeps it from being a line (bridging, conditioning, ...)
-    response  CR, VGPR, PR, MR, SD or PD; `deep` True where MRD was negative
-    stop      progression, relapse, refractory, toxicity, completed or choice
-    firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant
-    line      the number that the text itself gives the line
-    counted   True where its cycles are counted ("x6", "six cycles")
-    place     where on its page the treatment is named
-    rank      3 a record of what was given, 2 a clinician's note, 1 other, 0 a form for the payer
-    """
-
-    drugs: tuple[str, ...]
-    status: str
-    span: Span
-    regimen: str = ""
-    role: str = ""
-    start: DayRange | None = None
-    end: DayRange | None = None
-    response: str = ""
-    deep: bool = False
-    response_when: DayRange | None = None
-    stated_best: bool = False
-    stop: str = ""
-    stop_when: DayRange | None = None
-    firm: int = 0
-    line: int | None = None
-    said: DayRange | None = None
-    rank: int = 2
-    kind: str = ""
-    document: str = ""
-    named: bool = True
-    counted: bool = False
-    place: int = 0
 
 
 def narrative(reading: Reading, case: Case) -> list[Event]:
@@ -129,57 +89,57 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
         if _about_something_else(sentence) or table_header(sentence.text, named):
             continue
         infused = _infused(sentence, marks, case) if len(marks) > len(named) else None
-        if infused and not named:
-            yield infused
-            current, age = infused, 0
-            continue
         if infused:
             yield infused
-        if not named:
-            if current and age == 1 and not every and never_had(sentence.text):
-                yield replace(current, status="absent", span=sentence.span(), start=None, end=None, named=False)
-                continue
-            own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
-            if current and age <= REACH and not every and not _general(sentence) and not own_row:
-                yield from _unnamed(sentence, current, case)
-            continue
-        turn = turning_point(sentence.text, named[0].start)
+            current, age = (current, age) if named else (infused, 0)
+        elif current and age <= REACH and not named:
+            yield from _goes_on(sentence, current, age, bool(every), case)
+        turn = turning_point(sentence.text, named[0].start) if named else 0
         if turn and current and age <= REACH:
             before = replace(sentence, text=sentence.text[:turn], end=sentence.start + turn)
             yield from _unnamed(before, current, case)
-        given_before: Event | None = None
-        for index, mention in enumerate(marks):
-            event = _named(sentence, marks, index, case) if mention in named else None
-            if event is None:
-                continue
+        for event in _of_names(sentence, marks, lead, case):
             if event.role == "conditioning" and current and event.response and event.status == "given":
-                # the response to a transplant is the response of the line that it belongs to
-                yield replace(
-                    event,
-                    drugs=current.drugs,
-                    regimen=current.regimen,
-                    role="",
-                    start=None,
-                    end=None,
-                    stop="",
-                    named=False,
-                )
-            if lead and event.line is not None and not re.search(r"\bline\b", sentence.text, re.IGNORECASE):
-                event = replace(event, line=lead)
-            earlier, given_before = given_before, event if event.status == "given" and event.role == "" else None
-            if (
-                earlier
-                and given_before
-                and _goes_with(earlier, event)
-                and joins(sentence.text, marks[index - 1], mention)
-            ):
-                both = tuple(dict.fromkeys((*earlier.drugs, *event.drugs)))
-                event = replace(event, drugs=both, regimen="", start=earlier.start, end=earlier.end)
+                yield _of_the_line(event, current)
             yield event
             if event.status == "given" or (event.status == "named" and re.search(r"regimen", sentence.text, re.I)):
                 if event.role in ("", "maintenance") and not _part_of(event, current):
                     current = event
                 age = 0
+
+
+def _goes_on(sentence: Sentence, current: Event, age: int, named: bool, case: Case) -> Iterator[Event]:
+    """What a sentence that names no treatment says of the one before it; `named` where it names a drug beside."""
+    if age == 1 and not named and never_had(sentence.text):
+        yield replace(current, status="absent", span=sentence.span(), start=None, end=None, named=False)
+        return
+    own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
+    if not named and not _general(sentence) and not own_row:
+        yield from _unnamed(sentence, current, case)
+
+
+def _of_names(sentence: Sentence, marks: list[Mention], lead: int | None, case: Case) -> Iterator[Event]:
+    """The events of the named treatments; two that were given together are one."""
+    given_before: Event | None = None
+    for index, mention in enumerate(marks):
+        event = None if _cells_or_steroid(mention) else _named(sentence, marks, index, case)
+        if event is None:
+            continue
+        if lead and event.line is not None and not re.search(r"\bline\b", sentence.text, re.IGNORECASE):
+            event = replace(event, line=lead)
+        earlier, given_before = given_before, event if event.status == "given" and event.role == "" else None
+        together = earlier and given_before and _goes_with(earlier, event)
+        if earlier and together and joins(sentence.text, marks[index - 1], mention):
+            both = tuple(dict.fromkeys((*earlier.drugs, *event.drugs)))
+            event = replace(event, drugs=both, regimen="", start=earlier.start, end=earlier.end)
+        yield event
+
+
+def _of_the_line(event: Event, current: Event) -> Event:
+    """The response to a transplant is the response of the line that it belongs to."""
+    return replace(
+        event, drugs=current.drugs, regimen=current.regimen, role="", start=None, end=None, stop="", named=False
+    )
 
 
 def _marks(text: str, every: list[Mention]) -> list[Mention]:
@@ -192,7 +152,15 @@ def _marks(text: str, every: list[Mention]) -> list[Mention]:
         for match in named_cells("cells").finditer(text):
             if not any(one.start < match.end() and match.start() < one.end for one in kept):
                 kept.append(Mention(match.start(), match.end(), (CELLS,)))
-    return sorted(kept, key=lambda mention: mention.start)
+    kept.sort(key=lambda mention: mention.start)
+    return [
+        one for before, one in zip([None, *kept], kept, strict=False) if not before or not _again(text, before, one)
+    ]
+
+
+def _again(text: str, before: Mention, one: Mention) -> bool:
+    """Whether the next cell of a row names the same drugs once more: "Lenalidomide maintenance,lenalidomide"."""
+    return before.drugs == one.drugs and bool(re.fullmatch(r" ?[a-z ]{0,24}[,|] ?", text[before.end : one.start], re.I))
 
 
 def _infused(sentence: Sentence, marks: list[Mention], case: Case) -> Event | None:

@@ -24,7 +24,8 @@ from chartproof.chart.derive.courses import (
     stop_of,
 )  # fmt: skip
 from chartproof.chart.derive.denied import denied_exposures
-from chartproof.chart.derive.events import Event, narrative
+from chartproof.chart.derive.event import Event
+from chartproof.chart.derive.events import narrative
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.find.drugs import classes_of, core
 from chartproof.chart.find.said import loosen

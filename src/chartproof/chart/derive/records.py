@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.events import Event
+from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.outcomes import response_in, role_near, stop_reason
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
 from chartproof.chart.view import Reading, Segment, span

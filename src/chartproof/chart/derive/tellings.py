@@ -90,8 +90,8 @@ def answered(found: Iterator[Sentence]) -> Iterator[Sentence]:
     for sentence in found:
         asked = before is not None and before.page == sentence.page and before.text.rstrip().endswith("?")
         if asked and before and len(sentence.text) <= LONG:
-            text = sentence.page.text[before.start : sentence.end].replace("\n", " ")
-            yield replace(sentence, start=before.start, text=text)
+            text = sentence.page.text[before.start : sentence.end].replace("\n", " ").replace("?", ":")
+            yield replace(sentence, start=before.start, text=text)  # what was asked is answered
         else:
             yield sentence
         before = sentence

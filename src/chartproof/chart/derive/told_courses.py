@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.outcomes import response_in
+from chartproof.chart.derive.tellings import whole_entry
 from chartproof.chart.derive.told_twice import pattern
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
@@ -23,7 +24,12 @@ SAME, OTHER = 20, 200
 REACH = 110
 #: Characters before it that may say that the course is not over.
 NEAR = 30
-BETWEEN = re.compile(r"\s*(?:-|\u2013|to|through|thru|until|\u2192|->)\s*", re.IGNORECASE)
+BETWEEN = re.compile(
+    r"\s*(?:-|\u2013|to|through|thru|until|\u2192|->|,? ?(?:and )?(?:last|final) (?:dose|cycle|infusion)(?: on| was)?:?)\s*",
+    re.IGNORECASE,
+)
+#: A cell of a row of an export: the first cycle.
+FIRST_CYCLE = re.compile(r"(?:^|[,|])\s*(?:C(?:ycle)?\s?)?0?1(?:\s?D0?1)?\s*(?=[,|]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,13 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
     for sentence in reading.of_kind(*KINDS):
         for course in courses(sentence):
             by_regimen.setdefault(course.regimen, []).append(course)
+    begun = {one.regimen: one for one in recorded(reading)}
     for regimen, told in sorted(by_regimen.items()):
         over = ended.get(regimen)
         told = [one for one in told if over is None or one.when.last >= over]
         told.sort(key=lambda one: one.when.last, reverse=True)
         yield from starts(regimen, told)
+        yield from unlike_the_record(begun.get(regimen), told)
         yield from counts(regimen, told)
         yield from responses(regimen, told)
 
@@ -97,6 +105,25 @@ def starts(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
                 right = f"not settled: begun {one.start} or {other.start}; the infusion record knows"
                 yield Conflict(f"first day of {regimen}", other.quote, one.quote, right)
                 return
+
+
+def recorded(reading: Reading) -> Iterator[Course]:
+    """The first cycle of each regimen that an export dates, one cycle a row."""
+    for sentence in reading.sentences:
+        entry = whole_entry(sentence) if sentence.page.read == "structured" else None
+        days = [day for _start, _end, day in find_dates(entry.text) if day.exact] if entry else []
+        for match in mentions(entry.text) if entry and len(days) == 1 else ():
+            if entry and match.regimen and FIRST_CYCLE.search(entry.text):
+                quote = near_quote(entry, 0, match.end)
+                yield Course(match.regimen, days[0], 0, "", quote, days[0], entry.document.id)
+
+
+def unlike_the_record(begun: Course | None, told: Sequence[Course]) -> Iterator[Conflict]:
+    for other in told if begun else ():
+        if begun and other.start and SAME < between(begun.start, other.start) <= OTHER:
+            right = f"{begun.start}: the record of what was given says so; the other paper is wrong"
+            yield Conflict(f"first day of {other.regimen}", other.quote, begun.quote, right)
+            return
 
 
 def between(one: DayRange | None, other: DayRange | None) -> int:

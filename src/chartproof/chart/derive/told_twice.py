@@ -186,11 +186,17 @@ def births(reading: Reading, case: Case) -> Iterator[Conflict]:
             return
 
 
+def numbered(text: str, mrn: str) -> bool:
+    """Whether a page that names nobody else bears the patient's record number."""
+    others = re.search(load("contradictions.yaml")["others"], text, re.IGNORECASE)
+    return bool(mrn and not others and re.search(rf"\b{re.escape(mrn)}\b", text))
+
+
 def prints_birth(reading: Reading, born: date, *, same: bool, mrn: str = "") -> Iterator[tuple[date, Span]]:
     """Birth dates that the patient's own papers print, or those with his record number, that are (`same`) or are not his."""
     for segment in reading.segments:
         text = segment.page.text[segment.start : segment.end]
-        own = segment.document.belongs is True or bool(mrn and re.search(rf"\b{re.escape(mrn)}\b", text))
+        own = segment.document.belongs is True or numbered(text, mrn)
         if not own or (not same and segment.page.read == "ocr"):
             continue
         for match in BIRTH.finditer(text):
