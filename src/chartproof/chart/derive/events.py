@@ -44,6 +44,9 @@ RANKS = {
 OPENS_LINE = re.compile(
     r"\n(?=[ \t]*(?:[-*\u2022] ?)?(?:(?:19|20)\d\d-\d\d\b|\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d\b|\dL\b|[Ll]ine \d|[A-Z][a-z]{2} (?:19|20)\d\d\b))"
 )
+#: In one cell a treatment and behind a semicolon what followed it; in the next two its first and its last day.
+_DAY = r"\s*(?:\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d|(?:19|20)\d\d(?:-\d\d){0,2}|[A-Z][a-z]{2,8} (?:19|20)\d\d)\s*"
+ONE_LINE = re.compile(rf"(?:^|\|)[^|;]+(?P<rest>;[^|]+)\|{_DAY}\|{_DAY}(?:\||$)")
 CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
@@ -56,8 +59,21 @@ def narrative(reading: Reading, case: Case) -> list[Event]:
     """Events of every entry in order."""
     events: list[Event] = []
     for segment, group in groupby(reading.sentences, key=lambda sentence: sentence.segment):
-        events.extend(_entry(segment, [part for one in group for part in unfolded(one)], case))
+        events.extend(_entry(segment, [part for one in group for part in unfolded(induction(one))], case))
     return events
+
+
+def induction(sentence: Sentence) -> Sentence:
+    """A row whose days stand in cells of their own, without what followed the first treatment within its cell.
+
+    Of "VRd; melphalan autograft 9/2018; lenalidomide maintenance | 03/2018 | 05/2021" the days are those of the whole line.
+    """
+    match = ONE_LINE.search(sentence.text) if sentence.row else None
+    rest = mentions(match["rest"]) if match else []
+    if match is None or not rest or any(not role_near(match["rest"], one, 0, len(match["rest"])) for one in rest):
+        return sentence
+    start, end = match.span("rest")
+    return replace(sentence, text=f"{sentence.text[:start]}{' ' * (end - start)}{sentence.text[end:]}")
 
 
 def unfolded(sentence: Sentence) -> Iterator[Sentence]:

@@ -18,7 +18,7 @@ def mistaken(reading: Reading) -> Iterator[Conflict]:
     for sentence in of_papers(reading) if known else ():
         for name, beside in known.items():
             match = pattern(words[name]["words"]).search(sentence.text)
-            open_box = pattern(load("claims.yaml")["unclaimed"]).search(sentence.text)
+            open_box = pattern(load("claims.yaml")["unclaimed"]).search(sentence.text.rstrip(" ?"))
             if match and not open_box and (name, sentence.document.id) not in seen:
                 seen.add((name, sentence.document.id))
                 yield conflict_of(words[name]["name"], sentence, match, beside, f"another person's; {CORRECT}")

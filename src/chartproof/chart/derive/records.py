@@ -121,6 +121,8 @@ def _period(page: Page, document: Document, entry: Entry, drugs: tuple[str, ...]
         stop_reason(f"{status_reason} {entry.extra.get('reason', '')}") if entry.status == "stopped" else ("", False)
     )
     role = role_near(f"{entry.label} {note}", Mention(0, len(entry.label), drugs), 0, len(entry.label) + len(note) + 1)
+    if not role and re.search(r"\bmaint(?:enance\b|\.)", quote.quote, re.IGNORECASE):
+        role = "maintenance"  # the plan's name of the row says so: "Lenalidomide maintenance"
     steroid = not core(drugs)
     response, deep, _place = response_in(entry.extra.get("response", ""))
     return Event(

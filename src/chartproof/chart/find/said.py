@@ -38,13 +38,20 @@ def section_is(sentence: Sentence, what: str) -> bool:
     return bool(pattern.search(own) or (pattern.search(sentence.heading.strip())))
 
 
+#: At the end of a row of a checklist: its mark, with the initials and the day of whoever checked it; not the row's words.
+CHECKED_OFF = re.compile(
+    r"\s+[\[(]?[xX\u2713\u2714\u2612\u2611][\])]?(?=\s+\S)(?:\s+[A-Z]{2,3})?(?:\s+\d{1,2}/\d{1,2}(?:/(?:20)?\d\d)?)?\s*$"
+)
+
+
 def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_IN_QUOTE) -> Span:
     """A quote of at most `words` words around [start, end): the clause if it fits, else words around the mention."""
     text = sentence.text
     tokens = [match.span() for match in re.finditer(r"\S+", text)]
     inside = [index for index, (a, b) in enumerate(tokens) if a < end and start < b]
     if not inside or len(tokens) <= words:
-        return sentence.span()
+        checked = CHECKED_OFF.search(text, end)
+        return sentence.span(0, checked.start() if checked else None)
     first, last = inside[0], inside[-1]
     turn = 0
     while last - first + 1 < words:
