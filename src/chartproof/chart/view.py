@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from chartproof.chart import answer_columns as columns
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, SourceFile, Span
 
@@ -48,7 +49,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`heading` is the section's heading line, `label` the lead-in of the paragraph ("Family:", "Balance.")."""
+    """`heading` is the section's heading line, `label` the lead-in of the paragraph ("Family:", "Balance.").
+
+    `answer` is "yes" or "no" for a row whose mark stands under that column of a form, else "".
+    """
 
     segment: Segment
     start: int
@@ -57,6 +61,7 @@ class Sentence:
     heading: str = ""
     label: str = ""
     row: bool = False
+    answer: columns.Answer = ""
 
     @property
     def page(self) -> Page:
@@ -103,18 +108,19 @@ def sentences(segment: Segment) -> Iterator[Sentence]:
 
 
 @lru_cache(maxsize=1 << 13)
-def pieces(page: Page, start: int, end: int) -> tuple[tuple[int, int, str, str, str, bool], ...]:
+def pieces(page: Page, start: int, end: int) -> tuple[tuple[int, int, str, str, str, bool, columns.Answer], ...]:
     """What each sentence is beside its segment, in the order of its fields. Several finders ask: kept."""
     return tuple(cut(page, start, end))
 
 
-def cut(page: Page, first: int, last: int) -> Iterator[tuple[int, int, str, str, str, bool]]:
+def cut(page: Page, first: int, last: int) -> Iterator[tuple[int, int, str, str, str, bool, columns.Answer]]:
     heading = ""
+    marked = columns.answers(page, bounds(page, first, last)) if columns.WORTH.search(page.text, first, last) else {}
     for start, end in paragraphs(page, first, last):
         text = page.text[start:end].replace("\n", " ")
         if is_heading(text):
             heading = HEADING_NUMBER.sub("", text, count=1).strip(" #*:")
-            yield start, end, text, heading, heading, False
+            yield start, end, text, heading, heading, False, ""
             continue
         row = is_row(text)
         label = ""
@@ -123,7 +129,14 @@ def cut(page: Page, first: int, last: int) -> Iterator[tuple[int, int, str, str,
             own = LABEL.match(piece)
             if own and len(own[1].split()) <= 8 and (left == 0 or piece[own.end() - 1] == ":"):
                 label = own[1].strip()
-            yield start + left, start + right, piece, heading, label, row
+            yield start + left, start + right, piece, heading, label, row, marked.get(start, "") if not left else ""
+
+
+def bounds(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each line that is not empty."""
+    for match in re.finditer(r"[^\n]+", page.text[start:end]):
+        if match[0].strip():
+            yield start + match.start(), start + match.end()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,14 @@ NOTES = frozenset(
         "preventive_care",
         "face_sheet",
         "flowsheet",
+        "medication_record",
+        "ccda",
     ]
 )
 #: In these a condition counts only in a list of conditions; their sentences are about something else.
-LISTS_ONLY = frozenset(["face_sheet", "flowsheet", "preventive_care", "treatment_summary", "nursing_note"])
+LISTS_ONLY = frozenset(
+    ["face_sheet", "flowsheet", "preventive_care", "treatment_summary", "nursing_note", "medication_record"]
+)
 #: What a list of the past does not say about today.
 PAST_STATE = re.compile(
     r"\b(?:resolved|cleared|recovered|cured|treated|grade|stage|active|inactive|mild|severe)\b", re.IGNORECASE
@@ -71,7 +75,7 @@ HOPED = re.compile(
 )
 FOR = re.compile(r"^[^.;]{0,50}\b(?:for|indication:?)(?: (?:his|her|the|\w+))?\W*$", re.IGNORECASE)
 SUBJECT = re.compile(
-    r"\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
+    r"\W*(?:as for|regarding|concerning|with regard to)?\W*(?:(?:his|her|their|the) other \w+\W+)?(?:his|her|their)\b|\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
     re.IGNORECASE,
 )
 #: Any words at all behind the name, in a list that goes through the conditions.
@@ -128,7 +132,8 @@ def strength(item: Item) -> int:
 
 def state_of(item: Item, rest: str) -> re.Match[str] | None:
     """The words that say how the condition is; a copied list and one of the past say little."""
-    if words("carried").search(f"{item.title} {item.sentence.text}") or carried_document(item.sentence):
+    kept = carried_document(item.sentence) and not words("gone_over").search(item.sentence.text)
+    if words("carried").search(f"{item.title} {item.sentence.text}") or kept:
         return None
     found = list(words("state").finditer(rest))
     if item.history:
@@ -142,7 +147,7 @@ def state_of(item: Item, rest: str) -> re.Match[str] | None:
 def carried_document(sentence: Sentence) -> bool:
     """A problem list kept by the system, and the few lines under "carried forward", assess nothing."""
     above = sentence.page.text[max(0, sentence.start - 120) : sentence.start]
-    return sentence.document.kind == "face_sheet" or bool(words("carried").search(above.split("\n\n")[-1]))
+    return sentence.document.kind in ("face_sheet", "ccda") or bool(words("carried").search(above.split("\n\n")[-1]))
 
 
 def stated(reading: Reading, case: Case) -> Iterator[Said]:
@@ -157,6 +162,8 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
             continue
         text = sentence.text
         carried = bool(words("carried").search(text))
+        if words("of_infection").search(text):
+            continue
         none = none_said(sentence)
         if kind in LISTS_ONLY and not (none and sentence.document.signed):
             continue
@@ -279,7 +286,11 @@ def with_next(sentence: Sentence, following: Sequence[Sentence]) -> Sentence:
             or later.start - end > 3
             or conditions_in(later.text)
             or later.end - sentence.start >= (320 if bare else 230)
-            or (newline and (not bare or later.row or later.heading != sentence.heading or ends(later.text)))
+            or (
+                newline
+                and not care_opens(later.text)
+                and (not bare or later.row or later.heading != sentence.heading or ends(later.text))
+            )
             or (not bare and has_cue(sentence.page.text[sentence.start : end]))
         ):
             break
@@ -288,6 +299,12 @@ def with_next(sentence: Sentence, following: Sequence[Sentence]) -> Sentence:
             break
     text = sentence.page.text[sentence.start : end].replace("\n", " ")
     return Sentence(sentence.segment, sentence.start, end, text, sentence.heading, sentence.label)
+
+
+def care_opens(text: str) -> bool:
+    """ "Furosemide and spironolactone started" on the line below the condition's."""
+    first = words("managed").search(text)
+    return first is not None and first.start() <= 4
 
 
 def care_in(text: str, *, over_too: bool = False) -> Iterator[re.Match[str]]:

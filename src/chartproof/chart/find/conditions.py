@@ -16,7 +16,7 @@ from chartproof.chart.vocabulary import load, small
 LONGEST = 420
 HISTORY = re.compile(r"\b(?:past|history|PMHx?|P/?MH|hx|problem list)\b", re.IGNORECASE)
 HEADER_WORD = re.compile(
-    r"\b(?:conditions?|problems?|diagnos[ie]s|illness|issues?|status|state|how it is|detail|course|management|treatment|measures"
+    r"\b(?:conditions?|problems?|diagnos[ie]s|illness|issues?|status|state|how it is|detail|course|management|treatment|measures?|drugs?|medications?|today|control|assessment"
     r"|plan|therapy|who ?/ ?what|doing now|(?:how|what) (?:is|are) (?:it|they|each)(?: \w+)?|(?:what|where|how) (?:we|it|they|is)(?: \w+)?(?: about it)?|current|comment)\b",
     re.IGNORECASE,
 )
@@ -40,6 +40,7 @@ DISEASE = re.compile(
 )
 #: Below a table, a line that opens so is prose again.
 PERSON = re.compile(r"\s*(?:He|She|They|Mr|Mrs|Ms|The patient|I|We)\b")
+RULED_OUT = re.compile(r"\W{1,5}(?:no|none|never|denie[sd]|absent)\b(?=\s*(?:$|[.;,|]))", re.IGNORECASE)
 FOOTER = re.compile(r"\bpage \d+\s*(?:of|/)\s*\d+|^\s*\d+ (?:of|/) \d+\s*$|\bprinted\b", re.IGNORECASE)
 OWN_LABEL = re.compile(r"^\W{0,4}(?:\d{1,2}[.)]\s*)?([A-Z][A-Za-z/&' \-]{1,40}?)\s*[:.](?=\s|$)")
 
@@ -164,9 +165,13 @@ def items(segment: Segment) -> Iterator[Item]:
     for match in re.finditer(r"[^\n]+", text[segment.start : segment.end]):
         start, end = segment.start + match.start(), segment.start + match.end()
         line = text[start:end]
-        if not line.strip() or FOOTER.search(line):
-            continue
         content = opens(line)
+        if not re.search(r"\w", line) or (content is None and FOOTER.search(line)):
+            continue
+        if content is None and not title and words("table_of").search(line) and is_header(line):
+            yield from cut(segment, open_at, title, header)
+            title, header, open_at = line.strip(), line.strip(), None
+            continue
         under = bool(title) and open_at is not None and sublabel(line, text[open_at[0] : open_at[1]])
         lead = bool(title) and organ_lead(line, f"{title} {header}") is not None
         if under and open_at and end - open_at[0] <= LONGEST:
@@ -212,7 +217,7 @@ def opens(line: str) -> int | None:
         return None
     rest = line[match.end() :]
     first = conditions_in(rest)
-    mark = re.match(r"[^:.(]{0,40}?[:.](?=\s|$)", rest)
+    mark = re.match(r"[^:.(]{0,40}?(?:\([^)]{0,40}\))?[:.](?=\s|$)", rest)
     if first and mark and mark.end() <= first[0][0]:
         return match.end() + mark.end()
     if re.match(r"\s*[:.]", rest) and NEGATED.match(rest[mark.end() :] if mark else rest):
@@ -264,8 +269,15 @@ def cut(segment: Segment, place: tuple[int, int] | None, title: str, header: str
         named = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
         lead = None if named else organ_lead(text, f"{title} {header}")
         named = (lead[1].lower().replace(" ", "_"),) if lead else named
-        if named and is_his(text):
+        denied = named and not lead and ruled_out(text)
+        if named and is_his(text) and not denied:
             yield Item(Sentence(segment, start + left, start + right, text, title), named, title, header)
+
+
+def ruled_out(text: str) -> bool:
+    """ "Asthma? - no": the one condition of the item is denied right behind its name."""
+    found = conditions_in(text)
+    return len(found) == 1 and bool(RULED_OUT.match(text, found[0][1]))
 
 
 def of_history(words: Around) -> bool:

@@ -13,6 +13,7 @@ from functools import cache
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find import infection_answers
 from chartproof.chart.find.statements import either, fact_of, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -43,6 +44,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     where = load("infections.yaml")["where"]
     quiet = {one.document.id for one in reading.sentences if words("none_active").search(one.text)}
     return [
+        fact for one in reading.sentences if one.document.kind in where for fact in infection_answers.find_in(one)
+    ] + [
         fact
         for index, sentence in enumerate(reading.sentences)
         if sentence.document.kind in where and not (sentence.document.id in quiet and long_treated(sentence.text))
@@ -67,6 +70,7 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         return
     for start, end in clauses(sentence.text):
         clause = sentence.text[start:end]
+        following = sentence.text[end:].lstrip(" ;") or following
         told = words("said").search(sentence.text, start, end)
         name = told or names().search(sentence.text, start, end)
         if name is None or older(sentence, clause) or not (told or live(clause, following)):
@@ -82,7 +86,7 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
 
 def live(clause: str, following: str) -> bool:
     """Whether the clause that names an infection, or the sentence behind it, shows that it is going on."""
-    if words("over").search(clause):
+    if words("over").search(words("others_negative").sub(" ", clause)):
         return False
     treated = words("course").search(clause) or course_follows(following)
     return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
@@ -96,9 +100,9 @@ def course_follows(text: str) -> bool:
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """[start, end) of what one statement reaches: the sentence, cut where "but" turns it."""
+    """[start, end) of what one statement reaches: the sentence, cut at semicolons and where "but" turns it."""
     start = 0
-    for turn in re.finditer(r"\b(?:but|however|although|though|whereas|otherwise)\b", text, re.IGNORECASE):
+    for turn in re.finditer(r";|\b(?:but|however|although|though|whereas|otherwise)\b", text, re.IGNORECASE):
         yield start, turn.start()
         start = turn.end()
     yield start, len(text)

@@ -11,7 +11,7 @@ from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answer, asked, inapplicable, tail
+from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answered, asked, inapplicable, under_days_done
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
@@ -89,6 +89,8 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
     left, right = clause_before(text, start), clause_after(text, end)
     if EMPTY.match(text.lstrip(" -•*")) and not TICK.search(text):
         return False
+    if cue("exception", shape=r"{}\W+(?:\w+\W+){0,2}$").search(left):
+        return False  # "cellular therapy other than transplant: none"
     if _NAIVE_AFTER.match(right) or _naive_before().search(left) or _not_transplanted(left, text[start:end], right):
         return True
     if cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
@@ -118,7 +120,7 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
         return True
     if _PAPERS.search(left):
         return False
-    return asked(sentence, start, end) and answer(tail(sentence, end)) == "no"
+    return asked(sentence, start, end) and answered(sentence, end) == "no"
 
 
 def _not_transplanted(left: str, mention: str, right: str) -> bool:
@@ -206,7 +208,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None if _a_rule(sentence, start) else "absent"
     if conditional(sentence, start):
         return "planned"
-    told = asked(sentence, start, end) and answer(tail(sentence, end)) == "yes"
+    told = asked(sentence, start, end) and answered(sentence, end) == "yes"
     if (
         told
         and not _around(right)
@@ -288,6 +290,7 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     if cells:
         owned = cue("owned").search(left) or re.match(r"[^.;]{0,14}\bday (?:0|zero)\b", right, re.IGNORECASE)
         told = _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60])
+        told = bool(told or _INFUSION_OF.search(left) or (sentence.row and under_days_done(sentence)))
         infused = _CELLS_INFUSED.search(text[end:])
         if infused and past_beside(sentence, end + infused.end()):
             return "present"
@@ -312,6 +315,9 @@ _AFTER_ITS_DAY = re.compile(
 )
 #: "5/2023 -> CR x 9 mo": what came of it shows that it was given.
 _OUTCOME = re.compile(r"->|\u2192|\bs?CR\b|\bVGPR\b|\bPR\b|\bPD\b|progress|relaps|remission|respon", re.IGNORECASE)
+_INFUSION_OF = re.compile(
+    r"\b(?:infusion|administration|receipt|treatment|course)\W+(?:of|with)\W+(?:\w+\W+){0,2}$", re.I
+)
 _HAD = re.compile(r"\b(?:h/o|hx of|history of)\W+(?:\w+\W+){0,1}$", re.IGNORECASE)
 
 

@@ -9,6 +9,13 @@ from chartproof.chart.view import Sentence
 TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
 EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
 #: The choices printed beside the question, "(Y/N):", before its answer.
+#: Rows that a table of what was given may have, and its head; one of requests and approvals tells of nothing given.
+ROWS_BELOW = 15
+_DAYS_HEAD = re.compile(
+    r"^(?=[^\n]*\b(?:product|procedure|therapy|treatment|transplant|infusion|type|event|cells?|regimen)s?\b)(?=[^\n]*\b(?:dates?|given|infused|performed|day 0|when|year)\b)[^.]{8,110}$",
+    re.IGNORECASE,
+)
+_TO_COME_HEAD = re.compile(r"\b(?:plan\w*|request\w*|propos\w*|schedul\w*|status|auth\w*|approv\w*|due|target|offer\w*|consider\w*|collect\w*)\b", re.I)  # fmt: skip
 _LEGEND = re.compile(r"^[\s(\[]*(?:y(?:es)?)\s*/\s*no?(?:\s*/\s*(?:unk\w*|u|date))?[)\]]\W*(?=\w|\[|\()", re.IGNORECASE)
 _YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
 _NO = re.compile(
@@ -53,6 +60,18 @@ def inapplicable(right: str) -> bool:
     return bool(re.match(r"[\s\W]{0,6}(?:n/a|(?-i:N\.?A\.?)|not applicable)(?![\w/])", right, re.IGNORECASE))
 
 
+def under_days_done(sentence: Sentence) -> bool:
+    """Whether the row stands under a head of what was given and on which day ("Seq | Product | Date | Site")."""
+    above = sentence.page.text[sentence.segment.start : sentence.start].split("\n")[-ROWS_BELOW:]
+    heads = [line for line in above if _DAYS_HEAD.search(line) and not re.search(r"\d", line)]
+    return bool(heads) and not _TO_COME_HEAD.search(heads[-1])
+
+
+def answered(sentence: Sentence, end: int) -> str:
+    """What was answered behind the mention: by the column of the row's mark, or in words; "" for neither."""
+    return sentence.answer or answer(tail(sentence, end))
+
+
 def answer(right: str) -> str:
     """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
     near = re.split(r"\.\s", right[:60])[0]
@@ -90,7 +109,8 @@ def asked(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the mention is what a question, a label or a table cell asks for."""
     right = sentence.text[end:]
     return bool(
-        _ASKED.search(sentence.text[:start])
+        sentence.answer
+        or _ASKED.search(sentence.text[:start])
         or LABELLED.match(right)
         or re.search(r"\?", right[:40])
         or (sentence.row and re.match(r"\s*(?:\||\t|\s{2})", right))

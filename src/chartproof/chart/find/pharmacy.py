@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import pharmacy_recorded
-from chartproof.chart.find.pharmacy_words import may_be, names_drug, of_another_drug, of_the_drug, words
+from chartproof.chart.find.pharmacy_words import ids, may_be, names_drug, of_another_drug, of_the_drug, words
 from chartproof.chart.find.statements import document_texts, fact_of
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.model import Case, DayRange, Fact
@@ -16,6 +16,9 @@ from chartproof.model import Case, DayRange, Fact
 #: Papers of the centre: whoever's words they repeat, the plan did not write them.
 OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "telephone_note", "nursing_note", "committee",
         "provider_letter", "attestation", "flowsheet")  # fmt: skip
+NOT = re.compile(
+    r"(?:\b(?:not|never|nor|neither|cannot|unable to|no longer)|n['’]t)\b(?:\W+\w+){0,2}\W*$", re.IGNORECASE
+)
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
 
 
@@ -27,7 +30,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         text = texts[document.id]
         if document.belongs is False or words("sample").search(text) or another_member(text, case):
             continue
-        said = list(sentences(segment))
+        said = [entry for one in sentences(segment) for entry in pharmacy_recorded.entries_of(one)]
         if document.kind == "denial_letter" and names_drug(text, case):
             if not words("pharmacy_signs").search(text):
                 said = [sentence for sentence in said if words("in_denial").search(sentence.text)]
@@ -38,7 +41,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
                     sentence for sentence in said if of_the_drug(sentence)
                 ]  # it tells of the procedure's review too
             facts += decisions(said, text, case)
-        elif names_drug(text, case) and words("about").search(text):
+        elif (names_drug(text, case) or not ids(text)) and words("about").search(text):
             facts += pharmacy_recorded.find(said, document.kind, case)
     return facts
 
@@ -73,6 +76,9 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             match = turned.get(value) if turned else words(value).search(sentence.text)
             if not match:
                 continue
+            if value == "denied" and not_denied(sentence.text, match):
+                continue
+            value = turned_by_not(value, sentence.text, match)
             when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
             when = when or letter_day(sentence)
             fact = fact_of(
@@ -91,6 +97,19 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
                 fact = replace(fact, extra={"until": last.last.isoformat()})
             yield fact
             break
+
+
+def not_denied(text: str, match: re.Match[str]) -> bool:
+    """ "This request was not denied." """
+    word = words("denying").search(text, match.start(), match.end())
+    return bool(word and not word[0].lower().startswith("no") and NOT.search(text[: word.start()]))
+
+
+def turned_by_not(value: str, text: str, match: re.Match[str]) -> str:
+    """ "NOT APPROVED 06/08" is a denial and "not yet approved" a wait, whatever else the entry says."""
+    granted = list(words("granted").finditer(text, match.start(), match.end())) if value == "approved" else []
+    no = granted and NOT.search(text[: granted[-1].start()])
+    return value if not no else "pending" if "yet" in no[0].lower() else "denied"
 
 
 def day_of(sentence: Sentence, end: int) -> DayRange | None:

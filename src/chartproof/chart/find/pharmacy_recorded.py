@@ -28,6 +28,8 @@ RECORDS = (
     "payer_notice",
     "other",
 )
+#: An entry of a portal's print.
+NUMBERED_LINE = re.compile(r"\s*(?:line|item|seq|service|req(?:uest)?)\W{0,2}\d+\b", re.IGNORECASE)
 
 
 def find(said: list[Sentence], kind: str, case: Case) -> Iterator[Fact]:
@@ -42,7 +44,11 @@ def find(said: list[Sentence], kind: str, case: Case) -> Iterator[Fact]:
 def entries_of(sentence: Sentence) -> Iterator[Sentence]:
     """A log's entries that were read as one sentence, each by itself: every line of them opens with its day."""
     text = sentence.page.text[sentence.start : sentence.end]
-    cuts = [match.start() + 1 for match in re.finditer(r"\n", text) if DATED_LINE.match(text, match.start() + 1)]
+    cuts = [
+        match.start() + 1
+        for match in re.finditer(r"\n", text)
+        if DATED_LINE.match(text, match.start() + 1) or NUMBERED_LINE.match(text, match.start() + 1)
+    ]
     for start, end in pairwise([0, *cuts, len(text)]):
         yield (
             replace(
@@ -61,9 +67,11 @@ def recorded(sentence: Sentence, case: Case) -> Fact | None:
     page = sentence.page.text
     line = page[page.rfind("\n", 0, sentence.start) + 1 : sentence.end]
     entry = f"{sentence.heading} {sentence.label} {line}"
-    if not (words("plan_pharmacy").search(entry) and ids(sentence.text) and names_drug(sentence.text, case)):
+    if not words("plan_pharmacy").search(entry) or words("hearsay").search(sentence.text):
         return None
-    if not words("proof").search(sentence.text) or words("hearsay").search(sentence.text):
+    named = bool(ids(sentence.text) and names_drug(sentence.text, case))
+    ours = not ids(sentence.text) and bool(words("the_request").search(sentence.text))
+    if not (named or ours) or not words("proof").search(sentence.text) or of_another_drug(sentence.text, case):
         return None
     if (
         words("unless").search(sentence.text)
@@ -72,7 +80,7 @@ def recorded(sentence: Sentence, case: Case) -> Fact | None:
     ):
         return None
     for value, name in (("denied", "recorded_denied"), ("approved", "recorded_approved")):
-        match = words(name).search(sentence.text)
+        match = words(name).search(sentence.text) if named or value == "denied" else None
         if match and not may_be(sentence, match.start()) and not of_another(sentence, match.start()):
             when, _tied = day_of(sentence, match.start(), match.end(), case.as_of)
             return fact_of(

@@ -17,7 +17,7 @@ from chartproof.model import Case
 def words(name: str) -> re.Pattern[str]:
     part = load("judgements.yaml")["pharmacy"]
     patterns = part[name] if isinstance(part[name], list) else [part[name]]
-    return either(patterns, {"granted": part["granted"]})
+    return either(patterns, {name: part[name] for name in ("granted", "denying")})
 
 
 def ids(text: str) -> set[str]:

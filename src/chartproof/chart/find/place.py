@@ -161,6 +161,7 @@ def settled_places(clause: str) -> list[Place]:
     """Places that are neither refused, nor past, nor a bed in reserve."""
     if rule("past").search(clause):
         return []
+    clause = word("granted").sub(lambda match: " " * len(match[0]), clause)  # the plan's yes is no doubt of the place
     found = places(clause)
     if rule("contingency").search(clause):
         found = [one for one in found if one.value == "outpatient" and not reserved(clause, one)]

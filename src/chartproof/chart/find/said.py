@@ -31,10 +31,15 @@ def plan_sections() -> re.Pattern[str]:
     return re.compile("|".join(rf"(?:{cue})" for cue in load("treatment.yaml")["plan_sections"]), re.IGNORECASE)
 
 
+#: Words that a lead-in has at the most.
+TITLE_WORDS = 5
+
+
 def section_is(sentence: Sentence, what: str) -> bool:
     """Whether the sentence stands under a heading or lead-in of that sort: "plan" (wishes, choices) or "risk"."""
     pattern = _RISK if what == "risk" else plan_sections()
-    own = f"{sentence.label}".strip()
+    told = len(sentence.label.split()) > TITLE_WORDS or re.search(r"\d/\d", sentence.label)
+    own = "" if told else sentence.label.strip()  # "Drug turned down by plan pharmacy on 6/2." is a sentence, no title
     return bool(pattern.search(own) or (pattern.search(sentence.heading.strip())))
 
 

@@ -29,14 +29,14 @@ LONG_PAST = 180
 #: Without one of these there is no count; the expression of counts is slow.
 _WORTH = re.compile(r"\b(?:day|D|T) ?\+? ?\d|\d (?:days?|weeks?|months?)\b", re.IGNORECASE)
 _DAY_ZERO = re.compile(
-    r"\b(?:day 0|day zero|D-?0|date of (?:transplant|HCT|HSCT|SCT|BMT|infusion)|(?:transplant|HCT|HSCT|SCT|BMT) date|transplanted on)\b\W{0,6}",
+    r"\b(?:day 0|day zero|D-?0|date of (?:transplant|HCT|HSCT|SCT|BMT|infusion)|(?:transplant|HCT|HSCT|SCT|BMT) date|transplanted on)\b[^\w\n]*",
     re.IGNORECASE,
 )
 _TO_COME = re.compile(r"\b(?:plan\w*|propos\w*|target\w*|tentative\w*|schedul\w*|expect\w*|anticipat\w*|cancel\w*|postpon\w*|donor's)\b", re.I)  # fmt: skip
 _ORGAN = re.compile(r"\b(?:kidney|renal|liver|heart|lung|organ|corneal?|f(?:a)?ecal|hair|skin|islet)\b\W*(?:transplant\w*)?$", re.I)  # fmt: skip
 _EVENT = re.compile(r"\b(?:until|through|from|to)\b", re.IGNORECASE)
 _DONOR_FIELD = re.compile(
-    r"^\W*(?:stem cell )?donor(?: type| source)?\b\W{1,4}(?P<who>[^\n]{2,80})$|^\W*(?:type|graft)(?: of (?:transplant|graft|HCT))?\b\W{1,4}(?P<type>(?:allo|auto)\w*)",
+    r"^\W*(?:stem cell )?donor(?: type| source)?\b\W{1,4}(?P<who>[^\n]{2,80})$|^\W*(?:(?:transplant|HS?CT|SCT|BMT|graft)[ -])?(?:type|kind|graft|source)(?: of (?:transplant|graft|HCT))?\b[^\w\n]+(?P<type>(?:allo|auto)\w*)",
     re.IGNORECASE,
 )
 _NO_DONOR = re.compile(r"\b(?:none|no\b|search\w*|pending|identified|potential|possible|available|typed|typing|backup|candidate|n/?a)\b", re.I)  # fmt: skip

@@ -28,7 +28,7 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 #: Characters on each side of a verdict within which another treatment may be its object.
-BEHIND, AHEAD = 70, 30
+BEHIND, AHEAD = 70, 45
 #: Disciplines that make a body where they are called a team.
 GATHERED = 3
 TEAM = re.compile(r"\b(?:team|group|meeting|panel|met (?:on|to|this)|convened|sat down)\b", re.IGNORECASE)

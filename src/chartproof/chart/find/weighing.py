@@ -109,6 +109,11 @@ def _of_a_drug(clause: str) -> bool:
     return any(role_of(drug) != "cell_therapy" for one in weighed_of for drug in one.drugs)
 
 
+def _compared(clause: str, other: re.Match[str]) -> bool:
+    """ "A remission, which chemotherapy cannot give", "put next to a donor transplant": what this one is measured against."""
+    return bool(words("compared").search(clause[: other.start()]) or words("falls_short").match(clause[other.end() :]))
+
+
 def of_something_else(said: Sequence[Sentence], index: int, match: re.Match[str]) -> bool:
     """Whether another treatment is weighed: named in the clause, or just before it in a passage that does not speak of this one."""
     text = match.string
@@ -117,7 +122,7 @@ def of_something_else(said: Sequence[Sentence], index: int, match: re.Match[str]
         return True
     if words("treatment").search(text):
         return False
-    if words("other_alone").search(clause) or _of_a_drug(clause):
+    if any(not _compared(clause, one) for one in words("other_alone").finditer(clause)) or _of_a_drug(clause):
         return True
     near = [one.text for one in said[max(0, index - 2 * BACK) : index] if one.segment is said[index].segment]
     return bool(near and words("other_alone").search(near[-1])) and not any(words("about").search(one) for one in near)
