@@ -1,7 +1,7 @@
 """Rows decided from whole small papers, as vectors: the same criterion in the words and layouts of many hospitals.
 
-A vector names the row, the status a careful reader gives it, and a text or several notes. A note is a text or a mapping
-with title, day, signed, or raw (a page as it is printed); asked on 15 June 2026 for Aurelia Finch, for Tecartus in mantle cell lymphoma unless it says more.
+A vector names the row, the status a careful reader gives it, and a text or several notes; `wants` gives several rows of
+one chart. A note is a text or a mapping with title, day, signed, or raw (a page as it is printed, `ext` the file's kind); asked on 15 June 2026 for Aurelia Finch, for Tecartus in mantle cell lymphoma unless it says more.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
 
 VECTORS = [
-    row for path in sorted(Path(__file__).parent.glob("rows/*.yaml")) for row in yaml.safe_load(path.read_text())
+    {**vector, "row": row, "want": want}
+    for path in sorted(Path(__file__).parent.glob("rows/*.yaml"))
+    for vector in yaml.safe_load(path.read_text())
+    for row, want in (vector.get("wants") or {vector.get("row"): vector.get("want")}).items()
 ]
 
 
@@ -56,10 +59,14 @@ def finding(vector: dict[str, Any]) -> Finding:
     patient = Patient(name="Aurelia Finch", born=date(1961, 4, 2), sex=vector.get("sex", "female"), mrn="A-100")
     case = Case(date(2026, 6, 15), patient, vector.get("drug", "Tecartus"), indication=vector.get("label", "brexu_mcl"))
     notes = vector.get("notes", [vector.get("text")])
-    files = [open_file(f"note-{number}.txt", paper(note, vector)) for number, note in enumerate(notes, 1)]
+    files = [open_file(f"note-{n}.{kind_of(note)}", paper(note, vector)) for n, note in enumerate(notes, 1)]
     chart = read_chart([file for file in files if isinstance(file, SourceFile)], case)
     criteria, rows = review(case, chart, policy(), label(case.indication))
     return next(row for row in (*criteria, *rows) if row.id == vector["row"])
+
+
+def kind_of(note: dict[str, Any] | str) -> str:
+    return str(note.get("ext", "txt")) if isinstance(note, dict) else "txt"
 
 
 def name_of(vector: dict[str, Any]) -> str:

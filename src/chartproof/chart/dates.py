@@ -58,6 +58,8 @@ _RATIO_AFTER = re.compile(
     r"|of (?:an?|the|normal|his|her)|teaspoons?|tsp|tbsp|liters?|normal saline)\b)",
     re.IGNORECASE,
 )
+#: "HIV 1/2", "HSV 1/2": two types of a virus.
+_TYPES_BEFORE = re.compile(r"(?:hiv|htlv|hsv|types?)[- ]?$", re.IGNORECASE)
 _ID_BEFORE = re.compile(r"(?:\bmrn|\bid|\baccession|\bacct|\baccount|\bmember|\bno|#|\bnumber)[.:#\s]*$", re.IGNORECASE)
 
 
@@ -286,7 +288,8 @@ def _named_month(match: re.Match[str]) -> int:
 def _is_ratio(match: re.Match[str]) -> bool:
     before = match.string[max(0, match.start() - 28) : match.start()]
     after = match.string[match.end() : match.end() + 20]
-    return bool(_RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
+    types = match[0] == "1/2" and _TYPES_BEFORE.search(before)
+    return bool(types or _RATIO_BEFORE.search(before) or _RATIO_AFTER.match(after))
 
 
 def _names_id(match: re.Match[str]) -> bool:

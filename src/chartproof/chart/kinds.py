@@ -111,7 +111,7 @@ def is_title(line: str, title: re.Pattern[str]) -> bool:
     match = title.search(line)
     if not match or match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
         return False
-    before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()])
+    before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()], flags=re.IGNORECASE)
     return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", before)
 
 

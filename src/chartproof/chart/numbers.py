@@ -13,6 +13,12 @@ _RANGE = re.compile(rf"^({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})$")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | {"≤": "<", "≥": ">"})
 _FIGURES = re.compile(r"[<>]?\d+(?:[.,/:-]\d+)*")
 
+_TENS = {"twenty": 2, "thirty": 3, "forty": 4, "fifty": 5, "sixty": 6, "seventy": 7, "eighty": 8, "ninety": 9}
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_PERCENT = re.compile(
+    rf"\b({'|'.join(_TENS)})(?:[- ]({'|'.join(_ONES)}))?(?=\s*(?:per ?cent\b|%|to\b|-))", re.IGNORECASE
+)
+
 Reading = tuple[float | str | None, float | None, float | None]
 
 
@@ -44,3 +50,13 @@ def _number(text: str) -> float | None:
 def figures(text: str) -> tuple[str, ...]:
     """Runs of digits with the points, commas, strokes and comparisons that change what they say: "<5.0", "2026-05-04"."""
     return tuple(_FIGURES.findall(text.translate(_DASHES)))
+
+
+def in_figures(text: str) -> str:
+    """The text with percentages in words as figures, every other character in its place: "sixty-two percent"."""
+
+    def figure(match: re.Match[str]) -> str:
+        ones = _ONES[match[2].lower()] if match[2] else 0
+        return f"{_TENS[match[1].lower()]}{ones}".rjust(len(match[0]))
+
+    return _PERCENT.sub(figure, text)

@@ -20,13 +20,15 @@ _ROLES = {
     "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated "
     "when timestamp taken takenat takenon sampled sampledate sampletime drawtime drawndate datedrawn drawnat collecton "
     "collectedon collectdate datecollected specimencollected obsdate eventdate eventtime resulted resultedat dateofservice "
+    "recorded recordedat recordedon recordeddate charted chartedat done doneon datedone entered enteredat "
     "filldate datefilled filled filledon dispensed dispensedate datedispensed dispensedon firstdose startedon begun",
     "until": "end enddate ended endedon stop stopdate stopped stoppedon lastdose lastcycle thru through until",
     "test": "test testname component componentname analyte name resultname lab labtest observation description measurement "
+    "measure study procedure metric vital vitalsign element question marker "
     "parameter item labname exam assay investigation testdescription labcomponent determination",
     "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan treatment therapy",
     "loinc": "loinc loinccode testcode code loincnum",
-    "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum val reading measured measuredvalue answer",
+    "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum val reading measured measuredvalue answer impression conclusion report narrative score outcome",
     "unit": "unit units uom uoms resultunit resultunits doseunit valueunit",
     "range": "range referencerange refrange reference ref normalrange normal normals expected refinterval referenceinterval reflimits limits",
     "low": "reflow referencelow low rangelow lowerlimit",
@@ -48,6 +50,14 @@ _FLAG = re.compile(
 _WITH_UNIT = re.compile(
     r"^\s*([<>]?=?\s*[\d.,]+)\s*((?:x?10\S*|[A-Za-z%\u00b5\u03bc][A-Za-z\d\u00b5\u03bc]*)?(?:/\S+)|%|fL|pg)\s*$"
 )
+#: Words of a head that tell its role where the whole of it is not known ("study_performed_date"), unless another is in it.
+_PARTS = (
+    ("when", {"date", "time", "datetime", "dttm", "dt"}, {"birth", "dob", "born", "print", "printed", "order", "ordered",
+     "received", "reported", "verified", "admission", "discharge", "next", "due", "scheduled", "last"}),
+    ("value", {"result", "results", "value", "reading", "finding", "findings", "impression", "conclusion"}, {"unit", "units",
+     "flag", "status", "code", "range"}),
+    ("test", {"test", "study", "exam", "measure", "assay", "analyte", "component", "procedure"}, {"code", "id", "status", "number"}),
+)  # fmt: skip
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 
 
@@ -175,9 +185,16 @@ def _find_header(lines: list[_Line]) -> tuple[int, _Header | None]:
 def _header(line: _Line) -> _Header:
     roles: list[str] = []
     for cell in line.cells:
-        role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", cell.lower()), "")
+        role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", cell.lower()), "") or _role_of_parts(cell)
         roles.append("" if role != "id" and role in roles else role)
     return _Header(line.cells, tuple(roles))
+
+
+def _role_of_parts(head: str) -> str:
+    if len(head) > 40 or find_dates(head):
+        return ""
+    parts = set(re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", head).lower()))
+    return next((role for role, words, others in _PARTS if parts & words and not parts & others), "")
 
 
 def _is_results(header: _Header) -> bool:

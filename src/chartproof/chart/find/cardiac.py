@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from chartproof.chart.find.coded_reports import coded_ejections, coded_reports
 from chartproof.chart.find.lvef import Ejection, ejections
 from chartproof.chart.find.results import joined
 from chartproof.chart.find.studies import Study, studies
@@ -16,7 +17,7 @@ from chartproof.model import Case, DayRange, Fact, Quantity, Span
 IMAGING = ("echo", "muga", "cardiac_mri")
 STUDY_OF = re.compile(r"\b(?:for|of|on)\s+[A-Z][A-Za-z'-]+,\s?(?P<given>[A-Z][A-Za-z]+)(?=\b[^;.]{0,8}\([MF]\b)")
 RHYTHM = (
-    r"(?:normal )?sinus rhythm|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
+    r"(?:normal )?sinus(?: rhythm)?\b|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
     r"\bpr\b.*\bqrs\b|\bqtc",
     r"(?:otherwise )?(?:ab)?normal (?:12[ -]?lead|ecg|ekg|tracing)|\b12[ -]?lead electrocardiogram",
 )
@@ -30,11 +31,13 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     """lvef, cardiac_imaging and ecg facts; a study that is ordered, wanted or conditional is `planned`."""
     reading = own_sentences(reading, case)
     reports = studies(reading)
-    values = ejections(reading, reports, case.as_of)
+    values = [*coded_ejections(reading), *ejections(reading, reports, case.as_of)]
     facts = joined([as_fact(value) for value in sorted(values, key=lambda value: value.study is None)])  # reports lead
-    facts += imaging(reports, values)
+    coded = [fact for kind in IMAGING for fact in coded_reports(reading, kind, "cardiac_imaging")]
+    facts += one_a_day([*imaging(reports, values), *coded])
     facts += list(open_tests(reading, "cardiac_imaging", IMAGING, case.as_of))
-    facts += one_a_day([*tracings(reports), *told_tests(reading, "ecg", ("ecg",), case.as_of)])
+    told = told_tests(reading, "ecg", ("ecg",), case.as_of)
+    facts += one_a_day([*tracings(reports), *coded_reports(reading, "ecg", "ecg"), *told])
     facts += list(open_tests(reading, "ecg", ("ecg",), case.as_of))
     return facts
 

@@ -11,7 +11,7 @@ from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
 from chartproof.chart.find.grid import lines
 from chartproof.chart.find.years import counted_from
-from chartproof.chart.view import Segment, Sentence
+from chartproof.chart.view import Segment, Sentence, is_heading
 from chartproof.model import DayRange
 
 TODAY = re.compile(
@@ -38,6 +38,8 @@ ANOTHER_TIME = re.compile(
     r"|husband|spouse)\b|\bday ?[+-]?\d",
     re.IGNORECASE,
 )
+#: Words of a title of tests beside its day, at the most.
+TITLE_WORDS = 8
 #: How many small words a list of results may hold beside the results themselves.
 LIST_WORDS = 4
 #: How long a stay may be: days without a year in its summary may come after the day on which it began.
@@ -57,7 +59,7 @@ NEW_PART = re.compile(r"^[ \t]*(?:\n|$(?=\n)|[A-Z][A-Za-z/&]{0,14}:|\d{1,2}\. )"
 #: What may stand between a value and its day: a unit, a method or a range in brackets, a flag, "on".
 LEADS = re.compile(
     r"^\W{0,3}\s*(?:\(\s*)?(?:%|[a-z0-9*^]{0,6}/[a-z0-9.]{1,9}|g%|biplane|bp|visual\w*|reported|[hl]{1,2})?(?!\w)(?:\s*\([^()]{0,24}\))?"
-    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:on|in|at|of|dated|as of|drawn|done|collected)?\s*\(?\s*$",
+    r"\s*(?:[HL]{1,2}\b|\*)?\W{0,3}(?:on|in|at|of|from|dated|as of|drawn|done|collected)?(?: the| her| his)?\s*\(?\s*$",
     re.IGNORECASE,
 )
 MONTH_ONLY = re.compile(
@@ -225,17 +227,33 @@ def headed_day(sentence: Sentence) -> DayRange | None:
 
 
 def headed_above(segment: Segment, at: int) -> DayRange | None:
-    """The only day of the paragraph above the place `at`, where it opens with the tests and that day."""
+    """The only day of the paragraph above the place `at`, where it opens with the tests and that day; else titled_above."""
     above = segment.page.text[segment.start : at]
     opened = list(HEADED.finditer(above))
     if not opened:
-        return None
+        return titled_above(segment, above)
     start, label_end = opened[-1].start(), opened[-1].end()
     paragraph = above[start:]
     if NEW_PART.search(paragraph.partition("\n")[2]):
-        return None
+        return titled_above(segment, above)
     dates = find_dates(paragraph, year_hint=hint_of(segment))
     return dates[0][2] if len(dates) == 1 and dates[0][0] <= label_end - start + 1 else None
+
+
+def titled_above(segment: Segment, above: str) -> DayRange | None:
+    """The day of the title of tests over the rows that end `above`: "IDM panel (05/12/2026)". A blank line ends its rows."""
+    for line in reversed(above.split("\n")[:-1]):
+        if not line.strip():
+            return None
+        dates = find_dates(line, year_hint=hint_of(segment))
+        if dates:
+            start, end, day = dates[0]
+            bare = f"{line[:start]} {line[end:]}"
+            title = len(bare.split()) <= TITLE_WORDS and OF_TESTS.search(line[:start]) and not ANOTHER_TIME.search(bare)
+            return day if title and len(dates) == 1 and not foreign(line[:start]) else None
+        if is_heading(line):
+            return None
+    return None
 
 
 def bare_list_day(sentence: Sentence, spans: Sequence[tuple[int, int]]) -> DayRange | None:

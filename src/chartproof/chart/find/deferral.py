@@ -12,7 +12,7 @@ from chartproof.chart.vocabulary import load
 BOX = r"(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☒☑✓✔])"
 OPEN_BOX = re.compile(r"\[\s*\]|\(\s+\)|[☐□]")
 ANY_BOX = re.compile(rf"{BOX}|{OPEN_BOX.pattern}")
-BLANK = re.compile(r"_{3,}|\*{3}")
+BLANK = re.compile(r"_{2,}|\*{3}")
 WORD = re.compile(r"[A-Za-z][\w'’-]{2,}")
 CLAUSE = re.compile(r"[;.](?:\s|$)|, (?:but|while|though)\b")
 #: What a form asks stands before its options: "Prior CAR-T? Yes [ ] No [x]"; another line is no part of the last option.
@@ -75,7 +75,7 @@ def recorded(sentence: Sentence, start: int, end: int, following: Sequence[Sente
     behind = text[end:]
     if re.search(BOX, behind):
         return ticked(behind)
-    if OPEN_BOX.search(behind) and ":" not in OPEN_BOX.split(behind)[0]:
+    if OPEN_BOX.search(behind) and not content(OPEN_BOX.split(behind)[0]):
         return under(sentence, following)
     return content(behind) or content(told_before(text[:start])) or under(sentence, following)
 
@@ -110,25 +110,29 @@ def options(text: str) -> list[tuple[tuple[int, int], bool]]:
 
 
 def ticked(text: str) -> bool:
-    """Whether a box is ticked whose own words do not put the topic off."""
-    chosen = [re.split(ANY_BOX.pattern, rest)[0] for rest in re.split(BOX, text)[1:]]
+    """Whether a box is ticked whose own words, behind it or before it, do not put the topic off."""
+    chosen = [text[start:end] for (start, end), tick in options(text) if tick]
     return any(content(one) and not words("behind").search(one) for one in chosen)
 
 
 def under(sentence: Sentence, following: Sequence[Sentence]) -> bool:
     """Whether one of the next lines names something, before another section begins."""
-    for later in following[:UNDER]:
+    others = 0
+    for later in following:
         text = later.text
         item = BULLET.match(text) and not BULLET.match(sentence.text)
         if later.document.id != sentence.document.id or (words("section").match(text) and not item):
             return False
-        if OPEN_BOX.search(text) and not re.search(BOX, text):
+        if ANY_BOX.search(text) or BLANK.search(text):
+            if ticked(text):
+                return True
             continue
-        if re.search(BOX, text):
-            return ticked(text)
+        others += 1
         found = words("behind").search(text)
         if found and not content(text[: found.start()]):
             return False
         if len(WORD.findall(words("filler").sub(" ", text))) >= 1:
             return True
+        if others >= UNDER:
+            return False
     return False

@@ -33,7 +33,7 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("unit", r"units?|uom"),
     ("flag", r"flags?|abn(?:ormal)?|h/l|interp(?:retation)?"),
     ("name", r"tests?(?: name)?|components?|events?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
-             r"|h(?:a)?ematology|chemistry|serology|virology|cbc|cmp|virus|vital sign|investigation|determination"),
+             r"|h(?:a)?ematology|chemistry|serology|virology|cbc|cmp|virus|vital sign|investigation|determination|criteri(?:on|a)|requirements?"),
     ("other", r"methods?|comments?|status|specimen|lab|site|code|loinc|note|action|time|by|cardiac"
               r"|toxicology|immunology|microbiology|other|enzymes|general|panel|electrolytes|liver|renal"),
 )  # fmt: skip
@@ -49,6 +49,8 @@ NO_HEADER = re.compile(
     r"\b(?:received|reported|tested|released|printed|d\.?o\.?b|born|ordered|admitted|discharged|signed)\b",
     re.IGNORECASE,
 )
+#: "Sodium..........138": dots that lead the eye from a name to its value.
+LEADER = re.compile(r"(?<=\w)[ .]*\.{4,}(?= ?\S)")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 GENERATION = 20
 
@@ -179,7 +181,8 @@ def bare_lines(segment: Segment) -> Iterator[Line]:
     for match in re.finditer(r"[^\n]+", page.text[segment.start : segment.end]):
         if match[0].strip():
             start = segment.start + match.start()
-            yield Line(segment, match[0], ((0, start, len(match[0])),))
+            text = LEADER.sub(lambda dots: " " * len(dots[0]), match[0])
+            yield Line(segment, text, ((0, start, len(text)),))
 
 
 def cells(text: str) -> list[tuple[int, int]]:

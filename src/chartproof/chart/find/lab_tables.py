@@ -76,9 +76,10 @@ def name_groups(text: str) -> list[list[Named]]:
 
 
 def proper(text: str, named: Named) -> bool:
-    """Names of one or two letters must be written as symbols are: K, Na, Cr, not k, na or the CR of a remission."""
+    """Names of one or two letters must be written as symbols are, or stand right before a number: K, Na, "hb 10.4", not
+    the CR of a remission."""
     word = text[named.start : named.end]
-    if len(word) > 2:
+    if len(word) > 2 or (word.islower() and re.match(r"[ :=]{1,3}\d", text[named.end :])):
         return True
     return word[0].isupper() and not (word == "CR" and not re.match(r"\s*(?:mg|umol|[:|]|\d*\.\d)", text[named.end :]))
 

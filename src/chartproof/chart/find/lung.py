@@ -7,17 +7,17 @@ from collections.abc import Iterator
 
 from chartproof.chart.find.breathing import saturations
 from chartproof.chart.find.cardiac import one_a_day, report_fact
-from chartproof.chart.find.entries import entries
+from chartproof.chart.find.coded_reports import coded_reports
 from chartproof.chart.find.pft_values import percents
 from chartproof.chart.find.results import joined
-from chartproof.chart.find.studies import Study, rules, studies, title_kind
+from chartproof.chart.find.studies import Study, studies, title_kind
 from chartproof.chart.find.tested import best_sentences, open_tests, told_tests
 from chartproof.chart.view import Reading
 from chartproof.model import Case, Fact, Span
 
 FILM = (
     r"\bimp(?:ression)?\b|\bconclusion|\binterpretation",
-    r"no (?:acute|active|focal|pneumothorax|ptx|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
+    r"(?:no|without|free of) (?:any )?(?:acute|active|focal|pneumothorax|ptx|infiltrate|consolidation)|lungs? (?:are |is )?clear|hyperinflat",
     r"\b(?:lungs?|heart|cardiac|mediastin\w+|pleura\w*)\b",
     r"opacit|infiltrat|consolidat|effusion|atelecta|granuloma|nodul|pneumothora|edema|unremarkable|normal",
     r"\b(?:clear|nad|wnl|negative)\b",
@@ -72,10 +72,4 @@ def reported(
             spans = best_sentences(study, patterns)
             if spans:
                 yield report_fact(concept, study, [*head_line(study), *spans] if kind == "chest_xray" else spans)
-    for placed in entries(reading, "report"):
-        codes = {code.code for code in placed.entry.codes}
-        named = any(p.search(placed.entry.label) for p in rules()[kind]["title"]) and not any(
-            p.search(placed.entry.label) for p in rules()[kind]["not_title"]
-        )
-        if placed.standing == "final" and placed.entry.when and (named or codes & set(rules()[kind]["codes"])):
-            yield Fact("", concept, "present", (placed.span(),), when=placed.entry.when, document=placed.document.id)
+    yield from coded_reports(reading, kind, concept)

@@ -11,10 +11,11 @@ from functools import cache
 from chartproof.chart.context import listed_as_history
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, row_day
-from chartproof.chart.find.entries import entries, printed
+from chartproof.chart.find.entries import printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study
+from chartproof.chart.numbers import in_figures
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion, DayRange, Document, Span
@@ -29,7 +30,7 @@ BETWEEN = re.compile(
 LINK = re.compile(
     r"(?:\s|[,:=~(|\u201c\"]|\.{2,}|\)(?!\s*(?:;|\.(?!\.)))|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
-    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?(?: ?per ?cent)?|mildly|moderately|severely|low|low-normal|settled|has|echo|muga|mri|rest(?:ing)?|appear(?:s|ed)|look(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?(?: ?per ?cent)?|mildly|moderately|severely|low|low-normal|settled|has|(?:transthoracic |formal |resting )?echo(?:cardiogra\w+)?|tte|muga|mri|cmr|gated|blood pool|radionuclide|ventriculogra\w+|scan|study|rest(?:ing)?|appear(?:s|ed)|look(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
     re.IGNORECASE,
 )
 BOUND = re.compile(
@@ -55,7 +56,7 @@ FURTHER = re.compile(
 #: "LVEF 58 % by echo on 2026-03-28", "EF 60% (TTE, 5/2/26)": what may stand between a value and its study's day.
 BY_METHOD = re.compile(
     r"\s?%?[\s,(;-]*(?:(?:by|on|per|via|from|in|with|as measured by|measured by|on the|latest|last|most recent|recent|formal|a|an|the|his|her"
-    r"|biplane|simpson'?s?|3d|2d|echo\w*|tte|to?ee|muga|mri|cmr|cardiac|scan|study|transthoracic|radionuclide|ventriculogram|done|performed"
+    r"|biplane|simpson'?s?|3d|2d|echo\w*|tte|to?ee|muga|mri|cmr|cardiac|heart|scan|study|transthoracic|radionuclide|nuclear|gated|blood|pool|rest(?:ing)?|ultrasound|imaging|ventriculogra\w+|done|performed"
     r"|obtained|dated|of|dtd|taken)\b[\s,(:]*)+",
     re.IGNORECASE,
 )
@@ -109,8 +110,8 @@ def names() -> re.Pattern[str]:
 
 
 def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[Ejection]:
-    """Every value: entries, then reports, then notes; a line or sentence is read once."""
-    found = list(from_entries(reading))
+    """Every printed value: reports, then notes; a line or sentence is read once. coded_reports.py has the entries'."""
+    found: list[Ejection] = []
     by_segment: dict[int, list[Study]] = {}
     for study in studies:
         if study.kind in ("echo", "muga", "cardiac_mri", "spect"):
@@ -152,23 +153,6 @@ def day_before(before: Sentence | None, sentence: Sentence, as_of: date) -> DayR
     if not done or not method_of(before.text) or len(dates) != 1 or says(before, done.start()) != "present":
         return None
     return dates[0][2] if dates[0][2].exact else None
-
-
-def from_entries(reading: Reading) -> Iterator[Ejection]:
-    codes = set(load("tests.yaml")["lvef"]["loinc"])
-    for placed in entries(reading, "observation"):
-        entry = placed.entry
-        coded = any(code.code in codes for code in entry.codes)
-        if not coded and not names().match(entry.label.strip()):
-            continue
-        low, high = entry.low, entry.high
-        text = VALUE.search(entry.value) if isinstance(entry.value, str) else None
-        if low is None and high is None and text:
-            low, high = float(text[1]), float(text[2] or text[1])
-        if placed.standing == "final" and not (low is None and high is None) and 5 <= (high or low or 0) <= 90:
-            yield Ejection(
-                low, high, entry.when, placed.span(), placed.document, method=method_of(entry.label), tied=True
-            )
 
 
 def from_line(line: Line, studies: list[Study]) -> Iterator[tuple[Ejection, int, int]]:
@@ -251,7 +235,7 @@ def from_sentence(
     sentence: Sentence, studies: list[Study], covered: Iterable[tuple[int, int]], as_of: date
 ) -> Iterator[Ejection]:
     """Values of a sentence: "LVEF 58% on 03/17/2026", "Echo 26-MAY: EF 48% biplane", a report's list of earlier ones."""
-    text = sentence.text
+    text = in_figures(sentence.text)
     study = next((s for s in studies if s.start <= sentence.start < s.end), None)
     if study and SERIES_LEAD.match(text):
         yield from series(sentence, study, as_of)

@@ -17,7 +17,10 @@ from chartproof.model import Fact, Page
 CONCERN = re.compile(
     r"(?:(?:a |of )?concerns?|problems?|stress(?:or)?s?|issues?|worr(?:y|ies)|difficult(?:y|ies)|barriers?)", re.I
 )
-FINE = re.compile(r"(?:ok|okay|fine|no|none|good|stable|adequate|denies|n/?a)", re.IGNORECASE)
+FINE = re.compile(
+    r"(?:ok|okay|fine|no|none|no concerns?|not a concern|within normal|wnl|denied|good|stable|adequate|denies|n/?a)",
+    re.IGNORECASE,
+)
 MARK = re.compile(r"[\[(]?[xX✓✔☒☑][\])]?")
 #: Rows that a form may have under its head.
 ROWS = 25
@@ -65,7 +68,8 @@ def row_of(page: Page, start: int, end: int) -> list[Word]:
     boxes = [word for word in page.words if start <= word.start < end]
     if boxes:
         return [Word(page.text[word.start : word.end], (word.box.left + word.box.right) / 2) for word in boxes]
-    return [Word(match[0], (match.start() + match.end()) / 2) for match in re.finditer(r"\S+", text)]
+    shape = r"\S+(?: \S+)*" if len(re.findall(r"\S {2,}\S", text)) > 1 else r"\S+"
+    return [Word(match[0], (match.start() + match.end()) / 2) for match in re.finditer(shape, text)]
 
 
 def is_head(row: list[Word]) -> bool:

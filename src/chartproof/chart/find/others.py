@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from chartproof.chart.kinds import evidence_of
-from chartproof.chart.view import Reading, Segment, Sentence, sentences
+from chartproof.chart.view import Reading, Segment, Sentence, is_heading, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Fact, Page
 
@@ -31,6 +31,16 @@ MISFILED = re.compile(
     r"\b(?:wrong (?:chart|patient|folder|record)|mis-?filed|filed in error|not (?:this|our) patient(?:'s)?|belongs to (?:another|a different|the wrong))\b",
     re.IGNORECASE,
 )
+#: A line that begins the part of a paper that is about one person, and one whose own words go on behind the name.
+PART = re.compile(
+    rf"\W*(?:{RELATIVE} |(?:un)?related |haplo\w* |matched )*(?:donor|caregiver|care partner|{RELATIVE})(?:['’]s)?"
+    r"(?: (?:lab\w*|results?|serolog\w+|screen\w*|test\w*|samples?|specimens?|data|work-?up|information|section|health|status))*\W*",
+    re.IGNORECASE,
+)
+NAMED_PART = re.compile(r"\W*(?:[A-Z]+ )?(?:DONOR|CAREGIVER|SPOUSE|SIBLING)\b")
+OWN_PART = re.compile(r"\W*(?:recipient|patient|pt|candidate)\b", re.IGNORECASE)
+#: Lines that such a part may have.
+PART_LINES = 20
 CLAUSE_END = re.compile(r"[.;!?]\s|\n|\|")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
@@ -77,7 +87,7 @@ def handed_over(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
         first = fact.evidence[0] if fact.evidence else None
         page = pages.get((first.file, first.page)) if first else None
         asked = fact.concept in personal and fact.assertion in ("present", "absent")
-        theirs = asked and first and page and opened(page, first.start)
+        theirs = asked and first and page and (opened(page, first.start) or in_part_of_another(page, first.start))
         yield replace(fact, assertion="family") if theirs else fact
 
 
@@ -85,3 +95,22 @@ def opened(page: Page, start: int) -> bool:
     """Whether the clause in which `start` stands opens with another person."""
     left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
     return bool(OPENED.match(left + page.text[start : start + 40]))
+
+
+def in_part_of_another(page: Page, start: int) -> bool:
+    """Whether the line of `start` stands in the part of a paper that is a donor's or relative's: "DONOR (sibling)" over it.
+
+    Such a part ends at a blank line, at another heading or at the patient's own; under a head that goes on with words of
+    its own ("DONOR: Marcus") only what is set in belongs to it.
+    """
+    *above, own = page.text[: page.text.find("\n", start) if "\n" in page.text[start:] else None].split("\n")
+    inward = len(own) - len(own.lstrip())
+    for line in reversed(above[-PART_LINES:]):
+        if not line.strip() or OWN_PART.match(line):
+            return False
+        deeper = inward > len(line) - len(line.lstrip())
+        if PART.fullmatch(line) or (deeper and NAMED_PART.match(line) and not PROSE.search(line)):
+            return True
+        if is_heading(line):
+            return False
+    return False

@@ -15,8 +15,8 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
 from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, said_on
 from chartproof.chart.find.deferral import options
-from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns
-from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, unit_of
+from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns, valued
+from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, together, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.segments import COPY
@@ -32,6 +32,11 @@ MONTH_WORD = re.compile(
 #: Documents that may quote a score but never observe one.
 NOT_OBSERVED = ("medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
 TICKED = re.compile(r"\W*[xX✓✔☒☑]\W{0,3}(?:grade |level )?(\d{1,3})\b(?![./]\d)")
+#: A line of choices that has its mark without a box, before or behind, and one without any.
+MARKED = re.compile(
+    r"\W*(?:[xX✓✔→*]\W{1,3}|(?=\d{1,3}\b[^\n]*[\s|(\[][xX✓✔☒☑][)\]]?\W*$))(?:grade |level )?(\d{1,3})\b(?![./]\d)"
+)
+CHOICE = re.compile(r"\W*(?:grade |level )?\d{1,3}\b(?![./-]\d)", re.IGNORECASE)
 #: Lines of ticked choices under a title that names the scale.
 UNDER = 12
 #: "ECOG 2 last month, 1 today": the second number is of the same scale.
@@ -56,7 +61,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         facts += ticked_below(reading.sentences, index)
     for segment in reading.segments:
         if is_evidence(segment.document) and segment.document.kind not in NOT_OBSERVED:
-            facts += [*charted(segment), *in_columns(segment), *by_days(segment)]
+            facts += [*charted(segment), *valued(segment), *in_columns(segment), *by_days(segment)]
     facts += [fact for file in reading.files for fact in coded(file, reading)]
     return [fact for fact in facts if on_scale(fact)]
 
@@ -70,6 +75,8 @@ def on_scale(fact: Fact) -> bool:
 def scores(sentence: Sentence, following: Sentence | None = None) -> Iterator[Fact]:
     """Every score that the sentence names; `following` may take it back."""
     text = sentence.text
+    for name, written in together(text, list(mentions(text))):
+        yield one_score(sentence, name, written, following)
     for name, start, end in mentions(text):
         rule = {**scale("ecog"), "high": 4} if name == "plain" else scale(name)
         concept = "ecog" if name == "plain" else name
@@ -121,7 +128,7 @@ def one_score(sentence: Sentence, concept: str, written: Written, following: Sen
     stay = day_of_stay(sentence, start, end)
     if stay:
         return replace(fact, when=stay, note=OF_A_STAY)
-    if of_earlier(text, start, end):
+    if not other and of_earlier(text, start, end):
         # Its day is not the note's: none is known.
         return replace(fact, assertion="historical", when=None, note="an earlier score, quoted without its day")
     return fact
@@ -206,23 +213,28 @@ def day_of_stay(sentence: Sentence, start: int, end: int) -> DayRange | None:
 def ticked_below(sentences: Sequence[Sentence], index: int) -> Iterator[Fact]:
     """ "[x] 1 Restricted in strenuous work", or "[ ] 0 [x] 1 [ ] 2", under a line that names the scale, with only choices between."""
     sentence = sentences[index]
-    if not (CHECKED.match(sentence.text) or UNCHECKED.match(sentence.text)):
-        return
-    ticks = [span for span, tick in options(sentence.text) if tick]
-    chosen = TICKED.match(sentence.text, *ticks[0]) if len(ticks) == 1 else None
+    chosen = row_chosen(sentence.text)
     if not chosen:
         return
     for above in reversed(sentences[max(0, index - UNDER) : index]):
         if above.segment is not sentence.segment:
             return
-        if UNCHECKED.match(above.text):
-            continue
         named = [name for name, _start, _end in mentions(above.text)]
+        if UNCHECKED.match(above.text) or (not named and CHOICE.match(above.text)):
+            continue
         concept = "ecog" if named == ["plain"] else named[0] if len(named) == 1 else ""
         if concept and len(above.text) < 90 and scale(concept)["low"] <= int(chosen[1]) <= scale(concept)["high"]:
             low = int(chosen[1])
             yield one_score(sentence, concept, Written(chosen.start(), chosen.end(), low, low), None)
         return
+
+
+def row_chosen(text: str) -> re.Match[str] | None:
+    """The number of a form's line that is ticked: "[x] 1 Restricted", "x  1 - restricted", "1 - restricted   [X]"."""
+    if CHECKED.match(text) or UNCHECKED.match(text):
+        ticks = [span for span, tick in options(text) if tick]
+        return TICKED.match(text, *ticks[0]) if len(ticks) == 1 else None
+    return MARKED.match(text)
 
 
 def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
@@ -236,7 +248,7 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     taken = TAKEN.match(after_text)
     skip = taken.end() if taken else 0
     stop = re.compile(
-        r"[.;]|,(?! \d{4})|\b(?:unchanged|no change|same|stable|improved|up|down|better|worse)\b",
+        r"[.;]|,(?! \d{4}| (?:from|of|dated|taken|recorded|obtained|as of)\b)|\b(?:unchanged|no change|same|stable|improved|up|down|better|worse)\b",
         re.IGNORECASE,
     ).search(after_text, skip)
     after_text = after_text[: stop.start()] if stop else after_text
@@ -250,6 +262,9 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     for first, last, day in relative_dates(sentence.text[left:start], said):
         if not foreign(sentence.text[: left + first]) and not re.search(r"[,.;]", sentence.text[left + last : start]):
             return day
+    leading = find_dates(sentence.text, year_hint=hint)
+    if len(leading) == 1 and not sentence.text[: leading[0][0]].strip(" \t-*•|[("):
+        return leading[0][2]  # a line that opens with its day
     month = MONTH_WORD.search(after_text)
     if month and hint:
         number = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].index(

@@ -97,6 +97,22 @@ def charted(segment: Segment) -> Iterator[Fact]:
                 yield charted_fact(line, name, start, end, int(figure[1]), column.when)
 
 
+def valued(segment: Segment) -> Iterator[Fact]:
+    """A row that opens with the scale and has its score under "Value", behind a range that is asked for: "ECOG 0-1 | 1 | Y"."""
+    for line in lines(segment):
+        if sum(column.kind == "result" for column in line.columns) != 1:
+            continue
+        for name in SCALES:
+            asked = re.match(rf"\W*{loosen(scale(name)['words'])}\W{{1,4}}\d{{1,3}}%?(?: ?[-–/] ?\d{{1,3}}%?| or \w+)?(?=\s{{2,}}|\s*\|)", line.text, re.I)  # fmt: skip
+            figure = asked and re.compile(r"[\s|]+(\d{1,3})%?(?=\s{2,}|\s*\||\s*$)").match(line.text, asked.end())
+            when = line.own_day() or segment.when
+            if not figure or not when:
+                continue
+            column = line.column(*figure.span(1))
+            if column and column.kind == "result" and scale(name)["low"] <= int(figure[1]) <= scale(name)["high"]:
+                yield charted_fact(line, name, figure.start(1), figure.end(1), int(figure[1]), when)
+
+
 def charted_fact(line: Line, name: str, start: int, end: int, low: int, when: DayRange) -> Fact:
     segment = line.segment
     return Fact(

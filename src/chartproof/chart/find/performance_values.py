@@ -6,8 +6,8 @@ Offsets are those of the text that is given. Nothing here knows whose score it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -35,6 +35,16 @@ NAMED_CHOICE = re.compile(
 BRACKETED_RANGE = re.compile(
     r"\((?:scale |range |of )?(?:0|10) ?[-–] ?(?:4|5|100)%?\)|\b(?:0|10) ?[-–] ?(?:4|5|100)(?=\)? ?[:=])", re.I
 )
+
+
+#: "PS (ECOG)......1": dots that lead the eye.
+LEADER = re.compile(r"\.{3,}")
+#: "ECOG II."
+NUMERALS = {"I": 1, "II": 2, "III": 3, "IV": 4}
+ROMAN = re.compile(r"^(\W{0,3}(?:(?:grade|status|score|PS|of|is) ?[:=]? ?)*)(IV|I{1,3})(?=\s*(?:[.,;)/]|$))")
+#: Two scales under one colon, and their numbers.
+JOINED = re.compile(r"\s*(?:/|&|and|\+)\s*", re.IGNORECASE)
+PAIR = re.compile(r"[\s:=]{1,4}(\d{1,3})%?\s*(?:/|&|and|,)\s*(\d{1,3})(?![\d./-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,10 @@ def value(text: str) -> int:
 
 def beside(text: str, start: int, end: int, rule: dict[str, Any]) -> Iterator[Written]:
     """The scores written beside the scale's name at [start, end): the marked choice, else the number behind or before."""
-    tail = BRACKETED_RANGE.sub(lambda m: " " * len(m[0]), text[end : end + 160])
+    tail = text[end : end + 160]
+    for filling in (BRACKETED_RANGE, LEADER):
+        tail = filling.sub(lambda m: " " * len(m[0]), tail)
+    tail = ROMAN.sub(lambda m: f"{m[1]}{NUMERALS[m[2]]}".ljust(len(m[0])), tail)
     offered, marked = choice(tail, rule)
     if offered:
         if marked:
@@ -114,7 +127,7 @@ def beside(text: str, start: int, end: int, rule: dict[str, Any]) -> Iterator[Wr
     if behind:
         yield Written(start, end + behind.end, behind.low, behind.high)
         return
-    before = number_before(text[:start], rule)
+    before = number_before(text[:start], rule) or choices_before(text[:start], rule)
     if before:
         yield Written(before.start, end, before.low, before.high)
 
@@ -180,6 +193,26 @@ def number_before(left: str, rule: dict[str, Any]) -> Written | None:
         good = rule["low"] <= low <= high <= rule["high"]
         return Written(shift + found.start(), len(left), low, high) if good else None
     return None
+
+
+def choices_before(left: str, rule: dict[str, Any]) -> Written | None:
+    """The number that is marked in a line of choices with the name at its end: "○ 0  ● 1  ○ 2 (ECOG)"."""
+    offered = left.rstrip(" \t([-–—:")
+    if not BOX.search(offered) or re.search(r"[A-WYZa-wyz]", offered):
+        return None
+    marked = boxed(offered, rule)
+    return replace(marked, start=0, end=len(left)) if marked else None
+
+
+def together(text: str, found: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, Written]]:
+    """Scores of two scales in one breath: "ECOG/KPS: 1/80"."""
+    for (one, start, end), (other, after, last) in pairwise(sorted(found, key=lambda row: row[1])):
+        values = PAIR.match(text, last)
+        if not values or not JOINED.fullmatch(text[end:after]):
+            continue
+        for name, low in ((one, int(values[1])), (other, int(values[2]))):
+            if scale(name)["low"] <= low <= scale(name)["high"]:
+                yield name, Written(start, values.end(), low, low)
 
 
 def choice(tail: str, rule: dict[str, Any]) -> tuple[bool, Written | None]:

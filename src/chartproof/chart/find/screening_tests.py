@@ -44,6 +44,9 @@ RECALL = re.compile(
     r"\b(?P<count>\d{1,2}|one|two|three|five|ten|a)[- ]?(?P<unit>y(?:ea)?rs?|months?)\b[- ](?:recall|follow-?up|interval|surveillance|repeat)\b",
     re.IGNORECASE,
 )
+#: "3/26": a month and a year of two digits, as far back as a screening may count.
+SHORT_MONTH = re.compile(r"(?<![\d/.])(\d{1,2})/(\d\d)(?![\d/]|\.\d)")
+MEMORY = 12
 QUOTE_WORDS = 20
 #: Tests that answer with a word, where others give a category.
 ANSWERED = ("cervical_screening", "stool_dna_test", "fecal_immunochemical_test")
@@ -128,11 +131,22 @@ def read_piece(
 def dates_in(text: str, sentence: Sentence) -> list[tuple[int, int, DayRange]]:
     """Dates, years, and days that count back from the note: "three years ago", "this February"."""
     printed = find_dates(text, years=True)
-    told = relative_dates(text, said_on(sentence.segment))
+    told = [*relative_dates(text, said_on(sentence.segment)), *months_and_years(text, sentence.segment.when)]
     return sorted(
         [*printed, *(one for one in told if not any(one[0] < b and a < one[1] for a, b, _ in printed))],
         key=lambda one: one[:2],
     )
+
+
+def months_and_years(text: str, written: DayRange | None) -> Iterator[tuple[int, int, DayRange]]:
+    """ "Mammo 3/26", as lists of screening have it: a month and a year up to the note's own. Where a day of this year was
+    meant the month of that year is the older reading, which proves no more than is so."""
+    for match in SHORT_MONTH.finditer(text) if written else ():
+        month, year = int(match[1]), 2000 + int(match[2])
+        if written and 1 <= month <= 12 and written.last.year - MEMORY <= year <= written.last.year:
+            days = DayRange.month(year, month)
+            if days.first <= written.last:
+                yield match.start(), match.end(), days
 
 
 def with_its_day(text: str, piece: Piece) -> Piece:

@@ -9,7 +9,7 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER
-from chartproof.chart.find.dating import dates_of, day_of, lead_in, planned_day, report_day, specimen_day
+from chartproof.chart.find.dating import dates_of, day_of, foreign, lead_in, planned_day, report_day, specimen_day
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.lab_days import rows_of_days
@@ -33,6 +33,18 @@ WANTED = re.compile(
     r"\b(?:confirm|ensure|verify|make sure|requir(?:e|es|ed|ing)|must|should|needs?|to document|obtain|recheck)\b[^.;:\d]{0,40}$",
     re.IGNORECASE,
 )
+#: Labels before the name of a test, and how a line begins that gives the result of the name above it.
+CAPTION = re.compile(r"^\W*(?:lab(?:oratory)?|test|order|procedure|component|assay|exam)(?: name)?\s*:", re.IGNORECASE)
+STACKED = re.compile(r"\W*(?:(?:result|value|interpretation)s?\W{1,3})?(?:[<>]?\s?\d[\d.,]*[^A-Za-z]{0,6}(?:[HLA]\b)?\s*(?:\w{1,5}/\w{1,4}|index|s/co)?\s*)?(?:non|not|neg|pos|react|detect|indet|equiv|target|no )", re.IGNORECASE)  # fmt: skip
+LABELLED = re.compile(r"\W*(?:(?:final |test |lab )?(?:result|value|interpretation|finding)s?)\s*[:=]", re.IGNORECASE)
+#: Lines below a name in which its labelled result stands.
+STACK = 6
+SAME_DRAW = re.compile(r"\bsame (?:sample|day|draw|specimen|date)\b")
+#: What takes an undated sentence away from the day of the one before it.
+OTHER_TIME = re.compile(
+    r"\b(?:prior|previous\w*|earlier|last|past|history|years?|months?|before|ago|when|since|repeat\w*|now|today|outside|old)\b|\d",
+    re.IGNORECASE,
+)
 CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
 
 
@@ -44,7 +56,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     covered: set[tuple[str, int, int]] = set()
     sentences = printed(reading)
     for segment in distinct(sentences):
-        for fact, lines_ in table_facts(segment, "present"):
+        for fact, lines_ in (*table_facts(segment, "present"), *stacked(segment)):
             covered.add(lines_)
             if fact is not None:
                 facts.append(fact)
@@ -164,6 +176,33 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
                 yield fact, covered
 
 
+def stacked(segment: Segment) -> Iterator[tuple[Fact | None, tuple[str, int, int]]]:
+    """A marker's name on a line of its own and its result on a line below: "HEPATITIS C AB" over "NON-REACTIVE", or
+    "Lab: HIV SCREEN  Collected: ..." over "Result: NON-REACTIVE"."""
+    rows = list(lines(segment))
+    for index, line in enumerate(rows):
+        text = CAPTION.sub(lambda label: " " * len(label[0]), line.text)
+        found = found_markers(text, segment.title)
+        if len(found) != 1 or text[: found[0].start].strip() or state_of(text) or no_result().search(text):
+            continue
+        alone = not text[found[0].end :].strip(" :.,*")
+        for below in rows[index + 1 : index + 1 + (1 if alone else STACK)]:
+            if found_markers(below.text):
+                break
+            said = (STACKED if alone else LABELLED).match(below.text)
+            state = state_of(below.text) if said and not no_result().search(below.text) else ""
+            if state:
+                whole = below.span(0, len(below.text))
+                dates = [day for start, _end, day in find_dates(line.text) if not foreign(line.text[:start])]
+                when = dates[0] if len(dates) == 1 else specimen_day(segment, whole.start)
+                spans = (line.span(0, len(line.text)), whole)
+                place = (f"{below.page.file}#{below.page.number}", whole.start, whole.end)
+                for fact in make(found[0].value, state, span=whole, when=when, document=segment.document,
+                                 signed=segment.signed is not False):  # fmt: skip
+                    yield replace(fact, evidence=spans), place
+                break
+
+
 def markers_in(text: str) -> list[tuple[str, int, int]]:
     return [(mark.value, mark.start, mark.end) for mark in found_markers(text)]
 
@@ -207,21 +246,19 @@ def prose_facts(sentences: Iterable[Sentence], covered: set[tuple[str, int, int]
     rows: dict[str, list[tuple[int, int]]] = {}
     for file, start, end in covered:
         rows.setdefault(file, []).append((start, end))
-    last: tuple[int, DayRange | None] = (0, None)
+    last: tuple[int, DayRange | None, int] = (0, None, 0)
     for sentence in sentences:
         taken = rows.get(f"{sentence.page.file}#{sentence.page.number}", ())
         if any(start < sentence.end and end > sentence.start for start, end in taken):
             continue
+        same = last[0] == id(sentence.segment) and SAME_DRAW.search(sentence.text)
+        goes_on = 0 <= sentence.start - last[2] <= 2 and not OTHER_TIME.search(sentence.text)
         for said in statements(sentence.text, f"{sentence.heading} {sentence.label}"):
             when = day_said(sentence, said, as_of)
-            if (
-                when is None
-                and last[0] == id(sentence.segment)
-                and re.search(r"\bsame (?:sample|day|draw|specimen|date)\b", sentence.text)
-            ):
+            if when is None and said.state and (same or goes_on):
                 when = last[1]
             if said.state and when:
-                last = (id(sentence.segment), when)
+                last = (id(sentence.segment), when, sentence.end)
             yield from make(
                 said.marker, said.state, span=sentence.span(said.start, said.end), when=when,
                 document=sentence.document, assertion=asserted(sentence, said.at), note=said.why,

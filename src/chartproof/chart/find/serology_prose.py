@@ -5,13 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.virology import Mark, marks
 from chartproof.chart.vocabulary import load
 
 CLAUSE = re.compile(r";|[.?!]\s|\bbut\b", re.IGNORECASE)
 REASON_WORDS = 40
+#: What joins the results of one list, and what may stand before the day that closes it for all: "..., all 05/19".
+JOINED = re.compile(r"\s*(?:[,;/|]|(?:, )?and|&)?\s*", re.IGNORECASE)
+CLOSING = re.compile(r"(?:,?\s*\(?(?:all|both|each)(?: (?:on|of|from|drawn|collected))?(?=\s*\(?\d))?", re.IGNORECASE)
+#: What ties a state to the markers behind it, and what may stand before a state that opens such a phrase.
+TIED = re.compile(r":|\bfor\b", re.IGNORECASE)
+QUALIFIED = re.compile(
+    r"(?:^|[,;:.]\s|\b(?:an?|the|her|his|their|with|had|has|of|and|both|all|was|were)\s)\W*$", re.IGNORECASE
+)
+#: Any day will do from which dates without a year are counted: only their places are asked for.
+ANY_DAY = date(2000, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ def statements(text: str, context: str = "") -> Iterator[Said]:
     pairs = list(assigned(text, found))
     for index, (whole, state) in enumerate(pairs):
         group = named_only(whole)
-        end = state.end if state else group[-1].end
+        end = max(state.end, group[-1].end) if state else group[-1].end
         for marker in group:
             if state and state.kind == "state":
                 sero = text[state.start : state.start + 4].lower() == "sero"  # "CMV seronegative" is of its antibodies
@@ -47,7 +59,7 @@ def statements(text: str, context: str = "") -> Iterator[Said]:
                     state.value,
                     "",
                     marker.start,
-                    group[0].start,
+                    min(state.start, group[0].start),
                     end,
                     list_end(text, pairs, index),
                 )
@@ -72,34 +84,62 @@ def named_only(group: list[Mark]) -> list[Mark]:
 
 
 def assigned(text: str, found: list[Mark]) -> Iterator[tuple[list[Mark], Mark | None]]:
-    """Lists of markers, each with the state or the reason that follows it over nothing but linking words, or None."""
+    """Lists of markers, each with the state or the reason that follows it over nothing but linking words, else the state
+    that stands before it ("negative for HIV and HBsAg", "a nonreactive HCV antibody"), else None."""
+    bare = undated(text)
+    free: Mark | None = None
     pending: list[Mark] = []
     for mark in found:
         if mark.kind == "marker":
-            if pending and not links().fullmatch(text[pending[-1].end : mark.start]):
-                yield pending, None
+            if pending and not links().fullmatch(squeezed(bare[pending[-1].end : mark.start])):
+                yield pending, ahead(bare, free, pending[0])
                 pending = []
             pending = [*pending, mark]
         elif pending:
-            joined = links().fullmatch(text[pending[-1].end : mark.start])
-            yield pending, mark if joined else None
+            joined = links().fullmatch(squeezed(bare[pending[-1].end : mark.start]))
+            earlier = None if joined else ahead(bare, free, pending[0])
+            yield pending, mark if joined else earlier
             pending = []
+            free = None if joined else mark
+        else:
+            free = mark
     if pending:
-        yield pending, None
+        yield pending, ahead(bare, free, pending[0])
+
+
+def ahead(text: str, state: Mark | None, marker: Mark) -> Mark | None:
+    """The state that stands before the marker's list, where only the words of such an order part the two."""
+    if state is None or state.kind != "state" or state.end > marker.start:
+        return None
+    between = text[state.end : marker.start]
+    # Without "for" or a colon it must read as a phrase does: in capitals it is the end of the row before.
+    phrase = TIED.search(between) or (
+        QUALIFIED.search(text[: state.start]) and not text[state.start : state.end].isupper()
+    )
+    return state if phrase and before_it().fullmatch(squeezed(between)) else None
+
+
+def squeezed(gap: str) -> str:
+    return re.sub(r"\s+", " ", gap)
+
+
+def undated(text: str) -> str:
+    """The text with its days blanked out: "the HIV test of 20 May 2026 was negative"."""
+    for start, end, _days in find_dates(text, year_hint=ANY_DAY):
+        if re.search(r"[/-]|[A-Za-z]", text[start:end]):
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def list_end(text: str, pairs: list[tuple[list[Mark], Mark | None]], index: int) -> int:
     """Where the comma list of results ends that this one belongs to: "A neg, B pos, C neg 05/19" is dated as one."""
-    end = pairs[index][1].end  # type: ignore[union-attr]
+    group, own = pairs[index]
+    end = max(own.end, group[-1].end) if own else group[-1].end
     for group, state in pairs[index + 1 :]:
-        if (
-            state is None
-            or state.kind != "state"
-            or not re.fullmatch(r"\s*(?:,|and|, and|&)\s*", text[end : group[0].start])
-        ):
+        if state is None or state.kind != "state" or not JOINED.fullmatch(text[end : group[0].start]):
             break
         end = state.end
-    return end
+    return CLOSING.match(text, end).end()  # type: ignore[union-attr]
 
 
 def reason_near(text: str, found: list[Mark], marker: Mark) -> Mark | None:
@@ -110,6 +150,13 @@ def reason_near(text: str, found: list[Mark], marker: Mark) -> Mark | None:
     near = [mark for mark in found if mark.kind == "none" and left <= mark.start < right]
     states = [mark for mark in found if mark.kind == "state" and left <= mark.start < right]
     return near[0] if near and not states else None
+
+
+@cache
+def before_it() -> re.Pattern[str]:
+    """What may stand between a state and the markers that it is said of."""
+    words = "|".join(load("serology.yaml")["state_first"])
+    return re.compile(rf"(?:\s|[,:(]|\b(?:{words})(?!\w)){{1,8}}", re.IGNORECASE)
 
 
 @cache

@@ -47,6 +47,16 @@ BARE_TITLE = re.compile(
 )
 #: "CXR 2V | done 08/29/2026 | clear": a row of a list of tests titles no report.
 LIST_ROW = re.compile(r"^\W{0,3}\w[^|]{0,24}\|[^|]+\||^\W{0,3}\w[^,]{0,24},[^\s,][^,]*,\S")
+#: "Exam: CHEST, 2 VIEWS   Exam date: ...": what the title is of stands behind its caption.
+CAPTION = re.compile(
+    r"^\W*(?:exam(?:ination)?|study|procedure|test|report|imaging)(?: (?:name|type|performed|description))?\s*:\s+(?=\S)",
+    re.IGNORECASE,
+)
+#: "Echo will be repeated": a verb behind the name makes a sentence of the line.
+TOLD_OF = re.compile(
+    r"(?: (?:scan|study|report|film|tracing))?s? (?:will|was|were|is|are|has|had|have|must|should|to be|needs?|not|shows?|showed|due|pending|ordered|requested|scheduled|booked)\b",
+    re.IGNORECASE,
+)
 LEAD_IN = re.compile(
     r"^\W*(?:indication|reason|history|hx|plan|prior|comparison|compare[d]?|clinical|referr\w*|order\w*|request\w*|for|re|cc|impression|findings"
     r"|conclusion|comment|technique|pending|planned|scheduled|awaiting|no(?![.:#])|outstanding|recommend|repeat|next|to do|provide|submit|attach|needs?|needed|requir\w+|must|please|send|item|note|\[[ x]?\]|data|results?|series|previous"
@@ -197,6 +207,7 @@ def title_kind(line: str) -> str:
     line = capitals[0] if capitals else line
     if len(line) > 150 or SENTENCE.search(line) or LEAD_IN.match(line) or LIST_ROW.match(line):
         return ""
+    line = CAPTION.sub("", line)
     if ";" in line and sum(1 for rule in rules().values() if "note" in rule and rule["note"].search(line)) > 1:
         return ""
     colon = line.find(": ")
@@ -207,7 +218,7 @@ def title_kind(line: str) -> str:
             continue
         for pattern in rule["title"]:
             match = pattern.search(head)
-            if match and match.start() < at and match.start() < 60:
+            if match and match.start() < at and match.start() < 60 and not TOLD_OF.match(head[match.end() :]):
                 best, at = kind, match.start()
     return best
 
@@ -228,6 +239,10 @@ def study_day(segment: Segment, start: int, end: int, head: int) -> DayRange | N
     `head` is where the first title of the segment stands: what is above it holds for every study below.
     """
     own = day_of_lines(segment, start, min(end, start + 900))
+    title = segment.page.text[start:end].split("\n", 1)[0]
+    named = find_dates(title, year_hint=hint_of(segment))
+    if own is None and len(named) == 1 and not named[0][2].exact and not born_long_ago(named[0][2], segment):
+        return named[0][2]  # "Echo 12/2025": no day of the page's is its own
     return own or day_of_lines(segment, segment.start, head) or segment.when
 
 

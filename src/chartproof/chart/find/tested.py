@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, planned_day
 from chartproof.chart.find.entries import entries, printed
+from chartproof.chart.find.grid import cells
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study, rules, still_open, studies
 from chartproof.chart.view import Reading, Sentence
@@ -47,6 +48,11 @@ CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
 #: A list of tests with a column for the day of the order.
 ORDERED_COLUMN = re.compile(r"[|,][ \t]*(?:ordered|requested|order date|due)[ \t]*[|,]", re.IGNORECASE)
 NOT_DONE_DAY = re.compile(r"\b(?:order|sched|due|request|book|plan)\w*\W*(?:on\s)?$", re.IGNORECASE)
+DONE = re.compile(r"\b(?:done|performed|obtained|completed|carried out|taken|undertaken)\b", re.IGNORECASE)
+#: Words of a test's name in a list.
+NAME_WORDS = 4
+#: Characters of the next clause in which the result of a test that was "done" begins.
+NEXT_REACH = 24
 CLAUSE_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[.;](?:\s|$)")
 #: Characters behind a test's name in which its appointment stands; how far ahead one is made.
 BOOKED_REACH, BOOKED_DAYS = 48, 120
@@ -97,7 +103,8 @@ def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
     """Tests of which a note gives both a result and a day: "Chest film 05/28: clear"."""
     reports = {id(study.segment) for study in studies(reading)}
     for sentence in printed(reading):
-        if sentence.document.kind in load("tests.yaml")["kinds"] and not is_note(sentence, reports):
+        own = sentence.document.kind in load("tests.yaml")["kinds"] and not is_note(sentence, reports)
+        if own and not is_listed(sentence):
             continue  # a report speaks of other studies only to compare
         for kind in kinds:
             rule = rules()[kind]
@@ -112,6 +119,14 @@ def is_note(sentence: Sentence, reports: set[int]) -> bool:
     return id(sentence.segment) not in reports
 
 
+def is_listed(sentence: Sentence) -> bool:
+    """Whether it is a row of a list of tests: a name, a day and more, kept apart by wide gaps."""
+    parts = [sentence.text[start:end] for start, end in cells(sentence.text)]
+    if len(parts) < 3 or len(parts[0].split()) > NAME_WORDS:
+        return False
+    return any(day.exact for _start, _end, day in find_dates(parts[1], year_hint=hint_of(sentence.segment)))
+
+
 def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_of: date) -> Fact | None:
     text = sentence.text
     stop = CLAUSE_END.search(text, match.end())
@@ -120,12 +135,20 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
         return None
     row = sentence.page.text.rfind("\n", 0, sentence.start + match.start()) + 1 - sentence.start
     result = next((m for p in rules()[kind]["result"] if (m := p.search(text, match.end(), end))), None)
+    if result is None and stop and DONE.search(text, match.end(), end):  # "Spirometry was done on May 20; FEV1 78%"
+        end = stop.end() + NEXT_REACH
+        result = next((m for p in rules()[kind]["result"] if (m := p.search(text, stop.end(), end))), None)
     if result is None or still_open().search(text[max(0, match.start() - 24, row) : result.start()]):
         return None
     when, tied = day_of(sentence, match.end(), match.end(), as_of)
     after, after_tied = day_of(sentence, result.start(), result.end(), as_of)
     if after_tied and not (tied and when):
         when, tied = after, True
+    if not (tied and when) and stop and result.start() >= stop.end():
+        said = [
+            days for first, last, days in dates_of(sentence, as_of) if match.end() <= first and last <= stop.start()
+        ]
+        when, tied = (said[0], True) if len(said) == 1 else (when, tied)
     if CELLS.search(text[match.end() : result.start()]):
         dates = row_days(sentence, match.start(), result.start())
         if len(dates) == 1 and ORDERED_COLUMN.search(sentence.page.text[: sentence.start + match.start()]):

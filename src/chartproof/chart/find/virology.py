@@ -13,13 +13,17 @@ from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load
 from chartproof.model import Code
 
-HEPATITIS_B = re.compile(r"\b(?:hep(?:atitis)? ?b|hbv|hbs|hb[sc]ag|anti-?hb)", re.IGNORECASE)
+HEPATITIS_B = re.compile(
+    r"\b(?:hep(?:atitis)? ?b|hbv|hbs|hb[sc]ag|anti-?hb|hep(?:atitis)? (?:serolog|panel|screen|marker|stud|test))",
+    re.IGNORECASE,
+)
 #: "Hepatitis B vaccine", "carrier of hepatitis B", "hepatitis C treatment" are no test of the patient's.
 NO_TEST_AFTER = re.compile(
     r"[\s-]*(?:vaccin\w*|immuni[sz]\w*|series|booster|carrier|treatment|therapy|prophylaxis|reactivation|virus carrier|infection"
     r"|disease|exposure|immune globulin|-safe|safe|retinitis|colitis|viremia|consult|clinic)\b",
     re.IGNORECASE,
 )
+OF_A_TEST = re.compile(r"ig[gm]|a[bg]\b|anti|dna|rna|pcr", re.IGNORECASE)
 NO_TEST_BEFORE = re.compile(
     r"\b(?:carrier of|resolved|past|chronic|active|acute|treated|occult|history of|risk of|vaccinat\w+ (?:for|against)|exposure to)\s+(?:viral )?$",
     re.IGNORECASE,
@@ -64,7 +68,9 @@ def state_pattern() -> re.Pattern[str]:
     order = ("negative", "indeterminate", "positive")
     words = {state: rf"(?<!\w)(?:{'|'.join(states[state])})(?!\w)" for state in order}
     for state, sign in signs.items():
-        words[state] += rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$)(?!.{{0,60}}\w-[a-z]{{4,}})"
+        words[state] += (
+            rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$)(?!.{{0,60}}\w-[a-z]{{4,}})|(?<=[a-zA-Z] ){sign}(?=\s*[,;)]|\s*$)"
+        )
     return re.compile("|".join(rf"(?P<{state}>{words[state]})" for state in order), re.IGNORECASE)
 
 
@@ -90,7 +96,14 @@ def found_markers(text: str, context: str = "") -> list[Mark]:
         if kept and mark.start < kept[-1].end:
             continue
         kept.append(mark)
-    return [m for m in kept if not (NO_TEST_AFTER.match(text[m.end :]) or NO_TEST_BEFORE.search(text[: m.start]))]
+    return [mark for mark in kept if is_test(text, mark)]
+
+
+def is_test(text: str, mark: Mark) -> bool:
+    """Whether a test is named, and not the virus alone: "exposure to CMV" is none, "exposure to CMV (IgG positive)" is."""
+    if NO_TEST_AFTER.match(text[mark.end :]):
+        return False
+    return bool(OF_A_TEST.search(text[mark.start : mark.end])) or not NO_TEST_BEFORE.search(text[: mark.start])
 
 
 def marks(text: str, context: str = "") -> list[Mark]:
