@@ -29,6 +29,7 @@ def contradictions(reading: Reading, facts: Sequence[Fact], asked: date) -> Iter
         for about, known in sorted(by_matter.items()):
             yield from _of_subject(rule, about, known)
     yield from _measured(reading, facts, asked)
+    yield from retold(reading, facts, asked)
 
 
 def _measured(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -64,6 +65,29 @@ def _measured(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[
                     else "not settled: two values of one day"
                 )
                 yield Conflict(concept.replace("_", " "), other.evidence[0], best.evidence[0], says)
+                break
+
+
+def retold(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """A number that a clinician's paper tells within days of a report that gives another, and that no report gives."""
+    words, documents = load("contradictions.yaml"), {one.id: one for one in reading.documents}
+    rule, days = words["measured"], words["retold"]
+    by_concept: dict[str, list[tuple[str, Fact]]] = {}
+    for fact in facts:
+        known = fact.document in documents and fact.when and fact.when.exact and fact.when.last <= asked
+        if known and fact.assertion == "present" and number(fact) is not None and fact.concept not in rule["never"]:
+            source = source_of(documents[fact.document], fact.signed)
+            by_concept.setdefault(fact.concept, []).append((source, fact))
+    for concept, told in sorted(by_concept.items()):
+        reports = [fact for source, fact in told if source == "report"]
+        share = rule["of"].get(concept, rule["share"])
+        for source, fact in told:
+            near = [one for one in reports if 0 < _days_apart(one.when, fact.when) <= days["days"]]
+            around = [one for one in reports if _days_apart(one.when, fact.when) <= days["around"]]
+            same = any(not _far(number(one) or 0, number(fact) or 0, share) for one in around)
+            if source in ("clinician", "paper", "committee") and near and not same:
+                says = f"{number(near[0]):g}: the report of {near[0].when}"
+                yield Conflict(concept.replace("_", " "), fact.evidence[0], near[0].evidence[0], says)
                 break
 
 

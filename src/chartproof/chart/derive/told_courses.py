@@ -11,7 +11,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.outcomes import response_in
 from chartproof.chart.derive.tellings import whole_entry
 from chartproof.chart.derive.told_twice import pattern
-from chartproof.chart.find.drugs import mentions
+from chartproof.chart.find.drugs import Mention, core, mentions
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -68,7 +68,7 @@ def courses(sentence: Sentence) -> Iterator[Course]:
     when = sentence.segment.when
     if when is None or sentence.segment.signed is False:
         return
-    named = [one for one in mentions(text) if one.regimen]
+    named = [one for one in mentions(text) if core(one.drugs)]
     for index, match in enumerate(named):
         stop = named[index + 1].start if index + 1 < len(named) else len(text)
         tail = re.split(r"[.;]\s", text[match.end : min(stop, match.end + REACH)])[0]
@@ -84,9 +84,13 @@ def courses(sentence: Sentence) -> Iterator[Course]:
         if not ranged and not number:
             continue
         yield Course(
-            match.regimen, days[0][2] if ranged else None, number, response_in(rest)[0],
+            name_of(match), days[0][2] if ranged else None, number, response_in(rest)[0],
             near_quote(sentence, match.start, match.end + len(tail)), when, sentence.document.id,
         )  # fmt: skip
+
+
+def name_of(mention: Mention) -> str:
+    return mention.regimen or " + ".join(sorted(core(mention.drugs)))
 
 
 def cycles_of(left: str, tail: str) -> int:
@@ -113,9 +117,9 @@ def recorded(reading: Reading) -> Iterator[Course]:
         entry = whole_entry(sentence) if sentence.page.read == "structured" else None
         days = [day for _start, _end, day in find_dates(entry.text) if day.exact] if entry else []
         for match in mentions(entry.text) if entry and len(days) == 1 else ():
-            if entry and match.regimen and FIRST_CYCLE.search(entry.text):
+            if entry and core(match.drugs) and FIRST_CYCLE.search(entry.text):
                 quote = near_quote(entry, 0, match.end)
-                yield Course(match.regimen, days[0], 0, "", quote, days[0], entry.document.id)
+                yield Course(name_of(match), days[0], 0, "", quote, days[0], entry.document.id)
 
 
 def unlike_the_record(begun: Course | None, told: Sequence[Course]) -> Iterator[Conflict]:
