@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
+from chartproof.codes.book import ends
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
@@ -47,8 +48,7 @@ _SURE = 6
 _BLANK = 2.5
 #: A title across a table has so many words at the most.
 _ACROSS = 16
-#: A list is indented in its column by so many text heights at the most.
-_INDENT = 6
+_INDENT = 6  # a list is indented in its column by so many text heights at the most
 
 
 def outline(parts: Sequence[Line | Table]) -> Node:
@@ -284,18 +284,19 @@ class _Builder:
         """True where a line ended although the next line's first word had room in it: a paragraph or an entry ended there."""
         if last.scanned or not last.cells or line.text[0].islower() or UNENDED.search(last.text):
             return False
+        if not re.search(r"[.!?]$", last.text) and ends(line.text.split()[0])[0]:
+            return False  # a list of codes, each in its line
         edge = self._edge(last)
         letter = (line.right - line.left) / max(1, len(line.text))
         return last.right + (len(line.text.split()[0]) + _SURE) * letter < edge
 
     def _edge(self, line: Line) -> float:
         """Where the column's text ends: lists that are indented in it end there too."""
-        near = self.body * _INDENT
-        return max(
-            right
-            for (page, left), right in self.edges.items()
-            if page == line.page and line.left - near <= left <= line.left + 1
+        lefts = (line.left - self.body * _INDENT, line.left + 1)
+        near = (
+            right for (page, left), right in self.edges.items() if page == line.page and lefts[0] <= left <= lefts[1]
         )
+        return max(near)
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last

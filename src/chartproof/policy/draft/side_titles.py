@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
+from chartproof.codes.book import ends
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.sections import section_of
@@ -65,8 +66,11 @@ def _of_page(lines: Sequence[Line]) -> list[_Title]:
     edge = _edge(lines)
     height = sorted(line.height for line in lines)[len(lines) // 2]
     beside = [line for line in lines if edge and line.left < edge - _WIDE * height and line.height <= height * _LARGER]
-    across = [line for line in beside if not _in_margin(line, edge)]  # the document's own head and foot
-    beside = [line for line in beside if line not in across]
+    inside = [line for line in beside if _in_margin(line, edge) and not _is_code(line)]
+    among = [line for line in beside if inside and line not in inside and inside[0].top < line.top < inside[-1].top]
+    if not inside or len(among) * 3 > len(inside):
+        return whole  # what goes across is the page's head and foot, or a title that its text all but touches
+    across, beside = [line for line in beside if line not in inside], inside
     if not beside or len(across) > len(beside) or any(line.scanned for line in beside):
         return whole
     if any(abs(line.left - beside[0].left) > _SAME for line in beside) or len(beside) * 2 > len(lines):
@@ -90,6 +94,12 @@ def _edge(lines: Sequence[Line]) -> float:
     lefts = Counter(round(left) for line in lines for left, _ in line.cells[:2])
     edge, count = max(lefts.items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
     return float(edge) if count > 2 else 0.0
+
+
+def _is_code(line: Line) -> bool:
+    """True for a code beside its words: the rows of a list of codes have no titles."""
+    first = line.cells[0][1] if line.cells else line.text
+    return ends(first)[0] != ""
 
 
 def _in_margin(line: Line, edge: float) -> bool:
