@@ -292,11 +292,9 @@ class _Builder:
 
     def _edge(self, line: Line) -> float:
         """Where the column's text ends: lists that are indented in it end there too."""
-        lefts = (line.left - self.body * _INDENT, line.left + 1)
-        near = (
-            right for (page, left), right in self.edges.items() if page == line.page and lefts[0] <= left <= lefts[1]
-        )
-        return max(near)
+        ends_at = {left: right for (page, left), right in self.edges.items() if page == line.page}
+        near = line.left - self.body * _INDENT
+        return max(right for left, right in ends_at.items() if near <= left <= line.left + 1)
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last
