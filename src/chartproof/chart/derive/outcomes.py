@@ -196,7 +196,7 @@ def stop_reason(words: str) -> tuple[str, bool]:
         for reason in ("progression", "relapse"):
             if re.search(reasons[reason], lead, re.IGNORECASE):
                 return reason, True
-    if re.search(r"\brefractory\s+to\s+first|primary\s+refractory", words, re.IGNORECASE):
+    if re.search(r"(?<!not )(?<!not a )(?<!no )(?<!nor )(?<!never )(?:\brefractory\s+to\s+first|primary\s+refractory)", words, re.IGNORECASE):  # fmt: skip
         return "refractory", False
     match = re.search(
         r"(?:\b(relaps)(?:e|ed|es|ing)\b(?!,?(?:[/ ]+refractory)?,? (?:\w+[- ]){0,3}?(?:lymphoma|leuk|myeloma|MCL|DLBCL|B-ALL|ALL|FL|MM|disease)\b)"

@@ -25,7 +25,8 @@ _UNSURE = re.compile(
 _QUOTED_BIOPSY = re.compile(
     loosen(
         r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
-        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b[^.;]{0,60}?(?:\b(?:confirm|prov|show|positive|reveal|demonstrat|consistent|c/w\b)|[:=])"
+        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b(?:[^.;]|\bDr\.){0,60}?(?:\b(?:confirm|prov|show|positive|reveal|demonstrat|consistent|establish|diagnos|identif|found|yield|return|verif|again|c/w\b|(?:read|called|reported|signed|interpreted|graded)\b(?:[^.;]|\bDr\.){0,30}?\bas\b)|[:=])"
+        r"|\b(?:again|same|confirmed|unchanged) (?:on|by|at) (?:re-?)?biops\w+"
         r"|biopsy[- ]proven|re-?biopsied"
     ),
     re.IGNORECASE,
@@ -48,12 +49,18 @@ _ACTIVE = re.compile(
         r"|progressive (?:disease|lymphoma|myeloma|leukemia|(?:\w+ ){0,2}lymphoma)|frankly progressive|\bprogress(?:ion|ed|ing)\b(?! (?:note|free))|\bPD\b(?![-L])|Deauville 5\b"
         rf"|\brel/ref\b|\bPOD-?24\b|\bno longer respon\w+|\b{_OWN_NOUN} (?:\w+ )?(?:grew|growing|grown) (?:on|through|during|despite)\b"
         rf"|\b{_OWN_NOUN} (?:(?:is|was|has|had|then|again|now|has now|is now) )*(?:back\b|(?:come|came) back|returned|reappeared|declared itself (?:once )?again)(?! (?:as|with|from|to|in (?:remission|range))\b| (?:\w+ )?(?:negative|clean|clear|normal|positive|unremarkable|under))"
+        rf"|\b(?:growth|enlargement|regrowth|increase in size) (?:of|in) (?:the |her |his |their )?(?:[\w-]+ (?:and )?){{0,4}}?(?:nodes?|adenopathy|masse?s?|tumou?rs?|spleen|{_OWN_NOUN})|\bgrow(?:ing|s|n) new (?:\w+ )?(?:nodes?|masses|lesions)|\b(?:have|has|each|all|both) stopped working"
         r"|\bno longer in remission|\bnot a remission|\bgrew (?:straight )?through"
     ),
     re.IGNORECASE,
 )
 _OTHER_RELAPSE = re.compile(
     r"difficile|diarrh|infection|depress|smok|alcohol|COPD|asthma|kidney|renal|CKD|fibrosis|in progress|progress(?:ion)?[- ]free|chondral|neuropathy|dementia|if he|if she|eGFR",
+    re.IGNORECASE,
+)
+#: "She cannot be called relapsed or refractory"; "neither relapsed nor refractory".
+_NOT_CALLED = re.compile(
+    r"\b(?:cannot|can ?not|can['\u2019]t|could not|should not|(?:is|are|was) not(?: to be)?|not (?:yet )?to be|never)(?: \w+)? (?:be )?(?:called|considered|described as|regarded as|classed as|classified as|labell?ed(?: as)?|counted as|deemed|said to be|termed)(?: \w+)?\W*$|\bneither\W*$",
     re.IGNORECASE,
 )
 _NOW_QUIET = re.compile(
@@ -267,6 +274,8 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
 def _relapse_said(sentence: Sentence, match: re.Match[str]) -> Assertion:
     said = assertion(sentence, match.start(), match.end())
     left = sentence.text[: match.start()]
+    if _NOT_CALLED.search(left):
+        return "absent"
     if said == "absent" and (_NO_RESPONSE.search(left) or not _denied(sentence.text, match.start(), match.start())):
         return "present"
     if said == "historical" or re.match(r"not\b|no\b|relapsed,? (?:and |or )?refractory", match[0], re.IGNORECASE):

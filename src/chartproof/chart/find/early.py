@@ -25,12 +25,34 @@ _EARLY = re.compile(
     ),
     re.IGNORECASE,
 )
+#: Thirteen months or more behind the first line: late, whatever the months are written in.
+_LATER = r"(?:(?:over|more than|beyond|>) ?(?:a|one|1|12|twelve) (?:years?|months?)|(?:almost |about |nearly |some |over |more than |~ ?)?(?:(?:1[3-9]|[2-9]\d|1\d\d|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?) ?(?:months?|mos?\b)|(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) ?(?:and a half )?(?:years?|yrs?\b)))"
+_LATE = re.compile(
+    loosen(
+        rf"\b(?:relaps\w*|recurr\w+|progress\w*|{_BACK})[^.;]{{0,40}}\b{_LATER}[^.;]{{0,20}}\b(?:after|from|following|post|since|beyond|out from)\b[^.;]{{0,30}}?(?:{_FIRST}|\bprimary (?:therapy|treatment|chemo\w*))"
+        r"|\bnot (?:belong to |qualify as |count as |meet |fall (?:in|within) |be )?(?:an? |the )?early[- ]relapse"
+        r"|\b(?:is|was|a|this|clearly) (?:a )?late relapse\b"
+    ),
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\blabel|\bindicat|\bcriteri|\bif\b|\btrial\b|\bstudy\b|\bpatients\b|\bpolicy\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|never|no|without|neither|denies)\b[^.;,]{0,40}$|n['\u2019]t\b[^.;,]{0,40}$", re.IGNORECASE)
 
 
 def find_in(sentence: Sentence) -> Iterator[Fact]:
     """The fact of first_line_refractory_or_early_relapse that the sentence states."""
+    late = _LATE.search(sentence.text)
+    if late and not _RULE.search(sentence.text) and assertion(sentence, late.start(), late.end()) != "family":
+        quote = near_quote(sentence, late.start(), late.end())
+        yield fact_of(
+            sentence,
+            "first_line_refractory_or_early_relapse",
+            "absent",
+            quote,
+            when=sentence.segment.when,
+            note="as stated",
+        )
+        return
     match = _EARLY.search(sentence.text)
     if not match or _RULE.search(sentence.text) or _NOT.search(sentence.text[: match.start()]):
         return

@@ -70,7 +70,6 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         return
     for start, end in clauses(sentence.text):
         clause = sentence.text[start:end]
-        following = sentence.text[end:].lstrip(" ;") or following
         told = words("said").search(sentence.text, start, end)
         name = told or names().search(sentence.text, start, end)
         if name is None or older(sentence, clause) or not (told or live(clause, following)):
@@ -100,9 +99,9 @@ def course_follows(text: str) -> bool:
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:
-    """[start, end) of what one statement reaches: the sentence, cut at semicolons and where "but" turns it."""
+    """[start, end) of what one statement reaches: the sentence, cut where "but" turns it."""
     start = 0
-    for turn in re.finditer(r";|\b(?:but|however|although|though|whereas|otherwise)\b", text, re.IGNORECASE):
+    for turn in re.finditer(r"\b(?:but|however|although|though|whereas|otherwise)\b", text, re.IGNORECASE):
         yield start, turn.start()
         start = turn.end()
     yield start, len(text)

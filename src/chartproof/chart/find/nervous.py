@@ -22,6 +22,7 @@ _NO = re.compile(
     loosen(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
         rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|\bCNS(?: (?:status|disease|involvement|lymphoma))? ?[:=–-] ?(?:no\b(?: (?:known|evidence of|sign of))?(?: (?:involvement|disease|lymphoma))?(?= |[.,;(]|$)|none\b|neg(?:ative)?\b|clear\b|clean\b|not involved|uninvolved|free\b)"
         rf"|without {_PLACE} (?:involvement|disease)"
         rf"|\b{_SCAN}\b[^.;]{{0,40}}?\b(?:no (?:(?:evidence|sign|trace) (?:of|for) )?|negative for |neg for |free of |clear of |without (?:evidence of )?){_OF_IT}"
     ),
@@ -37,7 +38,12 @@ _TO_COME = re.compile(
 _YES = re.compile(
     loosen(rf"\b{_PLACE}\s+(?:involvement|relapse|lymphoma|disease|leuk\w+)|\bCNS-?[23]\b"), re.IGNORECASE
 )
-_PRIMARY = re.compile(loosen(r"primary (?:central nervous system|CNS) lymphoma|\bPCNSL\b"), re.IGNORECASE)
+_PRIMARY = re.compile(
+    loosen(
+        r"primary (?:central nervous system|CNS) (?:(?:diffuse|large|B-?cell|B|cell)[- ]){0,5}(?:lymphoma|DLBCL|LBCL)|\bPCNSL\b"
+    ),
+    re.IGNORECASE,
+)
 
 
 def denied(text: str) -> bool:

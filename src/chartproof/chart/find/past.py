@@ -289,8 +289,8 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
         return "planned"
     if cells:
         owned = cue("owned").search(left) or re.match(r"[^.;]{0,14}\bday (?:0|zero)\b", right, re.IGNORECASE)
-        told = _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60])
-        told = bool(told or _INFUSION_OF.search(left) or (sentence.row and under_days_done(sentence)))
+        told = _INFUSION_OF.search(left) or (sentence.row and under_days_done(sentence))
+        told = bool(told or _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60]))
         infused = _CELLS_INFUSED.search(text[end:])
         if infused and past_beside(sentence, end + infused.end()):
             return "present"
