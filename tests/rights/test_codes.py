@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chartproof.model import Page
-from chartproof.rights.codes import diagnosis_codes, policies, service_codes
+from chartproof.rights.codes import diagnosis_codes, service_codes
+from chartproof.rights.policies import policies
 from chartproof.rights.text import Letter
 
 

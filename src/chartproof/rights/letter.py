@@ -16,6 +16,7 @@ from chartproof.rights import (
     numbers,
     peer,
     plan,
+    policies,
     reviewer,
     service,
     state,
@@ -112,7 +113,7 @@ def _receipt(letter: Letter, other_text: Sequence[Page], values: dict[str, Any],
 def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[str, Span]], *, denied: bool) -> None:
     procedures, procedure_spans = codes.service_codes(letter, denied=denied)
     diagnoses, diagnosis_spans = codes.diagnosis_codes(letter)
-    cited = codes.policies(letter)
+    cited = policies.policies(letter)
     values.update(
         service_codes=procedures, diagnosis_codes=diagnoses, policies_cited=tuple(name for name, _, _ in cited)
     )

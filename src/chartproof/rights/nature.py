@@ -12,7 +12,7 @@ from itertools import chain
 
 from chartproof.model import Span
 from chartproof.rights import decided, names
-from chartproof.rights.codes import unpaid_rows
+from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.findings import findings
 from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Sentence, decided_rows

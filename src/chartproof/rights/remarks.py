@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chartproof.rights.codes import unpaid_rows
+from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.findings import told_kinds
 from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter

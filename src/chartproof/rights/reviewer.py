@@ -11,8 +11,8 @@ from chartproof.rights.text import Letter
 
 _WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
 _NAME = rf"(?!(?:Medical|Clinical|Nurse|Director) )(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
-_CREDENTIAL = r", (?:MD|DO|M\.D\.|D\.O\.|PharmD|Pharm\.D\.|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b"
-_CLINICIAN = re.compile(rf"(?:(?P<named>{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
+_CREDENTIAL = r", (?:M\.D\.|D\.O\.|Pharm\.D\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b)"
+_CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
 
 
 #: What belongs to the words after it: a label, or a rank whose stop ends no sentence.
@@ -52,8 +52,9 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             score += sentence.section == "reviewer"
             if not denied and not _has("called_reviewer", before):
                 continue
-            nurse = denied and match.group().endswith("RN")  # a nurse prepares; a physician or a pharmacist denies
-            if score and not nurse and not _has("no_decider", f"{before[-45:]} ¦ {after[:30]}"):
+            # A nurse prepares; a physician or a pharmacist denies.
+            prepares = denied and match.group().endswith("RN") and not _has("decided_by", before)
+            if score and not prepares and not _has("no_decider", f"{before[-45:]} ¦ {after[:30]}"):
                 whole = letter.span(sentence.page, sentence.start, sentence.end)
                 found.append(_Named(score, match.group(), letter.within(whole, match.group())))
     return found

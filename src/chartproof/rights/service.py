@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chartproof.model import Span
-from chartproof.rights.codes import charge_rows, described, unpaid_rows
+from chartproof.rights.charges import charge_rows, described, unpaid_rows
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import decided_rows
 from chartproof.rights.numbers import number_of
