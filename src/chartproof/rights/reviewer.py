@@ -10,11 +10,13 @@ from chartproof.rights.grammar import grammar
 from chartproof.rights.text import Letter
 
 _WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
-_NAME = rf"(?!(?:Medical|Clinical|Nurse|Director) )(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
+_NAME = rf"(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
 _CREDENTIAL = r", (?:M\.D\.|D\.O\.|Pharm\.D\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b)"
 _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
 
 
+#: An office before a name.
+_TITLE = re.compile(r"^.*\b(?:Director|Officer|Reviewer|Physician|Consultant|Pharmacist|Chair) ")
 #: What belongs to the words after it: a label, or a rank whose stop ends no sentence.
 _LABEL = re.compile(r":$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$")
 
@@ -56,7 +58,8 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             prepares = denied and match.group().endswith("RN") and not _has("decided_by", before)
             if score and not prepares and not _has("no_decider", f"{before[-45:]} ¦ {after[:30]}"):
                 whole = letter.span(sentence.page, sentence.start, sentence.end)
-                found.append(_Named(score, match.group(), letter.within(whole, match.group())))
+                name = _TITLE.sub("", match.group())
+                found.append(_Named(score, name, letter.within(whole, name)))
     return found
 
 
