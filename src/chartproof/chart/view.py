@@ -22,8 +22,12 @@ LABEL = re.compile(
 )
 HEADING_NUMBER = re.compile(r"\s*(?:#+|\d{1,2}\.|[IVX]{1,4}\.|SECTION \d+\.?)\s*")
 #: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
-DEMOGRAPHICS = re.compile(r"\b(?:DOB|D\.O\.B\.|date of birth)\b.*\d|\bMRN\b\W{0,3}\d+\s*$", re.IGNORECASE)
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]\u201d\u2019]*\s+(?=[A-Z0-9\"'(\[*\u201c])")
+DEMOGRAPHICS = re.compile(
+    r"\b(?:DOB|D\.O\.B\.|date of birth)\b.*\d|\bb\. ?\d{1,2}[/-]\d|\bborn\W{1,3}\d|\bMRN\b\W{0,3}\d+\s*$", re.IGNORECASE
+)
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?!(?<=\?)\s+(?:\[\s*[xX\u2713\u2714]?\s*\]|[\u2610\u2611\u2612]))[\"')\]\u201d\u2019]*\s+(?=[A-Z0-9\"'(\[*\u201c])"
+)
 ABBREVIATION = re.compile(
     r"(?:\b(?:Dr|Mr|Mrs|Ms|St|vs|No|approx|Jr|Sr|Prof|Fig|e\.g|i\.e|incl|ref|wk|mo|yr|temp|pt|Pt|inc|Inc|Ph|Fx|tel|cc"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|(?<![\w-])[A-Z]|^\s*\d{1,2}|[\s(][a-z])\.[\"')\]]*\s+$"

@@ -38,6 +38,8 @@ ANOTHER_TIME = re.compile(
     r"|husband|spouse)\b|\bday ?[+-]?\d",
     re.IGNORECASE,
 )
+#: Years before a note in which no result of it was found.
+LIFE = 30
 #: Words of a title of tests beside its day, at the most.
 TITLE_WORDS = 8
 #: How many small words a list of results may hold beside the results themselves.
@@ -120,7 +122,12 @@ def dates_of(sentence: Sentence, as_of: date | None = None) -> list[tuple[int, i
     for start, end, days in relative_dates(sentence.text, said_on(sentence.segment)):
         if not any(s < end and e > start for s, e, _ in found):
             found.append((start, end, days))
-    return sorted(found, key=lambda row: row[:2])
+    return sorted((row for row in found if not long_past(row[2], hint)), key=lambda row: row[:2])
+
+
+def long_past(day: DayRange, hint: date | None) -> bool:
+    """Whether a day is so long before the note's that it is a birth date, labelled or not, and never a result's."""
+    return bool(hint and day.exact and day.first.year < hint.year - LIFE)
 
 
 def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) -> tuple[DayRange | None, bool]:
@@ -245,7 +252,8 @@ def titled_above(segment: Segment, above: str) -> DayRange | None:
     for line in reversed(above.split("\n")[:-1]):
         if not line.strip():
             return None
-        dates = find_dates(line, year_hint=hint_of(segment))
+        hint = hint_of(segment)
+        dates = [row for row in find_dates(line, year_hint=hint) if not long_past(row[2], hint)]
         if dates:
             start, end, day = dates[0]
             bare = f"{line[:start]} {line[end:]}"

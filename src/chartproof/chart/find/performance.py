@@ -13,7 +13,7 @@ from dataclasses import replace
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
-from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, said_on
+from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, long_past, said_on
 from chartproof.chart.find.deferral import options
 from chartproof.chart.find.performance_tables import by_days, charted, coded, in_columns, valued
 from chartproof.chart.find.performance_values import Written, beside, mentions, pattern, scale, together, unit_of
@@ -257,7 +257,9 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
         return min(after)[2]
     left = max(0, start - 34)
     for first, _last, day in find_dates(sentence.text[left:start], year_hint=hint):
-        if not foreign(sentence.text[: left + first]):  # a birth date or a planned day is not the score's
+        if not long_past(day, hint) and not foreign(
+            sentence.text[: left + first]
+        ):  # a birth date or a planned day is not the score's
             return day
     for first, last, day in relative_dates(sentence.text[left:start], said):
         if not foreign(sentence.text[: left + first]) and not re.search(r"[,.;]", sentence.text[left + last : start]):

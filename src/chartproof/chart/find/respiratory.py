@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chartproof.chart.context import assertion, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.deferral import options
 from chartproof.chart.find.entries import Placed, entries
 from chartproof.chart.find.lung_need import need_in
 from chartproof.chart.find.lung_words import DISEASES, disease, fact, pattern, pattern_of, rules
@@ -27,6 +28,8 @@ LEADS_ON = re.compile(
 #: A mark on a fact, until all are known: the disease stands in a list or as a label.
 ONLY_LISTED = "only listed"
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "cancelled", "canceled", "not-done"))
+#: A form's answer to "COPD?", as it is ticked.
+ANSWER = re.compile(r"\b(y|n)(?:es|o)?\b", re.IGNORECASE)
 UNCHECKED = re.compile(r"(?:\[\s*\]|\(\s*\)|☐|□)\s*$")
 #: "High risk given known COPD": the risk is of something else.
 GROUND = re.compile(
@@ -144,6 +147,9 @@ def how(sentence: Sentence, start: int, end: int, *, previous: Sentence | None, 
     text = sentence.text
     if UNCHECKED.search(text[max(0, start - 6) : start]):
         return None
+    ticked = [text[a:b] for (a, b), tick in options(text) if tick and a >= end]
+    if len(ticked) == 1 and ANSWER.search(ticked[0]):
+        return "absent" if ANSWER.search(ticked[0])[1].lower() == "n" else "present"  # type: ignore[index]
     if text[max(0, start - 2) : start].strip().endswith("?"):
         return "planned"
     if of_another(sentence, start, end, previous=previous, sex=sex) or LINE_OF_FAMILY.search(text[:start]):
