@@ -29,10 +29,28 @@ def disagreements(request: Submitted, review: Review) -> Iterator[str]:
     yield from _places(request, review)
     yield from _plans(review)
     yield from _person(request, review)
+    yield from _against(review)
     if any(one.concept == "prior_car_t" and one.assertion == "present" for one in review.chart.facts):
         yield "the documents tell of an earlier cell therapy"
     for what in dict.fromkeys(one.what for one in review.chart.conflicts):
         yield f"the documents contradict each other: {what}"
+
+
+def _against(review: Review) -> Iterator[str]:
+    """The newest statement of each kind that speaks against the request, and a patient who does not want it."""
+    for concept, values in doubted()["against"].items():
+        facts = [
+            one for one in review.chart.facts if one.concept == concept and one.assertion == "present" and one.when
+        ]
+        newest = max((one.when.first for one in facts if one.when), default=None)
+        if any(one.when and one.when.first == newest and one.value in values for one in facts):
+            yield f"the newest {_plain(concept)} of the documents speaks against it"
+    own, pages = review.case.product, [page.text for file in review.chart.files for page in file.pages]
+    told = [one for page in pages for one in sentences(page) if pattern("denied").search(one)]
+    if review.denial or any(own in products_named(one) for one in told):
+        yield "the documents tell of a denial of this product"
+    if any(pattern("declined").search(page) for page in pages):
+        yield "the documents say that the patient does not want it"
 
 
 def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:
@@ -40,6 +58,7 @@ def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:
     own = next((one.disease for p in list_products() for one in p.indications if one.id == review.label_id), "")
     found: set[str] = set()
     given = list(_grounds(request))
+    yield from _of_items(request, own)
     for place, concept, held in given:
         named, why = diseases_of(concept)
         why = why or _no_ground(held, request)
@@ -52,13 +71,30 @@ def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:
         yield f"no diagnosis of the request is the disease that the documents show ({_plain(own)})"
 
 
+def _of_items(request: Submitted, own: str) -> Iterator[str]:
+    """An item that names its own diagnoses must name that disease among them."""
+    given = {one.get("sequence"): one for one in objects(request.claim.resource.get("diagnosis"))}
+    for item in (one for one in request.items if not cancelled(one)):
+        listed = item.get("diagnosisSequence")
+        for number in listed if isinstance(listed, list) else ():
+            if number not in given:
+                yield f"item {item.get('sequence')}: it is for a diagnosis that the Claim does not have"
+        named = [given[one] for one in listed if one in given] if isinstance(listed, list) else []
+        if named and own and not any(own in diseases_of(_code_of(one, request))[0] for one in named):
+            yield f"item {item.get('sequence')}: it is for another diagnosis than the documents show"
+
+
+def _code_of(diagnosis: Resource, request: Submitted) -> Resource:
+    held = request.index.resolve(target(diagnosis.get("diagnosisReference")), near=request.claim)
+    return mapping(held.resource.get("code") if held else diagnosis.get("diagnosisCodeableConcept"))
+
+
 def _grounds(request: Submitted) -> Iterator[tuple[str, Resource, Held | None]]:
     """(where it stands, its code, the Condition that has it) of each diagnosis of the Claim and reason of its orders."""
     claim = request.claim
     for one in objects(claim.resource.get("diagnosis")):
         held = request.index.resolve(target(one.get("diagnosisReference")), near=claim)
-        code = held.resource.get("code") if held else one.get("diagnosisCodeableConcept")
-        yield f"diagnosis {one.get('sequence')}", mapping(code), held
+        yield f"diagnosis {one.get('sequence')}", _code_of(one, request), held
     for item in (one for one in request.items if not cancelled(one)):
         order = request.index.resolve(target(extension_value(item, REQUESTED)), near=claim)
         for one in objects(order.resource.get("reasonCode")) if order else ():
@@ -112,9 +148,13 @@ def _plans(review: Review) -> Iterator[str]:
         yield f"the documents plan another product: {', '.join(sorted(brands[one] for one in others))}"
 
 
+def sentences(page: str) -> list[str]:
+    return re.split(r"(?<=[.;])\s|\n\s*\n", page)
+
+
 def _planned(page: str) -> frozenset[str]:
     """The products of each sentence that says what is planned and weighs nothing."""
-    said = (one for one in re.split(r"(?<=[.;])\s|\n\s*\n", page) if pattern("plan").search(one))
+    said = (one for one in sentences(page) if pattern("plan").search(one))
     return frozenset().union(*(products_named(one) for one in said if not pattern("weighed").search(one)))
 
 

@@ -16,6 +16,9 @@ from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
 from chartproof.model import Fact, Review
 
+#: The answers that our own reading can be held against.
+ANSWERS = ("valueDecimal", "valueInteger", "valueCoding", "valueBoolean", "valueDate")
+
 
 def forms(request: Submitted, given: Supplied, review: Review, site: Site) -> Iterator[str]:
     """A line for each form of ours that is not served here, for each answer whose quote is not on the page to which it points
@@ -74,17 +77,25 @@ def _contradicted(item: Resource, asked: str, review: Review) -> bool:
     """Whether the documents have facts of what is asked, and none that any answer would be right of."""
     concept, _, part = asked.partition("/")
     facts = [one for one in review.chart.facts if one.concept == concept and one.assertion in ("present", "absent")]
-    answers = objects(item.get("answer"))
-    if part or not facts:
+    agree = {"": _agrees, "date": _same_day}.get(part)
+    if agree is None or not facts:
         return False
-    told = [one for one in answers if any(key in one for key in ("valueDecimal", "valueInteger", "valueCoding"))]
-    return bool(told) and not any(_agrees(answer, fact) for answer in told for fact in facts)
+    told = [one for one in objects(item.get("answer")) if any(key in one for key in ANSWERS)]
+    return bool(told) and not any(agree(answer, fact) for answer in told for fact in facts)
 
 
 def _agrees(answer: Resource, fact: Fact) -> bool:
     if "valueCoding" in answer:
         return fact.assertion == "present" and mapping(answer["valueCoding"]).get("code") == fact.value
+    if "valueBoolean" in answer:
+        return (fact.assertion == "present") == answer["valueBoolean"]
     number, held = answer.get("valueDecimal", answer.get("valueInteger")), fact.quantity
     if held is None or not isinstance(number, int | float):
         return False
     return (held.low is None or held.low <= number) and (held.high is None or number <= held.high)
+
+
+def _same_day(answer: Resource, fact: Fact) -> bool:
+    """A day of which one may be known more exactly than the other; the first of a range."""
+    day, known = text(answer.get("valueDate")), str(fact.when or "").partition("/")[0]
+    return not known or day.startswith(known) or known.startswith(day)

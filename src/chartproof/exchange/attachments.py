@@ -77,7 +77,7 @@ def supplied(request: Submitted) -> Supplied:
 def _each(request: Submitted) -> Iterator[Held]:
     """What supports the request; of a Bundle, each of its entries."""
     for held in request.supporting:
-        if held.kind != "Bundle":
+        if held.kind != "Bundle" or passed_over(held, request):
             yield held
             continue
         for number, one in enumerate(objects(held.resource.get("entry"))):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,8 +63,10 @@ def index(bundle: Resource) -> Index:
     places: dict[str, Held] = {}
     for one in held:
         places.setdefault(one.address, one)
+    several = Counter(one.local for one in held)
     for one in held:
-        places.setdefault(one.local, one)
+        if several[one.local] == 1:  # of two that have one type and id, neither is meant by those alone
+            places.setdefault(one.local, one)
         for number, inside in enumerate(objects(one.resource.get("contained"))):
             address = f"{one.address}#{text(inside.get('id'))}"
             places.setdefault(address, Held(address, inside, f"{one.at}.resource.contained[{number}]"))

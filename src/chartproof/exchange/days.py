@@ -23,6 +23,8 @@ def of_days(request: Submitted, today: date) -> Iterator[str]:
     farthest = (today + timedelta(days=int(doubted()["farthest_days"]))).isoformat()
     if any(one > farthest[: len(one)] for days in service for one in days):
         yield "a day of service is farther away than the documents can speak for"
+    if out_of_time(text(request.claim.resource.get("created")), today):
+        yield "the Claim was written more than a year ago, or on a day that is still to come"
     yield from _of_coverage(request, service, today)
     for held in request.supporting:
         if held.kind == "DocumentReference" and _after(held.resource, today):
@@ -64,6 +66,14 @@ def _beyond(day: str, end: str) -> bool:
     """Whether a day lies after an end; what is known in part only counts as far as it is known."""
     known = min(len(day), len(end))
     return day[:known] > end[:known]
+
+
+def out_of_time(written: str, today: date) -> bool:
+    """Whether something was written longer ago than an approval looks ahead, or after today; a day's grace, for time zones."""
+    oldest = (today - timedelta(days=int(doubted()["farthest_days"]))).isoformat()
+    newest = (today + timedelta(days=1)).isoformat()
+    day = written[:10]
+    return bool(day) and (day < oldest[: len(day)] or day > newest[: len(day)])
 
 
 def _after(document: Resource, today: date) -> bool:

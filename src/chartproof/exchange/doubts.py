@@ -9,18 +9,20 @@ from datetime import date
 
 from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import data
-from chartproof.exchange.days import of_days
+from chartproof.exchange.days import of_days, out_of_time
 from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
-from chartproof.exchange.names import PAS
-from chartproof.exchange.orders import Asked, asked, products
+from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
+from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
-from chartproof.exchange.whose import of_coverage, of_member, of_patient, strangers
+from chartproof.exchange.whose import closed, of_coverage, of_member, of_patient, strangers
 from chartproof.exchange.words import doubted
 
 REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
 CERTIFICATION = f"{PAS}/StructureDefinition/extension-certificationType"
+#: The systems whose codes name a service.
+SERVICES = (CPT, HCPCS, HCPCS_PAS)
 AUTHORIZED = f"{PAS}/StructureDefinition/extension-authorizationNumber"
 
 
@@ -30,6 +32,7 @@ def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *
     yield from of_coverage(request)
     yield from of_days(request, today)
     yield from strangers(request)
+    yield from closed(request)
     yield from _of_claim(request)
     own = {one.product for one in wanted.values() if one and one.product}
     if len(own) > 1:
@@ -40,8 +43,8 @@ def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *
         yield "two items ask for the same"
     for item in items:
         own_product = wanted[item["sequence"]]
-        yield from (f"item {item['sequence']}: {line}" for line in _of_item(item, own_product, request, site))
-    yield from _beside(request, own, site)
+        yield from (f"item {item['sequence']}: {line}" for line in _of_item(item, own_product, request, site, today))
+    yield from _beside(request, own, site, today)
 
 
 def _of_claim(request: Submitted) -> Iterator[str]:
@@ -63,11 +66,15 @@ def _certified(holder: Resource) -> Iterator[str]:
         yield "it names an authorization that is there already"
 
 
-def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) -> Iterator[str]:
+def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site, today: date) -> Iterator[str]:
     yield from _certified(item)
     if len(products({"productOrService": item.get("productOrService")})) > 1:
         yield "its codes and words are of more than one product"
     below = [one for part in objects(item.get("detail")) for one in (part, *objects(part.get("subDetail")))]
+    if own and any(
+        not _of_policy(code, own) for system, code in codes(item.get("productOrService")) if system in SERVICES
+    ):
+        yield "one of its codes is of no policy here"
     if any(_several(one) for one in (item, *below)):
         yield "another number than one is asked for"
     for one in below:
@@ -80,7 +87,11 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site) 
     address = target(extension_value(item, REQUESTED))
     held = request.index.resolve(address, near=request.claim) if address else None
     if held is not None:
-        yield from _of_order(held, own.product if own else "", request, site)
+        yield from _of_order(held, own.product if own else "", request, site, today)
+
+
+def _of_policy(code: str, own: Asked) -> bool:
+    return code in product_codes() or code in service_codes(own.policy)
 
 
 def _several(part: Resource) -> bool:
@@ -88,13 +99,15 @@ def _several(part: Resource) -> bool:
     return quantity.get("value", 1) != 1 or bool(quantity.get("comparator")) or part.get("factor", 1) != 1
 
 
-def _of_order(held: Held, product: str, request: Submitted, site: Site) -> Iterator[str]:
+def _of_order(held: Held, product: str, request: Submitted, site: Site, today: date) -> Iterator[str]:
     order = held.resource
     still = doubted()["ordered"]
     if order.get("doNotPerform") is True or order.get("status") not in still["status"]:
         yield "its order asks for nothing now"
     if text(order.get("intent")) and order.get("intent") not in still["intent"]:
         yield "its order is a plan or a proposal"
+    if out_of_time(text(order.get("authoredOn")), today):
+        yield "its order is more than a year old, or of a day that is still to come"
     if not of_patient(held, request):
         yield "its order is for another person"
     dispensed = mapping(order.get("dispenseRequest"))
@@ -106,9 +119,11 @@ def _of_order(held: Held, product: str, request: Submitted, site: Site) -> Itera
     named = products(order, medications) | {said.product if said else ""} - {""}
     if product and named - {product}:
         yield "its order names another product"
+    elif said is None:
+        yield "its order asks for something of which no policy here speaks"
 
 
-def _beside(request: Submitted, own: set[str], site: Site) -> Iterator[str]:
+def _beside(request: Submitted, own: set[str], site: Site, today: date) -> Iterator[str]:
     """What the Claim names beside its items: procedures, and a prescription."""
     claim = request.claim.resource
     for one in objects(claim.get("procedure")):
@@ -119,4 +134,4 @@ def _beside(request: Submitted, own: set[str], site: Site) -> Iterator[str]:
     for key in ("prescription", "originalPrescription"):
         there = request.index.resolve(target(claim.get(key)), near=request.claim)
         if there is not None and there.kind == "MedicationRequest" and len(own) == 1:
-            yield from (f"{key}: {line}" for line in _of_order(there, next(iter(own)), request, site))
+            yield from (f"{key}: {line}" for line in _of_order(there, next(iter(own)), request, site, today))

@@ -3,9 +3,9 @@ looks at before it is sent; nothing asks by itself, so that no payer is asked ag
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from chartproof.errors import InputError
 from chartproof.exchange.bundles import Held, index, reached
@@ -18,6 +18,8 @@ from chartproof.exchange.submitted import read_request
 from chartproof.exchange.subscriptions import CONTENT, FILTER, JSON, TOPIC
 
 SPACE = uuid.UUID("5f7d2a10-1f0c-5c83-8f5c-2b9a6f0e7c11")
+#: An absolute address without a name, password or fragment.
+ADDRESS = re.compile(r"https?://[^\s/@#]+(?:/[^\s@#]*)?")
 #: What an inquiry's Claim has of the request's; what supports it and what it updated stay behind.
 ASKED = (
     "identifier", "status", "type", "use", "patient", "insurer", "provider", "priority", "insurance", "item",
@@ -77,8 +79,7 @@ def subscription(sender: Sender, endpoint: str) -> Resource:
         raise InputError(
             "CP-FHIR-22", "the payer knows an organization by its NPI", then="Add npi to the sender's file."
         )
-    parts = urlsplit(endpoint)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+    if not ADDRESS.fullmatch(endpoint):
         raise InputError(
             "CP-FHIR-22", "this is no address for a notice", where="--notify", then="Give https://HOST/PATH."
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartproof.exchange.bundles import Held, references
-from chartproof.exchange.elements import mapping, objects, target, text, texts
+from chartproof.exchange.bundles import Held, index, references
+from chartproof.exchange.elements import codes, mapping, objects, target, text, texts
 from chartproof.exchange.records import CLINICAL
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.submitted import Submitted
-from chartproof.exchange.words import letters
+from chartproof.exchange.words import doubted, letters
 
 #: The states of a document, and of a form, that is somebody's final word.
 FINAL = ("final", "amended")
@@ -18,12 +18,11 @@ FINISHED = ("completed", "amended")
 
 def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
     """Whether a resource says nothing of whose it is, or that it is the Claim's patient's. `keys`: where it would say so."""
-    patient = request.party("patient")
     for key in keys or ("subject", "patient"):
         said = mapping(held.resource.get(key))
         if target(said):
             there = request.index.resolve(target(said), near=held)
-            if there is None or patient is None or not _same(there, patient):
+            if there is None or not _same(there, request):
                 return False
         number = text(mapping(said.get("identifier")).get("value"))
         if not target(said) and number and number not in _numbers_of_member(request):
@@ -31,11 +30,12 @@ def of_patient(held: Held, request: Submitted, *keys: str) -> bool:
     return True
 
 
-def _same(one: Held, two: Held) -> bool:
-    """Whether two entries are one person: one entry, or the same name and day of birth, and no number that differs. An
-    update has the person of the earlier Claim beside its own."""
-    if one.address == two.address:
-        return True
+def _same(one: Held, request: Submitted) -> bool:
+    """Whether an entry is the Claim's patient: that entry, or one with the same name and day of birth, and no number that
+    differs. An update has the person of the earlier Claim beside its own."""
+    two = request.party("patient")
+    if two is None or one.address == two.address:
+        return two is not None
     first, second = ({text(x.get("system")): text(x.get("value")) for x in _identifiers(y)} for y in (one, two))
     differing = any(second[system] != value for system, value in first.items() if system in second)
     alike = all(
@@ -82,6 +82,14 @@ def of_member(held: Held | None) -> Iterator[str]:
         yield "the member's record is no longer in use"
 
 
+def closed(request: Submitted) -> Iterator[str]:
+    """A provider or insurer whose own record says that it is no longer in use."""
+    for key in ("provider", "insurer"):
+        held = request.party(key)
+        if held is not None and held.resource.get("active") is False:
+            yield f"the {key}'s record is no longer in use"
+
+
 def of_coverage(request: Submitted) -> Iterator[str]:
     """All but its days, which `days.py` holds against the days of service."""
     if len(objects(request.claim.resource.get("insurance"))) > 1:
@@ -91,6 +99,8 @@ def of_coverage(request: Submitted) -> Iterator[str]:
         return
     if held.resource.get("status") != "active":
         yield "the coverage is not active"
+    if any(code in doubted()["other_payers"] for _, code in codes(held.resource.get("type"))):
+        yield "the coverage is of a kind under which another pays, or nobody"
     order = held.resource.get("order")
     if isinstance(order, int) and order > 1:
         yield "the coverage pays after another"
@@ -120,6 +130,12 @@ def passed_over(held: Held, request: Submitted) -> str:
         return "it is about another person, or about one who is not in the request"
     if held.kind == "QuestionnaireResponse" and resource.get("status") not in FINISHED:
         return "it is not finished"
+    if held.kind == "Bundle" and any(
+        not _same(one, request) for one in index(resource).entries if one.kind == "Patient"
+    ):
+        return "it holds another person"
+    if objects(resource.get("focus")):
+        return "it is about somebody or something else than the patient"
     if held.kind == "DocumentReference":
         return _no_document(held, request)
     return "it was entered in error" if resource.get("status") == "entered-in-error" else ""
@@ -135,6 +151,9 @@ def _no_document(held: Held, request: Submitted) -> str:
     writers = [request.index.resolve(target(one), near=held) for one in objects(held.resource.get("author"))]
     if any(one is not None and one.kind in ("Patient", "RelatedPerson") for one in writers):
         return "the patient or a relative wrote it"
+    context = Held(held.address, mapping(held.resource.get("context")), held.at)
+    if not of_patient(context, request, "sourcePatientInfo"):
+        return "it comes from another person's record"
     return ""
 
 
