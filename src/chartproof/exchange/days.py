@@ -23,8 +23,6 @@ def of_days(request: Submitted, today: date) -> Iterator[str]:
     farthest = (today + timedelta(days=int(doubted()["farthest_days"]))).isoformat()
     if any(one > farthest[: len(one)] for days in service for one in days):
         yield "a day of service is farther away than the documents can speak for"
-    if out_of_time(text(request.claim.resource.get("created")), today):
-        yield "the Claim was written more than a year ago, or on a day that is still to come"
     yield from _of_coverage(request, service, today)
     for held in request.supporting:
         if held.kind == "DocumentReference" and _after(held.resource, today):
