@@ -180,3 +180,19 @@ def test_a_table_of_screening_is_preventive_care_and_a_worklist_is_a_log() -> No
         for name, text in (("a.csv", screening), ("b.csv", work))
     ]
     assert kinds == ["preventive_care", "coordinator_log"]
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("Provider Philippa Vander, MD", "Philippa Vander, MD"),
+        ("Electronically signed by Jane Q. Moreno, MD on 06/01/2026", "Jane Q. Moreno, MD"),
+        ("Rochester\nJane Moreno, MD", "Jane Moreno, MD"),
+        ("Attending Physician Ann Lee, DO", "Ann Lee, DO"),
+        ("J. Birdsall, LICSW", "J. Birdsall, LICSW"),
+        ("MD by training", ""),
+    ],
+)
+def test_who_wrote_it_is_named_without_an_office(line: str, author: str) -> None:
+    file = SourceFile("note.txt", "0" * 64, "text", (Page("note.txt", 1, f"Progress note\n{line}\nECOG 1."),))
+    assert reading([file], Case(date(2026, 6, 15), Patient())).documents[0].author == author
