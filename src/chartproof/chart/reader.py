@@ -16,6 +16,7 @@ from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, misfiled
 from chartproof.chart.derive.paper_facts import paper_facts
+from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
     cardiac,
@@ -49,7 +50,7 @@ from chartproof.chart.find.others import handed_over
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
-from chartproof.model import Case, Chart, Conflict, Fact, SourceFile
+from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, TherapyLine
 
 FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
@@ -114,12 +115,29 @@ def read_chart(
     jobs: list[Callable[[], Any]] = [partial(therapy.derive, reading, case), partial(others_facts, reading, case)]
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
-    (lines, derived), theirs, *ours = answers
+    derived, theirs, *ours = answers
     found = [*led_in(handed_over(chain.from_iterable(ours), reading), reading), *theirs]
+    chart = _chart(files, reading, case, found, derived)
+    nevers = never_given(chart.conflicts)
+    if not nevers:
+        return chart
+    return replace(
+        _chart(files, reading, case, found, therapy.derive(reading, case, nevers)), conflicts=chart.conflicts
+    )
+
+
+def _chart(
+    files: Sequence[SourceFile],
+    reading: Reading,
+    case: Case,
+    found: Sequence[Fact],
+    derived: tuple[Sequence[TherapyLine], Sequence[Fact]],
+) -> Chart:
+    """The chart of these facts and lines, with the conflicts among them."""
     doubts = doubted(reading)
-    read = settle([as_written(fact) for fact in (*found, *derived)], files, reading.documents)
+    read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
     facts = numbered(facts_of_either(read, doubts))
-    lines = lines_of_either(lines, doubts)
+    lines = lines_of_either(derived[0], doubts)
     return Chart(
         files=tuple(files),
         documents=reading.documents,

@@ -131,7 +131,8 @@ def cut(page: Page, first: int, last: int) -> Iterator[tuple[int, int, str, str,
         for left, right in [(0, len(text))] if row else split(text):
             piece = text[left:right]
             own = LABEL.match(piece)
-            if own and len(own[1].split()) <= 8 and (left == 0 or piece[own.end() - 1] == ":"):
+            whole = own and own[1].count("(") <= own[1].count(")")  # "(melena in July: ...)" names nothing
+            if own and whole and len(own[1].split()) <= 8 and (left == 0 or piece[own.end() - 1] == ":"):
                 label = own[1].strip()
             yield start + left, start + right, piece, heading, label, row, marked.get(start, "") if not left else ""
 

@@ -27,6 +27,7 @@ from chartproof.chart.derive.denied import denied_exposures
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.events import narrative
 from chartproof.chart.derive.records import structured, tables, void
+from chartproof.chart.derive.settled import Never, still_told
 from chartproof.chart.find.drugs import classes_of, core
 from chartproof.chart.find.said import loosen
 from chartproof.chart.find.undated import with_own_days
@@ -39,10 +40,14 @@ EARLY_DAYS = 366
 AT_ODDS = "at odds with the record nearest to the last dose"
 
 
-def derive(reading: Reading, case: Case) -> tuple[list[TherapyLine], list[Fact]]:
-    """Lines of therapy in order, and the facts of prior_lines, class_exposure, lineN_* and of drugs never given."""
+def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[list[TherapyLine], list[Fact]]:
+    """Lines of therapy in order, and the facts of prior_lines, class_exposure, lineN_* and of drugs never given.
+
+    `nevers`: givings that the chart's conflicts have settled as never done; no line and no class rests on them.
+    """
     reading = with_own_days(reading)
-    events = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
+    told = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
+    events = still_told(told, nevers)
     courses = merge(events)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
     stated = list(stated_counts(reading))

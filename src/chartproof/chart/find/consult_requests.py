@@ -124,6 +124,8 @@ def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
         return False
     if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
         return True
+    if cue("consult_list").match(sentence.label) and cue("list_item").match(text[end:]) and not text[:start].count("."):
+        return True
     if re.search(r"consult|clearance", text[start:end], re.IGNORECASE) or happened(sentence, before, clause, end):
         return True
     found = cue("asked_after").search(clause)

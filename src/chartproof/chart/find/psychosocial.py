@@ -20,7 +20,7 @@ from chartproof.chart.find.organ_words import plain
 from chartproof.chart.find.statements import either, fact_of, place, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Assertion, Case, Fact
+from chartproof.model import Assertion, Case, DayRange, Fact
 
 EVALUATION = "psychosocial"
 #: Notes in which an evaluation may be told of.
@@ -98,7 +98,15 @@ def stressors(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
         found = burden(sentence, said[index + 1 : index + UNDER], own=own or reported)
         if found:
             says: Assertion = "family" if of_another(sentence, found[0]) else "present"
-            yield fact_of(whole, *found, concept="psychosocial_stressors", says=says)
+            day = None if own else told_day(whole, found[0])
+            yield fact_of(whole, *found, concept="psychosocial_stressors", says=says, when=day)
+
+
+def told_day(sentence: Sentence, before: int) -> DayRange | None:
+    """The day of an evaluation of which another paper tells, where it stands before what was found ("assessment 03/30/2026")."""
+    written = sentence.segment.when
+    days = [day for _start, end, day in find_dates(sentence.text) if end <= before and day.exact]
+    return days[-1] if days and (written is None or days[-1].last <= written.last) else None
 
 
 def burden(sentence: Sentence, following: Sequence[Sentence], *, own: bool) -> tuple[int, int] | None:
