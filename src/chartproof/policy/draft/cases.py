@@ -1,17 +1,18 @@
-"""Tables in which each row sets a case: what is asked in it, what it refuses, and what each row under a product's name asks."""
+"""Tables in which each row sets a case: what is asked in it, and what it refuses."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.cells import NOTHING, cell_test
-from chartproof.policy.draft.columns import Grid, is_yes
+from chartproof.policy.draft.cells import NOTHING
+from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked
 from chartproof.policy.draft.guards import guarded
+from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.words import pattern
 
@@ -37,16 +38,19 @@ def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:
     cells = [grid.cell(row, n) for n in grid.all_of("necessity", "then", "")]
     cells = [cell for cell in cells if not NOTHING.match(cell)]
     said = " ".join(cells)
-    if kind == "exclusion" or _refuses(said):
+    if kind == "exclusion" or (_refuses(said) and announcement(said) is None):
         return replace(_refused(name, row, situation, said), made_id=not number), False
-    if kind == "necessity" and pattern("grids", "continuing").search(situation):
-        kind = "continuation"
+    kind = _kind_of(situation, said) if kind == "necessity" else kind
     tests = [
         asked(f"{name}/{n}", row, _plain(cell), kind) for n, cell in enumerate(cells, 1) if not _asks_nothing(cell)
     ]
-    if pattern("grids", "sets_case").match(situation):
-        return replace(_when(name, row, situation, tests, kind), made_id=not number), False
     everyone = pattern("grids", "everyone").search(situation) is not None
+    conditional = pattern("grids", "if_head").match(grid.head[grid.at("situation")]) is not None
+    if conditional and everyone:
+        one = tests[0] if len(tests) == 1 else grouped(name, row, said, kind, join="all", children=tuple(tests))
+        return replace(one, id=name, made_id=not number), False
+    if conditional or pattern("grids", "sets_case").match(situation):
+        return replace(_when(name, row, situation, tests, kind), made_id=not number), False
     used = [] if everyone or kind == "continuation" else [single(f"{name}/0", row, situation, kind, is_made=True)]
     parts = [
         part
@@ -56,6 +60,17 @@ def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:
     words = f"{number} {situation}".strip() if number else situation
     whole = grouped(name, row, words, kind, join="all", children=(*used, *parts))
     return replace(whole, made_id=not number), not everyone and kind == "necessity"
+
+
+def _kind_of(situation: str, said: str) -> str:
+    """The kind of a row by the case that it sets and by its own sentence."""
+    if pattern("grids", "continuing").search(situation):
+        return "continuation"
+    counted = announcement(said)
+    if counted is not None and counted.join == "none":
+        return "exclusion"
+    role = sentence_of(said)
+    return role if role in ("documentation", "continuation") else "necessity"
 
 
 def _refused(name: str, row: Node, situation: str, said: str) -> Criterion:
@@ -86,64 +101,3 @@ def _refuses(said: str) -> bool:
 
 def _asks_nothing(cell: str) -> bool:
     return pattern("grids", "nothing").match(cell) is not None
-
-
-def ticked(grid: Grid, kind: str, text: str) -> list[Criterion]:
-    """A matrix: under each product's or indication's name the rows that its column ticks, which are asked together."""
-    asked_at = next(iter(grid.all_of("necessity", "")), 0)
-    marks = grid.all_of("mark")
-    if _are_diagnoses([grid.head[n] for n in marks], text):
-        return _by_diagnosis(grid, marks, asked_at, kind or "necessity", text)
-    ways = []
-    for n in marks:
-        name = grid.head[n]
-        tests = [
-            one
-            for at, row in enumerate(grid.rows, 1)
-            if (one := _tick(grid, row, at, n, asked_at, kind or "necessity"))
-        ]
-        if tests:
-            ways.append(grouped(name, grid.rows[0], name, kind or "necessity", join="all", children=tuple(tests)))
-    if len(ways) < 2:
-        return ways
-    words = text or " / ".join(one.text for one in ways)
-    return [grouped("WAYS", grid.rows[0], words, kind or "necessity", join="any", children=tuple(ways))]
-
-
-def _tick(grid: Grid, row: Node, at: int, n: int, asked_at: int, kind: str) -> Criterion | None:
-    """One row under one name: what the row says where it is ticked, else the value that stands there."""
-    cell, subject = grid.cell(row, n), grid.cell(row, asked_at)
-    if NOTHING.match(cell) or not subject or re.match(r"(?i)not\b", cell):
-        return None
-    name = f"{grid.head[n]}/{grid.cell(row, grid.at('number')) or at}"
-    if is_yes(cell):
-        return asked(name, row, subject, kind)
-    pair = Node("row", row.text, row.page, row.lines, left=row.left, cells=(subject, cell))
-    return cell_test(name, pair, 1, kind)
-
-
-def _are_diagnoses(names: Sequence[str], text: str) -> bool:
-    """True where the columns are what a member may have, not what may be asked for."""
-    known = sum(1 for name in names if pattern("grids", "illness").search(name))
-    return known * 2 > len(names) or pattern("grids", "by_illness").search(text) is not None
-
-
-def _by_diagnosis(grid: Grid, marks: Sequence[int], asked_at: int, kind: str, text: str) -> list[Criterion]:
-    """The rows as criteria, each asked of the diagnoses that its row ticks, and a value of the one that it stands under."""
-    found: list[Criterion] = []
-    for at, row in enumerate(grid.rows, 1):
-        tests = [(n, one) for n in marks if (one := _tick(grid, row, at, n, asked_at, kind)) is not None]
-        if not tests:
-            continue
-        name = grid.cell(row, grid.at("number")) or f"r{at}"
-        alike = len({one.text for _, one in tests}) == 1
-        whose = " / ".join(grid.head[n] for n, _ in tests)
-        if alike:
-            first = tests[0][1]
-            when = first.when or ("" if len(tests) == len(marks) else whose)
-            found.append(replace(first, id=name, when=when, made_id=name == f"r{at}"))
-            continue
-        each = tuple(replace(one, when=one.when or grid.head[n]) for n, one in tests)
-        found.append(grouped(name, row, grid.cell(row, asked_at), kind, join="all", children=each))
-    words = text or " / ".join(grid.head[n] for n in marks)
-    return [grouped("ALL", grid.rows[0], words, kind, join="all", children=tuple(found))] if found else []

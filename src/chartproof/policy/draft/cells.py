@@ -49,7 +49,7 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
             test = replace(test, op="absent")
         return Criterion(name, kind, text, row.page, first_words(text), leaf=test, made_id=True)
     one = _named(
-        listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
+        _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
     )
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
@@ -78,9 +78,16 @@ def for_whom(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
     said = row.cells[at] if 0 <= at < len(row.cells) else ""
     guard = guarded(said)
     whom = guard.text.strip(" .,")
+    later = pattern("columns", "continuation").match(whom) is not None and len(whom.split()) <= _SHORT
+    one = _renewing(one) if later and one.kind == "necessity" else one
     own = one.kind == "continuation" and pattern("columns", "continuation").search(whom) is not None
     when = "" if own or not whom or pattern("grids", "everyone").search(whom) else whom
     return replace(one, when=one.when or guard.when or when, unless=one.unless or guard.unless) if said else one
+
+
+def _renewing(one: Criterion) -> Criterion:
+    """The criterion as one of continuation: its row says that it is asked for when the treatment goes on."""
+    return replace(one, kind="continuation", children=tuple(_renewing(child) for child in one.children))
 
 
 def with_proof(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
@@ -90,18 +97,27 @@ def with_proof(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
     return with_window(one, days) if days is not None else one
 
 
-def listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
+def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
     """ "At least two of the following: • one • another": the cell's list."""
     marks = list(_BULLET.finditer(cell))
     lead = cell[: marks[0].start()].strip() if marks else ""
     if len(marks) < 2 or (lead and not lead.endswith(":")):
         return None
-    ends = [*(mark.start() for mark in marks[1:]), len(cell)]
-    items = [cell[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
-    children = tuple(single(f"{name}/b{at}", row, item, kind, is_made=True) for at, item in enumerate(items, 1))
     said = announcement(lead)
     join = "any" if kind == "exclusion" else said.join if said else "all"
-    return led(Lead(name, True, row, lead, kind, guarded(lead), said, join, children))
+    return led(Lead(name, True, row, lead, kind, guarded(lead), said, join, _items(name, row, cell, kind)))
+
+
+def marked_items(name: str, row: Node, cell: str, kind: str) -> tuple[Criterion, ...]:
+    """The items of a cell that is nothing but a list, () for another cell."""
+    return _items(name, row, cell, kind) if begins_list(cell) else ()
+
+
+def _items(name: str, row: Node, cell: str, kind: str) -> tuple[Criterion, ...]:
+    marks = list(_BULLET.finditer(cell))
+    ends = [*(mark.start() for mark in marks[1:]), len(cell)]
+    items = [cell[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    return tuple(single(f"{name}/b{at}", row, item, kind, is_made=True) for at, item in enumerate(items, 1))
 
 
 def _told(name: str, row: Node, cell: str, kind: str) -> Criterion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import mean
 
@@ -17,6 +17,8 @@ from chartproof.policy.draft.words import drafting, pattern
 _MOST = 0.8
 #: A column's name has so many words at the most.
 _NAMES = 9
+#: A table of fewer rows tells nothing of its columns' habits; a column that is filled in fewer rows than one of these is no column.
+_FEW = 5
 #: A verdict has so many words at the most; a longer cell says what is asked besides.
 _VERDICT = 7
 #: A cell of so many words at the most may be a value under a product's name.
@@ -25,6 +27,10 @@ _VALUE = 4
 _PAPER = 3.5
 #: "12", "A01", "Step 1", "R-3b".
 _NUMBER = re.compile(r"(?:[A-Za-z]{1,9}[. -]?)?\d{1,3}(?:\.\d{1,2})*[a-z]?[.)]?|[A-Z][.)]?|[IVX]{1,4}[.)]?")
+
+
+#: A letter or a sign that a legend explains: "R", "X", "D1", "○".
+_SIGN = re.compile(r"[A-Z]{1,2}[.*]?|[✓✔✗✘×☑☒●○•■□◆◇▲△*+]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,44 @@ def roles_of(head: Sequence[str]) -> tuple[str, ...]:
 
 def read_grid(tables: Sequence[Node]) -> Grid:
     """Tables that share their columns as one. A first row that is numbered like those below it is no head."""
-    first = tables[0].children[0]
+    every = [row for table in tables for row in table.children]
+    kept = _held(every)
+    every = [replace(row, cells=tuple(row.cells[n] for n in kept if n < len(row.cells))) for row in every]
+    first = every[0]
     head = first.cells if is_head(first.cells) else ("",) * len(first.cells)
-    rows = tuple(row for table in tables for row in table.children if row.cells != head and len(row.cells) > 1)
+    rows = _whole([row for row in every if row.cells != head and len(row.cells) > 1])
     named = roles_of(head)
     columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(len(head))]
     roles = [_role(n, head[n], named[n], cells) for n, cells in enumerate(columns)]
     return Grid(head, rows, tuple(_with_situation(head, _with_asked(roles, columns), columns)))
+
+
+def _held(rows: Sequence[Node]) -> list[int]:
+    """The columns that hold something: one without a name in which hardly a row has a word is an edge that was misread."""
+    width = max(len(row.cells) for row in rows)
+    if width < 3 or len(rows) < _FEW:
+        return list(range(width))
+    filled = [[bool(row.cells[n]) for row in rows if n < len(row.cells)] for n in range(width)]
+    kept = [n for n, cells in enumerate(filled) if cells[0] or sum(cells) * _FEW > len(cells)]
+    return kept if len(kept) > 1 else list(range(width))
+
+
+def _whole(rows: Sequence[Node]) -> tuple[Node, ...]:
+    """The rows; one without a number below numbered rows goes on with the row above it."""
+    numbered = [bool(row.cells[0]) and _is_number(row.cells[0]) for row in rows]
+    if len(rows) < _FEW or sum(numbered) / len(rows) < _MOST:
+        return tuple(rows)
+    found: list[Node] = []
+    for row in rows:
+        if found and not row.cells[0] and len(row.cells) == len(found[-1].cells):
+            above = found[-1]
+            cells = tuple(f"{one} {more}".strip() for one, more in zip(above.cells, row.cells, strict=True))
+            found[-1] = replace(
+                above, cells=cells, text=" ".join(filter(None, cells)), lines=[*above.lines, *row.lines]
+            )
+        else:
+            found.append(row)
+    return tuple(found)
 
 
 def is_head(cells: Sequence[str]) -> bool:
@@ -155,8 +192,8 @@ def _is_tick(cell: str) -> bool:
 
 def _are_marks(cells: Sequence[str], name: str) -> bool:
     """True for a product's or an indication's column: ticks, blanks and short values, of which some are ticks."""
-    ticked = [cell for cell in cells if _is_tick(cell)]
-    values = [cell for cell in cells if cell and not _is_tick(cell) and not NOTHING.match(cell) and not NO.match(cell)]
+    ticked = [cell for cell in cells if _is_tick(cell) or _SIGN.fullmatch(cell)]
+    values = [cell for cell in cells if cell and cell not in ticked and not NOTHING.match(cell) and not NO.match(cell)]
     return len(ticked) > max(1, len(values)) and all(len(cell.split()) <= _VALUE for cell in values) and bool(name)
 
 
@@ -169,5 +206,6 @@ def are_consecutive(cells: Sequence[str]) -> bool:
     )  # fmt: skip
 
 
-def is_yes(cell: str) -> bool:
-    return YES.match(cell) is not None or _is_tick(cell)
+def is_mark(cell: str) -> bool:
+    """True for a tick, a yes, or a letter or sign that a legend explains."""
+    return YES.match(cell) is not None or _is_tick(cell) or _SIGN.fullmatch(cell) is not None

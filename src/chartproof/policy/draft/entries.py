@@ -14,6 +14,7 @@ from chartproof.policy.draft.items import made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import CRITERIA, section_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
 from chartproof.policy.draft.single import single
@@ -39,7 +40,7 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
         said, own = answers.get(_bare(number), ("", ""))
         one = _entry(grid, row, number or f"r{at}", own or kind or "necessity")
         if one is not None:
-            found.append((said, own or kind or "necessity", replace(one, made_id=not number)))
+            found.append((said, one.kind, replace(one, made_id=not number)))
     return _grouped(grid, found, lead)
 
 
@@ -134,7 +135,19 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     groups: dict[tuple[str, str], list[Criterion]] = {}
     for said, kind, one in found:
         groups.setdefault((said, kind), []).append(one)
-    return [_group(grid, said or _lead_of(grid, lead, kind), kind, rows) for (said, kind), rows in groups.items()]
+    whole: list[Criterion] = []
+    for (said, kind), rows in groups.items():
+        text = said or _lead_of(grid, lead, kind)
+        bare = not text and kind != "exclusion" and not _is_part(grid)
+        whole += rows if bare else [_group(grid, text, kind, rows)]
+    return whole
+
+
+def _is_part(grid: Grid) -> bool:
+    """True where a heading over the table names it as a part of criteria; under the document's title its rows stand alone."""
+    table = grid.rows[0].parent
+    heading = table.parent if table is not None else None
+    return heading is not None and heading.kind == "heading" and section_of(heading.text) in CRITERIA
 
 
 def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Criterion:

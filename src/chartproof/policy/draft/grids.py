@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.cases import cases, ticked
-from chartproof.policy.draft.cells import begins_list, cell_test, for_whom, listed, with_proof
+from chartproof.policy.draft.cases import cases
+from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries
@@ -18,6 +18,7 @@ from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import rows_of_situations, situation_column
+from chartproof.policy.draft.ticks import ticked
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import drafting, pattern
 
@@ -74,9 +75,9 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if "type" in roles:
         return _register(head, rows, roles)
     if "mark" in roles:
-        return ticked(grid, kind, column_lead(lead, head[0], kind))
-    if len(set(roles)) > 1 and set(roles) <= set(_KINDS) and _are_lists(grid):
-        return [one for n in range(len(roles)) for one in _side_by_side(grid, n, roles[n])]
+        return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
+    if _is_sided(head, roles):
+        return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
     if banded := bands(grid, kind or "necessity", paragraphs[-1].text if paragraphs else ""):
         return banded
     named = [n for n in grid.all_of(*_KINDS) if n]
@@ -95,35 +96,27 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     return entries(grid, _column_kind(told, kind), lead)
 
 
-def _are_lists(grid: Grid) -> bool:
-    """True for one row of lists under names that each tell a kind: "We cover it when", "We do not cover it when"."""
-    return len(grid.rows) == 1 or all(begins_list(cell) for row in grid.rows for cell in row.cells if cell)
+def _is_sided(head: Sequence[str], roles: Sequence[str]) -> bool:
+    """True for "Covered when" beside "Not covered when": lists that only share the page, each of a kind of its own."""
+    apart = len(set(roles)) == len(roles) > 1 and {*roles} <= {"necessity", "exclusion", "continuation"}
+    return apart and pattern("grids", "asked").search(head[0]) is None
 
 
-def _side_by_side(grid: Grid, n: int, kind: str) -> list[Criterion]:
-    """One column as the list under its name."""
-    name = re.sub(r"\W+", "_", grid.head[n]).strip("_").upper()[:16] or f"C{n}"
-    cells = [(at, row, grid.cell(row, n)) for at, row in enumerate(grid.rows, 1) if grid.cell(row, n)]
-    found = [
-        listed(f"{name}/{at}", row, cell, kind) or asked(f"{name}/{at}", row, cell, kind) for at, row, cell in cells
-    ]
-    children = tuple(child for one in found for child in (one.children if one.join in ("all", "any") else (one,)))
-    join = "none" if kind == "exclusion" else "all"
-    said = announcement(grid.head[n])
-    return (
-        [
-            grouped(
-                name,
-                grid.rows[0],
-                grid.head[n],
-                kind,
-                join=said.join if said and join == "all" else join,
-                children=children,
-            )
-        ]
-        if children
-        else []
+def _side(grid: Grid, n: int) -> Criterion | None:
+    """One list of a table of lists, under its column's name."""
+    kind = grid.roles[n]
+    told = [(row, cell) for row in grid.rows if not NOTHING.match(cell := grid.cell(row, n))]
+    name = re.sub(r"\W+", "_", grid.head[n]).strip("_").upper()[:16]
+    children = tuple(
+        one
+        for at, (row, cell) in enumerate(told, 1)
+        for one in marked_items(f"{name}/{at}", row, cell, kind) or (asked(f"{name}/{at}", row, cell, kind),)
     )
+    if not children:
+        return None
+    said = announcement(grid.head[n])
+    join = "none" if kind == "exclusion" else said.join if said else "all"
+    return grouped(name, told[0][0], grid.head[n], kind, join=join, children=children)
 
 
 def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
@@ -195,8 +188,8 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
             name = label["label"] if label else head[n]
             cells = [cell_test(f"{name}/{at}", row, n, kind) for at, row in enumerate(rows, 1)]
             own = [] if says else [single(f"{name}/use", rows[0], head[n], kind, is_made=True)]
-            asked = (*own, *(one for one in cells if one))
-            way = grouped(name, rows[0], head[n], kind, join="all", children=asked)
+            tests = (*own, *(one for one in cells if one))
+            way = grouped(name, rows[0], head[n], kind, join="all", children=tests)
             ways.append(replace(way, made_id=label is None))
     elif pattern("grids", "ways").search(head[0]) and len(columns) == 1:
         for row in rows:

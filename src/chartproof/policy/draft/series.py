@@ -15,6 +15,8 @@ from chartproof.policy.draft.words import pattern
 
 _LEAD = re.compile(r"(?P<lead>[^:;()]{3,90}):\s+(?P<rest>\S.*)$", re.DOTALL)
 _JOINT = re.compile(r"^(?:and|or|but|plus)\b[,:]?\s+", re.IGNORECASE)
+#: The label of a part within a cell: "(a)", "2)", and what a scan makes of "(c)".
+_MARK = re.compile(r"^(?:\((?:[a-z]|\d{1,2}|[ivx]{1,4}|[^\w\s]|[a-z][^\w\s)])\)|\d{1,2}\)|[•▪●◦])\s*")
 _OR = re.compile(r"^or\b", re.IGNORECASE)
 _APART = re.compile(r";\s+(?![^()]*\))")
 _OR_ELSE = re.compile(r",\s+or\s+(?![^()]*\))")
@@ -36,8 +38,11 @@ def series(name: str, node: Node, text: str, kind: str) -> Criterion | None:
     pieces = [piece.strip(" ;") for piece in pieces if piece.strip(" ;.")]
     if len(pieces) < 2:
         return None
+    pieces = [_MARK.sub("", piece) for piece in pieces] if all(_MARK.match(piece) for piece in pieces[::2]) else pieces
     either = any(_OR.match(piece) for piece in pieces[1:]) or _eases(pieces)
-    join = "any" if kind == "exclusion" else said.join if said else "any" if either else "all"
+    absent = bool(said and said.join == "none")
+    kind = "exclusion" if absent and kind == "necessity" else kind
+    join = "none" if absent else "any" if kind == "exclusion" else said.join if said else "any" if either else "all"
     children = tuple(
         single(f"{name}/{at}", node, _JOINT.sub("", piece), kind, is_made=True) for at, piece in enumerate(pieces, 1)
     )
