@@ -195,8 +195,10 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
-        if node.kind == "paragraph" and nodes and nodes[0].kind == "table" and _leads_table(node, nodes[0]):
-            continue
+        if node.kind == "paragraph" and _is_before_table(nodes):
+            node = _without_reading(node)
+            if not node.text or _leads_table(node, nodes[0]):
+                continue
         before, lead = closing_lead(node) if node.kind == "paragraph" and not node.children else ("", "")
         if lead:
             children = _below_lead(replace(section, nodes=tuple(nodes)))
@@ -301,6 +303,18 @@ def _leads_of(table: Node, section: Section) -> list[Node]:
         node for n, node in enumerate(section.nodes)
         if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
     ]  # fmt: skip
+
+
+def _is_before_table(after: Sequence[Node]) -> bool:
+    return bool(after) and after[0].kind == "table" and not is_aside(after[0])
+
+
+def _without_reading(node: Node) -> Node:
+    """The paragraph before a table without its sentences that only say how the table is read."""
+    if node.children:
+        return node
+    kept = [said for said in sentences(node.text) if not pattern("grids", "reads").search(said)]
+    return replace(node, text=" ".join(kept))
 
 
 def _leads_table(node: Node, table: Node) -> bool:
