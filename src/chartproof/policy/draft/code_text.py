@@ -17,8 +17,8 @@ CODE = re.compile(
 #: What a scan makes of a digit.
 _LOOKS = {"O": "0", "I": "1", "l": "1", "S": "5", "B": "8", "Z": "2"}
 _DIGITS = _LOOKS | {"o": "0", "a": "4", "g": "9", "i": "1", "s": "5"}
-_LETTERS = {"7": "Z", "1": "I", "6": "G", "8": "B", "5": "S", "0": "D", "2": "Z"}
-_LOOSE = re.compile(r"[A-Za-z0-9][0-9A-Za-z]{2}\.[0-9A-Za-z]{1,4}")
+_LETTERS = {"7": "Z", "1": "I", "6": "G", "8": "B", "5": "S", "0": "D", "2": "Z", "€": "C"}
+_LOOSE = re.compile(r"[A-Za-z0-9€][0-9A-Za-z]{2}\.[0-9A-Za-z]{1,4}")
 _SPECIAL = {"MS-DRG": r"\b\d{3}\b", "Revenue": r"\b0?\d{3}\b", "NDC": r"\b\d{4,5}-\d{3,4}-\d{1,2}\b"}
 
 

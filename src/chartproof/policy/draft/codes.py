@@ -37,7 +37,9 @@ _TELLS = ("history", "references", "background")
 
 
 #: The name of a part that its own paragraph begins with.
-_RUN_IN = re.compile(r"(?:[A-Za-z]+\s?){1,4}[.:]\s")
+_RUN_IN = re.compile(r"(?:[A-Za-z]+\s?){1,4}[.:]\s|(?:[A-Za-z-]+\s){0,3}codes?\s(?=[A-Z]?\d)", re.IGNORECASE)
+#: Three procedures or more in a row are a list wherever they stand.
+_IN_A_ROW = re.compile(r"(?<![\w.])(?:\d{4}[\dTFUM],\s+){2,}\d{4}[\dTFUM]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _text(node: Node, place: _Place) -> Iterator[Listed]:
     if opening in _TELLS:
         return
     listing = place.section == "codes" or (opening == "codes" and len(re.split(r"[.:]\s", node.text)[0].split()) < 5)
+    listing = listing or _IN_A_ROW.search(node.text) is not None
     certain = [match.start() for match in CODE.finditer(node.text) if _certain(match)]
     kept = [
         (match, code, of)

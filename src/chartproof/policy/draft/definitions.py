@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sections import sentence_of
 
 _DEFINED = re.compile(
     r"(?<=[.:])\s+(?=[“\"]?[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?[”\"]?(?:\s+(?:means|does not include|includes|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
@@ -27,7 +28,9 @@ def definitions(nodes: Sequence[Node]) -> list[Criterion]:
             ]
             continue
         texts = _DEFINED.split(node.text) if node.label is None else [node.text]
-        texts = _with_terms(texts)
+        texts = [
+            text for text in _with_terms(texts) if sentence_of(text) not in ("background", "references", "history")
+        ]
         for n, text in enumerate(texts):
             found.append(
                 Criterion(
