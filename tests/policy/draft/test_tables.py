@@ -40,3 +40,5 @@ def test_a_table_of_another_form(case: dict[str, Any]) -> None:
             assert key not in want or getattr(one.leaf, key) == want[key], (want, one.leaf)
     for words in case.get("never", []):
         assert not [one for one in found if one.text.startswith(words)]
+    for words in case.get("once", []):
+        assert len([one for one in found if one.text.startswith(words)]) == 1

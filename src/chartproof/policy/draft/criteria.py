@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
-from chartproof.policy.draft.columns import roles_of
+from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
-from chartproof.policy.draft.entries import told_answers
+from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.excused import with_excused
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
 from chartproof.policy.draft.grouping import (
@@ -318,9 +318,10 @@ def _without_reading(node: Node) -> Node:
 
 
 def _leads_table(node: Node, table: Node) -> bool:
-    """True for a paragraph of which every sentence only says how the table below it is read."""
+    """True for a paragraph of which every sentence only says how the table below it is read, or names its bands."""
     return not is_aside(table) and (
         told_answers(node.text) != {}
+        or (len(sentences(node.text)) == 1 and is_banded(read_grid([table])))
         or all(
             opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
             for said in sentences(node.text)

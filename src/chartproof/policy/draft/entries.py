@@ -170,23 +170,28 @@ def _lead_of(grid: Grid, lead: str, kind: str) -> str:
     return next(iter(guard or told), "")
 
 
-def bands(grid: Grid, kind: str, lead: str) -> list[Criterion]:
-    """A table of two measures, of which the first says in which row one stands: each row is a way; none for other tables."""
-    columns = [n for n, role in enumerate(grid.roles) if role != "number"]
-    pairs = [[grid.cell(row, n) for n in columns] for row in grid.rows]
-    if len(columns) != 2 or len(pairs) < 2 or not all(_is_measure(cell) for pair in pairs for cell in pair):
-        return []
+def is_banded(grid: Grid) -> bool:
+    """True for a table of two measures, of which the first says in which row one stands."""
+    pairs = _pairs(grid)
+    return len(pairs) > 1 and all(len(pair) == 2 and all(map(_is_measure, pair)) for pair in pairs)
+
+
+def bands(grid: Grid, kind: str, lead: str) -> Criterion:
+    """A table of bands as one criterion: each row is a way. `lead` is what is said before it."""
     ways = tuple(
         grouped(f"r{at}", row, " ".join(pair), kind, join="all", children=tuple(
             single(f"r{at}/{n}", row, cell, kind, is_made=True) for n, cell in enumerate(pair, 1)
         ))
-        for at, (row, pair) in enumerate(zip(grid.rows, pairs, strict=True), 1)
+        for at, (row, pair) in enumerate(zip(grid.rows, _pairs(grid), strict=True), 1)
     )  # fmt: skip
-    return [
-        grouped(
-            f"{made(grid.rows[0])}/bands", grid.rows[0], lead or " / ".join(grid.head), kind, join="any", children=ways
-        )
-    ]
+    words = lead or " / ".join(grid.head)
+    return grouped(f"{made(grid.rows[0])}/bands", grid.rows[0], words, kind, join="any", children=ways)
+
+
+def _pairs(grid: Grid) -> list[list[str]]:
+    """The cells of each row but for its number."""
+    columns = [n for n, role in enumerate(grid.roles) if role != "number"]
+    return [[grid.cell(row, n) for n in columns] for row in grid.rows]
 
 
 def _is_measure(cell: str) -> bool:

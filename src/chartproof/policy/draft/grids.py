@@ -10,7 +10,7 @@ from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
-from chartproof.policy.draft.entries import asked, bands, entries
+from chartproof.policy.draft.entries import asked, bands, entries, is_banded
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
@@ -78,8 +78,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
     if _is_sided(head, roles):
         return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
-    if banded := bands(grid, kind or "necessity", paragraphs[-1].text if paragraphs else ""):
-        return banded
+    if is_banded(grid):
+        return [bands(grid, kind or "necessity", paragraphs[-1].text if paragraphs else "")]
     named = [n for n in grid.all_of(*_KINDS) if n]
     if "situation" in roles and len(named) + ("then" in roles) < 2:
         return cases(grid, kind, column_lead(lead, head[grid.at("situation")], kind))
