@@ -33,10 +33,10 @@ class _Asked:
 def ticked(grid: Grid, kind: str, lead: str, text: str) -> list[Criterion]:
     """The criteria of a matrix. `lead` is what is said of the table, `text` its sentence that says how the rows join.
 
-    Where that says to read under a name, each name has the rows of its column; else each row stands once, and holds
-    when one of the names that tick it is requested.
+    Where that says to read under a product's name, each product has the rows of its column; else each row stands
+    once, and holds when one of the names that tick it is requested or is what the member has.
     """
-    if pattern("grids", "by_column").search(lead):
+    if pattern("grids", "by_column").search(lead) and not _are_illnesses([grid.head[n] for n in grid.all_of("mark")]):
         return _by_column(grid, kind or "necessity", text)
     means = _legend(lead)
     groups: dict[tuple[str, str], list[Criterion]] = {}
@@ -50,6 +50,11 @@ def ticked(grid: Grid, kind: str, lead: str, text: str) -> list[Criterion]:
                 guarded = replace(one.criterion, when=one.criterion.when or when)
                 groups.setdefault((own, ""), []).append(guarded)
     return [_group(grid, own, when, rows, text) for (own, when), rows in groups.items()]
+
+
+def _are_illnesses(names: Sequence[str]) -> bool:
+    """True where the columns are what a member may have: one of them is no way to be approved by itself."""
+    return sum(1 for name in names if pattern("grids", "illness").search(name)) * 2 > len(names)
 
 
 def _legend(lead: str) -> Mapping[str, str]:
