@@ -88,9 +88,11 @@ def _of_row(grid: Grid, row: Node, at: int, kind: str, means: Mapping[str, str])
         if mark in means:
             if means[mark]:
                 by_kind.setdefault(means[mark], []).append(n)
+        elif _is_unticked(cell):
+            continue
         elif is_mark(cell):
             by_kind.setdefault(own, []).append(n)
-        elif not NOTHING.match(cell) and not re.match(r"(?i)not?\b", cell):
+        else:
             by_value.setdefault(cell, []).append(n)
     later = by_kind.pop("continuation", []) if kind != "continuation" else []
     if later and not by_kind:
@@ -111,6 +113,11 @@ def _of_row(grid: Grid, row: Node, at: int, kind: str, means: Mapping[str, str])
         whole = grouped(name, row, subject, kind, join="all", children=parts)
         return [*found, _Asked(replace(whole, made_id=not number), (), whole=True)]
     return [*found, *values]
+
+
+def _is_unticked(cell: str) -> bool:
+    """True for a blank, a dash, a no or a cross that no legend explains: the row is not asked under this name."""
+    return NOTHING.match(cell) is not None or pattern("grids", "unticked").match(cell) is not None
 
 
 def _named(grid: Grid, one: Criterion, columns: Sequence[int], marks: Sequence[int]) -> _Asked:
@@ -156,7 +163,7 @@ def _by_column(grid: Grid, kind: str, text: str) -> list[Criterion]:
 def _under_name(grid: Grid, row: Node, at: int, n: int, subject_at: int, kind: str) -> Criterion | None:
     """One row under one name: what the row says where it is ticked, else the value that stands there."""
     cell, subject = grid.cell(row, n), grid.cell(row, subject_at)
-    if NOTHING.match(cell) or not subject or re.match(r"(?i)not\b", cell):
+    if _is_unticked(cell) or not subject:
         return None
     name = f"{grid.head[n]}/{grid.cell(row, grid.at('number')) or at}"
     if is_mark(cell):
