@@ -118,7 +118,7 @@ def told_in(sentence: Sentence) -> list[Finding]:
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     strong = {found.kind for found in told if not found.weak}
     if "allo_transplant" in strong:
-        strong.discard("other")  # what is taken against the graft's disease is told with the graft
+        strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
     if not strong and whole and not (told and whole.weak):
         return [whole]
     return [found for found in told if found.kind in strong or not strong]
@@ -132,13 +132,15 @@ def _clauses(text: str) -> Iterator[str]:
         held = ""
         for piece in _CLAUSE.split(part):
             held = f"{held} and {piece}" if held else piece
-            if _VERB.search(held):
+            if _VERB.search(held) and not _OPEN.search(held):
                 yield held
                 held = ""
         if held:
             yield held
 
 
+#: Words that want more ("enrolled in and certified under ...").
+_OPEN = re.compile(r"\b(?:in|of|to|with|by|for|from|at|under|that|the|an?)$", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|cannot|may|must|will|would|not|no|none|\w+ed|\w+(?<!s)s)\b",
     re.I,
@@ -175,6 +177,11 @@ def told_kinds(text: str, letter: Letter) -> tuple[str, ...]:
     """The kinds that words alone find in so many words."""
     told = read(letter, [Sentence(0, 0, len(text), text, "")])
     return tuple(dict.fromkeys(one.kind for one in told if not one.weak))
+
+
+def adds(finding: Finding) -> bool:
+    """Whether a finding is told as one more ("It also holds no ...")."""
+    return _words().has("adds", finding.clause)
 
 
 def said_last(letter: Letter) -> Sentence | None:
@@ -260,7 +267,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
 def _is_general(text: str) -> bool:
     """Whether a sentence speaks of people or care in general."""
     general = word("general").search(text) and not re.search(r"\b(?:because|your?)\b", text, re.I)
-    return bool(general)
+    return bool(general) and not _words().has("had_one", text)
 
 
 def _tells(sentence: Sentence) -> bool:
@@ -275,11 +282,13 @@ _BIDS = re.compile(
 
 
 def _parts(sentence: Sentence) -> Iterator[Sentence]:
-    """The sentence, cut where a number or a "no" ends one ("the limit is 1. Your kidneys ...") and where (b) follows."""
-    for text in _PARTS.split(sentence.text):
+    """What stands after a greeting, cut where a number or a "no" ends a sentence ("the limit is 1. Your ...") and at (b)."""
+    for text in _PARTS.split(_GREETING.sub("", sentence.text)):
         yield replace(sentence, text=text)
 
 
+#: A letter's head, where no full stop parts it from the first sentence.
+_GREETING = re.compile(r"^.*\bDear [^,:.;]{2,40}[,:] (?=[A-Z])")
 _PARTS = re.compile(
     r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )|(?<=[,;:]) (?=\([1-9]\) )|(?<=\band) (?=\([1-9]\) )"
 )

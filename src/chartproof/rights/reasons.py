@@ -12,7 +12,7 @@ from dataclasses import replace
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
-from chartproof.rights.findings import TREATMENTS, findings, kinds_of, read, said_last, speaks
+from chartproof.rights.findings import TREATMENTS, adds, findings, kinds_of, read, said_last, speaks
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
@@ -81,7 +81,9 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
     """What a listed reason finds, the first of each kind; where it finds nothing, its subject."""
     told = {one.kind: one for one in reversed(read(letter, ground.sentences)) if not one.weak}
     if len(told) > 1 and not any(s.text.count(" and ") for s in ground.sentences):
-        told.pop("documentation", None)  # the papers on what else the item says
+        lacking = told.pop("documentation", None)  # the papers on what else the item says
+        if lacking and adds(lacking):
+            told["documentation"] = lacking
     for kind, one in told.items():
         if kind != "not_medically_necessary" or len(told) == 1:
             yield quoted(letter, replace(one.sentence, text=one.clause), kind)
