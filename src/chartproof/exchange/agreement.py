@@ -159,10 +159,13 @@ def _planned(page: str) -> frozenset[str]:
 
 
 def _person(request: Submitted, review: Review) -> Iterator[str]:
-    """Files that carry a row and do not have the member's name, or print another number or sex."""
+    """Documents that were set aside as another's; files that carry a row without the member's name, or with another sex."""
     held = request.party("patient")
     person = held.resource if held else {}
-    carrying = {span.file for one in (*review.criteria, *review.label) for span in one.evidence} - {STRUCTURED}
+    for one in review.chart.documents:
+        if one.belongs is False and one.file != STRUCTURED:
+            yield f"a document was set aside, {one.note}: {one.file}"
+    carrying = {span.file for row in (*review.criteria, *review.label) for span in row.evidence} - {STRUCTURED}
     for file in (one for one in review.chart.files if one.name in carrying):
         if not any(_names(one, file) for one in objects(person.get("name"))):
             yield f"a document does not have the member's name: {file.name}"
