@@ -66,6 +66,11 @@ def add_exchange_command(command: Command) -> None:
         default="",
         what="serve: keep requests and answers here, so that they outlive a restart (default: in memory)",
     )
+    _add_serving(one)
+
+
+def _add_serving(one: argparse.ArgumentParser) -> None:
+    """Who may call, where it listens, and for whom it decides."""
     one.add_argument(
         "--clients", metavar="FILE",
         help="serve: who may call, with their public keys and scopes (SMART Backend Services; docs/exchange.md)",
