@@ -35,6 +35,7 @@ def guarded(handler: Handler) -> Handler:
             issue = Issue(f"{error.code}: {error.what}", "processing")
             return reply(outcome([issue]), status=UNPROCESSABLE)
         except Exception as error:
+            # Of any kind: a sender gets an OperationOutcome, never a traceback, and its words may be a record's.
             issue = Issue(
                 f"the server failed ({type(error).__name__}); nothing was decided", "exception", severity="fatal"
             )

@@ -134,6 +134,7 @@ class SparkEngine:
         except ChartproofError:
             raise
         except Exception as error:
+            # Spark raises what its Java side throws, under no class of its own.
             raise ChartproofError(
                 "CP-SCR-12", f"Spark could not run a statement ({type(error).__name__})",
                 then="Run it again with more --memory, or with --engine duckdb; what is done is kept.",
@@ -182,6 +183,7 @@ def _session(master: str, memory: str) -> Any:
     try:
         session = builder.getOrCreate()
     except Exception as error:
+        # As above: Java, the gateway and the master each fail in their own kind.
         raise InputError(
             "CP-SCR-10", f"Spark could not be started ({type(error).__name__})", where=f"--master {master}",
             then="It needs Java 17 or newer, and a master that answers.",

@@ -144,6 +144,7 @@ def answered(way: Way, permission: Permission, visit: Visit) -> Response:
     except ChartproofError as error:
         return told(visit, error)
     except Exception as error:
+        # Of any kind: a defect of ours costs one answer and not the desk.
         return broken(visit, error)
 
 

@@ -133,6 +133,7 @@ class _Reading:
         except Empty:
             pass
         except BaseException:
+            # Also an interrupt: the process beside this one must not outlive it. Raised again.
             self._end(None)
             raise
         if self.stop():
