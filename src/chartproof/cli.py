@@ -18,6 +18,7 @@ from chartproof.cli_desk_store import add_store_commands
 from chartproof.cli_exchange import add_exchange_command, add_request, request_beside
 from chartproof.cli_policy import Command, add_policy_command
 from chartproof.cli_screen import add_screen_command
+from chartproof.demo import demo_folder
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Review
 from chartproof.writing import WIDTH, console, refuse_closed, refuse_unwritable, write_file, write_record
@@ -25,7 +26,6 @@ from chartproof.writing import WIDTH, console, refuse_closed, refuse_unwritable,
 if TYPE_CHECKING:
     from chartproof.endpoint import Endpoint
 
-DEMO = "tecartus-mcl"
 POLICY = "excellus/7.02.11"
 
 
@@ -163,17 +163,6 @@ def run_demo(options: argparse.Namespace) -> None:
     options.folder, options.policy, options.as_of, options.purpose = str(folder), POLICY, None, "appeal"
     options.workers, options.propose, options.also, options.fhir = os.cpu_count() or 2, None, [], None
     write_package(options, out)
-
-
-def demo_folder() -> Path:
-    """The demo case in this checkout, else the copy that the package carries."""
-    here = Path(__file__).resolve()
-    for place in (here.parents[2] / "examples" / DEMO, here.parent / "examples" / DEMO):
-        if place.is_dir():
-            return place
-    raise InputError(
-        "CP-CLI-03", "the demo case is not installed", then="Run the command in a checkout of the project."
-    )
 
 
 def run_review(options: argparse.Namespace) -> None:

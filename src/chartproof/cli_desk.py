@@ -58,7 +58,7 @@ def add_desk_commands(command: Command) -> None:
 
 
 def desk_of(options: argparse.Namespace, *, port: int) -> Desk:
-    from chartproof.cli import demo_folder
+    from chartproof.demo import demo_folder
     from chartproof.desk.desk import Desk
     from chartproof.desk.store.database import open_store
     from chartproof.desk.worker import Pictures

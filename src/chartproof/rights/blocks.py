@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chartproof.rights.lines import (
     BULLET,
@@ -20,10 +19,8 @@ from chartproof.rights.lines import (
     is_title,
     width,
 )  # fmt: skip
+from chartproof.rights.printed import Printed
 from chartproof.rights.sections import FINITE, SPOKEN, in_capitals, in_sections, is_heading, section_of
-
-if TYPE_CHECKING:
-    from chartproof.rights.text import Letter
 
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
@@ -31,7 +28,7 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 
 
-def blocks(letter: Letter) -> list[list[Sentence]]:
+def blocks(letter: Printed) -> list[list[Sentence]]:
     """Paragraphs and list items, each as its sentences, with the section that stands above them."""
     builder = _Builder(letter)
     for position, line in enumerate(letter.body):
@@ -62,7 +59,7 @@ def _unnumbered(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
 class _Builder:
     """Gathers lines into blocks; knows the section and the list item that it is in."""
 
-    def __init__(self, letter: Letter) -> None:
+    def __init__(self, letter: Printed) -> None:
         self.letter = letter
         self.blocks: list[list[Sentence]] = []
         self.pending: list[Line] = []
@@ -192,7 +189,7 @@ def _opens_run_in(text: str) -> bool:
     return lead is not None and not FINITE.search(lead.group(1)) and bool(section_of(lead.group(1)))
 
 
-def _split(letter: Letter, lines: list[Line], state: _Builder) -> list[Sentence]:
+def _split(letter: Printed, lines: list[Line], state: _Builder) -> list[Sentence]:
     """Sentences of one block of lines of one page."""
     page = lines[0].page
     start, end = lines[0].start, lines[-1].end

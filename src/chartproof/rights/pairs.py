@@ -9,16 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 from chartproof.model import Span
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import Line
 from chartproof.rights.numbered import numbers_in
+from chartproof.rights.printed import Printed
 from chartproof.rights.words import table
-
-if TYPE_CHECKING:
-    from chartproof.rights.text import Letter
 
 #: A gap this many times as wide as a word space parts two cells.
 _CELL_GAP = 2.4
@@ -83,7 +80,7 @@ def _qualified(words: str) -> tuple[str, int] | None:
     return known
 
 
-def pairs(letter: Letter) -> tuple[Pair, ...]:
+def pairs(letter: Printed) -> tuple[Pair, ...]:
     """Every label with a value among the first lines, in order of the letter."""
     lines = letter.body[:_REACH]
     found: list[Pair] = []
@@ -101,7 +98,7 @@ def pairs(letter: Letter) -> tuple[Pair, ...]:
 _AFTER_LABELS = 5
 
 
-def _numbered(letter: Letter) -> Iterator[Pair]:
+def _numbered(letter: Printed) -> Iterator[Pair]:
     cells = [(at, cell) for at, line in enumerate(head_of(letter)) for cell in cells_of(letter, line) or (line.text,)]
     for at, field, rank, value in numbers_in([cell for _at, cell in cells]):
         order = cells[at][0]
@@ -109,7 +106,7 @@ def _numbered(letter: Letter) -> Iterator[Pair]:
         yield Pair(field, rank + _AFTER_LABELS, value, letter.span(line.page, line.start, line.end), order)
 
 
-def head_of(letter: Letter) -> list[Line]:
+def head_of(letter: Printed) -> list[Line]:
     """The lines before the letter's prose begins, with the greeting; one long line alone is no prose."""
     lines = letter.body[:40]
     prose = [_is_prose(letter, line) for line in lines]
@@ -117,7 +114,7 @@ def head_of(letter: Letter) -> list[Line]:
     return lines[: next(begins, len(lines))]
 
 
-def _is_prose(letter: Letter, line: Line) -> bool:
+def _is_prose(letter: Printed, line: Line) -> bool:
     words = line.text.split()
     spoken = len(words) >= 10 and sum(word.isalpha() and word.islower() for word in words) >= 6
     return spoken and not re.search(r"\S {3,}\S|[|]", letter.raw(line))
@@ -127,7 +124,7 @@ def _is_prose(letter: Letter, line: Line) -> bool:
 _NUMBER = re.compile(r"(?<![\w/-])(?=(?:[A-Z0-9./-]*\d){3})[A-Z0-9][A-Z0-9./-]*(?![a-z])|\b[A-Z]{2,4}(?= \d+ \d)")
 
 
-def _spoken(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
+def _spoken(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]:
     """A label right before a number, without a mark between: "our file FED-551907", "case number is 26-0044"."""
     text = lines[order].text
     above = lines[order - 1].text if order else ""
@@ -151,7 +148,7 @@ def _spoken(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]
             break
 
 
-def _dated(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
+def _dated(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]:
     """A label right before a day, without a mark between: "Statement date 11/03/2025", "Notice issued 10 March 2026"."""
     text = lines[order].text
     for match, _day in dates_in(text):
@@ -163,7 +160,7 @@ def _dated(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
             yield _pair(letter, lines, order, known, text[match.start() :])
 
 
-def _celled(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
+def _celled(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
     """The cells below a row of labels, where bars or gaps part both rows alike."""
     labels = cells_of(letter, lines[order])
     known = [_qualified(cell) for cell in labels]
@@ -190,7 +187,7 @@ def _celled(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
     ]
 
 
-def _in_line(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair]:
+def _in_line(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]:
     line = lines[order]
     parts = cells_of(letter, line)
     if len(parts) >= 2:
@@ -211,7 +208,7 @@ def _in_line(letter: Letter, lines: Sequence[Line], order: int) -> Iterator[Pair
         yield _pair(letter, lines, order + 1, alone, lines[order + 1].text, follow=False)
 
 
-def _coloned(letter: Letter, lines: Sequence[Line], order: int, text: str) -> Iterator[Pair]:
+def _coloned(letter: Printed, lines: Sequence[Line], order: int, text: str) -> Iterator[Pair]:
     """Each "Label: value" of a text; a value ends where the next label begins."""
     marks: list[tuple[int, int, tuple[str, int]]] = []
     for match in _COLON.finditer(text):
@@ -237,7 +234,7 @@ def _of_others(before: str) -> bool:
 
 
 def _pair(
-    letter: Letter, lines: Sequence[Line], order: int, known: tuple[str, int], value: str, *, follow: bool = True
+    letter: Printed, lines: Sequence[Line], order: int, known: tuple[str, int], value: str, *, follow: bool = True
 ) -> Pair:
     """A pair whose value may run on in the next line, where that begins in small letters or the value is left open."""
     line = lines[order]
@@ -250,7 +247,7 @@ def _pair(
     return Pair(known[0], known[1], value, letter.span(line.page, line.start, line.end), order)
 
 
-def cells_of(letter: Letter, line: Line) -> tuple[str, ...]:
+def cells_of(letter: Printed, line: Line) -> tuple[str, ...]:
     """A line's cells, where bars, runs of blanks or wide gaps on the page part it."""
     if len(line.cells) >= 2:
         return line.cells
@@ -269,7 +266,7 @@ class Group:
     right: float
 
 
-def groups_of(letter: Letter, line: Line) -> list[Group]:
+def groups_of(letter: Printed, line: Line) -> list[Group]:
     """The groups of words of a line that has a place on the page."""
     groups: list[Group] = []
     right, height = 0.0, 0.0
@@ -283,7 +280,7 @@ def groups_of(letter: Letter, line: Line) -> list[Group]:
     return groups
 
 
-def words_of(letter: Letter, line: Line) -> list[tuple[str, float, float, float, int]]:
+def words_of(letter: Printed, line: Line) -> list[tuple[str, float, float, float, int]]:
     """(word, left, right, height, place in the line) of each word of a line that has a place on the page."""
     page = letter.pages[line.page]
     found = []
@@ -310,14 +307,14 @@ def _segments(text: str) -> list[tuple[str, tuple[str, int]]]:
     return found
 
 
-def _labels_apart(letter: Letter, line: Line) -> list[tuple[str, tuple[str, int]]]:
+def _labels_apart(letter: Printed, line: Line) -> list[tuple[str, tuple[str, int]]]:
     """The labels of a line that wide gaps part: "Patient    ID" is two, not the patient's number; empty if one is none."""
     found = [(group.text, label_of(group.text)) for group in groups_of(letter, line)]
     known = [(text, label) for text, label in found if label is not None]
     return known if len(known) == len(found) >= 3 else []
 
 
-def _columns(letter: Letter, lines: Sequence[Line], order: int) -> list[Pair]:
+def _columns(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
     """The values under a row of labels, each in the column whose middle is nearest to its words."""
     named = (
         _labels_apart(letter, lines[order]) or _segments(lines[order].text)
