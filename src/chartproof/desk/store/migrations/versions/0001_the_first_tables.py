@@ -8,6 +8,14 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _people()
+    _cases()
+    _work()
+    _results()
+
+
+def _people() -> None:
+    """Who uses the desk, who failed to, and what was done."""
     op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -49,6 +57,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
         sa.UniqueConstraint("name", name=op.f("uq_users_name")),
     )
+
+
+def _cases() -> None:
+    """Cases with who may see them and their files; the sessions of those who look."""
     op.create_table(
         "cases",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -131,6 +143,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_files_case"), "files", ["case"], unique=False)
     op.create_index(op.f("ix_files_sha"), "files", ["sha"], unique=False)
+
+
+def _work() -> None:
+    """What the runners do, what people judged, what was made."""
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -204,6 +220,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("case", "number", name=op.f("uq_packages_case_number")),
     )
     op.create_index(op.f("ix_packages_case"), "packages", ["case"], unique=False)
+
+
+def _results() -> None:
+    """What was read, and what went out or came in for a case."""
     op.create_table(
         "readings",
         sa.Column("id", sa.String(length=64), nullable=False),
