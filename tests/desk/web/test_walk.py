@@ -79,7 +79,23 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.wait_for_selector(".rows")
     case = page.url.removeprefix(base)
 
-    # A row, and the page that carries it: the box lies on the words, and in sight.
+    look_at_a_row(dana, desk, case)
+    accept_by_key(dana)
+    decide_otherwise(dana, case)
+    set_a_quote_aside(dana, case)
+    add_by_drawing(dana, desk, case)
+    add_by_typing(dana, case)
+    ask_for_what_is_missing(dana, case)
+    make_the_package(dana, desk, case)
+    omar = let_a_physician_in(dana, visitor(base), case)
+    sign(omar, case)
+    download(omar, tmp_path)
+    void_by_judging(dana, omar, case)
+
+
+def look_at_a_row(dana: Any, desk: Desk, case: str) -> None:
+    """The page that carries it is open, and the box lies on the words and in sight."""
+    page = dana.page
     dana.go(f"{case}?row=policy%3AI.C")
     _name, at = words_on(page, desk, "His renal, hepatic, cardiac and")
     middle = ((at[0] + at[2]) / 2, (at[1] + at[3]) / 2)
@@ -88,14 +104,20 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     seen = page.locator(".quoted").first.bounding_box()
     assert 100 < seen["y"] < 690 and 300 < seen["x"] < 920
 
-    # Accepted by its key; taken back.
+
+def accept_by_key(dana: Any) -> None:
+    """Accepted, and taken back."""
+    page = dana.page
     page.keyboard.press("a")
     page.wait_for_selector("text=Accepted. It stays")
     assert "accepted by Dana Invented" in page.inner_text("#chosen-row")
     undo(page)
     assert "accepted" not in page.inner_text("#chosen-row")
 
-    # Decided otherwise, with the reason.
+
+def decide_otherwise(dana: Any, case: str) -> None:
+    """With the reason, and taken back."""
+    page = dana.page
     dana.go(f"{case}?row=policy%3AII")
     page.keyboard.press("o")
     page.select_option("#status", "not_met")
@@ -105,7 +127,10 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     assert "Not met" in page.inner_text("#chosen-row") and "decided by Dana Invented" in page.inner_text("#chosen-row")
     undo(page)
 
-    # A quote is set aside: the row is decided without it.
+
+def set_a_quote_aside(dana: Any, case: str) -> None:
+    """The row is decided without it."""
+    page = dana.page
     dana.go(f"{case}?row=policy%3ADOC.A.1")
     quotes = page.locator(".side .quote").count()
     page.locator(".side .quote >> text=This does not count").first.click()
@@ -115,10 +140,10 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     assert page.locator(".side .quote").count() < quotes
     undo(page)
 
-    add_by_drawing(dana, desk, case)
-    add_by_typing(dana, case)
 
-    # What is not there is asked for.
+def ask_for_what_is_missing(dana: Any, case: str) -> None:
+    """Whom it is awaited from stands in the queue."""
+    page = dana.page
     dana.go(f"{case}?row=policy%3ADOC.C.1")
     page.keyboard.press("r")
     page.fill("#due", "2026-05-12")
@@ -127,13 +152,19 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     dana.go("/")
     assert "Social work" in page.inner_text("tbody tr") and "Peer-to-peer call" in page.inner_text("tbody tr")
 
-    # The package.
+
+def make_the_package(dana: Any, desk: Desk, case: str) -> None:
+    """By the processes that make it."""
+    page = dana.page
     dana.go(f"{case}/package")
     page.click("text=Make the package")
     with worked(desk):
         page.wait_for_selector("text=Version 1", timeout=300_000)
 
-    # A physician is added, and let in.
+
+def let_a_physician_in(dana: Any, omar: Any, case: str) -> Any:
+    """Who is added chooses a password, and sees the case once access was given."""
+    page = dana.page
     dana.go("/users")
     page.fill("#shown", "Omar Quist, MD")
     page.fill("#name", "omar")
@@ -142,7 +173,6 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.fill("#licence", "NY 123456")
     page.click("button:text-is('Add')")
     page.wait_for_selector("td:text-is('Omar Quist, MD')")
-    omar = visitor(base)
     omar.sign_in("omar", GIVEN)
     choose_password(omar.page)
     omar.sign_in("omar")
@@ -151,11 +181,12 @@ def test_from_review_to_signature(tmp_path: Path, read_desk: Path, serve: Start,
     page.select_option("#user", label="Omar Quist, MD, physician")
     page.click("button:text-is('Give')")
     page.wait_for_selector("text=Access was given.")
+    return omar
 
-    sign(omar, case)
-    download(omar, tmp_path)
 
-    # A later judgement voids the signature, and everyone sees it.
+def void_by_judging(dana: Any, omar: Any, case: str) -> None:
+    """A later judgement voids the signature, and everyone sees it."""
+    page = dana.page
     dana.go(f"{case}?row=policy%3AI.A")
     page.keyboard.press("a")
     page.wait_for_selector("text=Accepted. It stays")
