@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import Document, Page
 
 #: A line that begins with a short date is an entry of a log or note, never a title.
@@ -41,7 +43,7 @@ STRONG = 5
 HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
 NOTE_POINTS = 2
-
+FLAGS = re.IGNORECASE | re.MULTILINE
 
 #: Diagnosis codes of a problem list, and how many make one.
 CODED = re.compile(r"(?<![\w.])[A-TV-Z]\d{2}(?:\.\d{1,4})?(?![\w.])")
@@ -77,23 +79,20 @@ def set_aside(document: Document) -> str:
 
 
 @cache
-def patterns() -> dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]], int]]:
-    flags = re.IGNORECASE | re.MULTILINE
-    return {
-        kind: (
-            [re.compile(t, flags) for t in rule["title"]],
-            [re.compile(b, flags) for b in rule["body"]],
-            rule["need"],
-        )
-        for kind, rule in load("documents.yaml")["kinds"].items()
-    }
+def titles() -> Expressions[str]:
+    """What titles a document of each kind."""
+    return _of_kinds("title")
 
 
 @cache
-def any_title() -> re.Pattern[str]:
-    """One expression for the titles of every kind: most lines hold none."""
-    every = (title for rule in load("documents.yaml")["kinds"].values() for title in rule["title"])
-    return re.compile("|".join(f"(?:{title})" for title in every), re.IGNORECASE | re.MULTILINE)
+def bodies() -> Expressions[str]:
+    """What a document of each kind says."""
+    return _of_kinds("body")
+
+
+def _of_kinds(part: str) -> Expressions[str]:
+    known = load("documents.yaml")["kinds"]
+    return Expressions((kind, Expression(one, FLAGS)) for kind, rule in known.items() for one in rule[part])
 
 
 @cache
@@ -106,10 +105,10 @@ def may_title(line: str) -> bool:
     return len(line) <= 150 and len(line.split()) <= 18 and not DATED_LINE.match(line) and not SENTENCES.search(line)
 
 
-def is_title(line: str, title: re.Pattern[str]) -> bool:
-    """Whether the expression stands in the line as a title does: near its start, not in the midst of prose."""
-    match = title.search(line)
-    if not match or match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
+def is_title(match: re.Match[str]) -> bool:
+    """Whether the words stand in their line as a title does: near its start, not in the midst of prose."""
+    line = match.string
+    if match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()], flags=re.IGNORECASE)
     return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", before)
@@ -124,10 +123,8 @@ def without_lead(line: str) -> str:
 def titled(line: str) -> frozenset[str]:
     """The kinds that a line by itself may title; records print the same lines on every page."""
     line = without_lead(line)
-    if not may_title(line) or not any_title().search(line):
-        return frozenset()
-    return frozenset(
-        kind for kind, (titles, _, _) in patterns().items() if any(is_title(line, title) for title in titles)
+    return (
+        frozenset(kind for kind, match in titles().found(line) if is_title(match)) if may_title(line) else frozenset()
     )
 
 
@@ -151,12 +148,14 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
     )
     found: dict[str, tuple[int, int]] = {}
-    for kind, (_, bodies, need) in patterns().items():
+    said = Counter(kind for kind, _ in bodies().found(text))
+    for kind, rule in load("documents.yaml")["kinds"].items():
+        need = rule["need"]
         index = first.get(kind, HEAD_LINES)
         weight = HEADED if index < TITLE_LINES else 6 if index < 9 else 3 if index < HEAD_LINES else 0
         if kind == "coordinator_log" and logged:
             weight = max(weight, 6)
-        score = weight + sum(1 for body in bodies if body.search(text))
+        score = weight + said[kind]
         if (weight and score >= need + 2) or score >= need + 3:
             sure = weight >= STRONG or score - weight >= need + 3
             careful = CAUTION if sure and evidence_of(kind) != "chart" else 0

@@ -15,7 +15,7 @@ from itertools import pairwise
 from chartproof.chart.closing import ends_signed, reopens
 from chartproof.chart.dates import find_dates
 from chartproof.chart.identity import differs, prints_identity
-from chartproof.chart.kinds import STRONG, best_kind, evidence_of, patterns, title_kind
+from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
 from chartproof.model import DayRange, Page
 
@@ -156,7 +156,7 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             continue
         kind, days = opening[number], days_of(match[0])
         below = "\n".join(one[0] for one in lines[number + 1 : number + 10])
-        if not any(body.search(below) for body in patterns()[kind][1]):
+        if all(other != kind for other, _ in bodies().found(below)):
             continue  # a row that only names the test
         if kind == last_kind and days & last_days:
             continue  # the note's own heading repeats its day

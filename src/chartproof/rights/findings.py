@@ -102,7 +102,7 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
-    points = _words().pattern("points_back").match(text.strip()) and _words().has("value", text)
+    points = _words().pattern("points_back").pattern.match(text.strip()) and _words().has("value", text)
     if not before or not points or is_aside(text) or _words().has("decides", text) or len(text.split()) > 16:
         return []
     row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], before)), None)

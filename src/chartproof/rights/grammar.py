@@ -8,11 +8,15 @@ minus; "contract~pays_not" asks for the first at most 60 characters before the s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
+from chartproof.expressions import Expression
 from chartproof.rights.words import table
+
+#: Answers that are kept: a class and a clause each.
+REMEMBERED = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Grammar:
     words: Mapping[str, str]
 
     @cached_property
-    def _known(self) -> dict[str, re.Pattern[str]]:
+    def _known(self) -> dict[str, Expression]:
         return {}
 
     def source(self, name: str) -> str:
@@ -30,15 +34,20 @@ class Grammar:
         words = re.sub(r"\{([a-z_]+)\}", lambda at: self.source(at[1]), self.words[name])
         return rf"(?<!\w)(?:{words})(?!\w)"
 
-    def pattern(self, name: str) -> re.Pattern[str]:
+    def pattern(self, name: str) -> Expression:
         """The class, or two classes one after the other ("a~b")."""
         if name not in self._known:
             source = r"[^;]{0,60}?".join(self.source(part) for part in name.split("~"))
-            self._known[name] = re.compile(source, re.I)
+            self._known[name] = Expression(source, re.I)
         return self._known[name]
 
     def has(self, name: str, clause: str) -> bool:
-        return self.pattern(name).search(clause) is not None
+        return self._has(name, clause)
+
+    @cached_property
+    def _has(self) -> Callable[[str, str], bool]:
+        """Forms share their classes, and several parts of a letter's reading ask the same of a clause."""
+        return lru_cache(maxsize=REMEMBERED)(lambda name, clause: self.pattern(name).search(clause) is not None)
 
     def fits(self, form: str, clause: str) -> bool:
         """Whether a clause holds what a form asks for."""
