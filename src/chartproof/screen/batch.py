@@ -13,7 +13,7 @@ import duckdb
 from chartproof.decide import tables
 from chartproof.errors import ChartproofError
 from chartproof.screen.engine import Engine, write_parquet
-from chartproof.screen.load import day_of, fact_of
+from chartproof.screen.load import INSIDE, day_of, fact_of
 from chartproof.screen.plan import NOT_APPLICABLE, REASON_CODES, Plan
 from chartproof.screen.population import Answered, Columns, Writer
 from chartproof.screen.questions import quoted
@@ -127,11 +127,12 @@ def write_batch(
     reason = " ".join(f"when {number} then cast('{one}' as answer_reason)" for number, one in enumerate(REASON_CODES))
     write_parquet(
         connection,
-        f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason, coalesce(x.source, '') as source, {day_of("weight")} as fact_day, u.fact,
+        f"""select s.subject, a.policy, a.edition, a.criterion, {status} as status, case r {reason} end as reason, coalesce(trim(x.source), '') as source,
+            {day_of("u.weight")} as fact_day, {fact_of("u.weight")} as fact,
             u.subject as number, u.n as place
-        from (select *, {fact_of("weight")} as fact from ({each})) u
+        from ({each}) u
         inner join asked a on a.n = u.n inner join subject_of s on s.number = u.subject
-        left join told x on x.fact = u.fact""" if answered else _NOTHING,
+        left join fact x on x.weight = u.weight % {INSIDE}""" if answered else _NOTHING,
         criteria, order=_ORDER,
     )  # fmt: skip
     write_parquet(

@@ -1,9 +1,9 @@
 """One batch of subjects read from the files: checked row by row, the unusable ones told, none dropped in silence.
 
 Then there are the temporary tables `subject_of` (number, subject, site, product, rejected), `fact` and `coverage` (subject is
-the number), `faulty` and the view `told` (fact, source). Of facts those that some policy asks about are kept; words and units
-that none asks for are told apart no longer. What is the same for every question is settled here: `says`, `timely` (0: begun,
-or known, too late to be counted) and the weight.
+the number) and `faulty`. Of facts those that some policy asks about are kept; words and units that none asks for are told
+apart no longer. What is the same for every question is settled here: `says`, `standing` and the weight. The table is large,
+so that every column of it costs time.
 
 By its weight a fact stands in order: the later, the higher rank, the earlier row.
 """
@@ -24,6 +24,8 @@ from chartproof.screen.survey import Survey, incoming, number
 ROWS, RANKS, DAYS, INSIDE = 2**38, 2**2, 2**22, 2**62
 #: What a row says. Up to HISTORICAL it may count.
 ABSENT, PRESENT, HISTORICAL, PASSED, COVERAGE, NEITHER, FAULTY = range(7)
+#: Why a fact counts for no question, the first that holds (LATE: begun, or known, too late); 0 where nothing speaks against it.
+LATE, UNSIGNED, UNANCHORED = 9, 2, 3
 #: A word that is written as concepts are, and as neither names nor sentences are.
 NAMED = "regexp_full_match(concept, '[a-z][a-z0-9_]{0,39}')"
 #: Every row with what is known of its concept and its fault, if it has one.
@@ -37,7 +39,7 @@ _TYPED = f"""select file, fact, subject, fault, kind, try_cast(concept as asked_
     case when unit is null then '' else coalesce(try_cast(unit as asked_unit), '{OTHER_UNIT}') end as unit,
     try_cast(first_day as date) as first_day,
     coalesce(try_cast(last_day as date), try_cast(first_day as date)) as last_day, try_cast(known_by as date) as known_day,
-    cast(coalesce(try_cast(signed as boolean), true) as tinyint) as signed,
+    coalesce(try_cast(signed as boolean), true) as signed,
     cast(coalesce(try_cast(rank as integer), 1) as tinyint) as rank, source, tier
     from {_CHECKED} where fault is not null or asked"""
 
@@ -71,9 +73,6 @@ def load_batch(
         left join (select number, count(*) as rejected from faulty group by number) f on f.number = p.number
         order by p.number"""
     )
-    connection.execute(
-        f"create or replace temp view told as select {fact_of('weight')} as fact, trim(source) as source from fact"
-    )
     counted = f"select count(*) from fact where says <= {PASSED}"
     return Tally(number(connection, counted), number(connection, f"{counted} and note = 1"))
 
@@ -93,8 +92,8 @@ def _facts(first: int, last: int, as_of: date, known_by: date | None) -> str:
     cut = """case when known_day < last_day and assertion in ('present', 'absent', 'historical')
         then greatest(first_day, known_day) else last_day end"""
     return f"""select p.number as subject, concept, cast(case {said} else {PASSED} end as tinyint) as says, word, low, high, unit,
-        first_day, last_day, signed, rank, cast(case when {late} then 0 else 1 end as tinyint) as timely,
-        cast(case when source >= '!' then 1 when source is null or trim(source) = '' then 0 else 1 end as tinyint) as anchored,
+        first_day, last_day, rank, cast(case when {late} then {LATE} when not signed then {UNSIGNED}
+            when source >= '!' then 0 when source is null or trim(source) = '' then {UNANCHORED} else 0 end as tinyint) as standing,
         cast(case when tier = 'note' then 1 else 0 end as tinyint) as note,
         source, (coalesce({days}, 0) * {RANKS} + rank) * {ROWS} + {ROWS - 1} + (-fact) as weight
         from (select * replace ({cut} as last_day) from ({_TYPED})) t

@@ -145,8 +145,11 @@ def _column(column: str, has: frozenset[str], *, text: bool) -> str:
     told = f"nullif(trim(cast({column} as varchar)), '')"
     if column in LISTED:
         kind, empty = LISTED[column]
-        filled = f"coalesce({told}, '{empty}')" if empty else told
-        return f"try_cast({filled} as {kind}) as {column}"
+        # the cast stands over the column itself, so that a word is looked up once and not in every row
+        cast = f"try_cast({told} as {kind})"
+        return (
+            f"case when {told} is null then cast('{empty}' as {kind}) else {cast} end" if empty else cast
+        ) + f" as {column}"
     if column in TYPED:
         return f"nullif(trim({column}), '') as {column}" if text else column
     return f"cast(source as varchar) as {column}" if column == "source" else f"{told} as {column}"

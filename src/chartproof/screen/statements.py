@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from chartproof.screen.load import HISTORICAL, INSIDE
+from chartproof.screen.load import HISTORICAL, INSIDE, LATE, UNANCHORED, UNSIGNED
 from chartproof.screen.plan import REASON_CODES, Plan
 from chartproof.screen.questions import Kind, Look, Question, day, questions_of, quoted
 
-#: Where a fact stands for a question. Up to STRADDLES it counts; those between are told of where none counts, in this
-#: order; PASSED is told of nowhere.
-STRADDLES, UNSIGNED, UNANCHORED, UNDATED, STALE, FORMER, PASSED = 1, 2, 3, 4, 5, 6, 9
+#: Where a fact stands for a question, beside what it cannot be for any (load.py). Up to STRADDLES it counts; those from
+#: UNSIGNED to FORMER are told of where none counts, in this order; PASSED is told of nowhere.
+STRADDLES, UNDATED, STALE, FORMER, PASSED = 1, 4, 5, 6, LATE
 #: The reason where no fact counts, by the least place of any.
 TOLD_OF = {
     UNSIGNED: "unsigned",
@@ -61,14 +61,14 @@ class Statements:
         same = """{0}.subject = {1}.subject and {0}.concept = {1}.concept
             and {0}.first_day is not distinct from {1}.first_day and {0}.last_day is not distinct from {1}.last_day"""
         return f"""with near as (
-            select s.subject, s.concept, s.says, s.word, s.first_day, s.last_day, s.signed, s.anchored, s.timely, s.rank, s.weight
+            select s.subject, s.concept, s.says, s.word, s.first_day, s.last_day, s.standing, s.rank, s.weight
             from (select distinct subject as of_subject, concept as of_concept, first_day as of_first, last_day as of_last
                 from fact where says <= {HISTORICAL} and rank <> 1) k
             inner join fact s on s.subject = k.of_subject and s.concept = k.of_concept
                 and s.first_day is not distinct from k.of_first and s.last_day is not distinct from k.of_last
             where s.says <= {HISTORICAL})
         select f.weight, f.concept{flags} from near f inner join near g on {same.format("g", "f")} and g.rank > f.rank
-        where g.signed = 1 and g.anchored = 1 and g.timely = 1
+        where g.standing = 0
         group by f.weight, f.concept"""
 
     def _wide(self) -> str:
@@ -127,10 +127,9 @@ class Statements:
         cases = [
             (f"word <> '{quoted(look.of)}'" if look.of else "", PASSED),
             (f"says = {HISTORICAL}" if look.pick != "ever" else "", FORMER),
-            ("timely = 0", PASSED),
+            (f"standing = {LATE}", PASSED),
             (since and f"last_day < {since}", STALE),
-            ("signed = 0", UNSIGNED),
-            ("anchored = 0", UNANCHORED),
+            ("standing > 0", "standing"),
             (since and "first_day is null", UNDATED),
             (f"{look.superseded} = 1", PASSED),
             (since and f"first_day < {since} or last_day > {day(self.as_of)}", STRADDLES),
