@@ -49,7 +49,14 @@ def main() -> None:
     options.add_argument("--subjects", type=int, nargs="+", default=[10_000, 100_000])
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run; sql always is")
+    options.add_argument(
+        "--share", type=float, default=1.0, help="of the facts of a subject: 0.1 makes about 6 of them"
+    )
+    options.add_argument("--place", type=Path, help="where the registry and the answers are kept meanwhile")
+    options.add_argument("--alone", action="store_true", help="only --ways, without sql and answers beside them")
+    options.add_argument(
+        "--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run, after sql and answers"
+    )
     options.add_argument("--memory", default="", help="the limit of the tables of screen, sql and spark")
     options.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options.add_argument("--facts", type=Path, help=argparse.SUPPRESS)
@@ -59,7 +66,7 @@ def main() -> None:
         one(asked.way, asked.facts, asked.out, asked.threads, asked.memory)
         return
     for subjects in asked.subjects:
-        with tempfile.TemporaryDirectory() as place:
+        with tempfile.TemporaryDirectory(dir=asked.place) as place:
             measure(Path(place), subjects, asked)
 
 
@@ -94,7 +101,7 @@ def answer(query: str) -> tuple[int, ...]:
 
 def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
     facts, threads = place / "facts", asked.threads
-    write_registry(facts, subjects, seed=asked.seed, as_of=AS_OF)
+    write_registry(facts, subjects, seed=asked.seed, as_of=AS_OF, share=asked.share)
     (told,) = answer(f"select count(*) from '{facts}/*.parquet' where kind = 'fact'")
     print(
         f"\n{subjects:,} subjects, {told:,} facts ({told / subjects:.0f} each), {len(ROWS)} rows and {CONSTANT} that are constants, {threads} threads"
@@ -103,7 +110,8 @@ def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
         f"{'way':12} {'cpu s':>8} {'clock s':>8} {'subjects / cpu s':>17} {'MB':>7} {'to sql':>7} {'to answers':>10}  called met, is not"
     )
     results: dict[str, dict[str, float]] = {}
-    for way in dict.fromkeys(("sql", *asked.ways)):
+    beside = () if asked.alone else ("sql", "answers")
+    for way in dict.fromkeys((*beside, *asked.ways)):
         command = [sys.executable, __file__, "--way", way, "--facts", str(facts), "--out", str(place)]
         command += ["--threads", str(threads), "--memory", asked.memory]
         done = subprocess.run(command, capture_output=True, text=True)
@@ -113,12 +121,12 @@ def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
         results[way] = json.loads(done.stdout.strip().splitlines()[-1])
     for way, took in results.items():
         count = min(FEW, subjects) if way == "one-by-one" else subjects
-        to_sql, to_answers = (
-            f"{(took['cpu'] / count) / (results[name]['cpu'] / subjects):.1f}" if name in results else "not run"
+        ratios = [
+            f"{(took['cpu'] / count) / (results[name]['cpu'] / subjects):.1f}" if name in results else ""
             for name in ("sql", "answers")
-        )  # fmt: skip
+        ]
         print(
-            f"{way:12} {took['cpu']:8.2f} {took['clock']:8.2f} {count / took['cpu']:17,.0f} {took['memory']:7.0f} {to_sql:>7} {to_answers:>10}"
+            f"{way:12} {took['cpu']:8.2f} {took['clock']:8.2f} {count / took['cpu']:17,.0f} {took['memory']:7.0f} {ratios[0]:>7} {ratios[1]:>10}"
             f"  {wrongly_met(place, way)}"
         )
     print(f"cql-execution: {REPORTED[0]} to {REPORTED[1]} subjects / cpu s, as reported; not measured here")

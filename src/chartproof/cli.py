@@ -17,7 +17,7 @@ from chartproof.cli_desk import add_desk_commands
 from chartproof.cli_desk_store import add_store_commands
 from chartproof.cli_exchange import add_exchange_command, add_request, request_beside
 from chartproof.cli_policy import Command, add_policy_command
-from chartproof.cli_screen import add_screen_command
+from chartproof.cli_screen import add_screen_commands
 from chartproof.demo import demo_folder
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Review
@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
     add_case_commands(command)
     add_law_commands(command)
     add_policy_command(command)
-    add_screen_command(command)
+    add_screen_commands(command)
     add_desk_commands(command)
     add_store_commands(command)
     add_exchange_command(command)

@@ -1,4 +1,5 @@
-"""The command `screen`: the same policy over a population. Part of the command line; nothing imports it but cli.py."""
+"""The commands `screen`, the same policy over a population, and `screen-registry`, an invented one. Part of the command line;
+nothing imports it but cli.py."""
 
 from __future__ import annotations
 
@@ -18,6 +19,42 @@ if TYPE_CHECKING:
     from chartproof.screen.engine import Opener
 
 Command = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
+
+
+def add_screen_commands(command: Command) -> None:
+    add_screen_command(command)
+    one = command(
+        "screen-registry", run_registry, "write an invented registry, to try the screen on",
+        "chartproof screen-registry registry/ --subjects 5000 --as-of 2026-05-04",
+    )  # fmt: skip
+    one.add_argument("out", metavar="DIR", help="a new folder: a facts table in parts; nobody in it is real")
+    one.add_argument("--subjects", type=int, default=5000, metavar="N", help="default: %(default)s")
+    one.add_argument("--as-of", required=True, metavar="DATE", help="the day up to which there are facts")
+    one.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="the same gives the same rows (default: %(default)s)"
+    )
+    one.add_argument(
+        "--share",
+        type=float,
+        default=1.0,
+        metavar="0.1",
+        help="of about 60 facts a subject only this share (default: all)",
+    )
+
+
+def run_registry(options: argparse.Namespace) -> None:
+    from chartproof.screen.synthetic import write_registry
+
+    if options.subjects < 1 or not 0 < options.share <= 1:
+        raise InputError("CP-SCR-13", "--subjects is at least 1, and --share above 0 and at most 1")
+    as_of, out = day_of(options.as_of, "--as-of"), Path(options.out)
+    write_registry(
+        out, options.subjects, seed=options.seed, as_of=as_of, share=options.share, progress=progress()
+    )  # fmt: skip
+    print(f"{options.subjects:,} invented subjects: {out}\n")
+    print(
+        f"chartproof screen {out} --policy excellus/7.02.11 --policy brexu_mcl --as-of {as_of} --out {out.name}-screened"
+    )
 
 
 def add_screen_command(command: Command) -> None:

@@ -160,3 +160,19 @@ def test_too_little_memory_is_said_and_no_file_is_blamed(
 ) -> None:
     assert main(["screen", str(registry), *ASKED, "--memory", "1MB", "--out", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith("CP-SCR-07")
+
+
+def test_a_registry_is_a_command_and_is_screened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place, day = str(tmp_path / "registry"), ["--as-of", AS_OF.isoformat()]
+    assert main(["screen-registry", place, "--subjects", "40", "--share", "0.2", *day]) == 0
+    assert "40 invented subjects" in capsys.readouterr().out
+    assert main(["screen", place, *ASKED, "--out", str(tmp_path / "out")]) == 0
+    told: Any = duckdb.sql(
+        f"select count(distinct subject), count(*) filter (kind = 'fact') / 40 from '{place}/*.parquet'"
+    ).fetchall()[0]
+    assert told[0] == 40 and 5 < told[1] < 25
+    capsys.readouterr()
+    assert main(["screen-registry", place, *day]) == 2 and capsys.readouterr().err.startswith("CP-SCR-06")
+    for wrong in (["--subjects", "0"], ["--share", "0"], ["--share", "1.5"]):
+        assert main(["screen-registry", str(tmp_path / "none"), *wrong, *day]) == 2
+        assert capsys.readouterr().err.startswith("CP-SCR-13")

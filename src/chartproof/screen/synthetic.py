@@ -15,6 +15,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from chartproof.errors import InputError
+from chartproof.screen.survey import Progress
+
 PART = 50_000
 
 
@@ -26,24 +29,38 @@ def profile() -> Mapping[str, Any]:
 
 
 def write_registry(
-    folder: Path, subjects: int, *, seed: int, as_of: date, rates: Mapping[str, Any] | None = None
+    folder: Path,
+    subjects: int,
+    *,
+    seed: int,
+    as_of: date,
+    share: float = 1.0,
+    progress: Progress = lambda *_: None,
 ) -> None:
-    """Writes `folder`/part-*.parquet, a facts table of version 1 of so many subjects. The folder must be new or empty."""
-    rates = rates or profile()
+    """Writes `folder`/part-*.parquet, a facts table of version 1 of so many subjects; of each concept only `share` of the
+    patients have it who have it by the rates. Raises InputError CP-SCR-06 where the folder is not new or empty."""
+    rates = profile()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            "CP-SCR-06", "the folder holds something, and a registry is written into a new one", where=str(folder),
+            then="Name another.",
+        )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
         connection.execute("set threads = 1")
         for number, first in enumerate(range(0, subjects, PART)):
+            progress("Inventing", first, subjects)
             people = f"range({first}, {min(first + PART, subjects)}) p(s)"
             parts = [_subjects(people, rates, seed), *_coverage(people, rates, seed, as_of)]
-            parts += [
-                _facts(people, concept, {**rates["defaults"], **given}, rates["noise"], seed, as_of)
-                for concept, given in rates["concepts"].items()
-            ]
+            for concept, told in rates["concepts"].items():
+                given = {**rates["defaults"], **told}
+                given["rate"] *= share
+                parts.append(_facts(people, concept, given, rates["noise"], seed, as_of))
             connection.execute(
                 f"""copy (select * exclude (s) from ({" union all by name ".join(parts)}) order by s, concept, first_day, source)
                 to '{str(folder / f"part-{number:04}.parquet").replace("'", "''")}' (format parquet, compression zstd)"""
             )
+    progress("Inventing", subjects, subjects)
 
 
 def _draw(*parts: object) -> str:
