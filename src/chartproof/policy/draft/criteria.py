@@ -25,7 +25,7 @@ from chartproof.policy.draft.items import criterion, made, parent, without_boxes
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces
-from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, under
+from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, under
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -220,7 +220,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 or pattern("joins", "everywhere").match(title) is not None
                 or _is_list(section)
             )
-            found += draft_prose(node, "" if telling else section.kind, announced=answers)
+            found += numbered(node, draft_prose(node, "" if telling else section.kind, announced=answers))
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found

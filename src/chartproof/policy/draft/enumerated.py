@@ -1,4 +1,7 @@
-"""Lists that run on in a paragraph's own lines: "when (11) this, (12) that, and (13) the other"."""
+"""Lists that run on in a paragraph's own lines: "when (11) this, (12) that, and (13) the other".
+
+A list may begin in its sentence's line and go on as items below: "Coverage is refused for (a) this;", then "(b) that".
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,12 @@ import re
 from dataclasses import replace
 
 from chartproof.policy.draft.labels import Label, label_of
-from chartproof.policy.draft.nodes import Node, follows
+from chartproof.policy.draft.nodes import Node, follows, path
 
 _MARK = re.compile(r"(?:^|(?<=[\s:;,]))\((?:\d{1,2}|[A-Z]{1,2}-?\d{1,2}|[IVX]{1,4}-[A-Z])\)\s+(?=\S)")
+#: The first mark of a list of letters or numerals, and any of them.
+_FIRST = re.compile(r"(?<=[\s:;,])\((?:a|A|i|1)\)\s+(?=\S)")
+_ANY = re.compile(r"(?<=[\s:;,])\((?:[a-h]|[A-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=\S)")
 #: Words before a bracket that only point at it: "criteria (1) and (2)".
 _POINTS = re.compile(
     r"(?i)\b(?:criteri\w+|conditions?|items?|sections?|under|of|through|to|limitations?|statements?)\s*$|\bin\s*$(?<!investigational in )(?<!necessary in )(?<!covered in )(?<!contraindicated in )"
@@ -21,7 +27,48 @@ def with_enumerated(node: Node) -> None:
     for child in list(node.children):
         if child.kind in ("paragraph", "item") and not child.children:
             _divide(child)
+            _gather(child)
         with_enumerated(child)
+
+
+def _gather(lead: Node) -> None:
+    """Puts the items that go on with a list under the sentence in which it begins, its first item among them."""
+    above = lead.parent
+    marks = [mark for mark in _FIRST.finditer(lead.text) if not _POINTS.search(lead.text[: mark.start()])]
+    if above is None or not marks or not lead.text[: marks[0].start()].strip():
+        return
+    first = label_of(lead.text[marks[0].start() :])
+    at = above.children.index(lead) + 1
+    listed: list[Node] = []
+    while at + len(listed) < len(above.children):
+        one = above.children[at + len(listed)]
+        before = listed[-1].label if listed else _last_of(lead.text, marks[0].start())
+        if one.kind != "item" or one.label is None or before is None or one.label.kind != before.kind:
+            break
+        if not follows(before, one.label):
+            break
+        listed.append(one)
+    if first is None or not listed:
+        return
+    starts = [mark.start() for mark in _ANY.finditer(lead.text) if mark.start() >= marks[0].start()]
+    begun = []
+    for start, end in itertools.pairwise([*starts, len(lead.text)]):
+        label = label_of(lead.text[start:])
+        words = lead.text[start + label.length if label else start : end].strip()
+        begun.append(Node("item", words, lead.page, list(lead.lines), label, left=lead.left))
+    lead.text = lead.text[: starts[0]].strip()
+    del above.children[at : at + len(listed)]
+    for one in (*begun, *listed):
+        one.parent = lead
+        one.id = path(lead, one.label) if one.label else one.id
+        lead.children.append(one)
+
+
+def _last_of(text: str, first: int) -> Label | None:
+    """The label of the last item that the sentence itself holds."""
+    marks = [mark for mark in _ANY.finditer(text) if mark.start() >= first]
+    labels = [label for mark in marks if (label := label_of(text[mark.start() :])) is not None]
+    return labels[-1] if len(labels) == len(marks) and _is_run(labels) else None
 
 
 def _divide(paragraph: Node) -> None:

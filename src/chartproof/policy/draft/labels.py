@@ -10,7 +10,7 @@ from chartproof.policy.draft.words import drafting, pattern
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
 _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.|sec\.|sect\.|article|art\.|clause|paragraph|para\.|provision|point)"
 #: Words whose labels head a part of the document.
-PARTS = re.compile(r"(?i)^(?:part|section|chapter|register|schedule|annex)\b")
+PARTS = re.compile(r"(?i)^(?:(?:part|section|chapter|register|schedule|annex)\b|§)")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -19,10 +19,12 @@ _ORDERED = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "
 _PATTERNS = (
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
     ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
+    ("word", re.compile(r"^(?P<all>[§¶]\s?(?P<label>\d{1,2}))[.:)]?\s+(?=\S)")),
     ("number_word", re.compile(rf"^(?P<label>(?i:{'|'.join(_COUNTED)})|{'|'.join(_ORDERED)})(?:[.:)]|,(?=\s[a-z]))\s+(?=\S)")),
     ("paren_code", re.compile(r"^\((?P<label>\d{1,2}[a-z]|[A-Z]{1,2}\d{1,2})\)\s*(?=\S)")),
     ("code", re.compile(r"^(?P<label>[A-Z]{1,5}(?:-[A-Z]{1,4})?-\d{1,3}(?:\.\d{1,2})*[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
     ("nested", re.compile(r"^(?P<label>(?:[IVX]{1,4}|[A-Z])-[A-Z](?:\.?\d{1,2})?)[.:)]?\s+(?=\S)")),
+    ("nested", re.compile(r"^(?P<label>[A-Z](?:\.\d{1,2}){1,3})[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,2}[a-z])[.:)]\s*(?=\S)")),

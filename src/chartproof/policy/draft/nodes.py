@@ -67,6 +67,8 @@ def run_in(line: Line, label: Label) -> int:
     """Where the heading of this line's own text ends, 0 where it has none."""
     if label.kind == "word" and PARTS.match(label.text):
         ends = _PART_ENDS.match(line.text[label.length :])
+        if ends is None and label.text.startswith("§"):
+            return 0  # a paragraph with a number, not a part's name
         return label.length + ends.end() if ends else len(line.text)
     if label.kind not in ("number", "roman", "letter", "decimal", "word"):
         return 0
@@ -151,7 +153,8 @@ def path(parent: Node, label: Label) -> str:
     if label.kind in ("decimal", "nested", "code", "word", "digit_letter", "paren_code"):
         return label.text
     above: Node | None = parent
-    if parent.kind == "heading" and parent.label is not None and parent.label.kind == "word" and label.kind != "bullet":
+    named = parent.label is not None and parent.label.kind == "word" and not parent.label.text.startswith("§")
+    if parent.kind == "heading" and named and label.kind != "bullet":
         return label.text  # the items of a part or section have names of their own
     while above is not None and (above.label is None or above.label.kind == "bullet"):
         above = above.parent

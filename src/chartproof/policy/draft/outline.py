@@ -133,6 +133,8 @@ class _Builder:
             or (above_table and label is not None and names_table(line, label))
         ):
             self._heading(line, label)
+        elif label is not None and label.text.startswith("¶"):
+            self._paragraph(line, label)
         elif label is not None:
             self._item(line, label)
         elif self._continues(line):
@@ -377,8 +379,11 @@ class _Builder:
         parent.children.append(node)
         self.block = node
 
-    def _paragraph(self, line: Line) -> None:
-        self._attach(Node("paragraph", line.text, line.page, [line], left=line.left), self._section())
+    def _paragraph(self, line: Line, label: Label | None = None) -> None:
+        """A paragraph, under the number that a document may print before it: "¶3"."""
+        text = line.text[label.length :] if label else line.text
+        node = Node("paragraph", text, line.page, [line], label, label.text if label else "", line.left)
+        self._attach(node, self._section())
 
     def _section(self) -> Node:
         """The open heading, the document where none is open: nothing that is printed below a heading stands above it."""

@@ -114,6 +114,18 @@ def _with_more(grant: Criterion, more: Sequence[Criterion]) -> Criterion:
     return replace(grant, join="all", leaf=None, when="", unless="", children=(*own, *more))
 
 
+def numbered(node: Node, found: Sequence[Criterion]) -> list[Criterion]:
+    """A paragraph's criteria under the number that is printed before it."""
+    if not node.id or not found:
+        return list(found)
+    if len(found) == 1:
+        return [replace(found[0], id=node.id, made_id=False)]
+    first = found[0]
+    kinds = {one.kind for one in found}
+    kind = first.kind if len(kinds) > 1 or "necessity" in kinds else kinds.pop()
+    return [Criterion(node.id, kind, node.text, node.page, first_words(node.text), "all", children=tuple(found))]
+
+
 def draft_paragraph(node: Node, kind: str) -> list[Criterion]:
     """The paragraph as one criterion among the paragraphs that a sentence above it announces."""
     found = draft_prose(node, kind, announced=True)
