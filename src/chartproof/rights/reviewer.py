@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from chartproof.model import Span
 from chartproof.rights.grammar import grammar
@@ -11,7 +12,7 @@ from chartproof.rights.text import Letter
 
 _WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
 _NAME = rf"(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
-_CREDENTIAL = r", (?:M\.D\.|D\.O\.|Pharm\.D\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b)"
+_CREDENTIAL = r"(?:, | (?=(?:MD|DO)\b))(?:M\.D\.|D\.O\.|Pharm\.D\.|R\.Ph\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b)"
 _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
 
 
@@ -47,9 +48,13 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
     label = ""
     for sentence in letter.sentences:
         led, label = label, f"{label} {sentence.text}"[-70:] if _LABEL.search(sentence.text) else ""
-        for match in _CLINICIAN.finditer(sentence.text):
-            before = f"{led} {sentence.text[: match.start()]}"[-70:]
-            after = sentence.text[match.end() :][:70]
+        every = list(_CLINICIAN.finditer(sentence.text))
+        for order, match in enumerate(every):
+            # What stands beyond another clinician's name is told of that one.
+            begin = every[order - 1].end() if order else 0
+            stop = every[order + 1].start() if order + 1 < len(every) else len(sentence.text)
+            before = f"{led if not order else ''} {sentence.text[begin : match.start()]}"[-70:]
+            after = sentence.text[match.end() : stop][:70]
             score = 2 * _has("decider_before", before) + 2 * _has("decider_after", after) + _has("decider", before)
             score += sentence.section == "reviewer"
             if not denied and not _has("called_reviewer", before):
@@ -64,11 +69,17 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
 
 
 def _signing(letter: Letter) -> list[_Named]:
-    """Who signs a letter that says "I have declined", or signs as the chair or the medical director on the same line."""
+    """Who signs a letter that says "I have declined", or signs as the chair or the medical director beside the name."""
     first_person = any(_has("i_decide", sentence.text) for sentence in letter.sentences)
     found: list[_Named] = []
-    for line in letter.body[-8:]:
-        match = re.match(rf"(?:\S+ (?:\([a-z.]+\) )?)?(?P<name>{_NAME}{_CREDENTIAL})", line.text)
-        if match and (first_person or _has("signs_as", line.text[match.end() :])):
+    last = letter.body[-8:]
+    for line, below in zip_longest(last, last[1:]):
+        match = re.match(
+            rf"(?P<label>(?:Physician|Doctor|Pharmacist): )?(?:\S+ (?:\([a-z.]+\) )?)?(?P<name>(?:Dr\. )?{_NAME}(?:{_CREDENTIAL})?)",
+            line.text,
+        )
+        titled = bool(match and re.match(rf"Dr\. |.*{_CREDENTIAL}", match["name"]))
+        title = f"{line.text[match.end() :]} {below.text if below else ''}" if match else ""
+        if match and titled and (match["label"] or first_person or _has("signs_as", title)):
             found.append(_Named(1, match["name"], letter.find(line, match, "name")))
     return found
