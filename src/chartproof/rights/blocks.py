@@ -241,6 +241,10 @@ def _title_end(lines: Sequence[Line], start: int, width: int) -> list[int]:
     return [first.end - start] if alone and lines[1].text[:1].isupper() else []
 
 
+#: "5 p.m. Mountain time" goes on.
+_ZONE = re.compile(r"\s+(?:Eastern|Central|Mountain|Pacific|Local|[ECMP][SD]?T)\b")
+
+
 def _stops(raw: str, begin: int) -> list[int]:
     """Where sentences end: . ? ! before a capital, and a colon or semicolon after a run-in or clause."""
     stops: list[int] = []
@@ -251,6 +255,8 @@ def _stops(raw: str, begin: int) -> list[int]:
         before = raw[begin : begin + match.start()].split()
         word = before[-1].lower().strip('(“"') if before else ""
         if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)):
+            continue
+        if word in ("a.m", "p.m") and _ZONE.match(raw, begin + match.end()):
             continue
         stops.append(begin + match.end())
     return stops

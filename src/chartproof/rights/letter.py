@@ -171,7 +171,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
             return "external"
         if plan_type == "medicaid_mco":
             return "fair_hearing"
-        offered = re.search(r"second[- ]level|second (?:appeal|review)", letter.flat, re.I)
+        offered = re.search(r"second[- ]level|second (?:internal|appeal|review)|\blevel (?:two|2)\b", letter.flat, re.I)
         return "second_level" if offered else "external"
     return "reconsideration" if plan_type in _RECONSIDERED else "internal"
 

@@ -74,20 +74,26 @@ def _row(what: str, period: Period, counted_from: str, place: Span) -> StatedDea
     )  # fmt: skip
 
 
+#: "The last day is sixty days after the notice date:" goes on with the day itself.
+_DAY_FIRST = re.compile(r"(?:[A-Z][a-z]+ )?\d{1,2}\b")
+
+
 def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
     asked = told.kind == "request_for_information"
-    last = word("last_day").search(told.text)
-    if last is None or word("peer").search(told.text) or word("lawsuit").search(told.text):
+    led = f"{told.previous} " if told.previous.endswith(":") and _DAY_FIRST.match(told.text) else ""
+    text = f"{led}{told.text}"
+    last = word("last_day").search(text)
+    if last is None or word("peer").search(text) or word("lawsuit").search(text):
         return
-    due = word("claimant_acts").search(told.text)
+    due = word("claimant_acts").search(text)
     goes_on = told.previous if told.previous.endswith((";", ":")) else ""
     asks = word("asks_step").search(f"{goes_on} {told.sentence.runin} {told.text}")
     if not (asked or told.rights or (due and asks)):
         return
     if asked and (word("plans_own").search(told.text) or not due):
         return
-    for match, day in dates_in(told.text):
+    for match, day in dates_in(text):
         if match.start() > last.start():
             what = "information" if asked else _claimants(told)
             period = next(periods_in(told.text), None) if asked else None
@@ -117,8 +123,10 @@ def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
                 days=period.amount if period.unit == "day" else None, counted_from="decision_date", span=place,
             )  # fmt: skip
             return
-    if re.search(r"\b(?:by|later than|before) (?:December 31|the end)\b", told.text, re.I):
-        yield StatedDeadline("lawsuit", span=place)
+    last = re.search(r"\b(?:by|later than|before|not after|until|on) (?=December 31|the end|[A-Z][a-z]+ \d)", told.text)
+    if last:
+        day = next((day for match, day in dates_in(told.text) if match.start() >= last.end()), None)
+        yield StatedDeadline("lawsuit", on=day, span=place)
 
 
 def _what(told: _Told, period: Period) -> str:
@@ -146,7 +154,7 @@ def _what(told: _Told, period: Period) -> str:
     if period.unit == "hour":
         return "expedited_appeal_decision" if word("hurried").search(context) and period.amount <= 96 else ""
     if told.kind == "request_for_information":
-        return "information" if word("sends").search(text) else ""
+        return "information" if word("sends").search(context if period.anchor else text) else ""
     weeks = re.match(r"\W*\w+(?: \(\d+\))? weeks?\b", text[period.start :]) and not period.anchor
     if weeks or re.search(r"\b(?:past|every|last) $", before) or re.search(r"look.?back|within the past", text, re.I):
         return ""
@@ -197,7 +205,9 @@ def _clause(told: _Told, period: Period) -> str:
     turns = [0, *(turn.end() for turn in _TURN.finditer(told.bare)), len(told.bare) + 1]
     start = max(turn for turn in turns if turn <= period.start)
     stop = min(turn for turn in turns if turn > period.start)
-    part = re.sub(r"^\W*(?:if|when|where|after|once|should|unless)\b[^,]*,\s*", "", told.bare[start:stop], flags=re.I)
+    part = re.sub(
+        r"^\W*(?:or,? |and,? )?(?:if|when|where|after|once|should|unless)\b[^,]*,\s*", "", told.bare[start:stop], flags=re.I
+    )
     part = re.sub(r"\buntil\b[^,.;]*", "", part)  # "until the appeal is decided" is no time of the plan's
     # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
     goes_on = told.previous.endswith(";") and re.match(r"(?:an?|the) \w+(?: one)? in\b", part, re.I)
@@ -238,7 +248,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     sentence = told.sentence
     label = re.match(r"[A-Z][\w -]{2,40}(?=:)", sentence.text)
     title = label.group() if label else sentence.runin or sentence.heading
-    hurried = re.compile(r"expedited (?:reconsideration|appeal|review)", re.I)
+    hurried = re.compile(r"expedited (?:reconsideration|appeal|review|handling|filing|one)", re.I)
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
     refers: object = re.match(
