@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.rights.lines import (
     BULLET,
     CAPITAL,
+    CODED,
     FIELD,
     LABELS,
     NUMBERED,
@@ -66,6 +68,9 @@ class _Builder:
         self.section = self.heading = ""
         self.read, self.speaks = 0, _first_prose(letter.body)
         self.item, self.items, self.bullet, self.after_list, self.after_lost = 0, 0, False, False, False
+        series = Counter(match["series"] for line in letter.body if (match := CODED.match(letter.raw(line))))
+        #: Letters of codes that two lines or more open with.
+        self.series = {name for name, lines in series.items() if lines > 1}
         self.decided = {(line.page, line.start) for line, _no, _why in decided_rows(letter.body)}
         # In a letter that is all in capitals, those make no heading.
         self.shouted = sum(line.text.isupper() for line in letter.body) > 0.7 * len(letter.body)
@@ -136,6 +141,9 @@ class _Builder:
             return False
         last = self.pending[-1]
         if line.page != last.page or self.widths[line.page] > 160:
+            return True
+        coded = CODED.match(self.letter.raw(line))
+        if coded and coded["series"] in self.series:
             return True
         stopped = bool(re.search(r"[.:;?!”\")]$", last.text))
         if self._lost_item(line):

@@ -9,7 +9,9 @@ from chartproof.rights.lines import Line
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_AMOUNT = re.compile(r"\d[\d,]*\.\d{2}(?!\d)")
+_AMOUNT = re.compile(r"(?<=\$)\d[\d,]*(?:\.\d{2})?(?!\d)|\d[\d,]*\.\d{2}(?!\d)")
+#: A row that opens with one day or two, then says what was done, and prints a code and amounts in dollars.
+_DATED = re.compile(r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}\$\d")
 #: A row that describes the service before its code.
 _DESCRIBED = re.compile(
     r"(?:\d{1,2}\s+)?(?P<what>[A-Z][^$]{3,60}?)\s+(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+\$?\d[\d,]*\.\d\d"
@@ -27,7 +29,7 @@ def charge_rows(letter: Letter) -> dict[int, str]:
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if _DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3:
+        if (_DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3) or (_DATED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 2):
             current = None
             rows[position] = line.text
         elif re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):
@@ -39,7 +41,9 @@ def charge_rows(letter: Letter) -> dict[int, str]:
             current = None  # a whole row, and a wide space: what follows is no part of it
         elif current is not None:
             rows[current] += " " + line.text
-    return {position: text for position, text in rows.items() if len(_AMOUNT.findall(text)) >= 3}
+    return {
+        position: text for position, text in rows.items() if len(_AMOUNT.findall(text)) >= 2 + (not _DATED.match(text))
+    }
 
 
 def unpaid_rows(letter: Letter) -> Iterator[tuple[Line, str]]:

@@ -29,6 +29,7 @@ _BOUND = re.compile(
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
     r";\s+|,? (?:and|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
+    r"|, (?=(?:medical necessity|we (?:conclude|find|must))\b)"
     r"|, (?=(?:you|he|she|your (?:\w+ ){0,2}\w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
     re.I,
 )
@@ -112,6 +113,8 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
+    if _lists_met(text) or _asides().has("disclaims", text):
+        return []
     whole = _finding(sentence, text)
     told = [found for clause in _clauses(text) for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
@@ -130,15 +133,24 @@ def _clauses(text: str) -> Iterator[str]:
         if _asides().has("earlier", part):
             continue
         held = ""
-        for piece in _CLAUSE.split(part):
+        pieces = _CLAUSE.split(part)
+        for piece, after in zip_longest(pieces, pieces[1:]):
             held = f"{held} and {piece}" if held else piece
-            if _VERB.search(held) and not _OPEN.search(held):
+            if _VERB.search(held) and not _OPEN.search(held) and not (after and _PRONOUN.match(after)):
                 yield held
                 held = ""
         if held:
             yield held
 
 
+def _lists_met(text: str) -> bool:
+    """Whether a sentence calls something met and then lists it: "Five are satisfied by the records: your lymphoma ..."."""
+    lead, colon, _listed = text.partition(": ")
+    return bool(colon) and _asides().has("called_met", lead) and not _asides().has("against", lead)
+
+
+#: A few words of what was spoken of just before ("... the report and it was not sent").
+_PRONOUN = re.compile(r"(?:it|they|none|that|those|yours)(?: \S+){1,8}\W*$", re.I)
 #: Words that want more ("enrolled in and certified under ...").
 _OPEN = re.compile(r"\b(?:in|of|to|with|by|for|from|at|under|that|the|an?)$", re.I)
 _VERB = re.compile(
@@ -147,8 +159,17 @@ _VERB = re.compile(
 )
 
 
+#: A condition before or after what is said flatly: "When a suite is near, the hospital is not a covered place".
+_CONDITION = re.compile(
+    r"^\W*(?:when|where|if)\b[^,;]*, (?=.*\b(?:is|are|was|were|has|have|does|do) (?:not|no|never)\b)"
+    r"|(?<=\w) (?:when|where|if) (?:an?|the|other|another)\b[^;]*\bavailable\b.*$",
+    re.I,
+)
+
+
 def _finding(sentence: Sentence, clause: str) -> Finding | None:
     """What a clause finds, if it does."""
+    clause = _CONDITION.sub("", clause)
     if not clause.strip() or is_aside(clause):
         return None
     row = next((row for row in table("findings")["kinds"] if _words().fits(row["has"], clause)), None)
@@ -184,6 +205,16 @@ def adds(finding: Finding) -> bool:
     return _words().has("adds", finding.clause)
 
 
+def of_place(text: str) -> bool:
+    """Whether words speak of a place or level of care."""
+    return _words().has("level", text) or _words().has("place", text)
+
+
+def counts_one(text: str) -> bool:
+    """Whether words count how many of a treatment are paid for."""
+    return _words().has("lifetime", text) or _words().has("the_most", text)
+
+
 def said_last(letter: Letter) -> Sentence | None:
     """The first sentence of the letter's own that speaks of the member, where none finds anything of a known kind."""
     decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
@@ -208,6 +239,8 @@ def subject_of(text: str) -> str:
 def speaks(text: str) -> bool:
     """Whether a sentence says something of its own, quotations apart, that is no aside."""
     plain = _QUOTED.sub(" ", text)
+    if plain.endswith(("?", ":")) or _asides().has("disclaims", plain):
+        return False
     return len(plain.split()) >= 2 and not all(is_aside(clause) for clause in _CLAUSE.split(plain) if clause.strip())
 
 
@@ -243,7 +276,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
 
     What follows a right or an address in its own paragraph speaks of those.
     """
-    block, aside, listed = -1, False, False
+    block, aside, listed, neutral = -1, False, False, False
     at = 0
     for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
         words = len(sentence.text.split())
@@ -251,6 +284,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         if at == 0:
             block, aside, listed = sentence.block, False, listed and sentence.bullet
             field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
+            neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
         if _CLOSE.match(sentence.text) and words < 14:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
@@ -260,8 +294,13 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         value = at == 1 and not _words().has("decides", sentence.text)
         apart = (field and (at == 0 or value)) or (listed and at == 0) or sentence.section == "notices" or elsewhere
         listed = leads_to_criteria(sentence.text) or listed
-        if not (aside or met or apart):
+        if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence
+
+
+def _leads_nowhere(text: str) -> bool:
+    """Whether words with a colon announce what was read or what is in order, and nothing against the request."""
+    return re.fullmatch(_asides().source("neutral_lead"), text.rstrip(": "), re.I) is not None
 
 
 def _is_general(text: str) -> bool:

@@ -74,7 +74,7 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
 
 #: A payer's own code before what it stands for: "R14 The hospital is not ...".
 _CODE = re.compile(
-    r"(?:Codes? (?:and )?(?:Text|Meaning|Reason|Explanation|Description)s? )?[A-Z]{1,3}-?\d{1,3}\b\W{0,3}\s(?=[A-Z])"
+    r"(?:Codes? (?:and )?(?:Text|Meaning|Reason|Explanation|Description)s? )?[A-Z]{1,4}[- ]?\d{1,4}\b(?: [-–—]|\W{0,3})\s+(?=[A-Z])"
 )
 
 
@@ -87,7 +87,8 @@ def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
     for coded, run in groupby(zip(opened, blocks, strict=True), key=lambda pair: pair[0] is not None):
         told = list(run) if coded else []
         if len(told) >= 2:
-            yield from (Ground(tuple(block[at:]), strong=True) for at, block in told)
+            found = ((at, block) for at, block in told if not is_satisfied(block[-1]))
+            yield from (Ground(tuple(block[at:]), strong=True) for at, block in found)
 
 
 def _rows(rows: list[Sentence]) -> Iterator[Ground]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chartproof.model import Deadline, Denial, DenialReason, Span, StatedDeadline
-from chartproof.rights.reasons import case_kind
+from chartproof.rights.reasons import case_kind, letter_kind
 
 #: Fields that the letter file names otherwise than the denial block of a case.
 _JSON_NAMES: Mapping[str, str] = {
@@ -136,7 +136,7 @@ def _stated(row: StatedDeadline) -> dict[str, Any]:
 
 
 def _reason(reason: DenialReason) -> dict[str, Any]:
-    return {"kind": reason.kind, "quote": reason.quote, "page": reason.page, "boxes": _boxes(reason.span)}
+    return {"kind": letter_kind(reason), "quote": reason.quote, "page": reason.page, "boxes": _boxes(reason.span)}
 
 
 def _places(denial: Denial, names: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:

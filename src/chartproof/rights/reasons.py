@@ -12,7 +12,17 @@ from dataclasses import replace
 from chartproof.model import DenialReason
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
-from chartproof.rights.findings import TREATMENTS, adds, findings, kinds_of, read, said_last, speaks
+from chartproof.rights.findings import (
+    TREATMENTS,
+    adds,
+    counts_one,
+    findings,
+    kinds_of,
+    of_place,
+    read,
+    said_last,
+    speaks,
+)
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
@@ -44,6 +54,8 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         within = any(told_within(reason, row) for row in rows)
         if not (within or (finding.weak and found) or _is_twice(finding.kind, found)):
             found.setdefault(finding.kind, reason)
+    if "quantity_limit" in found:
+        found.pop("one_time", None)  # one in a lifetime, and the one that was had: one ground
     complete = tabled or any(ground.strong for ground in listed) or {"quantity_limit", "step_therapy"} & set(found)
     for sentence, kind in () if complete else _of_criteria(letter):
         if not _is_twice(kind, found):
@@ -63,7 +75,11 @@ def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> 
     """Whether a "not medically necessary" beside other reasons says no more: of a place of care, in a word, or as decided."""
     if reason.kind != "not_medically_necessary" or set(found) == {reason.kind}:
         return False
-    placed = "site_of_care" in found and not re.search(r"\b(?:days?|24-hour)\b", reason.quote, re.I)
+    placed = (
+        "site_of_care" in found
+        and of_place(reason.quote)
+        and not re.search(r"\b(?:days?|24-hour)\b", reason.quote, re.I)
+    )
     return (
         placed
         or len(reason.quote.split()) <= 5
@@ -103,6 +119,13 @@ def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:
             yield sentence, "documentation"
             continue
         yield from ((sentence, kind) for kind in kinds_of(sentence.text, letter) if kind != "other")
+
+
+def letter_kind(reason: DenialReason) -> str:
+    """The kind as the letter file names it: an earlier product of the same sort is a limit where one is counted, else other."""
+    if reason.kind != "one_time":
+        return reason.kind
+    return "quantity_limit" if counts_one(reason.quote) else "other"
 
 
 def case_kind(kind: str) -> str:

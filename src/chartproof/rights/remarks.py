@@ -36,7 +36,8 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
             line = _explained(letter, code)
             if line and code not in told:
                 told.add(code)
-                yield from ((kind, line) for kind in told_kinds(_meaning(letter, line), letter))
+                # One code is one reason.
+                yield from ((kind, line) for kind in told_kinds(_meaning(letter, line), letter)[:1])
 
 
 def _meaning(letter: Letter, line: Line) -> str:

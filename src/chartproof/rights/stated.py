@@ -206,7 +206,10 @@ def _clause(told: _Told, period: Period) -> str:
     start = max(turn for turn in turns if turn <= period.start)
     stop = min(turn for turn in turns if turn > period.start)
     part = re.sub(
-        r"^\W*(?:or,? |and,? )?(?:if|when|where|after|once|should|unless)\b[^,]*,\s*", "", told.bare[start:stop], flags=re.I
+        r"^\W*(?:or,? |and,? )?(?:if|when|where|after|once|should|unless)\b[^,]*,\s*",
+        "",
+        told.bare[start:stop],
+        flags=re.I,
     )
     part = re.sub(r"\buntil\b[^,.;]*", "", part)  # "until the appeal is decided" is no time of the plan's
     # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
