@@ -12,7 +12,7 @@ from typing import Any
 
 from chartproof.chart.ccda_entries import section_entries, statement_of_patient
 from chartproof.chart.ccda_text import Narrative, is_html, tag_of
-from chartproof.chart.fhir_text import markup_lines
+from chartproof.chart.hypertext import markup_lines
 from chartproof.chart.markup import parse_xml
 from chartproof.chart.plain import decode, legible
 from chartproof.chart.quotes import best_quote, squeeze

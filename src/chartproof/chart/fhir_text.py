@@ -7,15 +7,11 @@ import binascii
 from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-from lxml import html as lxml_html
-
 from chartproof.chart.fhir_entries import Statement
+from chartproof.chart.hypertext import markup_lines
 from chartproof.chart.plain import legible
 from chartproof.chart.quotes import best_quote
 
-_BLOCKS = {"p", "div", "tr", "li", "br", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "section",
-           "thead", "tbody", "title", "pre", "blockquote"}  # fmt: skip
 _MAX_ATTACHED = 5_000_000
 
 
@@ -47,37 +43,6 @@ def narrative_lines(resource: dict[str, Any]) -> list[str]:
     text = resource.get("text")
     div = text.get("div") if isinstance(text, dict) else None
     return markup_lines(div) if isinstance(div, str) else []
-
-
-def markup_lines(markup: str) -> list[str]:
-    """Lines of XHTML or HTML: a block a line, table cells joined by ' | '."""
-    try:
-        root = lxml_html.fragment_fromstring(markup, create_parent="div")
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return []
-    pieces: list[str] = []
-    _collect(root, pieces)
-    lines = (" ".join(line.split()).strip("| ") for line in "".join(pieces).split("\n"))
-    return [line for line in lines if line]
-
-
-def _collect(element: Any, pieces: list[str]) -> None:
-    tag = element.tag if isinstance(element.tag, str) else ""
-    if tag in ("script", "style", "head") or not tag:
-        pass
-    else:
-        block = tag in _BLOCKS
-        if block:
-            pieces.append("\n")
-        # A line end in the source is white space, except in <pre>.
-        pieces.append((element.text or "") if tag == "pre" else " ".join((element.text or " ").split("\n")))
-        for child in element:
-            _collect(child, pieces)
-        if tag in ("td", "th"):
-            pieces.append(" | ")
-        if block:
-            pieces.append("\n")
-    pieces.append(" ".join((element.tail or "").split("\n")))
 
 
 def _display_lines(found: list[Statement]) -> list[str]:
