@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from chartproof.exchange.attachments import STRUCTURED
 from chartproof.exchange.bundles import Held
+from chartproof.exchange.contrary import contrary
 from chartproof.exchange.doubts import REQUESTED
 from chartproof.exchange.elements import codes, extension_value, mapping, objects, target, text, texts
 from chartproof.exchange.refusals import Resource
@@ -30,6 +31,7 @@ def disagreements(request: Submitted, review: Review) -> Iterator[str]:
     yield from _plans(review)
     yield from _person(request, review)
     yield from _against(review)
+    yield from contrary(review)
     if any(one.concept == "prior_car_t" and one.assertion == "present" for one in review.chart.facts):
         yield "the documents tell of an earlier cell therapy"
     for what in dict.fromkeys(one.what for one in review.chart.conflicts):
@@ -153,9 +155,10 @@ def sentences(page: str) -> list[str]:
 
 
 def _planned(page: str) -> frozenset[str]:
-    """The products of each sentence that says what is planned and weighs nothing."""
-    said = (one for one in sentences(page) if pattern("plan").search(one))
-    return frozenset().union(*(products_named(one) for one in said if not pattern("weighed").search(one)))
+    """The products of each sentence that says what is planned and weighs nothing, but for those that it puts behind others."""
+    said = (" ".join(one.split()) for one in sentences(page) if pattern("plan").search(one))
+    clear = (pattern("rejected").sub("", one) for one in said if not pattern("weighed").search(one))
+    return frozenset().union(*map(products_named, clear))
 
 
 def _person(request: Submitted, review: Review) -> Iterator[str]:

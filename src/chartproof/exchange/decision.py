@@ -17,6 +17,7 @@ from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.told_against import told_against
 from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
 from chartproof.policy.load import NO_POLICY
 from chartproof.tour import check_typed, review_files
@@ -74,7 +75,7 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         return Decision(items, notes=(*unknown, *given.unread, *forms(request, given, review, site)), review=review)
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
     notes = (*unknown, *given.unread, *not_read(review), *disagreements(request, review))
-    notes = (*notes, *forms(request, given, review, site))
+    notes = (*notes, *told_against(request, review), *forms(request, given, review, site))
     if approvable(review, site) and not rows and not notes:
         items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
     return Decision(items, rows, notes, review.policy_id, review)

@@ -15,7 +15,7 @@ from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
 from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
-from chartproof.exchange.submitted import Submitted
+from chartproof.exchange.submitted import Submitted, cancelled
 from chartproof.exchange.whose import closed, of_coverage, of_member, of_patient, strangers
 from chartproof.exchange.words import doubted
 
@@ -34,6 +34,7 @@ def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *
     yield from strangers(request)
     yield from closed(request)
     yield from _of_claim(request)
+    yield from _where(request)
     own = {one.product for one in wanted.values() if one and one.product}
     if len(own) > 1:
         yield "the items ask for more than one product; a person decides"
@@ -54,6 +55,28 @@ def _of_claim(request: Submitted) -> Iterator[str]:
     if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
         yield "the insurance names an authorization that is there already"
     yield from _certified(claim)
+
+
+def _where(request: Submitted) -> Iterator[str]:
+    """A place of the Claim, of an item or of the provider that is in another country, or no longer in use."""
+    claim = request.claim
+    own = [one for one in request.items if not cancelled(one)]
+    named = [claim.resource.get("facility"), *(one.get("locationReference") for one in own)]
+    held = [request.index.resolve(target(one), near=claim) for one in named if target(one)]
+    provider = request.party("provider")
+    places = [one.resource for one in (*held, provider) if one is not None]
+    addresses = [mapping(one.get("locationAddress")) for one in own]
+    for one in places:
+        addresses += [mapping(one.get("address")), *objects(one.get("address"))]
+    if any(_abroad(one) for one in addresses):
+        yield "the service would be given in another country"
+    if any(one.get("status") in ("suspended", "inactive") for one in places if one.get("resourceType") == "Location"):
+        yield "the place of the service is not in use"
+
+
+def _abroad(address: Resource) -> bool:
+    country = text(address.get("country")).strip().casefold()
+    return bool(country) and country not in doubted()["home"]
 
 
 def _certified(holder: Resource) -> Iterator[str]:

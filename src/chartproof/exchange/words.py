@@ -39,12 +39,20 @@ def tokens(words: str) -> list[str]:
 
 @cache
 def _product_names() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(product, a pattern for each of its names), the blanks and hyphens of a name being one."""
-    named = ((one.id, name) for one in list_products() for name in one.names)
+    """(product, a pattern for each of its names)."""
     return tuple(
-        (product, re.compile(rf"(?i)(?<!\w){'[- ]?'.join(map(re.escape, re.split('[- ]', name)))}(?!\w)"))
-        for product, name in named
+        (one.id, re.compile(rf"(?i)(?<!\w){_spelled(name)}(?!\w)")) for one in list_products() for name in one.names
     )
+
+
+def _spelled(name: str) -> str:
+    """The expression of a name, its blanks and hyphens being one."""
+    return "[- ]?".join(map(re.escape, re.split("[- ]", name)))
+
+
+def any_product() -> str:
+    """An expression for the names of all products."""
+    return "|".join(_spelled(name) for one in list_products() for name in one.names)
 
 
 def products_named(words: str) -> frozenset[str]:
