@@ -53,7 +53,7 @@ _RATIO_BEFORE = re.compile(
 )
 _RATIO_AFTER = re.compile(
     r"\W{0,2}(?:strength|power|motor|pain|murmur|throughout|bilateral|tab|tablets?|nodes?|cores?|points?|beats|mg|ml|cm"
-    r"|mm|fields|hpf|ppd|packs?|positive|negative|in (?:all|both|upper|lower)|sem\b|systolic|dose|strips?|inch|hours?"
+    r"|mm|area|fields|hpf|ppd|packs?|positive|negative|in (?:all|both|upper|lower)|sem\b|systolic|dose|strips?|inch|hours?"
     r"|(?:of )?(?:an? )?(?:miles?|mi|blocks?|flights?|pints?|glass\w*|cans?|bottles?|cups?|pills?|caps?(?:ules?)?"
     r"|of (?:an?|the|normal|his|her)|teaspoons?|tsp|tbsp|liters?|normal saline)\b)",
     re.IGNORECASE,

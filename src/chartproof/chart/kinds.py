@@ -39,6 +39,10 @@ CAUTION = 3
 HEAD_LINES = 24
 TITLE_LINES = 4
 STRONG = 5
+#: A line that is broken within a sentence has this many letters or more.
+WRAPPED = 60
+#: Words in small letters that make a line prose.
+TOLD = 3
 #: The weight of a title in the very first lines.
 HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
@@ -133,14 +137,27 @@ def title_kind(line: str) -> str:
     return min(titled(line), key=order().__getitem__, default="")
 
 
+def head_lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
+
+
+def runs_on(above: str, line: str) -> bool:
+    """Whether the line goes on with the sentence of the line above it: no title, whatever word stands in it."""
+    full = len(above) >= WRAPPED and not re.search(r"[.:;?!)|]\s*$", above)
+    told = sum(1 for word in above.split() if word.islower()) >= TOLD
+    return full and told and line[:1].islower() and not re.match(r"[^ ]+:|.* \| ", line)
+
+
 def scored(text: str) -> dict[str, tuple[int, int]]:
     """Kind -> (score, weight of its title): the earlier a title stands, the more it weighs."""
-    lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
+    lines = head_lines(text)
     filled = [line for line in text.split("\n") if line.strip()]
     rows = sum(1 for line in filled if DATED_LINE.match(line) and len(WORD.findall(line)) >= LOG_WORDS)
     logged = rows >= STRONG or (rows >= 3 and rows + 2 >= len(filled))
     first: dict[str, int] = {}
     for index, line in enumerate(lines):
+        if index and runs_on(lines[index - 1], line):
+            continue
         for kind in titled(line):
             first.setdefault(kind, index)
     # A visit's note that is titled as one has its history in dated rows; that makes it no log.

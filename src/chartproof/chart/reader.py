@@ -14,7 +14,7 @@ from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
-from chartproof.chart.derive.misfiled import Finder, misfiled
+from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.paper_facts import paper_facts
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
@@ -116,7 +116,8 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
     derived, theirs, *ours = answers
-    found = [*led_in(handed_over(chain.from_iterable(ours), reading), reading), *theirs]
+    own = led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
+    found = list(copied(chain(own, theirs), reading.documents))
     chart = _chart(files, reading, case, found, derived)
     nevers = never_given(chart.conflicts)
     if not nevers:

@@ -20,6 +20,8 @@ ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", 
 ANYONE = "specialist"
 #: A day without a year that would lie further ahead than this is of the year before.
 AHEAD = 120
+#: The end of a clause; the stop behind a title ("Neurology (Dr. Castellane) is asked") ends none.
+CLAUSE = re.compile(r"(?<!\b[DM][rs])(?<!\bMrs)(?<!\bProf)[.](?:\s|$)|;(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def of_the_past(sentence: Sentence, end: int) -> bool:
 def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
     """Whether the words around a specialty's name ask for its opinion."""
     text = sentence.text
-    clause = re.split(r"[.;](?:\s|$)", text[end:])[0]
+    clause = CLAUSE.split(text[end:])[0]
     before = re.split(r"(?<=[a-z)])[.](?:\s|$)", text[:start])[-1]
     if about_another(sentence, start, before[-60:]):
         return False  # a relative's doctor

@@ -28,7 +28,7 @@ BETWEEN = re.compile(
     r"between (\d{1,2}(?:\.\d)?)(?:\s?%)? and (\d{1,2}(?:\.\d)?)(?:\s?%)?(?![\d/]|\.\d)", re.IGNORECASE
 )
 LINK = re.compile(
-    r"(?:\s|[,:=~(|\u201c\"]|\.{2,}|\)(?!\s*(?:;|\.(?!\.)))|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
+    r"(?:\s|\((?![^()]*\d\s?%)[^()]{1,30}\)|[,:=~(|\u201c\"]|\.{2,}|\)(?!\s*(?:;|\.(?!\.)))|\b(?:is|was|of|at|now|today|currently|about|around|approximately|approx\.?|estimated|est\.?|visually?|by|biplane"
     r"|simpson'?s?|3d|2d|in|the|grossly|with|on|contrast|method|discs?|calculated|measured|quantitative|again|still|remains?|preserved|normal|reduced"
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?(?: ?per ?cent)?|mildly|moderately|severely|low|low-normal|settled|has|(?:transthoracic |formal |resting )?echo(?:cardiogra\w+)?|tte|muga|mri|cmr|gated|blood pool|radionuclide|ventriculogra\w+|scan|study|rest(?:ing)?|appear(?:s|ed)|look(?:s|ed)|(?:improved|increased|decreased|dropped|fell|rose|fallen|risen)(?= (?:to|from))|to(?= (?:about|approximately|around|\d))|volumes?|mod|bp|to be|reads?|read|as|showed|shows|estimation|estimate|calculation|teichholz|eye|value|this study|comes? back|came back)\b){0,16}",
     re.IGNORECASE,

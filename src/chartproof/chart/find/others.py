@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from chartproof.chart.find.named_people import is_told_of, people
 from chartproof.chart.kinds import evidence_of
 from chartproof.chart.view import Reading, Segment, Sentence, is_heading, sentences
 from chartproof.chart.vocabulary import load
@@ -79,16 +80,26 @@ def sentences_of_others(reading: Reading) -> Iterator[Sentence]:
             yield from sentences(segment)
 
 
-def handed_over(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
+def handed_over(facts: Iterable[Fact], reading: Reading, patient: str) -> Iterator[Fact]:
     """The facts; a test or a judgement whose clause opens with a donor's or relative's name is that person's."""
     pages = {(file.name, page.number): page for file in reading.files for page in file.pages}
     personal = frozenset(load("context.yaml")["personal"])
+    names = people(reading.sentences, patient)
     for fact in facts:
         first = fact.evidence[0] if fact.evidence else None
         page = pages.get((first.file, first.page)) if first else None
         asked = fact.concept in personal and fact.assertion in ("present", "absent")
-        theirs = asked and first and page and (opened(page, first.start) or in_part_of_another(page, first.start))
+        theirs = asked and first and page and spoken_of_another(page, first.start, fact, names)
         yield replace(fact, assertion="family") if theirs else fact
+
+
+def spoken_of_another(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:
+    """Whether the words at `start` are another person's by the clause's opening, by the part of the paper, or by name."""
+    if opened(page, start) or in_part_of_another(page, start):
+        return True
+    quoted = CLAUSE_END.split(fact.evidence[0].quote)[-1]
+    left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
+    return bool(names) and is_told_of(left, quoted, names)
 
 
 def opened(page: Page, start: int) -> bool:
