@@ -40,9 +40,10 @@ _START = r"(?<![\w.])(?<!\d[-/.:\u2011])"
 _YEAR = r"(?:19|20)\d\d"
 _NOT_MORE = r"(?![\d]|[-/\u2011]\d|\.\d)"
 _ORDINAL = r"(?:st|nd|rd|th)?"
-#: What follows a two-digit number that is a dose, a count or a time and not a year.
+#: What follows a two-digit number that is a dose, a count or a time and not a year, no wider gap between. Written in one
+#: with its month ("14OCT26 UNITS") it is a year whatever follows.
 _NOT_COUNT = (
-    r"(?!\d|[:.,/]\d|%|[^\S\n]*(?:mg|mcg|ml|g|kg|cm|mm|units?|u|%|x|hours?|hrs?|h|days?|weeks?|months?|years?|patients?"
+    r"(?!\d|[:.,/]\d|%|[^\S\n]{0,2}(?:mg|mcg|ml|g|kg|cm|mm|units?|u|%|x|hours?|hrs?|h|days?|weeks?|months?|years?|patients?"
     r"|points?|cycles?|doses?|times|of|am|pm)\b)"
 )
 #: "5/5 strength", "pain 3/10" and "grade 2/6" are ratios; they matter only where dates without a year are looked for.
@@ -184,7 +185,7 @@ _SLASHED = rf"\d{{1,2}}/(?:\d{{1,2}}/(?:{_YEAR}|\d\d)|{_YEAR})"
 _PAIR = _re(rf"{_START}({_SLASHED})(\s?[-\u2010-\u2014]\s?)({_SLASHED})(?!\d|[-/]\d)")
 _DAY_MONTH_YEAR = _re(
     rf"{_START}(?P<day>\d{{1,2}}){_ORDINAL}(?:{_SPACE}of)?(?:{_GAP}|[-/.\u2011])(?P<month>{_MONTH_BARE})"
-    rf"(?:\.?,?{_SPACE}'?|[-/.\u2011]|\.?,?\s?['\u2019]|)(?P<year>{_YEAR}|\d\d{_NOT_COUNT})(?!\d)"
+    rf"(?:\.?,?{_SPACE}'?|[-/.\u2011]|\.?,?\s?['\u2019]|)(?P<year>{_YEAR}|(?<=[a-z/-])\d\d(?![:.,/]\d|%)|\d\d{_NOT_COUNT})(?!\d)"
 )
 _MONTH_DAY_YEAR = _re(
     rf"(?<![a-z])(?P<month>{_MONTH})(?:{_SPACE}|[-/])(?:the\s)?(?P<day>\d{{1,2}}){_ORDINAL}"

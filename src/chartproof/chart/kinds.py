@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from chartproof.chart.vocabulary import load
@@ -160,6 +161,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             continue
         for kind in titled(line):
             first.setdefault(kind, index)
+    first = tabled(filled, first)
     # A visit's note that is titled as one has its history in dated rows; that makes it no log.
     logged = logged and not any(
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
@@ -182,6 +184,36 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     if "cover_sheet" in found and _is_filled(found, text):
         del found["cover_sheet"]
     return found
+
+
+def tabled(lines: Sequence[str], first: Mapping[str, int]) -> dict[str, int]:
+    """The lines that title a page (kind -> line), where its lines are the rows of a table that is known by itself."""
+    titles = dict(first)
+    for kind, table in tables().items():
+        rows = [match[1].lower() for line in lines if (match := table.row.match(line))]
+        if len(set(rows)) >= table.several and len(rows) >= table.share * len(lines):
+            untitled = [one for one in table.instead_of if titles.pop(one, None) is not None]
+            if untitled:
+                titles[kind] = 0
+    return titles
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How a line of it begins, how many different beginnings make it, its share of a page, and what it is not."""
+
+    row: re.Pattern[str]
+    several: int
+    share: float
+    instead_of: tuple[str, ...]
+
+
+@cache
+def tables() -> dict[str, Table]:
+    return {
+        kind: Table(re.compile(one["row"], re.IGNORECASE), one["several"], one["share"], tuple(one["instead_of"]))
+        for kind, one in load("documents.yaml")["tables"].items()
+    }
 
 
 @cache

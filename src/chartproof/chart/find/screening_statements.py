@@ -96,6 +96,7 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
     if not of_site and sentence.label and sentence.label not in text and pattern("deferred").search(text):
         # "Pap with HPV: 2021, negative. Due 03/2026. Deferred by agreement with oncology because ..."
         of_site = frozenset(piece.site for piece in pieces(sentence.label))
+    of_site = of_site or left_open_above(sentence, above)
     if not of_site and not pattern("screening_words").search(context):
         spoken = any(pattern(kind).search(text) for kind in ("nothing_due", "current", "deferred")) or pieces(text)
         if not (spoken and closes_a_list(sentence, above)):
@@ -119,15 +120,33 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
         if open_box(text, match) or (kind != "deferred" and WISH.search(text[: match.end()])):
             continue
         named = of_site or re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
-        if kind == "deferred" and not (named and pattern("reason").search(text)):
+        if kind == "deferred" and not (named and (pattern("reason").search(text) or told_why(text, match.end()))):
             continue
         if kind == "current" and (EXCEPT.search(text[match.end() :]) or not named_whole(text, match)):
             continue
-        about = frozenset(piece.site for piece in pieces(text)) if kind == "deferred" else sites_at(text, match)
+        about = sites_put_off(text, match, of_site) if kind == "deferred" else sites_at(text, match)
         about = about or of_site
         yield Statement(kind, sentence, clip(sentence, match.start(), match.end()), about)
         return
     yield from current_sites(sentence)
+
+
+def left_open_above(sentence: Sentence, above: Sequence[Sentence]) -> frozenset[str]:
+    """The site of the sentence before, where this one has no subject: "LDCT last 01/2025. Deferred by PCM: ..."."""
+    if not above or above[-1].segment != sentence.segment or not pattern("deferred").match(sentence.text.lstrip()):
+        return frozenset()
+    return frozenset(piece.site for piece in pieces(above[-1].text)[-1:])
+
+
+def told_why(text: str, end: int) -> bool:
+    """Whether the deferral goes on to its reason behind a colon or dash: "Deferred 08/11 by PCM: serial PET covers lungs"."""
+    told = re.match(r"[^.;:]{0,40}(?::| [-\u2013\u2014]) ((?:\S+ ){2,}\S+)", text[end:])
+    return bool(told and not pattern("no_reason").search(told[1]))
+
+
+def sites_put_off(text: str, match: re.Match[str], above: frozenset[str]) -> frozenset[str]:
+    """The sites that a deferral names; those of the sentence before where it opens with the deferral itself."""
+    return above if above and not text[: match.start()].strip() else frozenset(piece.site for piece in pieces(text))
 
 
 def closes_a_list(sentence: Sentence, above: Sequence[Sentence]) -> bool:
