@@ -9,14 +9,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
-from chartproof.chart.view import Sentence
+from chartproof.chart.view import ANSWERS, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion
 
 NOT_A_NEGATION = re.compile(
     r"\b(?:not only|no (?:change|doubt|barrier|contraindication|objection|restriction)|not (?:just|merely))\b", re.I
 )  # fmt: skip
+
+
+#: The boxes of a form behind what they answer, and one box with its word.
+BOXES = re.compile(rf"[^.;\[\u2610-\u2612]{{0,60}}?(?P<boxes>{ANSWERS})")
+_CROSS = r"[\[(] {0,3}[xX\u2713\u2714] {0,3}[\])]|[\u2611\u2612]"
+TICK_BEFORE, TICK_BEHIND = re.compile(rf"(?:{_CROSS}) ?([A-Za-z/]+)"), re.compile(rf"([A-Za-z/]+) ?(?:{_CROSS})")
 
 
 @cache
@@ -72,11 +79,25 @@ def assertion(sentence: Sentence, start: int, end: int, *, person: bool = True, 
     words = around(sentence, start, end, reach=reach)
     if person and about_another(sentence, start, words.left):
         return "family"
-    if negated(words):
+    ticked = boxed(sentence, end)
+    if negated(words) or ticked == "no":
         return "absent"
-    if supposed(words) or doubted(words) or intended(words):
+    if ticked == "open" or supposed(words) or doubted(words) or intended(words):
         return "planned"
     return "historical" if past(words) else "present"
+
+
+def boxed(sentence: Sentence, end: int) -> Literal["yes", "no", "open", ""]:
+    """What the boxes behind the words answer: "Stroke [ ] Yes [X] No"; "open" where none is ticked, or more than one, or
+    neither yes nor no; "" where there are none."""
+    found = BOXES.match(sentence.text, end)
+    if not found:
+        return ""
+    shape = TICK_BEHIND if found["boxes"][0].isalpha() else TICK_BEFORE
+    ticked = [match[1].lower() for match in shape.finditer(found["boxes"])]
+    if len(ticked) == 1 and ticked[0] in ("yes", "y", "no", "n"):
+        return "yes" if ticked[0][0] == "y" else "no"
+    return "open"
 
 
 def negated(words: Around) -> bool:

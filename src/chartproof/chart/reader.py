@@ -15,7 +15,7 @@ from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
-from chartproof.chart.derive.paper_facts import paper_facts
+from chartproof.chart.derive.paper_facts import paper_facts, plan_facts
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
@@ -50,6 +50,7 @@ from chartproof.chart.find.others import handed_over
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
+from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, TherapyLine
 
 FINDERS: tuple[Finder, ...] = (
@@ -147,11 +148,24 @@ def _chart(
         lines=tuple(lines),
         conflicts=once(
             [
-                *conflict.conflicts(reading, facts, lines, case, paper_facts(reading, case, CLAIMED)),
-                *disagreements(facts, case),
+                *conflict.conflicts(
+                    reading, facts, lines, case, paper_facts(reading, case, CLAIMED), told_numbers(reading, case)
+                ),
+                *disagreements(facts, case, reports_of(reading)),
             ]
         ),
     )
+
+
+def reports_of(reading: Reading) -> frozenset[str]:
+    kinds = load("contradictions.yaml")["sources"]["report"]
+    return frozenset(one.id for one in reading.documents if one.kind in kinds)
+
+
+def told_numbers(reading: Reading, case: Case) -> list[Fact]:
+    """What papers and the plan's letter tell that is measured."""
+    finders = (*MEASURED, disease.find)
+    return [*paper_facts(reading, case, finders), *plan_facts(reading, case, finders)]
 
 
 def once(found: Iterable[Conflict]) -> tuple[Conflict, ...]:

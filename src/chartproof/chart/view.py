@@ -301,14 +301,24 @@ VOIDED = re.compile(
 )
 
 
+#: "Stroke [ ] Yes [X] No" of a form, its boxes before the answers or behind them, and the gap before the item that follows.
+_BOX, _WORD = r"(?:[\[(] {0,3}[xX\u2713\u2714]? {0,3}[\])]|[\u2610-\u2612])", r"(?i:yes|no|unknown|unsure|n/?a|[yn])"
+_BEFORE, _BEHIND = rf"{_BOX} ?{_WORD}\b", rf"\b{_WORD} ?{_BOX}"
+ANSWERS = rf"(?:{_BEFORE}(?:[ ,/]*{_BEFORE})+|{_BEHIND}(?:[ ,/]*{_BEHIND})+)"
+ITEM = re.compile(rf"{ANSWERS}(?P<gap>[.,;]?\s+)(?=[A-Z])")
+
+
 def split(text: str) -> list[tuple[int, int]]:
-    """Sentence bounds within a paragraph; abbreviations, initials and list numbers do not end one."""
+    """Sentence bounds within a paragraph; abbreviations, initials and list numbers do not end one, the answers of a form's
+    item do."""
+    ends = [match.span() for match in SENTENCE_END.finditer(text) if not VOIDED.match(text, match.end())]
+    items = [match.span("gap") for match in ITEM.finditer(text)]
     bounds: list[tuple[int, int]] = []
     left = 0
-    for match in SENTENCE_END.finditer(text):
-        if ABBREVIATION.search(text[left : match.end()]) or VOIDED.match(text, match.end()):
+    for start, end in sorted({*ends, *items}):
+        if (start, end) not in items and ABBREVIATION.search(text[left:end]):
             continue
-        bounds.append((left, match.start()))
-        left = match.end()
+        bounds.append((left, start))
+        left = end
     bounds.append((left, len(text)))
     return [(a, b) for a, b in bounds if text[a:b].strip()]

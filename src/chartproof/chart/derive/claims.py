@@ -12,7 +12,7 @@ from datetime import date
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.counts import stated_counts
 from chartproof.chart.derive.papers import ANSWER, CORRECT, conflict_of, is_paper, of_papers, paper_of, with_answer
-from chartproof.chart.derive.standing import CLINICIANS, amount, holds, last_day, pattern, standing, within
+from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing, within
 from chartproof.chart.derive.tests_claimed import tests
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence, sentences, span
@@ -38,7 +38,6 @@ def _of_sentence(
     sentence: Sentence, reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], asked: date
 ) -> Iterator[Conflict]:
     yield from _states(sentence, reading, facts, asked)
-    yield from _numbers(sentence, reading, facts, asked)
     yield from _denials(sentence, reading, facts, asked)
     yield from _infection(sentence, facts, asked)
     yield from tests(sentence, reading, facts, asked)
@@ -57,27 +56,6 @@ def _states(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: 
         if against:
             right = f"{against[0].value} ({against[0].when}); {CORRECT}"
             yield conflict_of(rule["name"], sentence, match, against[0].evidence[0], right)
-
-
-def _numbers(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
-    """A score or a fraction that no document of the last weeks gives."""
-    for concept, rule in load("claims.yaml")["numbers"].items():
-        match = pattern(rule["says"]).search(sentence.text)
-        known = [fact for one in rule.get("concepts", [concept]) for fact in standing(facts, one, asked)]
-        measured = [fact for fact in known if fact.quantity and fact.rank] if match else []
-        if not match or not measured:
-            continue
-        day = max(last_day(fact) for fact in measured)
-        newest = [fact for fact in measured if (day - last_day(fact)).days <= 14]
-        number = float(next(group for group in match.groups() if group))
-        if not any(holds(fact, number) for fact in newest):
-            fact = max(newest, key=lambda one: (last_day(one), bool(one.extra.get("method")), -one.evidence[0].start))
-            reports = {
-                one.id for one in reading.documents if one.kind in load("contradictions.yaml")["sources"]["report"]
-            }
-            fact = next((one for one in known if one.document in reports and amount(one) == amount(fact)), fact)
-            right = f"{amount(fact)} ({fact.when}); {CORRECT}"
-            yield conflict_of(rule["name"], sentence, match, fact.evidence[0], right)
 
 
 def _denials(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:

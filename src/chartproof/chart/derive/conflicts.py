@@ -12,6 +12,7 @@ from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.counts import counted_apart
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.mistaken import mistaken
+from chartproof.chart.derive.numbers_claimed import numbers_claimed
 from chartproof.chart.derive.other_people import other_people
 from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
@@ -48,10 +49,11 @@ def conflicts(
     lines: Sequence[TherapyLine],
     case: Case | None = None,
     claimed: Sequence[Fact] = (),
+    numbers: Sequence[Fact] = (),
 ) -> list[Conflict]:
     """Conflicts of stop reasons, counts of lines, disease status, 17p (TP53) over time, transplant or CAR-T history; of
-    our own papers, the plan's letter and the lists with the chart. `claimed` are the facts that our papers tell. Without a
-    case, asked on the chart's newest day."""
+    our own papers, the plan's letter and the lists with the chart. `claimed` are the facts that our papers tell, `numbers`
+    those that they and the plan's letter give numbers of. Without a case, asked on the chart's newest day."""
     asked = case.as_of if case else newest_day(reading)
     pairs = list(renamed(reading))
     found = [
@@ -62,6 +64,7 @@ def conflicts(
         *_cells_never_given(reading, facts),
         *corrected(reading),
         *claims(reading, facts, lines, asked),
+        *numbers_claimed(reading, numbers, facts, asked),
         *ticked(reading, facts, asked),
         *mistaken(reading),
         *left_open(reading, facts, asked),

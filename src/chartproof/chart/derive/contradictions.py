@@ -200,7 +200,7 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return True
     later = other.when.first.toordinal() - stands.when.last.toordinal()
     weaker = _rank(other, rule) < _rank(stands, rule) or bool(rule.get("grows"))
-    return weaker and 0 <= later <= CARRIED_DAYS
+    return weaker and -rule.get("slow", 0) <= later <= CARRIED_DAYS
 
 
 def _right(stands: Telling, other: Telling, rule: dict[str, Any]) -> str:

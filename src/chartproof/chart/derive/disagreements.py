@@ -56,12 +56,13 @@ TURNED = ("follicular_lymphoma", "chronic_lymphocytic_leukemia", "marginal_zone_
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
-def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
-    """At most one conflict for each measure and condition: what stands now against what speaks otherwise."""
+def disagreements(facts: Sequence[Fact], case: Case, reports: frozenset[str] = frozenset()) -> Iterator[Conflict]:
+    """At most one conflict for each measure and condition: what stands now against what speaks otherwise. `reports` are
+    the ids of documents that are a study's own report."""
     for concept, name in MEASURES.items():
         yield from scores(concept, name, facts, case)
     yield from scales(facts, case)
-    yield from fractions(facts, case)
+    yield from fractions(facts, case, reports)
     yield from kinds_of_transplant(facts)
     yield from unnamed_hepatitis(facts)
     yield from opinions(facts)
@@ -74,7 +75,7 @@ def disagreements(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     yield from listed_diagnosis(facts)
 
 
-def fractions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
+def fractions(facts: Sequence[Fact], case: Case, reports: frozenset[str] = frozenset()) -> Iterator[Conflict]:
     """The newest study's ejection fraction against another value of those weeks, or one that a note still carries."""
     known = [
         fact
@@ -85,7 +86,8 @@ def fractions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     if not studies:
         return
     newest = max(studies, key=lambda fact: (last_day(fact), fact.extra.get("method", "") != "", fact.rank))
-    newest = max((one for one in studies if one.when == newest.when), key=lambda one: reported(one, known))
+    same = [one for one in studies if one.when == newest.when]
+    newest = max(same, key=lambda one: (one.document in reports, reported(one, known)))
     if (case.as_of - last_day(newest)).days > HEART_DAYS:
         return
     others = [fact for fact in known if apart(fact, newest) and near(fact, newest, known)]

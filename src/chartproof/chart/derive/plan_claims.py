@@ -13,7 +13,7 @@ from typing import Any
 from chartproof.chart.derive.counts import Stated, stated_counts
 from chartproof.chart.derive.plan_says import newest_letter
 from chartproof.chart.derive.second_hand import weight, word_on_transplant
-from chartproof.chart.derive.standing import CLINICIANS, amount, holds, last_day, pattern, standing, within
+from chartproof.chart.derive.standing import last_day, pattern, standing, within
 from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
@@ -22,11 +22,6 @@ from chartproof.model import Conflict, Fact, Span, TherapyLine
 
 #: An allogeneic transplant of this many days is a recent one (a convention of the project).
 RECENT_DAYS = 180
-SCALES = ("ecog", "karnofsky", "pps")
-#: The window in which a score counts (a convention of the project).
-SCORE_DAYS = 30
-#: A clinician's score this close to the newest one is quoted before a nurse's table.
-NEAR_DAYS = 14
 #: Words by which a clinician tells the count, and does not only mention it.
 TOLD = r"\b(?:ha[sd]|have)\s+(?:had|received)\b|\bprior\s+lines?\b"
 #: Where a clinician's own count of lines weighs most.
@@ -51,7 +46,6 @@ def _of_sentence(
     words = load("claims.yaml")
     if pattern(words["general"]).search(sentence.text):
         return
-    yield from _numbers(sentence, words, reading, facts, asked)
     yield from _allograft(sentence, words, reading, facts, asked)
     yield from _remission(sentence, words, facts, asked)
     yield from _treatment(sentence, words, reading, lines)
@@ -65,39 +59,6 @@ def _of_sentence(
 
 def _conflict(what: str, sentence: Sentence, place: tuple[int, int], quote: Span, right: str) -> Conflict:
     return Conflict(f"{what}: the plan's letter", near_quote(sentence, *place), quote, right)
-
-
-def _numbers(
-    sentence: Sentence, words: dict[str, Any], reading: Reading, facts: Sequence[Fact], asked: date
-) -> Iterator[Conflict]:
-    """A score that the letter calls recorded, where the chart's newest is another."""
-    if pattern(words["threshold"]).search(sentence.text):
-        return
-    kinds = {document.id: document.kind for document in reading.documents}
-    for concept in words["plan_numbers"]:
-        rule = words["numbers"][concept]
-        match = pattern(rule["says"]).search(sentence.text)
-        newest = _newest_of_clinicians(standing(facts, concept, asked), kinds) if match else None
-        if match and newest and not holds(newest, float(match[1])):
-            newest = _current(newest, facts, asked)
-            right = f"{amount(newest)} ({newest.when})"
-            yield _conflict(rule["name"], sentence, match.span(), newest.evidence[0], right)
-
-
-def _current(newest: Fact, facts: Sequence[Fact], asked: date) -> Fact:
-    """The score itself, or where it is too old to count, the newest one on any scale that is not."""
-    if newest.concept not in SCALES or within(newest, asked, SCORE_DAYS):
-        return newest
-    known = [one for scale in SCALES for one in standing(facts, scale, asked) if one.quantity and one.rank]
-    return max((one for one in known if within(one, asked, SCORE_DAYS)), key=last_day, default=newest)
-
-
-def _newest_of_clinicians(known: Sequence[Fact], kinds: dict[str, str]) -> Fact | None:
-    """The newest measured fact; a clinician's of those weeks before a nurse's table."""
-    measured = [one for one in known if one.quantity and one.rank]
-    latest = max(map(last_day, measured), default=date.min)
-    near = [one for one in measured if (latest - last_day(one)).days <= NEAR_DAYS]
-    return max(near, key=lambda one: (kinds.get(one.document) in CLINICIANS, last_day(one)), default=None)
 
 
 def _allograft(

@@ -78,9 +78,10 @@ def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, 
 
 
 def _sentences(reading: Reading, asked: date) -> Iterator[Sentence]:
+    """Those written up to the day asked; a paper is filled in for the request, whatever day to come stands on it."""
     for sentence in chain(reading.sentences, answered(of_papers(reading)), of_the_plan(reading)):
         when, entry = sentence.segment.when, whole_entry(sentence)
-        if entry and (when is None or when.first <= asked):
+        if entry and (when is None or when.first <= asked or is_paper(sentence.segment)):
             yield entry
 
 
