@@ -127,6 +127,10 @@ def test_a_hidden_cell_that_the_equations_tell_is_found_and_hidden_better() -> N
     assert settled([{a: 1, b: 1, c: 1}, {b: 1, c: 1}], {a, b, c}) == {a}
     assert closed([{a: 1, b: 1, c: 1, d: 1}], {a: 3, b: 0, c: 20, d: 12}, {a}) == {a, d}
     assert closed([{a: 1}], {a: 3}, {a}) == {a}, "what no cell can hide ends too"
+    headline = (0, "overall", "all", "met")
+    assert closed([{a: 1, d: 1, headline: -1}], {a: 3, d: 91, headline: 94}, {a}) == {a, d}
+    assert closed([{a: 1, d: 1, headline: -1}], {a: 3, d: 91, headline: 94}, {a, d}) == {a, d}
+    assert closed([{a: 1, headline: -1}], {a: 3, headline: 3}, {a}) == {a, headline}
 
 
 def follows(told: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], int]:

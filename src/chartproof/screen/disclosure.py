@@ -19,6 +19,8 @@ Key = tuple[int, str, str, str]
 Equation = Mapping[Key, int]
 #: The tables of Counts by their names; the funnel goes with them.
 PARTS = ("overall", "criteria", "alone", "ages", "settle", "sites", "products")
+#: What the page is read for: a cell of another table is hidden sooner.
+ANSWERS = ("overall", "criteria")
 
 
 def settled(equations: Sequence[Equation], hidden: set[Key]) -> set[Key]:
@@ -50,16 +52,17 @@ def _take(row: dict[Key, Fraction], other: Mapping[Key, Fraction], pivot: Key) -
 
 
 def closed(equations: Sequence[Equation], numbers: Mapping[Key, int], hidden: set[Key]) -> set[Key]:
-    """`hidden` with as many more cells, the smallest of an equation first, as it takes until none of them is settled."""
+    """`hidden` with as many more cells, those of ANSWERS last and else the smallest of an equation first, as it takes until
+    none of them is settled."""
     kept = set(hidden)
     tried: set[Key] = set()
     while told := settled(equations, kept) - tried:
-        for key in sorted(told):
-            near = {other for equation in equations if key in equation for other in equation} - kept
-            if near:
-                kept.add(min(near, key=lambda one: (numbers[one] == 0, numbers[one], one)))
-            else:
-                tried.add(key)  # all that it stands with is hidden: it is told by what is no cell
+        key = min(told)  # one at a time: what is hidden for it often hides others with it
+        near = {other for equation in equations if key in equation for other in equation} - kept
+        if near:
+            kept.add(min(near, key=lambda one: (numbers[one] == 0, one[1] in ANSWERS, numbers[one], one)))
+        else:
+            tried.add(key)  # all that it stands with is hidden: it is told by what is no cell
     return kept
 
 

@@ -48,9 +48,21 @@ def page(
     environment.filters["told"] = told
     return environment.get_template("report.html.j2").render(
         policies=[_shown(rows, counts, names) for rows, counts in policies],
-        intake=intake, tier=_tier(intake), as_of=as_of.isoformat(), changes=changes, compared=compared, small=SMALL,
+        intake=intake, tier=_tier(intake), as_of=as_of.isoformat(), changes=_moves(changes), compared=compared, small=SMALL,
         looks=LOOKS, statuses=STATUSES, ages=_ages(), fonts=_fonts(),
     )  # fmt: skip
+
+
+def _moves(changes: Table | None) -> list[tuple[str, str, str, Cell]] | None:
+    """Row, what it was, what it becomes, subjects."""
+    if changes is None:
+        return None
+    found = []
+    for name, cells in changes.rows:
+        row, _colon, moved = name.rpartition(": ")
+        before, _to, after = moved.partition(" to ")
+        found.append((row, before, after, cells[0]))
+    return found
 
 
 def told(cell: Cell) -> str:
