@@ -38,6 +38,10 @@ _TELLS = ("history", "references", "background")
 
 #: The name of a part that its own paragraph begins with.
 _RUN_IN = re.compile(r"(?:[A-Za-z]+\s?){1,4}[.:]\s|(?:[A-Za-z-]+\s){0,3}codes?\s(?=[A-Z]?\d)", re.IGNORECASE)
+#: Codes that are named as such within a paragraph of other things: "... took part. Codes: 11111, 22222".
+_FOLLOW = re.compile(
+    rf"(?<=[.;]\s)(?:(?:billing|procedure|diagnosis|service) )?codes?:\s+(?={CODE.pattern})", re.IGNORECASE
+)
 #: Three procedures or more in a row are a list wherever they stand.
 _IN_A_ROW = re.compile(r"(?<![\w.])(?:\d{4}[\dTFUM],\s+){2,}\d{4}[\dTFUM]\b")
 
@@ -137,6 +141,9 @@ def _short(text: str) -> str:
 
 def _text(node: Node, place: _Place) -> Iterator[Listed]:
     """Codes in a line, paragraph or item: any in a section of codes, elsewhere those that the words announce."""
+    own = _FOLLOW.search(node.text)
+    if own is not None:  # whatever the paragraph tells before
+        node, place = replace(node, text=node.text[own.start() :]), replace(place, section="codes")
     if place.section in _TELLS:
         return
     cells = node.lines[0].cells if len(node.lines) == 1 else ()

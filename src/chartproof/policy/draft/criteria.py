@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
+from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
@@ -48,7 +49,7 @@ def draft_criteria(root: Node) -> Drafted:
             found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
-    drafted.criteria = counted(drafted.criteria, every_word)
+    drafted.criteria = counted(with_answers(drafted.criteria, every_word), every_word)
     said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
     excused = with_excused(with_waivers(drafted.criteria), said)
     drafted.criteria = [with_window(without_conditions(one), None) for one in excused]
@@ -92,7 +93,11 @@ def _of_section(section: Section) -> list[Criterion]:
 def _heads_questions(heading: Node) -> bool:
     """True for "Section 2" over Questions 5 to 8, each of which is a criterion of its own."""
     label = heading.label
-    asked = [node for node in heading.children if node.kind == "item" and node.label and node.label.kind == "word"]
+    asked = [
+        node for node in heading.children
+        if node.kind == "item" and node.label
+        and (node.label.kind == "word" or any(child.kind == "answers" for child in node.children))
+    ]  # fmt: skip
     return label is not None and PARTS.match(label.text) is not None and bool(asked) and not announcement(heading.text)
 
 

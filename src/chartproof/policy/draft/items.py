@@ -141,7 +141,7 @@ def _by_answers(answers: Sequence[str], kind: str) -> str:
         for answer in answers
         if re.search(r"(?i)\bstop\b|\bdeny\b|\bdenied\b|\bnot (?:covered|approved|authorized)\b", answer)
     ]
-    if kind == "necessity" and stops and all(answer.lower().startswith("yes") for answer in stops):
+    if kind in ("necessity", "continuation") and stops and all(answer.lower().startswith("yes") for answer in stops):
         return "exclusion"
     return kind
 

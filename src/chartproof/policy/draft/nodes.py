@@ -68,7 +68,9 @@ def run_in(line: Line, label: Label) -> int:
     if label.kind == "word" and PARTS.match(label.text):
         ends = _PART_ENDS.match(line.text[label.length :])
         if ends is None and label.text.startswith("§"):
-            return 0  # a paragraph with a number, not a part's name
+            words = line.text[label.length :].split()
+            named = 0 < len(words) <= _TITLE and words[0][0].isupper() and not _STATES.search(line.text)
+            return len(line.text) if named else 0  # else a paragraph with a number, not a part's name
         return label.length + ends.end() if ends else len(line.text)
     if label.kind not in ("number", "roman", "letter", "decimal", "word"):
         return 0

@@ -214,6 +214,8 @@ class _Builder:
 
     def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
         """A short line of the text's own size with space above it and words of a section's name."""
+        if after is not None and line.text.endswith("?") and ANSWER.match(after.text):
+            return False
         if self.last is None and not line.cells and after is not None and label is None:
             return after.top - line.top > self.body * 1.6 and len(line.text.split()) <= 12
         if label is not None and label.kind == "number" and re.match(r"\d+\s", line.text) and section_of(line.text):
@@ -250,6 +252,8 @@ class _Builder:
     def _continues(self, line: Line) -> bool:
         block, last = self.block, self.last
         if last is None or block.kind in ("document", "heading", "table") or not block.lines:
+            return False
+        if block.kind == "answers" and line.page != last.page:
             return False
         if line.page != last.page or line.top < last.top - self.body * 2:  # a new page or column
             return not re.search(r"[.;:?]\s*$", block.text) or (
