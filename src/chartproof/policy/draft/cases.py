@@ -51,15 +51,33 @@ def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:
         return replace(one, id=name, made_id=not number), False
     if conditional or pattern("grids", "sets_case").match(situation):
         return replace(_when(name, row, situation, tests, kind), made_id=not number), False
-    used = [] if everyone or kind == "continuation" else [single(f"{name}/0", row, situation, kind, is_made=True)]
+    requested = _names_requests(grid)
+    used = (
+        []
+        if everyone or requested or kind == "continuation"
+        else [single(f"{name}/0", row, situation, kind, is_made=True)]
+    )
     parts = [
         part
         for test in tests
         for part in (test.children if test.join == "all" and not (test.when or test.unless) else (test,))
     ]
     words = f"{number} {situation}".strip() if number else situation
+    if requested and not everyone:  # what is asked for decides which row is read
+        one = tests[0] if len(tests) == 1 else grouped(name, row, words, kind, join="all", children=tuple(parts))
+        when = f"{situation[:1].lower()}{situation[1:]} is requested"
+        return replace(one, id=name, text=row.text, find=first_words(words), when=when, made_id=not number), False
     whole = grouped(name, row, words, kind, join="all", children=(*used, *parts))
     return replace(whole, made_id=not number), not everyone and kind == "necessity"
+
+
+def _names_requests(grid: Grid) -> bool:
+    """True where the column's name and most of its cells say what is asked for: a trial, a replacement, a screening."""
+    at = grid.at("situation")
+    if pattern("grids", "requested").match(grid.head[at]) is None:
+        return False
+    named = [row for row in grid.rows if pattern("grids", "service").search(grid.cell(row, at))]
+    return len(named) * 2 > len(grid.rows)
 
 
 def _kind_of(situation: str, said: str) -> str:

@@ -8,12 +8,10 @@ from dataclasses import replace
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
-from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
-from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.excused import with_excused
-from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside, tag_kind
+from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.grouping import (
     counted,
     parted,
@@ -25,14 +23,15 @@ from chartproof.policy.draft.grouping import (
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
-from chartproof.policy.draft.nodes import Node, announces
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import ASIDE, by_content, section_of, sentence_of
+from chartproof.policy.draft.sections import by_content, section_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.stating import list_kind, may_be, may_list, says_so
+from chartproof.policy.draft.tabled import is_before_table, leads_table, of_tables, telling_tables, without_reading
 from chartproof.policy.draft.titles import is_question
-from chartproof.policy.draft.units import closing_lead, opens_list
+from chartproof.policy.draft.units import closing_lead
 from chartproof.policy.draft.words import pattern
 
 
@@ -64,14 +63,7 @@ def _meanings(section: Section) -> list[Criterion]:
         node for node in section.nodes if node.kind == "paragraph" and by_content(sentences(node.text)) == "definitions"
     )
     meant = [one for node in told for one in draft_prose(node, "definition") if one.kind == "definition"]
-    return [*meant, *(_telling_tables(section) if section.role != "codes" else [])]
-
-
-def _telling_tables(section: Section) -> list[Criterion]:
-    """The tables of a part that is named for something else and holds criteria all the same."""
-    lead = [node for node in section.nodes if node.kind == "paragraph"]
-    tables = [node for node in section.nodes if node.kind == "table" and _tells(node, lead)]
-    return _of_tables(tables, replace(section, role=""))
+    return [*meant, *(telling_tables(section) if section.role != "codes" else [])]
 
 
 def _of_section(section: Section) -> list[Criterion]:
@@ -174,7 +166,17 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
-    return [parent(heading.id, first, text, items, kind, heading=heading.text)]
+    whole = parent(heading.id, first, text, items, kind, heading=heading.text)
+    beside = tuple(node for node in rest if node.kind != "item")
+    return _with_more(whole, _of_nodes(replace(section, nodes=beside)) if beside else [])
+
+
+def _with_more(whole: Criterion, more: Sequence[Criterion]) -> list[Criterion]:
+    """A part's list with what its paragraphs say besides: one more refusal or paper is one more of the list."""
+    listed = (whole.kind, whole.join) in (("exclusion", "none"), ("documentation", "all"))
+    joined = [one for one in more if listed and one.kind == whole.kind]
+    flat = [child for one in joined for child in (one.children if one.join in ("none", whole.join) else (one,))]
+    return [replace(whole, children=(*whole.children, *flat)), *(one for one in more if one not in joined)]
 
 
 def _is_left_out(item: Node) -> bool:
@@ -200,9 +202,9 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
-        if node.kind == "paragraph" and _is_before_table(nodes):
-            node = _without_reading(node)
-            if not node.text or _leads_table(node, nodes[0]):
+        if node.kind == "paragraph" and is_before_table(nodes):
+            node = without_reading(node)
+            if not node.text or leads_table(node, nodes[0]):
                 continue
         before, lead = closing_lead(node) if node.kind == "paragraph" and not node.children else ("", "")
         if lead:
@@ -215,7 +217,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
             tables = [node]
             while nodes and nodes[0].kind == "table":
                 tables.append(nodes.pop(0))
-            found += _of_tables(tables, section)
+            found += of_tables(tables, section)
         elif node.kind == "paragraph" and not node.children:
             telling = section.role in ("limits", "site")
             title = section.heading.text if section.heading is not None else ""
@@ -282,72 +284,3 @@ def _is_limits(node: Node) -> bool:
     first, *rest = sentences(node.text) or [""]
     named = bool(rest) and len(first.split()) <= 4 and section_of(first.rstrip(".")) == "limits"
     return named and not node.children
-
-
-def _of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
-    ours = [table for table in tables if not is_aside(table)]
-    if not ours or section.role == "limits":
-        return []
-    lead = _leads_of(ours[0], section)
-    groups: list[list[Node]] = []
-    for table in ours:
-        if groups and len(table.children[0].cells) == len(groups[-1][0].children[0].cells):
-            groups[-1].append(table)
-        else:
-            groups.append([table])
-    telling = [group for group in groups if section.kind or _tells(group[0], lead)]
-    said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
-    kind = section.kind or (list_kind(said, section) if said else "")
-    return [one for group in telling for one in draft_grid(group, kind, lead)]
-
-
-def _leads_of(table: Node, section: Section) -> list[Node]:
-    """What is said of a table: before it anything, after it what opens no list of its own."""
-    at = section.nodes.index(table)
-    return [
-        node for n, node in enumerate(section.nodes)
-        if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
-    ]  # fmt: skip
-
-
-def _is_before_table(after: Sequence[Node]) -> bool:
-    return bool(after) and after[0].kind == "table" and not is_aside(after[0])
-
-
-def _without_reading(node: Node) -> Node:
-    """The paragraph before a table without its sentences that only say how the table is read."""
-    if node.children:
-        return node
-    kept = [said for said in sentences(node.text) if not pattern("grids", "reads").search(said)]
-    return replace(node, text=" ".join(kept))
-
-
-def _leads_table(node: Node, table: Node) -> bool:
-    """True for a paragraph of which every sentence only says how the table below it is read, or names its bands."""
-    return not is_aside(table) and (
-        told_answers(node.text) != {}
-        or (len(sentences(node.text)) == 1 and is_banded(read_grid([table])))
-        or all(
-            opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
-            for said in sentences(node.text)
-        )
-    )
-
-
-def _tells(table: Node, lead: Sequence[Node]) -> bool:
-    """True where the words over a table's columns, or before it, say that its rows are conditions."""
-    head = " ".join(table.children[0].cells)
-    roles = set(roles_of(table.children[0].cells))
-    return (
-        decides(table.children[0].cells)
-        or any(pattern("grids", "measure").search(cell) for row in table.children for cell in row.cells)
-        or {"necessity", "documentation"} <= roles
-        or asks(table)
-        or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
-        or any(
-            opens_list(node.text)
-            or told_answers(node.text)
-            or sentence_of(node.text) in ("necessity", "exclusion", "test")
-            for node in lead
-        )
-    )

@@ -10,7 +10,7 @@ from statistics import median
 from chartproof.codes.book import ends
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
-from chartproof.policy.draft.labels import Label, after_lost_stroke, as_roman, label_of, scanned_label
+from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
@@ -20,13 +20,13 @@ from chartproof.policy.draft.nodes import (
     announces,
     contains,
     entry_name,
-    follows,
     joined,
     names_table,
     numbered_title,
     path,
     run_in,
 )
+from chartproof.policy.draft.placing import TOUCH, in_sequence, known_place, mended, next_in_place, parent_by_place
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
 from chartproof.policy.draft.titles import with_titles
@@ -37,7 +37,6 @@ _LARGER = 1.07
 _LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
-_TOUCH = 4.0
 #: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
 _TORN = 2.4
 #: A title has so many words at the most.
@@ -149,17 +148,17 @@ class _Builder:
         if label is None:
             return None
         if line.scanned:
-            label = self._mended(line, label)
+            label = mended(self.open, line, label)
         if label.kind == "code" and not self._in_mid_sentence(line):
             return label
-        if label.kind != "bullet" and self._in_mid_sentence(line) and not self._next_in_place(label, line):
+        if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             return None
-        if self._in_sequence(label) is not None:
+        if in_sequence(self.open, label) is not None:
             return label
         roman = as_roman(label)
-        if roman is not None and (self._in_sequence(roman) is not None or roman.rank == 1):
+        if roman is not None and (in_sequence(self.open, roman) is not None or roman.rank == 1):
             return roman
-        if label.kind in ("bullet", "word") or label.rank == 1 or self._known_place(label, line):
+        if label.kind in ("bullet", "word") or label.rank == 1 or known_place(self.open, label, line):
             return label
         if self.block.kind == "heading":
             return label  # a count that goes on in the next part
@@ -167,38 +166,9 @@ class _Builder:
             return label
         return None
 
-    def _in_sequence(self, label: Label) -> Node | None:
-        """The open item that this label follows, innermost first."""
-        for node in reversed(self.open):
-            if contains(node, label):
-                return node
-            last = next((child for child in reversed(node.children) if child.label is not None), None)
-            for one in (last, node):
-                if (
-                    one is not None
-                    and one.label is not None
-                    and one.label.kind == label.kind
-                    and follows(one.label, label)
-                ):
-                    return one
-        return None
-
-    def _next_in_place(self, label: Label, line: Line) -> bool:
-        """True where the label is the next of an open list and stands where that list's labels stand."""
-        above = self._in_sequence(label)
-        if above is None or above.label is None or above.label.kind != label.kind:
-            return False
-        return not line.height or line.page != above.page or abs(above.left - line.left) < _TOUCH
-
     def _in_mid_sentence(self, line: Line) -> bool:
         """True where the open block's sentence has not ended and this line stands where it would go on."""
         return not re.search(r"[.;:?!]\W*$", self.block.text) and self._continues(line)
-
-    def _known_place(self, label: Label, line: Line) -> bool:
-        return any(
-            node.label is not None and node.label.kind == label.kind and abs(node.left - line.left) < _TOUCH
-            for node in self.open
-        )
 
     def _is_heading(self, line: Line, label: Label | None) -> bool:
         if line.titled:
@@ -239,7 +209,7 @@ class _Builder:
 
     def _stands_alone(self, line: Line, after: Line) -> bool:
         """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
-        if line.scanned or len(line.cells) != 1 or abs(after.left - line.left) > _TOUCH or after.page != line.page:
+        if line.scanned or len(line.cells) != 1 or abs(after.left - line.left) > TOUCH or after.page != line.page:
             return False
         if not (after.text[0].isupper() or label_of(after.text)) or sentence_of(line.text) in ("history", "references"):
             return False
@@ -256,21 +226,19 @@ class _Builder:
         if block.kind == "answers" and line.page != last.page:
             return False
         if line.page != last.page or line.top < last.top - self.body * 2:  # a new page or column
-            return not re.search(r"[.;:?]\s*$", block.text) or (
-                block.kind == "item" and line.left > block.left + _TOUCH
-            )
+            return not re.search(r"[.;:?]\s*$", block.text) or (block.kind == "item" and line.left > block.left + TOUCH)
         gap = line.top - (last.last_top or last.top)
         if block.label is not None and line.text[0].isupper() and entry_name(block) == block.text:
             return gap < self.body * _BLANK  # "Step 4: Safety" over its sentence
         if self._is_torn(line, gap) and abs(line.left - block.left) < self.body * 3:
             return True
-        hangs = block.kind == "item" and line.left > block.left + _TOUCH
+        hangs = block.kind == "item" and line.left > block.left + TOUCH
         if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
             return False
         if self._broke_off(last, line):
             return False
         if block.kind == "item":
-            return not line.height or line.left > block.left - _TOUCH
+            return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
@@ -315,7 +283,7 @@ class _Builder:
             return
         node = Node("heading", line.text, line.page, [line], label, left=line.left)
         node.id = label.text if label else ""
-        above = self._in_sequence(label) if label else None
+        above = in_sequence(self.open, label) if label else None
         parent = (
             (above.parent if above and above.label and above.label.kind == label.kind else above) if label else None
         )
@@ -333,46 +301,18 @@ class _Builder:
             self._attach(Node("paragraph", rest, line.page, [line], left=line.left), self.block)
 
     def _item(self, line: Line, label: Label) -> None:
-        above = None if label.kind == "bullet" and line.height else self._in_sequence(label)
+        above = None if label.kind == "bullet" and line.height else in_sequence(self.open, label)
         if above is not None and contains(above, label):
             parent: Node | None = above
         elif above is not None:
             parent = above.parent
         else:
-            parent = self._parent_by_place(line, label)
+            parent = parent_by_place(self.open, line, label)
         if parent is None or (parent.kind == "document" and (above is None or above.kind != "heading")):
             parent = self._section()
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
         node.id = path(parent, label)
         self._attach(node, parent)
-
-    def _mended(self, line: Line, label: Label) -> Label:
-        """A scanned Roman numeral that repeats or skips the one above it has lost a stroke."""
-        roman = label if label.kind in ("roman", "paren_roman") else as_roman(label)
-        for node in reversed(self.open) if roman else ():
-            before = node.label
-            if before is None or roman is None or before.kind != roman.kind or abs(node.left - line.left) >= _TOUCH:
-                continue
-            if label.kind == roman.kind or before.text.isupper() == label.text.isupper():
-                return after_lost_stroke(before, roman)
-        return label
-
-    def _parent_by_place(self, line: Line, label: Label) -> Node:
-        """The innermost open block that stands further left, or that announces a list; bullets beside bullets are sisters."""
-        for node in reversed(self.open):
-            if node.kind in ("document", "heading"):
-                return node
-            if node.kind == "paragraph" and not announces(node.text):
-                continue
-            if node.label is not None and node.label.kind == label.kind:
-                if line.left > node.left + _TOUCH:
-                    return node
-                if abs(line.left - node.left) <= _TOUCH and label.rank != 1 and node.parent is not None:
-                    return node.parent
-                continue
-            if line.left >= node.left - _TOUCH or not line.height or node.text.rstrip().endswith(":"):
-                return node
-        return self.root
 
     def _answers(self, line: Line) -> None:
         """Boxes to tick belong to the question above them, not to its last item."""

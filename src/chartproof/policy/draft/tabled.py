@@ -1,0 +1,95 @@
+"""The tables of a section: which of them hold criteria, and what the sentences beside them say of how they are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chartproof.policy.draft.columns import read_grid, roles_of
+from chartproof.policy.draft.criterion import Criterion
+from chartproof.policy.draft.entries import is_banded, told_answers
+from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
+from chartproof.policy.draft.nodes import Node, announces
+from chartproof.policy.draft.sectioned import Section
+from chartproof.policy.draft.sections import ASIDE, sentence_of
+from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.stating import list_kind
+from chartproof.policy.draft.units import opens_list
+from chartproof.policy.draft.words import pattern
+
+
+def telling_tables(section: Section) -> list[Criterion]:
+    """The tables of a part that is named for something else and holds criteria all the same."""
+    lead = [node for node in section.nodes if node.kind == "paragraph"]
+    tables = [node for node in section.nodes if node.kind == "table" and _tells(node, lead)]
+    return of_tables(tables, replace(section, role=""))
+
+
+def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
+    ours = [table for table in tables if not is_aside(table)]
+    if not ours or section.role == "limits":
+        return []
+    lead = _leads_of(ours[0], section)
+    groups: list[list[Node]] = []
+    for table in ours:
+        if groups and len(table.children[0].cells) == len(groups[-1][0].children[0].cells):
+            groups[-1].append(table)
+        else:
+            groups.append([table])
+    telling = [group for group in groups if section.kind or _tells(group[0], lead)]
+    said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
+    kind = section.kind or (list_kind(said, section) if said else "")
+    return [one for group in telling for one in draft_grid(group, kind, lead)]
+
+
+def _leads_of(table: Node, section: Section) -> list[Node]:
+    """What is said of a table: before it anything, after it what opens no list of its own."""
+    at = section.nodes.index(table)
+    return [
+        node for n, node in enumerate(section.nodes)
+        if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
+    ]  # fmt: skip
+
+
+def is_before_table(after: Sequence[Node]) -> bool:
+    return bool(after) and after[0].kind == "table" and not is_aside(after[0])
+
+
+def without_reading(node: Node) -> Node:
+    """The paragraph before a table without its sentences that only say how the table is read."""
+    if node.children:
+        return node
+    kept = [said for said in sentences(node.text) if not pattern("grids", "reads").search(said)]
+    return replace(node, text=" ".join(kept))
+
+
+def leads_table(node: Node, table: Node) -> bool:
+    """True for a paragraph of which every sentence only says how the table below it is read, or names its bands."""
+    return not is_aside(table) and (
+        told_answers(node.text) != {}
+        or (len(sentences(node.text)) == 1 and is_banded(read_grid([table])))
+        or all(
+            opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
+            for said in sentences(node.text)
+        )
+    )
+
+
+def _tells(table: Node, lead: Sequence[Node]) -> bool:
+    """True where the words over a table's columns, or before it, say that its rows are conditions."""
+    head = " ".join(table.children[0].cells)
+    roles = set(roles_of(table.children[0].cells))
+    return (
+        decides(table.children[0].cells)
+        or any(pattern("grids", "measure").search(cell) for row in table.children for cell in row.cells)
+        or {"necessity", "documentation"} <= roles
+        or asks(table)
+        or bool(re.search(r"(?i)\b(?:criteri|requirement|initial|renewal|condition|decision|outcome|rule)", head))
+        or any(
+            opens_list(node.text)
+            or told_answers(node.text)
+            or sentence_of(node.text) in ("necessity", "exclusion", "test")
+            for node in lead
+        )
+    )
