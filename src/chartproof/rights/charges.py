@@ -29,7 +29,9 @@ def charge_rows(letter: Letter) -> dict[int, str]:
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if (_DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3) or (_DATED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 2):
+        if (_DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3) or (
+            _DATED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 2
+        ):
             current = None
             rows[position] = line.text
         elif re.match(r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}/\d{2,4}|(?<=\d\s))\s*(?:[A-Z]\d{4}|\d{5})\b", line.text):

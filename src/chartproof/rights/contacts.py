@@ -11,11 +11,13 @@ from chartproof.rights.words import table
 
 _PHONE = r"(?:1-)?\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
 _FAX = re.compile(
-    rf"\b(?:fax(?:ed|ing)?|telefax|facsimile)\b(?: ?(?:/|or|and) ?(?:tele)?phone\b)?(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})",
+    rf"\b(?:fax(?:ed|ing)?|telefax|telecopier|facsimile)\b(?: ?(?:/|or|and) ?(?:tele)?phone\b)?(?:(?!phone|\bcall\b|\btel)[^0-9()]){{0,25}}(?P<number>{_PHONE})",
     re.I,
 )
 #: The word after its number: "907-555-0123 (fax)".
-_FAX_AFTER = re.compile(rf"(?P<number>{_PHONE}) ?[(,]? ?(?:fax|facsimile)\b(?!\W{{0,3}}\(?\d)", re.I)
+_FAX_AFTER = re.compile(
+    rf"(?P<number>{_PHONE}) ?[(,]? ?(?:(?:is|being) (?:the|our) )?(?:fax|facsimile)\b(?!\W{{0,3}}\(?\d)", re.I
+)
 _ADDRESS = re.compile(
     r"(?P<street>(?:P\.? ?O\.? Box \d+|\d+ [A-Z][\w.' ]+?))(?:,\s*(?:Suite|Floor|Room|Unit)\s*\w+)?,?\s+[A-Z][\w.' ]+?,?\s+(?:[A-Z]{2}|[A-Z][a-z]+)\.?\s+\d{5}(?:-\d{4})?"
 )

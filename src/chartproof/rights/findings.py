@@ -33,6 +33,8 @@ _CLAUSE = re.compile(
     r"|, (?=(?:you|he|she|your (?:\w+ ){0,2}\w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
     re.I,
 )
+#: What a clause does that gives the member something.
+_GIVES = ("granted -against", "offered")
 TREATMENTS = ("prior_therapy", "step_therapy")
 
 
@@ -115,10 +117,15 @@ def told_in(sentence: Sentence) -> list[Finding]:
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
     if _lists_met(text) or _asides().has("disclaims", text):
         return []
-    whole = _finding(sentence, text)
-    told = [found for clause in _clauses(text) for found in [_finding(sentence, clause)] if found]
+    clauses = list(_clauses(text))
+    # A clause that grants or offers is no part of what the others find together.
+    kept = [clause for clause in clauses if not any(_asides().fits(form, clause.strip()) for form in _GIVES)]
+    whole = _finding(sentence, text if len(kept) == len(clauses) else " and ".join(kept))
+    told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
+    if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
+        told = [one for one in told if not (one.kind == "not_covered_benefit" and _CONCLUDES.match(one.clause))]
     strong = {found.kind for found in told if not found.weak}
     if "allo_transplant" in strong:
         strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
@@ -141,6 +148,9 @@ def _clauses(text: str) -> Iterator[str]:
                 held = ""
         if held:
             yield held
+
+
+_CONCLUDES = re.compile(r"(?:therefore |so |thus )?(?:is|are|was|were)\b", re.I)
 
 
 def _lists_met(text: str) -> bool:
@@ -247,7 +257,7 @@ def speaks(text: str) -> bool:
 def leads_to_criteria(text: str) -> bool:
     """Whether words with a colon open a list of what a policy asks for, and not of what is lacking."""
     return (
-        text.endswith(":")
+        not text.endswith((".", "?", ";"))
         and (_words().has("rule", text) or bool(word("criteria_lead").search(text)))
         and not _words().has("neg", text)
     )
@@ -289,6 +299,8 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
         met = after is not None and is_satisfied(after)
+        # "X and Y have not been used; your doctor could ask for one of them."
+        met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
         elsewhere = elsewhere or is_charges(sentence)
         value = at == 1 and not _words().has("decides", sentence.text)
@@ -314,6 +326,7 @@ def _tells(sentence: Sentence) -> bool:
     return not _BIDS.match(sentence.text) and any(not one.weak for one in told_in(sentence))
 
 
+_OFFERS = re.compile(r"\b(?:could|may|can) (?:ask for|request|order|try) (?:one|either|any|both|it|them)\b", re.I)
 _BIDS = re.compile(
     r"(?:please|send|ask|call|write|mail|fax|include|attach|enclose|tell|upload|bring|file|do|if|you (?:may|can|should|must))\b",
     re.I,

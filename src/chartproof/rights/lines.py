@@ -38,7 +38,7 @@ DECISION = re.compile(
 )
 LABELS = re.compile(r"(?:^|\s)[A-Z][\w/.# ]{1,24}[:#]\s")
 #: A payer's own code before what it stands for: "R14 The hospital ...", "RSN 04 - LIVER TESTS ...", "D-114   This laboratory".
-CODED = re.compile(r"^\s*(?P<series>[A-Z]{1,4})[- ]?\d{1,4}(?: [-–—] |:? {1,})(?=[A-Z])")
+CODED = re.compile(r"^\s*(?P<series>(?!(?:CO|PR|OA|PI)\b)[A-Z]{1,4})[- ]?\d{1,4}(?: [-–—] |:? {1,})(?=[A-Z])")
 REASON_NUMBER = re.compile(r"(?:Reason|Finding|Ground|REASON|FINDING|GROUND)\s+(?:\d{1,2}|[A-H])\b")
 
 

@@ -47,6 +47,7 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
             continue
         value, match = entry
         score = 100 - 3 * order + 10 * min(5, len(re.findall(re.escape(value), letter.flat, re.I))) + 40 * (order < 3)
+        score -= 80 * bool(re.search(r"\b(?:program|intake|review|department|services unit|division)$", value, re.I))
         if best is None or score > best[0]:
             best = (score, value, letter.find(line, match, "value"))
     if best:

@@ -209,7 +209,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
+            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
             what,
             re.I,
         )

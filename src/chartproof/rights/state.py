@@ -41,7 +41,10 @@ def _invoked(letter: Letter) -> tuple[str, Span] | None:
     )
     # A letter in capitals names its state in capitals too.
     match = invoked.search(letter.flat) or re.compile(invoked.pattern, re.I).search(letter.flat)
-    return (_code(match["state"] or match["state2"]), letter.locate(match.group())) if match else None
+    if match is None:
+        program = re.search(rf"\b(?:{'|'.join(table('plans')['states'].values())})(?= Medicaid\b)", letter.flat)
+        return (program.group(), letter.locate(program.group())) if program else None
+    return _code(match["state"] or match["state2"]), letter.locate(match.group())
 
 
 def _addressed(letter: Letter) -> tuple[str, Span] | None:
@@ -52,7 +55,7 @@ def _addressed(letter: Letter) -> tuple[str, Span] | None:
     )
     # A ZIP code may open the line below its state.
     joined = (
-        (line, f"{line.text} {below}" if re.match(r"\d{5}\b", below) else line.text)
+        (line, f"{line.text} {below}" if re.match(r"(?:[A-Z]{2} )?\d{5}\b", below) else line.text)
         for line, below in zip(letter.body, [*(line.text for line in letter.body[1:]), ""], strict=True)
     )
     found = [(line, match) for line, text in joined for match in [addressed.search(text)] if match]
@@ -80,14 +83,18 @@ def _headed(letter: Letter) -> tuple[str, Span] | None:
         return _code(named_for["state"]), letter.locate(named_for.group())
     for line in (*head_of(letter), *letter.body[-6:]):
         match = town.search(letter.raw(line))
-        if match:
+        if match and not (match["code"] == "MD" and re.search(_CLINICIAN, line.text, re.I)):  # a doctor's letters
             return _code(match["code"] or match["name"]), letter.span(line.page, line.start, line.end)
     return None
+
+
+_CLINICIAN = r"\b(?:physician|doctor|dr|reviewer|director|decided|reviewed|requested|by|nurse)\b"
 
 
 def _only_named(letter: Letter) -> tuple[str, Span] | None:
     """A state that the letter names in any place, where it names no other: not a part of a longer name."""
     named = re.compile(rf"(?<![\w'’-])(?<![A-Z][a-z] )(?P<name>{_any()})(?![\w'’-]| [A-Z]|, D\.)")
-    found = list(named.finditer(letter.flat))
+    shouted = re.compile(rf"(?<![\w'’-])(?P<name>{_any().upper()})(?![\w'’-])")
+    found = list(named.finditer(letter.flat)) or list(shouted.finditer(letter.flat))
     codes = {_code(match["name"]) for match in found}
     return (codes.pop(), letter.locate(found[0].group())) if len(codes) == 1 else None
