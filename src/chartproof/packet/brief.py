@@ -14,7 +14,7 @@ def brief(review: Review, reason: DenialReason) -> tuple[list[str], tuple[Span, 
     """Sentences that answer the reason, at most five, and the places that carry them."""
     by_name = named(review, reason)
     policy, label = (by_name, ()) if by_name else rows_for(review, reason.kind)
-    if reason.kind == "prior_therapy" and review.chart.lines:
+    if subject(reason.kind).history and review.chart.lines:
         text, spans = history(review)
         return [text], spans
     told = [f for f in (*policy, *label) if f.status in ("met", "not_met")]

@@ -82,7 +82,7 @@ def _points(review: Review, book: Book) -> list[dict[str, str]]:
     points: list[dict[str, str]] = []
     proven: list[Finding] = []
     for reason in review.denial.reasons if review.denial else ():
-        if reason.kind == "prior_therapy" and review.chart.lines:
+        if subject(reason.kind).history and review.chart.lines:
             text, spans = history(review)
             points.append({"text": text, "where": _where(review, book, spans)})
             continue

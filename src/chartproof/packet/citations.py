@@ -146,7 +146,8 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
 
     def speaks(text: str) -> bool:
         """The kind's own words; where there is no policy at all, any ground for the service, or the reason's own words."""
-        if not service.search(text) or _REPEATED.search(text):
+        earlier = about.history and _tells_of_earlier_drug(text)
+        if not (service.search(text) or earlier) or _REPEATED.search(text):
             return False
         ground = re.search(answer_words("speaks"), text) or len(asked & _content(service.sub("", text))) > 1
         return bool(re.search(about.chart, text) or (ground and not review.criteria))
@@ -156,6 +157,12 @@ def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
     pages = (page for document in newest for page in _pages(review, document))
     spans = dict.fromkeys(span for page in pages for span in _sentences(page) if speaks(span.quote))
     return tuple(span for span in spans if may_be_sent(review, span))[: answer_words("most_sentences")]
+
+
+def _tells_of_earlier_drug(text: str) -> bool:
+    """Whether a sentence says of a known drug that it was had before."""
+    named = any(word.lower() in drug_names() for word in re.findall(r"[A-Za-z][\w-]+", text))
+    return named and bool(re.search(answer_words("earlier"), text))
 
 
 def _unanswered(review: Review, reason: DenialReason) -> bool:
