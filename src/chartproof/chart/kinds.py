@@ -17,9 +17,12 @@ DATED_LINE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3
 #: A row of a log tells something in words; a row of vital signs does not.
 WORD = re.compile(r"[A-Za-z]{3,}")
 LOG_WORDS = 2
-#: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May".
+#: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May", "Virus screening 4/21/26:
+#: HBsAg non-reactive", "ECG with 12 leads was done".
 PROSE_AFTER = re.compile(
     r"[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
+    r"|[^:.\n]{0,30}:[^\n]*\b(?:non-?reactive|negative|not detected)\b"
+    r"|[^.:\n]{0,24}\b(?:(?:was|were|been) (?:done|drawn|obtained|performed|read|sent)|drawn (?:today|on)|sent (?:today|on))\b"
 )
 #: Words before a would-be title that make it prose: "She underwent matched unrelated donor allogeneic HCT".
 PROSE_BEFORE = re.compile(

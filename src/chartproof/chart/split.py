@@ -64,7 +64,7 @@ AFTER_DATE = re.compile(
 NEVER_OPENS = re.compile(
     r"^\W*(?:(?:late )?(?:addendum|amendment|correction|corrected)|compar\w+|prior|previous|result (?:type|date|status|title)|encounter"
     r" info|printed|indication|reason|history|technique|ordered|performed by|verified|signed|electronically|dictated|read by|reported"
-    r"|labs?|results? of|generated|received|reviewed|interpreted|confirmed|cc)\b",
+    r"|labs?|results? of|generated|received|reviewed|interpreted|confirmed|cc|his|her|their|my|our|own|the patient.s)\b",
     re.IGNORECASE,
 )
 

@@ -20,6 +20,9 @@ BULLET = re.compile(r"\s*(?:[-•*‣●▪◦–]|\(?[a-z0-9]{1,2}[.)]|[IVX]{1,
 LABEL = re.compile(
     r"\s*(?:[-•*]\s*|\(?[a-z0-9]{1,2}[.)]\s*|[IVX]{1,4}\.\s*)?([A-Z][A-Za-z0-9/&,'()\- ]{1,60}?)\s*[:.](?=\s|$)"
 )
+#: A caption at the left edge, and the end of a line that goes on whatever stands below it.
+CAPTION = re.compile(r"\s*([A-Z][A-Za-z/ -]{1,30}?) ?: +\S")
+UNFINISHED = re.compile(r"(?:[,/(&-]|\b(?:and|or|of|the|with|for|to|by|in|on|at|is|was|were))\s*$")
 HEADING_NUMBER = re.compile(r"\s*(?:#+|\d{1,2}\.|[IVX]{1,4}\.|SECTION \d+\.?)\s*")
 #: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
 DEMOGRAPHICS = re.compile(
@@ -106,6 +109,10 @@ def span(page: Page, start: int, end: int) -> Span:
 LEADER = re.compile(r"\w\W?\.{4,} ?\S")
 
 
+INDENTED = re.compile(r"[ \t]{2,}\S")
+EMPTY_LINE = re.compile(r"\n[ \t]*\n")
+
+
 def sentences(segment: Segment) -> Iterator[Sentence]:
     """Cut a segment into sentences, rows and headings, each knowing what it stands under."""
     return (Sentence(segment, *piece) for piece in pieces(segment.page, segment.start, segment.end))
@@ -118,14 +125,19 @@ def pieces(page: Page, start: int, end: int) -> tuple[tuple[int, int, str, str, 
 
 
 def cut(page: Page, first: int, last: int) -> Iterator[tuple[int, int, str, str, str, bool, columns.Answer]]:
-    heading = ""
+    heading, inside, before = "", False, first
     marked = columns.answers(page, bounds(page, first, last)) if columns.WORTH.search(page.text, first, last) else {}
     for start, end in paragraphs(page, first, last):
         text = page.text[start:end].replace("\n", " ")
         if is_heading(text):
-            heading = HEADING_NUMBER.sub("", text, count=1).strip(" #*:")
+            heading, inside, before = HEADING_NUMBER.sub("", text, count=1).strip(" #*:"), False, end
             yield start, end, text, heading, heading, False, ""
             continue
+        # What is set in below a title ends with the empty line after which the margin is reached again.
+        inside, closed = INDENTED.match(text) is not None, inside and not INDENTED.match(text)
+        if closed and EMPTY_LINE.search(page.text[before:start]):
+            heading = ""
+        before = end
         row = is_row(text)
         label = ""
         for left, right in [(0, len(text))] if row else split(text):
@@ -224,7 +236,7 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
         return False  # a table set in under the text
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
         return False
-    if DEMOGRAPHICS.search(text):
+    if DEMOGRAPHICS.search(text) or (captioned(after) and not UNFINISHED.search(text)):
         return False
     if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
         return True
@@ -232,6 +244,12 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     if indented and not is_row(text):
         return True
     return line.right + following.first_word + 0.012 * wide > edge
+
+
+def captioned(text: str) -> bool:
+    """Whether a line opens with one of the captions of notes and what it tells: "Infection: none active"."""
+    caption = CAPTION.match(text)
+    return caption is not None and caption[1].lower() in load("context.yaml")["captions"]
 
 
 def rows_of_marks(line: Line, following: Line) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.codes.tables import services
+from chartproof.exchange.coded import data
 from chartproof.exchange.elements import codes, codings, extensions, mapping, objects, target, text
 from chartproof.exchange.names import BILLING_OPTIONS
 from chartproof.exchange.refusals import Resource
@@ -104,7 +105,11 @@ def covers(policy: Policy, product: str) -> bool:
 
 
 def service_codes(policy: Policy) -> frozenset[str]:
-    """The service codes that the policy prints."""
+    """The service codes that the policy prints; where one of them is a step of a cell therapy, with the other steps.
+
+    Collection, preparation, receipt and administration are one treatment: nobody decides them by different rules.
+    """
     printed = mapping(policy.facts_of.get("codes"))
-    found = [text(one.get("code")) for rows in printed.values() for one in objects(rows)]
-    return frozenset(one for one in found if one)
+    found = frozenset(text(one.get("code")) for rows in printed.values() for one in objects(rows)) - {""}
+    steps = frozenset(data()["steps"])
+    return found | steps if found & steps else found

@@ -47,6 +47,8 @@ NOW = re.compile(
 )
 #: The note of a score that the summary of a stay gives of its first or last day: illness, and no contradiction of a visit.
 OF_A_STAY = "of the first or last day of a hospital stay"
+#: The note of a score that was another day's.
+UNDATED = "an earlier score, quoted without its day"
 #: Who took the score, or that it was taken, before its day: "ECOG 0, assessed 08/30 by Dr Oyelaran".
 TAKEN = re.compile(r"^\W{0,3}(?:(?:last )?(?:assessed|recorded|scored|documented|taken|done|charted|dated|noted|entered|obtained|measured|as of|on|per)\b[^.;\d]{0,24})", re.I)  # fmt: skip
 
@@ -57,7 +59,9 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         if sentence.document.kind in NOT_OBSERVED:
             continue
         following = reading.sentences[index + 1] if index + 1 < len(reading.sentences) else None
-        facts += [fact for fact in scores(sentence, following) if fact.when or fact.assertion != "present"]
+        previous = reading.sentences[index - 1] if index else None
+        found = (as_examined(fact, sentence, previous) for fact in scores(sentence, following))
+        facts += [fact for fact in found if fact.when or fact.assertion != "present"]
         facts += ticked_below(reading.sentences, index)
     for segment in reading.segments:
         if is_evidence(segment.document) and segment.document.kind not in NOT_OBSERVED:
@@ -130,8 +134,18 @@ def one_score(sentence: Sentence, concept: str, written: Written, following: Sen
         return replace(fact, when=stay, note=OF_A_STAY)
     if not other and of_earlier(text, start, end):
         # Its day is not the note's: none is known.
-        return replace(fact, assertion="historical", when=None, note="an earlier score, quoted without its day")
+        return replace(fact, assertion="historical", when=None, note=UNDATED)
     return fact
+
+
+def as_examined(fact: Fact, sentence: Sentence, previous: Sentence | None) -> Fact:
+    """A score without its day right behind the examination: "I examined her on 04/30/2026. ECOG was 1"."""
+    if fact.note != UNDATED or previous is None or previous.segment is not sentence.segment:
+        return fact
+    days = find_dates(previous.text, year_hint=hint_of(sentence.segment))
+    if len(days) != 1 or not days[0][2].exact or not pattern("examined").search(previous.text[: days[0][0]]):
+        return fact
+    return replace(fact, assertion="present", when=days[0][2], note="")
 
 
 def of_somebody_else(sentence: Sentence, start: int) -> bool:
@@ -240,6 +254,9 @@ def row_chosen(text: str) -> re.Match[str] | None:
 def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     """The day that stands with the score itself: "(2026-05-04)", "in March", "on 4/21"; None where there is none."""
     hint, said = hint_of(sentence.segment), said_on(sentence.segment)
+    inside = find_dates(sentence.text[start:end], year_hint=hint)
+    if len(inside) == 1:
+        return inside[0][2]
     after_text = sentence.text[end : end + 48]
     aside = re.match(r"\s?\([^()]{4,80}\)", sentence.text[end:])
     noted = find_dates(aside[0], year_hint=hint) if aside else []

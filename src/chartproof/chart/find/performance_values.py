@@ -47,6 +47,15 @@ JOINED = re.compile(r"\s*(?:/|&|and|\+)\s*", re.IGNORECASE)
 PAIR = re.compile(r"[\s:=]{1,4}(\d{1,3})%?\s*(?:/|&|and|,)\s*(\d{1,3})(?![\d./-])", re.IGNORECASE)
 
 
+#: The day of the score before its colon: "ECOG performance status (04/24/2026): 1".
+DAY_BETWEEN = re.compile(
+    r"^\W{0,3}(?:as of |on |of |from |dated |assessed (?:on )?)?"
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4})"
+    r"[)\]]?(?=\s*[:=])",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One score as it is written: the quote's characters [start, end) and the closed interval of its value."""
@@ -115,7 +124,7 @@ def value(text: str) -> int:
 def beside(text: str, start: int, end: int, rule: dict[str, Any]) -> Iterator[Written]:
     """The scores written beside the scale's name at [start, end): the marked choice, else the number behind or before."""
     tail = text[end : end + 160]
-    for filling in (BRACKETED_RANGE, LEADER):
+    for filling in (BRACKETED_RANGE, LEADER, DAY_BETWEEN):
         tail = filling.sub(lambda m: " " * len(m[0]), tail)
     tail = ROMAN.sub(lambda m: f"{m[1]}{NUMERALS[m[2]]}".ljust(len(m[0])), tail)
     offered, marked = choice(tail, rule)

@@ -9,7 +9,16 @@ from datetime import date
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.analytes import NUMBER
-from chartproof.chart.find.dating import dates_of, day_of, foreign, lead_in, planned_day, report_day, specimen_day
+from chartproof.chart.find.dating import (
+    dates_of,
+    day_of,
+    foreign,
+    hint_of,
+    lead_in,
+    planned_day,
+    report_day,
+    specimen_day,
+)
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.lab_days import rows_of_days
@@ -45,6 +54,12 @@ OTHER_TIME = re.compile(
     r"\b(?:prior|previous\w*|earlier|last|past|history|years?|months?|before|ago|when|since|repeat\w*|now|today|outside|old)\b|\d",
     re.IGNORECASE,
 )
+#: Figures that belong to the names of tests: "HIV-1/2", "HIV 1+2 Ab+HIV1 p24 Ag".
+OWN_NUMBERS = re.compile(
+    r"\bHIV[- ]?(?:I/II|\d(?:(?: ?[/+&,] ?| and )\d)?)|\bp24\b|\bHTLV[- ]?[\dI/+]+|\bIg[GM]\d", re.IGNORECASE
+)
+#: What stands between a day and the list of that day's results.
+LIST_OPENS = re.compile(r"[)\]]?\s*(?:\((?:all|both)[^()]{0,30}\))?\s*[:\u2013-]\s")
 CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
 
 
@@ -247,17 +262,20 @@ def prose_facts(sentences: Iterable[Sentence], covered: set[tuple[str, int, int]
     for file, start, end in covered:
         rows.setdefault(file, []).append((start, end))
     last: tuple[int, DayRange | None, int] = (0, None, 0)
+    led = False  # whether the day stands before the list of its results, and so holds for each
     for sentence in sentences:
         taken = rows.get(f"{sentence.page.file}#{sentence.page.number}", ())
         if any(start < sentence.end and end > sentence.start for start, end in taken):
             continue
         same = last[0] == id(sentence.segment) and SAME_DRAW.search(sentence.text)
-        goes_on = 0 <= sentence.start - last[2] <= 2 and not OTHER_TIME.search(sentence.text)
+        words = OWN_NUMBERS.sub("", sentence.text) if led else sentence.text
+        goes_on = 0 <= sentence.start - last[2] <= 2 and not OTHER_TIME.search(words)
         for said in statements(sentence.text, f"{sentence.heading} {sentence.label}"):
             when = day_said(sentence, said, as_of)
-            if when is None and said.state and (same or goes_on):
-                when = last[1]
+            if when is None and said.state:
+                when = last[1] if same or goes_on else leading_day(sentence, said)
             if said.state and when:
+                led = (goes_on and led) or any(end <= said.at for _start, end, _day in find_dates(sentence.text))
                 last = (id(sentence.segment), when, sentence.end)
             yield from make(
                 said.marker, said.state, span=sentence.span(said.start, said.end), when=when,
@@ -279,6 +297,17 @@ def day_said(sentence: Sentence, said: Said, as_of: date) -> DayRange | None:
         return within[0]
     when, tied = day_of(sentence, said.at, said.group_end, as_of)
     return when if tied else report_day(sentence)
+
+
+def leading_day(sentence: Sentence, said: Said) -> DayRange | None:
+    """The one day of a sentence, where it stands before a colon that the list of its results follows: "Markers, April 28, 2026:
+    HBsAg nonreactive; anti-HBc nonreactive"."""
+    days = find_dates(sentence.text, year_hint=hint_of(sentence.segment))
+    if len(days) != 1 or days[0][1] > said.at or foreign(sentence.text[: days[0][0]]):
+        return None
+    opened = LIST_OPENS.match(sentence.text[days[0][1] :])
+    between = sentence.text[days[0][1] : said.at]
+    return days[0][2] if opened and not OTHER_TIME.search(OWN_NUMBERS.sub("", between)) else None
 
 
 def asserted(sentence: Sentence, start: int) -> Assertion:
