@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from chartproof.cli_desk_store import passphrase
+from chartproof.cli_desk_store import opened, passphrase
 from chartproof.errors import ChartproofError, InputError
 
 if TYPE_CHECKING:
@@ -171,13 +171,14 @@ def clock(day: date | None) -> Callable[[], datetime]:
 
 
 def run_metrics(options: argparse.Namespace) -> None:
-    """What was called since --since: a line for each operation. Raises InputError CP-FHIR-14 without --folder, -13 for the day."""
+    """What was called since --since: a line for each operation. Raises InputError CP-FHIR-14 without --folder,
+    -13 for the day, CP-DESK-01 where there is no store."""
     from chartproof.chart.casefile import parse_day
     from chartproof.payer_metrics import counted
 
-    store = store_of(options)
-    if store is None:
+    if not options.folder:
         raise InputError("CP-FHIR-14", "--folder is needed", then="Give the store in which `serve` keeps its calls.")
+    store = opened(options)
     day = parse_day(options.since, where="--since") if options.since else date.min
     try:
         print("\n".join(counted(store, since=datetime.combine(day, datetime.min.time(), UTC), until=datetime.now(UTC))))

@@ -95,3 +95,6 @@ def test_both_by_the_command_and_what_is_counted(tmp_path: Path, capsys: pytest.
     assert main(["exchange", "metrics", "--folder", str(desk), "--since", "2030-01-01"]) == 0
     assert capsys.readouterr().out == "0 calls\n"
     assert main(["exchange", "metrics"]) == 2
+    nowhere = tmp_path / "nowhere"
+    assert main(["exchange", "metrics", "--folder", str(nowhere)]) == 2
+    assert "CP-DESK-01" in capsys.readouterr().err and not nowhere.exists()
