@@ -14,6 +14,8 @@ from chartproof.model import Document, Page
 
 #: A line that begins with a short date is an entry of a log or note, never a title.
 DATED_LINE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})\b(?:[/-]\d{2,4})?)\s+\S")
+#: A row of a ruled form: what is asked, and the answer.
+FORM_ROW = re.compile(r"\s*\|[^|]*\w[^|]*\|[^|]*\w")
 #: A row of a log tells something in words; a row of vital signs does not.
 WORD = re.compile(r"[A-Za-z]{3,}")
 LOG_WORDS = 2
@@ -110,7 +112,8 @@ def order() -> dict[str, int]:
 
 def may_title(line: str) -> bool:
     """Whether a line has a title's shape, whatever it says: short, no dated row, no two sentences."""
-    return len(line) <= 150 and len(line.split()) <= 18 and not DATED_LINE.match(line) and not SENTENCES.search(line)
+    row = DATED_LINE.match(line) or FORM_ROW.match(line)
+    return len(line) <= 150 and len(line.split()) <= 18 and not row and not SENTENCES.search(line)
 
 
 def is_title(match: re.Match[str]) -> bool:

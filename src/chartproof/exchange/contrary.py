@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -9,6 +10,8 @@ from chartproof.exchange.words import doubted
 from chartproof.model import Fact, Review
 from chartproof.policy.labels import list_products
 
+#: Years in a quote: one that tells of several lines of therapy has the days of each.
+YEAR = re.compile(r"(?<![\d/-])(?:\d\d?[/-]){0,2}((?:19|20)\d\d)\b")
 SAID = ("present", "absent")
 #: The fact that the disease came back or never went.
 ACTIVE = "relapsed_or_refractory"
@@ -56,10 +59,9 @@ def _disease(review: Review, own: str) -> Iterator[str]:
     yield from (
         f"a newer report names another disease: {str(one).replace('_', ' ')}" for one in sorted(map(str, others))
     )
-    told = [
-        one.when.last for one in review.chart.facts if one.concept == ACTIVE and one.assertion == "present" and one.when
-    ]
-    if told and max(told) < oldest:
+    active = [one for one in review.chart.facts if one.concept == ACTIVE and one.assertion == "present" and one.when]
+    years = [int(year) for one in active for span in one.evidence for year in YEAR.findall(span.quote)]
+    if active and all(_last(one, oldest) < oldest for one in active) and max(years, default=0) < oldest.year:
         yield "no word that the disease is active is newer than a year"
 
 

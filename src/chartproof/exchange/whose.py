@@ -90,9 +90,21 @@ def closed(request: Submitted) -> Iterator[str]:
             yield f"the {key}'s record is no longer in use"
 
 
+def _first_in_order(request: Submitted) -> bool:
+    """Whether the coverage that is asked is the only one, or each says its order and this one pays first."""
+    named = [
+        request.index.resolve(target(one.get("coverage")), near=request.claim)
+        for one in objects(request.claim.resource.get("insurance"))
+    ]
+    others = [one for one in named if one is None or one is not request.coverage]
+    orders = [one.resource.get("order") if one else None for one in others]
+    own = request.coverage.resource.get("order") if request.coverage else None
+    return len(named) < 2 or (own == 1 and all(isinstance(one, int) and one > 1 for one in orders))
+
+
 def of_coverage(request: Submitted) -> Iterator[str]:
     """All but its days, which `days.py` holds against the days of service."""
-    if len(objects(request.claim.resource.get("insurance"))) > 1:
+    if not _first_in_order(request):
         yield "more than one insurance is named: a person decides who pays first"
     held = request.coverage
     if held is None:

@@ -47,6 +47,12 @@ NOW = re.compile(
 )
 #: The note of a score that the summary of a stay gives of its first or last day: illness, and no contradiction of a visit.
 OF_A_STAY = "of the first or last day of a hospital stay"
+#: Another day's score in brackets behind one: "ECOG 1 (was ECOG 2 in 02/2026)".
+COMPARED = re.compile(
+    r"\s?\(\s*(?:(?:was|were|had been|previous\w*|prior|earlier|formerly|last|up|down|improved|better|worse\w*|from|compared|versus|vs)\b"
+    r"|(?:ECOG|PS|KPS|Karnofsky)\b\W{0,3}\d)[^()]{0,80}\)",
+    re.IGNORECASE,
+)
 #: The note of a score that was another day's.
 UNDATED = "an earlier score, quoted without its day"
 #: Who took the score, or that it was taken, before its day: "ECOG 0, assessed 08/30 by Dr Oyelaran".
@@ -257,6 +263,8 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     inside = find_dates(sentence.text[start:end], year_hint=hint)
     if len(inside) == 1:
         return inside[0][2]
+    compared = COMPARED.match(sentence.text[end:])
+    end += compared.end() if compared else 0
     after_text = sentence.text[end : end + 48]
     aside = re.match(r"\s?\([^()]{4,80}\)", sentence.text[end:])
     noted = find_dates(aside[0], year_hint=hint) if aside else []

@@ -60,6 +60,10 @@ OWN_NUMBERS = re.compile(
 )
 #: What stands between a day and the list of that day's results.
 LIST_OPENS = re.compile(r"[)\]]?\s*(?:\((?:all|both)[^()]{0,30}\))?\s*[:\u2013-]\s")
+LIST_CLOSES = re.compile(
+    r"[-\u2013(,;]\s*(?:all|each|both)\b(?: (?:were|of|on|from|tests?|results?|collected|drawn|dated|done))*\s*$",
+    re.IGNORECASE,
+)
 CELL_VALUE = re.compile(rf"[<>]?\s?(?:{NUMBER})\s?(?:[A-Za-z/%\u00b5]{{1,8}}(?:/[A-Za-z]+)?)?[\s,;(]*$")
 
 
@@ -300,14 +304,16 @@ def day_said(sentence: Sentence, said: Said, as_of: date) -> DayRange | None:
 
 
 def leading_day(sentence: Sentence, said: Said) -> DayRange | None:
-    """The one day of a sentence, where it stands before a colon that the list of its results follows: "Markers, April 28, 2026:
-    HBsAg nonreactive; anti-HBc nonreactive"."""
+    """The one day of a sentence, where it opens or closes the list of its results: "Markers, April 28, 2026: HBsAg nonreactive;
+    anti-HBc nonreactive", "HBsAg nonreactive, HIV nonreactive - all 04/28/2026"."""
     days = find_dates(sentence.text, year_hint=hint_of(sentence.segment))
-    if len(days) != 1 or days[0][1] > said.at or foreign(sentence.text[: days[0][0]]):
+    if len(days) != 1 or foreign(sentence.text[: days[0][0]]):
         return None
-    opened = LIST_OPENS.match(sentence.text[days[0][1] :])
-    between = sentence.text[days[0][1] : said.at]
-    return days[0][2] if opened and not OTHER_TIME.search(OWN_NUMBERS.sub("", between)) else None
+    start, end, day = days[0]
+    if end > said.at:
+        return day if LIST_CLOSES.search(sentence.text[said.at : start]) else None
+    between = OWN_NUMBERS.sub("", sentence.text[end : said.at])
+    return day if LIST_OPENS.match(sentence.text[end:]) and not OTHER_TIME.search(between) else None
 
 
 def asserted(sentence: Sentence, start: int) -> Assertion:
