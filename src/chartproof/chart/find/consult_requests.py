@@ -20,6 +20,8 @@ ASKERS = frozenset(["clinic_note", "consult_note", "committee", "nursing_note", 
 ANYONE = "specialist"
 #: A day without a year that would lie further ahead than this is of the year before.
 AHEAD = 120
+#: Behind an organ's bare name, what makes it a specialty: "EP CONSULT", "renal opinion".
+OPINION = re.compile(r"\W{0,2}(?:e-?)?(?:consult(?:ation)?|opinion|clearance)\b", re.IGNORECASE)
 #: The end of a clause; the stop behind a title ("Neurology (Dr. Castellane) is asked") ends none.
 CLAUSE = re.compile(r"(?<!\b[DM][rs])(?<!\bMrs)(?<!\bProf)[.](?:\s|$)|;(?:\s|$)")
 
@@ -71,7 +73,7 @@ def requests_in(sentence: Sentence, case: Case) -> Iterator[Request]:
     found = False
     for specialty, pattern, called in names():
         for match in pattern.finditer(text):
-            if called and not cue("bare_after").search(text[: match.start()]):
+            if called and not cue("bare_after").search(text[: match.start()]) and not OPINION.match(text, match.end()):
                 continue
             if any(start <= match.start() < end for start, end in needless):
                 continue

@@ -64,7 +64,7 @@ def patterns() -> re.Pattern[str]:
         r"\bconsult(?:ation)?s?(?: (?:requested|needed|required|asked for))?[^\w.;]{0,60}(?:\[\s*[xX]\s*\]\s*)?none\b",
         rf"\bnone (?:is |are |was )?{part('wanted')}\b[^.;]{{0,30}}\b(?:nor|or) (?:from|by|of) {part('anyone')}\b",
         rf"\b{part('comfortable')}\b\W+(?:(?:an?|the)\W+)?(?:{part('scope')}(?:['\u2019]s)?\W+)+{part('noun')}\b",
-        rf"\b{part('scope')}\W+{part('noun')}\W+{part('wanted')}\b[^.;:]{{0,40}}[:|]\W*(?:\[ ?[xX] ?\]\W*)?(?:none|no|nil|0)\b(?!\W*[/|])",
+        rf"\b(?:{part('scope')}\W+)?{part('noun')}\W+(?:(?:from|by|of) {part('anyone')}\W+)?{part('wanted')}\b[^.;:]{{0,40}}[:|]\W*(?:\[ ?[xX] ?\]\W*)?(?:none|no|nil|0)\b(?!\W*[/|])",
         rf"\b{part('comfortable')}\b\W+(?:\w+\W+){{0,2}}?{part('sending')}\b[^.;]{{0,40}}\b(?:{part('anyone')})\b",
     )
     return re.compile("|".join(rows), re.IGNORECASE)

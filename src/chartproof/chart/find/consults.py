@@ -13,6 +13,7 @@ from datetime import date
 from chartproof.chart.find.consult_notes import EVALUATION, QUOTE_WORDS, Note, consultants_pages, notes_on_file
 from chartproof.chart.find.consult_requests import ANYONE, ASKERS, Request, in_time, requests
 from chartproof.chart.find.consult_waived import waivers
+from chartproof.chart.find.consult_within import notes_within
 from chartproof.chart.find.specialty_words import cue, rules
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact, Span
@@ -21,6 +22,8 @@ CONCEPT = "specialist_consult"
 #: Documents of the treating team in which an evaluation may stand that calls for no one's opinion.
 EVALUATING = ("clinic_note", "consult_note", "provider_letter", "attestation")
 
+#: Where the team may write that it needs no one's opinion.
+WAIVING = ASKERS | {"medication_record", "discharge_summary", "primary_care"}
 #: What shows that a sentence on cells is of an evaluation for them.
 VISIT = re.compile(r"evaluat|consult|candida|visit|apheresis", re.IGNORECASE)
 #: Where someone may tell of a request that no note of the treating team words.
@@ -29,7 +32,7 @@ LOGS = frozenset(["telephone_note", "coordinator_log"])
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     """The deciding fact (filed, outstanding or none_needed), then one planned fact for each request that is open."""
-    notes = notes_on_file(reading, case)
+    notes = [*notes_on_file(reading, case), *notes_within(reading, case)]
     asked = list(requests(reading, case, consultants=consultants_pages(reading)))
     open_requests = [request for request in asked if not any(answers(note, request, case) for note in notes)]
     open_requests = [request for request in open_requests if not settled(request, asked, notes, case)]
@@ -115,7 +118,7 @@ def none_needed(reading: Reading, case: Case) -> list[Fact]:
     said = [
         sentence
         for sentence in reading.sentences
-        if sentence.document.kind in ASKERS and sentence.segment.signed is not False
+        if sentence.document.kind in WAIVING and sentence.segment.signed is not False
         and in_time(sentence.segment.when, case.as_of, int(rules()["request_days"]))
     ]  # fmt: skip
     notes = [sentence for sentence in said if sentence.document.kind in EVALUATING]

@@ -39,6 +39,8 @@ PLANNED_DATE = re.compile(
 COMING = timedelta(days=330)
 #: Characters between the collection and its day; characters of a page that name what it is about.
 REACH, HEAD = 60, 200
+#: Lines of a page that may tell whose it is.
+HEAD_LINES = 12
 PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
@@ -115,7 +117,8 @@ def ages(reading: Reading, case: Case) -> Iterator[Fact]:
     seen: set[str] = set()
     for segment in reading.segments:
         document = segment.document
-        found = birth_on(segment) if document.belongs is True and document.id not in seen else None
+        asked = document.belongs is True and document.id not in seen
+        found = (birth_on(segment) or born_in_head(segment, case)) if asked else None
         if not found or found[2] > case.as_of or (case.patient.born and found[2] != case.patient.born):
             continue
         seen.add(document.id)
@@ -138,6 +141,15 @@ def age(said: Span, document: Document, born: date, case: Case, *, known: DayRan
         id="", concept="age", assertion="present", evidence=(said,), document=document.id,
         quantity=Quantity(years, years, "years"), when=DayRange.day(case.as_of), known=known, rank=rank,
     )  # fmt: skip
+
+
+def born_in_head(segment: Segment, case: Case) -> tuple[int, int, date] | None:
+    """Characters of the patient's own birth date in the lines of the head, where no label stands before it."""
+    top = "\n".join(segment.page.text[segment.start : segment.end].split("\n")[:HEAD_LINES])
+    for start, end, days in find_dates(top):
+        if days.exact and days.first == case.patient.born:
+            return segment.start + start, segment.start + end, days.first
+    return None
 
 
 def birth_on(segment: Segment) -> tuple[int, int, date] | None:
