@@ -38,6 +38,8 @@ SIGNED_STATUS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 PROSE_WORDS = 6
+#: Lines at either end of a paper on which a stamp stands.
+STAMP_LINES = 4
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
@@ -139,9 +141,19 @@ def signed(text: str, kind: str) -> bool | None:
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
             if not (match.end() < last and in_prose(text, match.start())):
                 return False
+    if not last and stamped_unsigned(text):
+        return False
     if any(re.search(cue, text, flags) for cue in cues["signed"]):
         return True
     return None
+
+
+def stamped_unsigned(text: str) -> bool:
+    """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    stamps = load("documents.yaml")["unsigned_stamp"]
+    ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if not in_prose(line, 0))
+    return any(re.search(stamp, line, re.IGNORECASE) for line in ends for stamp in stamps)
 
 
 def in_prose(text: str, at: int) -> bool:

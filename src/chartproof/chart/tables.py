@@ -56,8 +56,11 @@ _PARTS = (
      "received", "reported", "verified", "admission", "discharge", "next", "due", "scheduled", "last"}),
     ("value", {"result", "results", "value", "reading", "finding", "findings", "impression", "conclusion"}, {"unit", "units",
      "flag", "status", "code", "range"}),
+    ("status", {"status"}, {"marital", "patient", "insurance"}),
     ("test", {"test", "study", "exam", "measure", "assay", "analyte", "component", "procedure"}, {"code", "id", "status", "number"}),
 )  # fmt: skip
+#: Heads beside which "name" is the patient's.
+_BORN = {"dob", "birthdate", "dateofbirth", "born"}
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 
 
@@ -184,9 +187,13 @@ def _find_header(lines: list[_Line]) -> tuple[int, _Header | None]:
 
 def _header(line: _Line) -> _Header:
     roles: list[str] = []
-    for cell in line.cells:
-        role = _ROLE_OF.get(re.sub(r"[^a-z0-9]", "", cell.lower()), "") or _role_of_parts(cell)
+    heads = [re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in line.cells]
+    for index, cell in enumerate(line.cells):
+        role = "id" if heads[index] == "name" and _BORN & set(heads[max(0, index - 1) : index + 2]) else ""
+        role = role or _ROLE_OF.get(heads[index], "") or _role_of_parts(cell)
         roles.append("" if role != "id" and role in roles else role)
+    if "panel" in roles and "value" in roles and "test" not in roles:  # a queue of orders names its tests as orders
+        roles[roles.index("panel")] = "test"
     return _Header(line.cells, tuple(roles))
 
 

@@ -53,6 +53,12 @@ NO_HEADER = re.compile(
 LEADER = re.compile(r"(?<=\w)[ .]*\.{4,}(?= ?\S)")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 GENERATION = 20
+#: The two lines of a head that sets days over their years.
+YEAR = re.compile(r"(?<![\w/.-])(?:19|20)\d\d(?![\w/.-])")
+MONTH_DAY = re.compile(
+    r"(?<![\w/.-])(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}|\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}/\d{1,2})(?![\w/.-])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,10 @@ def lines(segment: Segment) -> tuple[Line, ...]:
 def under_columns(segment: Segment) -> Iterator[Line]:
     columns: tuple[Column, ...] = ()
     hint = counted_from(segment)
+    above: Line | None = None
     for line in bare_lines(segment):
-        found = header(line, hint)
+        found = (stacked(above, line) if above else ()) or header(line, hint)
+        above = line
         if found:
             columns = found
         elif PROSE.search(line.text):
@@ -236,6 +244,24 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     return (
         () if announces(spans, text) or lifelong([days for *_, days in spans if days]) else tuple(merged(spans, line))
     )
+
+
+def stacked(above: Line, line: Line) -> tuple[Column, ...]:
+    """The columns of a head whose days stand over their years: "June 9   May 12" and below it "2026   2026   Normal"."""
+    years, days = list(YEAR.finditer(line.text)), list(MONTH_DAY.finditer(above.text))
+    others = re.findall(r"[A-Za-z]{2,}|\d+", MONTH_DAY.sub(" ", above.text))
+    if len(years) < 2 or len(years) != len(days) or len(others) > len(years) or find_dates(line.text):
+        return ()
+    columns: list[Column] = []
+    for day, year in zip(days, years, strict=True):
+        found = find_dates(f"{day[0]}/{year[0]}" if "/" in day[0] else f"{day[0]} {year[0]}")
+        if not found:
+            return ()
+        columns.append(Column("date", *above.extent(*day.span()), found[0][2]))
+    for heading in HEADING_WORD.finditer(line.text):
+        kind: Kind = heading.lastgroup or "other"  # type: ignore[assignment]
+        columns.append(Column(kind, *line.extent(*heading.span())))
+    return tuple(columns)
 
 
 def announces(spans: list[tuple[int, int, Kind, DayRange | None]], text: str) -> bool:

@@ -6,7 +6,7 @@ Finders read the words of a clause. This looks at what stands right before the q
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -22,8 +22,10 @@ REFUSED = re.compile(r"\W*No (?=[A-Z\[(])")
 #: What may stand between a label and its quote: marks and the number of a list's item.
 NUMBER = r"[^\w\n]*(?:\d{1,2}[.)][^\w\n]*)?"
 ANOTHERS = re.compile(rf"\b(?:{RELATIVE}|donor)(?:['’]s\b|\s?:){NUMBER}$", re.IGNORECASE)
-ANOTHERS_FIRST = re.compile(rf"\W*(?:{RELATIVE}|donor)\s?:", re.IGNORECASE)
+ANOTHERS_FIRST = re.compile(rf"\W*(?i:{RELATIVE}|donor)(?:\s?:|['’]s (?=[A-Z\[(]))")
 REFUSED_BEFORE = re.compile(rf"(?:^|[^\w,])No {NUMBER}$")
+#: A "No" that begins a line or sentence, one space before its statement: no answer in the cell before.
+REFUSED_AT_START = re.compile(r"(?:^|\n|[.!?;] )\W{0,3}No $")
 
 
 def led_in(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
@@ -41,13 +43,25 @@ def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:
         return None
     before, quote = page.text[max(0, span.start - REACH) : span.start], page.text[span.start : span.end]
     words = load("context.yaml")["led_in"]
-    if fact.concept not in words["plans"] and (_planned()[0].search(before) or _heads(fact, quote)):
+    if not _plan(fact, quote, words["plans"]) and (_planned()[0].search(before) or _heads(fact, quote)):
         return "planned"
     if fact.concept not in words["of_others"] and (ANOTHERS.search(before) or ANOTHERS_FIRST.match(quote)):
         return "family"
-    stated = fact.assertion == "present" and fact.concept in words["stated"]
-    refused = REFUSED.match(quote) or (REFUSED_BEFORE.search(before) and re.match(r"[A-Z\[(]", quote))
-    return "absent" if stated and refused else None
+    if fact.assertion != "present":
+        return None
+    capital = re.match(r"[A-Z\[(]", quote)
+    if fact.concept in words["stated"] and (REFUSED.match(quote) or (capital and REFUSED_BEFORE.search(before))):
+        return "absent"
+    # What is measured and then refused is no denial that it was looked for: it says nothing either way. A finding that
+    # is denied ("No PTX") is a finding.
+    seen = fact.quantity is not None or (fact.concept in words["seen"] and re.search(r"[\d:]", quote))
+    return "planned" if seen and (REFUSED.match(quote) or (capital and REFUSED_AT_START.search(before))) else None
+
+
+def _plan(fact: Fact, quote: str, plans: Mapping[str, str]) -> bool:
+    """Whether the fact is of what is planned by its nature: what its quote, or its value, must say for that."""
+    said = plans.get(fact.concept)
+    return said is not None and bool(re.search(said, f"{quote} {fact.value or ''}", re.IGNORECASE))
 
 
 def _heads(fact: Fact, quote: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chartproof.chart.dates import find_dates
@@ -16,14 +16,20 @@ from chartproof.model import Span as ModelSpan
 
 LOINC = {"89247-1": "ecog", "89262-0": "ecog", "89243-0": "karnofsky", "89245-5": "karnofsky"}
 CATEGORY = re.compile(r"\bgrade (\d)\b", re.IGNORECASE)
+#: "PS(E) = ECOG performance status": a line that says what a head of a table means.
+LEGEND = re.compile(
+    r"(?:^|[;,] )\W{0,3}(?P<short>[A-Za-z][\w()./-]{0,9}) ?(?:=|: means|means|is short for) ?(?P<long>[^\n;]{3,60})",
+    re.MULTILINE,
+)
 LISTED = re.compile(r"(?P<gap>[\s.:|=–—-]{1,24})(?:grade |is )?(?P<number>\d{1,3})%?(?![\d./%-])")
 
 
 def in_columns(segment: Segment) -> Iterator[Fact]:
     """A table whose head names the scale ("Time | Temp | KPS"): the numbers under that name, on the row's day or the page's."""
     head: tuple[str, tuple[Column, ...]] | None = None
+    known = legend(segment)
     for line in bare_lines(segment):
-        found = head_of(line)
+        found = head_of(line, known)
         if found:
             head = found
             continue
@@ -61,16 +67,24 @@ def by_days(segment: Segment) -> Iterator[Fact]:
             yield charted_fact(line, concept, end, found.end(), int(found["number"]), when)
 
 
-def head_of(line: Line) -> tuple[str, tuple[Column, ...]] | None:
+def legend(segment: Segment) -> dict[str, str]:
+    """Short names of a column that the page itself explains, in small letters, with their scale: "PS(E) = ECOG status"."""
+    found = LEGEND.finditer(segment.page.text[segment.start : segment.end])
+    told = {match["short"].lower(): [name for name, _start, _end in mentions(match["long"])] for match in found}
+    return {short: names[0] for short, names in told.items() if len(set(names)) == 1 and names[0] in SCALES}
+
+
+def head_of(line: Line, known: Mapping[str, str]) -> tuple[str, tuple[Column, ...]] | None:
     """The scale that one cell of a table's head names, with the columns; that cell's column is the "result"."""
     parts = cells(line.text)
-    if len(parts) < 3 or re.search(r"\d", re.sub(r"v2|SpO2|O2|10", "", line.text)):
+    if len(parts) < 3 or " = " in line.text or re.search(r"\d", re.sub(r"v2|SpO2|O2|10", "", line.text)):
         return None
     named = [
         (name, start, end)
         for start, end in parts
         for name in SCALES
-        if re.fullmatch(rf"\W*(?:{loosen(scale(name)['words'])})\W*(?:%|\(%\))?", line.text[start:end], re.IGNORECASE)
+        if known.get(line.text[start:end].lower()) == name
+        or re.fullmatch(rf"\W*(?:{loosen(scale(name)['words'])})\W*(?:%|\(%\))?", line.text[start:end], re.IGNORECASE)
     ]
     if len(named) != 1:
         return None

@@ -81,7 +81,13 @@ def is_evaluation(said: Sequence[Sentence]) -> bool:
     if len(said[0].text.split()) <= TITLE and words("title").search(said[0].text):
         return True
     foot = " ".join(one.text for one in said[-FOOT:])
-    return bool(words("paper").search(head) and words("signed_by").search(foot))
+    if not words("signed_by").search(foot):
+        return False
+    return bool(
+        words("paper").search(head)
+        or words("signed_by").search(head)
+        or any(words("met").search(plain(one.text)) for one in said)
+    )
 
 
 def stressors(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
@@ -98,7 +104,7 @@ def stressors(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
         found = burden(sentence, said[index + 1 : index + UNDER], own=own or reported)
         if found:
             says: Assertion = "family" if of_another(sentence, found[0]) else "present"
-            day = None if own else told_day(whole, found[0])
+            day = None if own and not words("row").match(sentence.text) else told_day(whole, found[0])
             yield fact_of(whole, *found, concept="psychosocial_stressors", says=says, when=day)
 
 

@@ -39,7 +39,7 @@ OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
 #: "Chest radiograph, 2 views, 05/26/2026: hyperinflation. No infiltrate": a title that ends with its day, then the reading.
 TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
 #: "CHEST PA/LAT: Right lower lobe infiltrate consistent with pneumonia": a title in capitals, then the reading.
-CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/()&-]{5,48}(?=: [A-Z][a-z])")
+CAPITALS = re.compile(r"[A-Z][A-Z0-9 ,/()&-]{5,48}(?=: [A-Za-z][a-z])")
 BARE_TITLE = re.compile(
     r"\W*(?:\w+ ){0,2}(?:spect|mpi|\w*echo\w*|tte|to?ee|muga|cmr|mri?|ecg|ekg|electrocardiogram|cxr|x-?ray|chest|pfts?|spirometry|function)"
     r"(?: (?:report|final|study|scan|result|addendum|tests?|limited|complete|portable))?\W*",
