@@ -322,7 +322,9 @@ VOIDED = re.compile(
 #: "Stroke [ ] Yes [X] No" of a form, its boxes before the answers or behind them, and the gap before the item that follows.
 _BOX, _WORD = r"(?:[\[(] {0,3}[xX\u2713\u2714]? {0,3}[\])]|[\u2610-\u2612])", r"(?i:yes|no|unknown|unsure|n/?a|[yn])"
 _BEFORE, _BEHIND = rf"{_BOX} ?{_WORD}\b", rf"\b{_WORD} ?{_BOX}"
-ANSWERS = rf"(?:{_BEFORE}(?:[ ,/]*{_BEFORE})+|{_BEHIND}(?:[ ,/]*{_BEHIND})+)"
+ANSWERS = (
+    rf"(?:{_BEFORE}(?:[ ,/]*{_BEFORE})+|(?<![\])\u2610-\u2612] )(?<![\])\u2610-\u2612]){_BEHIND}(?:[ ,/]*{_BEHIND})+)"
+)
 ITEM = re.compile(rf"{ANSWERS}(?P<gap>[.,;]?\s+)(?=[A-Z])")
 
 

@@ -21,7 +21,10 @@ ROWS = yaml.safe_load(Path(__file__).with_name("lines.yaml").read_text(encoding=
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
 def test_lines_are_counted_as_a_careful_reader_counts(row: dict[str, Any]) -> None:
-    lines, _facts = derive(reading_of(row["text"], day=str(row.get("day", "2026-06-01"))), CASE)
+    lines, _facts = derive(
+        reading_of(row["text"], day=str(row.get("day", "2026-06-01"))),
+        replace(CASE, indication=row.get("indication", CASE.indication)),
+    )
     assert len(lines) == len(row["lines"]), [line.regimen for line in lines]
     for line, want in zip(lines, row["lines"], strict=True):
         assert set(want["drugs"]) <= set(line.drugs)

@@ -20,6 +20,9 @@ from chartproof.chart.derive.second_hand import second_hand
 from chartproof.chart.derive.ticked import ticked
 from chartproof.chart.derive.told_courses import told_courses
 from chartproof.chart.derive.told_disease import told_disease
+from chartproof.chart.derive.told_medicines import told_medicines
+from chartproof.chart.derive.told_responses import told_responses
+from chartproof.chart.derive.told_tests import told_tests
 from chartproof.chart.derive.told_twice import told_twice
 from chartproof.chart.derive.two_names import renamed, two_names
 from chartproof.chart.find.past import named
@@ -74,6 +77,9 @@ def conflicts(
         *plan_says(reading, facts, asked),
         *plan_claims(reading, facts, lines, asked),
         *told_courses(reading, lines),
+        *told_responses(reading, lines),
+        *told_medicines(reading),
+        *told_tests(reading),
         *told_disease(reading),
         *(told_twice(reading, facts, case) if case else ()),
     ]

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from chartproof.chart.derive.blocks import in_one_remission
 from chartproof.chart.derive.counts import prior_lines, stated_counts
 from chartproof.chart.derive.courses import (
     FAILED,
@@ -48,7 +49,7 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     reading = with_own_days(reading)
     told = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
     events = still_told(told, nevers)
-    courses = merge(events)
+    courses = in_one_remission(merge(events), reading, case)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
     stated = list(stated_counts(reading))
     facts: list[Fact] = []

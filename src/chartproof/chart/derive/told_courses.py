@@ -60,7 +60,6 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
         yield from starts(regimen, told)
         yield from unlike_the_record(begun.get(regimen), told)
         yield from counts(regimen, told)
-        yield from responses(regimen, told)
 
 
 def courses(sentence: Sentence) -> Iterator[Course]:
@@ -145,15 +144,4 @@ def counts(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
             if other.document != one.document and other.cycles != one.cycles and not apart:
                 right = f"not settled: {one.cycles} cycles or {other.cycles}; the infusion record knows"
                 yield Conflict(f"cycles of {regimen}", other.quote, one.quote, right)
-                return
-
-
-def responses(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
-    known = [one for one in told if one.response and one.start]
-    for one in known[:1]:
-        for other in known[1:]:
-            same = between(one.start, other.start) <= SAME
-            if other.document != one.document and other.response != one.response and same:
-                right = f"not settled: {one.response} or {other.response}; the report of the scan or the marrow knows"
-                yield Conflict(f"response to {regimen}", other.quote, one.quote, right)
                 return
