@@ -99,6 +99,7 @@ def _read_parts(wanted: dict[Path, Path], shared: Path, as_of: date, workers: in
     """Every part in a process of the pool; one that went down is told by its code, the others stay."""
     context = multiprocessing.get_context("spawn")
     done = 0
+    progress("Reading subjects, by parts", done, len(wanted))  # the first part may take minutes
     with ProcessPoolExecutor(max(1, workers), mp_context=context) as pool:
         flight = {pool.submit(read_part, place, shared, path, as_of): path for path, place in wanted.items()}
         for one in as_completed(flight):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import entries
@@ -84,29 +85,33 @@ def ticked(text: str) -> str | None:
 
 def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
     """Apheresis planned for a day after the document's own: what the windows and deadlines hang on."""
+    of_cells = cache(lambda page: bool(OF_CELLS.search(page)))  # a page of an export is long, and has many sentences
     for segment in reading.segments:
         if segment.document.belongs is False:
             continue
         for sentence in sentences(segment):
             hint = segment.when.last if segment.when else case.as_of
-            dates = find_dates(sentence.text, year_hint=hint + COMING) if named(sentence) else []
+            words = named(sentence, of_cells)
+            dates = find_dates(sentence.text, year_hint=hint + COMING) if words else []
             ahead = [(start, end, days) for start, end, days in dates if days.exact and days.first > hint]
             near = [
                 (min(start, match.start()), max(end, match.end()), days)
-                for match in named(sentence) for start, end, days in ahead if abs(start - match.start()) < REACH
+                for match in words for start, end, days in ahead if abs(start - match.start()) < REACH
             ]  # fmt: skip
             if near:
                 first, last, days = min(near, key=lambda row: row[1] - row[0])
                 yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
 
 
-def named(sentence: Sentence) -> list[re.Match[str]]:
-    """The words that name the collection of the patient's cells."""
+def named(sentence: Sentence, of_cells: Callable[[str], bool]) -> list[re.Match[str]]:
+    """The words that name the collection of the patient's cells; `of_cells` says it of a page's text."""
     if OTHER_COLLECTION.search(sentence.text):
         return []
     page = sentence.page.text
-    of_cells = bool(OF_CELLS.search(f"{sentence.heading} {sentence.label} {sentence.text}") or OF_CELLS.search(page))
-    found = [one for one in APHERESIS.finditer(sentence.text) if of_cells or not LOOSE.fullmatch(one[0])]
+    found = list(APHERESIS.finditer(sentence.text))
+    loose = [one for one in found if LOOSE.fullmatch(one[0])]
+    if loose and not (OF_CELLS.search(f"{sentence.heading} {sentence.label} {sentence.text}") or of_cells(page)):
+        found = [one for one in found if one not in loose]
     if not found and re.search(r"apheresis", page[: page.find("\n", HEAD)], re.IGNORECASE):
         found = list(PLANNED_DATE.finditer(sentence.text))
     return found
