@@ -91,7 +91,7 @@ def _policy(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> 
         elif about.numbers and re.search(r"\d", reason.quote) and not own_numbers:
             yield Run(said["no_number"], source="policy:")
     elif about.silence and silent(review, reason.kind):
-        template = said["prior_therapy"] if about.history else said["silent"]
+        template = said["prior_therapy"] if reason.kind == "prior_therapy" else said["silent"]
         text = template.format(Policy=sentence(short), policy=short, words=about.words)
         yield Run(text, source=f"silence:{reason.kind}")
     elif review.criteria and about.contract:
