@@ -10,9 +10,9 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from chartproof.model import Page, Span
+from chartproof.rights.cells import cells_of, head_of
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import FAX_HEADER
-from chartproof.rights.pairs import cells_of, head_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

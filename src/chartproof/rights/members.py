@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.model import Span
+from chartproof.rights.cells import cells_of, head_of
+from chartproof.rights.labels import label_of
 from chartproof.rights.lines import Line
 from chartproof.rights.numbered import is_label_word, pieces_of
-from chartproof.rights.pairs import cells_of, head_of, label_of
 from chartproof.rights.person import CREDENTIAL, NAME, UNIT, organized
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from chartproof.model import Span
+from chartproof.rights.cells import cells_of
+from chartproof.rights.labels import label_of
 from chartproof.rights.lines import Line
-from chartproof.rights.pairs import cells_of, label_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

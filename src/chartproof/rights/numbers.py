@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from chartproof.model import Span
-from chartproof.rights.pairs import Pair
+from chartproof.rights.labels import Pair
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

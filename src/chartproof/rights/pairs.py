@@ -7,77 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from chartproof.model import Span
+from chartproof.rights.cells import cells_of, groups_of, head_of, words_of
 from chartproof.rights.dates import dates_in
+from chartproof.rights.labels import Pair, label_of, qualified, segments
 from chartproof.rights.lines import Line
 from chartproof.rights.numbered import numbers_in
 from chartproof.rights.printed import Printed
 from chartproof.rights.words import table
 
-#: A gap this many times as wide as a word space parts two cells.
-_CELL_GAP = 2.4
-#: A word space is about this part of a line's height.
-_SPACE = 0.3
 _REACH = 60
 _COLON = re.compile(r"\s*(?::|#:?|\.{3,}|(?<=[a-z#.])\s*\|)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """`field` as labels.yaml names it; `rank` from 0, lower is more telling; `value` without what follows in its line."""
-
-    field: str
-    rank: int
-    value: str
-    span: Span
-    order: int
-
-
-@cache
-def _labels() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
-    return tuple(
-        (field, rank, re.compile(rf"(?:{says})", re.I))
-        for field, says_all in table("labels")["labels"].items()
-        for rank, says in enumerate(says_all)
-    )
-
-
-@lru_cache(maxsize=1 << 12)
-def label_of(words: str) -> tuple[str, int] | None:
-    """(field, rank) of a whole label, or None."""
-    plain = _plain(words)
-    if not plain or len(plain) > 48:
-        return None
-    number = " #" if words.rstrip(" :").endswith("#") else ""
-    for field, rank, pattern in _labels():
-        if pattern.fullmatch(plain) or (number and pattern.fullmatch(plain + number)):
-            return field, rank
-    either = [label_of(part) for part in plain.split("/")] if plain.count("/") == 1 else []
-    fields = {one[0] for one in either if one} if all(either) else set()
-    return min(one for one in either if one) if len(fields) == 1 else None
-
-
-def _plain(words: str) -> str:
-    """A label without case, marks and an owner; "I.D." and what OCR makes of "ID" as "id"."""
-    plain = re.sub(r"\s+", " ", re.sub(r"\([^()]*\)\s*$", "", words)).strip(" .:#|?*_-").lower()
-    plain = re.sub(r"^(?:your|the) |['’]s\b", "", plain)
-    return re.sub(r"(?<= )(?:i\.[l1]?d\b\.?|[1il|!/\\({]{1,2}d$)", "id", plain)
-
-
-def _qualified(words: str) -> tuple[str, int] | None:
-    """The field of a label, perhaps with one or two words before it ("Harbor case number") that do not change it."""
-    known = label_of(words)
-    terms = [] if known else words.split()
-    for lead in (1, 2):
-        found = label_of(" ".join(terms[lead:])) if len(terms) > lead else None
-        if found and found[0] in table("labels")["shapes"]:
-            blocked = re.search(table("labels")["other_number"], " ".join(terms[:lead]), re.I)
-            numbered = found[0] == "reference" or re.search(r"\b(?:id|number|no|group)\b|#", words, re.I)
-            return None if blocked or not numbered else (found[0], found[1] + (found[0] != "reference"))
-    return known
 
 
 def pairs(letter: Printed) -> tuple[Pair, ...]:
@@ -104,20 +44,6 @@ def _numbered(letter: Printed) -> Iterator[Pair]:
         order = cells[at][0]
         line = letter.body[order]
         yield Pair(field, rank + _AFTER_LABELS, value, letter.span(line.page, line.start, line.end), order)
-
-
-def head_of(letter: Printed) -> list[Line]:
-    """The lines before the letter's prose begins, with the greeting; one long line alone is no prose."""
-    lines = letter.body[:40]
-    prose = [_is_prose(letter, line) for line in lines]
-    begins = (at for at in range(len(lines)) if prose[at] and (at + 1 == len(lines) or prose[at + 1]))
-    return lines[: next(begins, len(lines))]
-
-
-def _is_prose(letter: Printed, line: Line) -> bool:
-    words = line.text.split()
-    spoken = len(words) >= 10 and sum(word.isalpha() and word.islower() for word in words) >= 6
-    return spoken and not re.search(r"\S {3,}\S|[|]", letter.raw(line))
 
 
 #: A number with three digits or more, as a letter's numbers are.
@@ -163,7 +89,7 @@ def _dated(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]
 def _celled(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
     """The cells below a row of labels, where bars or gaps part both rows alike."""
     labels = cells_of(letter, lines[order])
-    known = [_qualified(cell) for cell in labels]
+    known = [qualified(cell) for cell in labels]
     if len(labels) < 2 or order + 1 >= len(lines) or sum(one is not None for one in known) < 2:
         return []
     if any(one is None and re.search(r"\d", cell) for one, cell in zip(known, labels, strict=True)):
@@ -193,7 +119,7 @@ def _in_line(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pai
     if len(parts) >= 2:
         # Cells that are labels, each followed by its value; a cell may hold a label and a value with a colon.
         for left, right in zip(parts, [*parts[1:], ""], strict=True):
-            known = _qualified(left)
+            known = qualified(left)
             if known and right and not label_of(right):
                 yield _pair(letter, lines, order, known, right)
             elif not known:
@@ -215,7 +141,7 @@ def _coloned(letter: Printed, lines: Sequence[Line], order: int, text: str) -> I
         words = list(re.finditer(r"\S+", text[: match.start()]))
         words_text = text[: match.start()] + " #" * match.group().strip().startswith("#")
         for first in words[-6:]:
-            known = _qualified(words_text[first.start() :])
+            known = qualified(words_text[first.start() :])
             before = text[: first.start()].rstrip()
             others = known and known[0] in table("labels")["shapes"] and _of_others(before)
             if known and not others and (not before or first.group()[:1].isupper()):
@@ -247,66 +173,6 @@ def _pair(
     return Pair(known[0], known[1], value, letter.span(line.page, line.start, line.end), order)
 
 
-def cells_of(letter: Printed, line: Line) -> tuple[str, ...]:
-    """A line's cells, where bars, runs of blanks or wide gaps on the page part it."""
-    if len(line.cells) >= 2:
-        return line.cells
-    parts = groups_of(letter, line)
-    return tuple(part.text for part in parts) if len(parts) > 1 else line.cells
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Words of a line that no wide gap parts: `start` and `end` in the printed line, `left` and `right` on the page."""
-
-    text: str
-    start: int
-    end: int
-    left: float
-    right: float
-
-
-def groups_of(letter: Printed, line: Line) -> list[Group]:
-    """The groups of words of a line that has a place on the page."""
-    groups: list[Group] = []
-    right, height = 0.0, 0.0
-    for word, left, end, high, at in words_of(letter, line):
-        if groups and left - right <= _CELL_GAP * _SPACE * max(high, height):
-            last = groups[-1]
-            groups[-1] = Group(f"{last.text} {word}", last.start, at + len(word), last.left, end)
-        else:
-            groups.append(Group(word, at, at + len(word), left, end))
-        right, height = end, high
-    return groups
-
-
-def words_of(letter: Printed, line: Line) -> list[tuple[str, float, float, float, int]]:
-    """(word, left, right, height, place in the line) of each word of a line that has a place on the page."""
-    page = letter.pages[line.page]
-    found = []
-    for match in re.finditer(r"\S+", letter.raw(line)):
-        boxes = page.boxes(line.start + match.start(), line.start + match.end())
-        if boxes:
-            height = boxes[0].bottom - boxes[0].top
-            found.append((match.group(), boxes[0].left, boxes[0].right, height, match.start()))
-    return found
-
-
-def _segments(text: str) -> list[tuple[str, tuple[str, int]]]:
-    """A line that consists of labels alone, cut into them; empty for every other line."""
-    words, found, at = text.replace("|", " ").split(), [], 0
-    while at < len(words):
-        for size in range(min(5, len(words) - at), 0, -1):
-            known = label_of(" ".join(words[at : at + size]))
-            if known and words[at][:1].isupper():
-                found.append((" ".join(words[at : at + size]), known))
-                at += size
-                break
-        else:
-            return []
-    return found
-
-
 def _labels_apart(letter: Printed, line: Line) -> list[tuple[str, tuple[str, int]]]:
     """The labels of a line that wide gaps part: "Patient    ID" is two, not the patient's number; empty if one is none."""
     found = [(group.text, label_of(group.text)) for group in groups_of(letter, line)]
@@ -317,7 +183,7 @@ def _labels_apart(letter: Printed, line: Line) -> list[tuple[str, tuple[str, int
 def _columns(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
     """The values under a row of labels, each in the column whose middle is nearest to its words."""
     named = (
-        _labels_apart(letter, lines[order]) or _segments(lines[order].text)
+        _labels_apart(letter, lines[order]) or segments(lines[order].text)
         if not re.search(r"[:\d]", lines[order].text)
         else []
     )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chartproof.model import Span
+from chartproof.rights.cells import head_of
 from chartproof.rights.charges import charge_rows, described, unpaid_rows
 from chartproof.rights.dates import dates_in
+from chartproof.rights.labels import Pair
 from chartproof.rights.lines import decided_rows
 from chartproof.rights.numbers import number_of
-from chartproof.rights.pairs import Pair, head_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

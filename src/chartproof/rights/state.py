@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from chartproof.model import Span
+from chartproof.rights.cells import head_of
 from chartproof.rights.lines import Line
-from chartproof.rights.pairs import head_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from chartproof.rights.cells import Group, groups_of
 from chartproof.rights.grounds import word
 from chartproof.rights.lines import RESULT, Line, Sentence
-from chartproof.rights.pairs import Group, groups_of
 from chartproof.rights.sections import is_heading, section_of
 from chartproof.rights.text import Letter
 

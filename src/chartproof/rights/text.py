@@ -9,8 +9,9 @@ import re
 from functools import cached_property
 
 from chartproof.rights.blocks import blocks
+from chartproof.rights.labels import Pair
 from chartproof.rights.lines import Sentence
-from chartproof.rights.pairs import Pair, pairs
+from chartproof.rights.pairs import pairs
 from chartproof.rights.printed import Printed
 from chartproof.rights.words import table
 
