@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
-from chartproof.rights.grounds import word
+from chartproof.rights.grounds import in_general
 
 #: Kinds of reasons that the chart names otherwise in its conflicts.
 SHOWN_AS: Mapping[str, str] = {"one_time": "earlier CAR-T product"}
@@ -65,7 +65,7 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
 
 def of_members(reason: DenialReason) -> bool:
     """Whether the letter speaks of members in general, and not of this one."""
-    return bool(word("general").search(reason.span.quote if reason.span else ""))
+    return in_general(reason.span.quote if reason.span else "")
 
 
 def shown(reason: DenialReason, denial: Denial, chart: Chart) -> bool:

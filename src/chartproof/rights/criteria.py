@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chartproof.rights.cited import demanded_criteria, quoted_criteria
 from chartproof.rights.findings import tells_rights
-from chartproof.rights.grounds import grounds, is_met, is_satisfied, word
+from chartproof.rights.grounds import grounds, in_general, is_met, is_satisfied, word
 from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
@@ -105,7 +105,7 @@ def _demanded(letter: Letter) -> Iterator[Sentence]:
             r"\b(?:that|this|these|those|it|you)\b", after.text, re.I
         )
         open_list = sentence.text.endswith(":") and not (after.bullet and len(after.text.split()) <= 4)
-        aside = fine or _HAD.search(sentence.text) or word("general").search(sentence.text) or open_list
+        aside = fine or _HAD.search(sentence.text) or in_general(sentence.text) or open_list
         if not aside and not sentence.text.endswith("?"):
             yield sentence
 
@@ -138,7 +138,7 @@ def _told(letter: Letter) -> Iterator[Sentence]:
     """What a rule in the paragraphs of reasons asks for; not where the next words call it met."""
     for sentence, after in pairwise(letter.sentences):
         met = is_satisfied(after) or (_MET.search(after.text) and not word("negative").search(after.text))
-        if sentence.section not in ("reasons", "") or met or word("general").search(sentence.text):
+        if sentence.section not in ("reasons", "") or met or in_general(sentence.text):
             continue
         quoted, asked = list(_QUOTED.finditer(sentence.text)), _ASKS.search(sentence.text)
         if quoted and (asked or word("unmet_quote").search(sentence.text)):
@@ -204,7 +204,7 @@ def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:
             lead
             and (sentence.item == 0 or word("unmet_criteria").search(lead))
             and word("unmet_lead").search(lead)
-            and not word("general").search(lead)
+            and not in_general(lead)
         ):
             found.append((sentence, lead))
     own = {s.block for s in letter.sentences if s.bullet and is_met([s])}

@@ -14,7 +14,7 @@ from itertools import pairwise, zip_longest
 
 from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import Grammar, grammar
-from chartproof.rights.grounds import is_charges, is_satisfied, word
+from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
@@ -317,7 +317,7 @@ def _leads_nowhere(text: str) -> bool:
 
 def _is_general(text: str) -> bool:
     """Whether a sentence speaks of people or care in general."""
-    general = word("general").search(text) and not re.search(r"\b(?:because|your?)\b", text, re.I)
+    general = in_general(text) and not re.search(r"\b(?:because|your?)\b", text, re.I)
     return bool(general) and not _words().has("had_one", text)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+from chartproof.rights.grammar import grammar
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
 from chartproof.rights.lists import INLINE
 from chartproof.rights.sections import section_of
@@ -32,12 +33,17 @@ def word(name: str) -> re.Pattern[str]:
     return re.compile(table("reasons")[name], re.I)
 
 
+def in_general(text: str) -> bool:
+    """Whether words speak of people or care in general, and not of this member."""
+    return grammar("findings", "asides").has("in_general", text)
+
+
 def grounds(letter: Letter) -> tuple[Ground, ...]:
     """Every ground, list items and rows first, each with its sentences in order."""
     spoken = [
         s for s in letter.sentences
         if s.section in ("", "reasons")
-        and not (is_charges(s) or word("general").search(s.text))
+        and not (is_charges(s) or in_general(s.text))
     ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
