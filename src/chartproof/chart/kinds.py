@@ -22,8 +22,8 @@ LOG_WORDS = 2
 #: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May", "Virus screening 4/21/26:
 #: HBsAg non-reactive", "ECG with 12 leads was done".
 PROSE_AFTER = re.compile(
-    r"[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|[^:\n]{0,20}\d{4}:\s(?=.*\b[a-z]{3,}\b.*\b[a-z]{3,}\b)"
-    r"|\s+(?:done|of \d|on \d|showed|shows|from|was|is|are|has|will|in [A-Z]?[a-z]+ )\b"
+    r"[^\n]*;\s+[a-z]+ [a-z]+|[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|[^:\n]{0,20}\d{4}:\s(?=.*\b[a-z]{3,}\b.*\b[a-z]{3,}\b)"
+    r"|\s+(?:done|of \d|on \d|showed|shows|from|was|were|is|are|has|have|had|will|should|needs?|in [A-Z]?[a-z]+ )\b"
     r"|[^:.\n]{0,30}:[^\n]*\b(?:non-?reactive|negative|not detected)\b"
     r"|[^.:\n]{0,24}\b(?:(?:was|were|been) (?:done|drawn|obtained|performed|read|sent)|drawn (?:today|on)|sent (?:today|on))\b"
 )

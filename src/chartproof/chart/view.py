@@ -172,6 +172,8 @@ class Line:
 #: A mark alone at a row's end, and words of a row whose other cell is empty.
 MARKED = re.compile(r"[\s|][\[(]?[xX\u2713\u2714\u2612\u2611][\])]?[\s|]*$")
 SHORT_ROW = 4
+#: "Daratumumab/isatuximab: never given": a label and what is said of it.
+LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
 #: Points between two words of a line that part two columns of a table.
 COLUMN_GAP = 24.0
 
@@ -231,6 +233,8 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False
     if line.gapped and opens_row(line, following):
+        return False
+    if is_row(text) and LABELLED_LINE.match(after) and opens_row(line, following):
         return False
     if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
         return False  # a table set in under the text

@@ -24,7 +24,7 @@ from chartproof.chart.derive.courses import (
     start_of,
     stop_of,
 )  # fmt: skip
-from chartproof.chart.derive.denied import denied_exposures
+from chartproof.chart.derive.denied import denied_classes, denied_exposures
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.events import narrative
 from chartproof.chart.derive.records import structured, tables, void
@@ -58,7 +58,7 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     facts.extend(prior_lines(lines, stated))
     facts.extend(_exposures(courses, events))
     facts.extend(_never_given(reading, events, courses))
-    facts.extend(list(denied_exposures(facts)))
+    facts.extend([*denied_exposures(facts), *denied_classes(reading, facts)])
     facts.extend(_first_line_outcome(courses))
     return lines, facts
 

@@ -88,6 +88,10 @@ DENIED = re.compile(
 )
 
 
+#: Care that is only thought of.
+WOULD = re.compile(r"\b(?:would|could|might)\s+(?:\w+\s+)?$", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What one place says: `strength` 0 is the most explicit."""
@@ -312,7 +316,8 @@ def care_in(text: str, *, over_too: bool = False) -> Iterator[re.Match[str]]:
     if words("untreated").search(text):
         return
     for match in words("managed").finditer(text):
-        lapsed = words("lapsed").search(CLAUSE.split(text[: match.start()])[-1])
+        clause = CLAUSE.split(text[: match.start()])[-1]
+        lapsed = words("lapsed").search(clause) or WOULD.search(clause)
         if not lapsed and not CAUSE.search(text[: match.start()]) and (over_too or not over(text, match)):
             yield match
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from chartproof.chart.find.comorbid_care import care_apart
 from chartproof.chart.find.comorbid_mentions import NOTES, Said, after, listed, stated
 from chartproof.chart.find.conditions import condition_of_code, conditions_in, words
 from chartproof.chart.find.deferral import put_off
@@ -29,6 +30,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
             said.extend(listed(segment))
     covered = [(one.sentence.page.file, one.sentence.page.number, one.sentence.start, one.sentence.end) for one in said]
     said.extend(one for one in stated(reading, case) if not overlaps(one.sentence, covered))
+    said.extend(list(care_apart(reading, said)))
     skipped = {sentence.document.id for sentence in reading.sentences if passed_over(sentence.text)}
     facts = [
         (one.strength, fact)

@@ -57,6 +57,10 @@ EVALUATION = re.compile(
 )
 
 
+#: What a verdict lets the team do, in a report whose head says for which treatment it was asked.
+GOES_ON = re.compile(r"\b(?:proceed(?:ing)?|go(?:ing)? ahead|the plan|planned (?:treatment|therapy))\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Pages of a document that open under one head."""
@@ -161,8 +165,9 @@ def readable_kind(part: Part) -> bool:
 
 def judges(sentences: Sequence[Sentence]) -> bool:
     """Whether a report of a study also says what its author thinks of the treatment: "acceptable for CAR-T"."""
-    return any(
-        EVALUATION.search(one.text)
+    about = any(EVALUATION.search(one.text) for one in sentences)
+    return about and any(
+        (EVALUATION.search(one.text) or GOES_ON.search(one.text))
         and not cue("opinion_not").search(one.text)
         and any(pattern.search(one.text) for pattern in opinions()[:VERDICTS])
         for one in sentences

@@ -21,7 +21,10 @@ ANYONE = "specialist"
 #: A day without a year that would lie further ahead than this is of the year before.
 AHEAD = 120
 #: Behind an organ's bare name, what makes it a specialty: "EP CONSULT", "renal opinion".
-OPINION = re.compile(r"\W{0,2}(?:e-?)?(?:consult(?:ation)?|opinion|clearance)\b", re.IGNORECASE)
+OPINION = re.compile(
+    r"\W{0,2}(?:(?:e-?)?(?:consult(?:ation)?|opinion|clearance)|(?:is|was|are|were|has been|have been) (?:asked|consulted))\b",
+    re.I,
+)
 #: The end of a clause; the stop behind a title ("Neurology (Dr. Castellane) is asked") ends none.
 CLAUSE = re.compile(r"(?<!\b[DM][rs])(?<!\bMrs)(?<!\bProf)[.](?:\s|$)|;(?:\s|$)")
 

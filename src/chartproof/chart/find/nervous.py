@@ -13,6 +13,7 @@ from chartproof.chart.view import Sentence
 from chartproof.model import Assertion, DayRange, Fact
 
 _PLACE = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
+_PARTS = rf"(?:{_PLACE}|brain|cerebral|spinal)(?:(?: or | and |, ?|/)(?:{_PLACE}|brain|cerebral|spinal))*"
 _OF_IT = rf"(?:{_PLACE} |parenchymal |cerebral )*(?:or (?:leptomeningeal|parenchymal) )?(?:lymphoma\w*|leuk\w*emi\w+|(?<=CNS )\w+|(?<=intracranial )(?:disease|involvement))"
 #: A scan of the head with what it shows; only a result that names the disease counts, "normal" does not.
 _SCAN = (
@@ -21,9 +22,9 @@ _SCAN = (
 _NO = re.compile(
     loosen(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
-        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
         rf"|\bCNS(?: (?:status|disease|involvement|lymphoma))? ?[:=–-] ?(?:no\b(?: (?:known|evidence of|sign of))?(?: (?:involvement|disease|lymphoma))?(?= |[.,;(]|$)|none\b|neg(?:ative)?\b|clear\b|clean\b|not involved|uninvolved|free\b)"
-        rf"|without {_PLACE} (?:involvement|disease)"
+        rf"|(?:without|\bno) (?:evidence of |sign of |known |history of )?{_PARTS} (?:involvement|disease|lymphoma)"
         rf"|\b{_SCAN}\b[^.;]{{0,40}}?\b(?:no (?:(?:evidence|sign|trace) (?:of|for) )?|negative for |neg for |free of |clear of |without (?:evidence of )?){_OF_IT}"
     ),
     re.IGNORECASE,

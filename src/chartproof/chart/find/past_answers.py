@@ -20,7 +20,7 @@ _LEGEND = re.compile(r"^[\s(\[]*(?:y(?:es)?)\s*/\s*no?(?:\s*/\s*(?:unk\w*|u|date
 _YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
 _NO = re.compile(
     r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
-    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|at any|to date|prior|previous|either|of (?:either|any|all|both|that)|so far|in the past|before|per|confirmed|documented|reported"
+    r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|at any|to date|prior|previous|either|of (?:either|any|all|both|that)|exposures?|receipt|so far|in the past|before|per|confirmed|documented|reported"
     r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
     re.IGNORECASE,
 )
