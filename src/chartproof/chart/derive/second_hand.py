@@ -127,12 +127,13 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
 
 
 def listed(reading: Reading, words: dict[str, Any]) -> Iterator[Sentence]:
-    """What second hands write, and the problem lists of any paper but a report."""
+    """What second hands write, and the problem lists of any paper but a report, or of a line that calls itself one."""
+    title = pattern(words["problem_list"])
     for sentence in reading.sentences:
-        if sentence.document.kind in words["second_hand"] or (
-            pattern(words["problem_list"]).search(f"{sentence.heading} {sentence.label}")
-            and sentence.document.kind not in words["no_list"]
-        ):
+        kind = sentence.document.kind
+        under = title.search(f"{sentence.heading} {sentence.label}") and kind not in words["no_list"]
+        opens = title.match(sentence.text.lstrip()) and kind not in words["never_list"]
+        if kind in words["second_hand"] or under or opens:
             yield sentence
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from chartproof.chart.context import assertion
+from chartproof.chart.context import assertion, boxed
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.papers import is_paper, of_papers
 from chartproof.chart.find.disease import diseases_in
@@ -229,6 +229,15 @@ def _says(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
                 break
 
 
+def _asked(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
+    """`asked`: the name of what a form asks; its boxes behind the name answer, "Seizures [ ] Yes [X] No"."""
+    for match in pattern(rule["asked"]).finditer(sentence.text):
+        told = boxed(sentence, match.end())
+        if told in ("yes", "no"):
+            yield from _telling(sentence, rule, "has" if told == "yes" else "has_not", *match.span())
+            break
+
+
 def _test(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
     """`test`: the name of a test; its result stands behind it before another test is named, else right before it.
 
@@ -367,4 +376,4 @@ def _own_day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
         yield from _day(sentence, {**rule, "day": own["day"]})
 
 
-READERS = {"says": _says, "test": _test, "number": _number, "day": _day, "own_day": _own_day}
+READERS = {"says": _says, "asked": _asked, "test": _test, "number": _number, "day": _day, "own_day": _own_day}

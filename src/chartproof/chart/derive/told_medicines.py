@@ -11,6 +11,7 @@ from chartproof.chart.derive.tellings import whole_entry
 from chartproof.chart.derive.told_twice import data, pattern
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Span
 
 #: Characters before a name and behind it that tell whether it is taken.
@@ -55,18 +56,17 @@ def uses(sentence: Sentence) -> Iterator[tuple[str, Use]]:
     rules, text = data()["medicine"], sentence.text
     if pattern("medicine", "unless").search(text):
         return
-    listed = sentence.page.read == "structured"
-    when = last_of(sentence) if listed else sentence.segment.when
-    for name in rules["classes"] if when else ():
+    kind, words = sentence.document.kind, load("contradictions.yaml")["sources"]
+    listed = sentence.page.read == "structured" or kind in (*words["list"], *words["record"])
+    for name in rules["classes"]:
         for match in pattern("medicine", "classes", name).finditer(text):
             left, right = text[max(0, match.start() - BEFORE) : match.start()], text[match.end() :][:BEHIND]
             taken = None if pattern("medicine", "past").match(right) else answer(left, right, listed=listed)
             how = assertion(sentence, *match.span())
-            if taken is None or how in ("family", "planned") or (taken and how != "present"):
+            when = last_of(text if sentence.page.read == "structured" else right) or sentence.segment.when
+            if taken is None or when is None or how in ("family", "planned") or (taken and how != "present"):
                 continue
-            quote = near_quote(sentence, *match.span())
-            assert when is not None
-            yield name, Use(taken, quote, when, sentence.document.id, listed)
+            yield name, Use(taken, near_quote(sentence, *match.span()), when, sentence.document.id, listed)
             break
 
 
@@ -78,7 +78,6 @@ def answer(left: str, right: str, *, listed: bool) -> bool | None:
     return True if listed and pattern("medicine", "active").search(right) else None
 
 
-def last_of(sentence: Sentence) -> DayRange | None:
-    """The newest day of an entry of a list, else the day of the list."""
-    days = [day for _start, _end, day in find_dates(sentence.text)]
-    return max(days, key=lambda day: day.last, default=sentence.segment.when)
+def last_of(text: str) -> DayRange | None:
+    """The newest day told of an entry."""
+    return max((day for _start, _end, day in find_dates(text)), key=lambda day: day.last, default=None)

@@ -21,7 +21,10 @@ from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Span
 
-CELL = re.compile(r"\s*[,|\t]\s*| {3,}")
+#: What parts the cells of a row with bars, tabs or wide gaps, and of a row of an export.
+CELL, EXPORTED = re.compile(r"\s*[|\t]\s*| {3,}"), re.compile(r"\s*[,|\t]\s*")
+
+KINDS = tuple("ABCDE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def results(sentence: Sentence) -> Iterator[Tested]:
     day = days[0] if days else entry.segment.when
     if day is None or not day.exact or pattern("test", "unless").search(entry.text):
         return
-    for name, start, end, positive in named(entry.text):
+    for name, start, end, positive in named(entry.text, EXPORTED if entry.page.read == "structured" else CELL):
         words, looks_for = apart(name)
         if words and assertion(entry, start, start + len(name), person=False) != "planned":
             quote = near_quote(entry, start, end)
@@ -79,14 +82,14 @@ def results(sentence: Sentence) -> Iterator[Tested]:
             yield Tested(words, looks_for, positive, day.last, quote, entry.document.id, source)
 
 
-def named(text: str) -> Iterator[tuple[str, int, int, bool]]:
+def named(text: str, cell: re.Pattern[str]) -> Iterator[tuple[str, int, int, bool]]:
     """(name of the test, start, end, whether positive): the cell before the result's, else the words before it."""
-    cells = [0, *(match.end() for match in CELL.finditer(text)), len(text) + 1]
-    if len(cells) > 3:
+    cells = [0, *(match.end() for match in cell.finditer(text)), len(text) + 1]
+    if len(cells) > 3 or "|" in text:
         for left, middle, right in zip(cells, cells[1:], cells[2:], strict=False):
             value = outcome(text[middle : right - 1])
             if value is not None:
-                yield CELL.sub("", text[left:middle]), left, right - 1, value
+                yield cell.sub("", text[left:middle]), left, right - 1, value
         return
     for match in pattern("test", "prose").finditer(text):
         value = outcome(match["result"])
@@ -104,8 +107,10 @@ def outcome(words: str) -> bool | None:
 
 def apart(name: str) -> tuple[frozenset[str], str]:
     """The words that tell a test from another, and what it looks for."""
-    tokens = re.findall(r"[A-Za-z0-9][\w./-]*", name.lower())
+    tokens = re.findall(r"[A-Za-z0-9][\w./-]*", name)  # a capital alone is the kind of a virus
     looks = next((key for key, cue in data()["test"]["looks_for"].items() if re.search(cue, name, re.IGNORECASE)), "")
     common = set(data()["test"]["common"])
-    kept = frozenset(token for token in tokens if token not in common and not token.isdigit())
+    kept = frozenset(
+        token.lower() for token in tokens if token in KINDS or (token.lower() not in common and not token.isdigit())
+    )
     return (kept, looks) if len(kept) <= 4 else (frozenset(), "")
