@@ -16,7 +16,7 @@ from chartproof.exchange.elements import codes, extension_value, mapping, object
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.submitted import Submitted, cancelled
 from chartproof.exchange.whose import of_patient
-from chartproof.exchange.words import diseases_of, doubted, pattern, products_named, tokens
+from chartproof.exchange.words import disease_of_label, diseases_of, doubted, pattern, products_named, tokens
 from chartproof.model import Review, SourceFile
 from chartproof.policy.labels import list_products
 
@@ -57,7 +57,7 @@ def _against(review: Review) -> Iterator[str]:
 
 def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:
     """The request's diagnoses must be the disease for which the label was checked, and no other that is treated so."""
-    own = next((one.disease for p in list_products() for one in p.indications if one.id == review.label_id), "")
+    own = disease_of_label(review.label_id)
     found: set[str] = set()
     given = list(_grounds(request))
     yield from _of_items(request, own)

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from chartproof.exchange.words import doubted
+from chartproof.exchange.words import disease_of_label, doubted
 from chartproof.model import Fact, Review
-from chartproof.policy.labels import list_products
 
 #: Years in a quote: one that tells of several lines of therapy has the days of each.
 YEAR = re.compile(r"(?<![\d/-])(?:\d\d?[/-]){0,2}((?:19|20)\d\d)\b")
@@ -21,7 +20,7 @@ DISEASE = ("diagnosis", "pathology_diagnosis")
 def contrary(review: Review) -> Iterator[str]:
     """A line for each row's kind of fact of which the documents say the opposite, and for the disease itself."""
     yield from _rows(review)
-    own = next((one.disease for p in list_products() for one in p.indications if one.id == review.label_id), "")
+    own = disease_of_label(review.label_id)
     if own:
         yield from _disease(review, own)
 

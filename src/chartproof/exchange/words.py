@@ -89,5 +89,10 @@ def diseases_of(concept: Any) -> tuple[frozenset[str], str]:
     return frozenset(found | _named(text(mapping(concept).get("text")))), why
 
 
+def disease_of_label(label: str) -> str:
+    """The disease of a label's indication, by its id; "" where none was chosen."""
+    return next((one.disease for p in list_products() for one in p.indications if one.id == label), "")
+
+
 def _named(words: str) -> set[str]:
     return {name for name, _, names in _diseases() if names.search(words)}
