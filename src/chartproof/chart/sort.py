@@ -39,7 +39,7 @@ SIGNED_STATUS = re.compile(
 )
 PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
-STAMP_LINES = 4
+STAMP_LINES, STAMP_WORDS = 4, 16
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
@@ -152,7 +152,7 @@ def stamped_unsigned(text: str) -> bool:
     """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
     lines = [line for line in text.split("\n") if line.strip()]
     stamps = load("documents.yaml")["unsigned_stamp"]
-    ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if not in_prose(line, 0))
+    ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if len(line.split()) <= STAMP_WORDS)
     return any(re.search(stamp, line, re.IGNORECASE) for line in ends for stamp in stamps)
 
 
