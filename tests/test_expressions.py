@@ -82,5 +82,6 @@ def test_the_pages_of_a_chart_match_what_they_match_without_help(demo_case: Path
         alone = [(number, match.span()) for number, one in every if (match := one.pattern.search(text))]
         assert [(number, match.span()) for number, match in together.found(text)] == alone
         assert [number for number, one in every if one.search(text)] == [number for number, _span in alone]
+        assert [number for number, one in every if any(one.finditer(text))] == [number for number, _span in alone]
         matches += len(alone)
     assert matches > len(texts)

@@ -52,9 +52,16 @@ class Expression:
     def pattern(self) -> re.Pattern[str]:
         return re.compile(self.source, self.flags)
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def may_match(self, text: str) -> bool:
+        """Whether the text holds what a match needs; False says that it holds no match."""
         needed = self.needs
-        return None if needed and needed.isdisjoint(pieces(text)) else self.pattern.search(text)
+        return not (needed and needed.isdisjoint(pieces(text)))
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.pattern.search(text) if self.may_match(text) else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text) if self.may_match(text) else iter(())
 
 
 class Expressions(Generic[Key]):

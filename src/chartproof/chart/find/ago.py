@@ -15,6 +15,7 @@ from typing import Any
 
 from chartproof.chart.dates import MONTHS
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -33,7 +34,7 @@ def data() -> dict[str, Any]:
 
 
 @cache
-def patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, Expression]:
     rule = data()
     count = "|".join(sorted((str(word) for word in rule["numbers"]), key=len, reverse=True))
     unit = "|".join(rule["units"])
@@ -47,7 +48,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "season": rf"\b(?P<which>{last}|{this})\s(?P<season>{'|'.join(rule['seasons'])})\b",
         "weekday": rf"\b(?:{last}|on)\s(?P<day>{'|'.join(WEEKDAYS)})\b(?!\s*,?\s*(?:\d|{month}))",
     }
-    return {name: re.compile(shape.replace(" ", r"\s+"), re.IGNORECASE) for name, shape in shapes.items()}
+    return {name: Expression(shape.replace(" ", r"\s+"), re.IGNORECASE) for name, shape in shapes.items()}
 
 
 @cache

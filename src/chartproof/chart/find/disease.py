@@ -15,6 +15,7 @@ from chartproof.chart.find.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Page
 
 _UNSURE = re.compile(
@@ -120,11 +121,11 @@ def excluded_apart(facts: list[Fact]) -> list[Fact]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+def _patterns() -> tuple[tuple[str, Expression, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
     out = []
     for name, rule in load("diseases.yaml")["diseases"].items():
         words = [*rule["words"], *rule.get("weak", [])]
-        long = re.compile(r"(?<!\w)(?:" + loosen("|".join(words)) + r")(?!\w)", re.IGNORECASE)
+        long = Expression(r"(?<!\w)(?:" + loosen("|".join(words)) + r")(?!\w)", re.IGNORECASE)
         short = re.compile(r"(?<![\w-])(?:" + "|".join(rule["short"]) + r")(?![\w-]*\d|\w)") if rule["short"] else None
         no = re.compile(loosen("|".join(rule["not_words"])), re.IGNORECASE) if rule.get("not_words") else None
         out.append((name, long, short, no))

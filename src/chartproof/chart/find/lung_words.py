@@ -9,6 +9,7 @@ from typing import Any
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, DayRange, Fact
 
 DISEASES = ("copd", "emphysema", "alpha_1_antitrypsin_deficiency", "hepatopulmonary_syndrome")
@@ -30,10 +31,10 @@ def rules() -> dict[str, Any]:
 
 
 @cache
-def disease(concept: str) -> re.Pattern[str]:
+def disease(concept: str) -> Expression:
     if concept == "asthma":
-        return re.compile(r"\basthma\b", re.IGNORECASE)
-    return re.compile("|".join(f"(?:{word})" for word in rules()["diseases"][concept]["words"]), re.IGNORECASE)
+        return Expression(r"\basthma\b", re.IGNORECASE)
+    return Expression("|".join(f"(?:{word})" for word in rules()["diseases"][concept]["words"]), re.IGNORECASE)
 
 
 @cache

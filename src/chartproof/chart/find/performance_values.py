@@ -14,6 +14,7 @@ from typing import Any
 
 from chartproof.chart.find.statements import loosen
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 SCALES = ("ecog", "karnofsky", "pps", "lansky")
 #: How far behind a name its number may stand, in characters and in words.
@@ -89,8 +90,8 @@ def unit_of(name: str) -> str:
 
 
 @cache
-def named(name: str) -> re.Pattern[str]:
-    return re.compile(loosen(scale(name)["words"]), re.IGNORECASE)
+def named(name: str) -> Expression:
+    return Expression(loosen(scale(name)["words"]), re.IGNORECASE)
 
 
 def mentions(text: str) -> Iterator[tuple[str, int, int]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import entries
@@ -42,6 +42,8 @@ COMING = timedelta(days=330)
 REACH, HEAD = 60, 200
 #: Lines of a page that may tell whose it is.
 HEAD_LINES = 12
+#: Pages whose answers are kept: each of a page's sentences asks the same.
+PAGES = 1 << 8
 PLACE_LINE = re.compile(
     r"\b(?:place of (?:service|care)|setting|site of (?:care|service)|level of care|pos)\b\W{0,4}(.{0,90})",
     re.IGNORECASE,
@@ -85,13 +87,12 @@ def ticked(text: str) -> str | None:
 
 def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
     """Apheresis planned for a day after the document's own: what the windows and deadlines hang on."""
-    of_cells = cache(lambda page: bool(OF_CELLS.search(page)))  # a page of an export is long, and has many sentences
     for segment in reading.segments:
         if segment.document.belongs is False:
             continue
         for sentence in sentences(segment):
             hint = segment.when.last if segment.when else case.as_of
-            words = named(sentence, of_cells)
+            words = named(sentence)
             dates = find_dates(sentence.text, year_hint=hint + COMING) if words else []
             ahead = [(start, end, days) for start, end, days in dates if days.exact and days.first > hint]
             near = [
@@ -103,18 +104,31 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
                 yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
 
 
-def named(sentence: Sentence, of_cells: Callable[[str], bool]) -> list[re.Match[str]]:
-    """The words that name the collection of the patient's cells; `of_cells` says it of a page's text."""
-    if OTHER_COLLECTION.search(sentence.text):
-        return []
-    page = sentence.page.text
+def named(sentence: Sentence) -> list[re.Match[str]]:
+    """The words that name the collection of the patient's cells."""
     found = list(APHERESIS.finditer(sentence.text))
-    loose = [one for one in found if LOOSE.fullmatch(one[0])]
-    if loose and not (OF_CELLS.search(f"{sentence.heading} {sentence.label} {sentence.text}") or of_cells(page)):
-        found = [one for one in found if one not in loose]
-    if not found and re.search(r"apheresis", page[: page.find("\n", HEAD)], re.IGNORECASE):
+    if any(LOOSE.fullmatch(one[0]) for one in found) and not of_cells(sentence):
+        found = [one for one in found if not LOOSE.fullmatch(one[0])]
+    if not found and is_of_apheresis(sentence.page.text):
         found = list(PLANNED_DATE.finditer(sentence.text))
-    return found
+    return [] if found and OTHER_COLLECTION.search(sentence.text) else found
+
+
+def of_cells(sentence: Sentence) -> bool:
+    """Whether the sentence, its titles or its page speak of cells."""
+    around = f"{sentence.heading} {sentence.label} {sentence.text}"
+    return bool(OF_CELLS.search(around)) or names_cells(sentence.page.text)
+
+
+@lru_cache(maxsize=PAGES)
+def names_cells(page: str) -> bool:
+    return bool(OF_CELLS.search(page))
+
+
+@lru_cache(maxsize=PAGES)
+def is_of_apheresis(page: str) -> bool:
+    """Whether the head of the page says that the page is about the collection."""
+    return "apheresis" in page[: page.find("\n", HEAD)].lower()
 
 
 def ages(reading: Reading, case: Case) -> Iterator[Fact]:

@@ -11,6 +11,7 @@ from typing import Any
 from chartproof.chart.find import lexicon
 from chartproof.chart.find.statements import depends, loosen, not_conditions, spell
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression, Expressions
 
 CLAUSE = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[;.!](?= |$)")
 #: "The paperwork does not hold the recommendation."
@@ -52,10 +53,13 @@ def data() -> dict[str, Any]:
 
 
 @cache
-def alternatives(name: str) -> tuple[re.Pattern[str], ...]:
-    """The entry's patterns one by one: they share the name of their group."""
-    return tuple(
-        re.compile(loosen(spell(spell(part, data()["words"]), data()["words"])), re.IGNORECASE) for part in data()[name]
+def alternatives() -> Expressions[str]:
+    """The patterns of every verdict one by one: they share the name of their group."""
+    words = data()["words"]
+    return Expressions(
+        (value, Expression(loosen(spell(spell(part, words), words)), re.IGNORECASE))
+        for value in VALUES
+        for part in data()[value]
     )
 
 
@@ -63,23 +67,22 @@ def verdicts(text: str, *, row: bool = False) -> Iterator[Verdict]:
     """Every verdict in the sentence, a "does not recommend" before a "recommend" of the same words."""
     text = words("nothing_open").sub(blank, text)
     taken: list[tuple[int, int]] = []
-    for value in VALUES:
-        for pattern in alternatives(value):
-            for match in overlapping(pattern, text):
-                if any(match.start() < end and start < match.end() for start, end in taken):
-                    continue
-                given = judged(value, text, match, row=row)
-                if given:
-                    taken.append(match.span())
-                    yield Verdict(given, *match.span())
+    for value, first in alternatives().found(text):
+        for match in overlapping(first):
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            given = judged(value, text, match, row=row)
+            if given:
+                taken.append(match.span())
+                yield Verdict(given, *match.span())
 
 
-def overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def overlapping(first: re.Match[str]) -> Iterator[re.Match[str]]:
     """All matches by their starts: "one preferred a trial; the group carried CAR-T" holds two verbs before one object."""
-    match = pattern.search(text)
+    match: re.Match[str] | None = first
     while match:
         yield match
-        match = pattern.search(text, match.start() + 1)
+        match = match.re.search(match.string, match.start() + 1)
 
 
 def conditional(text: str, start: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from chartproof.chart.find.results import no_result
 from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Code
 
 HEPATITIS_B = re.compile(
@@ -46,12 +47,12 @@ def markers() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def marker_patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
+def marker_patterns() -> tuple[tuple[str, bool, Expression], ...]:
     rows = []
     for marker, rule in markers().items():
         for bare, key in ((False, "names"), (True, "bare")):
             for name in rule.get(key) or ():
-                rows.append((marker, bare, re.compile(rf"(?<![\w])(?:{name})(?![\w])", re.IGNORECASE)))
+                rows.append((marker, bare, Expression(rf"(?<![\w])(?:{name})(?![\w])", re.IGNORECASE)))
     return tuple(rows)
 
 
