@@ -83,7 +83,7 @@ def _found(text: str, order: Literal["MDY", "DMY"], year_hint: date | None, year
     """Several finders ask the same of a line."""
     taken = bytearray(len(text))
     found: list[Found] = []
-    for pattern, build in _spellings(order, year_hint, years, bool(_MONTH_WORD.search(text))):
+    for pattern, build in _spellings(text, order, year_hint, years):
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(taken[start:end]):
@@ -136,13 +136,18 @@ Build = Callable[[re.Match[str]], list[Found] | None]
 
 
 def _spellings(
-    order: Literal["MDY", "DMY"], year_hint: date | None, years: bool, named: bool
+    text: str, order: Literal["MDY", "DMY"], year_hint: date | None, years: bool
 ) -> Iterator[tuple[re.Pattern[str], Build]]:
-    """Patterns with their builders, the most specific first: what one has taken the next does not see."""
-    yield _ISO, lambda m: _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
-    yield _COMPACT, lambda m: [] if _names_id(m) else _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
-    yield _PAIR, lambda m: _pair(m, order)
-    yield _SLASH_RANGE, lambda m: _slash_range(m, order)
+    """Patterns that the text may match, with their builders, the most specific first: what one has taken the next does
+    not see."""
+    # Most texts with a number name no month, half of them no year in full.
+    named, full, slashed = bool(_MONTH_WORD.search(text)), bool(_FULL_YEAR.search(text)), "/" in text
+    if full:
+        yield _ISO, lambda m: _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
+        yield _COMPACT, lambda m: [] if _names_id(m) else _one(m, _day(int(m[1]), int(m[2]), int(m[3])))
+    if slashed:
+        yield _PAIR, lambda m: _pair(m, order)
+        yield _SLASH_RANGE, lambda m: _slash_range(m, order)
     yield _NUMERIC, lambda m: _one(m, _numeric(int(m[1]), int(m[3]), _full_year(m[4]), order))
     if named:
         yield _DAY_RANGE_MONTH, lambda m: _two_days(m, m["month"])
@@ -151,13 +156,16 @@ def _spellings(
         yield _MONTH_DAY_YEAR, lambda m: _one(m, _day(_full_year(m["year"]), _month_number(m["month"]), int(m["day"])))
         yield _MONTH_RANGE, _month_range
         yield _MONTH_YEAR, lambda m: [] if m["month"] == "may" else _one(m, _month_of(m))
-    yield _NUMBER_YEAR, lambda m: _one(m, _month(int(m[2]), int(m[1])))
-    yield _ISO_MONTH, lambda m: [] if _names_id(m) else _one(m, _month(int(m[1]), int(m[2])))
+    if full:
+        yield _NUMBER_YEAR, lambda m: _one(m, _month(int(m[2]), int(m[1])))
+        yield _ISO_MONTH, lambda m: [] if _names_id(m) else _one(m, _month(int(m[1]), int(m[2])))
     if year_hint is not None:
         hint = year_hint
-        yield _NAMED_NO_YEAR, lambda m: _one(m, _nearest(_named_month(m), int(m["d1"] or m["d2"]), hint))
-        yield _SLASH_NO_YEAR, lambda m: [] if _is_ratio(m) else _one(m, _nearest(*_ordered(m, order), hint))
-    if years:
+        if named:
+            yield _NAMED_NO_YEAR, lambda m: _one(m, _nearest(_named_month(m), int(m["d1"] or m["d2"]), hint))
+        if slashed:
+            yield _SLASH_NO_YEAR, lambda m: [] if _is_ratio(m) else _one(m, _nearest(*_ordered(m, order), hint))
+    if years and full:
         yield _BARE_YEAR, lambda m: [] if _names_id(m) else _one(m, DayRange.year(int(m[1])))
 
 
@@ -211,7 +219,7 @@ _NAMED_NO_YEAR = re.compile(
 )
 _SLASH_NO_YEAR = _re(r"(?<![\w/.,:\-+<>=])(\d{1,2})/(\d{1,2})(?![\w/%]|\.\d|-\d)")
 _AFTER_MONTH = re.compile(rf"(?<![a-z]){_MONTH}[^\S\n]*$", re.IGNORECASE)
-#: Most texts with a number name no month: spellings that need one are then left out.
+_FULL_YEAR = re.compile(_YEAR)
 _MONTH_WORD = _re("jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 _DIGIT = re.compile(r"\d")
 _BARE_YEAR = _re(

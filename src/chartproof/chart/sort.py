@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import groupby
 
 from chartproof.chart.day_order import flagged
 from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
-from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
+from chartproof.chart.kinds import FLAGS, best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import Case, Document, Patient, SourceFile
 
 #: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
@@ -129,23 +131,25 @@ def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str])
 
 def signed(text: str, kind: str) -> bool | None:
     """False for drafts and pended notes, True where a signature is printed, None where nothing is said."""
-    cues = load("documents.yaml")
-    flags = re.IGNORECASE | re.MULTILINE
     if evidence_of(kind) == "general":
         return False if kind == "draft_letter" else None
     if SIGNED_STATUS.search(text):
         return True
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
-    for cue in cues["unsigned"]:
-        for match in re.finditer(cue, text, flags):
+    for _cue, first in cues("unsigned").found(text):
+        for match in first.re.finditer(text):
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
             if not (match.end() < last and in_prose(text, match.start())):
                 return False
     if not last and stamped_unsigned(text):
         return False
-    if any(re.search(cue, text, flags) for cue in cues["signed"]):
-        return True
-    return None
+    return True if any(cues("signed").found(text)) else None
+
+
+@cache
+def cues(name: str) -> Expressions[str]:
+    """What says that a paper is signed, or that it is not."""
+    return Expressions((one, Expression(one, FLAGS)) for one in load("documents.yaml")[name])
 
 
 def stamped_unsigned(text: str) -> bool:

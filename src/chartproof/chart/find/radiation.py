@@ -11,6 +11,7 @@ from chartproof.chart.find.dating import dates_of
 from chartproof.chart.find.said import fact_of, near_quote, past_day
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Fact, Quantity
 
 DOSE = re.compile(r"(?<![\d.,/x-])(?P<dose>\d{1,2}(?:\.\d{1,2})?|\d{3,4}(?= ?c))\s?(?P<centi>c)?Gy\b", re.IGNORECASE)
@@ -23,8 +24,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load('mentions.yaml')['radiotherapy'][name])})\b", re.IGNORECASE)
+def words(name: str) -> Expression:
+    return Expression(rf"\b(?:{'|'.join(load('mentions.yaml')['radiotherapy'][name])})\b", re.IGNORECASE)
 
 
 def told(sentence: Sentence, case: Case) -> Iterator[Fact]:
