@@ -22,8 +22,11 @@ SIGNED_LINE = re.compile(
 SIGNATURE_WORDS = 14
 #: Lines at the head of a page in which a report says of what day it is.
 HEAD = 3
-#: "Thursday, 3 September 2026" by itself.
-WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.IGNORECASE)
+#: "Thursday, 3 September 2026" by itself, "Meeting of Wednesday 9 December 2026 (short session)".
+BESIDE_DAY = re.compile(
+    r"\([^()]*\)|\b(?:meeting|session|visit|conference|date|held|seen|of|on)\b|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b",
+    re.IGNORECASE,
+)
 #: A day before this year is a birth date.
 RECENT = 2010
 
@@ -64,4 +67,4 @@ def _day_alone(line: str) -> bool:
     if len(dates) != 1:
         return False
     start, end = dates[0]
-    return not re.sub(r"\W", "", WEEKDAY.sub("", line[:start] + line[end:]))
+    return not re.sub(r"\W", "", BESIDE_DAY.sub("", line[:start] + line[end:]))

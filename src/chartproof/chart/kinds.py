@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -50,6 +50,9 @@ STRONG = 5
 WRAPPED = 60
 #: Words in small letters that make a line prose.
 TOLD = 3
+#: Where a title within a line of prose is taken to stand: late, so that it weighs little.
+LATE_TITLE = 9
+PIECES = re.compile(r"(?<=[a-z)])\.\s+(?=[A-Z])")
 #: The weight of a title in the very first lines.
 HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
@@ -140,6 +143,14 @@ def titled(line: str) -> frozenset[str]:
     )
 
 
+def named_within(line: str) -> Iterator[str]:
+    """A request's form may name itself in one of the short sentences of its head: "Self-funded plan. Prior authorization
+    worksheet". That weighs little: a note tells of such forms, too."""
+    pieces = PIECES.split(line) if SENTENCES.search(line) else []
+    for piece in pieces:
+        yield from (kind for kind in titled(piece) if evidence_of(kind) == "request")
+
+
 def title_kind(line: str) -> str:
     """The kind that a line by itself titles, else ''."""
     return min(titled(line), key=order().__getitem__, default="")
@@ -168,6 +179,8 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             continue
         for kind in titled(line):
             first.setdefault(kind, index)
+    for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):
+        first.setdefault(kind, LATE_TITLE)
     first = tabled(filled, first)
     # A visit's note that is titled as one has its history in dated rows; that makes it no log.
     logged = logged and not any(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.kinds import title_kind
 from chartproof.chart.split import Piece
@@ -22,7 +23,7 @@ LABELS = (
     r"(?:date|submitted|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
-    r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at))?|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
+    r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?"
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
@@ -71,8 +72,11 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
     """The day of which the document speaks: by its label, else by a line of its head, else by its signature.
 
     A day on which a drug was given, that stands in the midst of prose, or on which the patient was `born`, is never the
-    document's. A list of tests over years is of the day on which it was printed.
+    document's. A list of tests over years is of the day on which it was printed. A line that heads an encounter tells its day.
     """
+    encounter = encounter_line(texts[0]) if texts else None
+    if encounter:
+        return encounter.day
     for text in texts[:2]:
         printed = [days for start, _end, days in find_dates(text) if days.exact and PRINTED.search(text[:start])]
         if kind in LISTS and printed:

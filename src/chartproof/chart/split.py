@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from chartproof.chart.closing import ends_signed, reopens
 from chartproof.chart.dates import find_dates
+from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.identity import differs, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
@@ -231,6 +232,9 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     opened = best_kind(own_text(current[0], repeated))[0]
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
+    encounter = encounter_line(own_text(piece, repeated))
+    if encounter:
+        return encounter != encounter_line(own_text(current[0], repeated))
     counted = None if released else begins_by_number(page, before[-1])
     text = own_text(piece, repeated)
     if counted is False and ends_signed(current[-1].text):

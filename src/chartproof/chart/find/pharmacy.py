@@ -78,6 +78,8 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
                 continue
             if value == "denied" and not_denied(sentence.text, match):
                 continue
+            if value == "approved" and not turned and told_of_any(sentence, match):
+                continue
             value = turned_by_not(value, sentence.text, match)
             when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
             when = when or letter_day(sentence)
@@ -97,6 +99,13 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
                 fact = replace(fact, extra={"until": last.last.isoformat()})
             yield fact
             break
+
+
+def told_of_any(sentence: Sentence, match: re.Match[str]) -> bool:
+    """ "Members whose request is approved will see a number": what the plan says of all of its members."""
+    granted = list(words("granted").finditer(sentence.text, match.start(), match.end()))
+    before = sentence.text[: granted[-1].start() if granted else match.start()]
+    return bool(words("in_general").search(before))
 
 
 def not_denied(text: str, match: re.Match[str]) -> bool:
