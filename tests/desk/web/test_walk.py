@@ -63,6 +63,7 @@ def test_first_run_leads_to_the_demo_case(tmp_path: Path, serve: Start, visitor:
     page.fill("#again", PASSWORD)
     page.click("text=Create the account")
     page.click("text=Open the demo case")
+    expect(page.locator("#progress-files tr")).to_have_count(2)
     assert page.locator("#progress-files tr").all_inner_texts() == ["labs.txt\twaiting", "visit.txt\twaiting"]
     with worked(desk):
         page.wait_for_selector(".rows", timeout=120_000)
@@ -311,6 +312,7 @@ def test_a_folder_is_taken_in_and_its_reading_is_watched(
     page.set_input_files("#folder", folder.parent)
     expect(page.locator("#chosen-files")).to_have_text("3 files chosen")
     page.click("text=Make the case and read the files")
+    expect(page.locator("#progress-files tr")).to_have_count(3)
     listed = page.locator("#progress-files tr").all_inner_texts()
     assert {one.split("\t")[1] for one in listed} == {"waiting"} and len(listed) == 3
     assert any(one.startswith("chart/notes/labs.txt") for one in listed)
