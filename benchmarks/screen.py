@@ -53,10 +53,8 @@ def main() -> None:
         "--share", type=float, default=1.0, help="of the facts of a subject: 0.1 makes about 6 of them"
     )
     options.add_argument("--place", type=Path, help="where the registry and the answers are kept meanwhile")
-    options.add_argument("--alone", action="store_true", help="only --ways, without sql and answers beside them")
-    options.add_argument(
-        "--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run, after sql and answers"
-    )
+    options.add_argument("--alone", action="store_true", help="only --ways, without sql beside them")
+    options.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="those to run, after sql")
     options.add_argument("--memory", default="", help="the limit of the tables of screen, sql and spark")
     options.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     options.add_argument("--facts", type=Path, help=argparse.SUPPRESS)
@@ -110,7 +108,7 @@ def measure(place: Path, subjects: int, asked: argparse.Namespace) -> None:
         f"{'way':12} {'cpu s':>8} {'clock s':>8} {'subjects / cpu s':>17} {'MB':>7} {'to sql':>7} {'to answers':>10}  called met, is not"
     )
     results: dict[str, dict[str, float]] = {}
-    beside = () if asked.alone else ("sql", "answers")
+    beside = () if asked.alone else ("sql",)
     for way in dict.fromkeys((*beside, *asked.ways)):
         command = [sys.executable, __file__, "--way", way, "--facts", str(facts), "--out", str(place)]
         command += ["--threads", str(threads), "--memory", asked.memory]
