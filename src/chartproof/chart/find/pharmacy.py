@@ -21,6 +21,9 @@ NOT = re.compile(
 )
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
 
+#: A line's end below which another sentence begins.
+NEXT_SENTENCE = re.compile(r"\n\s*(?=(?:The|This|These|Your|Our|We|You|Any|All|A|An|No|If|For|Other)\s+[a-z])")
+
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     texts = document_texts(reading)
@@ -70,7 +73,7 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             for value, word in (("denied", words("undone")), ("approved", words("overturned")))
         }
         turned = {value: match for value, match in turned.items() if match and not may_be(sentence, match.start())}
-        if of_another_drug(sentence.text, case) or (words("unless").search(sentence.text) and not turned):
+        if of_another_drug(own_line(sentence), case) or (words("unless").search(sentence.text) and not turned):
             continue
         for value in ("pending", "denied", "approved"):
             match = turned.get(value) if turned else words(value).search(sentence.text)
@@ -99,6 +102,14 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
                 fact = replace(fact, extra={"until": last.last.isoformat()})
             yield fact
             break
+
+
+def own_line(sentence: Sentence) -> str:
+    """A label's value ends with its line where the next one begins as a sentence does, though no stop stands between."""
+    raw = sentence.page.text[sentence.start : sentence.end]
+    line = NEXT_SENTENCE.split(raw, maxsplit=1)[0].replace("\n", " ")
+    decides = words("approved").search(line) or words("denied").search(line)
+    return line if sentence.label and decides else sentence.text
 
 
 def told_of_any(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -187,12 +187,27 @@ def _named_in(cell: str) -> str:
     return "prior_car_t" if match and not far else ""
 
 
+#: "Transplant history: autologous only (12/2019)."
+ONLY_BEHIND = re.compile(
+    r"(?: (?:transplant\w*|H?SCT|HCT|BMT))?,? (?:only|alone)\b(?! (?:if|when|after|as|option|with))", re.IGNORECASE
+)
+
+#: What makes it a history, and not what a hospital does.
+OF_HISTORY = re.compile(r"\b(?:hx|history|prior|previous|past|earlier)\b[^.;]*$", re.IGNORECASE)
+
+
 def _only_one(sentence: Sentence, match: re.Match[str]) -> bool:
     """ "The only transplant was his own in 2023": that leaves no other."""
     left = clause_before(sentence.text, match.start())
     only = cue("only", shape=r"{}\W*(?:\w+\W+){0,8}$").search(left)
-    about = re.search(r"transplant|graft|\bHCT|\bBMT|\bSCT|stem[- ]cell", f"{left[-60:]}{match[0]}", re.IGNORECASE)
+    about = re.search(r"transplant|graft|\bHCT|\bBMT|\bA?SCT|stem[- ]cell", f"{left[-60:]}{match[0]}", re.IGNORECASE)
     wish = cue("merely").search(left)
+    behind = ONLY_BEHIND.match(sentence.text[match.end() :])
+    told = behind and (
+        OF_HISTORY.search(f"{left}{match[0]}") or find_dates(sentence.text[match.end() :][:30], years=True)
+    )
+    if about and not wish and told:
+        return True
     return bool(
         only and about and not wish and not re.search(r"\b(?:option|one that|available)\b", left, re.IGNORECASE)
     )
