@@ -184,7 +184,15 @@ def test_a_sheet_without_ink_is_blank_and_one_with_a_drawing_is_not() -> None:
 
 @pytest.mark.parametrize(
     ("read_as", "meant"),
-    [("Sp02", "SpO2"), ("(Fi02:", "(FiO2:"), ("€02", "CO2"), ("C02.1", "C02.1"), ("Sp021", "Sp021")],
+    [
+        ("Sp02", "SpO2"),
+        ("(Fi02:", "(FiO2:"),
+        ("€02", "CO2"),
+        ("C02.1", "C02.1"),
+        ("Sp021", "Sp021"),
+        ("©9]UL26", "09JUL26"),
+        ("|ab", "lab"),
+    ],
 )
 def test_letters_read_as_digits_where_only_one_word_can_be_meant(read_as: str, meant: str) -> None:
     assert _respelled(read_as) == meant

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from PIL import Image, ImageFilter
 from chartproof.chart.again import read_again
 from chartproof.chart.columns import gutter
 from chartproof.chart.glyphs import likelier
+from chartproof.chart.scan_boxes import EMPTY_BOX, empty_boxes, pronouns
 from chartproof.chart.vocabulary import load
 from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
@@ -72,7 +73,7 @@ def recognise(picture: Picture) -> Page:
     image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
     turned, (words, angle, cleaned) = _upright(image)
     points = picture.scale
-    text, placed = _compose(words)
+    text, placed = _compose(_strokes_read(words))
     page_words = []
     others = likelier(cleaned, [(seen.box, seen.text) for seen, _ in placed])
     for number, (seen, start) in enumerate(placed):
@@ -349,6 +350,12 @@ def _respelled(text: str) -> str:
     for pattern, meant in load("scan.yaml")["respelled"]:
         text = re.sub(pattern, meant, text)
     return text
+
+
+def _strokes_read(words: list[_Seen]) -> list[_Seen]:
+    """The words, with what their neighbours show to be an empty box or the word "I" read so."""
+    meant = dict.fromkeys(pronouns(words), "I") | dict.fromkeys(empty_boxes(words), EMPTY_BOX)
+    return [replace(word, text=meant.get(number, word.text)) for number, word in enumerate(words)]
 
 
 def _compose(words: list[_Seen]) -> tuple[str, list[tuple[_Seen, int]]]:
