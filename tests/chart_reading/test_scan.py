@@ -8,15 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from chartproof.chart.again import _numbers, _same_strokes, read_again
 from chartproof.chart.columns import gutter
-from chartproof.chart.scan import (
-    Picture,
-    _respelled,
-    find_skew,
-    recognise,
-    remove_rulings,
-    remove_streaks,
-    start_worker,
-)
+from chartproof.chart.scan import Picture, _respelled, recognise, start_worker
+from chartproof.chart.scan_clean import find_skew, remove_rulings, remove_streaks
 from chartproof.model.page import Box, Page
 
 LINES = [
