@@ -8,14 +8,16 @@ down, or an addendum to "Case 1", speaks of the same one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Document, Patient
+from chartproof.model import Document, Page, Patient
 
 NUMBERED = re.compile(
     r"^[\W_]*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*|#\s?)?(?P<key>\d{1,2})(?:\s*(?:of|/)\s*\d{1,2}\b)?(?=[.):|;,\s-])",
@@ -59,11 +61,20 @@ def is_minutes(document: Document) -> bool:
     return not general and (document.kind == "committee" or bool(body_title().search(document.title)))
 
 
-def of_this_case(said: Sequence[Sentence], patient: Patient, day: date | None = None) -> list[Sentence]:
-    """The sentences of one record of a meeting without the entries of other persons; all, where none is another's."""
+def of_this_case(
+    said: Sequence[Sentence], patient: Patient, day: date | None = None, numbers: frozenset[str] = frozenset()
+) -> list[Sentence]:
+    """The sentences of one record of a meeting without the entries of other persons; all, where none is another's.
+
+    `numbers` are further record numbers of the patient, digits alone.
+    """
     said = [piece for sentence in said for piece in cut(sentence, patient, day)]
     lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
-    owners = {at: owner(line, patient, day) for at, line in lines.items()}
+    owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
+    for at, line in lines.items():
+        # "Patient 3" on a line of its own: the line below names him.
+        if owners[at] is None and CASE.fullmatch(line.strip(" .:|")) and owners.get(at + 1) is not None:
+            owners[at] = owners[at + 1]
     if True in owners.values():
         owners |= dict.fromkeys(nameless(said, owners), False)
     if False not in owners.values():
@@ -138,12 +149,11 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
     head = text[:HEAD]
     number = re.sub(r"\D", "", patient.mrn)
     names = [word for word in re.findall(r"[A-Za-z'’-]+", patient.name) if len(word) > 1]
-    records = [re.sub(r"\D", "", one[0]) for one in RECORD.finditer(text) if not DAY.search(one[0])]
-    if number and number in records:
+    if number and number in records(text):
         return True
     if names and re.search(rf"\b{re.escape(names[-1])}\b", text, re.IGNORECASE):
         return True
-    if OTHER.search(head) or (records and number and RECORD.search(head)):
+    if OTHER.search(head) or (number and records(text) and RECORD.search(head)):
         return False
     initials = INITIALS.search(head)
     if names and initials:
@@ -156,6 +166,27 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
     if SURNAME.match(text) and AGE.search(head):
         return False
     return None if fits(head, patient, day) else False
+
+
+def records(text: str) -> set[str]:
+    """The digits of the record numbers in a text."""
+    return {re.sub(r"\D", "", one[0]) for one in RECORD.finditer(text) if not DAY.search(one[0])}
+
+
+def numbers_of(patient: Patient, papers: Iterable[Iterable[Page]]) -> frozenset[str]:
+    """The record numbers, digits alone, that two of the patient's own papers print on the line of his name and birth date.
+
+    Every hospital gives its own; `papers` are the pages of each paper that is known to be the patient's.
+    """
+    surname = re.compile(rf"\b{re.escape(patient.name.split()[-1])}\b", re.IGNORECASE) if patient.name else None
+    if surname is None or patient.born is None:
+        return frozenset()
+    seen: Counter[str] = Counter()
+    for pages in papers:
+        lines = (line for page in pages for line in page.text.split("\n") if surname.search(line))
+        born = (line for line in lines if any(day.first == patient.born for _s, _e, day in find_dates(line)))
+        seen.update(set().union(*map(records, born)))
+    return frozenset(number for number, times in seen.items() if times > 1)
 
 
 def fits(head: str, patient: Patient, day: date | None) -> bool:

@@ -10,6 +10,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.kinds import title_kind
+from chartproof.chart.log_lines import log_entries
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Document, Page
@@ -142,7 +143,7 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             day, addendum = opened, False
         own = day, addendum, title
         for cut, new_day, is_addendum, new_title in sorted(
-            [*entries(piece, as_of), *copies(piece, as_of)], key=lambda one: one[0]
+            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of)], key=lambda one: one[0]
         ):
             if cut > start:
                 yield make(document, piece.page, start, cut, day, addendum, title)
@@ -191,6 +192,13 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
         if len(dates) == 1 and end:
             yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"
             yield piece.start + end.end(), None, False, ""
+
+
+def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """The entries of a log, each of its own day."""
+    for start, day, line in log_entries(piece.text, as_of):
+        if day.first <= as_of:
+            yield piece.start + start, day, False, line
 
 
 def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:

@@ -13,7 +13,7 @@ from chartproof.chart.day_order import flagged
 from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import FLAGS, best_kind, evidence_of, is_evidence, is_own_paper, set_aside
-from chartproof.chart.minutes import is_minutes, of_this_case
+from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import of_people_in_general
@@ -69,21 +69,23 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         runs = list(segments_of(documents[index], parts, case.as_of))
         documents[index], runs = flagged(documents[index], runs, patient.born)
         segments.extend(runs)
+    own = ([piece.page for piece in parts] for one, (_, parts) in zip(documents, cut, strict=True) if one.belongs)
+    numbers = numbers_of(patient, own)
     usable = [segment for segment in segments if is_evidence(segment.document)]
     return Reading(
         files=tuple(files),
         documents=tuple(documents),
         segments=tuple(segments),
-        sentences=tuple(own_sentences(usable, patient)),
+        sentences=tuple(own_sentences(usable, patient, numbers)),
     )
 
 
-def own_sentences(segments: Sequence[Segment], patient: Patient) -> Iterator[Sentence]:
+def own_sentences(segments: Sequence[Segment], patient: Patient, numbers: frozenset[str]) -> Iterator[Sentence]:
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
         said = [sentence for segment in parts for sentence in sentences(segment)]
         day = document.when.last if document.when else None
-        yield from of_this_case(said, patient, day) if is_minutes(document) else said
+        yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
 
 
 def describe(

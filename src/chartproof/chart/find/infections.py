@@ -17,7 +17,7 @@ from chartproof.chart.find import infection_answers
 from chartproof.chart.find.statements import either, fact_of, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, DayRange, Fact
+from chartproof.model import Case, Fact
 
 #: Days that a course or a finding may lie before the day of writing and still be told as going on.
 RECENT = 14
@@ -68,18 +68,19 @@ def next_of(reading: Reading, index: int) -> str:
 def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
     if says_nothing(sentence) or words("not_under").search(f"{sentence.heading} | {sentence.label}"):
         return
-    for start, end in clauses(sentence.text):
+    parts = list(clauses(sentence.text))
+    for number, (start, end) in enumerate(parts):
         clause = sentence.text[start:end]
+        turned = sentence.text[slice(*parts[number + 1])] if number + 1 < len(parts) else ""
         told = words("said").search(sentence.text, start, end)
         name = told or names().search(sentence.text, start, end)
-        if name is None or older(sentence, clause) or not (told or live(clause, following)):
+        if name is None or older(sentence, clause) or not (told or live(clause, following) or goes_on(turned)):
             continue
         left = before(sentence.text, name.start())
         if about_another(sentence, name.start(), left) or conditional(sentence, name.start()):
             continue
-        when = sentence.segment.when or stamped(sentence, case)
-        fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=when)
-        yield replace(fact, known=fact.known or when)
+        fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=sentence.segment.when)
+        yield replace(fact, known=fact.known or sentence.segment.when)
         return
 
 
@@ -89,6 +90,13 @@ def live(clause: str, following: str) -> bool:
         return False
     treated = words("course").search(clause) or course_follows(following)
     return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
+
+
+def goes_on(turned: str) -> bool:
+    """ "Cellulitis is better but still active": whether what stands behind the turn says so of the name before it."""
+    return (
+        bool(words("active").match(turned.lstrip())) and not names().search(turned) and not words("over").search(turned)
+    )
 
 
 def course_follows(text: str) -> bool:
@@ -115,14 +123,3 @@ def older(sentence: Sentence, clause: str) -> bool:
     counted = BOTTLES.sub(" ", clause)
     days = [day for _start, _end, day in find_dates(counted, year_hint=written.last + AHEAD, years=True)]
     return bool(days) and all((written.last - day.last).days > RECENT for day in days)
-
-
-def stamped(sentence: Sentence, case: Case) -> DayRange | None:
-    """The day of the message in an undated thread ("Ortega (ID) 10/30 16:51: ..."), from the stamp that opens its line."""
-    text = sentence.page.text
-    line = max(text.rfind("\n", 0, sentence.start) + 1, sentence.segment.start)
-    opened = re.match(
-        r"[^\n:]{0,40}?\d{1,2}/\d{1,2}(?:/\d{2,4})? \d{1,2}:\d\d ?(?:[ap]m)?\s*[:–-]", text[line : sentence.end], re.I
-    )
-    found = find_dates(opened[0], year_hint=case.as_of) if opened else []
-    return found[0][2] if found else None

@@ -1,0 +1,48 @@
+"""The stamps of a log: telephone notes, a chat or a thread of messages, whose every entry opens with day, hour and writer.
+
+"10/16/26 08:20  S. PRUETT RN   (patient called)", "[10/17 08:30] Everly RN: on her way", "Ortega (ID) 10/30 16:51: stop it".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from chartproof.chart.dates import find_dates
+from chartproof.model import DayRange
+
+#: Fewer stamps than this are no log.
+FEWEST = 2
+_CLOCK = re.compile(r"[\]\s,|]{1,3}(?:at |@ ?)?\d{1,2}[:.]?\d\d(?: ?[ap]\.?m\.?)?\b[\]\s]{0,3}", re.IGNORECASE)
+_OPENS = re.compile(r"[\s\[*>|-]*")
+#: One to five words of a name or a desk, capital letters first.
+_NAME = r"(?:(?:Dr|Mrs?|Ms)\. ?)?[A-Z][\w.'’-]*(?:,? (?:of |the )?(?:[A-Z][\w.'’/-]*|\([^()\n]{1,30}\))){0,4}"
+#: A writer behind the stamp, and a writer before it with the entry behind the hour.
+_WRITER = re.compile(rf"[-–|,]?\s*(?:by |from )?{_NAME}\s*(?:[:(>]|\s[-–]\s|$|\s{{2,}})")
+_WRITTEN_BEFORE = re.compile(rf"{_OPENS.pattern}{_NAME}[\s,|-]*")
+
+
+def log_entries(text: str, year_hint: date) -> Iterator[tuple[int, DayRange, str]]:
+    """Start, day and line of each entry, where a text is a log; none where it is not. A day without a year is of `year_hint`'s."""
+    found = [
+        (match.start(), *opened)
+        for match in re.finditer(r"[^\n]+", text)
+        if (opened := stamp(match[0], year_hint))
+    ]  # fmt: skip
+    if len(found) >= FEWEST:
+        yield from found
+
+
+def stamp(line: str, year_hint: date) -> tuple[DayRange, str] | None:
+    """The day of a line that opens an entry, and the line; None for any other."""
+    for start, end, day in find_dates(line[:80], year_hint=year_hint):
+        clock = _CLOCK.match(line, end)
+        if clock is None or not day.exact:
+            return None
+        if _OPENS.fullmatch(line[:start]) and _WRITER.match(line, clock.end()):
+            return day, line.strip()[:60]
+        if _WRITTEN_BEFORE.fullmatch(line[:start]) and re.match(r"\s*[:–>-]|\s*$", line[clock.end() :]):
+            return day, line.strip()[:60]
+        return None
+    return None
