@@ -80,7 +80,9 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     )
 
 
-def own_sentences(segments: Sequence[Segment], patient: Patient, numbers: frozenset[str]) -> Iterator[Sentence]:
+def own_sentences(
+    segments: Sequence[Segment], patient: Patient, numbers: frozenset[str] = frozenset()
+) -> Iterator[Sentence]:
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
         said = [sentence for segment in parts for sentence in sentences(segment)]
