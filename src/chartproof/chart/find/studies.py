@@ -128,7 +128,11 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
         rule = rules()[kind]
         text = segment.page.text[start:end]
         # A short report says little more than its value; a title with its day vouches for the rest.
-        if "need" not in rule or not holds_reading(kind, text, (start, kind) in titled):
+        if (
+            "need" not in rule
+            or without_result().search(text)
+            or not holds_reading(kind, text, (start, kind) in titled)
+        ):
             continue
         if segment.document.kind in NOTES and not (find_dates(text.split("\n", 1)[0]) or heads(segment, start)):
             continue  # a note speaks of tests; only a title with its own day, or the page's, is a report within it
@@ -148,6 +152,12 @@ def holds_reading(kind: str, text: str, titled: bool) -> bool:
     )
     needed = 1 if titled and "decisive" in rule and rule["decisive"].search(text) else rule["need"] - 2 * dated
     return features(kind, text) >= max(1, needed)
+
+
+@cache
+def without_result() -> re.Pattern[str]:
+    """What a report says of a test that gave nothing: then it is none."""
+    return re.compile("|".join(load("tests.yaml")["without_result"]), re.IGNORECASE)
 
 
 @cache
