@@ -149,7 +149,8 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
     head = text[:HEAD]
     number = re.sub(r"\D", "", patient.mrn)
     names = [word for word in re.findall(r"[A-Za-z'’-]+", patient.name) if len(word) > 1]
-    if number and number in records(text):
+    # The number of an encounter is the patient's with more behind it.
+    if number and any(one.startswith(number) for one in records(text)):
         return True
     if names and re.search(rf"\b{re.escape(names[-1])}\b", text, re.IGNORECASE):
         return True
