@@ -53,7 +53,11 @@ def test_a_stroke_under_a_box_is_an_empty_box(text: str, indents: tuple[float, .
 
 
 def test_a_stroke_far_below_a_box_is_none() -> None:
-    words = [*page("[X] Recommended"), Word("1", (100.0, 300.0, 112.0, 320.0), 1), Word("Defer", (124.0, 300.0, 184.0, 320.0), 1)]
+    words = [
+        *page("[X] Recommended"),
+        Word("1", (100.0, 300.0, 112.0, 320.0), 1),
+        Word("Defer", (124.0, 300.0, 184.0, 320.0), 1),
+    ]
     assert not empty_boxes(words)
 
 
