@@ -68,6 +68,14 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 
+#: What stands before and behind the day in the heading of one sitting of a body.
+SITTING = re.compile(
+    r"\W*(?:[\w'’-]+ ){0,4}(?:board|conference|meeting|review|session|discussion|committee|presentation|sitting)\b"
+    r"(?: (?:of|on|held|held on))?\W{0,4}",
+    re.IGNORECASE,
+)
+HOUR = re.compile(r"[\s,@at]*(?:\d{1,2}:?\d\d ?(?:[ap]m)?)?\s*(?:[A-Z]{2,4})?\s*(?:\([^()]{0,30}\))?\W*", re.IGNORECASE)
+
 
 def document_day(texts: Sequence[str], kind: str = "", born: date | None = None) -> DayRange | None:
     """The day of which the document speaks: by its label, else by a line of its head, else by its signature.
@@ -143,7 +151,8 @@ def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Ite
             day, addendum = opened, False
         own = day, addendum, title
         for cut, new_day, is_addendum, new_title in sorted(
-            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of)], key=lambda one: one[0]
+            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *sittings(piece, document, as_of)],
+            key=lambda one: one[0],
         ):
             if cut > start:
                 yield make(document, piece.page, start, cut, day, addendum, title)
@@ -199,6 +208,24 @@ def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str
     for start, day, line in log_entries(piece.text, as_of):
         if day.first <= as_of:
             yield piece.start + start, day, False, line
+
+
+def sittings(piece: Piece, document: Document, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """The sittings of a body's running record, each under its heading: "Board of 09/30/2026 07:00", "Second review 10/21/2026"."""
+    if document.kind != "committee":
+        return
+    found = []
+    for match in re.finditer(r"[^\n]+", piece.text):
+        for start, end, day in find_dates(match[0][:80]):
+            if (
+                day.exact
+                and day.first <= as_of
+                and SITTING.fullmatch(match[0][:start])
+                and HOUR.fullmatch(match[0][end:])
+            ):
+                found.append((piece.start + match.start(), day, False, match[0].strip()[:60]))
+    if len({day for _start, day, _is, _title in found}) > 1:
+        yield from found
 
 
 def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
