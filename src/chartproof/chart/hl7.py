@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chartproof.chart.dates import clock, parse_stamp
 from chartproof.chart.numbers import interval
@@ -26,21 +26,24 @@ def hl7_entries(text: str) -> tuple[Entry, ...]:
 
 
 def _entries(text: str) -> Iterator[Entry]:
-    panel, collected, patient = "", "", ""
+    panel, collected = "", ""
+    person: Mapping[str, str] = {}
     for match in _SEGMENT.finditer(text):
         fields = match[0].strip().split("|")
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         end = match.start() + len(match[0].rstrip())
         if fields[0] == "PID":
-            patient = _person(fields)
-            yield _patient(fields, patient, start, end)
+            whole = _patient(fields, start, end)
+            about = {"subject": whole.label, "subject_birth": whole.extra.get("birth_date", "")}
+            person = about | {"subject_number": whole.extra.get("mrn", "")}
+            yield whole
         elif fields[0] == "OBR":
             panel, collected = _component(_field(fields, 4), 1), _field(fields, 7)
         elif fields[0] == "OBX":
-            yield _result(fields, start, end, panel, collected, patient)
+            yield _result(fields, start, end, panel, collected, person)
 
 
-def _result(fields: list[str], start: int, end: int, panel: str, collected: str, subject: str) -> Entry:
+def _result(fields: list[str], start: int, end: int, panel: str, collected: str, person: Mapping[str, str]) -> Entry:
     raw = " ".join(_unescape(part) for part in _field(fields, 5).split("~"))
     if _field(fields, 2) in ("CE", "CWE"):
         raw = _component(raw, 1) or _component(raw, 0)
@@ -53,7 +56,7 @@ def _result(fields: list[str], start: int, end: int, panel: str, collected: str,
     extra["reference_low"] = "" if least is None else f"{least:g}"
     extra["reference_high"] = "" if most is None else f"{most:g}"
     taken = _field(fields, 14) or collected
-    extra |= {"status_code": mark, "subject": subject, "time": clock(taken)}
+    extra |= {"status_code": mark, "time": clock(taken), **person}
     return Entry(
         "observation",
         _component(_field(fields, 3), 1) or _component(_field(fields, 3), 0),
@@ -71,7 +74,8 @@ def _result(fields: list[str], start: int, end: int, panel: str, collected: str,
     )
 
 
-def _patient(fields: list[str], name: str, start: int, end: int) -> Entry:
+def _patient(fields: list[str], start: int, end: int) -> Entry:
+    name = _person(fields)
     extra = {"mrn": _component(_field(fields, 3), 0), "gender": _field(fields, 8)}
     born = parse_stamp(_field(fields, 7))
     extra["birth_date"] = str(born) if born else ""

@@ -175,16 +175,16 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         return False, "the name agrees, the record number is another's"
     if named or mentioned or numbered:
         return True, ""
-    if patient.name and any(not _may_be(name, patient) for page, one in seen for name in subjects(page, one)):
+    if patient.name and any(not may_be(name, patient) for page, one in seen for name in subjects(page, one)):
         return False, "another name is printed"
-    if any(_of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
+    if any(of_same_house(other, patient.mrn) for page, _one in seen for other in RECORD_NUMBER.findall(page.text)):
         return False, "another record number is printed"
     return None, ""
 
 
 def _relatives(seen: list[tuple[Page, Identity]], patient: Patient) -> bool:
     """Whether every subject that the pages name with the patient's surname has a given name of another."""
-    named = [name for page, one in seen for name in subjects(page, one) if _may_be(name, patient)]
+    named = [name for page, one in seen for name in subjects(page, one) if may_be(name, patient)]
     return bool(named) and all(another_given(name, patient.name) for name in named)
 
 
@@ -200,7 +200,7 @@ def _beside(page: Page, patient: Patient) -> list[date]:
 def _numbered_otherwise(page: Page, one: Identity, patient: Patient) -> bool:
     """Whether a page of the patient's name has the number of another patient of the same hospital."""
     scanned = page.read == "ocr"
-    labelled = [number for number in RECORD_NUMBER.findall(page.text) if _of_same_house(number, patient.mrn, scanned)]
+    labelled = [number for number in RECORD_NUMBER.findall(page.text) if of_same_house(number, patient.mrn, scanned)]
     edges = _edges(page.text)
     beside = any(number_of_another(edges, part, patient.mrn, scanned=scanned) for part in _surname(patient))
     return bool(labelled) or beside
@@ -229,7 +229,7 @@ def disowns(text: str) -> bool:
     return any(_wrong_chart().match(line) for line in _edges(text).split("\n") if len(line.split()) <= OWN_WORDS)
 
 
-def _of_same_house(number: str, ours: str, scanned: bool = False) -> bool:
+def of_same_house(number: str, ours: str, scanned: bool = False) -> bool:
     """Whether a labelled number, not the patient's, is written as the patient's is: the same hospital's, of another.
 
     A hospital elsewhere has its own way of numbering, and one digit may be a slip of the pen.
@@ -310,7 +310,7 @@ def _marked(after: str) -> bool:
     return bool(SUBJECT_MARK.search("".join(bare)))
 
 
-def _may_be(name: str, patient: Patient) -> bool:
+def may_be(name: str, patient: Patient) -> bool:
     """Whether the printed name may be the patient's: a part of the surname, as a bad scan gives it."""
     wanted = [word for word in words(patient.name)[1:] if len(word) > 1] or words(patient.name)
     have = words(name.translate(READ_AS))
@@ -357,6 +357,11 @@ def _stands_alone(number: str, text: str) -> bool:
 
 def _near(one: date, other: date) -> bool:
     return Levenshtein.distance(one.isoformat(), other.isoformat()) <= 1
+
+
+def near_birth(printed: date, born: date) -> bool:
+    """Whether a printed birth date may be the patient's: a digit apart, or with day and month changed about."""
+    return _near(printed, born) or printed == turned(born)
 
 
 def guess_patient(pages: Iterable[Page]) -> Patient:

@@ -25,6 +25,8 @@ NUMBERED = re.compile(
 )
 #: An item that is a case by its word or sign, not a point of somebody's list.
 CASE = re.compile(r"^\W*(?:(?:case|patient|pt) ?#?|#) ?\d{1,2}\b", re.IGNORECASE)
+#: A point of an agenda: a case of its own where another point is another person's.
+POINT = re.compile(r"^\W*(?:agenda )?item ?#? ?\d{1,2}\b", re.IGNORECASE)
 KEYED = re.compile(
     r"^\W*(?:(?:late )?addendum|correction|amendment)\b.{0,80}?\b(?:case|item|patient|pt)\s*#?\s*(?P<key>\d{1,2})\b",
     re.IGNORECASE,
@@ -137,6 +139,8 @@ def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[i
     mine = [at for at, whose in owners.items() if whose]
     rows = [at for at in owners if SURNAME.match(said[at].text)]
     cases = [at for at in owners if CASE.match(said[at].text)]
+    if False in owners.values():
+        cases += [at for at in owners if POINT.match(said[at].text)]
     like = [
         *(rows if any(at in rows for at in mine) and len(rows) > 1 else []),
         *(cases if any(at in cases for at in mine) else []),

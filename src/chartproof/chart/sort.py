@@ -10,6 +10,7 @@ from functools import cache
 from itertools import groupby
 
 from chartproof.chart.day_order import flagged
+from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import FLAGS, best_kind, evidence_of, is_evidence, is_own_paper, set_aside
@@ -52,6 +53,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
+    files = [replace(file, entries=tuple(owned(file.entries, patient))) for file in files]
     cut: list[Cut] = []
     for file in files:
         repeated = furniture(file.pages)

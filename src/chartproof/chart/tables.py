@@ -192,6 +192,10 @@ def _header(line: _Line) -> _Header:
         role = "id" if heads[index] == "name" and _BORN & set(heads[max(0, index - 1) : index + 2]) else ""
         role = role or _ROLE_OF.get(heads[index], "") or _role_of_parts(cell)
         roles.append("" if role != "id" and role in roles else role)
+    days = list(_date_columns(_Header(line.cells, tuple(roles))))
+    side_by_side = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
+    if side_by_side and "test" not in roles and days[0] > 0 and roles[days[0] - 1] == "":
+        roles[days[0] - 1] = "test"  # what stands beside a row of days names what was measured, whatever its head
     if "panel" in roles and "value" in roles and "test" not in roles:  # a queue of orders names its tests as orders
         roles[roles.index("panel")] = "test"
     return _Header(line.cells, tuple(roles))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find.others import disowned, of_another
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence, span
@@ -38,12 +39,19 @@ def entries(reading: Reading, *kinds: str) -> Iterator[Placed]:
         if not file.entries or not file.pages:
             continue
         for entry in file.entries:
-            if entry.kind not in kinds or entry.extra.get("subject", "") in ("other", "family", "donor"):
+            if entry.kind not in kinds or is_anothers(entry):
                 continue
             page = page_of(file, entry)
             document = document_of(reading, file, page)
             if document is not None and is_evidence(document):
                 yield Placed(entry, page, document, standing(entry))
+
+
+def entry_above(reading: Reading, sentence: Sentence) -> Entry | None:
+    """The last entry before the sentence in its file: in a message a note belongs to the result or person above it."""
+    file = next((file for file in reading.files if file.name == sentence.document.file), None)
+    above = [entry for entry in file.entries if entry.end <= sentence.start] if file else []
+    return above[-1] if above else None
 
 
 def printed(reading: Reading) -> list[Sentence]:
@@ -57,7 +65,8 @@ def printed(reading: Reading) -> list[Sentence]:
             others[key] = of_another(sentence.segment)
         told = coded.get(sentence.document.file)
         read = told is None or narrative(sentence) or any(first <= sentence.start < last for first, last in told)
-        if not others[key] and read and not disowned(sentence):
+        above = entry_above(reading, sentence) if read and told is not None else None
+        if not others[key] and read and not disowned(sentence) and not (above and is_anothers(above)):
             kept.append(sentence)
     return kept
 

@@ -13,7 +13,9 @@ from functools import cache
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.dates import find_dates
+from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find import infection_answers
+from chartproof.chart.find.entries import entries, entry_above
 from chartproof.chart.find.statements import either, fact_of, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -44,13 +46,37 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     where = load("infections.yaml")["where"]
     quiet = {one.document.id for one in reading.sentences if words("none_active").search(one.text)}
     return [
-        fact for one in reading.sentences if one.document.kind in where for fact in infection_answers.find_in(one)
+        *cultured(reading),
+        *of_messages(reading, case),
+        *(fact for one in reading.sentences if one.document.kind in where for fact in infection_answers.find_in(one)),
     ] + [
         fact
         for index, sentence in enumerate(reading.sentences)
         if sentence.document.kind in where and not (sentence.document.id in quiet and long_treated(sentence.text))
         for fact in going_on(sentence, next_of(reading, index), case)
     ]
+
+
+def cultured(reading: Reading) -> Iterator[Fact]:
+    """A culture's entry whose result names what grew."""
+    for one in entries(reading, "observation"):
+        asked = f"{one.entry.label} {one.entry.extra.get('panel', '')}"
+        value = one.entry.value if isinstance(one.entry.value, str) else ""
+        grew = words("culture").search(asked) and words("grew").search(value) and not words("not_grown").search(value)
+        if grew and one.standing == "final":
+            yield Fact(
+                id="", concept="active_infection", assertion="present", evidence=(one.span(),), when=one.entry.when,
+                known=one.entry.when, document=one.document.id,
+            )  # fmt: skip
+
+
+def of_messages(reading: Reading, case: Case) -> Iterator[Fact]:
+    """What a laboratory's message notes below its results, on the day of the result above."""
+    for sentence in reading.sentences:
+        line = sentence.page.text[sentence.page.text.rfind("\n", 0, sentence.start) + 1 : sentence.end]
+        above = entry_above(reading, sentence) if line.startswith("NTE|") else None
+        if above and above.when and not is_anothers(above):
+            yield from (replace(fact, when=above.when, known=above.when) for fact in going_on(sentence, "", case))
 
 
 def long_treated(text: str) -> bool:

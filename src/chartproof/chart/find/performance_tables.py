@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find.grid import Column, Line, bare_lines, cells, lines
 from chartproof.chart.find.performance_values import SCALES, mentions, scale, unit_of
 from chartproof.chart.find.statements import loosen
@@ -142,7 +143,11 @@ def coded(file: SourceFile, reading: Reading) -> Iterator[Fact]:
     document = next((d for d in reading.documents if d.file == file.name), None)
     page = file.pages[0]
     for entry in file.entries:
-        if entry.kind != "observation" or entry.status in ("cancelled", "entered-in-error", "registered", "negated"):
+        if (
+            entry.kind != "observation"
+            or is_anothers(entry)
+            or entry.status in ("cancelled", "entered-in-error", "registered", "negated")
+        ):
             continue
         name = next((LOINC[code.code] for code in entry.codes if code.code in LOINC), None)
         name = name or next(

@@ -1,0 +1,55 @@
+"""Whose row is it? A batch of messages or an export of a worklist may hold several people's results in one file.
+
+The file is then the patient's, and a row of it need not be. The row's own birth date decides; where it has none, its
+own name, or a record number of the same hospital.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from chartproof.chart.dates import find_dates, parse_stamp
+from chartproof.chart.given_names import another_given
+from chartproof.chart.identity import may_be, near_birth, of_same_house
+from chartproof.model import DayRange, Entry, Patient
+
+#: Columns in which a row prints its person, by their heads.
+NAMES = ("subject", "patient", "patient_name", "pt_name", "patientname", "name")
+BIRTHS = ("subject_birth", "dob", "birth_date", "birthdate", "date_of_birth", "patient_dob")
+NUMBERS = ("subject_number", "mrn", "patient_id", "pt_id", "medical_record_number", "patient_mrn")
+
+#: What `subject` holds where the row is not the patient's own.
+OTHERS = ("other", "family", "donor")
+
+
+def is_anothers(entry: Entry) -> bool:
+    return entry.extra.get("subject", "") in OTHERS
+
+
+def owned(entries: Iterable[Entry], patient: Patient) -> Iterator[Entry]:
+    """The entries; one that prints another person is marked as another's."""
+    for entry in entries:
+        yield replace(entry, extra={**entry.extra, "subject": OTHERS[0]}) if another(entry, patient) else entry
+
+
+def another(entry: Entry, patient: Patient) -> bool:
+    """Whether the row prints a birth date, a name or a record number that cannot be the patient's."""
+    name, number = _first(entry, NAMES), _first(entry, NUMBERS)
+    if patient.name and name and another_given(name, patient.name):
+        return True
+    born = _day(_first(entry, BIRTHS))
+    if patient.born and born and born.exact:
+        return not near_birth(born.first, patient.born)
+    if patient.name and len(name.split()) >= 2 and not may_be(name, patient):
+        return True
+    return bool(number) and of_same_house(number, patient.mrn)
+
+
+def _first(entry: Entry, columns: Iterable[str]) -> str:
+    return next((entry.extra[column] for column in columns if entry.extra.get(column)), "")
+
+
+def _day(cell: str) -> DayRange | None:
+    found = find_dates(cell)
+    return found[0][2] if found else parse_stamp(cell)
