@@ -1,7 +1,8 @@
 """What several documents say of one transplant or product, weighed: denials, days that differ, claims that do not stand.
 
 A day that would make a transplant look long past never wins by being convenient: it stands against another only in the
-transplant's own record and a second document; otherwise the day is the whole span between the two, and open.
+transplant's own record and a second document; a later day stands so against one other paper alone. Otherwise the day is
+the whole span between the two, and open.
 """
 
 from __future__ import annotations
@@ -145,14 +146,24 @@ def _one_day(concept: str, facts: Sequence[Fact], known: Mapping[str, Document])
     earlier, later = events
     if all(_outside(f, known) for f in earlier) and not all(_outside(f, known) for f in later):
         return [replace(f, note=OTHER_DAY, rank=0) if f in earlier else f for f in facts]
-    recorded = any(_own_record(f, known) for f in earlier) and len({f.document for f in earlier}) >= 2
-    if recorded and all(_outside(f, known) for f in later):
+    if _recorded(earlier, known) and all(_outside(f, known) for f in later):
         return [replace(f, assertion="planned", note=OTHER_DAY, rank=0) if f in later else f for f in facts]
     if not _slip(earlier, later):
         return list(facts)
+    if _recorded(later, known) and not any(_own_record(f, known) for f in earlier) and len(_documents(earlier)) == 1:
+        return [replace(f, note=OTHER_DAY, rank=0, assertion="planned") if f in earlier else f for f in facts]
     days = [f.when for f in given if f.when]
     whole = DayRange(min(day.first for day in days), max(day.last for day in days))
     return [replace(f, when=whole, note=OPEN_DAY) if f in given else f for f in facts]
+
+
+def _recorded(told: Sequence[Fact], known: Mapping[str, Document]) -> bool:
+    """Whether the transplant's own record tells it, and a second document."""
+    return any(_own_record(f, known) for f in told) and len(_documents(told)) >= 2
+
+
+def _documents(told: Sequence[Fact]) -> set[str]:
+    return {f.document for f in told}
 
 
 def _slip(earlier: Sequence[Fact], later: Sequence[Fact]) -> bool:
