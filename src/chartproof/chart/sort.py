@@ -40,6 +40,12 @@ SIGNED_STATUS = re.compile(
     r"(?:^\W*|^\s*(?:urgency|entry date)\b[^\n]*\s{2,}|^\s*date of note:[^\n]*\s{2,})(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
     re.IGNORECASE | re.MULTILINE,
 )
+#: The same in a paper's head, wherever on its line, with the day: "E-CONSULT: HEPATOLOGY  Status: COMPLETED 07/15/2026".
+HEAD_STATUS = re.compile(
+    r"\b(?:note |document |report |consult )?status ?[:.]* *(?:co-?signed|signed|final|finali[sz]ed|completed?|authenticated|verified|attested)\W{1,3}(?:on )?\d{1,4}[-/ ]",
+    re.IGNORECASE,
+)
+HEAD_LINES = 4
 PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
 STAMP_LINES, STAMP_WORDS = 4, 16
@@ -139,7 +145,8 @@ def signed(text: str, kind: str) -> bool | None:
     """False for drafts and pended notes, True where a signature is printed, None where nothing is said."""
     if evidence_of(kind) == "general":
         return False if kind == "draft_letter" else None
-    if SIGNED_STATUS.search(text):
+    head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
+    if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
         return True
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
     for _cue, first in cues("unsigned").found(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import folder
-from chartproof.chart.derive.counts import how_counted, labelled_counts
+from chartproof.chart.derive.counts import how_counted, labelled_counts, stated_counts
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_a_list_a_range_or_a_day_is_no_count(text: str) -> None:
 )
 def test_whether_a_count_tells_how_it_was_made(text: str, told: bool) -> None:
     assert bool(how_counted().search(text)) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("R-DHAP x3, then BEAM and rescue at this unit (one plan, one line).", []),
+        ("Relapsed FL (2 prior lines), for CAR-T.", [2]),
+        ("She has had three lines.", [3]),
+    ],
+)
+def test_how_one_course_is_counted_is_no_total(text: str, numbers: list[int]) -> None:
+    reading = folder([{"kind": "clinic_note", "day": "2026-06-01", "text": text}])
+    assert [one.number for one in stated_counts(reading)] == numbers

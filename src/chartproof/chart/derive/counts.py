@@ -67,7 +67,12 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
                 sentence.text[: match.start()],
                 re.IGNORECASE,
             )
-            if part or _NOT_A_COUNT.search(around) or sentence.document.kind == "prior_auth_form":
+            if (
+                part
+                or of_a_course(sentence.text, match)
+                or _NOT_A_COUNT.search(around)
+                or sentence.document.kind == "prior_auth_form"
+            ):
                 continue
             word = next(part for part in match.groups() if part).lower()
             number = int(word) if word.isdigit() else int(ordinals.get(word, 0))
@@ -76,6 +81,12 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
                     number, near_quote(sentence, match.start(), match.end()), sentence.segment.when, _weight(sentence),
                     sentence.document.id, around_of(sentence, match),
                 )  # fmt: skip
+
+
+def of_a_course(text: str, count: re.Match[str]) -> bool:
+    """Whether brackets behind a course say how it is counted ("BEAM and rescue (one plan, one line)"): no total."""
+    before = text[: count.start()]
+    return before.rfind("(") > before.rfind(")") and len(count[0].split()) == 2
 
 
 def _weight(sentence: Sentence) -> int:

@@ -42,7 +42,10 @@ def names() -> re.Pattern[str]:
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
-    """active_infection facts, present only, on the day of the entry that tells of it."""
+    """active_infection facts, present only, on the day of the entry that tells of it.
+
+    One that is named and called active outranks a review of systems or a copied line of the same day that denies any.
+    """
     where = load("infections.yaml")["where"]
     quiet = {one.document.id for one in reading.sentences if words("none_active").search(one.text)}
     return [
@@ -105,8 +108,10 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         left = before(sentence.text, name.start())
         if about_another(sentence, name.start(), left) or conditional(sentence, name.start()):
             continue
-        fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=sentence.segment.when)
-        yield replace(fact, known=fact.known or sentence.segment.when)
+        when = sentence.segment.when
+        fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=when)
+        firm = words("called_active").search(clause) and not words("hedged").search(clause)
+        yield replace(fact, known=fact.known or when, rank=max(fact.rank, 2) if firm else fact.rank)
         return
 
 

@@ -27,7 +27,11 @@ def undecided(text: str) -> tuple[tuple[int, int], ...]:
     for match in _LINE.finditer(text):
         if len(match[0].split()) > _WORDS:
             continue
-        if found and not text[found[-1][-1].end() : match.start()].strip() and match.start() - found[-1][-1].end() <= _GAP:
+        if (
+            found
+            and not text[found[-1][-1].end() : match.start()].strip()
+            and match.start() - found[-1][-1].end() <= _GAP
+        ):
             found[-1].append(match)
         else:
             found.append([match])
