@@ -191,7 +191,7 @@ def fact(one: Fact) -> dict[str, Any]:
         "value": amount(one.quantity) if one.quantity else one.extra.get("words", one.value),
         "unit": (one.quantity.unit or None) if one.quantity else None,
         "date": day(one.when),
-        "assertion": "planned" if ahead(one) else "absent" if refused(one) else one.assertion,
+        "assertion": stands(one),
         "signed": one.signed,
         "file": first.file if first else None,
         "page": first.page if first else None,
@@ -199,6 +199,12 @@ def fact(one: Fact) -> dict[str, Any]:
         "note": one.note,
         "doubt": one.doubt,
     }
+
+
+def stands(one: Fact) -> str:
+    """How the quote tells it to a reader; to the policy a decision that refuses is a fact like another."""
+    told = "planned" if ahead(one) else "absent" if refused(one) else one.assertion
+    return "historical" if told == "present" and "retold" in one.extra else told
 
 
 def ahead(one: Fact) -> bool:

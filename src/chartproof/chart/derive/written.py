@@ -9,7 +9,9 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Fact
 
 #: Concept -> its table in written.yaml.
-CONCEPTS = {"diagnosis": "diagnosis", "pathology_diagnosis": "diagnosis", "pharmacy_approval": "pharmacy_approval"}
+CONCEPTS = {"pathology_diagnosis": "diagnosis"} | {
+    name: name for name in ("diagnosis", "pharmacy_approval", "clinical_mention", "relapsed_or_refractory")
+}
 
 
 def as_written(fact: Fact) -> Fact:

@@ -65,11 +65,11 @@ def cultured(reading: Reading) -> Iterator[Fact]:
     for one in entries(reading, "observation"):
         asked = f"{one.entry.label} {one.entry.extra.get('panel', '')}"
         value = one.entry.value if isinstance(one.entry.value, str) else ""
-        grew = words("culture").search(asked) and words("grew").search(value) and not words("not_grown").search(value)
-        if grew and one.standing == "final":
+        grew = words("grew").search(value) if words("culture").search(asked) else None
+        if grew and one.standing == "final" and not words("not_grown").search(value):
             yield Fact(
                 id="", concept="active_infection", assertion="present", evidence=(one.span(),), when=one.entry.when,
-                known=one.entry.when, document=one.document.id,
+                known=one.entry.when, document=one.document.id, extra={"words": grew[0]},
             )  # fmt: skip
 
 
@@ -111,7 +111,8 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         when = sentence.segment.when
         fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=when)
         firm = words("called_active").search(clause) and not words("hedged").search(clause)
-        yield replace(fact, known=fact.known or when, rank=max(fact.rank, 2) if firm else fact.rank)
+        called = {} if told else {"words": name[0].strip()}
+        yield replace(fact, known=fact.known or when, rank=max(fact.rank, 2) if firm else fact.rank, extra=called)
         return
 
 
