@@ -157,6 +157,9 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if patient.born and births:
         if patient.born in births:
             return (False, "the birth date agrees, the given name is another's") if relative else (True, "")
+        # A birth date that is nearly ours beside a number that is nearly ours is a namesake's, not two slips at once.
+        if patient.mrn and not numbered and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen):
+            return False, "another birth date and record number are printed"
         if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
             return True, "the birth date is written with the day first"
         both = numbered and (named or mentioned)
@@ -197,9 +200,10 @@ def _beside(page: Page, patient: Patient) -> list[date]:
     return [birth for part in surname for birth in births_beside(_edges(page.text), part, later)]
 
 
-def _numbered_otherwise(page: Page, one: Identity, patient: Patient) -> bool:
-    """Whether a page of the patient's name has the number of another patient of the same hospital."""
-    scanned = page.read == "ocr"
+def _numbered_otherwise(page: Page, one: Identity, patient: Patient, *, clean: bool = False) -> bool:
+    """Whether a page of the patient's name has the number of another patient of the same hospital; `clean`: whatever a
+    scan may have misread."""
+    scanned = page.read == "ocr" and not clean
     labelled = [number for number in RECORD_NUMBER.findall(page.text) if of_same_house(number, patient.mrn, scanned)]
     edges = _edges(page.text)
     beside = any(number_of_another(edges, part, patient.mrn, scanned=scanned) for part in _surname(patient))

@@ -12,10 +12,11 @@ from chartproof.chart.day_order import doubted, facts_of_either, lines_of_either
 from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
+from chartproof.chart.derive.compared import compared
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
-from chartproof.chart.derive.paper_facts import paper_facts, plan_facts
+from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.retold import told_again
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
@@ -52,7 +53,7 @@ from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
-from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, TherapyLine
+from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, Span, TherapyLine
 
 FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
@@ -147,14 +148,7 @@ def _chart(
         facts=facts,
         coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
-        conflicts=once(
-            [
-                *conflict.conflicts(
-                    reading, facts, lines, case, paper_facts(reading, case, CLAIMED), told_numbers(reading, case)
-                ),
-                *disagreements(facts, case, reports_of(reading)),
-            ]
-        ),
+        conflicts=shown(reading, facts, lines, case),
     )
 
 
@@ -163,19 +157,48 @@ def reports_of(reading: Reading) -> frozenset[str]:
     return frozenset(one.id for one in reading.documents if one.kind in kinds)
 
 
+def claimed(reading: Reading, case: Case) -> list[Fact]:
+    """What our own papers claim, and what is told beside the chart."""
+    return [*paper_facts(reading, case, CLAIMED), *log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))]
+
+
 def told_numbers(reading: Reading, case: Case) -> list[Fact]:
     """What papers and the plan's letter tell that is measured."""
     finders = (*MEASURED, disease.find)
     return [*paper_facts(reading, case, finders), *plan_facts(reading, case, finders)]
 
 
-def once(found: Iterable[Conflict]) -> tuple[Conflict, ...]:
-    """Conflicts without those on the same matter that show the same two places again, in either order."""
-    kept: dict[tuple[str, frozenset[tuple[str, int, int]]], Conflict] = {}
+def shown(
+    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case
+) -> tuple[Conflict, ...]:
+    """What the papers tell otherwise of one matter: the particular comparisons first, then that of every concept."""
+    beside, numbers = claimed(reading, case), told_numbers(reading, case)
+    found = [
+        *conflict.conflicts(reading, facts, lines, case, beside, numbers),
+        *disagreements(facts, case, reports_of(reading)),
+    ]
+    known: list[Conflict] = []
     for one in found:
-        places = frozenset((side.file, side.page, side.start) for side in (one.a, one.b))
-        kept.setdefault((one.what.partition(":")[0], places), one)
-    return tuple(kept.values())
+        if not any(again(one, other) for other in known if matter(other) == matter(one)):
+            known.append(one)
+    for one in compared(reading, [*facts, *beside, *numbers], case.as_of):
+        if not any(again(one, other) for other in known):
+            known.append(one)
+    return tuple(known)
+
+
+def matter(conflict: Conflict) -> str:
+    """What the conflict is about, without who says it: "smoking: the request form"."""
+    return conflict.what.partition(":")[0]
+
+
+def again(one: Conflict, other: Conflict) -> bool:
+    """Whether the two show the same two places, in either order, the one in more words than the other."""
+    return (meet(one.a, other.a) and meet(one.b, other.b)) or (meet(one.a, other.b) and meet(one.b, other.a))
+
+
+def meet(one: Span, other: Span) -> bool:
+    return (one.file, one.page) == (other.file, other.page) and one.start < other.end and other.start < one.end
 
 
 def others_facts(reading: Reading, case: Case) -> list[Fact]:

@@ -10,10 +10,8 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
-from chartproof.chart.derive.conflicts import conflicts
-from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.kinds import is_evidence
-from chartproof.chart.reader import FINDERS, numbered, told_numbers
+from chartproof.chart.reader import FINDERS, numbered, shown
 
 VECTORS = [
     row
@@ -29,7 +27,7 @@ def test_what_is_shown(row: Mapping[str, list[object]]) -> None:
     reading = replace(reading, sentences=evidence)
     asked = case({})
     facts = numbered(fact for finder in FINDERS for fact in finder(reading, asked))
-    found = [*conflicts(reading, facts, (), asked, (), told_numbers(reading, asked)), *disagreements(facts, asked)]
+    found = shown(reading, facts, (), asked)
     assert len(found) == len(row["shown"]), [(one.what, one.a.quote, one.b.quote) for one in found]
     for expected in row["shown"]:
         what, first, second = str(expected).split(" | ")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from chartproof.chart.derive.misfiled import Finder
-from chartproof.chart.derive.papers import is_paper, of_papers
+from chartproof.chart.derive.papers import is_paper, of_logs, of_papers
 from chartproof.chart.derive.plan_says import newest_letter
 from chartproof.chart.derive.standing import pattern
 from chartproof.chart.kinds import is_evidence
@@ -23,6 +23,11 @@ def paper_facts(reading: Reading, case: Case, finders: Sequence[Finder]) -> list
     """The facts that a reader of the forms and drafts alone would find there; of one without a day, of the day asked."""
     papers = (one for one in of_papers(reading) if not is_evidence(one.document))
     return _claimed((one for one in papers if is_paper(one.segment)), case, finders, "claimed on our own paper")
+
+
+def log_facts(reading: Reading, case: Case, finders: Sequence[Finder]) -> list[Fact]:
+    """The facts that a reader of the office's logs, messages and cover sheets alone would find there."""
+    return _claimed(of_logs(reading), case, finders, "told beside the chart")
 
 
 def plan_facts(reading: Reading, case: Case, finders: Sequence[Finder]) -> list[Fact]:

@@ -25,6 +25,14 @@ def of_papers(reading: Reading) -> Iterator[Sentence]:
                     yield sentence
 
 
+def of_logs(reading: Reading) -> Iterator[Sentence]:
+    """Sentences of what the office keeps beside the chart: logs, messages, cover sheets."""
+    kinds = load("contradictions.yaml")["sources"]["log"]
+    for segment in reading.segments:
+        if segment.document.kind in kinds and segment.document.belongs is not False and not is_paper(segment):
+            yield from sentences(segment)
+
+
 def is_paper(segment: Segment) -> bool:
     """A form or a draft by its kind, or minutes and letters that nobody has signed."""
     words, kind = load("claims.yaml"), segment.document.kind

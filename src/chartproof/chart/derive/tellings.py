@@ -16,7 +16,7 @@ from typing import Any
 
 from chartproof.chart.context import assertion, boxed
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.papers import is_paper, of_papers
+from chartproof.chart.derive.papers import is_paper, of_logs, of_papers
 from chartproof.chart.find.disease import diseases_in
 from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import loosen, near_quote, section_is
@@ -79,7 +79,7 @@ def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, 
 
 def _sentences(reading: Reading, asked: date) -> Iterator[Sentence]:
     """Those written up to the day asked; a paper is filled in for the request, whatever day to come stands on it."""
-    for sentence in chain(reading.sentences, answered(of_papers(reading)), of_the_plan(reading)):
+    for sentence in chain(reading.sentences, answered(of_papers(reading)), of_logs(reading), of_the_plan(reading)):
         when, entry = sentence.segment.when, whole_entry(sentence)
         if entry and (when is None or when.first <= asked or is_paper(sentence.segment)):
             yield entry
