@@ -11,6 +11,7 @@ from itertools import chain
 
 from chartproof.chart.derive.papers import is_paper, of_papers
 from chartproof.chart.derive.standing import CLINICIANS
+from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
@@ -27,7 +28,7 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_COUNT = re.compile(
-    r"or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
+    r"(?:people|patients|persons|members|adults|individuals|those)\s+(?:with|who)\b|one\s+to\s+\w+|or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
     r"\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
     re.IGNORECASE,
 )

@@ -109,10 +109,12 @@ def reported(fact: Fact, known: Sequence[Fact]) -> int:
 
 def near(fact: Fact, newest: Fact, known: Sequence[Fact]) -> bool:
     """Whether a reader could take the value for a present one: a study of those months, or a value carried without a
-    day into a note as new as the study, unless the same page gives the newest value too and so tells the change."""
+    day into a note as new as the study, unless the same page, or note, gives the newest value too and so tells the change."""
     place = fact.evidence[0].file, fact.evidence[0].page
     same = [one for one in known if one.quantity == newest.quantity]
     if any((span.file, span.page) == place for one in same for span in one.evidence):
+        return False
+    if fact.assertion == "historical" and any(one.document == fact.document for one in same):
         return False
     if fact.when:
         days = GLANCE_DAYS if fact.note.startswith("a limited") else STUDIES_DAYS

@@ -294,9 +294,14 @@ def _day_in(sentence: Sentence, start: int, end: int) -> DayRange | None:
 def _number(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
     """`number`: words whose group n is a count, in digits or a word."""
     ordinals = load("contradictions.yaml")["ordinals"]
+    found = []
     for match in pattern(rule["number"]).finditer(sentence.text):
         word = next(part for name, part in match.groupdict().items() if name.startswith("n") and part).lower()
-        number = int(word) if word.isdigit() else ordinals.get(word)
+        found.append((match, int(word) if word.isdigit() else ordinals.get(word)))
+    most = max((number for _match, number in found if number), default=0)
+    for match, number in found:
+        if rule.get("grows") and number != most:
+            continue  # "first relapse 2021, second relapse 2024" counts two
         if number and assertion(sentence, *match.span()) in ("present", "historical"):
             day = _only_day(sentence, *match.span()) if rule.get("about") == "day" else None
             about = str(day or sentence.segment.when) if rule.get("about") == "day" else ""
@@ -309,6 +314,9 @@ def _day(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
     if len(diseases) != 1:
         return
     for match in pattern(rule["day"]).finditer(sentence.text):
+        clause = re.split(r"[,;(]", sentence.text[: match.start()])[-1] + match[0]
+        if rule.get("about") == "value" and "," in sentence.text[: match.start()] and not diseases_in(clause):
+            continue  # "MCL, probable aspergillosis diagnosed 1/2026" dates the other disease
         for left, right, day in find_dates(sentence.text, years=True):
             if 0 <= left - match.end() <= 14 and assertion(sentence, *match.span()) in ("present", "historical"):
                 yield from _telling(sentence, rule, str(day), match.start(), right, day, next(iter(diseases)))

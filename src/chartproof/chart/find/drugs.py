@@ -27,6 +27,8 @@ STRONG_JOINT = re.compile(
     re.IGNORECASE,
 )
 WEAK_JOINT = re.compile(rf"(?:\s|{FILLER})*(?:,|and|, and|\()(?:{_DOSE})?(?:\s|and\b|{FILLER})*", re.IGNORECASE)
+#: A joint at the end of a cell, before the days and the words of the other cells: what the cell goes on with stands last.
+CUT_CELL = re.compile(rf"(?:\s|{FILLER})*(?:\+|plus|with)\s+(?:\d{{1,2}}/[\d/]+\s+)+[^.;:,]{{0,40}}\s", re.IGNORECASE)
 #: Characters that a joint has at the most.
 LONGEST_JOINT = 200
 #: Between a protocol's name and its drugs: "CALGB 10403: ", "AALL1732 from 04/19/2021 (", "per DFCI with ".
@@ -226,6 +228,10 @@ def _join(text: str, singles: list[Mention]) -> Iterator[Mention]:
             else:
                 break
         index += len(run)
+        rest = singles[index:]
+        if len(rest) == 1 and not text[rest[0].end :].strip() and CUT_CELL.fullmatch(text[run[-1].end : rest[0].start]):
+            yield replace(_as_one([*run, *rest])[0], end=run[-1].end)
+            return
         yield from _as_one(run) if not weak else _as_list(text, run)
 
 
