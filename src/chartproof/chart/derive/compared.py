@@ -54,7 +54,8 @@ def compared(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[C
         if document and said(fact, asked):
             for matter in matters(fact):
                 told = told_of(fact, matter[0], document)
-                if told:
+                sides = data()["sides"].get(matter[0])
+                if told and (not sides or told.source in (*sides["stands"], *sides["against"])):
                     by_matter.setdefault(matter, []).append(told)
     for (name, about), known in sorted(by_matter.items()):
         yield from of_matter(name, about, known)
@@ -109,6 +110,9 @@ def beside(one: Told, other: Told) -> tuple[int, int, tuple[int, bool, int]]:
 
 def opposed(one: Told, other: Told) -> bool:
     same = one.fact.document == other.fact.document and one.name not in data()["within"]
+    sides = data()["sides"].get(one.name)
+    if sides and (one.source not in sides["stands"] or other.source not in sides["against"]):
+        return False
     return not same and differ(one, other) and near(one, other)
 
 

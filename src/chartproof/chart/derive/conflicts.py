@@ -7,16 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from chartproof.chart.derive.claims import claims
+from chartproof.chart.derive.codes_apart import codes_apart
 from chartproof.chart.derive.contradictions import contradictions
 from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.counts import counted_apart
+from chartproof.chart.derive.event_days import event_days
+from chartproof.chart.derive.explained import explained
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.mistaken import mistaken
 from chartproof.chart.derive.numbers_claimed import numbers_claimed
 from chartproof.chart.derive.other_people import other_people
 from chartproof.chart.derive.plan_claims import plan_claims
 from chartproof.chart.derive.plan_says import plan_says
+from chartproof.chart.derive.screened import screened
 from chartproof.chart.derive.second_hand import second_hand
+from chartproof.chart.derive.stamped import stamped
 from chartproof.chart.derive.ticked import ticked
 from chartproof.chart.derive.told_courses import told_courses
 from chartproof.chart.derive.told_disease import told_disease
@@ -81,6 +86,11 @@ def conflicts(
         *told_medicines(reading),
         *told_tests(reading),
         *told_disease(reading),
+        *codes_apart(reading, asked),
+        *event_days(reading, facts, asked),
+        *screened(facts, asked),
+        *explained(reading, facts, asked),
+        *stamped(reading),
         *(told_twice(reading, facts, case) if case else ()),
     ]
     shown = {places(one) for one in found}
