@@ -17,6 +17,10 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 
+#: A label right before a day that makes it a person's or the filing clerk's, whatever table it stands in.
+_OTHER_DAY = re.compile(r"\b(?:birth|born|dob|scan(?:ned)?|document|indexed|keyed|batch)\b[^.;]{0,16}$", re.IGNORECASE)
+
+
 def letter_date(letter: Letter) -> tuple[date, Span] | None:
     """The date printed as the letter's own, near its top; never a received, decision, birth or service date."""
     bare: list[tuple[int, date, Span]] = []
@@ -26,6 +30,8 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
             place = letter.find(line, match)
             rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
+            if _OTHER_DAY.search(before):
+                continue
             if (len(rest) <= 2 or titled or (order < 8 and match.group() in cells_of(letter, line))) and not _stamped(
                 letter, order
             ):
@@ -41,7 +47,10 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
 def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
     """(rank, line, day, place) of each label of a letter's own date near its top."""
     for pair in letter.pairs:
-        if pair.field == "letter_date" and pair.order < 20:
+        line = letter.body[pair.order].text if pair.order < len(letter.body) else ""
+        if pair.field == "letter_date" and pair.order < 20 and not any(
+            _OTHER_DAY.search(line[: match.start()]) for match, _day in dates_in(line)
+        ):
             yield from (
                 (pair.rank, pair.order, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12
             )

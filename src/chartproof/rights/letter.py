@@ -118,7 +118,8 @@ def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[st
         service_codes=procedures, diagnosis_codes=diagnoses, policies_cited=tuple(name for name, _, _ in cited)
     )
     if cited:
-        values["policy_cited"] = cited[0][1]
+        own = [number for name, number, _span in cited if not re.search(r"coverage determination", name, re.IGNORECASE)]
+        values["policy_cited"] = (own or [cited[0][1]])[0]  # the plan's own policy before the one that Medicare gave it
     asked = service.service(letter)
     if asked is not None:
         values.update(service=asked.text, drug_named=asked.drug)
