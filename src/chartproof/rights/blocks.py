@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chartproof.rights.grids import Grid
 from chartproof.rights.lines import (
     BULLET,
     CAPITAL,
@@ -30,9 +31,9 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 
 
-def blocks(letter: Printed) -> list[list[Sentence]]:
-    """Paragraphs and list items, each as its sentences, with the section that stands above them."""
-    builder = _Builder(letter)
+def blocks(letter: Printed, grids: Sequence[Grid]) -> list[list[Sentence]]:
+    """Paragraphs and list items, each as its sentences, with the section that stands above them; a table's row is one."""
+    builder = _Builder(letter, grids)
     for position, line in enumerate(letter.body):
         following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
         builder.take(line, following)
@@ -40,6 +41,8 @@ def blocks(letter: Printed) -> list[list[Sentence]]:
     return in_sections(_unnumbered(builder.blocks))
 
 
+#: The section of a table's rows, wherever they stand.
+TABLE = "table"
 _DECIDED = re.compile(
     r"\b(?:request|authori[sz]ation|service|claim|coverage)\b[^.]{0,40}\b(?:is|was|has been|are|were)\b[^.]{0,12}"
     r"\b(?:denied|declined|not (?:approved|certified|authori[sz]ed))\b",
@@ -61,7 +64,7 @@ def _unnumbered(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
 class _Builder:
     """Gathers lines into blocks; knows the section and the list item that it is in."""
 
-    def __init__(self, letter: Printed) -> None:
+    def __init__(self, letter: Printed, grids: Sequence[Grid]) -> None:
         self.letter = letter
         self.blocks: list[list[Sentence]] = []
         self.pending: list[Line] = []
@@ -72,12 +75,20 @@ class _Builder:
         #: Letters of codes that two lines or more open with.
         self.series = {name for name, lines in series.items() if lines > 1}
         self.decided = {(line.page, line.start) for line, _no, _why in decided_rows(letter.body)}
+        tabled = [list(grid.over) for grid in grids] + [row.lines for grid in grids for row in grid.rows]
+        #: The row of a table of each of its lines, by the place of the row's first.
+        self.tabled = {(line.page, line.start): row[0].start for row in tabled for line in row}
         # In a letter that is all in capitals, those make no heading.
         self.shouted = sum(line.text.isupper() for line in letter.body) > 0.7 * len(letter.body)
         self.widths = [width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
 
     def take(self, line: Line, following: str) -> None:
         self.read += 1
+        if (line.page, line.start) in self.tabled:
+            self._take_row(line)
+            return
+        if self.pending and self._row_of(self.pending[-1]) is not None:
+            self.flush()
         if REASON_NUMBER.match(line.text) and self.section != "rights":
             self.section, self.heading = "reasons", line.text
         if _SALUTATION.match(line.text) and self.section == "rights":
@@ -107,10 +118,22 @@ class _Builder:
             self.flush()
             self.bullet, self.item = False, 0
 
+    def _row_of(self, line: Line) -> int | None:
+        return self.tabled.get((line.page, line.start))
+
+    def _take_row(self, line: Line) -> None:
+        """A line of a table: the lines of one row belong together, and to nothing around them."""
+        if self.pending and self._row_of(self.pending[-1]) != self._row_of(line):
+            self.flush()
+        self.bullet, self.item = False, 0
+        self.pending.append(line)
+
     def flush(self) -> None:
         if self.pending:
             self.after_list = self.bullet
-            self.blocks.append(_split(self.letter, self.pending, self))
+            block = _split(self.letter, self.pending, self)
+            in_table = self._row_of(self.pending[0]) is not None
+            self.blocks.append([replace(one, section=TABLE) for one in block] if in_table else block)
         self.pending = []
 
     def _stands_alone(self, line: Line, following: str, *, listed: bool) -> bool:

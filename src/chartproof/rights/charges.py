@@ -58,6 +58,8 @@ def unpaid_rows(letter: Letter) -> Iterator[tuple[Line, str]]:
 def is_unpaid(row: str) -> bool:
     """Nothing was paid and the whole charge is not covered."""
     amounts = [float(word.replace(",", "")) for word in _AMOUNT.findall(row)]
+    if not amounts:
+        return False
     whole = amounts[0] > 0 and amounts.count(amounts[0]) >= 2 and 0.0 in amounts
     # A part of the charge was refused where its last amount stands before a code that refuses.
     reasons = re.findall(r"\b(?:CO|PR|OA|PI)[- ]?(\d{1,3})\b", row)

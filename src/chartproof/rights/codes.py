@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from chartproof.model import Span
 from chartproof.rights.charges import charge_rows, is_unpaid
-from chartproof.rights.lines import Line, Sentence, decided_rows
+from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.numbers import number_of
+from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
@@ -21,7 +22,7 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w.-])")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b[A-Z]{2}(?=[ ,.]*$))|street|road)\W{0,3}$",
+    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b[A-Z]{2}(?=[ ,.]*$))|street|road)\W{0,3}$",
     re.I,
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
@@ -50,7 +51,7 @@ def service_codes(letter: Letter, *, denied: bool = True) -> tuple[tuple[str, ..
     granted = {code for s in letter.sentences if _granted(s.text) for code in _mentioned(s.text)}
     granted |= {code for line, row in letter.results() if row.group("result").lower() in ("approved", "certified", "met")
                 for code in _mentioned(line.text)}  # fmt: skip
-    rows = decided_rows(letter.body)
+    rows = letter.decided_rows
     granted |= {code for line, no, _why in rows if not no for code in _mentioned(line.text)}
     tabled = [line for line, _no, _why in rows]
     refused = {code for line, no, _why in rows if no for code in _mentioned(line.text)}
@@ -58,6 +59,10 @@ def service_codes(letter: Letter, *, denied: bool = True) -> tuple[tuple[str, ..
     refused |= {code for s in told if not any(_shares(s, line) for line in tabled) for code in _mentioned(s.text)}
     found = {code: span for code, span in every.items() if code not in granted - refused} or every
     return tuple(found), list(found.values())
+
+
+def _within(line: Line, row: Line) -> bool:
+    return line.page == row.page and row.start <= line.start < row.end
 
 
 def _shares(sentence: Sentence, line: Line) -> bool:
@@ -81,9 +86,10 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
     numbers = _identifiers(letter)
     charges = charge_rows(letter)
-    refused = any(is_unpaid(row) for row in charges.values())
+    tabled = [row for row, _named in services(letter)]
+    refused = any(is_unpaid(row) for row in (*charges.values(), *(row.text for row in tabled)))
     for position, line in enumerate(letter.body):
-        row = charges.get(position, "")
+        row = charges.get(position) or next((row.text for row in tabled if _within(line, row)), "")
         if row and refused and not is_unpaid(row):
             continue
         asked = _asked_in_field(letter, position)

@@ -80,8 +80,12 @@ def reduces(text: str) -> bool:
     return _has("reduces", text)
 
 
+#: An amount of nothing with its label: "Not payable: 0.00" refuses nothing.
+_NOTHING = re.compile(r"\b(?:[a-z-]+ ){0,4}[a-z]+:? \$?0\.00\b", re.I)
+
+
 def _fits(forms: str, text: str) -> bool:
-    plain = _QUOTED.sub(" ", text)
+    plain = _NOTHING.sub(" ", _QUOTED.sub(" ", text))
     return any(
         grammar("decisions").fits(form, clause) for clause in plain.split(";") for form in table("decisions")[forms]
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, zip_longest
 
+from chartproof.rights.blocks import TABLE
 from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import Grammar, grammar
 from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
@@ -304,7 +305,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
         elsewhere = elsewhere or is_charges(sentence)
         value = at == 1 and not _words().has("decides", sentence.text)
-        apart = (field and (at == 0 or value)) or (listed and at == 0) or sentence.section == "notices" or elsewhere
+        apart = (field and (at == 0 or value)) or (listed and at == 0) or sentence.section in ("notices", TABLE) or elsewhere
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence

@@ -15,7 +15,7 @@ from chartproof.rights import decided, names
 from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.findings import findings
 from chartproof.rights.grounds import is_charges
-from chartproof.rights.lines import Sentence, decided_rows
+from chartproof.rights.lines import Sentence
 from chartproof.rights.remarks import remarks
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -72,11 +72,11 @@ def nature(letter: Letter) -> Nature:
         return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
-    tabled = next((line for line, no, _why in decided_rows(letter.body) if no), None)
+    tabled = next((line for line, no, _why in letter.decided_rows if no), None)
     if approved and tabled is None and not any(_firm(s) for s in denied):
         return Nature(False, _approval_kind([s for s in letter.sentences if _decides(s)]), when, place)
     if not denied and tabled is not None and not pended:
-        mixed = any(not no for _line, no, _why in decided_rows(letter.body))
+        mixed = any(not no for _line, no, _why in letter.decided_rows)
         kind = "partial" if mixed else _denial_kind(letter, statement, when, denied)
         return Nature(True, kind, when, letter.span(tabled.page, tabled.start, tabled.end))
     against = not (denied or approved or statement or pended) and decided.offers_appeal(letter)
@@ -181,7 +181,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     if when == "concurrent" and _reduces(letter):
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
-    mixed |= {"approved" for _line, no, _why in decided_rows(letter.body) if not no}
+    mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
     if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chartproof.model import DenialReason, Span
 from chartproof.rights.findings import kinds_of, told_kinds
-from chartproof.rights.lines import Line, Sentence, decided_rows
+from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
 
@@ -42,7 +42,7 @@ def of_table(letter: Letter) -> Iterator[DenialReason]:
 
 def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
     """(kind, row) of each refused row of a table of services that tells why in its last cell."""
-    for line, refused, why in decided_rows(letter.body):
+    for line, refused, why in letter.decided_rows:
         if refused:
             yield from ((kind, line) for kind in told_kinds(why, letter))
 

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from chartproof.model import Span
 from chartproof.rights.cells import head_of
-from chartproof.rights.charges import charge_rows, described, unpaid_rows
+from chartproof.rights.charges import charge_rows, described, is_unpaid, unpaid_rows
 from chartproof.rights.dates import dates_in
-from chartproof.rights.labels import Pair
-from chartproof.rights.lines import decided_rows
+from chartproof.rights.labels import Pair, label_of
 from chartproof.rights.numbers import number_of
+from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -53,7 +53,7 @@ def service(letter: Letter) -> Service | None:
     known = _known(letter, text) or _known(letter, letter.flat)
     if known is not None:
         return known
-    refused = " ".join(line.text for line, no, _why in decided_rows(letter.body) if no)
+    refused = " ".join(line.text for line, no, _why in letter.decided_rows if no)
     clauses = re.split(r"(?<=[.;]) (?=[A-Z])", text)
     asked = " ".join(clause for clause in clauses if not re.search(table("drugs")["withdrawn"], clause, re.I))
     pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
@@ -65,7 +65,9 @@ def service(letter: Letter) -> Service | None:
             letter.locate(first.group("brand")),
         )
     return (
-        _charged(letter) or _paired(letter) or _listed_below(letter) or _coded(letter, text) or _asked_for(letter, text)
+        _tabled(letter)
+        or _charged(letter)
+        or _paired(letter) or _listed_below(letter) or _coded(letter, text) or _asked_for(letter, text)
     )
 
 
@@ -178,6 +180,15 @@ def _drugs(match: re.Match[str]) -> bool:
     )
 
 
+def _tabled(letter: Letter) -> Service | None:
+    """In a table of services: the first that was refused or of which nothing was paid, else the first."""
+    refused = [line.start for line, no, _why in letter.decided_rows if no]
+    rows = [(line, named) for line, named in services(letter) if named]
+    against = (row for row in rows if row[0].start in refused or is_unpaid(row[0].text))
+    first = next(against, rows[0] if rows else None)
+    return _named(first[1], letter.span(first[0].page, first[0].start, first[0].end)) if first else None
+
+
 def _charged(letter: Letter) -> Service | None:
     """On a statement of charges: the description of the first line that was not paid, else of the first line."""
     rows = [*unpaid_rows(letter), *((letter.body[at], row) for at, row in charge_rows(letter).items())]
@@ -210,11 +221,13 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)",
+            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)"
+            r"|(?:is|are|was|were|has|have|had|not|by|to|from|on|in|at|and|or|but|because)\b",
             what,
             re.I,
         )
-        if what and not told:
+        # A label that follows in the head, and a day, are no service.
+        if what and not (told or _is_field(what)):
             return _named(what, letter.locate(match.group("what").split()[0]))
     coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
     named = re.search(
@@ -227,6 +240,16 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
     )
     set_in = coded or named or about or _SETTING.search(text) or _decided_on(text)
     return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None
+
+
+def _is_field(what: str) -> bool:
+    """Whether words are a field of the head, and name no service."""
+    words = what.split()
+    return any(label_of(" ".join(words[:count])) for count in (1, 2, 3)) or bool(re.match(_MONTH, words[-1]))
+
+
+#: The name of a month, where a day ends what was cut.
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)$"
 
 
 def _decided_on(text: str) -> re.Match[str] | None:

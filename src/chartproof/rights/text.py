@@ -9,8 +9,9 @@ import re
 from functools import cached_property
 
 from chartproof.rights.blocks import blocks
+from chartproof.rights.grids import Grid, grids
 from chartproof.rights.labels import Pair
-from chartproof.rights.lines import Sentence
+from chartproof.rights.lines import Line, Sentence, decided_rows
 from chartproof.rights.pairs import pairs
 from chartproof.rights.printed import Printed
 from chartproof.rights.words import table
@@ -24,7 +25,20 @@ class Letter(Printed):
     @cached_property
     def sentences(self) -> list[Sentence]:
         """The body's sentences; cut when they are asked for, since most papers of a chart turn out to be no letter."""
-        return [sentence for block in blocks(self) for sentence in block]
+        return [sentence for block in blocks(self, self.grids) for sentence in block]
+
+    @cached_property
+    def grids(self) -> tuple[Grid, ...]:
+        """The tables under heads of columns."""
+        return grids(self)
+
+    @cached_property
+    def decided_rows(self) -> list[tuple[Line, bool, str]]:
+        """(row, refused, the words after the decision) of each row of a table of services that gives a decision."""
+        apart = {(line.page, line.start) for grid in self.grids for row in grid.rows for line in row.lines}
+        whole = [row.line() for grid in self.grids for row in grid.rows]
+        plain = [line for line in self.body if (line.page, line.start) not in apart]
+        return decided_rows(sorted([*plain, *whole], key=lambda line: (line.page, line.start)))
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:

@@ -1,0 +1,209 @@
+"""Tables of a letter: a head of columns, and rows whose cells may run over lines. What a row means is read elsewhere.
+
+Cells are told by their places on the page; in a text without places, by bars or runs of blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from chartproof.rights.cells import Group, groups_of, words_of
+from chartproof.rights.lines import FIELD, RESULT, Line, Sentence
+from chartproof.rights.printed import Printed
+from chartproof.rights.sections import is_heading, section_of
+from chartproof.rights.words import table
+
+#: How many lines below its head a table may have, and over how many lines a head may run.
+_REACH = 60
+_HEAD_LINES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The words of one line that stand in one column; `start` and `end` are characters of the page's text."""
+
+    line: Line
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Row:
+    """The pieces of each column, in order."""
+
+    cells: dict[int, list[Piece]] = field(default_factory=dict)
+
+    def text(self, column: int) -> str:
+        return " ".join(piece.text for piece in self.cells.get(column, []))
+
+    def sentence(self, column: int) -> Sentence:
+        pieces = self.cells[column]
+        return Sentence(pieces[0].line.page, pieces[0].start, pieces[-1].end, self.text(column), "reasons")
+
+    @property
+    def lines(self) -> list[Line]:
+        """The row's printed lines, in order."""
+        every = {(one.line.page, one.line.start): one.line for pieces in self.cells.values() for one in pieces}
+        return [every[place] for place in sorted(every)]
+
+    def line(self) -> Line:
+        """The row as one line, with a cell for each column."""
+        first, last = self.lines[0], self.lines[-1]
+        texts = tuple(self.text(column) for column in sorted(self.cells))
+        return replace(first, end=last.end, text=" ".join(texts), cells=texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The words over each column, the rows below, and the printed lines of the head."""
+
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    over: tuple[Line, ...]
+
+    def column(self, kind: str) -> int | None:
+        """The first column whose head is of a kind of words.columns."""
+        return next((at for at, words in enumerate(self.head) if is_column(kind, words)), None)
+
+
+def is_column(kind: str, words: str) -> bool:
+    return re.fullmatch(table("words")["columns"][kind], words.strip(" :"), re.I) is not None
+
+
+def grids(letter: Printed) -> tuple[Grid, ...]:
+    """Every table that a line of column heads opens, in order."""
+    found: list[Grid] = []
+    order = 0
+    while order < len(letter.body):
+        head, below = _head(letter, order)
+        rows = tuple(_rows(letter, letter.body[below : below + _REACH], head)) if head else ()
+        if rows:
+            over = tuple(letter.body[order:below])
+            found.append(Grid(tuple(group.text for group in head), rows, over))
+            below += sum(len(row.lines) for row in rows)
+        order = max(below, order + 1)
+    return tuple(found)
+
+
+def _head(letter: Printed, order: int) -> tuple[list[Group], int]:
+    """The columns of a head that opens at a line, and where its rows begin; no columns where there is no head."""
+    line = letter.body[order]
+    head = _groups(letter, line)
+    below = order + 1
+    # The words over a column may take two lines, of which some are printed after the first line of another column.
+    for ahead in range(order + 1, min(order + _HEAD_LINES, len(letter.body))):
+        if len(head) > 1 and _beside(letter, line, letter.body[ahead]):
+            more = [group for one in letter.body[order + 1 : ahead + 1] for group in _groups(letter, one)]
+            head, below = _joined(head, more), ahead + 1
+    known = sum(any(is_column(kind, group.text) for kind in table("words")["columns"]) for group in head)
+    asks = any(is_column("requirement", group.text) for group in head)
+    tells = any(is_column("finding", group.text) for group in head)
+    whole = known >= 2 and 2 * known >= len(head) and (len(head) >= 3 or (asks and tells))
+    return (head, below) if whole else ([], order + 1)
+
+
+def _joined(head: Sequence[Group], more: Sequence[Group]) -> list[Group]:
+    """Columns with the words that stand below them, and those that stand beside."""
+    columns = list(head)
+    for group in more:
+        at = next((at for at, one in enumerate(columns) if group.left < one.right and one.left < group.right), None)
+        if at is None:
+            columns.append(group)
+        else:
+            one = columns[at]
+            left, right = min(one.left, group.left), max(one.right, group.right)
+            columns[at] = replace(one, text=f"{one.text} {group.text}", left=left, right=right)
+    return sorted(columns, key=lambda one: one.left)
+
+
+def _beside(letter: Printed, line: Line, other: Line) -> bool:
+    """Whether two printed lines stand at the same height of one page."""
+    tops = [_top(letter, one) for one in (line, other)]
+    return line.page == other.page and None not in tops and abs((tops[0] or 0) - (tops[1] or 0)) < 2
+
+
+def _top(letter: Printed, line: Line) -> float | None:
+    boxes = letter.pages[line.page].boxes(line.start, line.end)
+    return boxes[0].top if boxes else None
+
+
+def _groups(letter: Printed, line: Line) -> list[Group]:
+    """The cells of a line: by their places on the page, by the order of its bars, by runs of blanks."""
+    words = words_of(letter, line)
+    if words:
+        placed = groups_of(letter, line)
+        return [part for group in placed for part in _after_day(group, words)]
+    raw = letter.raw(line)
+    if "|" not in raw:
+        parts = re.finditer(r"\S+(?: \S+)*", raw)
+        return [Group(one.group(), one.start(), one.end(), one.start(), one.end()) for one in parts]
+    at, found = 0, list[Group]()
+    for order, cell in enumerate(raw.split("|")):
+        start = at + len(cell) - len(cell.lstrip())
+        found.append(Group(cell.strip(), start, start + len(cell.strip()), order, order + 0.5))
+        at += len(cell) + 1
+    return [group for group in found if group.text]
+
+
+#: A day that opens a cell has the words after it in the next one.
+_DAY = re.compile(r"(?P<day>\d{1,2}/\d{1,2}(?:/\d{2,4})?) (?=[A-Z])")
+
+
+def _after_day(group: Group, words: Sequence[tuple[str, float, float, float, int]]) -> list[Group]:
+    """A group, as two where it opens with a day and goes on in words."""
+    day = _DAY.match(group.text)
+    if day is None:
+        return [group]
+    first = next(word for word in words if word[4] == group.start)
+    second = next(word for word in words if word[4] > group.start)
+    return [
+        replace(group, text=day["day"], end=group.start + len(first[0]), right=first[2]),
+        replace(group, text=group.text[day.end() :], start=second[4], left=second[1]),
+    ]
+
+
+def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iterator[Row]:
+    middles = [(group.left + group.right) / 2 for group in head]
+    row = Row()
+    for line in lines:
+        if section_of(line.text) == "rights" and is_heading(line.text):
+            break
+        placed = _placed(letter, line, middles)
+        if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
+            break
+        if row.cells and _opens(line, placed, row):
+            yield row
+            row = Row()
+        for column, piece in placed.items():
+            row.cells.setdefault(column, []).append(piece)
+    if row.cells:
+        yield row
+
+
+def _opens(line: Line, placed: dict[int, Piece], row: Row) -> bool:
+    """Whether a line begins a row: it goes back to a column before the last one written, with words that begin anew."""
+    first, last = min(placed), max(row.cells)
+    if "|" in line.text:
+        return first in row.cells
+    begins = [piece.text[:1].isupper() or piece.text[:1].isdigit() for piece in placed.values()]
+    return first < last and all(begins)
+
+
+def _placed(letter: Printed, line: Line, middles: Sequence[float]) -> dict[int, Piece] | None:
+    """The pieces of a line by the column whose middle is nearest; None where the line spans columns and ends the table."""
+    found: dict[int, Piece] = {}
+    for group in _groups(letter, line):
+        inside = [at for at, middle in enumerate(middles) if group.left < middle < group.right]
+        if len(inside) > 1:
+            return None
+        middle = (group.left + group.right) / 2
+        column = inside[0] if inside else min(range(len(middles)), key=lambda at: abs(middles[at] - middle))
+        if column in found and RESULT.fullmatch(group.text):
+            column = len(middles)  # a result in a column without a head
+        if column in found:
+            return None
+        found[column] = Piece(line, line.start + group.start, line.start + group.end, group.text)
+    return found or None
