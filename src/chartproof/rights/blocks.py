@@ -285,7 +285,8 @@ def _stops(raw: str, begin: int) -> list[int]:
     for match in re.finditer(r"[.?!][”\")]?(?=\s+[\"“(]?[A-Z0-9“])|;(?=\s)|:(?=\s+[A-Z])", raw[begin:]):
         before = raw[begin : begin + match.start()].split()
         word = before[-1].lower().strip('(“"') if before else ""
-        if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)):
+        counts = len(before) > 1 and before[-2].islower() and word.isdigit()  # "number 1." ends, "1." opens
+        if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)) and not counts:
             continue
         if word in ("a.m", "p.m") and _ZONE.match(raw, begin + match.end()):
             continue

@@ -17,6 +17,7 @@ from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import Grammar, grammar
 from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
+from chartproof.rights.lists import criteria_lists
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -95,7 +96,8 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         told = [one for part in _parts(sentence) for one in told_in(part)]
         one = before.get((sentence.page, sentence.start))
         # What was found is not found again by a word that points to it.
-        if not told and one is not None and one not in said:
+        listed = one is not None and one.bullet and one.block != sentence.block  # what is asked for, not what was found
+        if not told and one is not None and not listed and one not in said:
             told = _pointing_back(sentence, one.text)
         if told:
             said.add(sentence)
@@ -231,7 +233,9 @@ def said_last(letter: Letter) -> Sentence | None:
     decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
     told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
     whole = (s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text))
-    return next((s for s in whole if _words().fits("of_member -decides", s.text)), None)
+    of_member = [s for s in whole if _words().fits("of_member -decides", s.text)]
+    # What is denied of the member tells more than what was asked for.
+    return next((s for s in of_member if _words().has("neg", s.text)), next(iter(of_member), None))
 
 
 def tells_rights(text: str) -> bool:
@@ -288,6 +292,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
     What follows a right or an address in its own paragraph speaks of those.
     """
     block, aside, listed, neutral = -1, False, False, False
+    weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside}
     at = 0
     for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
         words = len(sentence.text.split())
@@ -303,9 +308,14 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         # "X and Y have not been used; your doctor could ask for one of them."
         met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
-        elsewhere = elsewhere or is_charges(sentence)
+        elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
         value = at == 1 and not _words().has("decides", sentence.text)
-        apart = (field and (at == 0 or value)) or (listed and at == 0) or sentence.section in ("notices", TABLE) or elsewhere
+        apart = (
+            (field and (at == 0 or value))
+            or (listed and at == 0)
+            or sentence.section in ("notices", TABLE)
+            or elsewhere
+        )
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence

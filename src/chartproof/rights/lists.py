@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from chartproof.rights.lines import Sentence
+from chartproof.rights.sections import VERB
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -48,12 +49,24 @@ _COMMON = {
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """`items` in order, with the sentence before them; `unmet` are those that the letter says or implies are not met."""
+    """`items` in order, with the sentence before them; `unmet` are those that the letter says or implies are not met.
+
+    `aside` are the sentences that find nothing: items, and what is said of those that are met.
+    """
 
     lead: Sentence
     items: tuple[Sentence, ...]
     unmet: tuple[Sentence, ...]
     told: bool
+    aside: tuple[Sentence, ...] = ()
+
+    @property
+    def of_choice(self) -> bool:
+        """Whether one of the items would do: that none is met is one ground, and not one for each."""
+        return _CHOICE.search(self.lead.text) is not None
+
+
+_CHOICE = re.compile(r"\b(?:one|any|either)\b(?: or more)?[^:.;]{0,40}:\W*$", re.I)
 
 
 def _word(name: str) -> re.Pattern[str]:
@@ -67,28 +80,65 @@ def criteria_lists(letter: Letter) -> tuple[Criteria, ...]:
 
 def _lists(letter: Letter) -> Iterator[Criteria]:
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices")]
+    weighed = _weighed(spoken)
     order = 0
     while order < len(spoken):
-        lead = spoken[order]
-        order += 1
-        if not lead.text.endswith(":") or not _word("criteria_lead").search(lead.text):
+        lead, order = spoken[order], order + 1
+        opens = lead.text.endswith(":") and bool(_word("criteria_lead").search(lead.text))
+        if not opens and not (lead.block not in weighed and _in_run(spoken, order, weighed)):
             continue
-        items: list[Sentence] = []
-        more: dict[Sentence, list[Sentence]] = {}
-        bulleted = order < len(spoken) and spoken[order].bullet
-        scanned = letter.pages[lead.page].read == "ocr"
-        while order < len(spoken) and (spoken[order].bullet or (scanned and items and _lost(spoken[order])) or (not bulleted and not _ENDS.search(spoken[order].text))
-                                       or (items and spoken[order].bullet)):  # fmt: skip
-            bulleted = bulleted or (spoken[order].bullet and not items)
-            if not items or spoken[order].block != items[-1].block:
-                items.append(spoken[order])
-            else:
-                more.setdefault(items[-1], []).append(spoken[order])
-            order += 1
+        items, more, order = _items(letter, spoken, order, weighed)
         if items:
-            marks = [_mark(letter, item) for item in items]
+            marks = [_verdict(letter, item, more.get(item, ())) for item in items]
             yield _judged(lead, items, more, spoken[order : order + _REACH], marks)
     yield from _run_on(spoken)
+
+
+def _items(
+    letter: Letter, spoken: Sequence[Sentence], order: int, weighed: Set[int]
+) -> tuple[list[Sentence], dict[Sentence, list[Sentence]], int]:
+    """The items that begin at a place, each with the sentences that follow it in its paragraph, and the place after them."""
+    items: list[Sentence] = []
+    more: dict[Sentence, list[Sentence]] = {}
+    bulleted = order < len(spoken) and spoken[order].bullet
+    scanned = order > 0 and letter.pages[spoken[order - 1].page].read == "ocr"
+    while order < len(spoken):
+        one = spoken[order]
+        goes_on = bool(items) and one.block == items[-1].block and (one.bullet or one.block in weighed)
+        lost = scanned and bool(items) and _lost(one)
+        plain = not bulleted and (not _ENDS.search(one.text) or _is_phrase(spoken, order))
+        if not (goes_on or one.bullet or one.block in weighed or lost or plain):
+            break
+        bulleted = bulleted or (one.bullet and not items)
+        if items and one.block == items[-1].block:
+            more.setdefault(items[-1], []).append(one)
+        else:
+            items.append(one)
+        order += 1
+    return items, more, order
+
+
+def _weighed(spoken: Sequence[Sentence]) -> set[int]:
+    """Paragraphs of which the second sentence says of the first whether it is met."""
+    return {
+        one.block
+        for before, one, after in zip([None, *spoken], spoken, spoken[1:], strict=False)
+        if (before is None or before.block != one.block) and after.block == one.block and _OWN.match(after.text)
+    }
+
+
+def _in_run(spoken: Sequence[Sentence], order: int, weighed: Set[int]) -> bool:
+    """Whether two such paragraphs or more begin at a place."""
+    blocks = list(dict.fromkeys(one.block for one in spoken[order : order + _REACH]))
+    return len(blocks) > 1 and blocks[0] in weighed and blocks[1] in weighed
+
+
+def _is_phrase(spoken: Sequence[Sentence], order: int) -> bool:
+    """Whether a sentence is a paragraph by itself, of a few words without a verb: an item whose bullet is not printed."""
+    one = spoken[order]
+    around = (*spoken[max(0, order - 1) : order], *spoken[order + 1 : order + 2])
+    alone = all(other.block != one.block for other in around)
+    return alone and len(one.text.split()) <= 25 and not one.text.endswith((":", "?")) and not VERB.search(one.text)
 
 
 def _lost(sentence: Sentence) -> bool:
@@ -100,11 +150,25 @@ def _lost(sentence: Sentence) -> bool:
 _SETTLED = re.compile(r"\b(?:is|are|was|were) (?:met|satisfied|established)\b", re.I)
 #: Marks before an item that say whether it was found.
 _MARKS = {"✓": True, "✔": True, "✗": False, "✘": False}
+_STATES = r"(?:met|satisfied|shown|found|documented|established|confirmed|present)"
+_SAYS = rf"(?:(?P<no>not (?:\w+ )?{_STATES}|unmet|missing|no)|{_STATES}|yes)"
+#: A sentence that says of the one before it whether it is met, and an item's own end that says it of the item.
+_OWN = re.compile(
+    rf"\W*(?:(?:this|that|it)(?: \w+)? (?:is|was) )?{_SAYS}(?=\s*(?:[.,:;–—-]|$)| (?:by|in|on|from|with|at)\b)", re.I
+)
+_TAIL = re.compile(rf"[–—:|-] ?{_SAYS}\W*$", re.I)
 
 
-def _mark(letter: Letter, item: Sentence) -> bool | None:
-    """Whether the mark before an item says that it is met; None where it bears none."""
-    return _MARKS.get(letter.texts[item.page][: item.start].rstrip()[-1:])
+def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool | None:
+    """Whether an item is met, by the mark before it, its own words or those right after it; None where none says."""
+    mark = _MARKS.get(letter.texts[item.page][: item.start].rstrip()[-1:])
+    if mark is not None:
+        return mark
+    inline = INLINE.search(item.text)
+    if inline:
+        return not (inline["no"] or inline["also"])
+    said = _TAIL.search(item.text) or (_OWN.match(more[0].text) if more else None)
+    return None if said is None else not said["no"]
 
 
 #: "(a) ..., (b) ... and (c) ..." within one sentence.
@@ -165,10 +229,7 @@ def _judged(
     failed = {number for number, mark in enumerate(marks, start=1) if mark is False}
     fine = {number for number, mark in enumerate(marks, start=1) if mark}
     for number, item in enumerate(items, start=1):
-        inline = INLINE.search(item.text)
-        if inline:
-            (failed if inline["no"] or inline["also"] else fine).add(number)
-        if any(re.match(r"\W*(?:satisfied|met)\b", s.text, re.I) for s in more.get(item, ())):
+        if number not in failed and any(re.match(r"\W*(?:satisfied|met)\b", s.text, re.I) for s in more.get(item, ())):
             fine.add(number)
     before = lead.text
     for text in (clause for sentence in after for clause in _clauses(sentence.text, len(items))):
@@ -184,11 +245,14 @@ def _judged(
             fine |= named or (set() if _names_one(text) else _shared(items, about))
         before = text
     unmet = failed - (fine - failed) if failed else set(range(1, len(items) + 1)) - fine
+    met = [item for number, item in enumerate(items, start=1) if number not in unmet]
+    told = bool(failed or fine)
     return Criteria(
         lead,
         tuple(items),
         tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)),
-        bool(failed or fine),
+        told,
+        (*items, *(one for item in met for one in more.get(item, ()))) if told else (),
     )
 
 

@@ -135,6 +135,10 @@ def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     return None
 
 
+#: Small words within a person's name.
+_PARTICLES = {"de", "del", "der", "di", "la", "van", "von", "y"}
+
+
 def _addressee(letter: Letter) -> tuple[str, Span] | None:
     """The name above a street line and a line that ends in a ZIP code; not a clinician's."""
     written = re.compile(rf"To:?\s*(?P<value>{NAME}), (?:c/o |\d+ )[^|]{{5,70}} \d{{5}}(?:-\d{{4}})?$")
@@ -154,11 +158,17 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
             or re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", other.cells[0] if other.cells else "")
             for other in rest
         )
-        street = bool(re.match(r"(?:c/o\b|\d+ )", rest[0].text))
+        street = bool(re.match(r"(?:c/o\b|\d+ |P\.? ?O\.? Box \d)", rest[0].text))
         if name and zipped and street and not re.search(CREDENTIAL + r"|\d", first):
-            value = name.group("value")
-            if 2 <= len(value.split()) <= 5 and not re.search(
-                table("words")["organization"] + r"|hospital|center|institute|clinic|program|" + UNIT, value, re.I
+            value = name.group("value").rstrip(" _")
+            greeted = re.match(rf"(?:{'|'.join(table('people')['greetings'])})\b", value, re.I)
+            named = not greeted and all(word[0].isupper() or word in _PARTICLES for word in value.split())
+            if (
+                named
+                and 2 <= len(value.split()) <= 5
+                and not re.search(
+                    table("words")["organization"] + r"|hospital|center|institute|clinic|program|" + UNIT, value, re.I
+                )
             ):
                 return value, letter.find(line, name, "value")
     return None

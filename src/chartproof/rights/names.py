@@ -57,7 +57,19 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         named = re.match(r"[A-Z][^(;|/\d]{4,70}", pair.value) if pair.field in ("plan_name", "sender") else None
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
-    return _repeated(letter)
+    return _repeated(letter) or _of_appeals(letter)
+
+
+def _of_appeals(letter: Letter) -> tuple[str, Span] | None:
+    """The plan that opens the address of appeals, where no letterhead names one."""
+    for line in letter.body:
+        named = re.match(
+            r"(?P<value>[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of)){1,5}?),? (?:Member |Provider )?Appeals?\b",
+            line.text,
+        )
+        if named and re.search(table("words")["organization"], named["value"], re.I):
+            return named["value"], letter.find(line, named, "value")
+    return None
 
 
 def _repeated(letter: Letter) -> tuple[str, Span] | None:

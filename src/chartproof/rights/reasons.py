@@ -113,7 +113,7 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
 
 def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:
     """What a criterion in a list of what is not met asks for, with its kind; a paper where papers are called missing."""
-    judged = [(item, "") for one in criteria_lists(letter) if one.told for item in one.unmet]
+    judged = [(item, "") for one in criteria_lists(letter) if one.told and not one.of_choice for item in one.unmet]
     for sentence, lead in (*listed_unmet(letter), *judged):
         if word("missing_lead").search(lead):
             yield sentence, "documentation"

@@ -10,7 +10,7 @@ from chartproof.model import Span
 from chartproof.rights.grammar import grammar
 from chartproof.rights.text import Letter
 
-_WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:-[A-Z][a-zà-ÿ]+)*"
+_WORD = r"[A-Z](?:[a-zà-ÿ]+|[A-Z]+\b)(?:['’][A-Z]?[a-zà-ÿ]+)?(?:- ?[A-Z][a-zà-ÿ]+)*"
 _NAME = rf"(?:{_WORD}|[A-Z]\.)(?: (?:{_WORD}|[A-Z]\.|de|van|von|la))*? {_WORD}"
 _CREDENTIAL = r"(?:, | (?=(?:MD|DO)\b))(?:M\.D\.|D\.O\.|Pharm\.D\.|R\.Ph\.|(?:MD|DO|PharmD|PhD|PsyD|DPM|DDS|DMD|PHARMD|RN|RPh|MBBS)\b)"
 _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}{_CREDENTIAL})|(?P<doctor>Dr\. (?:{_NAME}|{_WORD})))")
@@ -36,7 +36,8 @@ def reviewer(letter: Letter, *, denied: bool = True) -> tuple[str, Span] | None:
     """
     every = [*_beside_deciding(letter, denied=denied), *(_signing(letter) if denied else ())]
     best = max(every, key=lambda one: one.score, default=None)
-    return (best.name, best.span) if best else None
+    # A hyphen at a line's end joins the two halves of a name.
+    return (best.name.replace("- ", "-"), best.span) if best else None
 
 
 def _has(name: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +11,9 @@ from chartproof.model import Span
 from chartproof.rights.cells import head_of
 from chartproof.rights.charges import charge_rows, described, is_unpaid, unpaid_rows
 from chartproof.rights.dates import dates_in
+from chartproof.rights.decided import refuses
 from chartproof.rights.labels import Pair, label_of
+from chartproof.rights.lines import Sentence
 from chartproof.rights.numbers import number_of
 from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
@@ -35,6 +38,8 @@ _SETTING = re.compile(
     r"\b(?P<what>(?:acute )?(?:inpatient|residential|intensive outpatient|partial hospitali[sz]ation|skilled nursing|home health|hospice)(?: [a-z]+){0,2}? (?:treatment|rehabilitation|care|admission|stay|services?|program))\b",
     re.I,
 )
+#: Days of a stay.
+_DAYS = re.compile(r"\b(?P<what>(?:acute )?(?:inpatient|hospital|residential|skilled nursing) days?)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +55,15 @@ def service(letter: Letter) -> Service | None:
     """What was decided on: the first drug named with its other name, else what the letter says was asked for."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
     text = " ".join(s.text for s in spoken)
-    known = _known(letter, text) or _known(letter, letter.flat)
+    clauses = re.split(r"(?<=[.;]) (?=[A-Z])", text)
+    kept = [clause for clause in clauses if not re.search(table("drugs")["withdrawn"], clause, re.I)]
+    asked = " ".join(kept)
+    # A stay is what was decided on where the drug that it is for was granted apart.
+    stay = _stay(letter, spoken) if len(kept) < len(clauses) else None
+    known = _known(letter, asked) or stay or _known(letter, text) or _known(letter, letter.flat)
     if known is not None:
         return known
     refused = " ".join(line.text for line, no, _why in letter.decided_rows if no)
-    clauses = re.split(r"(?<=[.;]) (?=[A-Z])", text)
-    asked = " ".join(clause for clause in clauses if not re.search(table("drugs")["withdrawn"], clause, re.I))
     pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
     if pairs:
         first = min(pairs, key=lambda match: (match["brand"] not in refused, match.start()))
@@ -67,8 +75,18 @@ def service(letter: Letter) -> Service | None:
     return (
         _tabled(letter)
         or _charged(letter)
-        or _paired(letter) or _listed_below(letter) or _coded(letter, text) or _asked_for(letter, text)
+        or _paired(letter)
+        or _listed_below(letter)
+        or _coded(letter, text)
+        or _asked_for(letter, text)
     )
+
+
+def _stay(letter: Letter, spoken: Sequence[Sentence]) -> Service | None:
+    """The care, named by its setting, that a sentence refuses."""
+    found = (_DAYS.search(s.text) or _SETTING.search(s.text) for s in spoken if refuses(s.text))
+    what = next(filter(None, found), None)
+    return Service(what["what"], None, letter.locate(what["what"])) if what else None
 
 
 def _named_twice(text: str) -> list[re.Match[str]]:

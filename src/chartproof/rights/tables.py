@@ -12,7 +12,9 @@ from chartproof.rights.text import Letter
 
 #: A cell that only says whether a requirement is met, and how a finding begins that says it.
 _VERDICT = re.compile(r"(?P<no>not (?:met|satisfied|shown|found)|unmet|no|✗|✘)|met|satisfied|shown|found|yes|✓|✔", re.I)
-_OPENS = re.compile(r"(?P<no>(?:not (?:met|satisfied|shown|found)|unmet|no)\b)|(?:met|satisfied|shown|found|yes)\b", re.I)
+_OPENS = re.compile(
+    r"(?P<no>(?:not (?:met|satisfied|shown|found)|unmet|no)\b)|(?:met|satisfied|shown|found|yes)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
