@@ -26,7 +26,7 @@ _ADDRESS = re.compile(
 _WANTED = {
     "external": r"external|independent|quality monitoring|second reconsideration|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
     "fair_hearing": r"hearing",
-    "": r"appeal|reconsider|redetermin|grievance|review",
+    "": r"appeal|(?:do not|don.t|dis)\s?agree|dispute|reconsider|redetermin|grievance|review",
 }
 
 

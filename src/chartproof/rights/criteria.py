@@ -18,7 +18,7 @@ from chartproof.rights.text import Letter
 _QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
 _ASKS = re.compile(
     r"\b(?:policy|guideline|criteria|rule|manual|protocol|label|brochure|it|[A-Z]+-\w+|section [\d.]+,?)\b[^.;]{0,40}?"
-    r"\b(?:calls? for|asks? for|requires?|wants?|accepts?|insists on|(?:states?|says?|provides?) that|(?<!not )allows)\b:? (?P<words>.{10,}?)\W*$",
+    r"\b(?:calls? for|asks? for|(?:asks?|requires?) that|requires?|needs?|wants?|accepts?|insists on|(?:states?|says?|provides?) that|(?<!not )allows)\b:? (?P<words>.{10,}?)\W*$",
     re.I,
 )
 #: A demand that the same sentence calls met.

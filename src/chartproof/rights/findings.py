@@ -223,6 +223,11 @@ def of_place(text: str) -> bool:
     return _words().has("level", text) or _words().has("place", text)
 
 
+def of_level(text: str) -> bool:
+    """Whether words name a level of care."""
+    return _words().has("level", text)
+
+
 def counts_one(text: str) -> bool:
     """Whether words count how many of a treatment are paid for."""
     return _words().has("lifetime", text) or _words().has("the_most", text)
@@ -233,7 +238,7 @@ def said_last(letter: Letter) -> Sentence | None:
     decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
     told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
     whole = (s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text))
-    of_member = [s for s in whole if _words().fits("of_member -decides", s.text)]
+    of_member = [s for s in whole if _words().fits("of_member -decides", s.text) and not _asides().has("voice", s.text)]
     # What is denied of the member tells more than what was asked for.
     return next((s for s in of_member if _words().has("neg", s.text)), next(iter(of_member), None))
 

@@ -166,12 +166,11 @@ def _after_day(group: Group, words: Sequence[tuple[str, float, float, float, int
 
 
 def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iterator[Row]:
-    middles = [(group.left + group.right) / 2 for group in head]
     row = Row()
     for line in lines:
         if section_of(line.text) == "rights" and is_heading(line.text):
             break
-        placed = _placed(letter, line, middles)
+        placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
             break
         if row.cells and _opens(line, placed, row):
@@ -188,21 +187,38 @@ def _opens(line: Line, placed: dict[int, Piece], row: Row) -> bool:
     first, last = min(placed), max(row.cells)
     if "|" in line.text:
         return first in row.cells
-    begins = [piece.text[:1].isupper() or piece.text[:1].isdigit() for piece in placed.values()]
-    return first < last and all(begins)
+    return first < last and all(_begins(piece, row.cells.get(column, [])) for column, piece in placed.items())
 
 
-def _placed(letter: Printed, line: Line, middles: Sequence[float]) -> dict[int, Piece] | None:
-    """The pieces of a line by the column whose middle is nearest; None where the line spans columns and ends the table."""
+def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
+    """Whether words may begin a cell: a capital, or a digit where the cell above them began with one, not set in further."""
+    if not above:
+        return piece.text[:1].isupper() or piece.text[:1].isdigit()
+    further = piece.start - piece.line.start > above[0].start - above[0].line.start
+    numbered = piece.text[:1].isdigit() and above[0].text[:1].isdigit()
+    return (piece.text[:1].isupper() or numbered) and not (further and not piece.line.cells)
+
+
+def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Piece] | None:
+    """The pieces of a line by their columns; None where the line spans columns and so ends the table.
+
+    On a page a cell stands around the middle of its column; in plain text it begins where the column does.
+    """
+    drawn = bool(words_of(letter, line)) or "|" in line.text
     found: dict[int, Piece] = {}
     for group in _groups(letter, line):
-        inside = [at for at, middle in enumerate(middles) if group.left < middle < group.right]
+        middle = (group.left + group.right) / 2
+        if drawn:
+            inside = [at for at, one in enumerate(head) if group.left < (one.left + one.right) / 2 < group.right]
+            far = [abs((one.left + one.right) / 2 - middle) for one in head]
+        else:
+            inside = [at for at, one in enumerate(head) if group.left < one.right and one.left < group.right]
+            far = [abs(one.left - group.left) for one in head]
         if len(inside) > 1:
             return None
-        middle = (group.left + group.right) / 2
-        column = inside[0] if inside else min(range(len(middles)), key=lambda at: abs(middles[at] - middle))
+        column = inside[0] if inside else far.index(min(far))
         if column in found and RESULT.fullmatch(group.text):
-            column = len(middles)  # a result in a column without a head
+            column = len(head)  # a result in a column without a head
         if column in found:
             return None
         found[column] = Piece(line, line.start + group.start, line.start + group.end, group.text)

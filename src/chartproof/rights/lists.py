@@ -172,7 +172,7 @@ def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool |
 
 
 #: "(a) ..., (b) ... and (c) ..." within one sentence.
-_PART = re.compile(r"\((?P<mark>[a-f]|[ivx]{1,3}|\d)\) ")
+_PART = re.compile(r"(?<!\w)\((?P<mark>[a-f]|[ivx]{1,3}|\d)\) ")
 
 
 def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
@@ -184,7 +184,7 @@ def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
             continue
         before = f"{spoken[order - 1].text if order else ''} {text[: marks[0].start()]}"
         if not re.search(
-            r"\b(?:requires?|asks? for|calls? for|must|needs?|when|if|covers?|sets? out|says|reads|states)\b",
+            r"\b(?:requires?|asks? for|calls? for|must|needs?|when|if|unless|covers?|sets? out|says|reads|states)\b",
             before,
             re.I,
         ):

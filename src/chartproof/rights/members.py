@@ -110,7 +110,8 @@ def _person(words: str, after: str) -> str:
     )
     rest = words[len(name) :].strip()
     goes_on = bool(rest) and rest[0].islower() and not re.match(r"(?:by|age|aged|dob|born)\b", rest)
-    return "" if len(name.split()) < 2 or known or goes_on or label_of(name) else name
+    town = re.search(r" [A-Z]{2}$", name) and not name.isupper()
+    return "" if len(name.split()) < 2 or town or known or goes_on or label_of(name) else name
 
 
 def _upto_label(name: str) -> str:
@@ -135,6 +136,8 @@ def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     return None
 
 
+#: How the line of a street, a box or a rural route begins.
+_STREET = re.compile(r"c/o\b|\d+ |P\.? ?O\.? Box \d|(?:RR|HC|(?:Rural |Star )?(?:Route|Rte\.?)) \d")
 #: Small words within a person's name.
 _PARTICLES = {"de", "del", "der", "di", "la", "van", "von", "y"}
 
@@ -158,7 +161,7 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
             or re.search(r"\b[A-Z]{2} \d{5}(?:-\d{4})?$", other.cells[0] if other.cells else "")
             for other in rest
         )
-        street = bool(re.match(r"(?:c/o\b|\d+ |P\.? ?O\.? Box \d)", rest[0].text))
+        street = bool(_STREET.match(rest[0].text))
         if name and zipped and street and not re.search(CREDENTIAL + r"|\d", first):
             value = name.group("value").rstrip(" _")
             greeted = re.match(rf"(?:{'|'.join(table('people')['greetings'])})\b", value, re.I)

@@ -18,6 +18,7 @@ from chartproof.rights.findings import (
     counts_one,
     findings,
     kinds_of,
+    of_level,
     of_place,
     read,
     said_last,
@@ -28,6 +29,7 @@ from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.quoted import in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
+from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 
 #: Kinds of letters that a case's denial block names otherwise.
@@ -61,8 +63,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         if not _is_twice(kind, found):
             found.setdefault(kind, quoted(letter, sentence, kind))
     last = None if found else said_last(letter)
-    if last:
-        return (quoted(letter, last, "other"),)
+    if last:  # of a stay or a level of care, nothing else is told than that it is not the place
+        asked = service(letter)
+        return (quoted(letter, last, "site_of_care" if asked and of_level(asked.text) else "other"),)
     every = [
         reason
         for reason in dict.fromkeys((*found.values(), *told))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.findings import told_kinds
 from chartproof.rights.lines import Line
+from chartproof.rights.tables import note_codes
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -24,6 +25,7 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
     """
     kinds: dict[str, str] = table("remarks")["codes"]
     told: set[str] = set()
+    noted = dict(note_codes(letter))
     rows = tuple(unpaid_rows(letter)) or tuple((line, line.text) for line in letter.body if _GROUPED.search(line.text))
     for row, text in rows:
         for match in _GROUPED.finditer(text):
@@ -32,7 +34,7 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
                 told.add(number)
                 yield kinds[number], _explained(letter, number) or row
         own = _OWN.search(text)
-        for code in re.findall(_CODE, own.group()) if own else ():
+        for code in (*noted.get(row.start, ()), *(re.findall(_CODE, own.group()) if own else ())):
             line = _explained(letter, code)
             if line and code not in told:
                 told.add(code)

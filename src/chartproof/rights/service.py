@@ -67,8 +67,9 @@ def service(letter: Letter) -> Service | None:
     pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
     if pairs:
         first = min(pairs, key=lambda match: (match["brand"] not in refused, match.start()))
+        generic = re.sub(r", [A-V]\d{4}$", "", first["generic"])
         return Service(
-            f"{first.group('brand')} ({first.group('generic')})",
+            f"{first.group('brand')} ({generic})",
             first.group("brand"),
             letter.locate(first.group("brand")),
         )
@@ -78,8 +79,21 @@ def service(letter: Letter) -> Service | None:
         or _paired(letter)
         or _listed_below(letter)
         or _coded(letter, text)
+        or _dosed(text, letter)
         or _asked_for(letter, text)
     )
+
+
+#: A brand with its dose: "Dupixent, 300 mg every other week".
+_DOSED = re.compile(r"\b(?P<brand>[A-Z][a-z]{3,}),? \d[\d.,]* ?(?:mg|mcg|ml|units)\b")
+
+
+def _dosed(text: str, letter: Letter) -> Service | None:
+    """A drug that is named with its dose alone."""
+    match = _DOSED.search(text)
+    if match is None or match["brand"].lower() in table("drugs")["not_brands"] or label_of(match["brand"]):
+        return None
+    return Service(match["brand"], match["brand"], letter.locate(match["brand"]))
 
 
 def _stay(letter: Letter, spoken: Sequence[Sentence]) -> Service | None:
@@ -158,7 +172,7 @@ _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
-    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide)\s+(?=[a-z])|^(?:an?|the) ",
+    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )
 
@@ -221,7 +235,7 @@ def _charged(letter: Letter) -> Service | None:
 def _cut(what: str) -> str:
     """Without codes, brackets and further fields after the words that name a service; empty where none are left."""
     what = re.split(
-        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
+        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b|[A-TV-Z]\d[0-9A-Z]\.\d)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
     what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")

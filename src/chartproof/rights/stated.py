@@ -129,6 +129,13 @@ def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
         yield StatedDeadline("lawsuit", on=day, span=place)
 
 
+#: A length of care: "14 more days", "14 days certified".
+_LENGTH = re.compile(
+    r"\W*\w+ (?:(?:more|additional|further|extra|other|approved) |(?:\w+ )?\w+ (?:certified|approved|denied|requested|authori[sz]ed)\b)",
+    re.I,
+)
+
+
 def _what(told: _Told, period: Period) -> str:
     """The step that a period limits, as stated deadlines name it; empty where it limits none."""
     text, context, section = told.text, told.context, told.sentence.section
@@ -155,6 +162,8 @@ def _what(told: _Told, period: Period) -> str:
         return "expedited_appeal_decision" if word("hurried").search(context) and period.amount <= 96 else ""
     if told.kind == "request_for_information":
         return "information" if word("sends").search(context if period.anchor else text) else ""
+    if _LENGTH.match(text[period.start :]):
+        return ""
     weeks = re.match(r"\W*\w+(?: \(\d+\))? weeks?\b", text[period.start :]) and not period.anchor
     if weeks or re.search(r"\b(?:past|every|last) $", before) or re.search(r"look.?back|within the past", text, re.I):
         return ""

@@ -47,10 +47,22 @@ def _is_met(row: Row, asked: int, told: int) -> bool | None:
     return None if verdict is None else not verdict["no"]
 
 
+def note_codes(letter: Letter) -> Iterator[tuple[int, list[str]]]:
+    """(where a row begins, the codes of its column of notes) of each row of a table that has such a column."""
+    for grid in letter.grids:
+        noted = grid.column("note")
+        if noted is not None:
+            yield from ((row.line().start, _NOTE.findall(row.text(noted))) for row in grid.rows if noted in row.cells)
+
+
+#: A code of a note, which begins the line that explains it.
+_NOTE = re.compile(r"[A-Z0-9]{1,6}")
+
+
 def services(letter: Letter) -> Iterator[tuple[Line, str]]:
     """(row, the words that name its service) of each row that bears a code; those before the code where no head tells."""
     for grid in letter.grids:
         coded, named = grid.column("code"), grid.column("service")
         if coded is not None:
-            named = max(coded - 1, 0) if named is None else named
+            named = coded - 1 if named is None else named
             yield from ((row.line(), row.text(named)) for row in grid.rows if coded in row.cells)
