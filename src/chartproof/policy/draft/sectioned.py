@@ -96,7 +96,7 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return {"necessity": "criteria", "definition": "definitions", "aside": "background"}.get(kind, kind)
     if tags:
         return ""
-    listed = [node for node in heading.children if node.kind == "item" and node.label and node.label.kind != "bullet"]
+    listed = _listed(heading)
     if not named and said in ("", "criteria") and len(listed) > 1 and _are_tests(listed):
         return "criteria"
     boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
@@ -107,6 +107,15 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or said or ("criteria" if heading.text.endswith("?") and _says_something(heading) else "")
+
+
+def _listed(heading: Node) -> list[Node]:
+    """The items with printed labels under a heading, and under the lines that announce or name a group of them."""
+    groups = [node for node in heading.children if node.kind == "paragraph" and node.children]
+    return [
+        node for parent in (heading, *groups) for node in parent.children
+        if node.kind == "item" and node.label and node.label.kind != "bullet"
+    ]  # fmt: skip
 
 
 def _says_something(heading: Node) -> bool:
