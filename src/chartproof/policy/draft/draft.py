@@ -26,11 +26,7 @@ from chartproof.policy.draft.ruled import Rulings, with_ruled
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.side_titles import with_side_titles
 from chartproof.policy.draft.tables import with_tables
-
-_LINES_OF_BUSINESS = re.compile(
-    r"\b(?:Medicare(?: Advantage)?|Medicaid|self-(?:funded|insured)|commercial|marketplace|exchange|fully insured|dual|federal employee|CHIP|Child Health|Essential Plan|retirees?|COBRA)\b",
-    re.IGNORECASE,
-)  # fmt: skip
+from chartproof.policy.draft.words import pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,11 @@ def _quotes(said: Sequence[Said]) -> Iterator[Quote]:
 
 
 def _is_of_business(text: str) -> bool:
-    return bool(_LINES_OF_BUSINESS.search(text)) and sentence_of(text) not in ("history", "background", "references")
+    return bool(pattern("grids", "business").search(text)) and sentence_of(text) not in (
+        "history",
+        "background",
+        "references",
+    )
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:

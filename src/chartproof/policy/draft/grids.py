@@ -11,6 +11,7 @@ from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_i
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, is_banded
+from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
@@ -22,6 +23,8 @@ from chartproof.policy.draft.ticks import ticked
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import drafting, pattern
 
+#: What a row is about has so many words at the most.
+_NAMED = 4
 _KINDS = ("necessity", "continuation", "documentation", "exclusion")
 _CODE = re.compile(
     r"^(?:[A-TV-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?|[A-Z]\d{4}|\d{4}[0-9A-Z]|[A-Z0-9]{7}|\d{5}-\d{4}-\d{2})(?:\s*[-–,].*)?$"
@@ -49,7 +52,8 @@ def is_aside(table: Node) -> bool:
     numbered = are_consecutive([row[0] for row in body])
     coded = sum(1 for row in body if any(_CODE.match(cell) for cell in row[numbered:2]))
     dated = sum(1 for row in body if any(_DATE.match(cell) for cell in row[:2]))
-    if coded / len(body) > 0.5 or dated / len(body) > 0.5:
+    lines = sum(1 for row in body if len(row[0].split()) <= _NAMED and pattern("grids", "business").search(row[0]))
+    if coded / len(body) > 0.5 or (dated + lines) / len(body) > 0.5:
         return True
     if pattern("grids", "no_criteria").search(head) and not (
         "necessity" in roles_of(cells[0]) and "applies" in roles_of(cells[0])
@@ -68,6 +72,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     rules = [n for n, cell in enumerate(head) if n and roles[n] != "answer" and RULE.match(cell)]
     if len(rules) > 1:
         return rule_columns(head, rows, rules, kind, lead)
+    if is_flow(grid):
+        return flow(grid, kind, lead)
     if "decision" in roles:
         return rule_rows(head, rows, roles.index("decision"), kind, lead)
     if "definition" in roles or kind == "definition":

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from chartproof.policy.draft.words import drafting, pattern
 
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
-_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.|sec\.|sect\.|article|art\.|clause|paragraph|para\.|provision|point)"
+_WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|table|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.|sec\.|sect\.|article|art\.|clause|paragraph|para\.|provision|point)"
 #: Words whose labels head a part of the document.
-PARTS = re.compile(r"(?i)^(?:(?:part|section|chapter|register|schedule|annex)\b|§)")
+PARTS = re.compile(r"(?i)^(?:(?:part|section|chapter|register|schedule|annex|table)\b|§)")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
 
 _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
 from chartproof.policy.draft.criterion import Criterion, grouped
+from chartproof.policy.draft.guards import guarded
 from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sentences import sentences
@@ -23,6 +24,10 @@ _REFUSES = re.compile(
 _DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
 _ANY_RULE = re.compile(
     r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
+    re.IGNORECASE,
+)
+_ANY_STOPS = re.compile(
+    r"\b(?:any|one|a|each|every|single)\s(?:[\w-]+\s){0,2}(?:rule|row|column|path|case|line)\b.*\b(?:stop|refus|den[yi]|declin|bar)",
     re.IGNORECASE,
 )
 
@@ -108,15 +113,16 @@ def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
     printed = printed_label(label) != ""
     own = label if printed else f"{name}/{label}"
     if len(children) == 1 and printed and not RULE.match(label):
-        return replace(children[0], id=own, made_id=False)
+        unless = children[0].unless or guarded(outcome).unless
+        return replace(children[0], id=own, unless=unless, made_id=False)
     rule_of = grouped(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
     return replace(rule_of, made_id=not printed)
 
 
 def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:
     """The sentence before the table that says what meeting one of its rules does, else the rules' own outcomes."""
-    said = next((sentence for sentence in sentences(lead) if _ANY_RULE.search(sentence)), "")
-    return said if said and not refuses else " / ".join(rule[0] or rule[1] for rule in rules)
+    said = next((one for one in sentences(lead) if (_ANY_STOPS if refuses else _ANY_RULE).search(one)), "")
+    return said or " / ".join(rule[0] or rule[1] for rule in rules)
 
 
 def _as(one: Criterion, kind: str) -> Criterion:

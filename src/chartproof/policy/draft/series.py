@@ -38,7 +38,9 @@ def series(name: str, node: Node, text: str, kind: str) -> Criterion | None:
     pieces = [piece.strip(" ;") for piece in pieces if piece.strip(" ;.")]
     if len(pieces) < 2:
         return None
-    pieces = [_MARK.sub("", piece) for piece in pieces] if all(_MARK.match(piece) for piece in pieces[::2]) else pieces
+    marked = all(_MARK.match(piece) for piece in pieces[::2])
+    names = [_printed(piece) if marked else "" for piece in pieces]
+    pieces = [_MARK.sub("", piece) for piece in pieces] if marked else pieces
     either = any(_OR.match(piece) for piece in pieces[1:]) or _eases(pieces)
     absent = bool(said and said.join == "none")
     kind = "exclusion" if absent and kind == "necessity" else kind
@@ -47,12 +49,19 @@ def series(name: str, node: Node, text: str, kind: str) -> Criterion | None:
         single(f"{name}/{at}", node, _JOINT.sub("", piece), kind, is_made=True) for at, piece in enumerate(pieces, 1)
     )
     children = tuple(
-        replace(child, text=piece, find=first_words(_JOINT.sub("", piece)))
-        for child, piece in zip(children, pieces, strict=True)
-    )
+        replace(child, text=piece, find=first_words(_JOINT.sub("", piece)), id=f"{name}{own}" if own else child.id,
+                made_id=not own)
+        for child, piece, own in zip(children, pieces, names, strict=True)
+    )  # fmt: skip
     return replace(
         grouped(name, node, text, kind, join=join, children=children), when=guarded(lead).when if lead else ""
     )
+
+
+def _printed(piece: str) -> str:
+    """The bracketed letter or number that is printed before a part, "" for any other mark."""
+    mark = re.match(r"\((?:[a-z]|\d{1,2}|[ivx]{1,4})\)", piece)
+    return mark.group() if mark else ""
 
 
 def _ways(text: str) -> list[str]:

@@ -10,6 +10,8 @@ from chartproof.policy.draft.columns import read_grid, roles_of
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
+from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
@@ -17,6 +19,11 @@ from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.stating import list_kind
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import pattern
+
+#: One row that is true is enough to refuse.
+_REFUSES_ONE = re.compile(
+    r"\b(?:one|any|each|every|single)\b[^.;]*\b(?:stops?|bars?|refuse[sd]?|den(?:y|ies))\b", re.IGNORECASE
+)
 
 
 def telling_tables(section: Section) -> list[Criterion]:
@@ -46,9 +53,26 @@ def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
 def _leads_of(table: Node, section: Section) -> list[Node]:
     """What is said of a table: before it anything, after it what opens no list of its own."""
     at = section.nodes.index(table)
-    return [
+    return _said_elsewhere(section) + [
         node for n, node in enumerate(section.nodes)
         if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
+    ]  # fmt: skip
+
+
+def _said_elsewhere(section: Section) -> list[Node]:
+    """The sentences of other parts that name this one and say how its rows join: "Table A asks for every row"."""
+    heading = section.heading
+    if heading is None or heading.label is None or PARTS.match(heading.label.text) is None:
+        return []
+    root = heading
+    while root.parent is not None:
+        root = root.parent
+    names = re.compile(rf"\b{re.escape(heading.label.text)}\b", re.IGNORECASE)
+    others = (node for part in root.children if part is not heading for node in (part, *part.children))
+    return [
+        replace(node, text=said, children=[])
+        for node in others if node.kind == "paragraph"
+        for said in sentences(node.text) if names.search(said) and (announcement(said) or _REFUSES_ONE.search(said))
     ]  # fmt: skip
 
 
