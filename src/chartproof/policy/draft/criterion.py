@@ -57,7 +57,7 @@ def with_window(one: Criterion, window: int | None) -> Criterion:
         if one.leaf is None or one.leaf.within_days is not None or window is None or one.kind == "definition":
             return one
         return replace(one, leaf=replace(one.leaf, within_days=window))
-    own = read_test(one.text.split(". ")[0]) if one.join != "leaf" else None
+    own = read_test(re.split(r"\.\s|:\s", one.text)[0]) if one.join != "leaf" else None
     within = own.within_days if own is not None and own.within_days is not None else window
     return replace(one, children=tuple(with_window(child, within) for child in one.children))
 

@@ -9,9 +9,11 @@ from dataclasses import replace
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
+from chartproof.policy.draft.enumerated import divided
 from chartproof.policy.draft.guards import guarded
-from chartproof.policy.draft.items import made, without_boxes_text
+from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import CRITERIA, section_of
@@ -26,7 +28,10 @@ _NAMED = 4
 
 
 def asked(name: str, row: Node, text: str, kind: str) -> Criterion:
-    """What one cell asks, as one criterion."""
+    """What one cell asks, as one criterion; a list that the cell prints has its own labels under the row's."""
+    item = divided(Node("item", text, row.page, row.lines, label_of(f"{name} X"), name, row.left))
+    if item.label is not None and item.children:
+        return replace(criterion(item, kind), text=text)
     found = series(name, row, text, kind) or single(name, row, text, kind, is_made=True)
     return replace(found, text=text, find=first_words(text))
 

@@ -20,6 +20,8 @@ _ANY = re.compile(r"(?<=[\s:;,])\((?:[a-h]|[A-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=\S)"
 _POINTS = re.compile(
     r"(?i)\b(?:criteri\w+|conditions?|items?|sections?|under|of|through|to|limitations?|statements?)\s*$|\bin\s*$(?<!investigational in )(?<!necessary in )(?<!covered in )(?<!contraindicated in )"
 )
+#: What a list within an item's sentence stands behind.
+_OPENS = re.compile(r"(?::|\b(?:are|were|be|includes?|included))$")
 
 
 def with_enumerated(node: Node) -> None:
@@ -29,6 +31,12 @@ def with_enumerated(node: Node) -> None:
             _divide(child)
             _gather(child)
         with_enumerated(child)
+
+
+def divided(item: Node) -> Node:
+    """The item with the items that its own sentence lists as its children."""
+    _divide(item)
+    return item
 
 
 def _gather(lead: Node) -> None:
@@ -73,9 +81,7 @@ def _last_of(text: str, first: int) -> Label | None:
 
 def _divide(paragraph: Node) -> None:
     text = paragraph.text
-    marks = [mark for mark in _MARK.finditer(text) if not _POINTS.search(text[: mark.start()])]
-    if paragraph.kind == "item":  # its own sentence, unless each mark carries the item's name: "(B-1)"
-        marks = [mark for mark in marks if "-" in mark.group()]
+    marks = _marks(paragraph)
     labels = [label for mark in marks if (label := _label(text[mark.start() :])) is not None]
     if len(marks) < 2 or len(labels) != len(marks) or not _is_run(labels) or not text[: marks[0].start()].strip():
         return
@@ -85,16 +91,34 @@ def _divide(paragraph: Node) -> None:
     for mark, label, end in zip(marks, labels, ends, strict=True):
         words = re.sub(r"[\s;,]+(?:and|or)?\s*$", "", text[mark.end() : end])
         node = Node("item", words, paragraph.page, list(paragraph.lines), label, label.text, paragraph.left)
+        node.id = path(paragraph, label) if paragraph.kind == "item" else label.text
         node.parent = paragraph
         paragraph.children.append(node)
-    paragraph.text = text[: marks[0].start()].strip()
     rest = text[end_of_last:].strip()
-    if rest and paragraph.parent is not None:
+    paragraph.text = text[: marks[0].start()].strip()
+    if rest and paragraph.kind == "item":
+        paragraph.text = f"{rest} {paragraph.text}"
+    elif rest and paragraph.parent is not None:
         beside = paragraph.parent.children
         after = Node(
             "paragraph", rest, paragraph.page, list(paragraph.lines), left=paragraph.left, parent=paragraph.parent
         )
         beside.insert(beside.index(paragraph) + 1, after)
+
+
+def _marks(node: Node) -> list[re.Match[str]]:
+    """The marks of a list in a node's own lines.
+
+    An item's are those that carry its name ("(B-1)"), else a run from the first letter behind a colon.
+    """
+    found = [mark for mark in _MARK.finditer(node.text) if not _POINTS.search(node.text[: mark.start()])]
+    if node.kind != "item":
+        return found
+    named = [mark for mark in found if "-" in mark.group()]
+    first = next(iter(_FIRST.finditer(node.text)), None)
+    if named or first is None or not _OPENS.search(node.text[: first.start()].rstrip()):
+        return named
+    return [mark for mark in _ANY.finditer(node.text) if mark.start() >= first.start()]
 
 
 def _label(text: str) -> Label | None:

@@ -34,7 +34,11 @@ def _located(one: Criterion, texts: dict[int, str]) -> tuple[int, str]:
                 and sum(text.count(_plain(opening)) for text in texts.values()) == 1
             ):
                 return page, opening
-    for page in (one.page, one.page + 1):
+    labelled = _labelled(one, texts.get(one.page, ""))
+    if labelled:
+        return one.page, labelled
+    own = any(_plain(opening) in texts.get(one.page, "") for opening in openings)
+    for page in (one.page,) if own else (one.page, one.page + 1):
         for opening in openings:
             if texts.get(page, "").count(_plain(opening)) == 1:
                 return page, opening
@@ -42,6 +46,19 @@ def _located(one: Criterion, texts: dict[int, str]) -> tuple[int, str]:
         if _plain(" ".join(words[:size])) in texts.get(one.page, ""):
             return one.page, " ".join(words[:size])
     return one.page, one.find
+
+
+def _labelled(one: Criterion, text: str) -> str:
+    """Words that stand several times, told apart by the label that is printed before them; "" where it does not."""
+    if one.made_id:
+        return ""
+    bracket = re.search(r"\([^()]+\)$", one.id)
+    for label in (one.id, bracket.group() if bracket else one.id.split(".")[-1]):
+        for stop in ("", ".", ")"):
+            found = f"{label}{stop} {one.find}"
+            if text.count(_plain(found)) == 1:
+                return found
+    return ""
 
 
 def _plain(text: str) -> str:
