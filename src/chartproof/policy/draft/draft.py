@@ -11,6 +11,7 @@ from chartproof.errors import PolicyError
 from chartproof.model.page import Page
 from chartproof.policy.draft.accounted import Said
 from chartproof.policy.draft.answer_column import with_answer_columns
+from chartproof.policy.draft.bare_labels import with_bare_labels
 from chartproof.policy.draft.coded import Listed
 from chartproof.policy.draft.codes import draft_codes
 from chartproof.policy.draft.criteria import draft_criteria
@@ -60,7 +61,7 @@ def draft_policy(pages: Sequence[Page], rulings: Rulings | None = None) -> Draft
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    titled = with_margin_labels(with_side_titles(list(with_bullets(with_answer_columns(lines)))))
+    titled = with_margin_labels(with_side_titles(list(with_bullets(with_bare_labels(with_answer_columns(lines))))))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chartproof.policy.draft.labels import PARTS, Label, label_of
 from chartproof.policy.draft.lines import Line
+from chartproof.policy.draft.sections import CRITERIA, section_of
 
 #: Capitals with a stop after them, and then a sentence.
 _RUN_IN = re.compile(r"[A-Z][A-Z’'/&,() -]{3,70}[.:]\s+(?=[A-Z\d])")
@@ -63,7 +64,7 @@ def announces(text: str) -> bool:
     return re.search(r"(?::|[^.;?!)\]”\"])$", text.rstrip()) is not None
 
 
-def run_in(line: Line, label: Label) -> int:
+def run_in(line: Line, label: Label, beside: Node | None = None) -> int:
     """Where the heading of this line's own text ends, 0 where it has none."""
     if label.kind == "word" and PARTS.match(label.text):
         ends = _PART_ENDS.match(line.text[label.length :])
@@ -74,8 +75,24 @@ def run_in(line: Line, label: Label) -> int:
         return label.length + ends.end() if ends else len(line.text)
     if label.kind not in ("number", "roman", "letter", "decimal", "word"):
         return 0
-    match = _RUN_IN.match(line.text[label.length :])
+    match = _RUN_IN.match(line.text[label.length :]) or _named_part(line.text[label.length :], label, beside)
     return label.length + match.end() if match else 0
+
+
+def _named_part(text: str, label: Label, beside: Node | None) -> re.Match[str] | None:
+    """ "6. How much. One dose ...": the name of a part that asks nothing, before its own text; None for any other words.
+
+    After such a part every name is that of one more: `beside` is the part or item that the label follows.
+    """
+    match = _BEGINS.match(text)
+    if match is None or label.kind not in ("number", "roman") or label.text.islower() or label.boxed:
+        return None
+    if len(match["name"].split()) > _NAME or _STATES.search(match["name"]):
+        return None
+    if beside is not None and beside.kind == "heading" and beside.label is not None and beside.label.kind == label.kind:
+        return match
+    role = section_of(match["name"])
+    return match if role in ("definitions", "limits") or (role and role not in CRITERIA) else None
 
 
 def numbered_title(line: Line, label: Label | None, after: Line | None, edge: float) -> bool:

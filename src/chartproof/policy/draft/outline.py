@@ -124,7 +124,7 @@ class _Builder:
             self.last = line
             return
         label = None if line.titled else self._label(line)
-        if label is not None and (cut := run_in(line, label)):
+        if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
             self._is_heading(line, label)
