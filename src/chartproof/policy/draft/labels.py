@@ -28,6 +28,7 @@ _PATTERNS = (
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?P<label>\d{1,2}-\d{1,2})[.:)]?\s+(?=[A-Z])")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
+    ("digit_letter", re.compile(r"^(?P<label>\d{1,2}(?:\.\d{1,2})+[a-z])[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,2}[a-z])[.:)]\s*(?=\S)")),
     ("paren_number", re.compile(r"^\((?P<label>\d{1,2})\)\s*(?=\S)")),
     ("paren_letter", re.compile(r"^\((?P<label>[A-Za-z]{1,4})\)\s*(?=\S)")),
@@ -40,6 +41,8 @@ _PATTERNS = (
 )  # fmt: skip
 
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
+#: A number with its letter needs no stop behind a box: "☐ 4a fever".
+_BOXED = re.compile(r"^(?P<label>\d{1,2}[a-z])\s(?=\S)")
 _DOT = re.compile(r"[•◦▪●○■]\s+")
 _TAG = re.compile(r"(?P<tag>(?:MUST|SHALL|MAY|DO) NOT|[A-Z]{2,8}(?! NOT\b)|--|—|–)[.:]?\s+(?=[\w\"“(<>≤≥])")
 #: A Roman numeral in capitals of which a picture's reader took some strokes for other signs.
@@ -80,7 +83,9 @@ def label_of(text: str) -> Label | None:
     if dot and behind and behind.kind in ("code", "nested", "decimal", "digit_letter", "paren_code"):
         return replace(behind, length=dot.end() + behind.length)
     box = _BOX.match(text)
-    inner = _label_of(text[box.end() :]) if box else None
+    inner = _label_of(_BOXED.sub(r"\g<label>. ", text[box.end() :])) if box else None
+    if box and inner and _BOXED.match(text[box.end() :]):
+        return replace(inner, length=box.end() + inner.length - 1, boxed=True)
     if box and inner and inner.kind not in ("bullet", "roman"):
         return replace(inner, length=box.end() + inner.length, boxed=True)
     found = _label_of(text)

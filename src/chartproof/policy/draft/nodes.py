@@ -28,7 +28,7 @@ ANSWER = re.compile(
 JOINT = re.compile(r"(?:[-–—*(]\s*)?(?:AND|OR|and|or|And|Or)(?:\s*[-–—*)])?")
 #: What no paragraph ends in.
 UNENDED = re.compile(
-    r"(?:[,(/-]|\b(?:an?|the|of|to|for|in|on|by|at|with|and|or|is|are|was|be|as|than|from|that|which|who|no|not))$",
+    r"(?:[,(/-]|\b(?:an?|the|of|to|for|in|on|by|at|with|and|or|is|are|was|be|as|than|from|within|before|after|under|over|between|that|which|who|no|not))$",
     re.IGNORECASE,
 )
 #: An entry's name has so many words at the most.
@@ -160,7 +160,7 @@ def contains(node: Node, label: Label) -> bool:
 
 def stem(text: str) -> str:
     """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
-    for pattern in (r"\([^()]*\)$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$", r"-[A-Z]$"):
+    for pattern in (r"\([^()]*\)$", r"(?<=\.\d)[a-z]$", r"(?<=\.\d\d)[a-z]$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$", r"-[A-Z]$"):
         shorter = re.sub(pattern, "", text)
         if shorter != text:
             return shorter

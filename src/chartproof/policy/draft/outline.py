@@ -205,6 +205,8 @@ class _Builder:
             return min(above, below) > self.body * _BLANK or bool(section_of(line.text))
         if above > max(self.pitch, self.body) * 1.25 and self._stands_alone(line, after):
             return True
+        if UNENDED.search(line.text) or not (after.text[0].isupper() or label_of(after.text)):
+            return False  # its sentence goes on
         return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))
 
     def _stands_alone(self, line: Line, after: Line) -> bool:

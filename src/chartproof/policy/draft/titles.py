@@ -23,9 +23,13 @@ _ANSWERS = re.compile(r"(?:Yes|No|Only (?:if|when)|Sometimes|Usually)\b[.,:;]?\s
 _ANSWER = re.compile(r"^(?:answer|ans|a)\s*[:.]\s*", re.IGNORECASE)
 #: "When we pay. We consider ...": a paragraph that begins with the name of its part.
 _NAMED = re.compile(
-    r"(?P<name>(?!(?:Yes|No)\b)(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
+    r"(?P<name>(?!(?:Yes|No)\b)(?!(?:(?!\s[–—-]\s)[^.:])*\b(?:is|are|was|were|has|have|must|shall|lasts?|runs?|expires?)\b)(?=(?:\S+\s){0,5}?\S+(?:[.:]|\s[–—-])\s)[A-Z][\w’',/&() -]{2,60}|(?:What|When|How|Why|Who|Where)\s[\w’',/ -]{3,45})"
     r"(?:[.:]\s+(?=[A-Z\d“\"(])|:\s+(?=[a-z])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
+)
+#: A day or a month.
+_DATE = re.compile(
+    r"\d{1,2}/(?:\d{1,2}/)?\d{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2}, )?\d{4}\b|\d{4}-\d\d\b"
 )
 #: So many parts that begin with a known name make it the document's way to set them.
 _SET_SO = 3
@@ -149,7 +153,10 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     named = _NAMED.match(node.text) if node.kind == "paragraph" and not explains else None
     if named is None and node.named:
         named = _NAMED.match(node.text)
-    if named is not None and (node.named or section_of(named["name"].rstrip(".:"))) and not announcement(named["name"]):
+    role = section_of(named["name"].rstrip(".:")) if named is not None else ""
+    if named is not None and _DATE.match(named["rest"]) and role not in ("history", "references"):
+        return None  # "Next review: 02/2027" is a field of the document
+    if named is not None and (node.named or role) and not announcement(named["name"]):
         heading = Node("heading", named["name"], node.page, node.lines, left=node.left, named=True)
         rest = Node("paragraph", named["rest"], node.page, node.lines, left=node.left, children=node.children)
         heading.children, rest.parent = [rest], heading
