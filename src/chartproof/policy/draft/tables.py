@@ -23,6 +23,9 @@ _INDENT = 3.0
 #: Lines of one cell are this many times the usual pitch apart at the most; rows are further apart.
 _ROW_GAP = 1.06
 
+#: Type that is larger by this factor is of another size.
+_SEVERAL = 1.2
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -91,6 +94,8 @@ def _of_lines(lines: Sequence[Line], pitch: float) -> Iterator[Line | Table]:
         grown, edges = _grown(lines, at)
         if len(grown) > size:
             rows, columns, size = grown, edges, len(grown)
+        if size > 1 and at == 0 and before is None and _is_letterhead(rows):
+            size = 0
         if size > 1 and _is_entry(lines[at]) and not (before and _same_columns(before.columns, columns)):
             size = 0  # the entries of a register that has no heading over its columns are items
         if size > 1:
@@ -102,6 +107,12 @@ def _of_lines(lines: Sequence[Line], pitch: float) -> Iterator[Line | Table]:
                 continue
         yield lines[at]
         at += 1
+
+
+def _is_letterhead(rows: Sequence[Line]) -> bool:
+    """True for the lines over a document's text, which stand apart and are set in several sizes: a table has one."""
+    heights = [line.height for line in rows]
+    return rows[0].page == 1 and not rows[0].scanned and max(heights) > min(heights) * _SEVERAL > 0
 
 
 def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[float]]:
