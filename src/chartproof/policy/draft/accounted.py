@@ -7,14 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chartproof.policy.draft.criterion import Criterion, every
-from chartproof.policy.draft.grids import is_aside, tag_kind
+from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.nodes import Node, entry_name
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.tags import tag_kind
 
 #: A sentence with its page.
 Said = tuple[int, str]
+
+#: What parts a cell's list.
+_PIECES = re.compile(r"[•◦▪●○■;]|\([a-z\d]\)")
 
 
 @dataclass(slots=True)
@@ -47,6 +51,8 @@ def account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> N
             if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
             tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
+            if node.kind == "row":
+                tag = next(filter(None, (tag_kind(cell) for cell in node.cells if len(cell.split()) == 1)), "")
             role = "limits" if tag == "limits" else "pointer" if tag == "aside" else sentence_of(said)
             if role == "limits" or section.role == "limits":
                 drafted.limits.append((node.page, said))
@@ -63,12 +69,16 @@ def _may_ask(node: Node, section: Section, role: str, *, texts: str, found: Sequ
     if node.kind == "row":
         table = node.parent
         silent = bool(section.role) and not section.kind
-        return not silent and table is not None and not is_aside(table) and not _is_drafted(table, texts)
+        return not silent and table is not None and not is_aside(table) and not _is_drafted(node, table, texts)
     return bool(found or section.kind or (not section.role and role))
 
 
-def _is_drafted(table: Node, texts: str) -> bool:
-    return any(_letters(cell) in texts for row in table.children for cell in row.cells if len(cell) > 3)
+def _is_drafted(row: Node, table: Node, texts: str) -> bool:
+    """True for a row of which a cell is drafted, and for the names over the columns of a table that is drafted."""
+    pieces = (piece for cell in row.cells for piece in _PIECES.split(cell))
+    drafted = any(_letters(piece) in texts for piece in pieces if len(piece.strip()) > 3)
+    below = (cell for one in table.children for cell in one.cells if len(cell) > 3)
+    return drafted or (row is table.children[0] and any(_letters(cell) in texts for cell in below))
 
 
 def _letters(text: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.labels import label_of, printed_label
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import pattern
 
 

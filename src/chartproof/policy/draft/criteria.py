@@ -11,7 +11,6 @@ from chartproof.policy.draft.answered import with_answers
 from chartproof.policy.draft.criterion import Criterion, first_words, with_waivers, with_window
 from chartproof.policy.draft.definitions import definitions
 from chartproof.policy.draft.excused import with_excused
-from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.grouping import (
     counted,
     parted,
@@ -29,7 +28,15 @@ from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import by_content, section_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.stating import list_kind, may_be, may_list, says_so
-from chartproof.policy.draft.tabled import is_before_table, leads_table, of_tables, telling_tables, without_reading
+from chartproof.policy.draft.tabled import (
+    is_after_table,
+    is_before_table,
+    leads_table,
+    of_tables,
+    telling_tables,
+    without_reading,
+)
+from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
 from chartproof.policy.draft.units import closing_lead
 from chartproof.policy.draft.words import pattern
@@ -202,9 +209,9 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 found.append(parent("", node, node.text, listed, kind))
                 continue
             nodes = [*listed, *nodes]
-        if node.kind == "paragraph" and is_before_table(nodes):
+        if node.kind == "paragraph" and (is_before_table(nodes) or is_after_table(node, section.nodes)):
             node = without_reading(node)
-            if not node.text or leads_table(node, nodes[0]):
+            if not node.text or (is_before_table(nodes) and leads_table(node, nodes[0])):
                 continue
         before, lead = closing_lead(node) if node.kind == "paragraph" and not node.children else ("", "")
         if lead:

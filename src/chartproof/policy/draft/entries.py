@@ -20,6 +20,7 @@ from chartproof.policy.draft.sections import CRITERIA, section_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import pattern
 
@@ -43,8 +44,18 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     for at, row in enumerate(grid.rows, 1):
         number = grid.cell(row, grid.at("number")).rstrip(".)")
         said, own = answers.get(_bare(number), ("", ""))
+        if "type" in grid.roles and not own:
+            own = tag_kind(grid.cell(row, grid.at("type")))
+            if own in ("limits", "aside"):
+                continue
         one = _entry(grid, row, number or f"r{at}", own or kind or "necessity")
         if one is not None:
+            said_so = (
+                announcement(f"{grid.cell(row, grid.at('type'))} the following:")
+                if own == "" and one.children
+                else None
+            )
+            one = replace(one, join=said_so.join) if said_so is not None else one
             found.append((said, one.kind, replace(one, made_id=not number)))
     return _grouped(grid, found, lead)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cases import cases
@@ -21,7 +21,7 @@ from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import rows_of_situations, situation_column
 from chartproof.policy.draft.ticks import ticked
 from chartproof.policy.draft.units import opens_list
-from chartproof.policy.draft.words import drafting, pattern
+from chartproof.policy.draft.words import pattern
 
 #: What a row is about has so many words at the most.
 _NAMED = 4
@@ -79,7 +79,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if "definition" in roles or kind == "definition":
         return [grouped(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
-        return _register(head, rows, roles)
+        return entries(grid, kind, lead)
     if "mark" in roles:
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
     if _is_sided(head, roles):
@@ -225,33 +225,3 @@ def column_lead(lead: str, name: str, kind: str) -> str:
     asked = "documentation" if kind == "documentation" else "exclusion" if kind == "exclusion" else ""
     of_kind = (one for one in said if (sentence_of(one) == asked if asked else opens_list(one)))
     return next(named, "") or next(of_kind, "")
-
-
-def _register(head: Sequence[str], rows: Sequence[Node], roles: Sequence[str]) -> list[Criterion]:
-    """A table whose rows have a class of their own."""
-    kind_at = roles.index("type")
-    body = max(
-        (n for n in range(len(head)) if n != kind_at),
-        key=lambda n: sum(len(row.cells[n]) for row in rows if len(row.cells) > n),
-    )
-    name_at = next((n for n in range(len(head)) if n not in (kind_at, body)), body)
-    found: list[Criterion] = []
-    for row in rows:
-        kind = tag_kind(row.cells[kind_at])
-        if kind in ("", "limits", "aside") or not row.cells[body]:
-            continue
-        name = row.cells[name_at] if name_at != body else f"r{len(found) + 1}"
-        one = single(name, row, row.cells[body], kind, is_made=name_at == body)
-        found.append(replace(one, text=row.text, find=first_words(row.cells[body]), made_id=name_at == body))
-    return found
-
-
-def tag_kind(tag: str) -> str:
-    """The kind that the class of a register's entry names, "" where it is not known."""
-    names: Mapping[str, str] = drafting()["tags"]
-    if re.search(r"\bNOT\b", tag.upper()):
-        return "exclusion"
-    words = tag.strip().split(" ")[0].strip("().:")
-    return next((name for name in names if pattern("tags", name).match(words)), "") or next(
-        (role for role in _KINDS if pattern("columns", role).search(tag)), ""
-    )

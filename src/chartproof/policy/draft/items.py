@@ -20,7 +20,7 @@ _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
 #: "If no, deny. If yes, go to Step 2."
 #: "THEN go to Box 2", "ELSE stop": a flow's answers without their boxes.
 _THEN = re.compile(
-    r"\b(?P<said>THEN|ELSE|OTHERWISE|Then|Else|Otherwise|Yes|No)\b[,:→]?\s*(?P<does>(?:(?!\b(?:ELSE|OTHERWISE|Else|Otherwise|No)\b).)+)"
+    r"\b(?P<said>THEN|ELSE|OTHERWISE|YES|NO|Then|Else|Otherwise|Yes|No)\b[,:→]?\s*(?P<does>(?:(?!\b(?:ELSE|OTHERWISE|NO|Else|Otherwise|No)\b).)+)"
 )
 _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",

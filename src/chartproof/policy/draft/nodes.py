@@ -160,7 +160,16 @@ def contains(node: Node, label: Label) -> bool:
 
 def stem(text: str) -> str:
     """The label without its last part: "4.1" of "4.1.2", "4" of "4a", "A" of "A1", "C2" of "C2(b)"."""
-    for pattern in (r"\([^()]*\)$", r"(?<=\.\d)[a-z]$", r"(?<=\.\d\d)[a-z]$", r"\.\d+[a-z]?$", r"(?<=[A-Z])\d+$", r"(?<=\d)[a-z]$", r"-\d+[a-z]?$", r"-[A-Z]$"):
+    for pattern in (
+        r"\([^()]*\)$",
+        r"(?<=\.\d)[a-z]$",
+        r"(?<=\.\d\d)[a-z]$",
+        r"\.\d+[a-z]?$",
+        r"(?<=[A-Z])\d+$",
+        r"(?<=\d)[a-z]$",
+        r"-\d+[a-z]?$",
+        r"-[A-Z]$",
+    ):
         shorter = re.sub(pattern, "", text)
         if shorter != text:
             return shorter

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from chartproof.policy.draft.grids import tag_kind
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
+from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
 
 #: A heading under another is set in type that is smaller by this factor at least.

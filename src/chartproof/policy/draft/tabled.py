@@ -80,6 +80,12 @@ def is_before_table(after: Sequence[Node]) -> bool:
     return bool(after) and after[0].kind == "table" and not is_aside(after[0])
 
 
+def is_after_table(node: Node, nodes: Sequence[Node]) -> bool:
+    """True for a paragraph right below a table of criteria."""
+    at = next((n for n, one in enumerate(nodes) if one is node), 0)
+    return at > 0 and nodes[at - 1].kind == "table" and not is_aside(nodes[at - 1])
+
+
 def without_reading(node: Node) -> Node:
     """The paragraph before a table without its sentences that only say how the table is read."""
     if node.children:
