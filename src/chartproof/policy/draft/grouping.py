@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
-from chartproof.policy.draft.joins import announcement, by_separators
+from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import condition_as_test
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.words import pattern
@@ -49,6 +49,8 @@ def parted(found: list[Criterion], section: Section) -> list[Criterion]:
     items = list(takewhile(lambda node: node.kind == "item", section.nodes))
     ways, heading = found[: len(items)], section.heading
     alike = len(ways) == len(items) > 1 and len({one.kind for one in ways}) == 1
+    if alike and ways[0].kind != "exclusion" and (groups := ways_between([node.text for node in items])):
+        return [*_side_by_side(ways, groups), *found[len(items) :]]
     if not alike or heading is None or by_separators([node.text for node in items]) != "any":
         return found
     group = Criterion(
@@ -56,6 +58,22 @@ def parted(found: list[Criterion], section: Section) -> list[Criterion]:
         children=tuple(ways),
     )  # fmt: skip
     return [group, *found[len(items) :]]
+
+
+def _side_by_side(found: Sequence[Criterion], groups: Sequence[tuple[int, ...]]) -> list[Criterion]:
+    """The criteria, those that "or" parts as ways of one."""
+    first = {group[0]: group for group in groups}
+    inside = {at for group in groups for at in group}
+    whole: list[Criterion] = []
+    for at, one in enumerate(found):
+        if at in first:
+            ways = tuple(found[place] for place in first[at])
+            whole.append(
+                Criterion(f"{one.id}/any", one.kind, one.text, one.page, one.find, "any", made_id=True, children=ways)
+            )
+        elif at not in inside:
+            whole.append(one)
+    return whole
 
 
 def together(found: list[Criterion], section: Section) -> list[Criterion]:

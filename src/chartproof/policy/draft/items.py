@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.guards import Guarded, guarded
-from chartproof.policy.draft.joins import announcement, by_separators
-from chartproof.policy.draft.leads import Lead, led, names_who
+from chartproof.policy.draft.joins import announcement, by_separators, ways_between
+from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
 from chartproof.policy.draft.sections import CRITERIA, section_of
@@ -78,7 +78,11 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
     guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
-    return led(Lead(name, not own_id, node, text, kind, guard, said, join, children))
+    lead_of = Lead(name, not own_id, node, text, kind, guard, said, join, children)
+    ways = (
+        ways_between([item.text for item in items]) if kind != "exclusion" and (said is None or join == "all") else []
+    )
+    return set_apart(lead_of, ways) if ways else led(lead_of)
 
 
 def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:

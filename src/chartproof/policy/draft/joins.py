@@ -58,3 +58,18 @@ def by_separators(texts: Sequence[str]) -> str:
     if any(re.search(r"\bor$", end) for end in ends):
         return "any"
     return "all"
+
+
+def ways_between(texts: Sequence[str]) -> list[tuple[int, ...]]:
+    """The runs of items that "or" parts, where "and" parts others of the same list: "or" binds its neighbours alone."""
+    ends = [re.search(r"(?i)\b(and|or)$", text.rstrip(" ;,.")) for text in texts[:-1]]
+    words = [end[1].lower() if end is not None else "" for end in ends]
+    if not {"and", "or"} <= set(words):
+        return []
+    groups: list[list[int]] = [[0]]
+    for at, word in enumerate(words, 1):
+        if word == "or":
+            groups[-1].append(at)
+        else:
+            groups.append([at])
+    return [tuple(group) for group in groups if len(group) > 1]

@@ -68,7 +68,7 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
     """The criterion of a lead and its items. `named` where the lead may name its items by their labels."""
     groups = alternatives(lead.text, lead.children) if named and lead.kind != "exclusion" else None
     if groups:
-        return _grouped(lead, groups)
+        return set_apart(lead, groups)
     several = lead.join == "any" or lead.join.startswith("at_least")
     if several and lead.kind == "documentation":
         lead = replace(lead, children=tuple(replace(child, when="") for child in lead.children))
@@ -77,7 +77,7 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
     return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
 
 
-def _grouped(lead: Lead, groups: Sequence[tuple[int, ...]]) -> Criterion:
+def set_apart(lead: Lead, groups: Sequence[tuple[int, ...]]) -> Criterion:
     """ "A is met and either B or C is met": the items that are set against each other stand in groups of their own."""
     if len(groups[0]) == len(lead.children):
         return led(replace(lead, join="any"), named=False)

@@ -115,15 +115,16 @@ class _Builder:
         self.block = node
 
     def add(self, line: Line, after: Line | None = None, *, above_table: bool = False) -> None:
-        if JOINT.fullmatch(line.text.strip()) and self.block.kind == "item":
-            self.block.text = f"{self.block.text} {line.text.strip()}"  # "OR" alone between two items
-            self.last = line
+        if JOINT.fullmatch(line.text.strip()) and self.block.kind in ("item", "paragraph"):
+            self._joint(line)
             return
         if ANSWER.match(line.text):
             self._answers(line)
             self.last = line
             return
         label = None if line.titled else self._label(line)
+        if label is None and self._is_joined():
+            label = Label("bullet", "•", 0, 0)  # an entry without a mark, parted from the one above it by a word
         if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
@@ -142,6 +143,18 @@ class _Builder:
         else:
             self._paragraph(line)
         self.last = line
+
+    def _joint(self, line: Line) -> None:
+        """ "OR" alone in its line parts what stands above from what follows: both are items, marked or not."""
+        if self.block.kind == "paragraph":
+            self.block.kind, self.block.label = "item", Label("bullet", "•", 0, 0)
+        self.block.text = f"{self.block.text} {line.text.strip()}"
+        self.last = line
+
+    def _is_joined(self) -> bool:
+        last = self.last
+        unmarked = self.block.kind == "item" and self.block.label is not None and self.block.label.length == 0
+        return unmarked and last is not None and JOINT.fullmatch(last.text.strip()) is not None
 
     def _label(self, line: Line) -> Label | None:
         label = scanned_label(line.text) if line.scanned else label_of(line.text)
