@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
@@ -46,6 +46,11 @@ def without_leads(found: Sequence[Criterion]) -> list[Criterion]:
 
 def parted(found: list[Criterion], section: Section) -> list[Criterion]:
     """Items that nothing announces and "or" parts are ways."""
+    if section.nodes and section.nodes[0].kind == "paragraph" and not section.nodes[0].children:
+        rest = list(dropwhile(lambda node: node.kind != "item", section.nodes))
+        before = len(found) - len(rest)
+        listed = rest and before >= 0 and all(node.kind == "item" for node in rest)
+        return [*found[:before], *parted(found[before:], replace(section, nodes=tuple(rest)))] if listed else found
     items = list(takewhile(lambda node: node.kind == "item", section.nodes))
     ways, heading = found[: len(items)], section.heading
     alike = len(ways) == len(items) > 1 and len({one.kind for one in ways}) == 1

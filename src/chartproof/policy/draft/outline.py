@@ -123,8 +123,11 @@ class _Builder:
             self.last = line
             return
         label = None if line.titled else self._label(line)
-        if label is None and self._is_joined():
-            label = Label("bullet", "•", 0, 0)  # an entry without a mark, parted from the one above it by a word
+        if label is None and self._is_joined() and self.block.parent is not None:  # an entry without a mark
+            entry = Node("item", line.text, line.page, [line], self.block.label, left=line.left)
+            self._attach(entry, self.block.parent)
+            self.last = line
+            return
         if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
@@ -197,6 +200,13 @@ class _Builder:
 
     def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
         """A short line of the text's own size with space above it and words of a section's name."""
+        if (
+            self.block.kind == "heading"
+            and self.last is not None
+            and line.left > self.block.left + TOUCH
+            and not line.scanned
+        ):
+            return False  # what stands set in right below a heading is its first entry
         if after is not None and line.text.endswith("?") and ANSWER.match(after.text):
             return False
         if self.last is None and not line.cells and after is not None and label is None:
@@ -211,6 +221,8 @@ class _Builder:
             return False
         if line.text.endswith("?") and not section_of(line.text):
             return False
+        if self._stands_out(line, after):
+            return True
         if self.last.page != line.page or line.top < self.last.top:  # the first line of a page or column
             return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self._stands_alone(line, after)
         above, below = line.top - self.last.top, after.top - line.top
@@ -233,6 +245,26 @@ class _Builder:
         room = (len(after.text.split()[0]) + 2) * letter
         longer = label_of(after.text) is not None or after.right > line.right + room
         return longer and line.right + room < edge
+
+    def _stands_out(self, line: Line, after: Line) -> bool:
+        """True for a few words further left than the entries below it, where what stands above has ended."""
+        last = self.last
+        if (
+            line.scanned
+            or len(line.cells) != 1
+            or after.page != line.page
+            or after.left <= line.left + TOUCH
+            or last is None
+        ):
+            return False
+        dedents = last.page == line.page and last.left > line.left + TOUCH
+        apart = last.page == line.page and line.top - last.top > max(self.pitch, self.body) * 1.25
+        ended = dedents or apart or re.search(r"[.;:?!)]\W*$", last.text) is not None or self.block.kind == "heading"
+        letter = (line.right - line.left) / max(1, len(line.text))
+        room = line.right + (len(after.text.split()[0]) + _SURE) * letter < self._edge(line)
+        begins = after.text[0].isupper() or label_of(after.text) is not None
+        begins = begins and not JOINT.fullmatch(after.text.strip())
+        return ended and room and begins and not UNENDED.search(line.text)
 
     def _continues(self, line: Line) -> bool:
         block, last = self.block, self.last

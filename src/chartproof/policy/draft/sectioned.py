@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ def _usual_height(root: Node) -> float:
     text = [node.lines[0].height for node in below(root) if node.kind != "heading" and node.lines]
     body = median(text) if text else 0.0
     larger = Counter(round(height, 1) for height in heights if height > body * 1.07) or Counter(heights)
+    if larger.total() == 1 < len(heights):
+        return body  # the one large line is the title, and the headings are set like the text
     return larger.most_common(1)[0][0] if len(heights) > 1 else 1000.0
 
 
@@ -99,6 +102,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     listed = _listed(heading)
     if not named and said in ("", "criteria") and len(listed) > 1 and _are_tests(listed):
         return "criteria"
+    if not (named or inherited) and said in ("", "criteria") and _are_parted(heading):
+        return "criteria"
     boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
     if (
         not (named or inherited)
@@ -116,6 +121,12 @@ def _listed(heading: Node) -> list[Node]:
         node for parent in (heading, *groups) for node in parent.children
         if node.kind == "item" and node.label and node.label.kind != "bullet"
     ]  # fmt: skip
+
+
+def _are_parted(heading: Node) -> bool:
+    """True for items of which a word between them says how they join."""
+    items = [node for node in heading.children if node.kind == "item"]
+    return len(items) > 1 and any(re.search(r"\b(?:AND|OR|and|or)$", node.text) for node in items[:-1])
 
 
 def _says_something(heading: Node) -> bool:
