@@ -20,17 +20,47 @@ _ANY = re.compile(r"(?<=[\s:;,])\((?:[a-h]|[A-H]|[ivx]{1,4}|\d{1,2})\)\s+(?=\S)"
 _POINTS = re.compile(
     r"(?i)\b(?:criteri\w+|conditions?|items?|sections?|under|of|through|to|limitations?|statements?)\s*$|\bin\s*$(?<!investigational in )(?<!necessary in )(?<!covered in )(?<!contraindicated in )"
 )
+#: Families of labels that count their items, and the end of the item before the next.
+_COUNTED = ("number", "decimal", "code", "nested", "digit_letter")
+_STOP = re.compile(r"[.;]\s+")
 #: What a list within an item's sentence stands behind.
 _OPENS = re.compile(r"(?::|\b(?:are|were|be|includes?|included))$")
 
 
 def with_enumerated(node: Node) -> None:
     """Makes the items of each paragraph that lists them in its own lines its children."""
+    _unrolled(node)
     for child in list(node.children):
         if child.kind in ("paragraph", "item") and not child.children:
             _divide(child)
             _gather(child)
         with_enumerated(child)
+
+
+def _unrolled(node: Node) -> None:
+    """Items that run on in one line, "4.1 The notes. 4.2 The report.", as the items that they are."""
+    found: list[Node] = []
+    for child in node.children:
+        found.append(child)
+        while (cut := _next_within(found[-1])) is not None:
+            last = found[-1]
+            start, label = cut
+            more = Node("item", last.text[start + label.length :].strip(), last.page, last.lines, label, left=last.left)
+            more.parent, more.id = node, path(node, label)
+            last.text, more.children, last.children = last.text[:start].strip(), last.children, []
+            found.append(more)
+    node.children = found
+
+
+def _next_within(item: Node) -> tuple[int, Label] | None:
+    """Where the label that follows the item's own stands behind a stop in its text, with words of its own."""
+    if item.kind != "item" or item.label is None or item.label.kind not in _COUNTED:
+        return None
+    for stop in _STOP.finditer(item.text):
+        label = label_of(item.text[stop.end() :])
+        if label is not None and label.kind == item.label.kind and follows(item.label, label):
+            return stop.end(), label
+    return None
 
 
 def divided(item: Node) -> Node:

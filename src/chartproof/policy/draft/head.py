@@ -202,6 +202,7 @@ def _number_in(texts: Sequence[str]) -> str:
 
 
 def _without_number(title: str, number: str) -> str:
+    title = re.sub(rf"\s*\({re.escape(number)}\)\s*$", "", title) if number else title
     found = re.sub(rf"^.*{re.escape(number)}\s*[.:–-]?\s*", "", title) if number and number in title else title
     return found or title
 

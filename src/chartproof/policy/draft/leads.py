@@ -20,6 +20,9 @@ _LEAD = re.compile(
     r"(?:^|[.:]\s+|,\s+|;\s+)(?P<head>(?:[^.:;]|\.(?=\d))*?)(?:,?\s+and(?:\s+[\w\s,]{0,40}?)?|,?\s+(?:as\s+)?supported by|,?\s+which\s+(?:must\s+(?:have\s+)?|has to (?:have\s+)?|have to (?:have\s+)?)?(?:included?|contain(?:ed)?)|,?\s+together with|,?\s+confirmed by|,?\s+as evidenced by|(?<=\w),\s+(?:as )?shown by)\s*$",
     re.IGNORECASE,
 )
+#: What joins a list to the test before it, and what makes words a test of their own.
+_BESIDE = re.compile(r",?\s+(?:with|plus|together with|along with|and)\s*$")
+_TEST = re.compile(r"\b(?:is|are|was|were|has|have|had)\b|\d")
 #: "between 51 and 65" is one range.
 _BETWEEN = re.compile(r"(?P<low>\bbetween\b[^,;]*?\b)and\b")
 #: "A. An infarction, and" over the items that are asked besides.
@@ -74,7 +77,13 @@ def led(lead: Lead, *, named: bool = True) -> Criterion:
         lead = replace(lead, children=tuple(replace(child, when="") for child in lead.children))
     elif several:
         lead = replace(lead, children=tuple(condition_as_test(child) for child in lead.children))
-    return _last_way(lead) or _excepted(lead) or _headed(lead) or lead.whole(lead.join, lead.children, lead.guard)
+    return (
+        _last_way(lead)
+        or _last_test(lead)
+        or _excepted(lead)
+        or _headed(lead)
+        or lead.whole(lead.join, lead.children, lead.guard)
+    )
 
 
 def set_apart(lead: Lead, groups: Sequence[tuple[int, ...]]) -> Criterion:
@@ -102,6 +111,21 @@ def _last_way(lead: Lead) -> Criterion | None:
     listed = lead.part("any", lead.text[last.end() :], "any", lead.children)
     ways = first.children if first.join == "any" else (first,)
     return lead.whole("any", (*ways, listed), lead.guard)
+
+
+def _last_test(lead: Lead) -> Criterion | None:
+    """ "A is true, or B is true with at least one of:" - the list is asked beside the last of the tests that it names."""
+    if lead.said is None or lead.kind == "exclusion":
+        return None
+    head = _BESIDE.sub("", lead.text[: lead.said.start]).rstrip(" ,")
+    first, _, last = head.rpartition(" or ")
+    if head == lead.text[: lead.said.start].rstrip(" ,") or not _TEST.search(first) or not _TEST.search(last):
+        return None
+    listed = lead.part(lead.join[:3], lead.text[lead.said.start :], lead.join, lead.children)
+    beside = single(f"{lead.id}/b0", lead.node, last, lead.kind, is_made=True)
+    own = single(f"{lead.id}/0", lead.node, first.rstrip(" ,"), lead.kind, is_made=True)
+    ways = own.children if own.join == "any" else (own,)
+    return lead.whole("any", (*ways, lead.part("b", last, "all", (beside, listed))), lead.guard)
 
 
 def _excepted(lead: Lead) -> Criterion | None:
