@@ -3,7 +3,7 @@ VENV   ?= .venv
 PYTHON ?= python3
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint bench pictures setup clean lock
+.PHONY: demo test lint bench pictures setup spark clean lock
 
 demo: setup
 	$(BIN)/chartproof demo
@@ -36,9 +36,18 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Spark, for its test and benchmark: 450 MB, and Java. It comes as source alone, so that it is built here, with what is there.
+spark: $(VENV)/.spark
+
+$(VENV)/.spark: spark.lock $(VENV)/.ready
+	@sh scripts/system-packages java=default-jre-headless
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation -r spark.lock
+	@touch $@
+
 # Needs uv; writes names, versions and hashes only.
 lock:
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --output-file requirements.lock --quiet
+	echo 'pyspark>=4' | uv pip compile - --python-version 3.11 --universal --generate-hashes --no-header --output-file spark.lock --quiet
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
