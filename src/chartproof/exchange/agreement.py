@@ -39,7 +39,7 @@ def disagreements(request: Submitted, review: Review) -> Iterator[str]:
 
 
 def _against(review: Review) -> Iterator[str]:
-    """The newest statement of each kind that speaks against the request, and a patient who does not want it."""
+    """The newest statement of each kind that speaks against the request, and a denial that is there already."""
     for concept, values in doubted()["against"].items():
         facts = [
             one for one in review.chart.facts if one.concept == concept and one.assertion == "present" and one.when
@@ -47,12 +47,8 @@ def _against(review: Review) -> Iterator[str]:
         newest = max((one.when.first for one in facts if one.when), default=None)
         if any(one.when and one.when.first == newest and one.value in values for one in facts):
             yield f"the newest {_plain(concept)} of the documents speaks against it"
-    own, pages = review.case.product, [page.text for file in review.chart.files for page in file.pages]
-    told = [one for page in pages for one in sentences(page) if pattern("denied").search(one)]
-    if review.denial or any(own in products_named(one) for one in told):
+    if review.denial:
         yield "the documents tell of a denial of this product"
-    if any(pattern("declined").search(page) for page in pages):
-        yield "the documents say that the patient does not want it"
 
 
 def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:

@@ -17,7 +17,7 @@ from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, cancelled
-from chartproof.exchange.told_against import told_against
+from chartproof.exchange.told_against import not_understood, told_against
 from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
 from chartproof.policy.load import NO_POLICY
 from chartproof.tour import check_typed, review_files
@@ -77,8 +77,13 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
     notes = (*unknown, *given.unread, *not_read(review), *disagreements(request, review))
     notes = (*notes, *told_against(request, review), *forms(request, given, review, site))
     if approvable(review, site) and not rows and not notes:
-        items = {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
+        notes = tuple(not_understood(request, review))
+        items = items if notes else _approved(items)
     return Decision(items, rows, notes, review.policy_id, review)
+
+
+def _approved(items: Mapping[int, str]) -> dict[int, str]:
+    return {sequence: APPROVED if state == PENDED else state for sequence, state in items.items()}
 
 
 def held_back(decision: Decision, lines: Sequence[str]) -> Decision:

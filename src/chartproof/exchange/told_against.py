@@ -1,35 +1,34 @@
-"""What the words of a request say against it, whatever its rows show (knowledge/exchange/told_against.yaml): that the patient
-died, is in hospice or pregnant, that the order was called off, that a page lies in the wrong chart.
-
-Every page is looked at, evidence or not, and every resource of the Bundle that is about the patient, whether the Claim
-points to it or not.
+"""What keeps a request from being approved unseen though its rows are met: each sentence of its documents that is not understood, and
+each resource about the patient that was not read. Where the words of such a sentence give away why it matters, the line says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
+from chartproof.codes.icd import row
 from chartproof.exchange.bundles import Held, reached
 from chartproof.exchange.elements import codes, mapping, objects, text
+from chartproof.exchange.filled import answered
 from chartproof.exchange.names import ICD10CM
 from chartproof.exchange.records import CLINICAL
-from chartproof.exchange.refusals import Resource
 from chartproof.exchange.submitted import Submitted
+from chartproof.exchange.understood import Reading
 from chartproof.exchange.whose import of_patient
-from chartproof.exchange.words import any_product, products_named
-from chartproof.model import Review
+from chartproof.exchange.words import disease_of_label, diseases_of, products_named
+from chartproof.model import Page, Review
 from chartproof.policy.load import knowledge, read_yaml
 
-#: A line as wide as this goes on in the next one; a shorter one is a row of its own.
-WIDE = 60
-#: Where a sentence ends; the point of a title ("Mrs. Invented died") ends none.
-SENTENCE = re.compile(r"(?<=[.;!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bSt\.)\s|\n\s*\n")
 #: What of a resource are no words about the patient.
 NO_WORDS = ("system", "url", "reference", "id", "resourceType", "version", "profile", "fullUrl", "contentType", "data")
+#: Elements whose single words are looked at too, and what of a narrative is no word.
+WORDED, TAGS = ("text", "display", "valueString"), re.compile("<[^>]*>")
+#: The most lines of an answer that show sentences, the longest that one shows, and the pages that are looked through for reasons.
+MOST, LONGEST, FARTHEST = 6, 160, 60
 
 
 @cache
@@ -38,98 +37,106 @@ def _known() -> Mapping[str, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The line, the words that give rise to it, and what makes a sentence with them innocent.
-
-    `any_way`: a negation changes nothing; `own`: a sentence that names another product alone says nothing.
-    """
-
-    says: str
-    words: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    any_way: bool
-    own: bool
-
-    def by(self, sentence: str, product: str) -> bool:
-        found = self.words.search(sentence)
-        while found and not self.any_way and _is_innocent(sentence[: found.start()]):
-            found = self.words.search(sentence, found.end())
-        if not found or (self.unless and self.unless.search(sentence)):
-            return False
-        named = products_named(sentence) if self.own and product else frozenset()
-        return not named or product in named
-
-
 @cache
-def _told() -> tuple[_Told, ...]:
-    return tuple(
-        _Told(
-            one["says"],
-            re.compile(one["words"].replace("PRODUCT", any_product())),
-            re.compile(one["unless"]) if "unless" in one else None,
-            bool(one.get("any_way")),
-            bool(one.get("own")),
-        )
-        for one in _known()["told"]
-    )
+def _told() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    return tuple((one["says"], re.compile(f"(?i){one['words']}"), bool(one.get("product"))) for one in _known()["told"])
 
 
-@cache
-def _innocent(name: str) -> re.Pattern[str]:
-    return re.compile(_known()["innocent"][name])
+def reasons(words: str, product: str = "") -> Iterator[str]:
+    """What the words of a sentence that is not understood may be about."""
+    for says, pattern, own in _told():
+        if pattern.search(words) and (not own or product in products_named(words)):
+            yield says
 
 
 def told_against(request: Submitted, review: Review) -> Iterator[str]:
-    """A line for each thing that the documents or the resources say, with the file where it is a file's."""
-    for file in review.chart.files:
-        said = dict.fromkeys(line for page in file.pages for line in told_in(page.text, review.case.product))
-        yield from (f"{line}: {file.name}" for line in said)
+    """A line for each sentence that is not understood and has words that give it away, wherever the request stands."""
+    reading, product = Reading(review.case, review.label_id), review.case.product
+    suspected = (page for page in _pages(review) if any(reasons(" ".join(page.text.split()), product)))
+    for page in islice(suspected, FARTHEST):
+        for words in reading.page(page.text):
+            yield from (f"{says}: {_where(page, words)}" for says in reasons(words, product))
+    for held, words in _strange_resources(request, reading, review):
+        yield from (
+            f"{says}: a resource ({held.kind}) of the request: {_quoted(words)}" for says in reasons(words, product)
+        )
+
+
+def not_understood(request: Submitted, review: Review) -> Iterator[str]:
+    """A line for each of the first sentences that are not understood, and for what the request holds and nobody read."""
+    reading = Reading(review.case, review.label_id)
+    lines = _lines(request, review, reading)
+    yield from islice(lines, MOST)
+    if next(lines, None) is not None:
+        yield "more of the request is not understood than is shown here"
+
+
+def _lines(request: Submitted, review: Review, reading: Reading) -> Iterator[str]:
+    for page in _pages(review):
+        yield from (f"a sentence is not understood: {_where(page, words)}" for words in reading.page(page.text))
+    for held, words in _strange_resources(request, reading, review):
+        yield f"words are not understood: a resource ({held.kind}) of the request: {_quoted(words)}"
+    there = {id(one.resource) for one in reached(request.index, request.claim)[0]}
     for held in request.index.entries:
-        if _speaks(held, request):
-            words = " | ".join(_words(held.resource))
-            said = dict.fromkeys((*told_in(f"{_lead(held)}{words}", review.case.product), *_coded(held.resource)))
-            yield from (f"{line}: a resource of the request" for line in said)
-    there, _ = reached(request.index, request.claim)
-    pointed = {id(one.resource) for one in there}
-    if any(one.kind == "DocumentReference" and id(one.resource) not in pointed for one in request.index.entries):
-        yield "the request holds a document to which the Claim does not point, and which is not read"
+        if _speaks(held, request) and id(held.resource) not in there:
+            yield f"the request holds a resource ({held.kind}) to which the Claim does not point, and which is not read"
 
 
-def told_in(words: str, product: str = "") -> Iterator[str]:
-    """The lines that the sentences of a text give rise to, where `product` is asked for."""
-    for sentence in rows(words):
-        yield from (one.says for one in _told() if one.by(sentence, product))
+def _pages(review: Review) -> Iterator[Page]:
+    yield from (page for file in review.chart.files for page in file.pages)
 
 
-def rows(words: str) -> Iterator[str]:
-    """Sentences; a line that is not filled is one of its own, as in a list."""
-    for part in SENTENCE.split(words):
-        held = ""
-        for line in part.split("\n"):
-            held = f"{held} {line.strip()}".strip()
-            if len(line) < WIDE:
-                yield held
-                held = ""
-        if held:
-            yield held
+def _where(page: Page, words: str) -> str:
+    return f"{page.file}, page {page.number}: {_quoted(words)}"
 
 
-def _is_innocent(before: str) -> bool:
-    """Whether what stands before the words denies or supposes them, or speaks of another person."""
-    return any(_innocent(name).search(before) for name in ("negated", "supposed", "another"))
+def _quoted(words: str) -> str:
+    plain = " ".join(words.split())
+    return f'"{plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"}"'
+
+
+def _strange_resources(request: Submitted, reading: Reading, review: Review) -> Iterator[tuple[Held, str]]:
+    """(resource, words of it that are not understood); a code of a diagnosis speaks with the words of the code book."""
+    for held in (request.claim, *(one for one in request.index.entries if _speaks(one, request))):
+        yield from ((held, words) for words in _words_of(held) if words.strip() and not reading.alone(words))
+        concepts = [held.resource.get("code")] if held.kind == "Condition" else []
+        concepts += [one.get("diagnosisCodeableConcept") for one in objects(held.resource.get("diagnosis"))]
+        yield from ((held, words) for one in concepts for words in _diagnosed(one, review) if not reading.alone(words))
+
+
+def _diagnosed(concept: Any, review: Review) -> Iterator[str]:
+    """The words of a diagnosis, and those of the code book for each code that is not of the disease itself."""
+    if said := text(mapping(concept).get("text")):
+        yield said
+    if diseases_of(concept)[0] != {disease_of_label(review.label_id)}:
+        yield from (_title(code) if system in ("", ICD10CM) else code for system, code in codes(concept))
+
+
+def _title(code: str) -> str:
+    known = row(code if "." in code or len(code) < 4 else f"{code[:3]}.{code[3:]}")
+    return known.title if known else code
 
 
 def _speaks(held: Held, request: Submitted) -> bool:
-    if held.kind not in CLINICAL and held.kind not in _known()["speaking"]:
+    if held.kind not in CLINICAL and held.kind not in (*_known()["speaking"], "QuestionnaireResponse"):
         return False
     states = {code for key in ("clinicalStatus", "verificationStatus") for _, code in codes(held.resource.get(key))}
     states.add(text(held.resource.get("status")))
     return not states & set(_known()["silent"]) and of_patient(held, request)
 
 
-def _lead(held: Held) -> str:
-    return "allergy: " if held.kind == "AllergyIntolerance" else ""
+def _words_of(held: Held) -> Iterable[str]:
+    """The texts of a resource that somebody wrote about the patient: of a form the answers, of a Claim what is said besides."""
+    if held.kind == "QuestionnaireResponse":
+        given = [one for item in answered(held.resource.get("item")) for one in objects(item.get("answer"))]
+        return [text(one.get("valueString")) for one in given if one.get("valueString")]
+    if held.kind == "Claim":
+        return [
+            text(one.get("valueString"))
+            for one in objects(held.resource.get("supportingInfo"))
+            if one.get("valueString")
+        ]
+    return [] if held.kind == "DocumentReference" else list(_words(held.resource))
 
 
 def _words(value: Any, key: str = "") -> Iterator[str]:
@@ -141,18 +148,5 @@ def _words(value: Any, key: str = "") -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from _words(one, key)
-    elif isinstance(value, str) and value and key != "code":
-        yield value
-
-
-def _coded(resource: Resource) -> Iterator[str]:
-    """What a diagnosis code, or a test with a positive answer, says without words."""
-    named = codes(resource.get("code"))
-    coded = resource.get("valueCodeableConcept")
-    answers = [text(mapping(coded).get("text")), text(resource.get("valueString")), *(code for _, code in codes(coded))]
-    answers += [text(one.get("display")) for one in objects(mapping(coded).get("coding"))]
-    yes = resource.get("valueBoolean") is True or any(re.search(_known()["positive"], one) for one in answers if one)
-    for one in _known()["codes"]:
-        diagnosed = any(system in ("", ICD10CM) and code.startswith(tuple(one["icd10"])) for system, code in named)
-        if diagnosed or (yes and any(code in one["tests"] for _, code in named)):
-            yield one["says"]
+    elif isinstance(value, str) and (key in WORDED or " " in value.strip()):
+        yield TAGS.sub(" ", value)

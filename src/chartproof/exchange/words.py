@@ -60,6 +60,11 @@ def products_named(words: str) -> frozenset[str]:
     return frozenset(product for product, name in _product_names() if name.search(words))
 
 
+def is_product(words: str, product: str) -> bool:
+    """Whether a text is a name of a product, and nothing else."""
+    return any(one == product and name.fullmatch(words) for one, name in _product_names())
+
+
 @cache
 def _diseases() -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     """(disease, its code prefixes, its names)."""
@@ -92,6 +97,17 @@ def diseases_of(concept: Any) -> tuple[frozenset[str], str]:
 def disease_of_label(label: str) -> str:
     """The disease of a label's indication, by its id; "" where none was chosen."""
     return next((one.disease for p in list_products() for one in p.indications if one.id == label), "")
+
+
+def is_disease(words: str, disease: str) -> bool:
+    """Whether a text is a name or abbreviation of a disease, and nothing else."""
+    return bool(disease) and bool(_names_of(disease).fullmatch(words))
+
+
+@cache
+def _names_of(disease: str) -> re.Pattern[str]:
+    one = read_yaml(knowledge("vocabulary", "diseases.yaml"))["diseases"][disease]
+    return re.compile(rf"(?i:{'|'.join(one['words'])})|{'|'.join(one.get('short', ['(?!)']))}")
 
 
 def _named(words: str) -> set[str]:
