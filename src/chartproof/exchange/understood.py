@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -120,7 +121,9 @@ def _labelled(sentence: list[Token]) -> Iterator[tuple[str, list[Token]]]:
     for name in _known()["sections"]:
         for end in sorted(grammar().ends(f"label_{name}", sentence), reverse=True):
             rest = sentence[end:]
-            yield name, rest[1:] if rest and rest[0].text in (":", ",", "-") else rest
+            marked = bool(rest) and rest[0].text in (":", ",", "-")
+            if marked or len(sentence[0].text) > 1:
+                yield name, rest[1:] if marked else rest
 
 
 def _sentences(line: str, initials: bool) -> list[list[Token]]:
@@ -151,6 +154,9 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
     def one(test: Any) -> Terminal:
         return lambda sentence, at: (at + 1,) if test(sentence[at]) else ()
 
+    def dated(test: Any) -> Terminal:
+        return lambda sentence, at: [end for end, day in _days(sentence, at, today) if test((day - today).days)]
+
     def span(test: Any) -> Terminal:
         def ends(sentence: Sequence[Token], at: int) -> Iterable[int]:
             for end in range(at + 1, min(at + NAMED, len(sentence)) + 1):
@@ -161,8 +167,9 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
         return ends
 
     return {
-        "DAY": one(lambda token: token.day is not None and token.day <= today),
-        "LATER": one(lambda token: token.day is not None and 0 <= (token.day - today).days <= _known()["latest_days"]),
+        "DAY": dated(lambda days: days <= 0),
+        "PAST": dated(lambda days: days <= -_known()["recent_days"]),
+        "LATER": dated(lambda days: 0 <= days <= _known()["latest_days"]),
         "YEAR": one(lambda token: _is_year(token, today.year - 80, today.year)),
         "OLD": one(lambda token: _is_year(token, today.year - 80, today.year - 2)),
         "TIME": one(lambda token: re.fullmatch(r"\d\d?:\d\d", token.text)),
@@ -170,12 +177,46 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
         "AGE": one(lambda token: token.number in (age, age - 1)),
         "BORN": one(lambda token: token.day is not None and token.day == who.born),
         "PERSON": one(lambda token: token.text in names or token.text in {name[0] for name in names}),
-        "NAME": one(lambda token: token.raw[0].isupper() and token.raw.isalpha() and token.text not in _unnamed()),
+        "NAME": one(lambda token: token.raw.istitle() and token.raw.isalpha() and token.text not in _unnamed()),
+        "CAPITAL": one(lambda token: token.raw[0].isupper() and token.raw.isalpha() and token.text not in _unnamed()),
         "SHE": one(lambda token: token.text in own["of"]),
         "SEX": one(lambda token: token.text in own["as"]),
         "DISEASE": span(lambda words: is_disease(words, disease)),
         "PRODUCT": span(lambda words: is_product(words, case.product)),
     }
+
+
+def _days(sentence: Sequence[Token], at: int, today: date) -> Iterator[tuple[int, date]]:
+    """(where it ends, the day) of each date that begins at a place: 03/04/2026, March 4, 2026, 4 March 2026; of a month its first
+    day; 5/11 is of this year."""
+    if (day := sentence[at].day) is not None:
+        yield at + 1, day
+    words = [one.text for one in sentence[at : at + 5] if one.text != ","]
+    months = {name: number for number, names in enumerate(_known()["months"], 1) for name in names}
+    for pattern in _known()["written"]:
+        parts = pattern.split()
+        if len(words) < len(parts):
+            continue
+        found = dict(zip(parts, words, strict=False))
+        month = months.get(found["month"]) if "month" in found else _number(found["m"])
+        try:
+            day = date(_number(found.get("year", str(today.year))), month or 0, _number(found.get("day", "1")))
+        except ValueError:
+            continue
+        if found.get("/", "/") == "/" and ("year" not in found or len(found["year"]) == 4):
+            yield _after(sentence, at, len(parts)), day
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdecimal() and len(word) <= 4 else 0
+
+
+def _after(sentence: Sequence[Token], at: int, count: int) -> int:
+    """Where as many tokens end, commas not counted."""
+    while count:
+        count -= sentence[at].text != ","
+        at += 1
+    return at
 
 
 def _is_year(token: Token, first: int, last: int) -> bool:
