@@ -21,7 +21,9 @@ ROSA = Patient("Rosa Q. Invented", date(1961, 3, 4), sex="female")
 
 @pytest.fixture(scope="module")
 def reading() -> Reading:
-    return Reading(Case(date(2026, 5, 4), ROSA, drug="Tecartus", product="brexu_cel"), "brexu_mcl")
+    return Reading(
+        Case(date(2026, 5, 4), ROSA, drug="Tecartus", product="brexu_cel", payer="Plan of Nowhere"), "brexu_mcl"
+    )
 
 
 @pytest.mark.parametrize("line", DATA["understood"])

@@ -76,8 +76,10 @@ def _lines(request: Submitted, review: Review, reading: Reading) -> Iterator[str
         yield from (f"a sentence is not understood: {_where(page, words)}" for words in reading.page(page.text))
     for held, words in _strange_resources(request, reading, review):
         yield f"words are not understood: a resource ({held.kind}) of the request: {_quoted(words)}"
-    there = {id(one.resource) for one in reached(request.index, request.claim)[0]}
+    pointed = {id(one.resource) for one in reached(request.index, request.claim)[0]}
+    read = {id(one.resource) for one in request.supporting}
     for held in request.index.entries:
+        there = read if held.kind in _known()["results"] else pointed
         if _speaks(held, request) and id(held.resource) not in there:
             yield f"the request holds a resource ({held.kind}) to which the Claim does not point, and which is not read"
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.exchange.grammar import Grammar, Terminal, Token, tokens_of
-from chartproof.exchange.words import disease_of_label, is_disease, is_product, tokens
+from chartproof.exchange.words import disease_of_label, is_disease, is_product, letters, tokens
 from chartproof.model import Case
 from chartproof.policy.load import knowledge, read_yaml
 
@@ -54,8 +54,9 @@ class Reading:
             at += step
 
     def alone(self, words: str) -> bool:
-        """Whether words that stand by themselves are understood, in one section or another."""
-        return any(self._line(" ".join(words.split()), name) is not None for name in ("", *_known()["sections"]))
+        """Whether words that stand by themselves, in an element of a resource, are understood."""
+        sentences = _sentences(" ".join(words.split()), False)
+        return bool(sentences) and all(self._is("worded", one) or self._is("anywhere", one) for one in sentences)
 
     def _lines(self, lines: Sequence[str], at: int, section: str) -> tuple[int, str, list[str]]:
         """How many lines were read as one, the section after them, and what was not understood."""
@@ -181,6 +182,7 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
         "CAPITAL": one(lambda token: token.raw[0].isupper() and token.raw.isalpha() and token.text not in _unnamed()),
         "SHE": one(lambda token: token.text in own["of"]),
         "SEX": one(lambda token: token.text in own["as"]),
+        "PAYER": span(lambda words: bool(case.payer) and letters(words) == letters(case.payer)),
         "DISEASE": span(lambda words: is_disease(words, disease)),
         "PRODUCT": span(lambda words: is_product(words, case.product)),
     }
