@@ -149,7 +149,9 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
     """What a place of a sentence may be in this case (understood.yaml names them)."""
     who, today = case.patient, case.as_of
     disease, names = disease_of_label(label), set(tokens(who.name))
-    own = _known()["sexes"].get(who.sex, {"of": [], "as": []})
+    sexes = _known()["sexes"]
+    own = [sexes[who.sex]] if who.sex in sexes else list(sexes.values())
+    of, sort = ({word for one in own for word in one[key]} for key in ("of", "as"))
     age = today.year - who.born.year if who.born else -9
 
     def one(test: Any) -> Terminal:
@@ -180,8 +182,8 @@ def _terminals(case: Case, label: str) -> dict[str, Terminal]:
         "PERSON": one(lambda token: token.text in names or token.text in {name[0] for name in names}),
         "NAME": one(lambda token: token.raw.istitle() and token.raw.isalpha() and token.text not in _unnamed()),
         "CAPITAL": one(lambda token: token.raw[0].isupper() and token.raw.isalpha() and token.text not in _unnamed()),
-        "SHE": one(lambda token: token.text in own["of"]),
-        "SEX": one(lambda token: token.text in own["as"]),
+        "SHE": one(lambda token: token.text in of),
+        "SEX": one(lambda token: token.text in sort),
         "PAYER": span(lambda words: bool(case.payer) and letters(words) == letters(case.payer)),
         "DISEASE": span(lambda words: is_disease(words, disease)),
         "PRODUCT": span(lambda words: is_product(words, case.product)),
