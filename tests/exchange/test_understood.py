@@ -10,6 +10,7 @@ import pytest
 import yaml
 from tests.exchange.invented import HERE, actions, notes, request, submitted, text_of
 
+from chartproof.exchange import told_against
 from chartproof.exchange.grammar import Grammar
 from chartproof.exchange.told_against import reasons
 from chartproof.exchange.understood import Reading
@@ -76,3 +77,9 @@ def test_a_sentence_without_end_is_soon_given_up(reading: Reading) -> None:
 def test_a_rule_that_is_not_well_formed_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match="not well formed"):
         Grammar({}, {}, {"one": rule})
+
+
+def test_a_long_record_is_read_by_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told_against, "READ", 500)
+    answer = submitted(request(), approves=True)
+    assert actions(answer) == {1: "A4"} and "longer than what is approved" in notes(answer)

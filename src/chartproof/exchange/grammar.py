@@ -136,12 +136,18 @@ class Grammar:
         self.rules = {name: parsed(rule) for name, rule in rules.items()}
         known = {*self.classes, *self.numbers, *self.rules}
         lost = sorted({name for rule in self.rules.values() for name in _names(rule)} - known)
+        members = (one for held in self.classes.values() for many in held.values() for one in many)
+        self.words = _words(self.rules.values()).union(*members)
         if lost or len(known) < len(self.classes) + len(self.numbers) + len(self.rules):
             raise _wrong(f"names {', '.join(lost) or 'that stand for two things'}")
 
     def ends(self, name: str, tokens: Sequence[Token]) -> frozenset[int]:
         """Where a member of a class that stands at the beginning may end."""
         return _Match(self, tokens, {}).ends(("name", name), 0)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in any class or rule, as it is or in the plural."""
+        return word in self.words or word.removesuffix("s") in self.words
 
     def matches(self, rule: str, tokens: Sequence[Token], terminals: Mapping[str, Terminal]) -> bool:
         """Whether all of the tokens are the rule."""
@@ -155,6 +161,15 @@ def _class(words: str) -> dict[str, list[tuple[str, ...]]]:
         member = tuple(token.text for token in tokens_of(one))
         if member:
             found.setdefault(member[0], []).append(member)
+    return found
+
+
+def _words(rules: Iterable[Any]) -> set[str]:
+    """The words that stand for themselves in rules."""
+    found: set[str] = set()
+    for kind, held in rules:
+        found |= {held} if kind == "word" else set()
+        found |= _words(held) if kind in ("all", "any") else _words(held[:1]) if kind == "many" else set()
     return found
 
 

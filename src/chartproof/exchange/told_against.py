@@ -27,8 +27,10 @@ from chartproof.policy.load import knowledge, read_yaml
 NO_WORDS = ("system", "url", "reference", "id", "resourceType", "version", "profile", "fullUrl", "contentType", "data")
 #: Elements whose single words are looked at too, and what of a narrative is no word.
 WORDED, TAGS = ("text", "display", "valueString"), re.compile("<[^>]*>")
-#: The most lines of an answer that show sentences, the longest that one shows, and the pages that are looked through for reasons.
-MOST, LONGEST, FARTHEST = 6, 160, 60
+#: The most lines of an answer that show sentences, and the longest that one shows.
+MOST, LONGEST = 6, 160
+#: Characters of documents that are read for an approval without a person, and of pages that are looked through for reasons.
+READ, LOOKED_THROUGH = 300_000, 60_000
 
 
 @cache
@@ -53,7 +55,7 @@ def told_against(request: Submitted, review: Review) -> Iterator[str]:
     """A line for each sentence that is not understood and has words that give it away, wherever the request stands."""
     reading, product = Reading(review.case, review.label_id), review.case.product
     suspected = (page for page in _pages(review) if any(reasons(" ".join(page.text.split()), product)))
-    for page in islice(suspected, FARTHEST):
+    for page in _within(suspected, LOOKED_THROUGH):
         for words in reading.page(page.text):
             yield from (f"{says}: {_where(page, words)}" for says in reasons(words, product))
     for held, words in _strange_resources(request, reading, review):
@@ -72,6 +74,9 @@ def not_understood(request: Submitted, review: Review) -> Iterator[str]:
 
 
 def _lines(request: Submitted, review: Review, reading: Reading) -> Iterator[str]:
+    if sum(len(page.text) for page in _pages(review)) > READ:
+        yield "the documents are longer than what is approved without a person who reads them"
+        return
     for page in _pages(review):
         yield from (f"a sentence is not understood: {_where(page, words)}" for words in reading.page(page.text))
     for held, words in _strange_resources(request, reading, review):
@@ -86,6 +91,15 @@ def _lines(request: Submitted, review: Review, reading: Reading) -> Iterator[str
 
 def _pages(review: Review) -> Iterator[Page]:
     yield from (page for file in review.chart.files for page in file.pages)
+
+
+def _within(pages: Iterable[Page], most: int) -> Iterator[Page]:
+    """The first pages, up to so many characters."""
+    for page in pages:
+        most -= len(page.text)
+        if most < 0:
+            return
+        yield page
 
 
 def _where(page: Page, words: str) -> str:

@@ -104,6 +104,8 @@ class Reading:
     def _sentence(self, sentence: list[Token], section: str) -> tuple[str, bool] | None:
         """Its section, and whether it is the label alone; None where it is not understood."""
         sections = _known()["sections"]
+        if not self._may_be(sentence):
+            return None
         for name, rest in _labelled(sentence):
             if not rest:
                 return name, True
@@ -112,6 +114,18 @@ class Reading:
         if section and self._is(sections[section]["rule"], sentence):
             return section, False
         return (section, False) if self._is("anywhere", sentence) else None
+
+    def _may_be(self, sentence: Sequence[Token]) -> bool:
+        """Whether every word of it stands in the grammar or may be a name; most sentences that are not understood end here."""
+        lost = {
+            at
+            for at, one in enumerate(sentence)
+            if one.text.isalpha() and one.raw.islower() and not grammar().knows(one.text)
+        }
+        for at in range(len(sentence)) if lost else ():
+            for name in ("DISEASE", "PRODUCT", "PAYER", "PERSON", "SHE", "SEX", "DAY", "LATER"):
+                lost -= {place for end in self.terminals[name](sentence, at) for place in range(at, end)}
+        return not lost
 
     def _is(self, rule: str, sentence: Sequence[Token]) -> bool:
         return grammar().matches(rule, sentence, self.terminals)
