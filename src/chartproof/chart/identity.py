@@ -158,7 +158,11 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         if patient.born in births:
             return (False, "the birth date agrees, the given name is another's") if relative else (True, "")
         # A birth date that is nearly ours beside a number that is nearly ours is a namesake's, not two slips at once.
-        if patient.mrn and not numbered and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen):
+        if (
+            patient.mrn
+            and not numbered
+            and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen)
+        ):
             return False, "another birth date and record number are printed"
         if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
             return True, "the birth date is written with the day first"

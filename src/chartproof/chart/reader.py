@@ -159,7 +159,10 @@ def reports_of(reading: Reading) -> frozenset[str]:
 
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
-    return [*paper_facts(reading, case, CLAIMED), *log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))]
+    return [
+        *paper_facts(reading, case, CLAIMED),
+        *log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find)),
+    ]
 
 
 def told_numbers(reading: Reading, case: Case) -> list[Fact]:
@@ -168,9 +171,7 @@ def told_numbers(reading: Reading, case: Case) -> list[Fact]:
     return [*paper_facts(reading, case, finders), *plan_facts(reading, case, finders)]
 
 
-def shown(
-    reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case
-) -> tuple[Conflict, ...]:
+def shown(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case) -> tuple[Conflict, ...]:
     """What the papers tell otherwise of one matter: the particular comparisons first, then that of every concept."""
     beside, numbers = claimed(reading, case), told_numbers(reading, case)
     found = [

@@ -16,7 +16,6 @@ from chartproof.rights.lines import FAX_HEADER
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-
 #: A label right before a day that makes it a person's or the filing clerk's, whatever table it stands in.
 _OTHER_DAY = re.compile(r"\b(?:birth|born|dob|scan(?:ned)?|document|indexed|keyed|batch)\b[^.;]{0,16}$", re.IGNORECASE)
 
@@ -48,8 +47,10 @@ def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
     """(rank, line, day, place) of each label of a letter's own date near its top."""
     for pair in letter.pairs:
         line = letter.body[pair.order].text if pair.order < len(letter.body) else ""
-        if pair.field == "letter_date" and pair.order < 20 and not any(
-            _OTHER_DAY.search(line[: match.start()]) for match, _day in dates_in(line)
+        if (
+            pair.field == "letter_date"
+            and pair.order < 20
+            and not any(_OTHER_DAY.search(line[: match.start()]) for match, _day in dates_in(line))
         ):
             yield from (
                 (pair.rank, pair.order, day, pair.span) for match, day in dates_in(pair.value) if match.start() <= 12

@@ -22,7 +22,9 @@ CLINICIANS = ("clinician", "committee")
 #: Papers whose older code was that of its day.
 STRONG = ("report", "record", *CLINICIANS)
 #: Words before a code that take it back.
-WRONG = re.compile(r"\b(?:wrong|incorrect\w*|mistak\w+|in error|erroneous\w*|mis-?typed|not)\b[^.;]{0,30}$", re.IGNORECASE)
+WRONG = re.compile(
+    r"\b(?:wrong|incorrect\w*|mistak\w+|in error|erroneous\w*|mis-?typed|not)\b[^.;]{0,30}$", re.IGNORECASE
+)
 #: Codes of lymphomas, myelomas and leukemias; a scan reads 0 as O.
 CODE = re.compile(r"\b(?P<disease>C(?:8[1-8]|9[0-6]))\.(?P<rest>[\dOA][\dO]?)(?!\w|\.\d)")
 
@@ -55,7 +57,9 @@ def codes_apart(reading: Reading, asked: date) -> Iterator[Conflict]:
 
 def right(best: Coded, other: Coded) -> str:
     if best.source in CLINICIANS:
-        return f"{best.disease}.{best.rest}: the treating clinician's code of {best.day}; correct the paper with the other"
+        return (
+            f"{best.disease}.{best.rest}: the treating clinician's code of {best.day}; correct the paper with the other"
+        )
     return f"not settled: {best.disease}.{best.rest} or {other.disease}.{other.rest}; ask the treating clinician"
 
 

@@ -11,7 +11,6 @@ from itertools import chain
 
 from chartproof.chart.derive.papers import is_paper, of_papers
 from chartproof.chart.derive.standing import CLINICIANS
-from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load

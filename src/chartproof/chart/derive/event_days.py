@@ -28,7 +28,9 @@ def event_days(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator
             day = own_day(fact) if fact.concept == concept and fact.document in documents else None
             if day and day <= asked:
                 told.append((day, fact, order.index(source_of(documents[fact.document], fact.signed))))
-        papers = {day: {fact.document for other, fact, _rank in told if close(other, day)} for day, _fact, _rank in told}
+        papers = {
+            day: {fact.document for other, fact, _rank in told if close(other, day)} for day, _fact, _rank in told
+        }
         alone = [row for row in told if len(papers[row[0]]) == 1]
         for day, fact, rank in alone:
             others = [row for row in told if slip(row[0], day) and row[2] <= rank]
