@@ -9,7 +9,7 @@ from dataclasses import replace
 from chartproof.chart.find.coded_reports import coded_ejections, coded_reports
 from chartproof.chart.find.lvef import Ejection, ejections
 from chartproof.chart.find.results import joined
-from chartproof.chart.find.studies import Study, studies
+from chartproof.chart.find.studies import Study, head_line, studies
 from chartproof.chart.find.tested import best_sentences, clipped, open_tests, told_tests
 from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Fact, Quantity, Span
@@ -114,7 +114,7 @@ def tracings(reports: Iterable[Study]) -> Iterator[Fact]:
             continue
         spans = best_sentences(study, RHYTHM)
         if spans:
-            yield report_fact("ecg", study, spans)
+            yield report_fact("ecg", study, [*spans, *head_line(study)])
 
 
 def one_a_day(facts: Iterable[Fact]) -> list[Fact]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from chartproof.chart.find.breathing import saturations
@@ -10,10 +9,10 @@ from chartproof.chart.find.cardiac import one_a_day, report_fact
 from chartproof.chart.find.coded_reports import coded_reports
 from chartproof.chart.find.pft_values import percents
 from chartproof.chart.find.results import joined
-from chartproof.chart.find.studies import Study, studies, title_kind
+from chartproof.chart.find.studies import Study, head_line, studies
 from chartproof.chart.find.tested import best_sentences, open_tests, told_tests
 from chartproof.chart.view import Reading
-from chartproof.model import Case, Fact, Span
+from chartproof.model import Case, Fact
 
 FILM = (
     r"\bimp(?:ression)?\b|\bconclusion|\binterpretation",
@@ -54,15 +53,6 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     return facts + joined(values) + joined(list(saturations(reading, case.as_of)))
 
 
-def head_line(study: Study) -> list[Span]:
-    """The line that names the examination, as a reader would cite it; none where it is long or misread."""
-    for sentence in study.sentences:
-        for match in re.finditer(r"[^\n]+", sentence.page.text[sentence.start : sentence.end]):
-            if title_kind(match[0]) == study.kind and len(match[0].split()) <= 16:
-                return [sentence.span(match.start(), match.end())]
-    return []
-
-
 def reported(
     reading: Reading, reports: list[Study], kind: str, concept: str, patterns: tuple[str, ...]
 ) -> Iterator[Fact]:
@@ -71,5 +61,7 @@ def reported(
         if study.kind == kind and study.when and study.when.exact:
             spans = best_sentences(study, patterns)
             if spans:
-                yield report_fact(concept, study, [*head_line(study), *spans] if kind == "chest_xray" else spans)
+                yield report_fact(
+                    concept, study, [*head_line(study), *spans] if kind == "chest_xray" else [*spans, *head_line(study)]
+                )
     yield from coded_reports(reading, kind, concept)

@@ -16,7 +16,7 @@ from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.entries import printed
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import DayRange
+from chartproof.model import DayRange, Span
 
 LABELLED = re.compile(
     r"(?<!print )(?<!printed )(?<!report )(?<!fax )(?<!order )\b(?:study|exam(?:ination)?|performed|test|acquired|acquisition|date of (?:study|exam(?:ination)?|service|test)|study date|exam date"
@@ -142,6 +142,15 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
             day = before.when
         inside = tuple(s for s in sentences if s.start < end and s.end > start)
         yield Study(kind, segment, start, end, day, inside)
+
+
+def head_line(study: Study) -> list[Span]:
+    """The line that names the examination, as a reader would cite it; none where it is long or misread."""
+    for sentence in study.sentences:
+        for match in re.finditer(r"[^\n]+", sentence.page.text[sentence.start : sentence.end]):
+            if title_kind(match[0]) == study.kind and len(match[0].split()) <= 16:
+                return [sentence.span(match.start(), match.end())]
+    return []
 
 
 def holds_reading(kind: str, text: str, titled: bool) -> bool:
