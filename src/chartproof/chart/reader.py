@@ -17,7 +17,6 @@ from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
-from chartproof.chart.derive.retold import told_again
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import (
@@ -140,7 +139,7 @@ def _chart(
     """The chart of these facts and lines, with the conflicts among them."""
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
-    facts = numbered(facts_of_either(told_again(read, reading), doubts))
+    facts = numbered(facts_of_either(read, doubts))
     lines = lines_of_either(derived[0], doubts)
     return Chart(
         files=tuple(files),

@@ -203,8 +203,7 @@ def fact(one: Fact) -> dict[str, Any]:
 
 def stands(one: Fact) -> str:
     """How the quote tells it to a reader; to the policy a decision that refuses is a fact like another."""
-    told = "planned" if ahead(one) else "absent" if refused(one) else one.assertion
-    return "historical" if told == "present" and "retold" in one.extra else told
+    return "planned" if ahead(one) else "absent" if refused(one) else one.assertion
 
 
 def ahead(one: Fact) -> bool:
