@@ -77,13 +77,14 @@ def named(review: Review, reason: DenialReason) -> tuple[Finding, ...]:
         return ()
     cues = _cues_of(reason.quote)
     papers = (f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable")
-    return tuple(f for f in papers if any(cue.search(" ".join([f.says, *f.sought])) for cue in cues))
+    return tuple(f for f in papers if any(cue.search(" ".join([f.says, f.shows, *f.sought])) for cue in cues))
 
 
 def _cues_of(quote: str) -> list[re.Pattern[str]]:
     """What names each test that a sentence names: in "hepatitis C serology" the second word names no other serology."""
     rows = knowledge("vocabulary/claims.yaml")["tests"].values()
-    cues = [re.compile(row["words"], re.IGNORECASE) for row in rows]
+    words = [*(row["words"] for row in rows), *answer_words("other_papers")]
+    cues = [re.compile(word, re.IGNORECASE) for word in words]
     places = {cue: {match.span() for match in cue.finditer(quote)} for cue in cues}
     times = Counter(place for found in places.values() for place in found)
     sure = {cue for cue, found in places.items() if any(times[place] == 1 for place in found)}

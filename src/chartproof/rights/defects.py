@@ -21,6 +21,8 @@ from chartproof.rights.wrong_dates import wrong_dates
 
 _PRIVATE = ("commercial_insured", "marketplace", "self_funded_erisa")
 _MEDICARE = ("medicare_advantage", "dsnp")
+#: Medicare's own national decision, however a letter spells it.
+_NATIONAL = re.compile(r"\bNCD\b|national coverage determination|110\.24", re.IGNORECASE)
 #: CAR-T administration codes that ended on 2024-12-31; 38225 to 38228 took their place.
 _RETIRED = {"0537T", "0538T", "0539T", "0540T"}
 _RETIRED_FROM = date(2025, 1, 1)
@@ -99,8 +101,9 @@ def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
 def _medicare_criteria(denial: Denial) -> Iterator[NoticeDefect]:
     """A plan's own policy for a therapy that a national coverage decision governs."""
     brands = {row["brand"] for row in table("drugs")["drugs"]}
-    if denial.plan_type in _MEDICARE and denial.drug_named in brands and denial.policies_cited:
-        yield defect("ma.criteria.ncd_binding", f"Applies {denial.policies_cited[0]}; a Medicare plan follows the national decision on "
+    own = [one for one in denial.policies_cited if not _NATIONAL.search(one)]
+    if denial.plan_type in _MEDICARE and denial.drug_named in brands and own and len(own) == len(denial.policies_cited):
+        yield defect("ma.criteria.ncd_binding", f"Applies {own[0]}; a Medicare plan follows the national decision on "
                                                  "CAR-T, NCD 110.24, first, and its own criteria only where that leaves a gap.")  # fmt: skip
 
 
