@@ -236,6 +236,17 @@ def test_a_context_of_a_coverage_answer_leads_to_its_form() -> None:
     assert refused.value.status == 404
 
 
+def test_an_order_that_changed_since_the_coverage_answer_is_read_anew() -> None:
+    """The context is of the form that was named then; the order as it is now leads to its own."""
+    coverage, order = {"name": "coverage", "resource": COVERAGE}, {"name": "order", "resource": ORDER}
+    message = asking(coverage, order, {"name": "context", "valueString": "A1"})
+    answer = package(message, SITE, now=NOW, policy_of={"A1": "cms/ncd-110.24"}.__getitem__)
+    forms = {
+        one["resource"]["entry"][0]["resource"]["id"] for one in answer["parameter"] if "packagebundle" in one["name"]
+    }
+    assert forms == {"cms-ncd-110.24", "excellus-7.02.11"}
+
+
 @pytest.mark.parametrize(
     ("message", "status"),
     [
