@@ -28,7 +28,7 @@ NO_WORDS = ("system", "url", "reference", "id", "resourceType", "version", "prof
 #: Elements whose single words are looked at too, and what of a narrative is no word.
 WORDED, TAGS = ("text", "display", "valueString"), re.compile("<[^>]*>")
 #: The most lines of an answer that show sentences, and the longest that one shows.
-MOST, LONGEST = 6, 160
+MOST, LONGEST = 10, 160
 #: Characters of documents that are read for an approval without a person, and of pages that are looked through for reasons.
 READ, LOOKED_THROUGH = 300_000, 60_000
 
