@@ -80,6 +80,6 @@ def test_a_rule_that_is_not_well_formed_is_refused(rule: str) -> None:
 
 
 def test_a_long_record_is_read_by_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(told_against, "READ", 500)
+    monkeypatch.setattr(told_against, "READ", 50)
     answer = submitted(request(), approves=True)
     assert actions(answer) == {1: "A4"} and "longer than what is approved" in notes(answer)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from chartproof.errors import ChartproofError
+from chartproof.exchange.asking import ITEM, SPACE, requests_for
 from chartproof.exchange.bundles import Held, reached
-from chartproof.exchange.clocks import clock_line
-from chartproof.exchange.coded import data, shown_by, x12
+from chartproof.exchange.coded import x12
 from chartproof.exchange.decision import APPROVED, DENIED, Decision
 from chartproof.exchange.elements import (
     complex_extension,
@@ -19,22 +18,16 @@ from chartproof.exchange.elements import (
     mapping,
     objects,
     reference,
-    target,
     without_empty,
 )
-from chartproof.exchange.form import form_of
 from chartproof.exchange.names import PAS, profile
+from chartproof.exchange.notes import notes_of
 from chartproof.exchange.refusals import Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
-from chartproof.model import Deadline, Finding, Ruling
-from chartproof.model.policy import Policy
+from chartproof.model import Deadline
 
-SPACE = uuid.UUID("0a6f4c7e-2f43-5d4c-8f0b-5d7e9b1c2a3f")
-#: What a request for one missing thing says beside its code: the criterion, what would settle it, and who has it.
-MISSING = "urn:chartproof:missing"
 DUE = "urn:chartproof:decision-due"
-ITEM = f"{PAS}/StructureDefinition"
 TRACE = f"{ITEM}/extension-itemTraceNumber"
 #: What was decided of an item, and its code.
 REVIEWED, REVIEW_CODE = f"{ITEM}/extension-reviewAction", f"{ITEM}/extension-reviewActionCode"
@@ -59,8 +52,12 @@ def response_bundle(request: Submitted, decision: Decision, told: Told, site: Si
     asked = [one for one in decision.open if one.status == "missing" or decision.ruling]
     policy = next((one for one in site.loaded if one.id == decision.policy), None)
     asks = decision.ruling is None or decision.ruling.outcome == "ask"
-    requests = list(_requests(request, asked, told, policy)) if decision.open and asks else []
-    notes = list(_notes(decision, told))
+    requests = (
+        list(requests_for(request, asked, policy, number=told.reference, context=told.context))
+        if decision.open and asks
+        else []
+    )
+    notes = list(notes_of(decision, told.due))
     response = _response(request, decision, told, at=at)
     response |= without_empty(
         {
@@ -113,7 +110,7 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "resourceType": "ClaimResponse",
             "id": name,
             "meta": {"profile": [profile(PAS, "profile-claimresponse")]},
-            "contained": _contained(request, "patient", "insurer", "provider"),
+            "contained": request.contained("patient", "insurer", "provider"),
             "extension": [*_reviewer(decision), *(_due(one) for one in told.due)],
             "identifier": objects(claim.get("identifier"))[:1],
             "status": "active",
@@ -129,12 +126,6 @@ def _response(request: Submitted, decision: Decision, told: Told, *, at: datetim
             "item": [_item(sequence, state, told, request) for sequence, state in decision.items.items()],
         }
     )
-
-
-def _contained(request: Submitted, *keys: str) -> list[Resource]:
-    """The parties that the Claim itself contains: a reference to them leads nowhere but inside of its own resource."""
-    held = [one for key in keys if (one := request.party(key)) is not None and "#" in one.address]
-    return list({one.address: one.resource for one in held}.values())
 
 
 def _reviewer(decision: Decision) -> list[Resource]:
@@ -178,81 +169,6 @@ def _item(sequence: int, state: str, told: Told, request: Submitted) -> Resource
             "adjudication": [{"extension": [complex_extension(REVIEWED, *action)], "category": submitted}],
         }
     )
-
-
-def _notes(decision: Decision, told: Told) -> Iterator[str]:
-    """What a clinician ruled; what is open, a line each, in the order of the policy; then what else a person must know."""
-    if decision.ruling:
-        yield from ruling_lines(decision.ruling)
-    for one in decision.open:
-        yield missing_line(one, ruled=decision.ruling is not None)
-    yield from decision.notes
-    if told.due:
-        yield clock_line(told.due)
-
-
-def ruling_lines(one: Ruling) -> Iterator[str]:
-    """Who ruled what, the reasons as they were written, what was considered, and the steps that are open after a denial."""
-    word = {"approve": "approved", "deny": "denied", "ask": "more is asked for"}[one.outcome]
-    held = ", ".join(filter(None, [one.name, one.specialty, f"licence {one.licence}" if one.licence else ""]))
-    yield f"{word} by {held}, {one.at.isoformat(timespec='minutes')}"
-    if one.statement.strip():
-        yield f"the reviewer's statement: {' '.join(one.statement.split())}"
-    if one.outcome == "deny":
-        yield f"considered: {'; '.join(one.considered)}"
-        for step in one.steps:
-            if step.stands in ("now", "with"):
-                due = f", by {step.due.isoformat()}" if step.due and not step.earliest else ""
-                yield f"right after a denial: {step.name}: {step.period}{due}"
-
-
-def missing_line(one: Finding, *, ruled: bool = False) -> str:
-    """ "DOC.G.1 is missing: a chest x-ray was done. Needed: a chest film with its report. Ask: radiology"."""
-    unmet = "is not met" if ruled else "is not met; a clinician decides"
-    state = "is missing" if one.status == "missing" else unmet
-    needed = f" Needed: {one.remedy}." if one.remedy else ""
-    who = f" Ask: {one.ask}." if one.ask else ""
-    layer = "label, " if one.layer == "label" else ""
-    return f"{layer}{one.id} {state}: {one.says}.{needed}{who}"
-
-
-def _requests(
-    request: Submitted, asked: list[Finding], told: Told, policy: Policy | None
-) -> Iterator[tuple[str, Resource]]:
-    """The form first, where it can be got again; then each missing row by the kind of document that would show it."""
-    first = min((n for n in (one.get("sequence") for one in request.items) if isinstance(n, int)), default=1)
-    if told.context:
-        yield _communication(request, told.context, str(data()["questionnaire"]), first, [])
-    form = form_of(policy) if policy else None
-    for n, one in enumerate(asked, 1):
-        concepts = tuple(q.concept.id for q in (form.criteria.get(one.id, ()) if form else ()))
-        said = [extension("criterion", valueString=one.id), extension("says", valueString=one.says)]
-        said += [extension("remedy", valueString=one.remedy)] if one.remedy else []
-        said += [extension("ask", valueString=one.ask)] if one.ask else []
-        yield _communication(
-            request, f"{told.reference}-{n}", shown_by(concepts), first, [complex_extension(MISSING, *said)]
-        )
-
-
-def _communication(
-    request: Submitted, number: str, code: str, line: int, added: list[Resource]
-) -> tuple[str, Resource]:
-    """`number` links what is sent in answer to it (the attachment control number, or the form's context)."""
-    name = str(uuid.uuid5(SPACE, f"{request.digest}/{number}"))
-    claim = request.claim.resource
-    inside = _contained(request, "insurer", "provider")
-    return f"urn:uuid:{name}", {
-        "resourceType": "CommunicationRequest",
-        "id": name,
-        "meta": {"profile": [profile(PAS, "profile-communicationrequest")]},
-        **({"contained": inside} if inside else {}),
-        "extension": [extension(f"{ITEM}/extension-serviceLineNumber", valuePositiveInt=line)],
-        "identifier": [{"system": "urn:chartproof:request-for-information", "value": number}],
-        "status": "active",
-        "payload": [without_empty({"extension": added, "contentString": code})],
-        "requester": reference(target(claim.get("insurer"))),
-        "sender": reference(target(claim.get("provider"))),
-    }
 
 
 def _bundle(

@@ -53,6 +53,11 @@ class Submitted:
         asked = next((one for one in insurance if one.get("focal") is True), insurance[0] if insurance else {})
         return self.index.resolve(target(asked.get("coverage")), near=self.claim)
 
+    def contained(self, *keys: str) -> list[Resource]:
+        """The parties that the Claim itself contains: a reference to them leads nowhere but inside of its own resource."""
+        held = [one for key in keys if (one := self.party(key)) is not None and "#" in one.address]
+        return list({one.address: one.resource for one in held}.values())
+
     @property
     def supporting(self) -> list[Held]:
         """What the Claim points to as supporting information and has not called off, in its order."""

@@ -29,8 +29,8 @@ NO_WORDS = ("system", "url", "reference", "id", "resourceType", "version", "prof
 WORDED, TAGS = ("text", "display", "valueString"), re.compile("<[^>]*>")
 #: The most lines of an answer that show sentences, and the longest that one shows.
 MOST, LONGEST = 10, 160
-#: Characters of documents that are read for an approval without a person, and of pages that are looked through for reasons.
-READ, LOOKED_THROUGH = 300_000, 60_000
+#: Words of documents that are read for an approval without a person, and of pages that are looked through for reasons.
+READ, LOOKED_THROUGH = 50_000, 10_000
 
 
 @cache
@@ -74,7 +74,7 @@ def not_understood(request: Submitted, review: Review) -> Iterator[str]:
 
 
 def _lines(request: Submitted, review: Review, reading: Reading) -> Iterator[str]:
-    if sum(len(page.text) for page in _pages(review)) > READ:
+    if sum(len(page.text.split()) for page in _pages(review)) > READ:
         yield "the documents are longer than what is approved without a person who reads them"
         return
     for page in _pages(review):
@@ -94,9 +94,9 @@ def _pages(review: Review) -> Iterator[Page]:
 
 
 def _within(pages: Iterable[Page], most: int) -> Iterator[Page]:
-    """The first pages, up to so many characters."""
+    """The first pages, up to so many words."""
     for page in pages:
-        most -= len(page.text)
+        most -= len(page.text.split())
         if most < 0:
             return
         yield page
