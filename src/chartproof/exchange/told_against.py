@@ -152,7 +152,9 @@ def _words_of(held: Held) -> Iterable[str]:
             for one in objects(held.resource.get("supportingInfo"))
             if one.get("valueString")
         ]
-    return [] if held.kind == "DocumentReference" else list(_words(held.resource))
+    if held.kind == "DocumentReference":
+        return [text(held.resource.get("description"))]
+    return list(_words(held.resource))
 
 
 def _words(value: Any, key: str = "") -> Iterator[str]:
