@@ -48,6 +48,11 @@ def test_a_sentence_goes_on_in_the_next_line(reading: Reading) -> None:
     assert list(reading.page(whole.replace("edema", "pulse at all"))) != []
 
 
+@pytest.mark.parametrize("text", ["She wishes to proceed\nafter R-CHOP", "Plan:\nInfusion\n04/20/2026", "After\n"])
+def test_half_a_sentence_is_none(reading: Reading, text: str) -> None:
+    assert list(reading.page(text))
+
+
 def test_a_label_alone_holds_for_the_lines_below_it_and_no_farther(reading: Reading) -> None:
     assert list(reading.page("Medications:\n- losartan 50 mg\n- acyclovir\n")) == []
     assert list(reading.page("Medications:\n- losartan 50 mg\n- warfarin\n")) == ["warfarin"]

@@ -65,9 +65,10 @@ class Reading:
             if not line.strip():
                 break
             joined = f"{joined} {line.strip()}".strip()
-            if (after := self._line(joined, section)) is not None:
+            goes_on = _goes_on(line, lines[at + number] if at + number < len(lines) else "")
+            if not goes_on and (after := self._line(joined, section)) is not None:
                 return number, after, []
-            if len(line.rstrip()) < WIDE:
+            if not goes_on and len(line.rstrip()) < WIDE:
                 break
         return 1, "", self._lost(lines[at], section)
 
@@ -129,6 +130,11 @@ class Reading:
 
     def _is(self, rule: str, sentence: Sequence[Token]) -> bool:
         return grammar().matches(rule, sentence, self.terminals)
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Whether a line has no end and the next one begins like the middle of a sentence: by itself it says something else."""
+    return following.lstrip()[:1].islower() and line.rstrip()[-1:] not in (".", ";", ":")
 
 
 def _labelled(sentence: list[Token]) -> Iterator[tuple[str, list[Token]]]:
