@@ -50,11 +50,6 @@ def _spelled(name: str) -> str:
     return "[- ]?".join(map(re.escape, re.split("[- ]", name)))
 
 
-def any_product() -> str:
-    """An expression for the names of all products."""
-    return "|".join(_spelled(name) for one in list_products() for name in one.names)
-
-
 def products_named(words: str) -> frozenset[str]:
     """Every product that a text names, by id."""
     return frozenset(product for product, name in _product_names() if name.search(words))
