@@ -13,6 +13,7 @@ from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
 from chartproof.chart.derive import lines as therapy
 from chartproof.chart.derive.compared import compared
+from chartproof.chart.derive.dated_columns import dated_columns
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
@@ -158,10 +159,8 @@ def reports_of(reading: Reading) -> frozenset[str]:
 
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
-    return [
-        *paper_facts(reading, case, CLAIMED),
-        *log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find)),
-    ]
+    beside = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
+    return [*paper_facts(reading, case, CLAIMED), *beside, *dated_columns(reading)]
 
 
 def told_numbers(reading: Reading, case: Case) -> list[Fact]:

@@ -130,11 +130,11 @@ def borne_out(other: Told, known: Sequence[Told]) -> bool:
 def differ(one: Told, other: Told) -> bool:
     if one.value != other.value:
         return True
-    low, high, other_low, other_high = one.low, one.high, other.low, other.high
-    if one.fact.concept != other.fact.concept and one.name == "performance":
+    if one.name == "performance" and one.fact.concept != other.fact.concept:
         (low, high), (other_low, other_high) = as_karnofsky(one), as_karnofsky(other)
-    least = data()["apart"].get(one.fact.concept, 0) or data()["share"] * max(high, other_high)
-    return max(low - other_high, other_low - high) > least
+        return low > other_high or other_low > high
+    least = data()["apart"].get(one.fact.concept) or data()["share"] * max(one.high, other.high)
+    return max(one.low - other.high, other.low - one.high) > least
 
 
 def as_karnofsky(one: Told) -> tuple[float, float]:
