@@ -15,7 +15,7 @@ from chartproof.chart.reader import FINDERS, numbered, shown
 
 VECTORS = [
     row
-    for name in ("conflicts.yaml", "contradictions.yaml")
+    for name in ("conflicts.yaml", "contradictions.yaml", "compared.yaml")
     for row in yaml.safe_load((Path(__file__).parent / name).read_text())
 ]
 

@@ -63,8 +63,18 @@ def compared(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[C
 
 def said(fact: Fact, asked: date) -> bool:
     """Whether somebody says up to the day asked that it is, or is not, so of this patient."""
-    told = fact.assertion in ("present", "historical", "absent") and bool(fact.evidence)
-    return told and fact.concept not in data()["never"] and not (fact.known and fact.known.first > asked)
+    told = fact.assertion in ("present", "historical", "absent") or planned(fact)
+    return (
+        told
+        and bool(fact.evidence)
+        and fact.concept not in data()["never"]
+        and not (fact.known and fact.known.first > asked)
+    )
+
+
+def planned(fact: Fact) -> bool:
+    """Whether the fact gives the day for which something is planned once, which every paper ought to give."""
+    return fact.assertion == "planned" and fact.concept in data()["planned"] and bool(fact.when and fact.when.exact)
 
 
 def matters(fact: Fact) -> Iterator[tuple[str, str]]:
@@ -76,6 +86,8 @@ def matters(fact: Fact) -> Iterator[tuple[str, str]]:
 
 def told_of(fact: Fact, name: str, document: Document) -> Told | None:
     kind = load("concepts.yaml")["concepts"].get(name, {"type": "number"})["type"]
+    if name in data()["planned"] and not planned(fact):
+        return None
     day = fact.when.last if fact.when else fact.known.last if fact.known else None
     order = data()["history_order"] if name in data()["lasting"] else load("contradictions.yaml")["order"]
     source = source_of(document, fact.signed)
@@ -85,6 +97,8 @@ def told_of(fact: Fact, name: str, document: Document) -> Told | None:
         known = low is not None and high is not None and fact.assertion != "absent"
         return Told(name, fact, "", low or 0, high or 0, rank, day, source) if known else None
     named = kind == "state" and fact.concept not in data()["about_value"]
+    if planned(fact):
+        return Told(name, fact, str(fact.when), 0, 0, rank, fact.known.last if fact.known else None, source)
     value = "no" if fact.assertion == "absent" else str(fact.value) if named else "yes"
     return Told(name, fact, value, 0, 0, rank, day, source)
 
@@ -146,6 +160,8 @@ def as_karnofsky(one: Told) -> tuple[float, float]:
 def near(one: Told, other: Told) -> bool:
     """Whether the two must agree: of what lasts, a denial being one of what was before; else of one day, or of so few
     days where one of them is a weak paper, which gives what it was told and no state of its own day."""
+    if one.name in data()["planned"]:
+        return True
     if one.name in data()["lasting"]:
         yes, no = (one, other) if other.value == "no" else (other, one)
         return no.value != "no" or yes.value == "no" or no.day is None or yes.day is None or yes.day <= no.day

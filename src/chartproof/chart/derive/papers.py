@@ -26,11 +26,11 @@ def of_papers(reading: Reading) -> Iterator[Sentence]:
 
 
 def of_logs(reading: Reading) -> Iterator[Sentence]:
-    """Sentences of what the office keeps beside the chart: logs, messages, cover sheets."""
+    """Sentences of what the office keeps beside the chart: logs, messages, cover sheets; the rows of an export are none."""
     kinds = load("contradictions.yaml")["sources"]["log"]
     for segment in reading.segments:
         if segment.document.kind in kinds and segment.document.belongs is not False and not is_paper(segment):
-            yield from sentences(segment)
+            yield from sentences(segment) if segment.page.read != "structured" else ()
 
 
 def is_paper(segment: Segment) -> bool:

@@ -13,7 +13,7 @@ from chartproof.chart.derive.tellings import whole_entry
 from chartproof.chart.derive.told_twice import pattern
 from chartproof.chart.find.drugs import Mention, core, mentions
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Span, TherapyLine
 
@@ -30,6 +30,15 @@ BETWEEN = re.compile(
 )
 #: A cell of a row of an export: the first cycle.
 FIRST_CYCLE = re.compile(r"(?:^|[,|])\s*(?:C(?:ycle)?\s?)?0?1(?:\s?D0?1)?\s*(?=[,|]|$)", re.IGNORECASE)
+
+
+#: A row of a flow sheet: perhaps the regimen, the cycle, its day, and what was noted of it.
+CYCLE = re.compile(
+    r"(?P<name>[^\d\n][^\n|,]{1,30}?[ |,]+)?(?:C(?:ycle)? ?)?(?P<cycle>\d{1,2})[ |,]+\d{1,2}/\d{1,2}/\d{2,4}(?P<rest>[^\n]*)"
+)
+NOT_GIVEN = re.compile(
+    r"\b(?:no|not given|held|cancell?ed|omitted|skipped|refused|planned|scheduled|pending)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
     for sentence in reading.of_kind(*KINDS):
         for course in courses(sentence):
             by_regimen.setdefault(course.regimen, []).append(course)
+    sheets = {one.regimen: one for one in flow_sheets(reading)}
     begun = {one.regimen: one for one in recorded(reading)}
     for regimen, told in sorted(by_regimen.items()):
         over = ended.get(regimen)
@@ -59,7 +69,7 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
         told.sort(key=lambda one: one.when.last, reverse=True)
         yield from starts(regimen, told)
         yield from unlike_the_record(begun.get(regimen), told)
-        yield from counts(regimen, told)
+        yield from unlike_the_sheet(sheets[regimen], told) if regimen in sheets else counts(regimen, told)
 
 
 def courses(sentence: Sentence) -> Iterator[Course]:
@@ -86,6 +96,45 @@ def courses(sentence: Sentence) -> Iterator[Course]:
             name_of(match), days[0][2] if ranged else None, number, response_in(rest)[0],
             near_quote(sentence, match.start, match.end + len(tail)), when, sentence.document.id,
         )  # fmt: skip
+
+
+def flow_sheets(reading: Reading) -> Iterator[Course]:
+    """Each regimen of a sheet with a row for each cycle, and the number of its cycles that were given."""
+    for segment in reading.segments:
+        if segment.document.belongs is False or segment.when is None:
+            continue
+        regimen = ""
+        rows: list[Span] = []
+        start = segment.start
+        for line in segment.page.text[segment.start : segment.end].splitlines(keepends=True):
+            row = CYCLE.match(line)
+            named = [one for one in mentions(row["name"] or "") if core(one.drugs)] if row else []
+            if row is None or named or int(row["cycle"]) == 1:
+                yield from sheet_of(regimen, rows, segment.when, segment.document.id)
+                regimen, rows = name_of(named[0]) if named else "", []
+            if row and regimen and not NOT_GIVEN.search(row["rest"]):
+                rows.append(span(segment.page, start, start + len(line)))
+            start += len(line)
+        yield from sheet_of(regimen, rows, segment.when, segment.document.id)
+
+
+def sheet_of(regimen: str, rows: Sequence[Span], when: DayRange, document: str) -> Iterator[Course]:
+    if regimen and len(rows) > 1:
+        yield Course(regimen, None, len(rows), "", rows[-1], when, document)
+
+
+def unlike_the_sheet(sheet: Course, told: Sequence[Course]) -> Iterator[Conflict]:
+    """A number of cycles told since the sheet was filled in, other than those that it shows as given."""
+    for one in told:
+        if (
+            one.cycles
+            and one.cycles != sheet.cycles
+            and one.document != sheet.document
+            and one.when.last >= sheet.when.first
+        ):
+            right = f"{sheet.cycles}: the record of what was given says so, cycle by cycle"
+            yield Conflict(f"cycles of {one.regimen}", one.quote, sheet.quote, right)
+            return
 
 
 def name_of(mention: Mention) -> str:
