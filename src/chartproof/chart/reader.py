@@ -160,7 +160,7 @@ def reports_of(reading: Reading) -> frozenset[str]:
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
     beside = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
-    return [*paper_facts(reading, case, CLAIMED), *beside, *dated_columns(reading)]
+    return [*paper_facts(reading, case, (*CLAIMED, place.find)), *beside, *dated_columns(reading)]
 
 
 def told_numbers(reading: Reading, case: Case) -> list[Fact]:
@@ -181,7 +181,9 @@ def shown(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine],
         if not any(again(one, other) for other in known if matter(other) == matter(one)):
             known.append(one)
     for one in compared(reading, [*facts, *beside, *numbers], case.as_of):
-        if not any(again(one, other) for other in known):
+        if not any(
+            again(one, other) or (matter(other) == matter(one) and pages(other) == pages(one)) for other in known
+        ):
             known.append(one)
     return tuple(known)
 
@@ -189,6 +191,10 @@ def shown(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine],
 def matter(conflict: Conflict) -> str:
     """What the conflict is about, without who says it: "smoking: the request form"."""
     return conflict.what.partition(":")[0]
+
+
+def pages(one: Conflict) -> set[tuple[str, int]]:
+    return {(side.file, side.page) for side in (one.a, one.b)}
 
 
 def again(one: Conflict, other: Conflict) -> bool:

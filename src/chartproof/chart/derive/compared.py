@@ -37,12 +37,13 @@ class Told:
     source: str
 
     @property
-    def strength(self) -> tuple[int, bool, int]:
+    def strength(self) -> tuple[int, bool, int, int, int]:
         """Who says it, whether a number stands with it, and how new it is; of what lasts whoever told it first, unless
-        he denies it: the others have it from him."""
+        he denies it: the others have it from him. Of one paper what stands further down: the assessment."""
         day = self.day.toordinal() if self.day else 0
         first = self.name in data()["lasting"] and self.value != "no"
-        return self.rank, self.fact.quantity is not None, -day if first else day
+        place = self.fact.evidence[0]
+        return self.rank, self.fact.quantity is not None, -day if first else day, place.page, place.start
 
 
 def compared(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -92,6 +93,9 @@ def told_of(fact: Fact, name: str, document: Document) -> Told | None:
     order = data()["history_order"] if name in data()["lasting"] else load("contradictions.yaml")["order"]
     source = source_of(document, fact.signed)
     rank = len(order) - order.index(source)
+    if name == "smoking status":
+        status = fact.extra.get("status", "")
+        return Told(name, fact, status, 0, 0, rank, day, source) if status in ("current", "former") else None
     if kind == "number":
         low, high = (fact.quantity.low, fact.quantity.high) if fact.quantity else (None, None)
         known = low is not None and high is not None and fact.assertion != "absent"
@@ -116,7 +120,7 @@ def of_matter(name: str, about: str, known: Sequence[Told]) -> Iterator[Conflict
             yield Conflict(what, other.fact.evidence[0], best.fact.evidence[0], right(best, other))
 
 
-def beside(one: Told, other: Told) -> tuple[int, int, tuple[int, bool, int]]:
+def beside(one: Told, other: Told) -> tuple[int, int, tuple[int, bool, int, int, int]]:
     """Of those who say otherwise the one that counts most, of a state of the day the one nearest to it."""
     apart = abs((one.day - other.day).days) if one.day and other.day and one.name not in data()["lasting"] else 0
     return one.rank, -apart, one.strength

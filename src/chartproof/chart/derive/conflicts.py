@@ -13,6 +13,7 @@ from chartproof.chart.derive.corrected import corrected
 from chartproof.chart.derive.counts import counted_apart
 from chartproof.chart.derive.event_days import event_days
 from chartproof.chart.derive.explained import explained
+from chartproof.chart.derive.labelled import labelled
 from chartproof.chart.derive.left_open import left_open
 from chartproof.chart.derive.mistaken import mistaken
 from chartproof.chart.derive.numbers_claimed import numbers_claimed
@@ -91,6 +92,7 @@ def conflicts(
         *screened(facts, asked),
         *explained(reading, facts, asked),
         *stamped(reading),
+        *labelled(reading, asked),
         *(told_twice(reading, facts, case) if case else ()),
     ]
     shown = {places(one) for one in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chartproof.chart.context import assertion
@@ -47,6 +47,7 @@ class Course:
 
     regimen: str
     start: DayRange | None
+    end: DayRange | None
     cycles: int
     response: str
     quote: Span
@@ -67,7 +68,8 @@ def told_courses(reading: Reading, lines: Sequence[TherapyLine]) -> Iterator[Con
         over = ended.get(regimen)
         told = [one for one in told if over is None or one.when.last >= over]
         told.sort(key=lambda one: one.when.last, reverse=True)
-        yield from starts(regimen, told)
+        first = list(edges(regimen, told, "first", lambda one: one.start))
+        yield from first or edges(regimen, told, "last", lambda one: one.end)
         yield from unlike_the_record(begun.get(regimen), told)
         yield from unlike_the_sheet(sheets[regimen], told) if regimen in sheets else counts(regimen, told)
 
@@ -93,7 +95,7 @@ def courses(sentence: Sentence) -> Iterator[Course]:
         if not ranged and not number:
             continue
         yield Course(
-            name_of(match), days[0][2] if ranged else None, number, response_in(rest)[0],
+            name_of(match), days[0][2] if ranged else None, days[1][2] if ranged else None, number, response_in(rest)[0],
             near_quote(sentence, match.start, match.end + len(tail)), when, sentence.document.id,
         )  # fmt: skip
 
@@ -120,7 +122,7 @@ def flow_sheets(reading: Reading) -> Iterator[Course]:
 
 def sheet_of(regimen: str, rows: Sequence[Span], when: DayRange, document: str) -> Iterator[Course]:
     if regimen and len(rows) > 1:
-        yield Course(regimen, None, len(rows), "", rows[-1], when, document)
+        yield Course(regimen, None, None, len(rows), "", rows[-1], when, document)
 
 
 def unlike_the_sheet(sheet: Course, told: Sequence[Course]) -> Iterator[Conflict]:
@@ -148,14 +150,17 @@ def cycles_of(left: str, tail: str) -> int:
     return int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word.lower(), 0)) if word else 0
 
 
-def starts(regimen: str, told: Sequence[Course]) -> Iterator[Conflict]:
-    known = [one for one in told if one.start]
+def edges(
+    regimen: str, told: Sequence[Course], name: str, edge: Callable[[Course], DayRange | None]
+) -> Iterator[Conflict]:
+    """Two first days of one course, or two last ones."""
+    known = [one for one in told if edge(one)]
     for one in known[:1]:
         for other in known[1:]:
-            gap = between(one.start, other.start)
-            if other.document != one.document and SAME < gap <= OTHER:
-                right = f"not settled: begun {one.start} or {other.start}; the infusion record knows"
-                yield Conflict(f"first day of {regimen}", other.quote, one.quote, right)
+            gap = between(edge(one), edge(other))
+            if other.document != one.document and SAME < gap <= OTHER and between(one.start, other.start) <= OTHER:
+                right = f"not settled: the {name} day {edge(one)} or {edge(other)}; the infusion record knows"
+                yield Conflict(f"{name} day of {regimen}", other.quote, one.quote, right)
                 return
 
 
@@ -167,7 +172,7 @@ def recorded(reading: Reading) -> Iterator[Course]:
         for match in mentions(entry.text) if entry and len(days) == 1 else ():
             if entry and core(match.drugs) and FIRST_CYCLE.search(entry.text):
                 quote = near_quote(entry, 0, match.end)
-                yield Course(name_of(match), days[0], 0, "", quote, days[0], entry.document.id)
+                yield Course(name_of(match), days[0], None, 0, "", quote, days[0], entry.document.id)
 
 
 def unlike_the_record(begun: Course | None, told: Sequence[Course]) -> Iterator[Conflict]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from chartproof.chart.context import assertion, cues
 from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.papers import of_logs
 from chartproof.chart.find.conditions import conditions_in
 from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.said import loosen, near_quote
@@ -39,7 +40,7 @@ class Told:
 def told_twice(reading: Reading, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
     """At most one conflict of each sort."""
     kinds = frozenset(data()["kinds"])
-    rows = [one for one in reading.sentences if one.document.kind in kinds and one.segment.signed is not False]
+    rows = [one for one in (*reading.sentences, *of_logs(reading)) if one.document.kind in kinds]
     yield from apart("weight", list(read(rows, weights)), heavier, data()["weight"]["days"])
     yield from apart("stage", list(read(rows, stages)), lambda a, b: a != b, data()["stage"]["days"])
     yield from apart("allergies", list(read(rows, allergies, lasting=True)), lambda a, b: (a == "") != (b == ""), None)
