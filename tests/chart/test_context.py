@@ -23,6 +23,8 @@ def mention(text: str, word: str) -> tuple[Sentence, int, int]:
     [
         ("COMPLICATIONS: None  POSTOPERATIVE DIAGNOSIS: 1) Hiatal hernia.", "Hiatal hernia", "present"),
         ("Doppler negative   for DVT.", "DVT", "absent"),
+        ("Married to Otto, who has gout.", "gout", "family"),
+        ("Lives with a retired nurse. He has gout.", "gout", "present"),
         ("Stroke [ ] Yes [X] No Diabetes [X] Yes [ ] No", "Stroke", "absent"),
         ("Stroke [ ] Yes [X] No Diabetes [X] Yes [ ] No", "Diabetes", "present"),
         ("Stroke Yes [ ] No [x], Asthma Yes [x] No [ ]", "Stroke", "absent"),

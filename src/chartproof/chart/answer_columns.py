@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from chartproof.chart.upright import upright
 from chartproof.model import Page
 
 Answer = Literal["", "yes", "no"]
@@ -96,7 +97,7 @@ def place_of(page: Page, line: int, left: int, right: int) -> float:
     before = page.text[line : line + left]
     if "|" in page.text[line : line + right] or "\t" in before:
         return float(len(re.findall(r"[|\t]", before.lstrip("| \t"))))
-    boxes = [word.box for word in page.words if word.start < line + right and line + left < word.end]
+    boxes = [word.box for word in upright(page).words if word.start < line + right and line + left < word.end]
     if boxes:
         return (min(box.left for box in boxes) + max(box.right for box in boxes)) / 2
     return (left + right) / 2

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from chartproof.chart.columns import gutter
+from chartproof.chart.upright import upright
 from chartproof.model.page import Box, Page, Word
 
 
@@ -45,6 +46,7 @@ def rows(page: Page) -> tuple[Row, ...]:
     """The page's visual rows, top to bottom, each with its cells from left to right. Every finder asks: kept."""
     if not page.words:
         return tuple(_marked_rows(page.text))
+    page = upright(page)
     return tuple(row for column in _columns(page) for row in _unwrapped([_row(page, line) for line in _lines(column)]))
 
 
@@ -70,7 +72,7 @@ def _marked_rows(text: str) -> Iterator[Row]:
 
 def _columns(page: Page) -> list[list[Word]]:
     """The page's words in parts that are read one after the other: above, left, right, below a two-column part."""
-    found = gutter([word.box for word in page.words], page.width) if not page.turned else None
+    found = gutter([word.box for word in page.words], page.width)
     if not found:
         return [list(page.words)]
     x, top, bottom = found

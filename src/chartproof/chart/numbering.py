@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from chartproof.chart.upright import upright
 from chartproof.model import Page
 
 #: "Page 2 of 3", "2 of 3", "1 / 2"; without its spaces a slash makes a date. Scans give "0f" for "of".
@@ -104,7 +105,8 @@ def filled(page: Page) -> bool:
     """Whether the page's text goes down to where the next line would not have fitted; so, too, where nothing tells."""
     lines = page.text.rstrip().split("\n")
     body = sum(len(line) + 1 for line in lines[:-FOOT_LINES]) if len(lines) > 2 * FOOT_LINES else len(page.text)
+    page = upright(page)
     bottoms = [word.box.bottom for word in page.words if word.start < body]
-    if not bottoms or not page.height or page.turned:
+    if not bottoms or not page.height:
         return True
     return max(bottoms) > FULL * page.height

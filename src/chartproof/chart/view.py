@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from chartproof.chart import answer_columns as columns
+from chartproof.chart.upright import upright
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, SourceFile, Span
 
@@ -199,7 +200,7 @@ def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def lines_of(page: Page, start: int, end: int) -> Iterator[Line]:
-    words = page.words
+    words = upright(page).words
     cursor = 0
     for match in re.finditer(r"[^\n]+", page.text[start:end]):
         left, right = start + match.start(), start + match.end()

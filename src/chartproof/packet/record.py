@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,10 +17,18 @@ AHEAD = {
     ("mdt_recommendation", "conditional"),
     ("mdt_recommendation", "deferred"),
     ("organ_function_statement", "conditional"),
-    ("organ_function_statement", "withheld"),
 }
 #: Words that deny what their concept names.
-REFUSED = {("pharmacy_approval", "denied"), ("organ_function_statement", "inadequate")}
+REFUSED = {
+    ("pharmacy_approval", "denied"),
+    ("organ_function_statement", "inadequate"),
+    ("organ_function_statement", "withheld"),
+}
+#: What a laboratory says of a test that it did not run: none of its result is to come.
+NOT_RUN = re.compile(
+    r"\b(?:cancel\w*|QNS|quantity not sufficient|insufficient|reject\w*|h(?:a)?emoly[sz]ed|unsuitable|not (?:done|performed|run))\b",
+    re.I,
+)
 #: The one status that a proposal has.
 WAITS = "waits for a person"
 MARKUP = (".xml", ".json", ".ndjson", ".html", ".htm")
@@ -203,7 +212,8 @@ def fact(one: Fact) -> dict[str, Any]:
 
 def stands(one: Fact) -> str:
     """How the quote tells it to a reader; to the policy a decision that refuses is a fact like another."""
-    return "planned" if ahead(one) else "absent" if refused(one) else one.assertion
+    told = "planned" if ahead(one) else "absent" if refused(one) else one.assertion
+    return "absent" if told == "planned" and one.value is None and NOT_RUN.search(one.note) else told
 
 
 def ahead(one: Fact) -> bool:

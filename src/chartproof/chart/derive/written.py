@@ -9,8 +9,10 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Fact
 
 #: Concept -> its table in written.yaml.
-CONCEPTS = {"pathology_diagnosis": "diagnosis"} | {
-    name: name for name in ("diagnosis", "pharmacy_approval", "clinical_mention", "relapsed_or_refractory")
+CONCEPTS = {
+    **{name: name for name in ("diagnosis", "pharmacy_approval", "clinical_mention", "relapsed_or_refractory")},
+    "pathology_diagnosis": "diagnosis",
+    **dict.fromkeys(("cd19", "cd20", "cd22", "crlf2"), "marker"),
 }
 
 

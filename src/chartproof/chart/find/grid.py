@@ -18,6 +18,7 @@ from typing import Literal
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.years import counted_from
 from chartproof.chart.layout import Cell, Row, rows
+from chartproof.chart.upright import upright
 from chartproof.chart.view import Segment, span
 from chartproof.model import DayRange, Page, Span, Word
 
@@ -118,7 +119,7 @@ class Line:
         if not self.page.words and ("|" in self.text or "\t" in self.text):
             cell = 1000.0 * len(re.findall(r"[|\t]", self.text[:start].lstrip("| \t")))
             return cell, cell
-        words = self.page.words
+        words = upright(self.page).words
         if words:
             inside = [
                 word.box

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chartproof.chart.find.deferral import words
 from chartproof.chart.find.statements import fact_of
+from chartproof.chart.upright import upright
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import Fact, Page
 
@@ -65,7 +66,7 @@ def row_of(page: Page, start: int, end: int) -> list[Word]:
     if "|" in text or "\t" in text:
         cells = re.split(r"[|\t]", text.strip().strip("|"))
         return [Word(cell.strip(), float(number)) for number, cell in enumerate(cells) if cell.strip()]
-    boxes = [word for word in page.words if start <= word.start < end]
+    boxes = [word for word in upright(page).words if start <= word.start < end]
     if boxes:
         return [Word(page.text[word.start : word.end], (word.box.left + word.box.right) / 2) for word in boxes]
     shape = r"\S+(?: \S+)*" if len(re.findall(r"\S {2,}\S", text)) > 1 else r"\S+"

@@ -31,6 +31,10 @@ HEAD, FOOT = 2, 2
 TITLE = 8
 #: Lines that may belong to a topic, and quotes of one evaluation.
 UNDER, QUOTES = 7, 6
+#: What stands before a paper's own day.
+CAPTION = re.compile(
+    r"\b(?:date|day|seen|visit|assess\w*|evaluat\w*|interview\w*|service)\b[\w ]{0,20}\W{0,3}$", re.IGNORECASE
+)
 #: How far ahead an appointment is made, and characters between what it is for and its day.
 AHEAD, REACH = timedelta(days=120), 60
 
@@ -148,6 +152,7 @@ def evaluation(said: Sequence[Sentence], named: Sequence[Fact]) -> Iterator[Fact
     pended = [one for one in said if re.search(r"pended|incomplete|not signed|\bdraft\b", one.text, re.IGNORECASE)]
     status = ((pended[:1] if document.signed is False else signature[-1:]) or said[:1])[0]
     yield fact_of(status, 0, len(status.text), concept="psychosocial_evaluation", says=done)
+    yield from (fact_of(*place, concept="psychosocial_evaluation", says=done) for place in day_line(said))
     quoted = 0
     for one in said:
         match = words("scores").search(one.text) or words("conclusion").search(one.text)
@@ -157,6 +162,16 @@ def evaluation(said: Sequence[Sentence], named: Sequence[Fact]) -> Iterator[Fact
     for fact in named[:QUOTES]:
         if fact.assertion == "present":
             yield replace(fact, concept="psychosocial_evaluation", assertion=done)
+
+
+def day_line(said: Sequence[Sentence]) -> Iterator[tuple[Sentence, int, int]]:
+    """Where the paper prints the day on which the patient was seen, with its caption: "Date seen: 05/12/2026"."""
+    for one in said:
+        for start, end, day in find_dates(one.text):
+            caption = CAPTION.search(one.text[:start])
+            if caption and day.exact and day == one.segment.when:
+                yield one, caption.start(), end
+                return
 
 
 def appointment(said: Sequence[Sentence], *, own: bool) -> Iterator[Fact]:
