@@ -36,7 +36,7 @@ AUTHORED = re.compile(
     re.IGNORECASE,
 )
 #: Characters in which a head says of what day it is; lower-case words that make a line prose.
-HEAD = 1800
+HEAD, HEAD_WIDTH = 1800, 300
 PROSE_WORDS = 6
 SMALL_WORD = r"(?<![\w.])[a-z]{2,}\b"
 LETTER_HEAD = 10
@@ -96,12 +96,13 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             for s, e, d in find_dates(head)
             if d.exact and d.first != born and not SKIP.search(head[max(0, s - 24) : s])
         ]
+        visit = [(s, d) for s, e, d in found if heads_a_visit(head, s, e)]
         for label in LABELS:
             # "Date Event" over a table's first row heads its columns: no word stands between a label and the line below.
             pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?[^\w\n]{1,3})?$", re.IGNORECASE)
             for start, _end, days in found:
                 if pattern.search(head[max(0, start - 40) : start]):
-                    return days
+                    return next((day for at, day in visit if at < start and start - at > HEAD_WIDTH), days)
         for start, end, days in found:
             line, behind = line_of(head, start), head[end:].partition("\n")[0]
             if mentions(line) and not title_kind(behind.strip()):
@@ -109,6 +110,16 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             if days.first.year > 1990 and (titles(head, start) or title_kind(behind.strip())):
                 return days
     return next(filter(None, map(signed_day, reversed(texts))), None)
+
+
+def heads_a_visit(text: str, start: int, end: int) -> bool:
+    """Whether the day stands behind a name in the head, with the hour: "Nadia Ferrone 5/4/2026 10:20 AM Lymphoma Clinic".
+
+    A label far below it ("Eye exam 2/3/2026", in a list) is of something else than the visit.
+    """
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    named = re.fullmatch(r"\W*[A-Z][\w'.-]*(?:,? [A-Z][\w'.-]*){1,3}\W{1,3}", before)
+    return bool(named and start < HEAD_WIDTH and re.match(r"[ ,]{1,3}(?:at )?\d{1,2}:\d\d\b", text[end:]))
 
 
 def titles(text: str, start: int) -> bool:

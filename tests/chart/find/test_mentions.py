@@ -40,6 +40,7 @@ def found(text: str) -> set[tuple[str | None, str, str]]:
         ("No Richter transformation.\n", {("transformation", "", "absent")}),
         ("This is not a double hit.\n", {("double_hit", "double hit", "absent")}),
         ("Her husband can be present 24 hours a day.\n", {("caregiver", "", "present")}),
+        ("The autograft never took place.\n", {("stem_cell_transplant", "autologous", "absent")}),
         ("No caregiver identified.\n", {("caregiver", "", "absent")}),
         ("Autologous SCT 09/2019.\n", {("stem_cell_transplant", "autologous", "historical")}),
         ("Creatinine 1.2, ejection fraction is normal at 65%.\n", set()),

@@ -16,6 +16,7 @@ STAY = "Discharge summary\nAdmitted 05/04/2026. Discharged 05/09/2026.\n"
         ("On admission she was largely in bed (ECOG 3); by discharge she walked.", [(3, "2026-05-04")]),
         ("ECOG 3 on admission, up and walking by discharge.", [(3, "2026-05-04")]),
         ("Karnofsky at discharge: 60.", [(60, "2026-05-09")]),
+        ("Function. Karnofsky by interview 70.", [(70, "2026-05-09")]),
         ("ECOG 2 at the time of discharge.", [(2, "2026-05-09")]),
         ("Her E C O G is one.", [(1, "2026-05-09")]),
         ("Karnofsky 80 (walks 1/2 mile, cooks, naps).", [(80, "2026-05-09")]),
