@@ -11,6 +11,7 @@ from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.numbers import number_of
 from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
+from chartproof.rights.words import table
 
 _HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
@@ -22,7 +23,9 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w-]|\.\w)")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b[A-Z]{2}(?=[ ,.]*$))|street|road)\W{0,3}$",
+    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b(?:"
+    + "|".join(table("plans")["states"].values())
+    + r")(?=[ ,.]*$))|street|road)\W{0,3}$",
     re.I,
 )
 _CODE_WORD = re.compile(r"\b(?:cpt|hcpcs|codes?|procedures?|services?)\b[^.;]{0,60}$", re.I)
@@ -143,6 +146,9 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
         return False
     if re.search(r"[({]\s*$", before) and re.match(r"\s*[,)}]", after):
+        return True
+    named = re.search(r"[({][A-Z][\w-]*(?: [\w-]+)*, $", before)
+    if named and re.match(r"\s*[,;)}]", after):
         return True
     if re.search(r"[({][^(){}]*(?:\d{5}|[A-V]\d{4})(?:,|;|/| and|&) ?$", before) and re.match(r"\s*[,;)}]", after):
         return True

@@ -178,12 +178,22 @@ def _lists(spoken: list[Sentence]) -> Iterator[tuple[str | None, list[list[Sente
         yield lead, items
 
 
+#: What leads to a list of what is in order.
+_GRANTS = re.compile(
+    r"\b(?:accept(?:ed)?|agree[ds]?|you (?:do )?meet|(?:is|are|was|were) (?:met|satisfied)|in order|approved)\b", re.I
+)
 #: Stands for the words that lead to a list of what a policy asks for.
 _CRITERIA = "criteria:"
 
 
 def _lead(sentence: Sentence, lead: str | None) -> str | None:
     """The words that lead to a list, kept until other words open one; empty where those open a list of something else."""
+    if (
+        sentence.text.endswith((":", "?"))
+        and _GRANTS.search(sentence.text)
+        and not word("negative").search(sentence.text)
+    ):
+        return _CRITERIA  # what was accepted is no reason
     asks = sentence.text.endswith(":") and word("criteria_lead").search(sentence.text)
     if asks and not word("negative").search(sentence.text) and sentence.runin != sentence.text:
         return _CRITERIA

@@ -56,6 +56,7 @@ def nature(letter: Letter) -> Nature:
         denied = [s for s in letter.sentences if s.section == "rights" and _plainly_denied(s)]
     text = letter.flat
     pended = any(_decides(s) and _left_open(said[s]) for s in letter.sentences) and not any(map(_firm, denied))
+    pended = pended or _acknowledges(letter)
     pended = pended or any(decided.is_undecided(s.text) for s in letter.sentences)
     approved = [s for s in letter.sentences if decided.succeeds(s.text) or (_decides(s) and _granted(said[s]))]
     statement = decided.is_statement(letter)
@@ -95,6 +96,13 @@ def nature(letter: Letter) -> Nature:
 
 def _granted(text: str) -> bool:
     return bool(_any("approved").search(text)) or decided.succeeds(text)
+
+
+def _acknowledges(letter: Letter) -> bool:
+    """Whether the letter says that an appeal came and that its decision is still to come."""
+    told = (s.text for s in letter.sentences if not re.search(r"\b(?:if|when|after|once|within)\b", s.text, re.I))
+    came = any(_any("appeal_came").search(text) for text in told)
+    return came and any(_any("to_come").search(s.text) for s in letter.sentences if s.section not in ("notices",))
 
 
 def _left_open(text: str) -> bool:

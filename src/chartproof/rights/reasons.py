@@ -65,13 +65,19 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     last = None if found else said_last(letter)
     if last:  # of a stay or a level of care, nothing else is told than that it is not the place
         asked = service(letter)
-        return (quoted(letter, last, "site_of_care" if asked and of_level(asked.text) else "other"),)
+        kind = "site_of_care" if asked and of_level(asked.text) else "other"
+        needed = any(_NEEDED.search(s.text) for s in letter.sentences if s.section in ("", "reasons"))
+        return (quoted(letter, last, "not_medically_necessary" if kind == "other" and needed else kind),)
     every = [
         reason
         for reason in dict.fromkeys((*found.values(), *told))
         if reason in told or not _only_concludes(reason, found)
     ]
     return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+
+
+#: The standard that is applied where a letter speaks of need.
+_NEEDED = re.compile(r"\bmedical(?:ly)? necess(?:ary|ity)\b", re.I)
 
 
 def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> bool:

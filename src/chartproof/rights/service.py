@@ -167,6 +167,10 @@ def _listed_below(letter: Letter) -> Service | None:
 _TOGETHER = re.compile(
     r"\((?P<what>[a-z][\w-]*(?: [\w-]+){1,8}), (?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\)"
 )
+#: Words before a maker's name with its code: "a genomic test (Arbor DX, 81519)".
+_NAMED_BESIDE = re.compile(
+    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
+)
 #: Words after the code, set off by commas.
 _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(
@@ -182,7 +186,7 @@ def _coded(letter: Letter, text: str) -> Service | None:
     together = _TOGETHER.search(text)
     if together:
         return _named(together["what"], letter.locate(together["what"]))
-    match = _CODED.search(text) or _CODE_FIRST.search(text)
+    match = _CODED.search(text) or _NAMED_BESIDE.search(text) or _CODE_FIRST.search(text)
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
