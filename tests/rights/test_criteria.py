@@ -30,10 +30,10 @@ def test_criteria_of_a_letter(entry: dict) -> None:
     assert [one.text.rstrip(".") for one in criteria_cited(letter)] == entry["want"]
 
 
-def _page() -> Page:
+def _page(rows: tuple = TABLE) -> Page:
     """The table below a sentence that denies, each letter five points wide."""
     text, words = "The request is not approved.\n", []
-    for row, cells in enumerate(TABLE):
+    for row, cells in enumerate(rows):
         top = 100.0 + 14 * row
         for order, (left, said) in enumerate(cells):
             text += " " if order else ""
@@ -57,3 +57,20 @@ def test_a_table_of_requirements_and_findings() -> None:
         ("organ_function", "Echocardiogram of February 3 gives 38 percent"),
         ("performance_status", "The March note records ECOG 3"),
     ]
+
+
+#: A verdict in a column of its own, and the rows of a page whose cells are drawn one after the other.
+VERDICTS = (
+    ((40, "What the standard asks for"), (220, "Met?"), (300, "What the records show")),
+    ((40, "Two lines of"),),
+    ((40, "treatment"),),
+    ((220, "Yes"), (300, "Three lines, 2021 to 2025")),
+    ((40, "ECOG of 0 to 2"),),
+    ((220, "No"), (300, "Visit of March 3 lists ECOG 3")),
+)
+
+
+def test_a_column_of_yes_and_no() -> None:
+    letter = Letter([_page(VERDICTS)], file="letter.pdf")
+    assert [one.text for one in criteria_cited(letter)] == ["ECOG of 0 to 2"]
+    assert [one.kind for one in reasons(letter)] == ["performance_status"]

@@ -193,7 +193,7 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
 
 def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:
     """Codes without a dot, alone in brackets after words in small letters ("global developmental delay (F88)")."""
-    alone = re.compile(r"[a-z]{3,} \((?P<code>[A-TV-Z]\d[0-9A-Z])\)")
+    alone = re.compile(r"[a-z]{3,} (?:[A-Z0-9] )?\((?P<code>[A-TV-Z]\d[0-9A-Z])\)")
     return {
         match.group("code"): letter.find(line, match, "code")
         for line in letter.body

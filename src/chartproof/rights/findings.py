@@ -313,6 +313,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         # "X and Y have not been used; your doctor could ask for one of them."
         met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
+        elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
         elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
         value = at == 1 and not _words().has("decides", sentence.text)
         apart = (
@@ -324,6 +325,14 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence
+
+
+#: The title of a paragraph on what was asked, argued or decided before.
+_HISTORY = re.compile(
+    r"what (?:you|your \w+) (?:appealed|asked|said|sent|wrote|told us)|(?:background|history)\b"
+    r"|(?:the |our )?(?:first|earlier|original|initial) (?:decision|denial|letter)",
+    re.I,
+)
 
 
 def _leads_nowhere(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from chartproof.rights.cells import Group, groups_of, words_of
 from chartproof.rights.lines import FIELD, RESULT, Line, Sentence
@@ -135,6 +136,8 @@ def _groups(letter: Printed, line: Line) -> list[Group]:
     words = words_of(letter, line)
     if words:
         placed = groups_of(letter, line)
+        if letter.pages[line.page].read == "ocr":
+            placed = _evenly(placed)
         return [part for group in placed for part in _after_day(group, words)]
     raw = letter.raw(line)
     if "|" not in raw:
@@ -146,6 +149,23 @@ def _groups(letter: Printed, line: Line) -> list[Group]:
         found.append(Group(cell.strip(), start, start + len(cell.strip()), order, order + 0.5))
         at += len(cell) + 1
     return [group for group in found if group.text]
+
+
+#: Of a scanned line, a gap of this part of the widest one parts no cells: its words stand unevenly.
+_UNEVEN = 0.3
+
+
+def _evenly(groups: Sequence[Group]) -> list[Group]:
+    """The groups of a scanned line, joined where the gap between them is slight beside the widest of the line."""
+    gaps = [right.left - left.right for left, right in pairwise(groups)]
+    joined = list(groups[:1])
+    for group, gap in zip(groups[1:], gaps, strict=True):
+        if gap < _UNEVEN * max(gaps):
+            last = joined[-1]
+            joined[-1] = replace(last, text=f"{last.text} {group.text}", end=group.end, right=group.right)
+        else:
+            joined.append(group)
+    return joined
 
 
 #: A day that opens a cell has the words after it in the next one.

@@ -120,7 +120,10 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
         return None
     if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
         return None
-    if re.fullmatch(r"Company|Corporation|Inc\.?|Plan|Co\.", below):
+    if re.fullmatch(
+        r"Company|Corporation|Inc\.?|Plan|Co\.|Administrators|Services|Partners|Alliance|Cooperative|Solutions|Fund|Trust",
+        below,
+    ):
         value = f"{value} {below}"
     return value, match
 

@@ -37,7 +37,15 @@ def reviewer(letter: Letter, *, denied: bool = True) -> tuple[str, Span] | None:
     every = [*_beside_deciding(letter, denied=denied), *(_signing(letter) if denied else ())]
     best = max(every, key=lambda one: one.score, default=None)
     # A hyphen at a line's end joins the two halves of a name.
-    return (best.name.replace("- ", "-"), best.span) if best else None
+    return (_in_full(letter, best.name.replace("- ", "-")), best.span) if best else None
+
+
+def _in_full(letter: Letter, name: str) -> str:
+    """A surname alone, as the letter prints it with the first name elsewhere."""
+    surname = re.fullmatch(rf"Dr\. (?P<last>{_WORD})", name)
+    every = _CLINICIAN.finditer(letter.flat) if surname else ()
+    whole = (one.group() for one in every if surname and re.search(rf"\w {surname['last']}\b", one.group()))
+    return next((_TITLE.sub("", one) for one in whole if one != name), name)
 
 
 def _has(name: str, text: str) -> bool:

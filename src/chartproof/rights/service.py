@@ -147,7 +147,7 @@ def _names_service(pair: Pair) -> bool:
 
 #: A code in brackets after the words that it stands for.
 _CODED = re.compile(
-    r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\b"
+    r"(?P<what>[A-Za-z][\w-]*(?:,? (?:[a-z][\w-]*|\([A-Z]{2,6}\)|[A-Z]{2,5}\b|Group \d)){0,11}),? [({](?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
 )
 
 
