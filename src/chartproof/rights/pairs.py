@@ -140,7 +140,9 @@ def _coloned(letter: Printed, lines: Sequence[Line], order: int, text: str) -> I
     for match in _COLON.finditer(text):
         words = list(re.finditer(r"\S+", text[: match.start()]))
         words_text = text[: match.start()] + " #" * match.group().strip().startswith("#")
-        for first in words[-6:]:
+        # A number or a mark before a label belongs to the value before it: "ID: RX 33-7710 Case: ...".
+        apart = max((at for at, one in enumerate(words) if re.search(r"\d{2}|:$", one.group())), default=-1)
+        for first in words[max(apart + 1, len(words) - 6) :]:
             known = qualified(words_text[first.start() :])
             before = text[: first.start()].rstrip()
             others = known and known[0] in table("labels")["shapes"] and _of_others(before)

@@ -176,7 +176,7 @@ _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
-    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested)\s+(?=[a-z])|^(?:an?|the) ",
+    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested|pays? for|paid for)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )
 
@@ -275,7 +275,9 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         re.I,
     )
     set_in = coded or named or about or _SETTING.search(text) or _decided_on(text)
-    return Service(set_in.group("what"), None, letter.locate(set_in.group("what"))) if set_in else None
+    what = set_in["what"] if set_in else ""
+    what = _BEFORE_SERVICE.sub("", what) if set_in and set_in is named else what
+    return Service(what, None, letter.locate(what)) if what else None
 
 
 def _is_field(what: str) -> bool:

@@ -275,7 +275,9 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     others = (told.previous if refers else "", title, sentence.heading, told.previous)
     step = step or next(filter(None, map(named, others)), "")
     above = told.previous if told.previous.isupper() else ""
-    if step in ("", "own") and "aid_continuing" in map(named, (title, sentence.heading, above)):
+    if step in ("", "own") and "aid_continuing" in map(
+        named, (title, "" if sentence.runin else sentence.heading, above)
+    ):
         return "aid_continuing"
     if not step and word("after_final").search(told.context):
         return "external_review"
