@@ -175,6 +175,8 @@ def _session(master: str, memory: str) -> Any:
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.ansi.enabled": "true",
+        # a statement sums by subject once a concept, and each sum takes a page of memory for itself
+        "spark.buffer.pageSize": "1m",
         **({"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "16"} if master.startswith("local") else {}),
         **({"spark.driver.memory": _java(memory)} if memory else {}),
     }
