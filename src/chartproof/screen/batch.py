@@ -66,46 +66,42 @@ def answers_of(plan: Plan) -> tuple[Columns, tuple[Answered, ...]]:
 def fold_batch(engine: Engine, plan: Plan) -> None:
     """Fills `folded` from `wide`: subject, the columns of each criterion, and of each policy how the subject stands."""
     columns, answered = answers_of(plan)
-    kept = [name for one in answered for name in (one.node.t, one.node.r, one.node.f)]
-    overall = [sql for policy in range(len(plan.rows)) for sql in _overall(answered, policy)]
-    *before, last = columns.statements("wide", "layers", deep=engine.deep)
+    standing = [
+        _overall(columns, [one for one in answered if one.policy == policy]) for policy in range(len(plan.rows))
+    ]
+    kept = ["subject", *(name for one in answered for name in (one.node.t, one.node.r, one.node.f))]
+    used = [name for one in answered for name in one.settles.values()]
+    used += [name for one in standing for name in (one["missing"], one["not_met"])]
+    *before, last = columns.statements("wide", "layers", deep=engine.deep, kept=[*kept, *used])
     for statement_ in before:
         engine.table("layers", statement_)
-    names = ", ".join(dict.fromkeys(kept))
-    engine.table("folded", f"select subject, {', '.join(filter(None, (names, *overall)))} from ({last}) layer")
+    told = [f"{sql} as {name}{policy}" for policy, one in enumerate(standing) for name, sql in one.items()]
+    engine.table("folded", f"select {', '.join([*dict.fromkeys(kept), *told])} from ({last}) layer")
 
 
-def _overall(answered: Sequence[Answered], policy: int) -> list[str]:
-    """How many rows have each status, whether one document could settle all that is missing, and which."""
-    own = [one for one in answered if one.policy == policy]
+def _overall(columns: Columns, own: Sequence[Answered]) -> dict[str, str]:
+    """Of one policy's criteria, how many have each status, and the concept of which one document could settle all that is
+    missing."""
 
     def count(test: str) -> str:
         return " + ".join(f"cast({test.format(t=one.node.t, r=one.node.r)} as tinyint)" for one in own) or "0"
 
-    cases = " ".join(f"when {_settles(own, concept)} then '{concept}'" for concept in _concepts(own))
-    no = count("({t} = -1)")
-    missing = count("({t} = 0)")
-    settle = f"case when {no} > 0 or {missing} = 0 then '' {cases} else '' end"
-    return [
-        f"{count(f'({{t}} = 1 and {{r}} <> {NOT_APPLICABLE})')} as met{policy}",
-        f"{missing} as missing{policy}",
-        f"{no} as not_met{policy}",
-        f"{count(f'({{t}} = 1 and {{r}} = {NOT_APPLICABLE})')} as not_applicable{policy}",
-        f"{settle} as settle{policy}",
-    ]
+    truths = [one.node.t for one in own]
+    missing, no = (columns.add(count(f"({{t}} = {truth})"), truths) for truth in (0, -1))
+    concepts = dict.fromkeys(concept for one in own for concept in one.settles)
+    cases = " ".join(f"when {_settled(own, concept)} = {missing} then '{concept}'" for concept in concepts)
+    return {
+        "met": count(f"({{t}} = 1 and {{r}} <> {NOT_APPLICABLE})"),
+        "missing": missing,
+        "not_met": no,
+        "not_applicable": count(f"({{t}} = 1 and {{r}} = {NOT_APPLICABLE})"),
+        "settle": f"case when {no} > 0 or {missing} = 0 then '' {cases} else '' end",
+    }
 
 
-def _concepts(own: Sequence[Answered]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(concept for one in own for concept in one.settles))
-
-
-def _settles(own: Sequence[Answered], concept: str) -> str:
-    """Every missing row could be settled by one fact of the concept."""
-    parts = [
-        f"({one.node.t} <> 0 or {one.settles[concept]})" if concept in one.settles else f"{one.node.t} <> 0"
-        for one in own
-    ]
-    return " and ".join(parts)
+def _settled(own: Sequence[Answered], concept: str) -> str:
+    """How many of the missing rows one fact of the concept could settle."""
+    return " + ".join(f"cast({one.settles[concept]} as tinyint)" for one in own if concept in one.settles)
 
 
 def write_batch(

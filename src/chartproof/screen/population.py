@@ -33,6 +33,7 @@ class Columns:
 
     layers: list[dict[str, str]] = field(default_factory=list)
     depth: dict[str, int] = field(default_factory=dict)
+    uses: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def add(self, expression: str, uses: Sequence[str]) -> str:
         """A new column's name; equal expressions share one."""
@@ -44,20 +45,32 @@ class Columns:
             return found
         name = f"c{sum(len(one) for one in self.layers)}"
         self.layers[layer - 1][expression] = name
-        self.depth[name] = layer
+        self.depth[name], self.uses[name] = layer, uses
         return name
 
-    def statements(self, source: str, step: str, *, deep: int) -> list[str]:
-        """Statements that add every column to those of the table `source`: the first reads it, each other the table
-        `step` that the one before made. `deep` layers go into one statement."""
+    def statements(self, source: str, step: str, *, deep: int, kept: Sequence[str]) -> list[str]:
+        """Statements that end in the columns `kept`, of the table `source` and of these: the first reads it, each other the
+        table `step` that the one before made. `deep` layers go into one statement."""
         found: list[str] = []
-        for first in range(0, max(len(self.layers), 1), deep):
-            statement = f"select * from {step if found else source}"
-            for layer in self.layers[first : first + deep]:
-                columns = ", ".join(f"{expression} as {name}" for expression, name in layer.items())
-                statement = f"select *, {columns} from ({statement}) layer"
+        layers = self._lists(kept)
+        for first in range(0, len(layers), deep):
+            statement = step if found else source
+            for place, listed in enumerate(layers[first : first + deep]):
+                statement = f"select {listed} from {f'({statement}) layer' if place else statement}"
             found.append(statement)
         return found
+
+    def _lists(self, kept: Sequence[str]) -> list[str]:
+        """What each layer selects: none has a column that nothing after it uses. Each costs time in the planning."""
+        needed = dict.fromkeys(kept)
+        found = []
+        for layer in reversed([{}, *self.layers]):
+            own = {name: expression for expression, name in layer.items() if name in needed}
+            passed = [name for name in needed if name not in own]
+            found.append(", ".join([*passed, *(f"{expression} as {name}" for name, expression in own.items())]))
+            used = [name for one in own for name in self.uses[one] if not name.isdigit()]
+            needed = dict.fromkeys([*passed, *used])
+        return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
