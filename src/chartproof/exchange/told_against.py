@@ -39,6 +39,10 @@ def _known() -> Mapping[str, Any]:
     return found
 
 
+#: The words alone were recognised, not what they say: a brother's death is told of in the same words.
+PERHAPS = "a sentence is not understood, perhaps because"
+
+
 @cache
 def _told() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
     return tuple((one["says"], re.compile(f"(?i){one['words']}"), bool(one.get("product"))) for one in _known()["told"])
@@ -57,10 +61,11 @@ def told_against(request: Submitted, review: Review) -> Iterator[str]:
     suspected = (page for page in _pages(review) if any(reasons(" ".join(page.text.split()), product)))
     for page in _within(suspected, LOOKED_THROUGH):
         for words in reading.page(page.text):
-            yield from (f"{says}: {_where(page, words)}" for says in reasons(words, product))
+            yield from (f"{PERHAPS} {says}: {_where(page, words)}" for says in reasons(words, product))
     for held, words in _strange_resources(request, reading, review):
         yield from (
-            f"{says}: a resource ({held.kind}) of the request: {_quoted(words)}" for says in reasons(words, product)
+            f"{PERHAPS} {says}: a resource ({held.kind}) of the request: {_quoted(words)}"
+            for says in reasons(words, product)
         )
 
 
