@@ -213,4 +213,7 @@ def member(text: str) -> Found:
     )
     if match and match.start() > 5:
         return "all", [text[: match.start()], text[match.end() :]]
+    aged = re.search(r"\s+(?=(?:at|from|under|over|above|below|until) age \d+\b)", text)
+    if aged and re.search(r"\d", text[: aged.start()]):  # "a score of 50 or above at age 16 and over"
+        return "all", [text[: aged.start()], text[aged.end() :]]
     return None

@@ -40,6 +40,8 @@ _ORDER: tuple[tuple[bool, str, tuple[str, ...]], ...] = (
     (True, "and", ()), (True, "or", ()), (False, "and", ("clause", "person")), (False, "or", ("verb", "clause", "measure")),
     (False, "and", ()), (False, "or", ()),
 )  # fmt: skip
+#: What is said by the way of the subject before it.
+_ASIDE = re.compile(r",\s(?:if|when|where)\s\w+(?:\s\w+)?,(?=\s(?:is|are|was|were|has|have|will)\s)")
 #: A clause's subject has so many words at the most.
 _REACH = 12
 
@@ -169,8 +171,9 @@ def _is_aside(rest: str) -> bool:
 
 
 def blanked(text: str) -> str:
-    """The text with brackets and the commas of numbers blanked, so that places stay the same."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "·", outside(text))
+    """The text with brackets, the commas of numbers and ", if found," blanked, so that places stay the same."""
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "·", outside(text))
+    return _ASIDE.sub(lambda aside: f" {'·' * (len(aside.group()) - 1)}", plain)
 
 
 def person(text: str) -> Found:

@@ -36,6 +36,7 @@ def papers(text: str) -> Found:
     named = body[: cut.start()] if cut else body
     pieces = _with_whom([piece.strip() for piece in commas(named)])
     two = _TWO_PAPERS.match(named) if len(pieces) == 1 and pattern("seams", "sends").search(named) else None
+    two = two or (pattern("seams", "two_papers").match(named) if len(pieces) == 1 else None)
     if two is not None:
         return "all", [body[: two.end("one")], body[two.start("other") :]]
     if len(pieces) == 1 or _describes(pieces):

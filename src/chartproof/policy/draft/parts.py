@@ -115,7 +115,8 @@ def _flat(join: str, parts: tuple[Part, ...]) -> Iterator[Part]:
 def _named(text: str, *, refuses: bool) -> Found:
     """ "Immune thrombocytopenia: platelets rose, and ...": what stands before the colon only names the case."""
     match = re.match(r"(?P<title>[A-Z][^.:;,]{3,60}):\s+(?=\S)", text)
-    if match is None or announcement(text[: match.end()].rstrip()) or re.search(r"\d", match["title"]):
+    counts = match is not None and re.fullmatch(r"[A-Z][a-z]+ \d{1,2}", match["title"]) is not None  # "Step 2: ..."
+    if match is None or announcement(text[: match.end()].rstrip()) or (re.search(r"\d", match["title"]) and not counts):
         return None
     inner = split(text[match.end() :], refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None

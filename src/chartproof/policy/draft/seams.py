@@ -19,6 +19,8 @@ _LIMIT = re.compile(
 #: What stands behind a whole list: "A, B, or C, provided that ...".
 _PROVIDED = re.compile(r",\s+(?:provided|so long as|on condition)", re.IGNORECASE)
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
+#: "shows either a deletion ... or a mutation ...": two things, each with its article.
+_EITHER_NAMED = re.compile(r"\beither (?P<one>an?\s[^,;:]{8,90}?),?\s+or\s+(?P<other>an?\s[^,;:]{8,}$)")
 _INCLUDED = re.compile(
     r"(?P<lead>(?:[^,;]*\b)?(?:among (?:which|them) (?:were|was)|(?:which|that) (?:must (?:have )?)?(?:included?|contain(?:ed)?)|included|comprised)) "
     r"(?P<names>an?\s[^;.]+)\.?$"
@@ -132,6 +134,9 @@ def and_either(text: str) -> Found:
 def either(text: str) -> Found:
     """ "either the product was out of specification or the patient was too ill": two clauses, each with its verb."""
     match = _EITHER.match(outside(text))
+    named = _EITHER_NAMED.search(outside(text))
+    if named is not None and (match is None or match["lead"].strip()):
+        return "any", [text[: named.end("one")], text[named.start("other") :]]
     if match is None or match["lead"].strip() or not (_FINITE.search(match["one"]) and _FINITE.search(match["other"])):
         return None
     return "any", [text[match.start("one") : match.end("one")], text[match.start("other") :]]
