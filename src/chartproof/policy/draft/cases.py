@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.cells import NOTHING
+from chartproof.policy.draft.cells import NOTHING, cell_test
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked
@@ -14,6 +14,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.situations import beside_row
 from chartproof.policy.draft.words import pattern
 
 
@@ -21,13 +22,27 @@ def cases(grid: Grid, kind: str, text: str) -> list[Criterion]:
     """The rows' criteria: of rows that name indications or situations one is enough; what holds for all stands beside."""
     ways: list[Criterion] = []
     beside: list[Criterion] = []
+    later: list[Criterion] = []
     for at, row in enumerate(grid.rows, 1):
         one, is_way = _case(grid, row, at, kind or "necessity")
         (ways if is_way else beside).append(one)
+        later += _beside(grid, row, at)
     if len(ways) < 2:
-        return [*ways, *beside]
+        return [*ways, *beside, *later]
     words = text or " / ".join(one.text for one in ways)
-    return [grouped("WAYS", grid.rows[0], words, ways[0].kind, join="any", children=tuple(ways)), *beside]
+    return [grouped("WAYS", grid.rows[0], words, ways[0].kind, join="any", children=tuple(ways)), *beside, *later]
+
+
+def _beside(grid: Grid, row: Node, at: int) -> list[Criterion]:
+    """What the row's columns of another kind ask in its case alone: to go on, to send, to refuse."""
+    number = grid.cell(row, grid.at("number")).rstrip(".)")
+    situation = grid.cell(row, grid.at("situation"))
+    found: list[Criterion] = []
+    for n in grid.all_of("continuation", "documentation", "exclusion"):
+        one = cell_test(f"{number or f'r{at}'}/{grid.head[n]}", row, n, grid.roles[n])
+        if one is not None and not NOTHING.match(grid.cell(row, n)):
+            found.append(beside_row(one, row, n, situation, listed=False))
+    return found
 
 
 def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:

@@ -11,6 +11,7 @@ from statistics import mean
 from chartproof.policy.draft.cells import NO, NOTHING, YES
 from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import drafting, pattern
 
 #: A column is what so many of its cells are.
@@ -19,6 +20,8 @@ _MOST = 0.8
 _NAMES = 9
 #: A table of fewer rows tells nothing of its columns' habits; a column that is filled in fewer rows than one of these is no column.
 _FEW = 5
+#: The name of an entry's class has so many words at the most.
+_CLASS = 3
 #: A verdict has so many words at the most; a longer cell says what is asked besides.
 _VERDICT = 7
 #: A cell of so many words at the most may be a value under a product's name.
@@ -124,6 +127,13 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     said = [cell for cell in cells if cell]
     if n == 0 and (pattern("grids", "number").search(name) or not name) and said and _are(said, _is_number):
         return "number"
+    if (
+        n
+        and len(said) >= _FEW
+        and len(set(said)) * 2 <= len(said)
+        and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
+    ):
+        return "type"
     if pattern("grids", "answer").search(name) or (said and len({cell.lower() for cell in said}) == 1 and _are(said, _is_answer) and not _is_tick(said[0])):  # fmt: skip
         return "answer" if not said or _are(said, _is_answer) else named
     if n and not pattern("grids", "verdicts").search(name) and _are_marks(cells, name):

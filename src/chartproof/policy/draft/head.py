@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.tables import Table
 from chartproof.policy.draft.words import pattern
@@ -195,7 +196,8 @@ def _after_policy(lines: Sequence[Line]) -> list[str]:
 
 def _number_in(texts: Sequence[str]) -> str:
     for text in texts:
-        match = _NUMBER.search(text)
+        label = label_of(text)
+        match = _NUMBER.search(text, label.length if label is not None and label.kind in ("nested", "word") else 0)
         if match is not None and not _DATE.search(text[match.start() : match.end() + 8]):
             return match.group().rstrip(".-")
     return ""

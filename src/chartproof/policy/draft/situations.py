@@ -39,7 +39,7 @@ def rows_of_situations(
             if roles[n] == "necessity":
                 ways.append(_way(name, row, situation, one, kind, numbered=bool(at)))
             else:
-                beside.append(_beside(one, row, n, f"{head[0]} {name}" if at else name, listed=bool(at)))
+                beside.append(beside_row(one, row, n, f"{head[0]} {name}" if at else name, listed=bool(at)))
     return ways, beside
 
 
@@ -52,7 +52,7 @@ def _way(name: str, row: Node, situation: str, one: Criterion, kind: str, *, num
     return replace(way, made_id=not numbered)
 
 
-def _beside(one: Criterion, row: Node, n: int, whose: str, *, listed: bool) -> Criterion:
+def beside_row(one: Criterion, row: Node, n: int, whose: str, *, listed: bool) -> Criterion:
     """One cell that holds for its row alone: of a list of refusals none may be true, of a list of papers each is sent.
 
     `listed` where the rows are numbered: their cells are lists, if only of one item.

@@ -39,7 +39,11 @@ def may_be(node: Node, section: Section) -> bool:
         return True  # "Step 2: Safety", "Records: a diary"
     if section.role == "":
         labelled = node.label is not None and node.label.kind != "bullet"
-        told = ("necessity", "exclusion", "documentation", "continuation") if labelled else ("necessity", "exclusion")
+        told = (
+            ("necessity", "exclusion", "documentation", "continuation", "test")
+            if labelled
+            else ("necessity", "exclusion")
+        )
         return (bool(listed) and may_list(node, section)) or (not listed and sentence_of(node.text) in told)
     if section.role in ("limits", "site"):
         return bool(listed and announcement(node.text))
