@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.lines import Line
@@ -57,6 +58,8 @@ _PAYER = re.compile(
 _ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
 
 
+#: A title in larger type is larger by this factor.
+_LARGER = 1.07
 #: A title has so many lines at the most.
 _TITLE_LINES = 3
 #: A number that stands alone in its cell.
@@ -132,6 +135,9 @@ def _title_lines(lines: Sequence[Line]) -> str:
     if not early:
         return ""
     size = max(line.height for line in early)
+    if size < median(line.height for line in lines) * _LARGER:  # set like the text
+        named = (line.text for line in early if _is_name(line.text))
+        return next(named, "")
     run: list[str] = []
     for line in early:
         if line.height >= size * 0.97 and not _PAYER.fullmatch(line.text) and len(run) < _TITLE_LINES:
@@ -139,6 +145,11 @@ def _title_lines(lines: Sequence[Line]) -> str:
         elif run:
             break
     return " ".join(run)
+
+
+def _is_name(text: str) -> bool:
+    """True for words that may be a title: no sentence, no day, no entry of a list."""
+    return label_of(text) is None and not re.search(r"[.;,]$", text) and find_date(text) is None
 
 
 def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
