@@ -70,7 +70,8 @@ def _may_ask(node: Node, section: Section, role: str, *, texts: str, found: Sequ
         table = node.parent
         silent = bool(section.role) and not section.kind
         return not silent and table is not None and not is_aside(table) and not _is_drafted(node, table, texts)
-    return bool(found or section.kind or (not section.role and role))
+    listed = node.kind == "item" and node.label is not None and node.label.kind != "bullet"
+    return bool(found or section.kind or (not section.role and (role or listed)))
 
 
 def _is_drafted(row: Node, table: Node, texts: str) -> bool:

@@ -20,6 +20,8 @@ _MOST = 0.8
 _NAMES = 9
 #: A table of fewer rows tells nothing of its columns' habits; a column that is filled in fewer rows than one of these is no column.
 _FEW = 5
+#: The name of a column of numbers may be a sign: "#", "No".
+_SIGNED = 2
 #: The name of an entry's class has so many words at the most.
 _CLASS = 3
 #: A verdict has so many words at the most; a longer cell says what is asked besides.
@@ -125,7 +127,7 @@ def _names_column(cell: str) -> bool:
 
 def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     said = [cell for cell in cells if cell]
-    if n == 0 and (pattern("grids", "number").search(name) or not name) and said and _are(said, _is_number):
+    if n == 0 and (pattern("grids", "number").search(name) or len(name) <= _SIGNED) and said and _are(said, _is_number):
         return "number"
     if (
         n

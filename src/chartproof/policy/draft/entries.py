@@ -124,19 +124,20 @@ def told_answers(lead: str) -> dict[str, tuple[str, str]]:
     """
     found: dict[str, tuple[str, str]] = {}
     for sentence in sentences(lead):
-        for match in pattern("grids", "answers").finditer(sentence):
+        told = list(pattern("grids", "answers").finditer(sentence))
+        for match in told:
             renews = pattern("grids", "renews").search(match.group())
             no = match["answer"].lower().startswith("n")
             kind = "exclusion" if no else "continuation" if renews else "necessity"
             for number in _numbers(match["ids"]):
-                found[number] = (match.group().strip(" ,;"), kind)
+                found[number] = (sentence if len(told) == 1 else match.group().strip(" ,;"), kind)
     return found
 
 
 def _numbers(ids: str) -> list[str]:
     """ "1 to 5, 7 and 9" as its numbers."""
     found: list[str] = []
-    for first, last in re.findall(r"(\d+)(?:\s*(?:to|through|-|–)\s*(\d+))?", ids):
+    for first, last in re.findall(r"(\d+)(?:\s*(?:to|through|-|–)\s*[A-Z]{0,3}-?(\d+))?", ids):
         found += [str(n) for n in range(int(first), int(last or first) + 1)]
     return found
 

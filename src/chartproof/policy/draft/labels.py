@@ -41,6 +41,8 @@ _PATTERNS = (
 )  # fmt: skip
 
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
+#: What goes on with a label in a sentence that speaks of it: "A1 to A4 must be met", "T6 is skipped".
+_SPOKEN_OF = re.compile(r"(?:to|through|and|or|is|are|must|has|have|needs?|appl(?:y|ies)|does|do)\s")
 #: A number with its letter needs no stop behind a box: "☐ 4a fever".
 _BOXED = re.compile(r"^(?P<label>\d{1,2}[a-z])\s(?=\S)")
 _DOT = re.compile(r"[•◦▪●○■]\s+")
@@ -98,6 +100,8 @@ def _label_of(text: str) -> Label | None:
         if match is None:
             continue
         label = match["label"]
+        if kind in ("nested", "code", "decimal") and _SPOKEN_OF.match(text[match.end() :]):
+            return None
         if kind == "paren_letter" and len(label) > 1 and _roman(label) == 0:
             continue
         if kind == "paren_letter" and len(label) > 1:

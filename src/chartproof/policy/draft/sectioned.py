@@ -14,6 +14,7 @@ from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_as
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
+from chartproof.policy.draft.words import pattern
 
 #: A heading under another is set in type that is smaller by this factor at least.
 _SMALLER = 0.96
@@ -102,6 +103,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     listed = _listed(heading)
     if not named and said in ("", "criteria") and len(listed) > 1 and _are_tests(listed):
         return "criteria"
+    if not (named or inherited) and said in ("", "criteria") and _are_papers(listed):
+        return "documentation"
     if not (named or inherited) and said in ("", "criteria") and _are_parted(heading):
         return "criteria"
     boxes = [node for node in heading.children if node.kind == "item" and node.label and node.label.boxed]
@@ -121,6 +124,12 @@ def _listed(heading: Node) -> list[Node]:
         node for parent in (heading, *groups) for node in parent.children
         if node.kind == "item" and node.label and node.label.kind != "bullet"
     ]  # fmt: skip
+
+
+def _are_papers(listed: Sequence[Node]) -> bool:
+    """True for labelled items of which most name a paper and say nothing of it."""
+    named = [one for one in listed if pattern("seams", "paper").search(one.text) and not _states(one.text)]
+    return len(listed) > 1 and len(named) * 5 > len(listed) * 3
 
 
 def _are_parted(heading: Node) -> bool:

@@ -90,7 +90,11 @@ def without_reading(node: Node) -> Node:
     """The paragraph before a table without its sentences that only say how the table is read."""
     if node.children:
         return node
-    kept = [said for said in sentences(node.text) if not pattern("grids", "reads").search(said)]
+    kept = [
+        said for said in sentences(node.text)
+        if not pattern("grids", "reads").search(said) and not pattern("frames", "says_nothing").search(said)
+        and not told_answers(said)
+    ]  # fmt: skip
     return replace(node, text=" ".join(kept))
 
 

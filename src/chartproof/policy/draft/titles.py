@@ -27,6 +27,8 @@ _NAMED = re.compile(
     r"(?:[.:]\s+(?=[A-Z\d“\"(])|:\s+(?=[a-z])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
 )
+#: A document's number.
+_NUMBERED = re.compile(r"\b[A-Z]{2,6}-\d{1,4}\b")
 #: A day or a month.
 _DATE = re.compile(
     r"\d{1,2}/(?:\d{1,2}/)?\d{2,4}\b|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?:\d{1,2}, )?\d{4}\b|\d{4}-\d\d\b"
@@ -154,6 +156,8 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
     if named is None and node.named:
         named = _NAMED.match(node.text)
     role = section_of(named["name"].rstrip(".:")) if named is not None else ""
+    if named is not None and _NUMBERED.search(named["name"]):
+        return None  # the document's title: "Coverage statement GT-12: ..."
     if named is not None and _DATE.match(named["rest"]) and role not in ("history", "references"):
         return None  # "Next review: 02/2027" is a field of the document
     if named is not None and (node.named or role) and not announcement(named["name"]):
