@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.nodes import Node, entry_name
 from chartproof.policy.draft.sectioned import Section
@@ -56,7 +57,7 @@ def account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> N
             role = "limits" if tag == "limits" else "pointer" if tag == "aside" else sentence_of(said)
             if role == "limits" or section.role == "limits":
                 drafted.limits.append((node.page, said))
-            elif role not in ASIDE and _may_ask(node, section, role, texts=texts, found=found):
+            elif role not in ASIDE and _may_ask(node, section, role or _granted(said), texts=texts, found=found):
                 drafted.not_understood.append((node.page, said))
             else:
                 drafted.aside.append((node.page, said))
@@ -72,6 +73,11 @@ def _may_ask(node: Node, section: Section, role: str, *, texts: str, found: Sequ
         return not silent and table is not None and not is_aside(table) and not _is_drafted(node, table, texts)
     listed = node.kind == "item" and node.label is not None and node.label.kind != "bullet"
     return bool(found or section.kind or (not section.role and (role or listed)))
+
+
+def _granted(said: str) -> str:
+    """The role of a sentence that asks for something before it grants, whatever its words do not tell."""
+    return "necessity" if granted(said) is not None else ""
 
 
 def _is_drafted(row: Node, table: Node, texts: str) -> bool:

@@ -132,7 +132,7 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     if (
         n
         and len(said) >= _FEW
-        and len(set(said)) * 2 <= len(said)
+        and len(set(said)) * 3 <= len(said) * 2
         and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
     ):
         return "type"

@@ -34,8 +34,6 @@ _EXCUSED = re.compile(
 )
 #: "NO → not approved. YES → Step 2."
 _ARROW = re.compile(r"\s*\b(?P<answer>(?:yes|no)\s*(?:→|➔|➜|->|=>|–>)\s*[^.→?]*)\.?", re.IGNORECASE)
-#: The word that stood alone below an entry.
-_JOINED = re.compile(r"[;,]?\s+(?:AND|OR)$")
 #: A flow's box asks its test after this word.
 _ASKED = re.compile(r"^IF\s+")
 
@@ -56,7 +54,7 @@ def told_kind(text: str, kind: str) -> str:
 def criterion(node: Node, kind: str) -> Criterion:
     text, answers = _without_boxes(node)
     title = entry_name(node) if len(node.lines) > 1 and node.lines[1].text[:1].isupper() else ""
-    text = _JOINED.sub("", _ASKED.sub("", text.removeprefix(title).strip()))
+    text = _ASKED.sub("", text.removeprefix(title).strip())
     named = CRITERIA.get(section_of(title or begun_name(text)), "") if kind == "necessity" else ""
     kind = _by_answers(answers, told_kind(guarded(text).text, named or kind))
     items = [child for child in node.children if child.kind == "item"]

@@ -133,6 +133,8 @@ def _excepted(lead: Lead) -> Criterion | None:
     unless, text = lead.guard.unless, lead.guard.text
     if not unless or lead.said is None or lead.text.find(unless) >= lead.said.start:
         return None
+    if ". " in lead.text[lead.text.find(unless) : lead.said.start]:
+        return None  # a sentence of its own: the whole list is excepted
     plain = replace(lead.part("a", text, "leaf", ()), leaf=read_test(text))
     listed = lead.part("x", lead.text[lead.text.find(unless) :], lead.join, lead.children)
     return lead.whole("any", (plain, listed), Guarded(lead.text))

@@ -41,7 +41,7 @@ def sections(root: Node) -> Iterator[Section]:
     """The sections in order. A heading that does not tell has its role from a larger one, else from what it heads."""
     stray = tuple(node for node in root.children if node.kind != "heading")
     if stray:
-        yield Section("", None, stray)
+        yield Section("criteria" if _are_parted(root) else "", None, stray)
     before, size, family = "", 0.0, ""
     usual = _usual_height(root)
     for heading in _headings(root):

@@ -1,0 +1,192 @@
+"""Layouts: labels without stops, parts that name themselves, entries without marks, tables that are walked, classes of rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chartproof.model.page import Box, Page, Word
+from chartproof.policy.draft.criterion import Criterion, every
+from chartproof.policy.draft.draft import Draft, draft_policy
+
+#: (left edge, size, words): a line is one or several cells.
+Cells = Sequence[tuple[float, str]]
+
+
+def sheet(*lines: tuple[float, float, Cells]) -> Page:
+    """A page: each line has its top, its size and its cells."""
+    text, words = "", []
+    for top, size, cells in lines:
+        for start, said in cells:
+            left = start
+            for word in said.split():
+                words.append(
+                    Word(word, len(text), len(text) + len(word), Box(left, top, left + 5.0 * len(word), top + size))
+                )
+                text += f"{word} "
+                left += 5.0 * len(word) + 3.0
+        text += "\n"
+    return Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)
+
+
+def column(*said: tuple[float, str], size: float = 10.0, gap: float = 14.0) -> list[tuple[float, float, Cells]]:
+    """Lines one below the other, each at its own left edge; an empty one leaves a gap."""
+    return [(60.0 + gap * at, size, [(left, words)]) for at, (left, words) in enumerate(said) if words]
+
+
+def drafted(lines: Sequence[tuple[float, float, Cells]]) -> Draft:
+    return draft_policy([sheet(*lines)])
+
+
+def by_id(draft: Draft, name: str) -> Criterion:
+    return next(one for one in every(draft.criteria) if one.id == name)
+
+
+def ids(criteria: Sequence[Criterion]) -> list[str]:
+    return [one.id for one in criteria]
+
+
+def test_labels_without_a_stop_are_told_by_their_run() -> None:
+    draft = drafted(column(
+        (60, "1 Gout. Allowed when items 1-1 and 1-2 are met."), (80, "1-1 Age is 18 years or more."),
+        (80, "1-2 The gout is one of these:"), (100, "A in its second flare this year"), (100, "B with tophi on a scan"),
+        (60, "2 Refused if any of these is present:"), (80, "2-1 Kidney stones in the past 2 years."), (80, "2-2 A transplant."),
+        (60, "3 How much. Two vials in a lifetime."), (60, "4 More time. It is renewed when the urate is below 6 mg/dL."),
+    ))  # fmt: skip
+    first, second = by_id(draft, "1"), by_id(draft, "2")
+    assert (first.join, ids(first.children)) == ("all", ["1-1", "1-2"])
+    assert (by_id(draft, "1-2").join, len(by_id(draft, "1-2").children)) == ("any", 2)
+    assert (second.kind, second.join, ids(second.children)) == ("exclusion", "none", ["2-1", "2-2"])
+    assert by_id(draft, "4").kind == "continuation"
+    assert not [one for one in every(draft.criteria) if "vials" in one.text]
+
+
+def test_items_below_the_name_of_their_group_are_criteria() -> None:
+    draft = drafted([
+        (60.0, 14.0, [(60.0, "Products")]),
+        *[(90.0 + 14.0 * at, 10.0, [(60.0, said)]) for at, said in enumerate((
+            "Colchicine and its copies", "COL-1 Age is 12 years or older.", "COL-2 Naproxen was tried for 3 weeks.",
+            "Anakinra", "AN3K-1 Age is 18 years or older.", "AN3K-2 Two flares happened within 6 months.",
+        ))],
+    ])  # fmt: skip
+    assert {by_id(draft, name).kind for name in ("COL-1", "COL-2", "AN3K-1", "AN3K-2")} == {"necessity"}
+
+
+def test_a_sentence_that_speaks_of_a_label_begins_no_item() -> None:
+    draft = drafted(column(
+        (60, "What is asked"), (60, ""), (60, "T1 The member is 18 years or older."), (60, "T2 The joint was drained within 30 days."), (60, ""),
+        (60, "T2 is skipped when no fluid was seen."),
+    ))  # fmt: skip
+    assert "no fluid was seen" in by_id(draft, "T2").unless
+    assert len([one for one in every(draft.criteria) if "skipped" in one.text]) == 0
+
+
+def test_a_list_within_an_item_has_its_printed_labels_and_its_guard() -> None:
+    draft = drafted(column(
+        (60, "Coverage criteria"), (60, ""), (60, "V-1 Age is 18 years or older."),
+        (60, "V-2 One of these was tried: (a) colchicine; (b) naproxen. Not asked at age 75 or over."),
+    ))  # fmt: skip
+    listed = by_id(draft, "V-2")
+    assert (listed.join, ids(listed.children), listed.unless) == ("any", ["V-2(a)", "V-2(b)"], "age 75 or over")
+
+
+def test_items_that_run_on_in_one_line_are_items() -> None:
+    draft = drafted(
+        column((60, "4. SUBMIT"), (60, "4.1 Weights for 12 months. 4.2 Program notes. 4.3 Letter of the surgeon."))
+    )
+    assert [one.id for one in every(draft.criteria) if not one.children] == ["4.1", "4.2", "4.3"]
+
+
+def test_where_and_and_or_part_a_list_or_binds_its_neighbours_alone() -> None:
+    draft = drafted(column(
+        (60, "Adults"), (60, ""), (80, "Hearing loss in both ears"), (90, "AND"), (80, "A trial of aids for 3 months"), (90, "OR"),
+        (80, "Aids are not possible"), (90, "AND"), (80, "Sentence score of 60% or less"),
+    ))  # fmt: skip
+    ways = [one for one in every(draft.criteria) if one.join == "any"]
+    assert [[child.find for child in one.children] for one in ways] == [["A trial of", "Aids are not"]]
+
+
+def test_a_list_beside_the_last_of_two_tests_leaves_both_tests() -> None:
+    draft = drafted(column(
+        (60, "1. CRITERIA"), (60, "1.1 BMI is 40 or more, or BMI is 35 to 39.9 with at least one of:"),
+        (80, "a. type 2 diabetes"), (80, "b. sleep apnea with AHI above 15"),
+    ))  # fmt: skip
+    first, second = by_id(draft, "1.1").children
+    assert (by_id(draft, "1.1").join, first.text, second.join) == ("any", "BMI is 40 or more", "all")
+    test, listed = second.children
+    assert (test.text, listed.join, ids(listed.children)) == ("BMI is 35 to 39.9", "any", ["1.1.a", "1.1.b"])
+
+
+def table(heading: str, edges: Sequence[float], *rows: Sequence[str], below: str = "") -> Draft:
+    lines: list[tuple[float, float, Cells]] = [(60.0, 14.0, [(60.0, heading)])]
+    lines += [
+        (90.0 + 16.0 * at, 10.0, [(left, cell) for left, cell in zip(edges, row, strict=True) if cell])
+        for at, row in enumerate(rows)
+    ]
+    if below:
+        lines.append((120.0 + 16.0 * len(rows), 10.0, [(60.0, below)]))
+    return drafted(lines)
+
+
+def test_a_table_that_is_walked_asks_what_its_if_cells_say() -> None:
+    draft = table(
+        "Table A. Going forward", (60, 100, 420, 540), ("Row", "IF", "THEN", "ELSE"),
+        ("T1", "the member is 18 years of age or older", "go to T2", "deny"),
+        ("T2", "two drugs have failed, OR both are contraindicated", "go to T3", "deny"),
+        ("T3", "an infection is active", "deny", "go to T4"), ("T4", "a nurse is trained", "approve 6 months", "return"),
+    )  # fmt: skip
+    assert (by_id(draft, "T1").kind, by_id(draft, "T2").join, by_id(draft, "T3").kind) == (
+        "necessity",
+        "any",
+        "exclusion",
+    )
+    assert not [one for one in every(draft.criteria) if re.search(r"go to|deny|approve", one.text)]
+
+
+def test_a_column_of_classes_is_told_by_its_cells() -> None:
+    draft = table(
+        "Register 6", (60, 120, 500), ("Rule", "Wording", "Effect"),
+        ("6-001", "The member is 18 years of age or older", "required"), ("6-002", "Pain has lasted 6 months", "required"),
+        ("6-003", "The spine is infected", "refused"), ("6-004", "The bone is not grown", "refused"),
+        ("6-005", "Films of the spine", "to be sent"), ("6-006", "Two levels in one operation", "limit"),
+        ("6-007", "Notes of the therapist", "to be sent"),
+    )  # fmt: skip
+    kinds = {name: by_id(draft, name).kind for name in ("6-001", "6-003", "6-005")}
+    assert kinds == {"6-001": "necessity", "6-003": "exclusion", "6-005": "documentation"}
+    assert any("Two levels" in one.text for one in draft.limits)
+
+
+def test_answers_that_are_told_of_lettered_lines_make_a_refusal() -> None:
+    draft = table(
+        "Part A: Nutrition", (60, 100, 480, 520), ("No", "Question", "Yes", "No"),
+        ("A1", "Was feeding by tube tried?", "☐", "☐"), ("A2", "Is the caregiver trained?", "☐", "☐"),
+        ("A3", "Is there an infection of the line now?", "☐", "☐"), below="A1 to A2 must be Yes and A3 must be No.",
+    )  # fmt: skip
+    assert [by_id(draft, name).kind for name in ("A1", "A2", "A3")] == ["necessity", "necessity", "exclusion"]
+
+
+def test_a_row_for_an_indication_keeps_what_renews_it() -> None:
+    draft = table(
+        "Requirement matrix", (60, 100, 240, 420), ("Row", "Indication", "Disease status", "For renewal"),
+        ("A", "Gout", "Active with tophi", "Urate fell below 6 mg/dL"), ("B", "Pemphigus", "Shown by biopsy", "No new blisters"),
+    )  # fmt: skip
+    renews = [(one.text, one.when) for one in every(draft.criteria) if one.kind == "continuation"]
+    assert ("Urate fell below 6 mg/dL", "Gout") in renews
+
+
+def test_a_dated_name_and_a_sentence_that_goes_on_are_no_parts() -> None:
+    draft = drafted(column(
+        (60, "Starts: February 1, 2026"), (60, ""), (60, "Coverage criteria"), (60, ""),
+        (60, "The member is 18 years of age or older."), (60, ""),
+        (60, "An eye examination must have been done within"), (60, "30 days before the request."),
+    ))  # fmt: skip
+    assert any("An eye examination must have been done within 30 days" in one.text for one in every(draft.criteria))
+    assert not [one for one in every(draft.criteria) if "February" in one.text]
+
+
+def test_a_labelled_item_of_an_unknown_part_is_never_set_aside_in_silence() -> None:
+    draft = drafted(
+        column((60, "III. Battery"), (60, ""), (60, "(a) Three months of life."), (60, "(b) A diary of seizures."))
+    )
+    said = [one.text for one in (*draft.not_understood, *every(draft.criteria))]
+    assert any("Three months of life" in text for text in said)
