@@ -37,6 +37,12 @@ SENTENCES = re.compile(
     r"[a-z)](?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)"
 )
 #: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
+#: "Nuclear Medicine: Cardiac blood pool imaging": the department, then the title.
+DEPARTMENT = re.compile(
+    r"^\W*(?:department of |division of )?(?:imaging|(?:diagnostic )?radiology|nuclear (?:medicine|cardiology)|cardiology"
+    r"|pulmonary medicine|electrophysiology)\s*[:–-]\s+(?=[A-Z])",
+    re.IGNORECASE,
+)
 LEAD_IN = re.compile(
     r"^\W*(?:exam|study|procedure|report|document|test|result type|type|(?:local |note |standard )?title|imaging|note type|modality|order)\s*[:#]\s*(?:[A-Z]*\d[\d-]+\s+)?",
     re.IGNORECASE,
@@ -131,7 +137,7 @@ def is_title(match: re.Match[str]) -> bool:
 
 @lru_cache(maxsize=4096)
 def without_lead(line: str) -> str:
-    return LEAD_IN.sub("", line, count=1)
+    return LEAD_IN.sub("", DEPARTMENT.sub("", line), count=1)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -39,7 +39,12 @@ INITIALS = re.compile(
     r"(?<![\w.])(?:initials\W{1,3})?(?:(?P<first>[A-Z])\.[ -]?(?:[A-Z]\.[ -]?)?(?P<last>[A-Z])\.(?![a-z])"
     r"|(?P<one>[A-Z])[A-Z]?(?P<two>[A-Z])(?=[,;()\s|-]{1,3}(?:\d{1,3} ?-?(?:[MF]\b|y)|[MF][ ,]?\d{2}\b|\d{6,}\b)))"
 )
-AGE = re.compile(r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)", re.IGNORECASE)
+AGE = re.compile(
+    r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)|(?<=[A-Z]\.), (\d{2})(?=[,:;]| -)",
+    re.IGNORECASE,
+)
+#: A case within a paragraph: "A.K., 23, second relapse: deferred".
+INLINE = re.compile(r"^(?:[A-Z]\.){2,3}, \d{2}[,:;]")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? (?:[A-Z]\.? ?)*([A-Z][\w'’-]+)")
 SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
 #: "PT: (other) 61F MCL -> ...": an entry that says by its label that a patient follows.
@@ -118,6 +123,8 @@ def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sent
 
 def line_of(sentence: Sentence) -> str:
     """The whole line that begins with the sentence ("Case 3. (other patient) 66 F"); "" within a line."""
+    if INLINE.match(sentence.text):
+        return sentence.text
     before = sentence.page.text[: sentence.start].rstrip(" \t")
     return "" if before and not before.endswith("\n") else sentence.page.text[sentence.start :].split("\n")[0]
 
@@ -199,4 +206,4 @@ def fits(head: str, patient: Patient, day: date | None) -> bool:
     found = AGE.search(head)
     if not found or not patient.born or not day:
         return True
-    return abs((day - patient.born).days / 365.25 - 0.5 - int(found[1] or found[2])) <= 1.5
+    return abs((day - patient.born).days / 365.25 - 0.5 - int(found[1] or found[2] or found[3])) <= 1.5

@@ -79,6 +79,8 @@ def read(said: Sequence[Sentence], index: int) -> Iterator[Said]:
     if says_nothing(sentence) or words("quoting").search(text):
         return
     withheld = words("withheld").search(text)
+    if not withheld and re.search(r"\borgans?\b", sentence.label, re.IGNORECASE):
+        withheld = words("taken_back").search(text)
     if withheld and not words("past").search(text[: withheld.end()]):
         yield Said(sentence, withheld.start(), withheld.end(), "now", "withheld")
         return

@@ -231,6 +231,10 @@ _UNDONE = re.compile(
 )
 
 
+#: "She had sepsis and we judged CAR-T the better way": what was had is told of before the new subject.
+_NEW_SUBJECT = re.compile(r"\band (?:then )?(?:we|I|she|he|they|it|the \w+) (?!and\b|or\b)\w+", re.IGNORECASE)
+
+
 def _post(match: re.Match[str], left: str) -> bool:
     """ "Return to work 3 months post CAR-T": the time behind what is still to come."""
     return match[0].lower().startswith("post") and bool(cue("to_wait").search(left[: match.start()]))
@@ -266,7 +270,7 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     given = sorted([*stated, *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
     undone = given and _UNDONE.search(left[: given[-1].start()])
-    if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap)):
+    if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap) or _NEW_SUBJECT.search(gap)):
         given = []
     thought = list(cue("merely").finditer(left[-70:]))
     shift = max(0, len(left) - 70)

@@ -87,7 +87,8 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             if value == "approved" and not turned and told_of_any(sentence, match):
                 continue
             value = turned_by_not(value, sentence.text, match)
-            when = day_of(sentence, match.end()) or (first_day(text) if value == "approved" else None)
+            when = day_of(sentence, match.end()) or opening_day(sentence.text)
+            when = when or (first_day(text) if value == "approved" else None)
             when = when or letter_day(sentence)
             fact = fact_of(
                 sentence,
@@ -105,6 +106,12 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
                 fact = replace(fact, extra={"until": last.last.isoformat()})
             yield fact
             break
+
+
+def opening_day(text: str) -> DayRange | None:
+    """The day with which an entry of a request's history opens: "• 06/15/2026 status: pending release"."""
+    found = find_dates(text[:24])
+    return found[0][2] if found and found[0][2].exact and not re.search(r"\w", text[: found[0][0]]) else None
 
 
 def own_line(sentence: Sentence) -> str:

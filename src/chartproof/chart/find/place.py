@@ -272,7 +272,8 @@ def behind_colon(text: str, found: Place) -> bool:
 
 def refuses(text: str) -> bool:
     """Whether the words tell of another stay, of no need, or of a case that has not come."""
-    other = word("other_step").search(text) and not word("infusion").search(text)
+    stay = text.partition(":")[0]  # behind it stand the reasons, which name illnesses and steps
+    other = word("other_step").search(stay) and not word("infusion").search(text)
     return bool(
         other
         or rule("reason_unless").search(text)

@@ -29,7 +29,7 @@ NOT_STUDY_DAY = re.compile(
     re.IGNORECASE,
 )
 FAX_LINE = re.compile(
-    r"\b\d{10,11}\b|\bfrom\b.*\d{7}|\bP(?:G|AGE)?\.? ?\d{1,3} ?/ ?\d{1,3}|\d{3}/\d{3}\s*$", re.IGNORECASE
+    r"\b\d{10,11}\b|\bfrom\b.*\d{7}|\bP(?:G|AGE)?\.? ?\d{1,3} ?/ ?\d{1,3}|\b\d{3}/\d{3}\b", re.IGNORECASE
 )
 SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 #: "A. Transthoracic echocardiography", "2) CHEST XRAY".
@@ -49,7 +49,7 @@ BARE_TITLE = re.compile(
 LIST_ROW = re.compile(r"^\W{0,3}\w[^|]{0,24}\|[^|]+\||^\W{0,3}\w[^,]{0,24},[^\s,][^,]*,\S")
 #: "Exam: CHEST, 2 VIEWS   Exam date: ...": what the title is of stands behind its caption.
 CAPTION = re.compile(
-    r"^\W*(?:exam(?:ination)?|study|procedure|test|report|imaging)(?: (?:name|type|performed|description))?\s*:\s+(?=\S)",
+    r"^\W*(?:exam(?:ination)?|study|procedure|test|report|(?:department of |division of )?(?:imaging|(?:diagnostic )?radiology|nuclear (?:medicine|cardiology)|cardiology|pulmonary medicine|electrophysiology))(?: (?:name|type|performed|description))?\s*:\s+(?=\S)",
     re.IGNORECASE,
 )
 #: "Echo will be repeated": a verb behind the name makes a sentence of the line.

@@ -85,6 +85,12 @@ def _mentions(sentence: Sentence) -> Iterator[tuple[str, re.Match[str]]]:
             yield from ((concept, match) for match in _weak(concept).finditer(sentence.text))
 
 
+def _of_another_tissue(text: str, match: re.Match[str]) -> bool:
+    """ "Keratoplasty, left (allograft)": a bare graft beside a tissue that is none of the marrow's."""
+    bare = re.fullmatch(r"(?:allo)?(?:geneic)?[- ]?grafts?|allogeneic", match[0], re.IGNORECASE)
+    return bool(bare and cue("other_graft").search(text[max(0, match.start() - 60) : match.end()]))
+
+
 def _weak(concept: str) -> re.Pattern[str]:
     parts = load("transplants.yaml")["weak"][concept]
     return re.compile(rf"(?<![\w-])(?:{loosen('|'.join(parts))})(?!\w)", re.IGNORECASE)
@@ -97,7 +103,7 @@ def _transplants(sentence: Sentence, case: Case) -> Iterator[Fact]:
         if any(a <= match.start() < b for a, b in seen):
             continue
         seen.append(match.span())
-        if blank(sentence, match.end()):
+        if blank(sentence, match.end()) or _of_another_tissue(sentence.text, match):
             continue
         how = said(sentence, match.start(), match.end(), case)
         if how == "present":
@@ -338,6 +344,8 @@ def _entry(document: Document, page: Page, entry: Entry) -> Iterator[Fact]:
     table = load("transplants.yaml")["codes"]
     concepts = [name for name, known in table.items() if codes & {code.upper() for code in known}]
     if not concepts and entry.kind == "procedure":
+        if cue("other_graft").search(entry.label):
+            return
         names = (*KINDS, "cells")
         concepts = [name for name in names if named(name).search(entry.label)]
         concepts = ["prior_car_t" if name == "cells" else name for name in concepts]
