@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chartproof.chart.scan_boxes import empty_boxes, pronouns
+from chartproof.chart.scan_boxes import empty_boxes, options, pronouns
 
 HEIGHT = 20.0
 
@@ -73,3 +73,25 @@ def test_a_stroke_far_below_a_box_is_none() -> None:
 )
 def test_a_stroke_at_the_start_of_a_sentence_is_a_pronoun(text: str, many: int) -> None:
     assert len(pronouns(page(text))) == many
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Worsening expected: O Yes X No", "Worsening expected: [] Yes [X] No"),
+        ("Function: & Adequate O Not adequate", "Function: [X] Adequate [] Not adequate"),
+        ("X APPROVED\n0O DENIED\nO WITHDRAWN", "[X] APPROVED\n[] DENIED\n[] WITHDRAWN"),
+        # a blood group, a choice that nobody crossed, two crosses
+        ("Group O Positive", "Group O Positive"),
+        ("O Yes O No", "O Yes O No"),
+        ("X Yes X No O Unknown", "X Yes X No O Unknown"),
+        ("Rh X Factor", "Rh X Factor"),
+    ],
+)
+def test_drawn_boxes_before_choices(text: str, read: str) -> None:
+    words = page(text)
+    meant = options(words)
+    lines: dict[int, list[str]] = {}
+    for number, word in enumerate(words):
+        lines.setdefault(word.line, []).append(meant.get(number, word.text))
+    assert "\n".join(" ".join(line) for line in lines.values()) == read

@@ -19,7 +19,7 @@ from PIL import Image
 from chartproof.chart.again import read_again
 from chartproof.chart.columns import gutter
 from chartproof.chart.glyphs import likelier
-from chartproof.chart.scan_boxes import EMPTY_BOX, empty_boxes, pronouns
+from chartproof.chart.scan_boxes import EMPTY_BOX, empty_boxes, options, pronouns
 from chartproof.chart.scan_clean import clean
 from chartproof.chart.vocabulary import load
 from chartproof.errors import ChartproofError
@@ -233,7 +233,7 @@ def _respelled(text: str) -> str:
 
 def _strokes_read(words: list[_Seen]) -> list[_Seen]:
     """The words, with what their neighbours show to be an empty box or the word "I" read so."""
-    meant = dict.fromkeys(pronouns(words), "I") | dict.fromkeys(empty_boxes(words), EMPTY_BOX)
+    meant = dict.fromkeys(pronouns(words), "I") | dict.fromkeys(empty_boxes(words), EMPTY_BOX) | options(words)
     return [replace(word, text=meant.get(number, word.text)) for number, word in enumerate(words)]
 
 

@@ -25,6 +25,11 @@ _JOINS = re.compile(
 _BELOW, _BESIDE = 2.5, 0.6
 
 
+#: A drawn box, and one with a cross, as they are read within a line of options: "O Yes X No", "& Adequate O Not adequate".
+_ROUND, _CROSSED = re.compile(r"[O0o][O0oJ]?"), re.compile(r"[Xx&®☒]")
+MARKED_BOX = "[X]"
+
+
 class Seen(Protocol):
     """A recognised word: `box` is left, top, right, bottom in pixels, `line` the number of its line."""
 
@@ -46,6 +51,36 @@ def empty_boxes(words: Sequence[Seen]) -> frozenset[int]:
             if near in boxes | found and number not in boxes and _is_box(words, number, words[near]):
                 found.add(number)
     return frozenset(found)
+
+
+def options(words: Sequence[Seen]) -> dict[int, str]:
+    """Drawn boxes before the choices of one line, or at the starts of lines below each other: number -> how it is meant.
+
+    Only where one choice is crossed and another is not: a lone "O" or "X" is a letter.
+    """
+    runs: dict[int, list[int]] = {}
+    starts: list[int] = []
+    for number, (word, following) in enumerate(pairwise(words)):
+        drawn = _ROUND.fullmatch(word.text) or _CROSSED.fullmatch(word.text)
+        if not drawn or following.line != word.line or not following.text[:1].isupper():
+            continue
+        runs.setdefault(word.line, []).append(number)
+        if not number or words[number - 1].line != word.line:
+            starts.append(number)
+    columns = [[first] for first in starts[:1]]
+    for above, number in pairwise(starts):
+        near, height = words[above].box, words[above].box[3] - words[above].box[1]
+        box = words[number].box
+        if abs(box[0] - near[0]) <= _BESIDE * height and 0 < box[1] - near[1] <= _BELOW * height:
+            columns[-1].append(number)
+        else:
+            columns.append([number])
+    found: dict[int, str] = {}
+    for run in (*runs.values(), *columns):
+        crossed = [number for number in run if _CROSSED.fullmatch(words[number].text)]
+        if len(crossed) == 1 and len(run) > 1:
+            found |= {number: MARKED_BOX if number in crossed else EMPTY_BOX for number in run}
+    return found
 
 
 def pronouns(words: Sequence[Seen]) -> frozenset[int]:

@@ -17,13 +17,18 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Fact
 
 
-def denied_exposures(facts: Sequence[Fact]) -> Iterator[Fact]:
+def exported(reading: Reading) -> frozenset[str]:
+    """The documents whose medicines are a list that a system keeps: what stands on it was prescribed, and no more."""
+    return frozenset(one.id for one in reading.documents if one.kind in ("ccda", "fhir_bundle"))
+
+
+def denied_exposures(facts: Sequence[Fact], lists: frozenset[str] = frozenset()) -> Iterator[Fact]:
     """An absent class_exposure for each class of a drug that was prescribed and never taken, unless a dated course of the
-    class is known. A claim without a day ("has failed venetoclax") stands beside it, and the two leave the class open
-    until a clinician settles it.
+    class is known. A claim without a day ("has failed venetoclax") or on one of the `lists` stands beside it, and the two
+    leave the class open until a clinician settles it.
     """
     claimed = [fact for fact in facts if fact.concept == "class_exposure" and fact.assertion == "present"]
-    dated = {fact.value for fact in claimed if fact.when}
+    dated = {fact.value for fact in claimed if fact.when and fact.document not in lists}
     claimed_classes = {fact.value for fact in claimed}
     known = set(load("concepts.yaml")["concepts"]["class_exposure"]["values"])
     for fact in facts:

@@ -24,7 +24,7 @@ from chartproof.chart.derive.courses import (
     start_of,
     stop_of,
 )  # fmt: skip
-from chartproof.chart.derive.denied import denied_classes, denied_exposures
+from chartproof.chart.derive.denied import denied_classes, denied_exposures, exported
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.events import narrative
 from chartproof.chart.derive.records import structured, tables, void
@@ -48,7 +48,7 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     """
     reading = with_own_days(reading)
     told = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
-    events = still_told(told, nevers)
+    events = borne_out(still_told(told, nevers))
     courses = in_one_remission(merge(events), reading, case)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
     stated = list(stated_counts(reading))
@@ -58,7 +58,7 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     facts.extend(prior_lines(lines, stated))
     facts.extend(_exposures(courses, events))
     facts.extend(_never_given(reading, events, courses))
-    facts.extend([*denied_exposures(facts), *denied_classes(reading, facts)])
+    facts.extend([*denied_exposures(facts, exported(reading)), *denied_classes(reading, facts)])
     facts.extend(_first_line_outcome(courses))
     return lines, facts
 
@@ -231,6 +231,18 @@ def _exposures(courses: Sequence[Course], events: Sequence[Event]) -> Iterator[F
                     yield _fact("class_exposure", event, value=name, when=event.start)
 
 
+def borne_out(events: Sequence[Event]) -> list[Event]:
+    """The events without what a paper only names and denies by itself: "Here about venetoclax. She has taken none"."""
+    denied = {
+        (event.document, core(event.drugs)) for event in events if event.status == "absent" and denies_giving(event)
+    }
+    return [
+        event
+        for event in events
+        if event.status != "given" or event.start or (event.document, core(event.drugs)) not in denied
+    ]
+
+
 def denies_giving(event: Event) -> bool:
     """Whether the words deny that it was given, and not only that it may be given ("no bendamustine before collection")."""
     cues = loosen("|".join(load("treatment.yaml")["not_given"]))
@@ -239,7 +251,10 @@ def denies_giving(event: Event) -> bool:
 
 def _never_given(reading: Reading, events: Sequence[Event], courses: Sequence[Course]) -> Iterator[Fact]:
     """Drugs that were ordered, discussed or refused, and never given: they explain why they are no line."""
-    given = frozenset().union(*(course.core for course in courses)) if courses else frozenset()
+    lists = exported(reading)
+    given = frozenset().union(
+        *(one.core for one in courses if any(event.document not in lists for event in one.events))
+    )
     done: set[tuple[str, str]] = set()
     for event in events:
         drug = event.regimen or " + ".join(sorted(core(event.drugs)))
