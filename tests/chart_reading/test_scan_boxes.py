@@ -81,6 +81,7 @@ def test_a_stroke_at_the_start_of_a_sentence_is_a_pronoun(text: str, many: int) 
         ("Worsening expected: O Yes X No", "Worsening expected: [] Yes [X] No"),
         ("Function: & Adequate O Not adequate", "Function: [X] Adequate [] Not adequate"),
         ("X APPROVED\n0O DENIED\nO WITHDRAWN", "[X] APPROVED\n[] DENIED\n[] WITHDRAWN"),
+        ("Function: & Adequate O Not adequate\nO Cannot say", "Function: [X] Adequate [] Not adequate\n[] Cannot say"),
         # a blood group, a choice that nobody crossed, two crosses
         ("Group O Positive", "Group O Positive"),
         ("O Yes O No", "O Yes O No"),

@@ -80,6 +80,10 @@ def options(words: Sequence[Seen]) -> dict[int, str]:
         crossed = [number for number in run if _CROSSED.fullmatch(words[number].text)]
         if len(crossed) == 1 and len(run) > 1:
             found |= {number: MARKED_BOX if number in crossed else EMPTY_BOX for number in run}
+    for line, going_on in runs.items():
+        decided = [found[number] for number in runs.get(line - 1, ()) if number in found]
+        if decided and all(_ROUND.fullmatch(words[number].text) for number in going_on):
+            found |= dict.fromkeys(going_on, EMPTY_BOX)  # the choices of the line above go on
     return found
 
 

@@ -10,7 +10,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find import pharmacy_recorded
 from chartproof.chart.find.outcome_boxes import undecided
 from chartproof.chart.find.pharmacy_words import ids, may_be, names_drug, of_another_drug, of_the_drug, words
-from chartproof.chart.find.statements import document_texts, fact_of
+from chartproof.chart.find.statements import UNCHECKED, document_texts, fact_of
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.model import Case, DayRange, Fact
 
@@ -69,7 +69,9 @@ def another_member(text: str, case: Case) -> bool:
 def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
     last = last_day(text)
     for sentence in said:
-        if any(first <= sentence.start < end for first, end in undecided(sentence.page.text)):
+        if UNCHECKED.match(sentence.text) or any(
+            first <= sentence.start < end for first, end in undecided(sentence.page.text)
+        ):
             continue
         turned = {
             value: word.search(sentence.text)
