@@ -231,8 +231,12 @@ _UNDONE = re.compile(
 )
 
 
-#: "She had sepsis and we judged CAR-T the better way": what was had is told of before the new subject.
-_NEW_SUBJECT = re.compile(r"\band (?:then )?(?:we|I|she|he|they|it|the \w+) (?!and\b|or\b)\w+", re.IGNORECASE)
+#: "She had sepsis and we judged CAR-T the better way": what was had is told of before the new subject, who only thinks of it.
+_NEW_SUBJECT = re.compile(
+    r"\band (?:then )?(?:we|I|she|he|they|the \w+) (?:judged?|felt|thought|think|chose|preferred?|considered|discussed|favou?r\w*"
+    r"|recommend\w*|advised?|planned|proposed?|offered|requested)\b",
+    re.IGNORECASE,
+)
 
 
 def _post(match: re.Match[str], left: str) -> bool:
