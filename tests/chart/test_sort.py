@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartproof.chart.sort import describe, reading, signed
+from chartproof.chart.signatures import signed
+from chartproof.chart.sort import describe, reading
 from chartproof.chart.split import Piece, split_file
 from chartproof.chart.tables import read_table
 from chartproof.model import Case, Page, Patient, SourceFile

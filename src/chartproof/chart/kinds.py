@@ -32,6 +32,8 @@ PROSE_BEFORE = re.compile(
     r"\b(?:she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got)\b",
     re.IGNORECASE,
 )
+#: "Juniper Federal Employees Plan: Cellular Therapy Request": whose paper it is, then its title.
+HOUSE = re.compile(r"^\W*(?:[A-Z][\w.&'’-]* (?:(?:of|and|the|for|&) )*){2,}[A-Z][\w.&'’-]*: ")
 #: Two sentences on one line are prose.
 SENTENCES = re.compile(
     r"[a-z)](?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)"
@@ -132,7 +134,7 @@ def is_title(match: re.Match[str]) -> bool:
     if match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()], flags=re.IGNORECASE)
-    return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", before)
+    return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", HOUSE.sub("", before))
 
 
 @lru_cache(maxsize=4096)

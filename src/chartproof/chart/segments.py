@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chartproof.chart.dates import find_dates
@@ -11,6 +12,7 @@ from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.kinds import title_kind
 from chartproof.chart.log_lines import log_entries
+from chartproof.chart.signatures import signed
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Document, Page
@@ -68,13 +70,30 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 
+#: "Psychology Initial Evaluation 7/9/2026 Nora Quist, LICSW": a title in capital letters, and who wrote it behind its day.
+TITLED_ENTRY = re.compile(r"\W*(?:[A-Z][\w/&'’-]*[ ,:-]{1,3}){0,6}?(?-i:[A-Z])[\w-]*[ :,-]{1,4}$")
+WRITER_BEHIND = re.compile(
+    r"[\s,@|-]*(?:at )?(?:\d{1,2}:?\d\d ?(?:[ap]\.?m\.?)?[\s,|-]*)?(?:by |author:? ?|provider:? ?)?"
+    r"(?:(?:Dr\.? )?[A-Z][\w.'’-]+,? ){1,4}(?:MD|DO|PhD|PsyD|RN|NP|PA-?C?|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN?|DPT)\b"
+)
+
 #: What stands before and behind the day in the heading of one sitting of a body.
 SITTING = re.compile(
-    r"\W*(?:[\w'’-]+ ){0,4}(?:board|conference|meeting|review|session|discussion|committee|presentation|sitting)\b"
+    r"\W*(?:[\w'’-]+ ){0,4}(?:board|conference|meeting|review|session|discussion|committee|presentation|sitting|minutes|proceedings)\b"
     r"(?: (?:of|on|held|held on))?\W{0,4}",
     re.IGNORECASE,
 )
 HOUR = re.compile(r"[\s,@at]*(?:\d{1,2}:?\d\d ?(?:[ap]m)?)?\s*(?:[A-Z]{2,4})?\s*(?:\([^()]{0,30}\))?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds for the characters that follow: their day, the title above them, who answers for them."""
+
+    day: DayRange | None
+    title: str
+    signed: bool | None
+    addendum: bool = False
 
 
 def document_day(texts: Sequence[str], kind: str = "", born: date | None = None) -> DayRange | None:
@@ -154,22 +173,29 @@ def is_birth_date(before: str) -> bool:
 
 def segments_of(document: Document, pieces: Sequence[Piece], as_of: date) -> Iterator[Segment]:
     """Segments of each piece in order; an undated continuation page keeps the day of the page before it."""
-    day, addendum, title = document.when, False, document.title
+    state = State(document.when, document.title, document.signed)
+    sat = [list(sittings(piece, as_of)) if document.kind == "committee" else [] for piece in pieces]
+    several = len({day for found in sat for _cut, day, _is, _title in found}) > 1
     for number, piece in enumerate(pieces):
         start = piece.start
         opened = letter_day(piece) or titled_day(piece) if number else None
         if opened and opened.first <= as_of:
-            day, addendum = opened, False
-        own = day, addendum, title
-        for cut, new_day, is_addendum, new_title in sorted(
-            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *sittings(piece, document, as_of)],
+            state = replace(state, day=opened, addendum=False, signed=document.signed)
+        own = state
+        cuts = sorted(
+            [*entries(piece, as_of), *copies(piece, as_of), *logged(piece, as_of), *(sat[number] if several else [])],
             key=lambda one: one[0],
-        ):
+        )
+        ends = [*(one[0] for one in cuts), piece.end][1:]
+        for (cut, new_day, is_addendum, new_title), end in zip(cuts, ends, strict=True):
             if cut > start:
-                yield make(document, piece.page, start, cut, day, addendum, title)
-            start, (day, addendum, title) = cut, (new_day, is_addendum, new_title) if new_day else own
+                yield make(document, piece.page, start, cut, state)
+            start, state = cut, own
+            if new_day:
+                told = signed(piece.page.text[cut:end], document.kind) if is_addendum else None
+                state = State(new_day, new_title, document.signed if told is None else told, is_addendum)
         if start < piece.end:
-            yield make(document, piece.page, start, piece.end, day, addendum, title)
+            yield make(document, piece.page, start, piece.end, state)
 
 
 def letter_day(piece: Piece) -> DayRange | None:
@@ -198,10 +224,8 @@ def titled_day(piece: Piece) -> DayRange | None:
     return None
 
 
-def make(
-    document: Document, page: Page, start: int, end: int, day: DayRange | None, addendum: bool, title: str
-) -> Segment:  # fmt: skip
-    return Segment(document, page, start, end, day, document.signed, addendum, title)
+def make(document: Document, page: Page, start: int, end: int, state: State) -> Segment:
+    return Segment(document, page, start, end, state.day, state.signed, state.addendum, state.title)
 
 
 def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
@@ -221,11 +245,8 @@ def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str
             yield piece.start + start, day, False, line
 
 
-def sittings(piece: Piece, document: Document, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
-    """The sittings of a body's running record, each under its heading: "Board of 09/30/2026 07:00", "Second review 10/21/2026"."""
-    if document.kind != "committee":
-        return
-    found = []
+def sittings(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
+    """The sittings of a body's running record, each under its heading: "Board of 09/30/2026 07:00", "Minutes, October 1, 2026"."""
     for match in re.finditer(r"[^\n]+", piece.text):
         for start, end, day in find_dates(match[0][:80]):
             if (
@@ -234,23 +255,23 @@ def sittings(piece: Piece, document: Document, as_of: date) -> Iterator[tuple[in
                 and SITTING.fullmatch(match[0][:start])
                 and HOUR.fullmatch(match[0][end:])
             ):
-                found.append((piece.start + match.start(), day, False, match[0].strip()[:60]))
-    if len({day for _start, day, _is, _title in found}) > 1:
-        yield from found
+                yield piece.start + match.start(), day, False, match[0].strip()[:60]
 
 
 def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
     """Lines that open a dated entry: "OFFICE NOTE  7/21/22", "Addendum 12/11/2025 (B. Telfer CNP): ..."."""
     for match in re.finditer(r"[^\n]+", piece.text):
         line = match[0]
+        titled = titled_entry(line)
+        if titled and titled.first <= as_of:
+            yield piece.start + match.start(), titled, False, line.strip()[:60]
+            continue
         opened = ENTRY.match(line)
         if not opened or opened.end() > 60:
             continue
-        dates = [
-            d
-            for s, _e, d in find_dates(line[:130])
-            if d.exact and not re.search(r"DOB|born", line[max(0, s - 12) : s], re.I)
-        ]
+        dates = days_in(line[:130])
+        if opened["add"] and not dates:
+            dates = days_in(piece.text[match.end() :].lstrip("\n").split("\n")[0][:40])
         near = find_dates(line[opened.end() : opened.end() + 42])
         is_addendum = bool(opened["add"])
         if not dates or not (near or is_addendum):
@@ -259,3 +280,26 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, st
         day = dates[-1] if is_addendum and entered else dates[0]
         if day.first <= as_of or is_addendum:
             yield piece.start + match.start(), day, is_addendum, line.strip()[:60]
+
+
+def titled_entry(line: str) -> DayRange | None:
+    """The day of a line that is the head of an entry: the title of a page of a record, its day, and who wrote it."""
+    for start, end, day in find_dates(line[:90])[:1]:
+        before = line[:start]
+        if (
+            day.exact
+            and PAGE_TITLE.search(before)
+            and TITLED_ENTRY.fullmatch(before)
+            and WRITER_BEHIND.match(line, end)
+        ):
+            return day
+    return None
+
+
+def days_in(text: str) -> list[DayRange]:
+    """The whole days that a line names, but for birth dates."""
+    return [
+        day
+        for start, _end, day in find_dates(text)
+        if day.exact and not re.search(r"DOB|born", text[max(0, start - 12) : start], re.I)
+    ]

@@ -6,21 +6,21 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from itertools import groupby
 
+from chartproof.chart.correspondence import KIND as THREAD
+from chartproof.chart.correspondence import is_thread
 from chartproof.chart.day_order import flagged
 from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
-from chartproof.chart.kinds import FLAGS, best_kind, evidence_of, is_evidence, is_own_paper, set_aside
+from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
 from chartproof.chart.segments import document_day, segments_of
+from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
-from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression, Expressions
 from chartproof.model import Case, Document, Patient, SourceFile
 
 #: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
@@ -30,25 +30,6 @@ AUTHOR = re.compile(
     r"((?:[A-Z][\w'\-]*\.?[ \t]+){1,3}[A-Z][\w'\-]+),?[ \t]+"
     r"(?:MD|DO|MBBS|PhD|PsyD|RN|NP|PA-?C|ANP|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN|DPT)\b"
 )
-#: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
-SIGNATURE = re.compile(
-    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
-    re.IGNORECASE,
-)
-#: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
-SIGNED_STATUS = re.compile(
-    r"(?:^\W*|^\s*(?:urgency|entry date)\b[^\n]*\s{2,}|^\s*date of note:[^\n]*\s{2,})(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
-    re.IGNORECASE | re.MULTILINE,
-)
-#: The same in a paper's head, wherever on its line, with the day: "E-CONSULT: HEPATOLOGY  Status: COMPLETED 07/15/2026".
-HEAD_STATUS = re.compile(
-    r"\b(?:note |document |report |consult )?status ?[:.]* *(?:co-?signed|signed|final|finali[sz]ed|completed?|authenticated|verified|attested)\W{1,3}(?:on )?\d{1,4}[-/ ]",
-    re.IGNORECASE,
-)
-HEAD_LINES = 4
-PROSE_WORDS = 6
-#: Lines at either end of a paper on which a stamp stands.
-STAMP_LINES, STAMP_WORDS = 4, 16
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
@@ -117,7 +98,7 @@ def describe(
         title=first_words(text),
         when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind, born),
         author=" ".join(author[0].split()) if author else "",
-        signed=signed(text, kind),
+        signed=signed(above_addenda(text), kind),
         wrote="payer" if evidence_of(kind) == "payer" else "provider",
     )
 
@@ -134,48 +115,13 @@ def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str])
             return known if known == "preventive_care" else "coordinator_log"
         medication = sum(entry.kind == "medication" for entry in file.entries)
         return "mar_export" if medication > len(file.entries) / 2 else "lab_export"
+    if is_thread("\n".join(own_text(piece, repeated) for piece in pieces)):
+        return THREAD
     for piece in pieces[:2]:
         kind = best_kind(own_text(piece, repeated))[0]
         if kind:
             return kind
     return "clinic_note"
-
-
-def signed(text: str, kind: str) -> bool | None:
-    """False for drafts and pended notes, True where a signature is printed, None where nothing is said."""
-    if evidence_of(kind) == "general":
-        return False if kind == "draft_letter" else None
-    head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
-    if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
-        return True
-    last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
-    for _cue, first in cues("unsigned").found(text):
-        for match in first.re.finditer(text):
-            # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
-            if not (match.end() < last and in_prose(text, match.start())):
-                return False
-    if not last and stamped_unsigned(text):
-        return False
-    return True if any(cues("signed").found(text)) else None
-
-
-@cache
-def cues(name: str) -> Expressions[str]:
-    """What says that a paper is signed, or that it is not."""
-    return Expressions((one, Expression(one, FLAGS)) for one in load("documents.yaml")[name])
-
-
-def stamped_unsigned(text: str) -> bool:
-    """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    stamps = load("documents.yaml")["unsigned_stamp"]
-    ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if len(line.split()) <= STAMP_WORDS)
-    return any(re.search(stamp, line, re.IGNORECASE) for line in ends for stamp in stamps)
-
-
-def in_prose(text: str, at: int) -> bool:
-    line = text[text.rfind("\n", 0, at) + 1 :].split("\n")[0]
-    return len(re.findall(r"\b[a-z]{2,}\b", line)) >= PROSE_WORDS
 
 
 def first_words(text: str) -> str:

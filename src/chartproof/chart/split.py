@@ -51,7 +51,7 @@ MID_PAGE = frozenset(
         "psychosocial",
         "draft_letter",
         "telephone_note",
-        "patient_message",
+        "message_thread",
         "discharge_summary",
         "flowsheet",
     ]

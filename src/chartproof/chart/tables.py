@@ -34,7 +34,7 @@ _ROLES = {
     "low": "reflow referencelow low rangelow lowerlimit",
     "high": "refhigh referencehigh high rangehigh upperlimit",
     "flag": "flag abnormal abn abnormalflag interpretation hl flg alert hilo",
-    "status": "status resultstatus state adminstatus action marstatus",
+    "status": "status resultstatus state adminstatus action marstatus event eventtype transaction transactiontype disposition fillstatus dispensestatus rxstatus",
     "drug": "drug drugname medication medicationname med medname generic genericname agent product",
     "dose": "dose dosegiven doseadministered amount amountgiven doseamount",
     "route": "route",

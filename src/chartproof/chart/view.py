@@ -174,6 +174,11 @@ class Line:
 MARKED = re.compile(r"[\s|][\[(]?[xX\u2713\u2714\u2612\u2611][\])]?[\s|]*$")
 SHORT_ROW = 4
 #: "Daratumumab/isatuximab: never given": a label and what is said of it.
+#: "<Electronically signed by ROE,ADA MD> 09/08/26": a signature begins no part of the sentence above it.
+SIGNATURE_LINE = re.compile(
+    r"\s*[<(*/\[]*\s*(?:(?:electronically|digitally|e-?) ?(?:signed|authenticated|verified)|(?:signed|authenticated|attested|dictated) by)\b",
+    re.IGNORECASE,
+)
 LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
 #: Points between two words of a line that part two columns of a table.
 COLUMN_GAP = 24.0
@@ -241,7 +246,7 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
         return False  # a table set in under the text
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
         return False
-    if DEMOGRAPHICS.search(text) or (captioned(after) and not UNFINISHED.search(text)):
+    if SIGNATURE_LINE.match(after) or DEMOGRAPHICS.search(text) or (captioned(after) and not UNFINISHED.search(text)):
         return False
     if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
         return True

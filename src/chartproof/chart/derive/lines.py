@@ -231,15 +231,34 @@ def _exposures(courses: Sequence[Course], events: Sequence[Event]) -> Iterator[F
                     yield _fact("class_exposure", event, value=name, when=event.start)
 
 
+#: A row of what was supplied: it stands in a cupboard until somebody takes it.
+SUPPLIED = re.compile(
+    r"\b(?:re)?fill(?:ed|s)?\b|dispens|surescripts|prescri|\be-?rx\b|\brx\b|deliver|shipped|suppl(?:y|ied)",
+    re.IGNORECASE,
+)
+
+
 def borne_out(events: Sequence[Event]) -> list[Event]:
-    """The events without what a paper only names and denies by itself: "Here about venetoclax. She has taken none"."""
-    denied = {
-        (event.document, core(event.drugs)) for event in events if event.status == "absent" and denies_giving(event)
+    """The events without what a paper only names and denies by itself ("Here about venetoclax. She has taken none"), and
+    without what was only supplied where a clinician writes later that no dose was ever taken."""
+    denials = [event for event in events if event.status == "absent" and denies_giving(event)]
+    denied = {(event.document, core(event.drugs)) for event in denials}
+    never = {
+        core(event.drugs): event.said
+        for event in denials
+        if event.said and re.search(r"\bnever\b", event.span.quote, re.I)
     }
+
+    def only_supplied(event: Event) -> bool:
+        said = never.get(core(event.drugs))
+        started = event.start
+        return bool(said and started and started.first <= said.last and SUPPLIED.search(event.span.quote))
+
     return [
         event
         for event in events
-        if event.status != "given" or event.start or (event.document, core(event.drugs)) not in denied
+        if event.status != "given"
+        or not (only_supplied(event) or (not event.start and (event.document, core(event.drugs)) in denied))
     ]
 
 

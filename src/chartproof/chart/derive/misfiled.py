@@ -20,6 +20,7 @@ NOTES = frozenset(
         "clinic_note",
         "nursing_note",
         "telephone_note",
+        "message_thread",
         "coordinator_log",
         "cover_sheet",
         "provider_letter",

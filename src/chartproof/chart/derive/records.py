@@ -10,6 +10,7 @@ from itertools import groupby
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.outcomes import response_in, role_near, stop_reason
+from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
 from chartproof.chart.view import Reading, Segment, span
 from chartproof.model import Case, DayRange, Document, Entry, Page
@@ -43,8 +44,13 @@ def structured(reading: Reading, case: Case) -> list[Event]:
         if document is None or not file.pages:
             continue
         doses: list[tuple[Entry, tuple[str, ...]]] = []
-        for entry in first_to_last(file.entries):
-            if entry.kind != "medication" or not happened(entry) or (entry.when and entry.when.first > case.as_of):
+        for entry in first_to_last(without_returns(file.entries)):
+            if (
+                entry.kind != "medication"
+                or is_anothers(entry)
+                or not happened(entry)
+                or (entry.when and entry.when.first > case.as_of)
+            ):
                 continue
             drugs = drug_named(entry.label)
             if not drugs:
@@ -55,6 +61,37 @@ def structured(reading: Reading, case: Case) -> list[Event]:
                 events.append(_period(file.pages[0], document, entry, drugs))
         events.extend(_days(file.pages[0], document, doses))
     return events
+
+
+#: What says that what was dispensed came back: of that fill no dose was had.
+RETURNED = re.compile(r"\breturn|revers|re-?stock|destroy", re.IGNORECASE)
+#: The column by which a pharmacy's ledger ties a return to its fill.
+PRESCRIPTION = re.compile(r"^(?:rx|prescription|fill|script)[ _-]?(?:no|num|number|id|#)?$", re.IGNORECASE)
+
+
+def without_returns(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without the fills that a later row of the same drug and prescription takes back."""
+    kept = list(entries)
+    for back in entries:
+        if back.kind != "medication" or not RETURNED.search(back.status) or back.when is None:
+            continue
+        day = back.when.first
+        fills = [
+            one
+            for one in kept
+            if one.label.lower() == back.label.lower()
+            and happened(one)
+            and one.when is not None
+            and one.when.first <= day
+            and _prescription(one) == _prescription(back)
+        ]
+        if fills:
+            kept.remove(max(fills, key=lambda one: one.when.first if one.when else day))
+    return kept
+
+
+def _prescription(entry: Entry) -> str:
+    return next((value for key, value in entry.extra.items() if PRESCRIPTION.match(key)), "")
 
 
 def first_to_last(entries: Sequence[Entry]) -> list[Entry]:
@@ -81,7 +118,7 @@ def void(reading: Reading) -> Iterator[tuple[Document, Page, Entry, tuple[str, .
         for entry in file.entries if file.name in owned and file.pages else ():
             note = f"{entry.status} {entry.extra.get('note', '')}"
             cancelled = not happened(entry) and NEVER_GIVEN.search(note)
-            if entry.kind == "medication" and cancelled:
+            if entry.kind == "medication" and cancelled and not is_anothers(entry):
                 named = drug_named(entry.extra.get("panel", "")) or drug_named(entry.label)
                 if core(named):
                     yield owned[file.name], file.pages[0], entry, named

@@ -27,7 +27,7 @@ WAIVING = ASKERS | {"medication_record", "discharge_summary", "primary_care"}
 #: What shows that a sentence on cells is of an evaluation for them.
 VISIT = re.compile(r"evaluat|consult|candida|visit|apheresis", re.IGNORECASE)
 #: Where someone may tell of a request that no note of the treating team words.
-LOGS = frozenset(["telephone_note", "coordinator_log"])
+LOGS = frozenset(["telephone_note", "message_thread", "coordinator_log"])
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:

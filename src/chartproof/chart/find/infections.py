@@ -112,7 +112,9 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         fact = fact_of(sentence, start, end, concept="active_infection", says="present", when=when)
         firm = words("called_active").search(clause) and not words("hedged").search(clause)
         called = {} if told else {"words": name[0].strip()}
-        yield replace(fact, known=fact.known or when, rank=max(fact.rank, 2) if firm else fact.rank, extra=called)
+        rank = max(fact.rank, 2) if firm else fact.rank
+        # That there is one needs nobody's signature: an unsigned note or a message that tells of it is heeded.
+        yield replace(fact, known=fact.known or when, rank=rank, extra=called, signed=True)
         return
 
 

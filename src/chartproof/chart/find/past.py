@@ -160,6 +160,12 @@ _PAPERS = re.compile(
 
 #: An order that was cancelled tells of a wish, whatever day it names.
 _ORDER = re.compile(r"\border(?:s|ed)?\b\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE)
+#: A protocol, an order or a template that its own line calls void: nothing of it was given.
+_VOID_LINE = re.compile(
+    r"\b(?:never|not) (?:used|activated|started|signed|released)\b|\b(?:status|state)\W{1,3}(?:deleted|void(?:ed)?|cancel+ed|inactive|draft|template|discontinued)\b"
+    r"|\(template\)|\btemplate only\b",
+    re.IGNORECASE,
+)
 _CANCELLED = re.compile(r"[^.;]{0,40}\b(?:cancel(?:l)?ed|voided|discontinued|withdrawn)\b", re.IGNORECASE)
 
 
@@ -200,6 +206,8 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None
     if cue("unsure").search(left) or (_ORDER.search(left) and _CANCELLED.match(right)):
         return "planned"
+    if _VOID_LINE.search(right):
+        return None
     if inapplicable(right) or (cells and _GATHERED.search(left)):
         return None
     if _had_after_all(left, right):

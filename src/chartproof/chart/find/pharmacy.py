@@ -15,7 +15,7 @@ from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.model import Case, DayRange, Fact
 
 #: Papers of the centre: whoever's words they repeat, the plan did not write them.
-OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "telephone_note", "nursing_note", "committee",
+OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "telephone_note", "message_thread", "nursing_note", "committee",
         "provider_letter", "attestation", "flowsheet")  # fmt: skip
 NOT = re.compile(
     r"(?:\b(?:not|never|nor|neither|cannot|unable to|no longer)|n['’]t)\b(?:\W+\w+){0,2}\W*$", re.IGNORECASE

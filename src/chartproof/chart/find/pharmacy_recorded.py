@@ -23,6 +23,7 @@ RECORDS = (
     "coordinator_log",
     "prior_auth_form",
     "telephone_note",
+    "message_thread",
     "nursing_note",
     "clinic_note",
     "payer_notice",

@@ -34,6 +34,7 @@ PLANNED = (
     "program_letter",
     "nursing_note",
     "telephone_note",
+    "message_thread",
     "discharge_summary",
 )
 EXPLAINED = (*PLANNED, "psychosocial")

@@ -13,7 +13,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Case, DayRange, Fact
 
 LETTERS = ("denial_letter",)
-LOGS = ("coordinator_log", "telephone_note", "clinic_note", "nursing_note", "patient_message")
+LOGS = ("coordinator_log", "telephone_note", "clinic_note", "nursing_note", "message_thread")
 #: Lines of a log above the one that tells of the mail, in which the denial may be named.
 ABOVE = 3
 OPENS = 16

@@ -297,7 +297,9 @@ def _own_day(sentence: Sentence, start: int, end: int, how: Assertion) -> DayRan
             return day
         gap = sentence.text[end:left]
         if 0 <= left - end <= 32 and not re.search(
-            r"relaps|progress|PET|marrow|remission|diagnos|\bdx\b|develop|\bfound|[.;]\s", gap, re.IGNORECASE
+            r"\b(?:noted|added|entered|recorded|listed|reviewed|updated|diagnosed|reported|coded)\b|relaps|progress|PET|marrow|remission|diagnos|\bdx\b|develop|\bfound|[.;]\s",
+            gap,
+            re.IGNORECASE,
         ):
             return day
     for _left, right, day in reversed(find_dates(sentence.text[:start], years=True)):

@@ -1,0 +1,90 @@
+"""Whether a paper is signed: by a signature with its day, by the record's own status, by a stamp that says that it is not.
+
+A note and an addendum below it are signed each for itself: a draft addendum does not unsign the note above it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from chartproof.chart.correspondence import KIND as THREAD
+from chartproof.chart.kinds import FLAGS, evidence_of
+from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression, Expressions
+
+#: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
+SIGNATURE = re.compile(
+    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
+    re.IGNORECASE,
+)
+#: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
+SIGNED_STATUS = re.compile(
+    r"(?:^\W*|^\s*(?:urgency|entry date)\b[^\n]*\s{2,}|^\s*date of note:[^\n]*\s{2,})(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
+    re.IGNORECASE | re.MULTILINE,
+)
+#: The same in a paper's head, wherever on its line, with the day: "E-CONSULT: HEPATOLOGY  Status: COMPLETED 07/15/2026".
+HEAD_STATUS = re.compile(
+    r"\b(?:note |document |report |consult )?status ?[:.]* *(?:co-?signed|signed|final|finali[sz]ed|completed?|authenticated|verified|attested)\W{1,3}(?:on )?\d{1,4}[-/ ]",
+    re.IGNORECASE,
+)
+HEAD_LINES = 4
+PROSE_WORDS = 6
+#: Lines at either end of a paper on which a stamp stands.
+STAMP_LINES, STAMP_WORDS = 4, 16
+#: The line under which an addendum stands, with its day on it or beneath.
+ADDENDUM = re.compile(
+    r"^\W*(?:late )?(?:addendum|amendment)\b(?! to (?:the )?(?:policy|contract|consent))[^\n]{0,100}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def above_addenda(text: str) -> str:
+    """The note itself, where it says by itself whether it is signed; all of the paper where only its end does."""
+    first = next((match.start() for match in ADDENDUM.finditer(text) if text[: match.start()].strip()), len(text))
+    return text[:first] if signed(text[:first], "") is not None else text
+
+
+def signed(text: str, kind: str) -> bool | None:
+    """False for drafts, pended notes and messages, True where a signature is printed, None where nothing is said."""
+    if kind == THREAD:
+        return False
+    if evidence_of(kind) == "general":
+        return False if kind == "draft_letter" else None
+    head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
+    if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
+        return True
+    last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
+    for _cue, first in cues("unsigned").found(text):
+        for match in first.re.finditer(text):
+            # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
+            if not (match.end() < last and in_prose(text, match.start())):
+                return False
+    if not last and stamped_unsigned(text):
+        return False
+    return True if any(affirmed(text, first) for _cue, first in cues("signed").found(text)) else None
+
+
+def affirmed(text: str, first: re.Match[str]) -> bool:
+    """Whether the words of signing stand somewhere without a word that takes them back: not "NOT AUTHENTICATED"."""
+    denied = re.compile(load("documents.yaml")["not_yet_signed"], re.IGNORECASE)
+    return any(not denied.search(text[max(0, match.start() - 30) : match.start()]) for match in first.re.finditer(text))
+
+
+@cache
+def cues(name: str) -> Expressions[str]:
+    """What says that a paper is signed, or that it is not."""
+    return Expressions((one, Expression(one, FLAGS)) for one in load("documents.yaml")[name])
+
+
+def stamped_unsigned(text: str) -> bool:
+    """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    stamps = load("documents.yaml")["unsigned_stamp"]
+    ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if len(line.split()) <= STAMP_WORDS)
+    return any(re.search(stamp, line, re.IGNORECASE) for line in ends for stamp in stamps)
+
+
+def in_prose(text: str, at: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1 :].split("\n")[0]
+    return len(re.findall(r"\b[a-z]{2,}\b", line)) >= PROSE_WORDS
