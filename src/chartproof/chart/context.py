@@ -16,7 +16,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Assertion
 
 NOT_A_NEGATION = re.compile(
-    r"\b(?:not only|no (?:change|doubt|barrier|contraindication|objection|restriction)|not (?:just|merely))\b", re.I
+    r"\b(?:(?:(?:do|does|did|can|could)(?: not|n['’]t)|cannot) (?:\w+ )?(?:exclude|rule out)|not only|no (?:change|doubt|barrier|contraindication|objection|restriction)|not (?:just|merely))\b", re.I
 )  # fmt: skip
 
 

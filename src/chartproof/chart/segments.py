@@ -27,7 +27,7 @@ LABELS = (
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
-    r"|next|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?"
+    r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?"
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
 )
@@ -59,7 +59,7 @@ PAGE_TITLE = re.compile(
 )
 LISTS = ("preventive_care",)
 PRINTED = re.compile(
-    r"\b(?:print(?:ed|out)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
+    r"\b(?:print(?:ed|out)?|export(?:ed)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
     re.IGNORECASE,
 )
 ENTRY = re.compile(

@@ -156,7 +156,9 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
         and not foreign(text[:first])
         and not any(a < first and last < b <= start for a, b in asides)
     ]
-    today = [match for match in TODAY.finditer(text) if sentence.segment.when]
+    today = [
+        match for match in TODAY.finditer(text) if sentence.segment.when and reaches(text, match, start, end, dates)
+    ]
     near = [match for match in today if match.end() <= start]
     if before and "\n" in sentence.page.text[sentence.start + before[-1][1] : sentence.start + start]:
         in_table, own = row_day(sentence, start)
@@ -167,6 +169,17 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     if today or (sentence.segment.when and not dates and TODAY.search(lead_in(sentence))):
         return sentence.segment.when, True
     return None, of_another_time(text, start, end)
+
+
+def reaches(text: str, today: re.Match[str], start: int, end: int, dates: Sequence[tuple[int, int, DayRange]]) -> bool:
+    """Whether a "today" is of what stands at [start, end): no other day stands between them, nor, behind it, a clause's end.
+
+    "The tracing I have is of July 2, sinus rhythm; the machine was down today".
+    """
+    left, right = (today.end(), start) if today.end() <= start else (end, today.start())
+    if any(left <= first and last <= right for first, last, _days in dates):
+        return False
+    return today.end() <= start or not re.search(r"[.;]\s", text[left:right])
 
 
 def of_another_time(text: str, start: int, end: int) -> bool:

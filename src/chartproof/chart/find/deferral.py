@@ -73,6 +73,8 @@ def recorded(sentence: Sentence, start: int, end: int, following: Sequence[Sente
     if words("stated_none").search(text[max(0, start - 40) : end + 40]):
         return True
     behind = text[end:]
+    if behind.rstrip().endswith(":"):  # "Risk-benefit analysis for this patient (free text):" titles what stands below
+        return under(sentence, following)
     if re.search(BOX, behind):
         return ticked(behind)
     if OPEN_BOX.search(behind) and not content(OPEN_BOX.split(behind)[0]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from chartproof.chart.context import assertion, conditional
 from chartproof.chart.dates import find_dates
@@ -27,7 +28,10 @@ LEADS_ON = re.compile(
 )
 #: A mark on a fact, until all are known: the disease stands in a list or as a label.
 ONLY_LISTED = "only listed"
-VOID = frozenset(("entered-in-error", "entered in error", "refuted", "cancelled", "canceled", "not-done"))
+VOID = frozenset(("entered-in-error", "entered in error", "cancelled", "canceled", "not-done"))
+#: FHIR's words for a diagnosis that nobody has confirmed.
+UNSURE = frozenset(("provisional", "differential", "unconfirmed"))
+PACK_YEARS = "smoking_pack_years"
 #: A form's answer to "COPD?", as it is ticked.
 ANSWER = re.compile(r"\b(y|n)(?:es|o)?\b", re.IGNORECASE)
 UNCHECKED = re.compile(r"(?:\[\s*\]|\(\s*\)|☐|□)\s*$")
@@ -54,7 +58,41 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         previous = sentence
     facts.extend(coded(reading))
     facts.extend(smoking_entries(reading))
-    return list(once(without_mere_lists(weighed(facts))))
+    return list(once(without_mere_lists(never_fewer(weighed(facts)))))
+
+
+def never_fewer(facts: Sequence[Fact]) -> list[Fact]:
+    """Pack-years only grow: fewer of them, told later by another paper than a signed one, do not stand against those.
+
+    What asks for fewer tests needs a correction of the larger figure, not a later guess.
+    """
+    smoked = [one for one in facts if one.concept == PACK_YEARS and one.assertion in ("present", "historical")]
+
+    def fewer(fact: Fact) -> bool:
+        return any(
+            one.signed and one.when and fact.when and one.document != fact.document
+            and one.when.last < fact.when.first and (_most(one) or 0) > (_most(fact) or 0)
+            for one in smoked
+        )  # fmt: skip
+
+    return [
+        replace(fact, assertion="planned", rank=0, note="fewer than an earlier signed paper tells")
+        if fact in smoked and not corrected().search(fact.evidence[0].quote) and fewer(fact)
+        else fact
+        for fact in facts
+    ]
+
+
+def _most(fact: Fact) -> float | None:
+    return fact.quantity.high if fact.quantity else None
+
+
+@cache
+def corrected() -> re.Pattern[str]:
+    """Words by which a later figure takes an earlier one back."""
+    return re.compile(
+        r"\b(?:correct\w*|wrong|error|actual\w*|not|clarif\w*|revis\w*|recalculat\w*|instead)\b", re.IGNORECASE
+    )
 
 
 def weighed(facts: Sequence[Fact]) -> list[Fact]:
@@ -192,6 +230,13 @@ def coded(reading: Reading) -> Iterator[Fact]:
             if not names_disease(placed, concept):
                 continue
             words = {placed.entry.status.lower(), placed.entry.extra.get("verification", "").lower()}
+            if "refuted" in words or words & UNSURE:
+                says: Assertion = "absent" if "refuted" in words else "planned"
+                yield Fact(
+                    id="", concept=concept, assertion=says, evidence=(placed.span(),), when=placed.entry.when or placed.document.when,
+                    known=placed.document.when, document=placed.document.id, note="refuted" if says == "absent" else "not confirmed",
+                )  # fmt: skip
+                continue
             void = bool(words & VOID) or bool(pattern("taken_back").search(placed.span().quote))
             yield Fact(
                 id="", concept=concept, assertion=taken_back(placed.span().quote) if void else "present", evidence=(placed.span(),),

@@ -22,6 +22,9 @@ HEADER = re.compile(
 #: A heading under which every day is one by which something is due.
 ALL_DUE = re.compile(r"\b(?:over)?due\b|\bcare gaps?\b|\bgaps? in care\b", re.IGNORECASE)
 
+#: A row of such a list that says of itself that its gap is closed.
+CLOSED = re.compile(r"\b(?:done|completed?|closed|satisfied|up[- ]to[- ]date|utd|performed)\b", re.IGNORECASE)
+
 
 def due_dates(
     sentence: Sentence, offset: int, spans: Sequence[tuple[int, int]], above: Sequence[Sentence]
@@ -31,7 +34,7 @@ def due_dates(
     `offset` is where the spans' text begins within the sentence; `above` are the sentences before it, in order.
     """
     own = [one for one in above[-HEADER_LINES:] if one.segment == sentence.segment]
-    if ALL_DUE.search(sentence.heading) and not LAST.search(sentence.heading):
+    if ALL_DUE.search(sentence.heading) and not LAST.search(sentence.heading) and not CLOSED.search(sentence.text):
         return [True] * len(spans)
     header = next((one.text for one in reversed(own) if is_header(one)), "")
     if not header:

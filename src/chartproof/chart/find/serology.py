@@ -29,7 +29,7 @@ from chartproof.chart.find.results import joined, no_result
 from chartproof.chart.find.serology_prose import Said, statements
 from chartproof.chart.find.virology import concept_of, found_markers, hearsay, marks, of_codes, state_of, value_of
 from chartproof.chart.view import Reading, Segment, Sentence
-from chartproof.model import Assertion, Case, DayRange, Document, Fact, Span
+from chartproof.model import Assertion, Case, DayRange, Document, Entry, Fact, Span
 
 #: Statements that name no marker: which concepts a careful reader takes them for, and the note that says so.
 UNNAMED = {"hbv_unnamed": ("hbsag",), "hepatitis_panel": ("hbsag", "hcv_ab")}
@@ -38,6 +38,8 @@ COPIED = re.compile(
     r"\b(?:copied|carried|pulled|imported)(?: forward)?\b.{0,12}\b(?:forward|from|in from)\b", re.IGNORECASE
 )
 #: "Confirm HIV negative before collection": what is to be shown.
+#: Quantities of virus: their number is no index.
+VIRAL_LOAD = re.compile(r"\b(?:dna|rna|pcr|naa?t|viral load|quant\w*)\b", re.IGNORECASE)
 WANTED = re.compile(
     r"\b(?:confirm|ensure|verify|make sure|requir(?:e|es|ed|ing)|must|should|needs?|to document|obtain|recheck)\b[^.;:\d]{0,40}$",
     re.IGNORECASE,
@@ -145,10 +147,22 @@ def entry_facts(item: Placed) -> Iterator[Fact]:
     if entry.kind == "observation" and item.standing == "final":
         said = entry.value if isinstance(entry.value, str) else ""
         state = "" if no_result().search(said) else state_of(said) or interpreted(entry.extra.get("interpretation", ""))
+        state = state or measured(entry)
         if not state and not no_result().search(words):
             return
     note = "" if state else (words[:80] or entry.status or "ordered")
     yield from make(marker, state, span=item.span(), when=entry.when, document=item.document, note=note)
+
+
+def measured(entry: Entry) -> str:
+    """What an index says against its own laboratory's limit ("6.20, reference <0.60"): at it or above, it is positive.
+
+    An antibody's or antigen's only: a quantity of virus has a limit of detection, and a limit below says nothing here.
+    """
+    limit, low = entry.extra.get("reference_high", ""), entry.extra.get("reference_low", "")
+    if not isinstance(entry.value, (int, float)) or not limit or float(low or 0) > 0 or VIRAL_LOAD.search(entry.label):
+        return ""
+    return "positive" if entry.value >= float(limit) else "negative"
 
 
 def interpreted(code: str) -> str:

@@ -34,6 +34,11 @@ EMERGENCY = re.compile(
     r"\b(?:emergency (?:department|dept|room|medicine|record|visit)|urgent care)\b|(?-i:\bED\b) (?:visit|record|course|provider|physician)",
     re.IGNORECASE,
 )
+#: "PFT not indicated": a test that nobody asks for is not still to come.
+UNCALLED_FOR = re.compile(
+    r".{0,12}?\b(?:not|no|never|isn't|aren't)\W+(?:\w+\W+){0,1}?(?:need|indicat|requir|warrant|necessar|call)",
+    re.IGNORECASE,
+)
 PAST = re.compile(r"\b(?:history|hx|pmh|past|prior|previous|copied|imported|outside)\b", re.IGNORECASE)
 LEAD_LINES = 4
 ELSEWHERE = re.compile(
@@ -239,6 +244,7 @@ def nearest_cue(text: str, match: re.Match[str]) -> re.Match[str] | None:
     cues = [
         cue
         for cue in still_open().finditer(text, left, right)
-        if cue.end() <= match.start() or cue.start() >= match.end()
+        if (cue.end() <= match.start() or cue.start() >= match.end())
+        and not UNCALLED_FOR.match(text, max(0, cue.start() - 12))
     ]
     return min(cues, key=lambda cue: min(abs(cue.end() - match.start()), abs(cue.start() - match.end())), default=None)

@@ -80,9 +80,15 @@ def hearsay() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(load("serology.yaml")["hearsay"]) + r")\b", re.IGNORECASE)
 
 
+@cache
+def in_general() -> re.Pattern[str]:
+    """ "POSITIVE OR NEGATIVE RESULTS DO NOT REPLACE PCR", "a reactive screen is followed by RNA"."""
+    return re.compile("|".join(load("serology.yaml")["in_general"]), re.IGNORECASE)
+
+
 def found_markers(text: str, context: str = "") -> list[Mark]:
     """Markers named in `text`, the longest at each place; bare names only where hepatitis B is spoken of around them."""
-    if not names_a_marker()(text):
+    if not names_a_marker()(text) or in_general().search(text):
         return []
     near_b = bool(HEPATITIS_B.search(text) or HEPATITIS_B.search(context))
     hits = [
