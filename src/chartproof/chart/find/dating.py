@@ -156,9 +156,8 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
         and not foreign(text[:first])
         and not any(a < first and last < b <= start for a, b in asides)
     ]
-    today = [
-        match for match in TODAY.finditer(text) if sentence.segment.when and reaches(text, match, start, end, dates)
-    ]
+    beside = [row[:2] for row in dates if not any(a < row[0] and row[1] < b for a, b in asides)]
+    today = [one for one in TODAY.finditer(text) if sentence.segment.when and reaches(one, start, end, beside)]
     near = [match for match in today if match.end() <= start]
     if before and "\n" in sentence.page.text[sentence.start + before[-1][1] : sentence.start + start]:
         in_table, own = row_day(sentence, start)
@@ -171,15 +170,15 @@ def day_of(sentence: Sentence, start: int, end: int, as_of: date | None = None) 
     return None, of_another_time(text, start, end)
 
 
-def reaches(text: str, today: re.Match[str], start: int, end: int, dates: Sequence[tuple[int, int, DayRange]]) -> bool:
+def reaches(today: re.Match[str], start: int, end: int, dates: Sequence[tuple[int, int]]) -> bool:
     """Whether a "today" is of what stands at [start, end): no other day stands between them, nor, behind it, a clause's end.
 
     "The tracing I have is of July 2, sinus rhythm; the machine was down today".
     """
     left, right = (today.end(), start) if today.end() <= start else (end, today.start())
-    if any(left <= first and last <= right for first, last, _days in dates):
+    if any(left <= first and last <= right for first, last in dates):
         return False
-    return today.end() <= start or not re.search(r"[.;]\s", text[left:right])
+    return today.end() <= start or not re.search(r"[.;]\s", today.string[left:right])
 
 
 def of_another_time(text: str, start: int, end: int) -> bool:
