@@ -71,9 +71,14 @@ def never_fewer(facts: Sequence[Fact]) -> list[Fact]:
     def fewer(fact: Fact) -> bool:
         return any(
             one.signed and one.when and fact.when and one.document != fact.document
-            and one.when.last < fact.when.first and (_most(one) or 0) > (_most(fact) or 0)
+            and one.when.last < fact.when.first and (_most(one) or 0) > (_most(fact) or 0) and not weighed_by_one(one, fact)
             for one in smoked
         )  # fmt: skip
+
+    def weighed_by_one(more: Fact, less: Fact) -> bool:
+        """Whether a paper tells both figures: who does so chose the one."""
+        told = [{one.document for one in smoked if _most(one) == _most(other)} for other in (more, less)]
+        return bool(told[0] & told[1])
 
     return [
         replace(fact, assertion="planned", rank=0, note="fewer than an earlier signed paper tells")
