@@ -21,6 +21,8 @@ _FROM = re.compile(
 #: Behind the day and hour: "Ada R. to Care Team" before them, or "ROE RN -> FILE".
 _TO = re.compile(r"^\W*[A-Z][\w.'’ ,()-]{1,50} to [A-Z][\w.'’ ,()-]{1,50}$")
 _ARROW = re.compile(r"[A-Z][\w.'’ ,()/-]{0,40} ?(?:->|→|⟶|>>) ?[A-Z]")
+#: A fax prints its sender, his number and the hour at the head of every page.
+_TELEPHONE = re.compile(r"\bfax\b|\b\d{3}[-. ]?\d{4}\b(?![/-])", re.IGNORECASE)
 _STAMPED = re.compile(r"^\W*(?:date|sent)\W+\S[^\n]*\d", re.IGNORECASE)
 _CLOCK = re.compile(r"\b\d{1,2}:\d\d\b")
 #: What a print of messages calls itself, in its first lines.
@@ -47,7 +49,7 @@ def opens_message(lines: Sequence[str], at: int) -> bool:
     """Whether the line is the head of a message: who writes to whom, with day and hour on it or in the lines beneath."""
     line = lines[at][:160]
     named = _FROM.search(line)
-    if named and not re.search(r"\bfax\b", line, re.IGNORECASE):
+    if named and not _TELEPHONE.search(line):
         return _stamped(line) or any(
             _STAMPED.match(below.lstrip("> ")) and find_dates(below) for below in lines[at + 1 : at + HEAD_LINES]
         )
