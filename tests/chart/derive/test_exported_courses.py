@@ -32,6 +32,17 @@ def test_a_table_of_treatments(head: str) -> None:
     ]
 
 
+def test_what_came_back_to_the_pharmacy_was_not_taken() -> None:
+    rows = (
+        "patient,dob,rx_no,drug,qty,event,event_date\nFERRONE NADIA,1960-03-09,81-1,acalabrutinib,60,FILL,2024-10-14\n"
+        "FERRONE NADIA,1960-03-09,99-1,venetoclax,1,FILL,2026-01-05\nFERRONE NADIA,1960-03-09,99-1,venetoclax,1,RETURN TO STOCK,2026-01-30\n"
+        "FERRONE SUE,1971-01-30,77-2,ibrutinib,90,FILL,2026-02-03\n"
+    )
+    found = lines(read_table("ledger.csv", rows.encode(), "a" * 64))
+    assert [drugs for drugs, _start, _end in found] == [("acalabrutinib",)]
+
+
+
 def test_fills_of_a_pharmacy_and_one_that_was_never_picked_up() -> None:
     rows = (
         "fill_date,drug,strength,qty,days,status\n2019-10-14,acalabrutinib,100 mg,60,30,paid\n"
