@@ -19,6 +19,8 @@ FORM_ROW = re.compile(r"\s*\|[^|]*\w[^|]*\|[^|]*\w")
 #: A row of a log tells something in words; a row of vital signs does not.
 WORD = re.compile(r"[A-Za-z]{3,}")
 LOG_WORDS = 2
+#: A row that gives a dose was charted with the drug; no clerk's log.
+DOSE = re.compile(r"\b\d[\d.,]*\s?(?:mg|mcg|g|ug|units?|iu)(?:/(?:m2|kg))?(?![\w/])", re.IGNORECASE)
 #: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May", "Virus screening 4/21/26:
 #: HBsAg non-reactive", "ECG with 12 leads was done".
 PROSE_AFTER = re.compile(
@@ -179,7 +181,8 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     """Kind -> (score, weight of its title): the earlier a title stands, the more it weighs."""
     lines = head_lines(text)
     filled = [line for line in text.split("\n") if line.strip()]
-    rows = sum(1 for line in filled if DATED_LINE.match(line) and len(WORD.findall(line)) >= LOG_WORDS)
+    dated = (line for line in filled if DATED_LINE.match(line) and not DOSE.search(line))
+    rows = sum(1 for line in dated if len(WORD.findall(line)) >= LOG_WORDS)
     logged = rows >= STRONG or (rows >= 3 and rows + 2 >= len(filled))
     first: dict[str, int] = {}
     for index, line in enumerate(lines):

@@ -18,6 +18,10 @@ from chartproof.model import DayRange
 
 HEAD = re.compile(r"\W*(?:(?:collection |draw |lab |specimen )?date|day|collected|drawn)\b", re.IGNORECASE)
 CELL = re.compile(r"[^\s|]+")
+#: A cell with the flag that a laboratory prints behind it: "26 H".
+FLAGGED = re.compile(r"[^\s|]*\d[^\s|]*(?:[ ](?:H{1,2}|L{1,2}|A|C|\*{1,2})(?![^\s|]))?|[^\s|]+")
+#: A line between the rows that is none of them: what is normal, or a remark on one of them.
+BETWEEN = re.compile(r"\W*(?:ref\w*|normals?|range|limits?|units?|low|high|comments?|notes?|remarks?)\b", re.IGNORECASE)
 VALUE = re.compile(rf"({NUMBER})(?:\s?[HL*]{{1,2}})?")
 
 #: How far a value's middle may stand from its heading's, as a share of the way to the next heading.
@@ -55,7 +59,7 @@ class Row:
 
 def results_by_day(segment: Segment) -> Iterator[tuple[Result | None, tuple[str, int, int]]]:
     """(result, place of its line) of each value of such a table; None for each line, so that nobody reads it as prose."""
-    for row in rows_of_days(segment, tests_in, CELL):
+    for row in rows_of_days(segment, tests_in, FLAGGED):
         line = row.line
         yield None, row.place
         for heading, start, end in row.found:
@@ -92,7 +96,8 @@ def rows_of_days(segment: Segment, names: Names, cell: re.Pattern[str] | None = 
             continue
         dates = find_dates(line.text, year_hint=hint_of(segment)) if head else []
         if not dates or line.text[: dates[0][0]].strip(" |"):
-            head = head if line.page.words and not re.search(r"\d", line.text) else ()  # a cell's text may fill lines
+            worded = line.page.words and not re.search(r"\d", line.text)  # a cell's text may fill lines
+            head = head if worded or BETWEEN.match(line.text) else ()
             continue
         behind = dates[0][1]
         parts = [(behind + start, behind + end) for start, end in cells(line.text[behind:])]

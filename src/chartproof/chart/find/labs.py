@@ -9,6 +9,7 @@ from chartproof.chart.find.analytes import of_codes
 from chartproof.chart.find.entries import Placed, entries, printed
 from chartproof.chart.find.lab_days import results_by_day
 from chartproof.chart.find.lab_prose import prose_results
+from chartproof.chart.find.lab_series import results_in_series
 from chartproof.chart.find.lab_tables import table_results
 from chartproof.chart.find.panels import panels
 from chartproof.chart.find.results import Result, as_fact, joined, last_of_day, no_result
@@ -36,7 +37,8 @@ def all_results(reading: Reading, case: Case) -> Iterator[Result]:
     for sentence in sentences:
         if id(sentence.segment) not in seen:
             seen.add(id(sentence.segment))
-            for result, lines in chain(results_by_day(sentence.segment), table_results(sentence.segment)):
+            segment = sentence.segment
+            for result, lines in chain(results_by_day(segment), results_in_series(segment), table_results(segment)):
                 covered.add(lines)
                 if result is not None:
                     tables.append(result)
