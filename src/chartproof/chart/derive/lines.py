@@ -27,6 +27,7 @@ from chartproof.chart.derive.courses import (
 from chartproof.chart.derive.denied import denied_classes, denied_exposures, exported
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.events import narrative
+from chartproof.chart.derive.phases import phases
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.derive.settled import Never, still_told
 from chartproof.chart.find.drugs import classes_of, core
@@ -47,7 +48,7 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     `nevers`: givings that the chart's conflicts have settled as never done; no line and no class rests on them.
     """
     reading = with_own_days(reading)
-    told = [*structured(reading, case), *tables(reading, case), *narrative(reading, case)]
+    told = [*structured(reading, case), *tables(reading, case), *phases(reading, case), *narrative(reading, case)]
     events = borne_out(still_told(told, nevers))
     courses = in_one_remission(merge(events), reading, case)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
