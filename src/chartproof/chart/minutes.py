@@ -50,6 +50,10 @@ SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}|
 #: "PT: (other) 61F MCL -> ...": an entry that says by its label that a patient follows.
 LABELLED = re.compile(r"^\W*(?:patient|pt|candidate|case)\s*:", re.IGNORECASE)
 OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b|\((?:an)?other\)", re.IGNORECASE)
+#: One sentence on another's case, by its number or as what the sentence speaks of: "item 4 (another veteran) was deferred".
+_ELSE = r"\b(?:another|a different|an unrelated) (?:patient|pt|member(?! of)|case|veteran|candidate|person|man|woman|child|recipient)\b"
+_POINT = r"\b(?:case|item|patient|pt|no\.?)\s?#?\s?\d{1,2}\b"
+ASIDE = re.compile(rf"^\W*{_ELSE}|{_ELSE}.{{0,40}}{_POINT}|{_POINT}.{{0,12}}{_ELSE}", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
 HEAD = 70
 #: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.
@@ -75,7 +79,7 @@ def of_this_case(
 
     `numbers` are further record numbers of the patient, digits alone.
     """
-    said = [piece for sentence in said for piece in cut(sentence, patient, day)]
+    said = [piece for sentence in said for piece in cut(sentence, patient, day) if not ASIDE.search(piece.text)]
     lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
     owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
     for at, line in lines.items():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
@@ -27,10 +28,12 @@ LABELS = (
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
-    r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?"
+    r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
 )
+#: A test's day, told in brackets within a line of the patient's state: "Disease: ALL, MRD negative (flow, 01/06/2026)".
+TOLD_BESIDE = re.compile(r"^[^\n(]*:[^\n(]*\((?=[^()\n]*[A-Za-z])[^()\n]*$")
 #: Behind a signer's name, or "signed by": the day of the paper.
 AUTHORED = re.compile(
     r"(?:\b(?:signed|finali[sz]ed|dictated|reported|read|completed|prepared|entered|verified|approved)\b[^\n]{0,50}"
@@ -124,7 +127,7 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
                     return next((day for at, day in visit if at < start and start - at > HEAD_WIDTH), days)
         for start, end, days in found:
             line, behind = line_of(head, start), head[end:].partition("\n")[0]
-            if mentions(line) and not title_kind(behind.strip()):
+            if (mentions(line) or in_period(line)) and not title_kind(behind.strip()):
                 break  # a list of treatments: what stands below is history
             if days.first.year > 1990 and (titles(head, start) or title_kind(behind.strip())):
                 return days
@@ -144,11 +147,17 @@ def heads_a_visit(text: str, start: int, end: int) -> bool:
 def titles(text: str, start: int) -> bool:
     """Whether the date at `start` stands on a line of a head, not amid prose, or right behind a title."""
     line, before = line_of(text, start), text[text.rfind("\n", 0, start) + 1 : start]
-    if is_birth_date(before[-40:]):
+    if is_birth_date(before[-40:]) or TOLD_BESIDE.match(before):
         return False
     if len(re.findall(SMALL_WORD, line)) < PROSE_WORDS:
         return True
     return len(re.findall(SMALL_WORD, before)) < PROSE_WORDS and bool(title_kind(before))
+
+
+def in_period(line: str) -> bool:
+    """Whether the line tells from what day to what day something went on: two days with nothing between them."""
+    days = [(start, end) for start, end, day in find_dates(line) if day.exact]
+    return any(not line[end:start].strip(" |-\u2013") for (_, end), (start, _) in pairwise(days))
 
 
 def line_of(text: str, start: int) -> str:

@@ -51,6 +51,7 @@ CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
 )
+NO_DOSE = re.compile(r"\b(?:cancel\w*|not (?:given|done|infused)|omitted|withheld)\b", re.IGNORECASE)
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
 
@@ -361,7 +362,8 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
         stop_when = times.observed
     else:
         stop_when = times.stop or (times.end if stop else None)
-    end = event.end or times.stop
+    dosed = not (sentence.row and NO_DOSE.search(words))  # the day on which a dose was cancelled is no last dose
+    end = event.end or (times.stop if dosed else None)
     return replace(
         event, response=best, deep=deep, response_when=when or (times.observed if best else None),
         stated_best=bool(best and re.search(r"\bbest\b|deepest", words, re.IGNORECASE)),

@@ -265,7 +265,16 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
     if start is not None and b <= start and LEADS_IN.fullmatch(text[b:start]) and not stopped:
         return "start"
     if ahead:
-        return min(ahead)[1]
+        return _first_told(right, ahead)
     if end is not None and 0 <= a - end <= 26:
         return "start"
     return ""
+
+
+def _first_told(right: str, ahead: list[tuple[int, str]]) -> str:
+    """What the first cue behind a date says of it; a stop that follows in the same clause is of that day: "PD, stopped"."""
+    place, role = min(ahead)
+    stop = next((at for at, name in ahead if name == "stop"), None)
+    if role == "observed" and stop is not None and not re.search(r"\d|[.;|]", right[place:stop]):
+        return "stop"
+    return role

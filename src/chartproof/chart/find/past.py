@@ -11,7 +11,16 @@ from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.past_answers import EMPTY, LABELLED, TICK, answered, asked, inapplicable, under_days_done
+from chartproof.chart.find.past_answers import (
+    EMPTY,
+    LABELLED,
+    TICK,
+    answered,
+    asked,
+    dated_label,
+    inapplicable,
+    under_days_done,
+)
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
@@ -216,6 +225,8 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None if _a_rule(sentence, start) else "absent"
     if conditional(sentence, start):
         return "planned"
+    if dated_label(sentence, end, case) and not cells and assertion(sentence, start, end, person=False) == "present":
+        return "present"
     told = asked(sentence, start, end) and answered(sentence, end) == "yes"
     if (
         told

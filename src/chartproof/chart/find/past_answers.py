@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.said import written_by
 from chartproof.chart.view import Sentence
+from chartproof.model import Case
 
 TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
 EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
@@ -116,3 +119,14 @@ def asked(sentence: Sentence, start: int, end: int) -> bool:
         or (sentence.row and re.match(r"\s*(?:\||\t|\s{2})", right))
         or re.match(r"\s*\w*\s*[\[(☐☒☑]", right)
     )
+
+
+#: "Transplant date (day 0): 02/03/2026": a label that asks for the day of what was done.
+ITS_DAY = re.compile(r"\s{0,2}(?:date|day)\b(?: ?\([^()]{0,20}\))?\s?[:|]\s?(?=\d)", re.IGNORECASE)
+
+
+def dated_label(sentence: Sentence, end: int, case: Case) -> bool:
+    """Whether the mention is the label of a day that is past, and nothing stands before it that plans."""
+    label = ITS_DAY.match(sentence.text, end)
+    days = find_dates(sentence.text[label.end() :])[:1] if label else []
+    return bool(days) and days[0][0] == 0 and days[0][2].last <= written_by(sentence, case)
