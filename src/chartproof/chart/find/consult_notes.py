@@ -47,6 +47,11 @@ ASKER = re.compile(
     r"|\W*\bat the request of\b.*$|\bfollow[- ]?up (?=consult|visit|note|evaluation|letter|opinion)",
     re.IGNORECASE,
 )
+#: A title: the specialty, what it gave, and its day or nothing.
+TITLE = re.compile(
+    r"^\W*(?P<whose>[A-Za-z]+(?:[ /&-]{1,3}[A-Za-z]+){0,3})(?<!follow)\W{1,3}(?:consultation|consult (?:note|report|result)|opinion)[\W\d]*$",
+    re.IGNORECASE,
+)
 #: A letterhead is no sentence: lower-case words that end in a full stop.
 SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
 #: Words in small letters that stand in letterheads.
@@ -215,6 +220,9 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
     The letterhead or title names it before any word of the treating team; an addressee below it is of no account.
     """
     top, tail = head
+    named = titled(top)
+    if named:
+        return named
     for printed in top.split("\n"):
         line = ASKER.sub("", printed)
         if cue("own_team").match(line.strip()) and not cue("own_opinion").search(line):
@@ -233,6 +241,17 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
         if not re.search(r"\bcc\b|,.*,.*,.*,|:", line, re.IGNORECASE) and not cue("not_the_writers").search(line)
     ]
     return tuple(name for name, pattern in specialties() if any(pattern.search(line) for line in lines))
+
+
+def titled(top: str) -> tuple[str, ...]:
+    """The specialty that a title by itself names, whoever's stationery it is: "Endocrinology consultation, 06/09/2026"."""
+    for line in top.split("\n"):
+        title = TITLE.match(line)
+        if title and not cue("own_team").search(line):
+            found = tuple(name for name, pattern in specialties() if pattern.search(title["whose"]))
+            if found:
+                return found
+    return ()
 
 
 def is_text(line: str) -> bool:
