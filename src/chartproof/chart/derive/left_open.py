@@ -14,7 +14,10 @@ from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span
 
-OTHER_PEOPLE = re.compile(r"\b(?:family|mother|father|brother|sister|donor|son|daughter)\b", re.IGNORECASE)
+OTHER_PEOPLE = re.compile(
+    r"\b(?:family|mother|father|brother|sister|donor|son|daughter|cousin|aunt|uncle|grand(?:mother|father|parent)|wife|husband|spouse)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,8 +229,8 @@ def alpha(sentence: Sentence, match: re.Match[str], says: Assertion | None) -> A
 
 
 def coded(reading: Reading) -> Iterator[Fact]:
-    """Condition entries; one that was entered in error is shown and does not count."""
-    for placed in entries(reading, "condition"):
+    """Condition entries; one that was entered in error is shown and does not count, and a relative's is the family's."""
+    for placed in entries(reading, "condition", "family"):
         for concept in DISEASES:
             if not names_disease(placed, concept):
                 continue
@@ -244,10 +244,16 @@ def coded(reading: Reading) -> Iterator[Fact]:
                 continue
             void = bool(words & VOID) or bool(pattern("taken_back").search(placed.span().quote))
             yield Fact(
-                id="", concept=concept, assertion=taken_back(placed.span().quote) if void else "present", evidence=(placed.span(),),
+                id="", concept=concept, assertion=standing_of(placed, void), evidence=(placed.span(),),
                 when=placed.entry.when or placed.document.when, known=placed.document.when, document=placed.document.id,
                 note="entered in error" if void else "",
             )  # fmt: skip
+
+
+def standing_of(placed: Placed, void: bool) -> Assertion:
+    if placed.entry.kind == "family":
+        return "family"
+    return taken_back(placed.span().quote) if void else "present"
 
 
 def names_disease(placed: Placed, concept: str) -> bool:
