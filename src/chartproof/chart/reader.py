@@ -159,7 +159,8 @@ def reports_of(reading: Reading) -> frozenset[str]:
 
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
-    beside = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
+    logged = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
+    beside = handed_over(logged, reading, case.patient.name)
     return [*paper_facts(reading, case, (*CLAIMED, place.find)), *beside, *dated_columns(reading)]
 
 

@@ -14,7 +14,10 @@ from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span
 
-HEADER = re.compile(r"\W*(?:\w+ ){0,3}?(?P<yes>yes)\W+(?P<no>no)\W*$", re.IGNORECASE)
+HEADER = re.compile(
+    r"\W*(?:\w+\W+){0,3}?(?P<yes>yes|y)\W+(?P<no>no|n)(?:\W+(?:details?|comments?|notes?|remarks?|explain|dates?))?\W*$",
+    re.IGNORECASE,
+)
 CROSS = re.compile(r"(?<!\w)\[?[xX\u2612\u2611\u2713\u2714]\]?(?!\w)")
 
 

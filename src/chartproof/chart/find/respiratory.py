@@ -263,7 +263,8 @@ def names_disease(placed: Placed, concept: str) -> bool:
             return True
         if code.system == "snomed" and code.code in rule["snomed"]:
             return True
-    return bool(disease(concept).search(placed.entry.label))
+    # a relative's entry is labelled by the relative; what he has may stand in its words alone
+    return bool(disease(concept).search(placed.span().quote if placed.entry.kind == "family" else placed.entry.label))
 
 
 # --- a complete lung history

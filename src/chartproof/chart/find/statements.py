@@ -199,7 +199,9 @@ def says_nothing(sentence: Sentence) -> bool:
 
 
 COPIED = re.compile(
-    r"\b(?:carried forward|imported from|copied (?:forward|from)|auto-?populated|template)\b", re.IGNORECASE
+    r"\b(?:carried (?:forward|over)|imported from|copied (?:forward|from)|auto-?populated|template)\b"
+    r"|\b(?:pulled|brought|carried) (?:in |over |forward )?from (?:\d{1,4}[-/]|(?:the |her |his )?(?:last|prior|previous|earlier|old)\b)",
+    re.IGNORECASE,
 )
 
 
