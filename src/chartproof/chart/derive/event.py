@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from chartproof.model import DayRange, Span
 
@@ -47,3 +48,13 @@ class Event:
     named: bool = True
     counted: bool = False
     place: int = 0
+
+
+def by_days(current: Event, series: list[tuple[DayRange, str]]) -> Iterator[Event]:
+    """One event for each response of a series; a progression among them is why the treatment ended."""
+    bare = replace(current, status="given", start=None, end=None, stated_best=False, named=False, line=None)
+    for day, name in series:
+        if name == "PD":
+            yield replace(bare, response="", response_when=None, stop="progression", stop_when=day, firm=1)
+        else:
+            yield replace(bare, response=name, deep=False, response_when=day, stop="", stop_when=None, firm=0)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from chartproof.chart.context import assertion
-from chartproof.chart.derive.event import CELLS, Event
+from chartproof.chart.derive.event import CELLS, Event, by_days
 from chartproof.chart.derive.outcomes import (
     any_of,
     intrathecal,
@@ -24,6 +24,7 @@ from chartproof.chart.derive.outcomes import (
     only_ordered,
     reason_after_dates,
     response_in,
+    responses_by_days,
     role_near,
     stop_reason,
     table_header,
@@ -51,7 +52,12 @@ CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
 )
+DATED_ROW = re.compile(r"\W*\d{1,4}[-/]\d")
 NO_DOSE = re.compile(r"\b(?:cancel\w*|not (?:given|done|infused)|omitted|withheld)\b", re.IGNORECASE)
+#: Words of the first dose, in a sentence that names no drug.
+FIRST_DOSE = re.compile(
+    r"\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion)\b", re.IGNORECASE
+)
 #: How many sentences later "it" can still mean the treatment named last.
 REACH = 16
 
@@ -271,6 +277,10 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
         return
     if re.search(any_of("other_drugs"), text, re.IGNORECASE):
         return
+    series = responses_by_days(text)
+    if series:
+        yield from by_days(replace(current, span=sentence.span(), rank=rank_of(sentence)), series)
+        return
     times = times_in(sentence, 0, len(text), None, None, case)
     ended = re.search(
         r"\blast\b.{0,20}\b(?:cycle|dose|infusion|bag|course)|finish|stopp|discontinu|complet(?:ed|ion|ing)",
@@ -283,6 +293,8 @@ def _unnamed(sentence: Sentence, current: Event, case: Case) -> Iterator[Event]:
     )  # fmt: skip
     if re.search(r"\bmaintenance\b", text, re.IGNORECASE):
         base = replace(base, role="maintenance", start=times.start)
+    elif FIRST_DOSE.search(text):
+        base = replace(base, start=times.start)
     event = _with_results(base, sentence, 0, len(text), times)
     if event.end or event.response or event.stop or event.start:
         quote = near_quote(sentence, *_anchor(text))
@@ -362,7 +374,7 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
         stop_when = times.observed
     else:
         stop_when = times.stop or (times.end if stop else None)
-    dosed = not (sentence.row and NO_DOSE.search(words))  # the day on which a dose was cancelled is no last dose
+    dosed = not (DATED_ROW.match(sentence.text) and NO_DOSE.search(words))  # its day is that of no dose
     end = event.end or (times.stop if dosed else None)
     return replace(
         event, response=best, deep=deep, response_when=when or (times.observed if best else None),

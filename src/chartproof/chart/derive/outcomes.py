@@ -10,6 +10,7 @@ from chartproof.chart.find.drugs import Mention, core
 from chartproof.chart.find.said import loosen
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.model import DayRange
 
 #: Drugs with which a transplant is prepared; as part of a named regimen they are treatment.
 CONDITIONING = frozenset(
@@ -174,6 +175,17 @@ def response_in(words: str) -> tuple[str, bool, int]:
         return ("CR", True, 0) if deep else ("", False, 0)
     best = min(hits)
     return best[2], deep and best[2] == "CR", best[1]
+
+
+def responses_by_days(text: str) -> list[tuple[DayRange, str]]:
+    """Responses that a line gives by turns with their days: "10/20/25 PR  03/09/26 PR  07/10/26 PD"; [] on another line."""
+    days = [one for one in find_dates(text) if one[2].exact]
+    if len(days) < 2:
+        return []
+    stops = [*(start for start, _end, _day in days[1:]), len(text)]
+    told = [text[end:stop].strip(" ,;:|.\n") for (_start, end, _day), stop in zip(days, stops, strict=True)]
+    named = ["CR" if one == "sCR" else one if one in RESULT_ORDER else "" for one in told]
+    return [(day, name) for (_s, _e, day), name in zip(days, named, strict=True)] if all(named) else []
 
 
 def stop_reason(words: str) -> tuple[str, bool]:
