@@ -12,15 +12,8 @@ from functools import cache
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.past_answers import (
-    EMPTY,
-    LABELLED,
-    TICK,
-    answered,
-    asked,
-    dated_label,
-    inapplicable,
-    under_days_done,
-)
+    EMPTY, LABELLED, TICK, answered, asked, dated_label, inapplicable, under_days_done,
+)  # fmt: skip
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
