@@ -12,7 +12,15 @@ from functools import cache
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.past_answers import (
-    EMPTY, LABELLED, TICK, answered, asked, dated_label, inapplicable, under_days_done,
+    EMPTY,
+    LABELLED,
+    TICK,
+    UNDONE,
+    answered,
+    asked,
+    dated_label,
+    inapplicable,
+    under_days_done,
 )  # fmt: skip
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
@@ -235,14 +243,6 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     return _affirmed(sentence, start, end, case, cells=cells)
 
 
-#: Before a word of giving: it was not done, is still to be done ("will be treated with"), or is feared.
-_UNDONE = re.compile(
-    r"(?:\b(?:not|never|no|without)|n['\u2019]t)\W+(?:\w+\W+){0,2}$|\b(?:will|would|can|could|may|might|shall|should|be|being)\W+(?:\w+ly\W+)?(?:(?:be|have)\W+)?$"
-    r"|\b(?:worr\w+|fear\w*|afraid|anxi\w+|dread\w*|concern\w*)\W+(?:\w+\W+){0,3}$",
-    re.IGNORECASE,
-)
-
-
 #: "She had sepsis and we judged CAR-T the better way": what was had is told of before the new subject, who only thinks of it.
 _NEW_SUBJECT = re.compile(
     r"\band (?:then )?(?:we|I|she|he|they|the \w+) (?:judged?|felt|thought|think|chose|preferred?|considered|discussed|favou?r\w*"
@@ -285,7 +285,7 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     ]
     given = sorted([*stated, *since], key=lambda one: one.end())
     gap = left[given[-1].end() :] if given else ""
-    undone = given and _UNDONE.search(left[: given[-1].start()])
+    undone = given and UNDONE.search(left[: given[-1].start()])
     if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap) or _NEW_SUBJECT.search(gap)):
         given = []
     thought = list(cue("merely").finditer(left[-70:]))

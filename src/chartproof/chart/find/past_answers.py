@@ -121,6 +121,12 @@ def asked(sentence: Sentence, start: int, end: int) -> bool:
     )
 
 
+#: Before a word of giving: it was not done, is still to be done ("will be treated with"), or is feared.
+UNDONE = re.compile(
+    r"(?:\b(?:not|never|no|without)|n['\u2019]t)\W+(?:\w+\W+){0,2}$|\b(?:will|would|can|could|may|might|shall|should|be|being)\W+(?:\w+ly\W+)?(?:(?:be|have)\W+)?$"
+    r"|\b(?:worr\w+|fear\w*|afraid|anxi\w+|dread\w*|concern\w*)\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
 #: "Transplant date (day 0): 02/03/2026": a label that asks for the day of what was done.
 ITS_DAY = re.compile(r"\s{0,2}(?:date|day)\b(?: ?\([^()]{0,20}\))?\s?[:|]\s?(?=\d)", re.IGNORECASE)
 
