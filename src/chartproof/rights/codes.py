@@ -13,7 +13,7 @@ from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_HCPCS = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
+PROCEDURE = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
 _MISREAD = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "S": "5", "B": "8"})
 _HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9_]|-\d)")
@@ -35,7 +35,7 @@ DECIDED_AFTER = re.compile(r"\s+(?:denied|approved|not (?:approved|certified|cov
 _APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separate(?:ly)? (?:review|notice)", re.I)
 
 _GRANTED = re.compile(
-    r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: \w+)? approved\b|would be covered",
+    r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: (?!not\b|cannot\b)\w+)? approved?\b|would be covered",
     re.I,
 )
 
@@ -80,13 +80,13 @@ def _granted(text: str) -> bool:
 
 
 def _mentioned(text: str) -> list[str]:
-    return [*_HCPCS.findall(text), *(code.split("-")[0] for code in _CPT.findall(text))]
+    return [*PROCEDURE.findall(text), *(code.split("-")[0] for code in _CPT.findall(text))]
 
 
 def _service_codes(letter: Letter) -> dict[str, Span]:
     """Every code of a service, in order, with its place."""
     found: dict[str, Span] = {}
-    apart = {code for s in letter.sentences if _APART.search(s.text) for code in _HCPCS.findall(s.text)}
+    apart = {code for s in letter.sentences if _APART.search(s.text) for code in PROCEDURE.findall(s.text)}
     numbers = _identifiers(letter)
     charges = charge_rows(letter)
     tabled = [row for row, _named in services(letter)]
@@ -117,13 +117,16 @@ def _identifiers(letter: Letter) -> set[str]:
 
 
 def _in_address(letter: Letter, position: int, match: re.Match[str]) -> bool:
-    """A number that opens a street line: words and a ZIP code follow it in the line or in the one below."""
+    """A number of an address: words and a ZIP code follow it in the line, or where it opens a street in the one below."""
     line = letter.body[position].text
     below = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
     zipped = re.compile(r"\b[A-Z]{2}\.? \d{5}(?:-\d{4})?\b")
     street = re.match(r" [A-Z][\w.'’-]*(?: [A-Z0-9][\w.'’-]*)*(?:,|$)", line[match.end() :])
-    opens = not re.search(r"\b(?:cpt|hcpcs|codes?)\W*$", line[: match.start()], re.I)
-    return bool(street and opens and (zipped.search(line[match.end() :]) or zipped.search(below)))
+    if re.search(r"\b(?:cpt|hcpcs|codes?)\W*$", line[: match.start()], re.I):
+        return False
+    # Between the commas of an address nothing but names and numbers stands.
+    within = re.match(r"(?:, [A-Z0-9][\w.'’-]*(?: [A-Z0-9][\w.'’-]*)*){0,3}, [A-Z]{2}\.? \d{5}\b", line[match.end() :])
+    return bool(within or (street and (zipped.search(line[match.end() :]) or zipped.search(below))))
 
 
 def _asked_in_field(letter: Letter, position: int) -> bool:
@@ -135,7 +138,7 @@ def _asked_in_field(letter: Letter, position: int) -> bool:
 
 
 def _codes(line: Line, *, scanned: bool) -> Iterator[tuple[re.Match[str], bool]]:
-    for pattern, certain in ((_HCPCS_MISREAD if scanned else _HCPCS, True), (_CATEGORY_THREE, True), (_CPT, False)):
+    for pattern, certain in ((_HCPCS_MISREAD if scanned else PROCEDURE, True), (_CATEGORY_THREE, True), (_CPT, False)):
         for match in pattern.finditer(line.text):
             yield match, certain
 
@@ -159,6 +162,9 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     if re.search(r"\b(?:administration|admin|infusion|apheresis|procedures?) $", line.text[: match.start()], re.I):
         return True
     if re.search(r"[a-z)\d], $", line.text[: match.start()]) and _BESIDE.match(after):
+        return True
+    # Set off by commas after the words that it stands for: "we denied MRI of the breast, 77049, as ...".
+    if re.search(r"[a-z)], $", line.text[: match.start()]) and re.match(r",(?:\s|$)", after):
         return True
     if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/| with)? {0,1}$", line.text[: match.start()]):
         return True

@@ -23,6 +23,11 @@ _ADDRESS = re.compile(
 )
 
 
+#: Where the letter itself went.
+_SENT_TO = re.compile(
+    r"\b(?:sent|transmitted|delivered|faxed|copied) (?:by|via|to|on)\b[^.;]{0,24}$|\b(?:sent|transmitted) (?:by|via) fax",
+    re.I,
+)
 _WANTED = {
     "external": r"external|independent|quality monitoring|second reconsideration|\bIRE\b|\bIRO\b|\bOPM\b|personnel management",
     "fair_hearing": r"hearing",
@@ -85,6 +90,8 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
     if re.search(table("words")["not_appeal"], near, re.I) and not (
         next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)
     ):
+        return 0
+    if _SENT_TO.search(joined[max(0, position - 40) : position + 25]):
         return 0
     place = next((s for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])

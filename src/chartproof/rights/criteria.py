@@ -26,6 +26,7 @@ _HAD = re.compile(
     r"\band (?:you|she|he|the (?:member|patient|child)|your (?:son|daughter|child)) (?:have|has|had|do|does|did|meets?)\b(?! not\b| none\b| no\b)|\bpresents no\b",
     re.I,
 )
+_CALLED_MET = re.compile(r"\b(?:is|are|was|were|been) (?:met|satisfied)\b", re.I)
 _ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
 _MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
@@ -105,7 +106,13 @@ def _demanded(letter: Letter) -> Iterator[Sentence]:
             r"\b(?:that|this|these|those|it|you)\b", after.text, re.I
         )
         open_list = sentence.text.endswith(":") and not (after.bullet and len(after.text.split()) <= 4)
-        aside = fine or _HAD.search(sentence.text) or in_general(sentence.text) or open_list
+        aside = (
+            fine
+            or _CALLED_MET.search(sentence.text)
+            or _HAD.search(sentence.text)
+            or in_general(sentence.text)
+            or open_list
+        )
         if not aside and not sentence.text.endswith("?"):
             yield sentence
 

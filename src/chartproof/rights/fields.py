@@ -61,6 +61,12 @@ def _paired_dates(letter: Letter) -> Iterator[tuple[int, int, date, Span]]:
 _BESIDE = re.compile(r"\s+[/|–—-]+\s+|[;|(]")
 
 
+#: A title of the letter in capitals, which its date may end.
+_TITLED = re.compile(
+    r"(?:APPROVAL|DENIAL|DETERMINATION|DECISION|NOTICE|LETTER|BENEFITS|STATEMENT|AUTHORIZATION|RESPONSE|REVIEW|APPEAL|REQUEST)\W*$"
+)
+
+
 def _headed_date(letter: Letter) -> tuple[date, Span] | None:
     """The first date of the head that only words of a letter's own date lead to, with a time or a place after it or none."""
     leads = frozenset(table("labels")["date_words"])
@@ -70,7 +76,8 @@ def _headed_date(letter: Letter) -> tuple[date, Span] | None:
                 before = _BESIDE.split(cell[: match.start()])[-1]
                 words = re.findall(r"[a-z]+", re.sub(r"(?i)\b\w+day,", "", before).lower())
                 after = re.match(r"\W*(?:$|[/|,;(·–—-]|at\b|\d{1,2}:\d\d)", cell[match.end() :])
-                if after and set(words) <= leads and not _stamped(letter, order):
+                titled = order < 8 and before.isupper() and _TITLED.search(before)
+                if after and (titled or set(words) <= leads) and not _stamped(letter, order):
                     return day, letter.within(letter.span(line.page, line.start, line.end), match.group())
     return None
 

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise, zip_longest
 
 from chartproof.rights.blocks import TABLE
-from chartproof.rights.decided import refuses
+from chartproof.rights.codes import diagnosis_codes
 from chartproof.rights.grammar import Grammar, grammar
 from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
@@ -99,6 +99,9 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         listed = one is not None and one.bullet and one.block != sentence.block  # what is asked for, not what was found
         if not told and one is not None and not listed and one not in said:
             told = _pointing_back(sentence, one.text)
+        if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
+            whole = told_in(replace(sentence, text=f"{one.text} {sentence.text}"))
+            told = [found for found in whole if not found.weak]
         if told:
             said.add(sentence)
         every += told
@@ -129,6 +132,7 @@ def told_in(sentence: Sentence) -> list[Finding]:
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
         told = [one for one in told if not (one.kind == "not_covered_benefit" and _CONCLUDES.match(one.clause))]
+        told = [one for one in told if not (one.kind == "other" and _RELATES.match(one.clause))] or told
     strong = {found.kind for found in told if not found.weak}
     if "allo_transplant" in strong:
         strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
@@ -153,6 +157,8 @@ def _clauses(text: str) -> Iterator[str]:
             yield held
 
 
+#: What says more of the thing told just before.
+_RELATES = re.compile(r"(?:which|that|this) (?:is|are|was|were)\b", re.I)
 _CONCLUDES = re.compile(r"(?:therefore |so |thus )?(?:is|are|was|were)\b", re.I)
 
 
@@ -197,6 +203,8 @@ def _treatment(text: str, letter: Letter) -> str:
         return "prior_therapy"
     if _words().has("first", text):
         return "step_therapy"
+    if any(re.match(r"C\d|D[0-4]", code) for code in diagnosis_codes(letter)[0]):
+        return "prior_therapy"  # of a tumor, what was had before is a line
     asked = service(letter)
     return "step_therapy" if asked and asked.drug and not _words().has("procedure", asked.text) else "prior_therapy"
 
@@ -231,16 +239,6 @@ def of_level(text: str) -> bool:
 def counts_one(text: str) -> bool:
     """Whether words count how many of a treatment are paid for."""
     return _words().has("lifetime", text) or _words().has("the_most", text)
-
-
-def said_last(letter: Letter) -> Sentence | None:
-    """The first sentence of the letter's own that speaks of the member, where none finds anything of a known kind."""
-    decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
-    told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
-    whole = (s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text))
-    of_member = [s for s in whole if _words().fits("of_member -decides", s.text) and not _asides().has("voice", s.text)]
-    # What is denied of the member tells more than what was asked for.
-    return next((s for s in of_member if _words().has("neg", s.text)), next(iter(of_member), None))
 
 
 def tells_rights(text: str) -> bool:

@@ -187,8 +187,9 @@ def _after_day(group: Group, words: Sequence[tuple[str, float, float, float, int
 
 def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iterator[Row]:
     row = Row()
+    rights = any(is_column("due", group.text) for group in head)
     for line in lines:
-        if section_of(line.text) == "rights" and is_heading(line.text):
+        if not rights and section_of(line.text) == "rights" and is_heading(line.text):
             break
         placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
@@ -215,7 +216,7 @@ def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
     if not above:
         return piece.text[:1].isupper() or piece.text[:1].isdigit()
     further = piece.start - piece.line.start > above[0].start - above[0].line.start
-    numbered = piece.text[:1].isdigit() and above[0].text[:1].isdigit()
+    numbered = piece.text[:1].isdigit() and re.match(r"[A-Z]?\d", above[0].text) is not None
     return (piece.text[:1].isupper() or numbered) and not (further and not piece.line.cells)
 
 

@@ -80,7 +80,7 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
 
 #: A payer's own code before what it stands for: "R14 The hospital is not ...".
 _CODE = re.compile(
-    r"(?:Codes? (?:and )?(?:Text|Meaning|Reason|Explanation|Description)s? )?[A-Z]{1,4}[- ]?\d{1,4}\b(?: [-–—]|\W{0,3})\s+(?=[A-Z])"
+    r"(?:Codes? (?:and )?(?:Text|Meaning|Reason|Explanation|Description)s? )?(?:[A-Z]{1,4}[- ]?\d{1,4}|\d{1,4}-[A-Z]{1,4})\b(?: [-–—]|\W{0,3})\s+(?=[A-Z])"
 )
 
 
@@ -112,6 +112,8 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
     """
     for lead, items in _lists(spoken):
         counted = bool(REASON_NUMBER.match(items[0][0].heading))
+        if lead is None and len(items) == 1 and not counted:
+            continue  # one item that no words lead to is no list
         strong = counted or bool(
             word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading)
         )

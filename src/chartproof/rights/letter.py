@@ -34,6 +34,17 @@ _NO_OUTSIDE = re.compile(
     r"\bsecond external review\b[^.]{0,60}\bmay not\b|\bno (?:further|other|more) (?:level of |\w+ )?(?:review|appeal)s?\b|\bnothing (?:further|more) can be (?:filed|appealed)\b|external review (?:is|does) not (?:available|apply)|no (?:right to )?external review|external review is unavailable",
     re.I,
 )
+#: The title of the decision of whoever reviews from outside; that it binds.
+_OUTSIDE = re.compile(
+    r"(?:external|independent)(?: medical)?(?: appeal)? (?:review|appeal) (?:decision|determination)|(?:decision|determination) (?:of|on) (?:the |your )?(?:external|independent)(?: medical)? (?:review|appeal)",
+    re.I,
+)
+#: In the head: this is the second answer, after which nothing is left within the plan.
+_SECOND = re.compile(
+    r"\b(?:second|2nd)[- ](?:level|step|stage) (?:internal )?(?:appeal|grievance|review)|\blevel (?:2|two|ii) (?:appeal|grievance)",
+    re.I,
+)
+_BINDS = re.compile(r"\b(?:this|our) (?:decision|determination)\b[^.]{0,12}\bis (?:final and )?binding\b", re.I)
 _RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
 
 
@@ -132,7 +143,8 @@ def _what_was_asked(letter: Letter, values: dict[str, Any], where: list[tuple[st
 def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: list[tuple[str, Span]]) -> None:
     level = _next_level(letter, what, str(values.get("plan_type") or ""))
     values["appeal_level_next"] = level
-    values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=level)
+    offered = "reconsideration" if not what.is_denial and values.get("plan_type") in _RECONSIDERED else level
+    values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=offered)
     fast = fast_appeal(letter) if what.is_denial else None
     values["expedited_offered"] = fast is not None
     if fast is not None:
@@ -163,7 +175,7 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     """internal, second_level, reconsideration, external, fair_hearing or none."""
     if not what.is_denial:
         return "none"
-    if what.kind in ("final_internal", "upheld_appeal") and _NO_OUTSIDE.search(letter.flat):
+    if what.kind in ("final_internal", "upheld_appeal") and (_NO_OUTSIDE.search(letter.flat) or _is_outside(letter)):
         return "none"
     if what.kind == "final_internal":
         return "fair_hearing" if plan_type == "medicaid_mco" else "external"
@@ -172,9 +184,17 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
             return "external"
         if plan_type == "medicaid_mco":
             return "fair_hearing"
+        titles = (line.text for line in letter.body[:12] if len(line.text.split()) <= 9)
+        if any(_SECOND.search(title) and not re.search(r"\b(?:may|can|ask|within|right)\b", title) for title in titles):
+            return "external"
         offered = re.search(r"second[- ]level|second (?:internal|appeal|review)|\blevel (?:two|2)\b", letter.flat, re.I)
         return "second_level" if offered else "external"
     return "reconsideration" if plan_type in _RECONSIDERED else "internal"
+
+
+def _is_outside(letter: Letter) -> bool:
+    """Whether the letter is the decision of whoever reviews from outside, after which only a court is left."""
+    return any(_OUTSIDE.search(line.text) for line in letter.body[:12]) or bool(_BINDS.search(letter.flat))
 
 
 def _questions(values: dict[str, Any], what: Nature, where: list[tuple[str, Span]]) -> tuple[str, ...]:

@@ -81,7 +81,8 @@ def _named(letter: Letter) -> Iterator[_Named]:
         after = pieces[place + 1][1] if place + 1 < len(pieces) else ""
         opened = _opener().match(piece)
         rest, rank = (piece[opened.end() :], _rank(opened)) if opened else (piece, _ALONE)
-        if opened and not rest.strip(" :.") and rank < _OPENED:
+        alone = opened and not rest.strip(" :.")
+        if alone and (rank < _OPENED or piece.strip(" :.").lower() == "to"):
             line, rest = pieces[place + 1] if place + 1 < len(pieces) else (line, "")
         name = _person(rest, after)
         if not name or (rank == _ALONE and _TOWN.match(after)):
@@ -153,7 +154,7 @@ def _addressee(letter: Letter) -> tuple[str, Span] | None:
         parts = [cell for cell in line.cells if not re.fullmatch(r"(?i)to:?", cell)]
         first = parts[0] if parts else line.text
         name = re.fullmatch(
-            r"\W*(?:Mrs?\.?|Ms\.?|M\.|Miss|Dr\.|Mx\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
+            rf"\W*(?:{table('people')['honorifics']}|M\.|Dr\.|To the parents? of|To:?)?\s*(?P<value>[A-Z][\w.'’ -]+?)(?: [a-z])?\W*",
             first,
         )
         zipped = any(

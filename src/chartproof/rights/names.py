@@ -26,14 +26,16 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
     contracted = re.search(_CONTRACTED, letter.flat)
     if contracted:
         return contracted["value"], letter.locate(contracted["value"])
-    head = letter.body[:16]
+    over = {(line.page, line.start) for grid in letter.grids for line in grid.over}
+    head = [line for line in letter.body[:16] if (line.page, line.start) not in over]
     for line in head:
         match = acts.search(line.text)
         if match and re.search(words["organization"], match.group("value"), re.I):
             return match.group("value"), letter.find(line, match, "value")
     for pair in letter.pairs:
         named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "payer" else None
-        if named and re.search(words["organization"], named.group(), re.I):
+        plan = named and (pair.rank == 0 and len(named.group().split()) > 1)
+        if named and (plan or re.search(words["organization"], named.group(), re.I)):
             return named.group().strip(" ,"), pair.span
     # "Product: Juniper Select PPO" names what was bought, not whose decision it is.
     bought = re.compile(r"\b(?:HMO|PPO|EPO|POS|bronze|silver|gold|platinum)\b", re.I)
@@ -93,6 +95,12 @@ _SECOND_HALF = re.compile(
 )
 
 
+#: A part of the payer that writes, before its name.
+_DEPARTMENT = re.compile(
+    r"^(?:[A-Z]\w+ (?:and )?){1,3}(?:Committee|Department|Unit|Board|Panel|Division|Office), (?=[A-Z])"
+)
+
+
 def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, re.Match[str]] | None:
     """The payer's name that opens a line, without a title that follows it; the `first` line's may end in the next."""
     words = table("words")
@@ -112,7 +120,8 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
         re.I,
     ):
         return None
-    value = re.split(rf"\s*{words['titles']}", match.group("value"), flags=re.I)[0].strip(" ,:-")
+    value = re.sub(_DEPARTMENT, "", match.group("value"))
+    value = re.split(rf"\s*{words['titles']}", value, flags=re.I)[0].strip(" ,:-")
     value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
     if label_of(value) or not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
         return None

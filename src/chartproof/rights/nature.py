@@ -33,6 +33,15 @@ _FINAL = re.compile(
 )
 
 
+#: A title of a decision on an appeal; "Appeal decision form" is none.
+_OF_APPEAL = re.compile(
+    r"(?:\w+ )?(?:appeal|grievance) (?:decision|determination|outcome|resolution)\b(?! (?:form|time))|(?:decision|determination|resolution) (?:on|of) (?:your |the )?(?:\w+ )?(?:appeal|grievance)",
+    re.I,
+)
+#: What the plan grants in the same letter, for nothing in return.
+_GRANTS_SOME = re.compile(r"\bwe (?:(?:will |do |can |also )*approve|have approved) (?!of\b)", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Nature:
     """`kind` as in model.Denial.letter_kind; `said` is where the letter says it; `dismissed`: an appeal was not heard."""
@@ -184,6 +193,8 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     kept = [s.text for s in told if (_decides(s) or s in denied) and not _SUPPOSED.match(s.text)]
     if _any("upheld").search(" ".join(kept)) or any(map(decided.keeps, kept)) or decided.refused_appeal(letter):
         return "upheld_appeal"
+    if any(_OF_APPEAL.match(title) for title in titles):
+        return "upheld_appeal"
     if statement:
         return "claim_denial"
     if when == "concurrent" and _reduces(letter):
@@ -194,9 +205,18 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"
+    if _grants_some(letter, denied):
+        return "partial"
     return (
         "claim_denial" if when == "post_service" and re.search(r"\b(?:claim|bill)\b", text[:1500], re.I) else "denial"
     )
+
+
+def _grants_some(letter: Letter, denied: list[Sentence]) -> bool:
+    """Whether the paragraph that refuses one thing grants another now, for nothing in return."""
+    blocks = {s.block for s in denied}
+    some = (s.text for s in letter.sentences if s.block in blocks and s not in denied and _GRANTS_SOME.search(s.text))
+    return any(not re.search(r"\b(?:not|if|when|instead|once|rather)\b", text, re.I) for text in some)
 
 
 def _before_rights(letter: Letter) -> list[Sentence]:

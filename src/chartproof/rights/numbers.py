@@ -10,6 +10,9 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _PHONE_OR_DAY = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d")
+#: The employer's name before the group's number.
+_EMPLOYER = re.compile(r"^[A-Z][a-z][^\d:;|]{2,40}[,/(] ?(?=[A-Z0-9-]*\d{3})")
+_DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 _NO_GROUP = re.compile(r"NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE")
 
 
@@ -39,14 +42,15 @@ def _beside(pair: Pair) -> str:
 def number_of(pair: Pair) -> str:
     """The number at the start of a pair's value; empty where its field has none or it is no such number."""
     shape = table("labels")["shapes"].get(pair.field)
-    match = re.match(shape, pair.value, re.I) if shape else None
+    value = _EMPLOYER.sub("", pair.value) if pair.field == "group_number" else pair.value
+    match = re.match(shape, value, re.I) if shape else None
     value = match.group().strip(" -.") if match else ""
     return value if _plausible(pair.field, value) else ""
 
 
 def _plausible(field: str, value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
-    if _PHONE_OR_DAY.fullmatch(value):
+    if _PHONE_OR_DAY.fullmatch(value) or _DIAGNOSIS.fullmatch(value):
         return False
     if field == "member_id":
         return digits >= 3 and len(value.replace(" ", "")) >= 7

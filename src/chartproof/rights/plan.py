@@ -26,8 +26,9 @@ def plan_type(letter: Letter) -> tuple[str, Span] | None:
     spoken = [s for s in letter.sentences if s.section != "notices" and not ignore.search(s.text)]
     for name, pattern in _plans():
         for sentence in spoken:
-            match = pattern.search(sentence.text)
-            if match and not (_METAL.fullmatch(match.group()) and grouped):
+            every = pattern.finditer(sentence.text)
+            match = next((one for one in every if not (_METAL.fullmatch(one.group()) and grouped)), None)
+            if match:
                 return name, letter.locate(match.group())
         match = pattern.search(" ".join(line.text for line in letter.body[:8]))
         if match and not ignore.search(match.group()) and not (_METAL.fullmatch(match.group()) and grouped):

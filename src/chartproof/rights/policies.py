@@ -9,7 +9,7 @@ from functools import cache
 from rapidfuzz import fuzz
 
 from chartproof.model import Span
-from chartproof.rights.codes import DIAGNOSIS
+from chartproof.rights.codes import DIAGNOSIS, PROCEDURE
 from chartproof.rights.numbers import identifiers
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -17,6 +17,10 @@ from chartproof.rights.words import table
 _KINDS_SPELLED = ("Policy", "Guideline", "Criteria", "Protocol", "Bulletin")
 #: A policy's number at the end of its name, alone ("MP-4.118") or plain after words ("Policy 8").
 _NUMBER = re.compile(r"[A-Z0-9]*[0-9A-Z]+(?:[./-][A-Z0-9]+)+$|\S*\d\S*$")
+
+
+#: A public determination's title after its number: "L12345, Power Mobility Devices."
+_TITLE_AFTER = re.compile(r", (?:[A-Z][a-z]+(?: (?:and|of|for|in|the))? ){1,5}[A-Z][a-z]+(?=[.;)])")
 
 
 @cache
@@ -54,14 +58,16 @@ def _names(text: str) -> Iterator[str]:
     """Each name as it is printed, in the order of the forms."""
     for form in _forms():
         for match in form.finditer(text):
-            whole = re.sub(r"\s+", " ", match["name"]).rstrip(" ,.-")
-            number = _NUMBER.search(whole)
+            public = re.search(r"coverage determination", match["name"], re.I)
+            titled = _TITLE_AFTER.match(text[match.end("name") :]) if public else None
+            whole = re.sub(r"\s+", " ", match["name"] + (titled.group() if titled else "")).rstrip(" ,.-")
+            number = _NUMBER.search(match["name"].rstrip(" ,.-"))
             if _pattern("not_policy").search(text[: match.start("name")]) or DIAGNOSIS.fullmatch(whole.split()[-1]):
                 continue
             if _pattern("own_number").search(number.group() if number and not whole.isupper() else whole):
                 continue
             name = _bare(whole)
-            if name:
+            if name and not PROCEDURE.fullmatch(name):
                 yield name
 
 

@@ -6,7 +6,7 @@ What a sentence finds is read in `findings`; tables, codes and lists of reasons 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 
 from chartproof.model import DenialReason
@@ -21,7 +21,6 @@ from chartproof.rights.findings import (
     of_level,
     of_place,
     read,
-    said_last,
     speaks,
 )
 from chartproof.rights.grounds import Ground, grounds, is_met, word
@@ -29,6 +28,7 @@ from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.quoted import in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
+from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 
@@ -43,12 +43,16 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     """The reasons, in the order of the letter."""
     coded = [quoted_line(letter, line, kind) for kind, line in (*remarks(letter), *in_rows(letter))]
     tabled = {reason.kind: reason for reason in of_table(letter)}
-    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
-    told = [reason for ground in listed for reason in _of_ground(letter, ground)]
     rows = [reason.span for reason in (*tabled.values(), *coded) if reason.span]
+    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
+    apart = {sentence for ground in listed for sentence in ground.sentences}
+    told = [reason for ground in listed for reason in _of_ground(letter, ground)]
+    plain = [reason for ground in listed for reason in _of_subject(letter, ground, apart)]
+    plain = [reason for reason in plain if not any(told_within(reason, row) for row in rows)]
+    untold = [reason for reason in plain if reason.kind == "other"]
+    told += [reason for reason in plain if reason.kind != "other"]
     told = [reason for reason in told if not any(told_within(reason, row) for row in rows)]
     found = {reason.kind: reason for reason in reversed((*tabled.values(), *coded, *told))}
-    apart = {sentence for ground in listed for sentence in ground.sentences}
     for finding in findings(letter, apart=apart):
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
@@ -56,12 +60,21 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         within = any(told_within(reason, row) for row in rows)
         if not (within or (finding.weak and found) or _is_twice(finding.kind, found)):
             found.setdefault(finding.kind, reason)
+    for one in off_label(letter):
+        found.setdefault(one.kind, quoted(letter, one.sentence, one.kind))
+    for one in () if set(found) - {"not_medically_necessary"} else ruled(letter):
+        found.setdefault(one.kind, quoted(letter, one.sentence, one.kind))
     if "quantity_limit" in found:
         found.pop("one_time", None)  # one in a lifetime, and the one that was had: one ground
     complete = tabled or any(ground.strong for ground in listed) or {"quantity_limit", "step_therapy"} & set(found)
     for sentence, kind in () if complete else _of_criteria(letter):
         if not _is_twice(kind, found):
             found.setdefault(kind, quoted(letter, sentence, kind))
+    concluded = found.get("not_medically_necessary")
+    # What is listed of no kind of its own is told in other words elsewhere, or tells why care is not needed.
+    if not ("other" in found or (concluded and _NEEDED.search(concluded.quote))):
+        told += untold
+        found |= {reason.kind: reason for reason in untold[:1]}
     last = None if found else said_last(letter)
     if last:  # of a stay or a level of care, nothing else is told than that it is not the place
         asked = service(letter)
@@ -77,7 +90,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
 
 
 #: The standard that is applied where a letter speaks of need.
-_NEEDED = re.compile(r"\bmedical(?:ly)? necess(?:ary|ity)\b", re.I)
+_NEEDED = re.compile(r"\bmedical(?:ly)? (?:necess(?:ary|ity)|need\w*)\b", re.I)
 
 
 def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> bool:
@@ -103,7 +116,7 @@ def _is_twice(kind: str, found: Mapping[str, DenialReason]) -> bool:
 
 
 def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
-    """What a listed reason finds, the first of each kind; where it finds nothing, its subject."""
+    """What a listed reason finds, the first of each kind."""
     told = {one.kind: one for one in reversed(read(letter, ground.sentences)) if not one.weak}
     if len(told) > 1 and not any(s.text.count(" and ") for s in ground.sentences):
         lacking = told.pop("documentation", None)  # the papers on what else the item says
@@ -112,8 +125,13 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
     for kind, one in told.items():
         if kind != "not_medically_necessary" or len(told) == 1:
             yield quoted(letter, replace(one.sentence, text=one.clause), kind)
+
+
+def _of_subject(letter: Letter, ground: Ground, grounded: Set[Sentence]) -> Iterator[DenialReason]:
+    """What a listed reason speaks of, where neither it nor what follows the list finds anything in so many words."""
+    told = [one for one in read(letter, ground.sentences) if not one.weak]
     last = ground.sentences[-1]
-    below = [s for s in letter.sentences if s.block == last.block + 1 and not s.bullet]
+    below = [s for s in letter.sentences if s.block == last.block + 1 and not s.bullet and s not in grounded]
     tells = any(speaks(s.text) and not refuses(s.text) for s in ground.sentences)
     if ground.strong and tells and not told and not read(letter, below):
         for kind in kinds_of(" ".join(s.text for s in ground.sentences), letter):

@@ -23,7 +23,7 @@ _STRENGTH = r"(?: \d[\d.,]* ?(?i:mg|mcg|g|ml|units?|%)(?:/(?:\d+ ?)?\w+)?)?"
 _BRAND_FIRST = re.compile(
     r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)"
     + _STRENGTH
-    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+){0,2}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
+    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+){0,4}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
 )
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
@@ -39,7 +39,9 @@ _SETTING = re.compile(
     re.I,
 )
 #: Days of a stay.
-_DAYS = re.compile(r"\b(?P<what>(?:acute )?(?:inpatient|hospital|residential|skilled nursing) days?)\b", re.I)
+_DAYS = re.compile(
+    r"\b(?P<what>(?:acute )?(?:inpatient|hospital|residential|skilled nursing)(?: [a-z]+)? days?)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,10 @@ def _paired(letter: Letter) -> Service | None:
 
 def _names_service(pair: Pair) -> bool:
     """A label of a service; "Request: ..." is one where words stand in the number's place, and a code after them."""
-    coded = re.match(r"[A-Z][a-z].*[(,] ?(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b", pair.value)
-    return pair.field == "service" or bool(pair.field == "reference" and coded and not number_of(pair))
+    coded = re.match(r"[A-Za-z][a-z].*[(,] ?(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b", pair.value)
+    if pair.field == "service":
+        return re.fullmatch(table("drugs")["class_only"], pair.value.strip(" .,"), re.I) is None
+    return bool(pair.field in ("reference", "member_name") and coded and not number_of(pair))
 
 
 #: A code in brackets after the words that it stands for.
@@ -171,6 +175,10 @@ _TOGETHER = re.compile(
 _NAMED_BESIDE = re.compile(
     r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
 )
+#: Words in small letters with their code between commas: "24 speech therapy visits, 92507, for ...".
+_APPOSED = re.compile(
+    r"(?P<what>\b[a-z][\w-]*(?: [a-z][\w-]*){1,7}), (?:CPT |HCPCS )?(?:codes? )?(?:\d{5}|[A-V]\d{4})(?=[,.;]| (?:for|to|at|by|on)\b)"
+)
 #: Words after the code, set off by commas.
 _CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
 _BEFORE_SERVICE = re.compile(
@@ -187,8 +195,10 @@ def _coded(letter: Letter, text: str) -> Service | None:
     if together:
         return _named(together["what"], letter.locate(together["what"]))
     match = _CODED.search(text) or _NAMED_BESIDE.search(text) or _CODE_FIRST.search(text)
+    apposed = None if match else _APPOSED.search(text)
+    match = match or apposed
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
-    counted = re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
+    counted = not apposed and re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
     return _named(what, letter.locate(what)) if named and not counted else None
 
@@ -208,10 +218,12 @@ def _known(letter: Letter, text: str) -> Service | None:
 
 
 def _drugs(match: re.Match[str]) -> bool:
-    """A pair of drug names: the generic has a stem that drugs have, or a biologic's four-letter ending."""
+    """A pair of drug names: a drug's code follows it, or the generic has a stem that drugs have or a biologic's ending."""
     generic = match.group("generic").lower()
+    plain = match["brand"][:1].isupper() and generic == match["generic"]
+    coded = plain and re.match(r",? (?:HCPCS )?(?:code )?[A-V]\d{4}\b", match.string[match.end() :])
     return (
-        bool(re.search(table("drugs")["stems"], generic))
+        bool(coded or re.search(table("drugs")["stems"], generic))
         and match.group("brand").lower() not in table("drugs")["not_brands"]
     )
 
@@ -239,7 +251,7 @@ def _charged(letter: Letter) -> Service | None:
 def _cut(what: str) -> str:
     """Without codes, brackets and further fields after the words that name a service; empty where none are left."""
     what = re.split(
-        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b|[A-TV-Z]\d[0-9A-Z]\.\d)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
+        r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b|\d{4}[TFU]\b|[A-TV-Z]\d[0-9A-Z]\.\d)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
     what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")
@@ -274,7 +286,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         text,
         re.I,
     )
-    set_in = coded or named or about or _SETTING.search(text) or _decided_on(text)
+    set_in = coded or named or about or _SETTING.search(text) or _DAYS.search(text) or _decided_on(text)
     what = set_in["what"] if set_in else ""
     what = _BEFORE_SERVICE.sub("", what) if set_in and set_in is named else what
     return Service(what, None, letter.locate(what)) if what else None

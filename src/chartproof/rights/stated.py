@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartproof.model import Span, StatedDeadline
+from chartproof.rights.blocks import TABLE
 from chartproof.rights.dates import dates_in
 from chartproof.rights.lines import Sentence
 from chartproof.rights.periods import Period, periods_in, without_anchors
 from chartproof.rights.sections import VERB
 from chartproof.rights.steps import LATER, asked_after, default, named, nearest, word
+from chartproof.rights.tables import rights_rows
 from chartproof.rights.text import Letter
 
 
@@ -43,7 +45,8 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     found: dict[tuple[object, ...], StatedDeadline] = {}
     previous = ""
     begun = False
-    for sentence in letter.sentences:
+    tabled = list(rights_rows(letter))
+    for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
         rights = sentence.section == "rights" or opens or (begun and sentence.section == "")
@@ -51,7 +54,7 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
         previous = sentence.text
         skipped = word("skip").search(f"{sentence.runin} {sentence.text}")
         listed = sentence.bullet and not (rights or word("lawsuit").search(sentence.text))
-        if skipped or listed or sentence.section in ("notices", "policy"):
+        if skipped or listed or sentence.section in ("notices", "policy") or (tabled and sentence.section == TABLE):
             continue
         place = letter.span(sentence.page, sentence.start, sentence.end)
         for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place)):
@@ -147,6 +150,7 @@ def _what(told: _Told, period: Period) -> str:
         return "peer_to_peer"
     rights = (
         told.rights
+        or word("of_this_letter").search(period.anchor)
         or told.kind == "request_for_information"
         or (section in ("reasons", "") and (word("step_words").search(context) or named(told.bare)))
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chartproof.rights.grids import Grid, Row
+from chartproof.rights.grids import Grid, Row, is_column
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.text import Letter
 
@@ -66,3 +66,15 @@ def services(letter: Letter) -> Iterator[tuple[Line, str]]:
         if coded is not None:
             named = coded - 1 if named is None else named
             yield from ((row.line(), row.text(named)) for row in grid.rows if coded in row.cells)
+
+
+def rights_rows(letter: Letter) -> Iterator[Sentence]:
+    """What each row of a table of rights says of its time: the step as a label, and until when it may be asked for."""
+    for grid in letter.grids:
+        step, due = grid.column("step"), grid.column("due")
+        if step is None or due is None or step == due:
+            continue
+        for row in grid.rows:
+            if step in row.cells and due in row.cells and not is_column("due", row.text(due)):
+                told = row.sentence(due)
+                yield replace(told, text=f"{row.text(step)}: {told.text}", section="rights", heading=row.text(step))
