@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +47,12 @@ def test_every_kind_has_an_answer_under_its_heading(kind: str, policy: str, made
 def test_all_kinds_together_repeat_nothing(kind: str, made: Made) -> None:
     others = [(one, f"Reason {n} was not shown.") for n, one in enumerate(subjects()) if one != kind]
     assert text_of(made.review, (kind, "The first was not shown."), *others)
+
+
+def test_a_policy_that_counts_relapses_speaks_to_what_was_had_before() -> None:
+    says = subjects()["prior_therapy"].says
+    assert re.search(says, "Second or later relapse of the lymphoma")
+    assert not re.search(says, "No relapse within the transplant")
 
 
 def not_met(review: Review, name: str) -> dict[str, Any]:

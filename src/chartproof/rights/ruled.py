@@ -33,7 +33,8 @@ def ruled(letter: Letter) -> Iterator[Finding]:
 def off_label(letter: Letter) -> Iterator[Finding]:
     """What is told of the member right after a sentence that says what a drug is approved for."""
     for rule, fact in pairwise(spoken(letter)):
-        if rule.block == fact.block and _is_label(rule.text) and _lacks(fact.text) and _is_fact(fact):
+        of_use = rule.block == fact.block and _is_label(rule.text) and not subject_of(rule.text)
+        if of_use and _lacks(fact.text) and _is_fact(fact):
             yield Finding("off_label", fact, f"{rule.text} {fact.text}")
 
 
