@@ -108,11 +108,22 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
     return [replace(one, kind=_treatment(one.clause, letter)) if one.kind == "treatment" else one for one in every]
 
 
+#: What only says that the reasons before it are the reasons.
+_WHY = re.compile(r"(?:that|this|these|those) (?:is|are|was|were) (?:the reasons? )?why\b", re.I)
+
+
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
     points = _words().pattern("points_back").pattern.match(text.strip()) and _words().has("value", text)
-    if not before or not points or is_aside(text) or _words().has("decides", text) or len(text.split()) > 16:
+    if (
+        not before
+        or not points
+        or _WHY.match(text)
+        or is_aside(text)
+        or _words().has("decides", text)
+        or len(text.split()) > 16
+    ):
         return []
     row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], before)), None)
     return [Finding(row["kind"], sentence, f"{before} {text.strip()}")] if row else []
