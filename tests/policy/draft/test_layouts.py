@@ -190,3 +190,44 @@ def test_a_labelled_item_of_an_unknown_part_is_never_set_aside_in_silence() -> N
     )
     said = [one.text for one in (*draft.not_understood, *every(draft.criteria))]
     assert any("Three months of life" in text for text in said)
+
+
+def test_a_numbered_question_heads_the_answer_of_its_number() -> None:
+    draft = drafted(column(
+        (60, "Q1 Which infection has to be proven?"), (60, "A1 A culture shows the fungus. We look for one of these:"),
+        (60, "• a sample from the lung;"), (60, "• a sample from the blood."),
+        (60, "Q2 Is there an age rule?"), (60, "A2 Yes. The member is 16 years or older. There is no upper limit."),
+        (60, "Q3 Who may prescribe?"), (60, "A3 The prescriber has treated fungal infections before. The pharmacy has a cold room as well."),
+        (60, "Q4 When is the answer no?"), (60, "A4 The answer is no when any of these is present:"),
+        (60, "• heart failure of class IV;"), (60, "• earlier treatment with the drug."),
+    ))  # fmt: skip
+    assert ids(draft.criteria) == ["A1", "A2", "A3", "A4"]
+    assert len(by_id(draft, "A1").children) == 2
+    assert by_id(draft, "A2").join == "leaf"
+    assert [one.text[:12] for one in by_id(draft, "A3").children] == ["The prescrib", "The pharmacy"]
+    assert (by_id(draft, "A4").kind, by_id(draft, "A4").join) == ("exclusion", "none")
+
+
+def test_a_roman_item_follows_an_item_that_ends_in_a_joining_word() -> None:
+    draft = drafted(column(
+        (60, "Criteria"), (60, "A. All of these are met:"), (80, "(i) a culture;"), (80, "(ii) a scan;"), (80, "(iii) a biopsy;"),
+        (80, "(iv) an oxygen level of 92 percent or more; and"), (80, "(v) a pulse below 100 a minute."),
+    ))  # fmt: skip
+    assert ids(by_id(draft, "A").children) == ["A(i)", "A(ii)", "A(iii)", "A(iv)", "A(v)"]
+
+
+def test_what_stands_under_a_title_that_is_set_larger_is_read_and_not_drafted() -> None:
+    lines = [
+        (40.0, 16.0, [(60.0, "Inhaled dornase for bronchiectasis")]),
+        (70.0, 9.0, [(60.0, "In short. It has to be inhaled by adults whose lungs are scarred.")]),
+        (100.0, 13.0, [(60.0, "Criteria for approval")]),
+        (120.0, 10.0, [(60.0, "1. The member is 18 years of age or older.")]),
+        (134.0, 10.0, [(60.0, "2. A scan within 12 months shows scarred airways.")]),
+        (160.0, 13.0, [(60.0, "Exclusions")]),
+        (180.0, 10.0, [(60.0, "3. The member smokes.")]),
+    ]  # fmt: skip
+    draft = drafted(lines)
+    assert [one.id for one in every(draft.criteria) if not one.made_id] == ["1", "2", "3"]
+    assert any(
+        "In short" in said.text or "inhaled by adults" in said.text for said in (*draft.aside, *draft.not_understood)
+    )

@@ -191,7 +191,9 @@ def _is_number(cell: str) -> bool:
 
 
 def _is_verdict(cell: str) -> bool:
-    return pattern("grids", "verdict").search(cell) is not None and len(cell.split()) <= _VERDICT
+    """True for a few words that decide, or that lead on to the next row."""
+    says = pattern("grids", "verdict").search(cell) or pattern("grids", "next").match(cell)
+    return says is not None and len(cell.split()) <= _VERDICT
 
 
 def _is_answer(cell: str) -> bool:

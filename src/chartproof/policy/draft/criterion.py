@@ -80,3 +80,9 @@ def with_waivers(criteria: Sequence[Criterion]) -> list[Criterion]:
         return replace(one, unless=unless, children=children)
 
     return [mended(one) for one in criteria]
+
+
+def renamed(one: Criterion, old: str, new: str) -> Criterion:
+    """The criterion and what is below it with `new` in place of `old` at the beginning of their ids."""
+    children = tuple(renamed(child, old, new) for child in one.children)
+    return replace(one, id=new + one.id.removeprefix(old), made_id=True, children=children)

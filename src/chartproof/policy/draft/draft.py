@@ -23,6 +23,7 @@ from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.margin_labels import with_margin_labels
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
+from chartproof.policy.draft.questions import with_questions
 from chartproof.policy.draft.ruled import Rulings, with_ruled
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.side_titles import with_side_titles
@@ -61,7 +62,8 @@ def draft_policy(pages: Sequence[Page], rulings: Rulings | None = None) -> Draft
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    titled = with_margin_labels(with_side_titles(list(with_bullets(with_bare_labels(with_answer_columns(lines))))))
+    marked = with_bullets(with_bare_labels(with_answer_columns(with_questions(lines))))
+    titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
     criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))

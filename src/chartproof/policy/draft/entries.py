@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
@@ -15,7 +15,7 @@ from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.leaf import read_test
-from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.nodes import Node, stem
 from chartproof.policy.draft.sections import CRITERIA, section_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
@@ -41,14 +41,17 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     """The rows as criteria under their printed numbers, grouped by what the sentence before the table says of them."""
     answers = told_answers(lead)
     found: list[tuple[str, str, Criterion]] = []
+    below = _below(grid)
     for at, row in enumerate(grid.rows, 1):
+        if any(row is one for rows in below.values() for one in rows):
+            continue
         number = grid.cell(row, grid.at("number")).rstrip(".)")
         said, own = answers.get(_bare(number), ("", ""))
         if "type" in grid.roles and not own:
             own = tag_kind(grid.cell(row, grid.at("type")))
             if own in ("limits", "aside"):
                 continue
-        one = _entry(grid, row, number or f"r{at}", own or kind or "necessity")
+        one = _entry(grid, row, number or f"r{at}", own or kind or "necessity", below)
         if one is not None:
             said_so = (
                 announcement(f"{grid.cell(row, grid.at('type'))} the following:")
@@ -60,11 +63,32 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     return _grouped(grid, found, lead)
 
 
-def _entry(grid: Grid, row: Node, name: str, kind: str) -> Criterion | None:
+def _below(grid: Grid) -> dict[str, list[Node]]:
+    """The rows whose printed numbers stand under another row's ("1.4a" and "1.4b" under "1.4"), by that row's number."""
+    numbers = [grid.cell(row, grid.at("number")).rstrip(".)") for row in grid.rows]
+    found: dict[str, list[Node]] = {}
+    for row, number in zip(grid.rows, numbers, strict=True):
+        above = stem(number)
+        if above and above in numbers:
+            found.setdefault(above, []).append(row)
+    return found
+
+
+def _listed(grid: Grid, row: Node, n: int, below: Mapping[str, Sequence[Node]]) -> Node:
+    """A row and those under it as an item with its list."""
+    number = grid.cell(row, grid.at("number")).rstrip(".)")
+    item = Node("item", grid.cell(row, n), row.page, row.lines, label_of(f"{number} X"), number, row.left)
+    item.children = [_listed(grid, one, n, below) for one in below.get(number, ())]
+    return item
+
+
+def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequence[Node]]) -> Criterion | None:
     n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
     text, _ = without_boxes_text(grid.cell(row, n))
     if NOTHING.match(text):
         return None
+    if name in below:
+        return _guarded(grid, row, criterion(_listed(grid, row, n, below), kind))
     subject = next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
     value = next((grid.cell(row, at) for at in grid.all_of("") if at == n + 1), "")
     if not subject and value and not any(grid.head) and _is_value(text, value):

@@ -13,6 +13,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, is_banded
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.matrix import is_matrix, matrix
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
@@ -82,6 +83,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return entries(grid, kind, lead)
     if "mark" in roles:
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
+    if is_matrix(grid):
+        return matrix(grid, kind or "necessity", column_lead(lead, head[0], kind))
     if _is_sided(head, roles):
         return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
     if is_banded(grid):

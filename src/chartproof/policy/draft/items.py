@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
-from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.criterion import Criterion, first_words, renamed
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
-from chartproof.policy.draft.sections import CRITERIA, section_of
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
+from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
+from chartproof.policy.draft.spoken import told
 from chartproof.policy.draft.words import pattern
 
 _BOX = re.compile(r"\s*[☐□❑❒◻]\s*(?P<answer>[^☐□❑❒◻]*)")
@@ -48,6 +49,8 @@ def told_kind(text: str, kind: str) -> str:
             return "continuation"
         if pattern("joins", "documents").search(text):
             return "documentation"
+        if announcement(text) and len(sentences(text)) == 1 and sentence_of(text) in ("exclusion", "continuation"):
+            return sentence_of(text)
     return kind
 
 
@@ -64,7 +67,7 @@ def criterion(node: Node, kind: str) -> Criterion:
     if rows:
         children = tuple(_row(node.id, n, row, kind) for n, row in enumerate(rows, 1))
         return Criterion(node.id, kind, text, node.page, first_words(text), "any", children=children)
-    return single(node.id or made(node), node, text, kind)
+    return told(node.id or made(node), node, text, kind) or single(node.id or made(node), node, text, kind)
 
 
 def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str, *, heading: str = "") -> Criterion:
@@ -88,13 +91,8 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
 def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:
     found = criterion(item, kind)
     if item.label is not None and item.label.kind == "bullet":
-        return _renamed(found, found.id, f"{parent}/b{n}")
+        return renamed(found, found.id, f"{parent}/b{n}")
     return found
-
-
-def _renamed(one: Criterion, old: str, new: str) -> Criterion:
-    children = tuple(_renamed(child, old, new) for child in one.children)
-    return replace(one, id=new + one.id.removeprefix(old), made_id=True, children=children)
 
 
 def _row(own_id: str, n: int, row: Node, kind: str) -> Criterion:

@@ -168,7 +168,8 @@ class _Builder:
         if label.kind == "code" and not self._in_mid_sentence(line):
             return label
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
-            return None
+            numeral = as_roman(label)
+            return numeral if numeral is not None and next_in_place(self.open, numeral, line) else None
         if in_sequence(self.open, label) is not None:
             return label
         roman = as_roman(label)

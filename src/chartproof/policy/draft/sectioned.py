@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
+from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
@@ -18,6 +19,10 @@ from chartproof.policy.draft.words import pattern
 
 #: A heading under another is set in type that is smaller by this factor at least.
 _SMALLER = 0.96
+#: A document's title is set larger than the names of its parts by this factor at least.
+_LARGER = 1.05
+#: A part says for whom the document is used where so many of its sentences name a line of business.
+_BUSINESS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,35 @@ class Section:
         return CRITERIA.get(self.role, "")
 
 
-def sections(root: Node) -> Iterator[Section]:
+def sections(root: Node) -> list[Section]:
+    """The sections in order; what only introduces a document whose later parts hold its criteria is read, not drafted."""
+    found = list(_sections(root))
+    larger = _usual_height(root) * _LARGER
+    front = next((at for at, one in enumerate(found) if not _introduces(one, larger)), 0)
+    if not any(_holds_criteria(one) for one in found[front:]):
+        return found
+    return [replace(one, role="reading") if one.kind or not one.role else one for one in found[:front]] + found[front:]
+
+
+def _introduces(section: Section, larger: float) -> bool:
+    """True for plain paragraphs on the first page under no heading, or under one that is set larger: a document's title."""
+    heading = section.heading
+    title = heading is None or (heading.page == 1 and heading.lines[0].height > larger)
+    return title and all(_is_loose(node) for node in section.nodes)
+
+
+def _is_loose(node: Node) -> bool:
+    """True for a paragraph that opens no list, and for a table of the document's own data."""
+    listed = bool(node.children) or node.text.rstrip().endswith(":")
+    return (node.kind == "paragraph" and not listed) or (node.kind == "table" and is_aside(node))
+
+
+def _holds_criteria(section: Section) -> bool:
+    listed = any(node.kind in ("item", "table") or node.children for node in section.nodes)
+    return section.role == "criteria" or (section.role == "" and listed)
+
+
+def _sections(root: Node) -> Iterator[Section]:
     """The sections in order. A heading that does not tell has its role from a larger one, else from what it heads."""
     stray = tuple(node for node in root.children if node.kind != "heading")
     if stray:
@@ -90,6 +123,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         not named or (named == "criteria" and sentence_of(told[0]))
     ):
         return said
+    if named in ("", "criteria") and _are_of_business(told):
+        return "scope"
     asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)
     if named and named not in CRITERIA and asked:
         return ""  # questions or steps stand among the codes: each must tell
@@ -115,6 +150,12 @@ def _role(named: str, inherited: str, heading: Node) -> str:
     ):
         return "criteria"  # boxes to tick, or a part that says how many of its items must hold
     return named or inherited or said or ("criteria" if heading.text.endswith("?") and _says_something(heading) else "")
+
+
+def _are_of_business(told: Sequence[str]) -> bool:
+    """True for sentences of which most name a line of business, and that name several: for whom the document is used."""
+    named = [found for said in told if (found := pattern("grids", "business").findall(said))]
+    return len(named) / max(1, len(told)) > _BUSINESS and len({one.lower() for found in named for one in found}) > 2
 
 
 def _listed(heading: Node) -> list[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from string import ascii_lowercase
 
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.guards import guarded
@@ -20,7 +21,11 @@ _MARK = re.compile(r"^(?:\((?:[a-z]|\d{1,2}|[ivx]{1,4}|[^\w\s]|[a-z][^\w\s)])\)|
 _OR = re.compile(r"^or\b", re.IGNORECASE)
 _APART = re.compile(r";\s+(?![^()]*\))")
 _OR_ELSE = re.compile(r",\s+or\s+(?![^()]*\))")
-_COMMA = re.compile(r",\s+(?:(?:and|or)\s+)?(?![^()]*\))|\s+or\s+")
+#: An "or" that belongs to a limit ("7 cm or more") parts nothing.
+_COMMA = re.compile(
+    r",\s+(?:(?:and|or)\s+)?(?![^()]*\))"
+    r"|\s+or\s+(?!(?:more|less|fewer|older|younger|higher|lower|greater|above|below|better|worse|longer|later)\b)"
+)
 
 
 def series(name: str, node: Node, text: str, kind: str) -> Criterion | None:
@@ -46,7 +51,8 @@ def series(name: str, node: Node, text: str, kind: str) -> Criterion | None:
     kind = "exclusion" if absent and kind == "necessity" else kind
     join = "none" if absent else "any" if kind == "exclusion" else said.join if said else "any" if either else "all"
     children = tuple(
-        single(f"{name}/{at}", node, _JOINT.sub("", piece), kind, is_made=True) for at, piece in enumerate(pieces, 1)
+        single(f"{name}/{ascii_lowercase[(at - 1) % 26]}", node, _JOINT.sub("", piece), kind, is_made=True)
+        for at, piece in enumerate(pieces, 1)
     )
     children = tuple(
         replace(child, text=piece, find=first_words(_JOINT.sub("", piece)), id=f"{name}{own}" if own else child.id,
