@@ -231,3 +231,22 @@ def test_what_stands_under_a_title_that_is_set_larger_is_read_and_not_drafted() 
     assert any(
         "In short" in said.text or "inhaled by adults" in said.text for said in (*draft.aside, *draft.not_understood)
     )
+
+
+def test_a_remark_between_two_items_ends_neither_the_list_nor_its_kind() -> None:
+    draft = drafted(column(
+        (60, "1. Exclusions"), (60, "1.1 An obstruction of the outlet."), (60, "Commentary: It is treated first and then seen again."),
+        (60, "1.2 A bladder stone on a scan."), (60, "Commentary: In a trial 61 percent had a response."), (60, "1.3 A fistula."),
+    ))  # fmt: skip
+    assert ids(by_id(draft, "1").children) == ["1.1", "1.2", "1.3"]
+    assert {one.kind for one in every(draft.criteria)} == {"exclusion"}
+    assert any("61 percent" in said.text for said in draft.aside)
+
+
+def test_the_short_name_of_a_test_behind_a_box_is_an_entry_and_no_heading() -> None:
+    draft = drafted(column(
+        (60, "B. Clinical statements (all must be ticked)"), (60, "☐ B1 One of these was measured within 60 days:"),
+        (78, "☐ HFMSE"), (78, "☐ RULM"), (60, "☐ B2 A neurologist prescribes the drug."),
+    ))  # fmt: skip
+    assert (by_id(draft, "B1").join, len(by_id(draft, "B1").children)) == ("any", 2)
+    assert ids(draft.criteria) == ["B"]

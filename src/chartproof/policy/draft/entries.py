@@ -204,7 +204,12 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
 
 
 def _lead_of(grid: Grid, lead: str, kind: str) -> str:
-    """The sentence before the table that says how its rows join."""
+    """The sentence before the table that says how its rows join, or that speaks of all rows of the table by its name."""
+    heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
+    name = heading.label.text if heading is not None and heading.label is not None else ""
+    rows = re.compile(rf"(?i)\b(?:all|every|each|any|either|one)\b[^.;]{{0,30}}\b{re.escape(name)}\b(?! (?:and|to)\b)")
+    if name and (own := next((said for said in sentences(lead) if rows.search(said)), "")):
+        return own
     wanted = pattern("joins", "refuses") if kind == "exclusion" else pattern("joins", "grants")
     told = [sentence for sentence in sentences(lead) if announcement(sentence) and wanted.search(sentence)]
     guard = [sentence for sentence in told if not guarded(sentence).unless]

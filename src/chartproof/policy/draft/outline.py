@@ -18,6 +18,7 @@ from chartproof.policy.draft.nodes import (
     UNENDED,
     Node,
     announces,
+    begun_name,
     contains,
     entry_name,
     joined,
@@ -196,6 +197,8 @@ class _Builder:
         larger = _LARGER_SCANNED if line.scanned else _LARGER
         if self.body and line.height > self.body * larger and line.height < self.body * 3:
             return not re.search(r"\d\s*[x×]\s*10", line.text)
+        if label is not None and (label.kind == "bullet" or label.kind.startswith("paren") or label.text.islower()):
+            return False  # the short name of a test is an entry: "☐ ECOG", "(a) LVEF"
         letters = [letter for letter in line.text[label.length if label else 0 :] if letter.isalpha()]
         return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
 
@@ -283,13 +286,20 @@ class _Builder:
         hangs = block.kind == "item" and line.left > block.left + TOUCH
         if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
             return False
-        if self._broke_off(last, line):
+        if self._broke_off(last, line) or self._is_remark(line):
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
+
+    def _is_remark(self, line: Line) -> bool:
+        """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
+        name = section_of(begun_name(line.text))
+        return (
+            name in ("background", "history", "references") and re.search(r"[.;:?!]\W*$", self.block.text) is not None
+        )
 
     def _is_torn(self, line: Line, gap: float) -> bool:
         """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.nodes import Node, announces
+from chartproof.policy.draft.nodes import Node, announces, follows
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
@@ -113,7 +113,8 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
         title = _title(node, nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None)
         if title is not None:
             # A name that its own sentence goes on with ("Attach: a letter") is the name of nothing below it.
-            open_heading = open_heading if node.kind == "paragraph" and _goes_on(title) else title
+            own = node.kind == "paragraph" and (_goes_on(title) or _stands_between(nodes, at))
+            open_heading = open_heading if own else title
             found.append(title)
         elif open_heading is not None:
             below = _answered(node) if is_question(open_heading.text) else [node]
@@ -129,6 +130,13 @@ def _goes_on(title: Node) -> bool:
     """True for "Attach: a letter", and for "Scope. Members of insured plans.", which says whom the whole document is for."""
     own = bool(title.children) and title.children[0].text[:1].islower()
     return own or (title.named and section_of(title.text) == "scope")
+
+
+def _stands_between(nodes: Sequence[Node], at: int) -> bool:
+    """True for a remark between two items of one list: "Comment: ..." below 1.1, where 1.2 comes next."""
+    above = next((one.label for one in reversed(nodes[:at]) if one.kind == "item"), None)
+    below = next((one.label for one in nodes[at + 1 :] if one.kind == "item"), None)
+    return above is not None and below is not None and above.kind != "bullet" and follows(above, below)
 
 
 def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
