@@ -250,3 +250,28 @@ def test_the_short_name_of_a_test_behind_a_box_is_an_entry_and_no_heading() -> N
     ))  # fmt: skip
     assert (by_id(draft, "B1").join, len(by_id(draft, "B1").children)) == ("any", 2)
     assert ids(draft.criteria) == ["B"]
+
+
+def test_the_sentences_below_a_step_are_asked_in_that_step() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "Step 1. Is the joint worn?")]),
+        (60.0, 10.0, [(60.0, "Films within 12 months show grade 3 or 4.")]),
+        (90.0, 13.0, [(60.0, "Step 2. Is it safe?")]),
+        (110.0, 10.0, [(60.0, "HbA1c is below 8.0 within 90 days. No infection of the skin. Body mass index of 40 or less.")]),
+    ])  # fmt: skip
+    assert ids(draft.criteria) == ["Step 1", "Step 2"]
+    assert (by_id(draft, "Step 2").join, len(by_id(draft, "Step 2").children)) == ("all", 3)
+
+
+def test_what_a_lead_refuses_is_refused_one_by_one_and_the_plans_own_work_asks_nothing() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "Article I. Bars")]),
+        (60.0, 10.0, [(60.0, "(1) The plan shall not pay where:")]),
+        (74.0, 10.0, [(80.0, "(a) the illness is an infection;")]),
+        (88.0, 10.0, [(80.0, "(b) the test was done before.")]),
+        (110.0, 13.0, [(60.0, "Article II. Administration")]),
+        (130.0, 10.0, [(60.0, "(1) The plan decides within 1 business day.")]),
+        (144.0, 10.0, [(60.0, "(2) The plan may ask for a second opinion.")]),
+    ])  # fmt: skip
+    assert (by_id(draft, "1").kind, by_id(draft, "1").join) == ("exclusion", "any")
+    assert not any("second opinion" in one.text for one in every(draft.criteria))

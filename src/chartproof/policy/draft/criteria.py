@@ -86,7 +86,24 @@ def _of_section(section: Section) -> list[Criterion]:
     alone = len(found) == 1 or (found and found[0].children and {one.kind for one in found[1:]} <= {"documentation"})
     if heading is not None and heading.id and alone and found[0].made_id and section.kind != "definition":
         found[0] = replace(found[0], id=heading.id, made_id=False)
-    return found
+    return _of_step(heading, found) if heading is not None else found
+
+
+def _of_step(heading: Node, found: list[Criterion]) -> list[Criterion]:
+    """The sentences below "Step 4" together: they are asked in that step."""
+    label = heading.label
+    step = label is not None and label.kind == "word" and PARTS.match(label.text) is None
+    if (
+        not step
+        or len(found) < 2
+        or {one.kind for one in found} != {"necessity"}
+        or not all(one.made_id for one in found)
+    ):
+        return found
+    return [
+        Criterion(heading.id, "necessity", heading.text, heading.page, first_words(heading.text), "all",
+                  children=tuple(found))
+    ]  # fmt: skip
 
 
 def _heads_questions(heading: Node) -> bool:

@@ -42,6 +42,7 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     answers = told_answers(lead)
     found: list[tuple[str, str, Criterion]] = []
     below = _below(grid)
+    named = kind in ("", "necessity") and _names_parts(grid)
     for at, row in enumerate(grid.rows, 1):
         if any(row is one for rows in below.values() for one in rows):
             continue
@@ -51,6 +52,11 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
             own = tag_kind(grid.cell(row, grid.at("type")))
             if own in ("limits", "aside"):
                 continue
+        if named and not own:
+            role = section_of(_subject(grid, row))
+            own = CRITERIA.get(role, "")
+            if role and (not own or role == "limits"):
+                continue  # "Limits" and "Notes" beside what they say
         one = _entry(grid, row, number or f"r{at}", own or kind or "necessity", below)
         if one is not None:
             said_so = (
@@ -61,6 +67,18 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
             one = replace(one, join=said_so.join) if said_so is not None else one
             found.append((said, one.kind, replace(one, made_id=not number)))
     return _grouped(grid, found, lead)
+
+
+def _subject(grid: Grid, row: Node) -> str:
+    """What stands before what a row asks, "" where nothing does."""
+    n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
+    return next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
+
+
+def _names_parts(grid: Grid) -> bool:
+    """True where the first cells of rows are names of parts, as of a document that is a table: "Not covered", "Renewal"."""
+    roles = {section_of(_subject(grid, row)) for row in grid.rows} - {"", "criteria", "site"}
+    return len(roles) > 1
 
 
 def _below(grid: Grid) -> dict[str, list[Node]]:
@@ -89,7 +107,7 @@ def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequ
         return None
     if name in below:
         return _guarded(grid, row, criterion(_listed(grid, row, n, below), kind))
-    subject = next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
+    subject = _subject(grid, row)
     value = next((grid.cell(row, at) for at in grid.all_of("") if at == n + 1), "")
     if not subject and value and not any(grid.head) and _is_value(text, value):
         subject, text = text, value  # what is asked stands before its value

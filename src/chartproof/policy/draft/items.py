@@ -80,6 +80,8 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     join = said.join if said else by_separators([item.text for item in items])
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
+    elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):
+        join = "any"  # each of what a lead refuses is refused alone
     guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
     lead_of = Lead(name, not own_id, node, text, kind, guard, said, join, children)
     ways = (

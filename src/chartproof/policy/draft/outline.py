@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from chartproof.codes.book import ends
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
@@ -28,27 +27,21 @@ from chartproof.policy.draft.nodes import (
     run_in,
 )
 from chartproof.policy.draft.placing import TOUCH, in_sequence, known_place, mended, next_in_place, parent_by_place
-from chartproof.policy.draft.sections import section_of, sentence_of
+from chartproof.policy.draft.sections import section_of
+from chartproof.policy.draft.setting import Setting
 from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
-#: A heading is set this much larger than the text.
-_LARGER = 1.07
-#: The height of a scanned line depends on its letters: only a much larger one is a heading.
-_LARGER_SCANNED = 1.45
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
 #: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
 _TORN = 2.4
 #: A title has so many words at the most.
 _TITLE = 12
-#: Letters of room more than a word needs before a line is said to have ended early.
-_SURE = 6
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
 #: A title across a table has so many words at the most.
 _ACROSS = 16
-_INDENT = 6  # a list is indented in its column by so many text heights at the most
 
 
 def outline(parts: Sequence[Line | Table]) -> Node:
@@ -58,7 +51,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
     edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
-    builder = _Builder(root, body, pitch, edges)
+    builder = _Builder(root, Setting(body, pitch, edges))
     for at, part in enumerate(parts):
         if isinstance(part, Table):
             builder.add_table(part)
@@ -74,12 +67,11 @@ def outline(parts: Sequence[Line | Table]) -> Node:
 class _Builder:
     """Puts each line where it belongs: into the open block, or as a new block under the right parent."""
 
-    def __init__(self, root: Node, body: float, pitch: float, edges: Mapping[tuple[int, int], float]) -> None:
-        self.root, self.body, self.pitch, self.edges = root, body, pitch, edges
+    def __init__(self, root: Node, setting: Setting) -> None:
+        self.root, self.set = root, setting
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
-        self.width = max(edges.values(), default=0.0)
 
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
@@ -132,7 +124,7 @@ class _Builder:
         if label is not None and (cut := run_in(line, label, in_sequence(self.open, label))):
             self._run_in_heading(line, label, cut)
         elif (
-            self._is_heading(line, label)
+            self.set.is_heading(line, label)
             or self._looks_like_heading(line, label, after)
             or (above_table and label is not None and names_table(line, label))
         ):
@@ -166,7 +158,7 @@ class _Builder:
             return None
         if line.scanned:
             label = mended(self.open, line, label)
-        if label.kind == "code" and not self._in_mid_sentence(line):
+        if label.boxed or (label.kind == "code" and not self._in_mid_sentence(line)):
             return label
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             numeral = as_roman(label)
@@ -188,20 +180,6 @@ class _Builder:
         """True where the open block's sentence has not ended and this line stands where it would go on."""
         return not re.search(r"[.;:?!]\W*$", self.block.text) and self._continues(line)
 
-    def _is_heading(self, line: Line, label: Label | None) -> bool:
-        if line.titled:
-            return True
-        words = line.text.split()
-        if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):
-            return False
-        larger = _LARGER_SCANNED if line.scanned else _LARGER
-        if self.body and line.height > self.body * larger and line.height < self.body * 3:
-            return not re.search(r"\d\s*[x×]\s*10", line.text)
-        if label is not None and (label.kind == "bullet" or label.kind.startswith("paren") or label.text.islower()):
-            return False  # the short name of a test is an entry: "☐ ECOG", "(a) LVEF"
-        letters = [letter for letter in line.text[label.length if label else 0 :] if letter.isalpha()]
-        return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
-
     def _looks_like_heading(self, line: Line, label: Label | None, after: Line | None) -> bool:
         """A short line of the text's own size with space above it and words of a section's name."""
         if (
@@ -214,10 +192,10 @@ class _Builder:
         if after is not None and line.text.endswith("?") and ANSWER.match(after.text):
             return False
         if self.last is None and not line.cells and after is not None and label is None:
-            return after.top - line.top > self.body * 1.6 and len(line.text.split()) <= 12
+            return after.top - line.top > self.set.body * 1.6 and len(line.text.split()) <= 12
         if label is not None and label.kind == "number" and re.match(r"\d+\s", line.text) and section_of(line.text):
             return True
-        if numbered_title(line, label, after, self.width):
+        if numbered_title(line, label, after, self.set.width):
             return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > _TITLE:
             return False
@@ -228,27 +206,15 @@ class _Builder:
         if self._stands_out(line, after):
             return True
         if self.last.page != line.page or line.top < self.last.top:  # the first line of a page or column
-            return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self._stands_alone(line, after)
+            return bool(re.search(r"[.;:?!]\W*$", self.last.text)) and self.set.stands_alone(line, after)
         above, below = line.top - self.last.top, after.top - line.top
-        if not line.cells and min(above, below) > self.body * 1.6:  # typed: a blank line, or less and a part's name
-            return min(above, below) > self.body * _BLANK or bool(section_of(line.text))
-        if above > max(self.pitch, self.body) * 1.25 and self._stands_alone(line, after):
+        if not line.cells and min(above, below) > self.set.body * 1.6:  # typed: a blank line, or less and a part's name
+            return min(above, below) > self.set.body * _BLANK or bool(section_of(line.text))
+        if above > max(self.set.pitch, self.set.body) * 1.25 and self.set.stands_alone(line, after):
             return True
         if UNENDED.search(line.text) or not (after.text[0].isupper() or label_of(after.text)):
             return False  # its sentence goes on
-        return bool(self.body and above > below * 1.2 and above > self.body * 1.6 and section_of(line.text))
-
-    def _stands_alone(self, line: Line, after: Line) -> bool:
-        """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
-        if line.scanned or len(line.cells) != 1 or abs(after.left - line.left) > TOUCH or after.page != line.page:
-            return False
-        if not (after.text[0].isupper() or label_of(after.text)) or sentence_of(line.text) in ("history", "references"):
-            return False
-        edge = self.edges.get((line.page, round(line.left)), 0.0)
-        letter = (after.right - after.left) / max(1, len(after.text))
-        room = (len(after.text.split()[0]) + 2) * letter
-        longer = label_of(after.text) is not None or after.right > line.right + room
-        return longer and line.right + room < edge
+        return bool(self.set.body and above > below * 1.2 and above > self.set.body * 1.6 and section_of(line.text))
 
     def _stands_out(self, line: Line, after: Line) -> bool:
         """True for a few words further left than the entries below it, where what stands above has ended."""
@@ -262,10 +228,9 @@ class _Builder:
         ):
             return False
         dedents = last.page == line.page and last.left > line.left + TOUCH
-        apart = last.page == line.page and line.top - last.top > max(self.pitch, self.body) * 1.25
+        apart = last.page == line.page and line.top - last.top > max(self.set.pitch, self.set.body) * 1.25
         ended = dedents or apart or re.search(r"[.;:?!)]\W*$", last.text) is not None or self.block.kind == "heading"
-        letter = (line.right - line.left) / max(1, len(line.text))
-        room = line.right + (len(after.text.split()[0]) + _SURE) * letter < self._edge(line)
+        room = self.set.has_room(line, after, line)
         begins = after.text[0].isupper() or label_of(after.text) is not None
         begins = begins and not JOINT.fullmatch(after.text.strip())
         return ended and room and begins and not UNENDED.search(line.text)
@@ -276,23 +241,23 @@ class _Builder:
             return False
         if block.kind == "answers" and line.page != last.page:
             return False
-        if line.page != last.page or line.top < last.top - self.body * 2:  # a new page or column
+        if line.page != last.page or line.top < last.top - self.set.body * 2:  # a new page or column
             return not re.search(r"[.;:?]\s*$", block.text) or (block.kind == "item" and line.left > block.left + TOUCH)
         gap = line.top - (last.last_top or last.top)
         if block.label is not None and line.text[0].isupper() and entry_name(block) == block.text:
-            return gap < self.body * _BLANK  # "Step 4: Safety" over its sentence
-        if self._is_torn(line, gap) and abs(line.left - block.left) < self.body * 3:
+            return gap < self.set.body * _BLANK  # "Step 4: Safety" over its sentence
+        if self._is_torn(line, gap) and abs(line.left - block.left) < self.set.body * 3:
             return True
         hangs = block.kind == "item" and line.left > block.left + TOUCH
-        if self.body and gap > max(self.body * _APART, self.pitch * (1.4 if hangs else 1.15)):
+        if self.set.body and gap > max(self.set.body * _APART, self.set.pitch * (1.4 if hangs else 1.15)):
             return False
-        if self._broke_off(last, line) or self._is_remark(line):
+        if self.set.broke_off(last, line) or self._is_remark(line):
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
-        return abs(line.left - block.left) < self.body * 3 or not line.height or hanging
+        return abs(line.left - block.left) < self.set.body * 3 or not line.height or hanging
 
     def _is_remark(self, line: Line) -> bool:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
@@ -310,29 +275,13 @@ class _Builder:
             and line.text[0].islower()
             and scanned_label(line.text) is None
         )
-        return goes_on and not ended and gap < self.body * _TORN
-
-    def _broke_off(self, last: Line, line: Line) -> bool:
-        """True where a line ended although the next line's first word had room in it: a paragraph or an entry ended there."""
-        if last.scanned or not last.cells or line.text[0].islower() or UNENDED.search(last.text):
-            return False
-        if not re.search(r"[.!?]$", last.text) and ends(line.text.split()[0])[0]:
-            return False  # a list of codes, each in its line
-        edge = self._edge(last)
-        letter = (line.right - line.left) / max(1, len(line.text))
-        return last.right + (len(line.text.split()[0]) + _SURE) * letter < edge
-
-    def _edge(self, line: Line) -> float:
-        """Where the column's text ends: lists that are indented in it end there too."""
-        ends_at = {left: right for (page, left), right in self.edges.items() if page == line.page}
-        near = line.left - self.body * _INDENT
-        return max(right for left, right in ends_at.items() if near <= left <= line.left + 1)
+        return goes_on and not ended and gap < self.set.body * _TORN
 
     def _heading(self, line: Line, label: Label | None) -> None:
         block, last = self.block, self.last
         goes_on = (
             block.kind == "heading" and label is None and last is not None and last.page == line.page
-            and abs(last.height - line.height) < 0.12 * self.body and 0 <= line.top - last.top < self.body * 2
+            and abs(last.height - line.height) < 0.12 * self.set.body and 0 <= line.top - last.top < self.set.body * 2
             and not last.text.isupper()
         )  # fmt: skip
         if goes_on:
