@@ -71,6 +71,7 @@ def read_grid(tables: Sequence[Node]) -> Grid:
     """Tables that share their columns as one. A first row that is numbered like those below it is no head."""
     every = [row for table in tables for row in table.children]
     kept = _held(every)
+    kept = _numbers_first(every, kept)
     every = [replace(row, cells=tuple(row.cells[n] for n in kept if n < len(row.cells))) for row in every]
     first = every[0]
     head = first.cells if is_head(first.cells) else ("",) * len(first.cells)
@@ -89,6 +90,21 @@ def _held(rows: Sequence[Node]) -> list[int]:
     filled = [[bool(row.cells[n]) for row in rows if n < len(row.cells)] for n in range(width)]
     kept = [n for n, cells in enumerate(filled) if cells[0] or sum(cells) * _FEW > len(cells)]
     return kept if len(kept) > 1 else list(range(width))
+
+
+def _numbers_first(rows: Sequence[Node], columns: list[int]) -> list[int]:
+    """The columns in their order, one of the entries' own numbers that stands behind what it numbers before the others."""
+    whole = [row for row in rows[1:] if len(row.cells) > columns[-1]]
+
+    def numbers(n: int) -> bool:
+        cells = [row.cells[n] for row in whole]
+        told = len(cells) > 1 and len(set(cells)) == len(cells) and all(printed_label(cell) for cell in cells)
+        return told and pattern("grids", "number").search(rows[0].cells[n]) is not None
+
+    if len(rows[0].cells) <= columns[-1] or numbers(columns[0]):
+        return columns
+    own = next((n for n in columns[1:] if numbers(n)), None)
+    return columns if own is None else [own, *(n for n in columns if n != own)]
 
 
 def _whole(rows: Sequence[Node]) -> tuple[Node, ...]:
@@ -158,7 +174,7 @@ def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]
     if any(role in ("necessity", "mark", "then", "decision", "definition", "exclusion", "continuation") for role in roles[0 if roles[0] != "number" else 1:]):  # fmt: skip
         return roles
     open_ = [n for n, role in enumerate(roles) if role in ("", "limits", "documentation")]
-    plain = [n for n in open_ if not roles[n]] or open_
+    plain = [n for n in open_ if not roles[n]] or open_ or [n for n, role in enumerate(roles) if role == "aside"]
     if plain:
         best = max(plain, key=lambda n: sum(len(cell) for cell in columns[n]))
         return [*roles[:best], "necessity", *roles[best + 1 :]]
