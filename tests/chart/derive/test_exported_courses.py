@@ -42,7 +42,6 @@ def test_what_came_back_to_the_pharmacy_was_not_taken() -> None:
     assert [drugs for drugs, _start, _end in found] == [("acalabrutinib",)]
 
 
-
 def test_fills_of_a_pharmacy_and_one_that_was_never_picked_up() -> None:
     rows = (
         "fill_date,drug,strength,qty,days,status\n2019-10-14,acalabrutinib,100 mg,60,30,paid\n"
