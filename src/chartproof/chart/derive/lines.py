@@ -30,7 +30,7 @@ from chartproof.chart.derive.events import narrative
 from chartproof.chart.derive.phases import phases
 from chartproof.chart.derive.records import structured, tables, void
 from chartproof.chart.derive.settled import Never, still_told
-from chartproof.chart.find.drugs import classes_of, core
+from chartproof.chart.find.drugs import classes_of, core, mentions
 from chartproof.chart.find.said import loosen
 from chartproof.chart.find.undated import with_own_days
 from chartproof.chart.view import Reading, span
@@ -107,7 +107,9 @@ def _stop_words(course: Course, until: date | None) -> str | None:
 def regimen_name(course: Course) -> str:
     """The name most used for the full induction, with its maintenance: "BR + rituximab maintenance"."""
     main = [event for event in course.events if event.role == "" and core(event.drugs) == course.core]
-    names = [event.regimen for event in main if event.regimen]
+    # What the papers call it goes before what its drugs are called most often: R-CHOEP has the drugs of DA-EPOCH-R.
+    printed = [one.regimen for event in main for one in mentions(event.span.quote) if core(one.drugs) == course.core]
+    names = [name for name in printed if name] or [event.regimen for event in main if event.regimen]
     base = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
     kept = [event for event in course.events if event.role == "maintenance"]
     if not kept:

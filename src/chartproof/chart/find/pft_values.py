@@ -80,6 +80,7 @@ def fact(
 def from_report(study: Study) -> Iterator[Fact]:
     """Rows under a header with "% pred": the last such column before change columns is the value after bronchodilator."""
     columns: list[tuple[float, float]] = []
+    order: list[bool] = []
     for line in bare_lines(study.segment):
         places = line.places(0, len(line.text))
         if not places or not study.start <= places[0][0] < study.end:
@@ -87,11 +88,12 @@ def from_report(study: Study) -> Iterator[Fact]:
         heads = [m for m in HEADING.finditer(line.text) if m["percent"]]
         if heads and not NUMBER.search(undated(line.text)):
             columns = [line.extent(m.start(), m.end()) for m in heads]
+            order = [bool(m["percent"]) for m in HEADING.finditer(line.text)]
             continue
         for concept, (name, not_after, _) in rules().items():
             match = name.search(line.text)
             if match and not line.text[: match.start()].strip(" |") and not not_after.match(line.text, match.end()):
-                value = under_percent(line, match.end(), columns)
+                value = under_percent(line, match.end(), columns) or in_turn(line, match.end(), order)
                 if value:
                     yield fact(concept, float(value[0]), study.when, line.span(match.start(), value.end()),
                                study.segment.document, study.segment.signed is not False)  # fmt: skip
@@ -115,6 +117,15 @@ def under_percent(line: Line, start: int, columns: list[tuple[float, float]]) ->
         if best and best[0] <= max(14.0, (right - left) * 0.8):
             return best[1]
     return None
+
+
+def in_turn(line: Line, start: int, order: list[bool]) -> re.Match[str] | None:
+    """The number that stands as far along its row as "% predicted" among the heads, where there is one for each head."""
+    numbers = list(NUMBER.finditer(line.text, start))
+    if order.count(True) != 1 or len(numbers) != len(order):
+        return None
+    found = numbers[order.index(True)]
+    return found if "." not in found[0] and 5 <= abs(float(found[0])) <= 180 else None
 
 
 def from_sentence(sentence: Sentence, tests: list[Study], as_of: date) -> Iterator[Fact]:
