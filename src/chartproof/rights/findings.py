@@ -115,7 +115,7 @@ _WHY = re.compile(r"(?:that|this|these|those) (?:is|are|was|were) (?:the reasons
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
-    points = _words().pattern("points_back").pattern.match(text.strip()) and _words().has("value", text)
+    points = _words().pattern("points_back").match(text.strip()) and _words().has("value", text)
     if (
         not before
         or not points

@@ -136,7 +136,7 @@ def led(said: Sequence[Sentence], index: int) -> tuple[str, str]:
     text = readable(sentence.text)
     above = next((one for one in reversed(said[:index]) if not BULLET.match(one.text)), None)
     listed = above.text if above and BULLET.match(text) and above.segment is sentence.segment else ""
-    listed = listed if re.search(rf"(?:{word('verdict_noun').pattern})\W*$", listed, re.IGNORECASE) else ""
+    listed = listed if re.search(rf"(?:{word('verdict_noun').source})\W*$", listed, re.IGNORECASE) else ""
     for title in (sentence.label, sentence.heading, listed):
         if title and title not in text and (title is listed or outcome_title(title)):
             return f"{title.strip(' :')}: ", BULLET.sub("", text, count=1)

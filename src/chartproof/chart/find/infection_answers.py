@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -10,16 +9,17 @@ from chartproof.chart.find.past_answers import answered
 from chartproof.chart.find.statements import either, fact_of
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Fact
 
 
 @cache
-def _asked() -> re.Pattern[str]:
+def _asked() -> Expression:
     return either([load("infections.yaml")["asked"]], {})
 
 
 @cache
-def _elsewhere() -> re.Pattern[str]:
+def _elsewhere() -> Expression:
     return either([load("infections.yaml")["not_under"]], {})
 
 

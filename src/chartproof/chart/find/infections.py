@@ -19,6 +19,7 @@ from chartproof.chart.find.entries import entries, entry_above
 from chartproof.chart.find.statements import either, fact_of, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, Fact
 
 #: Days that a course or a finding may lie before the day of writing and still be told as going on.
@@ -30,15 +31,15 @@ BOTTLES = re.compile(r"\b(?:cx|cultures?)\W{1,3}[1-4] ?(?:/|of) ?[1-4]\b", re.IG
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     data = load("infections.yaml")
     rule = data[name] if isinstance(data[name], list) else [data[name]]
     return either(rule, {"drug": data["drug"]})
 
 
 @cache
-def names() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{words('names').pattern})(?![\w])", re.IGNORECASE)
+def names() -> Expression:
+    return Expression(rf"(?<![\w-])(?:{words('names').source})(?![\w])", re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from chartproof.chart.find.statements import either
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 
 @cache
-def rule(file: str, name: str) -> re.Pattern[str]:
+def rule(file: str, name: str) -> Expression:
     """The entry `name` of the file, one pattern or a list of them, as one."""
     data = load(file)
     entry = data[name]
@@ -18,6 +18,6 @@ def rule(file: str, name: str) -> re.Pattern[str]:
 
 
 @cache
-def word(file: str, name: str) -> re.Pattern[str]:
+def word(file: str, name: str) -> Expression:
     """The part of speech `name` of the file, at a word's start."""
     return either([rf"\b{{{name}}}"], load(file)["words"])

@@ -18,6 +18,7 @@ from chartproof.chart.find.deferral import BOX, OPEN_BOX, put_off
 from chartproof.chart.find.statements import CHECKED, depends, either, says_nothing
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 Reply = Literal["", "yes", "no", "conditional", "open"]
 Part = Literal["now", "ahead"]
@@ -56,13 +57,13 @@ class Said:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     data = load("organs.yaml")
     return either(data[name], data["words"])
 
 
 @cache
-def organ_names() -> tuple[re.Pattern[str], ...]:
+def organ_names() -> tuple[Expression, ...]:
     data = load("organs.yaml")
     return tuple(either([pattern], data["words"]) for pattern in data["names"].values())
 

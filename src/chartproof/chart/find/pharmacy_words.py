@@ -10,11 +10,12 @@ from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.statements import either
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     part = load("judgements.yaml")["pharmacy"]
     patterns = part[name] if isinstance(part[name], list) else [part[name]]
     return either(patterns, {name: part[name] for name in ("granted", "denying")})

@@ -130,7 +130,7 @@ def is_title(text: str) -> bool:
 
 
 def has_title(text: str) -> bool:
-    return bool(re.match(rf"\W*(?:\d+\W+)?(?:{word('title').pattern})\W", text + " ", re.IGNORECASE))
+    return bool(re.match(rf"\W*(?:\d+\W+)?(?:{word('title').source})\W", text + " ", re.IGNORECASE))
 
 
 def clauses(text: str) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,7 @@ from chartproof.chart.find.organ_words import plain
 from chartproof.chart.find.statements import either, fact_of, place, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact
 
 EVALUATION = "psychosocial"
@@ -40,7 +41,7 @@ AHEAD, REACH = timedelta(days=120), 60
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     data = load("psychosocial.yaml")
     return either(data[name], data["words"])
 

@@ -12,6 +12,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen, put_off, recorded, unfilled
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact, Span
 
 #: A quote is some twenty words long at the most.
@@ -29,10 +30,10 @@ CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|�
 @dataclass(frozen=True, slots=True)
 class Rule:
     concept: str
-    any: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    any: Expression
+    unless: Expression | None
     where: frozenset[str]
-    near: re.Pattern[str] | None
+    near: Expression | None
     value: str | None
     fixed: Assertion | None
     filled: bool = False
@@ -40,9 +41,9 @@ class Rule:
     titled: bool = False
 
 
-def either(patterns: list[str], words: Mapping[str, str] | None = None) -> re.Pattern[str]:
-    """One pattern of many; "{name}" in them stands for an entry of `words`."""
-    return re.compile("|".join(f"(?:{loosen(spell(pattern, words or {}))})" for pattern in patterns), re.IGNORECASE)
+def either(patterns: list[str], words: Mapping[str, str] | None = None) -> Expression:
+    """One expression of many; "{name}" in them stands for an entry of `words`."""
+    return Expression("|".join(f"(?:{loosen(spell(pattern, words or {}))})" for pattern in patterns), re.IGNORECASE)
 
 
 def spell(pattern: str, words: Mapping[str, str]) -> str:
@@ -96,24 +97,24 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def about_treatment() -> re.Pattern[str]:
+def about_treatment() -> Expression:
     """Whether a text speaks of this treatment at all."""
     data = load("statements.yaml")
     return either(data["about_treatment"], data["words"])
 
 
 @cache
-def conditions() -> re.Pattern[str]:
+def conditions() -> Expression:
     return either(load("statements.yaml")["conditions"])
 
 
 @cache
-def not_conditions() -> re.Pattern[str]:
+def not_conditions() -> Expression:
     return either(load("statements.yaml")["not_conditions"])
 
 
 @cache
-def asides() -> re.Pattern[str]:
+def asides() -> Expression:
     return either(load("statements.yaml")["asides"])
 
 
@@ -162,7 +163,7 @@ def as_of_day(sentence: Sentence, end: int) -> DayRange | None:
     return found[0][2] if found and not found[0][0] and said and found[0][2].last < said.first else None
 
 
-def place(pattern: re.Pattern[str], sentence: Sentence) -> tuple[int, int] | None:
+def place(pattern: re.Pattern[str] | Expression, sentence: Sentence) -> tuple[int, int] | None:
     """Where the pattern stands in the sentence, or in its lead-in and the sentence together ("Setting. Outpatient ...")."""
     match = pattern.search(sentence.text)
     if match:

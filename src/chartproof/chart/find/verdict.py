@@ -170,7 +170,7 @@ def speaks(text: str, verdict: Verdict, *, known: bool, minutes: bool = False) -
     left = clause_before(text, verdict.start + 1)
     if words("relative_body").search(text) or (words("relative").search(left) and not word("body").search(left)):
         return False
-    if re.search(rf"\bby (?:the |our |this )?(?:[\w-]+ ){{0,3}}?{word('body').pattern}", text[verdict.start :], re.I):
+    if re.search(rf"\bby (?:the |our |this )?(?:[\w-]+ ){{0,3}}?{word('body').source}", text[verdict.start :], re.I):
         return True
     voices = [(match.end(), kind) for kind in ("body", "group") for match in word(kind).finditer(left)]
     verb = re.match(r"\W*\w+", text[verdict.start :])

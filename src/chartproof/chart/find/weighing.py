@@ -21,6 +21,7 @@ from chartproof.chart.find.statements import (
 )
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, Fact
 
 WHERE = (
@@ -35,7 +36,7 @@ BACK = 4
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     data = load("weighing.yaml")
     return either(data[name], {**load("statements.yaml")["words"], **data["words"]})
 

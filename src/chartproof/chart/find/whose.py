@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chartproof.chart.find.verdict import words
+from chartproof.expressions import Expression
 from chartproof.model import Patient
 
 TITLED = re.compile(
@@ -16,7 +17,7 @@ OTHER = re.compile(
 )
 
 
-def about_others(text: str, patient: Patient, general: re.Pattern[str]) -> bool:
+def about_others(text: str, patient: Patient, general: Expression) -> bool:
     """Whether the sentence is of another patient by name, or a rule for patients in general."""
     if OTHER.search(text) or general.search(text):
         return True

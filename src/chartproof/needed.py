@@ -1,0 +1,189 @@
+"""What a text must hold for an expression to match, read off the expression: short pieces of the words in it.
+
+A text is taken in small letters, each run of what is no letter, digit or underscore as one blank, and a blank at either
+end. So "\\bpt\\b", "car[- ]?t" and "no\\s+sign" ask for rows of such letters too: " pt ", "car t" or "cart", "no sign".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache, reduce
+from itertools import pairwise, product
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+#: Letters of a piece, the longest first: a longer one stands in fewer texts.
+SIZES = (6, 4)
+#: The only characters beyond ASCII that count as a letter of ASCII where case does not count.
+_ODD = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"})
+#: Of two pieces of a word the one with the rarer letters is looked for.
+_COMMON = {letter: 12 - at // 2 for at, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz")}
+#: Rows that stand for one another ("scan", "scans", "echo") before they are taken as a whole.
+ROWS = 64
+#: Texts whose pieces are kept: many ask the same of a sentence or a page, one after the other.
+REMEMBERED = 1 << 12
+_APART = re.compile(r"\W+")
+#: A place where a word begins or ends: a blank beside a letter, nothing beside a blank.
+_EDGE = "\0"
+_EDGES = re.compile(rf" *{_EDGE}[ {_EDGE}]*")
+
+Rows = frozenset[str]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def pieces(text: str) -> frozenset[str]:
+    """Every run of SIZES letters of a text, in small letters."""
+    small = (text if text.isascii() else text.translate(_ODD)).lower()
+    small = f" {_APART.sub(' ', small).strip()} "
+    return frozenset([small[at : at + size] for size in SIZES for at in range(len(small) - size + 1)])
+
+
+def needs(source: str, flags: int = 0) -> Rows:
+    """Pieces of which every match of the expression holds one at least; empty where none are known."""
+    parsed = _parser.parse(source, flags)
+    if parsed.state.flags & re.ASCII:
+        return frozenset()  # what a word is would be told otherwise than in a text's pieces
+    return _best(_clauses(parsed))
+
+
+_NOTHING: Rows = frozenset([""])
+_BLANK: Rows = frozenset([" "])
+_BOUND: Rows = frozenset([_EDGE])
+
+
+def _clauses(parsed: Any, before: Rows = _NOTHING, behind: Rows = _NOTHING) -> list[Rows]:
+    """Sets of rows: a match of the sequence holds one of each set. `before` stands in front of it, `behind` behind it."""
+    found: list[Rows] = []
+    run = before
+    parts = [(name, value, _rows(name, value)) for name, value in _flat(parsed)]
+    for (name, value, rows), (*_, following) in pairwise([*parts, ("", None, behind)]):
+        if rows is not None and len(run) * len(rows) <= ROWS:
+            run = _joined(run, rows)
+            continue
+        found.append(run)
+        if rows is None:
+            found += _within(name, value, run, following or _NOTHING)
+            rows = _last(name, value)
+        run = rows
+    return [*found, _joined(run, behind) if len(run) * len(behind) <= ROWS else run]
+
+
+def _flat(parsed: Any) -> Iterable[tuple[str, Any]]:
+    """The parts of a sequence, plain groups opened."""
+    for operator, value in parsed:
+        name = str(operator)
+        if name == "SUBPATTERN" and not value[1] & re.ASCII:
+            yield from _flat(value[3])
+        elif name == "ATOMIC_GROUP":
+            yield from _flat(value)
+        else:
+            yield name, value
+
+
+def _rows(name: str, value: Any) -> Rows | None:
+    """All that the part can be, where that is little: rows of letters and blanks."""
+    if name == "LITERAL":
+        return _letter(value)
+    if name == "IN":
+        return _either(map(_member, value))
+    if name == "AT":
+        return _NOTHING if str(value) == "AT_NON_BOUNDARY" else _BOUND
+    if name == "ASSERT_NOT":
+        return _BOUND if _no_letter(value[1]) else _NOTHING
+    if name == "BRANCH":
+        return _either(map(_whole, value[1]))
+    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+        least, most, part = value
+        rows = _whole(part)
+        if rows == _BLANK or (rows is not None and most == 1):
+            return rows if least else rows | _NOTHING
+    return None
+
+
+def _letter(code: int) -> Rows | None:
+    letter = chr(code)
+    if _APART.match(letter):
+        return _BLANK
+    return frozenset([letter.lower()]) if code < 128 else None
+
+
+def _member(item: tuple[Any, Any]) -> Rows | None:
+    """What one member of a class of characters can be."""
+    name, value = str(item[0]), item[1]
+    if name == "LITERAL":
+        return _letter(value)
+    return _BLANK if name == "CATEGORY" and str(value) in ("CATEGORY_SPACE", "CATEGORY_NOT_WORD") else None
+
+
+def _no_letter(parsed: Any) -> bool:
+    """Whether the part is a class that holds every letter: "(?!\\w)" and "(?<![\\w-])" say that none stands there."""
+    if len(parsed) != 1 or str(parsed[0][0]) != "IN":
+        return False
+    members = [(str(name), str(value)) for name, value in parsed[0][1]]
+    return ("CATEGORY", "CATEGORY_WORD") in members and ("NEGATE", "None") not in members
+
+
+def _whole(parsed: Any) -> Rows | None:
+    """All that a sequence can be, where that is little."""
+    run = _NOTHING
+    for name, value in _flat(parsed):
+        rows = _rows(name, value)
+        if rows is None or len(run) * len(rows) > ROWS:
+            return None
+        run = _joined(run, rows)
+    return run
+
+
+def _either(every: Iterable[Rows | None]) -> Rows | None:
+    found: set[str] = set()
+    for rows in every:
+        if rows is None or len(found) > ROWS:
+            return None
+        found |= rows
+    return frozenset(found)
+
+
+def _joined(left: Rows, right: Rows) -> Rows:
+    return frozenset([one + other for one, other in product(left, right)])
+
+
+def _within(name: str, value: Any, before: Rows, behind: Rows) -> list[Rows]:
+    """The clauses of a part that can be too much."""
+    if name == "BRANCH":
+        best = [_best(_clauses(branch, before, behind)) for branch in value[1]]
+        return [reduce(Rows.union, best)] if all(best) else []
+    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] > 0:
+        return _clauses(value[2], before)
+    return _clauses(value[1]) if name == "ASSERT" else []
+
+
+def _last(name: str, value: Any) -> Rows:
+    """What stands right behind a part that can be too much."""
+    rows = _whole(value[2]) if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] > 0 else None
+    return _NOTHING if rows is None else rows
+
+
+def _best(clauses: list[Rows]) -> Rows:
+    """The clause that fewest texts hold, each of its rows cut to a piece."""
+    plain = [_fewest(frozenset(map(_plain, clause))) for clause in clauses]
+    cut = [frozenset(map(_piece, clause)) for clause in plain if min(map(len, clause)) >= SIZES[-1]]
+    return min(cut, key=lambda clause: (-min(map(len, clause)), len(clause)), default=frozenset())
+
+
+def _fewest(rows: Rows) -> Rows:
+    """Without the rows that hold another: a text with "grafted" has "graft"."""
+    if len(rows) > ROWS:
+        return rows
+    return frozenset([one for one in rows if not any(other in one and other != one for other in rows)])
+
+
+def _plain(row: str) -> str:
+    """The row with its places of words as blanks, and one blank where several meet."""
+    return re.sub(" +", " ", _EDGES.sub(" ", row))
+
+
+def _piece(row: str) -> str:
+    size = next(size for size in SIZES if len(row) >= size)
+    cuts = [row[at : at + size] for at in range(len(row) - size + 1)]
+    return min(cuts, key=lambda cut: sum(_COMMON.get(letter, 0) for letter in cut))
