@@ -166,23 +166,30 @@ def _last(name: str, value: Any) -> Rows:
 
 def _best(clauses: list[Rows]) -> Rows:
     """The clause that fewest texts hold, each of its rows cut to a piece."""
-    plain = [_fewest(frozenset(map(_plain, clause))) for clause in clauses]
-    cut = [frozenset(map(_piece, clause)) for clause in plain if min(map(len, clause)) >= SIZES[-1]]
-    return min(cut, key=lambda clause: (-min(map(len, clause)), len(clause)), default=frozenset())
+    known = [clause for clause in (frozenset(map(_plain, one)) for one in clauses) if _least(clause)]
+    best = min(known, key=lambda clause: (-_least(clause), len(clause)), default=frozenset[str]())
+    return frozenset([_piece(row) for row in best if len(best) > ROWS or not _holds_another(row, best)])
 
 
-def _fewest(rows: Rows) -> Rows:
-    """Without the rows that hold another: a text with "grafted" has "graft"."""
-    if len(rows) > ROWS:
-        return rows
-    return frozenset([one for one in rows if not any(other in one and other != one for other in rows)])
+def _least(clause: Rows) -> int:
+    """Letters of the clause's shortest piece; 0 where a row is too short for one."""
+    shortest = min(map(len, clause))
+    return next((size for size in SIZES if shortest >= size), 0)
+
+
+def _holds_another(row: str, rows: Rows) -> bool:
+    """Whether another says enough: a text with "grafted" has "graft"."""
+    return any(other in row and other != row for other in rows)
 
 
 def _plain(row: str) -> str:
     """The row with its places of words as blanks, and one blank where several meet."""
-    return re.sub(" +", " ", _EDGES.sub(" ", row))
+    if _EDGE in row:
+        row = _EDGES.sub(" ", row)
+    return re.sub(" +", " ", row) if "  " in row else row
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _piece(row: str) -> str:
     size = next(size for size in SIZES if len(row) >= size)
     cuts = [row[at : at + size] for at in range(len(row) - size + 1)]
