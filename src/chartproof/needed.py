@@ -7,9 +7,10 @@ end. So "\\bpt\\b", "car[- ]?t" and "no\\s+sign" ask for rows of such letters to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache, reduce
-from itertools import pairwise, product
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import accumulate
+from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -20,13 +21,17 @@ _ODD = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"
 #: Of two pieces of a word the one with the rarer letters is looked for.
 _COMMON = {letter: 12 - at // 2 for at, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz")}
 #: Rows that stand for one another ("scan", "scans", "echo") before they are taken as a whole.
-ROWS = 64
+ROWS = 24
 #: Texts whose pieces are kept: many ask the same of a sentence or a page, one after the other.
 REMEMBERED = 1 << 12
 _APART = re.compile(r"\W+")
 #: A place where a word begins or ends: a blank beside a letter, nothing beside a blank.
 _EDGE = "\0"
 _EDGES = re.compile(rf" *{_EDGE}[ {_EDGE}]*")
+
+#: Letters one after the other, as one part of a sequence; and the parts that are told how often they stand.
+WORD = "word"
+REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
 
 Rows = frozenset[str]
 
@@ -39,6 +44,7 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset([small[at : at + size] for size in SIZES for at in range(len(small) - size + 1)])
 
 
+@lru_cache(maxsize=REMEMBERED)
 def needs(source: str, flags: int = 0) -> Rows:
     """Pieces of which every match of the expression holds one at least; empty where none are known."""
     parsed = _parser.parse(source, flags)
@@ -56,44 +62,67 @@ def _clauses(parsed: Any, before: Rows = _NOTHING, behind: Rows = _NOTHING) -> l
     """Sets of rows: a match of the sequence holds one of each set. `before` stands in front of it, `behind` behind it."""
     found: list[Rows] = []
     run = before
-    parts = [(name, value, _rows(name, value)) for name, value in _flat(parsed)]
-    for (name, value, rows), (*_, following) in pairwise([*parts, ("", None, behind)]):
+    parts = [(name, value, _rows(name, value)) for name, value in _parts(parsed)]
+    for at, (name, value, rows) in enumerate(parts):
         if rows is not None and len(run) * len(rows) <= ROWS:
             run = _joined(run, rows)
             continue
         found.append(run)
         if rows is None:
+            following = parts[at + 1][2] if at + 1 < len(parts) else behind
             found += _within(name, value, run, following or _NOTHING)
             rows = _last(name, value)
         run = rows
     return [*found, _joined(run, behind) if len(run) * len(behind) <= ROWS else run]
 
 
-def _flat(parsed: Any) -> Iterable[tuple[str, Any]]:
-    """The parts of a sequence, plain groups opened."""
-    for operator, value in parsed:
-        name = str(operator)
-        if name == "SUBPATTERN" and not value[1] & re.ASCII:
-            yield from _flat(value[3])
-        elif name == "ATOMIC_GROUP":
-            yield from _flat(value)
+def _parts(parsed: Any) -> Iterator[tuple[Any, Any]]:
+    """The parts of a sequence: plain groups opened, letters one after the other as one WORD."""
+    word = ""
+    for name, value in _opened(parsed):
+        letter = _letter(value) if name is op.LITERAL else None
+        if letter is not None:
+            word += letter
+            continue
+        if word:
+            yield WORD, word
+            word = ""
+        yield name, value
+    if word:
+        yield WORD, word
+
+
+def _opened(parsed: Any) -> Iterator[tuple[Any, Any]]:
+    for name, value in parsed:
+        if name is op.SUBPATTERN and not value[1] & re.ASCII:
+            yield from _opened(value[3])
+        elif name is op.ATOMIC_GROUP:
+            yield from _opened(value)
         else:
             yield name, value
 
 
-def _rows(name: str, value: Any) -> Rows | None:
+def _letter(code: int) -> str | None:
+    """The letter as a text's pieces have it: a blank for what is none; None where case may make it another."""
+    if code < 128:
+        letter = chr(code).lower()
+        return letter if letter.isalnum() or letter == "_" else " "
+    return " " if _APART.match(chr(code)) else None
+
+
+def _rows(name: Any, value: Any) -> Rows | None:
     """All that the part can be, where that is little: rows of letters and blanks."""
-    if name == "LITERAL":
-        return _letter(value)
-    if name == "IN":
+    if name is WORD:
+        return frozenset([value])
+    if name is op.IN:
         return _either(map(_member, value))
-    if name == "AT":
-        return _NOTHING if str(value) == "AT_NON_BOUNDARY" else _BOUND
-    if name == "ASSERT_NOT":
+    if name is op.AT:
+        return _NOTHING if value is op.AT_NON_BOUNDARY else _BOUND
+    if name is op.ASSERT_NOT:
         return _BOUND if _no_letter(value[1]) else _NOTHING
-    if name == "BRANCH":
+    if name is op.BRANCH:
         return _either(map(_whole, value[1]))
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+    if name in REPEATS:
         least, most, part = value
         rows = _whole(part)
         if rows == _BLANK or (rows is not None and most == 1):
@@ -101,33 +130,27 @@ def _rows(name: str, value: Any) -> Rows | None:
     return None
 
 
-def _letter(code: int) -> Rows | None:
-    letter = chr(code)
-    if _APART.match(letter):
-        return _BLANK
-    return frozenset([letter.lower()]) if code < 128 else None
-
-
 def _member(item: tuple[Any, Any]) -> Rows | None:
     """What one member of a class of characters can be."""
-    name, value = str(item[0]), item[1]
-    if name == "LITERAL":
-        return _letter(value)
-    return _BLANK if name == "CATEGORY" and str(value) in ("CATEGORY_SPACE", "CATEGORY_NOT_WORD") else None
+    name, value = item
+    if name is op.LITERAL:
+        letter = _letter(value)
+        return None if letter is None else frozenset([letter])
+    return _BLANK if value is op.CATEGORY_SPACE or value is op.CATEGORY_NOT_WORD else None
 
 
 def _no_letter(parsed: Any) -> bool:
     """Whether the part is a class that holds every letter: "(?!\\w)" and "(?<![\\w-])" say that none stands there."""
-    if len(parsed) != 1 or str(parsed[0][0]) != "IN":
+    if len(parsed) != 1 or parsed[0][0] is not op.IN:
         return False
-    members = [(str(name), str(value)) for name, value in parsed[0][1]]
-    return ("CATEGORY", "CATEGORY_WORD") in members and ("NEGATE", "None") not in members
+    members = parsed[0][1]
+    return (op.CATEGORY, op.CATEGORY_WORD) in members and (op.NEGATE, None) not in members
 
 
 def _whole(parsed: Any) -> Rows | None:
     """All that a sequence can be, where that is little."""
     run = _NOTHING
-    for name, value in _flat(parsed):
+    for name, value in _parts(parsed):
         rows = _rows(name, value)
         if rows is None or len(run) * len(rows) > ROWS:
             return None
@@ -145,22 +168,24 @@ def _either(every: Iterable[Rows | None]) -> Rows | None:
 
 
 def _joined(left: Rows, right: Rows) -> Rows:
-    return frozenset([one + other for one, other in product(left, right)])
+    if left is _NOTHING:
+        return right
+    return frozenset([one + other for one in left for other in right])
 
 
-def _within(name: str, value: Any, before: Rows, behind: Rows) -> list[Rows]:
+def _within(name: Any, value: Any, before: Rows, behind: Rows) -> list[Rows]:
     """The clauses of a part that can be too much."""
-    if name == "BRANCH":
+    if name is op.BRANCH:
         best = [_best(_clauses(branch, before, behind)) for branch in value[1]]
-        return [reduce(Rows.union, best)] if all(best) else []
-    if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] > 0:
+        return [frozenset().union(*best)] if all(best) else []
+    if name in REPEATS and value[0] > 0:
         return _clauses(value[2], before)
-    return _clauses(value[1]) if name == "ASSERT" else []
+    return _clauses(value[1]) if name is op.ASSERT else []
 
 
-def _last(name: str, value: Any) -> Rows:
+def _last(name: Any, value: Any) -> Rows:
     """What stands right behind a part that can be too much."""
-    rows = _whole(value[2]) if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") and value[0] > 0 else None
+    rows = _whole(value[2]) if name in REPEATS and value[0] > 0 else None
     return _NOTHING if rows is None else rows
 
 
@@ -189,8 +214,10 @@ def _plain(row: str) -> str:
     return re.sub(" +", " ", row) if "  " in row else row
 
 
-@lru_cache(maxsize=REMEMBERED)
 def _piece(row: str) -> str:
     size = next(size for size in SIZES if len(row) >= size)
-    cuts = [row[at : at + size] for at in range(len(row) - size + 1)]
-    return min(cuts, key=lambda cut: sum(_COMMON.get(letter, 0) for letter in cut))
+    if len(row) == size:
+        return row
+    common = [0, *accumulate(_COMMON.get(letter, 0) for letter in row)]
+    at = min(range(len(row) - size + 1), key=lambda at: common[at + size] - common[at])
+    return row[at : at + size]

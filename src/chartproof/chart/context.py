@@ -13,6 +13,7 @@ from typing import Literal
 
 from chartproof.chart.view import ANSWERS, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion
 
 NOT_A_NEGATION = re.compile(
@@ -27,7 +28,7 @@ TICK_BEFORE, TICK_BEHIND = re.compile(rf"(?:{_CROSS}) ?([A-Za-z/]+)"), re.compil
 
 
 @cache
-def cues(name: str) -> re.Pattern[str]:
+def cues(name: str) -> Expression:
     """One pattern for a cue list; word boundaries where the cue starts or ends in a letter."""
     parts = []
     for cue in load("context.yaml")[name]:
@@ -35,7 +36,7 @@ def cues(name: str) -> re.Pattern[str]:
         right = r"\b" if re.search(r"[\w)]$", cue) else ""
         spaced = re.sub(r"(?<=[\w)]) (?=[\w(])", " +", cue)  # scans and wrapped lines leave wider gaps
         parts.append(f"{left}(?:{spaced}){right}")
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return Expression("|".join(parts), re.IGNORECASE)
 
 
 def before(text: str, start: int) -> str:

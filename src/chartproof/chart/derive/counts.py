@@ -14,6 +14,7 @@ from chartproof.chart.derive.standing import CLINICIANS
 from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Conflict, DayRange, Fact, Quantity, Span, TherapyLine
 
 #: Characters on either side of a count that tell how it was made.
@@ -178,10 +179,10 @@ def goes_on(word: str, behind: str) -> bool:
 
 
 @cache
-def labels() -> re.Pattern[str]:
-    return re.compile(loosen("|".join(load("claims.yaml")["counts"])), re.IGNORECASE)
+def labels() -> Expression:
+    return Expression(loosen("|".join(load("claims.yaml")["counts"])), re.IGNORECASE)
 
 
 @cache
-def how_counted() -> re.Pattern[str]:
-    return re.compile(loosen("|".join(load("claims.yaml")["how_counted"])), re.IGNORECASE)
+def how_counted() -> Expression:
+    return Expression(loosen("|".join(load("claims.yaml")["how_counted"])), re.IGNORECASE)

@@ -14,6 +14,7 @@ from chartproof.chart.find.statements import fact_of, says_nothing
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Fact
 
 
@@ -70,13 +71,13 @@ def denied_classes(reading: Reading, facts: Sequence[Fact]) -> Iterator[Fact]:
 
 
 @cache
-def claimed() -> re.Pattern[str]:
+def claimed() -> Expression:
     """Whoever says so in the note's words is not its writer: "the plan writes that no ..."."""
-    return re.compile(load("treatment.yaml")["class_claimed"], re.IGNORECASE)
+    return Expression(load("treatment.yaml")["class_claimed"], re.IGNORECASE)
 
 
 @cache
-def class_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def class_words() -> tuple[tuple[str, Expression], ...]:
     """Each class of drugs with the words that name it."""
     rows = load("treatment.yaml")["class_names"]
-    return tuple((name, re.compile("|".join(f"(?:{word})" for word in words), re.I)) for name, words in rows.items())
+    return tuple((name, Expression("|".join(f"(?:{word})" for word in words), re.I)) for name, words in rows.items())

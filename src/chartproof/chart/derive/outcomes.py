@@ -10,6 +10,7 @@ from chartproof.chart.find.drugs import Mention, core
 from chartproof.chart.find.said import loosen
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange
 
 #: Drugs with which a transplant is prepared; as part of a named regimen they are treatment.
@@ -55,9 +56,9 @@ def never_had(text: str) -> bool:
 
 
 @cache
-def _roles() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _roles() -> tuple[tuple[str, Expression], ...]:
     return tuple(
-        (role, re.compile(loosen("|".join(f"(?:{word})" for word in words)), re.IGNORECASE))
+        (role, Expression(loosen("|".join(f"(?:{word})" for word in words)), re.IGNORECASE))
         for role, words in load("drugs.yaml")["roles"].items()
     )
 
@@ -148,12 +149,12 @@ def line_number(sentence: Sentence, mention: Mention, after: int) -> int | None:
 
 
 @cache
-def _responses() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+def _responses() -> tuple[tuple[str, Expression, Expression | None], ...]:
     return tuple(
         (
             name,
-            re.compile(loosen("|".join(rule["words"])), re.IGNORECASE),
-            re.compile("|".join(rule["short"])) if rule["short"] else None,
+            Expression(loosen("|".join(rule["words"])), re.IGNORECASE),
+            Expression("|".join(rule["short"])) if rule["short"] else None,
         )
         for name, rule in load("treatment.yaml")["responses"].items()
     )

@@ -9,6 +9,7 @@ from functools import cache
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Conflict, Span
 
 #: Characters behind a question in which its answer may stand.
@@ -58,5 +59,5 @@ def paper_of(sentence: Sentence) -> str:
 
 
 @cache
-def rules() -> re.Pattern[str]:
-    return re.compile("|".join(load("claims.yaml")["instructions"]), re.IGNORECASE)
+def rules() -> Expression:
+    return Expression("|".join(load("claims.yaml")["instructions"]), re.IGNORECASE)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from chartproof.expressions import Expression
 from chartproof.model import Fact
 
 #: Kinds of documents in which a clinician speaks.
@@ -46,5 +47,5 @@ def last_day(fact: Fact) -> date:
 
 
 @cache
-def pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
+def pattern(text: str) -> Expression:
+    return Expression(text, re.IGNORECASE)

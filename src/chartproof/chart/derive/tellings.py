@@ -22,6 +22,7 @@ from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Document, Fact, Span
 
 #: Characters of a clause in which a result stands behind the name of its test, or before it.
@@ -173,8 +174,8 @@ def source_of(document: Document, signed: bool | None) -> str:
 
 
 @cache
-def pattern(words: str) -> re.Pattern[str]:
-    return re.compile(loosen(words), re.IGNORECASE)
+def pattern(words: str) -> Expression:
+    return Expression(loosen(words), re.IGNORECASE)
 
 
 def _of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:

@@ -12,6 +12,7 @@ from chartproof.chart.find.drugs import Mention
 from chartproof.chart.find.said import loosen
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange
 
 RANGE = re.compile(
@@ -77,10 +78,10 @@ class Times:
 
 
 @cache
-def cue(name: str) -> re.Pattern[str]:
+def cue(name: str) -> Expression:
     parts = load("treatment.yaml")[name]
     joined = "|".join(rf"(?:{part})" if part.startswith("\\b") else rf"\b(?:{part})" for part in parts)
-    return re.compile(loosen(joined), re.IGNORECASE)
+    return Expression(loosen(joined), re.IGNORECASE)
 
 
 def territory(text: str, named: list[Mention], index: int) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.identity import BIRTH, turned
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, Conflict, DayRange, Fact, Span
 
 POUND = 0.4536
@@ -56,11 +57,11 @@ def data() -> dict[str, Any]:
 
 
 @cache
-def pattern(*path: str) -> re.Pattern[str]:
+def pattern(*path: str) -> Expression:
     rule: Any = data()
     for step in path:
         rule = rule[step]
-    return re.compile(loosen(rule if isinstance(rule, str) else "|".join(rule)), re.IGNORECASE)
+    return Expression(loosen(rule if isinstance(rule, str) else "|".join(rule)), re.IGNORECASE)
 
 
 def read(

@@ -52,8 +52,8 @@ def patterns() -> dict[str, Expression]:
 
 
 @cache
-def elsewhere() -> re.Pattern[str]:
-    return re.compile(
+def elsewhere() -> Expression:
+    return Expression(
         rf"\b(?:{'|'.join(data()['elsewhere'])})\b".replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE
     )
 

@@ -13,6 +13,7 @@ from chartproof.chart.find.grid import lines
 from chartproof.chart.find.mention import says
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Document, Fact, Quantity, Span
 
 VALUE = re.compile(r"(?<![\d.])(\d{2,3})(?:\s?(?:-|\u2013|to)\s?(\d{2,3}))?\s?(%|percent\b)?(?![\d.]*\d|/)")
@@ -39,8 +40,8 @@ VISITS = frozenset(
 
 
 @cache
-def names() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(load('tests.yaml')['spo2']['names'])})(?![\w])", re.IGNORECASE)
+def names() -> Expression:
+    return Expression(rf"(?<![\w-])(?:{'|'.join(load('tests.yaml')['spo2']['names'])})(?![\w])", re.IGNORECASE)
 
 
 def saturations(reading: Reading, as_of: date) -> Iterator[Fact]:

@@ -13,18 +13,19 @@ from chartproof.chart.find.drugs import mentions
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 #: Sentences above the care in which its condition may be named.
 REACH = 10
 
 
 @cache
-def care_line() -> re.Pattern[str]:
+def care_line() -> Expression:
     """A drug that is begun or changed at the opening of a line, or under the title of what was changed."""
     data = load("conditions.yaml")["care_line"]
     drug = rf"\b\w{{3,}}(?:{'|'.join(data['drug_ends'])})\b"
     done = "|".join(data["done"])
-    return re.compile(
+    return Expression(
         rf"^\W*(?:{'|'.join(data['titles'])})\W+(?:{done})\W+(?=.{{0,80}}?{drug})"
         rf"|^\W*(?:\w+(?:/| and |, ?| ))?{drug}(?:(?:/| and |, ?| | with )\w+){{0,4}}? (?:(?:was|were|is|has been|have been) )?(?:{done})\b",
         re.IGNORECASE,

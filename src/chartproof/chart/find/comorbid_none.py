@@ -12,6 +12,7 @@ from functools import cache
 from chartproof.chart.context import conditional
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 CLAUSE = re.compile(r"[.;](?:\s|$)|\n")
 #: Organs that have to be named before a denial of their illnesses is one of all.
@@ -25,7 +26,7 @@ def part(name: str) -> str:
 
 
 @cache
-def patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, Expression]:
     """The ways to deny all comorbid illness."""
     words = rf"(?:(?:{part('kinds')}|{part('broad')}|{part('extra')}|and|or)\W+)*"
     denied = rf"\b{part('denied')}\W+{words}"
@@ -43,7 +44,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "index": rf"\b{part('index')}\b[^.;\n\d(]{{0,40}}?\b(?:0|zero)\b(?!\s*(?:[-–/.]|to\b)\s*\d|\s*\|)",
         "healthy": rf"\botherwise (?:previously )?{part('well')}\W+(?:and \w+ )?(?:\d\d\b|man|woman|male|female|person|adult|gentleman|lady|individual)",
     }  # fmt: skip
-    return {name: re.compile(row, re.IGNORECASE) for name, row in rows.items()}
+    return {name: Expression(row, re.IGNORECASE) for name, row in rows.items()}
 
 
 def none_said(sentence: Sentence) -> re.Match[str] | None:

@@ -11,6 +11,7 @@ from typing import Any
 from chartproof.chart.context import Around, listed_as_history, of_habit, past
 from chartproof.chart.view import BULLET, HEADING_NUMBER, Segment, Sentence, is_heading, split
 from chartproof.chart.vocabulary import load, small
+from chartproof.expressions import Expression
 
 #: A list item longer than this has run into something else.
 LONGEST = 420
@@ -70,27 +71,27 @@ class Item:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     """One pattern for a list of expressions of conditions.yaml."""
-    return re.compile("|".join(f"(?:{part})" for part in load("conditions.yaml")[name]), re.IGNORECASE)
+    return Expression("|".join(f"(?:{part})" for part in load("conditions.yaml")[name]), re.IGNORECASE)
 
 
 @cache
-def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    rows: list[tuple[str, re.Pattern[str]]] = []
+def patterns() -> tuple[tuple[str, Expression], ...]:
+    rows: list[tuple[str, Expression]] = []
     for name, rule in load("conditions.yaml")["conditions"].items():
         parts = [f"(?i:{part})" for part in rule["words"]] + list(rule["short"])
-        rows.append((name, re.compile(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w])")))
+        rows.append((name, Expression(r"(?<![\w-])(?:" + "|".join(parts) + r")(?![\w])")))
     return tuple(rows)
 
 
 @cache
-def openings() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def openings() -> tuple[Expression, Expression]:
     """All words (for a text in small letters) and all abbreviations: where one may begin. Most sentences hold none."""
     rules = load("conditions.yaml")["conditions"].values()
     words = "|".join(word for rule in rules for word in rule["words"])
     short = "|".join(word for rule in rules for word in rule["short"])
-    return re.compile(rf"(?<!\w)(?={words})"), re.compile(rf"(?<!\w)(?={short})")
+    return Expression(rf"(?<!\w)(?={words})"), Expression(rf"(?<!\w)(?={short})")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -150,8 +151,8 @@ def organ_lead(line: str, title: str) -> re.Match[str] | None:
 
 
 @cache
-def organs() -> re.Pattern[str]:
-    return re.compile(
+def organs() -> Expression:
+    return Expression(
         rf"\s*(?:[-•*]\s*|\d{{1,2}}[.)]\s*)?({'|'.join(load('conditions.yaml')['organs'])})\s*(?::|\s[-–]\s|\|)\s*(?=\S)",
         re.IGNORECASE,
     )
@@ -230,7 +231,7 @@ def opens(line: str) -> int | None:
 def ends(line: str) -> bool:
     """Whether the line starts something else: a known section, a heading, or a lead-in that names no condition."""
     bare = HEADING_NUMBER.sub("", line, count=1).strip(" *#•-")
-    if re.match(rf"(?:{words('ends').pattern})\s*(?:[:.]|$)", bare, re.IGNORECASE):
+    if re.match(rf"(?:{words('ends').source})\s*(?:[:.]|$)", bare, re.IGNORECASE):
         return True
     if starts_with_condition(line) or is_header(line):
         return False

@@ -20,6 +20,7 @@ from chartproof.chart.find.statements import clip
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence, span
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Document, Page, Span
 
 QUOTE_WORDS = 20
@@ -319,5 +320,5 @@ def day_of(part: Part, signature: Span | None, case: Case) -> DayRange | None:
 
 
 @cache
-def opinions() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(part, re.IGNORECASE) for part in load("specialties.yaml")["opinion"])
+def opinions() -> tuple[Expression, ...]:
+    return tuple(Expression(part, re.IGNORECASE) for part in load("specialties.yaml")["opinion"])

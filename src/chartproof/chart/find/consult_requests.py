@@ -126,10 +126,10 @@ def asks(sentence: Sentence, specialty: str, start: int, end: int) -> bool:
     if conditional(sentence, start) or cue("later_need").search(clause[:60]):
         return False
     if cue("not_asked").search(before[-32:]) or re.match(
-        rf"[^,]{{0,24}}?(?:{cue('ask_after_blocks').pattern})", clause, re.I
+        rf"[^,]{{0,24}}?(?:{cue('ask_after_blocks').source})", clause, re.I
     ):
         return False
-    if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').pattern})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
+    if re.search(r"(?:^|[\s(])" + f"(?:{cue('asked_before').source})" + r"(?:\w+-)?$", before[-110:], re.IGNORECASE):
         return True
     if cue("consult_list").match(sentence.label) and cue("list_item").match(text[end:]) and not text[:start].count("."):
         return True

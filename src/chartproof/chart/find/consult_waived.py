@@ -8,6 +8,7 @@ from functools import cache
 from chartproof.chart.find.deferral import chosen
 from chartproof.chart.find.specialty_words import cue, specialties
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 #: Under a condition nothing is waived.
 CONDITION = re.compile(r"\b(?:if|when|whether|unless|should (?:he|she|they|the))\b", re.IGNORECASE)
@@ -50,7 +51,7 @@ def organs() -> str:
 
 
 @cache
-def patterns() -> re.Pattern[str]:
+def patterns() -> Expression:
     """The ways to waive, in one expression.
 
     "Specialist clearance: not applicable", "no cardiac, renal or ID consult indicated", "consults: none", "comfortable
@@ -67,4 +68,4 @@ def patterns() -> re.Pattern[str]:
         rf"\b(?:{part('scope')}\W+)?{part('noun')}\W+(?:(?:from|by|of) {part('anyone')}\W+)?{part('wanted')}\b[^.;:]{{0,40}}[:|]\W*(?:\[ ?[xX] ?\]\W*)?(?:none|no|nil|0)\b(?!\W*[/|])",
         rf"\b{part('comfortable')}\b\W+(?:\w+\W+){{0,2}}?{part('sending')}\b[^.;]{{0,40}}\b(?:{part('anyone')})\b",
     )
-    return re.compile("|".join(rows), re.IGNORECASE)
+    return Expression("|".join(rows), re.IGNORECASE)

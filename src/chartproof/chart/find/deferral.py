@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from chartproof.chart.view import BULLET, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 BOX = r"(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX✓✔]\s*\)|[☒☑✓✔])"
 OPEN_BOX = re.compile(r"\[\s*\]|\(\s+\)|[☐□]")
@@ -27,8 +28,8 @@ REMEMBERED = 1 << 15
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in load("deferral.yaml")[name]), re.IGNORECASE)
+def words(name: str) -> Expression:
+    return Expression("|".join(f"(?:{part})" for part in load("deferral.yaml")[name]), re.IGNORECASE)
 
 
 def put_off(text: str, start: int, end: int) -> bool:

@@ -121,13 +121,13 @@ def excluded_apart(facts: list[Fact]) -> list[Fact]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, Expression, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+def _patterns() -> tuple[tuple[str, Expression, Expression | None, Expression | None], ...]:
     out = []
     for name, rule in load("diseases.yaml")["diseases"].items():
         words = [*rule["words"], *rule.get("weak", [])]
         long = Expression(r"(?<!\w)(?:" + loosen("|".join(words)) + r")(?!\w)", re.IGNORECASE)
-        short = re.compile(r"(?<![\w-])(?:" + "|".join(rule["short"]) + r")(?![\w-]*\d|\w)") if rule["short"] else None
-        no = re.compile(loosen("|".join(rule["not_words"])), re.IGNORECASE) if rule.get("not_words") else None
+        short = Expression(r"(?<![\w-])(?:" + "|".join(rule["short"]) + r")(?![\w-]*\d|\w)") if rule["short"] else None
+        no = Expression(loosen("|".join(rule["not_words"])), re.IGNORECASE) if rule.get("not_words") else None
         out.append((name, long, short, no))
     return tuple(out)
 

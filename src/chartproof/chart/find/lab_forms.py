@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from chartproof.chart.find.analytes import NUMBER, UNIT, Named, number
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 _UNIT = rf"(?:\s?(?:{UNIT.pattern}))?"
 #: Two values for two names: "27 and 1.9 mg/dL".
@@ -42,23 +43,23 @@ class Told:
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     """One pattern for a list of labs.yaml's `prose`."""
-    return re.compile("|".join(f"(?:{part})" for part in load("labs.yaml")["prose"][name]), re.IGNORECASE)
+    return Expression("|".join(f"(?:{part})" for part in load("labs.yaml")["prose"][name]), re.IGNORECASE)
 
 
 @cache
-def joint_names() -> tuple[tuple[re.Pattern[str], tuple[str, str]], ...]:
+def joint_names() -> tuple[tuple[Expression, tuple[str, str]], ...]:
     rules = load("labs.yaml")["prose"]["joint_names"]
     return tuple(
-        (re.compile(rf"(?<![\w/])(?:{name})(?!\w)", re.IGNORECASE), (one, two)) for name, (one, two) in rules.items()
+        (Expression(rf"(?<![\w/])(?:{name})(?!\w)", re.IGNORECASE), (one, two)) for name, (one, two) in rules.items()
     )
 
 
 @cache
-def shorthand_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+def shorthand_forms() -> tuple[tuple[Expression, tuple[str, ...]], ...]:
     rules = load("labs.yaml")["prose"]["shorthand"]
-    return tuple((re.compile(rule["form"], re.IGNORECASE), tuple(rule["tests"])) for rule in rules)
+    return tuple((Expression(rule["form"], re.IGNORECASE), tuple(rule["tests"])) for rule in rules)
 
 
 def shorthand(text: str) -> Iterator[Told]:

@@ -15,6 +15,7 @@ from chartproof.chart.find.grid import Line, lines
 from chartproof.chart.find.others import MISFILED
 from chartproof.chart.find.results import Result, no_result
 from chartproof.chart.view import Segment
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Span
 
 #: What may stand before the name in a row: bullets, or the fields of an interface line ("OBX|1|NM|").
@@ -120,7 +121,7 @@ def tokens(text: str, start: int, stop: int) -> list[Token]:
 
 
 @cache
-def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def kinds() -> tuple[tuple[str, re.Pattern[str] | Expression], ...]:
     return (
         ("none", no_result()), ("unit", UNIT), ("slashed", SLASHED), ("range", RANGE), ("limit", LIMIT), ("value", PLAIN),
         ("dash", DASH),

@@ -10,6 +10,7 @@ from chartproof.chart.context import assertion
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Fact
 
 CONCEPT = "refractory_or_later_relapse"
@@ -28,5 +29,5 @@ def find_in(sentence: Sentence) -> Iterator[Fact]:
 
 
 @cache
-def _words() -> re.Pattern[str]:
-    return re.compile(loosen("|".join(load("diseases.yaml")["later_relapse"])), re.IGNORECASE)
+def _words() -> Expression:
+    return Expression(loosen("|".join(load("diseases.yaml")["later_relapse"])), re.IGNORECASE)

@@ -13,6 +13,7 @@ from functools import cache
 from chartproof.chart.find.others import RELATIVE
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Fact, Page, Span
 
 #: How far before its quote a label is looked for: the longest label of the list with its colon.
@@ -75,7 +76,7 @@ def _heads(fact: Fact, quote: str) -> bool:
 
 
 @cache
-def _planned() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _planned() -> tuple[Expression, Expression]:
     """The label as the last words of a text, and as the first of a line."""
     label = rf"(?:{'|'.join(load('context.yaml')['led_in']['planned'])})\s?:"
-    return re.compile(rf"\b{label}{NUMBER}$", re.IGNORECASE), re.compile(rf"^\W*{label}", re.IGNORECASE | re.MULTILINE)
+    return Expression(rf"\b{label}{NUMBER}$", re.IGNORECASE), Expression(rf"^\W*{label}", re.IGNORECASE | re.MULTILINE)

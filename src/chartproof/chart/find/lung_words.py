@@ -38,12 +38,12 @@ def disease(concept: str) -> Expression:
 
 
 @cache
-def pattern(name: str) -> re.Pattern[str]:
+def pattern(name: str) -> Expression:
     """One pattern for a list of respiratory.yaml."""
-    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+    return Expression("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
 
 
 @cache
-def pattern_of(name: str) -> re.Pattern[str]:
+def pattern_of(name: str) -> Expression:
     """The pattern of a single expression of respiratory.yaml."""
-    return re.compile(rules()[name], re.IGNORECASE)
+    return Expression(rules()[name], re.IGNORECASE)

@@ -18,6 +18,7 @@ from chartproof.chart.find.studies import Study
 from chartproof.chart.numbers import in_figures
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, DayRange, Document, Span
 
 VALUE = re.compile(
@@ -103,10 +104,10 @@ class Ejection:
 
 
 @cache
-def names() -> re.Pattern[str]:
+def names() -> Expression:
     rule = load("tests.yaml")["lvef"]
     before = "".join(rf"(?<!{word} )" for word in rule["not_before"])
-    return re.compile(rf"(?<![\w\-]){before}(?:{'|'.join(rule['names'])})(?![\w])(?:\s?\(%\))?", re.IGNORECASE)
+    return Expression(rf"(?<![\w\-]){before}(?:{'|'.join(rule['names'])})(?![\w])(?:\s?\(%\))?", re.IGNORECASE)
 
 
 def ejections(reading: Reading, studies: Iterable[Study], as_of: date) -> list[Ejection]:

@@ -12,6 +12,7 @@ from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity
 
 STAGE = re.compile(r"\bstage\s+(?P<n>(?:IV|III|II|I)(?:[ABSEX]{0,2})?)\b(?!\s*(?:kidney|chronic|renal))")
@@ -61,24 +62,24 @@ def kind_of(sentence: Sentence) -> str:
 
 
 @cache
-def _specimens() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load('markers.yaml')['specimens'])})\b", re.IGNORECASE)
+def _specimens() -> Expression:
+    return Expression(rf"\b(?:{'|'.join(load('markers.yaml')['specimens'])})\b", re.IGNORECASE)
 
 
 @cache
-def _result_words(which: str) -> re.Pattern[str]:
-    return re.compile(loosen("|".join(load("markers.yaml")["words"][which])), re.IGNORECASE)
+def _result_words(which: str) -> Expression:
+    return Expression(loosen("|".join(load("markers.yaml")["words"][which])), re.IGNORECASE)
 
 
 @cache
-def _names(name: str) -> re.Pattern[str]:
+def _names(name: str) -> Expression:
     rule = load("markers.yaml")["markers"][name]
-    return re.compile(r"(?<!\w)(?:" + loosen("|".join(rule["names"])) + r")(?!\w)", re.IGNORECASE)
+    return Expression(r"(?<!\w)(?:" + loosen("|".join(rule["names"])) + r")(?!\w)", re.IGNORECASE)
 
 
 @cache
-def _where(name: str) -> re.Pattern[str]:
-    return re.compile(loosen(load("markers.yaml")["markers"][name]["where"]), re.IGNORECASE)
+def _where(name: str) -> Expression:
+    return Expression(loosen(load("markers.yaml")["markers"][name]["where"]), re.IGNORECASE)
 
 
 def _result(sentence: Sentence, name: str, rule: dict[str, Any]) -> Iterator[Fact]:
@@ -117,9 +118,9 @@ def _listed(left: str) -> str:
 
 
 @cache
-def _cues() -> re.Pattern[str]:
+def _cues() -> Expression:
     cues = load("markers.yaml")["before_a_list"]
-    return re.compile(
+    return Expression(
         "|".join(rf"(?P<{which}>{loosen('|'.join(words))})" for which, words in cues.items()), re.IGNORECASE
     )
 
@@ -157,7 +158,7 @@ def _joined(text: str, match: re.Match[str]) -> str:
     names = re.split(r"\s?/\s?", group[0])
     place = len(re.findall("/", text[group.start() : match.start()]))
     tail = re.split(r"[;]|\.\s", text[group.end() :])[0][:REACH]
-    word = rf"(?:{_result_words('negative').pattern}|{_result_words('positive').pattern}|[+-])"
+    word = rf"(?:{_result_words('negative').source}|{_result_words('positive').source}|[+-])"
     told = re.match(rf"[\s:,=]{{0,3}}(?:[\w-]+ ){{0,2}}?(?P<all>{word}(?:\s?/\s?{word})*)", tail, re.IGNORECASE)
     if told is None or re.search(r"\brespectively\b", tail, re.IGNORECASE):
         return ""

@@ -22,6 +22,7 @@ from chartproof.chart.find.said import fact_of, past_day
 from chartproof.chart.find.sieve import sieve
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load, small
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, Fact
 
 #: Quotes of one thing in one document.
@@ -73,17 +74,17 @@ def vocabulary(name: str) -> Any:
 
 
 @cache
-def pattern(name: str) -> re.Pattern[str]:
+def pattern(name: str) -> Expression:
     """One pattern for a list of cues."""
-    return re.compile("|".join(f"(?:{part})" for part in vocabulary(name)), re.IGNORECASE)
+    return Expression("|".join(f"(?:{part})" for part in vocabulary(name)), re.IGNORECASE)
 
 
-def whole_words(parts: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+def whole_words(parts: list[str]) -> Expression:
+    return Expression(rf"(?<![\w-])(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
 
 
 @cache
-def rules() -> tuple[tuple[str, dict[str, Any], str, re.Pattern[str]], ...]:
+def rules() -> tuple[tuple[str, dict[str, Any], str, Expression], ...]:
     """(id, rule, detail, pattern) for each thing and each of its details."""
     rows = []
     for thing, rule in vocabulary("things").items():
@@ -142,19 +143,19 @@ def of_event(sentence: Sentence, start: int, end: int, usual: Assertion) -> Asse
 
 
 @cache
-def virus_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def virus_patterns() -> tuple[tuple[str, Expression], ...]:
     return tuple((virus, whole_words(parts)) for virus, parts in vocabulary("viruses").items())
 
 
 @cache
-def result_patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+def result_patterns() -> tuple[tuple[str, Expression, Expression], ...]:
     """(detail, pattern of what follows the name, pattern of what stands before it)."""
     cues = vocabulary("results")
     return tuple(
         (
             detail,
-            re.compile("|".join(cues[f"{detail}_after"]), re.IGNORECASE),
-            re.compile("|".join(cues[f"{detail}_before"]), re.IGNORECASE),
+            Expression("|".join(cues[f"{detail}_after"]), re.IGNORECASE),
+            Expression("|".join(cues[f"{detail}_before"]), re.IGNORECASE),
         )
         for detail in ("positive", "chronic", "negative")
     )
@@ -179,7 +180,7 @@ def viruses(sentence: Sentence) -> Iterator[Named]:
 
 
 @cache
-def therapy_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def therapy_patterns() -> tuple[tuple[str, Expression], ...]:
     return tuple((therapy, whole_words(parts)) for therapy, parts in vocabulary("therapies").items())
 
 
@@ -217,7 +218,7 @@ def agents_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 @cache
-def state_patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], re.Pattern[str]], ...]:
+def state_patterns() -> tuple[tuple[str, Expression, Expression, Expression], ...]:
     """(detail, right before the name, right after it, after a list of names that it opens)."""
     link = r"\W{0,3}(?:(?:counts?|levels?|function|studies|is|was|are|were|remains?|appears?|to be|reportedly|show(?:s|ed)?|an?) ){0,4}"
     number = r"(?!\W{0,3}(?:at|of|to)?\W{0,2}\d)"
@@ -227,16 +228,16 @@ def state_patterns() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str], re.Pa
         rows.append(
             (
                 detail,
-                re.compile(rf"\b{one} (?:\w+ )?$", re.IGNORECASE),
-                re.compile(rf"{link}{one}\b{number}", re.IGNORECASE),
-                re.compile(rf"(?:,? (?:and )?[a-z][a-z ]{{1,24}}){{1,9}}? (?:are|were) (?:all |both )?{one}\b{number}", re.IGNORECASE),
+                Expression(rf"\b{one} (?:\w+ )?$", re.IGNORECASE),
+                Expression(rf"{link}{one}\b{number}", re.IGNORECASE),
+                Expression(rf"(?:,? (?:and )?[a-z][a-z ]{{1,24}}){{1,9}}? (?:are|were) (?:all |both )?{one}\b{number}", re.IGNORECASE),
             )
         )  # fmt: skip
     return tuple(rows)
 
 
 @cache
-def test_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def test_patterns() -> tuple[tuple[str, Expression], ...]:
     own = tuple((test, whole_words(parts)) for test, parts in vocabulary("tests").items())
     return (*own, ("lvef", lvef_names()))
 

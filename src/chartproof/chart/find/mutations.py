@@ -11,6 +11,7 @@ from chartproof.chart.find.markers import day_of_report
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, Fact
 
 #: Characters behind a gene's name in which its state stands.
@@ -24,14 +25,14 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 @cache
-def genes() -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(load('markers.yaml')['genes'])})(?![\w:])(?!/)")
+def genes() -> Expression:
+    return Expression(rf"(?<![\w-])(?:{'|'.join(load('markers.yaml')['genes'])})(?![\w:])(?!/)")
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
+def words(name: str) -> Expression:
     rule = load("markers.yaml")["mutations"][name]
-    return re.compile(
+    return Expression(
         loosen(rule if isinstance(rule, str) else "|".join(rule)), re.IGNORECASE if isinstance(rule, list) else 0
     )
 

@@ -9,29 +9,30 @@ from functools import cache
 from chartproof.chart.given_names import may_be_same, name_words
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 
 @cache
-def _introduced() -> re.Pattern[str]:
+def _introduced() -> Expression:
     data = load("context.yaml")["named"]
     who, name = "|".join(data["who"]), r"[A-Z][a-z'\u2019-]+"
-    return re.compile(
+    return Expression(
         rf"\b(?i:{who}),? (?:named |called |is |\()?(?P<behind>{name})\b|\b(?P<before>{name}) \((?:(?i:h(?:is|er)|the|pt's|patient's) )?(?i:{who})\b"
         rf"|\b(?P<comma>{name}), (?i:h(?:is|er)|the patient's|pt's) (?i:{who})\b"
     )
 
 
 @cache
-def _tells() -> re.Pattern[str]:
+def _tells() -> Expression:
     """What makes a name the subject: the verb behind it."""
-    return re.compile(
+    return Expression(
         rf"['\u2019]s\b|\s+(?:(?:also|now|still|recently|just)\s+)?(?:{'|'.join(load('context.yaml')['named']['verbs'])})\b"
     )
 
 
 @cache
-def _patient() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(load('context.yaml')['named']['patient'])})\b", re.IGNORECASE)
+def _patient() -> Expression:
+    return Expression(rf"\b(?:{'|'.join(load('context.yaml')['named']['patient'])})\b", re.IGNORECASE)
 
 
 def people(sentences: Iterable[Sentence], patient: str) -> frozenset[str]:

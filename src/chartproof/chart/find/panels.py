@@ -12,6 +12,7 @@ from chartproof.chart.find.lab_tables import BULLET
 from chartproof.chart.find.results import Result, no_result
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Fact, Span
 
 #: The rows that people cite for a panel, first to last.
@@ -80,8 +81,8 @@ def named_reports(reading: Reading, concept: str) -> Iterator[tuple[DayRange | N
 
 
 @cache
-def panel_names(concept: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(load("labs.yaml")["panels"][concept]["names"]) + r")\b", re.IGNORECASE)
+def panel_names(concept: str) -> Expression:
+    return Expression(r"\b(?:" + "|".join(load("labs.yaml")["panels"][concept]["names"]) + r")\b", re.IGNORECASE)
 
 
 def ordered(reading: Reading, concept: str) -> Iterator[Fact]:

@@ -25,6 +25,7 @@ from chartproof.chart.find.past_answers import (
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case
 
 _FIRST = re.compile(
@@ -52,31 +53,31 @@ def words(name: str) -> str:
 
 
 @cache
-def named(name: str) -> re.Pattern[str]:
+def named(name: str) -> Expression:
     """Whole words of one entry of transplants.yaml."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=\bpost-))(?:{words(name)})(?!\w)", re.IGNORECASE)
+    return Expression(rf"(?:(?<![\w-])|(?<=\bpost-))(?:{words(name)})(?!\w)", re.IGNORECASE)
 
 
 @cache
-def cue(name: str, *, shape: str = "{}") -> re.Pattern[str]:
+def cue(name: str, *, shape: str = "{}") -> Expression:
     """The words of one entry, never within a longer word; `shape` says where they stand."""
     start = "" if name.startswith("not_") else r"(?<!\w)"
-    return re.compile(shape.replace("{}", f"(?:{start}(?:{words(name)}))"), re.IGNORECASE)
+    return Expression(shape.replace("{}", f"(?:{start}(?:{words(name)}))"), re.IGNORECASE)
 
 
 @cache
-def _listed_denial() -> re.Pattern[str]:
+def _listed_denial() -> Expression:
     between = "|".join(load("transplants.yaml")["between"])
     denials = "|".join(load("transplants.yaml")["denials"])
-    return re.compile(
+    return Expression(
         rf"\b(?P<no>{loosen(denials)})\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,16}}\W{{0,3}}$", re.IGNORECASE
     )
 
 
 @cache
-def _naive_before() -> re.Pattern[str]:
+def _naive_before() -> Expression:
     between = "|".join(load("transplants.yaml")["between"])
-    return re.compile(
+    return Expression(
         rf"\bna[iï]ve\s+(?:to|for|of|with)\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,10}}\W{{0,3}}$", re.IGNORECASE
     )
 

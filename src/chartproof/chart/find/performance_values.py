@@ -78,11 +78,11 @@ def scale(name: str) -> dict[str, Any]:
 
 
 @cache
-def pattern(name: str, *, shape: str = "{}") -> re.Pattern[str]:
+def pattern(name: str, *, shape: str = "{}") -> Expression:
     """The words of one entry of performance.yaml; `shape` says where they stand."""
     rule = data()[name]
     text = rule if isinstance(rule, str) else "|".join(f"(?:{part})" for part in rule)
-    return re.compile(shape.replace("{}", f"(?:{loosen(text)})"), re.IGNORECASE)
+    return Expression(shape.replace("{}", f"(?:{loosen(text)})"), re.IGNORECASE)
 
 
 def unit_of(name: str) -> str:
@@ -108,10 +108,10 @@ def number_words() -> str:
 
 
 @cache
-def number() -> re.Pattern[str]:
+def number() -> Expression:
     """A number in figures or words, or two as a range."""
     one = rf"(?:\d{{1,3}}|(?:{number_words()})\b)"
-    return re.compile(
+    return Expression(
         rf"(?<![\d./])(?<!\d[-–])(?:(?<=\W)|^)(?P<low>{one})\+?(?:\s*(?:%|percent\b))?(?:\s*(?:-|–|to\b|or\b|/)\s*(?P<high>{one}))?(?:\s*(?:%|percent\b))?",
         re.IGNORECASE,
     )

@@ -15,6 +15,7 @@ from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Document, Fact, Quantity, Span
 
 HEADING = re.compile(
@@ -35,12 +36,12 @@ OLDER = re.compile(
 
 
 @cache
-def rules() -> dict[str, tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]]:
+def rules() -> dict[str, tuple[Expression, Expression, frozenset[str]]]:
     """concept -> (its name, what must not follow the name, its LOINC codes)."""
     found = {}
     for concept, rule in load("tests.yaml")["pft_values"].items():
-        name = re.compile(rf"(?<![\w])(?:{'|'.join(rule['names'])})(?![\w])", re.IGNORECASE)
-        after = re.compile(rf"\s?(?:{'|'.join(rule['not_after'])})", re.IGNORECASE)
+        name = Expression(rf"(?<![\w])(?:{'|'.join(rule['names'])})(?![\w])", re.IGNORECASE)
+        after = Expression(rf"\s?(?:{'|'.join(rule['not_after'])})", re.IGNORECASE)
         found[concept] = (name, after, frozenset(rule["loinc"]))
     return found
 

@@ -10,6 +10,7 @@ from functools import cache
 from chartproof.chart.dates import find_dates
 from chartproof.chart.view import Reading, Segment, span
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Fact
 
 LETTERS = ("denial_letter",)
@@ -20,8 +21,8 @@ OPENS = 16
 
 
 @cache
-def words(name: str) -> re.Pattern[str]:
-    return re.compile(load("received.yaml")[name], 0 if name == "stamp" else re.IGNORECASE)
+def words(name: str) -> Expression:
+    return Expression(load("received.yaml")[name], 0 if name == "stamp" else re.IGNORECASE)
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:

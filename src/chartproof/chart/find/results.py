@@ -8,6 +8,7 @@ from functools import cache
 
 from chartproof.chart.find.analytes import concept_of, quantity
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, DayRange, Document, Fact, Span
 
 
@@ -37,8 +38,8 @@ class Result:
 
 
 @cache
-def no_result() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(load("labs.yaml")["no_result"]) + r")\b", re.IGNORECASE)
+def no_result() -> Expression:
+    return Expression(r"\b(?:" + "|".join(load("labs.yaml")["no_result"]) + r")\b", re.IGNORECASE)
 
 
 def as_fact(result: Result) -> Fact | None:

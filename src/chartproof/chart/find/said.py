@@ -11,6 +11,7 @@ from chartproof.chart.find.ago import relative_dates
 from chartproof.chart.find.dating import said_on
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact, Quantity, Span
 
 _RISK = re.compile(r"\brisk|\bbenefit|\bhazard|why treat|education|background reading|literature", re.IGNORECASE)
@@ -27,8 +28,8 @@ def loosen(pattern: str) -> str:
 
 
 @cache
-def plan_sections() -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?:{cue})" for cue in load("treatment.yaml")["plan_sections"]), re.IGNORECASE)
+def plan_sections() -> Expression:
+    return Expression("|".join(rf"(?:{cue})" for cue in load("treatment.yaml")["plan_sections"]), re.IGNORECASE)
 
 
 #: Words that a lead-in has at the most.

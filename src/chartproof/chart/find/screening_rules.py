@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from chartproof.chart.find.sieve import sieve
+from chartproof.expressions import Expression
 
 
 def cervix_gone(text: str) -> bool:
@@ -58,28 +59,28 @@ def rules() -> dict[str, Any]:
 
 
 @cache
-def pattern(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+def pattern(name: str) -> Expression:
+    return Expression("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
 
 
 @cache
-def pattern_of(name: str) -> re.Pattern[str]:
+def pattern_of(name: str) -> Expression:
     """The pattern of a single expression of screening.yaml."""
-    return re.compile(str(rules()[name]), re.IGNORECASE)
+    return Expression(str(rules()[name]), re.IGNORECASE)
 
 
 @cache
-def methods() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def methods() -> tuple[tuple[str, Expression], ...]:
     return tuple(
-        (name, re.compile("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
+        (name, Expression("|".join(f"(?:{word})" for word in rule["words"]), 0 if rule.get("case") else re.IGNORECASE))
         for name, rule in rules()["tests"].items()
     )
 
 
 @cache
-def sites() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def sites() -> tuple[tuple[str, Expression], ...]:
     return tuple(
-        (site, re.compile("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
+        (site, Expression("|".join(f"(?:{word})" for word in words), re.IGNORECASE))
         for site, words in rules()["sites"].items()
     )
 
@@ -92,16 +93,16 @@ def names_a_site() -> Callable[[str], bool]:
 
 
 @cache
-def by_site() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+def by_site() -> dict[str, tuple[tuple[str, Expression], ...]]:
     """Site to (test, its words within a row of that site)."""
     return {
-        site: tuple((name, re.compile("|".join(words), re.IGNORECASE)) for name, words in tests.items())
+        site: tuple((name, Expression("|".join(words), re.IGNORECASE)) for name, words in tests.items())
         for site, tests in rules()["by_site"].items()
     }
 
 
 @cache
-def exempt(rule_id: str) -> re.Pattern[str]:
+def exempt(rule_id: str) -> Expression:
     """The words of a rule by which its organ was removed."""
     words = next(rule.get("exempt_words", ()) for rule in rules()["screening"] if rule["id"] == rule_id)
-    return re.compile(r"\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)
+    return Expression(r"\b(?:" + "|".join(words) + r")\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ from functools import cache
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.virology import Mark, marks
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 CLAUSE = re.compile(r";|[.?!]\s|\bbut\b", re.IGNORECASE)
 REASON_WORDS = 40
@@ -153,13 +154,13 @@ def reason_near(text: str, found: list[Mark], marker: Mark) -> Mark | None:
 
 
 @cache
-def before_it() -> re.Pattern[str]:
+def before_it() -> Expression:
     """What may stand between a state and the markers that it is said of."""
     words = "|".join(load("serology.yaml")["state_first"])
-    return re.compile(rf"(?:\s|[,:(]|\b(?:{words})(?!\w)){{1,8}}", re.IGNORECASE)
+    return Expression(rf"(?:\s|[,:(]|\b(?:{words})(?!\w)){{1,8}}", re.IGNORECASE)
 
 
 @cache
-def links() -> re.Pattern[str]:
+def links() -> Expression:
     words = "|".join(load("serology.yaml")["links"])
-    return re.compile(rf"(?:\s|[,:&/()+=\-\u2013|.*]|[<>]?\s?\d+(?:\.\d+)?|\b(?:{words})(?!\w)){{0,24}}", re.IGNORECASE)
+    return Expression(rf"(?:\s|[,:&/()+=\-\u2013|.*]|[<>]?\s?\d+(?:\.\d+)?|\b(?:{words})(?!\w)){{0,24}}", re.IGNORECASE)

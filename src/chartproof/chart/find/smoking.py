@@ -15,6 +15,7 @@ from chartproof.chart.find.smoking_amount import expressions, pack_years
 from chartproof.chart.find.statements import clip
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, Fact, Quantity
 
 #: Tobacco that is not smoked, with what is said of it.
@@ -175,11 +176,11 @@ def entry_fact(placed: Placed, concept: str, says: Assertion, quantity: Quantity
 
 
 @cache
-def words() -> re.Pattern[str]:
-    return re.compile(load("smoking.yaml")["smoking_words"], re.IGNORECASE)
+def words() -> Expression:
+    return Expression(load("smoking.yaml")["smoking_words"], re.IGNORECASE)
 
 
 @cache
-def second_hand() -> re.Pattern[str]:
+def second_hand() -> Expression:
     """Whose word a statement is, where it is not the writer's own."""
-    return re.compile("|".join(load("smoking.yaml")["second_hand"]), re.IGNORECASE)
+    return Expression("|".join(load("smoking.yaml")["second_hand"]), re.IGNORECASE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Quantity
 
 DAYS_IN_YEAR = 365.25
@@ -89,14 +90,14 @@ def pack_years(text: str, year: int | None = None) -> tuple[int, int, Quantity] 
 
 
 @cache
-def expressions(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{part})" for part in load("smoking.yaml")[name]), re.IGNORECASE)
+def expressions(name: str) -> Expression:
+    return Expression("|".join(f"(?:{part})" for part in load("smoking.yaml")[name]), re.IGNORECASE)
 
 
 @cache
-def scale(name: str) -> tuple[tuple[re.Pattern[str], float], ...]:
+def scale(name: str) -> tuple[tuple[Expression, float], ...]:
     return tuple(
-        (re.compile(rf"(?:{words})(?![\w])", re.IGNORECASE), float(factor))
+        (Expression(rf"(?:{words})(?![\w])", re.IGNORECASE), float(factor))
         for words, factor in load("smoking.yaml")[name].items()
     )
 
@@ -230,7 +231,7 @@ def rate_of(text: str, one: Amount) -> Amount | None:
         (
             factor
             for words, factor in scale("rates")
-            if re.search(rf"(?:{words.pattern})\s*[:=]\s*$", text[: one.start], re.IGNORECASE)
+            if re.search(rf"(?:{words.source})\s*[:=]\s*$", text[: one.start], re.IGNORECASE)
         ),
         None,
     )
@@ -257,14 +258,14 @@ def durations(text: str, numbers: Sequence[Amount], rates: Sequence[Amount], yea
 def between(text: str, numbers: Sequence[Amount], year: int | None) -> Iterator[Amount]:
     """ "From age 18 to 48", "1975-95", "started at 16, quit at 40", "since age 25 (now 65)", "since 1985"."""
     for pair in re.finditer(
-        rf"\b(?P<first>(?:19|20)\d\d)\s*(?:{expressions('until').pattern})\s*(?:in )?(?P<last>(?:19|20)?\d\d)(?!\d|/)",
+        rf"\b(?P<first>(?:19|20)\d\d)\s*(?:{expressions('until').source})\s*(?:in )?(?P<last>(?:19|20)?\d\d)(?!\d|/)",
         text,
         re.IGNORECASE,
     ):
         last = pair["last"] if len(pair["last"]) == 4 else pair["first"][:2] + pair["last"]
         yield from spent(pair, float(last) - float(pair["first"]))
     for pair in re.finditer(
-        rf"(?:\b(?:age[sd]?|at|from|between|since)\W{{1,2}})+(?P<first>\d{{1,2}})\b\W{{0,2}}(?:years old )?(?:{expressions('until').pattern}|\W{{0,3}}(?:now|currently|aged?)\b)\W{{0,2}}(?:at )?(?:age )?(?P<last>\d{{2}})\b(?!/)",
+        rf"(?:\b(?:age[sd]?|at|from|between|since)\W{{1,2}})+(?P<first>\d{{1,2}})\b\W{{0,2}}(?:years old )?(?:{expressions('until').source}|\W{{0,3}}(?:now|currently|aged?)\b)\W{{0,2}}(?:at )?(?:age )?(?P<last>\d{{2}})\b(?!/)",
         text, re.IGNORECASE,
     ):  # fmt: skip
         yield from spent(pair, float(pair["last"]) - float(pair["first"]))
@@ -300,6 +301,6 @@ def parts_of_life(text: str) -> Iterator[Amount]:
     """ "In college", "as a teenager": from nothing to the most that it may last."""
     for words, years in scale("periods"):
         for match in re.finditer(
-            rf"\b(?:in|as|during|for|through|throughout)\W(?:a |the )?(?:{words.pattern})", text, re.IGNORECASE
+            rf"\b(?:in|as|during|for|through|throughout)\W(?:a |the )?(?:{words.source})", text, re.IGNORECASE
         ):
             yield Amount(match.start(), match.end(), 0.0, years)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 
 
 def rules() -> dict[str, Any]:
@@ -14,23 +15,23 @@ def rules() -> dict[str, Any]:
 
 
 @cache
-def specialties() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def specialties() -> tuple[tuple[str, Expression], ...]:
     """Each specialty with the words that name it wherever they stand."""
     return tuple((name, whole(rule["words"])) for name, rule in rules()["specialties"].items())
 
 
 @cache
-def names() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+def names() -> tuple[tuple[str, Expression, bool], ...]:
     """(specialty, expression, whether it is a bare organ, a specialty only behind "ref to" and the like)."""
     bare = [(name, whole(rule["bare"]), True) for name, rule in rules()["specialties"].items() if "bare" in rule]
     return (*((name, pattern, False) for name, pattern in specialties()), *bare)
 
 
-def whole(words: list[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in words) + r")(?![\w])", re.IGNORECASE)
+def whole(words: list[str]) -> Expression:
+    return Expression(r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in words) + r")(?![\w])", re.IGNORECASE)
 
 
 @cache
-def cue(name: str) -> re.Pattern[str]:
+def cue(name: str) -> Expression:
     """One pattern for a list of specialties.yaml."""
-    return re.compile("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)
+    return Expression("|".join(f"(?:{part})" for part in rules()[name]), re.IGNORECASE)

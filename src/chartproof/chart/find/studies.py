@@ -16,6 +16,7 @@ from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.entries import printed
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Span
 
 LABELLED = re.compile(
@@ -164,15 +165,15 @@ def holds_reading(kind: str, text: str, titled: bool) -> bool:
 
 
 @cache
-def without_result() -> re.Pattern[str]:
+def without_result() -> Expression:
     """What a report says of a test that gave nothing: then it is none."""
-    return re.compile("|".join(load("tests.yaml")["without_result"]), re.IGNORECASE)
+    return Expression("|".join(load("tests.yaml")["without_result"]), re.IGNORECASE)
 
 
 @cache
-def still_open() -> re.Pattern[str]:
+def still_open() -> Expression:
     """What says that a test is still to come, or was not done."""
-    return re.compile(r"\b(?:" + "|".join(load("tests.yaml")["open"]) + r")\b", re.IGNORECASE)
+    return Expression(r"\b(?:" + "|".join(load("tests.yaml")["open"]) + r")\b", re.IGNORECASE)
 
 
 def heads(segment: Segment, start: int) -> bool:

@@ -18,6 +18,7 @@ from chartproof.chart.find.past import clause_before, cue, named
 from chartproof.chart.find.said import loosen, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange
 
 KINDS = ("allogeneic_transplant", "autologous_transplant")
@@ -90,13 +91,13 @@ def _of_the_writing(left: str, right: str) -> bool:
 
 
 @cache
-def _since() -> re.Pattern[str]:
+def _since() -> Expression:
     """ "day 60 after ...", "D+80 of ...", "transplant day 87", "3 months out from ..."."""
     words = load("transplants.yaml")
     graft = f"(?:{'|'.join([*words['allogeneic_transplant'], *words['autologous_transplant'], words['graft'], *words['counted']])})"
     graft = graft.replace("{graft}", f"(?:{words['graft']})")
     gap = r"(?:his |her |the |an? )?(?:(?!\w*'s\b)[\w/%-]+ ){0,4}?"
-    return re.compile(
+    return Expression(
         loosen(
             rf"(?P<after>(?<![\w-])(?:(?:day|D|T) ?\+? ?(?P<n>\d{{1,3}}),? (?:after|post|from|since|following|of|s/p|status post|out from)[- ]{gap}|(?:day|D|T) ?\+ ?(?P<p>\d{{1,3}}),? ){graft}(?!\w))"
             rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D):? ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]))"

@@ -64,7 +64,7 @@ def names_a_marker() -> Callable[[str], bool]:
 
 
 @cache
-def state_pattern() -> re.Pattern[str]:
+def state_pattern() -> Expression:
     states, signs = load("serology.yaml")["states"], load("serology.yaml")["glued"]
     order = ("negative", "indeterminate", "positive")
     words = {state: rf"(?<!\w)(?:{'|'.join(states[state])})(?!\w)" for state in order}
@@ -72,12 +72,12 @@ def state_pattern() -> re.Pattern[str]:
         words[state] += (
             rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$)(?!.{{0,60}}\w-[a-z]{{4,}})|(?<=[a-zA-Z] ){sign}(?=\s*[,;)]|\s*$)"
         )
-    return re.compile("|".join(rf"(?P<{state}>{words[state]})" for state in order), re.IGNORECASE)
+    return Expression("|".join(rf"(?P<{state}>{words[state]})" for state in order), re.IGNORECASE)
 
 
 @cache
-def hearsay() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(load("serology.yaml")["hearsay"]) + r")\b", re.IGNORECASE)
+def hearsay() -> Expression:
+    return Expression(r"\b(?:" + "|".join(load("serology.yaml")["hearsay"]) + r")\b", re.IGNORECASE)
 
 
 @cache
