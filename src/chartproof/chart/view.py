@@ -85,9 +85,16 @@ class Sentence:
         return span(self.page, self.start + start, self.start + end)
 
 
-@dataclass(frozen=True, slots=True)
+#: Readings of which is kept what several finders ask: the patient's pages, another person's, papers of the desk.
+READINGS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """All that finders may use: the files, their documents, and the sentences of documents that are this patient's."""
+    """All that finders may use: the files, their documents, and the sentences of documents that are this patient's.
+
+    One is no other, whatever they hold: so that what was found of one can be kept.
+    """
 
     files: tuple[SourceFile, ...]
     documents: tuple[Document, ...]

@@ -51,7 +51,14 @@ class Grammar:
 
     def fits(self, form: str, clause: str) -> bool:
         """Whether a clause holds what a form asks for."""
-        return all(self.has(term.lstrip("-"), clause) != term.startswith("-") for term in form.split())
+        has = self._has
+        return all(has(name, clause) == wanted for name, wanted in terms(form))
+
+
+@cache
+def terms(form: str) -> tuple[tuple[str, bool], ...]:
+    """The classes that a form names, and whether a clause must hold a word of each, or none."""
+    return tuple((term.lstrip("-"), not term.startswith("-")) for term in form.split())
 
 
 @cache

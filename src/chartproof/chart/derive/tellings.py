@@ -22,7 +22,7 @@ from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import DayRange, Document, Fact, Span
 
 #: Characters of a clause in which a result stands behind the name of its test, or before it.
@@ -60,6 +60,13 @@ def subjects() -> dict[str, dict[str, Any]]:
     return dict(load("contradictions.yaml")["subjects"])
 
 
+@cache
+def hints() -> Expressions[str]:
+    """The words of each subject without which a sentence tells nothing of it, in small letters."""
+    wanted = ((name, rule["hints"]) for name, rule in subjects().items() if rule.get("hints"))
+    return Expressions((name, Expression("|".join(map(re.escape, words)))) for name, words in wanted)
+
+
 def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, list[Telling]]:
     """By subject, what facts and sentences tell of it up to the day asked."""
     documents = {one.id: one for one in reading.documents}
@@ -71,8 +78,7 @@ def tellings(reading: Reading, facts: Sequence[Fact], asked: date) -> dict[str, 
                 told[name].extend(_of_fact(fact, rule, document))
     before: Sentence | None = None
     for sentence in _sentences(reading, asked):
-        lowered = sentence.text.lower()
-        wanted = [name for name, rule in subjects().items() if any(hint in lowered for hint in rule.get("hints", ()))]
+        wanted = [name for name, _hint in hints().found(sentence.text.lower())]
         for name in wanted if not section_is(sentence, "risk") else ():
             told[name].extend(_of_sentence(sentence, subjects()[name], before))
         before = sentence

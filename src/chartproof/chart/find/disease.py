@@ -230,11 +230,16 @@ def _repeated(text: str, match: re.Match[str]) -> bool:
     )
 
 
+@cache
+def _general() -> Expression:
+    """Words of patients in general."""
+    return Expression(loosen("|".join(load("treatment.yaml")["general"])), re.IGNORECASE)
+
+
 def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact]:
     """Relapse, progression and refractoriness; present-tense remission is their absence on that day."""
     text = sentence.text
-    general = loosen("|".join(load("treatment.yaml")["general"]))
-    if sentence.document.kind in ("psychosocial", "program_letter") or re.search(general, text, re.IGNORECASE):
+    if sentence.document.kind in ("psychosocial", "program_letter") or _general().search(text):
         return
     if nervous.denied(text) or _ASKED_FOR.search(text):
         return

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find.others import disowned, of_another
 from chartproof.chart.kinds import is_evidence
-from chartproof.chart.view import Reading, Sentence, span
+from chartproof.chart.view import READINGS, Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Document, Entry, Page, SourceFile, Span
 
@@ -54,7 +55,8 @@ def entry_above(reading: Reading, sentence: Sentence) -> Entry | None:
     return above[-1] if above else None
 
 
-def printed(reading: Reading) -> list[Sentence]:
+@lru_cache(maxsize=READINGS)
+def printed(reading: Reading) -> tuple[Sentence, ...]:
     """Sentences of what was written for people: files of entries alone (FHIR, CSV, HL7) are read by their entries."""
     coded = {file.name: told_only(file) for file in reading.files if file.entries and file.media in CODED}
     others: dict[int, bool] = {}
@@ -68,7 +70,7 @@ def printed(reading: Reading) -> list[Sentence]:
         above = entry_above(reading, sentence) if read and told is not None else None
         if not others[key] and read and not disowned(sentence) and not (above and is_anothers(above)):
             kept.append(sentence)
-    return kept
+    return tuple(kept)
 
 
 def told_only(file: SourceFile) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chartproof.chart.find.breathing import saturations
 from chartproof.chart.find.cardiac import one_a_day, report_fact
@@ -54,7 +54,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 
 def reported(
-    reading: Reading, reports: list[Study], kind: str, concept: str, patterns: tuple[str, ...]
+    reading: Reading, reports: Sequence[Study], kind: str, concept: str, patterns: tuple[str, ...]
 ) -> Iterator[Fact]:
     """The test's own reports, printed and structured, each with its own day."""
     for study in reports:

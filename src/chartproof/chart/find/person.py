@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from chartproof.chart.context import about_another, before, cues
 from chartproof.chart.find.entries import entries
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.view import READINGS, Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
 SEXED = re.compile(
@@ -30,6 +31,7 @@ RELATIVE = re.compile(
 )
 
 
+@lru_cache(maxsize=READINGS)
 def sex_of(reading: Reading, case: Case) -> str:
     """male, female or "": what the case says, else what most of the chart's headers and openings say."""
     given = case.patient.sex.strip().lower()[:1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -46,7 +46,7 @@ def rules() -> dict[str, tuple[Expression, Expression, frozenset[str]]]:
     return found
 
 
-def percents(reading: Reading, reports: list[Study], as_of: date) -> Iterator[Fact]:
+def percents(reading: Reading, reports: Sequence[Study], as_of: date) -> Iterator[Fact]:
     for placed in entries(reading, "observation"):
         for concept, (_, _, codes) in rules().items():
             value = placed.entry.value

@@ -14,7 +14,7 @@ from typing import Any
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.entries import printed
-from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.view import READINGS, Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import DayRange, Span
@@ -104,7 +104,8 @@ class Study:
         return self.segment.page.text[self.start : self.end]
 
 
-def studies(reading: Reading) -> list[Study]:
+@lru_cache(maxsize=READINGS)
+def studies(reading: Reading) -> tuple[Study, ...]:
     """Every study that holds a reading, in the order of the pages."""
     found: list[Study] = []
     groups: dict[int, list[Sentence]] = {}
@@ -112,7 +113,7 @@ def studies(reading: Reading) -> list[Study]:
         groups.setdefault(id(sentence.segment), []).append(sentence)
     for sentences in groups.values():
         found.extend(of_segment(sentences[0].segment, sentences, found[-1] if found else None))
-    return found
+    return tuple(found)
 
 
 def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None) -> Iterator[Study]:
