@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
 POLICY = "excellus/7.02.11"
 
 
+#: What a chart is read into holds few cycles: looking for them every 700 objects was a twelfth of the time, for no memory.
+SELDOM = (50_000, 20, 100)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Exit status 0, or 2 with one coded line where the input cannot be used."""
     options = parser().parse_args(arguments)
+    gc.set_threshold(*SELDOM)
     try:
         options.run(options)
     except ChartproofError as error:

@@ -22,8 +22,8 @@ _ODD = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"
 _COMMON = {letter: 12 - at // 2 for at, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz")}
 #: Rows that stand for one another ("scan", "scans", "echo") before they are taken as a whole.
 ROWS = 24
-#: Texts whose pieces are kept: many ask the same of a sentence or a page, one after the other.
-REMEMBERED = 1 << 12
+#: Texts whose pieces are kept: many ask the same of a sentence or a page, one after the other. And expressions.
+REMEMBERED, KNOWN = 1 << 11, 1 << 12
 _APART = re.compile(r"\W+")
 #: A place where a word begins or ends: a blank beside a letter, nothing beside a blank.
 _EDGE = "\0"
@@ -44,7 +44,7 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset([small[at : at + size] for size in SIZES for at in range(len(small) - size + 1)])
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=KNOWN)
 def needs(source: str, flags: int = 0) -> Rows:
     """Pieces of which every match of the expression holds one at least; empty where none are known."""
     parsed = _parser.parse(source, flags)
