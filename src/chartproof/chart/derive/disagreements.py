@@ -229,7 +229,14 @@ def opinions(facts: Sequence[Fact]) -> Iterator[Conflict]:
     for concept, name, yes, no in OPINIONS:
         told = [fact for fact in dated(facts, concept) if fact.value in (*yes, *no) and fact.when and fact.when.exact]
         newest = max(told, key=strength, default=None)
-        if newest is None or newest.value not in no:
+        if newest is None:
+            continue
+        if newest.value in yes:
+            # A body that refused first and recommends now shows both: a plan that holds the first minutes will ask.
+            refused = [fact for fact in told if fact.value == "against" and last_day(fact) < last_day(newest)]
+            if refused:
+                right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
+                yield Conflict(name, max(refused, key=strength).evidence[0], newest.evidence[0], right)
             continue
         before = [fact for fact in told if fact.value in yes and last_day(fact) < last_day(newest)]
         before = [fact for fact in before if fact.value != "withheld" or fact.note == SHORT]

@@ -22,7 +22,7 @@ LEGEND = re.compile(
     r"(?:^|[;,] )\W{0,3}(?P<short>[A-Za-z][\w()./-]{0,9}) ?(?:=|: means|means|is short for) ?(?P<long>[^\n;]{3,60})",
     re.MULTILINE,
 )
-LISTED = re.compile(r"(?P<gap>[\s.:|=–—-]{1,24})(?:grade |is )?(?P<number>\d{1,3})%?(?![\d./%-])")
+LISTED = re.compile(r"(?P<gap>[\s.:|=–—-]{1,24})(?:grade |is )?(?P<number>\d{1,3})%?(?![\d./%:-])")
 
 
 def in_columns(segment: Segment) -> Iterator[Fact]:
@@ -62,7 +62,10 @@ def by_days(segment: Segment) -> Iterator[Fact]:
         if not concept or len(days) != 1 or named:
             concept = ""
             continue
-        _start, end, when = days[0]
+        start, end, when = days[0]
+        if re.search(r"\w", line.text[:start]):  # a list of days opens its lines with them: a signature does not
+            concept = ""
+            continue
         found = LISTED.match(line.text, end)
         if found and scale(concept)["low"] <= int(found["number"]) <= scale(concept)["high"]:
             yield charted_fact(line, concept, end, found.end(), int(found["number"]), when)
