@@ -20,7 +20,9 @@ from chartproof.chart.find.past_answers import (
     asked,
     dated_label,
     inapplicable,
+    ordered_and_cancelled,
     under_days_done,
+    void_line,
 )  # fmt: skip
 from chartproof.chart.find.said import loosen, past_day, section_is, written_by
 from chartproof.chart.view import Sentence
@@ -169,17 +171,6 @@ _PAPERS = re.compile(
 )
 
 
-#: An order that was cancelled tells of a wish, whatever day it names.
-_ORDER = re.compile(r"\border(?:s|ed)?\b\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE)
-#: A protocol, an order or a template that its own line calls void: nothing of it was given.
-_VOID_LINE = re.compile(
-    r"\b(?:never|not) (?:used|activated|started|signed|released)\b|\b(?:status|state)\W{1,3}(?:deleted|void(?:ed)?|cancel+ed|inactive|draft|template|discontinued)\b"
-    r"|\(template\)|\btemplate only\b",
-    re.IGNORECASE,
-)
-_CANCELLED = re.compile(r"[^.;]{0,40}\b(?:cancel(?:l)?ed|voided|discontinued|withdrawn)\b", re.IGNORECASE)
-
-
 #: Cells gathered for a product: whether it was ever given, other words tell.
 _GATHERED = re.compile(
     r"\b(?:leuk\w*pheres\w+|apheres\w+|collect\w+|harvest\w*)(?: of (?:\w+ )?(?:t-?)?cells)? for\W+(?:\w+\W+){0,2}$",
@@ -215,9 +206,9 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     others = list(cue("others").finditer(left))
     if others and not _SUBJECT.search(left[others[-1].end() :]):
         return None
-    if cue("unsure").search(left) or (_ORDER.search(left) and _CANCELLED.match(right)):
+    if cue("unsure").search(left) or ordered_and_cancelled(left, right):
         return "planned"
-    if _VOID_LINE.search(right):
+    if void_line(right):
         return None
     if inapplicable(right) or (cells and _GATHERED.search(left)):
         return None

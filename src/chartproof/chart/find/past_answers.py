@@ -136,3 +136,23 @@ def dated_label(sentence: Sentence, end: int, case: Case) -> bool:
     label = ITS_DAY.match(sentence.text, end)
     days = find_dates(sentence.text[label.end() :])[:1] if label else []
     return bool(days) and days[0][0] == 0 and days[0][2].last <= written_by(sentence, case)
+
+
+#: An order that was cancelled tells of a wish, whatever day it names.
+_ORDER = re.compile(r"\border(?:s|ed)?\b\W+(?:[\w-]+\W+){0,3}$", re.IGNORECASE)
+#: A protocol, an order or a template that its own line calls void: nothing of it was given.
+_VOID_LINE = re.compile(
+    r"\b(?:never|not) (?:used|activated|started|signed|released)\b|\b(?:status|state)\W{1,3}(?:deleted|void(?:ed)?|cancel+ed|inactive|draft|template|discontinued)\b"
+    r"|\(template\)|\btemplate only\b",
+    re.IGNORECASE,
+)
+_CANCELLED = re.compile(r"[^.;]{0,40}\b(?:cancel(?:l)?ed|voided|discontinued|withdrawn)\b", re.IGNORECASE)
+
+
+def ordered_and_cancelled(left: str, right: str) -> bool:
+    return bool(_ORDER.search(left) and _CANCELLED.match(right))
+
+
+def void_line(right: str) -> bool:
+    """Whether the words behind a mention say that its protocol, order or template is void."""
+    return bool(_VOID_LINE.search(right))
