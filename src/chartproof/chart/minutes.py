@@ -114,7 +114,8 @@ def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sent
     left = 0
     for match in re.finditer(r"\n(?=[^\n]+)", sentence.page.text[sentence.start : sentence.end]):
         line = sentence.page.text[sentence.start + match.end() : sentence.end].split("\n")[0]
-        if opens(line, patient, day) and not NUMBERED.match(line) and RECORD.search(line[:HEAD]):
+        numbered = NUMBERED.match(line) and owner(line, patient, day) is None
+        if opens(line, patient, day) and not numbered and RECORD.search(line[:HEAD]):
             yield replace(
                 sentence,
                 start=sentence.start + left,

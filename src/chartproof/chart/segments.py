@@ -86,7 +86,10 @@ SITTING = re.compile(
     r"(?: (?:of|on|held|held on))?\W{0,4}",
     re.IGNORECASE,
 )
-HOUR = re.compile(r"[\s,@at]*(?:\d{1,2}:?\d\d ?(?:[ap]m)?)?\s*(?:[A-Z]{2,4})?\s*(?:\([^()]{0,30}\))?\W*", re.IGNORECASE)
+HOUR = re.compile(
+    r"[\s,@at]*(?:\d{1,2}:?\d\d ?(?:[ap]m)?)?\s*(?:[A-Z]{2,4})?\s*(?:\([^()]{0,30}\))?\W*(?:(?:entry|item|case|no\.?|agenda) ?#?\d+(?: of \d+)?)?\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

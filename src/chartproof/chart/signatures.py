@@ -28,6 +28,9 @@ HEAD_STATUS = re.compile(
     r"\b(?:note |document |report |consult )?status ?[:.]* *(?:co-?signed|signed|final|finali[sz]ed|completed?|authenticated|verified|attested)\W{1,3}(?:on )?\d{1,4}[-/ ]",
     re.IGNORECASE,
 )
+#: The head of a list of orders, and lines below it that are its rows.
+ORDERS = re.compile(r"^\W*orders?\b[^.\n]{0,40}\bstatus\b[^.\n]{0,30}$", re.IGNORECASE)
+LISTED = 16
 HEAD_LINES = 4
 PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
@@ -57,12 +60,20 @@ def signed(text: str, kind: str) -> bool | None:
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
     for _cue, first in cues("unsigned").found(text):
         for match in first.re.finditer(text):
+            if of_an_order(text, match.start()):
+                continue
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
             if not (match.end() < last and in_prose(text, match.start())):
                 return False
     if not last and stamped_unsigned(text):
         return False
     return True if any(affirmed(text, first) for _cue, first in cues("signed").found(text)) else None
+
+
+def of_an_order(text: str, at: int) -> bool:
+    """Whether the words stand in a list of orders, below its head: "Order | Status", "CBC weekly ... Pended, unsigned"."""
+    above = text[:at].split("\n")[-LISTED:]
+    return any(ORDERS.search(line) for line in above[:-1])
 
 
 def affirmed(text: str, first: re.Match[str]) -> bool:

@@ -28,6 +28,9 @@ HEAD_LINES = 6
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
 #: Veterans' records print note below note, each under this line, with its day and status beneath.
 NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
+#: A print of results puts one under the other, each under its type and, beneath, its day.
+RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
+RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -151,6 +154,15 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         if number > 1 and NOTE_TITLE.match(match[0]):
             yield top + match.start()
             last_kind, last_days = "", set()
+            continue
+        if (
+            number > 1
+            and RESULT_TITLE.match(match[0])
+            and number + 1 < len(lines)
+            and RESULT_DAY.match(lines[number + 1][0])
+        ):
+            yield top + match.start()
+            last_kind, last_days = opening_kind(match[0]), days_of(lines[number + 1][0])
             continue
         in_table = (number and opening[number - 1]) or (number + 1 < len(lines) and opening[number + 1])
         if not opening[number] or in_table or number + 1 == len(lines):

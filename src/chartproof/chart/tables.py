@@ -34,7 +34,7 @@ _ROLES = {
     "low": "reflow referencelow low rangelow lowerlimit",
     "high": "refhigh referencehigh high rangehigh upperlimit",
     "flag": "flag abnormal abn abnormalflag interpretation hl flg alert hilo",
-    "status": "status resultstatus state adminstatus action marstatus event eventtype transaction transactiontype disposition fillstatus dispensestatus rxstatus",
+    "status": "status resultstatus state adminstatus action marstatus transaction transactiontype disposition fillstatus dispensestatus rxstatus",
     "drug": "drug drugname medication medicationname med medname generic genericname agent product",
     "dose": "dose dosegiven doseadministered amount amountgiven doseamount",
     "route": "route",
@@ -192,6 +192,10 @@ def _header(line: _Line) -> _Header:
         role = "id" if heads[index] == "name" and _BORN & set(heads[max(0, index - 1) : index + 2]) else ""
         role = role or _ROLE_OF.get(heads[index], "") or _role_of_parts(cell)
         roles.append("" if role != "id" and role in roles else role)
+    if "event" in heads and not roles[heads.index("event")]:
+        # What a pharmacy's ledger calls the event is what became of the drug; in a list of results it is the test.
+        asked = "status" if "drug" in roles else "test"
+        roles[heads.index("event")] = "" if asked in roles else asked
     days = list(_date_columns(_Header(line.cells, tuple(roles))))
     side_by_side = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
     if side_by_side and "test" not in roles and days[0] > 0 and roles[days[0] - 1] == "":

@@ -183,7 +183,7 @@ SHORT_ROW = 4
 #: "Daratumumab/isatuximab: never given": a label and what is said of it.
 #: "<Electronically signed by ROE,ADA MD> 09/08/26": a signature begins no part of the sentence above it.
 SIGNATURE_LINE = re.compile(
-    r"\s*[<(*/\[]*\s*(?:(?:electronically|digitally|e-?) ?(?:signed|authenticated|verified)|(?:signed|authenticated|attested|dictated) by)\b",
+    r"\W{0,12}(?:(?:electronically|digitally|e-?) ?(?:signed|authenticated|verified)|(?:signed|authenticated|attested|dictated) by)\b",
     re.IGNORECASE,
 )
 LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
