@@ -113,7 +113,8 @@ def supposed(words: Around) -> bool:
 
 def doubted(words: Around) -> bool:
     """Whether it is only possible, considered or asked about."""
-    return bool(cues("doubted_before").search(words.left) or cues("doubted_after").search(words.right[:50]))
+    told = cues("doubted_before").search(words.left) or cues("doubted_after").search(words.right[:50])
+    return bool(told or cues("doubted_label").search(words.sentence.label))
 
 
 def intended(words: Around) -> bool:

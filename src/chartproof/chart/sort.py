@@ -19,7 +19,7 @@ from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
-from chartproof.chart.teaching import of_people_in_general
+from chartproof.chart.teaching import is_general, of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.model import Case, Document, Patient, SourceFile
 
@@ -74,7 +74,7 @@ def own_sentences(
 ) -> Iterator[Sentence]:
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
-        said = [sentence for segment in parts for sentence in sentences(segment)]
+        said = [one for segment in parts for one in sentences(segment) if not is_general(one)]
         day = document.when.last if document.when else None
         yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
 

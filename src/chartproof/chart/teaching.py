@@ -1,4 +1,5 @@
-"""Papers about people in general: a study told for patients, a handout, a house rule. They name nobody and prove nothing.
+"""Papers, and parts of papers, about people in general: a study told for patients, a handout, a remark on every report.
+They name nobody and prove nothing.
 
 What is no known kind of paper is read as a clinic's note; "All had ECOG 0 or 1" in it would be the patient's score.
 """
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page
 
@@ -24,6 +26,11 @@ def of_people_in_general(pages: Sequence[Page]) -> bool:
         return False
     sentences = re.split(r"(?<=[.!?:])\s+|\n\s*\n", text)
     return sum(bool(_words("of_all").search(sentence)) for sentence in sentences) >= LEAST
+
+
+def is_general(sentence: Sentence) -> bool:
+    """Whether the part in which it stands is printed alike on everybody's paper: a leaflet's text, a report's remark."""
+    return bool(_words("general_part").search(sentence.heading) or _words("general_part").search(sentence.label))
 
 
 @cache

@@ -104,7 +104,10 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         turned = sentence.text[slice(*parts[number + 1])] if number + 1 < len(parts) else ""
         told = words("said").search(sentence.text, start, end)
         name = told or names().search(sentence.text, start, end)
-        if name is None or older(sentence, clause) or not (told or live(clause, following) or goes_on(turned)):
+        if name is None or older(sentence, clause):
+            continue
+        part = semicolons(clause, name.start() - start)
+        if not (told or live(clause, part, following) or goes_on(turned)):
             continue
         left = before(sentence.text, name.start())
         if about_another(sentence, name.start(), left) or conditional(sentence, name.start()):
@@ -119,9 +122,14 @@ def going_on(sentence: Sentence, following: str, case: Case) -> Iterator[Fact]:
         return
 
 
-def live(clause: str, following: str) -> bool:
-    """Whether the clause that names an infection, or the sentence behind it, shows that it is going on."""
-    if words("over").search(words("others_negative").sub(" ", clause)):
+def live(clause: str, part: str, following: str) -> bool:
+    """Whether the clause that names an infection, or the sentence behind it, shows that it is going on.
+
+    `part` is the clause between semicolons: what is feared or supposed there reaches no further.
+    """
+    if words("over").search(of_itself(clause)) or words("denied_or_supposed").search(of_itself(part)):
+        return False
+    if words("ended_behind").search(following):
         return False
     treated = words("course").search(clause) or course_follows(following)
     return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
@@ -129,14 +137,17 @@ def live(clause: str, following: str) -> bool:
 
 def goes_on(turned: str) -> bool:
     """ "Cellulitis is better but still active": whether what stands behind the turn says so of the name before it."""
-    return (
-        bool(words("active").match(turned.lstrip())) and not names().search(turned) and not words("over").search(turned)
-    )
+    told = bool(words("active").match(turned.lstrip())) and not names().search(turned)
+    return told and not words("over").search(turned) and not words("denied_or_supposed").search(turned)
 
 
 def course_follows(text: str) -> bool:
     """ "On micafungin", behind the name: a drug that is mostly preventive must have been started, or have its day."""
-    if not words("course_follows").search(text) or words("over").search(text):
+    if (
+        not words("course_follows").search(text)
+        or words("over").search(text)
+        or words("denied_or_supposed").search(text)
+    ):
         return False
     return not words("preventive").search(text) or bool(words("course_said").search(text))
 
@@ -148,6 +159,16 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
         yield start, turn.start()
         start = turn.end()
     yield start, len(text)
+
+
+def of_itself(clause: str) -> str:
+    """The clause without what else it finds negative beside the infection."""
+    return words("without_else").sub(" ", words("others_negative").sub(" ", clause))
+
+
+def semicolons(clause: str, at: int) -> str:
+    """What stands between semicolons around the character `at`."""
+    return clause[clause.rfind(";", 0, at) + 1 :].split(";", 1)[0]
 
 
 def older(sentence: Sentence, clause: str) -> bool:

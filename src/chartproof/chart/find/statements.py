@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from chartproof.chart.context import assertion, of_another
+from chartproof.chart.context import assertion, conditional, of_another
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen, put_off, recorded, unfilled
 from chartproof.chart.view import Reading, Segment, Sentence
@@ -19,7 +19,7 @@ from chartproof.model import Assertion, Case, DayRange, Fact, Span
 QUOTE_WORDS = 22
 TITLE_WORDS = 4
 AS_OF = re.compile(
-    r"[\s,(]{0,3}(?:as of|when (?:last )?seen (?:on|in)|at (?:the |his |her )?(?:last )?visit (?:of|on)|back in)\s+",
+    r"[\s,(]{0,3}(?:as of|when (?:last )?seen (?:on|in)|at (?:the |his |her )?(?:last )?visit (?:of|on)|back in|on)\s+",
     re.IGNORECASE,
 )
 #: "[ 1 Defer" is how a scan gives an empty box.
@@ -150,9 +150,18 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
             continue
         if rule.topic and put_off(sentence.text, start, end):
             continue
-        says = "family" if of_another(sentence, start) else rule.fixed or assertion(sentence, start, end)
+        says = how_said(sentence, start, end, rule.fixed)
         when = as_of_day(sentence, end)
         yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value, when=when)
+
+
+def how_said(sentence: Sentence, start: int, end: int, fixed: Assertion | None) -> Assertion:
+    """How the words are asserted: what a rule fixes holds only of this patient, and under no condition."""
+    if of_another(sentence, start):
+        return "family"
+    if fixed and conditional(sentence, start):
+        return "planned"
+    return fixed or assertion(sentence, start, end)
 
 
 def as_of_day(sentence: Sentence, end: int) -> DayRange | None:
@@ -179,7 +188,12 @@ def place(pattern: re.Pattern[str] | Expression, sentence: Sentence) -> tuple[in
 def with_title(sentence: Sentence, previous: Sentence) -> Sentence | None:
     """The sentence together with a title of a few words before it ("Infection check. Nothing going on: ...")."""
     title = previous.text.strip()
-    if previous.segment is not sentence.segment or not re.fullmatch(r"[A-Z][\w ,/&-]{1,40}[.:?]", title):
+    between = sentence.page.text[previous.end : sentence.start]
+    if (
+        previous.segment is not sentence.segment
+        or between.strip()
+        or not re.fullmatch(r"[A-Z][\w ,/&-]{1,40}[.:?]", title)
+    ):
         return None
     if len(title.split()) > TITLE_WORDS:
         return None
