@@ -151,10 +151,11 @@ def of_habit(words: Around) -> bool:
 def about_another(sentence: Sentence, start: int, left: str) -> bool:
     """Whether the mention is of a relative, donor or caregiver: by heading, by lead-in, or by the clause's subject."""
     headings = load("context.yaml")["family_headings"]
-    for title in (sentence.heading.lower().strip(" :"), sentence.label.lower().strip(" :")):
+    own = cues("own_subject").match(sentence.text)
+    for title in () if own else (sentence.heading.lower().strip(" :"), sentence.label.lower().strip(" :")):
         if title in headings or title.startswith("family"):
             return True
-    mentions = list(cues("family").finditer(left))
+    mentions = list(cues("family").finditer(cues("no_person").sub(lambda found: " " * len(found[0]), left)))
     if not mentions:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."

@@ -25,6 +25,7 @@ NUMBERED = re.compile(
 )
 #: An item that is a case by its word or sign, not a point of somebody's list.
 CASE = re.compile(r"^\W*(?:(?:case|patient|pt) ?#?|#) ?\d{1,2}\b", re.IGNORECASE)
+COUNTED = re.compile(r"\b(?:case|patient|pt) ?#? ?(?P<key>\d{1,2})\b(?![./-]\d)", re.IGNORECASE)
 #: A point of an agenda: a case of its own where another point is another person's.
 POINT = re.compile(r"^\W*(?:agenda )?item ?#? ?\d{1,2}\b", re.IGNORECASE)
 KEYED = re.compile(
@@ -79,7 +80,13 @@ def of_this_case(
 
     `numbers` are further record numbers of the patient, digits alone.
     """
-    said = [piece for sentence in said for piece in cut(sentence, patient, day) if not ASIDE.search(piece.text)]
+    own = own_cases(said, patient, day, numbers)
+    said = [
+        piece
+        for sentence in said
+        for piece in cut(sentence, patient, day)
+        if not ASIDE.search(piece.text) and not other_case(piece.text, own)
+    ]
     lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
     owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
     for at, line in lines.items():
@@ -107,6 +114,19 @@ def of_this_case(
         if mine:
             kept.append(sentence)
     return kept
+
+
+def own_cases(said: Sequence[Sentence], patient: Patient, day: date | None, numbers: frozenset[str]) -> frozenset[str]:
+    """The numbers that cases have on the lines that name this patient: "Case 4  Patient Doe, A-100"."""
+    lines = (line for one in said for line in one.page.text[one.start : one.end].split("\n"))
+    mine = (line for line in lines if COUNTED.search(line) and (numbers & records(line) or owner(line, patient, day)))
+    return frozenset(found["key"] for line in mine for found in COUNTED.finditer(line))
+
+
+def other_case(text: str, own: frozenset[str]) -> bool:
+    """Whether a sentence is led in by the number of a case that is not this patient's: "Also discussed, case 5: ..."."""
+    found = COUNTED.search(text[:HEAD])
+    return bool(own and found and found["key"] not in own and text[found.end() :].lstrip()[:1] in (":", "(", "-", "–"))
 
 
 def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sentence]:
@@ -164,21 +184,21 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
     """Whether the entry is this patient's (True), another's (False); None where its first line names nobody."""
     head = text[:HEAD]
     number = re.sub(r"\D", "", patient.mrn)
-    names = [word for word in re.findall(r"[A-Za-z'’-]+", patient.name) if len(word) > 1]
+    given, last = re.findall(r"[A-Za-z'’-]{2,}", patient.name)[:1], patient.surname
     # The number of an encounter is the patient's with more behind it.
     if number and any(one.startswith(number) for one in records(text)):
         return True
-    if names and re.search(rf"\b{re.escape(names[-1])}\b", text, re.IGNORECASE):
+    if last and re.search(rf"\b{re.escape(last)}\b", text, re.IGNORECASE):
         return True
     if OTHER.search(head) or (number and records(text) and RECORD.search(head)):
         return False
     initials = INITIALS.search(head)
-    if names and initials:
+    if given and initials:
         pair = {initials["first"] or initials["one"], initials["last"] or initials["two"]}
-        mine = ({names[0][0], part[0]} for part in names[-1].split("-") if part)
+        mine = ({given[0][0], part[0]} for part in last.split("-") if part)
         return pair in mine and fits(head, patient, day)
     titled = TITLED.search(head)
-    if names and titled:
+    if last and titled:
         return False
     if SURNAME.match(text) and AGE.search(head):
         return False
@@ -195,7 +215,7 @@ def numbers_of(patient: Patient, papers: Iterable[Iterable[Page]]) -> frozenset[
 
     Every hospital gives its own; `papers` are the pages of each paper that is known to be the patient's.
     """
-    surname = re.compile(rf"\b{re.escape(patient.name.split()[-1])}\b", re.IGNORECASE) if patient.name else None
+    surname = re.compile(rf"\b{re.escape(patient.surname)}\b", re.IGNORECASE) if patient.surname else None
     if surname is None or patient.born is None:
         return frozenset()
     seen: Counter[str] = Counter()

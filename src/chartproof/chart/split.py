@@ -31,6 +31,12 @@ NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 #: A print of results puts one under the other, each under its type and, beneath, its day.
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
+#: The count at the end of a screen's head, on a line that says more.
+SCREEN = re.compile(r"\w{3}.*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
+VISIT_DAY = re.compile(
+    r"(?:^|(?<=\W))(?:date(?: of (?:service|visit|encounter))?|(?:visit|service|encounter) date|dos|seen(?: on)?):\s*$",
+    re.IGNORECASE,
+)
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -145,6 +151,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     """Offsets of lines in the midst of a page that title another document and carry its date."""
     top = body_start(page)
     lines = [m for m in re.finditer(r"[^\n]+", page.text[top:]) if m[0].strip() and plain(m[0]) not in repeated]
+    screens = screens_of([match[0] for match in lines])
+    if screens:
+        yield from (top + lines[number].start() for number in screens)
+        return
     opening = [opening_kind(match[0]) if number > 2 else "" for number, match in enumerate(lines)]
     last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
     if last_kind and evidence_of(last_kind) != "chart":
@@ -175,6 +185,21 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             continue  # the note's own heading repeats its day
         yield top + match.start()
         last_kind, last_days = kind, days
+
+
+def screens_of(lines: Sequence[str]) -> list[int]:
+    """Of a terminal's print, one screen under the other, the lines that head the second screen and those that follow it.
+
+    Each is counted at its own head ("*LAB RESULTS*  DOE,JOHN  PG 002"), the first within the first lines of the print.
+    """
+    counted = [(number, int(found[1])) for number, line in enumerate(lines) if (found := SCREEN.search(line))]
+    if (
+        len(counted) < 3
+        or counted[0][0] >= HEAD_LINES
+        or [count for _number, count in counted] != [*range(1, len(counted) + 1)]
+    ):
+        return []
+    return [number for number, _count in counted[1:] if not CONTINUED.search(lines[number])]
 
 
 def plan_below(lines: Sequence[tuple[int, str]]) -> Iterator[int]:
@@ -244,6 +269,9 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     opened = best_kind(own_text(current[0], repeated))[0]
     if len(current) == 1 and opened == "cover_sheet":
         return True  # a fax numbers its cover with the rest
+    day = visit_day(page)
+    if day and day != (visit_day(before[0]) or day):
+        return True
     encounter = encounter_line(own_text(piece, repeated))
     if encounter:
         return encounter != encounter_line(own_text(current[0], repeated))
@@ -268,6 +296,15 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if weight >= STRONG:
         return kind != opened or has_header(text)
     return not filled(before[-1]) and not runs_on(page, before[-1]) and heads(text)
+
+
+def visit_day(page: Page) -> DayRange | None:
+    """The day that the first lines of a page give to the visit, by its label."""
+    for line in page.text[body_start(page) :].strip().split("\n")[:HEAD_LINES]:
+        for start, _end, day in find_dates(line):
+            if day.exact and VISIT_DAY.search(line[:start]):
+                return day
+    return None
 
 
 def heads(text: str) -> bool:

@@ -85,6 +85,8 @@ class Sentence:
         return span(self.page, self.start + start, self.start + end)
 
 
+#: A line drawn across a typed page.
+RULE = re.compile(r"[-=_*~ ]{6,}")
 #: Readings of which is kept what several finders ask: the patient's pages, another person's, papers of the desk.
 READINGS = 4
 
@@ -243,6 +245,8 @@ def margin(line: Line, lines: list[Line], wide: float) -> float:
 def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     """Whether `following` goes on with the paragraph of `line`."""
     text, after = line.text, following.text
+    if RULE.fullmatch(text) or RULE.fullmatch(after):
+        return False
     if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False
     if line.gapped and opens_row(line, following):

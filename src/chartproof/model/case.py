@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+#: What stands behind a name to tell father from son.
+GENERATION = re.compile(r"(?:jr|sr|ii|iii|iv|junior|senior)\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,14 @@ class Patient:
     sex: str = ""
     member_id: str = ""
     group_number: str = ""
+
+    @property
+    def surname(self) -> str:
+        """The last name of "Luther E. Bankston Sr.", "Bankston, Luther E" or "BANKSTON": without what tells father from son."""
+        first, _, behind = self.name.partition(",")
+        full = first if behind and not GENERATION.fullmatch(behind.strip()) else self.name
+        words = [word for word in re.findall(r"[\w'’-]+", full) if not GENERATION.fullmatch(word)]
+        return words[-1] if words else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fa
             or words("not_this").search(text)
             or about_others(text, case.patient, words("general"))
             or passed_over(said, index)
+            or taken_back(said, index)
         ):
             continue
         if named is not None and (said[named].segment is not whole.segment or index - named > REACH):
@@ -171,6 +172,12 @@ def passed_over(said: Sequence[Sentence], index: int) -> bool:
         return False
     near = said[max(0, index - OPTIONS) : index + 1 + OPTIONS]
     return any(one.segment is here.segment and MARKED.search(one.text) for one in near)
+
+
+def taken_back(said: Sequence[Sentence], index: int) -> bool:
+    """Whether the next sentence says that what this one reports was a draft, an error or void."""
+    behind = said[index + 1] if index + 1 < len(said) else None
+    return bool(behind and behind.segment is said[index].segment and words("taken_back").search(behind.text))
 
 
 def settles(text: str, *, known: bool) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.consult_requests import in_time
@@ -25,6 +26,8 @@ from chartproof.model import Case, DayRange, Document, Page, Span
 
 QUOTE_WORDS = 20
 HEAD_LINES = 7
+#: Lines of a page's letterhead, which stands over all that the page holds.
+LETTERHEAD_LINES = 2
 #: A note with more sentences than this tells more than that nobody came.
 MISSED_LINES = 9
 #: The first of the opinions in specialties.yaml, which are verdicts on the plan.
@@ -53,6 +56,12 @@ TITLE = re.compile(
     r"^\W*(?P<whose>[A-Za-z]+(?:[ /&-]{1,3}[A-Za-z]+){0,3})(?<!follow)\W{1,3}(?:consultation|consult (?:note|report|result)|opinion)[\W\d]*$",
     re.IGNORECASE,
 )
+#: A form that takes a question from one clinic to another and brings its answer back.
+FORM = re.compile(r"\bconsult(?:ation)?\b[^\n]*\b(?:report|reply|answer|response|opinion)\b", re.IGNORECASE)
+ANSWERED = re.compile(
+    r"^\W*(?:impression|opinion|assessment|recommend\w*|conclusions?)\b", re.IGNORECASE | re.MULTILINE
+)
+SENT_TO = re.compile(r"\bfrom:[^\n]*?\bto:\s*(?P<whose>[^\n]{3,40}?)(?=\s{2,}|\s+\w+:|\n|$)", re.IGNORECASE)
 #: A letterhead is no sentence: lower-case words that end in a full stop.
 SENTENCE = re.compile(r"\b[a-z]{2,}\b[^.]* [a-z]{2,}[.;](?:\s|$)|[.;] [A-Z][a-z]+ [a-z]+ [a-z]+")
 #: Words in small letters that stand in letterheads.
@@ -69,15 +78,16 @@ GOES_ON = re.compile(r"\b(?:proceed(?:ing)?|go(?:ing)? ahead|the plan|planned (?
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Pages of a document that open under one head."""
+    """Pages of a document that open under one head, and of each what belongs to the document."""
 
     document: Document
     pages: tuple[Page, ...]
+    texts: tuple[str, ...]
     segments: tuple[Segment, ...]
     whole: bool
 
     def lines(self) -> list[str]:
-        return [line for page in self.pages for line in page.text.split("\n") if line.strip()]
+        return [line for text in self.texts for line in text.split("\n") if line.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,18 +159,22 @@ def note_of(part: Part, sentences: Sequence[Sentence], case: Case) -> Note | Non
 
 def parts(document: Document, segments: Sequence[Segment]) -> Iterator[Part]:
     """The document, cut before each page that opens under another specialty's own head."""
-    pages = list({segment.page.number: segment.page for segment in segments}.values())
-    groups: list[list[Page]] = []
-    for page in pages:
-        opens = not groups or (bool(consultant((top_of(page), ""))) and bool(cue("answer_head").search(top_of(page))))
+    groups: list[list[tuple[Page, str]]] = []
+    for _number, own in groupby(segments, key=lambda segment: segment.page.number):
+        runs = list(own)
+        page = runs[0].page
+        # Two consultants may share a page: only what is the document's own is read.
+        text = page.text[min(run.start for run in runs) : max(run.end for run in runs)]
+        opens = not groups or (bool(consultant((top_of(text), ""))) and bool(cue("answer_head").search(top_of(text))))
         if opens:
-            groups.append([page])
+            groups.append([(page, text)])
         else:
-            groups[-1].append(page)
+            groups[-1].append((page, text))
     for group in groups:
-        numbers = {page.number for page in group}
-        own = tuple(segment for segment in segments if segment.page.number in numbers)
-        yield Part(document, tuple(group), own, whole=len(groups) == 1 or group is groups[0])
+        pages, texts = zip(*group, strict=True)
+        numbers = {page.number for page in pages}
+        under = tuple(segment for segment in segments if segment.page.number in numbers)
+        yield Part(document, pages, texts, under, whole=len(groups) == 1 or group is groups[0])
 
 
 def readable_kind(part: Part) -> bool:
@@ -188,9 +202,9 @@ def missed(sentences: Sequence[Sentence]) -> bool:
 def paperwork(part: Part) -> bool:
     """An order, a referral form, an appointment letter: it names the specialty and holds nobody's findings."""
     text = "\n".join(part.lines())
-    if cue("reply").search(text):
+    if cue("reply").search(text) or (FORM.search(top_of(text)) and ANSWERED.search(text)):
         return False
-    return bool(cue("paperwork_head").search(top_of(part.pages[0])) or cue("paperwork").search(text))
+    return bool(cue("paperwork_head").search(top_of(part.texts[0])) or cue("paperwork").search(text))
 
 
 def unsigned(part: Part) -> bool:
@@ -200,8 +214,8 @@ def unsigned(part: Part) -> bool:
 # --- whose it is
 
 
-def top_of(page: Page) -> str:
-    return "\n".join([line for line in page.text.split("\n") if line.strip()][:HEAD_LINES])
+def top_of(text: str) -> str:
+    return "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
 
 
 def head_of(part: Part) -> tuple[str, str]:
@@ -212,7 +226,8 @@ def head_of(part: Part) -> tuple[str, str]:
     signing = [i for i, line in enumerate(last) if SIGNED.search(line) or (CREDENTIAL.search(line) and len(line) < 60)]
     near = {j for i in signing for j in range(i - 2, i + 3)}
     tail = [line for j, line in enumerate(last) if j in near and len(line) < 70 and not is_text(line)]
-    return top_of(part.pages[0]), "\n".join(tail)
+    stationery = [] if part.pages[0].text.startswith(part.texts[0]) else part.pages[0].text.strip().split("\n")
+    return "\n".join([top_of(part.texts[0]), *stationery[:LETTERHEAD_LINES]]), "\n".join(tail)
 
 
 def consultant(head: tuple[str, str]) -> tuple[str, ...]:
@@ -221,7 +236,7 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
     The letterhead or title names it before any word of the treating team; an addressee below it is of no account.
     """
     top, tail = head
-    named = titled(top)
+    named = titled(top) or answering(top)
     if named:
         return named
     for printed in top.split("\n"):
@@ -253,6 +268,15 @@ def titled(top: str) -> tuple[str, ...]:
             if found:
                 return found
     return ()
+
+
+def answering(top: str) -> tuple[str, ...]:
+    """The specialty to which a form for question and answer is sent, where both are on it: "FROM: GI   TO: CARDIOLOGY"."""
+    form = FORM.search(top)
+    sent = SENT_TO.search(top) if form else None
+    if sent is None or cue("own_team").search(sent["whose"]):
+        return ()
+    return tuple(name for name, pattern in specialties() if pattern.search(sent["whose"]))
 
 
 def is_text(line: str) -> bool:
@@ -311,7 +335,7 @@ def cut(page: Page, start: int, line: str) -> Span:
 def day_of(part: Part, signature: Span | None, case: Case) -> DayRange | None:
     """The day of the signature, else of the head, else of the document: a page of a release has a day of its own."""
     texts = [signature.quote] if signature else []
-    for text in [*texts, top_of(part.pages[0]).split("\n")[0]]:
+    for text in [*texts, top_of(part.texts[0]).split("\n")[0]]:
         days = [days for _start, _end, days in find_dates(text) if days.exact and days.last <= case.as_of]
         if days:
             return days[-1]

@@ -21,8 +21,8 @@ def about_others(text: str, patient: Patient, general: Expression) -> bool:
     """Whether the sentence is of another patient by name, or a rule for patients in general."""
     if OTHER.search(text) or general.search(text):
         return True
-    surname = re.findall(r"[A-Za-z'’-]+", patient.name)[-1:]
-    if not surname or re.search(rf"\b{re.escape(surname[0])}\b", text, re.IGNORECASE):
+    surname = patient.surname
+    if not surname or re.search(rf"\b{re.escape(surname)}\b", text, re.IGNORECASE):
         return False
     named = {found[1] for found in TITLED.finditer(text)}
     return any(len(name) > 2 for name in named)
