@@ -6,18 +6,24 @@ own name, or a record number of the same hospital.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from chartproof.chart.dates import find_dates, parse_stamp
 from chartproof.chart.given_names import another_given
 from chartproof.chart.identity import may_be, near_birth, of_same_house
+from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Entry, Patient
 
 #: Columns in which a row prints its person, by their heads.
 NAMES = ("subject", "patient", "patient_name", "pt_name", "patientname", "name")
 BIRTHS = ("subject_birth", "dob", "birth_date", "birthdate", "date_of_birth", "patient_dob")
 NUMBERS = ("subject_number", "mrn", "patient_id", "pt_id", "medical_record_number", "patient_mrn")
+
+#: Characters of a cell that may name the row's person; longer ones are remarks.
+CELL = 80
 
 #: What `subject` holds where the row is not the patient's own.
 OTHERS = ("other", "family", "donor")
@@ -34,7 +40,9 @@ def owned(entries: Iterable[Entry], patient: Patient) -> Iterator[Entry]:
 
 
 def another(entry: Entry, patient: Patient) -> bool:
-    """Whether the row prints a birth date, a name or a record number that cannot be the patient's."""
+    """Whether the row prints a birth date, a name or a record number that cannot be the patient's, or names a relative."""
+    if any(_relative().search(cell) for cell in entry.extra.values() if len(cell) < CELL):
+        return True
     name, number = _first(entry, NAMES), _first(entry, NUMBERS)
     if patient.name and name and another_given(name, patient.name):
         return True
@@ -44,6 +52,19 @@ def another(entry: Entry, patient: Patient) -> bool:
     if patient.name and len(name.split()) >= 2 and not may_be(name, patient):
         return True
     return bool(number) and of_same_house(number, patient.mrn)
+
+
+@cache
+def _relative() -> re.Pattern[str]:
+    """A cell that gives the row to a relative: "sister Annelise", "(husband)", "donor's", "for his wife"."""
+    who = "|".join(
+        word for word in load("context.yaml")["family"] if re.fullmatch(r"[a-z]+", word) and word != "family"
+    )
+    return re.compile(
+        rf"^\W*(?:(?:the |his |her )?(?:{who})(?:['’]s(?: \w+){{0,2}})?)\W*$|\b(?:{who}) (?-i:[A-Z][a-z]+)\b(?! (?:MD|RN|NP|at))"
+        rf"|\b(?:{who})['’]s (?:result|test|sample|specimen|blood|lab)|\b(?:for|of|belongs to) (?:the |his |her |their )?(?:{who})\b",
+        re.IGNORECASE,
+    )
 
 
 def _first(entry: Entry, columns: Iterable[str]) -> str:

@@ -126,7 +126,9 @@ def own_cases(said: Sequence[Sentence], patient: Patient, day: date | None, numb
 def other_case(text: str, own: frozenset[str]) -> bool:
     """Whether a sentence is led in by the number of a case that is not this patient's: "Also discussed, case 5: ..."."""
     found = COUNTED.search(text[:HEAD])
-    return bool(own and found and found["key"] not in own and text[found.end() :].lstrip()[:1] in (":", "(", "-", "–"))
+    if not own or not found or found["key"] in own or not re.search(r"\w", text[: found.start()]):
+        return False  # a line that opens with the number opens an entry, which may wrap
+    return text[found.end() :].lstrip()[:1] in (":", "(", "-", "–")
 
 
 def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sentence]:

@@ -15,7 +15,7 @@ from chartproof.expressions import Expression, Expressions
 
 #: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
 SIGNATURE = re.compile(
-    r"\b(?:electronically |e-?)?signed\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
+    r"\b(?:(?:electronically |e-?)?signed|authenticated|attested|finali[sz]ed)\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
     re.IGNORECASE,
 )
 #: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
@@ -31,6 +31,7 @@ HEAD_STATUS = re.compile(
 #: The head of a list of orders, and lines below it that are its rows.
 ORDERS = re.compile(r"^\W*orders?\b[^.\n]{0,40}\bstatus\b[^.\n]{0,30}$", re.IGNORECASE)
 LISTED = 16
+COPY = re.compile(r"\b(?:carried|copied|imported|pulled|brought) (?:over|forward|in|from)\b", re.IGNORECASE)
 HEAD_LINES = 4
 PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
@@ -60,7 +61,7 @@ def signed(text: str, kind: str) -> bool | None:
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
     for _cue, first in cues("unsigned").found(text):
         for match in first.re.finditer(text):
-            if of_an_order(text, match.start()):
+            if of_an_order(text, match.start()) or of_a_copy(text, match.start()):
                 continue
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
             if not (match.end() < last and in_prose(text, match.start())):
@@ -74,6 +75,11 @@ def of_an_order(text: str, at: int) -> bool:
     """Whether the words stand in a list of orders, below its head: "Order | Status", "CBC weekly ... Pended, unsigned"."""
     above = text[:at].split("\n")[-LISTED:]
     return any(ORDERS.search(line) for line in above[:-1])
+
+
+def of_a_copy(text: str, at: int) -> bool:
+    """Whether the words speak of what the note copies: "CARRIED OVER FROM 05/02, NOT REVIEWED TODAY"."""
+    return bool(COPY.search(text[text.rfind("\n", 0, at) + 1 : at]))
 
 
 def affirmed(text: str, first: re.Match[str]) -> bool:

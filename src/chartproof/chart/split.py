@@ -33,6 +33,8 @@ RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|nam
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
 #: The count at the end of a screen's head, on a line that says more.
 SCREEN = re.compile(r"\w{3}.*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
+#: "Virology - collected 08/25/2026".
+PANEL = re.compile(r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])", re.IGNORECASE)
 VISIT_DAY = re.compile(
     r"(?:^|(?<=\W))(?:date(?: of (?:service|visit|encounter))?|(?:visit|service|encounter) date|dos|seen(?: on)?):\s*$",
     re.IGNORECASE,
@@ -165,6 +167,9 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             yield top + match.start()
             last_kind, last_days = "", set()
             continue
+        if number > 1 and last_kind == "lab_report" and heads_a_panel(match[0]):
+            yield top + match.start()
+            continue
         if (
             number > 1
             and RESULT_TITLE.match(match[0])
@@ -185,6 +190,13 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
             continue  # the note's own heading repeats its day
         yield top + match.start()
         last_kind, last_days = kind, days
+
+
+def heads_a_panel(line: str) -> bool:
+    """Whether a line names a panel of results, or its person, and ends with the day of collection."""
+    found = PANEL.match(line)
+    days = [(start, end) for start, end, day in find_dates(line) if day.exact and found and start >= found.end()]
+    return len(days) == 1 and not re.search(r"\w", line[days[0][1] :])
 
 
 def screens_of(lines: Sequence[str]) -> list[int]:

@@ -30,7 +30,8 @@ def of_people_in_general(pages: Sequence[Page]) -> bool:
 
 def is_general(sentence: Sentence) -> bool:
     """Whether the part in which it stands is printed alike on everybody's paper: a leaflet's text, a report's remark."""
-    return bool(_words("general_part").search(sentence.heading) or _words("general_part").search(sentence.label))
+    titled = _words("general_part").search(sentence.heading) or _words("general_part").search(sentence.label)
+    return bool(titled or _words("explains").search(sentence.text))
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from chartproof.chart import answer_columns as columns
@@ -321,8 +321,14 @@ def is_heading(text: str) -> bool:
         return False
     if HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
-    known = bare.rstrip(":").lower() in load("context.yaml")["headings"]
-    return known or (line.endswith(":") and len(words) <= 6)
+    known = bare.rstrip(":").lower() in load("context.yaml")["headings"] or cues_to_reader().match(bare)
+    return bool(known) or (line.endswith(":") and len(words) <= 6)
+
+
+@cache
+def cues_to_reader() -> re.Pattern[str]:
+    """The titles under which a paper explains something to its reader."""
+    return re.compile("|".join(load("context.yaml")["headings_to_reader"]), re.IGNORECASE)
 
 
 def is_row(text: str) -> bool:

@@ -28,12 +28,12 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("when", r"(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
              r"|collected|drawn|performed"),
     ("prior", r"prior|previous|last|baseline|comparison"),
-    ("result", r"results?|values?|today|current|this study|finding|measured|your value|patient|result value|observed"),
-    ("reference", r"ref(?:erence)?\.?(?: ?(?:range|interval|value)s?)?|normals?(?: range)?(?: ?\([mf]\))?|expected|range|limits?|cut-?off"
+    ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed"),
+    ("reference", r"ref(?:erence)?\.?(?: ?(?:range|interval|value)s?)?|normals?(?: range)?(?: ?\([mf]\))?|expected|usual(?: range| values?)?|typical(?: range)?|range|limits?|cut-?off"
                   r"|lln|predicted|desired|interval"),
     ("unit", r"units?|uom"),
     ("flag", r"flags?|abn(?:ormal)?|h/l|interp(?:retation)?"),
-    ("name", r"tests?(?: name)?|components?|events?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
+    ("name", r"what (?:was|we) (?:measured|tested|checked)|tests?(?: name)?|components?|events?|parameters?|analytes?|labs?|measurements?|procedure|assay|study|item|system|marker|vitals?"
              r"|h(?:a)?ematology|chemistry|serology|virology|cbc|cmp|virus|vital sign|investigation|determination|criteri(?:on|a)|requirements?"),
     ("other", r"methods?|comments?|status|specimen|lab|site|code|loinc|note|action|time|by|cardiac"
               r"|toxicology|immunology|microbiology|other|enzymes|general|panel|electrolytes|liver|renal"),

@@ -178,7 +178,7 @@ def item_of(
     holding = sorted(
         ((day, one) for day, one in done if day + grace >= case.as_of and not one.overdue), key=lambda row: row[0]
     )
-    if holding and not (flagged and later_flag(flagged, holding[-1][1])):
+    if holding and not (flagged and not flagged.automatic and later_flag(flagged, holding[-1][1])):
         best = holding[-1][1]
         return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
     ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None

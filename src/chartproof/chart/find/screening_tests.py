@@ -47,6 +47,10 @@ RECALL = re.compile(
 #: "3/26": a month and a year of two digits, as far back as a screening may count.
 SHORT_MONTH = re.compile(r"(?<![\d/.])(\d{1,2})/(\d\d)(?![\d/]|\.\d)")
 MEMORY = 12
+OVERDUE_SINCE = re.compile(r"\b(?:over)?due since\W*$", re.IGNORECASE)
+REMINDER = re.compile(
+    r"\b(?:reminders?|automatic(?:ally)?|care gaps?|gaps? in care|best practice advisor\w+)\b", re.IGNORECASE
+)
 QUOTE_WORDS = 20
 #: Tests that answer with a word, where others give a category.
 ANSWERED = ("cervical_screening", "stool_dna_test", "fecal_immunochemical_test")
@@ -56,7 +60,8 @@ VOID = frozenset(("entered-in-error", "cancelled", "canceled", "not-done", "prel
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A test as one place gives it. `due` is the day by which the chart says that the next one is due."""
+    """A test as one place gives it. `due` is the day by which the chart says that the next one is due; `automatic` where
+    a computer's reminder says so, which knows of no test done elsewhere."""
 
     method: str
     fact: Fact
@@ -66,6 +71,7 @@ class Tested:
     cervix_gone: bool = False
     next_only: bool = False
     asks_more: bool = False
+    automatic: bool = False
 
 
 def tests_found(reading: Reading, case: Case, sex: str) -> list[Tested]:
@@ -102,7 +108,7 @@ def read_piece(
     in_due = due_dates(sentence, piece.start, [date[:2] for date in dates], above)
     done, due = days_of(text, dates, sentence, case.as_of, in_due)
     words_before = text[: done[0]] if done else text
-    if done and pattern("not_due").search(text[: done[0]]):
+    if done and (pattern("not_due").search(text[: done[0]]) or OVERDUE_SINCE.search(text[: done[0]])):
         done = None  # "not eligible, quit 1994": the year is of something else
     planned = bool(pattern("planned").search(words_before)) or bool(done and done[2].first > case.as_of)
     not_due = bool(pattern("not_due").search(text)) and not done
@@ -125,7 +131,8 @@ def read_piece(
         text, quote = reported(sentence, text, quote)
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
-    return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more)
+    reminder = sentence.document.kind == "after_visit" or REMINDER.search(f"{sentence.heading} | {sentence.label}")
+    return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more, automatic=bool(reminder))
 
 
 def dates_in(text: str, sentence: Sentence) -> list[tuple[int, int, DayRange]]:

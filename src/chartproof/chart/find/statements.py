@@ -214,7 +214,7 @@ def says_nothing(sentence: Sentence) -> bool:
 
 
 COPIED = re.compile(
-    r"\b(?:carried (?:forward|over)|imported from|copied (?:forward|from)|auto-?populated|template)\b"
+    r"\b(?:carried (?:forward|over)|imported from|copied (?:forward|from)|auto-?(?:populated|mapped|filled|defaulted)|mapped from|template)\b"
     r"|\b(?:pulled|brought|carried) (?:in |over |forward )?from (?:\d{1,4}[-/]|(?:the |her |his )?(?:last|prior|previous|earlier|old)\b)",
     re.IGNORECASE,
 )

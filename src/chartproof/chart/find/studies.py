@@ -76,6 +76,7 @@ NOTES = frozenset(
         "nursing_note",
         "committee",
         "discharge_summary",
+        "after_visit",
         "treatment_summary",
         "psychosocial",
         "attestation",
