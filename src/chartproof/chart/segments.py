@@ -60,6 +60,10 @@ PAGE_TITLE = re.compile(
     r"\b(?:form|note|visit|assessment|record|sheet|evaluation|report|panel|results?|summary|entry|encounter)\b[^\w\n]{0,12}$",
     re.IGNORECASE,
 )
+#: Under "Return visit, 7 October 2026" it tells that the visit took place.
+WRITTEN_BY = re.compile(
+    r"\W*(?:author|provider|clinician|physician|attending|seen by|signed|written by|by)\b", re.IGNORECASE
+)
 LISTS = ("preventive_care",)
 PRINTED = re.compile(
     r"\b(?:print(?:ed|out)?|export(?:ed)?|run|as of|updated|generated|current (?:to|as of)|prepared|report(?:ed)?|reviewed)\b(?: (?:on|date|day))?\W{0,4}$",
@@ -223,11 +227,12 @@ def letter_day(piece: Piece) -> DayRange | None:
 
 def titled_day(piece: Piece) -> DayRange | None:
     """The day of a page that opens with its own title and day: "Nursing assessment form 2026-11-16"."""
-    for line in [line for line in piece.text.split("\n") if line.strip()][:2]:
+    lines = [line for line in piece.text.split("\n") if line.strip()][:3]
+    for line, below in pairwise(lines):
         dates = [one for one in find_dates(line) if one[2].exact and not is_birth_date(line[: one[0]][-40:])]
         if (
             len(dates) != 1
-            or SKIP.search(line[: dates[0][0]][-24:])
+            or (SKIP.search(line[: dates[0][0]][-24:]) and not WRITTEN_BY.match(below))
             or len(re.findall(SMALL_WORD, line)) >= PROSE_WORDS
         ):
             continue

@@ -34,7 +34,10 @@ RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(
 #: The count at the end of a screen's head, on a line that says more.
 SCREEN = re.compile(r"\w{3}.*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
 #: "Virology - collected 08/25/2026".
-PANEL = re.compile(r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])", re.IGNORECASE)
+PANEL = re.compile(
+    r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])",
+    re.IGNORECASE,
+)
 VISIT_DAY = re.compile(
     r"(?:^|(?<=\W))(?:date(?: of (?:service|visit|encounter))?|(?:visit|service|encounter) date|dos|seen(?: on)?):\s*$",
     re.IGNORECASE,

@@ -64,7 +64,9 @@ def facts_of(visit: list[Said], everything: list[Said]) -> Iterator[Fact]:
     declines = [one for one in visit if one.part == "ahead" and one.verdict == "bad"]
     settled = [one for one in visit if one.verdict != "good"]
     if any(one.verdict == "bad" for one in settled):
-        settled = [one for one in settled if one.verdict != "withheld"]  # "not adequate; I take my letter back" is one verdict
+        settled = [
+            one for one in settled if one.verdict != "withheld"
+        ]  # "not adequate; I take my letter back" is one verdict
     now = [one for one in visit if one.part == "now" and one.verdict == "good"]
     ahead = [one for one in visit if one.part == "ahead" and one.verdict == "good"]
     for one in settled:

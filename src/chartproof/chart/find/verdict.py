@@ -15,7 +15,10 @@ from chartproof.expressions import Expression, Expressions
 
 CLAUSE = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)[;.!](?= |$)")
 #: "The paperwork does not hold the recommendation."
-NEGATED = re.compile(r"(?:\b(?:not|without|never|nor|cannot)|n['’]t)\W+(?:\w+\W+)?$|\b(?:do|does|did|will|would|should|need)(?: not|n['’]t)\b[^.;]{0,20}$", re.IGNORECASE)
+NEGATED = re.compile(
+    r"(?:\b(?:not|without|never|nor|cannot)|n['’]t)\W+(?:\w+\W+)?$|\b(?:do|does|did|will|would|should|need)(?: not|n['’]t)\b[^.;]{0,20}$",
+    re.IGNORECASE,
+)
 WE = re.compile(r"\bwe\b", re.IGNORECASE)
 #: "Approved by the insurer", not "by all three sites".
 BY = re.compile(
