@@ -27,6 +27,11 @@ _CROSS = r"[\[(] {0,3}[xX\u2713\u2714] {0,3}[\])]|[\u2611\u2612]"
 TICK_BEFORE, TICK_BEHIND = re.compile(rf"(?:{_CROSS}) ?([A-Za-z/]+)"), re.compile(rf"([A-Za-z/]+) ?(?:{_CROSS})")
 
 
+#: An opening quote that is not closed before the end, and the characters before it in which its paper is named.
+OPEN_QUOTE = re.compile(r"(?:“[^”]*|(?<![\w\"])\"[^\"]*)$")
+OF_PAPER = 60
+
+
 @cache
 def cues(name: str) -> Expression:
     """One pattern for a cue list; word boundaries where the cue starts or ends in a letter."""
@@ -114,7 +119,14 @@ def supposed(words: Around) -> bool:
 def doubted(words: Around) -> bool:
     """Whether it is only possible, considered or asked about."""
     told = cues("doubted_before").search(words.left) or cues("doubted_after").search(words.right[:50])
-    return bool(told or cues("doubted_label").search(words.sentence.label))
+    titled = cues("doubted_label").search(words.sentence.label)
+    return bool(told or titled) or quoted_of_a_paper(words.sentence.text, words.start)
+
+
+def quoted_of_a_paper(text: str, start: int) -> bool:
+    """Whether the character `start` stands in quotation marks as what a draft or a notice has: "Your draft speaks of “ECOG 0”"."""
+    opened = OPEN_QUOTE.search(text[:start])
+    return bool(opened and cues("of_a_paper").search(re.split(r"[.;:]", text[: opened.start()])[-1][-OF_PAPER:]))
 
 
 def intended(words: Around) -> bool:

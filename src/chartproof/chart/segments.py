@@ -28,7 +28,7 @@ LABELS = (
 )
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
-    r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
+    r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|range|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
     r"|(?:slot|bed|chair|room|place|appointment|date)s? (?:is |was |are |being )?(?:held|reserved|booked|taken)(?: (?:for|on))?)\W{0,12}$",
     re.IGNORECASE,
 )
@@ -49,7 +49,8 @@ SALUTATION = re.compile(r"(?:Dear|To whom)\b", re.IGNORECASE)
 #: The title of a block that a note copies from an earlier one begins so.
 COPY = "copied from an earlier note"
 COPIED = re.compile(
-    r"^\W*(?:begin(?:ning)?(?: of)? )?(?:text )?(?:copied|carried|pulled|imported)(?: forward)? (?:text )?from\b[^\n]*$",
+    r"^\W*(?:begin(?:ning)?(?: of)? )?(?:(?:text|section|note|content|what follows)(?: below)?(?: this line)? (?:is |was )?)?"
+    r"(?:copied|carried|pulled|imported|brought)(?: forward| over| in)? (?:text )?from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 COPY_ENDS = re.compile(
@@ -123,7 +124,10 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
         found = [
             (s, e, d)
             for s, e, d in find_dates(head)
-            if d.exact and d.first != born and not SKIP.search(head[max(0, s - 24) : s])
+            if d.exact
+            and d.first != born
+            and not SKIP.search(head[max(0, s - 24) : s])
+            and not is_due_before_done(line_of(head, s))
         ]
         visit = [(s, d) for s, e, d in found if heads_a_visit(head, s, e)]
         for label in LABELS:
@@ -165,6 +169,15 @@ def in_period(line: str) -> bool:
     """Whether the line tells from what day to what day something went on: two days with nothing between them."""
     days = [(start, end) for start, end, day in find_dates(line) if day.exact]
     return any(not line[end:start].strip(" |-\u2013") for (_, end), (start, _) in pairwise(days))
+
+
+def is_due_before_done(line: str) -> bool:
+    """Whether two days stand side by side, the later first: a row of when a test is due again and when it was last done."""
+    days = [(start, end, day) for start, end, day in find_dates(line) if day.exact]
+    return any(
+        one.first > other.first and not line[end:start].strip(" |-\u2013")
+        for (_, end, one), (start, _, other) in pairwise(days)
+    )
 
 
 def line_of(text: str, start: int) -> str:
@@ -248,7 +261,7 @@ def make(document: Document, page: Page, start: int, end: int, state: State) -> 
 def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
     """Blocks between "copied from the note of June 2, 2026" and "end of copied text": their day, then the note's own (None)."""
     for match in COPIED.finditer(piece.text):
-        dates = [days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of]
+        dates = list({days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of})
         end = COPY_ENDS.search(piece.text, match.end())
         if len(dates) == 1 and end:
             yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"

@@ -13,15 +13,16 @@ from chartproof.chart.correspondence import is_thread
 from chartproof.chart.day_order import flagged
 from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import Cut, compared
-from chartproof.chart.identity import belongs, guess_patient, identity
+from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
 from chartproof.chart.segments import document_day, segments_of
+from chartproof.chart.sheets import names_another, pages_by_which
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import is_general, of_people_in_general
-from chartproof.chart.view import Reading, Segment, Sentence, sentences
-from chartproof.model import Case, Document, Page, Patient, SourceFile
+from chartproof.chart.view import Reading, Segment, Sentence, is_void, sentences
+from chartproof.model import Case, Document, Patient, SourceFile
 
 #: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
 AUTHOR = re.compile(
@@ -49,6 +50,8 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
             if all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs(pages_by_which(pieces), patient, file.entries)
+            if mine and names_another(own_text(pieces[0], repeated), patient):
+                mine, why = False, "another name and birth date stand below the record's own head"
             if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
                 document = replace(document, kind="program_sheet")
             cut.append((replace(document, belongs=mine, note=why), pieces))
@@ -69,20 +72,12 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     )
 
 
-def pages_by_which(pieces: Sequence[Piece]) -> list[Page]:
-    """The pages that tell whose the document is: of a page shared with others its own part, where that opens with a person."""
-    opened = pieces[0].text.strip().split("\n")[0]
-    if len(pieces) == 1 and pieces[0].start and identity(replace(pieces[0].page, text=opened, words=())).births:
-        return [replace(pieces[0].page, text=pieces[0].text, words=())]
-    return [piece.page for piece in pieces]
-
-
 def own_sentences(
     segments: Sequence[Segment], patient: Patient, numbers: frozenset[str] = frozenset()
 ) -> Iterator[Sentence]:
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
-        said = [one for segment in parts for one in sentences(segment) if not is_general(one)]
+        said = [one for segment in parts for one in sentences(segment) if not (is_general(one) or is_void(one))]
         day = document.when.last if document.when else None
         yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
 

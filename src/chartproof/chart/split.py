@@ -240,7 +240,7 @@ def days_of(text: str) -> set[DayRange]:
 
 
 UNDONE = re.compile(
-    r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from)\b",
+    r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from|both|normal|abnormal)\b|\d ?%",
     re.IGNORECASE,
 )
 

@@ -346,6 +346,11 @@ VOIDED = re.compile(
 )
 
 
+def is_void(sentence: Sentence) -> bool:
+    """Whether it prints an entry of an export that its own status takes back."""
+    return sentence.page.read == "structured" and bool(VOIDED.search(sentence.text))
+
+
 #: "Stroke [ ] Yes [X] No" of a form, its boxes before the answers or behind them, and the gap before the item that follows.
 _BOX, _WORD = r"(?:[\[(] {0,3}[xX\u2713\u2714]? {0,3}[\])]|[\u2610-\u2612])", r"(?i:yes|no|unknown|unsure|n/?a|[yn])"
 _BEFORE, _BEHIND = rf"{_BOX} ?{_WORD}\b", rf"\b{_WORD} ?{_BOX}"

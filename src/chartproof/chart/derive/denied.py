@@ -17,10 +17,18 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Fact
 
+#: Days of the longest month.
+MONTH = 31
+
 
 def exported(reading: Reading) -> frozenset[str]:
     """The documents whose medicines are a list that a system keeps: what stands on it was prescribed, and no more."""
     return frozenset(one.id for one in reading.documents if one.kind in ("ccda", "fhir_bundle"))
+
+
+def to_the_month(fact: Fact) -> bool:
+    """Whether its day is told to the month at least: "venetoclax in 2025" is no dated course."""
+    return fact.when is not None and (fact.when.last - fact.when.first).days <= MONTH
 
 
 def denied_exposures(facts: Sequence[Fact], lists: frozenset[str] = frozenset()) -> Iterator[Fact]:
@@ -29,7 +37,7 @@ def denied_exposures(facts: Sequence[Fact], lists: frozenset[str] = frozenset())
     leave the class open until a clinician settles it.
     """
     claimed = [fact for fact in facts if fact.concept == "class_exposure" and fact.assertion == "present"]
-    dated = {fact.value for fact in claimed if fact.when and fact.document not in lists}
+    dated = {fact.value for fact in claimed if to_the_month(fact) and fact.document not in lists}
     claimed_classes = {fact.value for fact in claimed}
     known = set(load("concepts.yaml")["concepts"]["class_exposure"]["values"])
     for fact in facts:
@@ -51,7 +59,9 @@ def denied_classes(reading: Reading, facts: Sequence[Fact]) -> Iterator[Fact]:
     "has not received any anti-CD38 antibody", "BCL-2 inhibitor: no exposure", "CD38-naive".
     """
     dated = {
-        fact.value for fact in facts if fact.concept == "class_exposure" and fact.assertion == "present" and fact.when
+        fact.value
+        for fact in facts
+        if fact.concept == "class_exposure" and fact.assertion == "present" and to_the_month(fact)
     }
     done: set[tuple[str, str]] = set()
     for sentence in reading.sentences:

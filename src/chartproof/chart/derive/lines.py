@@ -239,23 +239,32 @@ SUPPLIED = re.compile(
     r"\b(?:re)?fill(?:ed|s)?\b|dispens|surescripts|prescri|\be-?rx\b|\brx\b|deliver|shipped|suppl(?:y|ied)",
     re.IGNORECASE,
 )
+#: What says of a drug that nobody took it, and the days within which a start is told to its month.
+NEVER_TAKEN = re.compile(
+    r"\bnever\b|\bno (?:dose|tablet|capsule|pill|cycle|infusion)s?\b|\breturned to stock\b", re.IGNORECASE
+)
+MONTH = 31
 
 
 def borne_out(events: Sequence[Event]) -> list[Event]:
     """The events without what a paper only names and denies by itself ("Here about venetoclax. She has taken none"), and
-    without what was only supplied where a clinician writes later that no dose was ever taken."""
+    without what was only supplied, or told without its month, where a clinician writes later that no dose was ever taken."""
     denials = [event for event in events if event.status == "absent" and denies_giving(event)]
     denied = {(event.document, core(event.drugs)) for event in denials}
-    never = {
-        core(event.drugs): event.said
-        for event in denials
-        if event.said and re.search(r"\bnever\b", event.span.quote, re.I)
-    }
+    never: dict[frozenset[str], DayRange] = {}
+    for event in denials:
+        if event.said and NEVER_TAKEN.search(event.span.quote):
+            key = core(event.drugs)
+            never[key] = max(event.said, never.get(key, event.said), key=lambda day: day.last)
 
     def only_supplied(event: Event) -> bool:
         said = never.get(core(event.drugs))
         started = event.start
-        return bool(said and started and started.first <= said.last and SUPPLIED.search(event.span.quote))
+        if not said:
+            return False
+        if not started or (started.last - started.first).days > MONTH:
+            return bool(event.said and said.last > event.said.last)
+        return started.first <= said.last and bool(SUPPLIED.search(event.span.quote))
 
     return [
         event

@@ -131,7 +131,7 @@ def live(clause: str, part: str, following: str) -> bool:
         return False
     if words("ended_behind").search(following):
         return False
-    treated = words("course").search(clause) or course_follows(following)
+    treated = words("course").search(clause) or course_follows(following) or goes_on(following)
     return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chartproof.chart.context import about_another, conditional, cues
+from chartproof.chart.context import about_another, conditional, cues, quoted_of_a_paper
 from chartproof.chart.view import Sentence
 from chartproof.model import Assertion
 
@@ -19,5 +19,7 @@ def says(sentence: Sentence, start: int) -> Assertion:
         return "family"
     bare = MONTH_OF_MAY.sub("   ", left)[-30:]
     if conditional(sentence, start) or cues("supposed_before").search(bare) or cues("doubted_before").search(bare):
+        return "planned"
+    if quoted_of_a_paper(sentence.text, start):
         return "planned"
     return "present"

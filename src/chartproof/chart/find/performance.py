@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from chartproof.chart.context import about_another, before, conditional
+from chartproof.chart.context import about_another, before, conditional, quoted_of_a_paper
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
 from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, long_past, said_on
@@ -186,6 +186,7 @@ def only_thought(sentence: Sentence, start: int, end: int) -> bool:
         or pattern("not_a_value").search(window)
         or pattern("anybody").search(text[:start])
         or pattern("ahead").search(clause)
+        or quoted_of_a_paper(text, start)
         or pattern("not_a_value_after", shape=r"^\s{0,2}{}").match(text[end:])
         or conditional(sentence, start)
         or text.rstrip().endswith("?")

@@ -23,7 +23,7 @@ AS_OF = re.compile(
     re.IGNORECASE,
 )
 #: "[ 1 Defer" is how a scan gives an empty box.
-UNCHECKED = re.compile(r"^\s*(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
+UNCHECKED = re.compile(r"^\s*(?:[•*\-–]\s*)?(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
 
 
@@ -214,7 +214,7 @@ def says_nothing(sentence: Sentence) -> bool:
 
 
 COPIED = re.compile(
-    r"\b(?:carried (?:forward|over)|imported from|copied (?:forward|from)|auto-?(?:populated|mapped|filled|defaulted)|mapped from|template)\b"
+    r"\b(?:carried (?:forward|over)|imported from|(?:added|entered|created) by (?:an? )?(?:auto\w*[- ])?import|copied (?:forward|from)|auto-?(?:populated|mapped|filled|defaulted)|mapped from|template)\b"
     r"|\b(?:pulled|brought|carried) (?:in |over |forward )?from (?:\d{1,4}[-/]|(?:the |her |his )?(?:last|prior|previous|earlier|old)\b)",
     re.IGNORECASE,
 )
