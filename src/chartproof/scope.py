@@ -33,7 +33,7 @@ def precondition_note(policy: Policy, criteria: Sequence[Finding]) -> str:
     if row is None or row.status not in ("missing", "not_met"):
         return ""
     hidden = f" Its rules are not public ({', '.join(data['not_public'])})." if data.get("not_public") else ""
-    return f"{row.id} is met by {data['met_by']}.{hidden} Ask for {'; and for '.join(data['ask_for'])}."
+    return f"{row.id} is open: what meets it is {data['met_by']}.{hidden} Ask for {'; and for '.join(data['ask_for'])}."
 
 
 def unsigned_papers(rows: Sequence[Finding], chart: Chart) -> tuple[Finding, ...]:

@@ -42,9 +42,19 @@ def test_a_reason_whose_row_is_open_is_answered_as_open(made: Made) -> None:
     assert asked[0]["answer"].startswith("Still open: ") and asked[0]["where"] == ""
 
 
+def test_what_the_chart_shows_otherwise_is_the_first_thing_not_to_claim(made: Made) -> None:
+    first, second, *rest = made.review.label
+    label = (replace(first, status="missing"), replace(second, status="not_met"), *rest)
+    lines = sheet(replace(made.review, label=label))["open"]
+    says = second.id.replace("_", " ")
+    assert lines[0] == f"FDA label, {says}, that {second.says}: the chart shows otherwise."
+    assert any(line.startswith(f"FDA label, {first.id.replace('_', ' ')}, that ") for line in lines[1:])
+
+
 @pytest.mark.parametrize(
     ("what", "printed"),
     [
+        ("btk inhibitor given or not", "BTK inhibitor given or not"),
         ("cmv igg on another person's page", "CMV IgG on another person's page"),
         ("hepatitis b in a list", "hepatitis B in a list"),
         ("disease status", "disease status"),

@@ -11,7 +11,7 @@ import pytest
 
 from chartproof.packet.bind import LEFT, exhibit_pages, sheet_for
 from chartproof.packet.citations import citations
-from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter
+from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter, heading_of
 from chartproof.packet.index import runs, short_rows
 from packet.conftest import Made
 
@@ -24,6 +24,19 @@ def test_exhibits_are_lettered_in_the_order_of_first_citation(made: Made) -> Non
     book = build_book(made.review, citations(made.review, with_denial=True))
     assert [exhibit.letter for exhibit in book.exhibits] == ["A", "B", "C", "D"]
     assert [exhibit.file for exhibit in book.exhibits] == ["note.pdf", "pharmacy.txt", "fax.tif", "denial.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [
+        ("# Continuity document: referral,,,,", "Continuity document: referral"),
+        ("*** HEART STATION ***", "HEART STATION"),
+        ("Nobody, Ann 12-345-6789 INFUSION SHEET", ""),
+        ("Imaging Group, 14 Mill Road", "Imaging Group, 14 Mill Road"),
+    ],
+)
+def test_a_heading_is_without_marks_and_never_who_the_patient_is(made: Made, line: str, heading: str) -> None:
+    assert heading_of(replace(made.review.chart.documents[0], title=line)) == heading
 
 
 def test_a_prior_authorization_does_not_show_a_denial(made: Made) -> None:
@@ -55,7 +68,8 @@ def test_a_source_page_fits_its_sheet_and_is_never_enlarged(size: tuple[float, f
 def test_short_words_for_rows_and_pages() -> None:
     assert runs([1, 2, 3, 7]) == "1-3, 7"
     assert (
-        short_rows(("DOC.D", "line 1", "line 2", "reason 3", "centre")) == "DOC.D, lines 1-2, reason 3, treating center"
+        short_rows(("DOC.D", "line 1", "line 2", "reason 3", "center"))
+        == "DOC.D, lines\u00a01-2, reason\u00a03, treating center"
     )
 
 

@@ -198,6 +198,18 @@ def test_a_quote_that_stops_within_a_sentence_goes_on_to_its_end(made: Made) -> 
     assert wording.quoted(made.review, whole) == "“Organ function is adequate for apheresis”"
 
 
+def test_a_note_that_tells_of_pathology_on_its_own_day_is_not_the_report(made: Made) -> None:
+    span = made.review.criteria[0].evidence[0]
+    holder = next(d for d in made.review.chart.documents if d.file == span.file and d.first <= span.page <= d.last)
+    fact = Fact("p1", "pathology_diagnosis", "present", (span,), value="multiple_myeloma", when=holder.when)
+    assert wording.say(made.review, fact, span).startswith("In the note of 21 April 2026 pathology is reported as ")
+    earlier = replace(fact, when=DayRange.day(date(2026, 3, 2)))
+    assert wording.say(made.review, earlier, span).startswith("Pathology of 2 March 2026 shows multiple myeloma: ")
+    papers = tuple(replace(d, kind="pathology") if d == holder else d for d in made.review.chart.documents)
+    report = replace(made.review, chart=replace(made.review.chart, documents=papers))
+    assert wording.say(report, fact, span).startswith("Pathology of 21 April 2026 shows multiple myeloma: ")
+
+
 def test_numbers_beside_a_panel_are_of_its_day_and_of_one_value(made: Made) -> None:
     score, _, lvef = made.review.chart.facts
     scan = replace(score, id="scan", concept="cardiac_imaging", quantity=None)

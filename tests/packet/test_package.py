@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -19,7 +20,7 @@ from chartproof.errors import EvidenceError, InputError
 from chartproof.model import Review, Span
 from chartproof.model.judgement import Judgement
 from chartproof.packet import gaps, look
-from chartproof.packet.package import MANIFEST, make_package, purpose_of, write_packet
+from chartproof.packet.package import MANIFEST, make_package, purpose_of, refuse_foreign, write_packet
 from packet.conftest import Made
 
 
@@ -274,3 +275,11 @@ def test_dates_and_ages_in_prose() -> None:
     assert look.prose("LVEF 58% (2026-03-17, 48 days before)") == "LVEF 58% (17 March 2026)"
     assert look.prose("the last is of 2026-01 (135 days before), older") == "the last is of January 2026, older"
     assert look.prose("case 26-MED-0418837, 2026-13") == "case 26-MED-0418837, 2026-13"
+
+
+def test_a_place_that_takes_no_files_is_refused_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(InputError, match="CP-OUT-03"):
+        refuse_foreign(tmp_path / "shelf" / "package")

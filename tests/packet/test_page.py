@@ -10,6 +10,7 @@ import pytest
 from lxml import html
 from rich.console import Console
 
+from chartproof.model import SourceFile
 from chartproof.packet.page import review_html
 from chartproof.packet.terminal import print_review
 from packet.conftest import Made
@@ -55,6 +56,16 @@ def _printed(made: Made, **options: object) -> str:
     held = io.StringIO()
     print_review(made.review, Console(file=held, force_terminal=False, **options))
     return held.getvalue()
+
+
+def test_a_file_that_was_not_read_is_told_with_its_reason(made: Made) -> None:
+    lost = SourceFile("old.zip", "0" * 64, "other", read="unread", note="this kind of file is not read")
+    chart = replace(made.review.chart, files=(*made.review.chart.files, lost))
+    held = io.StringIO()
+    print_review(replace(made.review, chart=chart), Console(file=held, width=100, force_terminal=False))
+    assert "Not read\n  old.zip: this kind of file is not read\n" in "\n".join(
+        map(str.rstrip, held.getvalue().split("\n"))
+    )
 
 
 def test_the_terminal_table_fits_and_says_status_in_words(made: Made) -> None:

@@ -130,12 +130,12 @@ def test_the_product_rules_of_one_payer_do_not_bind_another(tmp_path: Path) -> N
 
 def test_what_to_ask_for_is_said_where_the_precondition_is_open(tmp_path: Path) -> None:
     record = reviewed(tmp_path, "commercial_insured")
-    (note,) = [note for note in record["notes"] if note.startswith("PRE is met by")]
+    (note,) = [note for note in record["notes"] if note.startswith("PRE is open")]
     assert "Pharmacy-103" in note
     (tmp_path / "approval.txt").write_text(APPROVAL, encoding="utf-8")
     record = reviewed(tmp_path, "commercial_insured")
     assert {row["id"]: row["status"] for row in record["criteria"]}["PRE"] == "met"
-    assert not [note for note in record["notes"] if note.startswith("PRE is met by")]
+    assert not [note for note in record["notes"] if note.startswith("PRE is open")]
 
 
 def test_a_policy_that_is_named_is_used_and_what_governs_is_said(tmp_path: Path) -> None:

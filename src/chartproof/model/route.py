@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: What is asked where the kind of plan is not known.
+KIND_OF_PLAN = "the kind of plan"
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -15,6 +15,7 @@ from chartproof.packet.look import (
     inner,
     prose,
     prose_day,
+    row_words,
     sentence,
     stop,
     table_day,
@@ -148,15 +149,16 @@ def _firm(review: Review) -> list[str]:
 
 
 def _open(review: Review) -> list[str]:
-    """What not to claim: the open rows, and whose number a window is."""
-    lines = [
-        f"{f.id.replace('_', ' ')}, that {tidy(f.says)}: {stop(prose(inner(f.shows) or REASON_WORDS.get(f.reason, 'not shown')))}"
-        for f in in_order(review)
+    """What not to claim: what the chart shows otherwise, then the open rows."""
+    rows = in_order(review)
+    otherwise = [f"{_named(f)}: the chart shows otherwise." for f in rows if f.status == "not_met"]
+    missing = [
+        f"{_named(f)}: {stop(prose(inner(f.shows) or REASON_WORDS.get(f.reason, 'not shown')))}"
+        for f in rows
         if f.status == "missing"
     ]
-    lines += [
-        f"{f.id.replace('_', ' ')}, that {tidy(f.says)}: the chart shows otherwise."
-        for f in in_order(review)
-        if f.status == "not_met"
-    ]
-    return lines
+    return otherwise + missing
+
+
+def _named(finding: Finding) -> str:
+    return f"{row_words(finding)}, that {tidy(finding.says)}"

@@ -230,7 +230,7 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
             spans += [fact.evidence[0] for fact in spoken_facts(review, reason)]
             found += [Citation(f"reason {n}", span) for span in (*spans, *spoken_words(review, reason))]
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
-            found += [Citation("centre", span) for span in centre_quotes(review)]
+            found += [Citation("center", span) for span in centre_quotes(review)]
     return tuple(dict.fromkeys(found))
 
 

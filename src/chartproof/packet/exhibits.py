@@ -119,6 +119,8 @@ _KINDS = {
     "attestation": "Physician's statement",
     "pharmacy_determination": "Pharmacy's determination",
     "fhir_bundle": "Structured record export",
+    "ccda": "Continuity of care document",
+    "mar_export": "Medication administration record",
     "pet_ct": "PET/CT report",
     "chest_xray": "Chest x-ray report",
     "muga": "MUGA scan",
@@ -136,7 +138,10 @@ _KINDS = {
     "pft": "Lung function test",
 }
 
-_IDENTITY = re.compile(r"\d{5,}|\b(?:MRN|DOB|born)\b")
+_IDENTITY = re.compile(r"\d{5,}|\b(?:MRN|DOB|born)\b|\b\d{2,3}-\d{3}-\d{3,}")
+
+#: What stands around a heading and is none of it: marks of a list or a banner, the empty cells of a table.
+_AROUND = " #*=_~|,;-"
 
 #: Kinds that say nothing of what a document is.
 _VAGUE = frozenset(("", "other", "unknown", "document", "chart"))
@@ -153,7 +158,7 @@ def title_of(document: Document | None, source: SourceFile) -> str:
 
 def heading_of(document: Document | None) -> str:
     """The document's own first line, short; empty where it has none or where that line is who the patient is."""
-    words = " ".join(document.title.split()) if document else ""
+    words = " ".join(document.title.split()).strip(_AROUND) if document else ""
     if _IDENTITY.search(words):
         return ""
     return words if len(words) <= 70 else words[:66].rsplit(" ", 1)[0] + " ..."

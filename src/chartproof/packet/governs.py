@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chartproof.model import Review
-from chartproof.packet.look import sentence, stop
+from chartproof.packet.look import policy_number, sentence, stop
 
 
 def governs_words(review: Review) -> list[str]:
@@ -15,7 +15,9 @@ def governs_words(review: Review) -> list[str]:
     if len(route.order) > 1:
         lines[0] = stop(f"{sentence(route.says)}. The order is: {'; '.join(route.order)}")
     if route.policy and route.policy != review.policy_id:
-        lines.append(f"The rows below are those of {review.policy_id}, which the denial or the reader named.")
+        lines.append(
+            f"The rows below are those of medical policy {policy_number(review)}, which the denial or the reader named."
+        )
     if route.ask:
         lines.append(stop(f"Ask for {'; '.join(route.ask)}"))
     if route.confirm:

@@ -41,12 +41,12 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
 
 def short_rows(rows: tuple[str, ...]) -> str:
     """The rows in few words: 'DOC.D, L3, lines 1, 2, reasons 1-5'."""
-    plain = [row for row in rows if " " not in row and row != "centre"]
+    plain = [row for row in rows if " " not in row and row != "center"]
     for word in ("line", "reason"):
         numbers = sorted(int(row.split()[1]) for row in rows if row.startswith(word + " "))
         if numbers:
-            plain.append(f"{word}{'s' if len(numbers) > 1 else ''} {runs(numbers)}")
-    if "centre" in rows:
+            plain.append(f"{word}{'s' if len(numbers) > 1 else ''}\u00a0{runs(numbers)}")
+    if "center" in rows:
         plain.append("treating center")
     return ", ".join(plain)
 
@@ -60,7 +60,7 @@ def _other(row: str) -> str:
     words = {
         "line": f"Line {number} of the treatment history",
         "reason": f"Reason {number} of the denial, as printed",
-        "centre": "The treating center's own statement",
+        "center": "The treating center's own statement",
     }
     return words.get(kind, row)
 

@@ -39,6 +39,11 @@ STATUS_ORDER = ("missing", "not_met", "met", "not_applicable")
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b(?![-/])")
 
 
+def policy_number(review: Review) -> str:
+    """The policy's number as the payer prints it."""
+    return review.extra.get("policy_number", "") or review.policy_id.rpartition("/")[2]
+
+
 def sentence(text: str) -> str:
     """The text with a capital first letter, spaces folded; a word such as eGFR stays as it is, and so does nothing."""
     flat = " ".join(text.split())
@@ -214,6 +219,11 @@ def marks(review: Review) -> dict[tuple[str, str], str]:
     short = {("policy", finding.id): finding.id for finding in review.criteria}
     short |= {("label", finding.id): f"L{n}" for n, finding in enumerate(review.label, 1)}
     return short
+
+
+def row_words(finding: Finding) -> str:
+    """A row in a sentence: the payer's own id, or the label's row in words."""
+    return finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
 
 
 def unconfirmed(review: Review, finding: Finding) -> tuple[str, ...]:

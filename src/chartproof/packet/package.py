@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -41,6 +42,8 @@ MANIFEST = "chartproof-manifest.json"
 
 #: The most pages that a letter may have; beyond it the letter leaves details to the table.
 LETTER_PAGES = 4
+
+_ELSEWHERE = "Name another place, check its permissions and the space that is left; nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,14 @@ def _settle(pdf: pikepdf.Pdf, stamp: datetime | None) -> bytes:
 
 
 def refuse_foreign(out: Path) -> None:
-    """Raises InputError CP-OUT-01 where `out` is a file, or a folder with files that this program did not write."""
+    """Raises InputError where nothing may be written there, before anything is read for it.
+
+    CP-OUT-01 where `out` is a file, or a folder with files that this program did not write; CP-OUT-03 where the place
+    takes no new files.
+    """
+    holder = next(path for path in (out.absolute(), *out.absolute().parents) if path.exists())
+    if holder.is_dir() and not os.access(holder, os.W_OK):
+        raise InputError("CP-OUT-03", "the output folder cannot be written", where=str(out), then=_ELSEWHERE)
     if not out.exists():
         return
     if not out.is_dir():
@@ -227,7 +237,7 @@ def write_files(files: Mapping[str, bytes], out: Path) -> list[Path]:
     except OSError:
         raise InputError(
             "CP-OUT-03", "the output folder cannot be written", where=str(out),
-            then="Name another place, check its permissions and the space that is left; nothing was changed.",
+            then=_ELSEWHERE,
         ) from None  # fmt: skip
     finally:
         if made is not None:

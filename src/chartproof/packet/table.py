@@ -21,7 +21,7 @@ from chartproof.packet.look import (
     groups,
     in_order,
     marks,
-    plain_quote,
+    policy_number,
     prose,
     prose_day,
     sentence,
@@ -30,7 +30,7 @@ from chartproof.packet.look import (
     tidy,
     unconfirmed,
 )  # fmt: skip
-from chartproof.packet.wording import amount, concept_words
+from chartproof.packet.wording import amount, concept_words, quoted
 
 Purpose = Literal["appeal", "prior-auth", "external-review"]
 PURPOSES: tuple[Purpose, ...] = ("appeal", "prior-auth", "external-review")
@@ -86,7 +86,7 @@ def policy_name(review: Review) -> str:
     """The policy's title and edition, in words."""
     if not review.criteria:
         return "no policy"
-    number, title = _number(review), review.policy_title
+    number, title = policy_number(review), review.policy_title
     name = title if number and number in title else ", ".join(filter(None, [f"medical policy {number}", title]))
     edition = prose(review.edition)
     return f"{name}, edition of {edition}" if edition else name
@@ -94,11 +94,7 @@ def policy_name(review: Review) -> str:
 
 def policy_short(review: Review) -> str:
     """The policy by its number, for a second mention."""
-    return f"medical policy {_number(review)}"
-
-
-def _number(review: Review) -> str:
-    return review.extra.get("policy_number", "") or review.policy_id.rpartition("/")[2]
+    return f"medical policy {policy_number(review)}"
 
 
 def ours(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
@@ -239,14 +235,13 @@ def _plain_note(text: str) -> str:
 def _row(review: Review, finding: Finding, book: Book, by: date | None) -> dict[str, Any]:
     spans = shown(review, finding)
     where = list(dict.fromkeys(place for span in spans if (place := book.place(span))))
-    quote = plain_quote(spans[0].quote) if spans else ""
     return {
         "id": marks(review)[finding.layer, finding.id],
         "name": finding.id.replace("_", " ") if finding.layer == "label" else "",
         "says": sentence(finding.says),
         "status": finding.status,
         "shows": _held(sentence(finding.shows or REASON_WORDS.get(finding.reason, ""))),
-        "quote": quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ...",
+        "quote": quoted(review, spans[0], most=_LONG) if spans else "",
         "numbers": measured(finding) if finding.reason in ("attested", "needs_judgement") else [],
         "where": _where(where),
         "valid": table_day(finding.valid_until),

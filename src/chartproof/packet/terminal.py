@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chartproof.model import Finding, Review
+from chartproof.model import Finding, Review, SourceFile
 from chartproof.model.page import LEFT_OUT
+from chartproof.model.route import KIND_OF_PLAN
 from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.governs import governs_words
 from chartproof.packet.look import (
@@ -50,6 +51,8 @@ def print_review(review: Review, console: Console) -> None:
     console.print(f"Chart read as of {prose_day(review.case.as_of)}.", width=width)
     for line in governs_words(review):
         console.print(Text(line), width=width)
+    if review.route and KIND_OF_PLAN in review.route.ask:
+        console.print("Add a line 'plan_type: ...' to case.yaml.", width=width)
     for title, found in groups(review):
         console.print()
         console.print(Text(title, style="bold"), width=width)
@@ -132,10 +135,10 @@ def _rest(review: Review, console: Console, width: int) -> None:
         console.print()
         console.print(Text("Dates", style="bold"), width=width)
         console.print(_dates(review), width=width)
-    unread = [source.name for source in review.chart.files if source.read == "unread" and source.note != LEFT_OUT]
+    unread = [source for source in review.chart.files if source.read == "unread" and source.note != LEFT_OUT]
     left_out = sum(source.note == LEFT_OUT for source in review.chart.files)
     for words in (
-        f"Not read: {', '.join(unread)}" if unread else "",
+        "\n".join(("Not read", *(f"  {_reasoned(source)}" for source in unread))) if unread else "",
         f"Left out, files of an earlier package: {left_out}; review.html names them" if left_out else "",
     ):
         if words:
@@ -148,6 +151,12 @@ def _rest(review: Review, console: Console, width: int) -> None:
             f"{n} place{'s' if n > 1 else ''} where the chart says two things; review.html shows both.", width=width
         )
     print_proposals(review, console, width)
+
+
+def _reasoned(source: SourceFile) -> str:
+    """A file that was not read, with the reason: its own, else the first of its pages."""
+    notes = (source.note, *(page.note for page in source.pages))
+    return f"{source.name}: {next(filter(None, notes), 'nothing could be read')}"
 
 
 def _dates(review: Review) -> Table:

@@ -7,7 +7,7 @@ from itertools import groupby
 from chartproof.model import Finding, Review, TherapyLine
 from chartproof.packet.citations import centre_quotes, own_day_first, sharpened, shown
 from chartproof.packet.exhibits import Book
-from chartproof.packet.look import counts, one_way, prose, prose_day, sentence, stop, tidy, unconfirmed
+from chartproof.packet.look import counts, one_way, prose, prose_day, row_words, sentence, stop, tidy, unconfirmed
 from chartproof.packet.tree import Block, Run, cite, item, of_row, para
 from chartproof.packet.wording import companions, quoted, say, therapy_line, words
 
@@ -74,10 +74,9 @@ def gap(finding: Finding, *, brief: bool = False) -> Block:
 
 
 def _gap_words(template: str, finding: Finding, *, brief: bool = False) -> str:
-    name = finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
     needed = tidy(finding.remedy).rstrip(".") or tidy(finding.says).rstrip(".")
     shows = "" if brief else stop(prose(sentence(finding.shows)))
-    return template.format(id=name, remedy=needed, shows=shows).strip()
+    return template.format(id=row_words(finding), remedy=needed, shows=shows).strip()
 
 
 def history(review: Review, book: Book) -> list[Block]:

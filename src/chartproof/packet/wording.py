@@ -44,8 +44,9 @@ def concept_words(concept: str) -> str:
 
 @cache
 def _plain_names() -> dict[str, str]:
-    """'cmv igg' -> CMV IgG: the names whose words are not those of their id."""
-    return {name.replace("_", " "): shown for name, shown in knowledge("vocabulary/names.yaml")["names"].items()}
+    """'cmv igg' -> CMV IgG: the names and state words that are not printed as their id."""
+    shown = {**knowledge("vocabulary/shows.yaml")["values"], **knowledge("vocabulary/names.yaml")["names"]}
+    return {name.replace("_", " "): words for name, words in shown.items()}
 
 
 def topic(what: str) -> str:
@@ -103,19 +104,19 @@ def ago(when: DayRange | None, day: date) -> str:
     )
 
 
-def quoted(review: Review, span: Span, *, on: bool = False) -> str:
+def quoted(review: Review, span: Span, *, on: bool = False, most: int = _LONG) -> str:
     """The chart's words in quotation marks, without the stop that ends them; "..." where the sentence goes on.
 
     A sentence quoted in part is quoted to its end where that is near.
     `on` takes the words that follow a mere heading with it.
     """
     text, rest = plain_quote(span.quote), _after(review, span)
-    most = _UNDER if on and len(text) < _HEADING else _LONG
+    most = _UNDER if on and len(text) < _HEADING else most
     goes_on = rest.lstrip()[:1].islower() and text[-1:] not in ".!?;"
     end = _ENDS.search(rest)
     if most == _UNDER:
         text = plain_quote(span.quote + rest)
-    elif goes_on and end and len(text) + end.start() <= _LONG:
+    elif goes_on and end and len(text) + end.start() <= most:
         text, goes_on = plain_quote(span.quote + rest[: end.start()]), False
     cut = text if len(text) <= most else text[:most].rsplit(" ", 1)[0]
     goes_on = goes_on or cut != text
@@ -147,10 +148,10 @@ def outcomes(fact: Fact) -> tuple[str, ...]:
     return (fact.value, "state") if fact.value else ("present",)
 
 
-def template_of(fact: Fact, *, values: bool) -> str:
-    """The sentence for this fact, `values` where numbers of the same day are at hand."""
+def template_of(fact: Fact, *, values: bool, retold: bool = False) -> str:
+    """The sentence for this fact: `values` where numbers of the same day are at hand, `retold` where a note tells of it."""
     own = words("sentences").get(fact.concept, {})
-    wanted = (*(("values",) if values else ()), *outcomes(fact))
+    wanted = (*(("retold",) if retold else ()), *(("values",) if values else ()), *outcomes(fact))
     for source in (own, words("default")):
         for key in wanted:
             if key in source:
@@ -158,10 +159,16 @@ def template_of(fact: Fact, *, values: bool) -> str:
     return str(words("default")["other"])
 
 
+def _retold(review: Review, fact: Fact, span: Span) -> bool:
+    """Whether a note tells of a report on the note's own day: the day of the report itself is not known."""
+    kinds, document = words("reports").get(fact.concept), document_at(review, span.file, span.page)
+    return bool(kinds and document and document.kind not in kinds and document.when == fact.when)
+
+
 def say(review: Review, fact: Fact, span: Span, values: tuple[Fact, ...] = (), *, quote: bool = True) -> str:
     """One sentence, without its stop: what the fact says, when, and the numbers beside it."""
     listed = one_way([f"{concept_words(v.concept)} {amount(v.quantity)}" for v in values if v.quantity])
-    text = template_of(fact, values=bool(values)).format(
+    text = template_of(fact, values=bool(values), retold=_retold(review, fact, span)).format(
         on=on_day(fact.when),
         of=of_day(fact.when),
         ago=ago(fact.when, review.case.as_of),

@@ -167,7 +167,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise PolicyError("CP-POL-02", "the policy file does not exist", where=str(path)) from error
+        raise PolicyError(
+            "CP-POL-02", "the policy file does not exist", where=str(path), then="Check the path."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError("CP-POL-02", "the policy file cannot be read as text", where=str(path)) from error
 

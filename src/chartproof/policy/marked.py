@@ -54,8 +54,9 @@ def bad(item: Marked, what: str, *, code: str = "CP-POL-05", then: str = "") -> 
 
 def entries(item: Marked) -> dict[str, Marked]:
     """A mapping's keys in file order. Raises CP-POL-05 (not a mapping) or CP-POL-06 (a key twice)."""
+    shown = f"'{item.key}'" if item.key else "the file"
     if not isinstance(item.node, yaml.MappingNode):
-        raise bad(item, f"'{item.key or 'the file'}' must be a mapping of keys to values")
+        raise bad(item, f"{shown} must be a mapping of keys to values")
     found: dict[str, Marked] = {}
     for key_node, value_node in item.node.value:
         key = str(key_node.value)
@@ -81,7 +82,8 @@ def mapping(item: Marked, allowed: Iterable[str], required: Iterable[str] = ()) 
             )
     for key in required:
         if key not in found:
-            raise bad(item, f"the key '{key}' is missing in '{item.key or 'the file'}'", code="CP-POL-04")
+            at = f" in '{item.key}'" if item.key else ""
+            raise bad(item, f"the key '{key}' is missing{at}", code="CP-POL-04", then=f"Add a line '{key}: ...'.")
     return found
 
 

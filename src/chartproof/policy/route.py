@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chartproof.model.policy import Policy
-from chartproof.model.route import Route
+from chartproof.model.route import KIND_OF_PLAN, Route
 
 THIS = "this"
 _OWN = "the plan's own medical policy"
@@ -60,5 +60,5 @@ def _open(policy: Policy, plan_type: str, data: Mapping[str, Any]) -> Route:
         ask: tuple[str, ...] = (_WHICH,)
     else:
         said = f"Which rules govern is open, because the kind of plan is not known (policy {number} names: {names})"
-        ask = ("the kind of plan: add a line 'plan_type: ...' to case.yaml",)
+        ask = (KIND_OF_PLAN,)
     return Route("", "", "", ask=ask, because=said, source=data["source"])

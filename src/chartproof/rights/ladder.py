@@ -20,7 +20,7 @@ _LEVELS = {"second_level": 2, "external": 3, "fair_hearing": 3}
 _PAID_LATER: Row = {"claim": ("post_service",), "kind": ("payment",)}
 _ASKED_FIRST: Row = {"claim": ("pre_service",), "kind": ("item_or_service", "part_b_drug")}
 _MISSED = "Its last day has passed. Ask at once whether good cause for the delay can be shown."
-_ASK = "The letter gives no contact for this step: ask the plan."
+_ASK = "the letter gives no contact for this step: ask the plan."
 
 
 def ladder(denial: Denial | None, case: Case, dates: Iterable[Deadline]) -> tuple[Step, ...]:

@@ -18,7 +18,7 @@ from chartproof.packet.table import Purpose, drug_name, needed_by, patient_name
 from chartproof.packet.tree import Block, Letter, Run, heading, of_row, para, row
 
 _TICK = "☐"
-_WIDTHS = (0.55, 1.1, 3.5, 1.35, 2.9)
+_WIDTHS = (0.55, 1.1, 3.3, 1.65, 2.8)
 
 
 @dataclass(frozen=True, slots=True)
