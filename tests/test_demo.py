@@ -54,7 +54,7 @@ def test_exactly_two_things_are_missing_and_each_says_whom_to_ask(demo: Run) -> 
     missing = [row for row in demo.review["criteria"] + demo.review["label"] if row["status"] == "missing"]
     assert [row["id"] for row in missing] == ["DOC.C.1", "DOC.G.1"]
     assert all(row["remedy"] and row["ask"] for row in missing)
-    assert "there, not signed: 13-social-work-assessment.pdf, p. 1-2" in missing[0]["shows"]
+    assert "an unsigned paper is there (13-social-work-assessment.pdf, p. 1-2)" in missing[0]["shows"]
 
 
 def test_every_met_row_has_a_quote(demo: Run) -> None:

@@ -51,6 +51,14 @@ def test_what_the_chart_shows_otherwise_is_the_first_thing_not_to_claim(made: Ma
     assert any(line.startswith(f"FDA label, {first.id.replace('_', ' ')}, that ") for line in lines[1:])
 
 
+def test_open_rows_that_do_not_fit_on_the_sheet_are_counted(made: Made) -> None:
+    rows = tuple(replace(f, status="missing") for f in made.review.criteria)
+    review = replace(made.review, criteria=rows)
+    book = build_book(review, citations(review, with_denial=True))
+    lines = content(review, book, "appeal", most=2)["open"]
+    assert len(lines) == 3 and lines[-1].startswith("And ") and "every open row" in lines[-1]
+
+
 @pytest.mark.parametrize(
     ("what", "printed"),
     [

@@ -30,7 +30,7 @@ def test_exhibits_are_lettered_in_the_order_of_first_citation(made: Made) -> Non
     ("line", "heading"),
     [
         ("# Continuity document: referral,,,,", "Continuity document: referral"),
-        ("*** HEART STATION ***", "HEART STATION"),
+        ("*** HEART STATION *** printed at noon", "HEART STATION"),
         ("Nobody, Ann 12-345-6789 INFUSION SHEET", ""),
         ("Imaging Group, 14 Mill Road", "Imaging Group, 14 Mill Road"),
     ],

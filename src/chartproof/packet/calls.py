@@ -13,6 +13,7 @@ from chartproof.packet.look import (
     day_of,
     in_order,
     inner,
+    number_word,
     prose,
     prose_day,
     row_words,
@@ -49,7 +50,7 @@ def content(review: Review, book: Book, purpose: Purpose, *, most: int) -> dict[
         "numbers": _numbers(review)[: most * 2],
         "questions": _questions(review, book)[:most],
         "firm": _firm(review)[:most],
-        "open": _open(review)[:most],
+        "open": _at_most(_open(review), most),
         "draft": not review.extra.get("signed_by"),
     }
 
@@ -158,6 +159,14 @@ def _open(review: Review) -> list[str]:
         if f.status == "missing"
     ]
     return otherwise + missing
+
+
+def _at_most(lines: list[str], most: int) -> list[str]:
+    """The first lines; what does not fit on the sheet is counted, and never dropped in silence."""
+    rest = len(lines) - most
+    return (
+        lines if rest <= 0 else [*lines[:most], f"And {number_word(rest)} more: the criteria table has every open row."]
+    )
 
 
 def _named(finding: Finding) -> str:

@@ -120,7 +120,7 @@ _KINDS = {
     "pharmacy_determination": "Pharmacy's determination",
     "fhir_bundle": "Structured record export",
     "ccda": "Continuity of care document",
-    "mar_export": "Medication administration record",
+    "mar_export": "Medication export",
     "pet_ct": "PET/CT report",
     "chest_xray": "Chest x-ray report",
     "muga": "MUGA scan",
@@ -142,6 +142,7 @@ _IDENTITY = re.compile(r"\d{5,}|\b(?:MRN|DOB|born)\b|\b\d{2,3}-\d{3}-\d{3,}")
 
 #: What stands around a heading and is none of it: marks of a list or a banner, the empty cells of a table.
 _AROUND = " #*=_~|,;-"
+_BANNER = re.compile(r"[*=_#~]{3,}")
 
 #: Kinds that say nothing of what a document is.
 _VAGUE = frozenset(("", "other", "unknown", "document", "chart"))
@@ -158,7 +159,8 @@ def title_of(document: Document | None, source: SourceFile) -> str:
 
 def heading_of(document: Document | None) -> str:
     """The document's own first line, short; empty where it has none or where that line is who the patient is."""
-    words = " ".join(document.title.split()).strip(_AROUND) if document else ""
+    parts = (" ".join(part.split()).strip(_AROUND) for part in _BANNER.split(document.title if document else ""))
+    words = next(filter(None, parts), "")
     if _IDENTITY.search(words):
         return ""
     return words if len(words) <= 70 else words[:66].rsplit(" ", 1)[0] + " ..."

@@ -27,6 +27,9 @@ _LONG = 300
 _HEADING = 80
 _UNDER = 560
 
+#: What a sentence goes on with: a plain word, and no name such as eGFR that begins the next row of a table.
+_GOES_ON = re.compile(r"\s*[a-z]+(?![A-Za-z])")
+
 #: What ends a sentence that was quoted in part.
 _ENDS = re.compile(r"[.;](?=\s)|[.;]$|\n\s*\n")
 
@@ -112,7 +115,7 @@ def quoted(review: Review, span: Span, *, on: bool = False, most: int = _LONG) -
     """
     text, rest = plain_quote(span.quote), _after(review, span)
     most = _UNDER if on and len(text) < _HEADING else most
-    goes_on = rest.lstrip()[:1].islower() and text[-1:] not in ".!?;"
+    goes_on = bool(_GOES_ON.match(rest)) and text[-1:] not in ".!?;"
     end = _ENDS.search(rest)
     if most == _UNDER:
         text = plain_quote(span.quote + rest)

@@ -31,7 +31,7 @@ def test_a_row_is_not_decided_to_be_what_it_is(demo: Desk, dana: User, demo_id: 
 
 def test_a_draft_that_nobody_signed_is_named_on_its_row(demo: Desk, dana: User, demo_id: str) -> None:
     text = Client(demo, dana).get(f"/cases/{demo_id}?row=policy%3ADOC.C.1").text
-    assert "there, not signed: 13-social-work-assessment.pdf, p. 1-2" in text
+    assert "an unsigned paper is there (13-social-work-assessment.pdf, p. 1-2)" in text
 
 
 def test_a_quote_bears_its_documents_day_and_says_the_day_that_it_speaks_of(
