@@ -11,7 +11,7 @@ import pytest
 
 from chartproof.packet.bind import LEFT, exhibit_pages, sheet_for
 from chartproof.packet.citations import citations
-from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter, heading_of
+from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter, heading_of, named
 from chartproof.packet.index import runs, short_rows
 from packet.conftest import Made
 
@@ -37,6 +37,19 @@ def test_exhibits_are_lettered_in_the_order_of_first_citation(made: Made) -> Non
 )
 def test_a_heading_is_without_marks_and_never_who_the_patient_is(made: Made, line: str, heading: str) -> None:
     assert heading_of(replace(made.review.chart.documents[0], title=line)) == heading
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "words"),
+    [
+        ("pathology", "Lakeside Group", "Pathology report, Lakeside Group"),
+        ("ecg", "ECG", "ECG"),
+        ("other", "Lakeside Group", "Lakeside Group"),
+        ("ecg", "Nobody, Ann 1234567", "ECG"),
+    ],
+)
+def test_a_document_is_named_by_what_it_is_and_by_its_heading(made: Made, kind: str, line: str, words: str) -> None:
+    assert named(replace(made.review.chart.documents[0], kind=kind, title=line)) == words
 
 
 def test_a_prior_authorization_does_not_show_a_denial(made: Made) -> None:

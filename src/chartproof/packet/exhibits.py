@@ -151,10 +151,21 @@ _VAGUE = frozenset(("", "other", "unknown", "document", "chart"))
 def title_of(document: Document | None, source: SourceFile) -> str:
     """What the exhibit is, in words: the document's kind, else its own heading, else the file's name."""
     if document is not None and document.kind not in _VAGUE:
-        return _KINDS.get(document.kind, document.kind.replace("_", " ").capitalize())
+        return _kind_words(document)
     if source.media in ("json", "xml"):
         return "Structured record export"
     return heading_of(document) or source.name
+
+
+def named(document: Document) -> str:
+    """What a document is and whose heading it bears: 'Pathology report, Lakeside Pathology Group'."""
+    kind = "" if document.kind in _VAGUE else _kind_words(document)
+    heading = heading_of(document)
+    return ", ".join(filter(None, (kind, "" if heading.lower() == kind.lower() else heading))) or "Paper"
+
+
+def _kind_words(document: Document) -> str:
+    return _KINDS.get(document.kind, document.kind.replace("_", " ").capitalize())
 
 
 def heading_of(document: Document | None) -> str:

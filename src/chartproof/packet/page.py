@@ -16,6 +16,7 @@ from chartproof.model import Deadline, Finding, Page, Review, Span
 from chartproof.model.truth import REASON_WORDS
 from chartproof.packet.brief import brief
 from chartproof.packet.doubtful import crops, data_uri, doubtful, look_words
+from chartproof.packet.exhibits import named
 from chartproof.packet.governs import governs_words
 from chartproof.packet.ladder import ladder_data
 from chartproof.packet.look import (
@@ -220,7 +221,7 @@ def _quote(
     return {
         "file": span.file,
         "page": span.page,
-        "title": document.title if document else "",
+        "title": named(document) if document else "",
         "unsigned": bool(document and document.signed is False),
         "date": prose_range(dated(review, span, finding.facts if finding else ())),
         "quote": tidy(span.quote),
@@ -343,7 +344,7 @@ def _ledger(review: Review) -> list[dict[str, Any]]:
         found = [
             {
                 "pages": f"p. {d.first}" if d.first == d.last else f"p. {d.first}-{d.last}",
-                "title": d.title or d.kind.replace("_", " "),
+                "title": named(d),
                 "date": str(d.when or ""),
                 "note": "; ".join(
                     dict.fromkeys(

@@ -114,6 +114,21 @@ def test_axe_finds_nothing(house: House, screen: str) -> None:
     assert not [(one["id"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found]
 
 
+@pytest.mark.parametrize("screen", ["row met", "row missing", "package", "sign", "queue", "being read"])
+def test_the_dark_scheme_is_as_legible(house: House, screen: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = house.page(screen)
+    page.emulate_media(color_scheme="dark")
+    try:
+        found = (
+            Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}}).response["violations"]
+        )
+    finally:
+        page.emulate_media(color_scheme="light")
+    assert not [[node["html"][:160] for node in one["nodes"][:3]] for one in found]
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360), (320, 640)], ids=["1280x720", "200% zoom", "400% zoom"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_is_wider_than_the_window(house: House, screen: str, size: tuple[int, int]) -> None:

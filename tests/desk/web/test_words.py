@@ -15,7 +15,8 @@ from chartproof.desk.store.packages import Package, Part
 from chartproof.desk.web.contents import papers
 from chartproof.desk.web.package import not_to_sign
 from chartproof.desk.web.pages import due_class, due_words, whole_days
-from chartproof.desk.web.told import REASONS, progress_of, why
+from chartproof.desk.web.told import REASONS, notes_of, progress_of, why
+from chartproof.model import Case, Chart, Review
 from deskwork import START
 
 JOB = Job("1", "read", "c", {}, "running", 1, 3, 1, 3, "", "", "x", None, START, START, None)
@@ -105,3 +106,19 @@ def test_a_version_that_cannot_be_signed_says_why(state: dict[str, Any], said: s
     package = Package("p", "c", 1, "", "", (), 0, "", False, "u", START, None, "")
     told = not_to_sign(replace(package, **state))
     assert said in told and bool(told) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("note", "said"),
+    [
+        ("No label was checked: no drug is named. Add a line 'drug: ...' to case.yaml.",
+         "No label was checked: no drug is named. Enter the treatment under Case."),
+        ("The law turns on it. Add a line such as 'plan_type: fehb' to case.yaml (or chip, tricare).",
+         "The law turns on it. Enter the kind of plan under Case."),
+        ("Nothing to add.", "Nothing to add."),
+    ],
+)  # fmt: skip
+def test_what_the_command_line_asks_of_its_file_is_asked_under_case(note: str, said: str) -> None:
+    assert notes_of(
+        Review("", "", "", "", Case(date(2026, 5, 4)), Chart((), (), (), (), (), ()), (), (), extra={"notes": note})
+    ) == [said]

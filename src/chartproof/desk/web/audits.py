@@ -35,7 +35,8 @@ def show(visit: Visit) -> Response:
 def verdict_words(found: Verdict) -> str:
     if found.faults:
         return f"The chain does not hold: {'; '.join(str(fault) for fault in found.faults)}."
-    return f"The chain holds: {found.rows} rows, held against {found.anchors} heads; the last hash begins {found.head[1][:16]}."
+    heads = "1 head" if found.anchors == 1 else f"{found.anchors} heads"
+    return f"The chain holds: {found.rows} rows, held against {heads}; the last hash begins {found.head[1][:16]}."
 
 
 def as_fhir(visit: Visit) -> Response:

@@ -19,6 +19,7 @@ from chartproof.desk.web.view import Chosen, Quoted, Sheet, chosen_of, finding_o
 from chartproof.desk.web.visit import Visit
 from chartproof.errors import NotFoundError
 from chartproof.model import Finding, Review
+from chartproof.packet.exhibits import named
 from chartproof.packet.look import STATUS, counts, in_order, prose_day, prose_range
 from chartproof.policy.load import concepts
 
@@ -152,7 +153,7 @@ def chart_of(review: Review) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {source.name: [] for source in review.chart.files}
     for one in review.chart.documents:
         date = prose_range(one.when) if one.when else ""
-        found[one.file].append({"page": one.first, "title": one.title or one.kind.replace("_", " "), "date": date})
+        found[one.file].append({"page": one.first, "title": named(one), "date": date})
     return [
         {"file": number, "name": source.name, "pages": len(source.pages), "documents": found[source.name]}
         for number, source in enumerate(review.chart.files)

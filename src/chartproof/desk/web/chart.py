@@ -10,6 +10,7 @@ from chartproof.desk.casework import Opened, opened
 from chartproof.desk.judging import page_of, words_in
 from chartproof.desk.store import files
 from chartproof.desk.web.case import being_read, case_page
+from chartproof.desk.web.told import notes_of
 from chartproof.desk.web.typed import whole
 from chartproof.desk.web.visit import Visit
 from chartproof.errors import NotFoundError
@@ -116,8 +117,7 @@ def denial(visit: Visit) -> Response:
     parts = parts_of(visit, now, now.review)
     today = visit.now.date()  # the review says it of the day for which it was read
     passed = {table_day(one.safe_due) for one in now.review.deadlines if day_of(one.safe_due) < today}
-    notes = [note for note in now.review.extra.get("notes", "").splitlines() if note]
     return case_page(
-        visit, "denial", "denial", now.review, denial=parts["denial"], notes=notes,
+        visit, "denial", "denial", now.review, denial=parts["denial"], notes=notes_of(now.review),
         deadlines=[{**one, "passed": one["safe"] in passed} for one in parts["deadlines"]],
     )  # fmt: skip

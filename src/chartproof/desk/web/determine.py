@@ -24,6 +24,7 @@ from chartproof.desk.store.logins import Login
 from chartproof.desk.web.case import case_page
 from chartproof.desk.web.package import attached
 from chartproof.desk.web.people import plainly
+from chartproof.desk.web.told import notes_of
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Finding, Review, Ruling
@@ -53,7 +54,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         groups=list(worksheet_groups(now.review, open_rows=False)) if now.review else [],
         open=[one for group in worksheet_groups(now.review, open_rows=True) for one in group["rows"]] if now.review else [],
         sheet_there=now.review is not None, rows_there=bool(now.review and (now.review.criteria or now.review.label)),
-        notes=[one for one in now.review.extra.get("notes", "").splitlines() if one] if now.review else [],
+        notes=notes_of(now.review) if now.review else [],
         closed=closed, outcomes=OUTCOMES,
         words={"approve": "Approved", "deny": "Denied", "ask": "More was asked for"},
         documents=documents_of(now.review) if now.review else [], given=given, chosen=set(visit.lists.get("rows", ())),

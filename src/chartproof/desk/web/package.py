@@ -63,7 +63,7 @@ def version(
         "audit_number": one.audit_number, "audit_head": one.audit_head, "outdated": bool(one.outdated),
         "outdated_why": one.outdated_why.replace("_", " "), "papers": papers(one.parts),
         "signatures": [
-            {"id": s.id, "signer_name": s.signer_name, "licence": s.licence, "at": s.at, "meaning": s.meaning,
+            {"id": s.id, "signer": s.signer, "signer_name": s.signer_name, "licence": s.licence, "at": s.at, "meaning": s.meaning,
              "voided": bool(s.voided), "voided_why": s.voided_why.replace("_", " ")}
             for s in signs if s.package == one.id
         ],

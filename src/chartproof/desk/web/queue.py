@@ -53,7 +53,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
     """What the lists of a case's form offer."""
     return {
         "policies": [(one.id, f"{one.title} ({one.id}, {one.edition})") for one in list_policies()],
-        "plan_types": [(name, f"{sentence(one['means'])} ({name})") for name, one in plans()["plans"].items()],
+        "plan_types": [(name, sentence(one["means"])) for name, one in plans()["plans"].items()],
         "states": [(state, state) for state in sorted(STATES)],
     }
 

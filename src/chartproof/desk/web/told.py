@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from chartproof.desk.progress import read_state
 from chartproof.desk.store.files import File
 from chartproof.desk.store.jobs import Job
+from chartproof.model import Review
 
 #: What a code of a failed job means to the person at the desk, by the beginning of the code.
 REASONS = (
@@ -27,6 +29,20 @@ REASONS = (
     ("CP-DESK-99", "the desk met a defect of its own"),
 )
 STATES = {"waiting": "waiting", "read": "read", "partly": "read in part", "refused": "not read"}
+
+
+#: What the command line advises on its own file: at the desk the same is typed in under Case.
+_ADVICE = re.compile(r"Add a line (?:such as )?'(\w+): [^']*' to case\.yaml(?: \([^)]*\))?\.")
+_FIELDS = {"drug": "the treatment", "plan_type": "the kind of plan"}
+
+
+def notes_of(review: Review) -> list[str]:
+    """What a reader must know about the review's scope, with the desk's own advice."""
+
+    def advised(found: re.Match[str]) -> str:
+        return f"Enter {_FIELDS.get(found[1], 'it')} under Case."
+
+    return [_ADVICE.sub(advised, note) for note in review.extra.get("notes", "").splitlines() if note]
 
 
 def why(code: str) -> str:

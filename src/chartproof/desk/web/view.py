@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from chartproof.model import Box, Fact, Finding, Page, Review, SourceFile, Span
 from chartproof.model.truth import REASON_WORDS
+from chartproof.packet.exhibits import named
 from chartproof.packet.look import (
     dated,
     document_at,
@@ -187,7 +188,7 @@ def _quoted(
         file=files.get(span.file, 0),
         name=span.file,
         page=span.page,
-        title=document.title if document else "",
+        title=named(document) if document else "",
         date=prose_range(written),
         of=prose_range(spoken) if spoken != written and not asked else "",
         quote=tidy(span.quote),
@@ -216,7 +217,7 @@ def sheet_of(review: Review, source: SourceFile, number: int, spans: Sequence[Sp
         name=source.name,
         page=number,
         pages=len(source.pages),
-        title=(document.title or document.kind.replace("_", " ")) if document else "",
+        title=named(document) if document else "",
         date=prose_range(document.when) if document and document.when else "",
         width=page.width,
         height=page.height,
