@@ -7,7 +7,7 @@ from typing import Any
 
 from chartproof.errors import InputError
 from chartproof.model.policy import Body, Constant, Group, Policy, Rule
-from chartproof.packet.look import sentence
+from chartproof.packet.look import prose, sentence
 from chartproof.packet.typeset import draw
 from chartproof.policy.english import fact_words
 
@@ -19,7 +19,7 @@ KINDS = {
     "precondition": "Before anything else", "necessity": "What makes it necessary", "exclusion": "What excludes it",
     "documentation": "What has to be in the file", "continuation": "To continue", "label": "The label",
 }  # fmt: skip
-JOINS = {"all": "all of", "any": "any of", "none": "none of", "first": "the first that is answered of"}
+JOINS = {"all": "all of", "any": "any of", "none": "none of", "first": "the first of these that the chart answers"}
 
 
 def picture(policy: Policy, file: Path) -> bytes:
@@ -39,7 +39,7 @@ def tree(policy: Policy, *, size: float, tall: bool = False) -> dict[str, Any]:
     kinds = dict.fromkeys(rule.kind for rule in policy.rules)
     return {
         "title": policy.title,
-        "head": ", ".join(filter(None, (policy.id, f"edition of {policy.edition}" if policy.edition else ""))),
+        "head": ", ".join(filter(None, (policy.id, f"edition of {prose(policy.edition)}" if policy.edition else ""))),
         "size": size,
         "tall": tall,
         "groups": [

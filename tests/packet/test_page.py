@@ -11,6 +11,7 @@ from lxml import html
 from rich.console import Console
 
 from chartproof.model import SourceFile
+from chartproof.packet.look import step_words
 from chartproof.packet.page import review_html
 from chartproof.packet.terminal import print_review
 from packet.conftest import Made
@@ -93,3 +94,16 @@ def test_an_empty_chart_still_gives_a_page(made: Made) -> None:
     chart = replace(made.review.chart, files=(), documents=(), facts=(), lines=(), conflicts=())
     bare = replace(made.review, chart=chart, criteria=made.review.criteria[-1:], label=(), denial=None, deadlines=())
     assert "No denial letter is in the folder." in review_html(bare, folder=made.folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("policy:II.1: unknown (no_evidence)", "II.1: unknown (nothing found in the chart)"),
+        ("policy:II?when.2: first -> no (value)", "II when.2: the first that is answered: no (the chart states it)"),
+        ("applies: yes", "applies: yes"),
+        ("II: not_applicable (not_applicable)", "II: not applicable (not required here)"),
+    ],
+)
+def test_a_step_is_told_without_the_programs_own_names(line: str, words: str) -> None:
+    assert step_words(line) == words

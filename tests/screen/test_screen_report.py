@@ -14,6 +14,7 @@ from chartproof.cli import main
 from chartproof.policy.load import knowledge
 from chartproof.screen.counts import SMALL, funnel, hidden
 from chartproof.screen.disclosure import closed, settled
+from chartproof.screen.page import written_day
 from chartproof.screen.synthetic import write_registry
 from randomly import AS_OF
 
@@ -217,3 +218,8 @@ def test_the_same_edition_cannot_be_compared(
     asked = ["--policy", "7.02.11", "--compare", "7.02.11", "--as-of", "2026-05-04", "--out", str(tmp_path / "out")]
     assert main(["screen", str(screened.parent / "facts"), *asked]) == 2
     assert capsys.readouterr().err.startswith("CP-SCR-09")
+
+
+@pytest.mark.parametrize(("day", "words"), [("2026-05-04", "4 May 2026"), ("2nd edition", "2nd edition"), ("", "")])
+def test_a_day_is_written_out_and_other_words_stay(day: str, words: str) -> None:
+    assert written_day(day) == words

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chartproof.model import DayRange, Document, Fact, Finding, Review, Span
+from chartproof.model.truth import REASON_WORDS
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -224,6 +225,26 @@ def marks(review: Review) -> dict[tuple[str, str], str]:
 def row_words(finding: Finding) -> str:
     """A row in a sentence: the payer's own id, or the label's row in words."""
     return finding.id if finding.layer == "policy" else "FDA label, " + finding.id.replace("_", " ")
+
+
+_JOINS = {
+    "all": "all of them",
+    "any": "any of them",
+    "none": "none of them",
+    "at_least": "enough of them",
+    "first": "the first that is answered",
+}
+_LAYER = re.compile(r"^(?:policy|label):")
+_JOINED = re.compile(r"^(\w+) -> ")
+_REASON = re.compile(r"\((\w+)\)$")
+
+
+def step_words(line: str) -> str:
+    """A step of a row's trace for a reader: 'policy:II.1: all -> yes (value)' is II.1: all of them: yes (the chart states it)."""
+    name, _, answer = line.partition(": ")
+    answer = _JOINED.sub(lambda found: f"{_JOINS.get(found[1], found[1])}: ", answer)
+    answer = _REASON.sub(lambda found: f"({REASON_WORDS.get(found[1], found[1])})", answer)
+    return f"{_LAYER.sub('', name).replace('?', ' ')}: {answer.replace('_', ' ')}"
 
 
 def unconfirmed(review: Review, finding: Finding) -> tuple[str, ...]:

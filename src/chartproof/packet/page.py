@@ -36,6 +36,7 @@ from chartproof.packet.look import (
     prose_day,
     prose_range,
     sentence,
+    step_words,
     stop,
     table_day,
     tidy,
@@ -189,7 +190,7 @@ def _row(review: Review, finding: Finding, sheets: dict[tuple[str, int], str]) -
         "basis": finding.basis,
         "because": stop(sentence(finding.because)),
         "notes": [stop(sentence(note)) for note in finding.notes],
-        "trace": list(finding.trace),
+        "trace": list(map(step_words, finding.trace)),
         "evidence": [_quote(review, span, sheets, finding) for span in finding.evidence],
         "against": [_quote(review, span, sheets, finding) for span in finding.against],
         "proposed": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.resources import files
@@ -46,11 +47,21 @@ def page(
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["told"] = told
+    environment.filters["day"] = written_day
     return environment.get_template("report.html.j2").render(
         policies=[_shown(rows, counts, names) for rows, counts in policies],
         intake=intake, tier=_tier(intake), as_of=as_of.isoformat(), changes=_moves(changes), compared=compared, small=SMALL,
         looks=LOOKS, statuses=STATUSES, ages=_ages(), fonts=_fonts(),
     )  # fmt: skip
+
+
+def written_day(day: str) -> str:
+    """4 May 2026; words that are no day stay as they are."""
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{when.day} {month_name[when.month]} {when.year}"
 
 
 def _moves(changes: Table | None) -> list[tuple[str, str, str, Cell]] | None:

@@ -20,6 +20,7 @@ from chartproof.packet.look import (
     prose_day,
     prose_range,
     sentence,
+    step_words,
     stop,
     tidy,
 )  # fmt: skip
@@ -162,7 +163,7 @@ def chosen_of(review: Review, finding: Finding, judged: Mapping[RowKey, str]) ->
         basis=finding.basis,
         because=stop(sentence(finding.because)),
         notes=tuple(stop(sentence(note)) for note in finding.notes),
-        trace=finding.trace,
+        trace=tuple(map(step_words, finding.trace)),
         evidence=tuple(quoted[:many]),
         against=tuple(quoted[many:]),
     )
