@@ -212,6 +212,8 @@ def test_a_denial_letter_is_told_in_words(call: Callable[..., Answer], demo_case
         "(p. 1)",
         "180 days from receipt",
         "Not stated in the letter",
+        "commercial_insured (insured coverage sold in a state)",
+        "Pre-service",
     ):
         assert part in out, part
     assert max(map(len, out.splitlines())) <= 100

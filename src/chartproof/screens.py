@@ -15,7 +15,7 @@ from chartproof.model.audit import AuditFinding
 from chartproof.model.policy import Policy
 from chartproof.packet.look import event_words, one_way, sentence, table_day
 from chartproof.rights.apply import IF_LATE
-from chartproof.rights.law import StartingEvent
+from chartproof.rights.law import StartingEvent, plans
 
 WIDTH = 100
 #: As many lines of evidence are shown for a finding; the file has them all.
@@ -39,6 +39,8 @@ _FIELD_WORDS = {
     "member_id": "Member ID", "appeal_level_next": "Next appeal", "reviewer_named": "Name of the reviewer",
     "criteria_cited_unmet": "Criteria said to be unmet", "received_date": "Day of receipt",
 }  # fmt: skip
+#: The fields whose value is one of a closed list of our words.
+_CHOSEN = ("decision_type", "appeal_level_next")
 _REASON_WORDS = {"rems_atc": "REMS or treatment center"}
 _STARTS = {
     "letter_date": "the date of the letter", "decision_receipt": "receipt of the decision", "receipt": "receipt",
@@ -59,7 +61,7 @@ def print_letter(record: Mapping[str, Any], console: Console) -> None:
         _list("To be asked", record["questions"], console, width)
         return
     plain = {key: value for key, value in record.items() if key not in _APART}
-    _fields({_field(key): _plain(value) for key, value in plain.items() if value}, console, width)
+    _fields({_field(key): _told(key, value) for key, value in plain.items() if value}, console, width)
     _list("Reasons given", [_quoted(row, _reason(row["kind"])) for row in record["reasons"]], console, width)
     _list("Dates that the letter states", [_stated(row) for row in record["stated_deadlines"]], console, width)
     _list("What the plan sets itself", [_stated(row) for row in record["plan_timeframes"]], console, width)
@@ -86,6 +88,14 @@ def _field(key: str) -> str:
 
 def _words(key: str) -> str:
     return key.replace("_", " ")
+
+
+def _told(key: str, value: object) -> str:
+    """A field's value for a reader; a plan type as case.yaml takes it, with what it means."""
+    if key == "plan_type":
+        means = plans()["plans"].get(value, {}).get("means", "")
+        return f"{value} ({means})" if means else str(value)
+    return sentence(str(value).replace("_", "-")) if key in _CHOSEN else _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -230,6 +230,7 @@ def test_a_table_of_other_columns_is_refused(text: str, code: str, tmp_path: Pat
     with pytest.raises(InputError) as raised:
         run(path, tmp_path / "out")
     assert raised.value.code == code
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_foreign_folder_is_never_written_into(tmp_path: Path) -> None:

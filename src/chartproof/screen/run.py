@@ -81,6 +81,9 @@ def screen(
             "CP-SCR-07", "the memory limit is too small for this run", where=limits.memory,
             then="Give a larger --memory or a smaller --batch; what is done is kept.",
         ) from error  # fmt: skip
+    except InputError:
+        _withdraw(out)
+        raise
     _write(out / RECORD, {**_record(plan, as_of, known_by), **asdict(intake), "mark": mark})
     shutil.rmtree(work)
     return intake
@@ -133,6 +136,16 @@ def _open_folder(out: Path, mark: str) -> None:
     for part in ("criteria", "subjects", WORK):
         (out / part).mkdir(parents=True, exist_ok=True)
     started.write_text(mark, encoding="utf-8")
+
+
+def _withdraw(out: Path) -> None:
+    """Takes the folders of a refused run away again where nothing was answered in them."""
+    if any((out / "criteria").iterdir()):
+        return
+    for part in ("criteria", "subjects", WORK):
+        shutil.rmtree(out / part, ignore_errors=True)
+    if not any(out.iterdir()):
+        out.rmdir()
 
 
 def _limit(connection: duckdb.DuckDBPyConnection, limits: Limits, work: Path) -> None:

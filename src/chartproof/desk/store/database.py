@@ -127,7 +127,10 @@ def unmigrated(folder: Path, *, url: str, key: str) -> Store:
         keys = open_keys(folder, key)
         engine = postgresql(url) if url else sqlite(folder / "desk.sqlite3", keys)
     except OSError as error:
-        raise StoreError("CP-DESK-01", f"the store cannot be opened: {error.strerror}", where=folder.name) from None
+        raise StoreError(
+            "CP-DESK-01", f"the store cannot be opened: {error.strerror}", where=str(folder),
+            then="Name a folder that you may write to.",
+        ) from None  # fmt: skip
     return Store(
         folder=folder,
         engine=engine,
