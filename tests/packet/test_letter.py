@@ -93,6 +93,14 @@ def test_does_not_say_so_where_the_policy_has_one(made: Made) -> None:
     assert "Criterion N.9. Still open: the records of each line. Lines of therapy: the chart does not say." in text
 
 
+def test_a_drug_that_nothing_names_is_a_line_to_fill_in(made: Made) -> None:
+    case = replace(made.review.case, drug="", product="")
+    unnamed = replace(made.review, case=case, denial=None)
+    book = build_book(unnamed, citations(unnamed, with_denial=False))
+    rows = dict(build_letter(unnamed, book, "prior-auth", draft=True).reference)
+    assert set(rows["Service"]) == {"_"}
+
+
 def test_gaps_are_gaps(made: Made) -> None:
     text = _text(_letter(made.review))
     gaps = text[text.index("What is not in this package") :]

@@ -12,7 +12,7 @@ from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
 from chartproof.packet.look import counts, number_word, one_way, prose_day, sentence, tidy
 from chartproof.packet.subjects import answer_words, rows_for, title_of
-from chartproof.packet.table import Purpose, drug_name, patient_name, policy_name, policy_short
+from chartproof.packet.table import UNNAMED, Purpose, drug_name, patient_name, policy_name, policy_short
 from chartproof.packet.told import documentation, gap, history, row
 from chartproof.packet.tree import Block, Letter, Run, cite, heading, item, of_row, para
 from chartproof.packet.wording import value_words, words
@@ -68,14 +68,14 @@ def _addressee(review: Review, purpose: Purpose) -> tuple[str, ...]:
 
 
 def _reference(review: Review) -> tuple[tuple[str, str], ...]:
-    denial, patient = review.denial, review.case.patient
+    denial, patient, drug = review.denial, review.case.patient, drug_name(review)
     lines = [
         ("Patient", patient_name(review)),
         ("Date of birth", prose_day(patient.born) if patient.born else ""),
         ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
         ("Case reference", (denial.reference if denial else "") or ""),
         ("Denial dated", prose_day(denial.letter_date) if denial and denial.letter_date else ""),
-        ("Service", ", ".join([drug_name(review), *(denial.service_codes if denial else ())])),
+        ("Service", ", ".join([drug if drug != UNNAMED else "_" * 24, *(denial.service_codes if denial else ())])),
         ("Diagnosis code", ", ".join(denial.diagnosis_codes) if denial else ""),
         ("Policy", sentence(policy_name(review)) if review.criteria else ""),
     ]

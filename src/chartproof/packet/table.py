@@ -60,6 +60,9 @@ _FILINGS = {
     "external-review": ("external_review", "fair_hearing", "hearing", "opm_review", "expedited_external"),
 }
 
+#: The drug where nothing names it.
+UNNAMED = "the requested drug"
+
 #: Notes longer than this are printed after the tables.
 _LONG_NOTE = 130
 
@@ -74,7 +77,7 @@ def drug_name(review: Review) -> str:
     """The drug, or the service, as the case or the denial names it."""
     denial = review.denial.drug_named if review.denial else None
     service = review.denial.service if review.denial else None
-    return review.case.drug or denial or review.case.product or service or "the requested drug"
+    return review.case.drug or denial or review.case.product or service or UNNAMED
 
 
 def patient_name(review: Review) -> str:
