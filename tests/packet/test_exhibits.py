@@ -31,6 +31,8 @@ def test_exhibits_are_lettered_in_the_order_of_first_citation(made: Made) -> Non
     [
         ("# Continuity document: referral,,,,", "Continuity document: referral"),
         ("*** HEART STATION *** printed at noon", "HEART STATION"),
+        ("LOCAL TITLE: RENAL CONSULT", "RENAL CONSULT"),
+        ("NOBODY, ANN Q", ""),
         ("Nobody, Ann 12-345-6789 INFUSION SHEET", ""),
         ("Imaging Group, 14 Mill Road", "Imaging Group, 14 Mill Road"),
     ],

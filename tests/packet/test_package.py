@@ -252,7 +252,7 @@ def test_what_is_missing_is_a_checklist_by_the_one_who_is_asked(made: Made) -> N
     ]
     film, draft = (group["rows"][0] for group in groups)
     assert film["remedy"] == "The report of a chest x-ray."
-    assert film["seen"] == ["“Chest film ordered for May.” (note.pdf, p.\u00a02)"]
+    assert film["seen"] == ["“Chest film ordered for May” (note.pdf, p.\u00a02)"]
     assert draft["seen"] == ["draft.txt, p.\u00a01: not signed, not sent"], "words of a draft are never quoted"
     assert [span.quote for span in gaps.seen(made.review)] == ["Chest film ordered for May."]
 

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 KIND_OF_PLAN = "the kind of plan"
 
 
+_ACRONYMS = ("chip", "dsnp", "erisa", "fehb", "mco", "tricare", "va")
+
+
+def plan_words(plan_type: str) -> str:
+    """A kind of plan as it is printed: 'self_funded_erisa' is self funded ERISA."""
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in plan_type.split("_"))
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """What a policy's product-line rules say of one plan type.

@@ -142,7 +142,11 @@ _IDENTITY = re.compile(r"\d{5,}|\b(?:MRN|DOB|born)\b|\b\d{2,3}-\d{3}-\d{3,}")
 
 #: What stands around a heading and is none of it: marks of a list or a banner, the empty cells of a table.
 _AROUND = " #*=_~|,;-"
-_BANNER = re.compile(r"[*=_#~]{3,}")
+_BANNER = re.compile(r"[*=_#~]{2,}")
+_CAPTION = re.compile(r"(?i)^(?:(?:local|note|standard|document|report) )?title\s*:\s*")
+
+#: A heading that is a person's name and nothing else.
+_PERSON = re.compile(r"[A-Z][A-Z'’-]+, ?[A-Z'’-]+(?: [A-Z]\.?)?")
 
 #: Kinds that say nothing of what a document is.
 _VAGUE = frozenset(("", "other", "unknown", "document", "chart"))
@@ -171,8 +175,8 @@ def _kind_words(document: Document) -> str:
 def heading_of(document: Document | None) -> str:
     """The document's own first line, short; empty where it has none or where that line is who the patient is."""
     parts = (" ".join(part.split()).strip(_AROUND) for part in _BANNER.split(document.title if document else ""))
-    words = next(filter(None, parts), "")
-    if _IDENTITY.search(words):
+    words = _CAPTION.sub("", next(filter(None, parts), ""))
+    if _IDENTITY.search(words) or _PERSON.fullmatch(words):
         return ""
     return words if len(words) <= 70 else words[:66].rsplit(" ", 1)[0] + " ..."
 

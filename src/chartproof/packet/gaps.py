@@ -22,6 +22,7 @@ from chartproof.packet.look import (
     table_day,
 )  # fmt: skip
 from chartproof.packet.table import Purpose, needed_by
+from chartproof.packet.wording import quoted
 
 #: How many places of the chart a missing row names.
 _MOST_SEEN = 3
@@ -84,9 +85,7 @@ def _place(review: Review, span: Span) -> str:
     """The quote and its page; only the page, and why, where the words are not for sending."""
     where = f"{breakable(span.file)}, p.\u00a0{span.page}"
     if may_be_sent(review, span):
-        quote = plain_quote(span.quote)
-        cut = quote if len(quote) <= _LONG else quote[:_LONG].rsplit(" ", 1)[0] + " ..."
-        return f"“{cut}” ({where})"
+        return f"{quoted(review, span, most=_LONG)} ({where})"
     document = document_at(review, span.file, span.page)
     unsigned = document is not None and document.signed is False
     return f"{where}: {'not signed' if unsigned else 'a working paper of the center'}, not sent"

@@ -19,7 +19,8 @@ def governs_words(review: Review) -> list[str]:
             f"The rows below are those of medical policy {policy_number(review)}, which the denial or the reader named."
         )
     if route.ask:
-        lines.append(stop(f"Ask for {'; '.join(route.ask)}"))
+        asked = "; ".join(route.ask)
+        lines.append(stop(f"Ask {asked}" if asked.startswith("which ") else f"Ask for {asked}"))
     if route.confirm:
         lines.append(stop(f"Confirm {route.confirm}"))
     return lines

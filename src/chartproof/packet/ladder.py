@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chartproof.model import Review, Step
+from chartproof.model.route import plan_words
 from chartproof.packet.look import day_of, prose_day, sentence, stop, table_day
 from chartproof.packet.table import patient_name
 from chartproof.packet.typeset import compile_pdf, query
@@ -24,7 +25,6 @@ _SIZES = (
     (9.6, 11, True), (9.2, 9, True), (9.2, 9, False), (8.8, 8, True), (8.8, 8, False), (8.4, 7, False), (8.0, 6, False),
     (7.6, 4, False),
 )  # fmt: skip
-_ACRONYMS = ("chip", "dsnp", "erisa", "fehb", "mco", "tricare", "va")
 #: Days on the line that stand closer than this part of its width need labels at different heights.
 _NEAR = 0.16
 
@@ -56,9 +56,8 @@ def _facts(review: Review) -> str:
     plan = review.case.plan_type or denial.plan_type or ""
     state = review.case.state or denial.state or ""
     received = review.case.received or denial.received
-    words = " ".join(word.upper() if word in _ACRONYMS else word for word in plan.split("_"))
     parts = [
-        f"Plan: {words}{f', {state}' if state else ''}" if plan else "",
+        f"Plan: {plan_words(plan)}{f', {state}' if state else ''}" if plan else "",
         f"denial dated {prose_day(denial.letter_date)}" if denial.letter_date else "",
         f"received {prose_day(received)}" if received else "receipt not proved",
         f"case {denial.reference}" if denial.reference else "",

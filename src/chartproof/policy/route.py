@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chartproof.model.policy import Policy
-from chartproof.model.route import KIND_OF_PLAN, Route
+from chartproof.model.route import KIND_OF_PLAN, Route, plan_words
 
 THIS = "this"
 _OWN = "the plan's own medical policy"
@@ -55,8 +55,7 @@ def _open(policy: Policy, plan_type: str, data: Mapping[str, Any]) -> Route:
     number = policy.number or policy.id
     names = ", ".join(line["name"] for line in data["lines"])
     if plan_type:
-        kind = plan_type.replace("_", " ")
-        said = f"Policy {number} does not name {kind} coverage: whether it governs is open"
+        said = f"Policy {number} does not name {plan_words(plan_type)} coverage: whether it governs is open"
         ask: tuple[str, ...] = (_WHICH,)
     else:
         said = f"Which rules govern is open, because the kind of plan is not known (policy {number} names: {names})"
