@@ -82,3 +82,11 @@ def test_a_paper_that_the_chart_contradicts_is_named_in_the_question(made: Made)
     assert [one["question"] for one in asked[-2:]] == [
         "LVEF: the draft letter says otherwise?", "Hepatitis B in a list: two versions?",
     ]  # fmt: skip
+
+
+def test_a_version_that_stands_on_a_page_of_the_package_is_cited_there(made: Made) -> None:
+    span = made.review.criteria[0].evidence[0]
+    beside = replace(span, start=0, end=4, quote="else")
+    pair = (Conflict("disease status", beside, beside, "remission"),)
+    asked = sheet(replace(made.review, chart=replace(made.review.chart, conflicts=pair)))["questions"]
+    assert asked[-1]["where"].startswith("Exhibit ")

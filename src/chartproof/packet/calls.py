@@ -75,7 +75,7 @@ def _call_by(review: Review, due: Deadline) -> str:
 
 
 def _where(review: Review, book: Book, spans: tuple[Span, ...], *, most: int = 2) -> str:
-    places = dict.fromkeys(str(place) for span in spans if (place := book.place(span)))
+    places = dict.fromkeys(str(place) for span in spans if (place := book.shows(span)))
     return "; ".join(list(places)[:most])
 
 
@@ -119,7 +119,7 @@ def _questions(review: Review, book: Book) -> list[dict[str, str]]:
             {
                 "question": _disagree(conflict.what),
                 "answer": stop(prose(sentence(conflict.right))),
-                "where": "",
+                "where": _where(review, book, (conflict.a, conflict.b)),
             }
         )
     return asked

@@ -89,6 +89,17 @@ class Book:
     def place(self, span: Span) -> Place | None:
         return self.places.get(span)
 
+    def shows(self, span: Span) -> Place | None:
+        """Where the package shows these words: cited there, or on a page that stands in it for something else."""
+        pages = (
+            Place(one.letter, page.number)
+            for one in self.exhibits
+            if one.file == span.file and not one.typeset
+            for page in one.pages
+            if page.source == span.page
+        )
+        return self.places.get(span) or next(pages, None)
+
 
 def build_book(review: Review, cited: tuple[Citation, ...]) -> Book:
     """Exhibits for all citations, lettered in the order in which their documents are first cited."""

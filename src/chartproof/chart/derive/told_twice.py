@@ -184,7 +184,7 @@ def births(reading: Reading, case: Case) -> Iterator[Conflict]:
         return
     for day, quote in prints_birth(reading, born, same=False, mrn=case.patient.mrn):
         if day != turned(born):
-            yield Conflict("birth date", quote, ours[1], f"{born}: by the other papers; this one prints {day}")
+            yield Conflict("birth date", quote, ours[1], f"{born}, by the other papers; this one prints {day}")
             return
 
 
