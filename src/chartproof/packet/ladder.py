@@ -22,8 +22,8 @@ _MARKS = {
 #: (size of type in points, space between steps, whether the later steps keep every line), largest first: the page takes
 #: the first that holds the whole ladder.
 _SIZES = (
-    (9.6, 11, True), (9.2, 9, True), (9.2, 9, False), (8.8, 8, True), (8.8, 8, False), (8.4, 7, False), (8.0, 6, False),
-    (7.6, 4, False),
+    (9.6, 16, True), (9.2, 14, True), (9.2, 14, False), (8.8, 13, True), (8.8, 13, False), (8.4, 13, False),
+    (8.4, 10, False), (8.0, 11, False), (8.0, 8, False), (7.6, 8, False), (7.6, 4, False),
 )  # fmt: skip
 #: Days on the line that stand closer than this part of its width need labels at different heights.
 _NEAR = 0.16
