@@ -101,6 +101,16 @@ def test_a_drug_that_nothing_names_is_a_line_to_fill_in(made: Made) -> None:
     assert set(rows["Service"]) == {"_"}
 
 
+def test_a_row_of_the_label_that_stands_against_the_request_is_told_in_an_appeal(made: Made) -> None:
+    first = next(f for f in made.review.criteria if f.status == "met")
+    label = (replace(first, id="no_active_infection", layer="label", status="not_met", reason="value"),)
+    review = replace(made.review, label=label)
+    book = build_book(review, citations(review, with_denial=True))
+    said = [block.text for block in build_letter(review, book, "appeal", draft=True).blocks]
+    at = said.index("Where the chart shows otherwise")
+    assert said[at + 1].startswith("The chart does not meet the requirement that ")
+
+
 def test_gaps_are_gaps(made: Made) -> None:
     text = _text(_letter(made.review))
     gaps = text[text.index("What is not in this package") :]

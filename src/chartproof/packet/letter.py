@@ -168,6 +168,11 @@ def _reasons(review: Review, book: Book, used: Used, *, brief: bool) -> list[Blo
     if rest:
         blocks.append(heading("The policy's other criteria" if denial.reasons else "The policy's criteria"))
         blocks += [row(review, book, finding) for finding in rest]
+    papers = tuple(f for f in review.criteria if f.kind == "documentation")
+    against = [f for f in (*papers, *review.label) if f.status == "not_met" and of_row(f) not in spoken]
+    if against:  # the signer must not learn of it from the table alone
+        blocks.append(heading("Where the chart shows otherwise"))
+        blocks += [row(review, book, finding) for finding in against]
     faults = [] if brief else _faults(review, used)
     if faults:
         blocks += [heading("About the notice"), para(form("letter.notice")), *faults]
