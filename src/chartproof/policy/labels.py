@@ -121,7 +121,7 @@ def load_label(indication_id: str) -> Policy:
     """
     known = {item.id: item.product for product in list_products() for item in product.indications}
     if indication_id not in known:
-        raise PolicyError("CP-POL-01", f"no label indication '{indication_id}' is known",
+        raise PolicyError("CP-POL-01", f"no label indication '{indication_id}' is known", where="indication",
                           then=nearest(indication_id, known))  # fmt: skip
     return read_label(knowledge("labels", f"{known[indication_id]}.yaml"), indication_id)
 
