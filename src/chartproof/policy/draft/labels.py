@@ -9,6 +9,7 @@ from chartproof.policy.draft.words import drafting, pattern
 
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
 _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|table|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.|sec\.|sect\.|article|art\.|clause|paragraph|para\.|provision|point)"
+_MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s"
 #: Words whose labels head a part of the document.
 PARTS = re.compile(r"(?i)^(?:(?:part|section|chapter|register|schedule|annex|table)\b|§)")
 _BULLETS = "•◦▪▫●○■□☐☑☒❑❒◻◼–—‣⁃∙·*➢➤►❖✓✔o-"
@@ -17,7 +18,8 @@ _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _ORDERED = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 
 _PATTERNS = (
-    ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
+    ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,3}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
+    ("word", re.compile(rf"^(?P<all>(?!{_MONTHS})[A-Z][a-z]+\s(?P<label>\d{{1,3}}[a-z]?))[.:]\s+(?=[A-Z])")),
     ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
     ("word", re.compile(r"^(?P<all>[§¶]\s?(?P<label>\d{1,2}))[.:)]?\s+(?=\S)")),
     ("number_word", re.compile(rf"^(?P<label>(?i:{'|'.join(_COUNTED)})|{'|'.join(_ORDERED)})(?:[.:)]|,(?=\s[a-z]))\s+(?=\S)")),

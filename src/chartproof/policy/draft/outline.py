@@ -9,7 +9,7 @@ from statistics import median
 
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
-from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
+from chartproof.policy.draft.labels import PARTS, Label, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
@@ -20,11 +20,13 @@ from chartproof.policy.draft.nodes import (
     begun_name,
     contains,
     entry_name,
+    follows,
     joined,
     names_table,
     numbered_title,
     path,
     run_in,
+    stem,
 )
 from chartproof.policy.draft.placing import TOUCH, in_sequence, known_place, mended, next_in_place, parent_by_place
 from chartproof.policy.draft.sections import section_of
@@ -72,6 +74,7 @@ class _Builder:
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
+        self.numbered: dict[str, Node] = {}
 
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
@@ -92,7 +95,10 @@ class _Builder:
         if len(text.split()) > _ACROSS:
             self._attach(Node("paragraph", text, first.page, [line], left=first.left), above)
             return above
-        self._attach(Node("heading", text, first.page, [line], left=first.left), self.root)
+        label = label_of(text)
+        label = label if label is not None and PARTS.match(label.text) else None
+        node = Node("heading", text, first.page, [line], label, label.text if label else "", left=first.left)
+        self._attach(node, self.root)
         return self.block
 
     def _grid(self, rows: Sequence[Row], parent: Node) -> None:
@@ -129,7 +135,7 @@ class _Builder:
             or (above_table and label is not None and names_table(line, label))
         ):
             self._heading(line, label)
-        elif label is not None and label.text.startswith("¶"):
+        elif label is not None and (label.text.startswith("¶") or self._repeats(label)):
             self._paragraph(line, label)
         elif label is not None:
             self._item(line, label)
@@ -139,6 +145,11 @@ class _Builder:
         else:
             self._paragraph(line)
         self.last = line
+
+    def _repeats(self, label: Label) -> bool:
+        """True for "C. A request is denied ..." right below "C. REASONS FOR DENIAL": the part's own first sentence."""
+        above = self.block.label if self.block.kind == "heading" else None
+        return above is not None and above.kind == label.kind != "bullet" and above.text == label.text
 
     def _joint(self, line: Line) -> None:
         """ "OR" alone in its line parts what stands above from what follows: both are items, marked or not."""
@@ -170,11 +181,20 @@ class _Builder:
             return roman
         if label.kind in ("bullet", "word") or label.rank == 1 or known_place(self.open, label, line):
             return label
-        if self.block.kind == "heading":
+        if self.block.kind == "heading" or self._goes_on_from(label) is not None:
             return label  # a count that goes on in the next part
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None
+
+    def _goes_on_from(self, label: Label) -> Node | None:
+        """The closed item after which a label with a letter of its own counts: "Q3" after Q2 and all that stands below it."""
+        before = self.numbered.get(stem(label.text)) if label.kind == "nested" else None
+        above = before
+        while above is not None and above.kind not in ("heading", "document"):
+            above = above.parent
+        goes_on = before is not None and before.label is not None and follows(before.label, label)
+        return before if goes_on and above is self._section() else None
 
     def _in_mid_sentence(self, line: Line) -> bool:
         """True where the open block's sentence has not ended and this line stands where it would go on."""
@@ -309,6 +329,7 @@ class _Builder:
 
     def _item(self, line: Line, label: Label) -> None:
         above = None if label.kind == "bullet" and line.height else in_sequence(self.open, label)
+        above = above or self._goes_on_from(label)
         if above is not None and contains(above, label):
             parent: Node | None = above
         elif above is not None:
@@ -319,6 +340,8 @@ class _Builder:
             parent = self._section()
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
         node.id = path(parent, label)
+        if label.kind == "nested":
+            self.numbered[stem(label.text)] = node
         self._attach(node, parent)
 
     def _answers(self, line: Line) -> None:
@@ -333,7 +356,8 @@ class _Builder:
     def _paragraph(self, line: Line, label: Label | None = None) -> None:
         """A paragraph, under the number that a document may print before it: "¶3"."""
         text = line.text[label.length :] if label else line.text
-        node = Node("paragraph", text, line.page, [line], label, label.text if label else "", line.left)
+        own = label if label is not None and not self._repeats(label) else None
+        node = Node("paragraph", text, line.page, [line], own, own.text if own else "", line.left)
         self._attach(node, self._section())
 
     def _section(self) -> Node:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.nodes import Node, announces, follows
+from chartproof.policy.draft.nodes import Node, announces, follows, path
 from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
@@ -118,12 +118,24 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
             found.append(title)
         elif open_heading is not None:
             below = _answered(node) if is_question(open_heading.text) else [node]
+            _named_below(open_heading, below)
             open_heading.children += below
             for child in below:
                 child.parent = open_heading
         else:
             found.append(node)
     return found
+
+
+def _named_below(above: Node, nodes: Sequence[Node]) -> None:
+    """Gives the entries below a numbered question its number: "Q2(a)". What has a number of its own keeps it."""
+    if above.label is None or not above.id:
+        return
+    for node in nodes:
+        node.parent = node.parent if above.kind == "item" else above
+        if node.kind == "item" and node.label is not None:
+            node.id = path(above, node.label)
+        _named_below(node if node.kind == "item" else above, [child for child in node.children])
 
 
 def _goes_on(title: Node) -> bool:
@@ -156,6 +168,7 @@ def _title(node: Node, before: Node | None, after: Node | None) -> Node | None:
         heading.children += [paragraph for child in node.children for paragraph in _answered(child)]
         for child in heading.children:
             child.parent = heading
+        _named_below(heading, heading.children)
         return heading
     explains = (
         node.parent is not None and node.parent.kind == "heading" and section_of(node.parent.text) == "definitions"
@@ -226,13 +239,19 @@ def _numbers_a_part(node: Node, after: Node | None) -> bool:
     return lists or any(child.kind == "item" for child in node.children)
 
 
+def _begins_list(node: Node) -> bool:
+    """True for "(a)" where "(b)" follows it among its sisters: it answers nothing."""
+    sisters = [one.label for one in node.parent.children if one.label is not None] if node.parent is not None else []
+    return node.label is not None and any(follows(node.label, one) for one in sisters if one.kind == node.label.kind)
+
+
 def _answered(node: Node) -> list[Node]:
     """An answer without its "A." is a paragraph, and its list stays below it where it announces one."""
     label = node.label
     if node.kind == "paragraph":
         node.text = _ANSWER.sub("", node.text)
         return [node]
-    if node.kind != "item" or label is None or label.text.lower() not in ("a", "answer", "ans"):
+    if node.kind != "item" or label is None or label.text.lower() not in ("a", "answer", "ans") or _begins_list(node):
         return [node]
     paragraph = Node("paragraph", node.text, node.page, node.lines, left=node.left)
     if announces(node.text):
