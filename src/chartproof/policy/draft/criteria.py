@@ -295,7 +295,7 @@ def _of_item(node: Node, section: Section) -> list[Criterion]:
         asked, _ = without_boxes_text(node.text)
         if told := led_paragraph(node, section.kind):
             return [told]
-        own = "" if node.kind == "paragraph" else section.kind
+        own = "" if node.kind == "paragraph" or section.role == "limits" else section.kind
         found = criterion(node, own or list_kind(asked, section))
         return [found if found.id else replace(found, id=made(node))]
     if section.role in ("limits", "site", ""):

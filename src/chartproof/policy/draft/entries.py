@@ -16,7 +16,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node, stem
-from chartproof.policy.draft.sections import CRITERIA, section_of
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
 from chartproof.policy.draft.single import single
@@ -49,7 +49,7 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
         number = grid.cell(row, grid.at("number")).rstrip(".)")
         said, own = answers.get(_bare(number), ("", ""))
         if "type" in grid.roles and not own:
-            own = tag_kind(grid.cell(row, grid.at("type")))
+            said, own = _of_class(grid, row, lead)
             if own in ("limits", "aside"):
                 continue
         if named and not own:
@@ -69,6 +69,16 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     return _grouped(grid, found, lead)
 
 
+def _of_class(grid: Grid, row: Node, lead: str) -> tuple[str, str]:
+    """The sentence that says what the class of this row is for ("“Bar” rules stop a request"), and the kind of the class."""
+    word = grid.cell(row, grid.at("type"))
+    said = next((one for one in sentences(lead) if re.search(rf"[“\"‘']{re.escape(word)}[”\"’']", one)), "")
+    kind = tag_kind(word)
+    text = grid.cell(row, next(iter(grid.all_of("necessity", "exclusion", "continuation", "then")), -1))
+    extends = kind == "limits" and sentence_of(text) == "continuation"
+    return ("", "continuation") if extends else (said, kind)
+
+
 def _subject(grid: Grid, row: Node) -> str:
     """What stands before what a row asks, "" where nothing does."""
     n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
@@ -86,8 +96,8 @@ def _below(grid: Grid) -> dict[str, list[Node]]:
     numbers = [grid.cell(row, grid.at("number")).rstrip(".)") for row in grid.rows]
     found: dict[str, list[Node]] = {}
     for row, number in zip(grid.rows, numbers, strict=True):
-        above = stem(number)
-        if above and above in numbers:
+        above = next((one for one in numbers if one and one.split(" ")[-1] == stem(number)), "")
+        if above and above != number:
             found.setdefault(above, []).append(row)
     return found
 
@@ -196,8 +206,9 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
         groups.setdefault((said, kind), []).append(one)
     whole: list[Criterion] = []
     for (said, kind), rows in groups.items():
-        text = said or _lead_of(grid, lead, kind)
-        bare = not text and kind != "exclusion" and not _is_part(grid)
+        alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
+        text = said or ("" if alone else _lead_of(grid, lead, kind))
+        bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
         whole += rows if bare else [_group(grid, text, kind, rows)]
     return whole
 

@@ -44,7 +44,8 @@ def told_kind(text: str, kind: str) -> str:
         if pattern("joins", "refuses").search(text):
             return "exclusion"
         if pattern("joins", "continues").search(text) and re.search(
-            r"(?i)\bmay be extended|prolonged|further|renew|re-?authori|continued\b|beyond", text
+            r"(?i)\bmay be extended|prolonged|further|renew|re-?authori|(?:is|are|be|been)\s(?:also\s)?continued\b|beyond",
+            text,
         ):
             return "continuation"
         if pattern("joins", "documents").search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING
@@ -28,19 +29,37 @@ def is_matrix(grid: Grid) -> bool:
 
 
 def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
-    """Each row as a way that asks all its cells; one way is enough."""
-    ways = tuple(_way(grid, row, kind) for row in grid.rows)
-    words = text or grid.head[0]
-    return [grouped("WAYS", grid.rows[0], words, kind, join="any", children=ways)]
+    """Each row as a way that asks all its cells; one way is enough. A column of renewal is asked of a later request alone."""
+    later = [n for n in _columns(grid) if grid.roles[n] == "continuation" and kind != "continuation"]
+    ways = tuple(
+        replace(
+            grouped(_name(row), row, row.cells[0], kind, join="all", children=_cells(grid, row, kind, later)),
+            find=first_words(row.cells[0]),
+            made_id=not _label(row),
+        )
+        for row in grid.rows
+    )
+    found = [grouped("WAYS", grid.rows[0], text or grid.head[0], kind, join="any", children=ways)]
+    for n in later:
+        others = [one for one in _columns(grid) if one != n]
+        renewed = tuple(
+            replace(test, when=test.when or row.cells[0])
+            for row in grid.rows
+            for test in _cells(grid, row, "continuation", others)
+        )
+        if renewed:
+            found.append(grouped("LATER", grid.rows[0], grid.head[n], "continuation", join="all", children=renewed))
+    return found
 
 
-def _way(grid: Grid, row: Node, kind: str) -> Criterion:
-    label = _label(row)
-    name = label or row.cells[0]
-    cells = [(_number(grid, n), grid.cell(row, n)) for n in _columns(grid)]
-    tests = tuple(asked(f"{name}/{number}", row, cell, kind) for number, cell in cells if not NOTHING.match(cell))
-    way = grouped(name, row, row.cells[0], kind, join="all", children=tests)
-    return replace(way, find=first_words(row.cells[0]), made_id=not label)
+def _cells(grid: Grid, row: Node, kind: str, without: Sequence[int]) -> tuple[Criterion, ...]:
+    """What the cells of a row ask, but for those of some columns."""
+    cells = [(_number(grid, n), grid.cell(row, n)) for n in _columns(grid) if n not in without]
+    return tuple(asked(f"{_name(row)}/{number}", row, cell, kind) for number, cell in cells if not NOTHING.match(cell))
+
+
+def _name(row: Node) -> str:
+    return _label(row) or row.cells[0]
 
 
 def _columns(grid: Grid) -> list[int]:

@@ -21,6 +21,8 @@ _TWO_PAPERS = re.compile(
     r"(?P<one>(?:[\w-]+\s){0,5}?(?:an?|the|all|any)\s(?:[\w-]+\s){0,4}?[\w-]+)\s+and\s+(?P<other>(?:an?|the|all|any)\s.*)$",
     re.DOTALL,
 )
+#: What is said by the way of a measure before its value: ", corrected for hemoglobin, of 50 percent".
+_ADJUSTED = re.compile(r",\s\w+ed (?:for|by|to|with|at|on)\s[^,;]{3,40},(?=\s(?:of|at|is|was|above|below|no)\s)")
 #: "and, for members over 70, a letter".
 _OF_SOME = re.compile(r"and,\s+(?:for|if|when|where|in)\s", re.IGNORECASE)
 
@@ -144,5 +146,6 @@ def commas(text: str) -> list[str]:
 
 
 def outside(text: str) -> str:
-    """The text with what stands in brackets blanked, so that places stay the same."""
-    return re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), text)
+    """The text with what stands in brackets, and what is said by the way, blanked, so that places stay the same."""
+    plain = re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), text)
+    return _ADJUSTED.sub(lambda match: " " + "·" * (len(match.group()) - 1), plain)

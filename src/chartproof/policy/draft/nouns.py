@@ -62,7 +62,11 @@ def _are_names(listed: list[str], after: str) -> bool:
         return False
     if re.match(r"(?i)no\s", listed[0]):
         return False  # "no A or B": neither may be so
-    return pattern("nouns", "shared").match(after[len(second) :]) is None
+    rest = after[len(second) :]
+    done_to = pattern("nouns", "acts").search(listed[0]) and pattern("nouns", "acts").search(second)
+    if done_to and re.match(r"\s+of\s", rest) and not re.search(r"\sof\s", listed[0]):
+        return False  # "deletion or duplication of the gene": both are of the gene
+    return pattern("nouns", "shared").match(rest) is None
 
 
 def _each_asked(lead: str, listed: list[str], after: str) -> bool:

@@ -75,6 +75,7 @@ class _Builder:
         self.block: Node = root
         self.last: Line | None = None
         self.numbered: dict[str, Node] = {}
+        self.hangs: dict[str, bool] = {}
 
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
@@ -140,6 +141,7 @@ class _Builder:
         elif label is not None:
             self._item(line, label)
         elif self._continues(line):
+            self._note_hanging(line)
             self.block.lines.append(line)
             self.block.text = joined(self.block.text, line.text)
         else:
@@ -271,13 +273,26 @@ class _Builder:
         hangs = block.kind == "item" and line.left > block.left + TOUCH
         if self.set.body and gap > max(self.set.body * _APART, self.set.pitch * (1.4 if hangs else 1.15)):
             return False
-        if self.set.broke_off(last, line) or self._is_remark(line):
+        ended = re.search(r"[.;:?!]\W*$", block.text) is not None
+        if self.set.broke_off(last, line) or self._is_remark(line) or (ended and self._is_flush(line)):
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         return abs(line.left - block.left) < self.set.body * 3 or not line.height or hanging
+
+    def _note_hanging(self, line: Line) -> None:
+        """Keeps whether every entry of this family is set so that its further lines stand to the right of its label."""
+        if self.block.kind == "item" and self.block.label is not None and line.height:
+            family = self.block.label.kind
+            self.hangs[family] = self.hangs.get(family, True) and line.left > self.block.left + TOUCH
+
+    def _is_flush(self, line: Line) -> bool:
+        """True for a line right below a label whose entries hang: their list has ended, and another paragraph begins."""
+        label = self.block.label
+        hangs = label is not None and label.kind != "bullet" and self.hangs.get(label.kind, False)
+        return hangs and not line.scanned and line.left < self.block.left + 1 and line.text[0].isupper()
 
     def _is_remark(self, line: Line) -> bool:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""

@@ -35,6 +35,10 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
+#: A clause or a test of its own after a sentence's examples.
+_GOES_ON = re.compile(
+    r"[;.]\s+\w|,\s+(?:and|or|but)\s+(?:an?|the|no|has|is|was|at)\s|,\s+(?!or\b|and\b)(?:within|in the)\s|\d"
+)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 
@@ -53,6 +57,9 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
     text = text.strip()
     if deep > 3 or len(text.split()) < 3:
         return Part(text)
+    shown = pattern("nouns", "examples").search(outside(text))
+    if shown is not None and not _GOES_ON.search(text[shown.end() :]):
+        return _with_examples(split(text[: shown.start()], documents=documents, refuses=refuses, deep=deep), text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))
@@ -88,9 +95,23 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
                 join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
+            if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
+                return (
+                    split(" ".join(pieces[:-1]), documents=documents, refuses=refuses, deep=deep)
+                    if len(pieces) > 2
+                    else Part(text)
+                )
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
+
+
+def _with_examples(part: Part, text: str) -> Part:
+    """The tests of a sentence without its examples, which stay with the last of them."""
+    if part.join == "leaf":
+        return Part(text)
+    *before, last = part.parts
+    return Part(text, part.join, (*before, _with_examples(last, text[text.rfind(last.text) :])))
 
 
 def _open_alike(pieces: Sequence[str]) -> bool:

@@ -123,6 +123,9 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         not named or (named == "criteria" and sentence_of(told[0]))
     ):
         return said
+    kinds = {node.kind for node in heading.children if node.kind != "table" or not is_aside(node)}
+    if named == "reading" and {"table", "item"} <= kinds:
+        return ""  # a table and a list stand below the words of how they are read
     if named in ("", "criteria") and _are_of_business(told):
         return "scope"
     asked = any(node.kind == "item" and node.label and node.label.kind == "word" for node in heading.children)

@@ -46,7 +46,8 @@ def may_be(node: Node, section: Section) -> bool:
         )
         return (bool(listed) and may_list(node, section)) or (not listed and sentence_of(node.text) in told)
     if section.role in ("limits", "site"):
-        return bool(listed and announcement(node.text))
+        extends = node.kind == "item" and sentence_of(node.text) == "continuation"
+        return extends or bool(listed and announcement(node.text))
     if node.kind == "item":
         return bool(section.kind)
     return bool(node.children) and node.kind == "paragraph"

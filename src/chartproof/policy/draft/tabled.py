@@ -53,10 +53,15 @@ def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
 def _leads_of(table: Node, section: Section) -> list[Node]:
     """What is said of a table: before it anything, after it what opens no list of its own."""
     at = section.nodes.index(table)
+    kinds = [*(node.kind for node in section.nodes), ""]
+
+    def opens(n: int, node: Node) -> bool:
+        below = kinds[n + 1] == "item" and announcement(node.text) is not None
+        return bool(node.children) or announces(node.text) or below
+
     return _said_elsewhere(section) + [
-        node for n, node in enumerate(section.nodes)
-        if node.kind == "paragraph" and (n < at or not (node.children or announces(node.text)))
-    ]  # fmt: skip
+        node for n, node in enumerate(section.nodes) if node.kind == "paragraph" and (n < at or not opens(n, node))
+    ]
 
 
 def _said_elsewhere(section: Section) -> list[Node]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node, announces, follows, path
-from chartproof.policy.draft.sections import section_of, sentence_of
+from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
 
@@ -113,7 +113,8 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
         title = _title(node, nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None)
         if title is not None:
             # A name that its own sentence goes on with ("Attach: a letter") is the name of nothing below it.
-            own = node.kind == "paragraph" and (_goes_on(title) or _stands_between(nodes, at))
+            between = _stands_between(nodes, at) and not _heads_entries(title)
+            own = node.kind == "paragraph" and (_goes_on(title) or between)
             open_heading = open_heading if own else title
             found.append(title)
         elif open_heading is not None:
@@ -142,6 +143,13 @@ def _goes_on(title: Node) -> bool:
     """True for "Attach: a letter", and for "Scope. Members of insured plans.", which says whom the whole document is for."""
     own = bool(title.children) and title.children[0].text[:1].islower()
     return own or (title.named and section_of(title.text) == "scope")
+
+
+def _heads_entries(title: Node) -> bool:
+    """True for "Refusals. No request is granted if any of rules 8 to 11 is true.", which parts one count of entries."""
+    said = title.children[0].text if title.children else ""
+    counts = not said or announcement(said) is not None or re.match(r"(?i)(?:these|the following)\b", said)
+    return bool(counts) and section_of(title.text) in CRITERIA
 
 
 def _stands_between(nodes: Sequence[Node], at: int) -> bool:
