@@ -55,7 +55,8 @@ def draft_criteria(root: Node) -> Drafted:
             found = _ways_of(section, _of_section(section), every_word)
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
-    drafted.criteria = counted(with_answers(drafted.criteria, every_word), every_word)
+    answers = " ".join(node.text for node in all_below(root.children) if node.kind != "row")
+    drafted.criteria = counted(with_answers(drafted.criteria, answers), every_word)
     said = [text for _, text in (*drafted.aside, *drafted.not_understood)]
     excused = with_excused(with_waivers(drafted.criteria), said)
     drafted.criteria = [with_window(without_conditions(one), None) for one in excused]

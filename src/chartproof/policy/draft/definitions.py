@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.sections import section_of, sentence_of
+
+#: The name of a list has so many words at the most.
+_TITLE = 6
 
 _DEFINED = re.compile(
     r"(?<=[.:])\s+(?=[“\"]?[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?[”\"]?(?:\s+(?:means|does not include|includes|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
@@ -29,7 +32,9 @@ def definitions(nodes: Sequence[Node]) -> list[Criterion]:
             continue
         texts = _DEFINED.split(node.text) if node.label is None else [node.text]
         texts = [
-            text for text in _with_terms(texts) if sentence_of(text) not in ("background", "references", "history")
+            text
+            for text in _with_terms(texts)
+            if sentence_of(text) not in ("background", "references", "history") and not _names_codes(text)
         ]
         for n, text in enumerate(texts):
             found.append(
@@ -43,6 +48,11 @@ def definitions(nodes: Sequence[Node]) -> list[Criterion]:
                 )
             )
     return found
+
+
+def _names_codes(text: str) -> bool:
+    """True for "Codes for part 2." above a table of codes: no word is explained."""
+    return len(text.split()) <= _TITLE and section_of(text) == "codes" and ":" not in text
 
 
 def _with_terms(texts: Sequence[str]) -> list[str]:

@@ -122,6 +122,11 @@ class _Builder:
             self._answers(line)
             self.last = line
             return
+        if self._ends_bracket(line):
+            self.block.lines.append(line)
+            self.block.text = joined(self.block.text, line.text)
+            self.last = line
+            return
         label = None if line.titled else self._label(line)
         if label is None and self._is_joined() and self.block.parent is not None:  # an entry without a mark
             entry = Node("item", line.text, line.page, [line], self.block.label, left=line.left)
@@ -147,6 +152,12 @@ class _Builder:
         else:
             self._paragraph(line)
         self.last = line
+
+    def _ends_bracket(self, line: Line) -> bool:
+        """True for the second line of a heading that ends within a bracket: "(both boxes", then "are required)"."""
+        block, last = self.block, self.last
+        within = block.kind == "heading" and block.text.count("(") > block.text.count(")") and ")" in line.text
+        return within and last is not None and last.page == line.page and line.text[0].islower()
 
     def _repeats(self, label: Label) -> bool:
         """True for "C. A request is denied ..." right below "C. REASONS FOR DENIAL": the part's own first sentence."""
@@ -280,7 +291,8 @@ class _Builder:
             return not line.height or line.left > block.left - TOUCH
         run_on = block.parent is not None and block.lines[0].start in (head.start for head in block.parent.lines)
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
-        return abs(line.left - block.left) < self.set.body * 3 or not line.height or hanging
+        goes_on = not ended and line.text[0].islower() and line.left > block.left
+        return abs(line.left - block.left) < self.set.body * 3 or not line.height or hanging or goes_on
 
     def _note_hanging(self, line: Line) -> None:
         """Keeps whether every entry of this family is set so that its further lines stand to the right of its label."""

@@ -95,8 +95,10 @@ def _listed(name: str, node: Node, ones: Sequence[Criterion], kind: str) -> list
 def _plainly(one: Criterion, kind: str) -> tuple[Criterion, ...]:
     """What one sentence lists, where it only lists: each refusal, each paper."""
     lists = ("any", "none") if kind == "exclusion" else ("all",)
-    if not one.children or one.join not in lists or one.when or one.unless:
+    if not one.children or one.join not in lists or one.unless or (one.when and kind == "exclusion"):
         return (one,)
+    if one.when:  # "For a trial: the notes; the scan.": each paper is sent in that case
+        return tuple(replace(child, when=child.when or one.when) for child in one.children)
     first, *others = one.children
     end = one.text.find(first.text)
     whole = one.text[: end + len(first.text)] if end > 0 else first.text  # with the words that refuse it

@@ -136,7 +136,7 @@ def _named_below(above: Node, nodes: Sequence[Node]) -> None:
         node.parent = node.parent if above.kind == "item" else above
         if node.kind == "item" and node.label is not None:
             node.id = path(above, node.label)
-        _named_below(node if node.kind == "item" else above, [child for child in node.children])
+        _named_below(node if node.kind == "item" else above, list(node.children))
 
 
 def _goes_on(title: Node) -> bool:
