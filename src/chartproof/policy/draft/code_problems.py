@@ -90,9 +90,11 @@ def other_disease(one: Listed, policy: PolicyText) -> str:
     said = words(core(one.text))
     first, last = ends(one.code)
     own = [words(name) for code in {first, last} for name in _family(code.rstrip("-xX."))]
-    if not said or not own or any(said <= name or (len(name) > 1 and name <= said) for name in own):
-        return ""
     others = [code for code in _by_words().get(said, ()) if not _kin(code, first) and not _kin(code, last)]
+    # What the codes above a code are called holds no longer where the words are another code's own.
+    names = [words(name) for name in _names(first)] if others and first == last else own
+    if not said or not own or any(said <= name or (len(name) > 1 and name <= said) for name in names):
+        return ""
     if not others or (first != last and any(first <= code <= last for code in others)):
         return ""
     title = find("ICD-10-CM", first)
@@ -130,6 +132,27 @@ def history_only(one: Listed, policy: PolicyText) -> str:
     if len(of) > 1 and any(of <= words(_spelt(text)) for _, text in policy.asks):
         return ""  # a criterion asks for what the history is of
     return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
+
+
+def carrier(one: Listed, policy: PolicyText) -> str:
+    """A code of carriers in support, where no criterion speaks of them."""
+    title = _title(ends(one.code)[0]) if one.system == "ICD-10-CM" else ""
+    if not pattern("carrier").search(title) or not supports(one, policy.refused):
+        return ""
+    if any(pattern("carrier").search(text) for _, text in policy.asks):
+        return ""
+    return f"{one.code} is {title[0].lower()}{title[1:]}: a carrier does not have the disease that the criteria ask for"
+
+
+def other_route(one: Listed, policy: PolicyText) -> str:
+    """A service of another route than the one that the document says it is for."""
+    known = find("", one.code) if one.system in ("CPT", "HCPCS") else None
+    routes = {match.group() for match in pattern("routes").finditer(known.title)} if known is not None else set()
+    for match in pattern("only_route").finditer(policy.text):
+        route = match["route"] or match["other"]
+        if routes and pattern("routes").fullmatch(route) and route not in routes:
+            return f"{one.code} is {known.title if known else ''}: the document is for {route} use only"
+    return ""
 
 
 def excluded(one: Listed, policy: PolicyText) -> str:
@@ -174,7 +197,8 @@ def _of_patient(piece: str) -> frozenset[str]:
 
 def _shorter(title: str) -> list[str]:
     """The title, and what stands before its first comma or bracket: the disease without its side, its kind and its course."""
-    return [title, re.split(r",|\s\(|\sin\s", title)[0]] if title else []
+    beside = re.search(r"\swith (?P<what>[\w -]+)$", title)  # "asthma with status asthmaticus"
+    return [title, re.split(r",|\s\(|\sin\s", title)[0], *([beside["what"]] if beside else [])] if title else []
 
 
 def _excluded_service(one: Listed, policy: PolicyText) -> str:
@@ -217,7 +241,7 @@ def _asks_t(policy: PolicyText) -> bool:
 
 LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
     not_billable, ended, other_drug, unnamed_drug, other_disease, other_word, other_grade, other_service, other_thing, misprinted, in_remission,
-    history_only, excluded, other_lineage,
+    history_only, carrier, other_route, excluded, other_lineage,
 )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ _ONE = rf"(?:{_ICD}(?:\.?-(?![A-Z0-9.]))?|[0-9OIl]{{5}}|[0-9OIl]{{4}}[TFUM]|[A-V
 CODE = re.compile(
     rf"(?<![\w.$-])(?P<first>{_ONE})(?:\s?(?:-|–|—|\bthrough\b|\bthru\b|\bto\b)\s?(?P<last>{_ONE}|\.\d{{1,4}}))?(?![\w%]|\.\d)"
 )
+#: What a scan makes of the letter before four figures.
+_HOOK = re.compile(r"(?:(?<=\s)|^)[)\]](?=\d{4}(?!\d))")
 #: What a scan makes of a digit.
 _LOOKS = {"O": "0", "I": "1", "l": "1", "S": "5", "B": "8", "Z": "2"}
 _DIGITS = _LOOKS | {"o": "0", "a": "4", "g": "9", "i": "1", "s": "5"}
@@ -24,6 +26,7 @@ _SPECIAL = {"MS-DRG": r"\b\d{3}\b", "Revenue": r"\b0?\d{3}\b", "NDC": r"\b\d{4,5
 
 def codes_in(text: str, system: str) -> list[tuple[str, str]]:
     """(code or range, system) of every code in a text; `system` is what its place names, "" for nothing."""
+    text = _HOOK.sub("J", text)
     if system in _SPECIAL:
         return [(code, system) for code in re.findall(_SPECIAL[system], text)]
     return [pair for match in CODE.finditer(text) for pair in of_match(match, system)]
