@@ -10,6 +10,9 @@ from chartproof.policy.draft.lines import Line
 
 #: A number or a capital that stands alone before words.
 _BARE = re.compile(r"(?P<label>\d{1,2}|[A-H])\s+(?=[\w“\"(<>≤≥])")
+#: A label of some capitals and a number, and the capitals alone before the name of what they number.
+_SERIES = re.compile(r"(?P<label>(?P<stem>[A-Z]{1,5})(?P<rank>\d{1,2})(?P<letter>[a-z]?))\s+(?=[\w“\"(<>≤≥])")
+_NAMES = re.compile(r"(?P<label>[A-Z]{1,5})\s+(?=[A-Z][a-z])")
 #: Left edges of one run differ by so many points at the most: a page may lie askew.
 _SAME = 6.0
 #: So many lines make a run: a number may begin any line, "A" and "B" after each other hardly do.
@@ -29,7 +32,30 @@ class _Run:
 def with_bare_labels(lines: Sequence[Line]) -> list[Line]:
     """The lines, each label of a run with the stop that it lacks."""
     marked = {at for run in _runs(lines) for at in run.places}
-    return [_stopped(line) if at in marked else line for at, line in enumerate(lines)]
+    coded = _coded(lines)
+    return [
+        _stopped(line, _BARE, r"\g<label>. ") if at in marked
+        else _stopped(line, coded[at], r"\g<label>) ") if at in coded
+        else line
+        for at, line in enumerate(lines)
+    ]  # fmt: skip
+
+
+def _coded(lines: Sequence[Line]) -> dict[int, re.Pattern[str]]:
+    """The lines of series under letters of their own, "ABC1", "ABC2", "ABC2a", with the line that names the series: "ABC A drug"."""
+    begun = {at: match for at, line in enumerate(lines) if (match := _SERIES.match(line.text)) is not None}
+    counts: dict[str, list[int]] = {}
+    for match in begun.values():
+        if not match["letter"]:
+            counts.setdefault(match["stem"], []).append(int(match["rank"]))
+    series = {stem for stem, ranks in counts.items() if ranks[:2] == [1, 2] and ranks == sorted(set(ranks))}
+    series |= {stem for stem, ranks in counts.items() if ranks == [1] and series}
+    found = {at: _SERIES for at, match in begun.items() if match["stem"] in series and len(match["stem"]) > 1}
+    for at, line in enumerate(lines):
+        name = _NAMES.match(line.text)
+        if name is not None and name["label"] in series and len(line.cells) <= 1:
+            found[at] = _NAMES
+    return found
 
 
 def _runs(lines: Sequence[Line]) -> list[_Run]:
@@ -52,7 +78,7 @@ def _runs(lines: Sequence[Line]) -> list[_Run]:
     return [run for run in found if len(run.places) >= (_LETTERS if run.letters else _NUMBERS)]
 
 
-def _stopped(line: Line) -> Line:
-    text = _BARE.sub(r"\g<label>. ", line.text, count=1)
+def _stopped(line: Line, label: re.Pattern[str], stopped: str) -> Line:
+    text = label.sub(stopped, line.text, count=1)
     cells = tuple((left, text) for left, _ in line.cells)
     return replace(line, text=text, cells=cells)

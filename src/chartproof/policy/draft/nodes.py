@@ -152,8 +152,12 @@ def follows(before: Label, label: Label) -> bool:
 
 def contains(node: Node, label: Label) -> bool:
     """True where the label's own text carries the node's ("4.1" in "4", "4a" in "Question 4", "A1" in "A")."""
-    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter", "code"):
+    if node.label is None or label.kind not in ("decimal", "nested", "digit_letter", "code", "number"):
         return False
+    if label.kind == "number":  # "200" holds 201 to 299
+        return (
+            node.label.kind == "number" and label.rank > 100 and label.rank // 100 * 100 == node.label.rank < label.rank
+        )
     own = re.sub(r"(?i)^[a-z]+\s+", "", node.label.text) if node.label.kind == "word" else node.label.text
     return stem(label.text) == re.sub(r"(?<=\d)\.0$", "", own) and label.text != own
 

@@ -95,6 +95,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
                 join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
+            if way is _semicolons and join == "all" and not documents and any(_ALSO.search(one) for one in pieces[1:]):
+                join = "any"  # "the score is 2 or less; 3 is accepted if ..."
             if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
                 return (
                     split(" ".join(pieces[:-1]), documents=documents, refuses=refuses, deep=deep)

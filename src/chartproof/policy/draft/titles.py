@@ -241,7 +241,7 @@ def _numbers_a_part(node: Node, after: Node | None) -> bool:
     """True for "4.2 Renewal" over its own items, which is set like them."""
     if node.label is None or node.label.kind == "bullet" or len(node.text.split()) > _SHORT:
         return False
-    if not re.match(r"[A-Z][^.;:?!]*$", node.text) or not section_of(node.text):
+    if not re.match(r"[A-Z][^.;:?!]*[.]?$", node.text) or not section_of(node.text):
         return False
     lists = after is not None and after.kind == "paragraph" and bool(after.children)
     return lists or any(child.kind == "item" for child in node.children)
