@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from chartproof.policy.draft.labels import Label, is_spoken_of
 from chartproof.policy.draft.lines import Line
 
 #: A number or a capital that stands alone before words.
@@ -34,28 +35,38 @@ def with_bare_labels(lines: Sequence[Line]) -> list[Line]:
     marked = {at for run in _runs(lines) for at in run.places}
     coded = _coded(lines)
     return [
-        _stopped(line, _BARE, r"\g<label>. ") if at in marked
-        else _stopped(line, coded[at], r"\g<label>) ") if at in coded
-        else line
-        for at, line in enumerate(lines)
+        _stopped(line) if at in marked else replace(line, series=coded.get(at)) for at, line in enumerate(lines)
     ]  # fmt: skip
 
 
-def _coded(lines: Sequence[Line]) -> dict[int, re.Pattern[str]]:
-    """The lines of series under letters of their own, "ABC1", "ABC2", "ABC2a", with the line that names the series: "ABC A drug"."""
-    begun = {at: match for at, line in enumerate(lines) if (match := _SERIES.match(line.text)) is not None}
+def _coded(lines: Sequence[Line]) -> dict[int, Label]:
+    """The labels of series under letters of their own, "ABC1", "ABC2", "ABC2a", and of the line that names one: "ABC A drug"."""
+    begun = {
+        at: match for at, line in enumerate(lines)
+        if (match := _SERIES.match(line.text)) is not None and not is_spoken_of(line.text[match.end() :])
+    }  # fmt: skip
     counts: dict[str, list[int]] = {}
     for match in begun.values():
         if not match["letter"]:
             counts.setdefault(match["stem"], []).append(int(match["rank"]))
     series = {stem for stem, ranks in counts.items() if ranks[:2] == [1, 2] and ranks == sorted(set(ranks))}
     series |= {stem for stem, ranks in counts.items() if ranks == [1] and series}
-    found = {at: _SERIES for at, match in begun.items() if match["stem"] in series and len(match["stem"]) > 1}
+    found = {at: _as_label(match) for at, match in begun.items() if match["stem"] in series}
     for at, line in enumerate(lines):
         name = _NAMES.match(line.text)
-        if name is not None and name["label"] in series and len(line.cells) <= 1:
-            found[at] = _NAMES
+        below = (
+            _SERIES.match(lines[at + 1].text) or (at + 2 < len(lines) and _SERIES.match(lines[at + 2].text))
+            if name and at + 1 < len(lines)
+            else None
+        )
+        if name is not None and below and below["stem"] == name["label"] in series and len(line.cells) <= 1:
+            found[at] = Label("nested", name["label"], 0, name.end())
     return found
+
+
+def _as_label(match: re.Match[str]) -> Label:
+    rank = ord(match["letter"]) - 96 if match["letter"] else int(match["rank"])
+    return Label("nested", match["label"], rank, match.end())
 
 
 def _runs(lines: Sequence[Line]) -> list[_Run]:
@@ -78,7 +89,7 @@ def _runs(lines: Sequence[Line]) -> list[_Run]:
     return [run for run in found if len(run.places) >= (_LETTERS if run.letters else _NUMBERS)]
 
 
-def _stopped(line: Line, label: re.Pattern[str], stopped: str) -> Line:
-    text = label.sub(stopped, line.text, count=1)
+def _stopped(line: Line) -> Line:
+    text = _BARE.sub(r"\g<label>. ", line.text, count=1)
     cells = tuple((left, text) for left, _ in line.cells)
     return replace(line, text=text, cells=cells)

@@ -92,13 +92,14 @@ def other_disease(one: Listed, policy: PolicyText) -> str:
     own = [words(name) for code in {first, last} for name in _family(code.rstrip("-xX."))]
     others = [code for code in _by_words().get(said, ()) if not _kin(code, first) and not _kin(code, last)]
     # What the codes above a code are called holds no longer where the words are another code's own.
-    names = [words(name) for name in _names(first)] if others and first == last else own
+    known = find("ICD-10-CM", first)
+    alone = others and first == last and known is not None and known.billable
+    names = [words(name) for name in _names(first)] if alone else own
     if not said or not own or any(said <= name or (len(name) > 1 and name <= said) for name in names):
         return ""
     if not others or (first != last and any(first <= code <= last for code in others)):
         return ""
-    title = find("ICD-10-CM", first)
-    return f"{first} is {title.title.lower() if title else 'another code'}; {one.text} is {others[0]}"
+    return f"{first} is {known.title.lower() if known else 'another code'}; {one.text} is {others[0]}"
 
 
 def in_remission(one: Listed, policy: PolicyText) -> str:

@@ -25,7 +25,7 @@ from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, under
 from chartproof.policy.draft.sectioned import Section, below, sections
-from chartproof.policy.draft.sections import by_content, section_of
+from chartproof.policy.draft.sections import by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.stating import list_kind, may_be, may_list, says_so
 from chartproof.policy.draft.tabled import (
@@ -252,10 +252,16 @@ def _of_nodes(section: Section) -> list[Criterion]:
                 or pattern("joins", "everywhere").match(title) is not None
                 or _is_list(section)
             )
-            found += numbered(node, draft_prose(node, "" if telling else section.kind, announced=answers))
+            told = draft_prose(node, "" if telling else section.kind, announced=answers)
+            found += numbered(node, [one for one in told if not (section.role == "limits" and _only_limits(one))])
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
+
+
+def _only_limits(one: Criterion) -> bool:
+    """True for a sentence among limits that grants and refuses nothing: "Doses every two weeks are required after ..."."""
+    return one.kind == "necessity" and sentence_of(one.text) == "test"
 
 
 def _is_list(section: Section) -> bool:

@@ -207,10 +207,17 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     whole: list[Criterion] = []
     for (said, kind), rows in groups.items():
         alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
-        text = said or ("" if alone else _lead_of(grid, lead, kind))
+        text = said or ("" if alone else _lead_of(grid, lead, kind) or _said_over(grid))
         bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
         whole += rows if bare else [_group(grid, text, kind, rows)]
     return whole
+
+
+def _said_over(grid: Grid) -> str:
+    """The heading over the table where it says how the rows join: "Every request: all rules 101 to 109 hold"."""
+    heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
+    named = heading is not None and heading.kind == "heading" and heading.label is not None
+    return heading.text if heading is not None and named and announcement(f"{heading.text}:") is not None else ""
 
 
 def _is_part(grid: Grid) -> bool:

@@ -19,7 +19,9 @@ def is_flow(grid: Grid) -> bool:
         return False
     said = [grid.cell(row, at[0]) for row in grid.rows]
     steps = [cell for n in at for row in grid.rows if pattern("grids", "next").match(cell := grid.cell(row, n))]
-    return len(steps) * 2 > len(grid.rows) and all(said)
+    branches = any(pattern("grids", "if_head").match(name) for name in grid.head) and len(at) > 1
+    leads = [row for row in grid.rows if any(grid.cell(row, n) for n in at)] if branches else grid.rows
+    return len(steps) * 2 > len(leads) and (all(said) or branches)
 
 
 def flow(grid: Grid, kind: str, lead: str) -> list[Criterion]:

@@ -28,7 +28,6 @@ _PATTERNS = (
     ("nested", re.compile(r"^(?P<label>(?:[IVX]{1,4}|[A-Z])-[A-Z](?:\.?\d{1,2})?)[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z](?:\.\d{1,2}){1,3})[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,3}\d{1,2}-\d{1,2}[a-z]?)[.:)]?\s+(?=\S)")),
-    ("nested", re.compile(r"^(?P<label>[A-Z]{2,5}(?:\d{1,2}[a-z]?)?)\)\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?P<label>\d{1,2}-\d{1,3})[.:)]?\s+(?=[A-Z])")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
@@ -104,7 +103,7 @@ def _label_of(text: str) -> Label | None:
         if match is None:
             continue
         label = match["label"]
-        if kind in ("nested", "code", "decimal") and _SPOKEN_OF.match(text[match.end() :]):
+        if kind in ("nested", "code", "decimal") and is_spoken_of(text[match.end() :]):
             return None
         if kind == "paren_letter" and len(label) > 1 and _roman(label) == 0:
             continue
@@ -119,6 +118,11 @@ def _label_of(text: str) -> Label | None:
         length = match.end() + (tag.end() if tag else 0)
         return Label(kind, re.sub(r"\s+", " ", name), _rank(kind, label), length, tag["tag"] if tag else "")
     return None
+
+
+def is_spoken_of(after: str) -> bool:
+    """True where the words after a label go on with a sentence that speaks of it: "A1 to A4 must be met"."""
+    return _SPOKEN_OF.match(after) is not None
 
 
 def printed_label(cell: str) -> str:

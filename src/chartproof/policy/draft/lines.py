@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import median, median_high
 
 from chartproof.model.page import Page, Word
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.labels import Label, label_of
 
 #: A line in this part of a page's height, at its top or bottom, may be a running header or footer.
 _MARGIN = 0.09
@@ -47,6 +47,7 @@ class Line:
     `last_top` is the
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     `titled` where it stands in the margin and heads the text beside it; it has no cells then.
+    `series` is its label where only the lines of its series tell that it is one.
     """
 
     page: int
@@ -63,6 +64,7 @@ class Line:
     tops: tuple[float, ...] = ()
     hang: float = 0.0
     titled: bool = False
+    series: Label | None = None
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:

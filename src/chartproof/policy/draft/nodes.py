@@ -182,7 +182,8 @@ def stem(text: str) -> str:
 
 def path(parent: Node, label: Label) -> str:
     """The printed path of a label: what contains its parents stands alone, others are joined to them."""
-    if label.kind in ("decimal", "nested", "code", "word", "digit_letter", "paren_code"):
+    counts_alone = label.kind == "number" and label.rank > 100
+    if label.kind in ("decimal", "nested", "code", "word", "digit_letter", "paren_code") or counts_alone:
         return label.text
     above: Node | None = parent
     named = parent.label is not None and parent.label.kind == "word" and not parent.label.text.startswith("§")

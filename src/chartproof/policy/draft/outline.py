@@ -9,7 +9,7 @@ from statistics import median
 
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
-from chartproof.policy.draft.labels import PARTS, Label, as_roman, label_of, scanned_label
+from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
@@ -97,7 +97,7 @@ class _Builder:
             self._attach(Node("paragraph", text, first.page, [line], left=first.left), above)
             return above
         label = label_of(text)
-        label = label if label is not None and PARTS.match(label.text) else None
+        label = label if label is not None and label.kind == "word" else None
         node = Node("heading", text, first.page, [line], label, label.text if label else "", left=first.left)
         self._attach(node, self.root)
         return self.block
@@ -177,6 +177,8 @@ class _Builder:
         return unmarked and last is not None and JOINT.fullmatch(last.text.strip()) is not None
 
     def _label(self, line: Line) -> Label | None:
+        if line.series is not None:
+            return line.series
         label = scanned_label(line.text) if line.scanned else label_of(line.text)
         if label is None:
             return None

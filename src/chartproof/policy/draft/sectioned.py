@@ -80,13 +80,20 @@ def _sections(root: Node) -> Iterator[Section]:
     for heading in _headings(root):
         height = heading.lines[0].height
         title = heading.label is None and height > usual * 1.1 and heading.page == 1
-        named = "" if title else section_of(heading.text)
-        words = heading.text[heading.label.length :] if heading.label else heading.text
+        words = _words(heading)
+        named = "" if title else section_of(words)
         sister = heading.label is not None and heading.label.kind == family
         inherited = before if not (named or sister or is_question(words)) and height < size * _SMALLER else ""
         if not inherited:
             before, size, family = named, height, heading.label.kind if heading.label else ""
         yield Section(_role(named, inherited, heading), heading, _own(heading), bool(inherited))
+
+
+def _words(heading: Node) -> str:
+    """The heading without its label; a question's own words never hold it."""
+    label = heading.label
+    labelled = label is not None and label.text in heading.text[: label.length]
+    return heading.text[label.length :] if label is not None and labelled else heading.text
 
 
 def _headings(node: Node) -> Iterator[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -32,6 +33,13 @@ def section_of(heading: str) -> str:
     found = [name for name in drafting()["sections"] if pattern("sections", name).search(words)]
     if "limits" in found and "continuation" in found:
         return "limits"
+    topics = re.split(r",\s(?:and\s)?|\sand\s", words) if words.count(", ") else []
+    if (
+        found
+        and len(topics) > 2
+        and sum(1 for one in topics if pattern("sections", found[0]).search(one)) * 2 < len(topics)
+    ):
+        return ""  # "Center, counseling, papers": one of several matters
     return found[0] if found else ""
 
 
