@@ -58,6 +58,8 @@ _PAYER = re.compile(
 _ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
 
 
+#: So many lines of the first page are the document's head.
+_HEAD = 14
 #: A title in larger type is larger by this factor.
 _LARGER = 1.07
 #: A title has so many lines at the most.
@@ -97,8 +99,8 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
         )
     )
     payer = _named_payer(fields.get("payer", "") or _payer(lines, top), [*lines[:8], *footers])
-    effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers])
-    return Head(_without_number(title, number), number, payer, effective)
+    effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers]) or _edition_of(first)
+    return Head(_without_number(title, number), _with_series(number, lines), payer, effective)
 
 
 def _page(part: Line | Table) -> int:
@@ -212,6 +214,25 @@ def _number_in(texts: Sequence[str]) -> str:
         if match is not None and not _DATE.search(text[match.start() : match.end() + 8]):
             return match.group().rstrip(".-")
     return ""
+
+
+def _with_series(number: str, lines: Sequence[Line]) -> str:
+    """The number with the letters of its series where another line prints both: "XY 5.20" for "5.20"."""
+    bare = re.fullmatch(r"\d{1,3}\.\d{1,3}", number)
+    texts = (line.text for line in lines[:_HEAD]) if bare else ()
+    whole = (match for text in texts if (match := re.search(rf"\b[A-Z]{{2,5}} {re.escape(number)}\b", text)))
+    return next((match.group() for match in whole), number)
+
+
+def _edition_of(parts: Sequence[Line | Table]) -> date | None:
+    """The date of a document that says only of which day its edition is: "Version of March 1, 2026"."""
+    rows = [" ".join(row.cells) for part in parts if isinstance(part, Table) for row in part.rows]
+    for text in [*(part.text for part in parts if isinstance(part, Line))][:_HEAD] + rows[:_HEAD]:
+        match = pattern("head", "edition").search(text)
+        found = find_date(match["rest"]) if match and not _NOT_EFFECTIVE.search(text[: match.end("said")]) else None
+        if found is not None:
+            return found
+    return None
 
 
 def _without_number(title: str, number: str) -> str:
