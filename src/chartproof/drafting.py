@@ -70,7 +70,7 @@ def summary(draft: Draft) -> list[str]:
         " ".join(part for part in (head.payer, head.number, head.title) if part) or "The document does not name itself"
     )
     lines = [
-        f"{named}, effective {head.effective.isoformat() if head.effective else 'on no date that was found'}",
+        f"{named}, {f'effective {head.effective.isoformat()}' if head.effective else 'no effective date was found'}",
         f"{counted(draft)} criteria drafted, {len(draft.limits)} limits, {len(draft.codes)} codes.",
     ]
     lines += [

@@ -97,9 +97,20 @@ def other_disease(one: Listed, policy: PolicyText) -> str:
     names = [words(name) for name in _names(first)] if alone else own
     if not said or not own or any(said <= name or (len(name) > 1 and name <= said) for name in names):
         return ""
+    if not others and first == last and known is not None:
+        others = _beside(said, known)
     if not others or (first != last and any(first <= code <= last for code in others)):
         return ""
     return f"{first} is {known.title.lower() if known else 'another code'}; {one.text} is {others[0]}"
+
+
+def _beside(said: frozenset[str], known: Code) -> list[str]:
+    """Another code of the same category that has most of the printed words, where the printed code's own names have none."""
+    if any(said & words(name) for name in (known.title, *_called(known.code))):
+        return []
+    sisters = (code for code in icd.below(known.code[:3]) if code != known.code)
+    shared = {code: max(len(said & words(name)) for name in (_title(code), *_called(code))) for code in sisters}
+    return [code for code, count in shared.items() if count > 1 and count * 2 >= len(said)][:1]
 
 
 def in_remission(one: Listed, policy: PolicyText) -> str:
@@ -188,8 +199,14 @@ def excluded(one: Listed, policy: PolicyText) -> str:
 def _is_named(clause: str, codes: Sequence[str]) -> bool:
     """True where a list of what is refused names the disease of the code and nothing else: "tinnitus, migraine or autism"."""
     pieces = [_of_patient(piece) for piece in re.split(r",\s+(?:or\s+|and\s+)?|\s+(?:or|and)\s+", _spelt(clause))]
-    names = {frozenset(words(name)) for code in codes for name in _shorter(_title(code))}
+    names = {frozenset(words(name)) for code in codes for name in (*_shorter(_title(code)), *_called(code))}
     return any(piece and piece in names for piece in pieces)
+
+
+def _called(code: str) -> tuple[str, ...]:
+    """The other names that the book has for a code's disease: "hemophilia A" for a lack of factor VIII."""
+    row = icd.row(code)
+    return row.inclusion if row is not None else ()
 
 
 def _of_patient(piece: str) -> frozenset[str]:

@@ -32,6 +32,13 @@ def other_drug(one: Listed, policy: PolicyText) -> str:
     named = drugs_in(one.text)
     if named and not named & _own(known) and not any(name.lower() in one.text.lower() for name in known.drugs):
         return f"{one.code} is {known.drugs[0]}, not {min(named)}{_confirm(known)}"
+    brands = {
+        name for name, first in drug_names().items()
+        if name != first and name not in known.drugs[0].lower() and re.search(rf"\b{re.escape(name)}\b", one.text.lower())
+    }  # fmt: skip
+    own = {name.lower() for name in known.drugs[1:]}
+    if brands and own and not brands & own:
+        return f"{one.code} is {known.drugs[0]} ({known.drugs[1]}), not {min(brands).capitalize()}{_confirm(known)}"
     return ""
 
 

@@ -78,7 +78,11 @@ def every(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
 def words(text: str) -> frozenset[str]:
     """The words of a text that tell one disease from another, in the singular."""
     found = re.findall(
-        r"[a-z0-9]+", text.lower().replace("leukaemia", "leukemia").replace("oesoph", "esoph").replace("non-", "non")
+        r"[a-z0-9]+",
+        re.sub(r"[’']s\b", "", text.lower())
+        .replace("leukaemia", "leukemia")
+        .replace("oesoph", "esoph")
+        .replace("non-", "non"),
     )
     return frozenset(_singular(word) for word in found) - frozenset(coding()["generic"])
 

@@ -19,6 +19,7 @@ from chartproof.policy.draft.grouping import (
     without_conditions,
     without_leads,
 )
+from chartproof.policy.draft.guards import guard_of_part
 from chartproof.policy.draft.items import criterion, made, parent, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
@@ -192,6 +193,7 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
     whole = parent(heading.id, first, text, items, kind, heading=heading.text)
+    whole = replace(whole, when=whole.when or guard_of_part(heading.text))
     beside = tuple(node for node in rest if node.kind != "item")
     return _with_more(whole, _of_nodes(replace(section, nodes=beside)) if beside else [])
 

@@ -10,7 +10,7 @@ from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.enumerated import divided
-from chartproof.policy.draft.guards import guarded
+from chartproof.policy.draft.guards import guard_of_part, guarded
 from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import label_of
@@ -236,6 +236,7 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
     one = grouped(name, row, words, kind, join=join, children=tuple(rows))
+    one = replace(one, when=guard_of_part(heading.text)) if heading is not None and titled else one
     return replace(one, made_id=not (titled and heading is not None and heading.id))
 
 

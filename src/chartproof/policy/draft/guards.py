@@ -21,6 +21,13 @@ def _conditions(text: str, *, of_paper: bool) -> tuple[re.Pattern[str], ...]:
     return (*patterns("guards", "paper"), *patterns("guards", "when")) if of_paper else patterns("guards", "when")
 
 
+def guard_of_part(heading: str) -> str:
+    """When a part is read, by its name: "box 2c was checked" of "Section 4. Required if box 2c was checked"."""
+    matches = (one.search(heading) for one in patterns("guards", "heading"))
+    said = next((match["guard"].strip() for match in matches if match is not None), "")
+    return "" if pattern("guards", "every").match(said) else said
+
+
 def guarded(text: str, *, of_paper: bool = False, conditions: bool = True) -> Guarded:
     """Takes an exception and a condition out of a criterion's text. `of_paper` for a paper that must be sent."""
     unless = when = ""

@@ -128,6 +128,7 @@ def and_either(text: str) -> Found:
         pieces = re.split(r",\s+(?:or\s+)?", text[at:])
         return "any", [text[:at] + pieces[0], *pieces[1:]]
     alone = re.match(r"either\s+(?!of\b)(?P<one>[^;]+?),\s+or\s+(?P<other>[^;]+)$", plain)
+    alone = alone or re.match(r"either\s+(?!of\b)(?P<one>[^,;]{4,60}?)\s+or\s+(?P<other>an?\s[^,;]+)$", plain)
     return ("any", [text[alone.start("one") : alone.end("one")], text[alone.start("other") :]]) if alone else None
 
 
@@ -145,6 +146,9 @@ def either(text: str) -> Found:
 def refused_names(text: str) -> Found:
     """ "stroke, heart attack or deep vein clot in the last 3 months", "A, B, and C": each name is refused alone."""
     plain = outside(text)
+    two = re.match(r"(?P<one>[^,;]{3,60}?\s(?P<of>of|from)\s[^,;]{3,40}?)(?P<or>\s+or\s+)(?P=of)\s", plain)
+    if two is not None and not _FINITE.search(plain):
+        return "any", [text[: two.start("or")], text[two.end("or") :]]
     two = re.match(r"(?:had |has had )?(?P<one>an?\s[\w -]{3,40}?)(?P<or>\s+or\s+)an?\s", plain)
     if two is not None and not _FINITE.search(plain[two.start("one") :]):
         return "any", [text[: two.start("or")], text[two.end("or") :]]

@@ -35,9 +35,11 @@ def telling_tables(section: Section) -> list[Criterion]:
 
 def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
     ours = [table for table in tables if not is_aside(table)]
-    if not ours or section.role == "limits":
+    lead = _leads_of(ours[0], section) if ours else []
+    if section.role == "limits":
+        ours = [kept for table in ours if (kept := _extending(table)).children]
+    if not ours:
         return []
-    lead = _leads_of(ours[0], section)
     groups: list[list[Node]] = []
     for table in ours:
         if groups and len(table.children[0].cells) == len(groups[-1][0].children[0].cells):
@@ -48,6 +50,12 @@ def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
     said = next((one for node in lead for one in sentences(node.text) if opens_list(one)), "")
     kind = section.kind or (list_kind(said, section) if said else "")
     return [one for group in telling for one in draft_grid(group, kind, lead)]
+
+
+def _extending(table: Node) -> Node:
+    """A table of limits with those rows alone that say when an approval is extended."""
+    rows = [row for row in table.children if any(sentence_of(cell) == "continuation" for cell in row.cells)]
+    return replace(table, children=rows)
 
 
 def _leads_of(table: Node, section: Section) -> list[Node]:
