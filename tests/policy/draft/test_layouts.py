@@ -275,3 +275,83 @@ def test_what_a_lead_refuses_is_refused_one_by_one_and_the_plans_own_work_asks_n
     ])  # fmt: skip
     assert (by_id(draft, "1").kind, by_id(draft, "1").join) == ("exclusion", "any")
     assert not any("second opinion" in one.text for one in every(draft.criteria))
+
+
+def test_entries_under_any_word_count_also_within_one_line() -> None:
+    draft = drafted(column(
+        (60, "Hurdles"), (0, ""), (60, "A request is refused when one of these is found:"),
+        (60, "Hurdle 1. Two pumps at once. Hurdle 2. A leak of the old pump."), (60, "Hurdle 3. Pregnancy."),
+    ))  # fmt: skip
+    named = [one for one in every(draft.criteria) if not one.made_id]
+    assert [(one.id, one.kind) for one in named] == [(f"Hurdle {n}", "exclusion") for n in (1, 2, 3)]
+
+
+def test_numbers_of_three_figures_stand_under_their_hundred() -> None:
+    draft = drafted(column(
+        (60, "100. Every request. Each of the rules 101 and 102 holds."), (80, "101. Age is 18 years or more."),
+        (80, "102. One of these causes the gout:"), (100, "102a. a crystal on a smear"), (100, "102b. a tophus on a scan"),
+        (60, "200. Refusals. The request fails if rule 201 or 202 is true."), (80, "201. A transplant."), (80, "202. Pregnancy."),
+    ))  # fmt: skip
+    assert ids(by_id(draft, "100").children) == ["101", "102"]
+    assert (by_id(draft, "102").join, ids(by_id(draft, "102").children)) == ("any", ["102a", "102b"])
+    assert {one.kind for one in by_id(draft, "200").children} == {"exclusion"}
+
+
+def test_a_series_under_letters_of_its_own_is_told_by_its_count_and_named_by_its_heading() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "XOI Febuxostat")]),
+        (60.0, 10.0, [(60.0, "XOI1 Gout is shown by a smear.")]), (74.0, 10.0, [(60.0, "XOI2 One of these is present:")]),
+        (88.0, 10.0, [(80.0, "XOI2a a tophus")]), (102.0, 10.0, [(80.0, "XOI2b a second flare this year")]),
+        (130.0, 13.0, [(60.0, "N Never")]), (150.0, 10.0, [(60.0, "A request is turned down if N1 or N2 is found.")]),
+        (164.0, 10.0, [(60.0, "N1 A kidney transplant.")]), (178.0, 10.0, [(60.0, "N2 FEV1 below 30 percent.")]),
+    ])  # fmt: skip
+    assert (by_id(draft, "XOI2").join, ids(by_id(draft, "XOI2").children)) == ("any", ["XOI2a", "XOI2b"])
+    assert (by_id(draft, "N1").kind, by_id(draft, "N2").kind) == ("exclusion", "exclusion")
+    assert ids(draft.criteria)[0] == "XOI"
+
+
+def test_a_part_is_named_between_the_entries_of_one_count() -> None:
+    draft = drafted(column(
+        (60, "Coverage. It is approved when every one of rules 1 and 2 is met."), (60, "Rule 1. Age is 18 years or more."),
+        (60, "Rule 2. The gout has come back although the member"), (100, "took allopurinol."),
+        (60, "Refusals. No request is approved if rule 3 or rule 4 is true."), (60, "Rule 3. A kidney transplant."), (60, "Rule 4. Pregnancy."),
+        (60, "Records."), (60, "Rule 5. The report of the smear."), (60, "Rule 6. The clinic note."),
+    ))  # fmt: skip
+    kinds = {one.id: one.kind for one in every(draft.criteria) if not one.made_id}
+    assert [kinds[f"Rule {n}"] for n in range(1, 7)] == ["necessity"] * 2 + ["exclusion"] * 2 + ["documentation"] * 2
+
+
+def test_a_parts_first_sentence_may_stand_under_its_letter_again() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "B. REASONS FOR DENIAL")]), (60.0, 10.0, [(60.0, "B. A request is denied when any of B.1 and B.2 is true:")]),
+        (74.0, 10.0, [(80.0, "B.1 A kidney transplant.")]), (88.0, 10.0, [(80.0, "B.2 Pregnancy.")]),
+    ])  # fmt: skip
+    assert ids(draft.criteria) == ["B"]
+    assert (draft.criteria[0].kind, draft.criteria[0].join, ids(draft.criteria[0].children)) == (
+        "exclusion",
+        "none",
+        ["B.1", "B.2"],
+    )
+
+
+def test_a_part_that_is_read_in_one_case_asks_nothing_in_another() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "Section 4. Required if box 2c was checked")]),
+        (60.0, 10.0, [(60.0, "4a. The urate is above 6 mg/dL.")]), (74.0, 10.0, [(60.0, "4b. Allopurinol was tried.")]),
+    ])  # fmt: skip
+    assert by_id(draft, "Section 4").when == "box 2c was checked"
+
+
+def test_the_entries_below_a_numbered_question_carry_its_number() -> None:
+    draft = drafted(column(
+        (60, "Q1. Who is meant by this guide?"), (0, ""), (60, "Members of insured plans."), (0, ""),
+        (60, "Q2. When do you approve the pump?"), (0, ""), (60, "We approve it when every one of these is in the chart."),
+        (60, "(a) The pain has lasted for 6 months or more."), (60, "(b) A scan within 90 days shows a cause."), (0, ""),
+        (60, "Q3. And who is turned down?"), (0, ""), (60, "We say no when the member has any one of these."),
+        (60, "(a) An infection."), (60, "(b) Pregnancy."), (0, ""), (60, "Q4. Why these numbers?"), (0, ""),
+        (60, "In a trial 61 percent had a response."),
+    ))  # fmt: skip
+    kinds = {one.id: one.kind for one in every(draft.criteria)}
+    assert {name: kinds.get(name) for name in ("Q2(a)", "Q2(b)", "Q3(a)", "Q3(b)")} == {
+        "Q2(a)": "necessity", "Q2(b)": "necessity", "Q3(a)": "exclusion", "Q3(b)": "exclusion",
+    }  # fmt: skip

@@ -9,6 +9,7 @@ from statistics import median
 
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
+from chartproof.policy.draft.habits import Habits
 from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
@@ -20,13 +21,11 @@ from chartproof.policy.draft.nodes import (
     begun_name,
     contains,
     entry_name,
-    follows,
     joined,
     names_table,
     numbered_title,
     path,
     run_in,
-    stem,
 )
 from chartproof.policy.draft.placing import TOUCH, in_sequence, known_place, mended, next_in_place, parent_by_place
 from chartproof.policy.draft.sections import section_of
@@ -74,8 +73,7 @@ class _Builder:
         self.open: list[Node] = [root]
         self.block: Node = root
         self.last: Line | None = None
-        self.numbered: dict[str, Node] = {}
-        self.hangs: dict[str, bool] = {}
+        self.habits = Habits()
 
     def add_table(self, table: Table) -> None:
         """A table belongs to the item that announces it, else to the section."""
@@ -146,7 +144,7 @@ class _Builder:
         elif label is not None:
             self._item(line, label)
         elif self._continues(line):
-            self._note_hanging(line)
+            self.habits.goes_on(self.block, line)
             self.block.lines.append(line)
             self.block.text = joined(self.block.text, line.text)
         else:
@@ -196,20 +194,11 @@ class _Builder:
             return roman
         if label.kind in ("bullet", "word") or label.rank == 1 or known_place(self.open, label, line):
             return label
-        if self.block.kind == "heading" or self._goes_on_from(label) is not None:
+        if self.block.kind == "heading" or self.habits.counts_on(label, self._section()) is not None:
             return label  # a count that goes on in the next part
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None
-
-    def _goes_on_from(self, label: Label) -> Node | None:
-        """The closed item after which a label with a letter of its own counts: "Q3" after Q2 and all that stands below it."""
-        before = self.numbered.get(stem(label.text)) if label.kind == "nested" else None
-        above = before
-        while above is not None and above.kind not in ("heading", "document"):
-            above = above.parent
-        goes_on = before is not None and before.label is not None and follows(before.label, label)
-        return before if goes_on and above is self._section() else None
 
     def _in_mid_sentence(self, line: Line) -> bool:
         """True where the open block's sentence has not ended and this line stands where it would go on."""
@@ -287,7 +276,7 @@ class _Builder:
         if self.set.body and gap > max(self.set.body * _APART, self.set.pitch * (1.4 if hangs else 1.15)):
             return False
         ended = re.search(r"[.;:?!]\W*$", block.text) is not None
-        if self.set.broke_off(last, line) or self._is_remark(line) or (ended and self._is_flush(line)):
+        if self.set.broke_off(last, line) or self._is_remark(line) or (ended and self.habits.ends_list(block, line)):
             return False
         if block.kind == "item":
             return not line.height or line.left > block.left - TOUCH
@@ -295,18 +284,6 @@ class _Builder:
         hanging = run_on and len(block.lines) == 1 and line.left > block.left
         goes_on = not ended and line.text[0].islower() and line.left > block.left
         return abs(line.left - block.left) < self.set.body * 3 or not line.height or hanging or goes_on
-
-    def _note_hanging(self, line: Line) -> None:
-        """Keeps whether every entry of this family is set so that its further lines stand to the right of its label."""
-        if self.block.kind == "item" and self.block.label is not None and line.height:
-            family = self.block.label.kind
-            self.hangs[family] = self.hangs.get(family, True) and line.left > self.block.left + TOUCH
-
-    def _is_flush(self, line: Line) -> bool:
-        """True for a line right below a label whose entries hang: their list has ended, and another paragraph begins."""
-        label = self.block.label
-        hangs = label is not None and label.kind != "bullet" and self.hangs.get(label.kind, False)
-        return hangs and not line.scanned and line.left < self.block.left + 1 and line.text[0].isupper()
 
     def _is_remark(self, line: Line) -> bool:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
@@ -358,7 +335,7 @@ class _Builder:
 
     def _item(self, line: Line, label: Label) -> None:
         above = None if label.kind == "bullet" and line.height else in_sequence(self.open, label)
-        above = above or self._goes_on_from(label)
+        above = above or self.habits.counts_on(label, self._section())
         if above is not None and contains(above, label):
             parent: Node | None = above
         elif above is not None:
@@ -369,8 +346,7 @@ class _Builder:
             parent = self._section()
         node = Node("item", line.text[label.length :].strip(), line.page, [line], label, left=line.left)
         node.id = path(parent, label)
-        if label.kind == "nested":
-            self.numbered[stem(label.text)] = node
+        self.habits.begins(node)
         self._attach(node, parent)
 
     def _answers(self, line: Line) -> None:

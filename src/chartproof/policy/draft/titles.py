@@ -113,7 +113,7 @@ def _divided(above: Node, nodes: Sequence[Node]) -> list[Node]:
         title = _title(node, nodes[at - 1] if at else None, nodes[at + 1] if at + 1 < len(nodes) else None)
         if title is not None:
             # A name that its own sentence goes on with ("Attach: a letter") is the name of nothing below it.
-            between = _stands_between(nodes, at) and not _heads_entries(title)
+            between = _stands_between(nodes, at) and not _heads_entries(title, nodes[at + 1])
             own = node.kind == "paragraph" and (_goes_on(title) or between)
             open_heading = open_heading if own else title
             found.append(title)
@@ -145,10 +145,11 @@ def _goes_on(title: Node) -> bool:
     return own or (title.named and section_of(title.text) == "scope")
 
 
-def _heads_entries(title: Node) -> bool:
+def _heads_entries(title: Node, after: Node) -> bool:
     """True for "Refusals. No request is granted if any of rules 8 to 11 is true.", which parts one count of entries."""
     said = title.children[0].text if title.children else ""
-    counts = not said or announcement(said) is not None or re.match(r"(?i)(?:these|the following)\b", said)
+    names = after.label is not None and re.search(rf"\b{re.escape(after.label.text)}\b", said, re.IGNORECASE)
+    counts = not said or announcement(said) is not None or re.match(r"(?i)(?:these|the following)\b", said) or names
     return bool(counts) and section_of(title.text) in CRITERIA
 
 
