@@ -32,3 +32,21 @@ def test_the_payer_stands_among_other_words(text: str, payer: str, number: str) 
 def test_a_sentence_about_members_names_no_payer() -> None:
     text = "Pump therapy\nMedicaid members are reviewed under the state manual.\n\nThe member is 18."
     assert read_head(read_lines([Page("policy.txt", 1, text)])).payer == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Version of March 15, 2026, signed off January 27, 2026.",
+        "List edition: 15 March 2026",
+        "Good from March 15, 2026.",
+    ],
+)
+def test_the_day_of_the_edition_where_no_other_is_named(said: str) -> None:
+    text = f"Pump therapy\n{said}\nNext edition of March 1, 2027.\n\nThe member is 18."
+    assert read_head(read_lines([Page("policy.txt", 1, text)])).effective == date(2026, 3, 15)
+
+
+def test_a_number_has_the_letters_of_its_series() -> None:
+    text = "Gannet Bay Health Plan\nHip guide, chapter 4.12\nGuide number HIP 4.12. Effective March 15, 2026.\n\nThe member is 18."
+    assert read_head(read_lines([Page("policy.txt", 1, text)])).number == "HIP 4.12"

@@ -355,3 +355,21 @@ def test_the_entries_below_a_numbered_question_carry_its_number() -> None:
     assert {name: kinds.get(name) for name in ("Q2(a)", "Q2(b)", "Q3(a)", "Q3(b)")} == {
         "Q2(a)": "necessity", "Q2(b)": "necessity", "Q3(a)": "exclusion", "Q3(b)": "exclusion",
     }  # fmt: skip
+
+
+def test_the_classes_of_rows_are_told_by_the_words_before_the_table() -> None:
+    rows = (
+        ("No.", "Effect", "Text of the rule"), ("Rule 1", "Must", "Age is 18 years or more."), ("Rule 2", "Must", "One of these holds:"),
+        ("2a", "Must", "a tophus is seen"), ("2b", "Must", "a flare came back"), ("Rule 3", "Bar", "A kidney transplant."),
+        ("Rule 4", "Bar", "Pregnancy."), ("Rule 5", "File", "The report of the smear."), ("Rule 6", "Cap", "Two vials a month."),
+        ("Rule 7", "Word", "A flare is pain of a day."),
+    )  # fmt: skip
+    table = [(100.0 + 24 * at, 10.0, list(zip((60.0, 180.0, 300.0), row, strict=True))) for at, row in enumerate(rows)]
+    lead = "“Must” rules are all met before approval. “Bar” rules stop a request if one of them is true."
+    draft = drafted([(40.0, 13.0, [(60.0, "How the register is used")]), (60.0, 10.0, [(60.0, lead)]), *table])
+    must, bar = (next(one for one in draft.criteria if said in one.text) for said in ("“Must”", "“Bar”"))
+    assert (must.kind, must.join, [one.id for one in must.children]) == ("necessity", "all", ["Rule 1", "Rule 2"])
+    assert [one.id for one in must.children[1].children] == ["2a", "2b"]
+    assert (bar.kind, bar.join, [one.id for one in bar.children]) == ("exclusion", "none", ["Rule 3", "Rule 4"])
+    kinds = {one.id: one.kind for one in every(draft.criteria)}
+    assert (kinds["Rule 5"], kinds["Rule 7"], kinds.get("Rule 6")) == ("documentation", "definition", None)

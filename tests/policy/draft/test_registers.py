@@ -162,3 +162,30 @@ def test_a_numbered_name_over_a_table_of_devices() -> None:
     assert [one.text for one in draft.criteria if one.kind == "definition"] == [
         "A flare is a worsening that lasts 3 days or more."
     ]
+
+
+def test_a_column_of_renewal_is_asked_of_a_later_request_alone() -> None:
+    page = Sheet()
+    page.says("A request is approved when every cell of one row is met.")
+    page.table((
+        ("Disease", "1. Age", "2. Finding", "3. Severity", "4. Renewal"),
+        ("A. Gout", "18 years or older", "a tophus on a scan", "two flares a year", "fewer flares"),
+        ("B. Rheumatism", "12 years or older", "swelling of a joint", "a score of 7 or more", "a lower score"),
+    ))  # fmt: skip
+    first, later = page.drafted().criteria
+    assert (first.join, {one.kind for one in every([first])}) == ("any", {"necessity"})
+    assert (later.kind, [one.when for one in later.children]) == ("continuation", ["A. Gout", "B. Rheumatism"])
+
+
+def test_rows_under_a_step_of_a_walked_table_lead_nowhere_of_their_own() -> None:
+    page = Sheet()
+    page.table((
+        ("Row", "IF", "THEN", "ELSE"), ("1", "age above 12 years", "row 2", "deny, age"),
+        ("2", "all of 2.1 to 2.2", "row 3", "pend, test"), ("2.1", "urate below 6 mg/dL", "", ""),
+        ("2.2", "pulse below 90", "", ""), ("3", "pregnancy present", "deny", "row 4"),
+        ("4", "a tablet was tried", "APPROVE", "deny"),
+    ))  # fmt: skip
+    found = {one.id: one for one in every(page.drafted().criteria)}
+    assert (found["2"].join, [one.id for one in found["2"].children]) == ("all", ["2.1", "2.2"])
+    assert (found["3"].kind, found["4"].kind) == ("exclusion", "necessity")
+    assert not any("pend" in one.text or "deny" in one.text for one in found.values())
