@@ -126,3 +126,13 @@ def test_codes_stand_as_policy_files_have_them_and_can_be_audited(tmp_path: Path
     assert codes["icd10cm"]["listed"] == ["C90.0", "C90.00"]
     assert codes["icd10cm"]["as_printed"] == ["C90.0"]
     assert {finding.linter for finding in audit(policy)} >= {"ended"}
+
+
+@pytest.mark.parametrize("said", [
+    "Splenic pain shows a fall in hemoglobin of 2 g/dL or more.", "A platelet count that fell below 50,000/uL.",
+    "ECOG is 3 because of a fracture.", "A scar with a platelet count of 50,000/uL or more.",
+])  # fmt: skip
+def test_no_level_is_read_from_a_change_a_reason_or_a_part_of_what_is_asked(tmp_path: Path, said: str) -> None:
+    policy = written(tmp_path, TEXT.replace("The tumor board has agreed to the plan.", said))
+    row = next(rule for rule in policy.rules if rule.id == "C")
+    assert not isinstance(row.body, FactTest)

@@ -11,7 +11,7 @@ import yaml
 from chartproof.policy.draft.coded import Listed, supports
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.draft import Draft
-from chartproof.policy.draft.words import NUMBERS, drafting
+from chartproof.policy.draft.words import NUMBERS, drafting, pattern
 
 _HEAD = """\
 # A draft, made by a program from the payer's document. A person must read it beside the document before it is used.
@@ -144,12 +144,19 @@ def _fact(one: Criterion) -> dict[str, Any] | None:
     test = one.leaf
     if test is None:
         return None
+    if pattern("levels", "of_change").search(one.text) or pattern("levels", "explained").search(one.text):
+        return None  # "a fall in hemoglobin of 2 g/dL" is no level of it, "3 because of a fracture" not any 3
     for concept, known in drafting()["known"].items():
-        if not re.search(known["words"], one.text, re.IGNORECASE):
+        words = re.search(known["words"], one.text, re.IGNORECASE)
+        if words is None:
             continue
+        if pattern("levels", "beside_another").search(one.text[: words.start()]):
+            return None  # "a node with an LDH above 250": the level is a part of what is asked
         within = {"within": f"{test.within_days}d"} if test.within_days else {}
         if known.get("event"):
             return {"fact": concept, "is": test.op, **within} if test.op in ("present", "absent") else None
+        if known.get("worse") and test.op in ("ge", "gt") and one.kind != "exclusion":
+            return None
         factor = _factor(one.text, known.get("printed", {"": 1}))
         if test.op in _LIMITS and isinstance(test.value, int | float) and factor is not None:
             return {"fact": concept, **within, _LIMITS[test.op]: _whole(test.value * factor)}
