@@ -80,4 +80,6 @@ def summary(draft: Draft) -> list[str]:
     ]
     lines += [f"Defect, p. {one.page}: {one.says} ({one.find} ...)" for one in draft.defects]
     lines += [f"Not understood, p. {one.page}: {one.text}" for one in draft.not_understood]
+    if not draft.criteria:
+        return [*lines, "No criterion was found in it. Is it the payer's policy, and are all of its pages there?"]
     return [*lines, "A draft: read each row beside the document, above all what was not understood."]

@@ -15,6 +15,8 @@ FERRITIN = Entry("B", "Ferritin below 30 ng/mL within 60 days.")
         (FERRITIN, FERRITIN, []),
         (FERRITIN, Entry("B", "Ferritin below 45 ng/mL within 60 days."), ["changed"]),
         (FERRITIN, Entry("D", "Ferritin below 30 ng/mL within 60 days."), ["renumbered"]),
+        (Entry("7", "Seen by a dietitian."), Entry("Rule 7", "Seen by a dietitian."), []),
+        (Entry("7", "Seen by a dietitian."), Entry("Rule 8", "Seen by a dietitian."), ["renumbered"]),
         (FERRITIN, Entry("B", "A ferritin measured below 30 ng/mL within 60 days."), ["reworded"]),
         (FERRITIN, Entry("B", "A dietitian has seen the member."), ["added", "removed"]),
         (

@@ -60,8 +60,13 @@ def changes(before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Change, ..
     return (*found_changes, *(Change("removed", one, None) for one in left))
 
 
+def _number(name: str) -> str:
+    """The id without a word that only says what is counted: "101" of "Rule 101"."""
+    return re.sub(r"^[A-Z][a-z]+ (?=\d)", "", name)
+
+
 def _word_for_word(one: Entry, other: Entry) -> bool:
-    return one.id == other.id and _letters(one.text) == _letters(other.text)
+    return _number(one.id) == _number(other.id) and _letters(one.text) == _letters(other.text)
 
 
 def _same_words(one: Entry, other: Entry) -> bool:
@@ -69,7 +74,7 @@ def _same_words(one: Entry, other: Entry) -> bool:
 
 
 def _same_number(one: Entry, other: Entry) -> bool:
-    return one.id == other.id and alike(one.text, other.text) >= _SAME_ID
+    return _number(one.id) == _number(other.id) and alike(one.text, other.text) >= _SAME_ID
 
 
 def _same_meaning(one: Entry, other: Entry) -> bool:
@@ -80,7 +85,7 @@ def _change(before: Entry | None, after: Entry) -> Change | None:
     if before is None:
         return Change("added", None, after)
     if _letters(before.text) == _letters(after.text):
-        return None if before.id == after.id else Change("renumbered", before, after)
+        return None if _number(before.id) == _number(after.id) else Change("renumbered", before, after)
     return Change("reworded" if _meaning(before.text) == _meaning(after.text) else "changed", before, after)
 
 
