@@ -16,6 +16,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import Found, outside, pair, papers, papers_of_some, viruses
 from chartproof.policy.draft.nouns import beside, names
 from chartproof.policy.draft.seams import (
+    after_lines,
     and_either,
     conditions,
     either,
@@ -35,6 +36,9 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"(?:First|Second|Third|Fourth|Fifth|Next|Then|Last|Lastly|Finally),?\s+")
+_DENIES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|does|do|did|will|may|must|can) (?:not|never)\b|\bcannot\b", re.IGNORECASE
+)
 #: A clause or a test of its own after a sentence's examples.
 _GOES_ON = re.compile(
     r"[;.]\s+\w|,\s+(?:and|or|but)\s+(?:an?|the|no|has|is|was|at)\s|,\s+(?!or\b|and\b)(?:within|in the)\s|\d"
@@ -72,6 +76,7 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
         _enumerated,
         _listed_after,
         _semicolons,
+        *(() if documents or refuses else (after_lines,)),
         papers_of_some if documents else coordinated,
         negated,
         and_either,
@@ -95,6 +100,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
                 join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
+            if way in (ways, seamed) and join == "any" and not refuses and _denies_each(pieces):
+                return Part(text)  # "is not taken with this or with that": neither may be so
             if way is _semicolons and join == "all" and not documents and any(_ALSO.search(one) for one in pieces[1:]):
                 join = "any"  # "the score is 2 or less; 3 is accepted if ..."
             if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
@@ -106,6 +113,13 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
             return Part(text, join, tuple(_flat(join, parts)))
     return Part(text)
+
+
+def _denies_each(pieces: Sequence[str]) -> bool:
+    """True where the first piece says that something is not so, and another goes on without a verb of its own."""
+    return _DENIES.search(pieces[0]) is not None and any(
+        pattern("likeness", "has_verb").search(piece) is None for piece in pieces[1:]
+    )
 
 
 def _with_examples(part: Part, text: str) -> Part:

@@ -34,6 +34,12 @@ _ADJECTIVE = re.compile(r"[a-z](?:al|ic|ous|ive|ary|ed|ent|ant)$")
 _HAD = re.compile(
     r"(?:(?:the|an?|any)\s(?:member|patient|person|beneficiary|child|adult)\s)?(?:who\s)?(?:has|have|had|with)\s+(?P<names>[^,;:]{3,60},\s[^;:]*?\bor\s[^,;:]+)$"
 )
+#: Two findings that no comma parts, and the treatment that stands behind both.
+_LINES = re.compile(
+    r"(?P<head>[^,;:]*\sor\s(?:is|are|was|were|has|have|had|did)\s[^,;:]*?)\s+(?P<tail>(?:after|following|despite)\s(?:at least\s)?(?:one|two|three|four|five|\d+)\s(?:or more\s)?"
+    r"(?:\w+\s)?(?:lines?|regimens?|courses?|treatments?|therapies)\b.*)$",
+    re.IGNORECASE,
+)
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
 
@@ -64,6 +70,12 @@ def inserted(text: str) -> Found:
     if match is None:
         return None
     return "all", [f"{text[: match.start()]} {text[match.end() :]}", match["inner"]]
+
+
+def after_lines(text: str) -> Found:
+    """ "has relapsed or is refractory after four or more lines": so many lines are asked of both."""
+    match = _LINES.match(outside(text))
+    return ("all", [text[: match.end("head")], text[match.start("tail") :]]) if match is not None else None
 
 
 def negated(text: str) -> Found:
