@@ -373,3 +373,11 @@ def test_the_classes_of_rows_are_told_by_the_words_before_the_table() -> None:
     assert (bar.kind, bar.join, [one.id for one in bar.children]) == ("exclusion", "none", ["Rule 3", "Rule 4"])
     kinds = {one.id: one.kind for one in every(draft.criteria)}
     assert (kinds["Rule 5"], kinds["Rule 7"], kinds.get("Rule 6")) == ("documentation", "definition", None)
+
+
+def test_a_word_counts_entries_without_a_stop_where_its_lines_count_on() -> None:
+    draft = drafted(column(
+        (60, "Coverage is approved when all of the following are met:"), (60, "Gate 1 The member is 18 years or older."),
+        (60, "Gate 2 The gout came back within 90 days."), (60, "Gate 3 Allopurinol was tried."),
+    ))  # fmt: skip
+    assert [one.id for one in every(draft.criteria) if not one.made_id] == ["Gate 1", "Gate 2", "Gate 3"]

@@ -13,6 +13,11 @@ from chartproof.policy.draft.lines import Line
 _BARE = re.compile(r"(?P<label>\d{1,2}|[A-H])\s+(?=[\w“\"(<>≤≥])")
 #: A label of some capitals and a number, and the capitals alone before the name of what they number.
 _SERIES = re.compile(r"(?P<label>(?P<stem>[A-Z]{1,5})(?P<rank>\d{1,2})(?P<letter>[a-z]?))\s+(?=[\w“\"(<>≤≥])")
+#: A word that counts, without a stop: "Gate 1 The member". What grades a disease or numbers a table counts nothing.
+_WORDED = re.compile(
+    r"(?P<label>(?P<stem>(?!Type|Grade|Stage|Class|Phase|Group|Level|Table|Figure|Page|Year|Month|Week|Day|Part|Section|Schedule)[A-Z][a-z]{2,}) "
+    r"(?P<rank>\d{1,2})(?P<letter>[a-z]?))\s+(?=[A-Z])"
+)
 _NAMES = re.compile(r"(?P<label>[A-Z]{1,5})\s+(?=[A-Z][a-z])")
 #: Left edges of one run differ by so many points at the most: a page may lie askew.
 _SAME = 6.0
@@ -43,7 +48,8 @@ def _coded(lines: Sequence[Line]) -> dict[int, Label]:
     """The labels of series under letters of their own, "ABC1", "ABC2", "ABC2a", and of the line that names one: "ABC A drug"."""
     begun = {
         at: match for at, line in enumerate(lines)
-        if (match := _SERIES.match(line.text)) is not None and not is_spoken_of(line.text[match.end() :])
+        if (match := _SERIES.match(line.text) or _WORDED.match(line.text)) is not None
+        and not is_spoken_of(line.text[match.end() :]) and len(line.cells) <= 1
     }  # fmt: skip
     counts: dict[str, list[int]] = {}
     for match in begun.values():
@@ -66,7 +72,7 @@ def _coded(lines: Sequence[Line]) -> dict[int, Label]:
 
 def _as_label(match: re.Match[str]) -> Label:
     rank = ord(match["letter"]) - 96 if match["letter"] else int(match["rank"])
-    return Label("nested", match["label"], rank, match.end())
+    return Label("word" if " " in match["label"] else "nested", match["label"], rank, match.end())
 
 
 def _runs(lines: Sequence[Line]) -> list[_Run]:

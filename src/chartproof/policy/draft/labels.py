@@ -18,6 +18,7 @@ _COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _ORDERED = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 
 _PATTERNS = (
+    ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,3}}(?:\.\d{{1,2}}){{1,2}}[a-z]?|[A-Z][-.]?\d{{1,2}}[a-z]?))\s*[.:)–—]\s+(?=\S)")),
     ("word", re.compile(rf"(?i)^(?P<all>{_WORDS}\s+(?P<label>\d{{1,3}}[a-z]?|[A-Z]|{_ROMAN}))(?:\s*\([^)]{{1,40}}\))?\s*[.:)\-–—]\s*")),
     ("word", re.compile(rf"^(?P<all>(?!{_MONTHS})[A-Z][a-z]+\s(?P<label>\d{{1,3}}[a-z]?))[.:]\s+(?=[A-Z])")),
     ("word", re.compile(rf"^(?P<all>(?i:{_WORDS})\s+(?P<label>\d{{1,2}}[a-z]?|[A-Z]))\s+(?=(?:IF|If|Is|Are|Was|Were|Has|Have|Had|Does|Do|Did|Will|Can)\s)")),
@@ -26,16 +27,18 @@ _PATTERNS = (
     ("paren_code", re.compile(r"^\((?P<label>\d{1,2}[a-z]|[A-Z]{1,2}\d{1,2})\)\s*(?=\S)")),
     ("code", re.compile(r"^(?P<label>(?:[A-Z]{1,5}|[A-Z][A-Z0-9]{1,3}[A-Z])(?:-[A-Z]{1,4})?-\d{1,3}(?:\.\d{1,2})*[a-z]?)(?:[.:)]\s*|\s{1,})(?=\S)")),
     ("nested", re.compile(r"^(?P<label>(?:[IVX]{1,4}|[A-Z])-[A-Z](?:\.?\d{1,2})?)[.:)]?\s+(?=\S)")),
-    ("nested", re.compile(r"^(?P<label>[A-Z](?:\.\d{1,2}){1,3})[.:)]?\s+(?=\S)")),
+    ("nested", re.compile(r"^(?P<label>(?:[A-Z]|[IVX]{2,4})(?:\.\d{1,2}){1,3}(?:\.[a-z])?)[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,3}\d{1,2}-\d{1,2}[a-z]?)[.:)]?\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[A-Z]{1,2}(?:[1-9]|[12]\d(?!\.\d))(?:\.\d{1,2})*(?:\([a-z0-9]{1,4}\))*)[.:)]?\s+(?=\S)")),
     ("decimal", re.compile(r"^(?P<label>\d{1,2}-\d{1,3})[.:)]?\s+(?=[A-Z])")),
     ("decimal", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2}){1,4})[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,2}(?:\.\d{1,2})+[a-z])[.:)]?\s+(?=\S)")),
+    ("digit_letter", re.compile(r"^(?:§\s*)?(?P<label>\d{1,2}(?:\.\d{1,2})*(?:\.[a-z]|(?:\([a-z]{1,4}\))+))[.:)]?\s+(?=\S)")),
     ("digit_letter", re.compile(r"^(?P<label>\d{1,3}[a-z])[.:)]\s*(?=\S)")),
     ("paren_number", re.compile(r"^\((?P<label>\d{1,2})\)\s*(?=\S)")),
     ("paren_letter", re.compile(r"^\((?P<label>[A-Za-z]{1,4})\)\s*(?=\S)")),
-    ("number", re.compile(r"^(?P<label>\d{1,2}|[1-9]\d\d)[.)]\s+(?=\S)")),
+    ("number", re.compile(r"^#?(?P<label>\d{1,2}|[1-9]\d\d)[.)]\s+(?=\S)")),
+    ("number", re.compile(r"^#?(?P<label>\d{1,2})(?:\s[–—-]|:)\s+(?=[A-Z])")),
     ("letter", re.compile(r"^(?P<label>[A-Za-z])[.)]\s+(?=\S)")),
     ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),
     ("bullet", re.compile(r"^(?P<label>\[\s?\]|\(\s\)|_{2,4})\s*(?=\S)")),
@@ -103,7 +106,7 @@ def _label_of(text: str) -> Label | None:
         if match is None:
             continue
         label = match["label"]
-        if kind in ("nested", "code", "decimal") and is_spoken_of(text[match.end() :]):
+        if kind in ("nested", "code", "decimal", "digit_letter") and is_spoken_of(text[match.end() :]):
             return None
         if kind == "paren_letter" and len(label) > 1 and _roman(label) == 0:
             continue
@@ -182,7 +185,10 @@ def _rank(kind: str, label: str) -> int:
         )
     if kind in ("letter", "paren_letter"):
         return ord(label.lower()) - 96
-    if kind == "digit_letter" or (kind == "paren_code" and label[-1].isalpha()):
+    if kind == "digit_letter" and label.endswith(")"):
+        inner = label[label.rfind("(") + 1 : -1]
+        return (_roman(inner) if label.count("(") > 1 else 0) or ord(inner[0]) - 96
+    if kind == "digit_letter" or re.search(r"\.[a-z]$", label) or (kind == "paren_code" and label[-1].isalpha()):
         return ord(label[-1].lower()) - 96
     numbers = re.findall(r"\d+", label)
     if kind == "nested" and re.search(r"-[A-Z]$", label):
