@@ -7,21 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chartproof.model import Page
-from chartproof.rights.letter import read_letter
+from letterhead import HEAD, TAIL, read
 
 REASONS = yaml.safe_load((Path(__file__).parent / "grounds.yaml").read_text(encoding="utf-8"))
-HEAD = """Alder Grove Health Plan
-NOTICE OF ADVERSE DETERMINATION
-March 3, 2026
-Member ID: AGH 7755 0142
-Dear Ms. Ferreira:
-
-"""
-TAIL = """
-How to appeal
-You may appeal within 180 days after you receive this notice.
-"""
 PLACES = {
     "list": "We denied the request for these reasons:\n1. {}\n",
     "paragraph": "We denied the request. {}\n",
@@ -30,7 +18,7 @@ PLACES = {
 
 
 def kinds(body: str) -> list[str]:
-    return [reason.kind for reason in read_letter([Page("letter", 1, HEAD + body + TAIL)], file="letter").reasons]
+    return [reason.kind for reason in read(HEAD + body + TAIL).reasons]
 
 
 @pytest.mark.parametrize("place", PLACES)

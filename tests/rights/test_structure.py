@@ -4,23 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chartproof.model import Denial, Page
-from chartproof.rights.letter import read_letter
-
-HEAD = """Copper Basin Health Plan
-March 3, 2026
-Member ID: CBH 7755 0142
-Dear Ms. Ferreira:
-
-"""
-TAIL = """
-How to appeal
-You may appeal within 180 days after you receive this notice.
-"""
-
-
-def read(text: str) -> Denial:
-    return read_letter([Page("letter", 1, text)], file="letter")
+from letterhead import HEAD, TAIL, read
 
 
 @pytest.mark.parametrize(

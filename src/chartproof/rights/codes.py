@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chartproof.model import Span
 from chartproof.rights.charges import charge_rows, is_unpaid
-from chartproof.rights.lines import Line, Sentence
+from chartproof.rights.lines import BULLET, Line, Sentence
 from chartproof.rights.numbers import number_of
 from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
@@ -38,6 +38,9 @@ _GRANTED = re.compile(
     r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: (?!not\b|cannot\b)\w+)? approved?\b|would be covered",
     re.I,
 )
+
+#: What OCR makes of a code that begins with I, right after a word that says diagnosis.
+_DIAGNOSIS_OF_ONE = re.compile(r"(?<![\w.-])1\d\d\.\d{1,4}(?![\w])")
 
 #: Another code right after a number: a number among codes is a code.
 _BESIDE = re.compile(r"\s*(?:,|;|and\b|/)\s*(?:dx\W*)?(?:[A-V]\d{4}\b|[A-TV-Z]\d[0-9A-Z]\.)")
@@ -146,6 +149,8 @@ def _codes(line: Line, *, scanned: bool) -> Iterator[tuple[re.Match[str], bool]]
 def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     """A five-digit number after "CPT" or "code", in brackets after a service, at the head of a service row, or beside codes."""
     after = line.text[match.end() :]
+    if BULLET.match(line.text) and not after.strip() and re.search(r"[a-z)], $", before):
+        return True  # a code ends the item of a list that it stands for
     if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
         return False
     if re.search(r"[({]\s*$", before) and re.match(r"\s*[,)}]", after):
@@ -164,7 +169,7 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     if re.search(r"[a-z)\d], $", line.text[: match.start()]) and _BESIDE.match(after):
         return True
     # Set off by commas after the words that it stands for: "we denied MRI of the breast, 77049, as ...".
-    if re.search(r"[a-z)], $", line.text[: match.start()]) and re.match(r",(?:\s|$)", after):
+    if re.search(r"[a-z)], $", before) and re.match(r",(?:\s|$)", after):
         return True
     if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/| with)? {0,1}$", line.text[: match.start()]):
         return True
@@ -188,6 +193,9 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             digits = category[1:].translate(str.maketrans("OIl", "011")) if scanned else category[1:]
             code = f"{category[0].replace('$', 'S')}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
             found.setdefault(code, letter.find(line, match))
+        for match in _DIAGNOSIS_OF_ONE.finditer(line.text) if scanned else ():
+            if _DIAGNOSIS_WORD.search(line.text[: match.start()]):
+                found.setdefault(f"I{match.group()[1:]}", letter.find(line, match))
     if not found:
         found = _bracketed_diagnoses(letter)
     for line in letter.body:

@@ -37,7 +37,7 @@ _WANTED = {
 
 #: Levels outside of the plan, and words of those who decide them.
 _ELSEWHERE = ("external", "fair_hearing")
-_OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
+_OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair|administrative|for an?|the) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,29 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
     address = _nearest(joined, best[2] if best else None) or _sent_to(joined, next_level)
     phone = _phone(joined, best[2] if best else None)
     if best is None:
-        return Contacts(phone=phone, address=address)
+        fax, tabled = _in_columns(texts)
+        return Contacts(fax=fax, phone=phone or tabled, address=address)
     number = re.sub(r"\s+", " ", best[1] if ")" in best[1] else best[1].lstrip("("))
     return Contacts(fax=number, phone=phone, address=address)
+
+
+#: The head of a table of ways to reach the plan.
+_WAYS = re.compile(r"\b(?P<way>mail|address|(?:tele)?phone|call|fax|online|web|e-?mail)\b", re.I)
+
+
+def _in_columns(texts: list[str]) -> tuple[str | None, str | None]:
+    """(fax, phone) of the first row under a head such as "Mail Phone Fax": its numbers stand in the head's order."""
+    for at, head in enumerate(texts):
+        ways = [match["way"].lower() for match in _WAYS.finditer(head)]
+        numbered = [way for way in ways if way == "fax" or way in ("phone", "telephone", "call")]
+        if "fax" not in numbered or len(ways) < 2 or len(head.split()) > len(ways) + 3 or re.search(r"\d", head):
+            continue
+        for row in texts[at + 1 : at + 6]:
+            numbers = re.findall(_PHONE, row)
+            if len(numbers) == len(numbered):
+                told = dict(zip(numbered, numbers, strict=True))
+                return told["fax"], next((number for way, number in told.items() if way != "fax"), None)
+    return None, None
 
 
 def _joined(texts: list[str]) -> tuple[str, list[int]]:

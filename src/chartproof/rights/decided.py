@@ -30,6 +30,16 @@ def quickens(text: str) -> bool:
     return _fits("quick_appeal", text)
 
 
+def is_rushed(title: str) -> bool:
+    """Whether a title calls the decision below it a quick one."""
+    return _has("rush_title", title)
+
+
+def rushes(text: str) -> bool:
+    """Whether a sentence says that the request was asked for or handled in haste."""
+    return any(grammar("decisions").fits(form, text) for form in table("decisions")["rushed"])
+
+
 def keeps(text: str) -> bool:
     """Whether a sentence leaves an earlier refusal as it was."""
     return grammar("decisions").fits("keeps -unreal", _QUOTED.sub(" ", text))

@@ -27,7 +27,15 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
         for match, day in dates_in(line.text):
             before = line.text[: match.start()].strip()
             place = letter.find(line, match)
-            rest = (before + line.text[match.end() :]).strip(" .,|-‘'`")
+            if _of_stamp(line.text, match):
+                continue
+            stamps = [other.group() for other, _day in dates_in(line.text) if _of_stamp(line.text, other)]
+            after = (
+                re.sub("|".join(map(re.escape, stamps)), "", line.text[match.end() :])
+                if stamps
+                else line.text[match.end() :]
+            )
+            rest = (before + after).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if _OTHER_DAY.search(before):
                 continue
@@ -85,6 +93,8 @@ def _headed_date(letter: Letter) -> tuple[date, Span] | None:
 def _stamped(letter: Letter, order: int) -> bool:
     """Whether the date of a line stands under a receipt stamp: right below it, or within three lines in capitals."""
     line = letter.body[order].text
+    if any(_of_stamp(line, match) for match, _day in dates_in(line)):
+        return False
     reach = 3 if re.search(r"\b[A-Z]{3,4} \d", line) else 1
     # A stamp that holds its own date says nothing of the date below it.
     above = [other for other in letter.body[max(0, order - reach) : order] if not any(dates_in(other.text))]
@@ -92,6 +102,13 @@ def _stamped(letter: Letter, order: int) -> bool:
         order > 0 and letter.pages[letter.body[order].page].read == "ocr" and _faint_stamp(letter.body[order - 1].text)
     )
     return faint or any(_stamp(other.text) is not None for other in above)
+
+
+def _of_stamp(text: str, match: re.Match[str]) -> bool:
+    """Whether a day in capitals stands beside another that is not: a stamp's, beside the letter's own."""
+    others = [other.group() for other, _day in dates_in(text) if other.start() != match.start()]
+    shouted = bool(re.search(r"[A-Z]{3}", match.group())) and match.group().isupper()
+    return shouted and any(re.search(r"[a-z]{2}", other) for other in others)
 
 
 def _stamp(text: str) -> int | None:
@@ -127,6 +144,10 @@ _CAME = re.compile(
 )
 
 
+#: What came is no letter of the payer's.
+_OTHER_CAME = re.compile(r"\b(?:requests?|appeals?|claims?|orders?|referrals?|information|records?|documents?)\b", re.I)
+
+
 def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
     """A receipt stamp or note: (day, "stamp" or "note", place)."""
     every = [*letter.body, *letter.furniture]
@@ -138,8 +159,9 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
                 (line, after),
                 *((other, other.text) for other in letter.lines[position + 1 : position + 3]),
             ):
-                for match, day in dates_in(text):
-                    if match.start() <= 12 or (candidate is not line and match.group().isupper()):
+                beside = [one for one in dates_in(text) if _of_stamp(text, one[0])]
+                for match, day in beside or dates_in(text):
+                    if beside or match.start() <= 12 or (candidate is not line and match.group().isupper()):
                         return day, "stamp", letter.span(candidate.page, candidate.start, candidate.end)
     for line, below in zip(letter.body, letter.body[1:], strict=False):
         if letter.pages[line.page].read == "ocr" and _faint_stamp(line.text):
@@ -148,6 +170,8 @@ def stamped_date(letter: Letter) -> tuple[date, str, Span] | None:
                     return day, "stamp", letter.span(below.page, below.start, below.end)
     for line in every:
         came = _CAME.search(line.text)
+        if came and _OTHER_CAME.search(line.text[: came.start()]):
+            continue
         days = list(dates_in(line.text)) if came else []
         for _, day in sorted(days, key=lambda one: came is not None and one[0].start() < came.start()):
             return day, "note", letter.span(line.page, line.start, line.end)

@@ -145,7 +145,7 @@ def _next_steps(letter: Letter, what: Nature, values: dict[str, Any], where: lis
     values["appeal_level_next"] = level
     offered = "reconsideration" if not what.is_denial and values.get("plan_type") in _RECONSIDERED else level
     values["stated_deadlines"] = stated.stated_deadlines(letter, kind=what.kind, next_level=offered)
-    fast = fast_appeal(letter) if what.is_denial else None
+    fast = fast_appeal(letter) if what.is_denial and level != "none" else None
     values["expedited_offered"] = fast is not None
     if fast is not None:
         where.append(("expedited_offered", fast))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 
 from chartproof.model import Span
 from chartproof.rights.cells import cells_of
@@ -42,6 +43,8 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
     products = [pair.value for pair in letter.pairs if pair.field == "plan_name"]
     best: tuple[int, str, Span] | None = None
     for order, line in enumerate(head):
+        if order and _program().match(line.text) and (above := _NAME_ALONE.fullmatch(head[order - 1].text)):
+            return above["value"], letter.find(head[order - 1], above, "value")
         below = head[order + 1].text if order + 1 < len(head) else ""
         parts = cells_of(letter, line) if order < 3 else ()
         lines = [replace(line, text=cell) for cell in parts] if len(parts) > 1 else [line]
@@ -60,6 +63,16 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
     return _repeated(letter) or _of_appeals(letter)
+
+
+#: A line that is a name, whatever it is the name of.
+_NAME_ALONE = re.compile(r"(?P<value>[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5})")
+
+
+@cache
+def _program() -> re.Pattern[str]:
+    """A State's program by its name, which a plan's name stands above."""
+    return re.compile(rf"(?:{'|'.join(table('plans')['states'])}) (?:Medicaid|CHIP)\b(?! Health Plan| Plan)")
 
 
 def _of_appeals(letter: Letter) -> tuple[str, Span] | None:

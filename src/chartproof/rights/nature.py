@@ -6,6 +6,7 @@ A sentence counts only if it speaks of this request and of now; what could happe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -230,9 +231,10 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
     about = " ".join(s.text for s in spoken)
-    # "If waiting could harm you, ask us to treat this as expedited" tells what could be, not what was done.
-    told = " ".join(s.text for s in spoken if not re.search(r"^if\b|\b(?:ask|call|tell) us\b", s.text, re.I))
-    if _any("expedited_request").search(told):
+    titles = (line.text for line in letter.body[:14] if len(line.text.split()) <= 9)
+    if any(map(decided.is_rushed, titles)) or any(
+        decided.rushes(f"{label} {s.text}") for label, s in _labelled(spoken)
+    ):
         return "urgent"
     if statement:
         return "post_service"
@@ -246,6 +248,12 @@ def _decision_type(letter: Letter, statement: bool) -> str:
         re.I,
     )
     return "post_service" if dated or decided.was_done(about) else "pre_service"
+
+
+def _labelled(sentences: list[Sentence]) -> Iterator[tuple[str, Sentence]]:
+    """Each sentence with the label with a colon before it, if one is."""
+    for before, sentence in zip([None, *sentences], sentences, strict=False):
+        yield (before.text if before and before.text.endswith(":") and len(before.text.split()) < 6 else ""), sentence
 
 
 def _reduces(letter: Letter) -> bool:

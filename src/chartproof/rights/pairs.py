@@ -157,8 +157,10 @@ def _coloned(letter: Printed, lines: Sequence[Line], order: int, text: str) -> I
 
 
 def _of_others(before: str) -> bool:
-    """Whether the word before a label makes its number somebody else's."""
-    return re.search(table("labels")["other_number"] + r"\w*\W*$", before, re.I) is not None
+    """Whether the word before a label, or one since an open bracket, makes its number somebody else's or an earlier one."""
+    bracket = before[before.rfind("(") :] if before.rfind("(") > before.rfind(")") else ""
+    others = table("labels")["other_number"]
+    return re.search(others + r"\w*\W*$", before, re.I) is not None or re.search(others, bracket, re.I) is not None
 
 
 def _pair(

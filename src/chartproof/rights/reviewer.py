@@ -22,6 +22,10 @@ _TITLE = re.compile(r"^.*\b(?:Director|Officer|Reviewer|Physician|Consultant|Pha
 _LABEL = re.compile(r":$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$")
 
 
+#: What stands between a name and its verb: ", a medical director of our plan who trained in surgery, made ...".
+_APPOSED = re.compile(r",? (?:an?|our|the|who|whose|board)\b[^.;]{0,120}?, (?=[a-z]+ )")
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
     score: int
@@ -63,7 +67,9 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             begin = every[order - 1].end() if order else 0
             stop = every[order + 1].start() if order + 1 < len(every) else len(sentence.text)
             before = f"{led if not order else ''} {sentence.text[begin : match.start()]}"[-70:]
-            after = sentence.text[match.end() : stop][:70]
+            after = sentence.text[match.end() : stop]
+            apposed = _APPOSED.match(after)
+            after = f"{after[:70]} {after[apposed.end() :][:40] if apposed else ''}"
             score = 2 * _has("decider_before", before) + 2 * _has("decider_after", after) + _has("decider", before)
             score += sentence.section == "reviewer"
             if not denied and not _has("called_reviewer", before):

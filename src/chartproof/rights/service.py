@@ -141,9 +141,18 @@ def _paired(letter: Letter) -> Service | None:
     return None
 
 
+_ANY_CODE = re.compile(r"\b(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b")
+#: A row of a table without lines: the words, their code, an amount.
+_ROW = re.compile(r"(?P<what>[A-Z][a-z-]+(?: [a-z-]+){1,6}),? (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4}) (?=\d)")
+#: The rank of the labels that are a decision: their value names a service only with its code.
+_DECIDED = 1
+
+
 def _names_service(pair: Pair) -> bool:
     """A label of a service; "Request: ..." is one where words stand in the number's place, and a code after them."""
     coded = re.match(r"[A-Za-z][a-z].*[(,] ?(?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b", pair.value)
+    if pair.field == "service" and pair.rank == _DECIDED:
+        return _ANY_CODE.search(pair.value) is not None
     if pair.field == "service":
         return re.fullmatch(table("drugs")["class_only"], pair.value.strip(" .,"), re.I) is None
     return bool(pair.field in ("reference", "member_name") and coded and not number_of(pair))
@@ -194,6 +203,9 @@ def _coded(letter: Letter, text: str) -> Service | None:
     together = _TOGETHER.search(text)
     if together:
         return _named(together["what"], letter.locate(together["what"]))
+    row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None)
+    if row:
+        return _named(row["what"], letter.locate(row["what"]))
     match = _CODED.search(text) or _NAMED_BESIDE.search(text) or _CODE_FIRST.search(text)
     apposed = None if match else _APPOSED.search(text)
     match = match or apposed

@@ -59,6 +59,8 @@ def _addressed(letter: Letter) -> tuple[str, Span] | None:
         for line, below in zip(letter.body, [*(line.text for line in letter.body[1:]), ""], strict=True)
     )
     found = [(line, match) for line, text in joined for match in [addressed.search(text)] if match]
+    head = head_of(letter)
+    found = [one for one in found if one[0] in head] or found  # an office of the State stands further down
     named = [(line, match) for line, match in found if _names_member(line)]
     # A letterhead's address stands first; the patient's comes after it, or after "cc:" where the provider is addressed.
     copied = next(((line, m) for line, m in found if re.match(r"cc:", line.text, re.I)), None)

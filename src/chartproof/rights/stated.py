@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from chartproof.model import Span, StatedDeadline
 from chartproof.rights.blocks import TABLE
 from chartproof.rights.dates import dates_in
+from chartproof.rights.fields import letter_date
 from chartproof.rights.lines import Sentence
 from chartproof.rights.periods import Period, periods_in, without_anchors
 from chartproof.rights.sections import VERB
@@ -46,6 +48,8 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     previous = ""
     begun = False
     tabled = list(rights_rows(letter))
+    own = letter_date(letter)
+    dated = own[0] if own else None
     for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
@@ -57,7 +61,7 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
         if skipped or listed or sentence.section in ("notices", "policy") or (tabled and sentence.section == TABLE):
             continue
         place = letter.span(sentence.page, sentence.start, sentence.end)
-        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place)):
+        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place, dated)):
             found.setdefault((row.what, row.days, row.months, row.hours, row.business_days, row.on), row)
     return tuple(_of_information(list(found.values())))
 
@@ -112,7 +116,15 @@ def _of_information(rows: list[StatedDeadline]) -> list[StatedDeadline]:
     return [row for row in rows if row.what != "information" or row.on or row.days not in dated]
 
 
-def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+#: "December 31 of the third year after the year in which ..." the plan denied (5 CFR 890.107(d)(4)).
+_YEARS_AFTER = re.compile(
+    r"\b(?:December 31|(?:end|last day)) of the (?P<nth>first|second|third|1st|2nd|3rd) (?:calendar )?year (?:after|following) (?:the )?(?:one|year)[^.;]{0,60}\b(?:deni|refus|declin|disallow)",
+    re.I,
+)
+_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+
+
+def _court(told: _Told, place: Span, dated: date | None) -> Iterator[StatedDeadline]:
     """The time to sue, as a period or as a day that only a later event fixes."""
     if not word("lawsuit").search(told.text):
         return
@@ -126,6 +138,11 @@ def _court(told: _Told, place: Span) -> Iterator[StatedDeadline]:
                 days=period.amount if period.unit == "day" else None, counted_from="decision_date", span=place,
             )  # fmt: skip
             return
+    counted = _YEARS_AFTER.search(told.text)
+    if counted and dated:
+        day = date(dated.year + _NTH[counted["nth"].lower()], 12, 31)
+        yield StatedDeadline("lawsuit", on=day, counted_from="decision_date", span=place)
+        return
     last = re.search(r"\b(?:by|later than|before|not after|until|on) (?=December 31|the end|[A-Z][a-z]+ \d)", told.text)
     if last:
         day = next((day for match, day in dates_in(told.text) if match.start() >= last.end()), None)

@@ -1,0 +1,108 @@
+"""A field is known by its place: an address block, a label, a row, a clause beside a name; never by a phrase of one paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from letterhead import HEAD, TAIL, read
+
+DENIED = "We denied the request. The brace is not medically necessary.\n"
+
+
+def test_an_office_of_the_state_is_no_address_of_the_patient() -> None:
+    letter = f"""Amber Hollow Mutual, Dover, Delaware
+March 3, 2026
+Wenceslas Idowu
+9 Cress Lane
+Elkmoor, VT 05301
+
+Dear Wenceslas Idowu:
+
+{DENIED}
+You may write to the Office of Personnel Management, 5 Granite Square, Washington, DC 20415 within 90 days of this letter.
+"""
+    assert read(letter).state == "VT"
+
+
+def test_a_stamp_beside_the_letters_own_day() -> None:
+    denial = read(
+        f"Amber Hollow Health Plan\nMail Room\nRECEIVED\nJune 4, 2026 JUN 11 2026\nDear Mr. Idowu:\n\n{DENIED}{TAIL}"
+    )
+    assert (str(denial.letter_date), str(denial.received)) == ("2026-06-04", "2026-06-11")
+
+
+def test_the_day_on_which_the_request_came_is_no_receipt_of_the_letter() -> None:
+    assert read(f"{HEAD}Your request arrived on February 20, 2026. {DENIED}{TAIL}").received is None
+
+
+@pytest.mark.parametrize(
+    ("says", "name"),
+    [
+        ("Ottoline Brandt, MD, a medical director of ours who trained in spine surgery, made this decision.", "Ottoline Brandt, MD"),
+        ("The reviewing physician was Dr. Ottoline Brandt.", "Dr. Ottoline Brandt"),
+        ("The committee was advised by Dr. Ottoline Brandt, board certified in surgery.", "Dr. Ottoline Brandt"),
+        ("The reviewer agrees with Dr. Brandt that other braces exist.", None),
+    ],
+)  # fmt: skip
+def test_who_decided_stands_beside_the_deed(says: str, name: str | None) -> None:
+    assert read(f"{HEAD}{DENIED}{says}\n{TAIL}").reviewer == name
+
+
+def test_a_child_is_named_by_kinship() -> None:
+    letter = f"Amber Hollow Health Plan\nMarch 3, 2026\nTo Ann and Ode Idowu\n9 Cress Lane\nElkmoor, VT 05301\nAbout your daughter Pia R. Idowu\nPlan ID AHP 0071 883 04\n\n{DENIED}{TAIL}"
+    assert read(letter).member_name == "Pia R. Idowu"
+
+
+def test_a_code_closes_the_words_that_it_stands_for_over_a_lines_end() -> None:
+    body = "You asked us for a knee brace with a hinge,\n29871, at Elkmoor Clinic. We denied it.\n"
+    assert read(HEAD + body + TAIL).service_codes == ("29871",)
+
+
+def test_a_label_that_decides_names_the_service_with_its_code() -> None:
+    body = "Approved: MRI of the hip (73721).\nNot approved: CT of the hip (73700).\n"
+    assert read(HEAD + body + TAIL).service == "CT of the hip"
+
+
+def test_the_numbers_of_a_row_stand_in_the_order_of_its_head() -> None:
+    table = "How to ask for an appeal\nFor a Mail Phone Fax\nStandard appeal PO Box 9 802-555-0101 802-555-0102\n"
+    assert read(HEAD + DENIED + TAIL + table).appeal_fax == "802-555-0102"
+
+
+def test_a_states_program_is_not_its_plan() -> None:
+    letter = f"Cress Lane Community Kids\nTexas Medicaid, STAR Kids\nMarch 3, 2026\nMember ID: AGH 7755 0142\n\n{DENIED}{TAIL}"
+    assert read(letter).payer == "Cress Lane Community Kids"
+
+
+def test_an_earlier_number_in_brackets_is_not_the_letters_own() -> None:
+    letter = f"Alder Grove Health Plan\nMarch 3, 2026\nOur file RC-2026-30418 (original request PS-2026-11879)\n\n{DENIED}{TAIL}"
+    assert read(letter).reference == "RC-2026-30418"
+
+
+@pytest.mark.parametrize(
+    ("says", "when"),
+    [
+        ("Your doctor said that it was urgent, so we gave it a fast review.", "urgent"),
+        ("For urgent cases your doctor needs no consent.", "pre_service"),
+    ],
+)
+def test_haste_of_the_request_and_not_of_an_appeal(says: str, when: str) -> None:
+    assert read(f"{HEAD}{says} {DENIED}{TAIL}").decision_type == when
+
+
+def test_that_nothing_was_refused_is_no_denial() -> None:
+    body = "We approve the infusions at home. Your doctor changed the place himself. No part of the order was denied.\n"
+    assert not read(HEAD.replace("ADVERSE DETERMINATION", "DECISION") + body).is_denial
+
+
+def test_a_time_to_sue_that_counts_years() -> None:
+    body = (
+        "Suit must be filed no later than December 31 of the third year after the year in which we denied approval.\n"
+    )
+    stated = {(row.what, str(row.on)) for row in read(HEAD + DENIED + TAIL + body).stated_deadlines}
+    assert ("lawsuit", "2029-12-31") in stated
+
+
+def test_what_is_done_in_a_time_is_not_what_it_counts_from() -> None:
+    body = "If the service is being cut, ask within 10 days of this notice to keep it going.\n"
+    stated = {(row.what, row.days) for row in read(HEAD + DENIED + TAIL + body).stated_deadlines}
+    assert ("aid_continuing", 10) in stated
