@@ -74,6 +74,7 @@ class _Builder:
         series = Counter(match["series"] for line in letter.body if (match := CODED.match(letter.raw(line))))
         #: Letters of codes that two lines or more open with.
         self.series = {name for name, lines in series.items() if lines > 1}
+        self.titles = _numbered_titles(letter.body)
         self.decided = {(line.page, line.start) for line, _no, _why in decided_rows(letter.body)}
         tabled = [list(grid.over) for grid in grids] + [row.lines for grid in grids for row in grid.rows]
         #: The row of a table of each of its lines, by the place of the row's first.
@@ -98,6 +99,13 @@ class _Builder:
         last = self.pending[-1].text if self.pending else ""
         if re.match(r"\s*\d{1,2}\)", line.text) and last.count("(") > last.count(")"):
             numbered = False  # the end of "(version 14)", not an item
+        title = self.titles.get((line.page, line.start))
+        if title:
+            self.flush()
+            self.section, self.heading, self.bullet, self.item = section_of(title), title, False, 0
+            self.pending.append(line)
+            self.flush()
+            return
         listed = numbered or (bool(BULLET.match(line.text)) and not (NUMBERED.match(line.text) and not numbered))
         row = (line.page, line.start) in self.letter.rows or (line.page, line.start) in self.decided
         alone = not row and self._stands_alone(line, following, listed=listed)
@@ -211,7 +219,24 @@ def _first_prose(lines: Sequence[Line]) -> int:
     if greeted is not None:
         return greeted
     spoken = (order for order, line in enumerate(lines[:25]) if len(line.text.split()) >= 7 and SPOKEN.match(line.text))
-    return next(spoken, 0)
+    long = (order for order, line in enumerate(lines[:25]) if len(line.text.split()) >= 12)
+    return next(spoken, next(long, 0))
+
+
+#: "3. How the panel applied the terms": a title with its number.
+_TITLE = re.compile(r"(?P<number>\d{1,2})\.\s+(?P<title>[A-Z][^.:;?!]{3,70})$")
+
+
+def _numbered_titles(lines: Sequence[Line]) -> dict[tuple[int, int], str]:
+    """The titles of a letter in numbered parts, by their places: three or more from 1 on, apart, one of rights."""
+    found: list[tuple[int, Line, str]] = []
+    for order, line in enumerate(lines):
+        match = _TITLE.match(line.text)
+        apart = not found or order - found[-1][0] > 1
+        if match and int(match["number"]) == len(found) + 1 and apart and not FINITE.search(match["title"]):
+            found.append((order, line, match["title"]))
+    known = any(section_of(title) == "rights" for _order, _line, title in found)
+    return {(line.page, line.start): title for _order, line, title in found} if known and len(found) >= 3 else {}
 
 
 def _opens_run_in(text: str) -> bool:

@@ -37,6 +37,8 @@ _CLAUSE = re.compile(
 )
 #: What a clause does that gives the member something.
 _GIVES = ("granted -against", "offered")
+#: Sections that tell what was asked and what may be done.
+_ELSEWHERE = ("rights", "asked")
 TREATMENTS = ("prior_therapy", "step_therapy")
 
 
@@ -77,7 +79,12 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
 
     Sentences `apart` are read elsewhere.
     """
-    every = read(letter, spoken(letter), apart=apart)
+    told = list(spoken(letter))
+    every = read(letter, (s for s in told if s.section not in _ELSEWHERE), apart=apart)
+    if not apart and all(
+        finding.weak for finding in every
+    ):  # better a reason found outside of its section than a reason lost
+        every = read(letter, told, apart=apart)
     strong = [finding for finding in every if not finding.weak]
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
@@ -254,7 +261,7 @@ def counts_one(text: str) -> bool:
 
 def tells_rights(text: str) -> bool:
     """Whether a sentence tells a right and how it is used, or where to reach somebody."""
-    return _asides().fits("rights action", text) or (
+    return _asides().fits("rights action -submitted", text) or (
         _asides().has("contact", text) and not _words().has("decides", text)
     )
 
@@ -284,8 +291,12 @@ def leads_to_criteria(text: str) -> bool:
 
 def is_aside(clause: str) -> bool:
     """Whether a clause grants, offers, weighs, argues or tells rights, and so finds nothing."""
-    return _is_general(clause) or any(
-        _asides().fits(form, clause.strip()) for form in table("findings")["asides"]["forms"]
+    # What is listed in brackets is told of by the words around it: "Others (no infection, age) are met".
+    plain = re.sub(r"\([^()]*,[^()]*\)", "", clause).strip()
+    return (
+        _is_general(clause)
+        or _asides().fits("granted -against", plain)
+        or any(_asides().fits(form, clause.strip()) for form in table("findings")["asides"]["forms"])
     )
 
 

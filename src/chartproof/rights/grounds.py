@@ -199,6 +199,8 @@ def _lead(sentence: Sentence, lead: str | None) -> str | None:
     asks = sentence.text.endswith(":") and word("criteria_lead").search(sentence.text)
     if asks and not word("negative").search(sentence.text) and sentence.runin != sentence.text:
         return _CRITERIA
+    if sentence.text.endswith(";"):
+        return lead  # it goes on, and leads to nothing
     if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
         return sentence.text
     if not sentence.text.endswith(":") or sentence.runin == sentence.text:

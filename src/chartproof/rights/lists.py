@@ -295,9 +295,9 @@ def _names_one(text: str) -> bool:
 
 def _shared(items: Sequence[Sentence], text: str) -> set[int]:
     """The items that share telling words with a text."""
-    said = _stems(text)
-    return {number for number, item in enumerate(items, start=1) if said & _stems(item.text)}
+    said = stems(text)
+    return {number for number, item in enumerate(items, start=1) if said & stems(item.text)}
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
     return {word[:6] for word in re.findall(r"[a-z][a-z0-9-]{3,}", text.lower()) if word not in _COMMON}

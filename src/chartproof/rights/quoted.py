@@ -37,7 +37,9 @@ def of_table(letter: Letter) -> Iterator[DenialReason]:
         if not row.met:
             told = kinds_of(row.finding.text, letter)
             asked = kinds_of(row.requirement.text, letter)
-            yield quoted(letter, row.finding, told[0] if told != ("other",) else asked[0])
+            # A bare "Not met" tells nothing that could be quoted.
+            said = row.finding if len(row.finding.text.split()) > 2 else row.requirement
+            yield quoted(letter, said, told[0] if told != ("other",) else asked[0])
 
 
 def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:

@@ -25,7 +25,7 @@ from chartproof.rights.findings import (
 )
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
-from chartproof.rights.lists import criteria_lists
+from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.quoted import in_rows, of_table, quoted, quoted_line, told_within
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
@@ -70,6 +70,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     for sentence, kind in () if complete else _of_criteria(letter):
         if not _is_twice(kind, found):
             found.setdefault(kind, quoted(letter, sentence, kind))
+    bare = found.get("other")
+    if bare in tabled.values() and any(_repeats(bare, one) for one in found.values()):
+        found.pop("other")
     concluded = found.get("not_medically_necessary")
     # What is listed of no kind of its own is told in other words elsewhere, or tells why care is not needed.
     if not ("other" in found or (concluded and _NEEDED.search(concluded.quote))):
@@ -110,6 +113,11 @@ def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> 
     )
 
 
+def _repeats(row: DenialReason, told: DenialReason) -> bool:
+    """Whether a reason of a known kind tells, in its own words, what a row of no known kind asks for."""
+    return told.kind != row.kind and len(stems(row.quote) & stems(told.quote)) >= 2
+
+
 def _is_twice(kind: str, found: Mapping[str, DenialReason]) -> bool:
     """Whether a drug to be taken first and a treatment to be had before would be one ground told twice."""
     return kind in TREATMENTS and bool(set(TREATMENTS) & set(found))
@@ -123,7 +131,8 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
         if lacking and adds(lacking):
             told["documentation"] = lacking
     for kind, one in told.items():
-        if kind != "not_medically_necessary" or len(told) == 1:
+        apart = all(one.sentence != other.sentence for other in told.values() if other is not one)
+        if kind != "not_medically_necessary" or apart:
             yield quoted(letter, replace(one.sentence, text=one.clause), kind)
 
 

@@ -30,8 +30,12 @@ def is_heading(text: str) -> bool:
         return False
     if text.endswith("?"):
         return len(words) <= 12
+    if re.search(r"\b[A-Z]{2,}[A-Z-]*-?\d[\w-]*\d{2}", text):
+        return False  # a number of the case: a field of the head
     if text.endswith(".") or re.match(r"[•*-]", text):
         return False
+    if re.match(r"(?:why|how|what|who|where|when)\b", text, re.I):
+        return len(words) <= 12
     return 1 <= len(words) <= 13 and not re.search(r"\b(?:is|was|were|are|has|been)\b.*[^:]$", text)
 
 
