@@ -106,3 +106,68 @@ def test_what_is_done_in_a_time_is_not_what_it_counts_from() -> None:
     body = "If the service is being cut, ask within 10 days of this notice to keep it going.\n"
     stated = {(row.what, row.days) for row in read(HEAD + DENIED + TAIL + body).stated_deadlines}
     assert ("aid_continuing", 10) in stated
+
+
+def test_the_insurer_that_a_manager_acts_for_is_the_payer() -> None:
+    letter = f"QuickLeaf Pharmacy Services\npharmacy benefit manager for Amber Hollow\nInsurance Company\nMember ID: AGH 7755 0142\nDear Pia Idowu,\n\n{DENIED}{TAIL}"
+    assert read(letter).payer == "Amber Hollow Insurance Company"
+
+
+def test_whose_member_the_reader_is_where_no_letterhead_says() -> None:
+    letter = f"Notice of Denial of Payment\nDate: March 3, 2026\nMember number: AGH 7755 0142\nYou are enrolled in Cress Lane Medicare Choice (HMO).\n\n{DENIED}{TAIL}"
+    assert read(letter).payer == "Cress Lane Medicare Choice"
+
+
+def test_the_fuller_form_of_a_name_in_the_head() -> None:
+    letter = f"Alder Grove Health Plan\nMarch 3, 2026\nTO: PIA R. IDOWU\n9 Cress Lane\nElkmoor, VT 05301\nMember ID: AGH 7755 0142\nDear Pia Idowu,\n\n{DENIED}{TAIL}"
+    assert read(letter).member_name == "PIA R. IDOWU"
+
+
+def test_a_refused_stay_is_what_was_decided_on() -> None:
+    body = "Admitted May 2 for a Breyanzi infusion.\nDenied: acute inpatient days on and after May 9, 2026.\n\nDear Pia Idowu:\n\nA lower level of care is enough.\n"
+    letter = f"Alder Grove Health Plan\nCONCURRENT REVIEW DETERMINATION\nMarch 3, 2026\nMember ID: AGH 7755 0142\n{body}{TAIL}"
+    assert read(letter).service == "acute inpatient days"
+
+
+def test_items_that_semicolons_part_are_criteria_and_find_nothing() -> None:
+    body = (
+        "We denied the days. A lower level of care is enough. The guideline supports a stay if any one of these is "
+        "present: a fever above 38; oxygen; a neutrophil count below 300. None is present.\n"
+    )
+    denial = read(HEAD + body + TAIL)
+    assert [reason.kind for reason in denial.reasons] == ["site_of_care"]
+    assert len(denial.criteria_unmet) == 3
+
+
+def test_what_was_asked_and_what_would_help_find_nothing() -> None:
+    body = """We denied the request.
+
+Summary of the case. The member has a creatinine of 3.1.
+
+Analysis. The request is not medically necessary.
+
+What would help. A current echocardiogram; records of any treatment not listed above.
+"""
+    assert [reason.kind for reason in read(HEAD + body + TAIL).reasons] == ["not_medically_necessary"]
+
+
+def test_numbered_titles_head_the_parts_of_a_letter() -> None:
+    body = """We uphold the denial.
+
+1. The question before the board
+Your doctor asks for two infusions a week.
+
+2. How the board applied the terms
+The board finds that the drug is not medically necessary.
+
+3. Your right to appeal
+You may ask for an external review within 4 months of receiving this notice.
+"""
+    assert [reason.kind for reason in read(HEAD + body).reasons] == ["not_medically_necessary"]
+
+
+def test_an_approval_that_says_that_it_denies_nothing() -> None:
+    body = (
+        "We approved it. This is not a denial. If we ever deny payment, you have 65 days from that denial to appeal.\n"
+    )
+    assert read(HEAD.replace("ADVERSE", "FAVORABLE") + body).letter_kind == "approval"

@@ -176,7 +176,7 @@ class _Builder:
         coded = CODED.match(self.letter.raw(line))
         if coded and coded["series"] in self.series:
             return True
-        stopped = bool(re.search(r"[.:;?!”\")]$", last.text))
+        stopped = bool(re.search(r"(?:[.:;?!”\"]|(?<!\d)\))$", last.text))
         if self._lost_item(line):
             return True
         if line.text[:1].islower() and not stopped:
@@ -297,6 +297,7 @@ def _title_end(lines: Sequence[Line], start: int, width: int) -> list[int]:
     return [first.end - start] if alone and lines[1].text[:1].isupper() else []
 
 
+_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?")
 #: "5 p.m. Mountain time" goes on.
 _ZONE = re.compile(r"\s+(?:Eastern|Central|Mountain|Pacific|Local|[ECMP][SD]?T)\b")
 
@@ -310,7 +311,10 @@ def _stops(raw: str, begin: int) -> list[int]:
     for match in re.finditer(r"[.?!][”\")]?(?=\s+[\"“(]?[A-Z0-9“])|;(?=\s)|:(?=\s+[A-Z])", raw[begin:]):
         before = raw[begin : begin + match.start()].split()
         word = before[-1].lower().strip('(“"') if before else ""
-        counts = len(before) > 1 and before[-2].islower() and word.isdigit()  # "number 1." ends, "1." opens
+        # "number 1." and "June 5." end, "1." opens.
+        counts = (
+            len(before) > 1 and word.isdigit() and (before[-2].islower() or _MONTH.fullmatch(before[-2]) is not None)
+        )
         if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)) and not counts:
             continue
         if word in ("a.m", "p.m") and _ZONE.match(raw, begin + match.end()):

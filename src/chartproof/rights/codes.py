@@ -200,6 +200,9 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
         found = _bracketed_diagnoses(letter)
     for line in letter.body:
         for match in _BARE_DIAGNOSIS.finditer(line.text):
+            labelled = re.search(r"(?:^|\s)[A-Z][a-z]+: $", line.text[: match.start()])
+            if labelled and re.match(r", [a-z]{4,}", line.text[match.end() :]):
+                found.setdefault(match.group(), letter.find(line, match))  # "For: G40, epilepsy"
             if _DIAGNOSIS_WORD.search(line.text[: match.start()]) and not _PLACE.search(line.text[: match.start()]):
                 found.setdefault(match.group(), letter.find(line, match))
     return tuple(found), list(found.values())

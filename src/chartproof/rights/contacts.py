@@ -61,9 +61,9 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
             best = (score, match.group("number"), match.start())
     address = _nearest(joined, best[2] if best else None) or _sent_to(joined, next_level)
     phone = _phone(joined, best[2] if best else None)
-    if best is None:
-        fax, tabled = _in_columns(texts)
-        return Contacts(fax=fax, phone=phone or tabled, address=address)
+    fax, tabled = _in_columns(texts)
+    if best is None or (fax and best[1] == tabled):  # the head's "Fax" stands right before the first number
+        return Contacts(fax=fax, phone=tabled or phone, address=address)
     number = re.sub(r"\s+", " ", best[1] if ")" in best[1] else best[1].lstrip("("))
     return Contacts(fax=number, phone=phone, address=address)
 
@@ -79,11 +79,14 @@ def _in_columns(texts: list[str]) -> tuple[str | None, str | None]:
         numbered = [way for way in ways if way == "fax" or way in ("phone", "telephone", "call")]
         if "fax" not in numbered or len(ways) < 2 or len(head.split()) > len(ways) + 3 or re.search(r"\d", head):
             continue
-        for row in texts[at + 1 : at + 6]:
-            numbers = re.findall(_PHONE, row)
-            if len(numbers) == len(numbered):
-                told = dict(zip(numbered, numbers, strict=True))
-                return told["fax"], next((number for way, number in told.items() if way != "fax"), None)
+        numbers: list[str] = []
+        for row in texts[at + 1 : at + 8]:
+            numbers += re.findall(_PHONE, row)
+            if len(numbers) >= len(numbered):
+                break
+        if len(numbers) == len(numbered):
+            told = dict(zip(numbered, numbers, strict=True))
+            return told["fax"], next((number for way, number in told.items() if way != "fax"), None)
     return None, None
 
 

@@ -68,7 +68,7 @@ def _rows(letter: Letter) -> Iterator[Sentence]:
 
 def _listed(letter: Letter) -> Iterator[Sentence]:
     """Items of lists of criteria that the text around them does not call met."""
-    return (item for one in criteria_lists(letter) for item in one.unmet)
+    return (_part(letter, item, item.text) for one in criteria_lists(letter) for item in one.unmet)
 
 
 def _met(letter: Letter) -> set[Sentence]:

@@ -80,6 +80,11 @@ def leaves_open(text: str) -> bool:
     return _has("open", text)
 
 
+def denies_nothing(text: str) -> bool:
+    """Whether a sentence says that the letter is no denial."""
+    return _has("denies_nothing", text)
+
+
 def is_undecided(text: str) -> bool:
     """Whether a sentence says in so many words that nothing was decided up to now, wherever it stands."""
     return grammar("decisions").fits("undecided -unreal", text)

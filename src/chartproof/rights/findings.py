@@ -30,7 +30,7 @@ _BOUND = re.compile(
 )
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
-    r";\s+|,? (?:and|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
+    r";\s+|,? (?:and(?! necessary\b)|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
     r"|, (?=(?:medical necessity|we (?:conclude|find|must))\b)"
     r"|, (?=(?:you|he|she|your (?:\w+ ){0,2}\w+) (?:is|are|was|were|has|have|had|received|got|do|does|did)\b)",
     re.I,
@@ -95,6 +95,7 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
     """Every finding of these sentences; whether a treatment was another drug or care beforehand is told by the letter."""
     before = {(after.page, after.start): one for one, after in pairwise(letter.sentences)}
     places = {(one.page, one.start) for one in apart}
+    asked = {(item.page, item.start) for one in criteria_lists(letter) for item in one.items}
     every: list[Finding] = []
     said: set[Sentence] = set()
     for sentence in sentences:
@@ -103,7 +104,8 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
         told = [one for part in _parts(sentence) for one in told_in(part)]
         one = before.get((sentence.page, sentence.start))
         # What was found is not found again by a word that points to it.
-        listed = one is not None and one.bullet and one.block != sentence.block  # what is asked for, not what was found
+        # What is asked for is not what was found.
+        listed = one is not None and ((one.bullet and one.block != sentence.block) or (one.page, one.start) in asked)
         if not told and one is not None and not listed and one not in said:
             told = _pointing_back(sentence, one.text)
         if not told and one is not None and one.text.endswith(";") and one not in said:  # one printed sentence
@@ -289,6 +291,12 @@ def leads_to_criteria(text: str) -> bool:
     )
 
 
+def opens_run(text: str) -> str:
+    """The words with a colon that lead to a list, where its first item stands in the same sentence; else the sentence."""
+    lead, colon, _item = text.partition(": ")
+    return f"{lead}:" if colon and text.endswith(";") else text
+
+
 def is_aside(clause: str) -> bool:
     """Whether a clause grants, offers, weighs, argues or tells rights, and so finds nothing."""
     # What is listed in brackets is told of by the words around it: "Others (no infection, age) are met".
@@ -316,7 +324,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
 
     What follows a right or an address in its own paragraph speaks of those.
     """
-    block, aside, listed, neutral = -1, False, False, False
+    block, aside, listed, neutral, within = -1, False, False, False, False
     weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside}
     at = 0
     for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
@@ -342,6 +350,9 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             or sentence.section in ("notices", TABLE)
             or elsewhere
         )
+        apart = apart or (within and at > 0)
+        # "... if any of these is present: a fever; oxygen." goes on to its full stop.
+        within = leads_to_criteria(opens_run(sentence.text)) or (within and sentence.text.endswith(";"))
         listed = leads_to_criteria(sentence.text) or listed
         if not (aside or met or apart or neutral or sentence.text.endswith("?")):
             yield sentence

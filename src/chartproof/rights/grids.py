@@ -189,7 +189,8 @@ def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iter
     row = Row()
     rights = any(is_column("due", group.text) for group in head)
     for line in lines:
-        if not rights and section_of(line.text) == "rights" and is_heading(line.text):
+        opens = section_of(line.text) if is_heading(line.text) else ""
+        if opens == "reasons" or (opens == "rights" and not rights):
             break
         placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
@@ -217,7 +218,7 @@ def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
         return piece.text[:1].isupper() or piece.text[:1].isdigit()
     further = piece.start - piece.line.start > above[0].start - above[0].line.start
     numbered = piece.text[:1].isdigit() and re.match(r"[A-Z]?\d", above[0].text) is not None
-    return (piece.text[:1].isupper() or numbered) and not (further and not piece.line.cells)
+    return (piece.text[:1].isupper() or piece.text[:1] == "$" or numbered) and not (further and not piece.line.cells)
 
 
 def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Piece] | None:

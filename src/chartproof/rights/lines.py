@@ -34,7 +34,7 @@ RESULT = re.compile(
 )
 #: A cell of a table that is a decision by itself; the cells after it tell why.
 DECISION = re.compile(
-    r"(?i:(?P<no>denied|not (?:approved|certified|authorized|covered)|non-?certified)|approved|certified|authorized)(?:,.*|\s*\(.*\))?"
+    r"(?i:(?:(?:payment|claim|line|coverage) )?(?:(?P<no>denied|not (?:approved|certified|authorized|covered)|non-?certified)|approved|certified|authorized))(?:,.*|\s*\(.*\))?"
 )
 LABELS = re.compile(r"(?:^|\s)[A-Z][\w/.# ]{1,24}[:#]\s")
 #: A payer's own code before what it stands for: "R14 The hospital ...", "RSN 04 - LIVER TESTS ...", "D-114   This laboratory".

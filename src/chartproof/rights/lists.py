@@ -92,6 +92,7 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
             marks = [_verdict(letter, item, more.get(item, ())) for item in items]
             yield _judged(lead, items, more, spoken[order : order + _REACH], marks)
     yield from _run_on(spoken)
+    yield from _in_clauses(spoken)
 
 
 def _items(
@@ -206,6 +207,24 @@ def _run_on(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
             )
 
 
+def _in_clauses(spoken: Sequence[Sentence]) -> Iterator[Criteria]:
+    """Lists whose items semicolons part: "... when any one of these is present: a fever; oxygen; a drip."."""
+    for order, sentence in enumerate(spoken):
+        lead, colon, first = sentence.text.partition(": ")
+        if not (colon and first.endswith(";") and _word("criteria_lead").search(f"{lead}:")):
+            continue
+        items, after = [replace(sentence, text=first.rstrip(";"))], order + 1
+        while after < len(spoken) and spoken[after - 1].text.endswith(";") and spoken[after].block == sentence.block:
+            one = spoken[after]
+            items.append(replace(one, text=re.sub(r"^(?:and|or) |[;.]$", "", one.text)))
+            after += 1
+        judged = _judged(
+            replace(sentence, text=f"{lead}:"), items, {}, spoken[after : after + _REACH], [None] * len(items)
+        )
+        if judged.told:
+            yield judged
+
+
 def _whole(spoken: Sequence[Sentence], order: int) -> tuple[str, int]:
     """A sentence with those that a semicolon joins to it, and the order of the one after them."""
     text, after = spoken[order].text, order + 1
@@ -265,7 +284,7 @@ def _clauses(text: str, count: int) -> list[str]:
 
 #: Words that speak of all of a list's items at once.
 _WHOLE = re.compile(
-    r"^(?:but |and )?(?:neither|none|no one)\b|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b",
+    r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b",
     re.I,
 )
 #: What an item says of itself in brackets.

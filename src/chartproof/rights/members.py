@@ -35,7 +35,20 @@ class _Named:
 
 
 def member_name(letter: Letter) -> tuple[str, Span] | None:
-    """The patient: a labelled name, else one in the head by its opener, else the person the letter is addressed to."""
+    """The patient: a labelled name, else one in the head by its opener, else the person the letter is addressed to.
+
+    Where the head prints the same name more fully ("Ann R. Lee" for "Ann Lee"), that is the one.
+    """
+    found = _member_name(letter)
+    words = found[0].split() if found else []
+    if not found or len(words) != 2:
+        return found
+    fuller = re.compile(rf"\b{re.escape(words[0])} (?:[A-Z][\w.'’-]* ){{1,2}}{re.escape(words[1])}\b", re.I)
+    whole = next(((line, match) for line in head_of(letter) for match in [fuller.search(line.text)] if match), None)
+    return (whole[1].group(), letter.find(*whole)) if whole else found
+
+
+def _member_name(letter: Letter) -> tuple[str, Span] | None:
     return (
         _paired_name(letter, best=0)
         or _in_head(letter, worst=_KIN)
@@ -109,6 +122,8 @@ def _person(words: str, after: str) -> str:
     known = (
         organized(name) or re.search(table("words")["titles"], name, re.I) or re.match(CREDENTIAL, words[len(name) :])
     )
+    if re.match(r" (?:ID|No|Number)\b", words[len(name) :]) and len(name.split()) > 2:
+        name = name.rsplit(" ", 1)[0]  # the last word opens the label after it
     rest = words[len(name) :].strip()
     goes_on = bool(rest) and rest[0].islower() and not re.match(r"(?:by|age|aged|dob|born)\b", rest)
     town = re.search(r" [A-Z]{2}$", name) and not name.isupper()

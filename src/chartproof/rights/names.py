@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import zip_longest
 
 from chartproof.model import Span
 from chartproof.rights.cells import cells_of
@@ -20,7 +21,7 @@ _CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|for members of|on beha[li]f of|^for|^health plan:?)\s*(?:the )?(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|for members of|on beha[li]f of|^for|\b(?:manager|agent|contractor|vendor|reviewer)s? for|^health plan:?)\s*(?:the )?(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")
@@ -29,8 +30,10 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         return contracted["value"], letter.locate(contracted["value"])
     over = {(line.page, line.start) for grid in letter.grids for line in grid.over}
     head = [line for line in letter.body[:16] if (line.page, line.start) not in over]
-    for line in head:
-        match = acts.search(line.text)
+    for line, below in zip_longest(head, head[1:]):
+        # A name may go on in the line below.
+        goes_on = below.text if below and re.match(r"(?:[A-Z][a-z]+ ?){1,3}$", below.text) else ""
+        match = acts.search(f"{line.text} {goes_on}".strip())
         if match and re.search(words["organization"], match.group("value"), re.I):
             return match.group("value"), letter.find(line, match, "value")
     for pair in letter.pairs:
@@ -62,7 +65,19 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         named = re.match(r"[A-Z][^(;|/\d]{4,70}", pair.value) if pair.field in ("plan_name", "sender") else None
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
-    return _repeated(letter) or _of_appeals(letter)
+    return _enrolled(letter) or _repeated(letter) or _of_appeals(letter)
+
+
+#: Whose member the reader is.
+_ENROLLED = re.compile(
+    r"\b(?:[Ee]nrolled in|(?:[Mm]ember|[Ee]nrollee) of|[Cc]overed (?:by|under|through)) (?:the )?(?P<value>[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5})"
+)
+
+
+def _enrolled(letter: Letter) -> tuple[str, Span] | None:
+    """The plan that the letter says its reader belongs to, where no letterhead names one."""
+    named = _ENROLLED.search(letter.flat)
+    return (named["value"], letter.locate(named["value"])) if named else None
 
 
 #: A line that is a name, whatever it is the name of.

@@ -69,6 +69,7 @@ def nature(letter: Letter) -> Nature:
     pended = pended or _acknowledges(letter)
     pended = pended or any(decided.is_undecided(s.text) for s in letter.sentences)
     approved = [s for s in letter.sentences if decided.succeeds(s.text) or (_decides(s) and _granted(said[s]))]
+    pended = pended or (not approved and any(decided.denies_nothing(s.text) for s in letter.sentences))
     statement = decided.is_statement(letter)
     unpaid = chain((line for _kind, line in remarks(letter)), (line for line, _row in unpaid_rows(letter)))
     refused = next(unpaid, None) if statement else None

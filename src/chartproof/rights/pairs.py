@@ -210,6 +210,8 @@ def _columns(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
         for word, left, right, _high, _at in words:
             nearest = min(range(len(middles)), key=lambda column: abs(middles[column] - (left + right) / 2))
             values[nearest].append(word)
+        if all(values):
+            break
     whole = letter.span(lines[order].page, lines[order].start, lines[order].end)
     return [
         Pair(known[0], known[1], re.sub(r"(?<=\d-) (?=[A-Z0-9])", "", " ".join(words)), whole, order)

@@ -59,10 +59,13 @@ def _names(text: str) -> Iterator[str]:
     for form in _forms():
         for match in form.finditer(text):
             public = re.search(r"coverage determination", match["name"], re.I)
-            titled = _TITLE_AFTER.match(text[match.end("name") :]) if public else None
+            plain = re.search(r"[a-z] \d{1,2}$", match["name"])  # a number by itself: its title follows
+            titled = _TITLE_AFTER.match(text[match.end("name") :]) if public or plain else None
             whole = re.sub(r"\s+", " ", match["name"] + (titled.group() if titled else "")).rstrip(" ,.-")
             number = _NUMBER.search(match["name"].rstrip(" ,.-"))
             if _pattern("not_policy").search(text[: match.start("name")]) or DIAGNOSIS.fullmatch(whole.split()[-1]):
+                continue
+            if _pattern("product").search(whole):
                 continue
             if _pattern("own_number").search(number.group() if number and not whole.isupper() else whole):
                 continue

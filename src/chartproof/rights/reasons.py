@@ -71,7 +71,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         if not _is_twice(kind, found):
             found.setdefault(kind, quoted(letter, sentence, kind))
     bare = found.get("other")
-    if bare in tabled.values() and any(_repeats(bare, one) for one in found.values()):
+    if bare and bare in tabled.values() and any(_repeats(bare, one) for one in found.values()):
         found.pop("other")
     concluded = found.get("not_medically_necessary")
     # What is listed of no kind of its own is told in other words elsewhere, or tells why care is not needed.
@@ -132,6 +132,7 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
             told["documentation"] = lacking
     for kind, one in told.items():
         apart = all(one.sentence != other.sentence for other in told.values() if other is not one)
+        apart = apart and not ("site_of_care" in told and of_place(one.clause))
         if kind != "not_medically_necessary" or apart:
             yield quoted(letter, replace(one.sentence, text=one.clause), kind)
 

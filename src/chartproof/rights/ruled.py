@@ -26,7 +26,10 @@ def ruled(letter: Letter) -> Iterator[Finding]:
         rules = [s for s in block if _is_ruling(s.text)]
         facts = [s for s in block if s not in rules and not in_general(s.text) and _is_fact(s)]
         kind = next(filter(None, (subject_of(s.text) for s in rules)), "") if facts else ""
-        if kind and not any(not one.weak for one in read(letter, block)):
+        told = {one.kind for one in read(letter, block) if not one.weak}
+        # "It asks for no earlier graft. You had one in May, and so the care is not medically necessary."
+        against = any(_lacks(s.text) for s in rules) and _words().has("had", facts[0].text) if facts else False
+        if kind and not (told - {"not_medically_necessary"} if against else told):
             yield Finding(kinds_of(rules[0].text, letter)[0] if kind == "treatment" else kind, facts[0], facts[0].text)
 
 

@@ -62,7 +62,9 @@ def service(letter: Letter) -> Service | None:
     asked = " ".join(kept)
     # A stay is what was decided on where the drug that it is for was granted apart.
     stay = _stay(letter, spoken) if len(kept) < len(clauses) else None
-    known = _known(letter, asked) or stay or _known(letter, text) or _known(letter, letter.flat)
+    known = (
+        _decided_stay(letter) or _known(letter, asked) or stay or _known(letter, text) or _known(letter, letter.flat)
+    )
     if known is not None:
         return known
     refused = " ".join(line.text for line, no, _why in letter.decided_rows if no)
@@ -96,6 +98,15 @@ def _dosed(text: str, letter: Letter) -> Service | None:
     if match is None or match["brand"].lower() in table("drugs")["not_brands"] or label_of(match["brand"]):
         return None
     return Service(match["brand"], match["brand"], letter.locate(match["brand"]))
+
+
+def _decided_stay(letter: Letter) -> Service | None:
+    """Days of a stay beside a label that decides ("Denied: acute inpatient days from May 3")."""
+    decided = (pair for pair in letter.pairs if pair.field == "service" and pair.rank == _DECIDED)
+    found = ((pair, _DAYS.match(pair.value) or _SETTING.match(pair.value)) for pair in decided)
+    return next(
+        (Service(what["what"], None, letter.within(pair.span, what["what"])) for pair, what in found if what), None
+    )
 
 
 def _stay(letter: Letter, spoken: Sequence[Sentence]) -> Service | None:

@@ -181,6 +181,10 @@ def _what(told: _Told, period: Period) -> str:
         return _plans_step(period, text)
     if period.unit == "hour":
         return "expedited_appeal_decision" if word("hurried").search(context) and period.amount <= 96 else ""
+    asks = told.kind == "request_for_information"
+    to_come = asks and word("this_decision").search(period.anchor) and not word("of_this_letter").search(period.anchor)
+    if to_come and re.search(r"\bappeal", before[-60:], re.I):
+        return default("internal")
     if told.kind == "request_for_information":
         return "information" if word("sends").search(context if period.anchor else text) else ""
     if _LENGTH.match(text[period.start :]):
