@@ -25,6 +25,13 @@ def grants(text: str) -> bool:
     return _fits("granted", text)
 
 
+def divides(text: str) -> bool:
+    """Whether one sentence grants a part and refuses another ("approving 6 days and denying 4")."""
+    parts = re.split(r";|,? (?:and|but) |, ", text)
+    counted = [part for part in parts if re.search(r"\d", part)]
+    return any(map(grants, counted)) and any(map(refuses, counted))
+
+
 def quickens(text: str) -> bool:
     """Whether a sentence offers a quick answer to an appeal."""
     return _fits("quick_appeal", text)

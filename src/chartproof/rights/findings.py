@@ -38,7 +38,7 @@ _CLAUSE = re.compile(
 #: What a clause does that gives the member something.
 _GIVES = ("granted -against", "offered")
 #: Sections that tell what was asked and what may be done.
-_ELSEWHERE = ("rights", "asked")
+_ELSEWHERE = ("rights", "asked", "reviewer", "policy")
 TREATMENTS = ("prior_therapy", "step_therapy")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import grammar
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
 from chartproof.rights.lists import INLINE
@@ -114,8 +115,10 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
         counted = bool(REASON_NUMBER.match(items[0][0].heading))
         if lead is None and len(items) == 1 and not counted:
             continue  # one item that no words lead to is no list
-        strong = counted or bool(
-            word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading)
+        strong = (
+            counted
+            or (bool(lead and refuses(lead)) and items[0][0].item > 0)
+            or bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         )
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
         if any(INLINE.search(item[0].text) for item in items):
@@ -203,6 +206,8 @@ def _lead(sentence: Sentence, lead: str | None) -> str | None:
         return lead  # it goes on, and leads to nothing
     if word("reason_lead").search(sentence.text) and not word("other_lead").search(sentence.text):
         return sentence.text
+    if refuses(sentence.text) and not sentence.text.endswith(":"):
+        return sentence.text  # numbered items right after a refusal tell why
     if not sentence.text.endswith(":") or sentence.runin == sentence.text:
         return lead
     return _CRITERIA if word("criteria_lead").search(sentence.text) else ""

@@ -203,7 +203,8 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
-    if mixed or any(_decides(s) and _any("partial").search(s.text) for s in letter.sentences):
+    parts = (s.text for s in letter.sentences if _decides(s))
+    if mixed or any(_any("partial").search(text) or decided.divides(text) for text in parts):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"
