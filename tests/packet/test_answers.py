@@ -15,7 +15,7 @@ from chartproof.packet.exhibits import build_book
 from chartproof.packet.letter import build_letter
 from chartproof.packet.library import references
 from chartproof.packet.lint import lint
-from chartproof.packet.subjects import named, subjects
+from chartproof.packet.subjects import named, subjects, title_of
 from packet.conftest import Made
 
 RIGHT = Right("erisa.notice.criterion", "The notice gives the criterion.", "29 CFR 1.1(a)")
@@ -53,6 +53,14 @@ def test_a_policy_that_counts_relapses_speaks_to_what_was_had_before() -> None:
     says = subjects()["prior_therapy"].says
     assert re.search(says, "Second or later relapse of the lymphoma")
     assert not re.search(says, "No relapse within the transplant")
+
+
+def test_a_reason_on_the_number_of_relapses_has_its_own_heading() -> None:
+    assert (
+        title_of(DenialReason("prior_therapy", "The records show one relapse, and the policy asks for two.", 1))
+        == "Number of relapses"
+    )
+    assert title_of(DenialReason("prior_therapy", "The records show one line of treatment.", 1)) == "Prior therapy"
 
 
 def not_met(review: Review, name: str) -> dict[str, Any]:

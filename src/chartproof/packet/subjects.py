@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -34,6 +34,7 @@ class Subject:
     law: tuple[str, ...] = ()
     ask: str = ""
     roads: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -59,8 +60,10 @@ def subject(kind: str) -> Subject:
 
 
 def title_of(reason: DenialReason) -> str:
-    """The heading of a reason."""
-    return subject(reason.kind).title
+    """The heading of a reason: one of its own where its words ask for one."""
+    about = subject(reason.kind)
+    own = (title for title, words in about.titles.items() if re.search(words, reason.quote))
+    return next(own, about.title)
 
 
 def rows_for(review: Review, kind: str) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
