@@ -18,6 +18,10 @@ _DESCRIBED = re.compile(
 )
 
 
+#: A row that opens with the code and goes on with what it stands for.
+_CODE_FIRST = re.compile(r"(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+[A-Za-z][^$]{2,60}\s\$\d")
+
+
 def described(row: str) -> str:
     """The words before the code of a row of charges; empty where its code stands first."""
     match = _DESCRIBED.match(row)
@@ -29,7 +33,7 @@ def charge_rows(letter: Letter) -> dict[int, str]:
     rows: dict[int, str] = {}
     current: int | None = None
     for position, line in enumerate(letter.body):
-        if (_DESCRIBED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 3) or (
+        if ((_DESCRIBED.match(line.text) or _CODE_FIRST.match(line.text)) and len(_AMOUNT.findall(line.text)) >= 3) or (
             _DATED.match(line.text) and len(_AMOUNT.findall(line.text)) >= 2
         ):
             current = None

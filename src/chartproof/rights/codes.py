@@ -35,7 +35,7 @@ DECIDED_AFTER = re.compile(r"\s+(?:denied|approved|not (?:approved|certified|cov
 _APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separate(?:ly)? (?:review|notice)", re.I)
 
 _GRANTED = re.compile(
-    r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: (?!not\b|cannot\b)\w+)? approved?\b|would be covered",
+    r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: (?!not\b|cannot\b)\w+)? approved?\b|would be (?:covered|approved|certified|authori[sz]ed)",
     re.I,
 )
 

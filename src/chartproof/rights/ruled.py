@@ -60,13 +60,13 @@ def said_last(letter: Letter) -> Sentence | None:
     """The first sentence of the letter's own that speaks of the member, where none finds anything of a known kind."""
     decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
     told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
-    whole = (s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text))
+    whole = [s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text)]
     of_member = [s for s in whole if _words().fits("of_member -decides", s.text) and not _asides().has("voice", s.text)]
     if not of_member:  # the decision may end the paragraph that tells why
         before = (s for s in spoken(letter) if (s.page, s.start) <= decided and s.section in ("", "reasons"))
         of_member = [
             s for s in before if _speaks_of_member(s.text) and len(s.text.split()) >= 5 and not refuses(s.text)
-        ][-1:]
+        ][-1:] or [s for s in whole if _lacks(s.text) and not refuses(s.text)][:1]
     # What is denied of the member tells more than what was asked for.
     return next((s for s in of_member if _words().has("neg", s.text)), next(iter(of_member), None))
 

@@ -35,7 +35,7 @@ _ASKED = re.compile(
 )  # fmt: skip
 #: Care that is named by its setting.
 _SETTING = re.compile(
-    r"\b(?P<what>(?:acute )?(?:inpatient|residential|intensive outpatient|partial hospitali[sz]ation|skilled nursing|home health|hospice)(?: [a-z]+){0,2}? (?:treatment|rehabilitation|care|admission|stay|services?|program))\b",
+    r"\b(?P<what>(?:acute )?(?:inpatient|residential|intensive outpatient|partial hospitali[sz]ation|skilled nursing|home health|hospice)(?: [a-z]+){0,2}? (?:treatment|rehabilitation|care|admission|stay|services?|program|hours))\b",
     re.I,
 )
 #: Days of a stay.
@@ -298,12 +298,13 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.I,
         )
         # A label that follows in the head, and a day, are no service.
-        if what and not (told or _is_field(what)):
+        if what and not (told or _is_field(what) or re.search(r"\bID\b|\bDear\b", what)):
             return _named(what, letter.locate(match.group("what").split()[0]))
     coded = re.search(r"\b(?:CPT|HCPCS)? ?(?:\d{5}|[A-V]\d{4}) \((?P<what>[a-z][^()]{4,60})\)", text)
     named = re.search(
         r"(?P<what>\b[a-z][a-z-]+(?: [a-z-]+){1,5}) \((?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4})\)", text
     )
+    named = None if named and re.match(r"(?:hours|days|visits|weeks|units|doses)\b", named["what"]) else named
     about = re.search(
         r"\b(?:decision|determination) (?:on|about|regarding|concerning) (?P<what>(?!your|medical necess|the|an?\b|this|our)[a-z][a-z-]+(?: [a-z-]+){0,4})",
         text,

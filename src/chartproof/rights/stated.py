@@ -254,7 +254,8 @@ def _clause(told: _Told, period: Period) -> str:
 def _act(told: _Told, period: Period) -> str:
     """The part of a sentence that a period stands in, with the one before it where the part itself names no step."""
     parts = re.compile(
-        r";|,? (?:and|or|but) (?=(?:you )?(?:may|can|have)\b)|, (?:and|or|but) |(?<=\s)\((?:i{1,3}|[a-c]|\d)\)", re.I
+        r";|,? (?:and|or|but) (?=(?:you )?(?:may|can|have|go|sue|file|bring|take|ask|seek)\b)|, (?:and|or|but) |(?<=\s)\((?:i{1,3}|[a-c]|\d)\)",
+        re.I,
     )
     turns = [0, *(turn.end() for turn in parts.finditer(told.bare)), len(told.bare) + 1]
     at = max(order for order, turn in enumerate(turns) if turn <= period.start)
