@@ -18,6 +18,7 @@ from chartproof.rights.grammar import Grammar, grammar
 from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
+from chartproof.rights.periods import COUNT, number_in
 from chartproof.rights.service import service
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -141,7 +142,7 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
-    if _lists_met(text) or _asides().has("disclaims", text):
+    if text.endswith("?") or _lists_met(text) or _asides().has("disclaims", text):
         return []
     clauses = list(_clauses(text))
     # A clause that grants or offers is no part of what the others find together.
@@ -219,7 +220,7 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
 
 def _treatment(text: str, letter: Letter) -> str:
     """Whether another drug must come first, or what must be had before a procedure or of a disease came too short."""
-    if _words().has("lines", text):
+    if _words().has("lines", text) or _words().has("relapse", text):
         return "prior_therapy"
     if _words().has("first", text):
         return "step_therapy"
@@ -303,6 +304,7 @@ def is_aside(clause: str) -> bool:
     plain = re.sub(r"\([^()]*,[^()]*\)", "", clause).strip()
     return (
         _is_general(clause)
+        or _is_enough(clause)
         or _asides().fits("granted -against", plain)
         or any(_asides().fits(form, clause.strip()) for form in table("findings")["asides"]["forms"])
     )
@@ -369,6 +371,22 @@ _HISTORY = re.compile(
 def _leads_nowhere(text: str) -> bool:
     """Whether words with a colon announce what was read or what is in order, and nothing against the request."""
     return re.fullmatch(_asides().source("neutral_lead"), text.rstrip(": "), re.I) is not None
+
+
+def _is_enough(clause: str) -> bool:
+    """Whether a clause tells of as many treatments as its rule asks for ("it wants two lines, and you have had three")."""
+    asked, had = _ASKED.search(clause), _HAD.search(clause)
+    if not (asked and had) or _words().has("scale", clause) or _words().has("organ", clause):
+        return False
+    return number_in(had["many"]) >= number_in(asked["many"])
+
+
+#: How many of something a rule asks for, and how many there were.
+_MANY = rf"(?P<many>{COUNT})\b"
+_ASKED = re.compile(
+    rf"\b(?:(?:calls?|asks?) for|needs?|requires?|wants?) (?:at least )?{_MANY}(?! or (?:less|fewer))", re.I
+)
+_HAD = re.compile(rf"\b(?:had|has|have|received|completed|given|shows?|lists?) (?:at least )?{_MANY}", re.I)
 
 
 def _is_general(text: str) -> bool:

@@ -45,6 +45,15 @@ class Period:
         return self.end + len(self.anchor)
 
 
+#: A count in figures or in one word.
+COUNT = rf"\d{{1,3}}|{'|'.join(sorted(_UNITS, key=len, reverse=True))}"
+
+
+def number_in(said: str) -> int:
+    """The number that a count stands for."""
+    return _number(said.lower())
+
+
 def periods_in(text: str) -> Iterator[Period]:
     """Every length of time of a sentence, in order."""
     for match in PERIOD.finditer(text):
