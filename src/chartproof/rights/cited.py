@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
-from chartproof.rights.findings import TREATMENTS, findings, subject_of
+from chartproof.rights.findings import TREATMENTS, subject_of
 from chartproof.rights.grammar import grammar
 from chartproof.rights.lines import Sentence
+from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]*?)[.,;]?[”\"]")

@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise, zip_longest
 
-from chartproof.rights.blocks import TABLE
 from chartproof.rights.codes import diagnosis_codes
-from chartproof.rights.grammar import Grammar, grammar
-from chartproof.rights.grounds import in_general, is_charges, is_satisfied, word
+from chartproof.rights.grammar import aside_words, finding_words
+from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.periods import COUNT, number_in
@@ -38,8 +36,6 @@ _CLAUSE = re.compile(
 )
 #: What a clause does that gives the member something.
 _GIVES = ("granted -against", "offered")
-#: Sections that tell what was asked and what may be done.
-_ELSEWHERE = ("rights", "asked", "reviewer", "policy")
 TREATMENTS = ("prior_therapy", "step_therapy")
 
 
@@ -53,16 +49,6 @@ class Finding:
     weak: bool = False
 
 
-@cache
-def _words() -> Grammar:
-    return grammar("findings")
-
-
-@cache
-def _asides() -> Grammar:
-    return grammar("findings", "asides")
-
-
 def is_vague(kind: str) -> bool:
     """Whether a kind is told in words that other kinds use too: what papers lack, what is not covered or not proven."""
     return kind in (
@@ -73,23 +59,6 @@ def is_vague(kind: str) -> bool:
         "off_label",
         *TREATMENTS,
     )
-
-
-def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Finding, ...]:
-    """Every finding against the request, in the letter's order, the first of each kind; a weak one only alone.
-
-    Sentences `apart` are read elsewhere.
-    """
-    told = list(spoken(letter))
-    every = read(letter, (s for s in told if s.section not in _ELSEWHERE), apart=apart)
-    if not apart and all(
-        finding.weak for finding in every
-    ):  # better a reason found outside of its section than a reason lost
-        every = read(letter, told, apart=apart)
-    strong = [finding for finding in every if not finding.weak]
-    if all(finding.kind == "not_medically_necessary" for finding in strong):
-        strong = [*(finding for finding in every if finding.weak)][:1] + strong
-    return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
 
 
 def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] = frozenset()) -> list[Finding]:
@@ -125,28 +94,28 @@ _WHY = re.compile(r"(?:that|this|these|those) (?:is|are|was|were) (?:the reasons
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
-    points = _words().pattern("points_back").match(text.strip()) and _words().has("value", text)
+    points = finding_words().pattern("points_back").match(text.strip()) and finding_words().has("value", text)
     if (
         not before
         or not points
         or _WHY.match(text)
         or is_aside(text)
-        or _words().has("decides", text)
+        or finding_words().has("decides", text)
         or len(text.split()) > 16
     ):
         return []
-    row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], before)), None)
+    row = next((row for row in table("findings")["subjects"] if finding_words().fits(row["has"], before)), None)
     return [Finding(row["kind"], sentence, f"{before} {text.strip()}")] if row else []
 
 
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
-    if text.endswith("?") or _lists_met(text) or _asides().has("disclaims", text):
+    if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text):
         return []
     clauses = list(_clauses(text))
     # A clause that grants or offers is no part of what the others find together.
-    kept = [clause for clause in clauses if not any(_asides().fits(form, clause.strip()) for form in _GIVES)]
+    kept = [clause for clause in clauses if not any(aside_words().fits(form, clause.strip()) for form in _GIVES)]
     whole = _finding(sentence, text if len(kept) == len(clauses) else " and ".join(kept))
     told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
@@ -165,7 +134,7 @@ def told_in(sentence: Sentence) -> list[Finding]:
 def _clauses(text: str) -> Iterator[str]:
     """The clauses of a text; words without a verb belong to the clause after them ("the report and the plan were lost")."""
     for part in text.split("; "):
-        if _asides().has("earlier", part):
+        if aside_words().has("earlier", part):
             continue
         held = ""
         pieces = _CLAUSE.split(part)
@@ -186,7 +155,7 @@ _CONCLUDES = re.compile(r"(?:therefore |so |thus )?(?:is|are|was|were)\b", re.I)
 def _lists_met(text: str) -> bool:
     """Whether a sentence calls something met and then lists it: "Five are satisfied by the records: your lymphoma ..."."""
     lead, colon, _listed = text.partition(": ")
-    return bool(colon) and _asides().has("called_met", lead) and not _asides().has("against", lead)
+    return bool(colon) and aside_words().has("called_met", lead) and not aside_words().has("against", lead)
 
 
 #: A few words of what was spoken of just before ("... the report and it was not sent").
@@ -212,7 +181,7 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
     clause = _CONDITION.sub("", clause)
     if not clause.strip() or is_aside(clause):
         return None
-    row = next((row for row in table("findings")["kinds"] if _words().fits(row["has"], clause)), None)
+    row = next((row for row in table("findings")["kinds"] if finding_words().fits(row["has"], clause)), None)
     if row is None:
         return None
     return Finding(row["kind"], sentence, clause.strip(), bool(row.get("weak")))
@@ -220,14 +189,16 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
 
 def _treatment(text: str, letter: Letter) -> str:
     """Whether another drug must come first, or what must be had before a procedure or of a disease came too short."""
-    if _words().has("lines", text) or _words().has("relapse", text):
+    if finding_words().has("lines", text) or finding_words().has("relapse", text):
         return "prior_therapy"
-    if _words().has("first", text):
+    if finding_words().has("first", text):
         return "step_therapy"
     if any(re.match(r"C\d|D[0-4]", code) for code in diagnosis_codes(letter)[0]):
         return "prior_therapy"  # of a tumor, what was had before is a line
     asked = service(letter)
-    return "step_therapy" if asked and asked.drug and not _words().has("procedure", asked.text) else "prior_therapy"
+    return (
+        "step_therapy" if asked and asked.drug and not finding_words().has("procedure", asked.text) else "prior_therapy"
+    )
 
 
 def kinds_of(text: str, letter: Letter) -> tuple[str, ...]:
@@ -244,58 +215,43 @@ def told_kinds(text: str, letter: Letter) -> tuple[str, ...]:
 
 def adds(finding: Finding) -> bool:
     """Whether a finding is told as one more ("It also holds no ...")."""
-    return _words().has("adds", finding.clause)
+    return finding_words().has("adds", finding.clause)
 
 
 def of_place(text: str) -> bool:
     """Whether words speak of a place or level of care."""
-    return _words().has("level", text) or _words().has("place", text)
+    return finding_words().has("level", text) or finding_words().has("place", text)
 
 
 def of_level(text: str) -> bool:
     """Whether words name a level of care."""
-    return _words().has("level", text)
+    return finding_words().has("level", text)
 
 
 def counts_one(text: str) -> bool:
     """Whether words count how many of a treatment are paid for."""
-    return _words().has("lifetime", text) or _words().has("the_most", text)
+    return finding_words().has("lifetime", text) or finding_words().has("the_most", text)
 
 
 def tells_rights(text: str) -> bool:
     """Whether a sentence tells a right and how it is used, or where to reach somebody."""
-    return _asides().fits("rights action -submitted", text) or (
-        _asides().has("contact", text) and not _words().has("decides", text)
+    return aside_words().fits("rights action -submitted", text) or (
+        aside_words().has("contact", text) and not finding_words().has("decides", text)
     )
 
 
 def subject_of(text: str) -> str:
     """The kind of what a rule speaks of, empty where it is of none."""
-    row = next((row for row in table("findings")["subjects"] if _words().fits(row["has"], text)), None)
+    row = next((row for row in table("findings")["subjects"] if finding_words().fits(row["has"], text)), None)
     return str(row["kind"]) if row else ""
 
 
 def speaks(text: str) -> bool:
     """Whether a sentence says something of its own, quotations apart, that is no aside."""
     plain = _QUOTED.sub(" ", text)
-    if plain.endswith(("?", ":")) or _asides().has("disclaims", plain):
+    if plain.endswith(("?", ":")) or aside_words().has("disclaims", plain):
         return False
     return len(plain.split()) >= 2 and not all(is_aside(clause) for clause in _CLAUSE.split(plain) if clause.strip())
-
-
-def leads_to_criteria(text: str) -> bool:
-    """Whether words with a colon open a list of what a policy asks for, and not of what is lacking."""
-    return (
-        not text.endswith((".", "?", ";"))
-        and (_words().has("rule", text) or bool(word("criteria_lead").search(text)))
-        and not _words().has("neg", text)
-    )
-
-
-def opens_run(text: str) -> str:
-    """The words with a colon that lead to a list, where its first item stands in the same sentence; else the sentence."""
-    lead, colon, _item = text.partition(": ")
-    return f"{lead}:" if colon and text.endswith(";") else text
 
 
 def is_aside(clause: str) -> bool:
@@ -305,78 +261,15 @@ def is_aside(clause: str) -> bool:
     return (
         _is_general(clause)
         or _is_enough(clause)
-        or _asides().fits("granted -against", plain)
-        or any(_asides().fits(form, clause.strip()) for form in table("findings")["asides"]["forms"])
+        or aside_words().fits("granted -against", plain)
+        or any(aside_words().fits(form, clause.strip()) for form in table("findings")["asides"]["forms"])
     )
-
-
-#: A letter's last words, and a label whose value tells why.
-_CLOSE = re.compile(
-    r"(?:(?:very )?(?:sincerely|truly)|yours (?:very )?(?:truly|sincerely|faithfully|respectfully|in \w+)|respectfully|cordially|fraternally|best|with (?:kind|warm|best)|take care|(?:kind )?regards)\b",
-    re.I,
-)
-_TELLS_WHY = re.compile(
-    r"\b(?:why|reasons?|grounds?|because|rationale|basis|findings?|determination|decision|outcome|result|explanation|analysis|notes?|comments?|left|apply|this)\b",
-    re.I,
-)
-
-
-def spoken(letter: Letter) -> Iterator[Sentence]:
-    """The sentences of the letter's own text: no field of its head, no requirement called met, nothing after its close.
-
-    What follows a right or an address in its own paragraph speaks of those.
-    """
-    block, aside, listed, neutral, within = -1, False, False, False, False
-    weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside}
-    at = 0
-    for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
-        words = len(sentence.text.split())
-        at = at + 1 if sentence.block == block else 0
-        if at == 0:
-            block, aside, listed = sentence.block, False, listed and sentence.bullet
-            field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
-            neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
-        if _CLOSE.match(sentence.text) and words < 14:
-            return
-        aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
-        met = after is not None and is_satisfied(after)
-        # "X and Y have not been used; your doctor could ask for one of them."
-        met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
-        elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
-        elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
-        elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
-        value = at == 1 and not _words().has("decides", sentence.text)
-        apart = (
-            (field and (at == 0 or value))
-            or (listed and at == 0)
-            or sentence.section in ("notices", TABLE)
-            or elsewhere
-        )
-        apart = apart or (within and at > 0)
-        # "... if any of these is present: a fever; oxygen." goes on to its full stop.
-        within = leads_to_criteria(opens_run(sentence.text)) or (within and sentence.text.endswith(";"))
-        listed = leads_to_criteria(sentence.text) or listed
-        if not (aside or met or apart or neutral or sentence.text.endswith("?")):
-            yield sentence
-
-
-#: The title of a paragraph on what was asked, argued or decided before.
-_HISTORY = re.compile(
-    r"what (?:you|your \w+) (?:appealed|asked|said|sent|wrote|told us)|(?:background|history)\b"
-    r"|(?:the |our )?(?:first|earlier|original|initial) (?:decision|denial|letter)",
-    re.I,
-)
-
-
-def _leads_nowhere(text: str) -> bool:
-    """Whether words with a colon announce what was read or what is in order, and nothing against the request."""
-    return re.fullmatch(_asides().source("neutral_lead"), text.rstrip(": "), re.I) is not None
 
 
 def _is_enough(clause: str) -> bool:
     """Whether a clause tells of as many treatments as its rule asks for ("it wants two lines, and you have had three")."""
     asked, had = _ASKED.search(clause), _HAD.search(clause)
-    if not (asked and had) or _words().has("scale", clause) or _words().has("organ", clause):
+    if not (asked and had) or finding_words().has("scale", clause) or finding_words().has("organ", clause):
         return False
     return number_in(had["many"]) >= number_in(asked["many"])
 
@@ -392,19 +285,7 @@ _HAD = re.compile(rf"\b(?:had|has|have|received|completed|given|shows?|lists?) (
 def _is_general(text: str) -> bool:
     """Whether a sentence speaks of people or care in general."""
     general = in_general(text) and not re.search(r"\b(?:because|your?)\b", text, re.I)
-    return bool(general) and not _words().has("had_one", text)
-
-
-def _tells(sentence: Sentence) -> bool:
-    """Whether a sentence finds something in so many words, whatever stands before it; a bidding does not."""
-    return not _BIDS.match(sentence.text) and any(not one.weak for one in told_in(sentence))
-
-
-_OFFERS = re.compile(r"\b(?:could|may|can) (?:ask for|request|order|try) (?:one|either|any|both|it|them)\b", re.I)
-_BIDS = re.compile(
-    r"(?:please|send|ask|call|write|mail|fax|include|attach|enclose|tell|upload|bring|file|do|if|you (?:may|can|should|must))\b",
-    re.I,
-)
+    return bool(general) and not finding_words().has("had_one", text)
 
 
 def _parts(sentence: Sentence) -> Iterator[Sentence]:

@@ -66,3 +66,15 @@ def grammar(name: str, part: str = "") -> Grammar:
     """The classes of a table of knowledge/law/letters; those of one of its parts beside them."""
     kept = table(name)
     return Grammar({**kept["classes"], **(kept[part]["classes"] if part else {})})
+
+
+@cache
+def finding_words() -> Grammar:
+    """The classes that tell what a clause finds against the request."""
+    return grammar("findings")
+
+
+@cache
+def aside_words() -> Grammar:
+    """The same, with those that tell what a clause does instead of finding something."""
+    return grammar("findings", "asides")

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 
 from chartproof.rights.decided import refuses
-from chartproof.rights.grammar import grammar
+from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
 from chartproof.rights.lists import INLINE
 from chartproof.rights.sections import section_of
@@ -36,7 +36,7 @@ def word(name: str) -> re.Pattern[str]:
 
 def in_general(text: str) -> bool:
     """Whether words speak of people or care in general, and not of this member."""
-    return grammar("findings", "asides").has("in_general", text)
+    return aside_words().has("in_general", text)
 
 
 def grounds(letter: Letter) -> tuple[Ground, ...]:

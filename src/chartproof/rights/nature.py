@@ -14,10 +14,10 @@ from itertools import chain
 from chartproof.model import Span
 from chartproof.rights import decided, names
 from chartproof.rights.charges import unpaid_rows
-from chartproof.rights.findings import findings
 from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Sentence
 from chartproof.rights.remarks import remarks
+from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 

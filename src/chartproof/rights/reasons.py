@@ -16,7 +16,6 @@ from chartproof.rights.findings import (
     TREATMENTS,
     adds,
     counts_one,
-    findings,
     kinds_of,
     of_level,
     of_place,
@@ -30,6 +29,7 @@ from chartproof.rights.quoted import in_rows, of_table, quoted, quoted_line, tol
 from chartproof.rights.remarks import remarks
 from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
+from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
 
 #: Kinds of letters that a case's denial block names otherwise.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import groupby, pairwise
 
 from chartproof.rights.decided import refuses
-from chartproof.rights.findings import Finding, kinds_of, read, speaks, spoken, subject_of, tells_rights
-from chartproof.rights.grammar import Grammar, grammar
+from chartproof.rights.findings import Finding, kinds_of, read, speaks, subject_of, tells_rights
+from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general
 from chartproof.rights.lines import Sentence
+from chartproof.rights.spoken import spoken
 from chartproof.rights.text import Letter
 
 
@@ -30,7 +30,7 @@ def ruled(letter: Letter) -> Iterator[Finding]:
         kind = next(filter(None, (subject_of(s.text) for s in rules)), "") if facts else ""
         told = {one.kind for one in read(letter, block) if not one.weak}
         # "It asks for no earlier graft. You had one in May, and so the care is not medically necessary."
-        against = any(_lacks(s.text) for s in rules) and _words().has("had", facts[0].text) if facts else False
+        against = any(_lacks(s.text) for s in rules) and finding_words().has("had", facts[0].text) if facts else False
         if kind and not (told - {"not_medically_necessary"} if against else told):
             yield Finding(kinds_of(rules[0].text, letter)[0] if kind == "treatment" else kind, facts[0], facts[0].text)
 
@@ -58,49 +58,43 @@ def _is_fact(sentence: Sentence) -> bool:
     return _speaks_of_member(sentence.text) and not refuses(sentence.text) and not tells_rights(sentence.text)
 
 
-@cache
-def _words() -> Grammar:
-    return grammar("findings")
-
-
-@cache
-def _asides() -> Grammar:
-    return grammar("findings", "asides")
-
-
 def said_last(letter: Letter) -> Sentence | None:
     """The first sentence of the letter's own that speaks of the member, where none finds anything of a known kind."""
     decided = next(((s.page, s.start) for s in letter.sentences if refuses(s.text)), (0, 0))
     told = (s for s in spoken(letter) if (s.page, s.start) > decided and s.section in ("", "reasons"))
     whole = [s for s in told if s.text.endswith(".") and len(s.text.split()) >= 5 and speaks(s.text)]
-    of_member = [s for s in whole if _words().fits("of_member -decides", s.text) and not _asides().has("voice", s.text)]
+    of_member = [
+        s
+        for s in whole
+        if finding_words().fits("of_member -decides", s.text) and not aside_words().has("voice", s.text)
+    ]
     if not of_member:  # the decision may end the paragraph that tells why
         before = (s for s in spoken(letter) if (s.page, s.start) <= decided and s.section in ("", "reasons"))
         of_member = [
             s for s in before if _speaks_of_member(s.text) and len(s.text.split()) >= 5 and not refuses(s.text)
         ][-1:] or [s for s in whole if _lacks(s.text) and not refuses(s.text)][:1]
     # What is denied of the member tells more than what was asked for.
-    return next((s for s in of_member if _words().has("neg", s.text)), next(iter(of_member), None))
+    return next((s for s in of_member if finding_words().has("neg", s.text)), next(iter(of_member), None))
 
 
 def _is_ruling(text: str) -> bool:
     """Whether a sentence tells what a policy, a plan or a label asks for or allows."""
-    return _words().has("rule", text) or _words().has("allowance", text)
+    return finding_words().has("rule", text) or finding_words().has("allowance", text)
 
 
 def _speaks_of_member(text: str) -> bool:
     """Whether a sentence tells something of the member or the records, that is no aside."""
-    told = _words().fits("of_member -decides", text) or bool(
+    told = finding_words().fits("of_member -decides", text) or bool(
         re.search(r"\b[A-Z]\w+['’]s (?:\w+ )?(?:note|record|test|chart|scan|letter)s?\b", text)
     )
-    return told and not _asides().has("voice", text) and speaks(text)
+    return told and not aside_words().has("voice", text) and speaks(text)
 
 
 def _is_label(text: str) -> bool:
     """Whether a sentence says what a drug is approved for."""
-    return _words().has("labelled_for", text)
+    return finding_words().has("labelled_for", text)
 
 
 def _lacks(text: str) -> bool:
     """Whether words say that something is not."""
-    return _words().has("neg", text)
+    return finding_words().has("neg", text)

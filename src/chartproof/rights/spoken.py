@@ -1,0 +1,128 @@
+"""The sentences of a letter's own that speak, wherever they stand, and what they find against the request.
+
+A sentence speaks if it is none of those that grant, offer, quote, weigh or tell rights.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from itertools import zip_longest
+
+from chartproof.rights.blocks import TABLE
+from chartproof.rights.findings import Finding, read, tells_rights, told_in
+from chartproof.rights.grammar import aside_words, finding_words
+from chartproof.rights.grounds import is_charges, is_satisfied, word
+from chartproof.rights.lines import Sentence
+from chartproof.rights.lists import criteria_lists
+from chartproof.rights.text import Letter
+
+#: Sections that tell what was asked and what may be done.
+_ELSEWHERE = ("rights", "asked", "reviewer", "policy")
+
+
+def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Finding, ...]:
+    """Every finding against the request, in the letter's order, the first of each kind; a weak one only alone.
+
+    Sentences `apart` are read elsewhere.
+    """
+    told = list(spoken(letter))
+    every = read(letter, (s for s in told if s.section not in _ELSEWHERE), apart=apart)
+    if not apart and all(
+        finding.weak for finding in every
+    ):  # better a reason found outside of its section than a reason lost
+        every = read(letter, told, apart=apart)
+    strong = [finding for finding in every if not finding.weak]
+    if all(finding.kind == "not_medically_necessary" for finding in strong):
+        strong = [*(finding for finding in every if finding.weak)][:1] + strong
+    return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
+
+
+#: A letter's last words, and a label whose value tells why.
+_CLOSE = re.compile(
+    r"(?:(?:very )?(?:sincerely|truly)|yours (?:very )?(?:truly|sincerely|faithfully|respectfully|in \w+)|respectfully|cordially|fraternally|best|with (?:kind|warm|best)|take care|(?:kind )?regards)\b",
+    re.I,
+)
+_TELLS_WHY = re.compile(
+    r"\b(?:why|reasons?|grounds?|because|rationale|basis|findings?|determination|decision|outcome|result|explanation|analysis|notes?|comments?|left|apply|this)\b",
+    re.I,
+)
+
+
+def spoken(letter: Letter) -> Iterator[Sentence]:
+    """The sentences of the letter's own text: no field of its head, no requirement called met, nothing after its close.
+
+    What follows a right or an address in its own paragraph speaks of those.
+    """
+    block, aside, listed, neutral, within = -1, False, False, False, False
+    weighed = {(one.page, one.start) for every in criteria_lists(letter) for one in every.aside}
+    at = 0
+    for sentence, after in zip_longest(letter.sentences, letter.sentences[1:]):
+        words = len(sentence.text.split())
+        at = at + 1 if sentence.block == block else 0
+        if at == 0:
+            block, aside, listed = sentence.block, False, listed and sentence.bullet
+            field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
+            neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
+        if _CLOSE.match(sentence.text) and words < 14:
+            return
+        aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
+        met = after is not None and is_satisfied(after)
+        # "X and Y have not been used; your doctor could ask for one of them."
+        met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
+        elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
+        elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
+        elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
+        value = at == 1 and not finding_words().has("decides", sentence.text)
+        apart = (
+            (field and (at == 0 or value))
+            or (listed and at == 0)
+            or sentence.section in ("notices", TABLE)
+            or elsewhere
+        )
+        apart = apart or (within and at > 0)
+        # "... if any of these is present: a fever; oxygen." goes on to its full stop.
+        within = leads_to_criteria(opens_run(sentence.text)) or (within and sentence.text.endswith(";"))
+        listed = leads_to_criteria(sentence.text) or listed
+        if not (aside or met or apart or neutral or sentence.text.endswith("?")):
+            yield sentence
+
+
+#: The title of a paragraph on what was asked, argued or decided before.
+_HISTORY = re.compile(
+    r"what (?:you|your \w+) (?:appealed|asked|said|sent|wrote|told us)|(?:background|history)\b"
+    r"|(?:the |our )?(?:first|earlier|original|initial) (?:decision|denial|letter)",
+    re.I,
+)
+
+
+def _leads_nowhere(text: str) -> bool:
+    """Whether words with a colon announce what was read or what is in order, and nothing against the request."""
+    return re.fullmatch(aside_words().source("neutral_lead"), text.rstrip(": "), re.I) is not None
+
+
+def _tells(sentence: Sentence) -> bool:
+    """Whether a sentence finds something in so many words, whatever stands before it; a bidding does not."""
+    return not _BIDS.match(sentence.text) and any(not one.weak for one in told_in(sentence))
+
+
+_OFFERS = re.compile(r"\b(?:could|may|can) (?:ask for|request|order|try) (?:one|either|any|both|it|them)\b", re.I)
+_BIDS = re.compile(
+    r"(?:please|send|ask|call|write|mail|fax|include|attach|enclose|tell|upload|bring|file|do|if|you (?:may|can|should|must))\b",
+    re.I,
+)
+
+
+def opens_run(text: str) -> str:
+    """The words with a colon that lead to a list, where its first item stands in the same sentence; else the sentence."""
+    lead, colon, _item = text.partition(": ")
+    return f"{lead}:" if colon and text.endswith(";") else text
+
+
+def leads_to_criteria(text: str) -> bool:
+    """Whether words with a colon open a list of what a policy asks for, and not of what is lacking."""
+    return (
+        not text.endswith((".", "?", ";"))
+        and (finding_words().has("rule", text) or bool(word("criteria_lead").search(text)))
+        and not finding_words().has("neg", text)
+    )
