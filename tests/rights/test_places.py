@@ -171,3 +171,29 @@ def test_an_approval_that_says_that_it_denies_nothing() -> None:
         "We approved it. This is not a denial. If we ever deny payment, you have 65 days from that denial to appeal.\n"
     )
     assert read(HEAD.replace("ADVERSE", "FAVORABLE") + body).letter_kind == "approval"
+
+
+def test_the_groups_number_after_its_employer() -> None:
+    letter = f"Alder Grove Health Plan\nMarch 3, 2026\nMember ID: AGH 7755 0142\nGroup: Tin Creek Foods, no. 55210\nDear Pia Idowu,\n\n{DENIED}{TAIL}"
+    assert read(letter).group_number == "55210"
+
+
+def test_one_sentence_that_grants_a_part_and_refuses_another() -> None:
+    body = "We are approving 24 visits and denying 24 visits. More visits are not medically necessary.\n"
+    assert read(HEAD + body + TAIL).letter_kind == "partial"
+
+
+def test_numbered_items_right_after_a_refusal_tell_why() -> None:
+    body = "We are not able to authorize the drug.\n\n1) Organ function. Creatinine clearance = 28 mL/min.\n2) Earlier treatment. The policy does not allow prior BCMA treatment.\n"
+    assert [reason.kind for reason in read(HEAD + body + TAIL).reasons] == ["organ_function", "prior_therapy"]
+
+
+def test_a_hearing_test_is_no_hearing_and_a_charge_opens_with_its_code() -> None:
+    body = """We did not pay this claim.
+64590 Implant of stimulator   $18,400.00   $0.00   $0.00   E12
+99213 Office visit   $210.00   $140.00  $112.00
+E12  Denied. The Fund regards the device as investigational. The rule asks for a trial of a hearing aid for three months.
+"""
+    denial = read(HEAD + body + TAIL)
+    assert denial.service_codes == ("64590",)
+    assert [(row.what, row.days) for row in denial.stated_deadlines] == [("internal_appeal", 180)]

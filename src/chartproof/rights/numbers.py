@@ -11,7 +11,7 @@ from chartproof.rights.words import table
 
 _PHONE_OR_DAY = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d")
 #: The employer's name before the group's number.
-_EMPLOYER = re.compile(r"^[A-Z][a-z][^\d:;|]{2,40}[,/(] ?#?(?=[A-Z0-9-]*\d{3})")
+_EMPLOYER = re.compile(r"^[A-Z][a-z][^\d:;|]{2,40}[,/(] ?(?:#|[Nn]o\.? )?(?=[A-Z0-9-]*\d{3})")
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
 _NO_GROUP = re.compile(r"NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE")
 

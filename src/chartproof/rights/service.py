@@ -282,6 +282,7 @@ def _cut(what: str) -> str:
 
 
 def _named(what: str, span: Span) -> Service:
+    what = re.sub(r"^(?:more|further|additional|continued) (?=[a-z])", "", what)
     drug = re.search(r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?)\b", what, re.I)
     return Service(what, what if drug else None, span)
 
