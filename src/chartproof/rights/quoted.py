@@ -27,8 +27,8 @@ def quoted(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
 
 
 def quoted_line(letter: Letter, line: Line, kind: str) -> DenialReason:
-    span = letter.span(line.page, line.start, line.end)
-    return DenialReason(kind=kind, quote=line.text, page=span.page, span=span)
+    """A reason that a printed line tells."""
+    return quoted(letter, Sentence(line.page, line.start, line.end, line.text, ""), kind)
 
 
 def of_table(letter: Letter) -> Iterator[DenialReason]:
