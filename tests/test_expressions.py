@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import shutil
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from chartproof import known_needs
 from chartproof.chart.find.statements import rules
 from chartproof.chart.pdf import read_pages
 from chartproof.chart.vocabulary import load
@@ -41,6 +45,24 @@ def sources() -> tuple[str, ...]:
         *(letters.source(name) for name in letters.words),
         *(one.source for rule in rules() for one in (rule.any, rule.unless) if one),
     )
+
+
+@pytest.fixture(scope="module")
+def script(root: Path) -> ModuleType:
+    """The script that lists the project's expressions."""
+    spec = importlib.util.spec_from_file_location("needs", root / "scripts" / "needs.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def written(demo_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    for name in WRITTEN:
+        shutil.copy(demo_case / name, folder)
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -99,3 +121,16 @@ def test_the_pages_of_a_chart_match_what_they_match_without_help(demo_case: Path
         assert [number for number, one in every if any(one.finditer(text))] == [number for number, _span in alone]
         matches += len(alone)
     assert matches > len(texts)
+
+
+def test_what_is_known_beforehand_is_what_is_read_off(script: ModuleType, written: Path) -> None:
+    every = {(one.source, one.flags) for one in script.made(Expression, written)}
+    known = [one for one in every if known_needs.digest(*one) in known_needs._lines()]
+    assert all(known_needs.needs(*one) == needs(*one) for one in known)
+    assert len(known) > len(every) / 2, "run scripts/needs.py"
+
+
+def test_an_expression_without_a_line_is_read_off() -> None:
+    source = "zebra(?:fish)? number 4711"
+    assert known_needs.digest(source, 0) not in known_needs._lines()
+    assert known_needs.needs(source, 0) == needs(source, 0) != frozenset()

@@ -14,7 +14,8 @@ from functools import cached_property
 from sys import maxsize
 from typing import Generic, TypeVar
 
-from chartproof.needed import needs, pieces
+from chartproof.known_needs import needs
+from chartproof.needed import pieces
 
 Key = TypeVar("Key", bound=Hashable)
 

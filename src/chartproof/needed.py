@@ -44,7 +44,6 @@ def pieces(text: str) -> frozenset[str]:
     return frozenset([small[at : at + size] for size in SIZES for at in range(len(small) - size + 1)])
 
 
-@lru_cache(maxsize=KNOWN)
 def needs(source: str, flags: int = 0) -> Rows:
     """Pieces of which every match of the expression holds one at least; empty where none are known."""
     parsed = _parser.parse(source, flags)
