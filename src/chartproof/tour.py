@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -29,15 +30,12 @@ from chartproof.model.judgement import Judgement
 from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 from chartproof.model.rows import Rows
-from chartproof.packet.package import Package, write_packet
-from chartproof.packet.page import review_html
 from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import find_product, list_products, load_label
 from chartproof.policy.load import load_policy
 from chartproof.policy.route import of_another_payer, route
 from chartproof.propose.ask import Complete, Row, propose
-from chartproof.rights.calendar import ics
 from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.ladder import answer_dates, ladder, ladder_json
@@ -52,6 +50,9 @@ from chartproof.scope import (
     precondition_note,
     unsigned_papers,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from chartproof.packet.package import Package
 
 DEFAULT_POLICY = "excellus/7.02.11"
 Progress = Callable[[str, int, int], None]
@@ -328,6 +329,10 @@ def write_review(
 ) -> list[Path]:  # fmt: skip
     """The package of a review into `out`: `asked` names documents to add, `tell` is given a line for each left out,
     `more` makes further files from the package."""
+    from chartproof.packet.package import write_packet  # what writes papers is a fourth of all that there is to load
+    from chartproof.packet.page import review_html
+    from chartproof.rights.calendar import ics
+
     reference = (review.denial.reference if review.denial else "") or "case"
     beside = {"review.json": review_json(review), "review.html": review_html(review, folder=folder).encode()}
     dates = (*review.deadlines, *answer_dates(review.ladder))

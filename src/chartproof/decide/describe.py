@@ -25,7 +25,9 @@ CLOSE_UNITS = frozenset({"%"})
 def wording() -> Mapping[str, Mapping[str, str | Mapping[str, str]]]:
     """The sections of shows.yaml."""
     text = files("chartproof").joinpath("knowledge", "vocabulary", "shows.yaml").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str | dict[str, str]]] = yaml.safe_load(text)
+    found: dict[str, dict[str, str | dict[str, str]]] = yaml.load(
+        text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
     return found
 
 

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from chartproof.errors import PolicyError
 from chartproof.model import Review
 from chartproof.packet.data import KNOWLEDGE, read_yaml
@@ -76,6 +74,8 @@ def to_confirm(review: Review) -> tuple[Reference, ...]:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
+    from jsonschema import Draft202012Validator
+
     schema = (KNOWLEDGE / "schemas" / "evidence.schema.json").read_text(encoding="utf-8")
     read = read_yaml(path)
     for error in Draft202012Validator(json.loads(schema)).iter_errors(read):

@@ -9,10 +9,8 @@ import calendar
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
-
-import holidays
 
 HolidaySet = Literal["federal", "new_york"]
 MonthEnd = Literal["last_day", "next_day"]
@@ -35,16 +33,23 @@ _BY_OFFSET = ("America/New_York", "America/Chicago", "America/Denver", "America/
 _NEW_YORK_OWN = ("Lincoln's Birthday", "Election Day")
 
 
+def _holidays(*years: int, observed: bool, state: str | None = None) -> Any:
+    """The days with their names. The package is loaded where a period is counted: most reviews count none."""
+    import holidays
+
+    return holidays.country_holidays("US", subdiv=state, years=years, observed=observed)
+
+
 @cache
 def _federal(year: int) -> frozenset[date]:
     """The days that federal law names."""
-    return frozenset(holidays.country_holidays("US", years=year, observed=False))
+    return frozenset(_holidays(year, observed=False))
 
 
 @cache
 def _new_york(year: int) -> frozenset[date]:
     """The days that General Construction Law 24 names; one that falls on a Sunday is kept on the Monday as well."""
-    kept = holidays.country_holidays("US", subdiv="NY", years=year, observed=False)
+    kept = _holidays(year, observed=False, state="NY")
     named = {day for day in kept if any(name in kept.get_list(day) for name in _NEW_YORK_OWN)} | _federal(year)
     return frozenset(named | {day + timedelta(days=1) for day in named if day.weekday() == 6})
 
@@ -52,7 +57,7 @@ def _new_york(year: int) -> frozenset[date]:
 @cache
 def _kept_by_offices(year: int) -> frozenset[date]:
     """The federal holidays and the Fridays and Mondays on which they are kept; New Year's Day may fall into December."""
-    kept = holidays.country_holidays("US", years=(year, year + 1), observed=True)
+    kept = _holidays(year, year + 1, observed=True)
     return frozenset(day for day in kept if day.year == year)
 
 

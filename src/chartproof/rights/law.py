@@ -12,7 +12,6 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
 
 from chartproof.errors import InputError, PolicyError
 from chartproof.model import Right
@@ -118,6 +117,8 @@ def _rule(row: Mapping[str, Any]) -> Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule of every table, in file order. Raises PolicyError where a table breaks the schema."""
+    from jsonschema import Draft202012Validator
+
     validator = Draft202012Validator(json.loads((_folder() / "law.schema.json").read_text(encoding="utf-8")))
     found: list[Rule] = []
     for table in sorted(_folder().iterdir(), key=lambda entry: entry.name):

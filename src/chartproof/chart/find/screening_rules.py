@@ -55,7 +55,7 @@ def later(day: date, months: int) -> date:
 def rules() -> dict[str, Any]:
     """knowledge/codes/screening.yaml, parsed."""
     text = files("chartproof").joinpath("knowledge", "codes", "screening.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return dict(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 @cache
