@@ -134,3 +134,15 @@ def test_an_expression_without_a_line_is_read_off() -> None:
     source = "zebra(?:fish)? number 4711"
     assert known_needs.digest(source, 0) not in known_needs._lines()
     assert known_needs.needs(source, 0) == needs(source, 0) != frozenset()
+
+
+@pytest.mark.parametrize(
+    "text", ["Echo done", "an ECHO", "echoes", "re-echo", "Grade 3 rash", "FIT positive", "outfit", ""]
+)
+def test_of_many_names_those_are_tried_that_may_stand_there(text: str) -> None:
+    sources = [rf"(?<![\w-])(?:{name})(?!\w)" for name in ("echo", r"grade \d rash", "fit", "rash")]
+    names = Expressions((at, Expression(source, re.IGNORECASE)) for at, source in enumerate(sources))
+    there = [at for at, source in enumerate(sources) if re.search(source, text, re.IGNORECASE)]
+    assert [at for at, _ in names.found(text)] == there
+    tried = [at for at, _ in names.to_try(text)]
+    assert set(there) <= set(tried) and tried == sorted(tried)

@@ -9,7 +9,7 @@ are those of the expressions alone: nothing is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from sys import maxsize
 from typing import Generic, TypeVar
@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 from chartproof.known_needs import needs
 from chartproof.needed import pieces
 
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key")
 
 
 class Expression:
@@ -68,12 +68,17 @@ class Expressions(Generic[Key]):
         for at, (_, one) in enumerate(self._every):
             for piece in one.needs:
                 self._by_piece.setdefault(piece, []).append(at)
+        self._pieces = frozenset(self._by_piece)
+
+    def to_try(self, text: str) -> Iterator[tuple[Key, Expression]]:
+        """Those that the text may match, in their order."""
+        held = self._pieces & pieces(text)
+        for at in sorted(self._always.union(*(self._by_piece[piece] for piece in held))):
+            yield self._every[at]
 
     def found(self, text: str) -> Iterator[tuple[Key, re.Match[str]]]:
         """The key and the first match of each expression that the text holds, in their order."""
-        held = self._by_piece.keys() & pieces(text)
-        for at in sorted(self._always.union(*(self._by_piece[piece] for piece in held))):
-            key, expression = self._every[at]
+        for key, expression in self.to_try(text):
             match = expression.compiled.search(text)
             if match:
                 yield key, match

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load, small
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import Code, Quantity
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
@@ -35,20 +35,23 @@ def tests() -> dict[str, dict[str, Any]]:
     return dict(load("labs.yaml")["tests"])
 
 
+def names() -> Iterator[tuple[str, str]]:
+    """Each test with each of its names."""
+    return ((test, name) for test, rule in tests().items() for name in rule.get("names", ()))
+
+
 @cache
 def name_pattern() -> tuple[re.Pattern[str], tuple[str, ...]]:
     """One pattern for all names in a text in small letters, the longest expression first; group i belongs to the i-th test id."""
-    names = [(name, test) for test, rule in tests().items() for name in rule.get("names", ())]
-    names.sort(key=lambda row: (row[1] == "other", -len(re.sub(r"\\.|\W", "", row[0])), row[0]))
-    parts = "|".join(f"({name})" for name, _ in names)
-    bare = "|".join(name for name, _ in names)  # without groups it fails fast
-    return re.compile(rf"(?<![\w/\-])(?={bare})(?:{parts})(?![\w])"), tuple(test for _, test in names)
+    rows = sorted(names(), key=lambda row: (row[0] == "other", -len(re.sub(r"\\.|\W", "", row[1])), row[1]))
+    parts = "|".join(f"({name})" for _, name in rows)
+    bare = "|".join(name for _, name in rows)  # without groups it fails fast
+    return re.compile(rf"(?<![\w/\-])(?={bare})(?:{parts})(?![\w])"), tuple(test for test, _ in rows)
 
 
 @cache
-def names_a_test() -> Callable[[str], bool]:
-    names = [name for rule in tests().values() for name in rule.get("names", ())]
-    return sieve(names, left=r"(?<![\w/\-])", right=r"(?![\w])")
+def bounded_names() -> Expressions[str]:
+    return Expressions((test, Expression(rf"(?<![\w/\-])(?:{name})(?![\w])", re.IGNORECASE)) for test, name in names())
 
 
 @lru_cache(maxsize=1 << 15)
@@ -61,7 +64,7 @@ def _names_in(text: str) -> Iterator[Named]:
     pattern, ids = name_pattern()
     if pattern.groups != len(ids):
         raise ValueError("labs.yaml: names must not hold capturing groups")
-    if not names_a_test()(text):
+    if not any(bounded_names().found(text)):
         return
     at, plain = 0, small(text)
     while match := pattern.search(plain, at):
@@ -75,27 +78,23 @@ def _names_in(text: str) -> Iterator[Named]:
 
 def named_at(text: str, start: int) -> Named | None:
     """The longest name that begins at `start`."""
-    found = [(m.end(), test) for test, compiled in single_patterns() if (m := compiled.match(text, start))]
+    found = [(m.end(), test) for test, name in single_names().to_try(text) if (m := name.match(text, start))]
     return Named(max(found)[1], start, max(found)[0]) if found else None
 
 
 def longest(text: str, match: re.Match[str]) -> tuple[str, int]:
     """(test id, end) of the longest name at this place; the pattern's own order breaks ties."""
     best = (name_pattern()[1][(match.lastindex or 1) - 1], match.end())
-    for test, compiled in single_patterns():
-        other = compiled.match(text, match.start())
+    for test, name in single_names().to_try(text):
+        other = name.match(text, match.start())
         if other and other.end() > best[1]:
             best = (test, other.end())
     return best
 
 
 @cache
-def single_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (test, re.compile(rf"(?:{name})(?![\w])", re.IGNORECASE))
-        for test, rule in tests().items()
-        for name in rule.get("names", ())
-    )
+def single_names() -> Expressions[str]:
+    return Expressions((test, Expression(rf"(?:{name})(?![\w])", re.IGNORECASE)) for test, name in names())
 
 
 def whole_name(label: str) -> str:

@@ -7,7 +7,7 @@ holds its kind, the detail ("mild chronic"), and `told_as` history where it belo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -19,10 +19,9 @@ from chartproof.chart.find.drugs import drug_ids, drug_patterns, regimen_ids, re
 from chartproof.chart.find.lab_tables import proper
 from chartproof.chart.find.lvef import names as lvef_names
 from chartproof.chart.find.said import fact_of, past_day
-from chartproof.chart.find.sieve import sieve
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load, small
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import Assertion, Case, Fact
 
 #: Quotes of one thing in one document.
@@ -84,29 +83,20 @@ def whole_words(parts: list[str]) -> Expression:
 
 
 @cache
-def rules() -> tuple[tuple[str, dict[str, Any], str, Expression], ...]:
-    """(id, rule, detail, pattern) for each thing and each of its details."""
+def rules() -> Expressions[tuple[str, dict[str, Any], str]]:
+    """Each name of each thing and of its details, by (id, rule, detail)."""
     rows = []
     for thing, rule in vocabulary("things").items():
         for detail, parts in {**rule.get("details", {}), "": rule.get("words", [])}.items():
-            rows += [(str(rule.get("as", thing)), rule, detail, whole_words([part])) for part in parts]
-    return tuple(rows)
-
-
-@cache
-def names_a_thing() -> Callable[[str], bool]:
-    every = [rule.get("details", {}).values() for rule in vocabulary("things").values()]
-    every += [[rule.get("words", [])] for rule in vocabulary("things").values()]
-    return sieve((part for lists in every for parts in lists for part in parts), left=r"(?<![\w-])", right=r"(?!\w)")
+            rows += [((str(rule.get("as", thing)), rule, detail), whole_words([part])) for part in parts]
+    return Expressions(rows)
 
 
 def things(sentence: Sentence) -> Iterator[Named]:
     """Of overlapping names the first rule's: a thing's own words come before its bare name."""
     text = sentence.text
-    if not names_a_thing()(text):
-        return
     taken: list[tuple[int, int]] = []
-    for thing, rule, detail, words in rules():
+    for (thing, rule, detail), words in rules().to_try(text):
         for match in words.finditer(text):
             start, end = match.span()
             if any(a < end and start < b for a, b in taken):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.screening_rules import by_site, methods, names_a_site, pattern, site_of, sites
+from chartproof.chart.find.screening_rules import by_site, named, pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,8 @@ class Piece:
 
 def pieces(text: str) -> list[Piece]:
     """Cut a sentence where another site or test begins. A site's own word and its test are one piece."""
-    if not names_a_site()(text):
-        return []
     marks = sorted(
-        [(m.start(), m.end(), site, "") for site, pattern in sites() for m in pattern.finditer(text)]
-        + [
-            (m.start(), m.end(), site_of(method), method)
-            for method, pattern in methods()
-            for m in pattern.finditer(text)
-        ],
+        ((m.start(), m.end(), *of) for of, words in named().to_try(text) for m in words.finditer(text)),
         key=lambda mark: (mark[0], -mark[1]),
     )
     rows: list[list[Any]] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -11,8 +10,7 @@ from typing import Any
 
 import yaml
 
-from chartproof.chart.find.sieve import sieve
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 
 
 def cervix_gone(text: str) -> bool:
@@ -86,10 +84,10 @@ def sites() -> tuple[tuple[str, Expression], ...]:
 
 
 @cache
-def names_a_site() -> Callable[[str], bool]:
-    """Whether a text names a site or a test at all."""
-    words = [word for part in rules()["sites"].values() for word in part]
-    return sieve([*words, *(word for rule in rules()["tests"].values() for word in rule["words"])])
+def named() -> Expressions[tuple[str, str]]:
+    """The words of each site and of each test, by (site, test)."""
+    of_sites = [((site, ""), words) for site, words in sites()]
+    return Expressions([*of_sites, *(((site_of(method), method), words) for method, words in methods())])
 
 
 @cache

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from chartproof.chart.find.results import no_result
-from chartproof.chart.find.sieve import sieve
 from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import Code
 
 HEPATITIS_B = re.compile(
@@ -47,20 +46,14 @@ def markers() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def marker_patterns() -> tuple[tuple[str, bool, Expression], ...]:
+def marker_patterns() -> Expressions[tuple[str, bool]]:
+    """Each name by its marker, and whether it is one only where hepatitis B is spoken of."""
     rows = []
     for marker, rule in markers().items():
         for bare, key in ((False, "names"), (True, "bare")):
             for name in rule.get(key) or ():
-                rows.append((marker, bare, Expression(rf"(?<![\w])(?:{name})(?![\w])", re.IGNORECASE)))
-    return tuple(rows)
-
-
-@cache
-def names_a_marker() -> Callable[[str], bool]:
-    rules = markers().values()
-    names = [name for rule in rules for key in ("names", "bare") for name in rule.get(key) or ()]
-    return sieve(names, left=r"(?<![\w])", right=r"(?![\w])")
+                rows.append(((marker, bare), Expression(rf"(?<![\w])(?:{name})(?![\w])", re.IGNORECASE)))
+    return Expressions(rows)
 
 
 @cache
@@ -88,15 +81,15 @@ def in_general() -> re.Pattern[str]:
 
 def found_markers(text: str, context: str = "") -> list[Mark]:
     """Markers named in `text`, the longest at each place; bare names only where hepatitis B is spoken of around them."""
-    if not names_a_marker()(text) or in_general().search(text):
-        return []
     near_b = bool(HEPATITIS_B.search(text) or HEPATITIS_B.search(context))
     hits = [
         Mark("marker", marker, match.start(), match.end())
-        for marker, bare, pattern in marker_patterns()
+        for (marker, bare), pattern in marker_patterns().to_try(text)
         if near_b or not bare
         for match in pattern.finditer(text)
     ]
+    if not hits or in_general().search(text):
+        return []
     hits.sort(key=lambda mark: (mark.start, -mark.end))
     kept: list[Mark] = []
     for mark in hits:
