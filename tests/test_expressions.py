@@ -87,6 +87,7 @@ def written(demo_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("biopsy|", set()),
         ("[bB]iop", {"biop"}),
         (r"\d+", set()),
+        (r"\d{1,2} ?-?cl\b", {"cl "}),
         (r"(?a:\bpt\b)", set()),
         ("\u00e9chographie", {"hograp"}),
     ],
@@ -128,6 +129,13 @@ def test_what_is_known_beforehand_is_what_is_read_off(script: ModuleType, writte
     known = [one for one in every if known_needs.digest(*one) in known_needs._lines()]
     assert all(known_needs.needs(*one) == needs(*one) for one in known)
     assert len(known) > len(every) / 2, "run scripts/needs.py"
+
+
+@pytest.mark.parametrize(
+    "text", ["A graft was taken.", "no sign of relapse\nin the marrow", "4711", "", "\u00e9t\u00e9"]
+)
+def test_of_a_texts_pieces_those_of_the_table_are_kept(text: str) -> None:
+    assert known_needs.pieces_known(text) == pieces(text) & known_needs.known_pieces()
 
 
 def test_an_expression_without_a_line_is_read_off() -> None:

@@ -14,9 +14,11 @@ from importlib.resources import files
 from chartproof import needed
 
 BETWEEN = "|"
+#: Texts of a large chart, and expressions.
+REMEMBERED, KNOWN = 1 << 14, 1 << 12
 
 
-@lru_cache(maxsize=needed.KNOWN)
+@lru_cache(maxsize=KNOWN)
 def needs(source: str, flags: int) -> needed.Rows:
     """As `needed.needs`."""
     line = _lines().get(digest(source, flags))
@@ -29,6 +31,18 @@ def line_of(source: str, flags: int) -> str:
 
 def digest(source: str, flags: int) -> str:
     return blake2b(f"{int(flags)} {source}".encode(), digest_size=8).hexdigest()
+
+
+@cache
+def known_pieces() -> frozenset[str]:
+    """Every piece in the table."""
+    return frozenset(piece for line in _lines().values() for piece in line.split(BETWEEN))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def pieces_known(text: str) -> frozenset[str]:
+    """Of the pieces of a text those in the table, a few of hundreds: they are kept for all texts of a chart."""
+    return known_pieces().intersection(needed.pieces(text))
 
 
 @cache

@@ -15,15 +15,15 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 #: Letters of a piece, the longest first: a longer one stands in fewer texts.
-SIZES = (6, 4)
+SIZES = (6, 4, 3)
 #: The only characters beyond ASCII that count as a letter of ASCII where case does not count.
 _ODD = str.maketrans({"\u0130": "i", "\u0131": "i", "\u017f": "s", "\u212a": "k"})
 #: Of two pieces of a word the one with the rarer letters is looked for.
 _COMMON = {letter: 12 - at // 2 for at, letter in enumerate(" etaoinsrhldcumfpgwybvkxjqz")}
 #: Rows that stand for one another ("scan", "scans", "echo") before they are taken as a whole.
 ROWS = 24
-#: Texts whose pieces are kept: many ask the same of a sentence or a page, one after the other. And expressions.
-REMEMBERED, KNOWN = 1 << 11, 1 << 12
+#: Texts whose pieces are kept, hundreds each: several ask the same of a sentence or a page, one after the other.
+REMEMBERED = 1 << 8
 _APART = re.compile(r"\W+")
 #: A place where a word begins or ends: a blank beside a letter, nothing beside a blank.
 _EDGE = "\0"

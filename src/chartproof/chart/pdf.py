@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import repeat
+from itertools import compress, repeat
 from math import inf, isfinite
 from typing import Any
 
@@ -147,7 +147,7 @@ def _read_page(name: str, number: int, page: pdfium.PdfPage, document: pdfium.Pd
     characters = _characters(page, frame, texts, covered)
     hidden = int(np.isfinite(characters.hidden.boxes[:, 0]).sum()) if characters.hidden else 0
     placed = np.isfinite(characters.boxes[:, 0]).tolist()
-    visible = sum(len(text) for text, there in zip(characters.texts, placed, strict=True) if there)
+    visible = sum(map(len, compress(characters.texts, placed)))
     filled, comments = filled_fields(page, document, frame)
     notes = [f"text that cannot be seen on the page left out: {_count(hidden, 'character')}"] if hidden else []
     if comments:
@@ -362,12 +362,12 @@ def _compose(characters: _Characters) -> tuple[str, tuple[Word, ...]]:
         return text, ()
     # What lies between two runs is blank, and nowhere.
     starts = [start for start, _end in runs]
-    low = np.minimum.reduceat(boxes[:, :2], starts).tolist()
-    high = np.maximum.reduceat(boxes[:, 2:], starts).tolist()
+    edges = np.hstack([np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)])
+    there = edges[:, 0] <= edges[:, 2]
+    places = map(Box, *edges[there].round(2).T.tolist())
     return text, tuple(
-        Word(text[start:end], start, end, Box(round(left, 2), round(top, 2), round(right, 2), round(bottom, 2)))
-        for (start, end), (left, top), (right, bottom) in zip(runs, low, high, strict=True)
-        if left <= right
+        Word(text[start:end], start, end, box)
+        for (start, end), box in zip(compress(runs, there.tolist()), places, strict=True)
     )
 
 

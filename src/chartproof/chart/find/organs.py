@@ -30,9 +30,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     about = about_treatment()
     texts = document_texts(reading)
     grouped: dict[Segment, list[Sentence]] = {}
+    papers = {one.document.id: texts[one.document.id] for one in reading.of_kind(*WHERE)}
+    meant = {id for id, text in papers.items() if about.search(text) or words("about").search(plain(text))}
     for sentence in reading.sentences:
-        text = texts[sentence.document.id]
-        if sentence.document.kind in WHERE and (about.search(text) or words("about").search(plain(text))):
+        if sentence.document.id in meant:
             grouped.setdefault(sentence.segment, []).append(sentence)
     said = [
         one

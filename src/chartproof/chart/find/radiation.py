@@ -30,6 +30,8 @@ def words(name: str) -> Expression:
 
 def told(sentence: Sentence, case: Case) -> Iterator[Fact]:
     text = sentence.text
+    if not DOSE.search(text):
+        return
     around = f"{sentence.heading} {sentence.label} {sentence.segment.title} {text}"
     page = sentence.page.text[sentence.segment.start : sentence.segment.end]
     if not (words("names").search(around) or words("titles").search(page)) or words("not_these").search(around):

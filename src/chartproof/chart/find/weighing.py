@@ -43,9 +43,11 @@ def words(name: str) -> Expression:
 
 def find(reading: Reading, case: Case) -> list[Fact]:
     texts = document_texts(reading)
+    papers = {one.document.id: texts[one.document.id] for one in reading.of_kind(*WHERE)}
+    meant = {id for id, text in papers.items() if words("about").search(text)}
     found = []
     for index, sentence in enumerate(reading.sentences):
-        if sentence.document.kind not in WHERE or not words("about").search(texts[sentence.document.id]):
+        if sentence.document.id not in meant:
             continue
         fact = weighed(reading.sentences, index)
         if fact:
