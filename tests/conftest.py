@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Papers of the demo case that need no text recognition.
+READ_AT_ONCE = (
+    "01-excellus-denial-letter.pdf",
+    "07-lymphoma-consult-2026-03-10.pdf",
+    "10-fhir-export-2026-05-01.json",
+    "11-selection-committee-2026-04-14.docx",
+    "16-authorization-log.txt",
+)
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +39,21 @@ def shared() -> Path:
     if not (path / "cases").is_dir():
         pytest.skip("the written test material is not here (set CHARTPROOF_SHARED to its folder)")
     return path
+
+
+@pytest.fixture(scope="session")
+def script(root: Path) -> ModuleType:
+    """The script that lists the project's expressions."""
+    spec = importlib.util.spec_from_file_location("needs", root / "scripts" / "needs.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def written(demo_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("written")
+    for name in READ_AT_ONCE:
+        shutil.copy(demo_case / name, folder)
+    return folder

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import shutil
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -45,24 +43,6 @@ def sources() -> tuple[str, ...]:
         *(letters.source(name) for name in letters.words),
         *(one.source for rule in rules() for one in (rule.any, rule.unless) if one),
     )
-
-
-@pytest.fixture(scope="module")
-def script(root: Path) -> ModuleType:
-    """The script that lists the project's expressions."""
-    spec = importlib.util.spec_from_file_location("needs", root / "scripts" / "needs.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def written(demo_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("written")
-    for name in WRITTEN:
-        shutil.copy(demo_case / name, folder)
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,18 @@ def test_a_box_has_changed_where_any_of_its_pixels_has() -> None:
     ]
     assert differs(proof, ground, edges).tolist() == slow
     assert 0 < sum(slow) < len(slow)
+
+
+def test_a_long_run_of_blanks_within_a_line_is_cut_and_words_keep_their_boxes(tmp_path: Path) -> None:
+    gaps = " " * 4000
+    (tmp_path / "note.pdf").write_bytes(
+        make_pdf(f"BT /F1 12 Tf 72 700 Td (Marrow is clear{gaps}) Tj 0 -20 Td (of plasma cells, as seen before) Tj ET")
+    )
+    page = read_folder(tmp_path)[0].pages[0]
+    assert (
+        page.text.split()
+        == [word.text for word in page.words]
+        == ["Marrow", "is", "clear", "of", "plasma", "cells,", "as", "seen", "before"]
+    )
+    assert all(page.text[word.start : word.end] == word.text for word in page.words)
+    assert len(page.text) < 500

@@ -22,6 +22,7 @@ import pypdfium2.raw as raw
 
 from chartproof.chart.bounds import MAX_PIXELS, too_many_pixels
 from chartproof.chart.pdf_forms import Filled, Frame, append_filled, filled_fields
+from chartproof.chart.plain import shortened, superfluous
 from chartproof.chart.scan import Picture
 from chartproof.chart.visible import shown
 from chartproof.errors import InputError
@@ -357,6 +358,8 @@ def _compose(characters: _Characters) -> tuple[str, tuple[Word, ...]]:
     # a trailing blank would make two of one line end
     boxes = np.delete(boxes, [match.start() for match in re.finditer(r" (?=\n)", text)], axis=0)
     text = text.replace(" \n", "\n")
+    boxes = np.delete(boxes, [at for start, end in superfluous(text) for at in range(start, end)], axis=0)
+    text = shortened(text)
     runs = list(_runs(text, boxes))
     if not runs:
         return text, ()

@@ -9,6 +9,7 @@ from lxml import etree
 
 from chartproof.chart.bounds import open_zip, read_member
 from chartproof.chart.markup import parse_xml
+from chartproof.chart.plain import shortened
 from chartproof.chart.word_lists import label_lists
 from chartproof.model.page import Page, SourceFile
 
@@ -52,7 +53,7 @@ def read_docx(name: str, data: bytes, sha256: str, *, labels: bool = False) -> S
     if any(True for _ in body.iter(f"{_W}del", f"{_W}ins")):
         remarks.append("has tracked changes: inserted text read, deleted text left out")
     note = "; ".join(remarks)
-    text = "\n".join(lines) + "\n" if lines else ""
+    text = shortened("\n".join(lines) + "\n") if lines else ""
     page = Page(name, 1, text, read="text", note=note)
     return SourceFile(name, sha256, "docx", (page,), read="text", note=note)
 
