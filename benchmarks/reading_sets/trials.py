@@ -91,7 +91,7 @@ def of_age(criterion: str, note: str) -> bool | None:
 
 def of_condition(criterion: str, facts: tuple[Fact, ...]) -> bool | None:
     """Whether the one condition that is all of the criterion is present, by what the note says of it; None: not said."""
-    places = [*conditions_in(criterion), *((m.start(), m.end(), thing) for thing, _rule, _detail, words in rules() for m in words.finditer(criterion))]  # fmt: skip
+    places = [*conditions_in(criterion), *((m.start(), m.end(), thing) for (thing, _rule, _detail), words in rules().to_try(criterion) for m in words.finditer(criterion))]  # fmt: skip
     names = {name for *_place, name in places}
     rest = "".join(" " if any(a <= at < b for a, b, _ in places) else letter for at, letter in enumerate(criterion))
     if not names or LIGHT.sub("", rest) or len({(a, b) for a, b, _ in places}) > 1:

@@ -131,8 +131,9 @@ def live(clause: str, part: str, following: str) -> bool:
         return False
     if words("ended_behind").search(following):
         return False
-    treated = words("course").search(clause) or course_follows(following) or goes_on(following)
-    return bool(treated or (words("active").search(clause) and not words("hedged").search(clause)))
+    treated = words("course").search(clause) or course_follows(following)
+    goes = words("active_behind").match(following) and goes_on(following)
+    return bool(treated or goes or (words("active").search(clause) and not words("hedged").search(clause)))
 
 
 def goes_on(turned: str) -> bool:
