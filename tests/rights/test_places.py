@@ -42,6 +42,7 @@ def test_the_day_on_which_the_request_came_is_no_receipt_of_the_letter() -> None
         ("The reviewing physician was Dr. Ottoline Brandt.", "Dr. Ottoline Brandt"),
         ("The committee was advised by Dr. Ottoline Brandt, board certified in surgery.", "Dr. Ottoline Brandt"),
         ("The reviewer agrees with Dr. Brandt that other braces exist.", None),
+        ("Requesting provider: Corin Brandt, MD. Determination date: 03/14/2026.", None),
     ],
 )  # fmt: skip
 def test_who_decided_stands_beside_the_deed(says: str, name: str | None) -> None:
