@@ -1,6 +1,7 @@
 """Writes knowledge/needs.txt, what the project's expressions need (see known_needs.py):
 
-    python scripts/needs.py
+    python scripts/needs.py            writes the file
+    python scripts/needs.py FOLDER     lists them as JSON when FOLDER's records are read, and what modules compile themselves
 
 The expressions are those that there are when every module is loaded, every rule that is made once is made, and the demo
 case is read. Run it after a change to many of them: without its line an expression is read off at every start.
@@ -10,6 +11,9 @@ from __future__ import annotations
 
 import gc
 import inspect
+import json
+import re
+import sys
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
@@ -30,6 +34,11 @@ LEFT_OUT = (".__main__.", ".migrations.")
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        every = made(Expression, Path(sys.argv[1]))
+        told = {"expressions": [[one.source, int(one.flags)] for one in every], "patterns": list(compiled())}
+        print(json.dumps(told))
+        return
     lines = sorted({line_of(one.source, one.flags) for one in made(Expression, demo_folder())})
     OUT.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
     print(f"{len(lines)} expressions")
@@ -48,6 +57,15 @@ def modules() -> Iterator[ModuleType]:
     for found in walk_packages(chartproof.__path__, "chartproof."):
         if not any(one in f"{found.name}." for one in LEFT_OUT):
             yield import_module(found.name)
+
+
+def compiled() -> Iterator[list[Any]]:
+    """The source and flags of what modules compile themselves."""
+    for module in modules():
+        for one in vars(module).values():
+            for each in one if isinstance(one, tuple | list) else (one,):
+                if isinstance(each, re.Pattern) and isinstance(each.pattern, str):
+                    yield [each.pattern, each.flags]
 
 
 def rules(module: ModuleType) -> Iterator[Any]:

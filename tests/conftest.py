@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
+import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -42,18 +43,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def script(root: Path) -> ModuleType:
-    """The script that lists the project's expressions."""
-    spec = importlib.util.spec_from_file_location("needs", root / "scripts" / "needs.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
 def written(demo_case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     for name in READ_AT_ONCE:
         shutil.copy(demo_case / name, folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_expressions(root: Path, written: Path) -> dict[str, frozenset[tuple[str, int]]]:
+    """Source and flags of the project's expressions, and of the patterns that its modules compile themselves.
+
+    Listed in a process of its own: in this one other tests have made many of them already, and let them go again.
+    """
+    script = [sys.executable, str(root / "scripts" / "needs.py"), str(written)]
+    told = json.loads(subprocess.run(script, check=True, capture_output=True, text=True).stdout)
+    return {kind: frozenset((source, flags) for source, flags in every) for kind, every in told.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -104,8 +103,8 @@ def test_the_pages_of_a_chart_match_what_they_match_without_help(demo_case: Path
     assert matches > len(texts)
 
 
-def test_what_is_known_beforehand_is_what_is_read_off(script: ModuleType, written: Path) -> None:
-    every = {(one.source, one.flags) for one in script.made(Expression, written)}
+def test_what_is_known_beforehand_is_what_is_read_off(own_expressions: dict[str, frozenset[tuple[str, int]]]) -> None:
+    every = own_expressions["expressions"]
     known = [one for one in every if known_needs.digest(*one) in known_needs._lines()]
     assert all(known_needs.needs(*one) == needs(*one) for one in known)
     assert len(known) > len(every) / 2, "run scripts/needs.py"
