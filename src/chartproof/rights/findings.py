@@ -100,6 +100,7 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
         or not points
         or _WHY.match(text)
         or is_aside(text)
+        or aside_words().has("disclaims", text)
         or finding_words().has("decides", text)
         or len(text.split()) > 16
     ):
