@@ -9,15 +9,9 @@ import yaml
 
 from chartproof.model import Page
 from chartproof.rights.letter import read_letter
+from letterhead import HEAD
 
 ENTRIES = yaml.safe_load((Path(__file__).parent / "reasons.yaml").read_text(encoding="utf-8"))["paragraphs"]
-HEAD = """Alder Grove Health Plan
-NOTICE OF ADVERSE DETERMINATION
-March 3, 2026
-Member ID: AGH 7755 0142
-Dear Ms. Ferreira:
-
-"""
 TAIL = """
 How to appeal
 You may appeal within 180 days after you receive this notice. Send records that show your organ function, ECOG score or

@@ -25,6 +25,7 @@ NUMBERED = re.compile(
 )
 #: An item that is a case by its word or sign, not a point of somebody's list.
 CASE = re.compile(r"^\W*(?:(?:case|patient|pt) ?#?|#) ?\d{1,2}\b", re.IGNORECASE)
+#: The number of a case, wherever on its line it stands.
 COUNTED = re.compile(r"\b(?:case|patient|pt) ?#? ?(?P<key>\d{1,2})\b(?![./-]\d)", re.IGNORECASE)
 #: A point of an agenda: a case of its own where another point is another person's.
 POINT = re.compile(r"^\W*(?:agenda )?item ?#? ?\d{1,2}\b", re.IGNORECASE)

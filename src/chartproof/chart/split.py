@@ -38,6 +38,7 @@ PANEL = re.compile(
     r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])",
     re.IGNORECASE,
 )
+#: The label right before the day of a visit, in the head of its page.
 VISIT_DAY = re.compile(
     r"(?:^|(?<=\W))(?:date(?: of (?:service|visit|encounter))?|(?:visit|service|encounter) date|dos|seen(?: on)?):\s*$",
     re.IGNORECASE,
