@@ -122,7 +122,7 @@ def test_a_page_is_emptied_and_the_others_keep_their_numbers() -> None:
         page.Contents = made.make_stream(b"% " + word)
     held = io.BytesIO()
     made.save(held)
-    with pikepdf.open(io.BytesIO(_without(held.getvalue(), (2,)))) as pdf:
+    with pikepdf.open(io.BytesIO(_without(held.getvalue(), (2,), {}))) as pdf:
         streams = [page.Contents.read_bytes() for page in pdf.pages]
     assert [b"first" in streams[0], b"second" in b"".join(streams), b"third" in streams[2]] == [True, False, True]
 

@@ -56,3 +56,19 @@ def test_a_quote_over_several_lines_is_found_where_it_begins() -> None:
     span = _span(text, "two\nthree")
     _, pages, _ = typeset(_source(text), [("A.1", span), ("B.2", span)])
     assert pages == {span: 1}
+
+
+def test_lines_on_another_person_are_never_shown() -> None:
+    text = "Minutes\nCase 1. Not recommended, LVEF 31%.\nCase 2. Recommended.\nCase 3. Deferred.\nApproved."
+    cited = [("I.B", _span(text, "Recommended."))]
+    others = [_span(text, "Case 1. Not recommended, LVEF 31%."), _span(text, "Case 3. Deferred.")]
+    shown = _text(typeset(_source(text), cited, others)[0], 1)
+    assert "Recommended." in shown and "Approved." in shown
+    assert "LVEF" not in shown and "Deferred" not in shown
+    assert shown.count("on another person") == 2
+
+
+def test_a_cited_line_is_shown_whoever_else_it_names() -> None:
+    text = "Case 1 deferred. Case 2 recommended."
+    cited, others = [("I.B", _span(text, "Case 2 recommended."))], [_span(text, "Case 1 deferred.")]
+    assert "Case 2 recommended." in _text(typeset(_source(text), cited, others)[0], 1)

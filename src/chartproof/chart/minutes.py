@@ -102,6 +102,8 @@ def of_this_case(
     kept: list[Sentence] = []
     mine = True
     for at, sentence in enumerate(said):
+        if at and another_meeting(said[at - 1], sentence):
+            mine, keys = True, {}
         numbered = NUMBERED.match(sentence.text) or KEYED.match(sentence.text)
         known = owners.get(at)
         if numbered and known is None and numbered["key"] in keys:
@@ -115,6 +117,15 @@ def of_this_case(
         if mine:
             kept.append(sentence)
     return kept
+
+
+def another_meeting(before: Sentence, sentence: Sentence) -> bool:
+    """Whether the record of another day begins, by its page or its title: its numbers are given anew."""
+    one, other = before.segment, sentence.segment
+    if not (one.when and other.when) or one.when == other.when or other.addendum:
+        return False
+    titled = sentence.text.lstrip(" #*").lower().startswith("minutes") or body_title().search(sentence.text)
+    return one.page is not other.page or bool(titled)
 
 
 def own_cases(said: Sequence[Sentence], patient: Patient, day: date | None, numbers: frozenset[str]) -> frozenset[str]:
@@ -166,7 +177,11 @@ def opens(text: str, patient: Patient, day: date | None) -> bool:
         match.start() for match in (RECORD.search(head), INITIALS.search(head)) if match and not DAY.search(match[0])
     ]
     named = SURNAME.match(text) and AGE.search(head)
-    return bool(named) or (any(at < MARGIN for at in marked) and owner(text, patient, day) is not None)
+    if named or not marked:
+        return bool(named)
+    # "Action items J.D. 30-114-882": the patient's own number takes the word back wherever it stands.
+    whose = owner(text, patient, day)
+    return whose is not None and (min(marked) < MARGIN or (whose and bool(RECORD.search(head))))
 
 
 def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[int]:

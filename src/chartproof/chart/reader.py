@@ -149,6 +149,7 @@ def _chart(
         coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
         conflicts=shown(reading, facts, lines, case),
+        others=reading.others,
     )
 
 

@@ -16,6 +16,7 @@ from chartproof.chart.folder import Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
+from chartproof.chart.others import passages
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.sheets import names_another, pages_by_which
 from chartproof.chart.signatures import above_addenda, signed
@@ -64,11 +65,13 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     own = ([piece.page for piece in parts] for one, (_, parts) in zip(documents, cut, strict=True) if one.belongs)
     numbers = numbers_of(patient, own)
     usable = [segment for segment in segments if is_evidence(segment.document)]
+    said = tuple(own_sentences(usable, patient, numbers))
     return Reading(
         files=tuple(files),
         documents=tuple(documents),
         segments=tuple(segments),
-        sentences=tuple(own_sentences(usable, patient, numbers)),
+        sentences=said,
+        others=passages(files, segments, said),
     )
 
 

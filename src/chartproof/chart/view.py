@@ -95,13 +95,15 @@ READINGS = 4
 class Reading:
     """All that finders may use: the files, their documents, and the sentences of documents that are this patient's.
 
-    One is no other, whatever they hold: so that what was found of one can be kept.
+    `others` are passages of the patient's pages that speak of another person. One reading is no other, whatever they
+    hold: so that what was found of one can be kept.
     """
 
     files: tuple[SourceFile, ...]
     documents: tuple[Document, ...]
     segments: tuple[Segment, ...]
     sentences: tuple[Sentence, ...]
+    others: tuple[Span, ...] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[Sentence]:
         return (sentence for sentence in self.sentences if sentence.document.kind in kinds)

@@ -1,13 +1,13 @@
 """What of a chart goes into a request: the files that a row cites, and the cited resources of FHIR files as they are.
 
-Another person's page never leaves: it is taken out of a PDF (its number stays, the page is empty), and a file of another
-kind that has one stays behind.
+Another person's page never leaves: it is taken out of a PDF (its number stays, the page is empty), words on another
+person within a page are painted over, and a file of another kind that has either stays behind.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,8 @@ import pikepdf
 from chartproof.exchange.coded import attached_as, media_of
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Resource
-from chartproof.model import Document, Review, SourceFile, Span
+from chartproof.model import Box, Document, Review, SourceFile, Span
+from chartproof.packet.covers import painted
 from chartproof.policy.load import knowledge, read_yaml
 
 #: Resources that state something about a patient; others of an export (people, places) stay behind.
@@ -125,10 +126,22 @@ def records(review: Review, folder: Path) -> tuple[Record, ...]:
         documents = [one for one in review.chart.documents if one.file == source.name]
         strange = tuple(n for one in documents if _of_another(one) for n in range(one.first, one.last + 1))
         data = (folder / source.name).read_bytes()
-        if strange and (source.media != "pdf" or len(strange) == len(source.pages)):
+        covered = _covered(review, source, strange)
+        if (strange or covered) and (source.media != "pdf" or len(strange) == len(source.pages)):
             continue
-        found.append(_record(source, media, _without(data, strange) if strange else data, documents, strange))
+        sent = _without(data, strange, covered) if strange or covered else data
+        found.append(_record(source, media, sent, documents, strange))
     return tuple(found)
+
+
+def _covered(review: Review, source: SourceFile, strange: tuple[int, ...]) -> dict[int, list[Box]]:
+    """The places on each page that speak of another person; none for the pages that are left out as a whole."""
+    pages = {page.number: page for page in source.pages if page.number not in strange}
+    found: dict[int, list[Box]] = {}
+    for one in review.chart.others:
+        if one.file == source.name and one.page in pages:
+            found.setdefault(one.page, []).extend(pages[one.page].boxes(one.start, one.end))
+    return found
 
 
 def _of_another(document: Document) -> bool:
@@ -159,9 +172,12 @@ def _record(
     )
 
 
-def _without(data: bytes, pages: tuple[int, ...]) -> bytes:
-    """The PDF with these pages empty, so that every other page keeps its number."""
+def _without(data: bytes, pages: tuple[int, ...], covered: Mapping[int, Sequence[Box]]) -> bytes:
+    """The PDF with these pages empty and these places covered, so that every other page keeps its number."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
+        for number, boxes in covered.items():
+            picture = painted(pdf, number, boxes)
+            pdf.pages[number - 1] = picture.pages[0]
         for number in pages:
             old = pdf.pages[number - 1]
             box = [float(edge) for edge in old.mediabox]

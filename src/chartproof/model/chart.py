@@ -69,9 +69,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """`others` are passages of the patient's own pages that speak of another person: covered wherever a page is sent."""
+
     files: tuple[SourceFile, ...]
     documents: tuple[Document, ...]
     facts: tuple[Fact, ...]
     coverage: tuple[Coverage, ...]
     lines: tuple[TherapyLine, ...]
     conflicts: tuple[Conflict, ...]
+    others: tuple[Span, ...] = ()

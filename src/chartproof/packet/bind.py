@@ -1,7 +1,8 @@
 """Puts exhibit pages behind their tab sheets: scaled onto letter paper, stamped, highlighted, linked, bookmarked.
 
 Each source page becomes a form of its displayed appearance (rotation and crop applied), so that stamps stand upright
-on turned pages and nothing of the source is covered: the page is scaled into a frame, stamps stand outside of it.
+on turned pages and nothing of the source is hidden by them: the page is scaled into a frame, stamps stand outside of
+it. A page that speaks of another person too becomes a picture with those places painted over: what is covered is gone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image
 
+from chartproof.packet.covers import framed, painted
 from chartproof.packet.exhibits import LINK, Book, Exhibit, ExhibitPage
 from chartproof.packet.look import shortened
 from chartproof.packet.typeset import compile_pdf
@@ -52,7 +54,8 @@ def exhibit_pages(exhibit: Exhibit, folder: Path) -> pikepdf.Pdf:
     done = pikepdf.new()
     for page, stamp in zip(exhibit.pages, stamps.pages, strict=True):
         number = page.number if exhibit.typeset else page.source
-        _add(done, source.pages[number - 1], page, stamp)
+        covered = painted(source, number, page.covered) if page.covered else None
+        _add(done, covered.pages[0] if covered else source.pages[number - 1], page, stamp)
     return done
 
 
@@ -72,18 +75,13 @@ def _open(exhibit: Exhibit, folder: Path) -> pikepdf.Pdf:
 def _pictures(path: Path, exhibit: Exhibit) -> pikepdf.Pdf:
     """An image file as a PDF whose pages have the size that the reader gave them; frames are pages."""
     sizes = {page.source: (page.width, page.height) for page in exhibit.pages}
-    frames: list[bytes] = []
+    joined = pikepdf.new()
     with Image.open(path) as image:
         for n in range(getattr(image, "n_frames", 1)):
             image.seek(n)
             width = sizes.get(n + 1, (SHORT, LONG))[0] or SHORT
             frame = image if image.mode in ("1", "L", "RGB") else image.convert("RGB")
-            held = io.BytesIO()
-            frame.save(held, "PDF", resolution=frame.width * 72 / width, creationDate=None, modDate=None)
-            frames.append(held.getvalue())
-    joined = pikepdf.new()
-    for frame_bytes in frames:
-        joined.pages.extend(pikepdf.open(io.BytesIO(frame_bytes)).pages)
+            joined.pages.extend(framed(frame, width).pages)
     return joined
 
 
@@ -170,6 +168,7 @@ def _stamps(exhibit: Exhibit) -> dict[str, object]:
     for page in exhibit.pages:
         sheet = sheet_for(page.width, page.height)
         where = "no page layout" if exhibit.typeset else f"source file p. {page.source}"
+        where += "; words on other persons are covered" if page.covered else ""
         sheets.append(
             {
                 "width": sheet.width,

@@ -7,7 +7,7 @@ carries the signature. The place of a quote ("Exhibit C, p. 3") comes from here 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chartproof.model import Box, Document, Page, Review, SourceFile, Span
@@ -29,18 +29,25 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitPage:
-    """One page of an exhibit. `source` is the page of the source file; `number` its place in the exhibit, from 1."""
+    """One page of an exhibit. `source` is the page of the source file; `number` its place in the exhibit, from 1.
+
+    `covered` are the places, in points from the top left, at which the page speaks of another person.
+    """
 
     number: int
     source: int
     width: float
     height: float
     marks: tuple[Mark, ...] = ()
+    covered: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """`rows` are the short ids it serves, in order of first citation. `typeset` holds the PDF of a file without pages."""
+    """`rows` are the short ids it serves, in order of first citation. `typeset` holds the PDF of a file without pages.
+
+    `covers` is True where words on another person are not shown.
+    """
 
     letter: str
     file: str
@@ -50,6 +57,7 @@ class Exhibit:
     pages: tuple[ExhibitPage, ...]
     source_pages: int
     typeset: bytes = b""
+    covers: bool = False
 
     @property
     def name(self) -> str:
@@ -112,7 +120,8 @@ def build_book(review: Review, cited: tuple[Citation, ...]) -> Book:
     for n, ((file, first, last), group) in enumerate(by_document.items()):
         source, letter = sources[file], exhibit_letter(n)
         build = _typeset if textpages.without_pages(source) else _paged
-        exhibit, found = build(source, letter, (first, last), group, document_at(review, file, first))
+        others = [one for one in review.chart.others if one.file == file]
+        exhibit, found = build(source, letter, (first, last), group, document_at(review, file, first), others)
         exhibits.append(exhibit)
         places |= found
     return Book(tuple(exhibits), places)
@@ -201,23 +210,30 @@ def _range(review: Review, span: Span) -> tuple[str, int, int]:
 
 
 def _paged(
-    source: SourceFile, letter: str, pages: tuple[int, int], group: list[Citation], document: Document | None
-) -> tuple[Exhibit, dict[Span, Place]]:
+    source: SourceFile, letter: str, pages: tuple[int, int], group: list[Citation], document: Document | None,
+    others: Sequence[Span],
+) -> tuple[Exhibit, dict[Span, Place]]:  # fmt: skip
     run = [page for page in source.pages if pages[0] <= page.number <= pages[1]]
     cited = {citation.span.page for citation in group}
     chosen = [page for page in run if page.number in cited | _context(run)]
-    made = tuple(_page(n, page, group) for n, page in enumerate(chosen, 1))
+    made = tuple(_page(n, page, group, others) for n, page in enumerate(chosen, 1))
     number = {page.source: page.number for page in made}
-    exhibit = Exhibit(letter, source.name, title_of(document, source), document, _rows(group), made, len(source.pages))
+    exhibit = Exhibit(
+        letter, source.name, title_of(document, source), document, _rows(group), made, len(source.pages),
+        covers=any(page.covered for page in made),
+    )  # fmt: skip
     return exhibit, {c.span: Place(letter, number[c.span.page]) for c in group}
 
 
 def _typeset(
-    source: SourceFile, letter: str, pages: tuple[int, int], group: list[Citation], document: Document | None
-) -> tuple[Exhibit, dict[Span, Place]]:
-    pdf, where, count = textpages.typeset(source, [(c.mark, c.span) for c in group])
+    source: SourceFile, letter: str, pages: tuple[int, int], group: list[Citation], document: Document | None,
+    others: Sequence[Span],
+) -> tuple[Exhibit, dict[Span, Place]]:  # fmt: skip
+    pdf, where, count = textpages.typeset(source, [(c.mark, c.span) for c in group], others)
     made = tuple(ExhibitPage(n, 1, textpages.WIDTH, textpages.HEIGHT) for n in range(1, count + 1))
-    exhibit = Exhibit(letter, source.name, title_of(document, source), document, _rows(group), made, 1, pdf)
+    exhibit = Exhibit(
+        letter, source.name, title_of(document, source), document, _rows(group), made, 1, pdf, covers=bool(others)
+    )
     return exhibit, {span: Place(letter, page) for span, page in where.items()}
 
 
@@ -228,14 +244,24 @@ def _context(run: list[Page]) -> set[int]:
     return context | set(signed[-1:])
 
 
-def _page(number: int, page: Page, group: list[Citation]) -> ExhibitPage:
+def _page(number: int, page: Page, group: list[Citation], others: Sequence[Span]) -> ExhibitPage:
     rows: dict[tuple[Box, ...], list[str]] = {}
     for citation in group:
         if citation.span.page == page.number:
             boxes = citation.span.boxes or page.boxes(citation.span.start, citation.span.end)
             rows.setdefault(boxes, []).append(citation.mark)
     marks = tuple(Mark(row, boxes) for boxes, found in rows.items() for row in dict.fromkeys(found))
-    return ExhibitPage(number, page.number, page.width, page.height, marks)
+    lit = [box for mark in marks for box in mark.boxes]
+    theirs = (box for span in others if span.page == page.number for box in page.boxes(span.start, span.end))
+    covered = tuple(box for box in theirs if not any(_meet(box, one) for one in lit))
+    return ExhibitPage(number, page.number, page.width, page.height, marks, covered)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across > 1 and down > 0.3 * (other.bottom - other.top)
 
 
 def _rows(group: list[Citation]) -> tuple[str, ...]:

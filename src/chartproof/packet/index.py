@@ -32,6 +32,7 @@ def _tab(exhibit: Exhibit, says: dict[str, Finding]) -> dict[str, Any]:
         "file": breakable(exhibit.file),
         "count": len(exhibit.pages),
         "pages": "text, no page layout" if exhibit.typeset else "p. " + runs(sources) + f" of {exhibit.source_pages}",
+        "covers": exhibit.covers,
         "proves": [row for row in proves if row["status"] != "missing"],
         "open": [row for row in proves if row["status"] == "missing"],
         "rows": short_rows(exhibit.rows),

@@ -74,7 +74,8 @@ def write_packet(
     stamp    the moment written into the PDFs; the same review and stamp give the same bytes
     beside   further files of the caller to write with it, by name (deadlines.ics, review.json, review.html)
     asked    documents to write although nothing in the case calls for them, by name (documents.registry.OPTIONAL)
-    tell     is given one line for each document that was left out, since not all of it is proven
+    tell     is given one line for each document that was left out, since not all of it is proven, and for each exhibit
+             on which words on another person are covered, since a person should look
     more     is given the package and makes further files of it, by name (pas-request.json)
 
     Errors: InputError CP-OUT-01 where `out` exists and holds files that are not ours; EvidenceError where a quote is
@@ -85,6 +86,11 @@ def write_packet(
     if tell:
         for one in package.left_out:
             tell(f"Left out: {one}. The rest of the package is whole.")
+        for exhibit in package.book.exhibits:
+            if exhibit.covers:
+                tell(
+                    f"{exhibit.name} ({exhibit.file}): words on other persons are covered. Look at it before you send it."
+                )
     return write_files({**package.files, **(beside or {}), **(more(package) if more else {})}, out)
 
 

@@ -1,12 +1,14 @@
 """Files without pages (txt, docx, csv, json, xml) as pages: 'Text of FILE (no page layout)', cited passages highlighted.
 
 A short file is shown whole. A long one shows each cited passage with a few lines around it and says what it leaves out.
+Lines that speak of another person are never shown.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -28,10 +30,15 @@ def without_pages(source: SourceFile) -> bool:
     return source.media not in ("pdf", "image")
 
 
-def typeset(source: SourceFile, cited: list[tuple[str, Span]]) -> tuple[bytes, dict[Span, int], int]:
-    """The file's PDF, the page of it on which each cited span begins, and how many pages it has."""
+def typeset(
+    source: SourceFile, cited: list[tuple[str, Span]], others: Sequence[Span] = ()
+) -> tuple[bytes, dict[Span, int], int]:
+    """The file's PDF, the page of it on which each cited span begins, and how many pages it has.
+
+    `others` are the passages that speak of another person.
+    """
     text = source.pages[0].text
-    data = {"file": breakable(source.name), "lines": _lines(text, cited)}
+    data = {"file": breakable(source.name), "lines": _lines(text, cited, others)}
     found = query("text.typ", data, "<cite>")
     ends = query("text.typ", data, "<end>")
     by_key = {str(value["key"]): int(value["page"]) for value in reversed(found)}
@@ -43,25 +50,28 @@ def _key(span: Span) -> str:
     return f"{span.start}-{span.end}"
 
 
-def _lines(text: str, cited: list[tuple[str, Span]]) -> list[dict[str, Any]]:
+def _lines(text: str, cited: list[tuple[str, Span]], others: Sequence[Span]) -> list[dict[str, Any]]:
     """Rows for the template: {number, parts: [[text, lit]], marks, keys} or {gap: words}."""
     starts = [0] + [match.end() for match in re.finditer("\n", text)]
     lines = text.split("\n")
     lit: dict[int, list[tuple[str, Span]]] = {}
     for mark, span in cited:
-        for number in range(bisect_right(starts, span.start) - 1, bisect_right(starts, max(span.end - 1, 0))):
+        for number in _numbers(starts, span):
             lit.setdefault(number, []).append((mark, span))
-    keep = _kept(len(lines), set(lit))
+    theirs = {number for span in others for number in _numbers(starts, span)} - set(lit)
+    keep = [number for number in _kept(len(lines), set(lit)) if number not in theirs]
     rows: list[dict[str, Any]] = []
-    before = -1
-    for number in keep:
+    for before, number in pairwise([-1, *keep, len(lines)]):
         if number > before + 1:
-            rows.append(_gap(before + 1, number))
-        rows.append(_row(lines[number], starts[number], number, lit.get(number, [])))
-        before = number
-    if before + 1 < len(lines):
-        rows.append(_gap(before + 1, len(lines)))
+            rows.append(_gap(before + 1, number, another=not theirs.isdisjoint(range(before + 1, number))))
+        if number < len(lines):
+            rows.append(_row(lines[number], starts[number], number, lit.get(number, [])))
     return rows
+
+
+def _numbers(starts: Sequence[int], span: Span) -> range:
+    """The lines, from 0, that a passage touches."""
+    return range(bisect_right(starts, span.start) - 1, bisect_right(starts, max(span.end - 1, 0)))
 
 
 def _kept(count: int, lit: set[int]) -> list[int]:
@@ -71,10 +81,10 @@ def _kept(count: int, lit: set[int]) -> list[int]:
     return sorted(n for n in near if 0 <= n < count)
 
 
-def _gap(first: int, last: int) -> dict[str, Any]:
+def _gap(first: int, last: int, *, another: bool) -> dict[str, Any]:
     many = last - first
     words = f"line {first + 1} not shown" if many == 1 else f"lines {first + 1} to {last} not shown"
-    return {"gap": words}
+    return {"gap": words + (", on another person" if another else "")}
 
 
 def _row(line: str, start: int, number: int, lit: list[tuple[str, Span]]) -> dict[str, Any]:
