@@ -16,6 +16,7 @@ from chartproof.model import Case, Patient
 NAME = "case.yaml"
 KEYS = (
     "as_of", "drug", "indication", "payer", "plan_type", "state", "received", "apheresis_planned", "patient", "product",
+    "nameless",
 )  # fmt: skip
 STATES = frozenset(
     [
@@ -105,6 +106,7 @@ def read_case_file(folder: Path, *, as_of: date) -> Case:
         state=_state(top.get("state")),
         received=_day(top.get("received")),
         apheresis_planned=_day(top.get("apheresis_planned")),
+        nameless=_texts(top.get("nameless")),
     )
 
 
@@ -172,6 +174,12 @@ def _text(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise InputError("CP-CASE-01", "one value was expected here", where=_at(node), then="Write it on one line.")
     return str(node.value).strip()
+
+
+def _texts(node: Any) -> tuple[str, ...]:
+    """One value, or a list of them."""
+    values = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return tuple(text for text in map(_text, values) if text)
 
 
 def _state(node: Any) -> str:

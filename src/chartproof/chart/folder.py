@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -25,10 +25,15 @@ class Paper:
     text: str
 
 
-def compared(cut: Sequence[Cut]) -> list[Document]:
-    """The documents, in order, with what the folder says about them."""
-    papers = [paper(document, pieces) for document, pieces in cut]
+def compared(cut: Sequence[Cut], ours: Collection[str] = ()) -> list[Document]:
+    """The documents, in order, with what the folder says about them. `ours`: files known to be the patient's."""
+    papers = [paper(vouched(document, ours), pieces) for document, pieces in cut]
     return repeated(papers, whose(papers))
+
+
+def vouched(document: Document, ours: Collection[str]) -> Document:
+    """The document as the patient's where it names nobody and the case file lists its file."""
+    return replace(document, belongs=True) if document.belongs is None and document.file in ours else document
 
 
 def paper(document: Document, pieces: Sequence[Piece]) -> Paper:
@@ -43,7 +48,28 @@ def whose(papers: Sequence[Paper]) -> list[Document]:
     if True not in owners and False in owners:
         why = "nobody is named here, and the folder's other pages are another person's"
         return [set_aside(one.document, why) if one.document.belongs is None else one.document for one in papers]
-    return [one for _file, group in groupby(papers, lambda one: one.document.file) for one in beside(list(group))]
+    known = True in owners
+    return [
+        document
+        for _file, group in groupby(papers, lambda one: one.document.file)
+        for document in nameless(beside(list(group)), known=known)
+    ]
+
+
+def nameless(documents: Sequence[Document], *, known: bool) -> list[Document]:
+    """One file's documents: what names nobody is the patient's where all that is named in the file is his.
+
+    A sheet alone without a name, or among sheets of several persons, may be anybody's. `known`: whether some paper of the
+    folder names the patient, so that names can be expected.
+    """
+    owners = {one.belongs for one in documents}
+    if not known or (True in owners and False not in owners):
+        return list(documents)
+    why = "nobody is named here, and the file holds other persons' pages" if False in owners else NOBODY
+    return [set_aside(one, why) if one.belongs is None else one for one in documents]
+
+
+NOBODY = "nobody is named here; if it is the patient's, list the file under 'nameless' in case.yaml"
 
 
 def beside(papers: Sequence[Paper]) -> list[Document]:

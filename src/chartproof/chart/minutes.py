@@ -19,18 +19,20 @@ from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Document, Page, Patient
 
+#: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
+_KEY = r"(?P<key>\d{1,2}|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
 NUMBERED = re.compile(
-    r"^[\W_]*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*|#\s?)?(?P<key>\d{1,2})(?:\s*(?:of|/)\s*\d{1,2}\b)?(?=[.):|;,\s-])",
+    rf"^[\W_]*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])",
     re.IGNORECASE,
 )
 #: An item that is a case by its word or sign, not a point of somebody's list.
-CASE = re.compile(r"^\W*(?:(?:case|patient|pt) ?#?|#) ?\d{1,2}\b", re.IGNORECASE)
+CASE = re.compile(rf"^\W*(?:(?:case|patient|pt) ?#?|#) ?{_KEY}\b", re.IGNORECASE)
 #: The number of a case, wherever on its line it stands.
-COUNTED = re.compile(r"\b(?:case|patient|pt) ?#? ?(?P<key>\d{1,2})\b(?![./-]\d)", re.IGNORECASE)
+COUNTED = re.compile(rf"\b(?:case|patient|pt) ?#? ?{_KEY}\b(?![./-]\d)", re.IGNORECASE)
 #: A point of an agenda: a case of its own where another point is another person's.
 POINT = re.compile(r"^\W*(?:agenda )?item ?#? ?\d{1,2}\b", re.IGNORECASE)
 KEYED = re.compile(
-    r"^\W*(?:(?:late )?addendum|correction|amendment)\b.{0,80}?\b(?:case|item|patient|pt)\s*#?\s*(?P<key>\d{1,2})\b",
+    rf"^\W*(?:(?:late )?addendum|correction|amendment)\b.{{0,80}}?\b(?:case|item|patient|pt)\s*#?\s*{_KEY}\b",
     re.IGNORECASE,
 )
 ADDENDUM = re.compile(r"^\W*(?:(?:late )?addendum|correction|amendment)\b", re.IGNORECASE)

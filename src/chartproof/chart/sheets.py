@@ -12,13 +12,20 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name_words
-from chartproof.chart.identity import may_be, printed_identity
-from chartproof.chart.split import Piece
+from chartproof.chart.identity import belongs, may_be, printed_identity
+from chartproof.chart.split import Piece, own_text
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page, Patient
 
 #: Lines at the top of a sheet in which it names its person.
 OWN_HEAD = 8
+#: Lines at the top and at the foot of a page in which a print job names the person of the page.
+EDGE = 3
+#: "0915 DOE, J", "Chair 4  Doe-Roe, T": a row that opens with a count, an hour or a place and goes on with a person.
+PERSON_ROW = re.compile(r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)]*(?P<surname>[A-Z][A-Za-z'’-]+), ?[A-Z]")
+CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
+#: Rows of different persons that make a list of it.
+PERSONS = 3
 #: How a line begins that names the person of the sheet, not a donor or a relative on it.
 SUBJECT = re.compile(r"\W*(?:patient|pt|name|client|subject)\b", re.IGNORECASE)
 
@@ -57,3 +64,41 @@ def _anothers(name: str, patient: Patient) -> bool:
         and word not in load("documents.yaml")["beside_a_name"]
     ]
     return bool(rest and given) and not may_be_same(rest[0], given[0])
+
+
+def by_person(
+    pieces: Sequence[Piece], patient: Patient, repeated: frozenset[str], *, listed: bool = False
+) -> list[list[Piece]]:
+    """The pieces of what was taken for one document, cut where a page is of another person or of several.
+
+    "Page 2 of 2" of a release counts on across sheets that were put together by mistake. `listed`: the document is the
+    record of a meeting, which lists several persons by its nature.
+    """
+    groups: list[tuple[str, list[Piece]]] = []
+    for piece in pieces:
+        strange = strangers(own_text(piece, repeated), piece.page, patient, listed=listed) if len(pieces) > 1 else ""
+        if groups and groups[-1][0] == strange:
+            groups[-1][1].append(piece)
+        else:
+            groups.append((strange, [piece]))
+    return [group for _strange, group in groups]
+
+
+def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
+    """Why a page is not one about the patient, by its head or foot or by its rows; "" where nothing says so."""
+    if not listed and lists_persons(text, patient):
+        return "a list of several persons"
+    lines = [line for line in text.split("\n") if line.strip()]
+    edges = "\n".join([*lines[:EDGE], *lines[EDGE:][-EDGE:]])
+    one = printed_identity(edges)
+    if not (one.births or one.numbers):
+        return ""
+    mine, why = belongs([replace(page, text=edges, words=())], patient)
+    return why if mine is False else ""
+
+
+def lists_persons(text: str, patient: Patient) -> bool:
+    """Whether the text is a schedule or a list of beds: rows that begin with an hour or a place, and each with another person."""
+    rows = [found for line in text.split("\n") if (found := PERSON_ROW.match(line)) and not CLINICIAN.search(line)]
+    named = {found["surname"].lower() for found in rows}
+    return len(named) >= PERSONS and any(name != patient.surname.lower() for name in named)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
@@ -18,7 +18,7 @@ from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_p
 from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
 from chartproof.chart.others import passages
 from chartproof.chart.segments import document_day, segments_of
-from chartproof.chart.sheets import names_another, pages_by_which
+from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import is_general, of_people_in_general
@@ -46,17 +46,22 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     cut: list[Cut] = []
     for file in files:
         repeated = furniture(file.pages)
-        for pieces in split_file(file.pages):
+        for pieces in chain.from_iterable(
+            by_person(one, patient, repeated, listed=len(one) > 1 and is_minutes(describe(file, one, 1, repeated)))
+            for one in split_file(file.pages)
+        ):
             document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
             if all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             mine, why = belongs(pages_by_which(pieces), patient, file.entries)
             if mine and names_another(own_text(pieces[0], repeated), patient):
                 mine, why = False, "another name and birth date stand below the record's own head"
+            if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated), patient):
+                mine, why = False, "it lists several persons"
             if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
                 document = replace(document, kind="program_sheet")
             cut.append((replace(document, belongs=mine, note=why), pieces))
-    documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut)]
+    documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut, case.nameless)]
     segments: list[Segment] = []
     for index, (_, parts) in enumerate(cut):
         runs = list(segments_of(documents[index], parts, case.as_of))

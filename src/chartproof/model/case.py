@@ -30,7 +30,10 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`product` and `indication` are ids of knowledge/labels; `plan_type` is one of DESIGN's plan types."""
+    """`product` and `indication` are ids of knowledge/labels; `plan_type` is one of DESIGN's plan types.
+
+    `nameless` are files that name nobody and are known to be the patient's by who sent in the case.
+    """
 
     as_of: date
     patient: Patient = Patient()
@@ -42,3 +45,4 @@ class Case:
     state: str = ""
     received: date | None = None
     apheresis_planned: date | None = None
+    nameless: tuple[str, ...] = ()
