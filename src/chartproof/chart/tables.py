@@ -20,12 +20,13 @@ _ROLES = {
     "administered administrationdate giventime givenat servicedate dos startdate start testdate reportdate dated "
     "when timestamp taken takenat takenon sampled sampledate sampletime drawtime drawndate datedrawn drawnat collecton "
     "collectedon collectdate datecollected specimencollected obsdate eventdate eventtime resulted resultedat dateofservice "
-    "recorded recordedat recordedon recordeddate charted chartedat done doneon datedone entered enteredat "
+    "recorded recordedat recordedon recordeddate charted chartedat done doneon datedone lastdone lastdate lastcompleted entered enteredat "
     "filldate datefilled filled filledon dispensed dispensedate datedispensed dispensedon firstdose startedon begun",
     "until": "end enddate ended endedon stop stopdate stopped stoppedon lastdose lastcycle thru through until",
     "test": "test testname component componentname analyte name resultname lab labtest observation description measurement "
     "measure study procedure metric vital vitalsign element question marker "
-    "parameter item labname exam assay investigation testdescription labcomponent determination",
+    "parameter item labname exam assay investigation testdescription labcomponent determination topic screening "
+    "healthmaintenance healthmaintenanceitem maintenanceitem",
     "panel": "panel panelname order ordername orderset group battery profile category protocol regimen plan treatment therapy",
     "loinc": "loinc loinccode testcode code loincnum",
     "value": "value result resultvalue numericresult results finding observationvalue obsvalue valuenum val reading measured measuredvalue answer impression conclusion report narrative score outcome",
@@ -60,7 +61,7 @@ _PARTS = (
     ("test", {"test", "study", "exam", "measure", "assay", "analyte", "component", "procedure"}, {"code", "id", "status", "number"}),
 )  # fmt: skip
 #: Heads beside which "name" is the patient's.
-_BORN = {"dob", "birthdate", "dateofbirth", "born"}
+_PERSON = {"dob", "birthdate", "dateofbirth", "born", "mrn", "patientid", "medicalrecordnumber"}
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words.split()}
 
 
@@ -189,7 +190,7 @@ def _header(line: _Line) -> _Header:
     roles: list[str] = []
     heads = [re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in line.cells]
     for index, cell in enumerate(line.cells):
-        role = "id" if heads[index] == "name" and _BORN & set(heads[max(0, index - 1) : index + 2]) else ""
+        role = "id" if heads[index] == "name" and _PERSON & set(heads[max(0, index - 1) : index + 2]) else ""
         role = role or _ROLE_OF.get(heads[index], "") or _role_of_parts(cell)
         roles.append("" if role != "id" and role in roles else role)
     if "event" in heads and not roles[heads.index("event")]:

@@ -342,15 +342,19 @@ def is_row(text: str) -> bool:
 
 #: A status behind the entry that it takes back: "COPD (J44.9). Verification: entered-in-error."
 VOIDED = re.compile(
-    r"(?:(?:clinical|verification|problem|record|result|entry|order) ?)*(?:status)?\s*[:=-]\s*"
+    r"(?:(?:(?:clinical|verification|problem|record|result|entry|order) ?)+(?:status)?\s*[:=-]?|(?:status)?\s*[:=-])\s*"
     r"(?:entered[ -]in[ -]error|refuted|void(?:ed)?|wrong (?:patient|chart))\b",
     re.IGNORECASE,
 )
 
 
 def is_void(sentence: Sentence) -> bool:
-    """Whether it prints an entry of an export that its own status takes back."""
-    return sentence.page.read == "structured" and bool(VOIDED.search(sentence.text))
+    """Whether it prints an entry of an export that its own status takes back: an entry is one line."""
+    if sentence.page.read != "structured":
+        return False
+    text = sentence.page.text
+    first, last = text.rfind("\n", 0, sentence.start) + 1, text.find("\n", sentence.end)
+    return bool(VOIDED.search(text, first, last if last >= 0 else len(text)))
 
 
 #: "Stroke [ ] Yes [X] No" of a form, its boxes before the answers or behind them, and the gap before the item that follows.

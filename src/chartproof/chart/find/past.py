@@ -230,6 +230,8 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return "present"
     if "?" in right[:60] or text.rstrip().endswith("?"):
         return None
+    if cells and cue("relapse_to_come", shape=r"{}\W*(?:the |his |her |this )?$").search(left):
+        return "planned"
     if cells and cue("toward", shape=r"{}\W*(?:\w+ ){0,2}$").search(left):
         return None
     return _affirmed(sentence, start, end, case, cells=cells)
