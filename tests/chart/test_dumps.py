@@ -48,10 +48,47 @@ def test_a_page_without_a_name_between_anothers_pages_goes_with_them() -> None:
     assert [(one.belongs, bool(one.note)) for one in read.documents] == [(True, False)] + [(False, True)] * 3
 
 
-@pytest.mark.parametrize("around", [(OWN, OTHER), (OTHER, OWN), (OWN, OWN)], ids=["before", "after", "own"])
-def test_a_page_without_a_name_beside_the_patients_is_kept(around: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("around", "belongs"),
+    [((OWN, OWN), None), ((OWN, ""), None), ((OWN, OTHER), False), ((OTHER, OWN), False)],
+    ids=["within", "last", "before another's", "behind another's"],
+)
+def test_a_page_without_a_name_is_kept_among_the_patients_alone(around: tuple[str, str], belongs: bool | None) -> None:
     bare = "Oak Clinic\nECG of 05/04/2026\nSinus rhythm, rate 70.\nPage 1 of 1"
-    assert reading([dump(around[0], bare, around[1])], CASE).documents[1].belongs is None
+    texts = [text for text in (around[0], bare, around[1]) if text]
+    assert reading([dump(*texts)], CASE).documents[1].belongs is belongs
+
+
+def test_a_file_that_names_nobody_counts_where_the_case_file_vouches_for_it() -> None:
+    bare = replace(dump("Oak Clinic\nECG of 05/04/2026\nSinus rhythm, rate 70.\nPage 1 of 1"), name="ecg.pdf")
+    bare = replace(bare, pages=tuple(replace(page, file="ecg.pdf") for page in bare.pages))
+    assert reading([dump(OWN), bare], CASE).documents[1].belongs is False
+    assert "nameless" in reading([dump(OWN), bare], CASE).documents[1].note
+    assert reading([dump(OWN), bare], replace(CASE, nameless=("ecg.pdf",))).documents[1].belongs is True
+
+
+def test_nobody_is_expected_to_be_named_where_no_paper_names_the_patient() -> None:
+    bare = dump("Oak Clinic\nECG of 05/04/2026\nSinus rhythm, rate 70.\nPage 1 of 1")
+    assert reading([bare], CASE).documents[0].belongs is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "belongs"),
+    [
+        ("Chair list, 05/05/2026\n3 DOE, T R-CHOP ECOG 0\n4 ROE-MOE, A fluids\n5 POE, O day 2 ECOG 1", False),
+        ("Visits 05/05/2026\n0830 Doe, L ECG done today\n0915 Poe, D labs first\n1000 Moe, K KPS 40", False),
+        ("Care team\n1 Doe, Ann MD\n2 Roe, Bo RN\n3 Moe, Cy PharmD", None),
+    ],
+)
+def test_a_schedule_of_several_persons_is_nobodys_evidence(sheet: str, belongs: bool | None) -> None:
+    assert reading([dump(OWN, sheet, OWN)], CASE).documents[1].belongs is belongs
+
+
+def test_a_strange_head_cuts_a_counted_print() -> None:
+    first = OWN.replace("Page 1 of 1", "Page 1 of 2")
+    second = OTHER.replace("Page 1 of 1", "Page 2 of 2")
+    found = reading([dump(first, second)], CASE).documents
+    assert [one.belongs for one in found] == [True, False]
 
 
 def test_a_paper_that_is_there_twice_says_where_it_was_read_first() -> None:

@@ -158,8 +158,8 @@ def test_no_text_breaks_the_sorting_and_none_is_lost(texts: list[str]) -> None:
     assert "".join(s.page.text[s.start : s.end] for s in read.segments).strip() == "".join(texts).strip()
 
 
-def test_pages_that_name_nobody_go_with_the_folder() -> None:
-    """In another person's folder they are that person's, with the reason; in the patient's they are read."""
+def test_a_file_that_names_nobody_is_nobodys_where_others_are_named() -> None:
+    """With the reason, whoever is named; where nobody is named at all it is read."""
     bare, other = (
         source("ECG 12-LEAD\nSinus rhythm.", name="a.pdf"),
         source(
@@ -168,7 +168,7 @@ def test_pages_that_name_nobody_go_with_the_folder() -> None:
     )
     mine = source(HEAD + "ECOG 1 today.", name="c.pdf")
     assert [(one.belongs, bool(one.note)) for one in reading([bare, other], CASE).documents] == [(False, True)] * 2
-    assert [one.belongs for one in reading([bare, other, mine], CASE).documents] == [None, False, True]
+    assert [one.belongs for one in reading([bare, other, mine], CASE).documents] == [False, False, True]
     assert [one.belongs for one in reading([bare], CASE).documents] == [None]
 
 

@@ -57,16 +57,23 @@ def whose(papers: Sequence[Paper]) -> list[Document]:
 
 
 def nameless(documents: Sequence[Document], *, known: bool) -> list[Document]:
-    """One file's documents: what names nobody is the patient's where all that is named in the file is his.
+    """One file's documents: what names nobody is the patient's where the named papers before and behind it are his.
 
-    A sheet alone without a name, or among sheets of several persons, may be anybody's. `known`: whether some paper of the
-    folder names the patient, so that names can be expected.
+    A sheet alone without a name, or beside another person's, may be anybody's. `known`: whether some paper of the folder
+    names the patient, so that names can be expected.
     """
-    owners = {one.belongs for one in documents}
-    if not known or (True in owners and False not in owners):
-        return list(documents)
-    why = "nobody is named here, and the file holds other persons' pages" if False in owners else NOBODY
-    return [set_aside(one, why) if one.belongs is None else one for one in documents]
+    found = list(documents)
+    for index, one in enumerate(found):
+        before = next((other.belongs for other in reversed(documents[:index]) if other.belongs is not None), None)
+        behind = next((other.belongs for other in documents[index + 1 :] if other.belongs is not None), None)
+        if known and one.belongs is None and (False in (before, behind) or True not in (before, behind)):
+            why = (
+                "nobody is named here, and beside it lie another person's pages"
+                if False in (before, behind)
+                else NOBODY
+            )
+            found[index] = set_aside(one, why)
+    return found
 
 
 NOBODY = "nobody is named here; if it is the patient's, list the file under 'nameless' in case.yaml"

@@ -192,11 +192,13 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             first.setdefault(kind, index)
     for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):
         first.setdefault(kind, LATE_TITLE)
-    first = tabled(filled, first)
-    # A visit's note that is titled as one has its history in dated rows; that makes it no log.
+    listed = list(tabled(filled))
+    first = untitled(listed, first)
+    # A visit's note that is titled as one has its history in dated rows, a trend of results its cultures; neither is a log.
     logged = logged and not any(
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
     )
+    logged = logged and "lab_report" not in listed
     found: dict[str, tuple[int, int]] = {}
     said = Counter(kind for kind, _ in bodies().found(text))
     for kind, rule in load("documents.yaml")["kinds"].items():
@@ -217,15 +219,20 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     return found
 
 
-def tabled(lines: Sequence[str], first: Mapping[str, int]) -> dict[str, int]:
-    """The lines that title a page (kind -> line), where its lines are the rows of a table that is known by itself."""
-    titles = dict(first)
+def tabled(lines: Sequence[str]) -> Iterator[str]:
+    """The kinds of which a page is by its lines alone: the rows of a table that is known by itself."""
     for kind, table in tables().items():
         rows = [match[1].lower() for line in lines if (match := table.row.match(line))]
         if len(set(rows)) >= table.several and len(rows) >= table.share * len(lines):
-            untitled = [one for one in table.instead_of if titles.pop(one, None) is not None]
-            if untitled:
-                titles[kind] = 0
+            yield kind
+
+
+def untitled(listed: Iterable[str], first: Mapping[str, int]) -> dict[str, int]:
+    """The lines that title a page (kind -> line), without those of which its rows say that they title nothing."""
+    titles = dict(first)
+    for kind in listed:
+        if [one for one in tables()[kind].instead_of if titles.pop(one, None) is not None]:
+            titles[kind] = 0
     return titles
 
 

@@ -22,7 +22,9 @@ OWN_HEAD = 8
 #: Lines at the top and at the foot of a page in which a print job names the person of the page.
 EDGE = 3
 #: "0915 DOE, J", "Chair 4  Doe-Roe, T": a row that opens with a count, an hour or a place and goes on with a person.
-PERSON_ROW = re.compile(r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)]*(?P<surname>[A-Z][A-Za-z'’-]+), ?[A-Z]")
+PERSON_ROW = re.compile(
+    r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)]*(?P<surname>[A-Z][A-Za-z'’-]+), ?[A-Z]"
+)
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
 PERSONS = 3

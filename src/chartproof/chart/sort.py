@@ -120,10 +120,10 @@ def kind_of(file: SourceFile, pieces: Sequence[Piece], repeated: frozenset[str])
     if file.media in STRUCTURED:
         return STRUCTURED[file.media]
     if file.media in ("text", "csv") and file.entries:
+        if best_kind(own_text(pieces[0], repeated))[0] == "preventive_care":
+            return "preventive_care"
         if all(entry.kind == "other" for entry in file.entries):
-            # a worklist or call log: rows without a result or a drug; or a list of screening tests
-            known = best_kind(own_text(pieces[0], repeated))[0]
-            return known if known == "preventive_care" else "coordinator_log"
+            return "coordinator_log"  # a worklist or call log: rows without a result or a drug
         medication = sum(entry.kind == "medication" for entry in file.entries)
         return "mar_export" if medication > len(file.entries) / 2 else "lab_export"
     if is_thread("\n".join(own_text(piece, repeated) for piece in pieces)):

@@ -116,6 +116,8 @@ def given(said: Sequence[Sentence], index: int, sentence: Sentence, *, known: bo
         for one in verdicts(text, row=sentence.row)
         if CHECKED.match(sentence.text) or speaks(text, one, known=known, minutes=minutes)
     ]
+    if words("other_question").search(sentence.label or sentence.heading):
+        found = [one for one in found if one.value != "deferred"]
     for value in ("against", "deferred", "conditional", "recommended"):
         for one in found:
             if one.value != value:

@@ -204,7 +204,11 @@ def paperwork(part: Part) -> bool:
     text = "\n".join(part.lines())
     if cue("reply").search(text) or (FORM.search(top_of(text)) and ANSWERED.search(text)):
         return False
-    return bool(cue("paperwork_head").search(top_of(part.texts[0])) or cue("paperwork").search(text))
+    # An opinion under its own heading may still ask to be called; a letter on an appointment has none.
+    return bool(
+        cue("paperwork_head").search(top_of(part.texts[0]))
+        or (cue("paperwork").search(text) and not ANSWERED.search(text))
+    )
 
 
 def unsigned(part: Part) -> bool:

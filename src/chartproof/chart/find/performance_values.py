@@ -30,6 +30,7 @@ TOKEN = re.compile(
 BETWEEN = re.compile(r"[\s/|,·–-]{1,8}")
 NAMED_CHOICE = re.compile(
     r"\b(?:circled?|marked|selected|ticked|checked|chosen|underlined|boxed)\b\W{0,3}(?:is |was |the )?(\d{1,3})\b"
+    r"|^\W{0,3}?(?:->|=>|\u2192|:|=) ?(\d{1,3})\b"
     r"|(?<!\d)(\d{1,3})\W{0,3}(?:is |was )?(?:circled|marked|selected|ticked|checked|chosen|underlined|boxed)\b",
     re.IGNORECASE,
 )
@@ -245,8 +246,8 @@ def choice(tail: str, rule: dict[str, Any]) -> tuple[bool, Written | None]:
         low = CIRCLED.index(one["number"]) if one["number"] in CIRCLED else int(one["number"])
         return True, Written(0, one.end(), low, low)
     named = NAMED_CHOICE.search(tail[run[-1].end() :][:40]) if not marked else None
-    if named and rule["low"] <= int(named[1] or named[2]) <= rule["high"]:
-        low = int(named[1] or named[2])
+    low = int(next(filter(None, named.groups()))) if named else -1
+    if named and rule["low"] <= low <= rule["high"]:
         return True, Written(0, run[-1].end() + named.end(), low, low)
     return True, None
 
