@@ -63,9 +63,10 @@ def nameless(documents: Sequence[Document], *, known: bool) -> list[Document]:
     names the patient, so that names can be expected.
     """
     found = list(documents)
+    named = [None if one.note == LISTED else one.belongs for one in documents]  # a list of many is no person's sheet
     for index, one in enumerate(found):
-        before = next((other.belongs for other in reversed(documents[:index]) if other.belongs is not None), None)
-        behind = next((other.belongs for other in documents[index + 1 :] if other.belongs is not None), None)
+        before = next((whose for whose in reversed(named[:index]) if whose is not None), None)
+        behind = next((whose for whose in named[index + 1 :] if whose is not None), None)
         if known and one.belongs is None and (False in (before, behind) or True not in (before, behind)):
             why = (
                 "nobody is named here, and beside it lie another person's pages"
@@ -76,6 +77,7 @@ def nameless(documents: Sequence[Document], *, known: bool) -> list[Document]:
     return found
 
 
+LISTED = "it lists several persons"
 NOBODY = "nobody is named here; if it is the patient's, list the file under 'nameless' in case.yaml"
 
 

@@ -67,6 +67,8 @@ PIECES = re.compile(r"(?<=[a-z)])\.\s+(?=[A-Z])")
 HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
 NOTE_POINTS = 2
+#: Different sections of a clinician's note, each with its stop, from which on a summary is such a note.
+NOTE_SECTIONS = 4
 FLAGS = re.IGNORECASE | re.MULTILINE
 
 #: Diagnosis codes of a problem list, and how many make one.
@@ -214,6 +216,9 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
             found[kind] = (score + careful, weight)
     if found.get("face_sheet", (0, STRONG))[1] < STRONG and len(set(note_captions().findall(text))) >= NOTE_POINTS:
         del found["face_sheet"]  # a note that prints the problem list
+    if len({one.lower() for one in note_sections().findall(text)}) >= NOTE_SECTIONS:
+        for kind in ("face_sheet", "after_visit"):
+            found.pop(kind, None)
     if "cover_sheet" in found and _is_filled(found, text):
         del found["cover_sheet"]
     return found
@@ -257,6 +262,12 @@ def tables() -> dict[str, Table]:
 @cache
 def note_captions() -> re.Pattern[str]:
     return re.compile(rf"^\W*({'|'.join(load('documents.yaml')['note_captions'])})\b", re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def note_sections() -> re.Pattern[str]:
+    named = "|".join(load("documents.yaml")["note_sections"])
+    return re.compile(rf"^[^\w\n]*({named})[.:](?=\s)", re.IGNORECASE | re.MULTILINE)
 
 
 def _is_filled(found: dict[str, tuple[int, int]], text: str) -> bool:

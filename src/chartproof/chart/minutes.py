@@ -22,13 +22,16 @@ from chartproof.model import Document, Page, Patient
 #: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
 _KEY = r"(?P<key>\d{1,2}|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
 NUMBERED = re.compile(
-    rf"^[\W_]*(?:(?:case|item|patient|pt|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])",
+    rf"^[\W_]*(?:(?:case|item|patient|pt|slide|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
+    r"(?! ?-?(?:[MF]\b|y/?o\b|yrs?\b|years?\b))",
     re.IGNORECASE,
 )
+#: "Text, case 3. ...": the case goes on further down, under its number.
+LED = re.compile(rf"^\W*(?:[A-Za-z]+,? ){{1,3}}(?:case|patient|pt|slide) ?#? ?{_KEY}(?=[.:(])", re.IGNORECASE)
 #: An item that is a case by its word or sign, not a point of somebody's list.
-CASE = re.compile(rf"^\W*(?:(?:case|patient|pt) ?#?|#) ?{_KEY}\b", re.IGNORECASE)
+CASE = re.compile(rf"^\W*(?:(?:case|patient|pt|slide) ?#?|#) ?{_KEY}\b", re.IGNORECASE)
 #: The number of a case, wherever on its line it stands.
-COUNTED = re.compile(rf"\b(?:case|patient|pt) ?#? ?{_KEY}\b(?![./-]\d)", re.IGNORECASE)
+COUNTED = re.compile(rf"\b(?:case|patient|pt|slide) ?#? ?{_KEY}\b(?![./-]\d)", re.IGNORECASE)
 #: A point of an agenda: a case of its own where another point is another person's.
 POINT = re.compile(r"^\W*(?:agenda )?item ?#? ?\d{1,2}\b", re.IGNORECASE)
 KEYED = re.compile(
@@ -37,6 +40,9 @@ KEYED = re.compile(
 )
 ADDENDUM = re.compile(r"^\W*(?:(?:late )?addendum|correction|amendment)\b", re.IGNORECASE)
 RECORD = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,4}[- ]?)?\d(?:[- ]?\d){5,}(?![\w/])(?!\.\d)")
+LABELLED_NUMBER = re.compile(
+    r"\b(?:MRN|MR#|medical record)\W{0,3}(?:no\.? ?)?[A-Z]{0,4}-?\d(?:[- ]?\d){4,}", re.IGNORECASE
+)
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 #: "R.T.D.", "W.B. 3120884", "IM 65F", "initials J.K.": not "EF 60" and not "CD19".
 INITIALS = re.compile(
@@ -106,7 +112,7 @@ def of_this_case(
     for at, sentence in enumerate(said):
         if at and another_meeting(said[at - 1], sentence):
             mine, keys = True, {}
-        numbered = NUMBERED.match(sentence.text) or KEYED.match(sentence.text)
+        numbered = next(filter(None, (one.match(sentence.text) for one in (NUMBERED, KEYED, LED))), None)
         known = owners.get(at)
         if numbered and known is None and numbered["key"] in keys:
             mine = keys[numbered["key"]]
@@ -151,7 +157,8 @@ def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sent
     for match in re.finditer(r"\n(?=[^\n]+)", sentence.page.text[sentence.start : sentence.end]):
         line = sentence.page.text[sentence.start + match.end() : sentence.end].split("\n")[0]
         numbered = NUMBERED.match(line) and owner(line, patient, day) is None
-        if opens(line, patient, day) and not numbered and RECORD.search(line[:HEAD]):
+        marked = opens(line, patient, day) and not numbered and RECORD.search(line[:HEAD])
+        if marked or LED.match(line):
             yield replace(
                 sentence,
                 start=sentence.start + left,
@@ -208,6 +215,8 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
     # The number of an encounter is the patient's with more behind it.
     if number and any(one.startswith(number) for one in records(text)):
         return True
+    if number and LABELLED_NUMBER.search(head):
+        return False  # a namesake's, whatever the name
     if last and re.search(rf"\b{re.escape(last)}\b", text, re.IGNORECASE):
         return True
     if OTHER.search(head) or (number and records(text) and RECORD.search(head)):

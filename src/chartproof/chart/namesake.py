@@ -68,8 +68,12 @@ def _after(edges: str, surname: str) -> Iterator[str]:
         yield "\n".join(edges[match.end() :].split("\n")[:2])
 
 
+#: A number of which the last figures are shown: "xxx-xx-4419".
+MASKED = re.compile(r"(?<!\w)[xX*#]{2,}(?:-[xX*#]{2,})?-?\d{2,4}\b")
+
+
 def _only_labels(gap: str) -> bool:
-    """Whether nothing stands between but initials, a sex, an age, numbers and their labels."""
+    """Whether nothing stands between but initials, a sex, an age, numbers, masked ones too, and their labels."""
     return len(gap) <= 60 and all(
-        len(word) == 1 or word[0].isdigit() or word.lower() in _labels() for word in TOKEN.findall(gap)
+        len(word) == 1 or word[0].isdigit() or word.lower() in _labels() for word in TOKEN.findall(MASKED.sub(" ", gap))
     )

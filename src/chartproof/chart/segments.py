@@ -53,6 +53,12 @@ COPIED = re.compile(
     r"(?:copied|carried|pulled|imported|brought)(?: forward| over| in)? (?:text )?from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+#: "(text inserted from the 08/03/2026 pre-therapy note): "..."": what stands in the quotes is the earlier note's.
+QUOTED_COPY = re.compile(
+    r"\((?:text |note |section |paragraph )?(?:inserted|copied|carried|pulled|imported|brought|pasted)(?: forward| over| in)? from\b"
+    r"(?P<whence>[^()]{0,160})\)\W{0,3}?(?=[“\"])(?P<said>[“\"][^”\"]{10,900}[”\"])",
+    re.IGNORECASE,
+)
 COPY_ENDS = re.compile(
     r"^\W*(?:end|stop)\b[^\n]{0,12}\b(?:copied|copy|carried|pulled|imported)\b[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -259,13 +265,19 @@ def make(document: Document, page: Page, start: int, end: int, state: State) -> 
 
 
 def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
-    """Blocks between "copied from the note of June 2, 2026" and "end of copied text": their day, then the note's own (None)."""
+    """Blocks between "copied from the note of June 2, 2026" and "end of copied text", or in quotes behind such words: their
+    day, then the note's own (None)."""
     for match in COPIED.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of})
         end = COPY_ENDS.search(piece.text, match.end())
         if len(dates) == 1 and end:
             yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"
             yield piece.start + end.end(), None, False, ""
+    for match in QUOTED_COPY.finditer(piece.text):
+        dates = list({days for _start, _end, days in find_dates(match["whence"]) if days.exact and days.first <= as_of})
+        if len(dates) == 1:
+            yield piece.start + match.start("said"), dates[0], False, f"{COPY}: {match['whence'].strip()[:60]}"
+            yield piece.start + match.end("said"), None, False, ""
 
 
 def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:

@@ -34,7 +34,7 @@ SUBJECT = re.compile(r"\W*(?:patient|pt|name|client|subject)\b", re.IGNORECASE)
 
 def pages_by_which(pieces: Sequence[Piece]) -> list[Page]:
     """The pages that tell whose the document is: of a page shared with others its own part, where that opens with a person."""
-    opened = pieces[0].text.strip().split("\n")[0]
+    opened = "\n".join(pieces[0].text.strip().split("\n")[:EDGE])
     if len(pieces) == 1 and pieces[0].start and printed_identity(opened).births:
         return [replace(pieces[0].page, text=pieces[0].text, words=())]
     return [piece.page for piece in pieces]

@@ -12,7 +12,7 @@ from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
 from chartproof.chart.day_order import flagged
 from chartproof.chart.entry_owner import owned
-from chartproof.chart.folder import Cut, compared
+from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
@@ -57,7 +57,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
             if mine and names_another(own_text(pieces[0], repeated), patient):
                 mine, why = False, "another name and birth date stand below the record's own head"
             if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated), patient):
-                mine, why = False, "it lists several persons"
+                mine, why = False, LISTED
             if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
                 document = replace(document, kind="program_sheet")
             cut.append((replace(document, belongs=mine, note=why), pieces))

@@ -32,6 +32,10 @@ NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
 #: The count at the end of a screen's head, on a line that says more.
+#: A line that does nothing but count.
+COUNT = re.compile(
+    r"^\W*(?:(?:result|report|exam|study|item|record) ?#? ?)?(\d{1,2}) (?:of|/) (\d{1,2})\W*$", re.IGNORECASE
+)
 SCREEN = re.compile(r"\w{3}.*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
 #: "Virology - collected 08/25/2026".
 PANEL = re.compile(
@@ -43,6 +47,9 @@ VISIT_DAY = re.compile(
     r"(?:^|(?<=\W))(?:date(?: of (?:service|visit|encounter))?|(?:visit|service|encounter) date|dos|seen(?: on)?):\s*$",
     re.IGNORECASE,
 )
+#: What a line calls a clinician's note, and a day in it that is none of the note's.
+NOTED = re.compile(r"\b(?:notes?|consult(?:ation)?|visit|evaluation|assessment|h ?& ?p)\b", re.IGNORECASE)
+PRINTED = re.compile(r"\b(?:print\w*|fax\w*|received|scanned|page|dob|born|birth|exported|generated)\b", re.IGNORECASE)
 CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
@@ -161,6 +168,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     if screens:
         yield from (top + lines[number].start() for number in screens)
         return
+    listed = counted_results([match[0] for match in lines])
+    if listed:
+        yield from (top + lines[number].start() for number in listed)
+        return
     opening = [opening_kind(match[0]) if number > 2 else "" for number, match in enumerate(lines)]
     last_kind, last_days = best_kind(page.text[top:])[0], days_of("\n".join(m[0] for m in lines[:4]))
     if last_kind and evidence_of(last_kind) != "chart":
@@ -201,6 +212,20 @@ def heads_a_panel(line: str) -> bool:
     found = PANEL.match(line)
     days = [(start, end) for start, end, day in find_dates(line) if day.exact and found and start >= found.end()]
     return len(days) == 1 and not re.search(r"\w", line[days[0][1] :])
+
+
+def counted_results(lines: Sequence[str]) -> list[int]:
+    """Of a viewer's print of what a search found, the lines that count each result: "1 of 3", "2 of 3", "3 of 3"."""
+    counted = [
+        (number, int(found[1]), int(found[2])) for number, line in enumerate(lines) if (found := COUNT.match(line))
+    ]
+    inside = [(count, many) for _number, count, many in counted]
+    whole = bool(counted) and inside == [(count, len(counted)) for count in range(1, len(counted) + 1)]
+    return (
+        [number for number, _count, _many in counted]
+        if whole and len(counted) > 1 and counted[-1][0] + 1 < len(lines)
+        else []
+    )
 
 
 def screens_of(lines: Sequence[str]) -> list[int]:
@@ -288,6 +313,9 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     day = visit_day(page)
     if day and day != (visit_day(before[0]) or day):
         return True
+    titled = title_day(own_text(piece, repeated))
+    if titled and titled != (title_day(own_text(current[0], repeated)) or titled):
+        return True
     encounter = encounter_line(own_text(piece, repeated))
     if encounter:
         return encounter != encounter_line(own_text(current[0], repeated))
@@ -321,6 +349,13 @@ def visit_day(page: Page) -> DayRange | None:
             if day.exact and VISIT_DAY.search(line[:start]):
                 return day
     return None
+
+
+def title_day(text: str) -> DayRange | None:
+    """The day in the line that heads a page as a note: "Elm Oncology | Pre-therapy note, A. Roe MD | 08/03/2026"."""
+    line = next((line for line in text.split("\n") if line.strip()), "")
+    days = days_of(line) if len(line) < 130 and NOTED.search(line) and not PRINTED.search(line) else set()
+    return next(iter(days)) if len(days) == 1 else None
 
 
 def heads(text: str) -> bool:

@@ -348,8 +348,18 @@ VOIDED = re.compile(
 )
 
 
+@cache
+def _unreconciled() -> re.Pattern[str]:
+    return re.compile("|".join(load("documents.yaml")["unreconciled"]), re.IGNORECASE)
+
+
 def is_void(sentence: Sentence) -> bool:
-    """Whether it prints an entry of an export that its own status takes back: an entry is one line."""
+    """Whether it prints an entry of an export that its own status takes back, or one that nobody has taken over.
+
+    An entry is one line.
+    """
+    if _unreconciled().search(sentence.text) and not sentence.text.rstrip().endswith(":"):
+        return True
     if sentence.page.read != "structured":
         return False
     text = sentence.page.text
