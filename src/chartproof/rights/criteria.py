@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import pairwise
 
-from chartproof.rights.cited import demanded_criteria, quoted_criteria
 from chartproof.rights.findings import tells_rights
-from chartproof.rights.grounds import grounds, in_general, is_met, is_satisfied, word
+from chartproof.rights.grounds import grounds, in_general, is_met, word
 from chartproof.rights.lines import RESULT, Line, Sentence
 from chartproof.rights.lists import criteria_lists
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
+from chartproof.rights.weighing import cut, unmet
 
-_QUOTED = re.compile(r"[“\"](?P<words>[^”\"]{12,})[”\"]")
-_ASKS = re.compile(
-    r"\b(?:policy|guideline|criteria|rule|manual|protocol|label|brochure|it|[A-Z]+-\w+|section [\d.]+,?)\b[^.;]{0,40}?"
-    r"\b(?:calls? for|asks? for|(?:asks?|requires?) that|requires?|needs?|wants?|accepts?|insists on|(?:states?|says?|provides?) that|(?<!not )allows)\b:? (?P<words>.{10,}?)\W*$",
-    re.I,
-)
-#: A demand that the same sentence calls met.
-_HAD = re.compile(
-    r"\band (?:you|she|he|the (?:member|patient|child)|your (?:son|daughter|child)) (?:have|has|had|do|does|did|meets?)\b(?! not\b| none\b| no\b)|\bpresents no\b",
-    re.I,
-)
-_CALLED_MET = re.compile(r"\b(?:is|are|was|were|been) (?:met|satisfied)\b", re.I)
 _ENDED = re.compile(r"[.:?!]$|^(?:Condition|Criterion|Requirement)s?\b.*\b(?:Finding|Result|Status)s?$")
-_MET = re.compile(r"\b(?:meets?|met|satisfied|fine)\b", re.I)
-_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|do|did|we|you)\b", re.I)
 
 
 def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
@@ -40,13 +24,8 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
         *_rows(letter),
         *_standing(letter),
         *_listed(letter),
-        *_weighed(letter),
-        *_told(letter),
-        *_demanded(letter),
-        *_quotations(letter),
         *_of_rule(letter),
-        *quoted_criteria(letter),
-        *demanded_criteria(letter),
+        *unmet(letter),
     ):
         if not any(_overlap(more, one) for one in every):
             every.append(more)
@@ -63,12 +42,12 @@ def _rows(letter: Letter) -> Iterator[Sentence]:
     for sentence in letter.sentences:
         result = RESULT.search(sentence.text) if letter.in_row(sentence) else None
         if result and re.match("not (?:met|satisfied|shown)|unmet", result.group("result"), re.I):
-            yield _part(letter, sentence, sentence.text[: result.start("result")].strip(" |"))
+            yield cut(letter, sentence, sentence.text[: result.start("result")].strip(" |"))
 
 
 def _listed(letter: Letter) -> Iterator[Sentence]:
     """Items of lists of criteria that the text around them does not call met."""
-    return (_part(letter, item, item.text) for one in criteria_lists(letter) for item in one.unmet)
+    return (cut(letter, item, item.text) for one in criteria_lists(letter) for item in one.unmet)
 
 
 def _met(letter: Letter) -> set[Sentence]:
@@ -92,98 +71,10 @@ def _standing(letter: Letter) -> Iterator[Sentence]:
         held = [] if alone or _ENDED.search(line.text) or len(held) > 3 else [*held, line]
 
 
-def _demanded(letter: Letter) -> Iterator[Sentence]:
-    """Sentences in which a policy demands something that the words after it do not call met."""
-    spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy")]
-    rights = next(
-        (at for at, s in enumerate(letter.sentences) if s.section == "rights" and at > 12), len(letter.sentences)
-    )
-    for sentence, after in pairwise([*spoken, spoken[-1]] if spoken else []):
-        late = letter.sentences.index(sentence) > rights
-        if late or not word("demand").search(sentence.text) or word("not_demand").search(sentence.text):
-            continue
-        fine = word("item_met").search(after.text) and re.search(
-            r"\b(?:that|this|these|those|it|you)\b", after.text, re.I
-        )
-        open_list = sentence.text.endswith(":") and not (after.bullet and len(after.text.split()) <= 4)
-        aside = (
-            fine
-            or _CALLED_MET.search(sentence.text)
-            or _HAD.search(sentence.text)
-            or in_general(sentence.text)
-            or open_list
-        )
-        if not aside and not sentence.text.endswith("?"):
-            yield sentence
-
-
-#: A whole sentence within quotation marks.
-_QUOTATION = re.compile(r"[“\"](?P<words>[^“”\"]{12,})[”\"]\.?")
-
-
-def _quotations(letter: Letter) -> Iterator[Sentence]:
-    """Two or more quotations of a policy, each alone before words that tell what was found and do not call it met."""
-    spoken = [s for s in letter.sentences if s.section in ("", "reasons")]
-    alone = [
-        (one, found["words"])
-        for one, after in pairwise(spoken)
-        for found in [_QUOTATION.fullmatch(one.text)]
-        if found
-        and not (_QUOTATION.fullmatch(after.text) or is_satisfied(after) or word("item_met").search(after.text))
-    ]
-    if len(alone) >= 2:
-        yield from (_part(letter, sentence, words) for sentence, words in alone)
-
-
 def _of_rule(letter: Letter) -> Iterator[Sentence]:
     """Listed grounds of which the letter says that they are items of its rule."""
     if any(word("items_of_rule").search(s.text) for s in letter.sentences if s.section in ("", "reasons")):
         yield from (ground.sentences[0] for ground in grounds(letter))
-
-
-def _told(letter: Letter) -> Iterator[Sentence]:
-    """What a rule in the paragraphs of reasons asks for; not where the next words call it met."""
-    for sentence, after in pairwise(letter.sentences):
-        met = is_satisfied(after) or (_MET.search(after.text) and not word("negative").search(after.text))
-        if sentence.section not in ("reasons", "") or met or in_general(sentence.text):
-            continue
-        quoted, asked = list(_QUOTED.finditer(sentence.text)), _ASKS.search(sentence.text)
-        if quoted and (asked or word("unmet_quote").search(sentence.text)):
-            yield from (_part(letter, sentence, quote["words"].rstrip(".,")) for quote in quoted)
-        elif (
-            asked
-            and not sentence.text.endswith(":")
-            and not _HAD.search(sentence.text)
-            and not re.match(r"(?:was|is|were|are)\b", asked["words"])
-        ):
-            yield _part(letter, sentence, re.split(r", (?:and|but) (?:we|the|your|you)\b", asked.group("words"))[0])
-        elif sentence.section == "reasons" and word("bound").search(sentence.text):
-            yield sentence
-
-
-def _weighed(letter: Letter) -> Iterator[Sentence]:
-    """The requirement that opens a listed ground whose next words tell what was found."""
-    for ground in grounds(letter):
-        first = ground.sentences[0]
-        if len(ground.sentences) > 1 and word("threshold").search(first.text) and not _FINITE.search(first.text):
-            yield first
-
-
-def _part(letter: Letter, sentence: Sentence, words: str) -> Sentence:
-    """The sentence cut to some of its own words."""
-    raw = letter.pages[sentence.page].text[sentence.start : sentence.end]
-    found = re.search(r"\s+".join(re.escape(term) for term in words.split()), raw)
-    if found is None:
-        return sentence
-    start, end = sentence.start + found.start(), sentence.start + found.end()
-    return replace(sentence, text=words, start=start, end=end)
-
-
-def is_rule(text: str) -> bool:
-    """A sentence that only says what a policy asks for, or an excerpt of it."""
-    if text[:1] in '"“' and text[-1:] in '"”':
-        return True
-    return bool(word("requirement").search(text)) and not word("applied").search(text)
 
 
 def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:

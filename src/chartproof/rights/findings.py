@@ -182,6 +182,9 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
     clause = _CONDITION.sub("", clause)
     if not clause.strip() or is_aside(clause):
         return None
+    named = subject_of(clause) if finding_words().has("rule_unmet", clause) else ""
+    if named:
+        return Finding(named, sentence, clause.strip())
     row = next((row for row in table("findings")["kinds"] if finding_words().fits(row["has"], clause)), None)
     if row is None:
         return None

@@ -52,7 +52,7 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     coded = () if any(map(is_charges, letter.sentences)) else tuple(_coded(spoken))
     spoken = [s for s in spoken if all(s not in ground.sentences for ground in coded)]
     own = [s for s in spoken if not letter.cited(s)]
-    items = (*coded, *_items(own))
+    items = (*coded, *_items(own, told=bool(coded)))
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
     return (*tabled, *items, *_titled(own))
@@ -106,10 +106,10 @@ def _rows(rows: list[Sentence]) -> Iterator[Ground]:
             yield Ground((row,), strong=True)
 
 
-def _items(spoken: list[Sentence]) -> Iterator[Ground]:
+def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
     """List items after words such as "for these reasons", and numbered ones in a section of reasons.
 
-    Bullets after "criteria" or "send" are what a policy asks for or what to send, unless one says what was found.
+    Beside grounds that are `told`, criteria called not met tell them again. Bullets after "criteria" or "send" are what a policy asks for or what to send, unless one says what was found.
     """
     for lead, items in _lists(spoken):
         counted = bool(REASON_NUMBER.match(items[0][0].heading))
@@ -121,6 +121,8 @@ def _items(spoken: list[Sentence]) -> Iterator[Ground]:
             or bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         )
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
+        if told and _leads_to_criteria(lead) and not asserted and all(len(item) == 1 for item in items):
+            continue
         if any(INLINE.search(item[0].text) for item in items):
             failed = (
                 item for item in items if (found := INLINE.search(item[0].text)) and (found["no"] or found["also"])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import Sentence
 from chartproof.rights.sections import VERB
 from chartproof.rights.text import Letter
@@ -84,7 +85,7 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
     order = 0
     while order < len(spoken):
         lead, order = spoken[order], order + 1
-        opens = lead.text.endswith(":") and bool(_word("criteria_lead").search(lead.text))
+        opens = lead.text.endswith(":") and _opens(lead.text)
         if not opens and not (lead.block not in weighed and _in_run(spoken, order, weighed)):
             continue
         items, more, order = _items(letter, spoken, order, weighed)
@@ -93,6 +94,12 @@ def _lists(letter: Letter) -> Iterator[Criteria]:
             yield _judged(lead, items, more, spoken[order : order + _REACH], marks)
     yield from _run_on(spoken)
     yield from _in_clauses(spoken)
+
+
+def _opens(lead: str) -> bool:
+    """Whether words with a colon lead to what a policy asks for."""
+    told = aside_words().has("policy_word", lead) and not _word("negative").search(lead)
+    return bool(_word("criteria_lead").search(lead)) or (told and lead.count(" ") > 1)
 
 
 def _items(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from chartproof.rights.blocks import TABLE
+from chartproof.rights.decided import refuses
 from chartproof.rights.findings import Finding, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
@@ -26,7 +27,7 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
 
     Sentences `apart` are read elsewhere.
     """
-    told = list(spoken(letter))
+    told = list(_before_rights(letter))
     every = read(letter, (s for s in told if s.section not in _ELSEWHERE), apart=apart)
     if not apart and all(
         finding.weak for finding in every
@@ -36,6 +37,20 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
     return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
+
+
+#: So many sentences on rights end what a letter has to say of its reasons, but under a heading of reasons.
+_RIGHTS_TOLD = 3
+
+
+def _before_rights(letter: Letter) -> Iterator[Sentence]:
+    """The sentences that speak, without forms, tear-off slips and notes after the part on rights."""
+    decided = next((at for at, s in enumerate(letter.sentences) if refuses(s.text)), 0)
+    rights = [(s.page, s.start) for s in letter.sentences[decided:] if s.section == "rights"]
+    end = rights[_RIGHTS_TOLD - 1] if len(rights) >= _RIGHTS_TOLD else None
+    for sentence in spoken(letter):
+        if end is None or (sentence.page, sentence.start) < end or sentence.section == "reasons":
+            yield sentence
 
 
 #: A letter's last words, and a label whose value tells why.
