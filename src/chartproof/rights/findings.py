@@ -118,7 +118,7 @@ def told_in(sentence: Sentence) -> list[Finding]:
     # A clause that grants or offers is no part of what the others find together.
     kept = [clause for clause in clauses if not any(aside_words().fits(form, clause.strip()) for form in _GIVES)]
     whole = _finding(sentence, text if len(kept) == len(clauses) else " and ".join(kept))
-    told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
+    told = [found for clause in _of_own(clauses) for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
@@ -130,6 +130,15 @@ def told_in(sentence: Sentence) -> list[Finding]:
     if not strong and whole and not (told and whole.weak):
         return [whole]
     return [found for found in told if found.kind in strong or not strong]
+
+
+def _of_own(clauses: Iterable[str]) -> Iterator[str]:
+    """The clauses but those that go on with what is offered ("A chair would be covered and has not been asked for")."""
+    offered = False
+    for clause in clauses:
+        if not (offered and _GOES_ON.match(clause)):
+            offered = aside_words().fits("offered", clause.strip())
+            yield clause
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -148,6 +157,8 @@ def _clauses(text: str) -> Iterator[str]:
             yield held
 
 
+#: A clause that has no subject of its own.
+_GOES_ON = re.compile(r"\W*(?:has|have|had|is|are|was|were|does|do|did|can|could|will|would|may)\b", re.I)
 #: What says more of the thing told just before.
 _RELATES = re.compile(r"(?:which|that|this) (?:is|are|was|were)\b", re.I)
 _CONCLUDES = re.compile(r"(?:therefore |so |thus )?(?:is|are|was|were)\b", re.I)

@@ -232,7 +232,7 @@ def _before_rights(letter: Letter) -> list[Sentence]:
 def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
-    about = " ".join(s.text for s in spoken)
+    about = " ".join(s.text for s in spoken if not _SUPPOSED.match(s.text))
     titles = (line.text for line in letter.body[:14] if len(line.text.split()) <= 9)
     if any(map(decided.is_rushed, titles)) or any(
         decided.rushes(f"{label} {s.text}") for label, s in _labelled(spoken)
@@ -267,7 +267,7 @@ def _reduces(letter: Letter) -> bool:
 def _is_concurrent(letter: Letter) -> bool:
     """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
     head = " ".join(line.text for line in letter.body[:14])
-    refused = " ".join(s.text for s in letter.sentences if _decides(s) and _refused(s.text))
+    refused = " ".join(s.text for s in _before_rights(letter) if _decides(s) and _refused(s.text))
     told = bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
     return told or _reduces(letter)
 

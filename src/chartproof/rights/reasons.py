@@ -31,6 +31,7 @@ from chartproof.rights.ruled import off_label, ruled, said_last
 from chartproof.rights.service import service
 from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
+from chartproof.rights.weighing import Rule, contradicted
 
 #: Kinds of letters that a case's denial block names otherwise.
 _CASE_KINDS: Mapping[str, str] = {
@@ -60,6 +61,14 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         within = any(told_within(reason, row) for row in rows)
         if not (within or (finding.weak and found) or _is_twice(finding.kind, found)):
             found.setdefault(finding.kind, reason)
+    for rule, fact in contradicted(letter):
+        kind = kinds_of(fact.text, letter)[0] if rule.kind == "treatment" else rule.kind or "other"
+        if rule.alone:  # what a value tells against its rule is not also a missing paper
+            found = {k: r for k, r in found.items() if k != "documentation" or not _after(letter, r, rule)}
+            told = [r for r in told if r.kind != "documentation" or not _after(letter, r, rule)]
+        contrary = quoted(letter, fact, kind)
+        if not any(told_within(contrary, row) for row in rows):
+            found.setdefault(kind, contrary)
     for one in off_label(letter):
         found.setdefault(one.kind, quoted(letter, one.sentence, one.kind))
     for one in () if set(found) - {"not_medically_necessary"} else ruled(letter):
@@ -111,6 +120,11 @@ def _only_concludes(reason: DenialReason, found: Mapping[str, DenialReason]) -> 
         or reason.quote.endswith(":")
         or bool(word("as_decided").search(reason.quote))
     )
+
+
+def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:
+    """Whether a reason is told in the words after a rule."""
+    return any(told_within(reason, letter.span(s.page, s.start, s.end)) for s in rule.after)
 
 
 def _repeats(row: DenialReason, told: DenialReason) -> bool:

@@ -41,6 +41,8 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
 
 #: So many sentences on rights end what a letter has to say of its reasons, but under a heading of reasons.
 _RIGHTS_TOLD = 3
+#: A field that is left for the reader to fill.
+_BLANK = re.compile(r"_{4}")
 
 
 def _before_rights(letter: Letter) -> Iterator[Sentence]:
@@ -49,7 +51,10 @@ def _before_rights(letter: Letter) -> Iterator[Sentence]:
     rights = [(s.page, s.start) for s in letter.sentences[decided:] if s.section == "rights"]
     end = rights[_RIGHTS_TOLD - 1] if len(rights) >= _RIGHTS_TOLD else None
     for sentence in spoken(letter):
-        if end is None or (sentence.page, sentence.start) < end or sentence.section == "reasons":
+        after = end is not None and (sentence.page, sentence.start) > end
+        if after and _BLANK.search(sentence.text):
+            return
+        if not after or sentence.section == "reasons":
             yield sentence
 
 

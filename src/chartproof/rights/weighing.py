@@ -28,10 +28,12 @@ class Rule:
     asked: Sentence
     after: tuple[Sentence, ...]
     alone: bool
+    before: Sentence | None = None
 
     @property
     def kind(self) -> str:
-        return subject_of(self.asked.text)
+        """The kind of what is asked for, or of the title of its paragraph."""
+        return subject_of(self.asked.text) or subject_of(self.asked.runin)
 
 
 _QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]{12,}?)[.,;]?[”\"]")
@@ -68,7 +70,8 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
             continue
         after = tuple(_after(spoken, order))
         parts = list(_parts(letter, sentence))
-        found += [Rule(part, after, len(parts) == 1) for part in parts]
+        before = spoken[order - 1] if order and spoken[order - 1].block == sentence.block else None
+        found += [Rule(part, after, len(parts) == 1, before) for part in parts]
     return tuple(found)
 
 
@@ -144,6 +147,15 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
     yield from _within(letter, told)
 
 
+def contradicted(letter: Letter) -> Iterator[tuple[Rule, Sentence]]:
+    """Each rule with the first fact after it that is its contrary: a value beyond its bound, or what is to be absent."""
+    for rule in rules(letter):
+        for fact in rule.after:
+            if contradicts(rule.asked, fact) or (_ABSENT.match(rule.asked.text) and _is_present(rule, fact)):
+                yield rule, fact
+                break
+
+
 def _within(letter: Letter, told: Sequence[Finding]) -> Iterator[Sentence]:
     """What a finding itself names as asked for: after its denial a bound, or "the required ..."."""
     for one in told:
@@ -159,14 +171,20 @@ def _within(letter: Letter, told: Sequence[Finding]) -> Iterator[Sentence]:
 
 
 def _shares(rule: Rule, told: Sequence[Finding]) -> bool:
+    """Whether something found lacking speaks of what a rule asks for: in one telling word beside it, in two elsewhere."""
     own = stems(rule.asked.text)
-    return any(len(own & stems(one.clause)) >= 2 and rule.asked.text not in one.clause for one in told)
+    return any(
+        len(own & stems(one.clause)) >= (1 if one.sentence in (rule.before, *rule.after) else 2)
+        and rule.asked.text not in one.clause
+        for one in told
+    )
 
 
 def _is_present(rule: Rule, fact: Sentence) -> bool:
     """Whether a fact tells flatly of what is to be absent."""
     shared = stems(rule.asked.text) & stems(fact.text)
-    return bool(shared) and speaks(fact.text) and not finding_words().has("neg", fact.text)
+    told = speaks(fact.text) and not (refuses(fact.text) or word("item_met").search(fact.text))
+    return bool(shared) and told and not finding_words().has("neg", fact.text)
 
 
 def contradicts(asked: Sentence, fact: Sentence) -> bool:
