@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from chartproof.rights.grids import Grid
@@ -38,7 +38,7 @@ def blocks(letter: Printed, grids: Sequence[Grid]) -> list[list[Sentence]]:
         following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
         builder.take(line, following)
     builder.flush()
-    return in_sections(_unnumbered(builder.blocks))
+    return in_sections(_unnumbered(builder.blocks, lambda one: letter.texts[one.page][: one.start]))
 
 
 #: The section of a table's rows, wherever they stand.
@@ -50,15 +50,22 @@ _DECIDED = re.compile(
 )
 
 
-def _unnumbered(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
-    """The blocks, as prose where the letter numbers all of its paragraphs: one of them holds the decision itself."""
-    numbered = [block for block in blocks if block[:1] and block[0].item]
-    if len(numbered) < 6 or not any(_DECIDED.search(block[0].text) for block in numbered):
+def _unnumbered(blocks: list[list[Sentence]], ahead: Callable[[Sentence], str]) -> list[list[Sentence]]:
+    """The blocks, as prose where the letter numbers all of its paragraphs: one holds the decision itself, or tells rights."""
+    numbered = [block for block in blocks if block[:1] and block[0].item and _FIGURE.search(ahead(block[0]))]
+    decides = any(_DECIDED.search(block[0].text) for block in numbered)
+    sections = {block[0].section for block in numbered}
+    if len(numbered) < 6 or not (decides or ("rights" in sections and len(sections) > 1)):
         return blocks
+    places = {block[0].block for block in numbered}
     return [
-        [replace(one, item=0, bullet=False) for one in block] if block[:1] and block[0].item else block
+        [replace(one, item=0, bullet=False) for one in block] if block[:1] and block[0].block in places else block
         for block in blocks
     ]
+
+
+#: The figure that numbers a paragraph, right before its words.
+_FIGURE = re.compile(r"(?:^|\n)\s*\(?\d{1,2}[.)]\s*$")
 
 
 class _Builder:
@@ -228,14 +235,14 @@ _TITLE = re.compile(r"(?P<number>\d{1,2})\.\s+(?P<title>[A-Z][^.:;?!]{3,70})$")
 
 
 def _numbered_titles(lines: Sequence[Line]) -> dict[tuple[int, int], str]:
-    """The titles of a letter in numbered parts, by their places: three or more from 1 on, apart, one of rights."""
+    """The titles of a letter in numbered parts, by their places: three or more from 1 on, apart, one of no reasons."""
     found: list[tuple[int, Line, str]] = []
     for order, line in enumerate(lines):
         match = _TITLE.match(line.text)
         apart = not found or order - found[-1][0] > 1
         if match and int(match["number"]) == len(found) + 1 and apart and not FINITE.search(match["title"]):
             found.append((order, line, match["title"]))
-    known = any(section_of(title) == "rights" for _order, _line, title in found)
+    known = any(section_of(title) not in ("", "reasons") for _order, _line, title in found)
     return {(line.page, line.start): title for _order, line, title in found} if known and len(found) >= 3 else {}
 
 

@@ -114,11 +114,12 @@ def told_in(sentence: Sentence) -> list[Finding]:
     text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
     if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text):
         return []
-    clauses = list(_clauses(text))
+    every = list(_clauses(text))
+    clauses = list(_of_own(every))
     # A clause that grants or offers is no part of what the others find together.
     kept = [clause for clause in clauses if not any(aside_words().fits(form, clause.strip()) for form in _GIVES)]
-    whole = _finding(sentence, text if len(kept) == len(clauses) else " and ".join(kept))
-    told = [found for clause in _of_own(clauses) for found in [_finding(sentence, clause)] if found]
+    whole = _finding(sentence, text if len(kept) == len(every) else " and ".join(kept))
+    told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
@@ -193,13 +194,32 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
     clause = _CONDITION.sub("", clause)
     if not clause.strip() or is_aside(clause):
         return None
-    named = subject_of(clause) if finding_words().has("rule_unmet", clause) else ""
+    named = _named_lacking(clause)
     if named:
         return Finding(named, sentence, clause.strip())
     row = next((row for row in table("findings")["kinds"] if finding_words().fits(row["has"], clause)), None)
     if row is None:
         return None
     return Finding(row["kind"], sentence, clause.strip(), bool(row.get("weak")))
+
+
+#: What is said not to be shown, before the words that say it or after them.
+_LACKS = re.compile(
+    r"^(?P<before>.*?)\b(?:is|are|was|were|has|have) (?:not|nowhere) (?:been )?(?:\w+ )?(?:shown|documented|established|demonstrated|evident|recorded|confirmed)\b"
+    r"|\b(?:does|do|did) not (?:\w+ )?(?:show|document|establish|demonstrate|record) (?P<after>.*)",
+    re.I,
+)
+
+
+def _named_lacking(clause: str) -> str:
+    """The kind of a rule called not met, or of what is said not to be shown; empty where neither is said or it has none."""
+    if finding_words().has("rule_unmet", clause):
+        return subject_of(clause)
+    lacks = _LACKS.search(clause)
+    kind = (
+        subject_of(lacks["before"] or lacks["after"] or "") if lacks and not finding_words().has("need", clause) else ""
+    )
+    return kind if kind != "documentation" else ""
 
 
 def _treatment(text: str, letter: Letter) -> str:

@@ -14,7 +14,7 @@ from itertools import groupby
 from chartproof.rights.decided import refuses
 from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
-from chartproof.rights.lists import INLINE
+from chartproof.rights.lists import INLINE, criteria_lists
 from chartproof.rights.sections import section_of
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -22,10 +22,11 @@ from chartproof.rights.words import table
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Sentences that belong together. `strong`: called a reason in so many words."""
+    """Sentences that belong together. `strong`: called a reason in so many words; `marked`: a criterion beside its verdict."""
 
     sentences: tuple[Sentence, ...]
     strong: bool
+    marked: bool = False
 
 
 @cache
@@ -52,7 +53,19 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     coded = () if any(map(is_charges, letter.sentences)) else tuple(_coded(spoken))
     spoken = [s for s in spoken if all(s not in ground.sentences for ground in coded)]
     own = [s for s in spoken if not letter.cited(s)]
-    items = (*coded, *_items(own, told=bool(coded)))
+    lists = [one for one in criteria_lists(letter) if one.marked]
+    beside = {
+        (s.page, s.start)
+        for one in lists
+        for s in (*one.items, *one.aside, *(s for ground in one.marked for s in ground))
+    }
+    own = [s for s in own if (s.page, s.start) not in beside]
+    items = tuple(_items(own, told=bool(coded)))
+    # What a reviewer concludes in a list of its own tells the criteria called not met again.
+    if not any(item.strong for item in items):
+        judged = [ground for one in lists if not one.of_choice for ground in one.marked]
+        items = (*(Ground(ground, strong=True, marked=True) for ground in judged), *items)
+    items = (*coded, *items)
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
     return (*tabled, *items, *_titled(own))

@@ -52,7 +52,8 @@ _COMMON = {
 class Criteria:
     """`items` in order, with the sentence before them; `unmet` are those that the letter says or implies are not met.
 
-    `aside` are the sentences that find nothing: items, and what is said of those that are met.
+    `aside` are the sentences that find nothing: items, and what is said of those that are met. `marked` are the unmet
+    items with what is said of each, where a mark or verdict stands beside the items themselves.
     """
 
     lead: Sentence
@@ -60,6 +61,7 @@ class Criteria:
     unmet: tuple[Sentence, ...]
     told: bool
     aside: tuple[Sentence, ...] = ()
+    marked: tuple[tuple[Sentence, ...], ...] = ()
 
     @property
     def of_choice(self) -> bool:
@@ -131,7 +133,8 @@ def _weighed(spoken: Sequence[Sentence]) -> set[int]:
     return {
         one.block
         for before, one, after in zip([None, *spoken], spoken, spoken[1:], strict=False)
-        if (before is None or before.block != one.block) and after.block == one.block and _OWN.match(after.text)
+        if (before is None or before.block != one.block)
+        and ((after.block == one.block and _OWN.match(after.text)) or _TAIL.search(one.text))
     }
 
 
@@ -158,13 +161,16 @@ def _lost(sentence: Sentence) -> bool:
 _SETTLED = re.compile(r"\b(?:is|are|was|were) (?:met|satisfied|established)\b", re.I)
 #: Marks before an item that say whether it was found.
 _MARKS = {"✓": True, "✔": True, "✗": False, "✘": False}
-_STATES = r"(?:met|satisfied|shown|found|documented|established|confirmed|present)"
-_SAYS = rf"(?:(?P<no>not (?:\w+ )?{_STATES}|unmet|missing|no)|{_STATES}|yes)"
+_STATES = (
+    r"(?:met|satisfied|shown|found|documented|established|confirmed|present|received|sent|provided|supplied|verified)"
+)
+_MEET = r"meets? (?:this|that|it|the (?:first|second|third|fourth|last) (?:one|part|point))"
+_SAYS = rf"(?:(?P<no>not (?:\w+ )?{_STATES}|unmet|missing|absent|lacking|failed|none|no|(?:you|she|he) (?:do|does|did) not {_MEET})|{_STATES}|yes|(?:you|she|he) {_MEET})"
 #: A sentence that says of the one before it whether it is met, and an item's own end that says it of the item.
 _OWN = re.compile(
     rf"\W*(?:(?:this|that|it)(?: \w+)? (?:is|was) )?{_SAYS}(?=\s*(?:[.,:;–—-]|$)| (?:by|in|on|from|with|at)\b)", re.I
 )
-_TAIL = re.compile(rf"[–—:|-] ?{_SAYS}\W*$", re.I)
+_TAIL = re.compile(rf"(?:[–—:|]|\s-) ?{_SAYS}(?=\W*$|\s*[,;(])", re.I)
 
 
 def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool | None:
@@ -279,6 +285,9 @@ def _judged(
         tuple(items[number - 1] for number in sorted(unmet) if number <= len(items)),
         told,
         (*items, *(one for item in met for one in more.get(item, ()))) if told else (),
+        tuple((item, *more.get(item, ())) for item in items if item not in met)
+        if sum(mark is not None for mark in marks) > 1
+        else (),
     )
 
 

@@ -24,6 +24,10 @@ from chartproof.rights.lines import (
 )  # fmt: skip
 
 
+#: More words than this stand on no cover sheet.
+_COVER_WORDS = 180
+
+
 class Printed:
     """The pages of one letter, with the lines found once."""
 
@@ -113,7 +117,7 @@ def _without_last(line: Line) -> Line:
 
 
 def _cover_pages(letter: Printed) -> set[int]:
-    """Fax cover sheets: a page that says FAX and TO/FROM and no "Dear"."""
+    """Fax cover sheets: a page of few words that says FAX and TO/FROM, no "Dear" and no decision."""
     covers: set[int] = set()
     for index in range(len(letter.pages) - 1):
         text = " ".join(line.text for line in letter.lines if line.page == index)
@@ -121,6 +125,9 @@ def _cover_pages(letter: Printed) -> set[int]:
         sheet = re.match(r"\W*fax\b", text, re.I) or all(
             re.search(rf"\b{word}\b", head, re.I) for word in ("to", "from", "pages")
         )
-        if sheet and not re.search(r"\bdear\b", text, re.I):
+        tells = len(text.split()) > _COVER_WORDS or any(
+            RESULT.search(line.text) for line in letter.lines if line.page == index
+        )
+        if sheet and not (tells or re.search(r"\bdear\b", text, re.I)):
             covers.add(index)
     return covers

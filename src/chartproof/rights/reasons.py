@@ -21,6 +21,7 @@ from chartproof.rights.findings import (
     of_place,
     read,
     speaks,
+    subject_of,
 )
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
@@ -84,7 +85,7 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         found.pop("other")
     concluded = found.get("not_medically_necessary")
     # What is listed of no kind of its own is told in other words elsewhere, or tells why care is not needed.
-    if not ("other" in found or (concluded and _NEEDED.search(concluded.quote))):
+    if not ("other" in found or (concluded and not any(g.marked for g in listed) and _NEEDED.search(concluded.quote))):
         told += untold
         found |= {reason.kind: reason for reason in untold[:1]}
     last = None if found else said_last(letter)
@@ -95,7 +96,9 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
         return (quoted(letter, last, "not_medically_necessary" if kind == "other" and needed else kind),)
     every = [
         reason
-        for reason in dict.fromkeys((*found.values(), *told))
+        for reason in dict.fromkeys(
+            (*found.values(), *(one for one in told if one.kind == "other" or one.kind not in found))
+        )
         if reason in told or not _only_concludes(reason, found)
     ]
     return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
@@ -140,6 +143,11 @@ def _is_twice(kind: str, found: Mapping[str, DenialReason]) -> bool:
 def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
     """What a listed reason finds, the first of each kind."""
     told = {one.kind: one for one in reversed(read(letter, ground.sentences)) if not one.weak}
+    asked = subject_of(ground.sentences[0].text) if ground.marked else ""
+    if asked:
+        kind = kinds_of(ground.sentences[0].text, letter)[0] if asked == "treatment" else asked
+        yield quoted(letter, ground.sentences[0], kind)
+        return
     if len(told) > 1 and not any(s.text.count(" and ") for s in ground.sentences):
         lacking = told.pop("documentation", None)  # the papers on what else the item says
         if lacking and adds(lacking):

@@ -54,9 +54,13 @@ VERB = re.compile(
 )
 
 
+#: The label of a day, and a verdict by itself, head nothing.
+_LABEL = re.compile(r"(?:date|day)\b[^:?]*:|(?:not )?(?:met|satisfied|shown|found)\W*$", re.I)
+
+
 def section_of(heading: str) -> str:
     """The section that a heading opens, or empty. A title or a department's name opens none."""
-    if re.search(table("words")["no_section"], heading, re.I):
+    if re.search(table("words")["no_section"], heading, re.I) or _LABEL.match(heading):
         return ""
     return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
 

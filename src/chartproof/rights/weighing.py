@@ -16,7 +16,7 @@ from chartproof.rights.findings import TREATMENTS, Finding, speaks, subject_of, 
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general, is_satisfied, word
 from chartproof.rights.lines import Sentence
-from chartproof.rights.lists import stems
+from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
 
@@ -49,6 +49,7 @@ _CONDITION = re.compile(
     r"\b(?:cover\w*|pays?|paid|approv\w+|allow\w*|lists?|supports?|gives?|authori[sz]\w+|only|accepts?)\b[^.;]{0,80}\b(?:only (?:if|when|after|where)|if|when|unless|until)\b",
     re.I,
 )
+_HAPPENED = re.compile(r"\b(?:was|were|has|have|had|is|are) (?:not|never)\b", re.I)
 #: What is said of all that a sentence asks for.
 _WHOLE = re.compile(r"(?:neither|none|nothing of the kind)\b", re.I)
 _SAYS = re.compile(
@@ -56,7 +57,7 @@ _SAYS = re.compile(
     re.I,
 )
 #: A thing asked for that is to be absent.
-_ABSENT = re.compile(r"\W*(?:\w+ ){0,3}?(?:no|not|without|absence of|free of|negative|never)\b", re.I)
+_ABSENT = re.compile(r"\W*(?:[\w-]+ ){0,6}?(?:no|not|without|absence of|free of|negative|never)\b", re.I)
 #: Something asked for that is named where it is found lacking: "which is not the required six-month trial".
 _NAMED = re.compile(r"\b(?:the|an?) (?:required|needed|necessary|minimum)\b.*", re.I)
 
@@ -101,9 +102,8 @@ def _is_rule(text: str) -> bool:
 
 def _is_fact(text: str) -> bool:
     """Whether words tell something of the member."""
-    return finding_words().fits("of_member neg", text) and not re.search(
-        r"\b(?:must|requires?|asks? for|calls? for)\b", text, re.I
-    )
+    told = finding_words().fits("of_member neg", text) or _HAPPENED.search(text) is not None
+    return told and not re.search(r"\b(?:must|requires?|asks? for|calls? for)\b", text, re.I)
 
 
 def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
@@ -149,7 +149,10 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
 
 def contradicted(letter: Letter) -> Iterator[tuple[Rule, Sentence]]:
     """Each rule with the first fact after it that is its contrary: a value beyond its bound, or what is to be absent."""
+    chosen = {(s.page, s.start) for one in criteria_lists(letter) if one.of_choice for s in one.items}
     for rule in rules(letter):
+        if (rule.asked.page, rule.asked.start) in chosen:
+            continue  # what is not needed where another is there
         for fact in rule.after:
             if contradicts(rule.asked, fact) or (_ABSENT.match(rule.asked.text) and _is_present(rule, fact)):
                 yield rule, fact
