@@ -84,7 +84,7 @@ def refused_appeal(letter: Letter) -> bool:
 
 def leaves_open(text: str) -> bool:
     """Whether a sentence says that nothing was decided yet."""
-    return _has("open", text)
+    return _has("open", _QUOTED.sub(" ", text))
 
 
 def denies_nothing(text: str) -> bool:
@@ -116,6 +116,12 @@ def _fits(forms: str, text: str) -> bool:
 #: A box of a form that is ticked, with its words; boxes may stand side by side.
 _BOX = re.compile(r"(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?P<words>[^\[\]()☐☒☑]{3,40})")
 _EMPTY = re.compile(r"\[\s{0,2}\]|\(\s{1,2}\)|☐")
+
+
+def boxes(text: str) -> tuple[str, ...]:
+    """The words of the ticked boxes of a row that has empty ones beside them."""
+    found = _BOX.finditer(text) if _EMPTY.search(text) else iter(())
+    return tuple(box["words"].strip() for box in found)
 
 
 def ticked(letter: Letter) -> str:

@@ -120,6 +120,8 @@ def told_in(sentence: Sentence) -> list[Finding]:
     kept = [clause for clause in clauses if not any(aside_words().fits(form, clause.strip()) for form in _GIVES)]
     whole = _finding(sentence, text if len(kept) == len(every) else " and ".join(kept))
     told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
+    if finding_words().fits("level necessary elsewhere", text):  # "is not necessary, because observation would do"
+        told = [replace(one, kind="site_of_care") if one.kind == "not_medically_necessary" else one for one in told]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
@@ -206,16 +208,16 @@ def _finding(sentence: Sentence, clause: str) -> Finding | None:
 #: What is said not to be shown, before the words that say it or after them.
 _LACKS = re.compile(
     r"^(?P<before>.*?)\b(?:is|are|was|were|has|have) (?:not|nowhere) (?:been )?(?:\w+ )?(?:shown|documented|established|demonstrated|evident|recorded|confirmed)\b"
-    r"|\b(?:does|do|did) not (?:\w+ )?(?:show|document|establish|demonstrate|record) (?P<after>.*)",
+    r"|\b(?:does|do|did) not (?:\w+ )?(?:show|document|establish|demonstrate|record) (?P<after>[^,]*)$",
     re.I,
 )
 
 
 def _named_lacking(clause: str) -> str:
     """The kind of a rule called not met, or of what is said not to be shown; empty where neither is said or it has none."""
-    if finding_words().has("rule_unmet", clause):
-        return subject_of(clause)
     lacks = _LACKS.search(clause)
+    if finding_words().has("rule_unmet", clause) and not lacks:
+        return subject_of(clause)
     kind = (
         subject_of(lacks["before"] or lacks["after"] or "") if lacks and not finding_words().has("need", clause) else ""
     )

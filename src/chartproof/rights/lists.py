@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from chartproof.rights.blocks import TABLE
 from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import Sentence
 from chartproof.rights.sections import VERB
@@ -82,7 +83,7 @@ def criteria_lists(letter: Letter) -> tuple[Criteria, ...]:
 
 
 def _lists(letter: Letter) -> Iterator[Criteria]:
-    spoken = [s for s in letter.sentences if s.section not in ("rights", "notices")]
+    spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", TABLE)]
     weighed = _weighed(spoken)
     order = 0
     while order < len(spoken):
@@ -181,7 +182,7 @@ def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool |
     inline = INLINE.search(item.text)
     if inline:
         return not (inline["no"] or inline["also"])
-    said = _TAIL.search(item.text) or (_OWN.match(more[0].text) if more else None)
+    said = _TAIL.search(item.text) or next(filter(None, (_OWN.match(one.text) for one in more)), None)
     return None if said is None else not said["no"]
 
 

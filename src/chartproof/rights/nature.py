@@ -15,7 +15,7 @@ from chartproof.model import Span
 from chartproof.rights import decided, names
 from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.grounds import is_charges
-from chartproof.rights.lines import Sentence
+from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.remarks import remarks
 from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
@@ -75,7 +75,7 @@ def nature(letter: Letter) -> Nature:
     refused = next(unpaid, None) if statement else None
     if statement:
         # A row of amounts and the titles of its columns decide nothing by themselves.
-        denied = [s for s in denied if not s.text.isupper() and not is_charges(s)]
+        denied = [s for s in denied if not s.text.isupper() and not is_charges(s) and _refused(s.text)]
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
@@ -84,7 +84,7 @@ def nature(letter: Letter) -> Nature:
         return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
-    tabled = next((line for line, no, _why in letter.decided_rows if no), None)
+    tabled = next((line for line, no, _why in letter.decided_rows if no), None) or _refused_row(letter)
     if approved and tabled is None and not any(_firm(s) for s in denied):
         return Nature(False, _approval_kind([s for s in letter.sentences if _decides(s)]), when, place)
     if not denied and tabled is not None and not pended:
@@ -103,6 +103,15 @@ def nature(letter: Letter) -> Nature:
         )
     dismissed = any(_any("dismissed").search(s.text) for s in denied)
     return Nature(True, _denial_kind(letter, statement, when, denied), when, place, dismissed)
+
+
+#: A row of days or services that ends in a refusal; one of criteria ends in "Not met".
+_NO_ROW = re.compile(r"(?:not (?:approved|covered|certified)|denied|non-?certified)$", re.I)
+
+
+def _refused_row(letter: Letter) -> Line | None:
+    """The first row of a table that ends in a refusal."""
+    return next((line for line, match in letter.results() if _NO_ROW.match(match["result"])), None)
 
 
 def _granted(text: str) -> bool:

@@ -23,9 +23,14 @@ from chartproof.rights.lines import (
     result_rows,
 )  # fmt: skip
 
-
 #: More words than this stand on no cover sheet.
 _COVER_WORDS = 180
+
+
+#: An empty box with a requirement, and after it what was found.
+_JUDGED = re.compile(
+    r"(?:\[\s{0,2}\]|☐)[^\[☐☒☑]{5,240}?[.:]\s+(?:not (?:met|found|shown|satisfied)|unmet|no)\b[.:]", re.I
+)
 
 
 class Printed:
@@ -48,12 +53,14 @@ class Printed:
 
     def _read_lines(self, index: int, text: str) -> None:
         offset, blank = 0, False
+        # Boxes that a verdict follows judge criteria; of options, those that are not ticked say nothing.
+        options = any(map(TICKED.match, text.split("\n"))) and not _JUDGED.search(text)
         for raw in text.split("\n"):
             stripped = raw.strip()
             start = offset + len(raw) - len(raw.lstrip())
             if stripped:
                 line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, cells(stripped))
-                unticked = UNTICKED.match(line.text) and any(map(TICKED.match, text.split("\n")))
+                unticked = UNTICKED.match(line.text) and options
                 if index == 0 and not self.lines and len(line.cells) > 1 and FURNITURE.match(line.cells[-1]):
                     line = _without_last(line)  # a letterhead with the page's number at its end
                 aside = FAX_HEADER.match(line.text) or FURNITURE.match(line.text) or unticked

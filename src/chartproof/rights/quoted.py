@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from chartproof.model import DenialReason, Span
-from chartproof.rights.findings import kinds_of, told_kinds
+from chartproof.rights.decided import boxes, grants, refuses
+from chartproof.rights.findings import kinds_of, subject_of, told_kinds
+from chartproof.rights.grammar import finding_words
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
@@ -39,7 +41,8 @@ def of_table(letter: Letter) -> Iterator[DenialReason]:
             asked = kinds_of(row.requirement.text, letter)
             # A bare "Not met" tells nothing that could be quoted.
             said = row.finding if len(row.finding.text.split()) > 2 else row.requirement
-            yield quoted(letter, said, told[0] if told != ("other",) else asked[0])
+            kind = told[0] if told != ("other",) else asked[0]
+            yield quoted(letter, said, "documentation" if kind == "other" and of_paper(row.requirement.text) else kind)
 
 
 def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
@@ -47,6 +50,26 @@ def in_rows(letter: Letter) -> Iterator[tuple[str, Line]]:
     for line, refused, why in letter.decided_rows:
         if refused:
             yield from ((kind, line) for kind in told_kinds(why, letter))
+
+
+def in_boxes(letter: Letter) -> Iterator[DenialReason]:
+    """The reason of each ticked box beside empty ones that is no decision; its words may run over a line's end."""
+    for page, text in enumerate(letter.texts):
+        for row in _BOX_ROW.finditer(text):
+            for words in boxes(" ".join(row.group().split())):
+                kind = next(iter(told_kinds(words, letter)), "") or subject_of(words)
+                if kind and kind != "treatment" and not (refuses(words) or grants(words)):
+                    yield quoted(letter, Sentence(page, row.start(), row.end(), words, "reasons"), kind)
+
+
+_BOX = r"(?:\[\s{0,2}[xX✓✔]?\s?\]|[☐☒☑])"
+#: Lines with boxes side by side.
+_BOX_ROW = re.compile(rf"(?:.*{_BOX}.*{_BOX}.*(?:\n|$))+")
+
+
+def of_paper(text: str) -> bool:
+    """Whether what is asked for is a paper: one is named in its first words."""
+    return finding_words().has("paper", " ".join(text.split()[:5]))
 
 
 def told_within(reason: DenialReason, place: Span) -> bool:

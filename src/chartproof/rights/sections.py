@@ -55,7 +55,7 @@ VERB = re.compile(
 
 
 #: The label of a day, and a verdict by itself, head nothing.
-_LABEL = re.compile(r"(?:date|day)\b[^:?]*:|(?:not )?(?:met|satisfied|shown|found)\W*$", re.I)
+_LABEL = re.compile(r"(?:date|day)\b[^:?]*:|(?:not )?(?:met|satisfied|shown|found)(?:\W*$|[.,;:] )", re.I)
 
 
 def section_of(heading: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from chartproof.rights.blocks import TABLE
-from chartproof.rights.decided import refuses
+from chartproof.rights.decided import boxes, refuses
 from chartproof.rights.findings import Finding, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
@@ -84,6 +84,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             block, aside, listed = sentence.block, False, listed and sentence.bullet
             field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
             neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
+            neutral = neutral or _UNDISPUTED.search(sentence.text) is not None
         if _CLOSE.match(sentence.text) and words < 14:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
@@ -99,6 +100,8 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             or (listed and at == 0)
             or sentence.section in ("notices", TABLE)
             or elsewhere
+            or boxes(sentence.text)
+            or _holds_row(letter, sentence)
         )
         apart = apart or (within and at > 0)
         # "... if any of these is present: a fever; oxygen." goes on to its full stop.
@@ -108,10 +111,23 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             yield sentence
 
 
+def _holds_row(letter: Letter, sentence: Sentence) -> bool:
+    """Whether a row of a table, with its result, stands within what was cut as one sentence."""
+    rows = (line for line in letter.body if (line.page, line.start) in letter.rows and line.page == sentence.page)
+    return any(sentence.start < line.start and line.end < sentence.end for line in rows)
+
+
 #: The title of a paragraph on what was asked, argued or decided before.
 _HISTORY = re.compile(
     r"what (?:you|your \w+) (?:appealed|asked|said|sent|wrote|told us)|(?:background|history)\b"
     r"|(?:the |our )?(?:first|earlier|original|initial) (?:decision|denial|letter)",
+    re.I,
+)
+
+
+#: A paragraph that opens so tells what is in order.
+_UNDISPUTED = re.compile(
+    r"\bwhat (?:is|was|are|were) (?:not (?:in (?:dispute|question|doubt)|disputed|at issue)|undisputed|agreed|settled)\b",
     re.I,
 )
 

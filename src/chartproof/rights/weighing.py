@@ -102,8 +102,11 @@ def _is_rule(text: str) -> bool:
 
 def _is_fact(text: str) -> bool:
     """Whether words tell something of the member."""
-    told = finding_words().fits("of_member neg", text) or _HAPPENED.search(text) is not None
-    return told and not re.search(r"\b(?:must|requires?|asks? for|calls? for)\b", text, re.I)
+    if _HAPPENED.search(text):
+        return True
+    return finding_words().fits("of_member neg", text) and not re.search(
+        r"\b(?:must|requires?|asks? for|calls? for)\b", text, re.I
+    )
 
 
 def _parts(letter: Letter, sentence: Sentence) -> Iterator[Sentence]:
@@ -147,11 +150,16 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
     yield from _within(letter, told)
 
 
+def chosen(letter: Letter) -> set[tuple[int, int]]:
+    """The places of what would do one for another: that none of them is there is one ground, told by what they lead to."""
+    return {(s.page, s.start) for one in criteria_lists(letter) if one.of_choice for s in one.items}
+
+
 def contradicted(letter: Letter) -> Iterator[tuple[Rule, Sentence]]:
     """Each rule with the first fact after it that is its contrary: a value beyond its bound, or what is to be absent."""
-    chosen = {(s.page, s.start) for one in criteria_lists(letter) if one.of_choice for s in one.items}
+    apart = chosen(letter)
     for rule in rules(letter):
-        if (rule.asked.page, rule.asked.start) in chosen:
+        if (rule.asked.page, rule.asked.start) in apart:
             continue  # what is not needed where another is there
         for fact in rule.after:
             if contradicts(rule.asked, fact) or (_ABSENT.match(rule.asked.text) and _is_present(rule, fact)):
