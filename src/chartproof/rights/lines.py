@@ -30,7 +30,7 @@ BULLET = re.compile(
 #: The last cell of a table's row that gives a result, as it is printed at the row's end.
 RESULT = re.compile(
     r"(?:^|[|\s])(?P<result>Not [Mm]et|NOT MET|Not [Ss]atisfied|Not [Ss]hown|Unmet|UNMET|Not [Aa]pproved|NOT APPROVED|Not [Cc]overed|NOT COVERED|Not [Cc]ertified|NOT CERTIFIED|Denied|DENIED|Non-?[Cc]ertified"
-    r"|Met|MET|Satisfied|Approved|APPROVED|Certified)\W*$"
+    r"|Met|MET|Satisfied|Approved|APPROVED|Certified|(?<=[-–—|:] )(?:not (?:met|satisfied|shown)|unmet|met|satisfied))\W*$"
 )
 #: A cell of a table that is a decision by itself; the cells after it tell why.
 DECISION = re.compile(

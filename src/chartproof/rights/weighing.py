@@ -36,7 +36,7 @@ class Rule:
         return subject_of(self.asked.text) or subject_of(self.asked.runin)
 
 
-_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]{12,}?)[.,;]?[”\"]")
+_QUOTED = re.compile(r"[“\"](?P<words>[^“”\"]{12,}?)[.,;]?[”\"]\.?")
 #: Where a rule goes on to the next thing that it asks for; what only says more of the same is no next thing.
 _SAME = (
     r"(?!(?:within|measured|recorded|including|such|unless|with|or|drawn|for|in|on|by|as|of|to|who|which|but not)\b|\d)"
@@ -53,7 +53,7 @@ _HAPPENED = re.compile(r"\b(?:was|were|has|have|had|is|are) (?:not|never)\b", re
 #: What is said of all that a sentence asks for.
 _WHOLE = re.compile(r"(?:neither|none|nothing of the kind)\b", re.I)
 _SAYS = re.compile(
-    r"\b(?:policy|guideline|criteria|rule|protocol|standard|bulletin|label|determination)\b[^.;]{0,30} (?:states?|says|reads|provides|restricts|limits|confines)\b",
+    r"\b(?:policy|guideline|criteria|rule|protocol|standard|bulletin|label|determination)\b[^.;]{0,30} (?:states?|says|reads|provides|restricts|limits|confines|does not (?:allow|permit|cover))\b",
     re.I,
 )
 #: A thing asked for that is to be absent.
@@ -95,7 +95,7 @@ def _is_rule(text: str) -> bool:
         or aside_words().fits("policy_word asks_for", text)
         or _SAYS.search(text) is not None
         or (aside_words().has("policy_word", text) and _QUOTED.search(text) is not None)
-        or _QUOTED.fullmatch(text.strip(" .")) is not None
+        or _QUOTED.fullmatch(text.partition(": ")[2] or text) is not None
         or (_CONDITION.search(text) is not None and not re.match(r"(?:if|when|unless|please)\b", text, re.I))
     )
 
