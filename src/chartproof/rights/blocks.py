@@ -231,7 +231,7 @@ def _first_prose(lines: Sequence[Line]) -> int:
 
 
 #: "3. How the panel applied the terms": a title with its number.
-_TITLE = re.compile(r"(?P<number>\d{1,2})\.\s+(?P<title>[A-Z][^.:;?!]{3,70})$")
+_TITLE = re.compile(r"(?P<number>\d{1,2})\.\s+(?P<title>[A-Z][^.:;?!]{2,70})$")
 
 
 def _numbered_titles(lines: Sequence[Line]) -> dict[tuple[int, int], str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chartproof.rights.decided import refuses
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -56,7 +58,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
     joined, starts = _joined(texts)
     best: tuple[int, str, int] | None = None
     for match in (*_FAX.finditer(joined), *_FAX_AFTER.finditer(joined)):
-        score = _score(joined, match.start(), letter, lines[_line_at(starts, match.start())], next_level)
+        score = _score(joined, match.start(), letter, *_printed(lines, starts, match.start()), next_level)
         if score > 0 and (best is None or score > best[0]):
             best = (score, match.group("number"), match.start())
     address = _nearest(joined, best[2] if best else None) or _sent_to(joined, next_level)
@@ -98,11 +100,17 @@ def _joined(texts: list[str]) -> tuple[str, list[int]]:
     return " ".join(texts), starts
 
 
+def _printed(lines: Sequence[Line], starts: list[int], position: int) -> tuple[Line, int]:
+    """The line of a place in the joined text, and the character of its page there, where it has single spaces."""
+    at = _line_at(starts, position)
+    return lines[at], min(lines[at].start + position - starts[at], lines[at].end)
+
+
 def _line_at(starts: list[int], position: int) -> int:
     return max(index for index, start in enumerate(starts) if start <= position)
 
 
-def _score(joined: str, position: int, letter: Letter, line: Line, next_level: str | None) -> int:
+def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, next_level: str | None) -> int:
     """How surely a number is that of the appeal: the words before it, and the section that it stands in."""
     before = joined[max(0, position - 320) : position]
     near = re.split(r"\d{4}[.;] ", joined[max(0, position - 90) : position])[-1]  # another number's words end with it
@@ -116,18 +124,35 @@ def _score(joined: str, position: int, letter: Letter, line: Line, next_level: s
         return 0
     if _SENT_TO.search(joined[max(0, position - 40) : position + 25]):
         return 0
-    place = next((s for s in letter.sentences if s.page == line.page and s.start <= line.start <= s.end), None)
+    place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])
     told = f"{_titles(letter, place) if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
         return 0
     if next_level not in _ELSEWHERE and _last_end(_OUTSIDE, upto) >= _last_end(_WANTED[""], upto) > 0:
         return 0  # the State's number, not the plan's
+    own = re.search(wanted, near, re.I)
+    if place is not None and (
+        _informs(letter.texts[line.page][place.start : offset]) or (not own and _ahead(letter, place))
+    ):
+        return 0  # where papers are to go, or where this letter went
     score = 3 * bool(re.search(wanted, before, re.I)) + 2 * (place is not None and place.section == "rights")
     lately = before[-160:]
     hurried = re.search(r"\b(?:fast|expedited|urgent)\b", lately, re.I) and not re.search(r"\bstandard\b", lately, re.I)
     score -= 3 * bool(hurried)
     return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+
+
+def _informs(before: str) -> bool:
+    """Whether a sentence, up to a number, asks for papers, and not for an appeal."""
+    return re.search(table("deadlines")["information"], " ".join(before.split()), re.I) is not None
+
+
+def _ahead(letter: Letter, place: Sentence) -> bool:
+    """Whether a sentence stands before the decision, outside of the part on rights."""
+    tells = (s for s in letter.sentences if s.section == "reasons" or (refuses(s.text) and not s.text.isupper()))
+    decided = next(((s.page, s.start) for s in tells), (0, 0))
+    return place.section != "rights" and (place.page, place.start) < decided
 
 
 def _titles(letter: Letter, place: Sentence) -> str:

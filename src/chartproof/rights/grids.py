@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from chartproof.rights.cells import Group, groups_of, words_of
 from chartproof.rights.lines import FIELD, RESULT, Line, Sentence
+from chartproof.rights.periods import PERIOD
 from chartproof.rights.printed import Printed
 from chartproof.rights.sections import is_heading, section_of
 from chartproof.rights.words import table
@@ -215,10 +216,13 @@ def _opens(line: Line, placed: dict[int, Piece], row: Row) -> bool:
 def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
     """Whether words may begin a cell: a capital, or a digit where the cell above them began with one, not set in further."""
     if not above:
-        return piece.text[:1].isupper() or piece.text[:1].isdigit()
+        return piece.text[:1].isupper() or piece.text[:1].isdigit() or PERIOD.match(piece.text) is not None
     further = piece.start - piece.line.start > above[0].start - above[0].line.start
     numbered = piece.text[:1].isdigit() and re.match(r"[A-Z]?\d", above[0].text) is not None
-    return (piece.text[:1].isupper() or piece.text[:1] == "$" or numbered) and not (further and not piece.line.cells)
+    timed = PERIOD.match(piece.text) is not None and PERIOD.match(above[0].text) is not None
+    return (piece.text[:1].isupper() or piece.text[:1] == "$" or numbered or timed) and not (
+        further and not piece.line.cells
+    )
 
 
 def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Piece] | None:

@@ -44,6 +44,8 @@ _SECOND = re.compile(
     r"\b(?:second|2nd)[- ](?:level|step|stage) (?:internal )?(?:appeal|grievance|review)|\blevel (?:2|two|ii) (?:appeal|grievance)",
     re.I,
 )
+#: Whoever reviews what a plan for federal employees refuses.
+_OPM = re.compile(r"\bOPM\b|Office of Personnel Management", re.I)
 _BINDS = re.compile(r"\b(?:this|our) (?:decision|determination)\b[^.]{0,12}\bis (?:final and )?binding\b", re.I)
 _RECONSIDERED = ("medicare_advantage", "dsnp", "fehb", "tricare", "original_medicare")
 
@@ -175,7 +177,10 @@ def _next_level(letter: Letter, what: Nature, plan_type: str) -> str:
     """internal, second_level, reconsideration, external, fair_hearing or none."""
     if not what.is_denial:
         return "none"
-    if what.kind in ("final_internal", "upheld_appeal") and (_NO_OUTSIDE.search(letter.flat) or _is_outside(letter)):
+    if what.kind in ("final_internal", "upheld_appeal") and (
+        (_NO_OUTSIDE.search(letter.flat) and not (plan_type == "fehb" and _OPM.search(letter.flat)))
+        or _is_outside(letter)
+    ):
         return "none"
     if what.kind == "final_internal":
         return "fair_hearing" if plan_type == "medicaid_mco" else "external"

@@ -36,7 +36,7 @@ _FINAL = re.compile(
 
 #: A title of a decision on an appeal; "Appeal decision form" is none.
 _OF_APPEAL = re.compile(
-    r"(?:\w+ )?(?:appeal|grievance) (?:decision|determination|outcome|resolution)\b(?! (?:form|time))|(?:decision|determination|resolution) (?:on|of) (?:your |the )?(?:\w+ )?(?:appeal|grievance)",
+    r"(?:notice of )?(?:\w+ )?(?:appeal|grievance) (?:decision|determination|outcome|resolution)\b(?! (?:form|time))|(?:notice of )?(?:decision|determination|resolution) (?:on|of) (?:your |the )?(?:\w+ )?(?:appeal|grievance)",
     re.I,
 )
 #: What the plan grants in the same letter, for nothing in return.
@@ -212,12 +212,12 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
-    parts = (s.text for s in letter.sentences if _decides(s))
+    parts = (s.text for s in letter.sentences if _decides(s) and not decided.boxes(s.text))
     if mixed or any(_any("partial").search(text) or decided.divides(text) for text in parts):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):
         return "concurrent"
-    if _grants_some(letter, denied):
+    if _grants_some(letter, denied) or _grants_first(letter, denied):
         return "partial"
     return (
         "claim_denial" if when == "post_service" and re.search(r"\b(?:claim|bill)\b", text[:1500], re.I) else "denial"
@@ -229,6 +229,20 @@ def _grants_some(letter: Letter, denied: list[Sentence]) -> bool:
     blocks = {s.block for s in denied}
     some = (s.text for s in letter.sentences if s.block in blocks and s not in denied and _GRANTS_SOME.search(s.text))
     return any(not re.search(r"\b(?:not|if|when|instead|once|rather)\b", text, re.I) for text in some)
+
+
+#: What is granted now, for a time or an amount.
+_NOW = re.compile(
+    r"\b(?:is|are) (?:\w+ )?(?:approved|certified|authori[sz]ed|covered) (?:for you )?(?:through|from|until|for \d)",
+    re.I,
+)
+
+
+def _grants_first(letter: Letter, denied: list[Sentence]) -> bool:
+    """Whether the letter's text grants one thing now before it refuses another."""
+    first = min(((s.page, s.start) for s in denied), default=(0, 0))
+    told = (s.text for s in letter.sentences if (s.page, s.start) < first and _decides(s))
+    return any(decided.grants(text) and _NOW.search(text) and not _refused(text) for text in told)
 
 
 def _before_rights(letter: Letter) -> list[Sentence]:
@@ -254,7 +268,7 @@ def _decision_type(letter: Letter, statement: bool) -> str:
     if _any("pre_service_words").search(about) and not re.search(r"post-?service|retrospective review", about, re.I):
         return "pre_service"
     dated = re.search(
-        r"dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\bwe did not pay\b|\bwe do not pay (?:this|the|your|that) (?:claim|bill|charge|amount)|\b(?:claim for )?services of [A-Z][a-z]+ \d|\bhow we processed\b|\bclaim (?:above |below )?(?:has been|was) processed\b|\bno payment can be made\b|\b(?:was|were) billed\b|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
+        r"(?<!on the )dates? of service|claim was not paid|amount not paid|notice of claim denial|\(claim \w*\d|\bthe claim should|services? (?:you )?(?:have )?(?:already )?received\b(?: on)?|\bwe did not pay\b|\bwe do not pay (?:this|the|your|that) (?:claim|bill|charge|amount)|\b(?:claim for )?services of [A-Z][a-z]+ \d|\bhow we processed\b|\bclaim (?:above |below )?(?:has been|was) processed\b|\bno payment can be made\b|\b(?:was|were) billed\b|\b(?:service|treatment|care|stay)s?\b[^.;]{0,30}\balready (?:had|received|been (?:given|provided))|post-?service",
         about,
         re.I,
     )

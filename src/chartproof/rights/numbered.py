@@ -15,12 +15,12 @@ from chartproof.rights.words import table
 
 #: What parts the pieces of a line: bars, runs of blanks, spaced dashes and strokes, commas, brackets, a stop.
 _PARTS = re.compile(
-    r"\s*\|\s*|\s{2,}|\s+(?:/|--?|—|–)\s+|\s*[,;()\[\]]\s*|(?:(?<=[a-z]{3})|(?<=\d\d))\.\s+(?=[A-Z][a-z])"
+    r"\s*[|·•]\s*|\s{2,}|\s+(?:/|--?|—|–)\s+|\s*[,;()\[\]]\s*|(?:(?<=[a-z]{3})|(?<=\d\d))\.\s+(?=[A-Z][a-z])"
 )
 _TOKEN = r"[A-Z0-9]+(?:[-/.][A-Za-z0-9]{1,12})*"
 #: A number as payers write it: a prefix in capitals, groups that each hold a digit, perhaps one letter at the end.
 _VALUE = re.compile(
-    rf"(?<![\w.$-])(?P<value>(?:[A-Z]{{1,6}} (?=\S*\d))?{_TOKEN}(?: (?=\S*\d){_TOKEN})*(?: [A-Z])?)\W*(?:\sfor\b.*)?$"
+    rf"(?<![\w.$-])(?P<value>(?:[A-Z]{{1,6}} (?=\S*\d))?{_TOKEN}(?:(?: [A-Z]{{2,3}}(?= \d{{3,4}}\b))?(?: (?=\S*\d){_TOKEN}))*(?: [A-Z])?)\W*(?:\sfor\b.*)?$"
 )
 _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d")
 _PHONE = re.compile(r"(?:1-)?\(?\d{3}\)?[-. /]\d{3}[-. ]\d{4}")
@@ -58,7 +58,7 @@ def _parted(piece: str) -> tuple[str, str]:
     number = " ".join(value)
     digits = len(re.findall(r"\d", number))
     if (
-        digits < (2 if re.match(r"[A-Z]{3,}-", number) else 3)
+        digits < (1 if re.match(r"[A-Z]{2,}-[A-Z]{2,}", number) else 2 if re.match(r"[A-Z]{3,}-", number) else 3)
         or len(number) < 4
         or _DAY.fullmatch(number)
         or _PHONE.search(number)

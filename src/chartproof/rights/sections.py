@@ -26,7 +26,10 @@ def is_heading(text: str) -> bool:
     if len(text) > 70 or re.search(r"\d{3}-\d{4}|\d{5}|@|[,;]$", text) or text[:1].islower():
         return False
     words = text.split()
-    if re.search(r"\b(?:with|to|of|for|by|and|or|the|an?|in|from|at|on)$", text):
+    if re.search(
+        r"\b(?:with(?:in)?|to|of|for|by|and|or|the|an?|in|from|at|on|under|after|before|that|which|not|is|are|your|our)$",
+        text,
+    ):
         return False
     if text.endswith("?"):
         return len(words) <= 12

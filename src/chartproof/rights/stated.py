@@ -9,7 +9,7 @@ from datetime import date
 
 from chartproof.model import Span, StatedDeadline
 from chartproof.rights.blocks import TABLE
-from chartproof.rights.dates import dates_in
+from chartproof.rights.dates import dates_in, month_number
 from chartproof.rights.fields import letter_date
 from chartproof.rights.lines import Sentence
 from chartproof.rights.periods import Period, periods_in, without_anchors
@@ -49,7 +49,7 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     begun = False
     tabled = list(rights_rows(letter))
     own = letter_date(letter)
-    dated = own[0] if own else None
+    denied = _denied_in(letter, kind, own[0]) if own else None
     for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
@@ -61,7 +61,7 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
         if skipped or listed or sentence.section in ("notices", "policy") or (tabled and sentence.section == TABLE):
             continue
         place = letter.span(sentence.page, sentence.start, sentence.end)
-        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place, dated)):
+        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place, denied)):
             found.setdefault((row.what, row.days, row.months, row.hours, row.business_days, row.on), row)
     return tuple(_of_information(list(found.values())))
 
@@ -121,10 +121,28 @@ _YEARS_AFTER = re.compile(
     r"\b(?:December 31|(?:end|last day)) of the (?P<nth>first|second|third|1st|2nd|3rd) (?:calendar )?year (?:after|following) (?:the )?(?:one|year)[^.;]{0,60}\b(?:deni|refus|declin|disallow)",
     re.I,
 )
+#: The day of the decision that an appeal was of, without its year.
+_DECISION_OF = re.compile(
+    r"\b(?:decision|denial|refusal|determination|letter|notice)s?,?(?: of| dated| on)? (?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})\b"
+    r"|\b(?P<month2>[A-Z][a-z]{2,8})\.? (?P<day2>\d{1,2}),? (?:decision|denial|refusal|determination)\b"
+)
+
+
+def _denied_in(letter: Letter, kind: str, dated: date) -> int | None:
+    """The year of the denial: this letter's; of an appeal's answer that of the day it names, the last such day before it."""
+    if kind not in ("upheld_appeal", "final_internal"):
+        return dated.year
+    for match in _DECISION_OF.finditer(letter.flat):
+        month, day = month_number(match["month"] or match["month2"]), int(match["day"] or match["day2"])
+        if month and (month, day) != (dated.month, dated.day):
+            return dated.year if (month, day) < (dated.month, dated.day) else dated.year - 1
+    return None
+
+
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 
 
-def _court(told: _Told, place: Span, dated: date | None) -> Iterator[StatedDeadline]:
+def _court(told: _Told, place: Span, denied: int | None) -> Iterator[StatedDeadline]:
     """The time to sue, as a period or as a day that only a later event fixes."""
     if not word("lawsuit").search(told.text):
         return
@@ -139,8 +157,8 @@ def _court(told: _Told, place: Span, dated: date | None) -> Iterator[StatedDeadl
             )  # fmt: skip
             return
     counted = _YEARS_AFTER.search(told.text)
-    if counted and dated:
-        day = date(dated.year + _NTH[counted["nth"].lower()], 12, 31)
+    if counted:  # where the year of the denial is not printed, the day is the reader's to tell
+        day = date(denied + _NTH[counted["nth"].lower()], 12, 31) if denied else None
         yield StatedDeadline("lawsuit", on=day, counted_from="decision_date", span=place)
         return
     last = re.search(r"\b(?:by|later than|before|not after|until|on) (?=December 31|the end|[A-Z][a-z]+ \d)", told.text)
@@ -163,7 +181,9 @@ def _what(told: _Told, period: Period) -> str:
     clause = _clause(told, period)
     if word("lawsuit").search(_act(told, period)):
         return ""
-    if _is_call(told, period) and not re.search(r"\bappeal (?:is|must)|decide within", clause, re.I):
+    if _is_call(told, period) and not re.search(
+        r"\bappeal (?:is|must)|decide within|\b(?:may|can|must|to) (?:file an? )?appeal\b", clause, re.I
+    ):
         return "peer_to_peer"
     rights = (
         told.rights
