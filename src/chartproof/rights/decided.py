@@ -124,6 +124,11 @@ def boxes(text: str) -> tuple[str, ...]:
     return tuple(box["words"].strip() for box in found)
 
 
+def is_boxes(text: str) -> bool:
+    """Whether a sentence is a row of boxes: what stands beside an empty one is not said."""
+    return _EMPTY.search(text) is not None
+
+
 def ticked(letter: Letter) -> str:
     """The words of the ticked box in a row of boxes, one of which is a decision; empty where there is none."""
     for text in letter.texts:

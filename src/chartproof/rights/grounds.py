@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
-from chartproof.rights.decided import boxes, refuses
+from chartproof.rights.decided import is_boxes, refuses
 from chartproof.rights.grammar import aside_words
 from chartproof.rights.lines import REASON_NUMBER, RESULT, Sentence
 from chartproof.rights.lists import INLINE, criteria_lists
@@ -45,7 +45,7 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     spoken = [
         s for s in letter.sentences
         if s.section in ("", "reasons")
-        and not (is_charges(s) or in_general(s.text) or boxes(s.text))
+        and not (is_charges(s) or in_general(s.text) or is_boxes(s.text))
     ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]

@@ -212,7 +212,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}
-    parts = (s.text for s in letter.sentences if _decides(s) and not decided.boxes(s.text))
+    parts = (s.text for s in letter.sentences if _decides(s) and not decided.is_boxes(s.text))
     if mixed or any(_any("partial").search(text) or decided.divides(text) for text in parts):
         return "partial"
     if when == "concurrent" or _is_concurrent(letter):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 from itertools import zip_longest
 
 from chartproof.rights.blocks import TABLE
-from chartproof.rights.decided import boxes, refuses
+from chartproof.rights.decided import is_boxes, refuses
 from chartproof.rights.findings import Finding, read, tells_rights, told_in
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
@@ -100,7 +100,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             or (listed and at == 0)
             or sentence.section in ("notices", TABLE)
             or elsewhere
-            or boxes(sentence.text)
+            or is_boxes(sentence.text)
             or _holds_row(letter, sentence)
         )
         apart = apart or (within and at > 0)
