@@ -42,7 +42,7 @@ def _rows(letter: Letter) -> Iterator[Sentence]:
     for sentence in letter.sentences:
         result = RESULT.search(sentence.text) if letter.in_row(sentence) else None
         if result and re.match("not (?:met|satisfied|shown)|unmet", result.group("result"), re.I):
-            yield cut(letter, sentence, sentence.text[: result.start("result")].strip(" |"))
+            yield cut(letter, sentence, sentence.text[: result.start("result")].strip(" |:–—-"))
 
 
 def _listed(letter: Letter) -> Iterator[Sentence]:

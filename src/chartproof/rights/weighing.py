@@ -23,12 +23,16 @@ from chartproof.rights.text import Letter
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing asked for, cut to its own words; `after` are the sentences of its paragraph that follow, up to the next rule."""
+    """One thing asked for, cut to its own words; `after` are the sentences of its paragraph that follow, up to the next rule.
+
+    `alone`: its sentence asks for nothing else; `beside` are that sentence's other parts.
+    """
 
     asked: Sentence
     after: tuple[Sentence, ...]
     alone: bool
     before: Sentence | None = None
+    beside: tuple[Sentence, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -72,7 +76,9 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
         after = tuple(_after(spoken, order))
         parts = list(_parts(letter, sentence))
         before = spoken[order - 1] if order and spoken[order - 1].block == sentence.block else None
-        found += [Rule(part, after, len(parts) == 1, before) for part in parts]
+        found += [
+            Rule(part, after, len(parts) == 1, before, tuple(one for one in parts if one is not part)) for part in parts
+        ]
     return tuple(found)
 
 
@@ -144,7 +150,7 @@ def unmet(letter: Letter) -> Iterator[Sentence]:
             or present
             or (rule.kind and rule.kind in kinds)
             or _shares(rule, told)
-            or any(contradicts(rule.asked, s) for s in rule.after)
+            or any(contradicts(rule.asked, s) for s in (*rule.beside, *rule.after))
         ):
             yield rule.asked
     yield from _within(letter, told)
@@ -161,7 +167,7 @@ def contradicted(letter: Letter) -> Iterator[tuple[Rule, Sentence]]:
     for rule in rules(letter):
         if (rule.asked.page, rule.asked.start) in apart:
             continue  # what is not needed where another is there
-        for fact in rule.after:
+        for fact in (*rule.beside, *rule.after):
             if contradicts(rule.asked, fact) or (_ABSENT.match(rule.asked.text) and _is_present(rule, fact)):
                 yield rule, fact
                 break
