@@ -167,8 +167,10 @@ def contradicted(letter: Letter) -> Iterator[tuple[Rule, Sentence]]:
     for rule in rules(letter):
         if (rule.asked.page, rule.asked.start) in apart:
             continue  # what is not needed where another is there
+        absent = _ABSENT.match(rule.asked.text)
         for fact in (*rule.beside, *rule.after):
-            if contradicts(rule.asked, fact) or (_ABSENT.match(rule.asked.text) and _is_present(rule, fact)):
+            present = absent and fact not in rule.beside and _is_present(rule, fact)
+            if present or contradicts(rule.asked, fact):
                 yield rule, fact
                 break
 
