@@ -104,18 +104,21 @@ def _of_appeals(letter: Letter) -> tuple[str, Span] | None:
     return None
 
 
+#: A title in capitals beside a name that is not.
+_TITLE_BESIDE = re.compile(r"(?<=[a-z])(?: [A-Z]{4,})+$")
+
+
 def _repeated(letter: Letter) -> tuple[str, Span] | None:
     """A name that heads the letter and stands in its text again, where no word says that it is a plan."""
     persons = {pair.value for pair in letter.pairs if pair.field == "member_name"}
     for line in letter.body[:4]:
-        named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", line.text)
-        if (
-            named
-            and line.text not in persons
-            and len(re.findall(re.escape(line.text), letter.flat)) >= 2
-            and not label_of(line.text)
-        ):
-            return line.text, letter.span(line.page, line.start, line.end)
+        text = _TITLE_BESIDE.sub("", line.text)
+        named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", text)
+        # A house style may have no capitals at all.
+        small = re.fullmatch(r"[a-z]+(?: [a-z]+){1,4}", text) and re.search(table("words")["organization"], text)
+        again = len(re.findall(re.escape(text), letter.flat)) >= 2
+        if (named or small) and text not in persons and again and not label_of(text):
+            return text, letter.span(line.page, line.start, line.start + len(text))
     return None
 
 

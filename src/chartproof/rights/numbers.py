@@ -43,7 +43,7 @@ def number_of(pair: Pair) -> str:
     """The number at the start of a pair's value; empty where its field has none or it is no such number."""
     shape = table("labels")["shapes"].get(pair.field)
     value = _EMPLOYER.sub("", pair.value) if pair.field == "group_number" else pair.value
-    match = re.match(shape, value, re.I) if shape else None
+    match = re.match(shape, value.lstrip(": "), re.I) if shape else None
     value = match.group().strip(" -.") if match else ""
     return value if _plausible(pair.field, value) else ""
 
@@ -55,6 +55,8 @@ def _plausible(field: str, value: str) -> bool:
     if field == "member_id":
         return digits >= 3 and len(value.replace(" ", "")) >= 7
     if field == "group_number":
-        letters = bool(re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,9}-\d{1,3}", value)) and not _NO_GROUP.match(value)
+        letters = bool(
+            re.fullmatch(r"[A-Z]{3,8}\d{0,2}|[A-Z]{2,9}(?:-[A-Z]{2,9})*-\d{1,3}", value)
+        ) and not _NO_GROUP.match(value)
         return (digits >= 3 and len(value) >= 4) or letters
     return digits >= 4 and len(value) >= 6

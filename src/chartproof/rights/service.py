@@ -11,7 +11,7 @@ from chartproof.model import Span
 from chartproof.rights.cells import head_of
 from chartproof.rights.charges import charge_rows, described, is_unpaid, unpaid_rows
 from chartproof.rights.dates import dates_in
-from chartproof.rights.decided import refuses
+from chartproof.rights.decided import grants, refuses
 from chartproof.rights.labels import Pair, label_of
 from chartproof.rights.lines import Sentence
 from chartproof.rights.numbers import number_of
@@ -85,7 +85,23 @@ def service(letter: Letter) -> Service | None:
         or _coded(letter, text)
         or _dosed(text, letter)
         or _asked_for(letter, text)
+        or _requested(letter)
     )
+
+
+def _requested(letter: Letter) -> Service | None:
+    """What stands in words where a label such as "Request" may have a number: care, and no decision."""
+    for pair in letter.pairs:
+        words = _CARE.match(pair.value) if pair.field == "reference" and not number_of(pair) else None
+        if words and not (refuses(words["what"]) or grants(words["what"])):
+            return Service(words["what"], None, letter.within(pair.span, words["what"]))
+    return None
+
+
+#: A few words that end in care by its setting or kind.
+_CARE = re.compile(
+    r"(?P<what>(?:[A-Za-z][\w/-]* ){1,4}(?:admission|stay|days|care|surgery|therapy|treatment|rehabilitation|imaging|scan|test(?:ing)?|visits|infusions?))\b"
+)
 
 
 #: A brand with its dose: "Dupixent, 300 mg every other week".
