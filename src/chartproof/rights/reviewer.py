@@ -96,5 +96,6 @@ def _signing(letter: Letter) -> list[_Named]:
         titled = bool(match and re.match(rf"Dr\. |.*{_CREDENTIAL}", match["name"]))
         title = f"{line.text[match.end() :]} {below.text if below else ''}" if match else ""
         if match and titled and (match["label"] or first_person or _has("signs_as", title)):
-            found.append(_Named(1, match["name"], letter.find(line, match, "name")))
+            # Whoever writes "I affirm" decided, whoever advised.
+            found.append(_Named(3 if first_person else 1, match["name"], letter.find(line, match, "name")))
     return found
