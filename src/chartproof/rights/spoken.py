@@ -84,7 +84,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             block, aside, listed = sentence.block, False, listed and sentence.bullet
             field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
             neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
-            neutral = neutral or _UNDISPUTED.search(sentence.text) is not None
+        neutral = neutral or _UNDISPUTED.search(sentence.text) is not None
         if _CLOSE.match(sentence.text) and words < 14:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
@@ -125,7 +125,7 @@ _HISTORY = re.compile(
 )
 
 
-#: A paragraph that opens so tells what is in order.
+#: What follows such words in their paragraph is in order.
 _UNDISPUTED = re.compile(
     r"\bwhat (?:is|was|are|were) (?:not (?:in (?:dispute|question|doubt)|disputed|at issue)|undisputed|agreed|settled)\b",
     re.I,

@@ -61,7 +61,10 @@ _SAYS = re.compile(
     re.I,
 )
 #: A thing asked for that is to be absent.
-_ABSENT = re.compile(r"\W*(?:[\w-]+ ){0,6}?(?:no|not|without|absence of|free of|negative|never)\b", re.I)
+_ABSENT = re.compile(
+    r"\W*(?:[\w-]+ ){0,6}?(?:no|not|without|absence of|free of|negative|never)\b|.*\b(?:shows?|showing|finds?|finding) (?:no|the absence of|absence of)\b",
+    re.I,
+)
 #: Something asked for that is named where it is found lacking: "which is not the required six-month trial".
 _NAMED = re.compile(r"\b(?:the|an?) (?:required|needed|necessary|minimum)\b.*", re.I)
 
