@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chartproof.rights.bounds import Number, numbers_of
-from chartproof.rights.decided import refuses
+from chartproof.rights.decided import grants, refuses
 from chartproof.rights.findings import TREATMENTS, Finding, speaks, subject_of, tells_rights
 from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import in_general, is_satisfied, word
@@ -74,7 +74,8 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
     spoken = [s for s in letter.sentences if s.section in ("", "reasons", "policy") and not tells_rights(s.text)]
     found: list[Rule] = []
     for order, sentence in enumerate(spoken):
-        if not _is_rule(sentence.text) or sentence.text.endswith("?") or refuses(sentence.text):
+        whole = sentence.bullet or _ENDS.search(sentence.text)
+        if not (whole and _is_rule(sentence.text)) or refuses(sentence.text) or _offers(sentence.text):
             continue
         after = tuple(_after(spoken, order))
         parts = list(_parts(letter, sentence))
@@ -83,6 +84,18 @@ def rules(letter: Letter) -> tuple[Rule, ...]:
             Rule(part, after, len(parts) == 1, before, tuple(one for one in parts if one is not part)) for part in parts
         ]
     return tuple(found)
+
+
+#: What ends a sentence that is no question; titles and fields have no end.
+_ENDS = re.compile(r"[.:;][”\"]?$|[”\"]$")
+
+
+def _offers(text: str) -> bool:
+    """Whether a sentence grants or offers something, or says no more than that care has to be needed."""
+    needs = finding_words().has("need", text) and not (
+        _QUOTED.search(text) or any(one.bound for one in numbers_of(text))
+    )
+    return needs or aside_words().has("offered", text) or (grants(text) and not aside_words().has("policy_word", text))
 
 
 def _after(spoken: Sequence[Sentence], order: int) -> Iterator[Sentence]:
