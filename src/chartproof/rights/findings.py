@@ -120,8 +120,6 @@ def told_in(sentence: Sentence) -> list[Finding]:
     kept = [clause for clause in clauses if not any(aside_words().fits(form, clause.strip()) for form in _GIVES)]
     whole = _finding(sentence, text if len(kept) == len(every) else " and ".join(kept))
     told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
-    if finding_words().fits("level necessary elsewhere", text):  # "is not necessary, because observation would do"
-        told = [replace(one, kind="site_of_care") if one.kind == "not_medically_necessary" else one for one in told]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
     if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
