@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from chartproof.chart.bold import read_bold
 from chartproof.chart.files import read_file
 from chartproof.chart.rulings import read_rulings
 from chartproof.chart.word import read_docx
@@ -24,8 +25,10 @@ def draft_document(path: Path) -> Draft:
     if source.pages and len(unread) == len(source.pages):
         raise InputError("CP-DRAFT-01", "no page of the document could be read", where=source.name,
                          then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    drawn = read_rulings(source.name, path.read_bytes()) if source.media == "pdf" else {}
-    return draft_policy(source.pages, drawn)
+    if source.media != "pdf":
+        return draft_policy(source.pages)
+    data = path.read_bytes()
+    return draft_policy(source.pages, read_rulings(source.name, data), read_bold(source.name, data))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from chartproof.policy.draft.accounted import Drafted, account, all_below
 from chartproof.policy.draft.answered import with_answers
@@ -24,7 +25,9 @@ from chartproof.policy.draft.items import criterion, made, parent, without_boxes
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.products import by_product, of_product
 from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, under
+from chartproof.policy.draft.referring import refers
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import by_content, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -47,13 +50,16 @@ def draft_criteria(root: Node) -> Drafted:
     """The criteria of every section that may hold some."""
     drafted = Drafted()
     every_word = " ".join(node.text for node in all_below(root.children))
-    for section in sections(root):
+    parts = sections(root)
+    products = by_product(parts)
+    for section in parts:
         if section.role and not section.kind:
             found = _meanings(section)
         elif section.role == "definitions":
             found = definitions(section.nodes)
         else:
             found = _ways_of(section, _of_section(section), every_word)
+            found = of_product(section, found) if section in products else found
         drafted.criteria = _among(drafted.criteria, section, found)
         account(drafted, section, found)
     answers = " ".join(node.text for node in all_below(root.children) if node.kind != "row")
@@ -189,6 +195,8 @@ def _of_heading(heading: Node, section: Section, kind: str) -> list[Criterion]:
     items = [node for node in rest if node.kind == "item" and not _is_left_out(node)]
     if not items:
         return []
+    if kind == "necessity" and len(items) == len(rest) == 1 and not leads and not announcement(f"{heading.text}:"):
+        return [criterion(items[0], kind)]  # a part of one entry is no list
     run_in = bool(leads) and leads[0].lines[0].start == heading.lines[0].start
     first = heading if run_in or not leads else leads[0]
     text = f"{heading.text} {lead}" if run_in else lead or heading.text
@@ -217,7 +225,7 @@ def _of_nodes(section: Section) -> list[Criterion]:
     while nodes:
         node = nodes.pop(0)
         listed = [child for child in node.children if child.kind == "item"]
-        if node.kind == "paragraph" and not node.children and announcement(node.text):
+        if node.kind == "paragraph" and not node.children and (announcement(node.text) or _refers(node, nodes)):
             while nodes and (_is_entry(nodes[0]) or (listed and _takes_back(nodes[0]))):
                 after = nodes.pop(0)
                 if after.kind == "item":
@@ -259,6 +267,11 @@ def _of_nodes(section: Section) -> list[Criterion]:
         elif node.kind in ("item", "paragraph"):
             found += _of_item(node, section)
     return found
+
+
+def _refers(node: Node, after: Sequence[Node]) -> bool:
+    """True where the sentence speaks of the entries that follow it by their labels."""
+    return refers(node.text, list(takewhile(_is_entry, after)), None)
 
 
 def _only_limits(one: Criterion) -> bool:

@@ -12,21 +12,23 @@ from chartproof.model.page import Page
 from chartproof.policy.draft.accounted import Said
 from chartproof.policy.draft.answer_column import with_answer_columns
 from chartproof.policy.draft.bare_labels import with_bare_labels
+from chartproof.policy.draft.capitals import in_capitals, written_out
 from chartproof.policy.draft.coded import Listed
 from chartproof.policy.draft.codes import draft_codes
 from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
-from chartproof.policy.draft.lines import read_lines, read_running
+from chartproof.policy.draft.lines import Marks, read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.margin_labels import with_margin_labels
 from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.questions import with_questions
-from chartproof.policy.draft.ruled import Rulings, with_ruled
+from chartproof.policy.draft.ruled import with_ruled
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.side_titles import with_side_titles
+from chartproof.policy.draft.sub_labels import with_sub_labels
 from chartproof.policy.draft.tables import with_tables
 from chartproof.policy.draft.words import pattern
 
@@ -53,20 +55,22 @@ class Draft:
     aside: tuple[Quote, ...]
 
 
-def draft_policy(pages: Sequence[Page], rulings: Rulings | None = None) -> Draft:
-    """The draft of a document; `rulings` are the lines that are drawn on its pages.
+def draft_policy(pages: Sequence[Page], rulings: Marks | None = None, bold: Marks | None = None) -> Draft:
+    """The draft of a document; `rulings` are the lines that are drawn on its pages, `bold` what is set in bold type.
 
     Raises PolicyError CP-POL-11 where its pages hold no words.
     """
-    lines = read_lines(pages)
+    lines = read_lines(pages, bold)
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
-    marked = with_bullets(with_bare_labels(with_answer_columns(with_questions(lines))))
+    typed = in_capitals(lines)
+    lines = tuple(written_out(lines)) if typed else lines
+    marked = with_bullets(with_sub_labels(with_bare_labels(with_answer_columns(with_questions(lines)))))
     titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
-    criteria = tuple(_told_apart(with_places(drafted.criteria, pages)))
+    criteria = tuple(_told_apart(with_places(drafted.criteria, pages, capitals=typed)))
     head = read_head(parts, read_running(pages))
     return Draft(
         head=head,

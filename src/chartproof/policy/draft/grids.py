@@ -41,7 +41,7 @@ _OWN = re.compile(
 
 def is_aside(table: Node) -> bool:
     """True for a table of codes, of dates and changes, of lines of business, or of the document's own data."""
-    cells = [[cell for cell in row.cells if cell] for row in table.children]
+    cells = [[cell for cell in row.cells if cell] for row in table.children if any(row.cells)]
     if not cells:
         return True
     if sum(1 for row in cells if _OWN.search(row[0])) > 1:

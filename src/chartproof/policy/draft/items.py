@@ -11,6 +11,7 @@ from chartproof.policy.draft.joins import announcement, by_separators, ways_betw
 from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
+from chartproof.policy.draft.referring import referred_join
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -78,7 +79,7 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     name = own_id or made(node)
     children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     said = announcement(text)
-    join = said.join if said else by_separators([item.text for item in items])
+    join = said.join if said else referred_join(text, items) or by_separators([item.text for item in items])
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chartproof.policy.draft.words import drafting, pattern
 
+_GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 _ROMAN = r"(?:x{0,3}(?:ix|iv|v?i{0,3}))"
 _WORDS = r"(?:question|criterion|criteria|requirement|rule|step|item|section|part|chapter|register|schedule|annex|table|standard|condition|row|element|test|box|path|pathway|gate|check|reason|exception|ground|no\.|sec\.|sect\.|article|art\.|clause|paragraph|para\.|provision|point)"
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s"
@@ -40,12 +41,18 @@ _PATTERNS = (
     ("number", re.compile(r"^#?(?P<label>\d{1,2}|[1-9]\d\d)[.)]\s+(?=\S)")),
     ("number", re.compile(r"^#?(?P<label>\d{1,2})(?:\s[–—-]|:)\s+(?=[A-Z])")),
     ("letter", re.compile(r"^(?P<label>[A-Za-z])[.)]\s+(?=\S)")),
+    ("letter", re.compile(r"^(?P<label>[α-ω])[.)]\s+(?=\S)")),
+    ("nested", re.compile(r"^(?P<label>[α-ω]\d{1,2})[.:)]?\s+(?=\S)")),
     ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),
     ("bullet", re.compile(r"^(?P<label>\[\s?\]|\(\s\)|_{2,4})\s*(?=\S)")),
     ("number", re.compile(r"^(?P<label>\d{1,2})\s+(?=[A-Z][a-z]+(?:\s[\w,/()-]+){0,7}$)")),
     ("bullet", re.compile(rf"^(?P<label>[{re.escape(_BULLETS)}])\s+(?=\S)")),
 )  # fmt: skip
 
+#: A word and its letter, number or numeral before the name of a part.
+_HEADS = re.compile(
+    rf"^(?P<all>(?!{_MONTHS})[A-Z][a-z]+\s(?P<label>\d{{1,2}}|[A-Z]|[IVX]{{1,4}}))(?:[.:]|\s[–—-])\s+(?=\S)"
+)
 _BOX = re.compile(r"[☐□❑❒◻]\s+")
 #: What goes on with a label in a sentence that speaks of it: "A1 to A4 must be met", "T6 is skipped".
 _SPOKEN_OF = re.compile(r"(?:to|through|and|or|is|are|must|has|have|needs?|appl(?:y|ies)|does|do)\s")
@@ -98,6 +105,12 @@ def label_of(text: str) -> Label | None:
         return replace(inner, length=box.end() + inner.length, boxed=True)
     found = _label_of(text)
     return replace(found, boxed=True) if box and found else found
+
+
+def heading_label(text: str) -> Label | None:
+    """The label of a line that is known to be a heading: any word may count parts there ("Sheet B: what is refused")."""
+    match = _HEADS.match(text)
+    return Label("word", match["all"], _rank("word", match["label"]), match.end()) if match else label_of(text)
 
 
 def _label_of(text: str) -> Label | None:
@@ -184,7 +197,7 @@ def _rank(kind: str, label: str) -> int:
             at for names in (_COUNTED, _ORDERED) for at, name in enumerate(names, 1) if name.lower() == label.lower()
         )
     if kind in ("letter", "paren_letter"):
-        return ord(label.lower()) - 96
+        return _GREEK.index(label) + 1 if label in _GREEK else ord(label.lower()) - 96
     if kind == "digit_letter" and label.endswith(")"):
         inner = label[label.rfind("(") + 1 : -1]
         return (_roman(inner) if label.count("(") > 1 else 0) or ord(inner[0]) - 96

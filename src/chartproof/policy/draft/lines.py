@@ -6,13 +6,15 @@ import itertools
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median, median_high
 
-from chartproof.model.page import Page, Word
+from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.labels import Label, label_of
 
+#: Places on each page, by its number.
+Marks = Mapping[int, Sequence[Box]]
 #: A line in this part of a page's height, at its top or bottom, may be a running header or footer.
 _MARGIN = 0.09
 #: Words further apart than this many times their height stand in different cells.
@@ -48,6 +50,7 @@ class Line:
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     `titled` where it stands in the margin and heads the text beside it; it has no cells then.
     `series` is its label where only the lines of its series tell that it is one.
+    `bold` counts the letters at its beginning that are set in bold type.
     """
 
     page: int
@@ -65,11 +68,16 @@ class Line:
     hang: float = 0.0
     titled: bool = False
     series: Label | None = None
+    bold: int = 0
 
 
-def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
-    """Every line that is not blank and not a running header or footer, in reading order."""
-    found = [line for page in pages for line in _whole(_of(page))]
+def read_lines(pages: Sequence[Page], bold: Marks | None = None) -> tuple[Line, ...]:
+    """Every line that is not blank and not a running header or footer, in reading order.
+
+    `bold` are the places of each page that are set in bold type.
+    """
+    set_bold = bold or {}
+    found = [line for page in pages for line in _whole(_of(page, set_bold.get(page.number, ())))]
     running = _running(found, pages)
     return tuple(line for line in found if id(line) not in running)
 
@@ -81,7 +89,7 @@ def read_running(pages: Sequence[Page]) -> tuple[Line, ...]:
     return tuple(line for line in found if id(line) in running and line.page == pages[0].number)
 
 
-def _of(page: Page) -> list[Line]:
+def _of(page: Page, bold: Sequence[Box] = ()) -> list[Line]:
     lines: list[Line] = []
     breaks = (
         [] if page.words else _deliberate(page.text.split("\n"), wrapped=not page.file.lower().endswith(_UNWRAPPED))
@@ -115,10 +123,21 @@ def _of(page: Page) -> list[Line]:
             Line(
                 page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
                 min(box.left for box in boxes), top, max(box.right for box in boxes), height, cells,
-                top if scanned else words[-1].box.top, scanned, tops, hang,
+                top if scanned else words[-1].box.top, scanned, tops, hang, bold=_bold_letters(words, bold),
             )
         )  # fmt: skip
     return lines
+
+
+def _bold_letters(words: Sequence[Word], bold: Sequence[Box]) -> int:
+    """How many letters of a line's text its first words have that are set in bold."""
+    end = words[0].start
+    for word in words:
+        across, down = (word.box.left + word.box.right) / 2, (word.box.top + word.box.bottom) / 2
+        if not any(one.left <= across <= one.right and one.top <= down <= one.bottom for one in bold):
+            break
+        end = word.end
+    return end - words[0].start
 
 
 def _cell_gap(page: Page) -> float:
@@ -248,4 +267,5 @@ def _running(lines: Sequence[Line], pages: Sequence[Page]) -> set[int]:
 
 
 def _shape(line: Line) -> str:
-    return re.sub(r"[\W\d_]+", " ", line.text).strip().lower()
+    words = re.sub(r"[\W\d_]+", " ", line.text).strip().lower()
+    return re.sub(r"\s[ivx]{1,5}$", "", words)  # a page's number may be a numeral

@@ -170,10 +170,11 @@ def stem(text: str) -> str:
         r"(?<=\.\d\d)[a-z]$",
         r"\.\d+[a-z]?$",
         r"\.[a-z]$",
-        r"(?<=[A-Z])\d+$",
+        r"(?<=[A-Zα-ω])\d+$",
         r"(?<=\d)[a-z]$",
         r"-\d+[a-z]?$",
         r"-[A-Z]$",
+        r"(?<=\d)[-–./][a-z]{1,4}$",
     ):
         shorter = re.sub(pattern, "", text)
         if shorter != text:

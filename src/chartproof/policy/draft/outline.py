@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -10,7 +11,7 @@ from statistics import median
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
 from chartproof.policy.draft.habits import Habits
-from chartproof.policy.draft.labels import Label, as_roman, label_of, scanned_label
+from chartproof.policy.draft.labels import Label, as_roman, heading_label, label_of, scanned_label
 from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import (
     ANSWER,
@@ -27,11 +28,19 @@ from chartproof.policy.draft.nodes import (
     path,
     run_in,
 )
-from chartproof.policy.draft.placing import TOUCH, in_sequence, known_place, mended, next_in_place, parent_by_place
+from chartproof.policy.draft.placing import (
+    TOUCH,
+    as_numeral,
+    in_sequence,
+    known_place,
+    mended,
+    next_in_place,
+    parent_by_place,
+)
 from chartproof.policy.draft.sections import section_of
 from chartproof.policy.draft.setting import Setting
 from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
-from chartproof.policy.draft.titles import with_titles
+from chartproof.policy.draft.titles import is_question, with_titles
 
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
@@ -41,6 +50,8 @@ _TORN = 2.4
 _TITLE = 12
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
+#: Bold lines stand out where they are less than this share of all.
+_STANDS_OUT = 0.3
 #: A title across a table has so many words at the most.
 _ACROSS = 16
 
@@ -52,7 +63,11 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
     edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
-    builder = _Builder(root, Setting(body, pitch, edges))
+    columns = {at for at, count in Counter((line.page, round(line.left)) for line in lines).items() if count > 1}
+    whole = sum(1 for line in lines if line.bold >= len(line.text))
+    builder = _Builder(
+        root, Setting(body, pitch, edges, columns, bold=0 < whole < _STANDS_OUT * len(lines), asks=_asks_in_bold(lines))
+    )
     for at, part in enumerate(parts):
         if isinstance(part, Table):
             builder.add_table(part)
@@ -63,6 +78,26 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     with_enumerated(root)
     with_titles(root)
     return root
+
+
+def is_bold(line: Line, label: Label) -> bool:
+    """True for a label that is set in bold before text that is not."""
+    return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
+
+
+def _is_labelled_box(line: Line) -> bool:
+    """True for a box to tick with a printed label behind it: an entry, whatever it says."""
+    label = label_of(line.text)
+    return label is not None and label.boxed and label.kind != "bullet"
+
+
+def _asks_in_bold(lines: Sequence[Line]) -> bool:
+    """True where most of the labelled questions that are set in bold are of the kind that a document answers itself."""
+    asked = [
+        line.text[label.length :] for line in lines
+        if line.bold >= len(line.text) and line.text.endswith("?") and (label := label_of(line.text)) is not None
+    ]  # fmt: skip
+    return sum(1 for text in asked if is_question(text)) * 2 > len(asked)
 
 
 class _Builder:
@@ -116,7 +151,7 @@ class _Builder:
         if JOINT.fullmatch(line.text.strip()) and self.block.kind in ("item", "paragraph"):
             self._joint(line)
             return
-        if ANSWER.match(line.text):
+        if ANSWER.match(line.text) and not _is_labelled_box(line):
             self._answers(line)
             self.last = line
             return
@@ -126,6 +161,8 @@ class _Builder:
             self.last = line
             return
         label = None if line.titled else self._label(line)
+        if label is None and self.set.stands_out(line, None):
+            label = heading_label(line.text)
         if label is None and self._is_joined() and self.block.parent is not None:  # an entry without a mark
             entry = Node("item", line.text, line.page, [line], self.block.label, left=line.left)
             self._attach(entry, self.block.parent)
@@ -184,6 +221,8 @@ class _Builder:
             label = mended(self.open, line, label)
         if label.boxed or (label.kind == "code" and not self._in_mid_sentence(line)):
             return label
+        if label.kind != "bullet" and (line.hang or is_bold(line, label)):
+            return as_numeral(self.open, label)  # it stands apart from its text, or is set to be seen
         if label.kind != "bullet" and self._in_mid_sentence(line) and not next_in_place(self.open, label, line):
             numeral = as_roman(label)
             return numeral if numeral is not None and next_in_place(self.open, numeral, line) else None

@@ -13,10 +13,19 @@ from chartproof.policy.draft.criterion import Criterion
 _FEWEST, _MOST = 3, 8
 
 
-def with_places(criteria: Sequence[Criterion], pages: Sequence[Page]) -> list[Criterion]:
-    """The same trees with each `find` verbatim on its page, where the words stand together there, and told apart."""
+def with_places(criteria: Sequence[Criterion], pages: Sequence[Page], *, capitals: bool = False) -> list[Criterion]:
+    """The same trees with each `find` verbatim on its page, where the words stand together there, and told apart.
+
+    `capitals` where the pages are typed in capitals and the criteria are written out.
+    """
+    if capitals:
+        criteria = [_capital(one) for one in criteria]
     texts = {page.number: _plain(page.text) for page in pages}
     return [_placed(one, texts) for one in criteria]
+
+
+def _capital(one: Criterion) -> Criterion:
+    return replace(one, find=one.find.upper(), children=tuple(_capital(child) for child in one.children))
 
 
 def _placed(one: Criterion, texts: dict[int, str]) -> Criterion:

@@ -68,3 +68,11 @@ def parent_by_place(opened: Sequence[Node], line: Line, label: Label) -> Node:
         if line.left >= node.left - TOUCH or not line.height or node.text.rstrip().endswith(":"):
             return node
     return opened[0]
+
+
+def as_numeral(opened: Sequence[Node], label: Label) -> Label:
+    """The label, as the Roman numeral that it is where it goes on with numerals, or begins a list with "i"."""
+    roman = as_roman(label)
+    if roman is None or in_sequence(opened, label) is not None:
+        return label
+    return roman if roman.rank == 1 or in_sequence(opened, roman) is not None else label

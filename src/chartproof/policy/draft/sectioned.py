@@ -11,6 +11,7 @@ from statistics import median
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.referring import refers
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.tags import tag_kind
@@ -46,17 +47,25 @@ def sections(root: Node) -> list[Section]:
     """The sections in order; what only introduces a document whose later parts hold its criteria is read, not drafted."""
     found = list(_sections(root))
     larger = _usual_height(root) * _LARGER
-    front = next((at for at, one in enumerate(found) if not _introduces(one, larger)), 0)
+    said = [at for at, one in enumerate(found) if one.nodes][:1]
+    front = next((at for at, one in enumerate(found) if not _introduces(one, larger, opens=at in said)), 0)
     if not any(_holds_criteria(one) for one in found[front:]):
         return found
     return [replace(one, role="reading") if one.kind or not one.role else one for one in found[:front]] + found[front:]
 
 
-def _introduces(section: Section, larger: float) -> bool:
-    """True for plain paragraphs on the first page under no heading, or under one that is set larger: a document's title."""
+def _introduces(section: Section, larger: float, *, opens: bool) -> bool:
+    """True for plain paragraphs on the first page that ask for nothing, under no heading or one that says nothing of its part.
+
+    A document's title is such a heading whatever is said below it: it is set larger, or `opens` the document.
+    """
     heading = section.heading
-    title = heading is None or (heading.page == 1 and heading.lines[0].height > larger)
-    return title and all(_is_loose(node) for node in section.nodes)
+    if not all(_is_loose(node) for node in section.nodes):
+        return False
+    if heading is None or (heading.page == 1 and heading.lines[0].height > larger):
+        return True
+    asked = any(sentence_of(said) == "necessity" for node in section.nodes for said in sentences(node.text))
+    return heading.page == 1 and heading.label is None and not section_of(heading.text) and (opens or not asked)
 
 
 def _is_loose(node: Node) -> bool:
@@ -130,6 +139,11 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         not named or (named == "criteria" and sentence_of(told[0]))
     ):
         return said
+    if not (named or inherited) and (lead := _lead(heading)):
+        told_of = sentence_of(lead)
+        if told_of in ("exclusion", "documentation", "continuation"):
+            return told_of
+        return "documentation" if _are_papers(_listed(heading)) else "criteria"
     kinds = {node.kind for node in heading.children if node.kind != "table" or not is_aside(node)}
     if named == "reading" and {"table", "item"} <= kinds:
         return ""  # a table and a list stand below the words of how they are read
@@ -200,6 +214,14 @@ def _opens_items(heading: Node) -> bool:
     lead, *items = heading.children[:2] or [heading]
     labelled = all(one.kind == "item" and one.label is not None and one.label.kind != "bullet" for one in items)
     return lead.kind == "paragraph" and bool(items) and labelled and announcement(lead.text) is not None
+
+
+def _lead(heading: Node) -> str:
+    """The sentence under a heading that speaks of the entries below it by their labels, "" where none does."""
+    lead, *items = heading.children or [heading]
+    items = [*lead.children, *items]
+    listed = lead.kind == "paragraph" and items and all(one.kind == "item" for one in items)
+    return lead.text if listed and refers(lead.text, items, heading) else ""
 
 
 def _are_tests(listed: Sequence[Node]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from chartproof.codes.book import ends
@@ -19,6 +19,10 @@ _LARGER = 1.07
 _LARGER_SCANNED = 1.45
 #: Letters of room more than a word needs before a line is said to have ended early.
 _SURE = 6
+#: A name that ends in a stop has so many words at the most: any more are a sentence.
+_NAMES = 6
+#: A line is full that ends beyond this share of its column's edge.
+_FULL = 0.93
 _INDENT = 6  # a list is indented in its column by so many text heights at the most
 
 
@@ -26,12 +30,16 @@ _INDENT = 6  # a list is indented in its column by so many text heights at the m
 class Setting:
     """`body` is the height of the text, `pitch` the usual distance of two lines, 0 where the pages have no geometry.
 
-    `edges` is where the lines end that begin at a page's left edge.
+    `edges` is where the lines end that begin at a page's left edge, and `columns` are those at which several begin. `bold` where bold type stands out from the text,
+    and `asks` where the document answers the questions that it sets in bold.
     """
 
     body: float
     pitch: float
     edges: Mapping[tuple[int, int], float]
+    columns: Set[tuple[int, int]]
+    bold: bool = False
+    asks: bool = False
 
     @property
     def width(self) -> float:
@@ -47,10 +55,25 @@ class Setting:
         larger = _LARGER_SCANNED if line.scanned else _LARGER
         if self.body and line.height > self.body * larger and line.height < self.body * 3:
             return not re.search(r"\d\s*[x×]\s*10", line.text)
+        if self.stands_out(line, label):
+            return True
         if label is not None and (label.kind == "bullet" or label.kind.startswith("paren") or label.text.islower()):
             return False  # the short name of a test is an entry: "☐ ECOG", "(a) LVEF"
         letters = [letter for letter in line.text[label.length if label else 0 :] if letter.isalpha()]
         return len(letters) > 3 and all(letter.isupper() for letter in letters) and len(words) <= 10
+
+    def stands_out(self, line: Line, label: Label | None) -> bool:
+        """True for a line that is bold to its end, where most of the text is not: it names what stands below it.
+
+        A labelled question that is put to the prescriber, and a labelled line that is full, is an entry that was set in bold.
+        """
+        if not self.bold or line.bold < len(line.text) or len(line.cells) != 1:
+            return False
+        sentence = line.text.endswith(".") and (label is not None or len(line.text.split()) > _NAMES)
+        if label is None:
+            return line.text[0].isupper() and not sentence
+        entry = sentence or (line.text.endswith("?") and not self.asks)
+        return not entry and line.right < self.edge(line) * _FULL
 
     def stands_alone(self, line: Line, after: Line) -> bool:
         """True for a line that ends although the next line's first word had room in it: a title over its paragraph."""
@@ -79,6 +102,7 @@ class Setting:
 
     def edge(self, line: Line) -> float:
         """Where the column's text ends: lists that are indented in it end there too."""
-        ends_at = {left: right for (page, left), right in self.edges.items() if page == line.page}
         near = line.left - self.body * _INDENT
-        return max(right for left, right in ends_at.items() if near <= left <= line.left + 1)
+        at = [place for place in self.edges if place[0] == line.page and near <= place[1] <= line.left + 1]
+        own = [place for place in at if place in self.columns]  # a title that goes across says nothing of a column
+        return max(self.edges[place] for place in own or at)

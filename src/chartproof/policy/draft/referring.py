@@ -1,0 +1,37 @@
+"""Sentences that speak of the entries below them by what is printed: "if B1 and B2 are shown", "one box of sheet B"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chartproof.policy.draft.nodes import Node
+
+
+def refers(lead: str, items: Sequence[Node], heading: Node | None) -> bool:
+    """True where the sentence names the part, or most of its entries or the first and the last, by their labels."""
+    labels = _labels(items)
+    if len(labels) < len(items) or not labels:
+        return False
+    part = heading.label.text if heading is not None and heading.label is not None else ""
+    if " " in part and _places([part.lower()], lead.lower()):
+        return True
+    named = _places(labels, lead)
+    return len(labels) > 1 and ({labels[0], labels[-1]} <= set(named) or len(named) * 2 > len(labels))
+
+
+def referred_join(lead: str, items: Sequence[Node]) -> str:
+    """ "any" where "or" stands between the labels that the sentence names, "" where it says nothing of them."""
+    places = sorted(_places(_labels(items), lead).values())
+    between = lead[places[0] : places[-1]] if len(places) > 1 else ""
+    return "any" if re.search(r"\bor\b", between) else "all" if re.search(r"\band\b", between) else ""
+
+
+def _labels(items: Sequence[Node]) -> list[str]:
+    return [item.label.text for item in items if item.label is not None and item.label.kind != "bullet"]
+
+
+def _places(labels: Sequence[str], text: str) -> dict[str, int]:
+    """Where each label stands in the text that it stands in; one letter is none at a sentence's beginning."""
+    found = {label: re.search(rf"(?<![\w.-])(?<!^){re.escape(label)}(?![\w-])(?!\.\d)", text) for label in labels}
+    return {label: match.start() for label, match in found.items() if match is not None}
