@@ -21,7 +21,7 @@ _POINTS = re.compile(
     r"(?i)\b(?:criteri\w+|conditions?|items?|sections?|under|of|through|to|limitations?|statements?)\s*$|\bin\s*$(?<!investigational in )(?<!necessary in )(?<!covered in )(?<!contraindicated in )"
 )
 #: Families of labels that count their items, and the end of the item before the next.
-_COUNTED = ("number", "decimal", "code", "nested", "digit_letter", "word")
+_COUNTED = ("number", "decimal", "code", "nested", "digit_letter", "word", "number_word")
 _STOP = re.compile(r"[.;]\s+")
 #: What a list within an item's sentence stands behind.
 _OPENS = re.compile(r"(?::|\b(?:are|were|be|includes?|included))$")

@@ -374,6 +374,8 @@ class _Builder:
 
     def _item(self, line: Line, label: Label) -> None:
         above = None if label.kind == "bullet" and line.height else in_sequence(self.open, label)
+        if above is None and label.kind == "number_word":  # "Second" and "Third" may stand within the text of "First"
+            above = next((one for one in reversed(self.open) if one.label and one.label.kind == label.kind), None)
         above = above or self.habits.counts_on(label, self._section())
         if above is not None and contains(above, label):
             parent: Node | None = above

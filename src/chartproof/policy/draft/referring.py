@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.words import pattern
 
 
 def refers(lead: str, items: Sequence[Node], heading: Node | None) -> bool:
     """True where the sentence names the part, or most of its entries or the first and the last, by their labels."""
     labels = _labels(items)
-    if len(labels) < len(items) or not labels:
-        return False
+    if len(labels) < len(items) or not labels or pattern("grids", "answers").search(lead):
+        return False  # "questions 3 to 4 are answered NO" says which answer each wants
     part = heading.label.text if heading is not None and heading.label is not None else ""
     if " " in part and _places([part.lower()], lead.lower()):
         return True

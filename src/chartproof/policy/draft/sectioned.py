@@ -139,6 +139,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         not named or (named == "criteria" and sentence_of(told[0]))
     ):
         return said
+    if named in ("", "criteria") and heading.text.endswith("?") and told and re.match(r"No\b[.,:;]", told[0]):
+        return "exclusion"  # "Can it be given twice? No. ..."
     if not (named or inherited) and (lead := _lead(heading)):
         told_of = sentence_of(lead)
         if told_of in ("exclusion", "documentation", "continuation"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.labels import label_of
@@ -45,6 +46,8 @@ def section_of(heading: str) -> str:
 
 def sentence_of(sentence: str) -> str:
     """What a sentence is for: a key of drafting.yaml's `content`, "" where its words do not tell."""
+    if _prolongs().search(sentence):
+        return "continuation"
     grants = pattern("joins", "granted_when").search(sentence) is not None
     asks = granted(sentence) is not None
     return next(
@@ -57,6 +60,13 @@ def sentence_of(sentence: str) -> str:
         ),
         "",
     )
+
+
+@cache
+def _prolongs() -> re.Pattern[str]:
+    """More time on a condition: "another 90 days if the lot failed"."""
+    told = drafting()["joins"]
+    return re.compile(told["prolongs"].replace("PERIOD", told["period"]), re.IGNORECASE)
 
 
 def by_content(sentences: Sequence[str]) -> str:

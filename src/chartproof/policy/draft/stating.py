@@ -6,6 +6,7 @@ import re
 
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node, announces, begun_name, entry_name
+from chartproof.policy.draft.referring import refers
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.words import pattern
@@ -13,7 +14,9 @@ from chartproof.policy.draft.words import pattern
 
 def may_list(node: Node, section: Section) -> bool:
     """True where a list under this node would state criteria."""
-    if section.role == "" and announcement(node.text) is not None and sentence_of(node.text) not in ASIDE:
+    listed = [child for child in node.children if child.kind == "item"]
+    announced = announcement(node.text) is not None or refers(node.text, listed, None)
+    if section.role == "" and announced and sentence_of(node.text) not in ASIDE:
         return True
     return bool(section.kind and section.role != "limits") or says_so(node.text)
 
