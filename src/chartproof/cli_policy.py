@@ -148,6 +148,11 @@ def run_draft(options: argparse.Namespace) -> None:
         refuse_unwritable(Path(file))
     path = Path(options.policy)
     draft = draft_document(path)
+    if options.out and not draft.criteria:
+        raise InputError(
+            "CP-DRAFT-02", "no criterion was found in it, and nothing was written", where=path.name,
+            then="Is it the payer's policy, and are all of its pages there?",
+        )  # fmt: skip
     print("\n".join(summary(draft)))
     write_record(draft_json(draft), options.json)
     if options.out:

@@ -112,3 +112,13 @@ def test_editions_that_are_known_here_are_named_by_their_ids(
     told = " ".join(capsys.readouterr().out.split())
     assert f"chartproof policy english {file}" in told
     assert main(["policy", "english", file]) == 0
+
+
+def test_a_paper_without_criteria_leaves_no_policy_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    letter, policy = tmp_path / "letter.txt", tmp_path / "policy.yaml"
+    letter.write_text("The garage is closed this week.\n\nUse the street.\n", encoding="utf-8")
+    assert main(["policy", "draft", str(letter), "--out", str(policy)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("CP-DRAFT-02")
+    assert told.count("\n") == 1
+    assert not policy.exists()

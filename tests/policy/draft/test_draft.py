@@ -17,7 +17,7 @@ from chartproof.policy.draft.draft import Draft, draft_json, draft_policy
 DOCUMENTS = yaml.safe_load((Path(__file__).parent / "documents.yaml").read_text(encoding="utf-8"))
 #: Labels are kept as ids, names of parts are set aside: they are not looked for in the text.
 LABEL = re.compile(
-    r"^\s*(?:[A-Z]{4,}(?: [A-Z]+)* -|(?:Step|Question|Section|Sec\.) \d[.:]|Box \d IF|Reason [A-Z]\.|\(\w{1,2}\)|[§¶]\s?\d+\.?|\d(?:\.\d)+|[A-Z](?:\.\d)+|\w{1,2}[.)]|[A-Z]+-[\d.]+ (?:MUST NOT|[A-Z]+))\s+"
+    r"^\s*(?:[A-Z]{4,}(?: [A-Z]+)* -|(?:Step|Question|Section|Sec\.) \d[.:]|Box \d IF|Reason [A-Z]\.|\(\w{1,2}\)|[§¶]\s?\d+\.?|\d(?:\.\d)+|[A-Z](?:\.\d)+|\w{1,2}[.)]|[A-Z]+-[\d.]+(?: (?:MUST NOT|[A-Z]+)(?=\s))?|[A-Z]\d(?:-[ivx]+)?|[α-ω]\d?\.?)\s+"
 )
 each = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document["name"])
 

@@ -173,9 +173,10 @@ def _head(before: str) -> str:
             return ""  # a whole part is met: its own criteria say how
     if match and re.search(r"(?i)shown by\s*$", before) and not re.search(r"(?i)\b(?:has|have)\b", head):
         return ""
+    least = 2 if re.search(r",\s+and\s*$", before) else 4  # "Large B-cell lymphoma, and one of:"
     return (
         head
-        if len(head.split()) >= (3 if re.match(r"(?i)(?:diagnosis|history) of\b", head) else 4)
+        if len(head.split()) >= (min(least, 3) if re.match(r"(?i)(?:diagnosis|history) of\b", head) else least)
         and not re.search(r"(?i)medically necessary|\breasonable\b|\bcover(?:s|ed)\b|authoriz", head)
         else ""
     )

@@ -47,7 +47,9 @@ def sections(root: Node) -> list[Section]:
     """The sections in order; what only introduces a document whose later parts hold its criteria is read, not drafted."""
     found = list(_sections(root))
     larger = _usual_height(root) * _LARGER
-    said = [at for at, one in enumerate(found) if one.nodes][:1]
+    said = [at for at, one in enumerate(found) if one.nodes and not (one.heading and one.heading.text.endswith("?"))][
+        :1
+    ]
     front = next((at for at, one in enumerate(found) if not _introduces(one, larger, opens=at in said)), 0)
     if not any(_holds_criteria(one) for one in found[front:]):
         return found
@@ -145,7 +147,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         told_of = sentence_of(lead)
         if told_of in ("exclusion", "documentation", "continuation"):
             return told_of
-        return "documentation" if _are_papers(_listed(heading)) else "criteria"
+        papers = pattern("seams", "paper").search(lead) or _are_papers(_listed(heading))
+        return "documentation" if papers else "criteria"
     kinds = {node.kind for node in heading.children if node.kind != "table" or not is_aside(node)}
     if named == "reading" and {"table", "item"} <= kinds:
         return ""  # a table and a list stand below the words of how they are read

@@ -1,0 +1,37 @@
+"""Bold type as structure: a bold line names the part below it, and a bold label begins an entry."""
+
+from __future__ import annotations
+
+from chartproof.policy.draft.criterion import every
+from chartproof.policy.draft.draft import draft_policy
+
+from tests.policy.draft.ruled_pages import Sheet
+
+LINES = (
+    ("Rules for the vagus nerve stimulator", True),
+    ("Voted in May and kept by the board of the fund.", False),
+    ("Column H: to be let in", True),
+    ("Every entry of column H is needed.", False),
+    ("H1 The member has had two seizures a month for a year.", False),
+    ("H2 Three drugs were tried and none of them worked.", False),
+    ("Column K: to be kept out", True),
+    ("One entry of column K is enough for refusal.", False),
+    ("K1 A cut vagus nerve on the left side.", False),
+    ("K2 A lung disease that a bronchodilator does not relieve.", False),
+    ("K3 An arrhythmia that needs a pacemaker.", False),
+)
+
+
+def test_bold_lines_name_parts_and_their_sentences_lead_the_entries() -> None:
+    sheet, bold = Sheet(), []
+    for said, is_bold in LINES:
+        before = len(sheet.words)
+        sheet.prose(said)
+        bold += [word.box for word in sheet.words[before:]] if is_bold else []
+    drafted = draft_policy([sheet.page()], {}, {1: tuple(bold)}).criteria
+    told = {one.id: (one.kind, one.join) for one in every(drafted)}
+    assert told["Column H"] == ("necessity", "all")
+    assert told["H2"][0] == "necessity"
+    assert told["Column K"] == ("exclusion", "none")
+    assert told["K1"][0] == "exclusion"
+    assert not any("Voted" in one.text for one in every(drafted))
