@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tests.policy.draft.ruled_pages import Sheet
+
 from chartproof.policy.draft.criterion import every
 from chartproof.policy.draft.draft import draft_policy
-
-from tests.policy.draft.ruled_pages import Sheet
 
 LINES = (
     ("Rules for the vagus nerve stimulator", True),
