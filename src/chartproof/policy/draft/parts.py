@@ -12,6 +12,7 @@ from functools import partial
 
 from chartproof.policy.draft.clauses import VERB, member, together, ways
 from chartproof.policy.draft.coordination import coordinated, person
+from chartproof.policy.draft.fragments import is_fragment
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.naming import Found, outside, pair, papers, papers_of_some, viruses
 from chartproof.policy.draft.nouns import beside, names
@@ -100,6 +101,8 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
             if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
                 join = "any"  # "for this, for that, and for another": each is refused
             pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
+            if join == "any" and any(is_fragment(piece) for piece in pieces):
+                continue
             if way in (ways, seamed) and join == "any" and not refuses and _denies_each(pieces):
                 return Part(text)  # "is not taken with this or with that": neither may be so
             if way is _semicolons and join == "all" and not documents and any(_ALSO.search(one) for one in pieces[1:]):
