@@ -14,7 +14,7 @@ from chartproof.policy.draft.sections import section_of, sentence_of
 _TITLE = 6
 
 _DEFINED = re.compile(
-    r"(?<=[.:])\s+(?=[“\"]?[A-Z][\w-]+(?:[\s-][\w-]+){0,5}?[”\"]?(?:\s+(?:means|does not include|includes|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
+    r"(?<=[.:])\s+(?=[“\"]?(?:An?\s[\w-]+|[A-Z][\w-]+)(?:[\s-][\w-]+){0,5}?[”\"]?(?:\s+(?:means|covers|does not include|includes|refers to|is defined as|has the meaning|is|are)\b(?! not)|[^.;]{3,60} we mean\b|:\s|\.\s))"
 )
 
 

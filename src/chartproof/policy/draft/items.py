@@ -10,6 +10,7 @@ from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import Lead, led, names_who, set_apart
 from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
 from chartproof.policy.draft.referring import referred_join
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
@@ -76,6 +77,7 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     """A criterion with a printed list: its lead says how they join, and may itself state a test."""
     text, answers = without_boxes_text(lead)
     kind = _by_answers(answers, told_kind(f"{heading}. {text}" if heading else guarded(text).text, kind))
+    kind = _by_nature(kind, text, items)
     name = own_id or made(node)
     children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     said = announcement(text)
@@ -90,6 +92,15 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
         ways_between([item.text for item in items]) if kind != "exclusion" and (said is None or join == "all") else []
     )
     return set_apart(lead_of, ways) if ways else led(lead_of)
+
+
+def _by_nature(kind: str, lead: str, items: Sequence[Node]) -> str:
+    """What a list is for whose part does not say: its lead bars what it lists, or its entries are papers."""
+    if kind != "necessity":
+        return kind
+    if pattern("joins", "bars").search(lead):
+        return "exclusion"
+    return "documentation" if nature_of([item.text for item in items]) == "documentation" else kind
 
 
 def _child(parent: str, n: int, item: Node, kind: str) -> Criterion:

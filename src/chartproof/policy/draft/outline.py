@@ -38,9 +38,9 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting
+from chartproof.policy.draft.setting import Setting, asks_in_bold, is_bold, is_labelled_box
 from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
-from chartproof.policy.draft.titles import is_question, with_titles
+from chartproof.policy.draft.titles import with_titles
 
 #: A gap between lines above this many text heights ends a paragraph that has no label.
 _APART = 1.75
@@ -66,7 +66,7 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     columns = {at for at, count in Counter((line.page, round(line.left)) for line in lines).items() if count > 1}
     whole = sum(1 for line in lines if line.bold >= len(line.text))
     builder = _Builder(
-        root, Setting(body, pitch, edges, columns, bold=0 < whole < _STANDS_OUT * len(lines), asks=_asks_in_bold(lines))
+        root, Setting(body, pitch, edges, columns, bold=0 < whole < _STANDS_OUT * len(lines), asks=asks_in_bold(lines))
     )
     for at, part in enumerate(parts):
         if isinstance(part, Table):
@@ -78,26 +78,6 @@ def outline(parts: Sequence[Line | Table]) -> Node:
     with_enumerated(root)
     with_titles(root)
     return root
-
-
-def is_bold(line: Line, label: Label) -> bool:
-    """True for a label that is set in bold before text that is not."""
-    return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
-
-
-def _is_labelled_box(line: Line) -> bool:
-    """True for a box to tick with a printed label behind it: an entry, whatever it says."""
-    label = label_of(line.text)
-    return label is not None and label.boxed and label.kind != "bullet"
-
-
-def _asks_in_bold(lines: Sequence[Line]) -> bool:
-    """True where most of the labelled questions that are set in bold are of the kind that a document answers itself."""
-    asked = [
-        line.text[label.length :] for line in lines
-        if line.bold >= len(line.text) and line.text.endswith("?") and (label := label_of(line.text)) is not None
-    ]  # fmt: skip
-    return sum(1 for text in asked if is_question(text)) * 2 > len(asked)
 
 
 class _Builder:
@@ -151,7 +131,7 @@ class _Builder:
         if JOINT.fullmatch(line.text.strip()) and self.block.kind in ("item", "paragraph"):
             self._joint(line)
             return
-        if ANSWER.match(line.text) and not _is_labelled_box(line):
+        if ANSWER.match(line.text) and not is_labelled_box(line):
             self._answers(line)
             self.last = line
             return

@@ -44,6 +44,8 @@ _DENIES = re.compile(
 _GOES_ON = re.compile(
     r"[;.]\s+\w|,\s+(?:and|or|but)\s+(?:an?|the|no|has|is|was|at)\s|,\s+(?!or\b|and\b)(?:within|in the)\s|\d"
 )
+#: A comparison that stands behind a whole list of limits.
+_SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 
@@ -65,6 +67,9 @@ def split(text: str, *, documents: bool = False, refuses: bool = False, deep: in
     shown = pattern("nouns", "examples").search(outside(text))
     if shown is not None and not _GOES_ON.search(text[shown.end() :]):
         return _with_examples(split(text[: shown.start()], documents=documents, refuses=refuses, deep=deep), text)
+    shared = _SHARED.search(text)
+    if shared is not None:  # "A of 10, B of 20 and C of 30, or better"
+        return _with_examples(split(text[: shared.start()], documents=documents, refuses=refuses, deep=deep), text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))

@@ -10,6 +10,7 @@ from statistics import median
 
 from chartproof.policy.draft.grids import is_aside
 from chartproof.policy.draft.joins import announcement
+from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.referring import refers
 from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
@@ -149,6 +150,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
             return told_of
         papers = pattern("seams", "paper").search(lead) or _are_papers(_listed(heading))
         return "documentation" if papers else "criteria"
+    if not (named or inherited) and said in ("", "criteria") and (nature := nature_of(_entries(heading))):
+        return nature
     kinds = {node.kind for node in heading.children if node.kind != "table" or not is_aside(node)}
     if named == "reading" and {"table", "item"} <= kinds:
         return ""  # a table and a list stand below the words of how they are read
@@ -227,6 +230,22 @@ def _lead(heading: Node) -> str:
     items = [*lead.children, *items]
     listed = lead.kind == "paragraph" and items and all(one.kind == "item" for one in items)
     return lead.text if listed and refers(lead.text, items, heading) else ""
+
+
+def _entries(heading: Node) -> list[str]:
+    """The words of the entries that stand under a heading: of a list, of a table's rows, or of a list within a paragraph."""
+    groups = [heading, *(node for node in heading.children if node.kind in ("paragraph", "table"))]
+    listed = [
+        node.cells[1] if node.kind == "row" and len(node.cells) > 1 else node.text
+        for group in groups
+        for node in group.children
+        if node.kind == "item" or (node.kind == "row" and node is not group.children[0])
+    ]
+    if listed:
+        return listed
+    said = " ".join(node.text for node in heading.children if node.kind == "paragraph")
+    _, mark, rest = said.partition(": ")
+    return [re.sub(r"^and\s+", "", piece) for piece in rest.split("; ")] if mark and "; " in rest else []
 
 
 def _are_tests(listed: Sequence[Node]) -> bool:

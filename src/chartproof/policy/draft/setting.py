@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from chartproof.codes.book import ends
@@ -12,6 +12,7 @@ from chartproof.policy.draft.lines import Line
 from chartproof.policy.draft.nodes import UNENDED
 from chartproof.policy.draft.placing import TOUCH
 from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.titles import is_question
 
 #: A heading is set this much larger than the text.
 _LARGER = 1.07
@@ -106,3 +107,23 @@ class Setting:
         at = [place for place in self.edges if place[0] == line.page and near <= place[1] <= line.left + 1]
         own = [place for place in at if place in self.columns]  # a title that goes across says nothing of a column
         return max(self.edges[place] for place in own or at)
+
+
+def is_bold(line: Line, label: Label) -> bool:
+    """True for a label that is set in bold before text that is not."""
+    return 0 < line.bold < len(line.text) and line.text[: line.bold].strip(" .:)(") == label.text.strip("()")
+
+
+def is_labelled_box(line: Line) -> bool:
+    """True for a box to tick with a printed label behind it: an entry, whatever it says."""
+    label = label_of(line.text)
+    return label is not None and label.boxed and label.kind != "bullet"
+
+
+def asks_in_bold(lines: Sequence[Line]) -> bool:
+    """True where most of the labelled questions that are set in bold are of the kind that a document answers itself."""
+    asked = [
+        line.text[label.length :] for line in lines
+        if line.bold >= len(line.text) and line.text.endswith("?") and (label := label_of(line.text)) is not None
+    ]  # fmt: skip
+    return sum(1 for text in asked if is_question(text)) * 2 > len(asked)
