@@ -99,8 +99,14 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
         )
     )
     payer = _named_payer(fields.get("payer", "") or _payer(lines, top), [*lines[:8], *footers])
+    payer = _letterhead(lines[:_TOP], payer) or payer
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers]) or _edition_of(first)
     return Head(_without_number(title, number), _with_series(number, lines), payer, effective)
+
+
+#: A name: words with capitals and what stands between them; it may stand in so many lines at the head of a page.
+_NAME = re.compile(r"[A-Z][a-z][\w’'&-]*(?:\s(?:of|the|and|for|&|[A-Z][\w’'&.-]*))*\s[A-Z][\w’'&-]*")
+_TOP = 3
 
 
 def _page(part: Line | Table) -> int:
@@ -191,6 +197,15 @@ def _named_payer(payer: str, lines: Sequence[Line]) -> str:
     texts = [text for line in lines for _, text in line.cells] + [line.text for line in lines]
     found = (match.group() for text in texts for match in [name.search(text)] if match is not None)
     return next(found, "")
+
+
+def _letterhead(lines: Sequence[Line], payer: str) -> str:
+    """The name at the head of the first page of which the payer's is a part, or the first one there where none was found."""
+    names = [
+        part for line in lines for part in re.split(r"\s+[·|]\s+", line.text)
+        if _NAME.fullmatch(part) and not pattern("head", "document").search(part)
+    ]  # fmt: skip
+    return next((name for name in names if payer in name), "") if payer else (names[:1] or [""])[0]
 
 
 def _agency(lines: Sequence[Line]) -> str:

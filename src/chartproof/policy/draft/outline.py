@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import median
 
 from chartproof.policy.draft.cards import with_cards
 from chartproof.policy.draft.enumerated import with_enumerated
@@ -38,7 +36,7 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, asks_in_bold, is_bold, is_labelled_box
+from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, setting_of
 from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
@@ -50,8 +48,6 @@ _TORN = 2.4
 _TITLE = 12
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
-#: Bold lines stand out where they are less than this share of all.
-_STANDS_OUT = 0.3
 #: A title across a table has so many words at the most.
 _ACROSS = 16
 
@@ -59,15 +55,8 @@ _ACROSS = 16
 def outline(parts: Sequence[Line | Table]) -> Node:
     """The document's tree, from its lines and tables in reading order."""
     lines = [part for part in parts if isinstance(part, Line)]
-    body = median(line.height for line in lines) if lines else 0.0
-    pitch = usual_pitch(lines)
     root = Node("document", "", lines[0].page if lines else 1)
-    edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
-    columns = {at for at, count in Counter((line.page, round(line.left)) for line in lines).items() if count > 1}
-    whole = sum(1 for line in lines if line.bold >= len(line.text))
-    builder = _Builder(
-        root, Setting(body, pitch, edges, columns, bold=0 < whole < _STANDS_OUT * len(lines), asks=asks_in_bold(lines))
-    )
+    builder = _Builder(root, setting_of(lines, usual_pitch(lines)))
     for at, part in enumerate(parts):
         if isinstance(part, Table):
             builder.add_table(part)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from statistics import median
 
 from chartproof.codes.book import ends
 from chartproof.policy.draft.labels import Label, label_of
@@ -14,6 +16,8 @@ from chartproof.policy.draft.placing import TOUCH
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.titles import is_question
 
+#: Bold lines stand out where they are less than this share of all.
+_STANDS_OUT = 0.3
 #: A heading is set this much larger than the text.
 _LARGER = 1.07
 #: The height of a scanned line depends on its letters: only a much larger one is a heading.
@@ -127,3 +131,15 @@ def asks_in_bold(lines: Sequence[Line]) -> bool:
         if line.bold >= len(line.text) and line.text.endswith("?") and (label := label_of(line.text)) is not None
     ]  # fmt: skip
     return sum(1 for text in asked if is_question(text)) * 2 > len(asked)
+
+
+def setting_of(lines: Sequence[Line], pitch: float) -> Setting:
+    """How a document of these lines is set; `pitch` is the usual distance of two."""
+    edges = {(line.page, round(line.left)): line.right for line in sorted(lines, key=lambda line: line.right)}
+    begun = Counter((line.page, round(line.left)) for line in lines)
+    return Setting(
+        median(line.height for line in lines) if lines else 0.0, pitch, edges,
+        columns={at for at, count in begun.items() if count > 1},
+        bold=0 < sum(1 for line in lines if line.bold >= len(line.text)) < _STANDS_OUT * len(lines),
+        asks=asks_in_bold(lines),
+    )  # fmt: skip
