@@ -88,8 +88,10 @@ def _carried(unit: Unit, before: Sequence[Unit]) -> Unit:
 
 def _of_sentence(sentence: str, at: int, kind: str, *, announced: bool) -> Iterator[Unit]:
     whole = sentence_of(_UNLESS.sub("", sentence))
+    if kind == "documentation" and whole == "background" and len(pattern("nature", "papers").findall(sentence)) > 1:
+        whole = "documentation"  # it names several papers, whatever it says of where one comes from
     for clause in [sentence] if "documentation" in (whole, kind) else clauses(sentence):
-        role = sentence_of(_UNLESS.sub("", clause))
+        role = whole if clause == sentence else sentence_of(_UNLESS.sub("", clause))
         if whole in ("references", "history", "background", "definitions"):
             role = whole
         own = KINDS.get(role, "")
