@@ -13,7 +13,7 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node, begun_name, entry_name
 from chartproof.policy.draft.referring import referred_join
-from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
+from chartproof.policy.draft.sections import CRITERIA, prolongs, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.spoken import told
@@ -43,6 +43,8 @@ _ASKED = re.compile(r"^IF\s+")
 
 def told_kind(text: str, kind: str) -> str:
     if kind == "necessity":
+        if prolongs(text):
+            return "continuation"
         if pattern("joins", "refuses").search(text):
             return "exclusion"
         if pattern("joins", "continues").search(text) and re.search(

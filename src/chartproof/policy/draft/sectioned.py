@@ -144,14 +144,13 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return said
     if named in ("", "criteria") and heading.text.endswith("?") and told and re.match(r"No\b[.,:;]", told[0]):
         return "exclusion"  # "Can it be given twice? No. ..."
-    if not (named or inherited) and (lead := _lead(heading)):
-        told_of = sentence_of(lead)
-        if told_of in ("exclusion", "documentation", "continuation"):
-            return told_of
-        papers = pattern("seams", "paper").search(lead) or _are_papers(_listed(heading))
-        return "documentation" if papers else "criteria"
+    lead = "" if named or inherited else _lead(heading)
+    if lead and (told_of := sentence_of(lead)) in ("exclusion", "documentation", "continuation"):
+        return told_of
     if not (named or inherited) and said in ("", "criteria") and (nature := nature_of(_entries(heading))):
         return nature
+    if lead:
+        return "documentation" if pattern("seams", "paper").search(lead) else "criteria"
     kinds = {node.kind for node in heading.children if node.kind != "table" or not is_aside(node)}
     if named == "reading" and {"table", "item"} <= kinds:
         return ""  # a table and a list stand below the words of how they are read
@@ -225,11 +224,12 @@ def _opens_items(heading: Node) -> bool:
 
 
 def _lead(heading: Node) -> str:
-    """The sentence under a heading that speaks of the entries below it by their labels, "" where none does."""
+    """The sentence under a heading that announces the entries below it or names them by their labels, "" where none does."""
     lead, *items = heading.children or [heading]
     items = [*lead.children, *items]
     listed = lead.kind == "paragraph" and items and all(one.kind == "item" for one in items)
-    return lead.text if listed and refers(lead.text, items, heading) else ""
+    told = listed and (refers(lead.text, items, heading) or announcement(lead.text) is not None)
+    return lead.text if told else ""
 
 
 def _entries(heading: Node) -> list[str]:

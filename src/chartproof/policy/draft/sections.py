@@ -46,7 +46,7 @@ def section_of(heading: str) -> str:
 
 def sentence_of(sentence: str) -> str:
     """What a sentence is for: a key of drafting.yaml's `content`, "" where its words do not tell."""
-    if _prolongs().search(sentence):
+    if prolongs(sentence):
         return "continuation"
     grants = pattern("joins", "granted_when").search(sentence) is not None
     asks = granted(sentence) is not None
@@ -60,6 +60,11 @@ def sentence_of(sentence: str) -> str:
         ),
         "",
     )
+
+
+def prolongs(sentence: str) -> bool:
+    """True where more time is given on a condition."""
+    return _prolongs().search(sentence) is not None
 
 
 @cache
