@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.policy.draft.ruled_pages import Sheet
 
+from chartproof.chart.bold import read_bold
 from chartproof.policy.draft.criterion import every
 from chartproof.policy.draft.draft import draft_policy
 
@@ -35,3 +36,25 @@ def test_bold_lines_name_parts_and_their_sentences_lead_the_entries() -> None:
     assert told["Column K"] == ("exclusion", "none")
     assert told["K1"][0] == "exclusion"
     assert not any("Voted" in one.text for one in every(drafted))
+
+
+def test_where_a_page_is_set_in_bold() -> None:
+    drawn = "BT /B 12 Tf 10 70 Td (Refusals) Tj ET BT /R 12 Tf 10 40 Td (An open wound.) Tj ET"
+    boxes = read_bold("set.pdf", lettered(drawn))[1]
+    assert [20 < box.top < 23 for box in boxes] == [True]
+
+
+def lettered(drawn: str) -> bytes:
+    """A page of 200 by 100 points with one bold and one plain face."""
+    face = "<< /Type /Font /Subtype /Type1 /BaseFont /{} >>"
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 100] /Contents 4 0 R"
+        " /Resources << /Font << /B 5 0 R /R 6 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        face.format("Helvetica-Bold"),
+        face.format("Helvetica"),
+    ]
+    body = "".join(f"{n} 0 obj\n{part}\nendobj\n" for n, part in enumerate(parts, 1))
+    return f"%PDF-1.4\n{body}trailer << /Root 1 0 R /Size 7 >>\n%%EOF\n".encode()
