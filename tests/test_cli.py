@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -125,12 +125,23 @@ def test_a_day_that_cannot_be_read(call: Callable[..., Answer], records: Path, d
 def test_a_policy_that_is_not_known_or_misspelt(call: Callable[..., Answer], records: Path, tmp_path: Path) -> None:
     refused(call("review", "records", "--policy", "nope/1"), "CP-POL-01", "nope/1", "excellus/7.02.11")
     refused(call("review", "records", "--policy", "none.yaml"), "CP-POL-02", "none.yaml")
+    refused(call("policy", "check", "records"), "CP-POL-02", "records", ".yaml")
     text = next(knowledge("policies").rglob("*.yaml")).read_text(encoding="utf-8").splitlines()
     line = next(number for number, one in enumerate(text) if one.startswith("edition:"))
     text[line] = text[line].replace("edition", "editoin")
     (tmp_path / "own.yaml").write_text("\n".join(text), encoding="utf-8")
     for command in (["review", "records", "--policy", "own.yaml"], ["policy", "check", "own.yaml"]):
         refused(call(*command), "CP-POL-03", f"own.yaml, line {line + 1}", "'edition'")
+
+
+def test_what_the_disk_refuses_is_one_coded_line(
+    call: Callable[..., Answer], records: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: Path, **_: object) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    refused(call("screen-registry", "records", "--as-of", "2026-05-04"), "CP-CLI-11", "records", "Permission denied")
 
 
 def test_an_output_folder_with_other_files_is_left_alone(
@@ -234,6 +245,7 @@ def test_a_letter_that_cannot_be_read(call: Callable[..., Answer], records: Path
         (["--plan-type", "gold"], "CP-LAW-03", "commercial_insured"),
         (["--plan-type", "fehb", "--given", "notice_recieved=2026-04-30"], "CP-DATE-03", "'notice_received'"),
         (["--plan-type", "fehb", "--given", "notice_received=soon"], "CP-DATE-02", "2026-03-14"),
+        (["--plan-type", "fehb", "--given", "notice_received=9999-12-31"], "CP-DATE-02", "2026-03-14"),
         (["--plan-type", "fehb", "--given", "notice_received"], "CP-DATE-01", "EVENT=DATE"),
         (["--plan-type", "fehb", "--item", "hat"], "CP-DATE-04", "part_b_drug"),
         (["--plan-type", "fehb", "--state", "New York"], "CP-CASE-05", "--state"),

@@ -35,7 +35,7 @@ SELDOM = (50_000, 20, 100)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command. Exit status 0, or 2 with one coded line where the input cannot be used."""
+    """Runs one command. Exit status 0, or 2 with one coded line where the input or the disk cannot be used."""
     options = parser().parse_args(arguments)
     gc.set_threshold(*SELDOM)
     try:
@@ -47,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:  # the reader of our output has gone (chartproof review ... | head)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # whatever of the disk no command foresaw
+        where = f" ({error.filename})" if error.filename else ""
+        print(
+            f"CP-CLI-11: {error.strerror or 'the disk failed'}{where}. Check the path and its permissions.",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         print("CP-CLI-02: stopped. Nothing was written.", file=sys.stderr)
         return 130

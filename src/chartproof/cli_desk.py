@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chartproof.cli_desk_store import add_store, passphrase
+from chartproof.cli_desk_store import add_store, passphrase, refuse_no_desk
 from chartproof.errors import InputError
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ def run_runner(options: argparse.Namespace) -> None:
     """Takes what is in line until the desk that started it is gone."""
     from chartproof.desk.runner import TIDY, run_one, tidy
 
+    refuse_no_desk(options)
     desk = desk_of(options, port=0)
     os.nice(15)  # pages come first
     tidied = now()

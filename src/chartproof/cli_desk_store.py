@@ -155,12 +155,16 @@ def opened(options: argparse.Namespace) -> Store:
     """The store that is there; none is made."""
     from chartproof.desk.store.database import open_store
 
-    folder = Path(options.folder).expanduser()
-    if not options.database and not (folder / "desk.sqlite3").exists():
+    refuse_no_desk(options)
+    return open_store(Path(options.folder).expanduser(), url=options.database, key=passphrase(options.key_file))
+
+
+def refuse_no_desk(options: argparse.Namespace) -> None:
+    """Raises InputError CP-DESK-01 where the folder holds no store, so that a slip of the hand makes none."""
+    if not options.database and not (Path(options.folder).expanduser() / "desk.sqlite3").exists():
         raise InputError(
             "CP-DESK-01", "there is no desk in this folder", where=str(options.folder), then="Check --folder."
         )
-    return open_store(folder, url=options.database, key=passphrase(options.key_file))
 
 
 def passphrase(name: str) -> str:

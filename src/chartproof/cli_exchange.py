@@ -150,7 +150,7 @@ def request_of(
     from chartproof.exchange.update import update_bundle
 
     bundle = request_bundle(review, asked, folder=folder, packet=package.files["packet.pdf"])
-    return checked(update_bundle(earlier, bundle) if earlier else bundle)
+    return checked(bundle if earlier is None else update_bundle(earlier, bundle))
 
 
 def request_beside(options: argparse.Namespace) -> Callable[[Review, Package, datetime], dict[str, bytes]] | None:
@@ -215,10 +215,14 @@ def needed(options: argparse.Namespace, *names: str) -> None:
 
 
 def message_in(name: str) -> dict[str, Any]:
-    """A FHIR message on disk. Raises InputError CP-FHIR-15 where there is no such file, Refused where it is no JSON."""
+    """A FHIR message on disk. Raises InputError CP-FHIR-15 where there is no such file, -01 where it is no JSON."""
+    from chartproof.exchange.refusals import Refused
     from chartproof.exchange.wire import parse
 
     try:
         return parse(Path(name).read_bytes())
     except OSError:
         raise InputError("CP-FHIR-15", "the message cannot be read", where=name, then="Check the path.") from None
+    except Refused as error:
+        then = "Give the message as it was sent or received."
+        raise InputError(error.code, error.what, where=name, then=then) from None

@@ -33,10 +33,13 @@ def run_serve(options: argparse.Namespace) -> None:
     from chartproof import notices
     from chartproof.exchange.app import exchange_app, resume
     from chartproof.payer import payer
+    from chartproof.rights.law import tables_for
 
     if not 0 < options.port < 65536:
         raise InputError("CP-FHIR-13", "this is no port", where="--port", then="Give a number from 1 to 65535.")
     refuse_open_door(options)
+    if options.plan_type:
+        tables_for(options.plan_type)
     site, day = site_of(options), day_of(options)
     clients = Path(options.clients) if options.clients else None
     store = store_of(options)
@@ -114,8 +117,13 @@ def tell_results(served: Served) -> Callable[[], None]:
 
 
 def store_of(options: argparse.Namespace) -> Store | None:
-    """The desk's store in --folder, made where there is none; None without --folder. Raises StoreError CP-DESK-01 to -04."""
+    """The desk's store in --folder, made where there is none; None without --folder. Raises StoreError CP-DESK-01 to -04,
+    InputError CP-FHIR-14 for a database without a folder."""
     if not options.folder:
+        if options.database:
+            raise InputError(
+                "CP-FHIR-14", "--folder is needed", then="The documents are kept there, beside the database."
+            )
         return None
     from chartproof.desk.store.database import open_store
 
@@ -135,6 +143,7 @@ def refuse_open_door(options: argparse.Namespace) -> None:
 
 
 def site_of(options: argparse.Namespace) -> Site:
+    from chartproof.chart.casefile import parse_state
     from chartproof.exchange.site import Site
 
     scheme = "https" if options.tls else "http"
@@ -143,7 +152,7 @@ def site_of(options: argparse.Namespace) -> Site:
         policies=tuple(options.policy) or Site.policies,
         approves=options.approve,
         plan_type=options.plan_type,
-        state=options.state,
+        state=parse_state(options.state, where="--state"),
         payer_ids=tuple(options.payer_id),
     )
 

@@ -144,8 +144,8 @@ def run_draft(options: argparse.Namespace) -> None:
     from chartproof.policy.draft.draft import draft_json
     from chartproof.policy.draft.written import policy_yaml
 
-    for file in filter(None, (options.json, options.out)):
-        refuse_unwritable(Path(file))
+    if options.out:
+        refuse_lost(Path(options.out))
     path = Path(options.policy)
     draft = draft_document(path)
     if options.out and not draft.criteria:
@@ -158,6 +158,16 @@ def run_draft(options: argparse.Namespace) -> None:
     if options.out:
         write_file(Path(options.out), policy_yaml(draft, source=path.name).encode())
         print(f"\nWritten: {options.out}\nNext: chartproof policy check {options.out}")
+
+
+def refuse_lost(out: Path) -> None:
+    """Raises InputError CP-CLI-12 for a name that no policy file has, or for a file that somebody may have finished by hand."""
+    refuse_unwritable(out)
+    if out.suffix not in (".yaml", ".yml"):
+        raise InputError("CP-CLI-12", "a policy file's name ends in .yaml", where=str(out))
+    if out.exists():
+        then = "Name a new one: a draft is not written over what a person may have finished."
+        raise InputError("CP-CLI-12", "there is a file of this name", where=str(out), then=then)
 
 
 def run_diff(options: argparse.Namespace) -> None:

@@ -6,13 +6,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chartproof.errors import InputError
+from chartproof.writing import unwritable
 
 if TYPE_CHECKING:
     from chartproof.model.rows import Rows
@@ -48,9 +50,10 @@ def run_registry(options: argparse.Namespace) -> None:
     if options.subjects < 1 or not 0 < options.share <= 1:
         raise InputError("CP-SCR-13", "--subjects is at least 1, and --share above 0 and at most 1")
     as_of, out = day_of(options.as_of, "--as-of"), Path(options.out)
-    write_registry(
-        out, options.subjects, seed=options.seed, as_of=as_of, share=options.share, progress=progress()
-    )  # fmt: skip
+    with told_of_disk(out):
+        write_registry(
+            out, options.subjects, seed=options.seed, as_of=as_of, share=options.share, progress=progress()
+        )  # fmt: skip
     print(f"{options.subjects:,} invented subjects: {out}\n")
     print(
         f"chartproof screen {out} --policy excellus/7.02.11 --policy brexu_mcl --as-of {as_of} --out {out.name}-screened"
@@ -104,10 +107,11 @@ def run_screen(options: argparse.Namespace) -> None:
     refuse_twice(policies)
     vocabulary = [Vocabulary(one.id, one.type, one.values) for one in concepts().values()]
     facts = table_of(Path(options.facts), options, as_of=as_of)
-    intake = screen(
-        facts, policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
-        limits=Limits(options.memory, options.threads, batch), progress=progress(), engine=engine_of(options),
-    )  # fmt: skip
+    with told_of_disk(Path(options.out)):
+        intake = screen(
+            facts, policies, vocabulary, out=Path(options.out), as_of=as_of, known_by=known_by,
+            limits=Limits(options.memory, options.threads, batch), progress=progress(), engine=engine_of(options),
+        )  # fmt: skip
     print(f"{intake.subjects:,} subjects, {intake.rows:,} rows, {intake.facts:,} of them asked about.")
     if intake.rejected or intake.left_out:
         print(f"{intake.rejected:,} rows and {len(intake.left_out)} files were left out: {options.out}/ledger.csv")
@@ -120,6 +124,17 @@ def run_screen(options: argparse.Namespace) -> None:
     print("A population's met is provisional: nobody has read the pages behind it.\n\nWritten:")
     for path in (*written, Path(options.out, "criteria"), Path(options.out, "subjects")):
         print(f"  {path}")
+
+
+@contextmanager
+def told_of_disk(out: Path) -> Iterator[None]:
+    """Raises InputError CP-CLI-07 where the engine cannot write into `out`: its errors are none of the system's."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.IOException:
+        raise unwritable(out) from None
 
 
 def engine_of(options: argparse.Namespace) -> Opener:

@@ -63,6 +63,11 @@ def test_a_runner_that_waits_tidies_up_when_it_is_time(
     assert left(folder) == after
 
 
+def test_a_runner_makes_no_desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["desk-runner", "--folder", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err.startswith("CP-DESK-01") and not (tmp_path / "nowhere").exists()
+
+
 def test_which_sessions_are_forgotten(tmp_path: Path) -> None:
     """Those that ended, were idle or lasted too long; what is still open goes on."""
     desk = desk_in(tmp_path / "desk")

@@ -142,6 +142,9 @@ def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: py
     assert main(bundle_of(records, "--update", str(first))) == 0
     made = json.loads((records.parent / "request.json").read_bytes())
     assert [one.kind for one in bundles.index(made).entries[:2]] == ["Claim", "Claim"]
+    first.write_text("{}")  # no request: it is not left out unsaid
+    assert main(bundle_of(records, "--update", str(first))) == 2
+    assert "CP-FHIR-" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -154,6 +157,9 @@ def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: py
         (["exchange", "serve", "--port", "70000"], "CP-FHIR-13"),
         (["exchange", "serve", "--policy", "nobody/1"], "CP-POL-01"),
         (["exchange", "serve", "--as-of", "some day"], "CP-CASE-03"),
+        (["exchange", "serve", "--plan-type", "a good one"], "CP-LAW-03"),
+        (["exchange", "serve", "--state", "Ohio"], "CP-CASE-05"),
+        (["exchange", "serve", "--database", "postgresql://me@here/name"], "CP-FHIR-14"),
     ],
 )
 def test_what_is_wrong_is_one_coded_line(change: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,6 +44,15 @@ def test_a_draft_is_written_and_its_policy_file_lacks_only_its_cases(
     assert "no worked case is given" in told.out
 
 
+def test_a_draft_is_written_over_nothing(document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    finished = tmp_path / "finished.yaml"
+    finished.write_text("by hand", encoding="utf-8")
+    for out in (finished, document):
+        kept = out.read_bytes()
+        assert main(["policy", "draft", str(document), "--out", str(out)]) == 2
+        assert capsys.readouterr().err.startswith("CP-CLI-12") and out.read_bytes() == kept
+
+
 def test_what_changed_between_two_documents(document: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     later = tmp_path / "later.txt"
     later.write_text(FIRST.replace("Two or more", "Three or more"), encoding="utf-8")

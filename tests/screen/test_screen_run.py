@@ -162,6 +162,17 @@ def test_too_little_memory_is_said_and_no_file_is_blamed(
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith("CP-SCR-07")
 
 
+def test_a_registry_that_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise duckdb.IOException("No space left")
+
+    monkeypatch.setattr("chartproof.screen.synthetic.write_registry", full)
+    assert main(["screen-registry", str(tmp_path / "new"), "--as-of", "2026-05-04"]) == 2
+    assert capsys.readouterr().err.startswith("CP-CLI-07")
+
+
 def test_a_registry_is_a_command_and_is_screened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place, day = str(tmp_path / "registry"), ["--as-of", AS_OF.isoformat()]
     assert main(["screen-registry", place, "--subjects", "40", "--share", "0.2", *day]) == 0

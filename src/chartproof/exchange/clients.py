@@ -57,7 +57,7 @@ def read_clients(path: Path) -> tuple[Client, ...]:
     """The clients of a file. Raises InputError CP-FHIR-17 with what is wrong."""
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
         raise _wrong("the file of clients cannot be read as YAML", path.name) from None
     rows = objects(mapping(raw).get("clients"))
     found = tuple(_client(row, path, f"{path.name}, client {n}") for n, row in enumerate(rows, 1))

@@ -36,7 +36,7 @@ def read_sender(path: Path) -> Sender:
     """sender.yaml: `organization` and what else is known. Raises InputError CP-FHIR-11."""
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
         raise InputError("CP-FHIR-11", "the sender's file cannot be read as YAML", where=path.name) from None
     given = raw if isinstance(raw, dict) else {}
     strange = next((str(key) for key in given if key not in KEYS), "")

@@ -127,6 +127,8 @@ def load_policy(name: str | Path) -> Policy:
         short = entry.id.lower().rpartition("/")[2]
         if wanted in (whole_id, short) and edition in ("", entry.edition):
             return read_policy(entry.path)
+    if Path(name).exists():
+        raise PolicyError("CP-POL-02", "this is no policy file", where=str(name), then="Its name ends in .yaml.")
     known = sorted({entry.id for entry in list_policies()})
     raise PolicyError(
         "CP-POL-01", f"no policy '{name}' is known", then=f"{nearest(str(name), known)} A policy file can be given too."

@@ -35,6 +35,8 @@ _NEXT = {
 #: The letters that answer an appeal, and what their date is called for the plans that count from it.
 _AFTER_APPEAL = ("final_internal", "upheld_appeal")
 _UPHELD = ("appeal_resolution_dated", "upheld_dated", "redetermination_dated")
+#: A year outside of these is a slip of the hand; the same as on a page (`chart/dates.py`).
+_YEARS = range(1900, 2100)
 #: Days that an urgent answer takes at the most, with a day to spare.
 _URGENT_DAYS = 4
 
@@ -62,11 +64,14 @@ def _value(name: str, text: str) -> Any:
     if text.lower() in ("none", "null", "unknown"):
         return None
     try:
-        return datetime.fromisoformat(text) if "T" in text or " " in text else date.fromisoformat(text)
+        day = datetime.fromisoformat(text) if "T" in text or " " in text else date.fromisoformat(text)
     except ValueError:
+        day = None
+    if not day or day.year not in _YEARS:
         raise InputError(
             "CP-DATE-02", f"{name}: {text!r} is not a date", then="Write 2026-03-14 or 2026-03-14T09:00:00-04:00."
-        ) from None
+        )
+    return day
 
 
 def _event(name: str) -> str:

@@ -189,6 +189,10 @@ def postgresql(url: str) -> Engine:
         raise StoreError("CP-DESK-01", "the database URL cannot be read", then="postgresql://user@host/name") from None
     if address.get_backend_name() != "postgresql":
         raise StoreError("CP-DESK-01", "only PostgreSQL has a URL", then="Leave it out for SQLite in the folder.")
+    if not address.username or not address.database:
+        raise StoreError(
+            "CP-DESK-01", "the database URL names no user or no database", then="postgresql://user@host/name"
+        )
     try:
         return create_engine(address.set(drivername="postgresql+pg8000"), pool_pre_ping=True, **POOL)
     except ImportError:
