@@ -133,7 +133,7 @@ def told_of_disk(out: Path) -> Iterator[None]:
 
     try:
         yield
-    except duckdb.IOException:
+    except (duckdb.IOException, duckdb.TransactionException):
         raise unwritable(out) from None
 
 

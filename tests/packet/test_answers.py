@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from chartproof.model import DenialReason, NoticeDefect, Review, Right
+from chartproof.model import DayRange, DenialReason, NoticeDefect, Review, Right
 from chartproof.packet.citations import citations
 from chartproof.packet.coded import in_list
 from chartproof.packet.exhibits import build_book
@@ -16,6 +17,7 @@ from chartproof.packet.letter import build_letter
 from chartproof.packet.library import references
 from chartproof.packet.lint import lint
 from chartproof.packet.subjects import named, subjects, title_of
+from chartproof.packet.wording import therapy_line
 from packet.conftest import Made
 
 RIGHT = Right("erisa.notice.criterion", "The notice gives the criterion.", "29 CFR 1.1(a)")
@@ -187,6 +189,21 @@ def test_papers_that_a_reason_names_are_answered_one_by_one(kind: str, made: Mad
     assert "Each paper that the notice misses is in the chart." in text and "is right today" not in text
 
 
+def test_two_reasons_on_documents_are_answered_once_each(made: Made) -> None:
+    general, team = (
+        ("documentation", "The records sent do not suffice."),
+        ("documentation", "No tumor board was found."),
+    )
+    text = text_of(made.review, general, general)
+    assert text.count("items that the policy lists") == 1
+    assert text.count("What the chart holds on documentation is set out above.") == 1
+    row = replace(made.review.criteria[0], id="I.B", says="a multidisciplinary team has met", status="missing")
+    boarded = replace(made.review, criteria=(*made.review.criteria, row))
+    assert [f.id for f in named(boarded, DenialReason(*team, 1))] == ["I.B"] and "I.B" in text_of(
+        boarded, general, team
+    )
+
+
 def test_a_serology_that_a_reason_names_is_that_one_alone(made: Made) -> None:
     rows = tuple(
         replace(made.review.criteria[1], id=f"V.{virus}", says=f"{virus} was tested", sought=(virus,))
@@ -196,3 +213,9 @@ def test_a_serology_that_a_reason_names_is_that_one_alone(made: Made) -> None:
     assert [f.id for f in named(review, DenialReason("documentation", "No hepatitis C serology was sent.", 1))] == ["V.hepatitis C"]  # fmt: skip
     assert len(named(review, DenialReason("documentation", "No viral serologies were sent.", 1))) == 2
     assert named(review, DenialReason("experimental", "No hepatitis C serology was sent.", 1)) == ()
+
+
+def test_a_line_of_therapy_of_one_moment_has_one_date() -> None:
+    month, day = DayRange(date(2025, 9, 1), date(2025, 9, 30)), DayRange(date(2025, 9, 4), date(2025, 9, 4))
+    assert "CAR-T cells, September 2025; " in therapy_line(1, "CAR-T cells", (), month, month, None, None)
+    assert "4 September 2025 to September 2025" in therapy_line(1, "CAR-T cells", (), day, month, None, None)

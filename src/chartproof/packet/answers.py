@@ -152,11 +152,14 @@ def _reference(one: Reference) -> Run:
 def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding, ...], used: Used) -> list[Block]:
     """What the chart shows, page by page: lines of therapy, the center's words, each row; else its own sentences."""
     about = subject(reason.kind)
+    above = [para(form("letter.above", words=about.words))]
     by_name = named(review, reason)
     if by_name:
         new = [finding for finding in by_name if used.first(of_row(finding))]
-        return told.named_papers(review, book, by_name) if new else []
+        return told.named_papers(review, book, by_name) if new else above
     if reason.kind == "documentation":
+        if not used.first("documentation"):
+            return above
         return told.documentation(review) or _spoken(review, book, reason, used)
     blocks: list[Block] = []
     if about.history and used.first("history"):

@@ -75,12 +75,19 @@ def rows_for(review: Review, kind: str) -> tuple[tuple[Finding, ...], tuple[Find
 
 
 def named(review: Review, reason: DenialReason) -> tuple[Finding, ...]:
-    """Rows of documentation whose test or paper a reason names that says no more than that something is missing."""
+    """Rows whose test or paper a reason names that says no more than that something is missing; a row that is no document
+    is meant by its own words alone, and not by what it was sought in."""
     if not subject(reason.kind).by_name:
         return ()
     cues = _cues_of(reason.quote)
-    papers = (f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable")
-    return tuple(f for f in papers if any(cue.search(" ".join([f.says, f.shows, *f.sought])) for cue in cues))
+    rows = (f for f in review.criteria if f.status != "not_applicable")
+    return tuple(f for f in rows if any(cue.search(_spoken(f)) for cue in cues))
+
+
+def _spoken(finding: Finding) -> str:
+    """The words by which a row is named: of a document, also what it shows and was sought."""
+    document = finding.kind == "documentation"
+    return " ".join([finding.says, finding.shows, *finding.sought]) if document else finding.says
 
 
 def _cues_of(quote: str) -> list[re.Pattern[str]]:

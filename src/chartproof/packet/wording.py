@@ -218,7 +218,9 @@ def therapy_line(n: int, regimen: str, drugs: tuple[str, ...], start: DayRange |
     if apart:
         name = said["regimen"].format(regimen=name, drugs=one_way(list(drugs)))
     first, last = prose_range(start), prose_range(end)
-    key = "both" if first and last else "start" if first else "end" if last else "none"
+    key = "start" if first else "end" if last else "none"
+    if first and last:
+        key = "once" if first == last else "both"
     text = str(said["line"]).format(
         nth=nth,
         regimen=name,
