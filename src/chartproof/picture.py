@@ -9,7 +9,7 @@ from chartproof.errors import InputError
 from chartproof.model.policy import Body, Constant, Group, Policy, Rule
 from chartproof.packet.look import prose, sentence
 from chartproof.packet.typeset import draw
-from chartproof.policy.english import fact_words
+from chartproof.policy.english import constant_words, fact_words
 
 TEMPLATE = "tree.typ"
 FORMATS = ("pdf", "svg", "png")
@@ -40,6 +40,7 @@ def tree(policy: Policy, *, size: float, tall: bool = False) -> dict[str, Any]:
     return {
         "title": policy.title,
         "head": ", ".join(filter(None, (policy.id, f"edition of {prose(policy.edition)}" if policy.edition else ""))),
+        "whose": "A draft: the document's words" if policy.id.startswith("draft/") else "Our words, not the payer's",
         "size": size,
         "tall": tall,
         "groups": [
@@ -56,19 +57,15 @@ def _rule(rule: Rule, policy: Policy) -> dict[str, Any]:
         "confirm": not rule.verified,
         "basis": "" if rule.basis in ("", "policy") else rule.basis,
         "when": _node(rule.when, policy) if rule.when else None,
-        "body": _node(rule.body, policy),
+        "body": _node(rule.body, policy, rule.says),
         "unless": _node(rule.unless, policy) if rule.unless else None,
     }
 
 
-def _node(body: Body, policy: Policy) -> dict[str, Any]:
+def _node(body: Body, policy: Policy, says: str = "") -> dict[str, Any]:
     if isinstance(body, Group):
         join = f"at least {body.need} of" if body.kind == "at_least" else JOINS[body.kind]
         return {"join": join, "children": [_node(child, policy) for child in body.children]}
     if isinstance(body, Constant):
-        words = {
-            "untranslated": f"left to judgement: {body.text}", "not_applicable": f"not asked: {body.text}",
-            "label": f"the drug's own label: {body.text.replace('_', ' ')}",
-        }[body.kind]  # fmt: skip
-        return {"leaf": words}
+        return {"leaf": constant_words(body, says)}
     return {"leaf": fact_words(body, {term.name: term for term in policy.terms})}

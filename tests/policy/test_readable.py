@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -9,7 +10,9 @@ import pytest
 
 from chartproof.cli import main
 from chartproof.errors import InputError
+from chartproof.model.policy import Constant, Group, Policy
 from chartproof.picture import picture, tree
+from chartproof.policy.english import english
 from chartproof.policy.labels import label_ids, load_label
 from chartproof.policy.load import list_policies, load_policy
 
@@ -61,3 +64,17 @@ def test_a_picture_is_written_and_another_ending_is_refused(tmp_path: Path, caps
     assert "CP-CLI-10" in capsys.readouterr().err
     with pytest.raises(InputError):
         picture(load_policy("7.02.11"), tmp_path / "tree")
+
+
+def test_a_row_of_a_draft_is_said_once() -> None:
+    """Where no test stands in place of the document's words yet."""
+    rule = replace(load_policy("excellus/7.02.11").rules[0], says="a walk was taken", when=None, unless=None)
+    said, more = (Constant("untranslated", text, 1) for text in ("a walk was taken", "slowly"))
+    draft = Policy("draft/x", "A draft", "", "policy", (replace(rule, body=Group("all", (said, more), 1)),), (), "")
+    once = Policy("draft/x", "A draft", "", "policy", (replace(rule, body=said),), (), "")
+    assert "\n".join(english(once)).count("a walk was taken") == 1
+    assert tree(once, size=7.5)["groups"][0]["rules"][0]["body"]["leaf"] == "left to judgement"
+    assert "left to judgement: slowly" in "\n".join(english(draft))
+    assert tree(once, size=7.5)["whose"].startswith("A draft") and tree(load_label("ide_mm"), size=7.5)[
+        "whose"
+    ].startswith("Our")

@@ -59,7 +59,7 @@ def _rule(rule: Rule, terms: Mapping[str, Term]) -> list[str]:
     lines = _wrap(f"{rule.id} ({rule.kind}) {rule.says}{place}", "")
     if rule.when:
         lines += ["  asked only when", *body_lines(rule.when, terms, 2)]
-    lines += ["  the chart must show", *body_lines(rule.body, terms, 2)]
+    lines += ["  the chart must show", *body_lines(rule.body, terms, 2, says=rule.says)]
     if rule.unless:
         lines += ["  unless", *body_lines(rule.unless, terms, 2)]
     for name, text in (("because", rule.because), ("note", rule.note), ("source", rule.source)):
@@ -70,18 +70,25 @@ def _rule(rule: Rule, terms: Mapping[str, Term]) -> list[str]:
     return lines
 
 
-def body_lines(body: Body, terms: Mapping[str, Term], depth: int = 0) -> list[str]:
-    """A body as an indented list."""
+def body_lines(body: Body, terms: Mapping[str, Term], depth: int = 0, *, says: str = "") -> list[str]:
+    """A body as an indented list, of a row that `says` so."""
     indent = "  " * depth
     if isinstance(body, Group):
         head = f"at least {body.need} of:" if body.kind == "at_least" else JOINS[body.kind]
         below = [line for child in body.children for line in body_lines(child, terms, depth + 1)]
         return [f"{indent}- {head}", *below]
     if isinstance(body, Constant):
-        if body.kind == "label":
-            return _wrap(f"- what the drug's own label asks: {body.text.replace('_', ' ')}", indent)
-        return _wrap(f"- {body.kind.replace('_', ' ')}: {body.text}", indent)
+        return _wrap(f"- {constant_words(body, says)}", indent)
     return _wrap(f"- {fact_words(body, terms)}", indent)
+
+
+def constant_words(body: Constant, says: str = "") -> str:
+    """What no fact decides, in words; what the row itself `says` is not said a second time."""
+    lead = {
+        "untranslated": "left to judgement", "not_applicable": "not asked", "label": "what the drug's own label asks",
+    }[body.kind]  # fmt: skip
+    text = body.text.replace("_", " ") if body.kind == "label" else body.text
+    return lead if text.casefold() == says.casefold() else f"{lead}: {text}"
 
 
 def fact_words(test: FactTest, terms: Mapping[str, Term]) -> str:
