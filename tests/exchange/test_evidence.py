@@ -159,6 +159,8 @@ def test_an_attachment_of_the_form_is_read_too() -> None:
         ("note.pdf", ".txt", "note.pdf.txt"),
         ("scan.JPG", ".jpeg", "scan.JPG"),
         ("Ärztin Brief.pdf", ".pdf", "rztin-Brief.pdf"),
+        ("request-resources", ".json", "document-03.json"),
+        ("chartproof-manifest", ".json", "document-03.json"),
     ],
 )
 def test_names_of_attachments_lead_nowhere(title: str, ending: str, name: str) -> None:

@@ -145,7 +145,7 @@ def safe_name(title: str, ending: str, number: int) -> str:
     """A file name without a folder, of plain characters, with the ending of its media type."""
     last = PurePosixPath(title.replace("\\", "/")).name
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", last).strip(".-")[:80]
-    if not plain or plain.lower() in RESERVED:
+    if not plain or plain.lower() in RESERVED or f"{plain.lower()}{ending}" in RESERVED:
         plain = f"document-{number:02d}"
     have = PurePosixPath(plain).suffix.lower()
     same = {".jpeg": ".jpg", ".tif": ".tiff", ".htm": ".html"}
