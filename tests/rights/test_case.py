@@ -167,3 +167,9 @@ def test_unknown_plan_type_is_asked() -> None:
 def test_a_log_says_when_the_letter_came(line: str, day: date | None) -> None:
     page = Page(file="log.txt", number=1, text=f"KESTREL A\n{line}\n")
     assert logged_receipt([page], date(2026, 10, 5)) == day
+
+
+def test_a_number_in_brackets_is_printed_without_half_of_them() -> None:
+    said = "NOTICE OF DENIAL\nYour request is denied. It is not medically necessary.\nPeer-to-peer: your doctor may speak with our medical director ({}).\n"
+    for printed, read in (("719-555-0148", "719-555-0148"), ("at (719) 555-0148", "(719) 555-0148")):
+        assert read_letter([Page("l.txt", 1, said.format(printed))], file="l.txt").peer_to_peer_phone == read

@@ -9,7 +9,7 @@ from chartproof.model import Span
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_PHONE = r"\(?\d{3}\)?[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
+_PHONE = r"(?:\(\d{3}\)|\d{3}\)?)[-/.~ ]{1,2}\d{3}[-.~ ]{1,2}\d{4}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from chartproof.chart.derive.outcomes import (
 )
 from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
+from chartproof.chart.find.others import disowned
 from chartproof.chart.find.past import named as named_cells
 from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant import cells
@@ -65,7 +66,8 @@ REACH = 16
 def narrative(reading: Reading, case: Case) -> list[Event]:
     """Events of every entry in order."""
     events: list[Event] = []
-    for segment, group in groupby(reading.sentences, key=lambda sentence: sentence.segment):
+    ours = (sentence for sentence in reading.sentences if not disowned(sentence))
+    for segment, group in groupby(ours, key=lambda sentence: sentence.segment):
         events.extend(_entry(segment, [part for one in group for part in unfolded(induction(one))], case))
     return events
 

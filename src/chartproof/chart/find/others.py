@@ -27,10 +27,10 @@ OPENED = re.compile(
     rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))(?:['’]s\b|\s?:)",
     re.IGNORECASE,
 )
-#: A line that says that it came into the wrong chart.
+#: A line that says that it came into the wrong chart, or opens with whom it is about.
 MISFILED = re.compile(
-    r"\b(?:wrong (?:chart|patient|folder|record)|mis-?filed|filed in error|not (?:this|our) patient(?:'s)?|belongs to (?:another|a different|the wrong))\b",
-    re.IGNORECASE,
+    r"^\W*(?:a )?(?:different|another) (?:patient|pt)\b(?! of)|\b(?:wrong (?:chart|patient|folder|record)|mis-?filed|filed in error|not (?:this|our) patient(?:'s)?|belongs to (?:another|a different|the wrong))\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 #: A line that begins the part of a paper that is about one person, and one whose own words go on behind the name.
 PART = re.compile(
