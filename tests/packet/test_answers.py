@@ -17,7 +17,7 @@ from chartproof.packet.letter import build_letter
 from chartproof.packet.library import references
 from chartproof.packet.lint import lint
 from chartproof.packet.subjects import named, subjects, title_of
-from chartproof.packet.wording import therapy_line
+from chartproof.packet.wording import therapy_line, who_wrote
 from packet.conftest import Made
 
 RIGHT = Right("erisa.notice.criterion", "The notice gives the criterion.", "29 CFR 1.1(a)")
@@ -219,3 +219,17 @@ def test_a_line_of_therapy_of_one_moment_has_one_date() -> None:
     month, day = DayRange(date(2025, 9, 1), date(2025, 9, 30)), DayRange(date(2025, 9, 4), date(2025, 9, 4))
     assert "CAR-T cells, September 2025; " in therapy_line(1, "CAR-T cells", (), month, month, None, None)
     assert "4 September 2025 to September 2025" in therapy_line(1, "CAR-T cells", (), day, month, None, None)
+
+
+def test_a_line_of_therapy_that_no_exhibit_shows_is_not_told(made: Made) -> None:
+    line = made.review.chart.lines[0]
+    unseen = replace(line, line=2, regimen="a drug that nobody sends", evidence=())
+    review = replace(made.review, chart=replace(made.review.chart, lines=(line, unseen)))
+    text = text_of(review, ("prior_therapy", "Prior therapy was not shown."))
+    assert "First line: " in text and "nobody sends" not in text
+
+
+def test_words_that_name_their_writer_are_not_the_authors_of_the_page(made: Made) -> None:
+    span = next(s for f in made.review.criteria for s in f.evidence if who_wrote(made.review, s).endswith("MD"))
+    entry = replace(span, quote=f"10/14/2026 17:22 R. Okoye MD (signed): {span.quote}")
+    assert who_wrote(made.review, entry) == "the chart"

@@ -80,11 +80,12 @@ def _gap_words(template: str, finding: Finding, *, brief: bool = False) -> str:
 
 
 def history(review: Review, book: Book) -> list[Block]:
-    """The lines of therapy as the records give them, a sentence each; none without a policy, where lines are not read."""
-    if not review.chart.lines:
+    """The lines of therapy that an exhibit shows, a sentence each; none without a policy, where lines are not read."""
+    lines = [line for line in review.chart.lines if any(map(book.place, line.evidence))]
+    if not lines:
         return [] if not review.criteria else [para(words("history")["none"], source=("chart:",))]
     lead = para(words("history")["heading"], source=("chart:",))
-    return [lead, *(_line(book, line) for line in review.chart.lines)]
+    return [lead, *(_line(book, line) for line in lines)]
 
 
 def _line(book: Book, line: TherapyLine) -> Block:

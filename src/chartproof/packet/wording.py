@@ -132,12 +132,13 @@ def _after(review: Review, span: Span) -> str:
 
 
 def who_wrote(review: Review, span: Span) -> str:
-    """The author of a signed document whose words were read exactly; else the chart."""
+    """The author of a signed document whose words were read exactly; else the chart, as where the words name their writer."""
     said, document = words("who"), document_at(review, span.file, span.page)
     if document and document.kind in said:
         return str(said[document.kind])
     pages = (p for s in review.chart.files if s.name == span.file for p in s.pages if p.number == span.page)
-    if document is None or not document.signed or not document.author or any(page.read == "ocr" for page in pages):
+    unsure = any(page.read == "ocr" for page in pages) or re.search(str(said["entry"]), span.quote)
+    if document is None or not document.signed or not document.author or unsure:
         return str(said["default"])
     return tidy(document.author)
 
