@@ -71,6 +71,8 @@ def test_no_file_at_all(tmp_path: Path) -> None:
         ("patient: Rosa Invented\n", "CP-CASE-01", 1, "name"),
         ("drug: [a, b]\n", "CP-CASE-01", 1, "one line"),
         ("drug: x\npayer: 'y\n", "CP-CASE-01", 3, "key: value"),
+        ("{a: " * 5000, "CP-CASE-01", 1, "key: value"),
+        ("drug: \x01\n", "CP-CASE-01", 1, "key: value"),
     ],
 )
 def test_a_slip_is_named_with_its_line(tmp_path: Path, text: str, code: str, line: int, hint: str) -> None:

@@ -134,8 +134,9 @@ def _compose(path: Path) -> Any:
         raise InputError(
             "CP-CASE-01", "the file is not UTF-8 text", where=NAME, then="Save it as plain text."
         ) from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+    except (yaml.YAMLError, RecursionError) as error:  # the second where it nests without end
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
         raise InputError(
             "CP-CASE-01", "the file is not valid YAML", where=f"{NAME}, line {line}", then="Each line is 'key: value'."
         ) from error
