@@ -21,7 +21,7 @@ from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
-from chartproof.chart.teaching import is_general, of_people_in_general
+from chartproof.chart.teaching import filled_in, is_general, of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, is_void, sentences
 from chartproof.model import Case, Document, Patient, SourceFile
 
@@ -85,7 +85,8 @@ def own_sentences(
 ) -> Iterator[Sentence]:
     """The sentences of documents in their order; of a meeting's record those of this patient's case."""
     for document, parts in groupby(segments, key=lambda segment: segment.document):
-        said = [one for segment in parts for one in sentences(segment) if not (is_general(one) or is_void(one))]
+        whole = (one for segment in parts for one in sentences(segment))
+        said = [one for one in filled_in(whole) if not (is_general(one) or is_void(one))]
         day = document.when.last if document.when else None
         yield from of_this_case(said, patient, day, numbers) if is_minutes(document) else said
 

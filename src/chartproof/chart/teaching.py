@@ -7,16 +7,18 @@ What is no known kind of paper is read as a clinic's note; "All had ECOG 0 or 1"
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.view import Sentence
+from chartproof.chart.view import Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page
 
 #: Sentences about a group, or to the reader, from which on a paper is about people in general.
 LEAST = 2
+#: A title in capitals, whatever stands behind it in brackets or small letters.
+TITLE = re.compile(r"^\W*[A-Z]{3,}[A-Z0-9 &/,-]* [A-Z]{3,}(?![a-z])")
 
 
 def of_people_in_general(pages: Sequence[Page]) -> bool:
@@ -32,6 +34,19 @@ def is_general(sentence: Sentence) -> bool:
     """Whether the part in which it stands is printed alike on everybody's paper: a leaflet's text, a report's remark."""
     titled = _words("general_part").search(sentence.heading) or _words("general_part").search(sentence.label)
     return bool(titled or _words("explains").search(sentence.text))
+
+
+def filled_in(said: Iterable[Sentence]) -> Iterator[Sentence]:
+    """The sentences without those of a form that says of itself that it is blank: up to the next title in capitals."""
+    blank: Segment | None = None
+    for sentence in said:
+        words = re.findall(r"[A-Za-z]{3,}", sentence.text)
+        if _words("blank_form").search(sentence.text):
+            blank = sentence.segment
+        elif sentence.segment is not blank or (len(words) > 1 and TITLE.match(sentence.text)):
+            blank = None
+        if blank is None:
+            yield sentence
 
 
 @cache
