@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain, groupby
+from itertools import groupby
 
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
@@ -46,21 +46,11 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     cut: list[Cut] = []
     for file in files:
         repeated = furniture(file.pages)
-        for pieces in chain.from_iterable(
-            by_person(one, patient, repeated, listed=len(one) > 1 and is_minutes(describe(file, one, 1, repeated)))
-            for one in split_file(file.pages)
-        ):
+        for pieces in papers(file, patient, repeated):
             document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
             if all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
-            mine, why = belongs(pages_by_which(pieces), patient, file.entries)
-            if mine and names_another(own_text(pieces[0], repeated), patient):
-                mine, why = False, "another name and birth date stand below the record's own head"
-            if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated), patient):
-                mine, why = False, LISTED
-            if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
-                document = replace(document, kind="program_sheet")
-            cut.append((replace(document, belongs=mine, note=why), pieces))
+            cut.append((whose(document, pieces, file, patient, repeated), pieces))
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut, case.nameless)]
     segments: list[Segment] = []
     for index, (_, parts) in enumerate(cut):
@@ -78,6 +68,27 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         sentences=said,
         others=passages(files, segments, said),
     )
+
+
+def papers(file: SourceFile, patient: Patient, repeated: frozenset[str]) -> Iterator[Sequence[Piece]]:
+    """The pieces of each document of a file, cut where a page is another person's or a list of several."""
+    for pieces in split_file(file.pages):
+        listed = len(pieces) > 1 and is_minutes(describe(file, pieces, 1, repeated))
+        yield from by_person(pieces, patient, repeated, listed=listed)
+
+
+def whose(
+    document: Document, pieces: Sequence[Piece], file: SourceFile, patient: Patient, repeated: frozenset[str]
+) -> Document:
+    """The document with its owner, by what its own pages print."""
+    mine, why = belongs(pages_by_which(pieces), patient, file.entries)
+    if mine and names_another(own_text(pieces[0], repeated), patient):
+        mine, why = False, "another name and birth date stand below the record's own head"
+    if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated), patient):
+        mine, why = False, LISTED
+    if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
+        document = replace(document, kind="program_sheet")
+    return replace(document, belongs=mine, note=why)
 
 
 def own_sentences(

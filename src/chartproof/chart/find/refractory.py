@@ -67,7 +67,7 @@ def _of(sentence: Sentence) -> Iterator[Fact]:
         if running in ("present", "absent"):
             quote = near_quote(sentence, mention.start, mention.end)
             for drug in sorted(core(mention.drugs) & known):
-                yield fact_of(sentence, "refractory_to", running, quote, value=drug, when=sentence.segment.when)
+                yield fact_of(sentence, "refractory_to", running, quote, value=drug)
 
 
 def _said(sentence: Sentence, mention: Mention) -> Assertion | None:

@@ -229,8 +229,9 @@ def fact_of(
     sentence: Sentence, start: int, end: int, *, concept: str, says: Assertion, value: str | None = None,
     when: DayRange | None = None, more: tuple[Span, ...] = (), note: str = "",
 ) -> Fact:  # fmt: skip
-    """A fact from one sentence; its day is the segment's unless `when` is given."""
+    """A fact from one sentence; its day is the segment's unless `when` is given, on a face sheet the row's own."""
     segment = sentence.segment
+    when = when or entered(sentence)
     return Fact(
         id="",
         concept=concept,
@@ -244,6 +245,15 @@ def fact_of(
         document=segment.document.id,
         note=note,
     )
+
+
+def entered(sentence: Sentence) -> DayRange | None:
+    """The day on which a row of a face sheet was entered, at its end: the sheet's own day is the day of the print."""
+    if sentence.document.kind != "face_sheet":
+        return None
+    line = sentence.text.rstrip(" .)")
+    days = [(end, day) for _start, end, day in find_dates(line) if day.exact]
+    return days[0][1] if len(days) == 1 and days[0][0] == len(line) else None
 
 
 def is_signed(segment: Segment) -> bool:
