@@ -47,7 +47,9 @@ def rows_of(subject: str, lines: Sequence[bytes], shared: bytes, *, as_of: date)
                 files.append(read_file(place, workers=1))
             except ChartproofError as error:
                 left.append((error.code, f"a note: {error.what}"))
-    chart = read_chart(files, Case(as_of=as_of, patient=patient_of(files[0])))
+    # The export says whose a note is; what the note itself prints may still say that it is another's.
+    known = tuple(file.name for file in files[1:])
+    chart = read_chart(files, Case(as_of=as_of, patient=patient_of(files[0]), nameless=known))
     return [empty, *rows_of_chart(subject, chart)], left
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from chartproof.chart.numbering import plain
 from chartproof.chart.split import Piece
+from chartproof.chart.vocabulary import load
 from chartproof.model import Document
 
 #: Fewer letters than this are a stamp or a page number, and alike by chance.
@@ -68,17 +69,14 @@ def nameless(documents: Sequence[Document], *, known: bool) -> list[Document]:
         before = next((whose for whose in reversed(named[:index]) if whose is not None), None)
         behind = next((whose for whose in named[index + 1 :] if whose is not None), None)
         if known and one.belongs is None and (False in (before, behind) or True not in (before, behind)):
-            why = (
-                "nobody is named here, and beside it lie another person's pages"
-                if False in (before, behind)
-                else NOBODY
-            )
-            found[index] = set_aside(one, why)
+            found[index] = set_aside(one, NAMELESS + (BESIDE_ANOTHER if False in (before, behind) else VOUCH))
     return found
 
 
 LISTED = "it lists several persons"
-NOBODY = "nobody is named here; if it is the patient's, list the file under 'nameless' in case.yaml"
+NAMELESS = str(load("documents.yaml")["set_aside"]["nameless"])
+BESIDE_ANOTHER = ", and beside it lie another person's pages"
+VOUCH = "; if it is the patient's, list the file under 'nameless' in case.yaml"
 
 
 def beside(papers: Sequence[Paper]) -> list[Document]:

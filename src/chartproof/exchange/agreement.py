@@ -13,6 +13,7 @@ from chartproof.exchange.bundles import Held
 from chartproof.exchange.contrary import contrary
 from chartproof.exchange.doubts import REQUESTED
 from chartproof.exchange.elements import codes, extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.records import set_aside_words
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.submitted import Submitted, cancelled
 from chartproof.exchange.whose import of_patient
@@ -163,7 +164,9 @@ def _person(request: Submitted, review: Review) -> Iterator[str]:
     person = held.resource if held else {}
     for one in review.chart.documents:
         if one.belongs is False and one.file != STRUCTURED:
-            yield f"a document was set aside, {one.note}: {one.file}"
+            nameless = one.note.startswith(set_aside_words()["nameless"])
+            why = "a document does not have the member's name" if nameless else f"a document was set aside, {one.note}"
+            yield f"{why}: {one.file}"
     carrying = {span.file for row in (*review.criteria, *review.label) for span in row.evidence} - {STRUCTURED}
     for file in (one for one in review.chart.files if one.name in carrying):
         if not any(_names(one, file) for one in objects(person.get("name"))):

@@ -1,7 +1,7 @@
 """What of a chart goes into a request: the files that a row cites, and the cited resources of FHIR files as they are.
 
 Another person's page never leaves: it is taken out of a PDF (its number stays, the page is empty), words on another
-person within a page are painted over, and a file of another kind that has either stays behind.
+person within a page are painted over or left out, and a file from which they cannot be taken stays behind.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chartproof.exchange.coded import attached_as, media_of
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Resource
 from chartproof.model import Box, Document, Review, SourceFile, Span
-from chartproof.packet.covers import painted
+from chartproof.packet.covers import painted, without_words
 from chartproof.policy.load import knowledge, read_yaml
 
 #: Resources that state something about a patient; others of an export (people, places) stay behind.
@@ -126,31 +126,39 @@ def records(review: Review, folder: Path) -> tuple[Record, ...]:
         documents = [one for one in review.chart.documents if one.file == source.name]
         strange = tuple(n for one in documents if _of_another(one) for n in range(one.first, one.last + 1))
         data = (folder / source.name).read_bytes()
-        covered = _covered(review, source, strange)
-        if (strange or covered) and (source.media != "pdf" or len(strange) == len(source.pages)):
-            continue
-        sent = _without(data, strange, covered) if strange or covered else data
-        found.append(_record(source, media, sent, documents, strange))
+        sent = _sent(review, source, data, strange)
+        if sent is not None:
+            found.append(_record(source, media, sent, documents, strange))
     return tuple(found)
 
 
-def _covered(review: Review, source: SourceFile, strange: tuple[int, ...]) -> dict[int, list[Box]]:
-    """The places on each page that speak of another person; none for the pages that are left out as a whole."""
-    pages = {page.number: page for page in source.pages if page.number not in strange}
+def _sent(review: Review, source: SourceFile, data: bytes, strange: tuple[int, ...]) -> bytes | None:
+    """The file without another person's pages and words; None where it cannot be had without them."""
+    others = [one for one in review.chart.others if one.file == source.name and one.page not in strange]
+    if not strange and not others:
+        return data
+    if source.media == "pdf":
+        return _without(data, strange, _covered(source, others)) if len(strange) < len(source.pages) else None
+    return None if strange else without_words(source.media, data, [one.quote for one in others])
+
+
+def _covered(source: SourceFile, others: Sequence[Span]) -> dict[int, list[Box]]:
+    """The places on each page that speak of another person."""
+    pages = {page.number: page for page in source.pages}
     found: dict[int, list[Box]] = {}
-    for one in review.chart.others:
-        if one.file == source.name and one.page in pages:
-            found.setdefault(one.page, []).extend(pages[one.page].boxes(one.start, one.end))
+    for one in others:
+        found.setdefault(one.page, []).extend(pages[one.page].boxes(one.start, one.end))
     return found
 
 
 def _of_another(document: Document) -> bool:
     """Whether the pages are another person's, or about one by their nature (a donor's evaluation)."""
-    return document.belongs is False or document.set_aside == _set_aside()["other"]
+    return document.belongs is False or document.set_aside == set_aside_words()["other"]
 
 
 @cache
-def _set_aside() -> dict[str, str]:
+def set_aside_words() -> dict[str, str]:
+    """Why a document is set aside, by the kind of the reason."""
     found: dict[str, str] = read_yaml(knowledge("vocabulary", "documents.yaml"))["set_aside"]
     return found
 
