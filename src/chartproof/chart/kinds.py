@@ -31,7 +31,8 @@ PROSE_AFTER = re.compile(
 )
 #: Words before a would-be title that make it prose: "She underwent matched unrelated donor allogeneic HCT".
 PROSE_BEFORE = re.compile(
-    r"\b(?:she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got)\b",
+    r"\b(?:she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got"
+    r"|(?:reviewed|discussed|noted|checked|saw|called|told|asked) (?:the|her|his|with|that|on))\b",
     re.IGNORECASE,
 )
 #: "Juniper Federal Employees Plan: Cellular Therapy Request": whose paper it is, then its title.

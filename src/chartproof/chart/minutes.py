@@ -40,6 +40,7 @@ KEYED = re.compile(
 )
 ADDENDUM = re.compile(r"^\W*(?:(?:late )?addendum|correction|amendment)\b", re.IGNORECASE)
 RECORD = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,4}[- ]?)?\d(?:[- ]?\d){5,}(?![\w/])(?!\.\d)")
+DATED_ROW = re.compile(r"^\W*\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}[ |,;:-]{1,4}(?=[A-Z])")
 LABELLED_NUMBER = re.compile(
     r"\b(?:MRN|MR#|medical record)\W{0,3}(?:no\.? ?)?[A-Z]{0,4}-?\d(?:[- ]?\d){4,}", re.IGNORECASE
 )
@@ -174,7 +175,11 @@ def line_of(sentence: Sentence) -> str:
     if INLINE.match(sentence.text):
         return sentence.text
     before = sentence.page.text[: sentence.start].rstrip(" \t")
-    return "" if before and not before.endswith("\n") else sentence.page.text[sentence.start :].split("\n")[0]
+    if before and not before.endswith("\n"):
+        return ""
+    line = sentence.page.text[sentence.start :].split("\n")[0]
+    day = DATED_ROW.match(line)  # a row may open with the day of its meeting
+    return line[day.end() :] if day else line
 
 
 def opens(text: str, patient: Patient, day: date | None) -> bool:

@@ -23,7 +23,7 @@ OWN_HEAD = 8
 EDGE = 3
 #: "0915 DOE, J", "Chair 4  Doe-Roe, T": a row that opens with a count, an hour or a place and goes on with a person.
 PERSON_ROW = re.compile(
-    r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)]*(?P<surname>[A-Z][A-Za-z'’-]+), ?[A-Z]"
+    r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)\]]*(?P<surname>[A-Z][A-Za-z'’-]+), ?(?P<given>[A-Z][A-Za-z'’-]*)"
 )
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
@@ -88,7 +88,7 @@ def by_person(
 
 def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
     """Why a page is not one about the patient, by its head or foot or by its rows; "" where nothing says so."""
-    if not listed and lists_persons(text, patient):
+    if not listed and lists_persons(text):
         return "a list of several persons"
     lines = [line for line in text.split("\n") if line.strip()]
     edges = "\n".join([*lines[:EDGE], *lines[EDGE:][-EDGE:]])
@@ -99,8 +99,8 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
     return why if mine is False else ""
 
 
-def lists_persons(text: str, patient: Patient) -> bool:
+def lists_persons(text: str) -> bool:
     """Whether the text is a schedule or a list of beds: rows that begin with an hour or a place, and each with another person."""
     rows = [found for line in text.split("\n") if (found := PERSON_ROW.match(line)) and not CLINICIAN.search(line)]
-    named = {found["surname"].lower() for found in rows}
-    return len(named) >= PERSONS and any(name != patient.surname.lower() for name in named)
+    named = {(found["surname"].lower(), found["given"].lower()) for found in rows}
+    return len(named) >= PERSONS

@@ -84,7 +84,7 @@ def whose(
     mine, why = belongs(pages_by_which(pieces), patient, file.entries)
     if mine and names_another(own_text(pieces[0], repeated), patient):
         mine, why = False, "another name and birth date stand below the record's own head"
-    if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated), patient):
+    if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated)):
         mine, why = False, LISTED
     if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
         document = replace(document, kind="program_sheet")

@@ -15,7 +15,7 @@ from itertools import pairwise
 from chartproof.chart.closing import ends_signed, reopens
 from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
-from chartproof.chart.identity import differs, prints_identity
+from chartproof.chart.identity import differs, printed_identity, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
 from chartproof.model import DayRange, Page
@@ -32,6 +32,12 @@ NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
 #: The count at the end of a screen's head, on a line that says more.
+#: Whom a patient's own page names with a birth date beside the patient.
+BESIDE_A_PATIENT = re.compile(
+    r"\b(?:subscriber|insured|guarantor|policy|donor|caregiver|contact|spouse|husband|wife|partner|mother|father|parent|brother"
+    r"|sister|sibling|son|daughter|child|relation\w*|proxy|guardian|representative)\b",
+    re.IGNORECASE,
+)
 #: A line that does nothing but count.
 COUNT = re.compile(
     r"^\W*(?:(?:result|report|exam|study|item|record) ?#? ?)?(\d{1,2}) (?:of|/) (\d{1,2})\W*$", re.IGNORECASE
@@ -169,6 +175,7 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
         yield from (top + lines[number].start() for number in screens)
         return
     listed = counted_results([match[0] for match in lines])
+    listed = listed or persons_of([match[0] for match in lines])
     if listed:
         yield from (top + lines[number].start() for number in listed)
         return
@@ -226,6 +233,18 @@ def counted_results(lines: Sequence[str]) -> list[int]:
         if whole and len(counted) > 1 and counted[-1][0] + 1 < len(lines)
         else []
     )
+
+
+def persons_of(lines: Sequence[str]) -> list[int]:
+    """Of a page that holds parts of several persons' records, the lines that head each: a name with a birth date."""
+    headed = [
+        (number, birth)
+        for number, line in enumerate(lines)
+        if len(line) < 100 and (one := printed_identity(line)).names and not one.other_role
+        for birth in one.births[:1]
+        if not BESIDE_A_PATIENT.search(line)
+    ]
+    return [number for number, _birth in headed] if len({birth for _number, birth in headed}) > 1 else []
 
 
 def screens_of(lines: Sequence[str]) -> list[int]:
