@@ -15,9 +15,10 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.split import Piece
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Document, Page, Patient
+from chartproof.model import DayRange, Document, Page, Patient
 
 #: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
 _KEY = r"(?P<key>\d{1,2}|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
@@ -40,6 +41,9 @@ KEYED = re.compile(
 )
 ADDENDUM = re.compile(r"^\W*(?:(?:late )?addendum|correction|amendment)\b", re.IGNORECASE)
 RECORD = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,4}[- ]?)?\d(?:[- ]?\d){5,}(?![\w/])(?!\.\d)")
+CLINICIAN = re.compile(
+    r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b|^\W*(?:present|attend\w+|members|chair)\b", re.IGNORECASE
+)
 DATED_ROW = re.compile(r"^\W*\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}[ |,;:-]{1,4}(?=[A-Z])")
 LABELLED_NUMBER = re.compile(
     r"\b(?:MRN|MR#|medical record)\W{0,3}(?:no\.? ?)?[A-Z]{0,4}-?\d(?:[- ]?\d){4,}", re.IGNORECASE
@@ -135,6 +139,16 @@ def another_meeting(before: Sentence, sentence: Sentence) -> bool:
         return False
     titled = sentence.text.lstrip(" #*").lower().startswith("minutes") or body_title().search(sentence.text)
     return one.page is not other.page or bool(titled)
+
+
+def has_case(pieces: Iterable[Piece], patient: Patient, when: DayRange | None) -> bool:
+    """Whether a line of the record names this patient, by initials with an age too: "ID T.B.-Y., 62 M".
+
+    The number of another hospital says nothing here.
+    """
+    day = when.last if when else None
+    lines = (RECORD.sub("", line) for piece in pieces for line in piece.text.split("\n"))
+    return bool(patient.name) and any(owner(line, patient, day) and not CLINICIAN.search(line) for line in lines)
 
 
 def own_cases(said: Sequence[Sentence], patient: Patient, day: date | None, numbers: frozenset[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
-from chartproof.chart.minutes import is_minutes, numbers_of, of_this_case
+from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_case
 from chartproof.chart.others import passages
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
@@ -48,7 +48,9 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         repeated = furniture(file.pages)
         for pieces in papers(file, patient, repeated):
             document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
-            if all((piece.page.file, piece.page.number) in letters for piece in pieces):
+            # What the plan's pharmacy decided is a plan's letter too, and known as what it is.
+            known = evidence_of(document.kind) == "payer"
+            if not known and all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             cut.append((whose(document, pieces, file, patient, repeated), pieces))
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut, case.nameless)]
@@ -84,6 +86,8 @@ def whose(
     mine, why = belongs(pages_by_which(pieces), patient, file.entries)
     if mine and names_another(own_text(pieces[0], repeated), patient):
         mine, why = False, "another name and birth date stand below the record's own head"
+    if mine is None and is_minutes(document) and has_case(pieces, patient, document.when):
+        mine = True
     if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated)):
         mine, why = False, LISTED
     if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
