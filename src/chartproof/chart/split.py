@@ -32,6 +32,8 @@ NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
 #: The count at the end of a screen's head, on a line that says more.
+#: Lines of a part, its head among them.
+PART = 3
 #: Whom a patient's own page names with a birth date beside the patient.
 BESIDE_A_PATIENT = re.compile(
     r"\b(?:subscriber|insured|guarantor|policy|donor|caregiver|contact|spouse|husband|wife|partner|mother|father|parent|brother"
@@ -236,7 +238,7 @@ def counted_results(lines: Sequence[str]) -> list[int]:
 
 
 def persons_of(lines: Sequence[str]) -> list[int]:
-    """Of a page that holds parts of several persons' records, the lines that head each: a name with a birth date."""
+    """Of a page with parts of several persons' records, the lines that head each, by a name with a birth date; no rows."""
     headed = [
         (number, birth)
         for number, line in enumerate(lines)
@@ -244,7 +246,9 @@ def persons_of(lines: Sequence[str]) -> list[int]:
         for birth in one.births[:1]
         if not BESIDE_A_PATIENT.search(line)
     ]
-    return [number for number, _birth in headed] if len({birth for _number, birth in headed}) > 1 else []
+    numbers = [number for number, _birth in headed]
+    parts = all(after - number >= PART for number, after in pairwise(numbers))
+    return numbers if parts and len({birth for _number, birth in headed}) > 1 else []
 
 
 def screens_of(lines: Sequence[str]) -> list[int]:

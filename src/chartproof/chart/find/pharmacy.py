@@ -159,6 +159,10 @@ def letter_day(sentence: Sentence) -> DayRange | None:
     return next((days for _start, _end, days in alone if days.exact), None)
 
 
+#: "09/03/2026 - 03/62/2027": what follows the first day of a period.
+GOES_ON = re.compile(r"\W{0,3}(?:through|thru|to|until|-|–)\W{0,3}\d", re.IGNORECASE)
+
+
 def first_day(text: str) -> DayRange | None:
     """The first day of the approval period ("Runs 10/06/2026 through ...", "Effective May 8, 2026")."""
     for start, end, days in find_dates(text):
@@ -174,8 +178,13 @@ def first_day(text: str) -> DayRange | None:
 
 
 def last_day(text: str) -> DayRange | None:
-    """The last day of the approval period, where the paper prints one ("from / to 9/30 to 3/30": the later)."""
+    """The last day of the approval period, where the paper prints one ("from / to 9/30 to 3/30": the later).
+
+    A day behind which the period goes on is not its last, be the other day readable or not.
+    """
     ends = [
-        days for start, _end, days in find_dates(text) if days.exact and UNTIL.search(text[max(0, start - 16) : start])
+        days
+        for start, end, days in find_dates(text)
+        if days.exact and UNTIL.search(text[max(0, start - 16) : start]) and not GOES_ON.match(text, end)
     ]
     return max(ends, key=lambda days: days.last, default=None)
