@@ -54,3 +54,11 @@ def another_given(printed: str, patient: str) -> bool:
 
 def _alike(word: str, part: str) -> bool:
     return Levenshtein.distance(word, part) <= (1 if len(part) >= 7 else 0)
+
+
+def another_initial(printed: str, patient: str) -> bool:
+    """Whether a printed name has the middle initial of another: "ROE, ADA M" beside Ada K. Roe."""
+    given, *middle = [word for word in name_words(patient) if word][:-1] or [""]
+    ours = {word[0] for word in middle}
+    theirs = {word for word in name_words(printed) if len(word) == 1}
+    return bool(ours and theirs and given) and not theirs & (ours | {given[0]})

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.given_names import READ_AS, another_given
+from chartproof.chart.given_names import READ_AS, another_given, another_initial
 from chartproof.chart.given_names import name_words as words
 from chartproof.chart.namesake import BORN_BEFORE, MISREAD, SLIP, births_beside, number_of_another
 from chartproof.chart.vocabulary import load
@@ -48,6 +48,10 @@ HEADED = re.compile(
     r"(?:^|(?<= {2})|(?<=\t))\W*([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?, ?[A-Z][\w'\-]{2,}(?: [A-Z]\b\.?)?)", re.M
 )
 GIVEN_FIRST = re.compile(r"([A-Z][\w'\-]+ (?:[A-Z][\w'\-]*\.? ){0,2}[A-Z][\w'\-]+)(?=[ ,;(|])")
+#: "Ada M. Roe  DOB 05/23/1971" at the head of a line.
+BORN_BEHIND = re.compile(
+    r"^\W*([A-Z][\w'’-]+(?: [A-Z]\.?)?(?: [A-Z][\w'’-]+){1,2}),? +(?:DOB|D\.O\.B\.|[Bb]orn)\b", re.M
+)
 #: A record's number; not a specimen's, a telephone's or an address's.
 NUMBER = r"(?<![\w-])(?![A-Z]{1,3}\d\d-)(?!\d{3}-\d{3}-\d{4})(?!\d{5}-\d{4}\b)([A-Z]?-?\d[\d-]{4,}\d)\b(?![/\d])"
 #: Beside a subject's name stand a record number, a sex, an age or a birth date; beside a signer's, a title and a day.
@@ -167,7 +171,8 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
         if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
             return True, "the birth date is written with the day first"
         both = numbered and (named or mentioned)
-        if (named or both) and not others_role and any(_near(birth, patient.born) for birth in births):
+        slipped = any(_near(birth, patient.born) for birth in births)
+        if (named or both) and not others_role and slipped and not any(another_initial(n, patient.name) for n in names):
             return True, "the birth date printed differs by one digit"
         if named and numbered and not others_role and any(page.read == "ocr" for page, _one in seen):
             return True, "the birth date was read otherwise; name and record number agree"
@@ -288,7 +293,7 @@ def subjects(page: Page, one: Identity) -> list[str]:
             found.append(match[1])
     numbered = (*NUMBERED.finditer(edges), *(match for match in UNPOINTED.finditer(edges) if not _thing(match[1])))
     found += [match[1] for match in numbered if not find_dates(match[2]) and not _month(match[1])]
-    found += [match[1] for match in AGED.finditer(edges)]
+    found += [match[1] for match in (*AGED.finditer(edges), *BORN_BEHIND.finditer(edges))]
     return found + [match[1] for match in TITLED.finditer(page.text)]
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import Levenshtein
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name_words
 from chartproof.chart.identity import belongs, may_be, printed_identity
 from chartproof.chart.split import Piece, own_text
@@ -28,6 +29,8 @@ PERSON_ROW = re.compile(
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
 PERSONS = 3
+#: A number with its dashes, and the fewest figures of a record number.
+FIGURES, FEWEST = re.compile(r"(?<![\w/-])\d[\d-]{3,}\d(?![\w/-])"), 5
 #: How a line begins that names the person of the sheet, not a donor or a relative on it.
 SUBJECT = re.compile(r"\W*(?:patient|pt|name|client|subject)\b", re.IGNORECASE)
 
@@ -43,14 +46,23 @@ def pages_by_which(pieces: Sequence[Piece]) -> list[Page]:
 def names_another(text: str, patient: Patient) -> bool:
     """Whether a line near the top gives, by its label, another name with another birth date. `text` is the sheet's own,
     without the running head of the record."""
-    head = [line for line in text.split("\n") if line.strip()][:OWN_HEAD]
-    if patient.born is None or patient.born in printed_identity("\n".join(head)).births:
+    if patient.born is None:
         return False
-    for line in head:
+    for line in [line for line in text.split("\n") if line.strip()][:OWN_HEAD]:
         one = printed_identity(line)
         if SUBJECT.match(line) and one.labelled and one.births:
-            return all(_anothers(name, patient) for name in one.labelled)
+            return patient.born not in one.births and all(_anothers(name, patient) for name in one.labelled)
+        if one.names and one.births and patient.born not in one.births and _numbered_otherwise(line, patient):
+            return True
     return False
+
+
+def _numbered_otherwise(line: str, patient: Patient) -> bool:
+    """Whether a line prints a number of as many figures as the patient's record number, and not that number."""
+    ours = re.sub(r"\D", "", patient.mrn)
+    days = [line[start:end] for start, end, _day in find_dates(line)]
+    numbers = {re.sub(r"\D", "", found) for found in FIGURES.findall(line) if found not in days}
+    return len(ours) >= FEWEST and ours not in numbers and any(len(number) == len(ours) for number in numbers)
 
 
 def _anothers(name: str, patient: Patient) -> bool:
