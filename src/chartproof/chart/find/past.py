@@ -208,9 +208,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         return None
     if cue("unsure").search(left) or ordered_and_cancelled(left, right):
         return "planned"
-    if void_line(right):
-        return None
-    if inapplicable(right) or (cells and _GATHERED.search(left)):
+    if void_line(right) or inapplicable(right) or (cells and _GATHERED.search(left)):
         return None
     if _had_after_all(left, right):
         return "present"
