@@ -21,6 +21,8 @@ _NAME = r"(?:(?:Dr|Mrs?|Ms)\. ?)?[A-Z][\w.'’-]*(?:,? (?:of |the )?(?:[A-Z][\w.
 #: A writer behind the stamp, and a writer before it with the entry behind the hour.
 _WRITER = re.compile(rf"[-–|,]?\s*(?:by |from )?{_NAME}\s*(?:[:(>]|\s[-–]\s|$|\s{{2,}})")
 _WRITTEN_BEFORE = re.compile(rf"{_OPENS.pattern}{_NAME}[\s,|-]*")
+#: A title in capitals before the stamp, with nothing or a gap behind the hour: "ACUTE CLINIC   09/12/2026 09:30   by: A. Roe".
+_TITLED = re.compile(rf"{_OPENS.pattern}[A-Z][A-Z'’/&-]{{3,}}(?: [A-Z][A-Z'’/&-]+){{0,5}}[\s|-]+")
 
 
 def log_entries(text: str, year_hint: date) -> Iterator[tuple[int, DayRange, str]]:
@@ -43,6 +45,8 @@ def stamp(line: str, year_hint: date) -> tuple[DayRange, str] | None:
         if _OPENS.fullmatch(line[:start]) and _WRITER.match(line, clock.end()):
             return day, line.strip()[:60]
         if _WRITTEN_BEFORE.fullmatch(line[:start]) and re.match(r"\s*[:–>-]|\s*$", line[clock.end() :]):
+            return day, line.strip()[:60]
+        if _TITLED.fullmatch(line[:start]) and re.match(r"\s*$|\s{2,}", line[clock.end() - 1 :]):
             return day, line.strip()[:60]
         return None
     return None

@@ -23,7 +23,7 @@ LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
-    r"|study|date/time|procedure|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
+    r"|study|date/time|procedure|obtained|sampled|biopsied|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
     r"(?:date|submitted|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
@@ -34,6 +34,10 @@ SKIP = re.compile(
 )
 #: A test's day, told in brackets within a line of the patient's state: "Disease: ALL, MRD negative (flow, 01/06/2026)".
 TOLD_BESIDE = re.compile(r"^[^\n(]*:[^\n(]*\((?=[^()\n]*[A-Za-z])[^()\n]*$")
+#: "27 August 2026 - Agenda and outcome of the session": a line that opens with its day and sets it off.
+DAY_FIRST = re.compile(
+    r"\W*(?:\d{1,2} [A-Z][a-z]{2,8}|[A-Z][a-z]{2,8} \d{1,2},|\d{1,2}[/-]\d{1,2}[/-]) ?(?:19|20)\d\d ?[-–—|:]"
+)
 #: Behind a signer's name, or "signed by": the day of the paper.
 AUTHORED = re.compile(
     r"(?:\b(?:signed|finali[sz]ed|dictated|reported|read|completed|prepared|entered|verified|approved)\b[^\n]{0,50}"
@@ -170,7 +174,7 @@ def titles(text: str, start: int) -> bool:
     line, before = line_of(text, start), text[text.rfind("\n", 0, start) + 1 : start]
     if is_birth_date(before[-40:]) or TOLD_BESIDE.match(before):
         return False
-    if len(re.findall(SMALL_WORD, line)) < PROSE_WORDS:
+    if len(re.findall(SMALL_WORD, line)) < PROSE_WORDS or DAY_FIRST.match(line):
         return True
     return len(re.findall(SMALL_WORD, before)) < PROSE_WORDS and bool(title_kind(before))
 
