@@ -245,7 +245,7 @@ def _characters(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: se
     finally:
         textpage.close()
     written = [_plain(code) for code in _joined(found.codes)]
-    blank = np.array([not text or text.isspace() for text in written], dtype=bool) | found.generated
+    blank = np.array([not text or text.isspace() for text in written], dtype=bool)  # and all that pdfium makes up
     ink = np.column_stack(frame.displayed(*found.ink.T))
     boxes = np.column_stack(frame.displayed(*found.loose.T))
     inked = ~blank & _drawn(found.owners, covered) & _on_page(ink, frame)
@@ -269,18 +269,16 @@ def _quick(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
 
 _TEXT_AT = (ctypes.c_void_p, ctypes.c_int)
 _unicode = _quick(raw.FPDFText_GetUnicode, ctypes.c_uint, *_TEXT_AT)
-_generated = _quick(raw.FPDFText_IsGenerated, ctypes.c_int, *_TEXT_AT)
-_owner = _quick(raw.FPDFText_GetTextObject, ctypes.c_void_p, *_TEXT_AT)
+_owner = _quick(raw.FPDFText_GetTextObject, ctypes.c_size_t, *_TEXT_AT)
 _ink = _quick(raw.FPDFText_GetCharBox, ctypes.c_int, *_TEXT_AT, *[ctypes.c_void_p] * 4)
 _loose = _quick(raw.FPDFText_GetLooseCharBox, ctypes.c_int, *_TEXT_AT, ctypes.c_void_p)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """pdfium's characters: UTF-16 codes, whether it made one up, text objects, and left, bottom, right, top edges."""
+    """pdfium's characters: UTF-16 codes, text objects (0 for none), and left, bottom, right, top edges."""
 
     codes: list[int]
-    generated: np.ndarray
     owners: np.ndarray
     ink: np.ndarray
     loose: np.ndarray
@@ -296,8 +294,7 @@ class _Found:
         deque(map(_loose, pages, numbers, range(loose.ctypes.data, loose.ctypes.data + 16 * count, 16)), maxlen=0)
         return cls(
             list(map(_unicode, pages, numbers)),
-            np.array(list(map(_generated, pages, numbers)), dtype=int) == 1,
-            np.array([one or 0 for one in map(_owner, pages, numbers)], dtype=np.uint64),
+            np.fromiter(map(_owner, pages, numbers), np.uint64, count),
             ink[:, [0, 2, 1, 3]],
             loose[:, [0, 3, 2, 1]].astype(float),
         )

@@ -47,9 +47,8 @@ def shown(
 
 
 def _picture(page: pdfium.PdfPage) -> np.ndarray:
-    bitmap = page.render(scale=SCALE, grayscale=True)
-    picture = bitmap.to_numpy()
-    return (picture[:, :, 0] if picture.ndim == 3 else picture).copy()  # the bitmap's memory goes with it
+    picture = page.render(scale=SCALE, grayscale=True, bitmap_maker=pdfium.PdfBitmap.new_native).to_numpy()
+    return picture[:, :, 0] if picture.ndim == 3 else picture  # memory of ours, that the picture holds
 
 
 def _without(page: pdfium.PdfPage, texts: Iterable[int]) -> np.ndarray:
@@ -70,16 +69,17 @@ def differs(proof: np.ndarray, ground: np.ndarray, edges: np.ndarray) -> np.ndar
     pixels = (edges * SCALE).astype(int) + np.array([-1, -1, 2, 2])
     left, right = np.clip(pixels[:, 0], 0, width), np.clip(pixels[:, 2], 0, width)
     top, bottom = np.clip(pixels[:, 1], 0, height), np.clip(pixels[:, 3], 0, height)
-    columns = left[:, None] + np.arange(max(1, int((right - left).max())))
-    within = (columns < right[:, None]) & (bottom > top)[:, None]
+    # A column for each box, so that what is asked of every box is asked along the rows, many at a time.
+    columns = left + np.arange(max(1, int((right - left).max())))[:, None]
+    within = (columns < right) & (bottom > top)
     columns = np.minimum(columns, width - 1)
     found = np.zeros(len(edges), dtype=bool)
     # The largest power of two that fits into the height of each box: two windows of it, at its top and its foot, cover it.
     tall = np.frexp(bottom - top)[1] - 1
     for power in range(int(tall.max()) + 1):
         own = np.flatnonzero(tall == power)
-        high, low = top[own, None], bottom[own, None] - (1 << power)
-        found[own] = ((changed[high, columns[own]] | changed[low, columns[own]]) & within[own]).any(axis=1)
+        across, high, low = columns[:, own], top[own], bottom[own] - (1 << power)
+        found[own] = ((changed[high, across] | changed[low, across]) & within[:, own]).any(axis=0)
         changed = changed[: -(1 << power)] | changed[1 << power :]  # in the window that begins at each pixel
     return found
 
