@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.identity import guess_patient
 from chartproof.chart.kinds import HEADED, STRONG, best_kind, evidence_of, is_own_paper
-from chartproof.chart.reader import read_chart
+from chartproof.chart.reader import LARGE, read_chart
+from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.split import split_file
 from chartproof.choose import choose_indication, open_denial, other_denials
 from chartproof.decide.fold import tree_of
@@ -82,7 +83,7 @@ def review_files(
 ) -> Review:  # fmt: skip
     """The review of files that are read already; `case` is what was typed in and was checked with `check_typed`."""
     rules = load_policy(policy or DEFAULT_POLICY)
-    letters = denial_letters(files)
+    letters = denial_letters(files, workers=workers)
     denials = [letter for letter, _part in letters]
     denial = open_denial(denials, case, rules)
     others = tuple(other_denials(denials, denial))
@@ -237,25 +238,30 @@ def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Deni
     return open_denial([letter for letter, _part in denial_letters(files)], case, policy)
 
 
-def denial_letters(files: Sequence[SourceFile]) -> list[tuple[Denial, list[Page]]]:
-    """Every letter of the folder that denies something, with its pages."""
+def denial_letters(files: Sequence[SourceFile], *, workers: int = 1) -> list[tuple[Denial, list[Page]]]:
+    """Every letter of the folder that denies something, with its pages; `workers` processes read a large chart's."""
     told = [
         ((page.file, page.number), page) for file in files if not file.name.endswith(".json") for page in file.pages
     ]
-    letters: list[tuple[Denial, list[Page]]] = []
-    for file in files:
-        if file.media not in ("pdf", "docx", "text", "image") or not file.pages:
-            continue
-        for part in letters_apart(file):
-            if all(is_own_paper([page]) for page in part) or titled_otherwise(part) >= HEADED:
-                continue
-            own = {(page.file, page.number) for page in part}
-            others = [page for place, page in told if place not in own]
-            letter = read_letter(part, file=file.name, other_text=others)
-            steps = [one for one in letter.stated_deadlines if not one.what.endswith("_decision")]
-            if letter.is_denial and (steps or titled_otherwise(part) < STRONG):
-                letters.append((letter, part))
-    return letters
+    parts = [
+        part
+        for file in files
+        if file.media in ("pdf", "docx", "text", "image") and file.pages
+        for part in letters_apart(file)
+        if not all(is_own_paper([page]) for page in part) and titled_otherwise(part) < HEADED
+    ]
+    jobs = [partial(denial_in, part, told) for part in parts]
+    letters = side_by_side(jobs, workers=workers if len(told) > LARGE else 1)
+    return [(letter, part) for letter, part in zip(letters, parts, strict=True) if letter]
+
+
+def denial_in(part: list[Page], told: Sequence[tuple[tuple[str, int], Page]]) -> Denial | None:
+    """The letter of these pages, if it denies something; `told` are all pages by their places."""
+    own = {(page.file, page.number) for page in part}
+    others = [page for place, page in told if place not in own]
+    letter = read_letter(part, file=part[0].file, other_text=others)
+    steps = [one for one in letter.stated_deadlines if not one.what.endswith("_decision")]
+    return letter if letter.is_denial and (steps or titled_otherwise(part) < STRONG) else None
 
 
 def titled_otherwise(part: Sequence[Page]) -> int:
@@ -271,7 +277,8 @@ def letters_apart(file: SourceFile) -> list[list[Page]]:
     numbers = [{piece.page.number for piece in group} for group in split_file(file.pages)]
     if len(numbers) < 2 or len(file.pages) <= SHORT_FILE:
         return [list(file.pages)]
-    return [[page for page in file.pages if page.number in group] for group in numbers]
+    pages = {page.number: page for page in file.pages}
+    return [[pages[number] for number in sorted(group)] for group in numbers]
 
 
 def complete(case: Case, denial: Denial | None, files: Sequence[SourceFile] = ()) -> Case:

@@ -131,8 +131,9 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
     if encounter:
         return encounter.day
     for text in texts[:2]:
-        printed = [days for start, _end, days in find_dates(text) if days.exact and PRINTED.search(text[:start])]
-        if kind in LISTS and printed:
+        dated = find_dates(text) if kind in LISTS else ()
+        printed = [days for start, _end, days in dated if days.exact and PRINTED.search(text[:start])]
+        if printed:
             return max(printed, key=lambda days: days.last)
         head = text[:HEAD]
         found = [

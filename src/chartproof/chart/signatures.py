@@ -14,12 +14,12 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression, Expressions
 
 #: "Electronically signed: A. Quill, MD 10/29/2026": a signature with its day.
-SIGNATURE = re.compile(
+SIGNATURE = Expression(
     r"\b(?:(?:electronically |e-?)?signed|authenticated|attested|finali[sz]ed)\b(?: by)?[^\n]{0,60}?\d{1,2}[-/ ](?:\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}",
     re.IGNORECASE,
 )
 #: "Status: SIGNED 05/05/2026 17:20": the record's own word on the whole note outweighs what its prose says of forms.
-SIGNED_STATUS = re.compile(
+SIGNED_STATUS = Expression(
     r"(?:^\W*|^\s*(?:urgency|entry date)\b[^\n]*\s{2,}|^\s*date of note:[^\n]*\s{2,})(?:note |document |report |result )?status ?[:.]* *(?:co-?signed|signed|final\b|finali[sz]ed|completed?\b|auth(?:enticated|\b ?\(?verified)|verified|attested)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -37,7 +37,7 @@ PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
 STAMP_LINES, STAMP_WORDS = 4, 16
 #: The line under which an addendum stands, with its day on it or beneath.
-ADDENDUM = re.compile(
+ADDENDUM = Expression(
     r"^\W*(?:late )?(?:addendum|amendment)\b(?! to (?:the )?(?:policy|contract|consent))[^\n]{0,100}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -96,10 +96,12 @@ def cues(name: str) -> Expressions[str]:
 
 def stamped_unsigned(text: str) -> bool:
     """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
+    stamps = [stamp for _cue, stamp in cues("unsigned_stamp").to_try(text)]
+    if not stamps:
+        return False
     lines = [line for line in text.split("\n") if line.strip()]
-    stamps = load("documents.yaml")["unsigned_stamp"]
     ends = (line for line in {*lines[:STAMP_LINES], *lines[-STAMP_LINES:]} if len(line.split()) <= STAMP_WORDS)
-    return any(re.search(stamp, line, re.IGNORECASE) for line in ends for stamp in stamps)
+    return any(stamp.compiled.search(line) for line in ends for stamp in stamps)
 
 
 def in_prose(text: str, at: int) -> bool:

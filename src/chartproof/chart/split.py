@@ -256,12 +256,10 @@ def screens_of(lines: Sequence[str]) -> list[int]:
 
     Each is counted at its own head ("*LAB RESULTS*  DOE,JOHN  PG 002"), the first within the first lines of the print.
     """
+    if not any(SCREEN.search(line) for line in lines[:HEAD_LINES]):
+        return []
     counted = [(number, int(found[1])) for number, line in enumerate(lines) if (found := SCREEN.search(line))]
-    if (
-        len(counted) < 3
-        or counted[0][0] >= HEAD_LINES
-        or [count for _number, count in counted] != [*range(1, len(counted) + 1)]
-    ):
+    if len(counted) < 3 or [count for _number, count in counted] != [*range(1, len(counted) + 1)]:
         return []
     return [number for number, _count in counted[1:] if not CONTINUED.search(lines[number])]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+from chartproof.expressions import Expression
 from chartproof.model import Span
 from chartproof.rights import decided, names
 from chartproof.rights.charges import unpaid_rows
@@ -23,9 +24,9 @@ from chartproof.rights.words import table
 
 
 @cache
-def _any(name: str) -> re.Pattern[str]:
+def _any(name: str) -> Expression:
     entry = table("words")[name]
-    return re.compile("|".join(f"(?:{part})" for part in ([entry] if isinstance(entry, str) else entry)), re.I)
+    return Expression("|".join(f"(?:{part})" for part in ([entry] if isinstance(entry, str) else entry)), re.I)
 
 
 #: A title; in two columns its second half may stand on the next line.
