@@ -116,18 +116,19 @@ def read_chart(
     reading = sort_files(files, case, letters)
     large = sum(len(file.pages) for file in files) > LARGE
     jobs: list[Callable[[], Any]] = [partial(therapy.derive, reading, case), partial(others_facts, reading, case)]
+    jobs += [partial(claimed, reading, case), partial(told_numbers, reading, case)]
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
-    derived, theirs, *ours = answers
+    derived, theirs, beside, numbers, *ours = answers
     own = led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
     found = list(copied(chain(own, theirs), reading.documents))
     chart = _chart(files, reading, case, found, derived)
+    chart = replace(chart, conflicts=shown(reading, chart.facts, chart.lines, case, beside, numbers))
     nevers = never_given(chart.conflicts)
     if not nevers:
         return chart
-    return replace(
-        _chart(files, reading, case, found, therapy.derive(reading, case, nevers)), conflicts=chart.conflicts
-    )
+    anew = _chart(files, reading, case, found, therapy.derive(reading, case, nevers))
+    return replace(anew, conflicts=chart.conflicts)
 
 
 def _chart(
@@ -137,7 +138,7 @@ def _chart(
     found: Sequence[Fact],
     derived: tuple[Sequence[TherapyLine], Sequence[Fact]],
 ) -> Chart:
-    """The chart of these facts and lines, with the conflicts among them."""
+    """The chart of these facts and lines, without the conflicts among them."""
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
     facts = numbered(facts_of_either(read, doubts))
@@ -148,7 +149,7 @@ def _chart(
         facts=facts,
         coverage=(*respiratory.coverage(reading, facts), *history.coverage(facts, reading.documents)),
         lines=tuple(lines),
-        conflicts=shown(reading, facts, lines, case),
+        conflicts=(),
         others=reading.others,
     )
 
@@ -171,9 +172,19 @@ def told_numbers(reading: Reading, case: Case) -> list[Fact]:
     return [*paper_facts(reading, case, finders), *plan_facts(reading, case, finders)]
 
 
-def shown(reading: Reading, facts: Sequence[Fact], lines: Sequence[TherapyLine], case: Case) -> tuple[Conflict, ...]:
-    """What the papers tell otherwise of one matter: the particular comparisons first, then that of every concept."""
-    beside, numbers = claimed(reading, case), told_numbers(reading, case)
+def shown(
+    reading: Reading,
+    facts: Sequence[Fact],
+    lines: Sequence[TherapyLine],
+    case: Case,
+    beside: Sequence[Fact],
+    numbers: Sequence[Fact],
+) -> tuple[Conflict, ...]:
+    """What the papers tell otherwise of one matter: the particular comparisons first, then that of every concept.
+
+    beside   what `claimed` gave
+    numbers  what `told_numbers` gave
+    """
     found = [
         *conflict.conflicts(reading, facts, lines, case, beside, numbers),
         *disagreements(facts, case, reports_of(reading)),

@@ -337,7 +337,8 @@ def is_row(text: str) -> bool:
     """A table row: cells kept apart by bars, tabs, wide gaps or a leader of dots."""
     line = text.strip()
     barred = " | " in line or line.endswith(" |") or line.startswith("| ")
-    return barred or bool(LEADER.search(line)) or "\t" in line or len(re.findall(r"\S {3,}\S", line)) >= 2
+    led = "...." in line and bool(LEADER.search(line))
+    return barred or led or "\t" in line or ("   " in line and len(re.findall(r"\S {3,}\S", line)) >= 2)
 
 
 #: A status behind the entry that it takes back: "COPD (J44.9). Verification: entered-in-error."

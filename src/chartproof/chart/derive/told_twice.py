@@ -191,8 +191,8 @@ def births(reading: Reading, case: Case) -> Iterator[Conflict]:
 
 def numbered(text: str, mrn: str) -> bool:
     """Whether a page that names nobody else bears the patient's record number."""
-    others = re.search(load("contradictions.yaml")["others"], text, re.IGNORECASE)
-    return bool(mrn and not others and re.search(rf"\b{re.escape(mrn)}\b", text))
+    printed = bool(mrn) and re.search(rf"\b{re.escape(mrn)}\b", text)
+    return bool(printed) and not re.search(load("contradictions.yaml")["others"], text, re.IGNORECASE)
 
 
 def prints_birth(reading: Reading, born: date, *, same: bool, mrn: str = "") -> Iterator[tuple[date, Span]]:

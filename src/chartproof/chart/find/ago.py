@@ -15,7 +15,7 @@ from typing import Any
 
 from chartproof.chart.dates import MONTHS
 from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 from chartproof.model import DayRange
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,6 +52,11 @@ def patterns() -> dict[str, Expression]:
 
 
 @cache
+def every() -> Expressions[str]:
+    return Expressions(patterns().items())
+
+
+@cache
 def elsewhere() -> Expression:
     return Expression(
         rf"\b(?:{'|'.join(data()['elsewhere'])})\b".replace(" ?", r"\s*").replace(" ", r"\s+"), re.IGNORECASE
@@ -65,11 +70,11 @@ def relative_dates(text: str, said: date | None) -> list[Found]:
 
 def counts_back(text: str) -> bool:
     """Whether the text holds words that count back from some day of writing."""
-    return any(pattern.search(text) for pattern in patterns().values())
+    return any(True for _found in every().found(text))
 
 
 def found(text: str, said: date) -> Iterator[Found]:
-    for name, pattern in patterns().items():
+    for name, pattern in every().to_try(text):
         for match in pattern.finditer(text):
             days = READ[name](match, said)
             if days:

@@ -23,7 +23,7 @@ _UNSURE = re.compile(
     r"|\bno (?:evidence|sign|features|area)|\bwithout\b|\bnot (?:a |an )?(?:transform|high|large)|\bno transform|\bno large|\bpossible|\bconcern",
     re.IGNORECASE,
 )  # fmt: skip
-_QUOTED_BIOPSY = re.compile(
+_QUOTED_BIOPSY = Expression(
     loosen(
         r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
         r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b(?:[^.;]|\bDr\.){0,60}?(?:\b(?:confirm|prov|show|positive|reveal|demonstrat|consistent|establish|diagnos|identif|found|yield|return|verif|again|c/w\b|(?:read|called|reported|signed|interpreted|graded)\b(?:[^.;]|\bDr\.){0,30}?\bas\b)|[:=])"

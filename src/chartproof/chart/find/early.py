@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from chartproof.chart.context import assertion
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.view import Sentence
+from chartproof.expressions import Expression
 from chartproof.model import Fact
 
 _DISEASE = r"(?:disease|lymphoma|DLBCL|LBCL|it|malignancy|cancer)"
@@ -16,7 +17,7 @@ _BACK = rf"(?:relaps\w*|\brel\b|progress\w*|refractory|recurr\w+|{_DISEASE} (?:\
 _MONTHS = r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|[1-9]|1[01]) ?(?:months?|mos?\b))"
 _FIRST = r"(?:first[- ]line|1st[- ]line|1L\b|front-?line|initial|upfront|R-?CHOP|pola-?R-?CHP|last (?:cycle|dose|chemo\w*|treatment)|EOT\b|chemoimmunotherapy|immunochemotherapy)"
 _END = r"(?:completing |completion of |the end of |end of |finishing |finish of |EOT of )"
-_EARLY = re.compile(
+_EARLY = Expression(
     loosen(
         r"primary[- ]refractory|refractory to (?:first|front|initial|1st)[- ]?line|(?:relaps\w*|\brel\b|progress\w*|refractory)[^.;]{0,60}(?:\b(?:within|inside|less than|under) |<) ?(?:12|twelve) (?:months?|mos?\b)"
         r"|(?:relaps\w*|progress\w*)[^.;]{0,60}\b(?:within|inside) (?:a|one) (?:year|month)\b"
@@ -27,7 +28,7 @@ _EARLY = re.compile(
 )
 #: Thirteen months or more behind the first line: late, whatever the months are written in.
 _LATER = r"(?:(?:over|more than|beyond|>) ?(?:a|one|1|12|twelve) (?:years?|months?)|(?:almost |about |nearly |some |over |more than |~ ?)?(?:(?:1[3-9]|[2-9]\d|1\d\d|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ]\w+)?) ?(?:months?|mos?\b)|(?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|1\d) ?(?:and a half )?(?:years?|yrs?\b)))"
-_LATE = re.compile(
+_LATE = Expression(
     loosen(
         rf"\b(?:relaps\w*|recurr\w+|progress\w*|{_BACK})[^.;]{{0,40}}\b{_LATER}[^.;]{{0,20}}\b(?:after|from|following|post|since|beyond|out from)\b[^.;]{{0,30}}?(?:{_FIRST}|\bprimary (?:therapy|treatment|chemo\w*))"
         r"|\bnot (?:belong to |qualify as |count as |meet |fall (?:in|within) |be )?(?:an? |the )?early[- ]relapse"

@@ -222,7 +222,7 @@ def apart(before: Cell | None, cell: Cell) -> bool:
 def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     """The columns that a header line names, or () where the line is none."""
     text = line.text
-    if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text):
+    if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text) or ":" in CLOCK.sub("", text):
         return ()
     dates = find_dates(text, year_hint=hint)
     rest = list(text)
@@ -239,7 +239,7 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     if len(dates) < 2 and loose(line):
         return ()
     enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
-    if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0) or ":" in CLOCK.sub("", text):
+    if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0):
         return ()
     spans.sort(key=lambda row: row[:2])
     return (
@@ -249,9 +249,12 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
 
 def stacked(above: Line, line: Line) -> tuple[Column, ...]:
     """The columns of a head whose days stand over their years: "June 9   May 12" and below it "2026   2026   Normal"."""
-    years, days = list(YEAR.finditer(line.text)), list(MONTH_DAY.finditer(above.text))
+    years = list(YEAR.finditer(line.text))
+    if len(years) < 2:
+        return ()
+    days = list(MONTH_DAY.finditer(above.text))
     others = re.findall(r"[A-Za-z]{2,}|\d+", MONTH_DAY.sub(" ", above.text))
-    if len(years) < 2 or len(years) != len(days) or len(others) > len(years) or find_dates(line.text):
+    if len(years) != len(days) or len(others) > len(years) or find_dates(line.text):
         return ()
     columns: list[Column] = []
     for day, year in zip(days, years, strict=True):

@@ -10,6 +10,7 @@ from chartproof.chart.find.dating import dates_of
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import NOTES, day_of_lines, titles
 from chartproof.chart.view import Sentence
+from chartproof.expressions import Expression
 from chartproof.model import Assertion, DayRange, Fact
 
 _PLACE = r"(?:central\s+nervous\s+system|CNS|leptomeningeal|intracranial|meningeal)"
@@ -19,7 +20,7 @@ _OF_IT = rf"(?:{_PLACE} |parenchymal |cerebral )*(?:or (?:leptomeningeal|parench
 _SCAN = (
     r"(?:(?:MRI|MR|CT)(?: scan)?(?: of)?(?: the| her| his)? (?:brain|head)|(?:brain|head|cranial) (?:MRI|MR|CT|scan))"
 )
-_NO = re.compile(
+_NO = Expression(
     loosen(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
         rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
@@ -36,10 +37,10 @@ _TO_COME = re.compile(
     r"criteri\w*|eligib\w*|patients|require\w*|requests?|booked)\b",
     re.IGNORECASE,
 )
-_YES = re.compile(
+_YES = Expression(
     loosen(rf"\b{_PLACE}\s+(?:involvement|relapse|lymphoma|disease|leuk\w+)|\bCNS-?[23]\b"), re.IGNORECASE
 )
-_PRIMARY = re.compile(
+_PRIMARY = Expression(
     loosen(
         r"primary (?:central nervous system|CNS) (?:(?:diffuse|large|B-?cell|B|cell)[- ]){0,5}(?:lymphoma|DLBCL|LBCL)|\bPCNSL\b"
     ),

@@ -14,7 +14,7 @@ from typing import Any
 
 from chartproof.chart.find.statements import loosen
 from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression
+from chartproof.expressions import Expression, Expressions
 
 SCALES = ("ecog", "karnofsky", "pps", "lansky")
 #: How far behind a name its number may stand, in characters and in words.
@@ -95,9 +95,14 @@ def named(name: str) -> Expression:
     return Expression(loosen(scale(name)["words"]), re.IGNORECASE)
 
 
+@cache
+def scales() -> Expressions[str]:
+    return Expressions((name, named(name)) for name in SCALES)
+
+
 def mentions(text: str) -> Iterator[tuple[str, int, int]]:
     """(scale, start, end) of each name; "PS" by itself is the scale of 0 to 4 where no other is named."""
-    found = [(name, m.start(), m.end()) for name in SCALES for m in named(name).finditer(text)]
+    found = [(name, m.start(), m.end()) for name, words in scales().to_try(text) for m in words.finditer(text)]
     yield from found
     if not found:
         yield from (("plain", m.start(), m.end()) for m in pattern("plain").finditer(text))

@@ -9,9 +9,10 @@ from functools import lru_cache
 from chartproof.chart.context import about_another, before, cues
 from chartproof.chart.find.entries import entries
 from chartproof.chart.view import READINGS, Reading, Sentence
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Fact
 
-SEXED = re.compile(
+SEXED = Expression(
     r"\b\d{1,3}[- ]?(?:year|yr)s?[- ]old (?:[\w\-]+,? ){0,3}?(?P<noun>man|male|gentleman|woman|female|lady)\b"
     r"|\b\d{1,3} ?(?:yo|y/o|y\.o\.|yr)\.? (?:old )?(?P<short>man|male|woman|female|m|f)\b"
     r"|\b(?:sex|gender|sex at birth)\s*[:=|]?\s*(?P<label>male|female|m|f)\b"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from chartproof.chart.context import conditional
 from chartproof.chart.find.drugs import mentions
@@ -13,6 +13,9 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Case
 
+#: Texts of which it is kept which drugs they name: a document is asked for each of its parts.
+REMEMBERED = 1 << 10
+
 
 @cache
 def words(name: str) -> Expression:
@@ -21,14 +24,15 @@ def words(name: str) -> Expression:
     return either(patterns, {name: part[name] for name in ("granted", "denying")})
 
 
-def ids(text: str) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def ids(text: str) -> frozenset[str]:
     """The cell products that a text names, under any of their names or by the code that bills them."""
     drugs = load("drugs.yaml")["drugs"]
     found = {drug for mention in mentions(text) for drug in mention.drugs}
     billed = {
         drug for code, drug in load("judgements.yaml")["pharmacy"]["codes"].items() if re.search(rf"\b{code}\b", text)
     }
-    return billed | {drug for drug in found if drugs[drug].get("role") == "cell_therapy"}
+    return frozenset(billed | {drug for drug in found if drugs[drug].get("role") == "cell_therapy"})
 
 
 def names_drug(text: str, case: Case) -> bool:

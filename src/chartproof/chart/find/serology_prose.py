@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.virology import Mark, marks
+from chartproof.chart.find.virology import Mark, found_markers, marks
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 
@@ -45,9 +45,9 @@ class Said:
 
 def statements(text: str, context: str = "") -> Iterator[Said]:
     """Every statement of `text`; a marker without a state counts only where the clause says why there is none."""
-    found = marks(text, context)
-    if not any(mark.kind == "marker" for mark in found):
+    if not found_markers(text, context):
         return
+    found = marks(text, context)
     pairs = list(assigned(text, found))
     for index, (whole, state) in enumerate(pairs):
         group = named_only(whole)

@@ -19,7 +19,7 @@ from chartproof.expressions import Expression
 from chartproof.model import Assertion, Fact, Quantity
 
 #: Tobacco that is not smoked, with what is said of it.
-UNSMOKED = re.compile(
+UNSMOKED = Expression(
     r"\b(?:smokeless|chewing|chewed|snuff|dip|vap(?:e[sd]?|ing)|e-?cig(?:arette)?s?)\b(?: tobacco)?(?:(?!\s{2}|\bsmok|\bcigar|\bnever smok)[^.;,|\n])*"
     r"|\b(?:smok(?:es?|ed|ing) )?(?:marijuana|cannabis|weed|hookah|crack|meth)\b|\bsmoked (?:salmon|meats?|fish)\b"
     r"|\b(?:passive|second-?hand|environmental)\b[^.;,]{0,40}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from chartproof.chart.context import assertion, conditional, of_another
 from chartproof.chart.dates import find_dates
@@ -15,6 +15,8 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact, Span
 
+#: Sentences of which is kept what every finder asks.
+REMEMBERED = 1 << 14
 #: A quote is some twenty words long at the most.
 QUOTE_WORDS = 22
 TITLE_WORDS = 4
@@ -131,10 +133,10 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]:
     for index, whole in enumerate(reading.sentences):
-        sentence = replace(whole, text=chosen(whole.text))
-        document = sentence.document
+        document = whole.document
         if rule.where and document.kind not in rule.where:
             continue
+        sentence = replace(whole, text=chosen(whole.text))
         if says_nothing(sentence):
             continue
         found = place(rule.any, sentence)
@@ -222,7 +224,12 @@ COPIED = re.compile(
 
 def copied_forward(sentence: Sentence) -> bool:
     """Text that was imported from an earlier note: it does not speak of this visit."""
-    return bool(COPIED.search(f"{sentence.heading} {sentence.label} {sentence.text}"))
+    return _copied(sentence.heading, sentence.label, sentence.text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _copied(heading: str, label: str, text: str) -> bool:
+    return bool(COPIED.search(f"{heading} {label} {text}"))
 
 
 def fact_of(

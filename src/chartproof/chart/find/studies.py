@@ -197,7 +197,7 @@ def rules() -> dict[str, dict[str, Any]]:
         if "decisive" in rule:
             compiled[kind]["decisive"] = re.compile(rule["decisive"], flags)
         if "note" in rule:
-            compiled[kind]["note"] = re.compile(r"(?<![\w/])(?:" + "|".join(rule["note"]) + r")(?![\w])", flags)
+            compiled[kind]["note"] = Expression(r"(?<![\w/])(?:" + "|".join(rule["note"]) + r")(?![\w])", flags)
     return compiled
 
 

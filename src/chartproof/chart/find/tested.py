@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, planned_day
@@ -14,6 +15,7 @@ from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study, rules, still_open, studies
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expressions
 from chartproof.model import DayRange, Fact, Span
 
 #: A monitor's strip, an echo's gating lead and a telemetry line are no 12-lead.
@@ -104,6 +106,12 @@ def clipped(sentence: Sentence, start: int, end: int, words: int = 20) -> Span:
     return sentence.span(begin, finish)
 
 
+@cache
+def notes(kinds: tuple[str, ...]) -> Expressions[str]:
+    """What notes call each of these kinds of tests."""
+    return Expressions((kind, rules()[kind]["note"]) for kind in kinds)
+
+
 def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date) -> Iterator[Fact]:
     """Tests of which a note gives both a result and a day: "Chest film 05/28: clear"."""
     reports = {id(study.segment) for study in studies(reading)}
@@ -111,9 +119,8 @@ def told_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
         own = sentence.document.kind in load("tests.yaml")["kinds"] and not is_note(sentence, reports)
         if own and not is_listed(sentence):
             continue  # a report speaks of other studies only to compare
-        for kind in kinds:
-            rule = rules()[kind]
-            for match in rule["note"].finditer(sentence.text):
+        for kind, name in notes(tuple(kinds)).to_try(sentence.text):
+            for match in name.finditer(sentence.text):
                 fact = told(sentence, match, concept, kind, as_of)
                 if fact:
                     yield fact
@@ -214,10 +221,9 @@ def open_tests(reading: Reading, concept: str, kinds: Sequence[str], as_of: date
             yield Fact("", concept, "planned", (placed.span(),), when=entry.when, document=placed.document.id,
                        note=f"order {entry.status}".strip())  # fmt: skip
     for sentence in printed(reading):
-        for kind in kinds:
-            match = rules()[kind]["note"].search(sentence.text)
-            cue = match and (nearest_cue(sentence.text, match) or booked(sentence, match))
-            if match and cue and says(sentence, match.start()) != "family":
+        for _kind, match in notes(tuple(kinds)).found(sentence.text):
+            cue = nearest_cue(sentence.text, match) or booked(sentence, match)
+            if cue and says(sentence, match.start()) != "family":
                 yield Fact("", concept, "planned", (clipped(sentence, min(match.start(), cue.start()), max(match.end(), cue.end())),),
                            when=planned_day(sentence, match.start(), as_of), document=sentence.document.id, note=cue[0])  # fmt: skip
                 break

@@ -9,13 +9,14 @@ from chartproof.chart.context import about_another, conditional
 from chartproof.chart.find.past import clause_before
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.view import Sentence
+from chartproof.expressions import Expression
 from chartproof.model import Fact
 
 _GRAFT = r"(?:transplant\w*|autografts?\w*|autologous|ASCT|HSCT|HDT|HDC|SCT|HCT|high[- ]dose)"
 _FIT = r"(?:eligible|candidates?|fit|suitable|appropriate|someone)"
 _JUDGED = r"(?:judged|deemed|considered|felt|thought|regarded|believed|found|ruled|assessed)(?: to be| as)?"
 _UNFIT = r"(?:unsuitable|inappropriate|unsafe|too risky|contraindicated|not (?:an? )?(?:suitable|appropriate|safe|feasible|advisable|option|viable option|possible)|out of the question|precluded)"
-_INELIGIBLE = re.compile(
+_INELIGIBLE = Expression(
     loosen(
         rf"\bnot (?:currently |felt to be |deemed |considered |judged |thought to be |be )?(?:an? )?(?:\w+ )?{_FIT}\b[^.;:]{{0,60}}?{_GRAFT}"
         r"|\bnot (?:currently )?(?:an? )?(?:transplant|ASCT|HSCT|HCT|SCT)[- ]eligible|(?:transplant|ASCT|HSCT|HCT|SCT)[- ](?:in|non-?)eligible|\bineligible for\b[^.;]{0,50}?(?:transplant\w*|autograft|ASCT|HSCT|HCT|high[- ]dose)"

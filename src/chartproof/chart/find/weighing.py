@@ -58,7 +58,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
     sentence = said[index]
     text = plain(chosen(sentence.text))
-    if says_nothing(sentence) or words("unless").search(text):
+    if says_nothing(sentence):
         return None
     match = words("direct").search(text) or called(said, index, text) or under_label(sentence, text)
     cost = None
@@ -67,7 +67,7 @@ def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
         if not match or not cost or words("against").search(text) or depends(text):
             return None
     start, end = match.span()
-    if of_something_else(said, index, match) or put_off(text, start, end):
+    if words("unless").search(text) or of_something_else(said, index, match) or put_off(text, start, end):
         return None
     says: Assertion = "family" if of_another(sentence, start) else "present"
     more = (clip(cost, 0, len(cost.text)),) if cost and cost is not sentence else ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.view import Segment
 
 #: Lines in which a list of results says when it was printed, or of what year it is.
 HEAD_LINES = 6
+#: Pages of which it is kept what year they say.
+REMEMBERED = 1 << 12
 PRINTED = re.compile(
     r"\b(?:print(?:ed)?|run|generated|export(?:ed)?|report(?:ed)?)\b(?: (?:on|date|day))?\W{0,4}$", re.I
 )
@@ -21,6 +24,7 @@ def counted_from(segment: Segment) -> date | None:
     return known.last if known else said_at_the_head(segment.page.text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def said_at_the_head(text: str) -> date | None:
     """Of "LAB SUMMARY 2025  PRINTED 9/21/25" 21 September 2025; of "All dates 2025" the year's last day."""
     head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
