@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from chartproof.chart.view import ANSWERS, Sentence
@@ -32,6 +32,8 @@ OPEN_QUOTE = re.compile(r"(?:“[^”]*|(?<![\w\"])\"[^\"]*)$")
 OF_PAPER = 60
 #: Up to four words before a colon at the head of a sentence.
 LEAD_IN = re.compile(r"\W*((?:[\w'’-]+ ){0,3}[\w'’-]+) ?:")
+#: Places of which the words beside them are kept: each finder asks.
+REMEMBERED = 1 << 12
 
 
 @cache
@@ -46,6 +48,7 @@ def cues(name: str) -> Expression:
     return Expression("|".join(parts), re.IGNORECASE)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def before(text: str, start: int) -> str:
     """The words that can reach the mention from the left, cut at the last terminator."""
     left = text[:start]
@@ -55,6 +58,7 @@ def before(text: str, start: int) -> str:
     return left[last:]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def after(text: str, end: int) -> str:
     right = text[end:]
     match = cues("terminators").search(right)

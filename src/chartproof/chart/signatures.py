@@ -6,7 +6,7 @@ A note and an addendum below it are signed each for itself: a draft addendum doe
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.kinds import FLAGS, evidence_of
@@ -36,6 +36,8 @@ HEAD_LINES = 4
 PROSE_WORDS = 6
 #: Lines at either end of a paper on which a stamp stands.
 STAMP_LINES, STAMP_WORDS = 4, 16
+#: Papers of which it is kept: those of several pages are asked about more than once.
+REMEMBERED = 1 << 8
 #: The line under which an addendum stands, with its day on it or beneath.
 ADDENDUM = Expression(
     r"^\W*(?:late )?(?:addendum|amendment)\b(?! to (?:the )?(?:policy|contract|consent))[^\n]{0,100}$",
@@ -49,6 +51,7 @@ def above_addenda(text: str) -> str:
     return text[:first] if signed(text[:first], "") is not None else text
 
 
+@lru_cache(maxsize=REMEMBERED)
 def signed(text: str, kind: str) -> bool | None:
     """False for drafts, pended notes and messages, True where a signature is printed, None where nothing is said."""
     if kind == THREAD:

@@ -44,7 +44,7 @@ BESIDE_A_PATIENT = re.compile(
 COUNT = re.compile(
     r"^\W*(?:(?:result|report|exam|study|item|record) ?#? ?)?(\d{1,2}) (?:of|/) (\d{1,2})\W*$", re.IGNORECASE
 )
-SCREEN = re.compile(r"\w{3}.*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
+SCREEN = re.compile(r"(?>.*?\w{3}).*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
 #: "Virology - collected 08/25/2026".
 PANEL = re.compile(
     r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])",
@@ -256,9 +256,9 @@ def screens_of(lines: Sequence[str]) -> list[int]:
 
     Each is counted at its own head ("*LAB RESULTS*  DOE,JOHN  PG 002"), the first within the first lines of the print.
     """
-    if not any(SCREEN.search(line) for line in lines[:HEAD_LINES]):
+    if not any(SCREEN.match(line) for line in lines[:HEAD_LINES]):
         return []
-    counted = [(number, int(found[1])) for number, line in enumerate(lines) if (found := SCREEN.search(line))]
+    counted = [(number, int(found[1])) for number, line in enumerate(lines) if (found := SCREEN.match(line))]
     if len(counted) < 3 or [count for _number, count in counted] != [*range(1, len(counted) + 1)]:
         return []
     return [number for number, _count in counted[1:] if not CONTINUED.search(lines[number])]

@@ -11,7 +11,7 @@ import yaml
 
 from chart.find.folder import case, folder
 from chartproof.chart.kinds import is_evidence
-from chartproof.chart.reader import FINDERS, numbered, shown
+from chartproof.chart.reader import FINDERS, claimed, numbered, shown, told_numbers
 
 VECTORS = [
     row
@@ -27,7 +27,7 @@ def test_what_is_shown(row: Mapping[str, list[object]]) -> None:
     reading = replace(reading, sentences=evidence)
     asked = case({})
     facts = numbered(fact for finder in FINDERS for fact in finder(reading, asked))
-    found = shown(reading, facts, (), asked)
+    found = shown(reading, facts, (), asked, claimed(reading, asked), told_numbers(reading, asked))
     assert len(found) == len(row["shown"]), [(one.what, one.a.quote, one.b.quote) for one in found]
     for expected in row["shown"]:
         what, first, second = str(expected).split(" | ")

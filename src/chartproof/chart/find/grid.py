@@ -194,9 +194,10 @@ def bare_lines(segment: Segment) -> Iterator[Line]:
             yield Line(segment, text, ((0, start, len(text)),))
 
 
-def cells(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1 << 12)
+def cells(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of the cells that bars, tabs or wide gaps keep apart."""
-    return [m.span() for m in re.finditer(r"[^\s|](?:[^|\t]*?[^\s|])??(?=\s*(?:[|\t]|\s{2,}|$))", text)]
+    return tuple(m.span() for m in re.finditer(r"[^\s|](?:[^|\t]*?[^\s|])??(?=\s*(?:[|\t]|\s{2,}|$))", text))
 
 
 def joined(segment: Segment, row: Row) -> Line:

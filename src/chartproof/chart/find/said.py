@@ -18,6 +18,7 @@ _RISK = re.compile(r"\brisk|\bbenefit|\bhazard|why treat|education|background re
 WORDS_IN_QUOTE = 20
 
 
+@cache
 def loosen(pattern: str) -> str:
     """The pattern with each blank matching any run of white space, as lines break anywhere; look-behinds stay as they are."""
     parts = re.split(r"(\(\?<[!=][^)]*\)|\[[^\]]*\])", pattern)

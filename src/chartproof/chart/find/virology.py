@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chartproof.chart.find.results import no_result
@@ -13,6 +13,8 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression, Expressions
 from chartproof.model import Code
 
+#: Lines and sentences whose markers are kept: several readers ask.
+REMEMBERED = 1 << 12
 HEPATITIS_B = re.compile(
     r"\b(?:hep(?:atitis)? ?b|hbv|hbs|hb[sc]ag|anti-?hb|hep(?:atitis)? (?:serolog|panel|screen|marker|stud|test))",
     re.IGNORECASE,
@@ -79,7 +81,8 @@ def in_general() -> re.Pattern[str]:
     return re.compile("|".join(load("serology.yaml")["in_general"]), re.IGNORECASE)
 
 
-def found_markers(text: str, context: str = "") -> list[Mark]:
+@lru_cache(maxsize=REMEMBERED)
+def found_markers(text: str, context: str = "") -> tuple[Mark, ...]:
     """Markers named in `text`, the longest at each place; bare names only where hepatitis B is spoken of around them."""
     near_b = bool(HEPATITIS_B.search(text) or HEPATITIS_B.search(context))
     hits = [
@@ -89,14 +92,14 @@ def found_markers(text: str, context: str = "") -> list[Mark]:
         for match in pattern.finditer(text)
     ]
     if not hits or in_general().search(text):
-        return []
+        return ()
     hits.sort(key=lambda mark: (mark.start, -mark.end))
     kept: list[Mark] = []
     for mark in hits:
         if kept and mark.start < kept[-1].end:
             continue
         kept.append(mark)
-    return [mark for mark in kept if is_test(text, mark)]
+    return tuple(mark for mark in kept if is_test(text, mark))
 
 
 def is_test(text: str, mark: Mark) -> bool:
@@ -108,7 +111,7 @@ def is_test(text: str, mark: Mark) -> bool:
 
 def marks(text: str, context: str = "") -> list[Mark]:
     """Markers, states and reasons for no result of `text`, left to right."""
-    found = found_markers(text, context)
+    found = [*found_markers(text, context)]
     found += [Mark("none", match[0], *match.span()) for match in no_result().finditer(text)]
     for match in state_pattern().finditer(text):
         if not any(mark.start < match.end() and mark.end > match.start() for mark in found):
