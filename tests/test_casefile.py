@@ -89,6 +89,12 @@ def test_text_that_is_not_utf8(tmp_path: Path) -> None:
         read_case_file(tmp_path, as_of=TODAY)
 
 
+def test_a_folder_of_that_name_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").mkdir()
+    with pytest.raises(InputError, match="CP-CASE-01: this is a folder"):
+        read_case_file(tmp_path, as_of=TODAY)
+
+
 @pytest.mark.parametrize("text", ["2026-05-04", "05/04/2026", "4 May 2026", "May 4, 2026", " 2026-05-04 "])
 def test_days_typed_by_hand(text: str) -> None:
     assert parse_day(text, where="here") == date(2026, 5, 4)

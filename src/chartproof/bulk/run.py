@@ -24,6 +24,7 @@ import orjson
 from chartproof.bulk.facts import Left, rows_of
 from chartproof.bulk.spool import SHARED, Progress, exported, spool
 from chartproof.bulk.table import Row, write_rows
+from chartproof.chart.side_by_side import end_with_parent
 from chartproof.errors import ChartproofError, InputError
 
 #: Bytes of an export that one part holds, about: what one process has in memory at a time.
@@ -100,7 +101,7 @@ def _read_parts(wanted: dict[Path, Path], shared: Path, as_of: date, workers: in
     context = multiprocessing.get_context("spawn")
     done = 0
     progress("Reading subjects, by parts", done, len(wanted))  # the first part may take minutes
-    with ProcessPoolExecutor(max(1, workers), mp_context=context) as pool:
+    with ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=end_with_parent) as pool:
         flight = {pool.submit(read_part, place, shared, path, as_of): path for path, place in wanted.items()}
         for one in as_completed(flight):
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -47,7 +48,9 @@ def _forked(jobs: Sequence[Job], workers: int, tell: Progress) -> list[Any]:
     global _jobs
     _jobs = tuple(jobs)
     gc.freeze()  # a collection in a child would touch, and so copy, all that it shares
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+    pool = ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("fork"), initializer=end_with_parent
+    )  # fmt: skip
     try:
         waiting = [pool.submit(_run, number) for number in range(len(jobs))]
         answers = []
@@ -63,3 +66,17 @@ def _forked(jobs: Sequence[Job], workers: int, tell: Progress) -> list[Any]:
 
 def _run(number: int) -> Any:
     return _jobs[number]()
+
+
+def end_with_parent() -> None:
+    """Has this process of a pool end with the one that started it, however that is stopped: for a pool's initializer.
+
+    A process of a pool waits for work at a pipe that it holds open itself, and so never learns that nobody is left.
+    """
+    threading.Thread(target=_outlive_nobody, name="end-with-parent", daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
