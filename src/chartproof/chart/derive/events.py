@@ -32,7 +32,7 @@ from chartproof.chart.derive.outcomes import (
 from chartproof.chart.derive.timing import Times, territory, times_in, turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.others import disowned
-from chartproof.chart.find.past import named as named_cells
+from chartproof.chart.find.past_words import named as named_cells
 from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant import cells
 from chartproof.chart.view import Reading, Segment, Sentence
