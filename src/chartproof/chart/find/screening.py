@@ -164,57 +164,52 @@ def item_of(
 ) -> Item:  # fmt: skip
     """The newest test of the rule's methods against its interval and the chart's own due date."""
     label = str(rule["label"])
-    grace = timedelta(days=int(rules()["grace_days"]))
-    done = [
-        (until(one, interval(rule, one, born)), one)
-        for one in tested
-        if one.method in rule["methods"]
-        and one.fact.assertion == "present"
-        and one.fact.when is not None
-        and one.fact.signed
-        and not one.asks_more
-    ]
-    flagged = flag_of(rule, tested)
-    holding = sorted(
-        ((day, one) for day, one in done if day + grace >= case.as_of and not one.overdue), key=lambda row: row[0]
+    done = sorted(
+        ((until(one, interval(rule, one, born)), one) for one in tested if _counts(rule, one)), key=lambda row: row[0]
     )
-    if holding and not (flagged and not flagged.automatic and later_flag(flagged, holding[-1][1])):
-        best = holding[-1][1]
-        return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
+    flagged = flag_of(rule, tested)
+    grace = timedelta(days=int(rules()["grace_days"]))
+    holding = [one for day, one in done if day + grace >= case.as_of and not one.overdue]
+    if holding and not (flagged and not flagged.automatic and later_flag(flagged, holding[-1])):
+        return _done(label, holding[-1])
     ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None
     if ended:
-        return Item(label, "done", (ended.fact.evidence[0],), ended.fact.known)
+        return _done(label, ended)
     put_off = next((one for one in said if one.kind == "deferred" and (not one.sites or rule["id"] in one.sites)), None)
     if put_off:
         return Item(label, "deferred", (put_off.span,), put_off.when)
     if done and not holding:
         day, last = max(done, key=lambda row: row[0])
-        note = f"{label}: the last test was due again by {day.isoformat()}"
-        return Item(label, "overdue", (last.fact.evidence[0],), last.fact.known, note, day)
+        return _overdue(label, last, f"the last test was due again by {day.isoformat()}", day)
     if flagged:
-        note = f"{label}: overdue by the chart's own words"
-        return Item(label, "overdue", (flagged.fact.evidence[0],), flagged.fact.known, note)
-    spared = next(
-        (
-            one
-            for one in tested
-            if rule.get("smoking") and one.not_due and one.method in rule["methods"] and one.fact.signed
-        ),
-        None,
-    )
-    if (
-        spared and not done and not flagged
-    ):  # who smoked how much, and whether a scan follows, is the clinician's to say
-        return Item(label, "done", (spared.fact.evidence[0],), spared.fact.known)
+        return _overdue(label, flagged, "overdue by the chart's own words")
+    own = [one for one in tested if one.method in rule["methods"] and one.fact.signed]
+    # who smoked how much, and whether a scan follows, is the clinician's to say
+    spared = next((one for one in own if rule.get("smoking") and one.not_due), None)
+    if spared and not done:
+        return _done(label, spared)
     stated = next((one for one in said if one.kind == "current" and rule["id"] in one.sites), None)
     if stated:
         return Item(label, "done", (stated.span,), stated.when)
-    ahead = next((one for one in tested if one.next_only and one.method in rule["methods"] and one.fact.signed), None)
+    ahead = next((one for one in own if one.next_only), None)
     if ahead:
-        return Item(label, "done", (ahead.fact.evidence[0],), ahead.fact.known)
-    return Item(
-        label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
-    )
+        return _done(label, ahead)
+    named = " or ".join(name.replace("_", " ") for name in rule["methods"])
+    return Item(label, "missing", (), None, f"no {named} found")
+
+
+def _counts(rule: dict[str, Any], one: Tested) -> bool:
+    """Whether a test is one of the rule's, was done on a known day and asks for no other."""
+    dated = one.fact.assertion == "present" and one.fact.when is not None
+    return one.method in rule["methods"] and dated and bool(one.fact.signed) and not one.asks_more
+
+
+def _done(label: str, one: Tested) -> Item:
+    return Item(label, "done", (one.fact.evidence[0],), one.fact.known)
+
+
+def _overdue(label: str, one: Tested, why: str, day: date | None = None) -> Item:
+    return Item(label, "overdue", (one.fact.evidence[0],), one.fact.known, f"{label}: {why}", day)
 
 
 def ended_at_age(rule: dict[str, Any], tested: Sequence[Tested], age: int) -> Tested | None:
