@@ -9,7 +9,7 @@ import pytest
 
 from chartproof.chart.casefile import parse_day, parse_state, read_case_file
 from chartproof.errors import InputError
-from chartproof.tour import check_typed
+from chartproof.typed import check_typed
 
 TODAY = date(2026, 6, 1)
 FULL = """\
