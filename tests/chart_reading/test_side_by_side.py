@@ -77,11 +77,11 @@ def job():
 side_by_side([job, job], workers=2)
 """
 SPAWNED = """
-import multiprocessing, os, time
-from concurrent.futures import ProcessPoolExecutor
+import os, time
 from chartproof.chart.scan import start_worker
+from chartproof.chart.side_by_side import pool_of
 
-pool = ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker)
+pool = pool_of(2, "spawn", start=start_worker)
 for one in [pool.submit(os.write, 1, b"at work\\n") for _ in range(2)]:
     one.result()
 time.sleep(40)

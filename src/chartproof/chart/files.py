@@ -6,9 +6,8 @@ Reading is deterministic: the same folder gives the same value, whatever the num
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,7 +26,7 @@ from chartproof.chart.listing import bytes_of, chart_files, written_before
 from chartproof.chart.pdf import Scan, count_pages, open_pdf, page_of, picture_of, read_pages
 from chartproof.chart.pdf_forms import append_filled
 from chartproof.chart.plain import read_text
-from chartproof.chart.side_by_side import side_by_side
+from chartproof.chart.side_by_side import pool_of, side_by_side
 from chartproof.chart.sniff import is_ours, kind_of
 from chartproof.chart.tables import read_table
 from chartproof.chart.word import read_docx
@@ -226,8 +225,7 @@ def _recognise(waiting: list[Opened], workers: int, tell: Progress) -> None:
     """Fill the awaited pages; at most two pictures a worker are in flight."""
     scan.refuse_without_model()
     total = sum(len(opened.scans) for opened in waiting)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, total), mp_context=context, initializer=scan.start_worker)
+    pool = pool_of(min(workers, total), "spawn", start=scan.start_worker)
     flight: list[tuple[Opened, int, Future[Page]]] = []
     left = {opened.name: len(opened.scans) for opened in waiting}
 

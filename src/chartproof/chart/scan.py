@@ -21,7 +21,6 @@ from chartproof.chart.columns import gutter
 from chartproof.chart.glyphs import likelier
 from chartproof.chart.scan_boxes import EMPTY_BOX, empty_boxes, options, pronouns
 from chartproof.chart.scan_clean import clean
-from chartproof.chart.side_by_side import end_with_parent
 from chartproof.chart.vocabulary import load
 from chartproof.errors import ChartproofError
 from chartproof.model.page import Box, Page, Word
@@ -65,7 +64,6 @@ class _Seen:
 def start_worker() -> None:
     """Set up one worker process; must run before Tesseract is loaded there."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    end_with_parent()
 
 
 def recognise(picture: Picture) -> Page:
