@@ -14,7 +14,7 @@ from chartproof.packet.forms import form
 from chartproof.packet.letter import build_letter
 from chartproof.packet.lint import check_letter, lint
 from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para
-from packet.conftest import Made
+from packet.invented import Made
 
 MET = "row:policy/DOC.1"
 OPEN = "row:policy/DOC.2"

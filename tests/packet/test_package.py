@@ -24,7 +24,7 @@ from chartproof.model.judgement import Judgement
 from chartproof.packet import gaps, look
 from chartproof.packet.package import MANIFEST, make_package, purpose_of, refuse_foreign, write_packet
 from chartproof.packet.page import review_html
-from packet.conftest import Made
+from packet.invented import Made
 
 
 @pytest.fixture(scope="module")
