@@ -33,6 +33,8 @@ _STATUS_OBSERVATIONS = {"2.16.840.1.113883.10.20.22.4.6", "2.16.840.1.113883.10.
 #: Moods of what is wished and has not happened.
 _PLANNED = {"INT": "plan", "RQO": "order", "PRP": "proposal", "PRMS": "promise", "ARQ": "appointment request",
             "APT": "appointment", "GOL": "goal"}  # fmt: skip
+#: Sections (LOINC) of what is still to be done: plan of treatment, goals.
+_TO_COME = {"18776-5", "61146-7"}
 _STATEMENTS = {"observation", "substanceAdministration", "procedure", "encounter", "act", "supply"}
 
 
@@ -62,8 +64,9 @@ def section_entries(
     text = narrative.text
     code = next((one.get("code", "") for one in section if tag_of(one) == "code"), "")
     if not any(tag_of(one) in ("entry", "component") for one in section):
+        ahead = code in _TO_COME
         for row in rows_of_results(text, heading[1], len(text)):
-            yield replace(row, extra={**row.extra, "subject": subject})
+            yield replace(row, kind="order" if ahead else row.kind, extra={**row.extra, "subject": subject})
     for entry in section:
         if tag_of(entry) == "entry":
             for statement, context in _statements(entry, {}):

@@ -30,6 +30,8 @@ TICK_BEFORE, TICK_BEHIND = re.compile(rf"(?:{_CROSS}) ?([A-Za-z/]+)"), re.compil
 #: An opening quote that is not closed before the end, and the characters before it in which its paper is named.
 OPEN_QUOTE = re.compile(r"(?:“[^”]*|(?<![\w\"])\"[^\"]*)$")
 OF_PAPER = 60
+#: Up to four words before a colon at the head of a sentence.
+LEAD_IN = re.compile(r"\W*((?:[\w'’-]+ ){0,3}[\w'’-]+) ?:")
 
 
 @cache
@@ -130,7 +132,15 @@ def quoted_of_a_paper(text: str, start: int) -> bool:
 
 
 def intended(words: Around) -> bool:
-    return bool(cues("planned_before").search(words.left[-45:]) or cues("planned_after").search(words.right[:60]))
+    told = cues("planned_before").search(words.left[-45:]) or cues("planned_after").search(words.right[:60])
+    return bool(told) or listed_as_plan(words.sentence)
+
+
+def listed_as_plan(sentence: Sentence) -> bool:
+    """Whether it is a row under a title such as "Plan of treatment" that does not say of itself that it was carried out."""
+    titles = cues("plan_titles")
+    listed = any(titles.fullmatch(title.strip(" :.")) for title in (sentence.heading, sentence.label))
+    return listed and not cues("carried_out").search(sentence.text)
 
 
 def past(words: Around) -> bool:
@@ -167,6 +177,10 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     for title in () if own else (sentence.heading.lower().strip(" :"), sentence.label.lower().strip(" :")):
         if title in headings or title.startswith("family"):
             return True
+    # A lead-in holds for all that follows: "Sister Ann: leukemia; transplant in 2020".
+    lead = LEAD_IN.match(sentence.text)
+    if not own and lead and lead.end() <= start and cues("family").match(lead[1]):
+        left = sentence.text[:start]
     mentions = list(cues("family").finditer(cues("no_person").sub(lambda found: " " * len(found[0]), left)))
     if not mentions:
         return False

@@ -13,7 +13,8 @@ from functools import cache
 
 from chartproof.chart.dates import find_dates, parse_stamp
 from chartproof.chart.given_names import another_given
-from chartproof.chart.identity import may_be, near_birth, of_same_house
+from chartproof.chart.identity import may_be, of_same_house
+from chartproof.chart.likeness import near_birth
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Entry, Patient
 

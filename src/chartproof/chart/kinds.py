@@ -196,7 +196,7 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):
         first.setdefault(kind, LATE_TITLE)
     listed = list(tabled(filled))
-    first = untitled(listed, first)
+    first = untitled(listed, sections_left_out(first))
     # A visit's note that is titled as one has its history in dated rows, a trend of results its cultures; neither is a log.
     logged = logged and not any(
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
@@ -223,6 +223,17 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     if "cover_sheet" in found and _is_filled(found, text):
         del found["cover_sheet"]
     return found
+
+
+def sections_left_out(first: Mapping[str, int]) -> dict[str, int]:
+    """The lines that title a page (kind -> line), without what would set it aside ("Orders, 2022") below a chart paper's
+    title: that is a section of the paper."""
+    above = min((index for kind, index in first.items() if evidence_of(kind) == "chart"), default=HEAD_LINES)
+    return {
+        kind: index
+        for kind, index in first.items()
+        if evidence_of(kind) != "general" or index < TITLE_LINES or index < above
+    }
 
 
 def tabled(lines: Sequence[str]) -> Iterator[str]:

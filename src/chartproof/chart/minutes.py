@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -51,7 +51,7 @@ LABELLED_NUMBER = re.compile(
 DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
 #: "R.T.D.", "W.B. 3120884", "IM 65F", "initials J.K.": not "EF 60" and not "CD19".
 INITIALS = re.compile(
-    r"(?<![\w.])(?:initials\W{1,3})?(?:(?P<first>[A-Z])\.[ -]?(?:[A-Z]\.[ -]?)?(?P<last>[A-Z])\.(?![a-z])"
+    r"(?<![\w.])(?:initials\W{1,3})?(?:(?P<first>[A-Z])\.[ -]?(?:[A-Z]\.[ -]?)?(?P<last>[A-Z](?:\.?-[A-Z])?)\.(?![a-z])"
     r"|(?P<one>[A-Z])[A-Z]?(?P<two>[A-Z])(?=[,;()\s|-]{1,3}(?:\d{1,3} ?-?(?:[MF]\b|y)|[MF][ ,]?\d{2}\b|\d{6,}\b)))"
 )
 AGE = re.compile(
@@ -61,6 +61,10 @@ AGE = re.compile(
 #: A case within a paragraph: "A.K., 23, second relapse: deferred".
 INLINE = re.compile(r"^(?:[A-Z]\.){2,3}, \d{2}[,:;]")
 TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? (?:[A-Z]\.? ?)*([A-Z][\w'’-]+)")
+#: "Case 4: Ada Roe, 06/27/1959": a whole name with a birth date or an age behind it.
+NAMED = re.compile(
+    r"\W*(?:[A-Za-z]+ #?\d{1,2}\W+)?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+, (?=\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|\d{2} ?(?:[MF]\b|y))"
+)
 SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
 #: "PT: (other) 61F MCL -> ...": an entry that says by its label that a patient follows.
 LABELLED = re.compile(r"^\W*(?:patient|pt|candidate|case)\s*:", re.IGNORECASE)
@@ -107,6 +111,7 @@ def of_this_case(
         # "Patient 3" on a line of its own: the line below names him.
         if owners[at] is None and CASE.fullmatch(line.strip(" .:|")) and owners.get(at + 1) is not None:
             owners[at] = owners[at + 1]
+    owners |= dict.fromkeys(less_like(lines, owners, patient), False)
     if True in owners.values():
         owners |= dict.fromkeys(nameless(said, owners), False)
     if False not in owners.values():
@@ -172,7 +177,8 @@ def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sent
     for match in re.finditer(r"\n(?=[^\n]+)", sentence.page.text[sentence.start : sentence.end]):
         line = sentence.page.text[sentence.start + match.end() : sentence.end].split("\n")[0]
         numbered = NUMBERED.match(line) and owner(line, patient, day) is None
-        marked = opens(line, patient, day) and not numbered and RECORD.search(line[:HEAD])
+        listed = NUMBERED.match(line) and INITIALS.search(line[:HEAD])
+        marked = opens(line, patient, day) and not numbered and (RECORD.search(line[:HEAD]) or listed)
         if marked or LED.match(line):
             yield replace(
                 sentence,
@@ -242,15 +248,35 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
         return False
     initials = INITIALS.search(head)
     if given and initials:
-        pair = {initials["first"] or initials["one"], initials["last"] or initials["two"]}
-        mine = ({given[0][0], part[0]} for part in last.split("-") if part)
+        pair = {initials["first"] or initials["one"], (initials["last"] or initials["two"]).replace(".", "")}
+        mine = ({given[0][0], part} for part in (*initials_of(last), "-".join(initials_of(last))))
         return pair in mine and fits(head, patient, day)
     titled = TITLED.search(head)
-    if last and titled:
+    if last and (titled or NAMED.match(head)):
         return False
     if SURNAME.match(text) and AGE.search(head):
         return False
     return None if fits(head, patient, day) else False
+
+
+def initials_of(surname: str) -> list[str]:
+    return [part[0] for part in surname.split("-") if part]
+
+
+def less_like(lines: Mapping[int, str], owners: Mapping[int, bool | None], patient: Patient) -> list[int]:
+    """Of entries by initials that may all be this patient's those with half a surname ("P.C."), where one has the whole
+    ("P.C-R.")."""
+    parts = initials_of(patient.surname)
+    if len(parts) < 2:
+        return []
+    whole = re.compile(rf"\.[ -]?{r'[.-]{1,2}'.join(parts)}\.")
+    mine = {at: INITIALS.search(lines[at][:HEAD]) for at, whose in owners.items() if whose}
+    full = [at for at in mine if whole.search(lines[at][:HEAD])]
+    return [
+        at
+        for at, found in mine.items()
+        if full and found and at not in full and patient.surname.lower() not in lines[at].lower()
+    ]
 
 
 def records(text: str) -> set[str]:

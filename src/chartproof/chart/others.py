@@ -71,8 +71,12 @@ def _papers(segments: Sequence[Segment]) -> Iterator[tuple[Page, Range]]:
 def _rows(files: Iterable[SourceFile]) -> Iterator[tuple[Page, Range]]:
     for file in files:
         if file.media in LINES and file.pages:
-            others = (one for one in file.entries if one.extra.get("subject") == OTHERS[0])
-            yield from ((file.pages[0], (one.start, one.end)) for one in others)
+            yield from ((file.pages[0], place) for place in rows_of_others(file))
+
+
+def rows_of_others(file: SourceFile) -> list[Range]:
+    """Where the rows of a file stand that print another person than the patient."""
+    return [(one.start, one.end) for one in file.entries if one.extra.get("subject") == OTHERS[0]]
 
 
 def without(place: Range, own: Iterable[Range]) -> Iterator[Range]:

@@ -59,6 +59,10 @@ QUOTED_COPY = re.compile(
     r"(?P<whence>[^()]{0,160})\)\W{0,3}?(?=[“\"])(?P<said>[“\"][^”\"]{10,900}[”\"])",
     re.IGNORECASE,
 )
+#: "Oncology history (copied from the 08/03/2026 visit)" on a line of its own: what stands below, to the next title, is.
+HEADED_COPY = re.compile(QUOTED_COPY.pattern.split(r"\W{0,3}?(?=")[0] + r"[ .:]*\n", re.IGNORECASE)
+#: A blank line, or a few words in a line behind the end of a sentence.
+NEXT_TITLE = re.compile(r"\n[ \t]*\n|(?<=[.:;!?])[ \t]*\n(?=[A-Z][A-Za-z /&'’-]{2,40}:?[ \t]*\n)")
 COPY_ENDS = re.compile(
     r"^\W*(?:end|stop)\b[^\n]{0,12}\b(?:copied|copy|carried|pulled|imported)\b[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -265,8 +269,8 @@ def make(document: Document, page: Page, start: int, end: int, state: State) -> 
 
 
 def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
-    """Blocks between "copied from the note of June 2, 2026" and "end of copied text", or in quotes behind such words: their
-    day, then the note's own (None)."""
+    """Blocks between "copied from the note of June 2, 2026" and "end of copied text", in quotes behind such words, or
+    below a title that ends with them: their day, then the note's own (None)."""
     for match in COPIED.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of})
         end = COPY_ENDS.search(piece.text, match.end())
@@ -278,6 +282,12 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
         if len(dates) == 1:
             yield piece.start + match.start("said"), dates[0], False, f"{COPY}: {match['whence'].strip()[:60]}"
             yield piece.start + match.end("said"), None, False, ""
+    for match in HEADED_COPY.finditer(piece.text):
+        dates = list({days for _start, _end, days in find_dates(match["whence"]) if days.exact and days.first <= as_of})
+        end = NEXT_TITLE.search(piece.text, match.end())
+        if len(dates) == 1:
+            yield piece.start + match.end(), dates[0], False, f"{COPY}: {match['whence'].strip()[:60]}"
+            yield piece.start + (end.start() if end else len(piece.text)), None, False, ""
 
 
 def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:

@@ -13,7 +13,8 @@ from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name_words
-from chartproof.chart.identity import belongs, may_be, printed_identity
+from chartproof.chart.identity import belongs, may_be
+from chartproof.chart.printed import printed_identity
 from chartproof.chart.split import Piece, own_text
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page, Patient

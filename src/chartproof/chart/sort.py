@@ -16,7 +16,7 @@ from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_case
-from chartproof.chart.others import passages
+from chartproof.chart.others import LINES, passages, rows_of_others
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
 from chartproof.chart.signatures import above_addenda, signed
@@ -49,7 +49,7 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
         for pieces in papers(file, patient, repeated):
             document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
             # What the plan's pharmacy decided is a plan's letter too, and known as what it is.
-            known = evidence_of(document.kind) == "payer"
+            known = evidence_of(document.kind) in ("payer", "request")
             if not known and all((piece.page.file, piece.page.number) in letters for piece in pieces):
                 document = replace(document, kind="denial_letter", wrote="payer")
             cut.append((whose(document, pieces, file, patient, repeated), pieces))
@@ -62,7 +62,12 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     own = ([piece.page for piece in parts] for one, (_, parts) in zip(documents, cut, strict=True) if one.belongs)
     numbers = numbers_of(patient, own)
     usable = [segment for segment in segments if is_evidence(segment.document)]
-    said = tuple(own_sentences(usable, patient, numbers))
+    rows = {file.name: rows_of_others(file) for file in files if file.media in LINES}
+    said = tuple(
+        one
+        for one in own_sentences(usable, patient, numbers)
+        if not any(start < one.end and one.start < end for start, end in rows.get(one.page.file, ()))
+    )
     return Reading(
         files=tuple(files),
         documents=tuple(documents),

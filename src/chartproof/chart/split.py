@@ -15,9 +15,9 @@ from itertools import pairwise
 from chartproof.chart.closing import ends_signed, reopens
 from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
-from chartproof.chart.identity import differs, printed_identity, prints_identity
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
+from chartproof.chart.printed import differs, printed_identity, prints_identity
 from chartproof.model import DayRange, Page
 
 #: A count that runs through papers of so many kinds is the print job's.

@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.telling import source_of
-from chartproof.chart.identity import turned
+from chartproof.chart.likeness import turned
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact

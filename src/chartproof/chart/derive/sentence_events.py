@@ -159,7 +159,7 @@ def _status(
         return "absent"
     if about == "planned" and not (sentence.row and times.start):
         strong = times.end or (times.start and times.start.last < limit)
-        return "given" if strong and given and not _wish(words) else "planned"
+        return "given" if strong and given and not (_wish(words) or only_ordered(words)) else "planned"
     if times.stopped:
         return "given"
     if not times.end and only_ordered(words):

@@ -18,7 +18,8 @@ from chartproof.chart.derive.papers import of_logs
 from chartproof.chart.find.conditions import conditions_in
 from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.said import loosen, near_quote
-from chartproof.chart.identity import BIRTH, turned
+from chartproof.chart.likeness import turned
+from chartproof.chart.printed import BIRTH
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression

@@ -37,7 +37,7 @@ def _patient() -> Expression:
 
 def people(sentences: Iterable[Sentence], patient: str) -> frozenset[str]:
     """Given names that the chart gives to relatives and housemates; none that may be the patient's."""
-    own = name_words(patient)
+    own = [word for word in name_words(patient) if len(word) > 1]
     found = (match.group(match.lastgroup or 0) for one in sentences for match in _introduced().finditer(one.text))
     return frozenset(name for name in found if not any(may_be_same(name.lower(), part) for part in own))
 

@@ -98,7 +98,7 @@ def spoken_of_another(page: Page, start: int, fact: Fact, names: frozenset[str])
     """Whether the words at `start` are another person's by the clause's opening, by the part of the paper, or by name."""
     if opened(page, start) or in_part_of_another(page, start):
         return True
-    quoted = CLAUSE_END.split(fact.evidence[0].quote)[-1]
+    quoted = CLAUSE_END.split(fact.evidence[0].quote.replace("\n", " "))[-1]
     left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
     return bool(names) and is_told_of(left, quoted, names)
 

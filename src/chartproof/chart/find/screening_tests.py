@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chartproof.chart.context import assertion
+from chartproof.chart.context import assertion, listed_as_plan
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import relative_dates
 from chartproof.chart.find.dating import said_on
@@ -111,6 +111,7 @@ def read_piece(
     if done and (pattern("not_due").search(text[: done[0]]) or OVERDUE_SINCE.search(text[: done[0]])):
         done = None  # "not eligible, quit 1994": the year is of something else
     planned = bool(pattern("planned").search(words_before)) or bool(done and done[2].first > case.as_of)
+    planned = planned or listed_as_plan(sentence)
     not_due = bool(pattern("not_due").search(text)) and not done
     if piece.method == "hysterectomy":
         return removed(sentence, piece, text, dates)

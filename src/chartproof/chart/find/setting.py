@@ -11,7 +11,7 @@ from functools import lru_cache
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.entries import entries
 from chartproof.chart.find.statements import fact_of
-from chartproof.chart.identity import BIRTH
+from chartproof.chart.printed import BIRTH
 from chartproof.chart.sort import age_on
 from chartproof.chart.view import Reading, Segment, Sentence, sentences, span
 from chartproof.model import Case, DayRange, Document, Fact, Quantity, Span
