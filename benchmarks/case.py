@@ -19,19 +19,13 @@ from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
 from chartproof.chart.reader import read_chart
 from chartproof.decide.review import review as decide
+from chartproof.letters import denial_letters
 from chartproof.model import Review
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import (
-    DEFAULT_POLICY,
-    complete,
-    deadlines_of,
-    denial_letters,
-    name_indication,
-    open_denial,
-    write_review,
-)
+from chartproof.tour import DEFAULT_POLICY, deadlines_of, open_denial, write_review
+from chartproof.typed import complete, name_indication
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("read files and OCR", "read the letter", "sort and find facts", "decide", "write the package")

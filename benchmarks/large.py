@@ -28,9 +28,11 @@ from chartproof.chart.files import read_folder
 from chartproof.chart.reader import read_chart
 from chartproof.chart.sort import reading
 from chartproof.decide.review import review as decide
+from chartproof.letters import denial_letters
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, open_denial
+from chartproof.tour import DEFAULT_POLICY, open_denial
+from chartproof.typed import complete
 
 VOLUME = 250
 #: Characters that a page with text of its own has at least.

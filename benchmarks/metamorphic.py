@@ -36,12 +36,14 @@ from chartproof.chart.files import read_file
 from chartproof.chart.reader import read_chart
 from chartproof.decide.fold import Tree, tree_of
 from chartproof.decide.review import review as decide
+from chartproof.letters import denial_letters
 from chartproof.model import Case, Chart, Finding, Patient, SourceFile, Span
 from chartproof.model.rows import Leaf, Rows
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, complete, denial_letters, name_indication, open_denial
+from chartproof.tour import DEFAULT_POLICY, open_denial
+from chartproof.typed import complete, name_indication
 
 LATER = timedelta(days=400)
 STRANGER = Patient(name="Quillon Abernethy-Voss", born=date(1931, 12, 30), mrn="90817265")

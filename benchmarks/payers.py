@@ -18,12 +18,12 @@ from chartproof.chart.files import read_folder
 from chartproof.chart.reader import read_chart
 from chartproof.decide.review import review
 from chartproof.errors import ChartproofError
+from chartproof.letters import denial_letters
 from chartproof.model import Case
 from chartproof.model.case import Patient
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
-from chartproof.tour import denial_letters
 
 POLICIES = sorted((Path(__file__).resolve().parents[1] / "examples" / "policies").glob("*.yaml"))
 STATUSES = ("met", "not_met", "missing", "not_applicable")

@@ -24,10 +24,11 @@ from chartproof.chart.find.organs import AHEAD_ONLY, NOW_ONLY
 from chartproof.chart.plain import read_text
 from chartproof.chart.reader import read_chart
 from chartproof.decide.review import review
+from chartproof.letters import denial_letters
 from chartproof.model import Case, Chart, Fact, Finding, Patient
 from chartproof.policy.compile import compile_policy
 from chartproof.policy.load import load_policy
-from chartproof.tour import DEFAULT_POLICY, denial_letters
+from chartproof.tour import DEFAULT_POLICY
 
 FOLDER = Path(__file__).parent / "phrases"
 PATIENT = Patient(name="Iris J Marlow", born=date(1961, 3, 14), mrn="4471902")

@@ -9,7 +9,7 @@ import pytest
 
 from chartproof.chart.casefile import parse_day, parse_state, read_case_file
 from chartproof.errors import InputError
-from chartproof.tour import check_typed
+from chartproof.typed import check_typed
 
 TODAY = date(2026, 6, 1)
 FULL = """\
@@ -86,6 +86,12 @@ def test_a_slip_is_named_with_its_line(tmp_path: Path, text: str, code: str, lin
 def test_text_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_bytes("drug: \xe9".encode("latin-1"))
     with pytest.raises(InputError, match="CP-CASE-01"):
+        read_case_file(tmp_path, as_of=TODAY)
+
+
+def test_a_folder_of_that_name_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").mkdir()
+    with pytest.raises(InputError, match="CP-CASE-01: this is a folder"):
         read_case_file(tmp_path, as_of=TODAY)
 
 

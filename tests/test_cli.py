@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import subprocess
 import sys
@@ -134,14 +136,18 @@ def test_a_policy_that_is_not_known_or_misspelt(call: Callable[..., Answer], rec
         refused(call(*command), "CP-POL-03", f"own.yaml, line {line + 1}", "'edition'")
 
 
+@pytest.mark.parametrize(
+    ("number", "said", "then"),
+    [(errno.EACCES, "Permission denied", "permissions"), (errno.ENOSPC, "No space left", "Free some space")],
+)
 def test_what_the_disk_refuses_is_one_coded_line(
-    call: Callable[..., Answer], records: Path, monkeypatch: pytest.MonkeyPatch
+    call: Callable[..., Answer], records: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str, then: str
 ) -> None:
     def closed(path: Path, **_: object) -> Iterator[Path]:
-        raise PermissionError(13, "Permission denied", str(path))
+        raise OSError(number, os.strerror(number), str(path))
 
     monkeypatch.setattr(Path, "iterdir", closed)
-    refused(call("screen-registry", "records", "--as-of", "2026-05-04"), "CP-CLI-11", "records", "Permission denied")
+    refused(call("screen-registry", "records", "--as-of", "2026-05-04"), "CP-CLI-11", "records", said, then)
 
 
 def test_an_output_folder_with_other_files_is_left_alone(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chartproof.chart.files import open_file
+from chartproof.letters import denial_letters
 from chartproof.model import SourceFile
-from chartproof.tour import denial_letters
 
 DENIAL = """Lakeward Health Plan
 Notice of Adverse Determination

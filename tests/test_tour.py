@@ -12,16 +12,12 @@ import pytest
 from chartproof.chart.files import read_folder
 from chartproof.choose import open_denial, other_denials, same_drug, speaks_of
 from chartproof.errors import InputError
-from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity
+from chartproof.letters import denial_letters
+from chartproof.model import Case, Chart, DayRange, Denial, Fact, Patient, Quantity, SourceFile
 from chartproof.policy.load import load_policy
 from chartproof.scope import another_payer, plan_unknown
-from chartproof.tour import (
-    check_typed,
-    complete,
-    find_denial,
-    name_indication,
-    review_folder,
-)
+from chartproof.tour import review_folder
+from chartproof.typed import check_typed, complete, name_indication
 
 DAY = date(2026, 6, 1)
 
@@ -235,14 +231,18 @@ def test_a_denial_in_the_midst_of_a_chart_is_found(demo_case: Path, tmp_path: Pa
         (tmp_path / name).write_bytes((demo_case / name).read_bytes())
     letter, chart_pages = read_folder(tmp_path)
     case, policy = Case(as_of=date(2026, 5, 4), drug="Tecartus"), load_policy("excellus/7.02.11")
-    apart = find_denial([letter, chart_pages], case, policy)
+
+    def denial(*files: SourceFile) -> Denial | None:
+        return open_denial([one for one, _part in denial_letters(files)], case, policy)
+
+    apart = denial(letter, chart_pages)
     run = [*chart_pages.pages, *letter.pages, *chart_pages.pages]
     dump = replace(
         chart_pages,
         pages=tuple(replace(page, file="dump.pdf", number=n) for n, page in enumerate(run, 1)),
         name="dump.pdf",
     )
-    within = find_denial([dump], case, policy)
+    within = denial(dump)
     assert apart and within
     assert (within.letter_date, within.reference) == (apart.letter_date, apart.reference)
     assert [reason.kind for reason in within.reasons] == [reason.kind for reason in apart.reasons]

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -49,10 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:  # whatever of the disk no command foresaw
         where = f" ({error.filename})" if error.filename else ""
-        print(
-            f"CP-CLI-11: {error.strerror or 'the disk failed'}{where}. Check the path and its permissions.",
-            file=sys.stderr,
-        )
+        then = "Free some space there" if error.errno == ENOSPC else "Check the path and its permissions"
+        print(f"CP-CLI-11: {error.strerror or 'the disk failed'}{where}. {then}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("CP-CLI-02: stopped. Nothing was written.", file=sys.stderr)

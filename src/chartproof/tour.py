@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,33 +15,28 @@ from chartproof.bulk.table import VERSION, rows_of_chart
 from chartproof.bulk.table import record as row_record
 from chartproof.chart.casefile import read_case_file
 from chartproof.chart.files import read_folder
-from chartproof.chart.identity import guess_patient
-from chartproof.chart.kinds import HEADED, STRONG, best_kind, evidence_of, is_own_paper
-from chartproof.chart.reader import LARGE, read_chart
-from chartproof.chart.side_by_side import side_by_side
-from chartproof.chart.split import split_file
-from chartproof.choose import choose_indication, open_denial, other_denials
+from chartproof.chart.reader import read_chart
+from chartproof.choose import open_denial, other_denials
 from chartproof.decide.fold import tree_of
 from chartproof.decide.judged import chart_as_judged, rows_as_judged
 from chartproof.decide.review import leaves_of
 from chartproof.decide.review import review as decide
-from chartproof.errors import InputError
-from chartproof.model import Case, Chart, Deadline, Denial, Page, Review, SourceFile
+from chartproof.letters import denial_letters
+from chartproof.model import Case, Deadline, Denial, Review, SourceFile
 from chartproof.model.judgement import Judgement
 from chartproof.model.policy import Policy
 from chartproof.model.route import Route
 from chartproof.model.rows import Rows
 from chartproof.packet.record import review_record
 from chartproof.policy.compile import compile_policy
-from chartproof.policy.labels import find_product, list_products, load_label
+from chartproof.policy.labels import load_label
 from chartproof.policy.load import load_policy
 from chartproof.policy.route import of_another_payer, route
 from chartproof.propose.ask import Complete, Row, propose
 from chartproof.rights.claims import answered, contradictions
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.ladder import answer_dates, ladder, ladder_json
-from chartproof.rights.law import rights_of, tables_for
-from chartproof.rights.letter import read_letter
+from chartproof.rights.law import rights_of
 from chartproof.rights.reading import deadlines_json, denial_json
 from chartproof.scope import (
     another_payer,
@@ -51,6 +46,7 @@ from chartproof.scope import (
     precondition_note,
     unsigned_papers,
 )  # fmt: skip
+from chartproof.typed import check_typed, complete, name_indication
 
 if TYPE_CHECKING:
     from chartproof.packet.package import Package
@@ -82,18 +78,14 @@ def review_files(
     files: Sequence[SourceFile], case: Case, *, policy: str = "", workers: int = 1, progress: Progress | None = None
 ) -> Review:  # fmt: skip
     """The review of files that are read already; `case` is what was typed in and was checked with `check_typed`."""
-    rules = load_policy(policy or DEFAULT_POLICY)
+    asked = load_policy(policy or DEFAULT_POLICY)
     letters = denial_letters(files, workers=workers)
     denials = [letter for letter, _part in letters]
-    denial = open_denial(denials, case, rules)
+    denial = open_denial(denials, case, asked)
     others = tuple(other_denials(denials, denial))
     case = complete(case, denial, files)
-    own = not another_payer(rules, case, denial)
-    governs = route(rules, case.plan_type, own=own)
-    if governs and governs.policy in ("", rules.id) and not own:
-        governs = of_another_payer(rules, case.payer)
-    used = governing(rules, governs, denial) if governs and not policy else rules
-    switched, rules = used is not rules, used
+    governs = route_of(asked, case, denial)
+    rules = governing(asked, governs, denial) if governs and not policy else asked
     apart = frozenset((page.file, page.number) for _letter, part in letters for page in part)
     chart = read_chart(files, case, apart, workers=workers, progress=progress)
     case, note = name_indication(case, chart)
@@ -106,7 +98,7 @@ def review_files(
         against = tuple(contradictions(denial, (*criteria, *label_rows), chart))
         chart = replace(chart, conflicts=(*chart.conflicts, *against))
         denial = answered(denial, (*criteria, *label_rows))
-    another = "" if switched else another_payer(rules, case, denial)
+    another = another_payer(rules, case, denial) if rules is asked else ""
     scope = (note, plan_unknown(case, denial), another, precondition_note(rules, criteria), *others)
     return Review(
         policy_id=rules.id,
@@ -168,6 +160,15 @@ def _compiled(policy: str, label: str) -> tuple[Rows, Rows | None]:
     return compile_policy(load_policy(policy), label=of_label), compile_policy(of_label) if of_label else None
 
 
+def route_of(rules: Policy, case: Case, denial: Denial | None) -> Route | None:
+    """Which rules the member's product has: those of another payer where the policy is not his payer's own."""
+    own = not another_payer(rules, case, denial)
+    governs = route(rules, case.plan_type, own=own)
+    if governs and governs.policy in ("", rules.id) and not own:
+        return of_another_payer(rules, case.payer)
+    return governs
+
+
 def governing(rules: Policy, governs: Route, denial: Denial | None) -> Policy:
     """The rule set to review against: the one that governs where it is here, but the policy that the denial itself cites."""
     if not governs.policy or governs.policy == rules.id or (denial and denial.policy_cited == rules.number):
@@ -201,119 +202,6 @@ def wanted_concepts(review: Review, plans: Sequence[Rows]) -> dict[str, list[Row
                 if (rows.layer, criterion.id) in missing:
                     wanted.setdefault(concept, []).append((rows.layer, criterion.id))
     return wanted
-
-
-def check_typed(case: Case, *, any_drug: bool = False) -> None:
-    """Refuses, before anything is read, a drug, indication or plan type of case.yaml that is not known.
-
-    `any_drug`: the policy was chosen by the reader, so that a drug without a label here is no slip of the pen.
-    """
-    product = find_product(case.drug) if case.drug else None
-    if case.drug and product is None and not any_drug:
-        known = ", ".join(one.brand for one in list_products())
-        raise InputError(
-            "CP-CASE-04", f"the drug '{case.drug}' has no label here", where="case.yaml, drug",
-            then=f"Known: {known}. Leave it out to review against the policy alone; for another drug name its policy, or 'none'.",
-        )  # fmt: skip
-    label = load_label(case.indication) if case.indication else None
-    if label and product and label.product != product.id:
-        ids = ", ".join(one.id for one in product.indications)
-        raise InputError(
-            "CP-CASE-06", f"the indication '{case.indication}' is not one of {product.brand}",
-            where="case.yaml, indication", then=f"Use one of: {ids}.",
-        )  # fmt: skip
-    if case.plan_type:
-        try:
-            tables_for(case.plan_type, case.state)
-        except InputError as error:
-            raise InputError(error.code, error.what, where="case.yaml, plan_type", then=error.then) from error
-
-
-#: Pages of a letter that came as a file of its own, enclosures included.
-SHORT_FILE = 4
-
-
-def find_denial(files: Sequence[SourceFile], case: Case, policy: Policy) -> Denial | None:
-    """The letter of the folder that denies what is asked for now; an older or another drug's letter is not it."""
-    return open_denial([letter for letter, _part in denial_letters(files)], case, policy)
-
-
-def denial_letters(files: Sequence[SourceFile], *, workers: int = 1) -> list[tuple[Denial, list[Page]]]:
-    """Every letter of the folder that denies something, with its pages; `workers` processes read a large chart's."""
-    told = [
-        ((page.file, page.number), page) for file in files if not file.name.endswith(".json") for page in file.pages
-    ]
-    parts = [
-        part
-        for file in files
-        if file.media in ("pdf", "docx", "text", "image") and file.pages
-        for part in letters_apart(file)
-        if not all(is_own_paper([page]) for page in part) and titled_otherwise(part) < HEADED
-    ]
-    jobs = [partial(denial_in, part, told) for part in parts]
-    letters = side_by_side(jobs, workers=workers if len(told) > LARGE else 1)
-    return [(letter, part) for letter, part in zip(letters, parts, strict=True) if letter]
-
-
-def denial_in(part: list[Page], told: Sequence[tuple[tuple[str, int], Page]]) -> Denial | None:
-    """The letter of these pages, if it denies something; `told` are all pages by their places."""
-    own = {(page.file, page.number) for page in part}
-    others = [page for place, page in told if place not in own]
-    letter = read_letter(part, file=part[0].file, other_text=others)
-    steps = [one for one in letter.stated_deadlines if not one.what.endswith("_decision")]
-    return letter if letter.is_denial and (steps or titled_otherwise(part) < STRONG) else None
-
-
-def titled_otherwise(part: Sequence[Page]) -> int:
-    """How surely the first lines call it a paper of the chart or of the center's desk, 0 for a payer's: a note tells of denials."""
-    kind, title = best_kind(part[0].text)
-    if evidence_of(kind) == "payer":
-        return 0
-    return HEADED if kind == "coordinator_log" and title >= STRONG else title  # a log is known by its dated rows
-
-
-def letters_apart(file: SourceFile) -> list[list[Page]]:
-    """The pages of a file that may be a letter each: those of every paper of a chart dump; a short file as a whole."""
-    numbers = [{piece.page.number for piece in group} for group in split_file(file.pages)]
-    if len(numbers) < 2 or len(file.pages) <= SHORT_FILE:
-        return [list(file.pages)]
-    pages = {page.number: page for page in file.pages}
-    return [[pages[number] for number in sorted(group)] for group in numbers]
-
-
-def complete(case: Case, denial: Denial | None, files: Sequence[SourceFile] = ()) -> Case:
-    """What the coordinator did not type in, from the letter and the pages where it is printed there."""
-    if not case.patient.name and not case.patient.born:
-        seen = guess_patient(page for file in files for page in file.pages)
-        case = replace(case, patient=replace(case.patient, name=seen.name, born=seen.born))
-    if denial is None:
-        return case
-    return replace(
-        case,
-        drug=case.drug or denial.drug_named or "",
-        payer=case.payer or denial.payer or "",
-        plan_type=case.plan_type or denial.plan_type or "",
-        state=case.state or denial.state or "",
-        received=case.received or denial.received,
-    )
-
-
-def name_indication(case: Case, chart: Chart) -> tuple[Case, str]:
-    """The case with its product and indication; the line says why no label is checked, where none can be."""
-    product = find_product(case.drug or case.product)
-    if product is None and case.indication:
-        of = load_label(case.indication).product
-        product = next(one for one in list_products() if one.id == of)
-        case = replace(case, drug=case.drug or product.brand)
-    if product is None and case.drug:
-        return case, f"No label was checked: the letter names {case.drug}, whose label is not known here."
-    if product is None:
-        return case, "No label was checked: no drug is named. Add a line 'drug: ...' to case.yaml."
-    case = replace(case, product=product.id)
-    if case.indication:
-        return case, ""
-    indication, note = choose_indication(product, chart, case.as_of)
-    return replace(case, indication=indication), note
 
 
 def deadlines_of(denial: Denial | None, case: Case) -> tuple[Deadline, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartproof.chart.view import paragraphs
+from chartproof.chart.paragraphs import paragraphs
 from chartproof.model.page import Box, Page, Word
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from datetime import date
 from functools import partial
@@ -61,6 +64,39 @@ def test_one_process_does_it_where_a_thread_runs_beside() -> None:
 def test_a_process_that_is_stopped_loses_no_answer() -> None:
     parent = os.getpid()
     assert side_by_side([partial(end_here, parent)] * 3, workers=2) == [parent] * 3
+
+
+FORKED = """
+import os, time
+from chartproof.chart.side_by_side import side_by_side
+
+def job():
+    os.write(1, b"at work\\n")
+    time.sleep(40)
+
+side_by_side([job, job], workers=2)
+"""
+SPAWNED = """
+import os, time
+from chartproof.chart.scan import start_worker
+from chartproof.chart.side_by_side import pool_of
+
+pool = pool_of(2, "spawn", start=start_worker)
+for one in [pool.submit(os.write, 1, b"at work\\n") for _ in range(2)]:
+    one.result()
+time.sleep(40)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("program", [pytest.param(FORKED, id="forked"), pytest.param(SPAWNED, id="spawned")])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_one_that_was_stopped(program: str, how: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdout
+        assert [parent.stdout.readline() for _ in range(2)] == [b"at work\n"] * 2
+        parent.send_signal(how)
+        assert parent.communicate(timeout=20) == (b"", None)  # the pipe ends when the last that holds it is gone
 
 
 @pytest.mark.parametrize("workers", [1, 2])

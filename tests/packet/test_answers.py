@@ -18,7 +18,7 @@ from chartproof.packet.library import references
 from chartproof.packet.lint import lint
 from chartproof.packet.subjects import named, subjects, title_of
 from chartproof.packet.wording import therapy_line, who_wrote
-from packet.conftest import Made
+from packet.invented import Made
 
 RIGHT = Right("erisa.notice.criterion", "The notice gives the criterion.", "29 CFR 1.1(a)")
 

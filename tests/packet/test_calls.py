@@ -15,7 +15,7 @@ from chartproof.packet.exhibits import build_book
 from chartproof.packet.look import prose_day
 from chartproof.packet.table import cover
 from chartproof.packet.wording import topic
-from packet.conftest import Made
+from packet.invented import Made
 
 
 def sheet(review: Review) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from chartproof.model import Fact, Quantity, Review
 from chartproof.packet.documents.files import document_files
 from chartproof.packet.doubtful import Doubtful, crops, doubtful
 from chartproof.packet.page import review_html
-from packet.conftest import Made, span
 from packet.documents.conftest import book_of, letters, text
+from packet.invented import Made, span
 
 
 @pytest.fixture(scope="module", params=["66%", "?"])

@@ -18,7 +18,7 @@ from chartproof.packet.record import references_to_confirm
 from chartproof.packet.subjects import answer_words, subjects
 from chartproof.policy.labels import list_products, product_data
 from chartproof.rights import law
-from packet.conftest import Made
+from packet.invented import Made
 
 REFERENCES = references()
 PRODUCTS = {product.id: product for product in list_products()}

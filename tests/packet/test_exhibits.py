@@ -13,7 +13,7 @@ from chartproof.packet.bind import LEFT, exhibit_pages, sheet_for
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import Exhibit, ExhibitPage, build_book, exhibit_letter, heading_of, named
 from chartproof.packet.index import runs, short_rows
-from packet.conftest import Made
+from packet.invented import Made
 
 
 def test_letters_run_on_after_z() -> None:

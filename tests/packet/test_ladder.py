@@ -12,7 +12,7 @@ from chartproof.model import Case, Denial, Patient, Review
 from chartproof.packet.ladder import ladder_data, ladder_pdf
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.ladder import ladder
-from packet.conftest import Made
+from packet.invented import Made
 
 PLANS = ("commercial_insured NY", "self_funded_erisa", "medicare_advantage", "dsnp", "medicaid_mco NY", "fehb", "tricare",
          "marketplace", "grandfathered", "chip NY", "original_medicare")  # fmt: skip

@@ -17,7 +17,7 @@ from chartproof.packet.letter import build_letter
 from chartproof.packet.lint import lint
 from chartproof.packet.table import Purpose
 from chartproof.packet.tree import Letter
-from packet.conftest import Made
+from packet.invented import Made
 
 
 def _letter(review: Review, purpose: Purpose = "appeal") -> Letter:

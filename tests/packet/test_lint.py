@@ -14,7 +14,7 @@ from chartproof.packet.forms import form
 from chartproof.packet.letter import build_letter
 from chartproof.packet.lint import check_letter, lint
 from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para
-from packet.conftest import Made
+from packet.invented import Made
 
 MET = "row:policy/DOC.1"
 OPEN = "row:policy/DOC.2"
@@ -76,6 +76,16 @@ def test_a_broken_letter_is_refused(rule: str, made: Made, book: Book) -> None:
         check_letter(broken, made.review, book)
     assert caught.value.code == "CP-EVID-05"
     assert "Somebody" not in str(caught.value)
+
+
+def test_a_name_is_no_word_of_ours_and_hides_none(made: Made, book: Book) -> None:
+    """A patient called He may be named; the pronoun beside the name is still one."""
+    patient = replace(made.review.case.patient, name="Wei He")
+    review = replace(made.review, case=replace(made.review.case, patient=patient))
+    told = replace(letter(*SOUND, para("Wei He was seen.", source=(MET,))), reference=(("Patient", "Wei He"),))
+    assert lint(told, review, book) == ()
+    told = replace(told, blocks=(*told.blocks, para("Wei He said that he agrees.", source=(MET,))))
+    assert [problem.rule for problem in lint(told, review, book)] == ["pronoun"]
 
 
 def _alterations(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import os
 import re
@@ -14,6 +15,7 @@ import docx
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from docx.oxml.ns import qn
 
 from chartproof.decide.judged import rows_as_judged
 from chartproof.errors import EvidenceError, InputError
@@ -21,7 +23,8 @@ from chartproof.model import Review, Span
 from chartproof.model.judgement import Judgement
 from chartproof.packet import gaps, look
 from chartproof.packet.package import MANIFEST, make_package, purpose_of, refuse_foreign, write_packet
-from packet.conftest import Made
+from chartproof.packet.page import review_html
+from packet.invented import Made
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +199,25 @@ def test_an_edited_letter_is_never_overwritten(made: Made, tmp_path: Path) -> No
     (out / "letter.docx").write_bytes(b"edited by the physician")
     with pytest.raises(InputError, match="CP-OUT-01"):
         write_packet(made.review, folder=made.folder, out=out)
+
+
+ODD_NAMES = ("Wei <b>He</b> [red] {x} #y *z* $1", "Nan None", "Rosa  Two-Spaces")
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_name_is_printed_as_it_was_typed(made: Made, name: str) -> None:
+    """What stands in it as markup, as a pronoun or as a gap is the patient's name, in every paper and on the page."""
+    patient = replace(made.review.case.patient, name=name)
+    review = replace(made.review, case=replace(made.review.case, patient=patient))
+    files = make_package(review, folder=made.folder).files
+    shown = {"review.html": html.unescape(review_html(review, folder=made.folder))}
+    for file, data in files.items():
+        if file.endswith(".pdf"):
+            shown[file] = " ".join(page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(data))
+        elif file.endswith(".docx"):
+            body = docx.Document(io.BytesIO(data)).element.body
+            shown[file] = "".join(one.text or "" for one in body.iter(qn("w:t")))
+    assert [file for file, text in shown.items() if _flat(name) not in _flat(text)] == []
 
 
 def test_an_unknown_purpose_is_refused() -> None:

@@ -14,7 +14,7 @@ from chartproof.model import SourceFile
 from chartproof.packet.look import step_words
 from chartproof.packet.page import review_html
 from chartproof.packet.terminal import print_review
-from packet.conftest import Made
+from packet.invented import Made
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from chartproof.model import Fact, Review, Span
 from chartproof.packet.record import fact_rows, quote, review_record
 from chartproof.tour import review_folder, review_json
-from packet.conftest import Made
+from packet.invented import Made
 
 
 @pytest.fixture(scope="module")

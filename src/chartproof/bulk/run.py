@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import multiprocessing
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -24,6 +23,7 @@ import orjson
 from chartproof.bulk.facts import Left, rows_of
 from chartproof.bulk.spool import SHARED, Progress, exported, spool
 from chartproof.bulk.table import Row, write_rows
+from chartproof.chart.side_by_side import pool_of
 from chartproof.errors import ChartproofError, InputError
 
 #: Bytes of an export that one part holds, about: what one process has in memory at a time.
@@ -97,10 +97,9 @@ def fingerprint(files: tuple[Path, ...], as_of: date, parts: int) -> str:
 
 def _read_parts(wanted: dict[Path, Path], shared: Path, as_of: date, workers: int, progress: Progress) -> None:
     """Every part in a process of the pool; one that went down is told by its code, the others stay."""
-    context = multiprocessing.get_context("spawn")
     done = 0
     progress("Reading subjects, by parts", done, len(wanted))  # the first part may take minutes
-    with ProcessPoolExecutor(max(1, workers), mp_context=context) as pool:
+    with pool_of(max(1, workers), "spawn") as pool:
         flight = {pool.submit(read_part, place, shared, path, as_of): path for path, place in wanted.items()}
         for one in as_completed(flight):
             try:

@@ -84,8 +84,12 @@ PATIENT_KEYS = ("name", "dob", "mrn", "sex", "member_id", "group_number")
 def read_case_file(folder: Path, *, as_of: date) -> Case:
     """The case of a folder; `as_of` holds where the file gives no day. Raises InputError CP-CASE-01 to -03, -05."""
     path = folder / NAME
-    if not path.is_file():
+    if not path.exists():
         return Case(as_of=as_of)
+    if not path.is_file():
+        raise InputError(
+            "CP-CASE-01", "this is a folder or a device, not a file", where=NAME, then="Give it another name."
+        )
     top = _mapping(_compose(path), KEYS)
     person = _mapping(top.get("patient"), PATIENT_KEYS)
     return Case(

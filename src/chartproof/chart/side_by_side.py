@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import Any, Literal
 
 Job = Callable[[], Any]
 Progress = Callable[[str, int, int], None]
@@ -47,7 +48,7 @@ def _forked(jobs: Sequence[Job], workers: int, tell: Progress) -> list[Any]:
     global _jobs
     _jobs = tuple(jobs)
     gc.freeze()  # a collection in a child would touch, and so copy, all that it shares
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork"))
+    pool = pool_of(workers, "fork")
     try:
         waiting = [pool.submit(_run, number) for number in range(len(jobs))]
         answers = []
@@ -63,3 +64,26 @@ def _forked(jobs: Sequence[Job], workers: int, tell: Progress) -> list[Any]:
 
 def _run(number: int) -> Any:
     return _jobs[number]()
+
+
+def pool_of(
+    workers: int, method: Literal["fork", "spawn"], *, start: Callable[[], None] | None = None
+) -> ProcessPoolExecutor:
+    """A pool whose processes end with this one, however it is stopped; each calls `start` first.
+
+    A process of a pool waits for work at a pipe that it holds open itself, and so would never learn that nobody is left.
+    """
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(start,))
+
+
+def _begin(start: Callable[[], None] | None) -> None:
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    if start:
+        start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)

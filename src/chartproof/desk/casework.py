@@ -24,7 +24,8 @@ from chartproof.model import Case as Typed
 from chartproof.model import Deadline, Patient, Review
 from chartproof.packet.look import counts, day_of, event_words
 from chartproof.packet.table import filing_deadline, ours
-from chartproof.tour import DEFAULT_POLICY, check_typed, decide_again
+from chartproof.tour import DEFAULT_POLICY, decide_again
+from chartproof.typed import check_typed
 
 #: What the queue says of a request to the plan that nobody has ruled on.
 DECIDE = "Decide the request"

@@ -25,7 +25,8 @@ from chartproof.desk.worker.codec import encode_files
 from chartproof.desk.worker.keep import encode_review
 from chartproof.errors import ChartproofError, ConflictError
 from chartproof.model import Case, SourceFile
-from chartproof.tour import DEFAULT_POLICY, check_typed, review_files
+from chartproof.tour import DEFAULT_POLICY, review_files
+from chartproof.typed import check_typed
 
 #: Between two times at which a process that waits for work tidies up.
 TIDY = timedelta(hours=6)

@@ -44,33 +44,35 @@ def capability_statement(
             {
                 "mode": "server",
                 "security": _security(closed),
-                "resource": [
-                    {
-                        "type": "Questionnaire",
-                        "operation": [
-                            _operation("questionnaire-package", f"{DTR}/OperationDefinition/questionnaire-package"),
-                            _operation("next-question", f"{SDC}/OperationDefinition/Questionnaire-next-question"),
-                            _operation(
-                                "log-questionnaire-errors", f"{DTR}/OperationDefinition/log-questionnaire-errors"
-                            ),
-                        ],
-                    },
-                    {
-                        "type": "ValueSet",
-                        "operation": [_operation("expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand")],
-                    },
-                    {
-                        "type": "Claim",
-                        "operation": [
-                            _operation("submit", f"{PAS}/OperationDefinition/Claim-submit|{pas}"),
-                            _operation("inquire", f"{PAS}/OperationDefinition/Claim-inquiry|{pas}"),
-                        ],
-                    },
-                    *([_subscription()] if notifies and version == "2.2" else []),
-                ],
+                "resource": _operations(pas) + ([_subscription()] if notifies and version == "2.2" else []),
             }
         ],
     }
+
+
+def _operations(pas: str) -> list[Resource]:
+    """What is answered, by type of resource; `pas` is the version of the guide that claims follow."""
+    return [
+        {
+            "type": "Questionnaire",
+            "operation": [
+                _operation("questionnaire-package", f"{DTR}/OperationDefinition/questionnaire-package"),
+                _operation("next-question", f"{SDC}/OperationDefinition/Questionnaire-next-question"),
+                _operation("log-questionnaire-errors", f"{DTR}/OperationDefinition/log-questionnaire-errors"),
+            ],
+        },
+        {
+            "type": "ValueSet",
+            "operation": [_operation("expand", "http://hl7.org/fhir/OperationDefinition/ValueSet-expand")],
+        },
+        {
+            "type": "Claim",
+            "operation": [
+                _operation("submit", f"{PAS}/OperationDefinition/Claim-submit|{pas}"),
+                _operation("inquire", f"{PAS}/OperationDefinition/Claim-inquiry|{pas}"),
+            ],
+        },
+    ]
 
 
 def _operation(name: str, definition: str) -> Resource:

@@ -20,7 +20,8 @@ from chartproof.exchange.submitted import Submitted, cancelled
 from chartproof.exchange.told_against import not_understood, told_against
 from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
 from chartproof.policy.load import NO_POLICY
-from chartproof.tour import check_typed, review_files
+from chartproof.tour import review_files
+from chartproof.typed import check_typed
 
 APPROVED, PENDED, CANCELLED = "approved", "pended", "cancelled"
 #: Never a state of `decide`: a clinician's ruling alone makes it (`ruled`).

@@ -203,6 +203,22 @@ class Proofs:
             text = text.replace(citation, _TAKEN) if citation else text
         return text
 
+    @cached_property
+    def _typed(self) -> tuple[re.Pattern[str], ...]:
+        """The names and numbers of the case, the letter and the documents' authors: how they are written is not ours."""
+        case, denial = self.review.case, self.review.denial
+        patient = (patient_name(self.review), case.patient.mrn, case.patient.member_id, case.patient.group_number)
+        of_letter = (denial.payer, denial.reviewer, denial.member_id, denial.reference) if denial else ()
+        authors = (document.author for document in self.review.chart.documents)
+        names = {name for name in (*patient, case.payer, *of_letter, *authors) if name}
+        return tuple(re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in sorted(names, key=len, reverse=True))
+
+    def without_names(self, text: str) -> str:
+        """The text without the names and numbers that were typed in or that the letter and the chart print."""
+        for name in self._typed:
+            text = name.sub(_TAKEN, text)
+        return text
+
     def without_row_words(self, text: str, sources: tuple[str, ...]) -> str:
         """The text without the words of its rows and lines: those are the policy's and the chart's to choose."""
         lines = {f"line:{line.line}": line for line in self.review.chart.lines}

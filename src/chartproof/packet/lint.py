@@ -199,8 +199,9 @@ _CHECKS: tuple[Check, ...] = (
 
 
 def _ours(block: Block, bench: _Bench) -> str:
-    """Our words, also without those of the block's rows, lines of therapy and citations."""
-    return bench.proofs.without_citations(bench.proofs.without_row_words(_own(block), block.sources), block.sources)
+    """Our words, also without names, and without those of the block's rows, lines of therapy and citations."""
+    words = bench.proofs.without_row_words(bench.proofs.without_names(_own(block)), block.sources)
+    return bench.proofs.without_citations(words, block.sources)
 
 
 def _own(block: Block) -> str:

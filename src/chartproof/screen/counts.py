@@ -139,65 +139,71 @@ class Reader:
         return [str(row[0]) for row in self.rows(f"select distinct {column} from subjects order by 1")]
 
 
+#: The rules of one policy in the run's tables.
+_OF_ONE = "where policy = ? and edition = ?"
+#: Subjects for whom a row is the only one that is not met, or the only one that is missing.
+_ALONE = """select c.criterion, c.status, count(*) from criteria c inner join subjects s
+    on s.subject = c.subject and s.policy = c.policy and s.edition = c.edition
+    where c.policy = ? and c.edition = ? and ((c.status = 'not_met' and s.not_met = 1 and s.missing = 0)
+        or (c.status = 'missing' and s.missing = 1 and s.not_met = 0)) group by all"""
+
+
 def count(reader: Reader, rows: Rows) -> Counts:
     """Everything that is shown of one policy."""
     one = [rows.id, rows.edition]
     ids = [criterion.id for criterion in rows.criteria]
-    where = "where policy = ? and edition = ?"
+    of_rows = f"select criterion, status, count(*) from criteria {_OF_ONE} group by all"
 
-    def by(column: str, name: str) -> Table:
-        return reader.table(
-            name, f"select {column}, overall, count(*) from subjects {where} group by all", one, reader.names(column),
-            OVERALL, parts=True,
-        )  # fmt: skip
+    def overall(name: str, column: str, names: Sequence[str]) -> Table:
+        query = f"select {column}, overall, count(*) from subjects {_OF_ONE} group by all"
+        return reader.table(name, query, one, names, OVERALL, parts=True)
 
-    whole = reader.rows(f"select count(*) from subjects {where}", one)[0][0]
-    edges = ", ".join(str(age) for age in AGES)
-    settles = reader.rows(
-        f"select would_settle, count(*) from subjects {where} and overall = 'one_away' group by all order by 2 desc, 1",
-        one,
-    )
-    steps = _steps(reader, rows)
-    settled = [str(name) for name, _n in settles]
-    ways = [int(str(n)) for _name, n in settles]
-    reader.numbers["settle"] = {(name, "one_away"): n for name, n in zip(settled, ways, strict=True)}
-    reader.numbers["funnel"] = {(name, "left"): left for name, left in steps}
-    beside = [[cell for (cell,) in reader.compared("settle", settled, ["one_away"])]]
-    kept = dict(zip(settled, hidden([ways], beside=beside)[0], strict=True)) if settled else {}
-    before = {name: cell for name, (cell,) in zip(ids, reader.compared("funnel", ids, ["left"]), strict=True)}
     return Counts(
         policy=rows.id,
         edition=rows.edition,
-        overall=reader.table(
-            "overall", f"select 'all', overall, count(*) from subjects {where} group by all", one, ["all"], OVERALL, parts=True
-        ),
-        criteria=reader.table(
-            "criteria", f"select criterion, status, count(*) from criteria {where} group by all", one, ids, STATUSES, parts=False
-        ),
-        alone=reader.table(
-            "alone",
-            """select c.criterion, c.status, count(*) from criteria c inner join subjects s
-            on s.subject = c.subject and s.policy = c.policy and s.edition = c.edition
-            where c.policy = ? and c.edition = ? and ((c.status = 'not_met' and s.not_met = 1 and s.missing = 0)
-                or (c.status = 'missing' and s.missing = 1 and s.not_met = 0)) group by all""",
-            one, ids, ("not_met", "missing"), parts=False,
-        ),
-        ages=reader.table(
-            "ages",
-            f"""select criterion, coalesce(cast(list_last(list_filter([{edges}], lambda edge: edge <= greatest(0,
-                date_diff('day', fact_day, date '{reader.as_of}')))) as varchar), '{UNDATED}'), count(*)
-            from criteria {where} and status = 'met' group by all""",
-            one, ids, [*map(str, AGES), UNDATED], parts=False,
-        ),
-        # the order of those that are hidden tells nothing
-        settle=Table(
-            "settle", ("one_away",),
-            tuple((name, (kept[name],)) for name in sorted(settled, key=lambda name: (-(kept[name] or 0), name))),
-        ),
-        funnel=funnel(steps, int(str(whole)), before),
-        sites=by("site", "sites"),
-        products=by("product", "products"),
-    )  # fmt: skip
+        settle=_settle(reader, one),
+        funnel=_funnel(reader, rows),
+        overall=overall("overall", "'all'", ["all"]),
+        criteria=reader.table("criteria", of_rows, one, ids, STATUSES, parts=False),
+        alone=reader.table("alone", _ALONE, one, ids, ("not_met", "missing"), parts=False),
+        ages=reader.table("ages", _ages(reader.as_of), one, ids, [*map(str, AGES), UNDATED], parts=False),
+        sites=overall("sites", "site", reader.names("site")),
+        products=overall("products", "product", reader.names("product")),
+    )
+
+
+def _ages(as_of: str) -> str:
+    """The query for how many subjects meet a row by what is how old: the last of AGES that it has reached."""
+    edges = ", ".join(str(age) for age in AGES)
+    age = f"greatest(0, date_diff('day', fact_day, date '{as_of}'))"
+    reached = f"list_last(list_filter([{edges}], lambda edge: edge <= {age}))"
+    return f"""select criterion, coalesce(cast({reached} as varchar), '{UNDATED}'), count(*)
+        from criteria {_OF_ONE} and status = 'met' group by all"""
+
+
+def _settle(reader: Reader, one: Sequence[object]) -> Table:
+    """By what one document could settle all that is missing, how many are one such document away."""
+    settles = reader.rows(
+        f"select would_settle, count(*) from subjects {_OF_ONE} and overall = 'one_away' group by all order by 2 desc, 1",
+        one,
+    )
+    settled = [str(name) for name, _n in settles]
+    ways = [int(str(n)) for _name, n in settles]
+    reader.numbers["settle"] = {(name, "one_away"): n for name, n in zip(settled, ways, strict=True)}
+    beside = [[cell for (cell,) in reader.compared("settle", settled, ["one_away"])]]
+    kept = dict(zip(settled, hidden([ways], beside=beside)[0], strict=True)) if settled else {}
+    # the order of those that are hidden tells nothing
+    shown = sorted(settled, key=lambda name: (-(kept[name] or 0), name))
+    return Table("settle", ("one_away",), tuple((name, (kept[name],)) for name in shown))
+
+
+def _funnel(reader: Reader, rows: Rows) -> tuple[tuple[str, Cell], ...]:
+    whole = reader.rows(f"select count(*) from subjects {_OF_ONE}", [rows.id, rows.edition])[0][0]
+    steps = _steps(reader, rows)
+    reader.numbers["funnel"] = {(name, "left"): left for name, left in steps}
+    ids = [criterion.id for criterion in rows.criteria]
+    before = {name: cell for name, (cell,) in zip(ids, reader.compared("funnel", ids, ["left"]), strict=True)}
+    return funnel(steps, int(str(whole)), before)
 
 
 def _steps(reader: Reader, rows: Rows) -> list[tuple[str, int]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +16,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from chartproof.desk.store import audit, cases
+from chartproof.desk.store.anchor import Anchor
 from chartproof.desk.store.audit import Actor
-from chartproof.desk.store.database import Store, open_store, unmigrated
+from chartproof.desk.store.database import Store, failure_of_disk, open_store, unmigrated
 from chartproof.desk.store.keys import change_passphrase
 from chartproof.desk.store.migrate import migrate
 from chartproof.desk.store.schema import metadata
@@ -157,6 +161,45 @@ def test_an_error_of_the_database_does_not_tell_what_was_written(store: Store) -
     with pytest.raises(StoreError) as told, store.write() as connection:
         connection.execute(text("INSERT INTO users (id, name) VALUES ('x', 'Rosa Invented')"))
     assert "Invented" not in str(told.value) and told.value.__cause__ is None
+
+
+def test_a_full_disk_is_told_as_that_and_the_change_is_undone(sqlite_store: Store, now: datetime) -> None:
+    def fill() -> None:
+        with sqlite_store.write() as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar()
+            connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+            for _ in range(1000):
+                cases.create(connection, audit.DESK, cases.Draft(patient_name="Rosa Invented"), now=now)
+
+    with pytest.raises(StoreError, match="CP-DESK-13: the disk of the store is full: nothing was kept") as told:
+        fill()
+    assert told.value.then.startswith("Free some space") and "Invented" not in str(told.value)
+    with sqlite_store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM cases")).scalar() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (sqlite3.OperationalError("database or disk is full"), "full"),
+        (sqlite3.OperationalError("disk I/O error"), "failed"),
+        (RuntimeError({"C": "53100", "M": "could not extend file"}), "full"),
+        (RuntimeError({"C": "23505", "M": "the disk is full of 53100"}), ""),
+        (sqlite3.OperationalError("database is locked"), ""),
+        (RuntimeError(), ""),
+    ],
+)
+def test_what_a_driver_says_of_the_disk(error: Exception, said: str) -> None:
+    assert (said in failure_of_disk(error)) if said else not failure_of_disk(error)
+
+
+def test_a_store_on_a_full_disk_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Anchor) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Anchor, "begin", full)
+    with pytest.raises(StoreError, match=r"CP-DESK-01.*Free some space"):
+        open_store(tmp_path / "desk")
 
 
 @pytest.mark.parametrize("url", ["mysql://somewhere/x", "not a url"])

@@ -21,8 +21,8 @@ from chartproof.packet.documents.worklist import tasks
 from chartproof.packet.lint import lint
 from chartproof.packet.look import prose_day
 from chartproof.rights import law as tables
-from packet.conftest import Made
 from packet.documents.conftest import book_of, letters, plan_review, reason, text
+from packet.invented import Made
 
 PLANS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "plans.yaml").read_text(encoding="utf-8"))
 KNOWN = [row for row in PLANS if row["plan"]]

@@ -20,8 +20,8 @@ from chartproof.packet.documents import file_request, registry
 from chartproof.packet.documents.registry import PREFIX
 from chartproof.packet.package import make_package, write_packet
 from chartproof.packet.tree import Letter, para
-from packet.conftest import Made
 from packet.documents.conftest import letters, plan_review
+from packet.invented import Made
 
 
 @pytest.fixture(scope="module", params=[("commercial_insured", "NY"), ("medicare_advantage", "NY"), ("medicaid_mco", "OH")],

@@ -10,10 +10,10 @@ import pytest
 from chartproof.model import Deadline
 from chartproof.packet.documents.words import patient_words
 from chartproof.packet.look import prose_day
-from packet.conftest import Made
 from packet.documents.conftest import letters, plan_review, reason, text
 from packet.documents.reading import grade, split, syllables
 from packet.documents.test_documents import PLANS, _id
+from packet.invented import Made
 
 GRADE = 8.0
 

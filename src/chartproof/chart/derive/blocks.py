@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from chartproof.chart.derive.courses import Course, end_of, failed_before, line_of, response_of, start_of
+from chartproof.chart.derive.course import Course, end_of, failed_before, line_of, response_of, start_of
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.standing import pattern
 from chartproof.chart.view import Reading

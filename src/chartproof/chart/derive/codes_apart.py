@@ -12,7 +12,8 @@ from datetime import date
 from itertools import chain
 
 from chartproof.chart.derive.papers import of_logs, of_papers
-from chartproof.chart.derive.tellings import of_the_plan, source_of
+from chartproof.chart.derive.telling import source_of
+from chartproof.chart.derive.tellings import of_the_plan
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

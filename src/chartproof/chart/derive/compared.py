@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.derive.scores_apart import KARNOFSKY_OF
-from chartproof.chart.derive.tellings import source_of
+from chartproof.chart.derive.telling import source_of
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Document, Fact

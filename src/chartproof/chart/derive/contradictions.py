@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from chartproof.chart.derive.tellings import Telling, source_of, subjects, tellings
+from chartproof.chart.derive.telling import Telling, source_of, subjects
+from chartproof.chart.derive.tellings import tellings
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Fact

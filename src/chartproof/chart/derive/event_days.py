@@ -8,7 +8,7 @@ from datetime import date
 from rapidfuzz.distance import Levenshtein
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.tellings import source_of
+from chartproof.chart.derive.telling import source_of
 from chartproof.chart.likeness import turned
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

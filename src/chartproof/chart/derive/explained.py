@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chartproof.chart.derive.standing import CLINICIANS, last_day
-from chartproof.chart.derive.tellings import pattern, subjects
+from chartproof.chart.derive.telling import pattern, subjects
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

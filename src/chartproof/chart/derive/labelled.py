@@ -10,7 +10,7 @@ from itertools import chain
 from chartproof.chart.context import cues
 from chartproof.chart.derive.papers import of_logs, of_papers
 from chartproof.chart.derive.standing import pattern
-from chartproof.chart.derive.tellings import source_of
+from chartproof.chart.derive.telling import source_of
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

@@ -13,17 +13,17 @@ from datetime import date
 
 from chartproof.chart.derive.blocks import in_one_remission
 from chartproof.chart.derive.counts import prior_lines, stated_counts
-from chartproof.chart.derive.courses import (
+from chartproof.chart.derive.course import (
     FAILED,
     Course,
     drugs_of,
     end_of,
     failure_after,
-    merge,
     response_of,
     start_of,
     stop_of,
-)  # fmt: skip
+)
+from chartproof.chart.derive.courses import merge
 from chartproof.chart.derive.denied import denied_classes, denied_exposures, exported
 from chartproof.chart.derive.event import Event
 from chartproof.chart.derive.events import narrative

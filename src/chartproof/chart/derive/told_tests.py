@@ -14,7 +14,8 @@ from itertools import combinations
 
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.tellings import source_of, whole_entry
+from chartproof.chart.derive.telling import source_of
+from chartproof.chart.derive.tellings import whole_entry
 from chartproof.chart.derive.told_twice import data, pattern
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from chartproof.chart.find.grid import bare_lines, cells
-from chartproof.chart.find.past import clause_before, cue
+from chartproof.chart.find.past_words import clause_before, cue
 from chartproof.chart.view import Segment, Sentence
 from chartproof.model import Span
 

@@ -24,8 +24,10 @@ from chartproof.chart.find.statements import (
 )
 from chartproof.chart.find.verdict import Verdict, named_body, speaks, verdicts, word, words
 from chartproof.chart.find.whose import about_others, in_wrong_chart, of_patients_in_general
+from chartproof.chart.line_looks import BULLET
 from chartproof.chart.minutes import is_minutes
-from chartproof.chart.view import BULLET, MARKED, Reading, Sentence
+from chartproof.chart.paragraphs import MARKED
+from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
 #: Sentences after the recommendation that may still make it conditional, and after the body's name that speak for it.

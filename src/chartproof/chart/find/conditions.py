@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 from chartproof.chart.context import Around, listed_as_history, of_habit, past
-from chartproof.chart.view import BULLET, HEADING_NUMBER, Segment, Sentence, is_heading, split
+from chartproof.chart.line_looks import BULLET, HEADING_NUMBER, is_heading
+from chartproof.chart.view import Segment, Sentence, split
 from chartproof.chart.vocabulary import load, small
 from chartproof.expressions import Expression
 

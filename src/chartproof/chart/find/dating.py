@@ -11,7 +11,8 @@ from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
 from chartproof.chart.find.grid import lines
 from chartproof.chart.find.years import counted_from
-from chartproof.chart.view import Segment, Sentence, is_heading
+from chartproof.chart.line_looks import is_heading
+from chartproof.chart.view import Segment, Sentence
 from chartproof.model import DayRange
 
 TODAY = re.compile(

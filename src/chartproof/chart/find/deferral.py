@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from chartproof.chart.view import BULLET, Sentence
+from chartproof.chart.line_looks import BULLET
+from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 

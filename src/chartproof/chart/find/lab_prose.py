@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -84,60 +84,64 @@ class Carried:
     earlier: bool = False
     test: str = ""
 
+    def reaches(self, sentence: Sentence) -> bool:
+        """Whether the sentence follows right behind on the same page."""
+        same = self.file == sentence.page.file and self.page == sentence.page.number
+        return same and 0 <= sentence.start - self.end <= 3
+
 
 def prose_results(sentences: Sequence[Sentence], covered: Covered, as_of: date) -> Iterator[Result]:
     """Results of every sentence that no table row covers."""
-    taken = {(file, start): end for file, start, end in covered}
-    spans = sorted((file, start, end) for (file, start), end in taken.items())
     by_page: dict[str, list[tuple[int, int]]] = {}
-    for file, start, end in spans:
+    for file, start, end in covered:
         by_page.setdefault(file, []).append((start, end))
     carried: Carried | None = None
     for sentence in sentences:
         rows = by_page.get(f"{sentence.page.file}#{sentence.page.number}", [])
         if any(start < sentence.end and end > sentence.start for start, end in rows):
             continue
-        follows = (
-            carried is not None and carried.file == sentence.page.file and carried.page == sentence.page.number
-            and 0 <= sentence.start - carried.end <= 3
-        )  # fmt: skip
-        found = list(sentence_results(sentence, as_of))
-        if not found and follows and carried and carried.test:
-            found = [
-                worded(sentence, form, as_of)
-                for form in of_it(sentence.text, carried.test)
-                if not NOT_A_RESULT.match(sentence.text, form.end)
-            ]
-        if not found:
-            continue
-        day: DayRange | None = None
-        earlier = False
-        leads = leading_day(sentence, found[0])
-        for result, tied in found:
-            when = result.when
-            if not tied and leads and not OLDER.search(sentence.text[: result.evidence.start - sentence.start]):
-                when = leads
-            elif not tied:
-                when = carried.when if follows and carried and carried.when else own_day(sentence, found)
-            if when is None and result.test in CALCULATED and result.assertion == "present":
-                when = sentence.segment.when
-            day = when or day
-            at = result.evidence.start - sentence.start
-            if result.assertion == "present" and not tied and not leads:
-                earlier = of_earlier(sentence.text, at) or bool(
-                    follows and carried and carried.earlier and not TODAY.search(sentence.text)
-                )
-                if earlier:
-                    result = replace(result, assertion="historical")
-            yield replace(result, when=when)
-        carried = Carried(
-            sentence.end,
-            sentence.page.number,
-            sentence.page.file,
-            day,
-            earlier,
-            found[0][0].test if len(found) == 1 else "",
-        )
+        before = carried if carried and carried.reaches(sentence) else None
+        found = list(sentence_results(sentence, as_of)) or _of_the_one_before(sentence, before, as_of)
+        if found:
+            carried = yield from _placed(sentence, found, before)
+
+
+def _of_the_one_before(sentence: Sentence, before: Carried | None, as_of: date) -> list[tuple[Result, bool]]:
+    """What a sentence without a test tells of the only one of the sentence before it: "It was 1.1 in May."."""
+    if before is None or not before.test:
+        return []
+    forms = of_it(sentence.text, before.test)
+    return [worded(sentence, form, as_of) for form in forms if not NOT_A_RESULT.match(sentence.text, form.end)]
+
+
+def _placed(
+    sentence: Sentence, found: list[tuple[Result, bool]], before: Carried | None
+) -> Generator[Result, None, Carried]:
+    """The results with their days, and what the sentence hands on to the next one.
+
+    A result that is not tied to a day of its own has that which opens the list, else that of the sentence before.
+    """
+    day: DayRange | None = None
+    earlier = False
+    leads = leading_day(sentence, found[0])
+    for result, tied in found:
+        when = result.when
+        at = result.evidence.start - sentence.start
+        if not tied and leads and not OLDER.search(sentence.text[:at]):
+            when = leads
+        elif not tied:
+            when = before.when if before and before.when else own_day(sentence, found)
+        if when is None and result.test in CALCULATED and result.assertion == "present":
+            when = sentence.segment.when
+        day = when or day
+        if result.assertion == "present" and not tied and not leads:
+            goes_on = before and before.earlier and not TODAY.search(sentence.text)
+            earlier = of_earlier(sentence.text, at) or bool(goes_on)
+            if earlier:
+                result = replace(result, assertion="historical")
+        yield replace(result, when=when)
+    test = found[0][0].test if len(found) == 1 else ""
+    return Carried(sentence.end, sentence.page.number, sentence.page.file, day, earlier, test)
 
 
 def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | None:

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from chartproof.chart.find.named_people import is_told_of, people
 from chartproof.chart.kinds import evidence_of
-from chartproof.chart.view import Reading, Segment, Sentence, is_heading, sentences
+from chartproof.chart.line_looks import is_heading
+from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.model import Fact, Page
 

@@ -7,14 +7,11 @@ words that deny the past ("has never had"), for "not a candidate for" and "no sl
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from chartproof.chart.context import about_another, assertion, conditional
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.past_answers import (
-    EMPTY,
     LABELLED,
-    TICK,
     UNDONE,
     answered,
     asked,
@@ -24,19 +21,12 @@ from chartproof.chart.find.past_answers import (
     under_days_done,
     void_line,
 )  # fmt: skip
-from chartproof.chart.find.said import loosen, past_day, section_is, written_by
+from chartproof.chart.find.past_denied import NAIVE_AFTER, denied, is_around, past_beside
+from chartproof.chart.find.past_words import clause_after, clause_before, cue
+from chartproof.chart.find.said import past_day, section_is, written_by
 from chartproof.chart.view import Sentence
-from chartproof.chart.vocabulary import load
-from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case
 
-_FIRST = re.compile(
-    r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?(?:(?:exposure|course|experience|time|use|receipt|taste)(?: (?:to|of|with|on|having|receiving|getting))? (?:any |an? )?)?$",
-    re.IGNORECASE,
-)
-_LATER = re.compile(
-    r"after|since|following|fail|relaps|progress|post\b|second|received|had\b|underwent|\bs/p|prior", re.IGNORECASE
-)
 #: "unrelated donor or haploidentical transplantation" names a kind of graft, not another person.
 _DONOR_KIND = re.compile(
     r"\bdonor(?=[- ](?:cells?|lymphocytes?|leu[ck]\w+|marrow|stem|products?|grafts?))|\b(?:(?:un)?related|matched|mismatched|sibling|family|haplo\w*|MUD|10/10|9/10)[- ]+(?:(?:un)?related[- ]+)?(?:donors?|siblings?)\b|\bsibling(?= (?:or|and|nor))|\bdonor(?= (?:or|and|nor))|\bfrom (?:an? |any |another )?donors?\b",
@@ -45,151 +35,11 @@ _DONOR_KIND = re.compile(
 _SUBJECT = re.compile(r"\b(?:he|she|patient|pt|mr|mrs|ms|his|her)\b", re.IGNORECASE)
 
 
-@cache
-def words(name: str) -> str:
-    """The expression of one entry of transplants.yaml; a list is an alternative of its parts."""
-    data = load("transplants.yaml")
-    rule = data[name]
-    text = rule if isinstance(rule, str) else "|".join(rule)
-    return loosen(text.replace("{graft}", f"(?:{data['graft']})")).replace("'", "['\u2019]")
-
-
-@cache
-def named(name: str) -> Expression:
-    """Whole words of one entry of transplants.yaml."""
-    return Expression(rf"(?:(?<![\w-])|(?<=\bpost-))(?:{words(name)})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def cue(name: str, *, shape: str = "{}") -> Expression:
-    """The words of one entry, never within a longer word; `shape` says where they stand."""
-    start = "" if name.startswith("not_") else r"(?<!\w)"
-    return Expression(shape.replace("{}", f"(?:{start}(?:{words(name)}))"), re.IGNORECASE)
-
-
-@cache
-def _listed_denial() -> Expression:
-    between = "|".join(load("transplants.yaml")["between"])
-    denials = "|".join(load("transplants.yaml")["denials"])
-    return Expression(
-        rf"\b(?P<no>{loosen(denials)})\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,16}}\W{{0,3}}$", re.IGNORECASE
-    )
-
-
-@cache
-def _naive_before() -> Expression:
-    between = "|".join(load("transplants.yaml")["between"])
-    return Expression(
-        rf"\bna[iï]ve\s+(?:to|for|of|with)\b(?:\W{{0,3}}(?:{loosen(between)})\b){{0,10}}\W{{0,3}}$", re.IGNORECASE
-    )
-
-
-_NAIVE_AFTER = re.compile(r"^[\s/,-]*(?:(?:and|or|therapy|products?|cells?|bispecifics?|bsAb|treatment|transplant)[\s/,-]+){0,4}na[iï]ve\b", re.I)  # fmt: skip
-
-
-def clause_before(text: str, start: int) -> str:
-    """The words of the mention's own clause on its left."""
-    return re.split(r"[.;?!]\s|\b(?:but|however|although|whereas|though)\b", text[:start], flags=re.IGNORECASE)[-1]
-
-
-def clause_after(text: str, end: int) -> str:
-    return re.split(r"[.;!]\s|\b(?:but|however|although|whereas|though)\b", text[end:], flags=re.IGNORECASE)[0]
-
-
-def denied(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the words deny that it was ever given."""
-    text = sentence.text
-    left, right = clause_before(text, start), clause_after(text, end)
-    if EMPTY.match(text.lstrip(" -•*")) and not TICK.search(text):
-        return False
-    if cue("exception", shape=r"{}\W+(?:\w+\W+){0,2}$").search(left):
-        return False  # "cellular therapy other than transplant: none"
-    if _NAIVE_AFTER.match(right) or _naive_before().search(left) or _not_transplanted(left, text[start:end], right):
-        return True
-    if cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
-        return False
-    verb = list(cue("not_given").finditer(left))
-    if verb and not _turned(left, verb[-1].start(), verb[-1].end()):
-        return True
-    listed = _listed_denial().search(left)
-    if listed and not re.search(r"\bno (?:other|further|second|additional|repeat)\W+$", left, re.IGNORECASE):
-        looks_back = re.search(r"\b(?:prior|previous\w*|earlier|history|hx|ever|had|received|undergone|given|treated|record|never|denie[sd]|any)\b", listed[0], re.I)  # fmt: skip
-        if looks_back or not (
-            cue("no_past", shape=r"^\W{0,3}(?:\w+ ){0,1}{}").match(right) or section_is(sentence, "plan")
-        ):
-            return True
-    if _not_done(left, right):
-        return True
-    if cue("never_before").search(left) and cue("been_after", shape=r"^{}").match(right):
-        return True
-    first = _FIRST.search(left)
-    if (
-        first
-        and "only" not in first[0].lower()
-        and not _LATER.search(left)
-        and not _around(right)
-        and not past_beside(sentence, end)
-    ):
-        return True
-    if _PAPERS.search(left):
-        return False
-    return asked(sentence, start, end) and answered(sentence, end) == "no"
-
-
-def _not_transplanted(left: str, mention: str, right: str) -> bool:
-    """ "Hasn't been transplanted", "Not transplanted": of all time, and not of one remission."""
-    if not re.fullmatch(r"(?:been\s+)?(?:transplanted|grafted)", mention, re.IGNORECASE):
-        return False
-    no = re.search(r"(?:\bnot|n['\u2019]t)\s+(?:(?:yet|ever|previously)\s+)?$", left, re.IGNORECASE)
-    whole = no and (mention.lower().startswith("been") or not left[: no.start()].strip(" -\u2022*("))
-    turned = r"\W*(?:since|until|till|because|due|again|after|before|here|in|at|for|by|(?:with|from)(?! (?:any|some|another|a donor|donor)))\b"
-    return bool(whole) and not re.match(turned, right, re.IGNORECASE)
-
-
-def _turned(left: str, start: int, end: int) -> bool:
-    """Whether "not had" is of something else: "has not had a fever since", "I have not received the"."""
-    gap = left[end:]
-    writer = re.search(
-        r"\b(?:I|we|they|you|plan|office|clinic)\W+(?:have|had|has|ve)?\W*$", left[:start], re.IGNORECASE
-    )
-    owned = re.search(r"\b(?:his|her|their|the|this|that|its|my)\W*$", gap, re.IGNORECASE)
-    return bool(writer or owned or cue("turns").search(gap))
-
-
-def _not_done(left: str, right: str) -> bool:
-    """ "... was never done", of the procedure itself and of this patient."""
-    match = cue("not_done_after", shape=r"^\W{0,3}{}").match(right)
-    if not match or cue("given", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left):
-        return False
-    general = re.match(r"\W*(?:at (?:this|our)|here\b|in (?:patients|people|those|our)|until|by us|on site|locally|routinely|yet approved)", right[match.end() :], re.I)  # fmt: skip
-    return not general and not _PAPERS.search(left)
-
-
-_PAPERS = re.compile(
-    r"\b(?:records?|notes?|reports?|documentation|paperwork|consents?|orders?|letters?)\W+(?:\w+\W+){0,4}$",
-    re.IGNORECASE,
-)
-
-
 #: Cells gathered for a product: whether it was ever given, other words tell.
 _GATHERED = re.compile(
     r"\b(?:leuk\w*pheres\w+|apheres\w+|collect\w+|harvest\w*)(?: of (?:\w+ )?(?:t-?)?cells)? for\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
-
-
-def past_beside(sentence: Sentence, end: int) -> bool:
-    """Whether a day that has passed stands right behind the words."""
-    said = sentence.segment.when
-    return any(
-        0 <= left - end <= 30 and (said is None or day.first <= said.last)
-        for left, _right, day in find_dates(sentence.text, years=True)
-    )
-
-
-def _around(right: str) -> bool:
-    """Whether the words name something around the procedure: its evaluation, its consent, its team."""
-    return bool(cue("around", shape=r"^[\s,:\"-]{0,3}{}").match(right))
 
 
 def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = False) -> Assertion | None:
@@ -221,7 +71,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     told = asked(sentence, start, end) and answered(sentence, end) == "yes"
     if (
         told
-        and not _around(right)
+        and not is_around(right)
         and not _a_rule(sentence, start)
         and (not cells or sentence.segment.signed is not False)
     ):
@@ -250,7 +100,7 @@ def _post(match: re.Match[str], left: str) -> bool:
 
 def _had_after_all(left: str, right: str) -> bool:
     """ "Not CAR-T naive"; "no prior therapy other than axi-cel"."""
-    naive = _NAIVE_AFTER.match(right) and re.search(
+    naive = NAIVE_AFTER.match(right) and re.search(
         r"\b(?:not|no longer|never|non)\W+(?:\w+\W+){0,2}$|n't\W+$", left, re.I
     )
     exception = list(cue("exception").finditer(left))
@@ -265,31 +115,14 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     """The same where nothing denies it: given, thought of, or merely named."""
     text = sentence.text
     left, right = clause_before(text, start), clause_after(text, end)
-    near = r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)"
-    since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
-    hyphen = left.lower().endswith(
-        "post-"
-    )  # "post-allo relapse" is told of others too: it takes a time since, or a day
-    stated = [
-        m
-        for m in cue("given", shape=near).finditer(left)
-        if not _post(m, left) and not (hyphen and m.end() == len(left))
-    ]
-    given = sorted([*stated, *since], key=lambda one: one.end())
-    gap = left[given[-1].end() :] if given else ""
-    undone = given and UNDONE.search(left[: given[-1].start()])
-    if given and (undone or cue("merely").search(gap) or cue("else_had").search(gap) or _NEW_SUBJECT.search(gap)):
-        given = []
-    thought = list(cue("merely").finditer(left[-70:]))
-    shift = max(0, len(left) - 70)
-    if thought and (not given or thought[-1].end() + shift > given[-1].start()):
-        after = cue("done_after", shape=r"^\W{0,4}{}").match(right)
-        if not after or not re.search(r"infus|given|administ|perform|took place", after[0], re.IGNORECASE):
-            return "planned"
-    if _around(right) or cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
+    given, after = _given(left), cue("done_after", shape=r"^\W{0,4}{}").match(right)
+    infused = after and re.search(r"infus|given|administ|perform|took place", after[0], re.IGNORECASE)
+    if _thought_of(left, given) and not infused:
+        return "planned"
+    if is_around(right) or cue("thing_of", shape=r"^[\s-]{1,3}{}").match(right):
         return "planned"
     about = assertion(sentence, start, end, person=False)
-    done = bool(given) or bool(cue("done_after", shape=r"^\W{0,4}{}").match(right))
+    done = bool(given or after)
     if (about == "absent" and not done) or (about == "planned" and not given):
         return "planned" if about == "planned" else None
     if section_is(sentence, "risk"):
@@ -300,19 +133,50 @@ def _affirmed(sentence: Sentence, start: int, end: int, case: Case, *, cells: bo
     if _to_come(sentence, start, end, case):
         return "planned"
     if cells:
-        owned = cue("owned").search(left) or re.match(r"[^.;]{0,14}\bday (?:0|zero)\b", right, re.IGNORECASE)
-        told = _INFUSION_OF.search(left) or (sentence.row and under_days_done(sentence))
-        told = bool(told or _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60]))
-        infused = _CELLS_INFUSED.search(text[end:])
-        if infused and past_beside(sentence, end + infused.end()):
-            return "present"
-        unlabelled = _HAD.search(left) and not LABELLED.match(right)
-        return "present" if done or unlabelled or (told and past_beside(sentence, end)) else None
+        return "present" if done or _infused(sentence, left, right, end) else None
     if done or _AFTER_ITS_DAY.search(left) or _self_told(text[start:end]) or find_dates(text[start:end], years=True):
         return "present"
     if day and (cue("history_of", shape=r"{}\W+(?:\w+\W+){0,3}$").search(left) or end + 40 >= _next_day(sentence, end)):
         return "present"
     return "present" if _dated_before(sentence, start) else None
+
+
+def _given(left: str) -> list[re.Match[str]]:
+    """The words of giving and of the time since, in their order, that are of the mention behind them and of nothing between."""
+    near = r"{}(?=[\s\W]{0,3}(?:[\w/.+%()-]+\W+){0,6}$)"
+    since = [m for m in cue("time_since", shape=near).finditer(left) if not cue("to_wait").search(left[: m.start()])]
+    # "post-allo relapse" is told of others too: it takes a time since, or a day
+    hyphen = left.lower().endswith("post-")
+    stated = [
+        m
+        for m in cue("given", shape=near).finditer(left)
+        if not _post(m, left) and not (hyphen and m.end() == len(left))
+    ]
+    given = sorted([*stated, *since], key=lambda one: one.end())
+    if not given:
+        return []
+    gap, undone = left[given[-1].end() :], UNDONE.search(left[: given[-1].start()])
+    turned = undone or cue("merely").search(gap) or cue("else_had").search(gap) or _NEW_SUBJECT.search(gap)
+    return [] if turned else given
+
+
+def _thought_of(left: str, given: list[re.Match[str]]) -> bool:
+    """Whether the nearest words before the mention are of a thought and not of giving."""
+    shift = max(0, len(left) - 70)
+    thought = list(cue("merely").finditer(left[-70:]))
+    return bool(thought) and (not given or thought[-1].end() + shift > given[-1].start())
+
+
+def _infused(sentence: Sentence, left: str, right: str, end: int) -> bool:
+    """Whether cells that no word of giving stands before were infused: their history, their day or what came of them."""
+    owned = cue("owned").search(left) or re.match(r"[^.;]{0,14}\bday (?:0|zero)\b", right, re.IGNORECASE)
+    told = _INFUSION_OF.search(left) or (sentence.row and under_days_done(sentence))
+    told = bool(told or _in_history(sentence, left) or _named_before(left) or owned or _OUTCOME.search(right[:60]))
+    infused = _CELLS_INFUSED.search(sentence.text[end:])
+    if infused and past_beside(sentence, end + infused.end()):
+        return True
+    unlabelled = _HAD.search(left) and not LABELLED.match(right)
+    return bool(unlabelled or (told and past_beside(sentence, end)))
 
 
 #: "... a CD22-directed CAR study; cells infused 02/2025".

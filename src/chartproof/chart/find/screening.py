@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from chartproof.chart.context import assertion
 from chartproof.chart.find import respiratory
 from chartproof.chart.find.person import of_another, sex_fact, sex_of
-from chartproof.chart.find.screening_rules import exempt, later, rules
+from chartproof.chart.find.screening_items import Item, age_on, item_of, outweighs
+from chartproof.chart.find.screening_rules import exempt, rules
 from chartproof.chart.find.screening_statements import Statement, statements
 from chartproof.chart.find.screening_tests import Tested, tests_found
 from chartproof.chart.find.statements import clip
@@ -34,18 +34,6 @@ class Smoker:
     pack_years: float | None
     stopped: int | None
     told: Fact | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One screening that is due: `state` is done, overdue, deferred or missing."""
-
-    label: str
-    state: str
-    evidence: tuple[Span, ...] = ()
-    when: DayRange | None = None
-    note: str = ""
-    due: date | None = None
 
 
 def find(reading: Reading, case: Case) -> list[Fact]:
@@ -153,115 +141,6 @@ def lung_due(reading: Reading, case: Case) -> list[Fact]:
             note="by pack-years, years since stopping and age",
         )
     ]  # fmt: skip
-
-
-def age_on(day: date, born: date) -> int:
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def item_of(
-    rule: dict[str, Any], tested: Sequence[Tested], said: Sequence[Statement], case: Case, born: date
-) -> Item:  # fmt: skip
-    """The newest test of the rule's methods against its interval and the chart's own due date."""
-    label = str(rule["label"])
-    grace = timedelta(days=int(rules()["grace_days"]))
-    done = [
-        (until(one, interval(rule, one, born)), one)
-        for one in tested
-        if one.method in rule["methods"]
-        and one.fact.assertion == "present"
-        and one.fact.when is not None
-        and one.fact.signed
-        and not one.asks_more
-    ]
-    flagged = flag_of(rule, tested)
-    holding = sorted(
-        ((day, one) for day, one in done if day + grace >= case.as_of and not one.overdue), key=lambda row: row[0]
-    )
-    if holding and not (flagged and not flagged.automatic and later_flag(flagged, holding[-1][1])):
-        best = holding[-1][1]
-        return Item(label, "done", (best.fact.evidence[0],), best.fact.known)
-    ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None
-    if ended:
-        return Item(label, "done", (ended.fact.evidence[0],), ended.fact.known)
-    put_off = next((one for one in said if one.kind == "deferred" and (not one.sites or rule["id"] in one.sites)), None)
-    if put_off:
-        return Item(label, "deferred", (put_off.span,), put_off.when)
-    if done and not holding:
-        day, last = max(done, key=lambda row: row[0])
-        note = f"{label}: the last test was due again by {day.isoformat()}"
-        return Item(label, "overdue", (last.fact.evidence[0],), last.fact.known, note, day)
-    if flagged:
-        note = f"{label}: overdue by the chart's own words"
-        return Item(label, "overdue", (flagged.fact.evidence[0],), flagged.fact.known, note)
-    spared = next(
-        (
-            one
-            for one in tested
-            if rule.get("smoking") and one.not_due and one.method in rule["methods"] and one.fact.signed
-        ),
-        None,
-    )
-    if (
-        spared and not done and not flagged
-    ):  # who smoked how much, and whether a scan follows, is the clinician's to say
-        return Item(label, "done", (spared.fact.evidence[0],), spared.fact.known)
-    stated = next((one for one in said if one.kind == "current" and rule["id"] in one.sites), None)
-    if stated:
-        return Item(label, "done", (stated.span,), stated.when)
-    ahead = next((one for one in tested if one.next_only and one.method in rule["methods"] and one.fact.signed), None)
-    if ahead:
-        return Item(label, "done", (ahead.fact.evidence[0],), ahead.fact.known)
-    return Item(
-        label, "missing", (), None, f"no {' or '.join(name.replace('_', ' ') for name in rule['methods'])} found"
-    )
-
-
-def ended_at_age(rule: dict[str, Any], tested: Sequence[Tested], age: int) -> Tested | None:
-    """At the last age of a screening the signed row by which the chart has ended it: "stopped at 65, adequate negatives"."""
-    methods = (*rule["methods"], rule["id"])
-    rows = (one for one in tested if one.not_due and one.method in methods and one.fact.signed)
-    return next(rows, None) if age >= rule["to_age"] else None
-
-
-def until(one: Tested, months: int) -> date:
-    """The last day for which the test holds: its interval, or earlier where the chart says so."""
-    when = one.fact.when
-    assert when is not None
-    by_rule = later(when.last, months)
-    return min(by_rule, one.due) if one.due and one.due > when.last else by_rule
-
-
-def interval(rule: dict[str, Any], one: Tested, born: date) -> int:
-    """Months for which the test holds; below the age at which a test is advised it counts as the site's first."""
-    when, from_age = one.fact.when, rule.get("from_age_of", {}).get(one.method)
-    methods: dict[str, int] = rule["methods"]
-    if from_age and when and later(born, 12 * int(from_age)) > when.last:
-        return int(next(iter(methods.values())))
-    return int(methods[one.method])
-
-
-def flag_of(rule: dict[str, Any], tested: Sequence[Tested]) -> Tested | None:
-    """The newest row that calls a test of the rule overdue."""
-    rows = [one for one in tested if one.overdue and one.method in (*rule["methods"], rule["id"])]
-    return max(rows, key=lambda one: one.fact.known.last if one.fact.known else date.min, default=None)
-
-
-def later_flag(flagged: Tested, holding: Tested) -> bool:
-    """Whether the row that says overdue was written after the test was done and not before its record."""
-    said, done, known = flagged.fact.known, holding.fact.when, holding.fact.known
-    if said is None or done is None:
-        return True
-    return said.last >= done.last and (known is None or said.last >= known.first)
-
-
-def outweighs(item: Item, statement: Statement) -> bool:
-    """Whether an overdue row was written with or after the statement that all is current, or fell due since."""
-    if item.state != "overdue" or statement.when is None:
-        return item.state == "overdue"
-    if item.when is not None and item.when.last >= statement.when.first:
-        return True
-    return item.due is not None and item.due > statement.when.last
 
 
 def removed_organs(reading: Reading, sex: str) -> dict[str, Fact]:

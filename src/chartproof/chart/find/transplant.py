@@ -13,8 +13,9 @@ from chartproof.chart.context import about_another
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import transplant_fitness
 from chartproof.chart.find.claimed import answered_rows, answers_before, claimed, nothing_from_donor, previous_of
-from chartproof.chart.find.past import clause_after, clause_before, cue, named, said, words
+from chartproof.chart.find.past import said
 from chartproof.chart.find.past_answers import blank
+from chartproof.chart.find.past_words import clause_after, clause_before, cue, named, words
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.transplant_days import KINDS, Fields, counts
 from chartproof.chart.find.transplant_weigh import ANY, TAKEN_BACK, settle

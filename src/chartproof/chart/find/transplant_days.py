@@ -14,7 +14,7 @@ from functools import cache
 
 from chartproof.chart.context import about_another, conditional
 from chartproof.chart.dates import find_dates
-from chartproof.chart.find.past import clause_before, cue, named
+from chartproof.chart.find.past_words import clause_before, cue, named
 from chartproof.chart.find.said import loosen, written_by
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from chartproof.chart.context import about_another, conditional
-from chartproof.chart.find.past import clause_before
+from chartproof.chart.find.past_words import clause_before
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.view import Sentence
 from chartproof.expressions import Expression

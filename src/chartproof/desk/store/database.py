@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ PATIENCE = 60
 #: Connections at a time, and for how many seconds another page waits. Values are kept out of all that is logged.
 POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": PATIENCE, "hide_parameters": True}
 
+#: What to do about a full disk.
+FREE = "Free some space there, then try again."
+
 #: One number for all writers of one PostgreSQL database: changes there are one after the other, as in SQLite.
 WRITERS = 7021100
 
@@ -52,7 +56,8 @@ class Store:
         """One transaction, kept when the block ends and undone when it raises. Do not nest it.
 
         Not `audited` is for what leaves no trace, such as a worker's heartbeat: it waits for no other machine.
-        Raises StoreError CP-DESK-03 where the database cannot be reached or is busy for a minute.
+        Raises StoreError CP-DESK-03 where the database cannot be reached or is busy for a minute, CP-DESK-13 where its
+        disk is full.
         """
         if not self.turn.acquire(timeout=PATIENCE):
             raise StoreError("CP-DESK-03", "the store is busy", then="Try again.")
@@ -105,7 +110,7 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
     `folder`, which all machines must then share.
 
     Raises StoreError: CP-DESK-01 folder or database cannot be opened, CP-DESK-02 wrong or missing key,
-    CP-DESK-04 made by a newer chartproof.
+    CP-DESK-04 made by a newer chartproof, CP-DESK-13 its disk is full.
     """
     store = unmigrated(folder, url=url, key=key)
     try:
@@ -114,6 +119,9 @@ def open_store(folder: Path, *, url: str = "", key: str = "") -> Store:
             migrate(connection)
             if connection.execute(select(audit.c.number).limit(1)).first() is None:
                 store.anchor.begin()
+    except OSError as error:
+        store.close()
+        raise unopened(folder, error) from None
     except BaseException:  # however it fails, the file's lock is given back
         store.close()
         raise
@@ -127,10 +135,7 @@ def unmigrated(folder: Path, *, url: str, key: str) -> Store:
         keys = open_keys(folder, key)
         engine = postgresql(url) if url else sqlite(folder / "desk.sqlite3", keys)
     except OSError as error:
-        raise StoreError(
-            "CP-DESK-01", f"the store cannot be opened: {error.strerror}", where=str(folder),
-            then="Name a folder that you may write to.",
-        ) from None  # fmt: skip
+        raise unopened(folder, error) from None
     return Store(
         folder=folder,
         engine=engine,
@@ -139,6 +144,14 @@ def unmigrated(folder: Path, *, url: str, key: str) -> Store:
         keys=keys,
         turn=threading.Lock(),
     )
+
+
+def unopened(folder: Path, error: OSError) -> StoreError:
+    """What the disk says of a store that cannot be opened."""
+    return StoreError(
+        "CP-DESK-01", f"the store cannot be opened: {error.strerror}", where=str(folder),
+        then=FREE if error.errno == ENOSPC else "Name a folder that you may write to.",
+    )  # fmt: skip
 
 
 def alone(connection: Connection) -> None:
@@ -199,6 +212,22 @@ def postgresql(url: str) -> Engine:
         raise StoreError("CP-DESK-01", "PostgreSQL needs pg8000", then="Install chartproof[postgresql].") from None
 
 
+#: SQLite's words for a disk that takes no more: as such, and where the file that it shares with others cannot grow.
+FULL, FAILED = "disk is full", "disk I/O error"
+#: PostgreSQL's number for the same.
+POSTGRESQL_FULL = "53100"
+
+
+def failure_of_disk(error: object) -> str:
+    """What a driver's error says of the disk under the store, in our words; empty where it says nothing of it."""
+    told = next(iter(getattr(error, "args", ())), "")
+    if isinstance(told, dict):  # pg8000's
+        return "the disk of the database is full: nothing was kept" if told.get("C") == POSTGRESQL_FULL else ""
+    if FULL in str(told):
+        return "the disk of the store is full: nothing was kept"
+    return "the disk of the store failed, as a full one does" if FAILED in str(told) else ""
+
+
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """A driver's error carries the statement and its values, which may be a patient's: it ends here."""
@@ -207,6 +236,8 @@ def told_plainly() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, OperationalError) and "not a database" in str(error.orig):
             raise StoreError("CP-DESK-02", "the store cannot be read with this key") from None
+        if failed := failure_of_disk(error.orig):
+            raise StoreError("CP-DESK-13", failed, then=FREE) from None
         kind = type(error.orig).__name__
         raise StoreError(
             "CP-DESK-03", f"the database refused ({kind})", then="Look whether it was kept, then try again."

@@ -16,7 +16,7 @@ from chartproof.desk.web.visit import Visit
 from chartproof.errors import NotFoundError
 from chartproof.model import Box, Review
 from chartproof.packet.look import day_of, sentence, table_day
-from chartproof.packet.page import review_parts
+from chartproof.packet.page_data import review_parts
 from chartproof.packet.record import fact_rows
 from chartproof.policy.load import concepts
 

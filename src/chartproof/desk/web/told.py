@@ -25,6 +25,7 @@ REASONS = (
     ("CP-WORK", "the reading was stopped"),
     ("CP-EVID", "a quote does not stand on its page as it did: nothing was written. Read the files again"),
     ("CP-OUT", "the package could not be written"),
+    ("CP-DESK-13", "the disk of the desk's store is full: free some space there"),
     ("CP-DESK-61", "its process ended three times before it was done"),
     ("CP-DESK-99", "the desk met a defect of its own"),
 )

@@ -24,7 +24,7 @@ from chartproof.packet.look import (
     stop,
     tidy,
 )  # fmt: skip
-from chartproof.packet.page import looked_for
+from chartproof.packet.page_data import looked_for
 
 RowKey = tuple[str, str]
 

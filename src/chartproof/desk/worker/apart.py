@@ -15,7 +15,8 @@ from queue import Empty, SimpleQueue
 from typing import Literal
 
 from chartproof.chart.copies import mark_copies
-from chartproof.chart.files import Progress, chart_files
+from chartproof.chart.files import Progress
+from chartproof.chart.listing import chart_files
 from chartproof.chart.sniff import MANIFEST
 from chartproof.desk.worker.bounds import USUAL, Bounds
 from chartproof.desk.worker.frames import Ask

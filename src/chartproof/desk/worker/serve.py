@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from chartproof.chart.files import bytes_of
+from chartproof.chart.listing import bytes_of
 from chartproof.chart.side_by_side import can_fork
 from chartproof.desk.worker.bounds import Bounds
 from chartproof.desk.worker.confine import confine

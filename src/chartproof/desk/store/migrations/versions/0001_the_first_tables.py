@@ -10,8 +10,12 @@ down_revision = None
 def upgrade() -> None:
     _people()
     _cases()
-    _work()
-    _results()
+    _sight_and_files()
+    _jobs()
+    _judgements()
+    _packages_and_readings()
+    _requests_and_sendings()
+    _signatures()
 
 
 def _people() -> None:
@@ -60,7 +64,7 @@ def _people() -> None:
 
 
 def _cases() -> None:
-    """Cases with who may see them and their files; the sessions of those who look."""
+    """The cases, with what the queue shows of each."""
     op.create_table(
         "cases",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -99,6 +103,10 @@ def _cases() -> None:
     )
     op.create_index(op.f("ix_cases_owner"), "cases", ["owner"], unique=False)
     op.create_index(op.f("ix_cases_stage"), "cases", ["stage"], unique=False)
+
+
+def _sight_and_files() -> None:
+    """Who is looking, which cases they may see, and the files of those."""
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -145,8 +153,8 @@ def _cases() -> None:
     op.create_index(op.f("ix_files_sha"), "files", ["sha"], unique=False)
 
 
-def _work() -> None:
-    """What the runners do, what people judged, what was made."""
+def _jobs() -> None:
+    """What the runners do."""
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -170,6 +178,10 @@ def _work() -> None:
     )
     op.create_index(op.f("ix_jobs_case"), "jobs", ["case"], unique=False)
     op.create_index(op.f("ix_jobs_state_not_before"), "jobs", ["state", "not_before"], unique=False)
+
+
+def _judgements() -> None:
+    """What people judged."""
     op.create_table(
         "judgements",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -200,6 +212,10 @@ def _work() -> None:
         sa.UniqueConstraint("case", "number", name=op.f("uq_judgements_case_number")),
     )
     op.create_index(op.f("ix_judgements_case"), "judgements", ["case"], unique=False)
+
+
+def _packages_and_readings() -> None:
+    """What was made, and what was read for it."""
     op.create_table(
         "packages",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -220,10 +236,6 @@ def _work() -> None:
         sa.UniqueConstraint("case", "number", name=op.f("uq_packages_case_number")),
     )
     op.create_index(op.f("ix_packages_case"), "packages", ["case"], unique=False)
-
-
-def _results() -> None:
-    """What was read, and what went out or came in for a case."""
     op.create_table(
         "readings",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -239,6 +251,10 @@ def _results() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readings")),
     )
     op.create_index(op.f("ix_readings_case"), "readings", ["case"], unique=False)
+
+
+def _requests_and_sendings() -> None:
+    """What was asked for, and what went out or came in for a case."""
     op.create_table(
         "requests",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -279,6 +295,10 @@ def _results() -> None:
     )
     op.create_index(op.f("ix_sendings_case"), "sendings", ["case"], unique=False)
     op.create_index(op.f("ix_sendings_package"), "sendings", ["package"], unique=False)
+
+
+def _signatures() -> None:
+    """Who signed a package."""
     op.create_table(
         "signatures",
         sa.Column("id", sa.String(length=64), nullable=False),

@@ -1,0 +1,146 @@
+"""Lines that wrap joined to paragraphs: where a line of a page goes on with the one above it, and where something begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chartproof.chart.line_looks import BULLET, captioned, is_heading, is_row
+from chartproof.chart.upright import upright
+from chartproof.model import Page
+
+#: A line drawn across a typed page.
+RULE = re.compile(r"[-=_*~ ]{6,}")
+#: A mark alone at a row's end, and words of a row whose other cell is empty.
+MARKED = re.compile(r"[\s|][\[(]?[xX\u2713\u2714\u2612\u2611][\])]?[\s|]*$")
+SHORT_ROW = 4
+#: The end of a line that goes on whatever stands below it.
+UNFINISHED = re.compile(r"(?:[,/(&-]|\b(?:and|or|of|the|with|for|to|by|in|on|at|is|was|were))\s*$")
+#: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
+DEMOGRAPHICS = re.compile(
+    r"\b(?:DOB|D\.O\.B\.|date of birth)\b.*\d|\bb\. ?\d{1,2}[/-]\d|\bborn\W{1,3}\d|\bMRN\b\W{0,3}\d+\s*$", re.IGNORECASE
+)
+#: "<Electronically signed by ROE,ADA MD> 09/08/26": a signature begins no part of the sentence above it.
+SIGNATURE_LINE = re.compile(
+    r"\W{0,12}(?:(?:electronically|digitally|e-?) ?(?:signed|authenticated|verified)|(?:signed|authenticated|attested|dictated) by)\b",
+    re.IGNORECASE,
+)
+#: "Daratumumab/isatuximab: never given": a label and what is said of it.
+LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
+#: Points between two words of a line that part two columns of a table.
+COLUMN_GAP = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its characters, its right edge, and the width of its first word (points, or characters without boxes)."""
+
+    start: int
+    end: int
+    text: str
+    left: float
+    right: float
+    first_word: float
+    gapped: bool = False
+
+
+def paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Join wrapped lines: a line goes on where the next line's first word would not have fitted behind it."""
+    lines = list(lines_of(page, start, end))
+    wide = page.width or float(max((len(line.text) for line in lines), default=80))
+    open_at: int | None = None
+    for index, line in enumerate(lines):
+        if open_at is None:
+            open_at = line.start
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        blank = following is not None and "\n\n" in page.text[line.end : following.start]
+        if (
+            following is None
+            or blank
+            or page.read == "structured"
+            or not continues(line, following, margin(line, lines, wide), wide)
+        ):
+            yield open_at, line.end
+            open_at = None
+
+
+def lines_of(page: Page, start: int, end: int) -> Iterator[Line]:
+    """The lines that are not empty, placed by the boxes of their words as the sheet is held upright."""
+    words = upright(page).words
+    cursor = 0
+    for match in re.finditer(r"[^\n]+", page.text[start:end]):
+        left, right = start + match.start(), start + match.end()
+        text = page.text[left:right]
+        if not text.strip():
+            continue
+        while cursor < len(words) and words[cursor].end <= left:
+            cursor += 1
+        last = cursor
+        while last + 1 < len(words) and words[last + 1].start < right:
+            last += 1
+        if cursor < len(words) and words[cursor].start < right:
+            first, final = words[cursor], words[last]
+            gap = max((b.box.left - a.box.right for a, b in pairwise(words[cursor : last + 1])), default=0.0)
+            tall = first.box.bottom - first.box.top
+            wide = first.box.right - first.box.left
+            yield Line(left, right, text, first.box.left, final.box.right, wide, gap > max(COLUMN_GAP, 2.5 * tall))
+        else:
+            indent = len(text) - len(text.lstrip())
+            yield Line(left, right, text, float(indent), float(len(text.rstrip())), float(len(text.split()[0])))
+
+
+def margin(line: Line, lines: list[Line], wide: float) -> float:
+    """The right edge that lines of this column reach."""
+    return max(other.right for other in lines if abs(other.left - line.left) < 0.12 * wide)
+
+
+def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
+    """Whether `following` goes on with the paragraph of `line`."""
+    text, after = line.text, following.text
+    if RULE.fullmatch(text) or RULE.fullmatch(after):
+        return False
+    if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
+        return False
+    if line.gapped and opens_row(line, following):
+        return False
+    if is_row(text) and LABELLED_LINE.match(after) and opens_row(line, following):
+        return False
+    if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
+        return False  # a table set in under the text
+    if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
+        return False
+    if SIGNATURE_LINE.match(after) or DEMOGRAPHICS.search(text) or (captioned(after) and not UNFINISHED.search(text)):
+        return False
+    if re.match(r"\s*[a-z(]", after) and not text.rstrip().endswith((".", ":")) and line.right > 0.4 * edge:
+        return True
+    indented = after.startswith("   ") and not after.startswith(" " * 24) and not text.rstrip().endswith((".", ":"))
+    if indented and not is_row(text):
+        return True
+    return line.right + following.first_word + 0.012 * wide > edge
+
+
+def rows_of_marks(line: Line, following: Line) -> bool:
+    """Whether two lines of one left edge are rows of a form, of which one is marked or has its cells apart.
+
+    "Recommended X" over "Deferred": the second cell of the next row is empty, so nothing else shows that it is a row.
+    """
+    told = [one.gapped or bool(MARKED.search(one.text)) for one in (line, following)]
+    short = [bool(re.match(r"\s*[A-Z]", one.text)) and len(one.text.split()) <= SHORT_ROW for one in (line, following)]
+    return abs(line.left - following.left) < 3 and any(told) and all(a or b for a, b in zip(told, short, strict=True))
+
+
+def opens_row(line: Line, following: Line) -> bool:
+    """Whether the line under a row begins the next one, whose other cells are empty or wrap: its own first cell.
+
+    A cell that goes on begins in the midst of a sentence, in small letters or with a word or two.
+    """
+    text = following.text.strip()
+    begins = text[:1].isupper() and len(text.split()) > SHORT_ROW and not line.text.rstrip().endswith((",", "-", "/"))
+    return begins and abs(line.left - following.left) < 3
+
+
+def ends(line: Line) -> bool:
+    """Whether the line ends as a sentence does, so that what is set in below it begins something else."""
+    return line.text.rstrip().endswith((".", ":", ";"))
