@@ -152,6 +152,8 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
     ):
         return "type"
+    if n and len(said) >= _FEW and _are_cases(said):
+        return "applies"
     if pattern("grids", "answer").search(name) or (said and len({cell.lower() for cell in said}) == 1 and _are(said, _is_answer) and not _is_tick(said[0])):  # fmt: skip
         return "answer" if not said or _are(said, _is_answer) else named
     if n and not pattern("grids", "verdicts").search(name) and _are_marks(cells, name):
@@ -167,6 +169,13 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     ):
         return "source"
     return named
+
+
+def _are_cases(said: Sequence[str]) -> bool:
+    """True for a column of which some cells leave nobody out ("both") and the others name the same few cases."""
+    everyone = sum(1 for cell in said if pattern("grids", "everyone").fullmatch(cell))
+    short = all(len(cell.split()) <= _CLASS for cell in said)
+    return short and 0 < everyone < len(said) <= everyone * _FEW and len(set(said)) * 2 <= len(said)
 
 
 def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:

@@ -11,6 +11,7 @@ from chartproof.errors import PolicyError
 from chartproof.model.page import Page
 from chartproof.policy.draft.accounted import Said
 from chartproof.policy.draft.answer_column import with_answer_columns
+from chartproof.policy.draft.asked_for import with_asked_for
 from chartproof.policy.draft.bare_labels import with_bare_labels
 from chartproof.policy.draft.capitals import in_capitals, written_out
 from chartproof.policy.draft.coded import Listed, in_table
@@ -70,8 +71,9 @@ def draft_policy(pages: Sequence[Page], rulings: Marks | None = None, bold: Mark
     titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
-    criteria = tuple(_told_apart(with_places(drafted.criteria, pages, capitals=typed)))
     head = read_head(parts, read_running(pages))
+    told = with_asked_for(drafted.criteria, head.title, " ".join(line.text for line in lines))
+    criteria = tuple(_told_apart(with_places(told, pages, capitals=typed)))
     scanned = frozenset(page.number for page in pages if page.read == "ocr")
     return Draft(
         head=head,
