@@ -20,9 +20,9 @@ from chartproof.policy.draft.words import pattern
 
 #: A verdict has so many words at the most, and begins with what is done.
 _VERDICT = 4
-_REFUSES = re.compile(r"(?:den(?:y|ied)|refuse[ds]?|decline[ds]?|reject(?:ed)?|stop|no|not \w+)\b", re.IGNORECASE)
+REFUSES = re.compile(r"(?:den(?:y|ied)|refuse[ds]?|decline[ds]?|reject(?:ed)?|stop|no|not \w+)\b", re.IGNORECASE)
 _DECIDES = re.compile(
-    rf"(?:(?:is|are) )?(?:{_REFUSES.pattern}|(?:approve|cover|authorize|allow|grant|pay|renew|extend|continue)[ds]?\b)",
+    rf"(?:(?:is|are) )?(?:{REFUSES.pattern}|(?:approve|cover|authorize|allow|grant|pay|renew|extend|continue)[ds]?\b)",
     re.IGNORECASE,
 )
 
@@ -62,7 +62,7 @@ def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:
     cells = [grid.cell(row, n) for n in grid.all_of("necessity", "then", "")]
     cells = [cell for cell in cells if not NOTHING.match(cell)]
     verdict = next((cell for cell in cells if _is_verdict(cell)), "")
-    if verdict and _REFUSES.search(verdict):  # the whole row is what is refused
+    if verdict and REFUSES.search(verdict):  # the whole row is what is refused
         state = " and ".join([situation, *(cell for cell in cells if cell != verdict)])
         return replace(_refused(name, row, state, ""), made_id=not number), False
     cells = [cell for cell in cells if cell != verdict] or cells
