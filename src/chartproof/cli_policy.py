@@ -51,6 +51,7 @@ def run_policy(options: argparse.Namespace) -> None:
     from chartproof.policy.labels import label_ids, load_label
     from chartproof.policy.load import load_policy
 
+    refuse_surplus(options)
     for given in (options.json, options.picture):
         if given:
             refuse_unwritable(Path(given))
@@ -73,6 +74,17 @@ def run_policy(options: argparse.Namespace) -> None:
         hold_against(policy, options.json)
     else:
         check(policy, options.source)
+
+
+def refuse_surplus(options: argparse.Namespace) -> None:
+    """Raises InputError CP-CLI-13 for a name that the action has no use for."""
+    takes = {"list": 0, "diff": 2}.get(options.action, 1)
+    surplus = [given for given in (options.policy, options.later) if given][takes:]
+    if surplus:
+        raise InputError(
+            "CP-CLI-13", f"'policy {options.action}' takes {('nothing more', 'one name', 'two names')[takes]}",
+            where=surplus[0], then=f"Leave out {surplus[0]!r}.",
+        )  # fmt: skip
 
 
 def list_all() -> None:

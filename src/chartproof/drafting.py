@@ -11,6 +11,7 @@ from chartproof.chart.files import read_file
 from chartproof.chart.rulings import read_rulings
 from chartproof.chart.word import read_docx
 from chartproof.errors import InputError
+from chartproof.policy.draft.coded import in_table
 from chartproof.policy.draft.draft import Draft, counted, draft_policy
 from chartproof.policy.draft.editions import Change, Entry, changes, entries_of
 from chartproof.policy.load import DOCUMENTS, load_policy
@@ -81,6 +82,8 @@ def summary(draft: Draft) -> list[str]:
         for one in draft.codes
         if one.problem
     ]
+    unknown = [f"{one.code} (p. {one.page})" for one in draft.codes if not (one.problem or in_table(one))]
+    lines += [f"Not in our table, so not checked: {', '.join(unknown)}"] if unknown else []
     lines += [f"Defect, p. {one.page}: {one.says} ({one.find} ...)" for one in draft.defects]
     lines += [f"Not understood, p. {one.page}: {one.text}" for one in draft.not_understood]
     if not draft.criteria:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from chartproof.policy.draft.coded import Listed, in_table
 from chartproof.policy.draft.codes import draft_codes
 from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.lines import Line
@@ -55,3 +56,19 @@ def test_a_listing_keeps_its_words_page_and_status() -> None:
     parts = parts_of(["# Codes", [["Code", "Description", "Use"], ["C61", "Prostate", "Supports"]]])
     (one,) = draft_codes(parts, [], date(2026, 1, 1))
     assert (one.text, one.listed_as, one.page) == ("Prostate", "Supports", 1)
+
+
+def test_a_scanned_list_has_its_codes_as_they_were_printed() -> None:
+    parts = parts_of(["# Codes", "Q2041 first bag", "02042 second bag", "(83.10 mantle cell", ")3398 kit", "05407 old"])
+    found = {one.code for one in draft_codes(parts, [], date(2026, 1, 1), scanned=frozenset({1}))}
+    assert found == {"Q2041", "Q2042", "C83.10", "J3398", "0540T"}
+
+
+def test_the_label_of_a_question_is_no_code() -> None:
+    parts = parts_of(["# Codes", "Q10. Which codes do you take?", "A. We take C61 for the prostate."])
+    assert [one.code for one in draft_codes(parts, [], date(2026, 1, 1))] == ["C61"]
+
+
+def test_a_code_that_our_tables_do_not_hold_is_known_as_that() -> None:
+    assert in_table(Listed("ICD-10-CM", "C61", "", "", 1))
+    assert not in_table(Listed("CPT", "99990", "", "", 1))

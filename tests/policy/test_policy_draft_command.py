@@ -131,3 +131,18 @@ def test_a_paper_without_criteria_leaves_no_policy_file(tmp_path: Path, capsys: 
     assert told.startswith("CP-DRAFT-02")
     assert told.count("\n") == 1
     assert not policy.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "surplus"),
+    [(("list", "all"), "all"), (("show", "excellus/7.02.11", "now"), "now"), (("draft", "a.txt", "b.txt"), "b.txt")],
+)
+def test_a_surplus_word_is_refused_in_one_line(
+    words: tuple[str, ...], surplus: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", *words]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert told.err.startswith("CP-CLI-13")
+    assert surplus in told.err
+    assert told.err.count("\n") == 1

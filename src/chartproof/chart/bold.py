@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import re
+from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from chartproof.chart.pdf import frame_of, open_pdf
+from chartproof.chart.pdf_forms import Frame
+from chartproof.chart.pdf_pages import objects_of, of_pages
 from chartproof.model.page import Box
 
 #: A font of this weight or more is bold; text is set in 400, a medium face in 500.
@@ -18,8 +20,6 @@ _NAMED = re.compile(rb"(?i)bold|black|heavy")
 _NAME = 128
 #: More pieces of text on a page are no print.
 _MOST = 20_000
-#: How deep forms within forms are looked into.
-_DEEP = 4
 
 
 def read_bold(name: str, data: bytes) -> dict[int, tuple[Box, ...]]:
@@ -27,21 +27,13 @@ def read_bold(name: str, data: bytes) -> dict[int, tuple[Box, ...]]:
 
     Raises InputError as `open_pdf` does.
     """
-    document = open_pdf(name, data)
-    try:
-        return {at + 1: _of_page(name, at + 1, document[at]) for at in range(len(document))}
-    finally:
-        document.close()
+    return of_pages(name, data, _of_page)
 
 
-def _of_page(name: str, number: int, page: pdfium.PdfPage) -> tuple[Box, ...]:
-    frame = frame_of(name, number, page)
-    found: list[Box] = []
-    pieces = page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=_DEEP)
-    for _, piece in zip(range(_MOST), pieces, strict=False):
-        if _is_bold(raw.FPDFTextObj_GetFont(piece.raw)):
-            found.append(Box(*frame.displayed(*piece.get_bounds())))
-    return tuple(found)
+def _of_page(page: pdfium.PdfPage, frame: Frame) -> tuple[Box, ...]:
+    pieces = islice(objects_of(page, raw.FPDF_PAGEOBJ_TEXT), _MOST)
+    bold = (piece for piece in pieces if _is_bold(raw.FPDFTextObj_GetFont(piece.raw)))
+    return tuple(Box(*frame.displayed(*piece.get_bounds())) for piece in bold)
 
 
 def _is_bold(font: raw.FPDF_FONT) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from chartproof.chart.pdf import frame_of, open_pdf
+from chartproof.chart.pdf_forms import Frame
+from chartproof.chart.pdf_pages import objects_of, of_pages
 from chartproof.model.page import Box
 
 #: Points; what is thinner is a line, what is broader a filled cell.
 THIN = 2.5
 #: More paths on a page are a drawing.
 MOST = 5_000
-#: How deep forms within forms are looked into.
-_DEEP = 4
 
 
 def read_rulings(name: str, data: bytes) -> dict[int, tuple[Box, ...]]:
@@ -22,21 +21,15 @@ def read_rulings(name: str, data: bytes) -> dict[int, tuple[Box, ...]]:
     A line is a box thinner than `THIN`. Curves are left out, and so is what covers most of the page. Raises InputError
     as `open_pdf` does.
     """
-    document = open_pdf(name, data)
-    try:
-        return {at + 1: _of_page(name, at + 1, document[at]) for at in range(len(document))}
-    finally:
-        document.close()
+    return of_pages(name, data, _of_page)
 
 
-def _of_page(name: str, number: int, page: pdfium.PdfPage) -> tuple[Box, ...]:
-    frame = frame_of(name, number, page)
+def _of_page(page: pdfium.PdfPage, frame: Frame) -> tuple[Box, ...]:
     found: list[Box] = []
-    for path in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=_DEEP):
+    for path in objects_of(page, raw.FPDF_PAGEOBJ_PATH):
         if len(found) >= MOST:
             return ()
-        left, bottom, right, top = path.get_bounds()
-        box = Box(*frame.displayed(left, bottom, right, top))
+        box = Box(*frame.displayed(*path.get_bounds()))
         whole = (box.right - box.left) * (box.bottom - box.top) > 0.8 * frame.width * frame.height
         if not whole and _is_straight(path.raw):
             found.append(box)

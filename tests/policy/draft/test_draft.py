@@ -96,3 +96,8 @@ def test_the_record_has_what_a_reader_needs() -> None:
     assert {"id", "kind", "says", "page", "find", "join", "when", "unless", "leaf", "children"} <= set(
         record["criteria"][0]
     )
+
+
+def test_a_list_of_which_none_may_be_true_is_a_list_of_refusals() -> None:
+    draft = drafted("Box 2. None of these may be ticked.\n\n2a. The toe is broken.\n\n2b. A wound has not healed.\n")
+    assert {one.kind for one in every(draft.criteria)} == {"exclusion"}

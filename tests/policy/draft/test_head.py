@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from chartproof.model.page import Page
-from chartproof.policy.draft.head import read_head
+from chartproof.model.page import Box, Page, Word
+from chartproof.policy.draft.head import find_date, read_head
 from chartproof.policy.draft.lines import read_lines
 
 FORMS = [
@@ -50,3 +50,21 @@ def test_the_day_of_the_edition_where_no_other_is_named(said: str) -> None:
 def test_a_number_has_the_letters_of_its_series() -> None:
     text = "Gannet Bay Health Plan\nHip guide, chapter 4.12\nGuide number HIP 4.12. Effective March 15, 2026.\n\nThe member is 18."
     assert read_head(read_lines([Page("policy.txt", 1, text)])).number == "HIP 4.12"
+
+
+def test_a_day_in_words() -> None:
+    assert find_date("in force from the first of April 2026") == date(2026, 4, 1)
+    assert find_date("adopted on the twenty-third day of May, 2026") == date(2026, 5, 23)
+    assert find_date("the 31st of April 2026") is None
+
+
+def test_a_title_with_space_between_its_letters_is_read_in_words() -> None:
+    words, text, left = [], "", 60.0
+    for word in ("GOUT", "RULES"):
+        for letter in word:
+            words.append(Word(letter, len(text), len(text) + 1, Box(left, 60.0, left + 5.0, 70.0)))
+            text += f"{letter} "
+            left += 8.0
+        left += 5.0
+    (line,) = read_lines([Page("policy.pdf", 1, text.rstrip(), tuple(words), 600.0, 800.0)])
+    assert line.text == "GOUT RULES"

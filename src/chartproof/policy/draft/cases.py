@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,14 @@ from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import beside_row
 from chartproof.policy.draft.words import pattern
+
+#: A verdict has so many words at the most, and begins with what is done.
+_VERDICT = 4
+REFUSES = re.compile(r"(?:den(?:y|ied)|refuse[ds]?|decline[ds]?|reject(?:ed)?|stop|no|not \w+)\b", re.IGNORECASE)
+_DECIDES = re.compile(
+    rf"(?:(?:is|are) )?(?:{REFUSES.pattern}|(?:approve|cover|authorize|allow|grant|pay|renew|extend|continue)[ds]?\b)",
+    re.IGNORECASE,
+)
 
 
 def cases(grid: Grid, kind: str, text: str) -> list[Criterion]:
@@ -52,6 +61,11 @@ def _case(grid: Grid, row: Node, at: int, kind: str) -> tuple[Criterion, bool]:
     name = number or situation or f"r{at}"
     cells = [grid.cell(row, n) for n in grid.all_of("necessity", "then", "")]
     cells = [cell for cell in cells if not NOTHING.match(cell)]
+    verdict = next((cell for cell in cells if _is_verdict(cell)), "")
+    if verdict and REFUSES.search(verdict):  # the whole row is what is refused
+        state = " and ".join([situation, *(cell for cell in cells if cell != verdict)])
+        return replace(_refused(name, row, state, ""), made_id=not number), False
+    cells = [cell for cell in cells if cell != verdict] or cells
     said = " ".join(cells)
     if kind == "exclusion" or (_refuses(said) and announcement(said) is None):
         return replace(_refused(name, row, situation, said), made_id=not number), False
@@ -130,6 +144,11 @@ def _plain(cell: str) -> str:
 
 def _refuses(said: str) -> bool:
     return pattern("grids", "refused").search(said) is not None
+
+
+def _is_verdict(cell: str) -> bool:
+    """True for a word or two that only decide: "refuse", "approve 12 months"."""
+    return len(cell.split()) <= _VERDICT and _DECIDES.match(cell) is not None
 
 
 def _asks_nothing(cell: str) -> bool:

@@ -19,6 +19,7 @@ from chartproof.policy.draft.code_services import (
     other_thing,
     unnamed_drug,
 )
+from chartproof.policy.draft.code_unnamed import elsewhere, in_situ, other_place, refused_state, unnamed_disease
 from chartproof.policy.draft.code_words import other_grade, other_word
 from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, supports, words
 from chartproof.policy.draft.statements import Statement
@@ -47,6 +48,7 @@ def problems(
         refused,
         text.lower(),
         drugs_in(" ".join(text.split()[:_FIRST])),
+        elsewhere(_spelt(text), listed),
     )
     return [
         replace(one, problem="; ".join(filter(None, (one.problem, *(linter(one, policy) for linter in LINTERS)))))
@@ -259,7 +261,7 @@ def _asks_t(policy: PolicyText) -> bool:
 
 LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
     not_billable, ended, other_drug, unnamed_drug, other_disease, other_word, other_grade, other_service, other_thing, misprinted, in_remission,
-    history_only, carrier, other_route, excluded, other_lineage,
+    history_only, carrier, other_route, excluded, other_lineage, unnamed_disease, refused_state, in_situ, other_place,
 )  # fmt: skip
 
 
@@ -306,7 +308,7 @@ def _names(code: str) -> list[str]:
 def _spelt(text: str) -> str:
     """A clause with short names written out, and "of unspecified type" as the code book means it."""
     for short, name in coding()["short"].items():
-        text = re.sub(rf"\b{short}\b", name, text)
+        text = re.sub(rf"\b{short}\b", name, text, flags=re.IGNORECASE if short.islower() else 0)
     return re.sub(
         r"(?i)\bof unspecified type\b|\bunspecified\b|\bnot otherwise specified\b", "of undetermined kind", text
     )

@@ -20,6 +20,24 @@ _HOOK = re.compile(r"(?:(?<=\s)|^)[)\]](?=\d{4}(?!\d))")
 _LOOKS = {"O": "0", "I": "1", "l": "1", "S": "5", "B": "8", "Z": "2"}
 _DIGITS = _LOOKS | {"o": "0", "a": "4", "g": "9", "i": "1", "s": "5"}
 _LETTERS = {"7": "Z", "1": "I", "6": "G", "8": "B", "5": "S", "0": "D", "2": "Z", "€": "C"}
+#: What a scan makes of a code's first letter, and of its last.
+_STARTS = {
+    "(": "CG",
+    "<": "C",
+    "{": "C",
+    "€": "C",
+    ")": "J",
+    "]": "J",
+    "0": "OQ",
+    "O": "Q",
+    "6": "G",
+    "8": "B",
+    "5": "S",
+    "1": "I",
+    "7": "Z",
+}
+_ENDS = {"7": "T", "1": "T"}
+_SIGNS = re.compile(r"(?<!\S)[(<{\[)\]€A-Z0-9][0-9OIlSBZ]{2}(?:\.[0-9A-ZOIl]{1,4}|[0-9OIlSBZ][0-9A-Z])(?!\S)")
 _LOOSE = re.compile(r"[A-Za-z0-9€][0-9A-Za-z]{2}\.[0-9A-Za-z]{1,4}")
 _SPECIAL = {"MS-DRG": r"\b\d{3}\b", "Revenue": r"\b0?\d{3}\b", "NDC": r"\b\d{4,5}-\d{3,4}-\d{1,2}\b"}
 
@@ -56,6 +74,23 @@ def misread(cell: str) -> tuple[str, str] | None:
         if first.isalpha() and "." in code and find("ICD-10-CM", code) is not None:
             return code, "ICD-10-CM"
     return None
+
+
+def of_scan(text: str) -> str:
+    """A scanned list's text with the codes that the book has where a scan made other signs of them: "(83.30" is C83.30."""
+    return _SIGNS.sub(lambda match: _mended(match.group()), text)
+
+
+def _mended(printed: str) -> str:
+    """The code of the book that these signs look most like, else the signs as they stand."""
+    if _read(printed, "")[0] and find("", printed) is not None:
+        return printed
+    first, last = printed[0], printed[-1]
+    body = "".join(_DIGITS.get(letter, letter) for letter in printed[1:-1])
+    ends = (_DIGITS.get(last, last), *_ENDS.get(last, ""))
+    starts = (first.upper(), *_STARTS.get(first, ""))
+    looks = (f"{start}{body}{end}" for start in starts for end in ends)
+    return next((code for code in looks if find("", code) is not None), printed)
 
 
 def is_codes(cell: str) -> bool:

@@ -34,7 +34,8 @@ class PolicyText:
     """What the policy says, for its codes to be held against: (where, sentence) of what it asks and what it refuses.
 
     `wanted` are the words of its criteria, `refused` names of groups that it does not cover, `text` all of its words
-    in lower case, `drugs` first names of the drugs that its first lines name.
+    in lower case, `elsewhere` those that stand outside its list of codes, `drugs` first names of the drugs that its first
+    lines name.
     """
 
     effective: date
@@ -44,6 +45,7 @@ class PolicyText:
     refused: frozenset[str] = frozenset()
     text: str = ""
     drugs: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
 
 
 @cache
@@ -62,10 +64,15 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def supports(one: Listed, refused: frozenset[str] = frozenset()) -> bool:
     """True where the list does not say that the code speaks against coverage; `refused` are groups not covered."""
-    said = one.listed_as.lower()
+    said = f"{one.listed_as} {one.text.rpartition(' ')[2]}".lower()
     return not pattern("negative").search(said) and not any(
         re.search(rf"\b{re.escape(group)}\b", said) for group in refused
     )
+
+
+def in_table(one: Listed) -> bool:
+    """True where our tables hold the code; of any other it is not known whether it is good."""
+    return any(find("", code) is not None for code in ends(one.code))
 
 
 def every(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
@@ -115,7 +122,7 @@ def covered(listed: Sequence[Listed]) -> frozenset[str]:
 def missing(listed: Sequence[Listed], criteria: Sequence[Criterion]) -> list[Listed]:
     """Codes that the list lacks for certain: a header's child among its siblings, a site beside a listed site."""
     have = covered(listed)
-    return [*_children(listed, have), *_sites(listed, criteria, have)] if have else []
+    return [*_children(listed, have), *_other_sides(listed, have), *_sites(listed, criteria, have)] if have else []
 
 
 def _children(listed: Sequence[Listed], have: frozenset[str]) -> Iterator[Listed]:
@@ -143,6 +150,24 @@ def _children(listed: Sequence[Listed], have: frozenset[str]) -> Iterator[Listed
                     one.page,
                     f"missing: {title}, beside the other codes of {code}",
                 )
+
+
+def _other_sides(listed: Sequence[Listed], have: frozenset[str]) -> Iterator[Listed]:
+    """The code of the right limb where the list has that of the left alone, and the other way about."""
+    for one in listed:
+        known = find("ICD-10-CM", one.code) if one.system == "ICD-10-CM" and supports(one) and not one.problem else None
+        side = re.search(r"\b(?:left|right)\b", known.title) if known is not None else None
+        if known is None or side is None:
+            continue
+        title = known.title.replace(side.group(), "right" if side.group() == "left" else "left")
+        other = next((code for code in icd.children(known.code[:-1].rstrip(".")) if _titled(code) == title), "")
+        if other and other not in have:
+            yield Listed("ICD-10-CM", other, title, "not_listed", one.page, f"missing: {title}, beside {one.code}")
+
+
+def _titled(code: str) -> str:
+    row = icd.row(code)
+    return row.title if row is not None else ""
 
 
 def _sites(listed: Sequence[Listed], criteria: Sequence[Criterion], have: frozenset[str]) -> Iterator[Listed]:

@@ -20,6 +20,7 @@ from chartproof.policy.draft.code_text import (
     is_number,
     is_told,
     of_match,
+    of_scan,
     system_before,
     system_named,
 )  # fmt: skip
@@ -53,16 +54,30 @@ class _Place:
     section: str
     system: str = ""
     status: str = ""
+    scanned: frozenset[int] = frozenset()
 
 
-def draft_codes(parts: Sequence[Line | Table], criteria: Sequence[Criterion], effective: date | None) -> list[Listed]:
+def _labels(node: Node) -> frozenset[str]:
+    """The labels of a document's own entries: "Q10" before a question is no code."""
+    own = {node.label.text.rstrip(".:)")} if node.label is not None else set()
+    return frozenset(own).union(*(_labels(child) for child in node.children))
+
+
+def draft_codes(
+    parts: Sequence[Line | Table],
+    criteria: Sequence[Criterion],
+    effective: date | None,
+    *,
+    scanned: frozenset[int] = frozenset(),
+) -> list[Listed]:
     """Every code that the document lists, once each, with its problem on the effective date, then those that it lacks.
 
-    `parts` are the lines and tables of the document, `criteria` its drafted tree. Without a date the codes are held
-    against the newest release.
+    `parts` are the lines and tables of the document, `criteria` its drafted tree, `scanned` its pages that are pictures.
+    Without a date the codes are held against the newest release.
     """
     root = outline(list(parts))
-    found = list(_under(root, _Place("")))
+    labels = _labels(root)
+    found = [one for one in _under(root, _Place("", scanned=scanned)) if one.code not in labels]
     text = " ".join(_texts(parts))
     judged = _once(problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text))
     return judged + missing(judged, criteria)
@@ -99,18 +114,27 @@ def _refused(parts: Sequence[Line | Table]) -> frozenset[str]:
 def _under(node: Node, place: _Place) -> Iterator[Listed]:
     for child in node.children:
         if child.kind == "table":
+            child = _as_printed(child, place)
             yield from of_table(child.children, place.system, _short(place.status))
             continue
         if child.kind == "heading":
             inside = _headed(child.text, place)
-            yield from _text(child, inside)
+            yield from _text(_as_printed(child, inside), inside)
             yield from _under(child, inside)
             continue
         own = _labelled(child.text, place)
-        yield from _text(child, own)
+        yield from _text(_as_printed(child, own), own)
         yield from _under(child, own)
         if own.status != place.status:
             place = own
+
+
+def _as_printed(node: Node, place: _Place) -> Node:
+    """A part of a scanned list with its codes as they were printed."""
+    if place.section != "codes" or node.page not in place.scanned:
+        return node
+    rows = [replace(row, cells=tuple(map(of_scan, row.cells))) for row in node.children if row.kind == "row"]
+    return replace(node, text=of_scan(node.text), children=rows if node.kind == "table" else node.children)
 
 
 def _headed(text: str, place: _Place) -> _Place:
@@ -118,18 +142,18 @@ def _headed(text: str, place: _Place) -> _Place:
     if CODE.search(text) and not section_of(text):
         return place
     section = section_of(text) or place.section
-    return _Place("codes" if section_of(text) and column_named("code", text) else section, system_named(text), text)
+    section = "codes" if section_of(text) and column_named("code", text) else section
+    return replace(place, section=section, system=system_named(text), status=text)
 
 
 def _labelled(text: str, place: _Place) -> _Place:
     """The place below a line that announces codes: it ends with a colon, or is short and names a system."""
     if len(text.split()) < 12 and text.endswith("?") and (section := section_of(text)):
-        return _Place(section, system_named(text))
+        return replace(place, section=section, system=system_named(text), status="")
     name = _RUN_IN.match(text)
     if name is not None and section_of(name.group()) == "codes" and CODE.search(text):
-        return _Place(
-            "codes", system_named(name.group()), name.group()
-        )  # "Codes. 11111, 22222", whatever part it stands in
+        # "Codes. 11111, 22222", whatever part it stands in
+        return replace(place, section="codes", system=system_named(name.group()), status=name.group())
     system = system_named(text) or place.system
     announces = text.endswith(":") or (len(text.split()) < 12 and bool(system_named(text)))
     return replace(place, system=system, status=text if announces and not CODE.search(text) else place.status)

@@ -10,6 +10,7 @@ from statistics import mean
 
 from chartproof.policy.draft.cells import NO, NOTHING, YES
 from chartproof.policy.draft.labels import printed_label
+from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import drafting, pattern
@@ -28,6 +29,8 @@ _CLASS = 3
 _VERDICT = 7
 #: A cell of so many words at the most may be a value under a product's name.
 _VALUE = 4
+#: So many columns of criteria make a table of criteria, in which every column asks something.
+_KINDS = 2
 #: Papers are named in so many words; shorter names only say where a value is read.
 _PAPER = 3.5
 #: "12", "A01", "Step 1", "R-3b".
@@ -79,6 +82,7 @@ def read_grid(tables: Sequence[Node]) -> Grid:
     named = roles_of(head)
     columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(len(head))]
     roles = [_role(n, head[n], named[n], cells) for n, cells in enumerate(columns)]
+    roles = _of_unnamed(head, roles, columns)
     return Grid(head, rows, tuple(_with_situation(head, _with_asked(roles, columns), columns)))
 
 
@@ -152,6 +156,8 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
     ):
         return "type"
+    if n and len(said) >= _FEW and _are_cases(said):
+        return "applies"
     if pattern("grids", "answer").search(name) or (said and len({cell.lower() for cell in said}) == 1 and _are(said, _is_answer) and not _is_tick(said[0])):  # fmt: skip
         return "answer" if not said or _are(said, _is_answer) else named
     if n and not pattern("grids", "verdicts").search(name) and _are_marks(cells, name):
@@ -167,6 +173,27 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     ):
         return "source"
     return named
+
+
+def _of_unnamed(head: Sequence[str], roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:
+    """The roles with those of columns whose names tell nothing, beside columns of criteria: by what their cells are."""
+    kinds = ("necessity", "exclusion", "continuation", "documentation", "then")
+    told = [role for role in roles[1:] if role in kinds]
+    if len(told) < _KINDS or pattern("grids", "ways").search(head[0]) is None:
+        return roles
+    found = list(roles)
+    for n, role in enumerate(roles):
+        if n and not role and head[n]:
+            nature = nature_of([cell for cell in columns[n] if cell])
+            found[n] = nature if nature and nature not in roles else "necessity" if "necessity" not in found else ""
+    return found
+
+
+def _are_cases(said: Sequence[str]) -> bool:
+    """True for a column of which some cells leave nobody out ("both") and the others name the same few cases."""
+    everyone = sum(1 for cell in said if pattern("grids", "everyone").fullmatch(cell))
+    short = all(len(cell.split()) <= _CLASS for cell in said)
+    return short and 0 < everyone < len(said) <= everyone * _FEW and len(set(said)) * 2 <= len(said)
 
 
 def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]:

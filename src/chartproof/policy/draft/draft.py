@@ -11,9 +11,10 @@ from chartproof.errors import PolicyError
 from chartproof.model.page import Page
 from chartproof.policy.draft.accounted import Said
 from chartproof.policy.draft.answer_column import with_answer_columns
+from chartproof.policy.draft.asked_for import with_asked_for
 from chartproof.policy.draft.bare_labels import with_bare_labels
 from chartproof.policy.draft.capitals import in_capitals, written_out
-from chartproof.policy.draft.coded import Listed
+from chartproof.policy.draft.coded import Listed, in_table
 from chartproof.policy.draft.codes import draft_codes
 from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
@@ -70,14 +71,16 @@ def draft_policy(pages: Sequence[Page], rulings: Marks | None = None, bold: Mark
     titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
-    criteria = tuple(_told_apart(with_places(drafted.criteria, pages, capitals=typed)))
     head = read_head(parts, read_running(pages))
+    told = with_asked_for(drafted.criteria, head.title, " ".join(line.text for line in lines))
+    criteria = tuple(_told_apart(with_places(told, pages, capitals=typed)))
+    scanned = frozenset(page.number for page in pages if page.read == "ocr")
     return Draft(
         head=head,
         criteria=criteria,
         limits=tuple(_quotes(drafted.limits)),
         product_lines=tuple(one for one in _quotes(drafted.aside) if _is_of_business(one.text)),
-        codes=tuple(draft_codes(parts, criteria, head.effective)),
+        codes=tuple(draft_codes(parts, criteria, head.effective, scanned=scanned)),
         defects=defects(criteria, drafted.aside),
         not_understood=tuple(_quotes(drafted.not_understood)),
         aside=tuple(_quotes(drafted.aside)),
@@ -120,7 +123,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "product_lines": [_quote(one) for one in draft.product_lines],
         "criteria": [criterion_json(one) for one in draft.criteria],
         "limits": [_quote(one) for one in draft.limits],
-        "codes": [asdict(one) | {"problem": one.problem or None} for one in draft.codes],
+        "codes": [asdict(one) | {"problem": one.problem or None, "in_table": in_table(one)} for one in draft.codes],
         "defects": [{"what": one.what, "says": one.says, "find": one.find, "page": one.page} for one in draft.defects],
         "not_understood": [_quote(one) for one in draft.not_understood],
         "set_aside": [_quote(one) for one in draft.aside],

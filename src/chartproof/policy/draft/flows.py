@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.cases import REFUSES
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.entries import entries
@@ -18,6 +19,8 @@ def is_flow(grid: Grid) -> bool:
     if not at or _tested(grid) < 0:
         return False
     said = [grid.cell(row, at[0]) for row in grid.rows]
+    if len(at) == 1 and any(REFUSES.match(cell) for cell in said):
+        return False  # a table of decisions: what follows from a test that is not true is not told
     steps = [cell for n in at for row in grid.rows if pattern("grids", "next").match(cell := grid.cell(row, n))]
     branches = any(pattern("grids", "if_head").match(name) for name in grid.head) and len(at) > 1
     leads = [row for row in grid.rows if any(grid.cell(row, n) for n in at)] if branches else grid.rows

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from chartproof.policy.draft.case_columns import case_columns
 from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
 from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
@@ -83,6 +84,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return entries(grid, kind, lead)
     if "mark" in roles:
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
+    if by_case := case_columns(grid, kind or "necessity"):
+        return by_case
     if is_matrix(grid):
         return matrix(grid, kind or "necessity", column_lead(lead, head[0], kind))
     if _is_sided(head, roles):
@@ -95,7 +98,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if (
         any(head)
         and kind in ("", "necessity", "continuation")
-        and (ways := _by_way(head, rows, named, kind or "necessity", lead))
+        and (ways := _by_way(grid, named, kind or "necessity", lead))
     ):
         return ways
     kinds = {roles[n] for n in named}
@@ -187,8 +190,9 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     return grouped(name, first, text, kind, join=join, children=tuple(children))
 
 
-def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
+def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
+    head, rows = grid.head, grid.rows
     ways: list[Criterion] = []
     labels = [pattern("grids", "labelled").match(name) for name in head[1:]]
     if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
@@ -208,7 +212,7 @@ def _by_way(head: Sequence[str], rows: Sequence[Node], columns: Sequence[int], k
     beside: list[Criterion] = []
     if situation_column(head) >= 0 and (len(columns) > 1 or situation_column(head)):
         said = [n for n in columns if n > situation_column(head)]
-        ways, beside = rows_of_situations(head, rows, said, roles_of(head)) if said else ([], [])
+        ways, beside = rows_of_situations(head, rows, said, grid.roles) if said else ([], [])
     if len(ways) < 2:
         return []
     first = [way for way in ways if way.kind == ways[0].kind]

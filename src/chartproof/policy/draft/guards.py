@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from chartproof.policy.draft.words import pattern, patterns
+from chartproof.policy.draft.words import drafting, pattern, patterns
+
+#: A condition of so few words is said of what stands before it, if that is no longer than this.
+_SAID, _SUBJECT = 2, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,17 @@ def _conditions(text: str, *, of_paper: bool) -> tuple[re.Pattern[str], ...]:
     return (*patterns("guards", "paper"), *patterns("guards", "when")) if of_paper else patterns("guards", "when")
 
 
+@cache
+def _exceptions() -> tuple[re.Pattern[str], ...]:
+    pardon = drafting()["guards"]["pardon"]
+    return tuple(re.compile(one.replace("PARDON", pardon), re.IGNORECASE) for one in drafting()["guards"]["unless"])
+
+
+def _of_subject(before: str, guard: str) -> str:
+    """ "latent infection found" of "latent infection, if found, is treated": a word or two are said of what stands before."""
+    return f"{before} {guard}" if before and len(guard.split()) <= _SAID and len(before.split()) <= _SUBJECT else guard
+
+
 def guard_of_part(heading: str) -> str:
     """When a part is read, by its name: "box 2c was checked" of "Section 4. Required if box 2c was checked"."""
     matches = (one.search(heading) for one in patterns("guards", "heading"))
@@ -31,7 +46,7 @@ def guard_of_part(heading: str) -> str:
 def guarded(text: str, *, of_paper: bool = False, conditions: bool = True) -> Guarded:
     """Takes an exception and a condition out of a criterion's text. `of_paper` for a paper that must be sent."""
     unless = when = ""
-    for one in patterns("guards", "unless"):
+    for one in _exceptions():
         match = one.search(text)
         if match is not None:
             unless = re.sub(r"[\s,;]+(?:and|or)?$", "", match["guard"].strip())
@@ -44,7 +59,7 @@ def guarded(text: str, *, of_paper: bool = False, conditions: bool = True) -> Gu
             and not match["guard"].rstrip().endswith((":", " who", " whose", " with"))
             and not pattern("guards", "grants").search(text[: match.start()])
         ):
-            when = match["guard"].strip()
+            when = _of_subject(text[: match.start()], match["guard"].strip())
             rest = f"{text[: match.start()]} {text[match.end() :]}".strip()
             text = rest or text
             break

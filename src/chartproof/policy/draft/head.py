@@ -34,9 +34,18 @@ _MONTHS = {
         1,
     )
 }
+_UNITS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+#: The days of a month in words, the longer before those that they end with.
+_NTH = {
+    **{f"{ten}-{word}": at + n for ten, at in (("twenty", 20), ("thirty", 30)) for n, word in enumerate(_UNITS, 1) if at + n < 32},
+    **{word: n for n, word in enumerate((*_UNITS, "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
+                                         "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"), 1)},
+    "thirtieth": 30,
+}  # fmt: skip
 _DATE = re.compile(
     r"(?P<month>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})|(?P<m>\d{1,2})[/-](?P<d>\d{1,2})[/-](?P<y>\d{4}|\d{2})\b"
     r"|(?P<iso>\d{4}-\d{2}-\d{2})|(?P<dd>\d{1,2})\s+(?P<mon>[A-Z][a-z]{2,8})\s+(?P<yy>\d{4})"
+    rf"|(?P<nth>{'|'.join(_NTH)}|\d{{1,2}}(?:st|nd|rd|th))(?:\s+day)?\s+of\s+(?P<in>[A-Z][a-z]{{2,8}}),?\s+(?P<of>\d{{4}})"
 )
 _NAMES: tuple[tuple[str, str], ...] = (
     ("effective_date", r"(?:this edition |current |policy |date |revision )?effective(?:\s+date)?(?:\s+(?:for|from|on|as of|of)\b[^:]{0,45})?|in (?:force|effect|use)(?:\s+(?:from|since|on))?|effective (?:for|from)|applies from|valid from|takes effect|operative(?: date)?|start date"),
@@ -277,6 +286,9 @@ def find_date(text: str) -> date | None:
                 return date(int(match["year"]), _month(match["month"]), int(match["day"]))
             if match["mon"]:
                 return date(int(match["yy"]), _month(match["mon"]), int(match["dd"]))
+            if match["nth"]:
+                day = _NTH.get(match["nth"]) or int(match["nth"][:-2])
+                return date(int(match["of"]), _month(match["in"]), day)
             year = int(match["y"])
             return date(year if year > 99 else 2000 + year, int(match["m"]), int(match["d"]))
         except ValueError:

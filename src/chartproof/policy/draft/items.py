@@ -81,8 +81,10 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     kind = _by_answers(answers, told_kind(f"{heading}. {text}" if heading else guarded(text).text, kind))
     kind = _by_nature(kind, text, items)
     name = own_id or made(node)
-    children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     said = announcement(text)
+    if kind == "necessity" and said is not None and said.join == "none":
+        kind = "exclusion"  # "None of these may be ticked": each is refused
+    children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
     join = said.join if said else referred_join(text, items) or by_separators([item.text for item in items])
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"

@@ -40,6 +40,11 @@ _BELOW = re.compile(r"[gjpqyQ,;()\[\]{}|/@§]")
 _PAGE_OF = re.compile(r"(?i)\bpage\s*[\dlI]{1,3}\s*[o0]f\s*[\dlI]{1,3}\b|\bpage\s*[\dlIotf ]{1,8}$")
 
 
+#: A line of so many words, of which so many are letters, is set with space between its letters; words stand so much farther
+#: apart than these.
+_LETTERS, _MOST_LETTERS, _APART = 5, 0.8, 1.6
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line: `text` is page.text[start:end] in one line; places in points, 0 where the page has no geometry.
@@ -116,17 +121,36 @@ def _of(page: Page, bold: Sequence[Box] = ()) -> list[Line]:
         boxes = [word.box for word in words]
         height = median_high(_full_height(word, deeper) for word in words)
         cells, tops, hang = _cells(page, words, height, gap)
+        said = page.text[words[0].start : words[-1].end]
+        if _is_spaced(words):
+            said = _joined(words)
+            cells, tops = ((words[0].box.left, said),), tops[:1]
         scanned = page.read == "ocr"
         # A picture that lies askew raises or lowers a line's end: its beginning is held against the next line's.
         top = min(box.top for box in (boxes[:_FIRST] if scanned else boxes))
         lines.append(
             Line(
-                page.number, words[0].start, words[-1].end, page.text[words[0].start : words[-1].end],
+                page.number, words[0].start, words[-1].end, said,
                 min(box.left for box in boxes), top, max(box.right for box in boxes), height, cells,
                 top if scanned else words[-1].box.top, scanned, tops, hang, bold=_bold_letters(words, bold),
             )
         )  # fmt: skip
     return lines
+
+
+def _is_spaced(words: Sequence[Word]) -> bool:
+    """True for a line that is set with space between its letters, as titles are: nearly every word is one letter."""
+    letters = sum(1 for word in words if len(word.text) == 1)
+    return len(words) >= _LETTERS and letters >= _MOST_LETTERS * len(words)
+
+
+def _joined(words: Sequence[Word]) -> str:
+    """The words of a line of spaced letters: they stand farther apart than its letters do."""
+    gaps = [after.box.left - word.box.right for word, after in itertools.pairwise(words)]
+    apart = max(_APART * median(gaps), 0.1)
+    return words[0].text + "".join(
+        f"{' ' if gap > apart else ''}{word.text}" for gap, word in zip(gaps, words[1:], strict=True)
+    )
 
 
 def _bold_letters(words: Sequence[Word], bold: Sequence[Box]) -> int:

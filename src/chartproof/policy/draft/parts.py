@@ -6,8 +6,8 @@ The document's punctuation decides: a list that only names examples, methods or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from chartproof.policy.draft.clauses import VERB, member, together, ways
@@ -50,6 +50,9 @@ _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|great
 _EXPLAINS = re.compile(r"^(?:in that case|this|that|these|such|it)\b|\bcounts?\b|\bon request\b", re.IGNORECASE)
 
 
+_Way = Callable[[str], Found]
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a sentence; `join` is leaf, all or any. `text` is the printed words."""
@@ -61,66 +64,81 @@ class Part:
 
 def split(text: str, *, documents: bool = False, refuses: bool = False, deep: int = 0) -> Part:
     """The sentence's tests. `documents` is for lists of papers, `refuses` for what is not covered: each name is one."""
+    return _split(text, _As(documents, refuses, deep))
+
+
+@dataclass(frozen=True, slots=True)
+class _As:
+    """As what a sentence is split: a list of papers, what is refused, and how deep within another it stands."""
+
+    documents: bool
+    refuses: bool
+    deep: int
+
+
+def _split(text: str, sort: _As) -> Part:
     text = text.strip()
-    if deep > 3 or len(text.split()) < 3:
+    if sort.deep > 3 or len(text.split()) < 3:
         return Part(text)
-    shown = pattern("nouns", "examples").search(outside(text))
-    if shown is not None and not _GOES_ON.search(text[shown.end() :]):
-        return _with_examples(split(text[: shown.start()], documents=documents, refuses=refuses, deep=deep), text)
-    shared = _SHARED.search(text)
-    if shared is not None:  # "A of 10, B of 20 and C of 30, or better"
-        return _with_examples(split(text[: shared.start()], documents=documents, refuses=refuses, deep=deep), text)
+    whole = _without_tail(text)
+    if whole:
+        return _with_examples(_split(whole, sort), text)
     consulted = pattern("seams", "consulted").search(text)
     if consulted is not None:  # "prescribed by, or in consultation with, a neurologist": both ask for the neurologist
         return Part(text, "any", (Part(text), Part(consulted["other"])))
-    for way in (
-        partial(_titled, refuses=refuses),
-        partial(_named, refuses=refuses),
-        _bulleted,
-        conditions,
-        *(() if documents else (_sentences, person)),
-        _enumerated,
-        _listed_after,
-        _semicolons,
-        *(() if documents or refuses else (after_lines,)),
-        papers_of_some if documents else coordinated,
-        negated,
-        and_either,
-        inserted,
-        included,
-        either,
-        limit_beside,
-        ways_apart if refuses and pattern("seams", "combined").search(text) else seamed,
-        ways,
-        papers if documents else together,
-        *((refused_names, had_names) if refuses else ()),
-        *(() if documents else (viruses,)),
-        pair,
-        member,
-        *(() if documents else (partial(names, refuses=refuses),)),
-        *(() if documents or refuses or deep else (beside,)),
-    ):
+    for way in _ways(sort):
         found = way(text)
-        if found is not None:
-            join, pieces = found
-            if refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
-                join = "any"  # "for this, for that, and for another": each is refused
-            pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
-            if join == "any" and any(is_fragment(piece) for piece in pieces):
-                continue
-            if way in (ways, seamed) and join == "any" and not refuses and _denies_each(pieces):
-                return Part(text)  # "is not taken with this or with that": neither may be so
-            if way is _semicolons and join == "all" and not documents and any(_ALSO.search(one) for one in pieces[1:]):
-                join = "any"  # "the score is 2 or less; 3 is accepted if ..."
-            if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
-                return (
-                    split(" ".join(pieces[:-1]), documents=documents, refuses=refuses, deep=deep)
-                    if len(pieces) > 2
-                    else Part(text)
-                )
-            parts = tuple(split(piece, documents=documents, refuses=refuses, deep=deep + 1) for piece in pieces)
-            return Part(text, join, tuple(_flat(join, parts)))
+        if found is not None and (part := _of_pieces(text, way, *found, sort)) is not None:
+            return part
     return Part(text)
+
+
+def _without_tail(text: str) -> str:
+    """What stands before examples, or before a comparison of all limits: "A of 10, B of 20 and C of 30, or better"; else ""."""
+    shown = pattern("nouns", "examples").search(outside(text))
+    if shown is not None and not _GOES_ON.search(text[shown.end() :]):
+        return text[: shown.start()]
+    shared = _SHARED.search(text)
+    return text[: shared.start()] if shared is not None else ""
+
+
+def _ways(sort: _As) -> Iterator[_Way]:
+    """The ways in which a sentence may fall into tests, in the order in which they are tried."""
+    documents, refuses = sort.documents, sort.refuses
+    plain = not documents and not refuses
+    yield from (partial(_titled, refuses=refuses), partial(_named, refuses=refuses), _bulleted, conditions)
+    yield from () if documents else (_sentences, person)
+    yield from (_enumerated, _listed_after, _semicolons)
+    yield from (after_lines,) if plain else ()
+    yield from (papers_of_some if documents else coordinated, negated, and_either, inserted, included, either)
+    yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)
+    yield from (refused_names, had_names) if refuses else ()
+    yield from () if documents else (viruses,)
+    yield from (pair, member)
+    yield from () if documents else (partial(names, refuses=refuses),)
+    yield from (beside,) if plain and not sort.deep else ()
+
+
+def _apart(text: str) -> Found:
+    """What is refused when two things are taken together is one test; other seams part it."""
+    return ways_apart(text) if pattern("seams", "combined").search(text) else seamed(text)
+
+
+def _of_pieces(text: str, way: _Way, join: str, pieces: Sequence[str], sort: _As) -> Part | None:
+    """The part that one way makes of a sentence; None where its pieces are no tests."""
+    if sort.refuses and join == "all" and (way in _LISTS or (way is coordinated and _open_alike(pieces))):
+        join = "any"  # "for this, for that, and for another": each is refused
+    pieces = [re.sub(r"^(?:and|or|AND|OR)\s+", "", piece.strip()) for piece in pieces]
+    if join == "any" and any(is_fragment(piece) for piece in pieces):
+        return None
+    if way in (ways, seamed) and join == "any" and not sort.refuses and _denies_each(pieces):
+        return Part(text)  # "is not taken with this or with that": neither may be so
+    if way is _semicolons and join == "all" and not sort.documents and any(_ALSO.search(one) for one in pieces[1:]):
+        join = "any"  # "the score is 2 or less; 3 is accepted if ..."
+    if join == "all" and pattern("nouns", "kept").match(pieces[-1]) is not None:
+        return _split(" ".join(pieces[:-1]), sort) if len(pieces) > 2 else Part(text)
+    parts = tuple(_split(piece, replace(sort, deep=sort.deep + 1)) for piece in pieces)
+    return Part(text, join, tuple(_flat(join, parts)))
 
 
 def _denies_each(pieces: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chartproof.policy.draft.code_services import drugs_in
 from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.nodes import Node, stem
 from chartproof.policy.draft.sectioned import Section
@@ -17,6 +18,8 @@ _LEAST = 2
 def by_product(sections: Sequence[Section]) -> list[Section]:
     """The sections that are each of one product, none where the document is not set so."""
     found = [one for one in sections if one.heading is not None and _letters(one) and not _tells(one.heading)]
+    named = [one for one in found if one.heading is not None and drugs_in(one.heading.text)]
+    found = named if len(named) >= _LEAST else found
     return found if len({_letters(one) for one in found}) == len(found) >= _LEAST else []
 
 

@@ -21,6 +21,7 @@ RULE = re.compile(
 _REFUSES = re.compile(
     r"\b(?:den(?:y|ied|ial)|refus\w+|decline\w*|not (?:approved|covered|medically necessary)|stop|no)\b", re.IGNORECASE
 )
+_APPROVES = re.compile(r"(?:approve|authorize|cover|allow|pay)", re.IGNORECASE)
 _DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
 _ANY_RULE = re.compile(
     r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
@@ -98,8 +99,21 @@ def _by_outcome(rules: Sequence[Rule], approving: str, lead: str) -> list[Criter
     for refuses, name, join in ((False, "APPROVE", "any"), (True, "REFUSE", "none")):
         ours = [rule for rule in rules if bool(_REFUSES.search(rule[0])) is refuses]
         kind = "exclusion" if refuses else "continuation" if approving == "continuation" else "necessity"
-        children = tuple(_ruled(name, rule, kind) for rule in ours)
+        passed = [
+            rule
+            for rule in ours
+            if not refuses and pattern("grids", "next").match(rule[0]) and not _APPROVES.match(rule[0])
+        ]
+        ways = tuple(_ruled(name, rule, kind) for rule in ours if rule not in passed)
+        if passed and len(ways) > 1:  # what only leads on is asked of every way
+            ways = (
+                grouped(
+                    f"{name}/ways", ours[0][2], _said_of(ours, lead, refuses=False), kind, join="any", children=ways
+                ),
+            )
+        children = (*(_ruled(name, rule, kind) for rule in passed), *ways)
         if children:
+            join = "all" if passed and ways else join
             found.append(
                 grouped(name, ours[0][2], _said_of(ours, lead, refuses=refuses), kind, join=join, children=children)
             )
@@ -112,11 +126,14 @@ def _ruled(name: str, rule: Rule, kind: str) -> Criterion:
     children = tuple(_as(one, kind) for one in tests)
     printed = printed_label(label) != ""
     own = label if printed else f"{name}/{label}"
+    guard = guarded(outcome)
     if len(children) == 1 and printed and not RULE.match(label):
-        unless = children[0].unless or guarded(outcome).unless
+        unless = children[0].unless or guard.unless
         return replace(children[0], id=own, unless=unless, made_id=False)
+    if guard.when and kind != "exclusion":  # "approve 7 days if the road is closed": asked besides
+        children = (*children, single(f"{own}/if", row, guard.when, kind, is_made=True))
     rule_of = grouped(own, row, f"{label} {outcome}".strip(), kind, join="all", children=children)
-    return replace(rule_of, made_id=not printed)
+    return replace(rule_of, unless=guard.unless, made_id=not printed)
 
 
 def _said_of(rules: Sequence[Rule], lead: str, *, refuses: bool) -> str:

@@ -21,13 +21,30 @@ _EXCEPTS = re.compile(r"\b(?:unless|except)\b")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
 
+#: "For a trial: the notes; the scan.": what stands before the colon holds for all that follows.
+_LEAD_IN = re.compile(r"For\s+(?P<guard>(?!each|all|every|any|example)[^,;:.]{2,40}):\s+(?=[^;]+;)", re.IGNORECASE)
+_INSET = re.compile(r",\s+(?:if|when|where)\s(?:[\w-]+\s){0,3}[\w-]+,\s")
+
+
+def _pardoned(text: str) -> Guarded:
+    """A test with an exception behind a semicolon ("...; a healed fracture is disregarded"), as plain text without one."""
+    guard = guarded(text, conditions=False) if text.count(";") == 1 else Guarded(text)
+    return guard if guard.unless and ";" not in guard.text else Guarded(text)
+
+
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
     frame = granted(text) if kind in ("necessity", "continuation") else None
     asked = refused(text) if kind == "exclusion" else frame[1] if frame else text
+    lead_in = _LEAD_IN.match(asked)
+    plain = _pardoned(asked)
     guard = (
-        Guarded(asked)
+        Guarded(asked[lead_in.end() :], when=lead_in["guard"])
+        if lead_in and kind != "exclusion"
+        else plain
+        if plain.unless
+        else Guarded(asked)
         if re.search(r";\s+\w", text)
         or (not frame and conditions(text))
         or _MID_UNLESS.search(text)
@@ -70,9 +87,10 @@ def _unconditional(text: str) -> str:
 
 
 def _within(text: str) -> bool:
-    """True where an exception stands in a piece before the last: it is that piece's own."""
+    """True where an exception stands in a piece before the last, or a condition within one: it is that piece's own."""
     found = coordinated(text)
-    return found is not None and any(_EXCEPTS.search(piece) for piece in found[1][:-1])
+    pieces = found[1] if found is not None else []
+    return any(_EXCEPTS.search(piece) for piece in pieces[:-1]) or any(_INSET.search(piece) for piece in pieces)
 
 
 def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) -> Criterion:
