@@ -116,7 +116,7 @@ def test_one_thing_granted_beside_one_refused_is_a_partial_approval() -> None:
 def test_reasons_are_told_in_the_part_for_reasons() -> None:
     """What stands before the letter's own part on reasons tells of the contract, and not of this request."""
     text = (
-        f"{HEAD}We denied the request. The treatment is experimental in general use and so we looked closely.\n\n"
+        f"{HEAD}We denied the request. Section 9 of the contract excludes weight loss drugs.\n\n"
         f"Reasons for the denial\nNo cardiology report was sent with the request.\n\n{TAIL}"
     )
     assert [reason.kind for reason in read(text).reasons] == ["documentation"]
