@@ -111,3 +111,12 @@ def test_one_thing_granted_beside_one_refused_is_a_partial_approval() -> None:
         f"{HEAD}We approve 12 visits. We do not approve the other 12, since the limit is 12 visits a year.\n{TAIL}"
     )
     assert denial.letter_kind == "partial"
+
+
+def test_reasons_are_told_in_the_part_for_reasons() -> None:
+    """What stands before the letter's own part on reasons tells of the contract, and not of this request."""
+    text = (
+        f"{HEAD}We denied the request. Section 9 of the contract excludes weight loss drugs.\n\n"
+        f"Reasons for the denial\nNo cardiology report was sent with the request.\n\n{TAIL}"
+    )
+    assert [reason.kind for reason in read(text).reasons] == ["documentation"]

@@ -87,10 +87,6 @@ def read(letter: Letter, sentences: Iterable[Sentence], *, apart: Set[Sentence] 
     return [replace(one, kind=_treatment(one.clause, letter)) if one.kind == "treatment" else one for one in every]
 
 
-#: What only says that the reasons before it are the reasons.
-_WHY = re.compile(r"(?:that|this|these|those) (?:is|are|was|were) (?:the reasons? )?why\b", re.I)
-
-
 def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     """What a sentence finds of the subject of the sentence before it: "Yours was performed on March 9."."""
     text = _QUOTED.sub(" ", sentence.text)
@@ -98,7 +94,6 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
     if (
         not before
         or not points
-        or _WHY.match(text)
         or is_aside(text)
         or aside_words().has("disclaims", text)
         or finding_words().has("decides", text)
@@ -122,9 +117,8 @@ def told_in(sentence: Sentence) -> list[Finding]:
     told = [found for clause in clauses for found in [_finding(sentence, clause)] if found]
     # What must come before is told of by the sentence whole: "you have not had X, which comes first".
     told = [replace(found, clause=text) if found.kind == "treatment" else found for found in told]
-    if len(told) > 1:  # "is unproven and is excluded" concludes of one ground
-        told = [one for one in told if not (one.kind == "not_covered_benefit" and _CONCLUDES.match(one.clause))]
-        told = [one for one in told if not (one.kind == "other" and _RELATES.match(one.clause))] or told
+    # "... is 36 percent, which is under our floor" says more of one ground.
+    told = [one for one in told if not (one.kind == "other" and _RELATES.match(one.clause))] or told
     strong = {found.kind for found in told if not found.weak}
     if "allo_transplant" in strong:
         strong -= {"other", "off_label"}  # what is taken against the graft's disease, or permitted after it
@@ -160,9 +154,6 @@ def _clauses(text: str) -> Iterator[str]:
 
 #: A clause that has no subject of its own.
 _GOES_ON = re.compile(r"\W*(?:has|have|had|is|are|was|were|does|do|did|can|could|will|would|may)\b", re.I)
-#: What says more of the thing told just before.
-_RELATES = re.compile(r"(?:which|that|this) (?:is|are|was|were)\b", re.I)
-_CONCLUDES = re.compile(r"(?:therefore |so |thus )?(?:is|are|was|were)\b", re.I)
 
 
 def _lists_met(text: str) -> bool:
@@ -171,6 +162,8 @@ def _lists_met(text: str) -> bool:
     return bool(colon) and aside_words().has("called_met", lead) and not aside_words().has("against", lead)
 
 
+#: What says more of the thing told just before.
+_RELATES = re.compile(r"(?:which|that|this) (?:is|are|was|were)\b", re.I)
 #: A few words of what was spoken of just before ("... the report and it was not sent").
 _PRONOUN = re.compile(r"(?:it|they|none|that|those|yours)(?: \S+){1,8}\W*$", re.I)
 #: Words that want more ("enrolled in and certified under ...").
@@ -181,17 +174,8 @@ _VERB = re.compile(
 )
 
 
-#: A condition before or after what is said flatly: "When a suite is near, the hospital is not a covered place".
-_CONDITION = re.compile(
-    r"^\W*(?:when|where|if)\b[^,;]*, (?=.*\b(?:is|are|was|were|has|have|does|do) (?:not|no|never)\b)"
-    r"|(?<=\w) (?:when|where|if) (?:an?|the|other|another)\b[^;]*\bavailable\b.*$",
-    re.I,
-)
-
-
 def _finding(sentence: Sentence, clause: str) -> Finding | None:
     """What a clause finds, if it does."""
-    clause = _CONDITION.sub("", clause)
     if not clause.strip() or is_aside(clause):
         return None
     named = _named_lacking(clause)

@@ -64,12 +64,10 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
     for pair in letter.pairs:
         named = re.match(r"[A-Z][^(;|/\d]{4,70}", pair.value) if pair.field in ("plan_name", "sender") else None
         if named and re.search(words["organization"], named.group(), re.I):
-            return _UNIT.sub("", named.group()).strip(" ,"), pair.span
+            return named.group().strip(" ,"), pair.span
     return _enrolled(letter) or _repeated(letter) or _of_appeals(letter)
 
 
-#: A part of the payer that writes, after its name.
-_UNIT = re.compile(r", [^,]*\b(?:desk|unit|dep(?:artmen)?t|team|office|program|division|management)\W*$", re.I)
 #: Whose member the reader is.
 _ENROLLED = re.compile(
     r"\b(?:[Ee]nrolled in|(?:[Mm]ember|[Ee]nrollee) of|[Cc]overed (?:by|under|through)) (?:the )?(?P<value>[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5})"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from chartproof.model import DenialReason
+from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
 from chartproof.rights.findings import (
@@ -41,84 +41,145 @@ _CASE_KINDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+@dataclass
+class _Found:
+    """What a letter's tables, codes and lists tell of themselves, to which its other words add."""
+
+    letter: Letter
+    #: The first reason of each kind.
+    first: dict[str, DenialReason]
+    #: All that lists tell, several of a kind among them.
+    listed: list[DenialReason]
+    #: Listed grounds of no known kind; what criteria beside their verdicts tell; rows of a table of requirements.
+    untold: list[DenialReason]
+    of_marks: list[DenialReason]
+    tabled: dict[str, DenialReason]
+    #: The places of rows, codes and boxes, in which nothing else is read.
+    rows: list[Span]
+    #: Whether one of the untold is a criterion beside its verdict.
+    is_marked: bool = False
+
+    def is_in_row(self, reason: DenialReason) -> bool:
+        return any(told_within(reason, row) for row in self.rows)
+
+    def is_twice(self, kind: str) -> bool:
+        """Whether a drug to be taken first and a treatment to be had before would be one ground told twice."""
+        return kind in TREATMENTS and bool(set(TREATMENTS) & set(self.first))
+
+    def add(self, reason: DenialReason) -> None:
+        self.first.setdefault(reason.kind, reason)
+
+
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     """The reasons, in the order of the letter."""
+    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
+    found = _found(letter, listed)
+    _add_spoken(found, {sentence for ground in listed for sentence in ground.sentences})
+    _add_contrary(found)
+    for one in off_label(letter):
+        found.add(quoted(letter, one.sentence, one.kind))
+    for one in () if set(found.first) - {"not_medically_necessary"} else ruled(letter):
+        found.add(quoted(letter, one.sentence, one.kind))
+    if "quantity_limit" in found.first:
+        found.first.pop("one_time", None)  # one in a lifetime, and the one that was had: one ground
+    if not ({"site_of_care", "quantity_limit", "step_therapy"} & set(found.first) or any(g.strong for g in listed)):
+        _add_criteria(found)
+    _settle_other(found)
+    every = [
+        reason
+        for reason in dict.fromkeys((*found.first.values(), *found.listed))
+        if reason in found.listed or not _only_concludes(reason, found.first)
+    ] or _told_last(letter)
+    return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+
+
+def _found(letter: Letter, listed: list[Ground]) -> _Found:
     coded = [quoted_line(letter, line, kind) for kind, line in (*remarks(letter), *in_rows(letter))]
     coded += in_boxes(letter)
     tabled = {reason.kind: reason for reason in of_table(letter)}
     rows = [reason.span for reason in (*tabled.values(), *coded) if reason.span]
-    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
     apart = {sentence for ground in listed for sentence in ground.sentences}
+    found = _Found(letter, {}, [], [], [], tabled, rows)
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
-    of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
-    plain = [reason for ground in listed for reason in _of_subject(letter, ground, apart)]
-    plain = [reason for reason in plain if not any(told_within(reason, row) for row in rows)]
-    untold = [reason for reason in plain if reason.kind == "other"]
-    marked = [r for ground in listed if ground.marked for r in _of_subject(letter, ground, apart) if r in untold]
-    told += [reason for reason in plain if reason.kind != "other"]
-    told = [reason for reason in told if not any(told_within(reason, row) for row in rows)]
-    found = {reason.kind: reason for reason in reversed((*tabled.values(), *coded, *told))}
-    judged = bool(tabled)
+    found.of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
+    plain = [(reason, ground.marked) for ground in listed for reason in _of_subject(letter, ground, apart)]
+    told += [reason for reason, _marked in plain if reason.kind != "other"]
+    found.listed = [reason for reason in told if not found.is_in_row(reason)]
+    untold = [(reason, marked) for reason, marked in plain if reason.kind == "other" and not found.is_in_row(reason)]
+    found.untold = [reason for reason, _marked in untold]
+    found.is_marked = any(marked for _reason, marked in untold)
+    found.first = {reason.kind: reason for reason in reversed((*tabled.values(), *coded, *found.listed))}
+    return found
+
+
+def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
+    """What sentences outside of the lists find; then what criteria beside verdicts tell, which is told better there."""
+    letter = found.letter
+    judged = bool(found.tabled)
     spared = [item for one in criteria_lists(letter) if one.of_choice for item in one.items]
     for finding in findings(letter, apart=apart):
-        if judged and found and finding.kind in _OF_CRITERIA and finding.kind not in found:
+        if judged and finding.kind in _OF_CRITERIA and finding.kind not in found.first:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):
             continue  # that there is no need of what would do
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
-        within = any(told_within(reason, row) for row in rows)
-        if not (within or (finding.weak and (found or of_marks)) or _is_twice(finding.kind, found)):
-            found.setdefault(finding.kind, reason)
-    for reason in of_marks:  # in the letter's own words a criterion's kind is told better
-        if not _is_twice(reason.kind, found):
-            found.setdefault(reason.kind, reason)
+        weak = finding.weak and (found.first or found.of_marks)
+        if not (weak or found.is_in_row(reason) or found.is_twice(finding.kind)):
+            found.add(reason)
+    for reason in found.of_marks:
+        if not found.is_twice(reason.kind):
+            found.add(reason)
+
+
+def _add_contrary(found: _Found) -> None:
+    """Facts that are the contrary of a rule."""
+    letter = found.letter
     for rule, fact in contradicted(letter):
         kind = kinds_of(fact.text, letter)[0] if rule.kind == "treatment" else rule.kind or "other"
-        if (
-            rule.alone and fact.block == rule.asked.block
-        ):  # what a value tells against its rule is not also a missing paper
-            found = {k: r for k, r in found.items() if k != "documentation" or not _after(letter, r, rule)}
-            told = [r for r in told if r.kind != "documentation" or not _after(letter, r, rule)]
+        if rule.alone and fact.block == rule.asked.block:
+            # what a value tells against its rule is not also a missing paper
+            lacking = [r for r in found.listed if r.kind == "documentation" and _after(letter, r, rule)]
+            found.listed = [reason for reason in found.listed if reason not in lacking]
+            first = found.first.get("documentation")
+            if first and _after(letter, first, rule):
+                found.first.pop("documentation")
         contrary = quoted(letter, fact, kind)
-        if not any(told_within(contrary, row) for row in rows):
-            found.setdefault(kind, contrary)
-    for one in off_label(letter):
-        found.setdefault(one.kind, quoted(letter, one.sentence, one.kind))
-    for one in () if set(found) - {"not_medically_necessary"} else ruled(letter):
-        found.setdefault(one.kind, quoted(letter, one.sentence, one.kind))
-    if "quantity_limit" in found:
-        found.pop("one_time", None)  # one in a lifetime, and the one that was had: one ground
-    complete = (
-        tabled
-        or "site_of_care" in found
-        or any(ground.strong for ground in listed)
-        or {"quantity_limit", "step_therapy"} & set(found)
-    )
-    for sentence, kind in () if complete else _of_criteria(letter):
-        if not _is_twice(kind, found):
-            found.setdefault(kind, quoted(letter, sentence, kind))
-    bare = found.get("other")
-    if bare and bare in tabled.values() and any(_repeats(bare, one) for one in found.values()):
-        found.pop("other")
-    concluded = found.get("not_medically_necessary")
-    # What is listed of no kind of its own is told in other words elsewhere, or tells why care is not needed.
-    if not ("other" in found or (concluded and not marked and _NEEDED.search(concluded.quote))):
-        told += untold
-        found |= {reason.kind: reason for reason in untold[:1]}
-    last = None if found else said_last(letter)
-    if last:  # of a stay or a level of care, nothing else is told than that it is not the place
-        asked = service(letter)
-        kind = "site_of_care" if asked and of_level(asked.text) else "other"
-        needed = any(_NEEDED.search(s.text) for s in letter.sentences if s.section in ("", "reasons"))
-        return (quoted(letter, last, "not_medically_necessary" if kind == "other" and needed else kind),)
-    every = [
-        reason
-        for reason in dict.fromkeys((*found.values(), *told))
-        if reason in told or not _only_concludes(reason, found)
-    ]
-    return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+        if not found.is_in_row(contrary):
+            found.add(contrary)
+
+
+def _add_criteria(found: _Found) -> None:
+    """Kinds of single criteria called not met, where no table judged them."""
+    for sentence, kind in () if found.tabled else _of_criteria(found.letter):
+        if not found.is_twice(kind):
+            found.add(quoted(found.letter, sentence, kind))
+
+
+def _settle_other(found: _Found) -> None:
+    """Whether a ground of no known kind is one more reason, or told in other words elsewhere, or why care is not needed."""
+    bare = found.first.get("other")
+    if bare and bare in found.tabled.values() and any(_repeats(bare, one) for one in found.first.values()):
+        found.first.pop("other")
+    concluded = found.first.get("not_medically_necessary")
+    if "other" in found.first or (concluded and not found.is_marked and _NEEDED.search(concluded.quote)):
+        return
+    found.listed += found.untold
+    for reason in found.untold[:1]:
+        found.add(reason)
+
+
+def _told_last(letter: Letter) -> list[DenialReason]:
+    """What is said of the member where nothing of a known kind is: of a stay or a level of care, that it is not the place."""
+    last = said_last(letter)
+    if last is None:
+        return []
+    asked = service(letter)
+    if asked and of_level(asked.text):
+        return [quoted(letter, last, "site_of_care")]
+    needed = any(_NEEDED.search(s.text) for s in letter.sentences if s.section in ("", "reasons"))
+    return [quoted(letter, last, "not_medically_necessary" if needed else "other")]
 
 
 #: Kinds of what single criteria ask for; the others conclude of the whole.
@@ -156,11 +217,6 @@ def _after(letter: Letter, reason: DenialReason, rule: Rule) -> bool:
 def _repeats(row: DenialReason, told: DenialReason) -> bool:
     """Whether a reason of a known kind tells, in its own words, what a row of no known kind asks for."""
     return told.kind != row.kind and len(stems(row.quote) & stems(told.quote)) >= 2
-
-
-def _is_twice(kind: str, found: Mapping[str, DenialReason]) -> bool:
-    """Whether a drug to be taken first and a treatment to be had before would be one ground told twice."""
-    return kind in TREATMENTS and bool(set(TREATMENTS) & set(found))
 
 
 def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:

@@ -24,25 +24,13 @@ def ruled(letter: Letter) -> Iterator[Finding]:
     for _block, group in groupby(near, key=lambda s: s.block):
         block = list(group)
         rules = [s for s in block if _is_ruling(s.text)]
-        facts = [s for s in rules if _tells_both(s.text)] or [
-            s for s in block if s not in rules and not in_general(s.text) and _is_fact(s)
-        ]
+        facts = [s for s in block if s not in rules and not in_general(s.text) and _is_fact(s)]
         kind = next(filter(None, (subject_of(s.text) for s in rules)), "") if facts else ""
         told = {one.kind for one in read(letter, block) if not one.weak}
         # "It asks for no earlier graft. You had one in May, and so the care is not medically necessary."
         against = any(_lacks(s.text) for s in rules) and finding_words().has("had", facts[0].text) if facts else False
         if kind and not (told - {"not_medically_necessary"} if against else told):
             yield Finding(kinds_of(rules[0].text, letter)[0] if kind == "treatment" else kind, facts[0], facts[0].text)
-
-
-#: Where a sentence goes on from its rule to what was found.
-_GOES_ON = re.compile(r"[,;] (?:and|but|while|yet) ")
-
-
-def _tells_both(text: str) -> bool:
-    """Whether one sentence tells the rule and that the member's records do not have it."""
-    rule, *found = _GOES_ON.split(text, maxsplit=1)
-    return bool(found) and _is_ruling(rule) and _lacks(found[0]) and _speaks_of_member(found[0])
 
 
 def off_label(letter: Letter) -> Iterator[Finding]:

@@ -203,10 +203,6 @@ def _listed_below(letter: Letter) -> Service | None:
     return None
 
 
-#: Words with their code in the same brackets: "to fuse the bones (lumbar fusion at L4-L5, CPT 22633)".
-_TOGETHER = re.compile(
-    r"\((?P<what>[a-z][\w-]*(?: [\w-]+){1,8}), (?:CPT |HCPCS |procedure )?(?:codes? )?(?:\d{5}|[A-V]\d{4})\)"
-)
 #: Words before a maker's name with its code: "a genomic test (Arbor DX, 81519)".
 _NAMED_BESIDE = re.compile(
     r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
@@ -227,9 +223,6 @@ _BEFORE_SERVICE = re.compile(
 
 def _coded(letter: Letter, text: str) -> Service | None:
     """The words right before a code in brackets, without what leads to them."""
-    together = _TOGETHER.search(text)
-    if together:
-        return _named(together["what"], letter.locate(together["what"]))
     row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None)
     if row:
         return _named(row["what"], letter.locate(row["what"]))

@@ -34,6 +34,13 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
     ):  # better a reason found outside of its section than a reason lost
         every = read(letter, told, apart=apart)
     strong = [finding for finding in every if not finding.weak]
+    # Where a letter has a part for its reasons, they are told there; what it concludes may stand anywhere.
+    if any(finding.sentence.section == "reasons" for finding in strong):
+        strong = [
+            finding
+            for finding in strong
+            if finding.sentence.section == "reasons" or finding.kind == "not_medically_necessary"
+        ]
     if all(finding.kind == "not_medically_necessary" for finding in strong):
         strong = [*(finding for finding in every if finding.weak)][:1] + strong
     return tuple({finding.kind: finding for finding in reversed(strong)}.values())[::-1]
@@ -89,8 +96,6 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
         met = after is not None and is_satisfied(after)
-        # "X and Y have not been used; your doctor could ask for one of them."
-        met = met or (after is not None and sentence.text.endswith(";") and bool(_OFFERS.search(after.text)))
         elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
         elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
         elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
@@ -142,7 +147,6 @@ def _tells(sentence: Sentence) -> bool:
     return not _BIDS.match(sentence.text) and any(not one.weak for one in told_in(sentence))
 
 
-_OFFERS = re.compile(r"\b(?:could|may|can) (?:ask for|request|order|try) (?:one|either|any|both|it|them)\b", re.I)
 _BIDS = re.compile(
     r"(?:please|send|ask|call|write|mail|fax|include|attach|enclose|tell|upload|bring|file|do|if|you (?:may|can|should|must))\b",
     re.I,
