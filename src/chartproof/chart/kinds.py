@@ -136,10 +136,16 @@ def may_title(line: str) -> bool:
 def is_title(match: re.Match[str]) -> bool:
     """Whether the words stand in their line as a title does: near its start, not in the midst of prose."""
     line = match.string
-    if match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]):
+    if match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]) or listed_orders().match(line[: match.start()]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()], flags=re.IGNORECASE)
     return not PROSE_BEFORE.search(before) and not re.search(r"[.;:] \S.* ", HOUSE.sub("", before))
+
+
+@cache
+def listed_orders() -> re.Pattern[str]:
+    """A lead-in whose line lists what is ordered or taken: "Orders: cell therapy panel" titles nothing."""
+    return re.compile(rf"\W*(?:{'|'.join(load('documents.yaml')['listing_labels'])})\s*:", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -201,7 +207,10 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     logged = logged and not any(
         index < TITLE_LINES and kind in load("documents.yaml")["never_logs"] for kind, index in first.items()
     )
-    logged = logged and "lab_report" not in listed
+    results = next((at for at, line in enumerate(lines) if results_head().fullmatch(line)), None)
+    if results is not None and first.get("lab_report", HEAD_LINES) > results:
+        first["lab_report"] = results
+    logged = logged and results is None and "lab_report" not in listed
     found: dict[str, tuple[int, int]] = {}
     said = Counter(kind for kind, _ in bodies().found(text))
     for kind, rule in load("documents.yaml")["kinds"].items():
@@ -269,6 +278,13 @@ def tables() -> dict[str, Table]:
         kind: Table(re.compile(one["row"], re.IGNORECASE), one["several"], one["share"], tuple(one["instead_of"]))
         for kind, one in load("documents.yaml")["tables"].items()
     }
+
+
+@cache
+def results_head() -> re.Pattern[str]:
+    """The head of a table of results: "Collected  Test  Result  Reference"."""
+    named = "|".join(load("documents.yaml")["results_columns"])
+    return re.compile(rf"\W*(?:(?:{named})\b[ |/]*){{3,}}\W*", re.IGNORECASE)
 
 
 @cache

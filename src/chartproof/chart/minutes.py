@@ -73,6 +73,8 @@ OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b|\((?:an)?other\
 _ELSE = r"\b(?:another|a different|an unrelated) (?:patient|pt|member(?! of)|case|veteran|candidate|person|man|woman|child|recipient)\b"
 _POINT = r"\b(?:case|item|patient|pt|no\.?)\s?#?\s?\d{1,2}\b"
 ASIDE = re.compile(rf"^\W*{_ELSE}|{_ELSE}.{{0,40}}{_POINT}|{_POINT}.{{0,12}}{_ELSE}", re.IGNORECASE)
+#: "C. Pt 2290651, F 59": the letter of an item, and the word before its number.
+LETTERED = re.compile(r"^\W*[A-Z][.)] ?(?:(?:pt|patient|case|mrn)\b\W*)?", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
 HEAD = 70
 #: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.
@@ -109,8 +111,10 @@ def of_this_case(
     owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
     for at, line in lines.items():
         # "Patient 3" on a line of its own: the line below names him.
-        if owners[at] is None and CASE.fullmatch(line.strip(" .:|")) and owners.get(at + 1) is not None:
-            owners[at] = owners[at + 1]
+        alone = line.strip(" .:|")
+        below = owners.get(at + 1)
+        if owners[at] is None and below is not None and (CASE.fullmatch(alone) or POINT.fullmatch(alone)):
+            owners[at] = below
     owners |= dict.fromkeys(less_like(lines, owners, patient), False)
     if True in owners.values():
         owners |= dict.fromkeys(nameless(said, owners), False)
@@ -204,9 +208,9 @@ def line_of(sentence: Sentence) -> str:
 
 def opens(text: str, patient: Patient, day: date | None) -> bool:
     """Whether an entry begins here: an item's number, or a person's marks at the head of the line."""
-    if NUMBERED.match(text) or LABELLED.match(text):
+    if NUMBERED.match(text) or LABELLED.match(text) or POINT.fullmatch(text.strip(" .:|")):
         return True
-    head = text[:HEAD]
+    head = LETTERED.sub("", text[:HEAD])
     marked = [
         match.start() for match in (RECORD.search(head), INITIALS.search(head)) if match and not DAY.search(match[0])
     ]
@@ -223,8 +227,10 @@ def nameless(said: Sequence[Sentence], owners: dict[int, bool | None]) -> list[i
     mine = [at for at, whose in owners.items() if whose]
     rows = [at for at in owners if SURNAME.match(said[at].text)]
     cases = [at for at in owners if CASE.match(said[at].text)]
-    if False in owners.values():
-        cases += [at for at in owners if POINT.match(said[at].text)]
+    points = [at for at in owners if POINT.match(said[at].text)]
+    # Items of an agenda are cases where one is another person's, or where one that is no more than its number is this one's.
+    if False in owners.values() or any(owners[at] and POINT.fullmatch(said[at].text.strip(" .:|")) for at in points):
+        cases += points
     like = [
         *(rows if any(at in rows for at in mine) and len(rows) > 1 else []),
         *(cases if any(at in cases for at in mine) else []),

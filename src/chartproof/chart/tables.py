@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chartproof.chart.dates import clock, find_dates, parse_stamp
@@ -83,12 +83,12 @@ class _Header:
                 return line.cells[index].strip()
         return ""
 
-    def rest(self, line: _Line) -> dict[str, str]:
-        """Columns without a role of their own, by their header."""
+    def rest(self, line: _Line, roles: Sequence[str] = ("", "id")) -> dict[str, str]:
+        """Columns without a role of their own, by their header; with `roles` ("id",) those alone that say whose row it is."""
         return {
             _words(name): line.cells[index].strip()
             for index, (name, role) in enumerate(zip(self.names, self.roles, strict=True))
-            if role in ("", "id") and index < len(line.cells) and line.cells[index].strip() and name.strip()
+            if role in roles and index < len(line.cells) and line.cells[index].strip() and name.strip()
         }
 
 
@@ -315,7 +315,7 @@ def _wide(header: _Header, body: list[_Line]) -> Iterator[Entry]:
                 one = about.get(role)
                 return one.cells[column].strip() if one and column < len(one.cells) else ""
 
-            extra = _reference(described("range"), described("low"), described("high"))
+            extra = header.rest(line, ("id",)) | _reference(described("range"), described("low"), described("high"))
             extra |= {"note": header.cell(line, "comment"), "panel": header.cell(line, "panel"), "interpretation": flag}
             yield Entry(
                 "observation", name.strip(), line.start, line.end, (), value, low, high, described("unit"), when, None,
@@ -330,7 +330,9 @@ def _across(header: _Header, body: list[_Line]) -> Iterator[Entry]:
             if index >= len(line.cells) or not line.cells[index].strip():
                 continue
             value, low, high, flag = _flagged(line.cells[index])
-            extra = _reference(header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high"))
+            extra = header.rest(line, ("id",)) | _reference(
+                header.cell(line, "range"), header.cell(line, "low"), header.cell(line, "high")
+            )
             extra |= {"panel": header.cell(line, "panel"), "interpretation": flag}
             yield Entry(
                 "observation", header.cell(line, "test"), line.start, line.end, (), value, low, high,

@@ -101,9 +101,11 @@ def _days(page: Page) -> Days:
 
 
 def _may_be(text: str, word: Word, start: int, end: int) -> bool:
-    """Whether the other reading may be a day too: "21/24/2026" beside "11/24/2026", read whole, is none."""
+    """Whether the other reading may be another day: "21/24/2026" beside "11/24/2026", read whole, is none; a reading that
+    only goes on behind the day ("11/24/2026 14:20") is the same."""
     other = text[min(start, word.start) : word.start] + word.doubt + text[word.end : max(end, word.end)]
-    return bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt)
+    longer = word.doubt.startswith(f"{word.text} ")
+    return not longer and (bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt))
 
 
 def _both(word: Word) -> str:

@@ -85,19 +85,28 @@ def handed_over(facts: Iterable[Fact], reading: Reading, patient: str) -> Iterat
     """The facts; a test or a judgement whose clause opens with a donor's or relative's name is that person's."""
     pages = {(file.name, page.number): page for file in reading.files for page in file.pages}
     personal = frozenset(load("context.yaml")["personal"])
+    by_name = frozenset(load("context.yaml")["personal_by_name"])
     names = people(reading.sentences, patient)
     for fact in facts:
         first = fact.evidence[0] if fact.evidence else None
         page = pages.get((first.file, first.page)) if first else None
-        asked = fact.concept in personal and fact.assertion in ("present", "absent")
-        theirs = asked and first and page and spoken_of_another(page, first.start, fact, names)
+        # A donor or a relative may open the line that tells of the patient's own graft; a name may not.
+        theirs_by = (
+            spoken_of_another if fact.concept in personal else told_of_named if fact.concept in by_name else None
+        )
+        theirs = False
+        if first and page and theirs_by and fact.assertion in ("present", "absent"):
+            theirs = theirs_by(page, first.start, fact, names)
         yield replace(fact, assertion="family") if theirs else fact
 
 
 def spoken_of_another(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:
     """Whether the words at `start` are another person's by the clause's opening, by the part of the paper, or by name."""
-    if opened(page, start) or in_part_of_another(page, start):
-        return True
+    return opened(page, start) or in_part_of_another(page, start) or told_of_named(page, start, fact, names)
+
+
+def told_of_named(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:
+    """Whether the words at `start` have for their subject one whom the chart calls by name."""
     quoted = CLAUSE_END.split(fact.evidence[0].quote.replace("\n", " "))[-1]
     left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
     return bool(names) and is_told_of(left, quoted, names)

@@ -63,7 +63,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
     if _had_after_all(left, right):
         return "present"
     if denied(sentence, start, end):
-        return None if _a_rule(sentence, start) else "absent"
+        return None if _a_rule(sentence, start) or cue("hedged").search(sentence.text) else "absent"
     if conditional(sentence, start):
         return "planned"
     if dated_label(sentence, end, case) and not cells and assertion(sentence, start, end, person=False) == "present":

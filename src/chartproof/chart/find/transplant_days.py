@@ -100,7 +100,7 @@ def _since() -> Expression:
     return Expression(
         loosen(
             rf"(?P<after>(?<![\w-])(?:(?:day|D|T) ?\+? ?(?P<n>\d{{1,3}}),? (?:after|post|from|since|following|of|s/p|status post|out from)[- ]{gap}|(?:day|D|T) ?\+ ?(?P<p>\d{{1,3}}),? ){graft}(?!\w))"
-            rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D):? ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]))"
+            rf"|(?P<before>(?<![\w-])(?:post[- ])?{graft}[:,]? (?:is |at |now )?(?:day|D):? ?\+? ?(?P<m>\d{{1,3}})\b(?![/-]| (?:summary|report|records?|letter|note)\b))"
             rf"|(?P<out>(?<![\w.-])(?P<k>\d{{1,3}}) (?P<unit>days?|weeks?|months?)(?: out)? (?:after|from|post|since|following|s/p)[- ]{gap}{graft}(?!\w))"
         ),
         re.IGNORECASE,
