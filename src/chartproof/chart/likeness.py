@@ -8,7 +8,7 @@ of two that are each a slip away no scan and no typist is the cause.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,8 +52,16 @@ class Likeness:
     @property
     def why(self) -> str:
         """What agrees and what is another's, for the ledger."""
-        apart = " and ".join((*self.differs, *self.slips))
-        return f"{' and '.join(self.agrees)} agree, {apart} are another's" if self.agrees else f"{apart} are another's"
+        if self.differs == ("birth date",):
+            return "another birth date is printed"
+        apart = _counted((*self.differs, *self.slips), "is another's", "are another's")
+        return f"{_counted(self.agrees, 'agrees', 'agree')}, {apart}" if self.agrees else apart
+
+
+def _counted(parts: Sequence[str], one: str, more: str) -> str:
+    """ "the surname, given name and sex are another's"."""
+    *first, last = parts
+    return f"the {', '.join(first)} and {last} {more}" if first else f"the {last} {one}"
 
 
 def likeness(printed: Printed, patient: Patient) -> Likeness:

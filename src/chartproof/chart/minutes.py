@@ -74,7 +74,7 @@ _ELSE = r"\b(?:another|a different|an unrelated) (?:patient|pt|member(?! of)|cas
 _POINT = r"\b(?:case|item|patient|pt|no\.?)\s?#?\s?\d{1,2}\b"
 ASIDE = re.compile(rf"^\W*{_ELSE}|{_ELSE}.{{0,40}}{_POINT}|{_POINT}.{{0,12}}{_ELSE}", re.IGNORECASE)
 #: "C. Pt 2290651, F 59": the letter of an item, and the word before its number.
-LETTERED = re.compile(r"^\W*[A-Z][.)] ?(?:(?:pt|patient|case|mrn)\b\W*)?", re.IGNORECASE)
+LETTERED = re.compile(r"^\W*[A-Z][.)] ?(?:pt|patient|case|mrn)\b\W*", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
 HEAD = 70
 #: Characters before a person's mark that do not keep it from standing at the line's head: a bullet, a bar.

@@ -23,7 +23,7 @@ LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
-    r"|study|date/time|procedure|obtained|sampled|biopsied|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
+    r"|study|date/time|procedure|(?-i:Obtained)|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
     r"(?:date|submitted|reported|signed out|discharged|final)",
 )
 SKIP = re.compile(
