@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from chartproof.chart.find.organs import AHEAD_ONLY, NOW_ONLY
+from chartproof.chart.find.organs.statement import AHEAD_ONLY, NOW_ONLY
 from chartproof.chart.plain import read_text
 from chartproof.chart.reader import read_chart
 from chartproof.decide.review import review

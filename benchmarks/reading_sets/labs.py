@@ -24,7 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chartproof.chart.find import labs
+from chartproof.chart.find.labs import values as labs
 from chartproof.chart.sort import reading
 from chartproof.chart.tables import read_table
 from chartproof.decide.resolve import Resolved, resolve

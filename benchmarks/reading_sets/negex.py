@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from chartproof.chart.context import about_another, around, negated, supposed
-from chartproof.chart.find.conditions import conditions_in, of_history
+from chartproof.chart.find.comorbid.conditions import conditions_in, of_history
 from reading_sets.notes import mention_at, sentences_of
 from reading_sets.table import NOT_INSTALLED, Peer, Row, json_lines, score
 

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from chartproof.chart.find.conditions import conditions_in
+from chartproof.chart.find.comorbid.conditions import conditions_in
 from chartproof.chart.find.mentions import rules
 from chartproof.chart.reader import read_chart
 from chartproof.model import Fact

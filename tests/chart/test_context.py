@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chartproof.chart.context import around, assertion
-from chartproof.chart.find.conditions import of_history
+from chartproof.chart.find.comorbid.conditions import of_history
 from chartproof.chart.view import Segment, Sentence, sentences
 from chartproof.model import Document, Page
 

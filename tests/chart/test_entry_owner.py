@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from chartproof.chart.find import infections, serology
-from chartproof.chart.find.performance import find as performance
+from chartproof.chart.find.infection import infections
+from chartproof.chart.find.performance.scales import find as performance
+from chartproof.chart.find.viral import serology
 from chartproof.chart.plain import read_text
 from chartproof.chart.sort import reading
 from chartproof.chart.tables import read_table

@@ -20,35 +20,25 @@ from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.written import as_written
-from chartproof.chart.find import (
-    cardiac,
-    committee,
-    comorbidity,
-    condition_facts,
-    consults,
-    disease,
-    infections,
-    labs,
-    lung,
-    mentions,
-    mutations,
-    organs,
-    performance,
-    pharmacy,
-    place,
-    psychosocial,
-    radiation,
-    received,
-    respiratory,
-    screening,
-    serology,
-    setting,
-    statements,
-    transplant,
-    weighing,
-)
+from chartproof.chart.find import mentions, place, psychosocial, received, setting, statements, weighing
+from chartproof.chart.find.comorbid import facts as condition_facts
+from chartproof.chart.find.comorbid import states as comorbidity
+from chartproof.chart.find.consults import opinions as consults
+from chartproof.chart.find.disease import disease, mutations, radiation
+from chartproof.chart.find.heart import cardiac
+from chartproof.chart.find.infection import infections
+from chartproof.chart.find.labs import values as labs
 from chartproof.chart.find.led_in import led_in
+from chartproof.chart.find.lungs import risk as respiratory
+from chartproof.chart.find.lungs import tests as lung
+from chartproof.chart.find.organs import statement as organs
 from chartproof.chart.find.others import handed_over
+from chartproof.chart.find.performance import scales as performance
+from chartproof.chart.find.pharmacy import decided as pharmacy
+from chartproof.chart.find.screening import whole as screening
+from chartproof.chart.find.team import committee
+from chartproof.chart.find.transplant import given as transplant
+from chartproof.chart.find.viral import serology
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading

@@ -7,7 +7,10 @@ from dataclasses import replace
 from chart.find.folder import case, folder
 from chartproof.chart.derive.misfiled import misfiled
 from chartproof.chart.derive.written import as_written
-from chartproof.chart.find import cardiac, labs, lung, performance
+from chartproof.chart.find.heart import cardiac
+from chartproof.chart.find.labs import values as labs
+from chartproof.chart.find.lungs import tests as lung
+from chartproof.chart.find.performance import scales as performance
 from chartproof.model import Fact, Span
 
 

@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import labs, performance, screening
 from chartproof.chart.find.ago import relative_dates
+from chartproof.chart.find.labs import values as labs
+from chartproof.chart.find.performance import scales as performance
+from chartproof.chart.find.screening import whole as screening
 from chartproof.model import DayRange, Fact
 
 WRITTEN = date(2026, 6, 10)

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import comorbidity, consults, respiratory
+from chartproof.chart.find.comorbid import states as comorbidity
+from chartproof.chart.find.consults import opinions as consults
+from chartproof.chart.find.lungs import risk as respiratory
 from chartproof.model import Fact
 
 VECTORS = yaml.safe_load(Path(__file__).with_name("chronic.yaml").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import condition_facts
+from chartproof.chart.find.comorbid import facts as condition_facts
 
 
 def found(text: str, kind: str = "clinic_note") -> list[tuple[str | None, str, str]]:

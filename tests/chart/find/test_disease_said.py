@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import disease, transplant
+from chartproof.chart.find.disease import disease
+from chartproof.chart.find.transplant import given as transplant
 
 ROWS = yaml.safe_load((Path(__file__).parent / "disease_said.yaml").read_text(encoding="utf-8"))
 

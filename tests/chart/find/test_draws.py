@@ -6,7 +6,7 @@ import pytest
 
 from chart.find.charts import CASE, exported
 from chartproof.chart.dates import clock
-from chartproof.chart.find import labs
+from chartproof.chart.find.labs import values as labs
 
 DRAWS = """Test,Value,Units,Collected
 Creatinine,1.9,mg/dL,2026-06-09 18:40:00

@@ -9,18 +9,12 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import (
-    committee,
-    infections,
-    organs,
-    performance,
-    pharmacy,
-    place,
-    psychosocial,
-    setting,
-    statements,
-    weighing,
-)
+from chartproof.chart.find import place, psychosocial, setting, statements, weighing
+from chartproof.chart.find.infection import infections
+from chartproof.chart.find.organs import statement as organs
+from chartproof.chart.find.performance import scales as performance
+from chartproof.chart.find.pharmacy import decided as pharmacy
+from chartproof.chart.find.team import committee
 from chartproof.model import Fact
 
 HERE = Path(__file__).parent

@@ -9,9 +9,12 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import comorbidity, consults, respiratory, screening
-from chartproof.chart.find.conditions import condition_of_code, conditions_in
-from chartproof.chart.find.screening_rules import later, rules
+from chartproof.chart.find.comorbid import states as comorbidity
+from chartproof.chart.find.comorbid.conditions import condition_of_code, conditions_in
+from chartproof.chart.find.consults import opinions as consults
+from chartproof.chart.find.lungs import risk as respiratory
+from chartproof.chart.find.screening import whole as screening
+from chartproof.chart.find.screening.rules import later, rules
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Fact

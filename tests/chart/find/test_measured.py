@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from chart.find.charts import CASE, coded, exported, note, printed
-from chartproof.chart.find import cardiac, labs, lung, serology
+from chartproof.chart.find.heart import cardiac
+from chartproof.chart.find.labs import values as labs
+from chartproof.chart.find.lungs import tests as lung
+from chartproof.chart.find.viral import serology
 from chartproof.model import Fact
 
 FINDERS = {"labs": labs.find, "serology": serology.find, "cardiac": cardiac.find, "lung": lung.find}

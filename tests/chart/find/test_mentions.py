@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import mentions, transplant
+from chartproof.chart.find import mentions
+from chartproof.chart.find.transplant import given as transplant
 
 
 def found(text: str) -> set[tuple[str | None, str, str]]:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import disease, mutations, radiation
+from chartproof.chart.find.disease import disease, mutations, radiation
 from chartproof.model import Fact
 
 ROWS = yaml.safe_load(Path(__file__).with_name("mutations.yaml").read_text(encoding="utf-8"))

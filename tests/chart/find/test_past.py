@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from chart.snippets import CASE, reading_of
-from chartproof.chart.find import disease, transplant
+from chartproof.chart.find.disease import disease
 from chartproof.chart.find.drugs import mentions
+from chartproof.chart.find.transplant import given as transplant
 from chartproof.model import Fact
 
 ROWS = [

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import cardiac, labs, lung, markers, performance, radiation
+from chartproof.chart.find.disease import markers, radiation
+from chartproof.chart.find.heart import cardiac
+from chartproof.chart.find.labs import values as labs
+from chartproof.chart.find.lungs import tests as lung
+from chartproof.chart.find.performance import scales as performance
 
 STAY = "Discharge summary\nAdmitted 05/04/2026. Discharged 05/09/2026.\n"
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from chart.find.folder import case, folder
-from chartproof.chart.find import transplant
+from chartproof.chart.find.transplant import given as transplant
 from chartproof.chart.reader import numbered
 from chartproof.decide.review import review
 from chartproof.model import Chart

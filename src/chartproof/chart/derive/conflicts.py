@@ -31,9 +31,9 @@ from chartproof.chart.derive.told_responses import told_responses
 from chartproof.chart.derive.told_tests import told_tests
 from chartproof.chart.derive.told_twice import told_twice
 from chartproof.chart.derive.two_names import renamed, two_names
-from chartproof.chart.find.past_words import named
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.find.transplant import TAKEN_BACK
+from chartproof.chart.find.transplant.given import TAKEN_BACK
+from chartproof.chart.find.transplant.words import named
 from chartproof.chart.view import Reading, Sentence, sentences
 from chartproof.model import Case, Conflict, DayRange, Fact, Span, TherapyLine
 

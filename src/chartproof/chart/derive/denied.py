@@ -9,8 +9,8 @@ from functools import cache
 
 from chartproof.chart.context import about_another, before, conditional
 from chartproof.chart.find.drugs import classes_of, drug_named
-from chartproof.chart.find.past_denied import denied
 from chartproof.chart.find.statements import fact_of, says_nothing
+from chartproof.chart.find.transplant.denied import denied
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

@@ -31,7 +31,7 @@ from chartproof.chart.derive.sentence_events import (
 from chartproof.chart.derive.timing import turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.others import disowned
-from chartproof.chart.find.past_words import named as named_cells
+from chartproof.chart.find.transplant.words import named as named_cells
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.model import Case
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
-from chartproof.chart.find.conditions import conditions_in
+from chartproof.chart.find.comorbid.conditions import conditions_in
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chartproof.chart.find.performance import OF_A_STAY
+from chartproof.chart.find.performance.scales import OF_A_STAY
 from chartproof.chart.segments import COPY
 from chartproof.model import Case, Conflict, Fact
 

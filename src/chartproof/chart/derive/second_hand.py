@@ -13,7 +13,7 @@ from chartproof.chart.derive.scores_apart import LOOK_BACK_DAYS, MEASURES
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.find.transplant_weigh import OTHER_DAY, OUTWEIGHED
+from chartproof.chart.find.transplant.weigh import OTHER_DAY, OUTWEIGHED
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span

@@ -22,7 +22,7 @@ from chartproof.chart.derive.outcomes import (
 from chartproof.chart.derive.timing import Times, territory, times_in
 from chartproof.chart.find.drugs import Mention, role_of
 from chartproof.chart.find.said import near_quote, section_is, written_by
-from chartproof.chart.find.transplant import cells
+from chartproof.chart.find.transplant.given import cells
 from chartproof.chart.view import Sentence
 from chartproof.model import Case
 

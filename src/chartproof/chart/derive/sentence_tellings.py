@@ -10,7 +10,7 @@ from chartproof.chart.context import assertion, boxed
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.papers import is_paper
 from chartproof.chart.derive.telling import Telling, pattern, source_of
-from chartproof.chart.find.disease import diseases_in
+from chartproof.chart.find.disease.disease import diseases_in
 from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Sentence

@@ -9,7 +9,7 @@ from datetime import date
 from chartproof.chart.derive.papers import CORRECT, is_paper
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing, within
 from chartproof.chart.derive.tests_claimed import not_there
-from chartproof.chart.find.grid import Line, lines
+from chartproof.chart.find.labs.grid import Line, lines
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span

@@ -15,7 +15,7 @@ from typing import Any
 from chartproof.chart.context import assertion, cues
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.papers import of_logs
-from chartproof.chart.find.conditions import conditions_in
+from chartproof.chart.find.comorbid.conditions import conditions_in
 from chartproof.chart.find.dating import hint_of
 from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.likeness import turned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chartproof.chart.find.entries import Placed, entries
-from chartproof.chart.find.lvef import VALUE, Ejection, after_links, method_of, names
+from chartproof.chart.find.heart.lvef import VALUE, Ejection, after_links, method_of, names
 from chartproof.chart.find.studies import rules, still_open
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load

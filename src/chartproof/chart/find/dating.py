@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from chartproof.chart.dates import MONTHS, find_dates
 from chartproof.chart.find.ago import counts_back, elsewhere, relative_dates
-from chartproof.chart.find.grid import lines
+from chartproof.chart.find.labs.grid import lines
 from chartproof.chart.find.years import counted_from
 from chartproof.chart.line_looks import is_heading
 from chartproof.chart.view import Segment, Sentence

@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.context import about_another, around, assertion, before
-from chartproof.chart.find.analytes import names_in
-from chartproof.chart.find.conditions import of_history
+from chartproof.chart.find.comorbid.conditions import of_history
 from chartproof.chart.find.drugs import drug_ids, drug_patterns, regimen_ids, regimen_patterns, role_of
-from chartproof.chart.find.lab_tables import proper
-from chartproof.chart.find.lvef import names as lvef_names
+from chartproof.chart.find.heart.lvef import names as lvef_names
+from chartproof.chart.find.labs.analytes import names_in
+from chartproof.chart.find.labs.tables import proper
 from chartproof.chart.find.said import fact_of, past_day
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load, small

@@ -12,10 +12,10 @@ from functools import partial
 from itertools import groupby, takewhile
 
 from chartproof.chart.find import lexicon
-from chartproof.chart.find.committee import readable
 from chartproof.chart.find.deferral import content, put_off
 from chartproof.chart.find.statements import about_treatment, depends, document_texts, fact_of, says_nothing
-from chartproof.chart.find.whose import about_others, in_wrong_chart, of_patients_in_general
+from chartproof.chart.find.team.committee import readable
+from chartproof.chart.find.team.whose import about_others, in_wrong_chart, of_patients_in_general
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, Fact
 

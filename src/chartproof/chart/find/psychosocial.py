@@ -16,7 +16,7 @@ from chartproof.chart.context import of_another
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find import marked
 from chartproof.chart.find.deferral import chosen, put_off, recorded
-from chartproof.chart.find.organ_words import plain
+from chartproof.chart.find.organs.words import plain
 from chartproof.chart.find.statements import either, fact_of, place, says_nothing
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load

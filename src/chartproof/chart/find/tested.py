@@ -10,7 +10,7 @@ from functools import cache
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import TODAY, dates_of, day_of, hint_of, planned_day
 from chartproof.chart.find.entries import entries, printed
-from chartproof.chart.find.grid import cells
+from chartproof.chart.find.labs.grid import cells
 from chartproof.chart.find.mention import says
 from chartproof.chart.find.studies import Study, rules, still_open, studies
 from chartproof.chart.view import Reading, Sentence

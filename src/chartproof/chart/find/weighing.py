@@ -10,7 +10,7 @@ from functools import cache
 from chartproof.chart.context import of_another
 from chartproof.chart.find.deferral import CLAUSE, chosen, put_off, recorded
 from chartproof.chart.find.drugs import mentions, role_of
-from chartproof.chart.find.organ_words import plain
+from chartproof.chart.find.organs.words import plain
 from chartproof.chart.find.statements import (
     clip,
     depends,

@@ -1,0 +1,1 @@
+"""Comorbid conditions: named, managed, denied."""

@@ -1,0 +1,39 @@
+"""Every comorbid condition that a document names, present, absent, past or a relative's: for the reader of the facts.
+
+What the policy asks of comorbid conditions is answered elsewhere; these facts decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chartproof.chart.context import assertion
+from chartproof.chart.find.comorbid.conditions import NOT_HIS, SEROLOGY, conditions_in
+from chartproof.chart.find.said import fact_of, near_quote, past_day
+from chartproof.chart.view import Reading
+from chartproof.model import Case, Fact
+
+#: Quotes of one condition in one document; a note that names it at every turn says no more by it.
+QUOTES = 4
+#: Tables of results and exports: they name diseases in their interpretations and codes; their entries are read apart.
+RESULTS = ("lab_report", "lab_export", "mar_export", "fhir_bundle", "ccda")
+
+
+def find(reading: Reading, case: Case) -> list[Fact]:
+    """comorbid_condition facts, one for each condition, document, day and assertion."""
+    found: dict[tuple[object, ...], Fact] = {}
+    for sentence in reading.sentences:
+        if sentence.document.kind in RESULTS or SEROLOGY.search(sentence.text) or NOT_HIS.search(sentence.text):
+            continue  # a test that names a virus is no disease, an entry that was taken back none of his
+        for start, end, condition in conditions_in(sentence.text):
+            said = assertion(sentence, start, end)
+            told = None if said == "absent" else past_day(sentence, case, start, end)
+            when = told or sentence.segment.when
+            quote = near_quote(sentence, start, end)
+            key = (condition, sentence.document.id, said, when)
+            held = found.get(key)
+            if held is None:
+                found[key] = fact_of(sentence, "comorbid_condition", said, quote, when=when, value=condition)
+            elif len(held.evidence) < QUOTES and quote not in held.evidence:
+                found[key] = replace(held, evidence=(*held.evidence, quote))
+    return list(found.values())

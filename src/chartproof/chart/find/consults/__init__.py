@@ -1,0 +1,1 @@
+"""Specialists' opinions: asked for, waived, on file."""

@@ -1,0 +1,1 @@
+"""The disease, its proof, its course and its markers."""

@@ -1,0 +1,1 @@
+"""Heart: ejection fraction, imaging and the 12-lead ECG."""

@@ -1,0 +1,1 @@
+"""Infections that are going on, or said not to be."""

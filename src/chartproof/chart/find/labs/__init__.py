@@ -1,0 +1,1 @@
+"""Laboratory results: tables, prose, series and forms, and the panels that they make."""

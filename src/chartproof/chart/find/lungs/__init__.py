@@ -1,0 +1,1 @@
+"""Lungs: films, function tests, saturation, smoking, and whether function has to be measured."""

@@ -1,0 +1,1 @@
+"""Performance status on any of four scales."""

@@ -1,0 +1,1 @@
+"""What the plan's pharmacy decided, by its own paper or as recorded."""

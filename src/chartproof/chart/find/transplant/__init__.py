@@ -1,0 +1,1 @@
+"""Transplants and engineered cells: given, never given, only thought of, or another person's."""

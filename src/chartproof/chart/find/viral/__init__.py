@@ -1,0 +1,1 @@
+"""Viral screening: CMV, hepatitis B and C, HIV."""
