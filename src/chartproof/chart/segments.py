@@ -58,13 +58,13 @@ COPIED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 #: "(text inserted from the 08/03/2026 pre-therapy note): "..."": what stands in the quotes is the earlier note's.
-QUOTED_COPY = re.compile(
+_COPIED_FROM = (
     r"\((?:text |note |section |paragraph )?(?:inserted|copied|carried|pulled|imported|brought|pasted)(?: forward| over| in)? from\b"
-    r"(?P<whence>[^()]{0,160})\)\W{0,3}?(?=[“\"])(?P<said>[“\"][^”\"]{10,900}[”\"])",
-    re.IGNORECASE,
+    r"(?P<whence>[^()]{0,160})\)"
 )
+QUOTED_COPY = re.compile(_COPIED_FROM + r"\W{0,3}?(?=[“\"])(?P<said>[“\"][^”\"]{10,900}[”\"])", re.IGNORECASE)
 #: "Oncology history (copied from the 08/03/2026 visit)" on a line of its own: what stands below, to the next title, is.
-HEADED_COPY = re.compile(QUOTED_COPY.pattern.split(r"\W{0,3}?(?=")[0] + r"[ .:]*\n", re.IGNORECASE)
+HEADED_COPY = re.compile(_COPIED_FROM + r"[ .:]*\n", re.IGNORECASE)
 #: A blank line, or a few words in a line behind the end of a sentence.
 NEXT_TITLE = re.compile(r"\n[ \t]*\n|(?<=[.:;!?])[ \t]*\n(?=[A-Z][A-Za-z /&'’-]{2,40}:?[ \t]*\n)")
 COPY_ENDS = re.compile(

@@ -35,6 +35,8 @@ BORN_BEHIND = re.compile(
 )
 #: A record's number; not a specimen's, a telephone's or an address's.
 NUMBER = r"(?<![\w-])(?![A-Z]{1,3}\d\d-)(?!\d{3}-\d{3}-\d{4})(?!\d{5}-\d{4}\b)([A-Z]?-?\d[\d-]{4,}\d)\b(?![/\d])"
+#: Any number with its letters and dashes.
+UNLABELLED = re.compile(r"(?<![\w-])[A-Z]{0,4}-?\d[\d-]*\d(?![\w-])")
 #: Beside a subject's name stand a record number, a sex, an age or a birth date; beside a signer's, a title and a day.
 SUBJECT_MARK = re.compile(
     NUMBER
@@ -68,9 +70,9 @@ def persons_of(page: Page, patient: Patient) -> list[Printed]:
     lines = edges(page.text).split("\n")
     found = []
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        names = [plain_name(name) for name in _subjects_of_line(line)]
-        if len({frozenset(bare_words(name)) for name in names}) != 1:
-            continue
+        names = sorted((plain_name(name) for name in _subjects_of_line(line)), key=lambda name: -len(bare_words(name)))
+        if not names or any(set(bare_words(name)) - set(bare_words(names[0])) for name in names):
+            continue  # nobody, or two persons on one line
         place = line if _subjects_of_line(below) else f"{line}\n{below}"
         births = printed_identity(place).births or tuple(
             unlabelled_births(replace(page, text=place, words=()), patient)
@@ -91,8 +93,7 @@ def _written_as(ours: str, text: str) -> Iterator[str]:
     """The numbers of a text that are written as the patient's is: with its letters and dashes, or under its label."""
     yield from (match[1] for match in RECORD_NUMBER.finditer(text) if _shape(match[1]) == _shape(ours))
     if re.search(r"\D", ours):
-        shape = re.sub(r"#+", lambda run: rf"\\d{{{len(run[0])}}}", re.escape(_shape(ours)).replace(r"\#", "#"))
-        yield from re.findall(rf"(?<![\w-]){shape}(?![\w-])", text)
+        yield from (number for number in UNLABELLED.findall(text) if _shape(number) == _shape(ours))
 
 
 def _shape(number: str) -> str:
