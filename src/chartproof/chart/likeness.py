@@ -44,7 +44,9 @@ class Likeness:
 
     @property
     def another(self) -> bool:
-        """Whether the person cannot be the patient."""
+        """Whether the person cannot be the patient. The patient's own number beside another name may be the next row's."""
+        if "record number" in self.agrees and "birth date" not in self.differs:
+            return False
         if self.differs:
             return len(self.agrees) < OUTWEIGH or len(self.differs) > 1
         return len(self.slips) > SLIPS and len(self.agrees) < OUTWEIGH
