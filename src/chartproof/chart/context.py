@@ -32,6 +32,15 @@ OPEN_QUOTE = re.compile(r"(?:“[^”]*|(?<![\w\"])\"[^\"]*)$")
 OF_PAPER = 60
 #: Up to four words before a colon at the head of a sentence.
 LEAD_IN = re.compile(r"\W*((?:[\w'’-]+ ){0,3}[\w'’-]+) ?:")
+#: A relative as the one whom a sentence tells about, with a name or an age, and what that person has.
+MEN = re.compile(r"father|brother|son|husband|uncle|grandfather|nephew", re.IGNORECASE)
+RELATIVE = re.compile(
+    r"\W*(?:(?:his|her|the|one|an?|pt's|patient's|only|twin|older|younger|elder|half|late)[ -])*"
+    r"(father|mother|brother|sister|son|daughter|husband|wife|uncle|aunt|grandfather|grandmother|nephew|niece)\b"
+    r"(?: (?-i:[A-Z][\w'’-]+)){0,2},?(?: ?\([^()]{1,30}\)| ?\d{1,3},)? "
+    r"(?:also |too |once |now )?(?:has|had|is on|was on|takes|took|received|got|underwent|carries|was treated|was diagnosed|suffers|died)\b",
+    re.IGNORECASE,
+)
 #: Places of which the words beside them are kept: each finder asks.
 REMEMBERED = 1 << 12
 
@@ -185,11 +194,26 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     lead = LEAD_IN.match(sentence.text)
     if not own and lead and lead.end() <= start and cues("family").match(lead[1]):
         left = sentence.text[:start]
+    if not own and of_a_relative(sentence.text, start):
+        return True
     mentions = list(cues("family").finditer(cues("no_person").sub(lambda found: " " * len(found[0]), left)))
     if not mentions:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."
     return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[mentions[-1].end() :], re.IGNORECASE)
+
+
+def of_a_relative(text: str, start: int) -> bool:
+    """Whether the sentence opens with what a relative has or had, and goes on with that person as "he" or "she":
+    "Brother Ed (73) has leukemia too; he is on venetoclax"."""
+    opened = RELATIVE.match(text, 0, start)
+    if not opened:
+        return False
+    his, others = ("he", "she") if MEN.search(opened[1]) else ("she", "he")
+    behind = text[opened.end() : start].lower()
+    return bool(re.search(rf"\b{his}\b", behind)) and not re.search(
+        rf"\b(?:{others}|{his[:1] + 'im' if his == 'he' else 'her'}self|patient|pt|mr|mrs|ms|i)\b", behind
+    )
 
 
 def of_another(sentence: Sentence, start: int) -> bool:

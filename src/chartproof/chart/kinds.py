@@ -41,6 +41,8 @@ HOUSE = re.compile(r"^\W*(?:[A-Z][\w.&'’-]* (?:(?:of|and|the|for|&) )*){2,}[A-
 SENTENCES = re.compile(
     r"[a-z)](?<!\bSt)(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bNo)\.\s+(?:[A-Z][a-z]* [a-z]|[A-Z][a-z]+$)"
 )
+#: The end of a sentence that began on the line or page before: "see laboratory."
+SENTENCE_END = re.compile(r"\s*[a-z][^\n]*[.;,]\s*$")
 #: A caption before the title: "EXAM: 1008-0077  CHEST PA/LAT".
 #: "Nuclear Medicine: Cardiac blood pool imaging": the department, then the title.
 DEPARTMENT = re.compile(
@@ -128,8 +130,8 @@ def order() -> dict[str, int]:
 
 
 def may_title(line: str) -> bool:
-    """Whether a line has a title's shape, whatever it says: short, no dated row, no two sentences."""
-    row = DATED_LINE.match(line) or FORM_ROW.match(line)
+    """Whether a line has a title's shape, whatever it says: short, no dated row, no two sentences, no end of one."""
+    row = DATED_LINE.match(line) or FORM_ROW.match(line) or SENTENCE_END.match(line)
     return len(line) <= 150 and len(line.split()) <= 18 and not row and not SENTENCES.search(line)
 
 
@@ -197,8 +199,10 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     for index, line in enumerate(lines):
         if index and runs_on(lines[index - 1], line):
             continue
+        alone = index >= TITLE_LINES and len(line.split()) == 1
         for kind in titled(line):
-            first.setdefault(kind, index)
+            if not (alone and evidence_of(kind) == "general"):  # "fax" below a page's head is a cell's last word
+                first.setdefault(kind, index)
     for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):
         first.setdefault(kind, LATE_TITLE)
     listed = list(tabled(filled))

@@ -16,6 +16,9 @@ from chartproof.chart.columns import gutter
 from chartproof.chart.upright import upright
 from chartproof.model.page import Box, Page, Word
 
+#: Lines that the wrapped cells of one row of a table fill at the most.
+WRAPPED_LINES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -141,13 +144,23 @@ def _unwrapped(found: list[Row]) -> list[Row]:
 
 
 def _pitch(found: list[Row]) -> float:
-    """From one row's top to the next, in points, where two rows have as many cells; 0 where no table is seen."""
-    steps = [
-        second.box.top - first.box.top
-        for first, second in pairwise(found)
-        if first.box and second.box and len(first.cells) == len(second.cells) > 1
-    ]
+    """From one row's top to the next, in points, where two rows have as many cells; 0 where no table is seen.
+
+    Where a cell of every row is wrapped, the next row as wide is looked for behind the single cells between.
+    """
+    steps = list(_steps(found, 1))
+    if len(steps) < 2:
+        steps = list(_steps(found, WRAPPED_LINES))
     return median(steps) if len(steps) >= 2 else 0.0
+
+
+def _steps(found: list[Row], reach: int) -> Iterator[float]:
+    for index, row in enumerate(found):
+        for other in found[index + 1 : index + 1 + reach] if len(row.cells) > 1 else ():
+            if len(other.cells) == len(row.cells) and row.box and other.box:
+                yield other.box.top - row.box.top
+            if len(other.cells) > 1:  # a row with an empty cell is no wrapped line
+                break
 
 
 def _column_of(cell: Cell, row: Row) -> int | None:

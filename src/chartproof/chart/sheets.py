@@ -16,6 +16,7 @@ from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name
 from chartproof.chart.identity import belongs, may_be
 from chartproof.chart.printed import printed_identity
 from chartproof.chart.split import Piece, own_text
+from chartproof.chart.subjects import persons_of
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page, Patient
 
@@ -105,10 +106,11 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
         return "a list of several persons"
     lines = [line for line in text.split("\n") if line.strip()]
     edges = "\n".join([*lines[:EDGE], *lines[EDGE:][-EDGE:]])
+    edge = replace(page, text=edges, words=())
     one = printed_identity(edges)
-    if not (one.births or one.numbers):
+    if not (one.births or one.numbers or persons_of(edge, patient)):
         return ""
-    mine, why = belongs([replace(page, text=edges, words=())], patient)
+    mine, why = belongs([edge], patient)
     return why if mine is False else ""
 
 

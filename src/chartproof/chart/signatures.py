@@ -34,6 +34,8 @@ LISTED = 16
 COPY = re.compile(r"\b(?:carried|copied|imported|pulled|brought) (?:over|forward|in|from)\b", re.IGNORECASE)
 HEAD_LINES = 4
 PROSE_WORDS = 6
+#: Lines at a paper's end among which its own signature closes it.
+CLOSING_LINES = 5
 #: Lines at either end of a paper on which a stamp stands.
 STAMP_LINES, STAMP_WORDS = 4, 16
 #: Papers of which it is kept: those of several pages are asked about more than once.
@@ -62,16 +64,29 @@ def signed(text: str, kind: str) -> bool | None:
     if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
         return True
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
-    for _cue, first in cues("unsigned").found(text):
+    body = body_of_signed(text)
+    results = kind in load("documents.yaml")["results"]
+    for _cue, first in cues("preliminary" if results else "unsigned").found(text):
         for match in first.re.finditer(text):
             if of_an_order(text, match.start()) or of_a_copy(text, match.start()):
                 continue
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
-            if not (match.end() < last and in_prose(text, match.start())):
+            if match.end() < last and in_prose(text, match.start()):
+                continue
+            if match.start() not in body:
                 return False
-    if not last and stamped_unsigned(text):
+    if not results and not last and stamped_unsigned(text):
         return False
     return True if any(affirmed(text, first) for _cue, first in cues("signed").found(text)) else None
+
+
+def body_of_signed(text: str) -> range:
+    """Where the body of a paper stands that its own signature with its day closes: between the lines of its head and of
+    its end. What it says of drafts and of what was not read is said of other papers. Empty where nothing closes it so."""
+    lines = [match for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
+    if len(lines) <= HEAD_LINES + CLOSING_LINES or not SIGNATURE.search(text[lines[-CLOSING_LINES].start() :]):
+        return range(0)
+    return range(lines[HEAD_LINES].start(), lines[-CLOSING_LINES].start())
 
 
 def of_an_order(text: str, at: int) -> bool:

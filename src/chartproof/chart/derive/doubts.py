@@ -102,10 +102,21 @@ def _days(page: Page) -> Days:
 
 def _may_be(text: str, word: Word, start: int, end: int) -> bool:
     """Whether the other reading may be another day: "21/24/2026" beside "11/24/2026", read whole, is none; a reading that
-    only goes on behind the day ("11/24/2026 14:20") is the same."""
+    only goes on behind the day ("11/24/2026 14:20"), or leaves one sign unread, is the same."""
     other = text[min(start, word.start) : word.start] + word.doubt + text[word.end : max(end, word.end)]
     longer = word.doubt.startswith(f"{word.text} ")
-    return not longer and (bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt))
+    return (
+        not longer
+        and not unread(word.text, word.doubt)
+        and (bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt))
+    )
+
+
+def unread(one: str, other: str) -> bool:
+    """Whether the other reading has a letter where this one has a figure, once, and is the same else: "2n26" beside "2026".
+    It read that sign not otherwise but not at all."""
+    apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(apart) == 1 and apart[0][0].isdigit() and apart[0][1].isalpha()
 
 
 def _both(word: Word) -> str:

@@ -13,7 +13,7 @@ from chartproof.chart.derive.scores_apart import LOOK_BACK_DAYS, MEASURES
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern, standing
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.find.transplant.weigh import OTHER_DAY, OUTWEIGHED
+from chartproof.chart.find.transplant.weigh import OTHER_DAY, OUTWEIGHED, UNSUPPORTED
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span
@@ -43,7 +43,7 @@ def transplants(facts: Sequence[Fact], kinds: dict[str, str]) -> Iterator[Confli
     for concept in ("allogeneic_transplant", "autologous_transplant", "prior_car_t"):
         said = [fact for fact in facts if fact.concept == concept]
         for fact in said:
-            if fact.note == OUTWEIGHED:
+            if fact.note in (OUTWEIGHED, UNSUPPORTED):
                 others = [one for one in said if one.assertion == "absent" and one.signed]
             elif fact.note == OTHER_DAY:
                 others = [one for one in said if one.assertion == "present" and one.rank and one.when != fact.when]

@@ -6,6 +6,7 @@ list must not count as the class that a label asks for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from chartproof.chart.derive.event import Event
 from chartproof.chart.find.drugs import classes_of
 from chartproof.model import Conflict, Span
 
-#: How a conflict on giving is named and settled (knowledge/vocabulary/contradictions.yaml).
-NAMED, NEVER = " given or not", "never"
+#: How a conflict on giving is named and settled (knowledge/vocabulary/contradictions.yaml, derive/second_hand.py).
+NAMED, NEVER = re.compile(r" (?:given|taken) or not$"), "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Never:
 
 def never_given(conflicts: Iterable[Conflict]) -> tuple[Never, ...]:
     """The drugs and classes of which a conflict was settled so."""
-    found = [one for one in conflicts if one.what.endswith(NAMED) and one.right.startswith(NEVER)]
-    return tuple(Never(one.what.removesuffix(NAMED).replace(" ", "_"), (one.a, one.b)) for one in found)
+    found = [one for one in conflicts if NAMED.search(one.what) and one.right.startswith(NEVER)]
+    return tuple(Never(NAMED.sub("", one.what).replace(" ", "_"), (one.a, one.b)) for one in found)
 
 
 def still_told(events: Iterable[Event], nevers: Sequence[Never]) -> list[Event]:

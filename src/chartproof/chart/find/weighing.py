@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
 
 from chartproof.chart.context import of_another
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import CLAUSE, chosen, put_off, recorded
 from chartproof.chart.find.drugs import mentions, role_of
 from chartproof.chart.find.organs.words import plain
@@ -23,6 +25,9 @@ from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, Fact
+
+#: A day without its year may lie so far after the day of writing.
+AHEAD = timedelta(days=60)
 
 WHERE = (
     "clinic_note", "consult_note", "committee", "attestation", "provider_letter", "discharge_summary", "nursing_note",
@@ -69,9 +74,19 @@ def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
     start, end = match.span()
     if words("unless").search(text) or of_something_else(said, index, match) or put_off(text, start, end):
         return None
+    if words("kept_for").search(text) or names_a_later_day(sentence, text):
+        return None
     says: Assertion = "family" if of_another(sentence, start) else "present"
     more = (clip(cost, 0, len(cost.text)),) if cost and cost is not sentence else ()
     return fact_of(sentence, start, end, concept="risk_benefit_analysis", says=says, more=more)
+
+
+def names_a_later_day(sentence: Sentence, text: str) -> bool:
+    """Whether the sentence gives a day after the one on which it was written: that is when it will be done."""
+    written = sentence.segment.when
+    if written is None or not words("titled_thing").search(text):
+        return False
+    return any(day.first > written.last for _start, _end, day in find_dates(text, year_hint=written.last + AHEAD))
 
 
 def called(said: Sequence[Sentence], index: int, text: str) -> re.Match[str] | None:

@@ -14,7 +14,8 @@ from chartproof.chart.find.tested import best_sentences, clipped, open_tests, to
 from chartproof.chart.view import Reading
 from chartproof.model import Case, DayRange, Fact, Quantity, Span
 
-IMAGING = ("echo", "muga", "cardiac_mri")
+#: What a policy that asks for an echocardiogram or a MUGA scan takes; a cardiac MRI gives an ejection fraction and is neither.
+IMAGING = ("echo", "muga")
 STUDY_OF = re.compile(r"\b(?:for|of|on)\s+[A-Z][A-Za-z'-]+,\s?(?P<given>[A-Z][A-Za-z]+)(?=\b[^;.]{0,8}\([MF]\b)")
 RHYTHM = (
     r"(?:normal )?sinus(?: rhythm)?\b|\bnsr\b|fibrillation|flutter|paced|tachycardia|bradycardia|normal ecg|\brhythm\b",
@@ -76,6 +77,7 @@ def imaging(reports: Sequence[Study], values: Sequence[Ejection]) -> list[Fact]:
             or value.earlier
             or value.note
             or value.assertion != "present"
+            or value.method == "mri"
             or not (value.tied and value.when and value.when.exact)
         ):
             continue

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
+from functools import cache
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.outcome_boxes import undecided
@@ -12,6 +14,8 @@ from chartproof.chart.find.pharmacy import recorded as pharmacy_recorded
 from chartproof.chart.find.pharmacy.words import ids, may_be, names_drug, of_another_drug, of_the_drug, words
 from chartproof.chart.find.statements import UNCHECKED, document_texts, fact_of
 from chartproof.chart.view import Reading, Sentence, sentences
+from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Fact
 
 #: Papers of the centre: whoever's words they repeat, the plan did not write them.
@@ -22,6 +26,8 @@ NOT = re.compile(
 )
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
 
+#: Words of a decision, from its day to its end: "08/27/2026 NOT APPROVED".
+DECIDING = 2
 #: A line's end below which another sentence begins.
 NEXT_SENTENCE = re.compile(r"\n\s*(?=(?:The|This|These|Your|Our|We|You|Any|All|A|An|No|If|For|Other)\s+[a-z])")
 
@@ -44,18 +50,46 @@ def find(reading: Reading, case: Case) -> list[Fact]:
                 said = [
                     sentence for sentence in said if of_the_drug(sentence)
                 ]  # it tells of the procedure's review too
-            facts += decisions(said, text, case)
+            facts += one_answer(decisions(said, text, case))
         elif (names_drug(text, case) or not ids(text)) and words("about").search(text):
             facts += pharmacy_recorded.find(said, document.kind, case)
     return facts
+
+
+def one_answer(found: Iterable[Fact]) -> list[Fact]:
+    """What one paper of the plan decides: beside its refusal, "approved" is said of other requests, of what may come or of
+    what the word means, unless the entry has a later day of its own or overturns the refusal."""
+    facts = list(found)
+    refused = [one for one in facts if one.value == "denied"]
+    last = max((one.when.last for one in refused if one.when), default=None)
+    return [
+        one
+        for one in facts
+        if one.value != "approved" or not refused or "turned" in one.extra or (last and _own_day(one) > last)
+    ]
+
+
+def _own_day(fact: Fact) -> date:
+    """The day that stands in the quoted entry itself."""
+    day = fact.extra.get("day")
+    return date.fromisoformat(day) if day else date.min
 
 
 def plans_own(kind: str, text: str) -> bool:
     """Whether the paper is the plan's: by its kind, or by the unit of the plan that signed it."""
     if kind == "pharmacy_determination":
         return True
-    signed = kind not in OURS and words("plan_signs").search(text) and words("plan_voice").search(text)
-    return bool(words("about").search(text)) and (kind == "payer_notice" or bool(signed))
+    signed = words("plan_signs").search(text) and words("plan_voice").search(text)
+    fields = all(part.search(text) for part in decision_fields())
+    return bool(words("about").search(text)) and (
+        kind == "payer_notice" or (kind not in OURS and bool(signed or fields))
+    )
+
+
+@cache
+def decision_fields() -> tuple[Expression, ...]:
+    """The labels that a paper bears which decides on a member's drug: each must stand on it."""
+    return tuple(Expression(one, re.IGNORECASE | re.MULTILINE) for one in load("judgements.yaml")["pharmacy"]["fields"])
 
 
 def another_member(text: str, case: Case) -> bool:
@@ -89,8 +123,8 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             if value == "approved" and not turned and told_of_any(sentence, match):
                 continue
             value = turned_by_not(value, sentence.text, match)
-            when = day_of(sentence, match.end()) or opening_day(sentence.text)
-            when = when or (first_day(text) if value == "approved" else None)
+            own = day_of(sentence, match.end()) or opening_day(sentence.text)
+            when = own or (first_day(text) if value == "approved" else None)
             when = when or letter_day(sentence)
             fact = fact_of(
                 sentence,
@@ -104,8 +138,9 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             fact = replace(fact, signed=True, known=fact.when)
             if value == "approved" and last and last.last < case.as_of:
                 fact = replace(fact, assertion="historical", note="the approval period has ended")
-            if last:
-                fact = replace(fact, extra={"until": last.last.isoformat()})
+            said_so = {"until": last.last.isoformat()} if last else {}
+            said_so |= {"day": own.last.isoformat()} if own else {}
+            fact = replace(fact, extra=said_so | ({"turned": "yes"} if turned else {}))
             yield fact
             break
 
@@ -145,8 +180,11 @@ def turned_by_not(value: str, text: str, match: re.Match[str]) -> str:
 
 
 def day_of(sentence: Sentence, end: int) -> DayRange | None:
-    """The day printed right behind the decision ("Approved 04/17/2026"), else the paper's own."""
-    found = [days for start, _e, days in find_dates(sentence.text[end - 12 : end + 26]) if days.exact and start < 24]
+    """The day printed right behind the decision ("Approved 04/17/2026"), or right before; of a denial, on its line."""
+    found = [days for at, _e, days in find_dates(sentence.text[end - 12 : end + 26]) if days.exact and at < 24]
+    if not found:
+        before = [(at, days) for _s, at, days in find_dates(sentence.text[:end]) if days.exact]
+        found = [days for at, days in before if len(sentence.text[at:end].split()) <= DECIDING][-1:]
     if not found and sentence.document.kind == "denial_letter":
         found = [days for _s, _e, days in find_dates(sentence.text[end:]) if days.exact]
     return found[0] if found else None

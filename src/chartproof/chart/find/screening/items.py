@@ -36,7 +36,7 @@ def item_of(
     flagged = flag_of(rule, tested)
     grace = timedelta(days=int(rules()["grace_days"]))
     holding = [one for day, one in done if day + grace >= case.as_of and not one.overdue]
-    if holding and not (flagged and not flagged.automatic and later_flag(flagged, holding[-1])):
+    if holding and not (flagged and flags(rule, flagged, holding[-1])):
         return _done(label, holding[-1])
     ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None
     if ended:
@@ -106,6 +106,13 @@ def flag_of(rule: dict[str, Any], tested: Sequence[Tested]) -> Tested | None:
     """The newest row that calls a test of the rule overdue."""
     rows = [one for one in tested if one.overdue and one.method in (*rule["methods"], rule["id"])]
     return max(rows, key=lambda one: one.fact.known.last if one.fact.known else date.min, default=None)
+
+
+def flags(rule: dict[str, Any], flagged: Tested, holding: Tested) -> bool:
+    """Whether "overdue" is said of what the test that holds has settled: not by a machine's prompt, and not of another
+    method ("colonoscopy overdue" beside this year's stool test)."""
+    another = flagged.method in rule["methods"] and flagged.method != holding.method
+    return not flagged.automatic and not another and later_flag(flagged, holding)
 
 
 def later_flag(flagged: Tested, holding: Tested) -> bool:

@@ -111,7 +111,9 @@ def read_piece(
     if done and (pattern("not_due").search(text[: done[0]]) or OVERDUE_SINCE.search(text[: done[0]])):
         done = None  # "not eligible, quit 1994": the year is of something else
     planned = bool(pattern("planned").search(words_before)) or bool(done and done[2].first > case.as_of)
-    planned = planned or listed_as_plan(sentence)
+    planned = (
+        planned or listed_as_plan(sentence) or bool(pattern("ordered_before").search(sentence.text[: piece.start]))
+    )
     not_due = bool(pattern("not_due").search(text)) and not done
     if piece.method == "hysterectomy":
         return removed(sentence, piece, text, dates)

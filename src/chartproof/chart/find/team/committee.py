@@ -97,7 +97,17 @@ def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fa
             continue
         for verdict in given(said, index, sentence, known=known, minutes=minutes):
             facts.append(fact(sentence, verdict, when, minutes=minutes))
-    return facts
+    return without_side_matters(facts)
+
+
+def without_side_matters(facts: Sequence[Fact]) -> list[Fact]:
+    """What a paper puts off beside its plain recommendation, and that is not the recommendation, delays nothing."""
+    plain = {one.when for one in facts if one.value == "recommended"}
+    return [
+        one
+        for one in facts
+        if one.value != "deferred" or one.when not in plain or words("put_off").search(one.evidence[0].quote)
+    ]
 
 
 def fact(sentence: Sentence, verdict: Verdict, when: DayRange | None, *, minutes: bool) -> Fact:

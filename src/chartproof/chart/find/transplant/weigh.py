@@ -16,6 +16,8 @@ from chartproof.model import DayRange, Document, Fact
 TAKEN_BACK = "a list names it, but clinicians state that none was given"
 #: The note of a claim by someone outside the field, against the procedure's own record and two signed denials.
 OUTWEIGHED = "the record of the procedure and two signed notes say otherwise"
+#: The note of a claim without a day, or of a hand that only passes it on, against what the field's signed notes deny.
+UNSUPPORTED = "told in passing, while signed notes of the treating field say that none was given"
 #: The note of a day that does not stand against the transplant's own record.
 OTHER_DAY = "the transplant's own record gives another day"
 OPEN_DAY = "documents give different days; the day is open between them"
@@ -23,6 +25,12 @@ OPEN_DAY = "documents give different days; the day is open between them"
 SAME_EVENT = 62
 OUTSIDE = ("primary_care", "preventive_care", "face_sheet", "nursing_note", "ccda", "fhir_bundle", "problem_list", "coordinator_log",
            "prior_auth_form", "nutrition", "psychosocial", "flowsheet")  # fmt: skip
+#: Papers whose writer asked the patient or has the course before him, and papers that pass on what others said or plan.
+FIELD = ("clinic_note", "consult_note", "provider_letter", "attestation", "discharge_summary", "treatment_summary", "procedure_note",
+         "operative_report")  # fmt: skip
+PASSED_ON = ("committee", "telephone_note", "message_thread", "after_visit", "nursing_note", "coordinator_log", "prior_auth_form", "flowsheet",
+             "nutrition", "psychosocial")  # fmt: skip
+LISTS = ("face_sheet", "problem_list", "ccda", "fhir_bundle")
 RECORDS = ("discharge_summary", "treatment_summary", "procedure_note", "operative_report")
 KINDS = ("allogeneic_transplant", "autologous_transplant")
 #: A transplant whose kind the words do not name; it never leaves this module.
@@ -38,6 +46,7 @@ def settle(facts: Sequence[Fact], documents: Iterable[Document] = ()) -> list[Fa
     facts = _with_kind(facts)
     facts = [_taken_back(fact, facts) for fact in facts]
     facts = [_outweighed(fact, facts, known) for fact in facts]
+    facts = _unsupported(facts, known)
     for concept in KINDS:
         facts = _one_day(concept, facts, known)
     out = []
@@ -123,6 +132,45 @@ def _outweighed(one: Fact, facts: Sequence[Fact], known: Mapping[str, Document])
     if not records or len(denials) < 2 or not all(_outside(claim, known) for claim in claims):
         return one
     return replace(one, assertion="planned", rank=0, note=OUTWEIGHED)
+
+
+def _unsupported(facts: Sequence[Fact], known: Mapping[str, Document]) -> list[Fact]:
+    """Claims that a signed denial of the treating field outweighs: "post transplant" without a day, or a day that a message
+    or a meeting's list passes on, against one later denial; an imported list's day against two.
+
+    One claim that stands (a day in a clinician's or a procedure's own paper, a coded procedure with its day) keeps all.
+    """
+    weak: set[int] = set()
+    for concept in {one.concept for one in facts}:
+        claims = [one for one in facts if one.concept == concept and one.assertion == "present"]
+        denials = [one for one in facts if one.concept == concept and _denies_all(one, known)]
+        if claims and all(_yields(claim, denials, known) for claim in claims):
+            weak |= {id(claim) for claim in claims}
+    return [replace(one, assertion="planned", rank=0, note=UNSUPPORTED) if id(one) in weak else one for one in facts]
+
+
+def _denies_all(one: Fact, known: Mapping[str, Document]) -> bool:
+    """Whether a signed paper of the treating field denies it for all of the time before its day."""
+    document = known.get(one.document)
+    limited = one.extra.get("told") in ("lately", "before")
+    return bool(one.assertion == "absent" and one.signed and one.when and not limited and document and document.kind in FIELD)  # fmt: skip
+
+
+def _yields(claim: Fact, denials: Sequence[Fact], known: Mapping[str, Document]) -> bool:
+    kind = known[claim.document].kind if claim.document in known else ""
+    listed = claim.extra.get("told") == "list"
+    others = {one.document for one in denials if one.document != claim.document and _knew(one, claim, kind)}
+    if claim.when is None or claim.when == claim.known:  # the day of its paper is no day of its own
+        return bool(others)
+    coded = kind in ("ccda", "fhir_bundle") and claim.when.exact and not listed
+    enough = 1 if kind in PASSED_ON else 2 if listed or kind in LISTS or not claim.signed else len(denials) + 1
+    return len(others) >= enough and not coded
+
+
+def _knew(denial: Fact, claim: Fact, kind: str) -> bool:
+    """Whether the denial was written when the claim could be known: a clinician's newer word may be news."""
+    told = claim.known if kind in FIELD else claim.when
+    return told is None or bool(denial.when and denial.when.last >= told.first)
 
 
 def _outside(fact: Fact, known: Mapping[str, Document]) -> bool:

@@ -187,7 +187,11 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
     for line in lines(segment):
         bullet = BULLET.match(line.text)
         first = found_markers(line.text, segment.title)
-        if not first or MISFILED.search(line.text) or line.text[bullet.end() if bullet else 0 : first[0].start].strip():
+        if (
+            not first
+            or MISFILED.search(line.text)
+            or not opens_row(line, bullet.end() if bullet else 0, first[0].start)
+        ):
             continue
         structured = bool(line.dated()) or any(column.kind in ("result", "when") for column in line.columns)
         if several_results(line.text):
@@ -207,6 +211,15 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
                              note=token.text if token.kind == "none" else "", signed=segment.signed is not False):  # fmt: skip
                 yield fact, covered
+
+
+def opens_row(line: Line, start: int, name: int) -> bool:
+    """Whether nothing stands before the marker's name but the day and hour of the row's own first cell."""
+    before = line.text[start:name]
+    if not before.strip():
+        return True
+    found = find_dates(before) if line.own_day() else []
+    return bool(found) and not re.search(r"[A-Za-z]|\d{3}", before[: found[0][0]] + before[found[-1][1] :])
 
 
 def stacked(segment: Segment) -> Iterator[tuple[Fact | None, tuple[str, int, int]]]:
