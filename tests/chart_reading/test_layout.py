@@ -58,3 +58,13 @@ def test_a_page_without_boxes_is_split_at_its_marks() -> None:
     assert cells(page) == [["Name", "Result"], ["HCV", "negative"], ["plain line"], ["A", "B"], ["1", "2"]]
     for row in rows(page):
         assert all(page.text[cell.start : cell.end] == cell.text for cell in row.cells)
+
+
+def test_where_a_cell_of_every_row_is_wrapped_it_joins_its_row() -> None:
+    placed = [("Collected", 50, 100), ("Assay", 200, 100), ("Result", 300, 100)]
+    for index, assay in enumerate(("HIV", "HBsAg", "HCV")):
+        top = 115.0 + 29 * index
+        placed += [("09/10/26", 50, top), (assay, 200, top), ("negative", 300, top), ("11:02", 50, top + 14)]
+    assert cells(page_of(placed))[1:] == [
+        ["09/10/26 11:02", assay, "negative"] for assay in ("HIV", "HBsAg", "HCV")
+    ]  # fmt: skip

@@ -72,7 +72,15 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     relative = not named and not numbered and _relatives(seen, patient)
     if patient.born and births:
         if patient.born in births:
-            return (False, "the birth date agrees, the given name is another's") if relative else (True, "")
+            if relative:
+                return False, "the birth date agrees, the given name is another's"
+            if (
+                not named
+                and not numbered
+                and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen)
+            ):
+                return False, "the birth date agrees, the record number is another's"
+            return True, ""
         # A birth date that is nearly ours beside a number that is nearly ours is a namesake's, not two slips at once.
         if (
             patient.mrn

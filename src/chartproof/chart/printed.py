@@ -32,7 +32,7 @@ OTHER_SUBJECT = re.compile(
     r"|caregiver\s*:[^\n]{3,60}\b(?:born|dob|date of birth))",
     re.IGNORECASE | re.MULTILINE,
 )
-RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|chart|pt id|patient id|client (?:pt )?id)\b[.:# ]*([A-Z]?-?\d[\d-]{3,})", re.I)  # fmt: skip
+RECORD_NUMBER = re.compile(r"\b(?:mrn|medical record(?: no| number)?|unit no|chart|pt id|patient id|client (?:pt )?id)\b[.:# ]*([A-Z]{0,4}-?\d[\d-]{3,})", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from chartproof.model import Page, Patient
 
 #: A name as a record heads its pages with it, "Last, First M" or, after a label, "First M. Last"; what follows tells.
 HEADED = re.compile(
-    r"(?:^|(?<= {2})|(?<=\t))\W*([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?, ?[A-Z][\w'\-]{2,}(?: [A-Z]\b\.?)?)", re.M
+    r"(?:^|(?<= {2})|(?<=\t))\W*([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?, ?(?:[A-Z][\w'\-]{2,}(?: [A-Z]\b\.?)?|[A-Z]\b\.?(?: [A-Z]\b\.?){0,2}))",
+    re.M,
 )
 GIVEN_FIRST = re.compile(r"([A-Z][\w'\-]+ (?:[A-Z][\w'\-]*\.? ){0,2}[A-Z][\w'\-]+)(?=[ ,;(|])")
 #: "Ada M. Roe  DOB 05/23/1971" at the head of a line.
