@@ -33,6 +33,12 @@ _TITLE = re.compile(
 )
 #: Lines in which a print says what it is; lines below "From" in which an e-mail says of what day it is.
 TITLE_LINES, HEAD_LINES = 3, 4
+#: How a letter opens and closes.
+SALUTATION = re.compile(r"^\W*(?:dear|to whom it may concern)\b[^.]{0,60}$", re.IGNORECASE)
+CLOSE = re.compile(
+    r"^\W*(?:(?:with |my )?(?:kind|best|warm|kindest|many)(?: (?:regards|wishes|thanks))?|regards|sincerely|yours|respectfully|cordially)\b[^.]{0,40}$",
+    re.IGNORECASE,
+)
 
 
 def is_thread(text: str) -> bool:
@@ -65,3 +71,12 @@ def _stamped(line: str) -> bool:
     """Whether day and hour stand on the line, at its head or at its end."""
     found = find_dates(line[:160])
     return any(_CLOCK.match(line[end:].lstrip(" ,T@at|")) for _start, end, _day in found)
+
+
+def letter_body(lines: Sequence[str]) -> range:
+    """The lines between a letter's salutation and its close; empty where the page has not both."""
+    opened = next((number for number, line in enumerate(lines) if SALUTATION.match(line)), None)
+    if opened is None:
+        return range(0)
+    closed = next((number for number, line in enumerate(lines) if number > opened and CLOSE.match(line)), opened)
+    return range(opened, closed)

@@ -100,6 +100,9 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     if relative:
         return False, "the surname agrees, the given name is another's"
     if patient.born and any(_prints_day(page.text, patient.born) for page, _one in seen):
+        told = [] if named or mentioned or numbered else [name for page, one in seen for name in subjects(page, one)]
+        if patient.name and told and not any(may_be(name, patient) for name in told):
+            return False, "the birth date agrees, the name is another's"
         return True, ""
     if others_role and not (named and numbered):
         return False, "the subject is a donor or caregiver"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from chartproof.chart.correspondence import letter_body
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression, Expressions
 from chartproof.model import Document, Page
@@ -196,12 +197,14 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     rows = sum(1 for line in dated if len(WORD.findall(line)) >= LOG_WORDS)
     logged = rows >= STRONG or (rows >= 3 and rows + 2 >= len(filled))
     first: dict[str, int] = {}
+    letter = letter_body(filled)
     for index, line in enumerate(lines):
         if index and runs_on(lines[index - 1], line):
             continue
         alone = index >= TITLE_LINES and len(line.split()) == 1
         for kind in titled(line):
-            if not (alone and evidence_of(kind) == "general"):  # "fax" below a page's head is a cell's last word
+            told = index in letter and evidence_of(kind) == "chart"  # a letter tells of tests under their names
+            if not told and not (alone and evidence_of(kind) == "general"):  # "fax" further down is a cell's last word
                 first.setdefault(kind, index)
     for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):
         first.setdefault(kind, LATE_TITLE)

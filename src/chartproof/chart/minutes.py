@@ -55,7 +55,7 @@ INITIALS = re.compile(
     r"|(?P<one>[A-Z])[A-Z]?(?P<two>[A-Z])(?=[,;()\s|-]{1,3}(?:\d{1,3} ?-?(?:[MF]\b|y)|[MF][ ,]?\d{2}\b|\d{6,}\b)))"
 )
 AGE = re.compile(
-    r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)|(?<=[A-Z]\.), (\d{2})(?=[,:;]| -)",
+    r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)|(?<=[A-Z]\.), (\d{2})(?=[,:;]| -| [A-Z][a-z])",
     re.IGNORECASE,
 )
 #: A case within a paragraph: "A.K., 23, second relapse: deferred".
@@ -66,6 +66,10 @@ NAMED = re.compile(
     r"\W*(?:[A-Za-z]+ #?\d{1,2}\W+)?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+, (?=\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|\d{2} ?(?:[MF]\b|y))"
 )
 SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
+#: "R. Elm-Roe, C000266015": a name that opens the line, and a record number behind it.
+NAME_AND_NUMBER = re.compile(
+    rf"^\W*(?:\d{{1,2}}\W+)?(?:[A-Z]\. ?){{0,2}}[A-Z][a-z][\w'’-]*(?: [A-Z][\w'’.-]*)?[ ,(]{{1,3}}(?:MRN\W{{1,3}})?{RECORD.pattern}"
+)
 #: "PT: (other) 61F MCL -> ...": an entry that says by its label that a patient follows.
 LABELLED = re.compile(r"^\W*(?:patient|pt|candidate|case)\s*:", re.IGNORECASE)
 OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b|\((?:an)?other\)", re.IGNORECASE)
@@ -214,7 +218,7 @@ def opens(text: str, patient: Patient, day: date | None) -> bool:
     marked = [
         match.start() for match in (RECORD.search(head), INITIALS.search(head)) if match and not DAY.search(match[0])
     ]
-    named = SURNAME.match(text) and AGE.search(head)
+    named = (SURNAME.match(text) and AGE.search(head)) or NAME_AND_NUMBER.match(head)
     if named or not marked:
         return bool(named)
     # "Action items J.D. 30-114-882": the patient's own number takes the word back wherever it stands.

@@ -37,11 +37,13 @@ FIGURES, FEWEST = re.compile(r"(?<![\w/-])\d[\d-]{3,}\d(?![\w/-])"), 5
 SUBJECT = re.compile(r"\W*(?:patient|pt|name|client|subject)\b", re.IGNORECASE)
 
 
-def pages_by_which(pieces: Sequence[Piece]) -> list[Page]:
+def pages_by_which(pieces: Sequence[Piece], patient: Patient) -> list[Page]:
     """The pages that tell whose the document is: of a page shared with others its own part, where that opens with a person."""
-    opened = "\n".join(pieces[0].text.strip().split("\n")[:EDGE])
-    if len(pieces) == 1 and pieces[0].start and printed_identity(opened).births:
-        return [replace(pieces[0].page, text=pieces[0].text, words=())]
+    if len(pieces) == 1 and pieces[0].start:
+        opened = "\n".join(pieces[0].text.strip().split("\n")[:EDGE])
+        head = replace(pieces[0].page, text=opened, words=())
+        if printed_identity(opened).births or persons_of(head, patient):
+            return [replace(head, text=pieces[0].text)]
     return [piece.page for piece in pieces]
 
 

@@ -88,7 +88,7 @@ def whose(
     document: Document, pieces: Sequence[Piece], file: SourceFile, patient: Patient, repeated: frozenset[str]
 ) -> Document:
     """The document with its owner, by what its own pages print."""
-    mine, why = belongs(pages_by_which(pieces), patient, file.entries)
+    mine, why = belongs(pages_by_which(pieces, patient), patient, file.entries)
     if mine and names_another(own_text(pieces[0], repeated), patient):
         mine, why = False, "another name and birth date stand below the record's own head"
     if mine is None and is_minutes(document) and has_case(pieces, patient, document.when):

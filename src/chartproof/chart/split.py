@@ -13,11 +13,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from chartproof.chart.closing import ends_signed, reopens
+from chartproof.chart.correspondence import letter_body
 from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.kinds import STRONG, best_kind, bodies, evidence_of, title_kind
 from chartproof.chart.numbering import begins_by_number, body_start, counter, filled, plain, runs_on
-from chartproof.chart.printed import differs, printed_identity, prints_identity
+from chartproof.chart.page_parts import CONTINUED, counted_results, persons_of, screens_of
+from chartproof.chart.printed import differs, prints_identity
 from chartproof.model import DayRange, Page
 
 #: A count that runs through papers of so many kinds is the print job's.
@@ -31,20 +33,6 @@ NOTE_TITLE = re.compile(r"\s*(?:LOCAL|NOTE) TITLE:\s*\S")
 #: A print of results puts one under the other, each under its type and, beneath, its day.
 RESULT_TITLE = re.compile(r"\s*(?:result|report|document|exam) (?:type|title|name):\s*\S", re.IGNORECASE)
 RESULT_DAY = re.compile(r"\s*(?:result|report|document|exam|service|study) date(?:/time)?:\s*\S", re.IGNORECASE)
-#: The count at the end of a screen's head, on a line that says more.
-#: Lines of a part, its head among them.
-PART = 3
-#: Whom a patient's own page names with a birth date beside the patient.
-BESIDE_A_PATIENT = re.compile(
-    r"\b(?:subscriber|insured|guarantor|policy|donor|caregiver|contact|spouse|husband|wife|partner|mother|father|parent|brother"
-    r"|sister|sibling|son|daughter|child|relation\w*|proxy|guardian|representative)\b",
-    re.IGNORECASE,
-)
-#: A line that does nothing but count.
-COUNT = re.compile(
-    r"^\W*(?:(?:result|report|exam|study|item|record) ?#? ?)?(\d{1,2}) (?:of|/) (\d{1,2})\W*$", re.IGNORECASE
-)
-SCREEN = re.compile(r"(?>.*?\w{3}).*\b(?:pg|page)\W{0,3}0*(\d{1,3})(?: of \d+)?\s*$", re.IGNORECASE)
 #: "Virology - collected 08/25/2026".
 PANEL = re.compile(
     r"\W*[A-Z][^\n|]{2,80}?(?:\s[–—-]|[,:(])\s*(?:collected|drawn|specimen(?: collected)?|collection)(?: on| date)?\W{0,3}(?=\d|[A-Z])",
@@ -58,7 +46,6 @@ VISIT_DAY = re.compile(
 #: What a line calls a clinician's note, and a day in it that is none of the note's.
 NOTED = re.compile(r"\b(?:notes?|consult(?:ation)?|visit|evaluation|assessment|h ?& ?p)\b", re.IGNORECASE)
 PRINTED = re.compile(r"\b(?:print\w*|fax\w*|received|scanned|page|dob|born|birth|exported|generated)\b", re.IGNORECASE)
-CONTINUED = re.compile(r"\bcont(?:inued|'d|d)\b|,\s*(?:page|p\.|sheet) ?[2-9]\b", re.IGNORECASE)
 #: Titles that may open another document in the midst of a page. A note's own headings ("Echo 17 March: ...") may not.
 MID_PAGE = frozenset(
     [
@@ -186,7 +173,10 @@ def title_lines(page: Page, repeated: frozenset[str]) -> Iterator[int]:
     if last_kind and evidence_of(last_kind) != "chart":
         yield from plan_below([(top + match.start(), match[0]) for match in lines])
         return
+    letter = letter_body([match[0] for match in lines])
     for number, match in enumerate(lines):
+        if number in letter:
+            continue  # what a letter tells of a test under its own heading is the letter's
         if number > 1 and NOTE_TITLE.match(match[0]):
             yield top + match.start()
             last_kind, last_days = "", set()
@@ -221,47 +211,6 @@ def heads_a_panel(line: str) -> bool:
     found = PANEL.match(line)
     days = [(start, end) for start, end, day in find_dates(line) if day.exact and found and start >= found.end()]
     return len(days) == 1 and not re.search(r"\w", line[days[0][1] :])
-
-
-def counted_results(lines: Sequence[str]) -> list[int]:
-    """Of a viewer's print of what a search found, the lines that count each result: "1 of 3", "2 of 3", "3 of 3"."""
-    counted = [
-        (number, int(found[1]), int(found[2])) for number, line in enumerate(lines) if (found := COUNT.match(line))
-    ]
-    inside = [(count, many) for _number, count, many in counted]
-    whole = bool(counted) and inside == [(count, len(counted)) for count in range(1, len(counted) + 1)]
-    return (
-        [number for number, _count, _many in counted]
-        if whole and len(counted) > 1 and counted[-1][0] + 1 < len(lines)
-        else []
-    )
-
-
-def persons_of(lines: Sequence[str]) -> list[int]:
-    """Of a page with parts of several persons' records, the lines that head each, by a name with a birth date; no rows."""
-    headed = [
-        (number, birth)
-        for number, line in enumerate(lines)
-        if len(line) < 100 and (one := printed_identity(line)).names and not one.other_role
-        for birth in one.births[:1]
-        if not BESIDE_A_PATIENT.search(line)
-    ]
-    numbers = [number for number, _birth in headed]
-    parts = all(after - number >= PART for number, after in pairwise(numbers))
-    return numbers if parts and len({birth for _number, birth in headed}) > 1 else []
-
-
-def screens_of(lines: Sequence[str]) -> list[int]:
-    """Of a terminal's print, one screen under the other, the lines that head the second screen and those that follow it.
-
-    Each is counted at its own head ("*LAB RESULTS*  DOE,JOHN  PG 002"), the first within the first lines of the print.
-    """
-    if not any(SCREEN.match(line) for line in lines[:HEAD_LINES]):
-        return []
-    counted = [(number, int(found[1])) for number, line in enumerate(lines) if (found := SCREEN.match(line))]
-    if len(counted) < 3 or [count for _number, count in counted] != [*range(1, len(counted) + 1)]:
-        return []
-    return [number for number, _count in counted[1:] if not CONTINUED.search(lines[number])]
 
 
 def plan_below(lines: Sequence[tuple[int, str]]) -> Iterator[int]:

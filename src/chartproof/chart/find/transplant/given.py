@@ -205,6 +205,8 @@ ONLY_BEHIND = re.compile(
     r"(?: (?:transplant\w*|H?SCT|HCT|BMT))?,? (?:only|alone)\b(?! (?:if|when|after|as|option|with))", re.IGNORECASE
 )
 
+#: "She has had one transplant, autologous."
+ONE = re.compile(r"\b(?:had|received|underwent|record of) (?:only )?(?:one|a single) $", re.IGNORECASE)
 #: What makes it a history, and not what a hospital does.
 OF_HISTORY = re.compile(r"\b(?:hx|history|prior|previous|past|earlier)\b[^.;]*$", re.IGNORECASE)
 
@@ -213,6 +215,8 @@ def _only_one(sentence: Sentence, match: re.Match[str]) -> bool:
     """ "The only transplant was his own in 2023": that leaves no other."""
     left = clause_before(sentence.text, match.start())
     only = cue("only", shape=r"{}\W*(?:\w+\W+){0,8}$").search(left)
+    if ONE.search(left) and match[0].lower().startswith(("transplant", "graft", "stem")):
+        return True
     about = re.search(r"transplant|graft|\bHCT|\bBMT|\bA?SCT|stem[- ]cell", f"{left[-60:]}{match[0]}", re.IGNORECASE)
     wish = cue("merely").search(left)
     behind = ONLY_BEHIND.match(sentence.text[match.end() :])
