@@ -16,7 +16,7 @@ from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name
 from chartproof.chart.identity import belongs, may_be
 from chartproof.chart.printed import printed_identity
 from chartproof.chart.split import Piece, own_text
-from chartproof.chart.subjects import persons_of
+from chartproof.chart.subjects import persons_of, subjects
 from chartproof.chart.vocabulary import load
 from chartproof.model import Page, Patient
 
@@ -42,7 +42,8 @@ def pages_by_which(pieces: Sequence[Piece], patient: Patient) -> list[Page]:
     if len(pieces) == 1 and pieces[0].start:
         opened = "\n".join(pieces[0].text.strip().split("\n")[:EDGE])
         head = replace(pieces[0].page, text=opened, words=())
-        if printed_identity(opened).births or persons_of(head, patient):
+        one = printed_identity(opened)
+        if one.births or persons_of(head, patient) or subjects(head, one):
             return [replace(head, text=pieces[0].text)]
     return [piece.page for piece in pieces]
 
