@@ -18,7 +18,8 @@ LEADER = re.compile(r"\w\W?\.{4,} ?\S")
 def is_heading(text: str) -> bool:
     """A short line that titles what follows: capitals, a markdown mark, a numbered title, a title with a colon."""
     line = text.strip()
-    line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
+    if line.endswith(")"):
+        line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
     if not 3 <= len(line) <= 80 or line.endswith((".", ",", ";")) or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line):
         return False
     if line.startswith("#"):
