@@ -24,7 +24,8 @@ def is_heading(text: str) -> bool:
         return False
     if line.startswith("#"):
         return True
-    bare = HEADING_NUMBER.sub("", line)
+    numbered = "." in line or "#" in line or "SECTION" in line
+    bare = HEADING_NUMBER.sub("", line) if numbered else line
     letters = [c for c in bare if c.isalpha()]
     if (
         len(letters) >= 4
@@ -37,7 +38,7 @@ def is_heading(text: str) -> bool:
     plain = bool(words) and len(words) <= 9 and words[0][0].isupper() and not re.search(r"[.;=%\d|]", bare.rstrip(":"))
     if not plain:
         return False
-    if HEADING_NUMBER.match(line) and len(words) <= 8:
+    if numbered and HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
     known = bare.rstrip(":").lower() in load("context.yaml")["headings"] or cues_to_reader().match(bare)
     return bool(known) or (line.endswith(":") and len(words) <= 6)

@@ -29,7 +29,7 @@ from chartproof.model import Case, Document, Patient, SourceFile
 
 #: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
 AUTHOR = re.compile(
-    r"(?!(?:Provider|Author|Attending|Physician|Doctor|Consultant|Oncologist|Hematologist|Cardiologist|Surgeon|Fellow|Resident|Nurse|From"
+    r"(?=[A-Z])(?!(?:Provider|Author|Attending|Physician|Doctor|Consultant|Oncologist|Hematologist|Cardiologist|Surgeon|Fellow|Resident|Nurse|From"
     r"|Electronically|E?-?[Ss]igned|Signed|Verified|Dictated|Reviewed|Reported|Interpreted|Read|Ordering|Referring|Performed|By)\b)"
     r"((?:[A-Z][\w'\-]*\.?[ \t]+){1,3}[A-Z][\w'\-]+),?[ \t]+"
     r"(?:MD|DO|MBBS|PhD|PsyD|RN|NP|PA-?C|ANP|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN|DPT)\b"
