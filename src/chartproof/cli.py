@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import os
 import sys
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Exit status 0, or 2 with one coded line where the input or the disk cannot be used."""
     options = parser().parse_args(arguments)
     gc.set_threshold(*SELDOM)
+    atexit.register(gc.freeze)  # the interpreter's own last search, for nothing, took a second after a large chart
     try:
         options.run(options)
     except ChartproofError as error:

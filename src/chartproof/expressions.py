@@ -36,17 +36,15 @@ class Expression:
         return needs(self.source, self.flags)
 
     @cached_property
-    def _pieces_of(self) -> Callable[[str], Rows]:
-        return pieces_for(self.needs)
-
-    @cached_property
     def compiled(self) -> re.Pattern[str]:
         return re.compile(self.source, self.flags)
 
-    def may_match(self, text: str) -> bool:
-        """Whether the text holds what a match needs; False says that it holds no match."""
+    @cached_property
+    def may_match(self) -> Callable[[str], bool]:
+        """Tells whether a text holds what a match needs; False says that it holds no match. Asked millions of times."""
         needed = self.needs
-        return not (needed and needed.isdisjoint(self._pieces_of(text)))
+        pieces_of = pieces_for(needed)
+        return (lambda text: not needed.isdisjoint(pieces_of(text))) if needed else (lambda text: True)
 
     def search(self, text: str, start: int = 0, end: int = maxsize) -> re.Match[str] | None:
         return self.compiled.search(text, start, end) if self.may_match(text[:end]) else None

@@ -49,7 +49,7 @@ KINDS = [
 @pytest.mark.parametrize(("kind", "text"), KINDS, ids=[kind for kind, _ in KINDS])
 def test_kinds(kind: str, text: str) -> None:
     file = source(text)
-    assert describe(file, whole(file), 1).kind == kind
+    assert describe(file, whole(file)).kind == kind
 
 
 def test_a_dump_is_split_at_new_titles_and_at_restarting_page_numbers() -> None:
@@ -137,6 +137,16 @@ def test_a_plans_notice_below_a_clinics_paper_is_a_paper_of_its_own() -> None:
     assert [document.kind for document in reading([source(notice)], CASE).documents] == ["pharmacy_determination"]
 
 
+def test_papers_that_are_sorted_in_runs_are_numbered_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [f"Progress Note\n{HEAD}Visit date: 05/0{day}/2026\nAssessment. Plan." for day in range(1, 6)]
+    files = [source(*pages, "Plan continued.\nPage 2 of 2", name="a.pdf"), source(*pages[:3], name="b.pdf")]
+    at_once = reading(files, CASE).documents
+    monkeypatch.setattr("chartproof.chart.sort.RUN", 2)
+    assert reading(files, CASE).documents == at_once
+    assert [one.id for one in at_once] == [f"D{number:03d}" for number in range(1, len(at_once) + 1)]
+    assert [one.file for one in at_once] == ["a.pdf"] * (len(at_once) - 3) + ["b.pdf"] * 3
+
+
 def test_a_bare_birth_date_is_no_day_of_a_paper() -> None:
     file = source("TRANSPLANT SUMMARY\nFERRONE, NADIA Q 03/09/1960\nEngraftment day 17.\n")
     (document,) = reading([file], CASE).documents
@@ -145,7 +155,7 @@ def test_a_bare_birth_date_is_no_day_of_a_paper() -> None:
 
 def test_the_day_is_not_the_print_or_birth_date() -> None:
     file = source(f"Progress Note\nprinted 06/01/2026\n{HEAD}Encounter date: 05/04/2026\nAssessment. Plan.")
-    assert str(describe(file, whole(file), 1).when) == "2026-05-04"
+    assert str(describe(file, whole(file)).when) == "2026-05-04"
 
 
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), min_size=1, max_size=6))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from chartproof.chart.numbers import figures
 from chartproof.model.page import Page, SourceFile
@@ -19,11 +20,15 @@ COMMON = 20
 FEWEST_RARE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Counted:
     page: Page
-    words: Counter[str]
     numbers: Counter[str]
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """Counted where a page has the numbers of another: few do."""
+        return Counter(self.page.text.lower().split())
 
 
 def mark_copies(files: Sequence[SourceFile]) -> tuple[SourceFile, ...]:
@@ -48,9 +53,9 @@ def _copies(pages: Sequence[Page]) -> Iterator[tuple[Page, Page]]:
     """Each page that repeats an earlier one, with the first that it repeats."""
     holders: dict[str, list[_Counted]] = defaultdict(list)
     for page in pages:
-        one = _Counted(page, Counter(page.text.lower().split()), Counter(figures(page.text)))
-        if one.words.total() < FEWEST_WORDS:
+        if len(page.text.split()) < FEWEST_WORDS:
             continue
+        one = _Counted(page, Counter(figures(page.text)))
         first = next((other for other in _near(one, holders) if _same_sheet(one, other)), None)
         if first:
             yield page, first.page
@@ -68,6 +73,8 @@ def _near(one: _Counted, holders: dict[str, list[_Counted]]) -> Iterator[_Counte
 
 
 def _same_sheet(one: _Counted, other: _Counted) -> bool:
+    if one.page.text == other.page.text:
+        return True
     alike = _shared(one.numbers, other.numbers) >= SHARED_NUMBERS
     return alike and _shared(one.words, other.words) >= SHARED_WORDS
 

@@ -97,8 +97,8 @@ def is_own_paper(pages: Iterable[Page]) -> bool:
 
 
 @cache
-def own_words() -> re.Pattern[str]:
-    return re.compile("|".join(load("documents.yaml")["own_paper"]), re.IGNORECASE)
+def own_words() -> Expression:
+    return Expression("|".join(load("documents.yaml")["own_paper"]), re.IGNORECASE)
 
 
 def set_aside(document: Document) -> str:

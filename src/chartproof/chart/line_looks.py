@@ -18,12 +18,14 @@ LEADER = re.compile(r"\w\W?\.{4,} ?\S")
 def is_heading(text: str) -> bool:
     """A short line that titles what follows: capitals, a markdown mark, a numbered title, a title with a colon."""
     line = text.strip()
-    line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
+    if line.endswith(")"):
+        line = re.sub(r"\s*\((?:[^()]*)\)$", "", line)  # "Past history (imported from note of 14-OCT-2025)"
     if not 3 <= len(line) <= 80 or line.endswith((".", ",", ";")) or re.search(r"\d{1,2}/\d{1,2}/\d{2,4}", line):
         return False
     if line.startswith("#"):
         return True
-    bare = HEADING_NUMBER.sub("", line)
+    numbered = "." in line or "#" in line or "SECTION" in line
+    bare = HEADING_NUMBER.sub("", line) if numbered else line
     letters = [c for c in bare if c.isalpha()]
     if (
         len(letters) >= 4
@@ -36,7 +38,7 @@ def is_heading(text: str) -> bool:
     plain = bool(words) and len(words) <= 9 and words[0][0].isupper() and not re.search(r"[.;=%\d|]", bare.rstrip(":"))
     if not plain:
         return False
-    if HEADING_NUMBER.match(line) and len(words) <= 8:
+    if numbered and HEADING_NUMBER.match(line) and len(words) <= 8:
         return True
     known = bare.rstrip(":").lower() in load("context.yaml")["headings"] or cues_to_reader().match(bare)
     return bool(known) or (line.endswith(":") and len(words) <= 6)

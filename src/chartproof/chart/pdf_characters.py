@@ -22,6 +22,8 @@ from chartproof.chart.visible import shown
 NOWHERE = (inf, inf, -inf, -inf)
 #: Points; smaller characters are not meant to be read.
 SMALLEST = 1.5
+#: The first of the 2,048 codes of which two make one character.
+_SURROGATE = 0xD800
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 
 
@@ -48,7 +50,7 @@ def characters_of(page: pdfium.PdfPage, frame: Frame, texts: set[int], covered: 
         found = _Found.on(textpage.raw)
     finally:
         textpage.close()
-    written = [_plain(code) for code in _joined(found.codes)]
+    written = [_plain(code) for code in found.codes]
     blank = np.array([not text or text.isspace() for text in written], dtype=bool)  # and all that pdfium makes up
     ink = np.column_stack(frame.displayed(*found.ink.T))
     boxes = np.column_stack(frame.displayed(*found.loose.T))
@@ -85,7 +87,7 @@ def address(pointer: object) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A page's n characters: UTF-16 codes (n), whether pdfium made one up (n), the address of each one's text object (n).
+    """A page's n characters: the code of each (n), and the address of its text object (n).
 
     `ink` and `loose` are (n, 4): left, bottom, right and top edge in points of the page, of what is drawn and of its line.
     """
@@ -105,24 +107,31 @@ class _Found:
         deque(map(_ink, pages, numbers, *places), maxlen=0)
         deque(map(_loose, pages, numbers, range(loose.ctypes.data, loose.ctypes.data + 16 * count, 16)), maxlen=0)
         return cls(
-            list(map(_unicode, pages, numbers)),
+            _codes(textpage, count),
             np.fromiter(map(_owner, pages, numbers), np.uint64, count),
             ink[:, [0, 2, 1, 3]],
             loose[:, [0, 3, 2, 1]].astype(float),
         )
 
 
+def _codes(textpage: Any, count: int) -> list[int]:
+    """The code of each character: of all at once where the text gives one for each, else asked one by one."""
+    units = np.zeros(count + 1, dtype=np.uint16)
+    given = raw.FPDFText_GetText(textpage, 0, count, units.ctypes.data_as(ctypes.POINTER(ctypes.c_ushort)))
+    if given == count + 1 and not (units >> 11 == _SURROGATE >> 11).any():
+        return units[:count].tolist()
+    return _joined(list(map(_unicode, repeat(address(textpage)), range(count))))
+
+
 def _joined(codes: list[int]) -> list[int]:
     """The codes with each pair of surrogates made one, where the second stood."""
-    if not any(0xD800 <= code < 0xE000 for code in codes):
-        return codes
     joined, high = [], 0
     for code in codes:
-        if 0xD800 <= code < 0xDC00:
+        if _SURROGATE <= code < 0xDC00:
             high = code
             code = 0
         elif 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+            code = 0x10000 + ((high - _SURROGATE) << 10) + (code - 0xDC00) if high else 0xFFFD
         joined.append(code)
     return joined
 

@@ -100,15 +100,15 @@ def read_chart(
 
     letters   the pages, as file and number, that were read as a plan's denial: whatever their title, they are no
               evidence of what they claim
-    workers   how many processes look for facts in a large chart; the answer is the same for any number
+    workers   how many processes sort a large chart and look for facts in it; the answer is the same for any number
     progress  called as progress("", searches done, searches in all)
     """
-    reading = sort_files(files, case, letters)
-    large = sum(len(file.pages) for file in files) > LARGE
+    workers = workers if sum(len(file.pages) for file in files) > LARGE else 1
+    reading = sort_files(files, case, letters, workers=workers)
     jobs: list[Callable[[], Any]] = [partial(therapy.derive, reading, case), partial(others_facts, reading, case)]
     jobs += [partial(claimed, reading, case), partial(told_numbers, reading, case)]
     jobs += [partial(finder, reading, case) for finder in FINDERS]
-    answers = side_by_side(jobs, workers=workers if large else 1, progress=progress)
+    answers = side_by_side(jobs, workers=workers, progress=progress)
     derived, theirs, beside, numbers, *ours = answers
     own = led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
     found = list(copied(chain(own, theirs), reading.documents))

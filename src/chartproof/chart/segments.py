@@ -19,13 +19,15 @@ from chartproof.chart.view import Segment
 from chartproof.model import DayRange, Document, Page
 
 #: Labels of the day that a document speaks of, best first; the print, receipt and birth dates are never that day.
-LABELS = (
+_LABELS = (
     r"(?:date of (?:service|visit|exam(?:ination)?|study|consultation|procedure|encounter|evaluation|test)|dos"
     r"|visit date|encounter date|encounter|study date|exam date|exam|test date|procedure date|date performed|performed"
     r"|acquired|acquisition|collected|collection date|interview|meeting|meeting date|session date|visit|seen|consultation"
     r"|study|date/time|procedure|(?-i:Obtained)|result date|service date|(?:adm/)?ser(?:vice)? dt|dict(?:ated)?|taken|coll|performed on|held|answer(?:ed)?|replied|reply|opinion|(?-i:A)(?= ?\()|specimen collected|drawn)",
     r"(?:date|submitted|reported|signed out|discharged|final)",
 )
+#: "Date Event" over a table's first row heads its columns: no word stands between a label and the line below.
+LABELS = [re.compile(rf"\b{label}\b\W{{0,8}}(?:\w+,?[^\w\n]{{1,3}})?$", re.IGNORECASE) for label in _LABELS]
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|range|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
@@ -146,10 +148,8 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
         ]
         visit = [(s, d) for s, e, d in found if heads_a_visit(head, s, e)]
         for label in LABELS:
-            # "Date Event" over a table's first row heads its columns: no word stands between a label and the line below.
-            pattern = re.compile(r"\b" + label + r"\b\W{0,8}(?:\w+,?[^\w\n]{1,3})?$", re.IGNORECASE)
             for start, _end, days in found:
-                if pattern.search(head[max(0, start - 40) : start]):
+                if label.search(head[max(0, start - 40) : start]):
                     return next((day for at, day in visit if at < start and start - at > HEAD_WIDTH), days)
         for start, end, days in found:
             line, behind = line_of(head, start), head[end:].partition("\n")[0]

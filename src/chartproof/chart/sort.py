@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby, islice
 
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
@@ -19,6 +20,7 @@ from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_c
 from chartproof.chart.others import LINES, passages, rows_of_others
 from chartproof.chart.segments import document_day, segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
+from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.teaching import filled_in, is_general, of_people_in_general
@@ -27,7 +29,7 @@ from chartproof.model import Case, Document, Patient, SourceFile
 
 #: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
 AUTHOR = re.compile(
-    r"(?!(?:Provider|Author|Attending|Physician|Doctor|Consultant|Oncologist|Hematologist|Cardiologist|Surgeon|Fellow|Resident|Nurse|From"
+    r"(?=[A-Z])(?!(?:Provider|Author|Attending|Physician|Doctor|Consultant|Oncologist|Hematologist|Cardiologist|Surgeon|Fellow|Resident|Nurse|From"
     r"|Electronically|E?-?[Ss]igned|Signed|Verified|Dictated|Reviewed|Reported|Interpreted|Read|Ordering|Referring|Performed|By)\b)"
     r"((?:[A-Z][\w'\-]*\.?[ \t]+){1,3}[A-Z][\w'\-]+),?[ \t]+"
     r"(?:MD|DO|MBBS|PhD|PsyD|RN|NP|PA-?C|ANP|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN|DPT)\b"
@@ -37,22 +39,22 @@ UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log",
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
 
 
-def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset()) -> Reading:
-    """Sort every page and cut what may be chart evidence into sentences. `letters`: pages known to be a plan's denial."""
+#: Papers, as their pages divide a file, that are sorted as one piece of work.
+RUN = 32
+
+
+def reading(
+    files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset(), *, workers: int = 1
+) -> Reading:
+    """Sort every page and cut what may be chart evidence into sentences. `letters`: pages known to be a plan's denial.
+
+    `workers` processes find out what each paper is.
+    """
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
     files = [replace(file, entries=tuple(owned(file.entries, patient))) for file in files]
-    cut: list[Cut] = []
-    for file in files:
-        repeated = furniture(file.pages)
-        for pieces in papers(file, patient, repeated):
-            document = describe(file, pieces, len(cut) + 1, repeated, patient.born)
-            # What the plan's pharmacy decided is a plan's letter too, and known as what it is.
-            known = evidence_of(document.kind) in ("payer", "request")
-            if not known and all((piece.page.file, piece.page.number) in letters for piece in pieces):
-                document = replace(document, kind="denial_letter", wrote="payer")
-            cut.append((whose(document, pieces, file, patient, repeated), pieces))
+    cut = sorted_papers(files, patient, letters, workers)
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut, case.nameless)]
     segments: list[Segment] = []
     for index, (_, parts) in enumerate(cut):
@@ -77,11 +79,40 @@ def reading(files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[st
     )
 
 
-def papers(file: SourceFile, patient: Patient, repeated: frozenset[str]) -> Iterator[Sequence[Piece]]:
-    """The pieces of each document of a file, cut where a page is another person's or a list of several."""
-    for pieces in split_file(file.pages):
-        listed = len(pieces) > 1 and is_minutes(describe(file, pieces, 1, repeated))
-        yield from by_person(pieces, patient, repeated, listed=listed)
+def sorted_papers(
+    files: Sequence[SourceFile], patient: Patient, letters: frozenset[tuple[str, int]], workers: int
+) -> list[Cut]:
+    """Every document, numbered in order, with its pieces."""
+    split = [(file, split_file(file.pages)) for file in files]
+    jobs = [
+        partial(sort_run, file, papers[first : first + RUN], patient, letters)
+        for file, papers in split
+        for first in range(0, len(papers), RUN)
+    ]
+    pieces = (piece for _file, papers in split for paper in papers for piece in paper)
+    found = chain.from_iterable(side_by_side(jobs, workers=workers))
+    return [
+        (replace(document, id=f"D{number:03d}"), list(islice(pieces, count)))
+        for number, (document, count) in enumerate(found, 1)
+    ]
+
+
+def sort_run(
+    file: SourceFile, run: Sequence[Sequence[Piece]], patient: Patient, letters: frozenset[tuple[str, int]]
+) -> list[tuple[Document, int]]:
+    """The documents of those papers of a file, each with the count of its pieces: a process gives no page back."""
+    repeated = furniture(file.pages)
+    found = []
+    for paper in run:
+        listed = len(paper) > 1 and is_minutes(describe(file, paper, repeated))
+        for pieces in by_person(paper, patient, repeated, listed=listed):
+            document = describe(file, pieces, repeated, patient.born)
+            # What the plan's pharmacy decided is a plan's letter too, and known as what it is.
+            known = evidence_of(document.kind) in ("payer", "request")
+            if not known and all((piece.page.file, piece.page.number) in letters for piece in pieces):
+                document = replace(document, kind="denial_letter", wrote="payer")
+            found.append((whose(document, pieces, file, patient, repeated), len(pieces)))
+    return found
 
 
 def whose(
@@ -114,15 +145,15 @@ def own_sentences(
 def describe(
     file: SourceFile,
     pieces: Sequence[Piece],
-    number: int,
     repeated: frozenset[str] = frozenset(),
     born: date | None = None,
 ) -> Document:
+    """What the pages say that they are, as a document that has no id yet."""
     text = "\n".join(own_text(piece, repeated) for piece in pieces)
     kind = kind_of(file, pieces, repeated)
     author = AUTHOR.search(text)
     return Document(
-        id=f"D{number:03d}",
+        id="",
         file=file.name,
         first=pieces[0].page.number,
         last=pieces[-1].page.number,

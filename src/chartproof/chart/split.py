@@ -136,8 +136,8 @@ def furniture(pages: Sequence[Page]) -> frozenset[str]:
 def _furniture(pages: tuple[Page, ...]) -> frozenset[str]:
     seen: Counter[str] = Counter()
     for page in pages:
-        lines = [plain(line) for line in page.text.split("\n") if line.strip()]
-        seen.update({*lines[:3], *lines[-3:]})
+        lines = [line for line in page.text.split("\n") if line.strip()]
+        seen.update({plain(line) for line in (*lines[:3], *lines[-3:])})
     least = max(3, len(pages) // 3)
     return frozenset(line for line, times in seen.items() if times >= least and len(line) > 8 and not titled(line))
 

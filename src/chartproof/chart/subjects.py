@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 
 from chartproof.chart.dates import find_dates
@@ -85,9 +86,11 @@ def persons_of(page: Page, patient: Patient) -> list[Printed]:
     return found
 
 
-def _subjects_of_line(line: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def _subjects_of_line(line: str) -> tuple[str, ...]:
+    """Each line is asked about as the one below another, too, and its page more than once."""
     page = Page("", 1, line)
-    return subjects(page, identity(page))
+    return tuple(subjects(page, identity(page)))
 
 
 def _written_as(ours: str, text: str) -> Iterator[str]:

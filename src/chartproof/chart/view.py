@@ -189,6 +189,7 @@ _BEFORE, _BEHIND = rf"{_BOX} ?{_WORD}\b", rf"\b{_WORD} ?{_BOX}"
 ANSWERS = (
     rf"(?:{_BEFORE}(?:[ ,/]*{_BEFORE})+|(?<![\])\u2610-\u2612] )(?<![\])\u2610-\u2612]){_BEHIND}(?:[ ,/]*{_BEHIND})+)"
 )
+BOX = re.compile(_BOX)
 ITEM = re.compile(rf"{ANSWERS}(?P<gap>[.,;]?\s+)(?=[A-Z])")
 
 
@@ -196,7 +197,7 @@ def split(text: str) -> list[tuple[int, int]]:
     """Sentence bounds within a paragraph; abbreviations, initials and list numbers do not end one, the answers of a form's
     item do."""
     ends = [match.span() for match in SENTENCE_END.finditer(text) if not VOIDED.match(text, match.end())]
-    items = [match.span("gap") for match in ITEM.finditer(text)]
+    items = [match.span("gap") for match in ITEM.finditer(text)] if BOX.search(text) else []
     bounds: list[tuple[int, int]] = []
     left = 0
     for start, end in sorted({*ends, *items}):

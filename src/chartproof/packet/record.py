@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from chartproof.model import Chart, DayRange, Document, Fact, Finding, Proposal, Proposals, Quantity, Review, Span
@@ -39,14 +39,15 @@ def review_record(
 ) -> dict[str, Any]:
     """The review as plain values, in a fixed order; the letter, the dates and the ladder come ready from rights."""
     chart = review.chart
+    dated = day_of(chart)
     return {
         "policy": {"id": review.policy_id, "edition": review.edition},
         "governs": governs(review),
         "as_of": review.case.as_of.isoformat(),
         "documents": [document(chart, one) for one in chart.documents],
         "searched": searched(chart),
-        "criteria": [finding(one, review) for one in review.criteria],
-        "label": [finding(one, review) for one in review.label],
+        "criteria": [finding(one, review, dated) for one in review.criteria],
+        "label": [finding(one, review, dated) for one in review.label],
         "facts": fact_rows(chart.facts),
         "therapy_lines": [
             {
@@ -135,8 +136,7 @@ def searched(chart: Chart) -> dict[str, int]:
     }
 
 
-def finding(one: Finding, review: Review) -> dict[str, Any]:
-    chart = review.chart
+def finding(one: Finding, review: Review, dated: Callable[[Span], str | None]) -> dict[str, Any]:
     by = needed_by(review, "appeal" if review.denial else "prior-auth") if one.status == "missing" else None
     return {
         "id": one.id,
@@ -152,8 +152,8 @@ def finding(one: Finding, review: Review) -> dict[str, Any]:
         "valid_until": one.valid_until.isoformat() if one.valid_until else None,
         "basis": one.basis,
         "because": one.because,
-        "evidence": [{**quote(span), "date": span_day(span, chart)} for span in one.evidence],
-        "against": [{**quote(span), "date": span_day(span, chart)} for span in one.against],
+        "evidence": [{**quote(span), "date": dated(span)} for span in one.evidence],
+        "against": [{**quote(span), "date": dated(span)} for span in one.against],
         "notes": list(one.notes),
         "trace": list(one.trace),
     }
@@ -239,17 +239,18 @@ def literal(span: Span) -> str:
     return max(words.split(" | "), key=len)
 
 
-def span_day(span: Span, chart: Chart) -> str | None:
-    """The day of the fact that the span carries, else of its document."""
+def day_of(chart: Chart) -> Callable[[Span], str | None]:
+    """Tells the day of the fact that a span carries, else of its document."""
+    facts: dict[tuple[str, int, int], DayRange] = {}
     for one in chart.facts:
-        if one.when and any(
-            s.file == span.file and s.page == span.page and s.start == span.start for s in one.evidence
-        ):
-            return day(one.when)
-    for document_ in chart.documents:
-        if document_.file == span.file and document_.first <= span.page <= document_.last:
-            return day(document_.when)
-    return None
+        if one.when:
+            for span in one.evidence:
+                facts.setdefault((span.file, span.page, span.start), one.when)
+    pages: dict[tuple[str, int], DayRange | None] = {}
+    for paper in chart.documents:
+        for number in range(paper.first, paper.last + 1):
+            pages.setdefault((paper.file, number), paper.when)
+    return lambda span: day(facts.get((span.file, span.page, span.start)) or pages.get((span.file, span.page)))
 
 
 def amount(quantity: Quantity) -> float | int | str | None:

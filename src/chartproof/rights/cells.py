@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chartproof.rights.lines import Line
 from chartproof.rights.printed import Printed
@@ -61,7 +62,13 @@ def groups_of(letter: Printed, line: Line) -> list[Group]:
     return groups
 
 
-def words_of(letter: Printed, line: Line) -> list[tuple[str, float, float, float, int]]:
+#: Lines whose words are kept: a line is asked about as a head, as a row and beside its neighbours.
+REMEMBERED = 1 << 10
+Placed = tuple[str, float, float, float, int]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def words_of(letter: Printed, line: Line) -> tuple[Placed, ...]:
     """(word, left, right, height, place in the line) of each word of a line that has a place on the page."""
     page = letter.pages[line.page]
     found = []
@@ -70,4 +77,4 @@ def words_of(letter: Printed, line: Line) -> list[tuple[str, float, float, float
         if boxes:
             height = boxes[0].bottom - boxes[0].top
             found.append((match.group(), boxes[0].left, boxes[0].right, height, match.start()))
-    return found
+    return tuple(found)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from chartproof.rights.cells import Group, groups_of, words_of
+from chartproof.rights.cells import Group, Placed, groups_of, words_of
 from chartproof.rights.lines import FIELD, RESULT, Line, Sentence
 from chartproof.rights.periods import PERIOD
 from chartproof.rights.printed import Printed
@@ -173,7 +173,7 @@ def _evenly(groups: Sequence[Group]) -> list[Group]:
 _DAY = re.compile(r"(?P<day>\d{1,2}/\d{1,2}(?:/\d{2,4})?) (?=[A-Z])")
 
 
-def _after_day(group: Group, words: Sequence[tuple[str, float, float, float, int]]) -> list[Group]:
+def _after_day(group: Group, words: Sequence[Placed]) -> list[Group]:
     """A group, as two where it opens with a day and goes on in words."""
     day = _DAY.match(group.text)
     if day is None:

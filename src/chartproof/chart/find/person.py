@@ -13,10 +13,10 @@ from chartproof.expressions import Expression
 from chartproof.model import Case, DayRange, Fact
 
 SEXED = Expression(
-    r"\b\d{1,3}[- ]?(?:year|yr)s?[- ]old (?:[\w\-]+,? ){0,3}?(?P<noun>man|male|gentleman|woman|female|lady)\b"
-    r"|\b\d{1,3} ?(?:yo|y/o|y\.o\.|yr)\.? (?:old )?(?P<short>man|male|woman|female|m|f)\b"
-    r"|\b(?:sex|gender|sex at birth)\s*[:=|]?\s*(?P<label>male|female|m|f)\b"
-    r"|\b\d{2}(?: ?(?:years?|yrs?|y|yo|y/o),? ?| |, |)(?P<bare>(?-i:M|F))\b(?![.\w]| (?:catheter|sheath|cells))",
+    r"\b(?=[\dsg])(?:\d{1,3}[- ]?(?:year|yr)s?[- ]old (?:[\w\-]+,? ){0,3}?(?P<noun>man|male|gentleman|woman|female|lady)\b"
+    r"|\d{1,3} ?(?:yo|y/o|y\.o\.|yr)\.? (?:old )?(?P<short>man|male|woman|female|m|f)\b"
+    r"|(?:sex|gender|sex at birth)\s*[:=|]?\s*(?P<label>male|female|m|f)\b"
+    r"|\d{2}(?: ?(?:years?|yrs?|y|yo|y/o),? ?| |, |)(?P<bare>(?-i:M|F))\b(?![.\w]| (?:catheter|sheath|cells)))",
     re.IGNORECASE,
 )
 WORDS = {"male": ("man", "male", "gentleman", "m"), "female": ("woman", "female", "lady", "f")}

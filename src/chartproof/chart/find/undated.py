@@ -7,6 +7,7 @@ signature gives the day of writing where one is dated; else the day is not known
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,8 +25,11 @@ _OWN = re.compile(r"\b(?:visit|seen|date|dos|today|note|clinic|encounter|written
 def with_own_days(reading: Reading) -> Reading:
     """The reading with segments of such documents dated by the signature, or without a day. Sentences keep their order."""
     moved: dict[int, Segment] = {}
+    parts: dict[str, list[Segment]] = defaultdict(list)
+    for segment in reading.segments:
+        parts[segment.document.id].append(segment)
     for document in reading.documents:
-        own = [segment for segment in reading.segments if segment.document.id == document.id]
+        own = parts[document.id]
         if not own or document.when is None or not _day_of_a_treatment(document, own):
             continue
         signed = _signature(own)

@@ -112,8 +112,11 @@ def headings(line: Line, names: Names) -> tuple[Heading, ...]:
     if start is None or re.search(r"\d{3}", line.text) or len(line.text) > 200:
         return ()
     text = line.text
+    known = names(text)
+    if len([one for one in known if one[0]]) < 2:
+        return ()
     units = [match.span() for match in UNIT.finditer(text, start.end())]
-    named = [one for one in names(text) if one[1] >= start.end() and not any(a <= one[1] < b for a, b in units)]
+    named = [one for one in known if one[1] >= start.end() and not any(a <= one[1] < b for a, b in units)]
     rest = list(text)
     for a, b in [(0, start.end()), *units, *((a, b) for _, a, b in named)]:
         rest[a:b] = " " * (b - a)

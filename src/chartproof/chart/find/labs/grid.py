@@ -20,6 +20,7 @@ from chartproof.chart.find.years import counted_from
 from chartproof.chart.layout import Cell, Row, rows
 from chartproof.chart.upright import upright
 from chartproof.chart.view import Segment, span
+from chartproof.expressions import Expression
 from chartproof.model import DayRange, Page, Span, Word
 
 Kind = Literal["name", "result", "prior", "date", "when", "reference", "unit", "flag", "other"]
@@ -41,6 +42,8 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
 HEADING_WORD = re.compile(
     r"(?<![\w])(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in HEADINGS) + r")(?![\w])", re.IGNORECASE
 )
+#: A head without a day has a column of results: few lines need to be looked at for every heading.
+RESULT_WORD = Expression(rf"(?<!\w)(?:{dict(HEADINGS)['result']})(?!\w)", re.IGNORECASE)
 CLOCK = re.compile(
     r"\b(?:[ecmp][ds]t|utc|gmt)\b|\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?\b|(?<![\d/.,-])(?:[01]\d|2[0-3])[0-5]\d(?:h(?:rs?)?)?(?![\d/.,-])",
     re.IGNORECASE,
@@ -174,13 +177,18 @@ def under_columns(segment: Segment) -> Iterator[Line]:
         above = line
         if found:
             columns = found
-        elif PROSE.search(line.text):
+        elif columns and PROSE.search(line.text):
             columns = ()
         yield line if found or not columns else replace(line, columns=columns)
 
 
-def bare_lines(segment: Segment) -> Iterator[Line]:
-    """Visual lines where the page has geometry, else its lines of text with their own spacing."""
+@lru_cache(maxsize=1 << 13)
+def bare_lines(segment: Segment) -> tuple[Line, ...]:
+    """Visual lines where the page has geometry, else its lines of text with their own spacing. Kept as `lines` are."""
+    return tuple(_bare_lines(segment))
+
+
+def _bare_lines(segment: Segment) -> Iterator[Line]:
     page = segment.page
     if page.words:
         for row in rows(page):
@@ -223,9 +231,13 @@ def apart(before: Cell | None, cell: Cell) -> bool:
 def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     """The columns that a header line names, or () where the line is none."""
     text = line.text
-    if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text) or ":" in CLOCK.sub("", text):
+    if len(text) > 220 or PROSE.search(text) or NO_HEADER.search(text):
+        return ()
+    if ":" in text and ":" in CLOCK.sub("", text):
         return ()
     dates = find_dates(text, year_hint=hint)
+    if (len(dates) < 2 and loose(line)) or not (dates or RESULT_WORD.search(text)):
+        return ()
     rest = list(text)
     spans: list[tuple[int, int, Kind, DayRange | None]] = []
     for start, end, days in dates:
@@ -237,8 +249,6 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     left_over = re.findall(r"[A-Za-z]{2,}|\d+(?:\.\d+)?", CLOCK.sub(" ", re.sub(r"\([^)]*\)", " ", "".join(rest))))
     kinds = [kind for *_, kind, _ in spans]
     named = sum(kind in ("name", "result", "reference", "unit", "flag") for kind in kinds)
-    if len(dates) < 2 and loose(line):
-        return ()
     enough = len(dates) >= 2 or (len(dates) == 1 and named >= 1) or (named >= 2 and "result" in kinds)
     if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0):
         return ()
