@@ -79,6 +79,60 @@ def test_what_is_no_json_and_what_is_no_route() -> None:
         assert answer.status_code == status and answer.json()["resourceType"] == "OperationOutcome"
 
 
+def test_the_form_of_an_answer_and_of_a_message() -> None:
+    one, given = client(), {"content-type": "application/fhir+json"}
+    for accept in ("application/fhir+xml", "text/turtle", "text/html"):
+        refused = one.post(SUBMIT, json=request(), headers=given | {"accept": accept})
+        assert refused.status_code == 406 and refused.json()["resourceType"] == "OperationOutcome"
+    assert one.get("/fhir/metadata?_format=xml").status_code == 406
+    for accept in ("application/fhir+json", "application/json;q=0.9, text/xml", "application/*", "*/*", ""):
+        assert one.post(SUBMIT, json=request(), headers=given | {"accept": accept}).status_code == 200
+    assert one.get("/fhir/metadata?_format=application/fhir+json").status_code == 200
+    for version, status in (("4.0", 200), ("3.0", 415), ("5.0", 415)):
+        kind = {"content-type": f"application/fhir+json; fhirVersion={version}"}
+        assert one.post(SUBMIT, json=request(), headers=kind).status_code == status
+
+
+def test_no_address_leads_elsewhere() -> None:
+    """A redirect would be written without the encryption that stands before the server."""
+    answer = client().post(f"{SUBMIT}/", json=request(), follow_redirects=False)
+    assert answer.status_code == 404 and answer.json()["resourceType"] == "OperationOutcome"
+
+
+@pytest.mark.parametrize("nothing", ["", None, [], {}, [{}]])
+def test_what_says_nothing_is_not_repeated(nothing: Any) -> None:
+    """An answer is R4 where the request had empty elements, and a required one that is empty is missing."""
+    bundle = request()
+    claim_of(bundle)["related"] = [{"claim": nothing, "relationship": {"coding": nothing}}]
+    bundle["entry"][1]["resource"]["contact"] = [{"name": nothing}]
+    bundle["entry"][1]["resource"]["name"][0]["suffix"] = nothing
+    answer = client().post(SUBMIT, json=bundle)
+    assert answer.status_code == 200 and not list(base.problems(answer.json()))
+    claim_of(bundle)["item"][0]["productOrService"] = {"coding": nothing}
+    refused = client().post(SUBMIT, json=bundle)
+    assert refused.status_code == 400 and "productOrService" in refused.text
+
+
+def test_empty_places_that_have_a_sibling_stay() -> None:
+    bundle = request()
+    name = {
+        "family": "Invented",
+        "given": ["Rosa", ""],
+        "_given": [None, {"extension": [{"url": "u", "valueCode": "x"}]}],
+    }
+    bundle["entry"][1]["resource"]["name"] = [name]
+    answer = client().post(SUBMIT, json=bundle).json()
+    person = next(one["resource"] for one in answer["entry"] if one["resource"]["resourceType"] == "Patient")
+    assert person["name"] == [name | {"given": ["Rosa", None]}]
+
+
+def test_a_name_that_nobody_has_is_not_held_against_every_line() -> None:
+    bundle = request()
+    bundle["entry"][1]["resource"]["name"][0]["family"] = "Invented" * 1000
+    answer = client().post(SUBMIT, json=bundle)
+    assert answer.status_code == 422 and answer.json()["issue"][0]["code"] == "too-long"
+
+
 def test_more_items_than_anybody_asks_for() -> None:
     answer = client().post(SUBMIT, json=request(items=201))
     assert answer.status_code == 422 and answer.json()["issue"][0]["code"] == "too-costly"

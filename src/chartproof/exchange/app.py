@@ -74,7 +74,9 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
         closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
         routes.append(Route(f"/fhir/{name}", closed, methods=[method]))
     guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
-    return Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
+    made = Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
+    made.router.redirect_slashes = False  # behind a proxy it would lead out of the encrypted connection
+    return made
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:

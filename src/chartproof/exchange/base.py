@@ -50,10 +50,10 @@ def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
     if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
         yield Issue("a resource has no resourceType that FHIR knows", "structure", at or "$this")
         return
-    at = at or kind
     if kind not in base()["kinds"]:
-        yield Issue(f"R4 has no resource of the type {kind[:60]}", "structure", f"{at}.resourceType")
+        yield Issue("R4 has no resource of this type", "structure", f"{at or '$this'}.resourceType")
         return
+    at = at or kind
     narrative = resource.get("text")
     if isinstance(narrative, dict) and not {"status", "div"} <= narrative.keys():
         yield Issue("a narrative has no status, or no text", "required", f"{at}.text")

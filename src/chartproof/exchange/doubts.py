@@ -98,6 +98,8 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site, 
         not _of_policy(code, own) for system, code in codes(item.get("productOrService")) if system in SERVICES
     ):
         yield "one of its codes is of no policy here"
+    if own and _elsewhere(item, own):
+        yield "its code is of a system that names no services"
     if any(_several(one) for one in (item, *below)):
         yield "another number than one is asked for"
     for one in below:
@@ -115,6 +117,14 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site, 
 
 def _of_policy(code: str, own: Asked) -> bool:
     return code in product_codes() or code in service_codes(own.policy)
+
+
+def _elsewhere(holder: Resource, own: Asked) -> bool:
+    """Whether the code by which the service was known is of another system than those of services: there it means
+    something else, or nobody knows what."""
+    concepts = [holder.get(key) for key in ("productOrService", "code", "medicationCodeableConcept")]
+    systems = {system for one in concepts for system, code in codes(one) if code == own.code and _of_policy(code, own)}
+    return bool(systems) and not systems.intersection(SERVICES)
 
 
 def _several(part: Resource) -> bool:
@@ -142,6 +152,8 @@ def _of_order(held: Held, product: str, request: Submitted, site: Site, today: d
     named = products(order, medications) | {said.product if said else ""} - {""}
     if product and named - {product}:
         yield "its order names another product"
+    elif said and _elsewhere(order, said):
+        yield "its order's code is of a system that names no services"
     elif said is None:
         yield "its order asks for something of which no policy here speaks"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -17,6 +18,7 @@ from chartproof.exchange.served import Served
 from chartproof.exchange.wire import MAX_BYTES, parse, write
 
 FHIR = "application/fhir+json"
+_VERSION = re.compile(r"fhirversion=\"?([\d.]+)", re.IGNORECASE)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -25,6 +27,7 @@ def guarded(handler: Handler) -> Handler:
 
     async def safe(request: Request) -> Response:
         try:
+            _answers_in(request)
             return await handler(request)
         except Refused as error:
             answer = reply(error.outcome(), status=error.status)
@@ -42,6 +45,13 @@ def guarded(handler: Handler) -> Handler:
             return reply(outcome([issue]), status=500)
 
     return safe
+
+
+def _answers_in(request: Request) -> None:
+    """Raises Refused CP-FHIR-01 (406) where the client takes an answer in another form alone: all here is JSON."""
+    wanted = request.query_params.get("_format") or request.headers.get("accept", "")
+    if wanted.strip() and "json" not in wanted.lower() and "*/*" not in wanted and "application/*" not in wanted:
+        raise Refused("CP-FHIR-01", Issue("answers are JSON alone", "not-supported"), status=406)
 
 
 def admitted(served: Served, scope: str, handler: Handler) -> Handler:
@@ -82,6 +92,9 @@ async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
+    version = _VERSION.search(request.headers["content-type"])
+    if version and not version[1].startswith("4.0"):
+        raise Refused("CP-FHIR-01", Issue("the message must be of FHIR 4.0", "not-supported"), status=415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused("CP-FHIR-01", Issue("the message must not be compressed", "not-supported"), status=415)
     request.state.sent = await bounded(request, limit)

@@ -9,13 +9,15 @@ from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
-from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.elements import NOTHING, extension_value, mapping, objects, target, text, texts, without_empty
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
 
 #: Each item's answer names every note: more items than any honest request has would make an answer without end.
 MOST_ITEMS = 200
+#: Bytes of all of a person's names: every line of the documents is held against them.
+MOST_NAME = 4_000
 #: What each party of a Claim may be.
 PARTIES = {
     "patient": ("Patient",),
@@ -82,7 +84,7 @@ def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
     the guide. What can be worked with all the same becomes a warning.
     """
     _bundle(message)
-    message = without_null(message)
+    message = without_empty_members(message)
     check(message)
     held = index(message)
     claim = held.entries[0] if held.entries else None
@@ -138,6 +140,9 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
             if str(one.get("sequence")) in seen:
                 yield Issue(f"two {name} have the same sequence", "duplicate", f"{at}.{element}[{number}].sequence")
             seen.add(str(one.get("sequence")))
+    patient = held.resolve(target(resource.get("patient")), near=claim)
+    if patient is not None and len(write(patient.resource.get("name"))) > MOST_NAME:
+        yield Issue("the patient's names are longer than those of anybody", "too-long", f"{patient.at}.resource.name")
     if len(objects(resource.get("item"))) > MOST_ITEMS:
         yield Issue(f"more than {MOST_ITEMS} items are asked for", "too-costly", f"{at}.item")
     for address, place in references(resource):
@@ -180,13 +185,22 @@ def _not_understood(value: Any, at: str) -> Iterator[Issue]:
             yield from _not_understood(one, f"{at}.{key}")
 
 
-def without_null(value: Any) -> Any:
-    """A member that is null says nothing: FHIR has none, and an answer would repeat it. In lists null keeps its place."""
+def without_empty_members(value: Any) -> Any:
+    """A member that is null or empty says nothing: FHIR has none, and an answer would repeat it. Where a list has siblings
+    (`_given` beside `given`) null keeps its place."""
     if isinstance(value, list):
-        return [without_null(one) for one in value]
+        return [one for one in map(without_empty_members, value) if one not in NOTHING]
     if isinstance(value, dict):
-        return {key: without_null(one) for key, one in value.items() if one is not None}
+        return without_empty({key: _in_place(key, one, value) for key, one in value.items()})
     return value
+
+
+def _in_place(key: str, one: Any, holder: Resource) -> Any:
+    kept = without_empty_members(one)
+    paired = isinstance(one, list) and (f"_{key}" in holder or key.startswith("_"))
+    if not paired or not kept:
+        return kept
+    return [None if held in NOTHING else held for held in map(without_empty_members, one)]
 
 
 def _identifier(found: list[Resource]) -> str:
