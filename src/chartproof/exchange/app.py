@@ -24,11 +24,12 @@ from chartproof.exchange.adaptive import next_question
 from chartproof.exchange.ask_sets import expand, logged
 from chartproof.exchange.capabilities import capability_statement, smart_configuration
 from chartproof.exchange.handling import Handler, admitted, body, bounded, guarded, noted, reply
+from chartproof.exchange.inquiry import inquire
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
-from chartproof.exchange.submit import accepted, earlier, inquire, received, settle
+from chartproof.exchange.submit import accepted, earlier, received, settle
 from chartproof.exchange.submitted import Submitted, read_request
 from chartproof.exchange.subscribing import subscribing
 
@@ -158,7 +159,7 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     """Decided at once where that is quick; else pended, and decided while the client asks again. What is pended lies on
     the shelf before it is read, so that no restart loses it."""
     message = await body(request)
-    asked = await run_in_threadpool(received, message, version=version)
+    asked = await run_in_threadpool(received, message, version=version, of=_organizations(served, request))
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)
@@ -196,5 +197,14 @@ def _decide(served: Served, asked: Submitted) -> Resource:
 
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:
-    message = await body(request)
-    return reply(await run_in_threadpool(inquire, message, served.site, served.ledger, version=version))
+    message, of = await body(request), _organizations(served, request)
+    found = await run_in_threadpool(
+        inquire, message, served.site, served.ledger, now=served.now(), version=version, of=of
+    )
+    return reply(found)
+
+
+def _organizations(served: Served, request: Request) -> tuple[str, ...]:
+    """For whom the caller may ask, as the file of clients has it."""
+    known = served.gate.clients.get(request.state.client) if served.gate else None
+    return known.organizations if known else ()

@@ -11,16 +11,16 @@ from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import data
 from chartproof.exchange.days import of_days, out_of_time
 from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
+from chartproof.exchange.modifiers import CERTIFICATION
 from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
 from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
-from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.whose import closed, of_coverage, of_member, of_patient, strangers
 from chartproof.exchange.words import doubted
 
 REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
-CERTIFICATION = f"{PAS}/StructureDefinition/extension-certificationType"
 #: The systems whose codes name a service.
 SERVICES = (CPT, HCPCS, HCPCS_PAS)
 AUTHORIZED = f"{PAS}/StructureDefinition/extension-authorizationNumber"
@@ -60,7 +60,7 @@ def _of_claim(request: Submitted) -> Iterator[str]:
 def _where(request: Submitted) -> Iterator[str]:
     """A place of the Claim, of an item or of the provider that is in another country, or no longer in use."""
     claim = request.claim
-    own = [one for one in request.items if not cancelled(one)]
+    own = request.asked
     named = [claim.resource.get("facility"), *(one.get("locationReference") for one in own)]
     held = [request.index.resolve(target(one), near=claim) for one in named if target(one)]
     provider = request.party("provider")

@@ -9,7 +9,8 @@ from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
-from chartproof.exchange.elements import NOTHING, extension_value, mapping, objects, target, text, texts, without_empty
+from chartproof.exchange.elements import NOTHING, mapping, objects, target, text, texts, without_empty
+from chartproof.exchange.modifiers import cancelled, not_understood
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
@@ -25,7 +26,6 @@ PARTIES = {
     "provider": ("Organization", "Practitioner", "PractitionerRole"),
     "coverage": ("Coverage",),
 }
-CANCELLED = f"{PAS}/StructureDefinition/modifierextension-infoCancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Submitted:
     @property
     def items(self) -> list[Resource]:
         return objects(self.claim.resource.get("item"))
+
+    @property
+    def asked(self) -> list[Resource]:
+        """The items that are not called off."""
+        return [one for one in self.items if not cancelled(one)]
 
     def party(self, key: str) -> Held | None:
         """The entry that an element of the Claim refers to: patient, insurer, provider."""
@@ -69,12 +74,6 @@ class Submitted:
             if held is not None and not cancelled(one):
                 found.append(held)
         return found
-
-
-def cancelled(part: Resource) -> bool:
-    """Whether an item or supporting information of an update is no longer asked for."""
-    flags = objects(part.get("modifierExtension"))
-    return extension_value({"extension": flags}, CANCELLED) is True
 
 
 def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
@@ -122,7 +121,7 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     if message.get("type") != "collection":
         yield Issue("the Bundle is not a collection", "business-rule", "Bundle.type")
     yield from _another_kind(message, inquiry=inquiry)
-    yield from _not_understood(message, "Bundle")
+    yield from not_understood(message)
     yield from address_problems(message)
     if resource.get("use") != "preauthorization":
         yield Issue("the Claim is not a preauthorization", "business-rule", f"{at}.use")
@@ -167,22 +166,6 @@ def _another_kind(message: Resource, *, inquiry: bool) -> Iterator[Issue]:
         if name.startswith("profile-pas-") and name not in fits:
             what = "an inquiry, which goes to Claim/$inquire" if "inquiry-request" in name else "an answer"
             yield Issue(f"the Bundle says that it is {what}", "business-rule", "Bundle.meta.profile")
-
-
-def _not_understood(value: Any, at: str) -> Iterator[Issue]:
-    """What changes the meaning of all around it and is not known here: it may not be passed over."""
-    if isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _not_understood(one, f"{at}[{number}]")
-    elif isinstance(value, dict):
-        if value.get("implicitRules"):
-            yield Issue("rules that are not known here", "not-supported", f"{at}.implicitRules")
-        for number, one in enumerate(objects(value.get("modifierExtension"))):
-            if text(one.get("url")) != CANCELLED:
-                place = f"{at}.modifierExtension[{number}]"
-                yield Issue("a modifier extension that is not known here", "extension", place)
-        for key, one in value.items():
-            yield from _not_understood(one, f"{at}.{key}")
 
 
 def without_empty_members(value: Any) -> Any:
