@@ -99,7 +99,7 @@ async def _hook(served: Served, request: Request) -> Response:
         here = (f"{origin}{request.url.path}", f"{origin}/cds-services", origin)
         header = request.headers.get("authorization", "")
         request.state.client = await run_in_threadpool(served.gate.admit_hook, header, here)
-    message = await body(request, MAX_HOOK)
+    message = await body(request, MAX_HOOK, whole=True)
     service = request.path_params["service"]
     found = await run_in_threadpool(crd.answer, message, service, served.site, served.ledger, now=served.now())
     return reply(found, media=JSON)

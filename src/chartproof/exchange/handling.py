@@ -12,10 +12,11 @@ from starlette.responses import Response
 
 from chartproof.errors import ChartproofError
 from chartproof.exchange.access import UNAUTHORIZED
+from chartproof.exchange.elements import mapping
 from chartproof.exchange.ledger import Call
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource, outcome
 from chartproof.exchange.served import Served
-from chartproof.exchange.wire import MAX_BYTES, parse, write
+from chartproof.exchange.wire import MAX_BYTES, parse, spoken, write
 
 FHIR = "application/fhir+json"
 _VERSION = re.compile(r"fhirversion=\"?([\d.]+)", re.IGNORECASE)
@@ -86,9 +87,9 @@ def reply(value: Resource, *, status: int = 200, media: str = FHIR) -> Response:
     return Response(write(value), status_code=status, media_type=media)
 
 
-async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
+async def body(request: Request, limit: int = MAX_BYTES, *, whole: bool = False) -> Resource:
     """The JSON of a request, bounded while it comes in. It must say that it is JSON: a page of another site cannot make a
-    browser send that unasked. Raises Refused CP-FHIR-01 (400, 413, 415)."""
+    browser send that unasked. What is empty in it goes, unless the `whole` is wanted. Raises Refused CP-FHIR-01 (400, 413, 415)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
@@ -98,7 +99,8 @@ async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused("CP-FHIR-01", Issue("the message must not be compressed", "not-supported"), status=415)
     request.state.sent = await bounded(request, limit)
-    return parse(request.state.sent, limit=limit)
+    value = parse(request.state.sent, limit=limit)
+    return value if whole else mapping(spoken(value))
 
 
 async def bounded(request: Request, limit: int) -> bytes:

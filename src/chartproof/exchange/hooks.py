@@ -14,6 +14,7 @@ from typing import Any
 from chartproof.exchange.base import check, problems
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.exchange.wire import spoken
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _LOCAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
@@ -117,7 +118,7 @@ def _drafts(drafts: Resource, at: str) -> Iterator[Issue]:
     for one in problems({"type": "collection", **drafts}, at=at):
         kind = one.text.partition(".")[0]
         hour = at == f"context.{DRAFTS['appointment-book']}" and one.at.rpartition(".")[2] in ("start", "end")
-        if one.severity == "error" and not hour and (one.kind != "required" or kind in SPOKEN):
+        if one.severity == "error" and not hour and (one.kind != "required" or kind in SPOKEN or " " in kind):
             yield one
 
 
@@ -149,13 +150,13 @@ def _orders(hook: str, context: Resource, prefetched: list[Resource]) -> Iterato
         sent = context.get("dispatchedOrders", context.get("order"))
         names = [sent] if isinstance(sent, str) else [one for one in sent or () if isinstance(one, str)]
         known = {f"{one.get('resourceType')}/{one.get('id')}": one for one in prefetched}
-        yield from (known[name] for name in map(_local, names) if name in known)
+        yield from (spoken(known[name]) for name in map(_local, names) if name in known)
         return
     drafts = [one for one in _inside(mapping(context.get(DRAFTS[hook]))) if one.get("resourceType") in ORDERS]
     chosen = context.get("selections")
     for one in drafts:
         if hook != "order-select" or f"{one['resourceType']}/{one.get('id')}" in (chosen or ()):
-            yield one
+            yield spoken(one)
 
 
 def _local(address: str) -> str:

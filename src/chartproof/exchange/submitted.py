@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
-from chartproof.exchange.elements import NOTHING, mapping, objects, target, text, texts, without_empty
+from chartproof.exchange.elements import mapping, objects, target, text, texts
 from chartproof.exchange.modifiers import cancelled, not_understood
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
@@ -83,7 +82,6 @@ def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
     the guide. What can be worked with all the same becomes a warning.
     """
     _bundle(message)
-    message = without_empty_members(message)
     check(message)
     held = index(message)
     claim = held.entries[0] if held.entries else None
@@ -166,24 +164,6 @@ def _another_kind(message: Resource, *, inquiry: bool) -> Iterator[Issue]:
         if name.startswith("profile-pas-") and name not in fits:
             what = "an inquiry, which goes to Claim/$inquire" if "inquiry-request" in name else "an answer"
             yield Issue(f"the Bundle says that it is {what}", "business-rule", "Bundle.meta.profile")
-
-
-def without_empty_members(value: Any) -> Any:
-    """A member that is null or empty says nothing: FHIR has none, and an answer would repeat it. Where a list has siblings
-    (`_given` beside `given`) null keeps its place."""
-    if isinstance(value, list):
-        return [one for one in map(without_empty_members, value) if one not in NOTHING]
-    if isinstance(value, dict):
-        return without_empty({key: _in_place(key, one, value) for key, one in value.items()})
-    return value
-
-
-def _in_place(key: str, one: Any, holder: Resource) -> Any:
-    kept = without_empty_members(one)
-    paired = isinstance(one, list) and (f"_{key}" in holder or key.startswith("_"))
-    if not paired or not kept:
-        return kept
-    return [None if held in NOTHING else held for held in map(without_empty_members, one)]
 
 
 def _identifier(found: list[Resource]) -> str:

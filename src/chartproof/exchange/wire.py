@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from chartproof.exchange.elements import NOTHING, without_empty
 from chartproof.exchange.refusals import TOO_LARGE, Issue, Refused, Resource
 
 #: A chart of some hundred scanned pages, in base64, with room to spare.
@@ -44,6 +45,24 @@ def _said_once(data: bytes) -> None:
             raise Refused("CP-FHIR-01", Issue("an object has two members of the same name", "structure"))
 
     json.loads(data, object_pairs_hook=seen, parse_int=len, parse_float=len)
+
+
+def spoken(value: Any) -> Any:
+    """A member that is null or empty says nothing: FHIR has none, and an answer would repeat it. Where a list has siblings
+    (`_given` beside `given`) null keeps its place."""
+    if isinstance(value, list):
+        return [one for one in map(spoken, value) if one not in NOTHING]
+    if isinstance(value, dict):
+        return without_empty({key: _in_place(key, one, value) for key, one in value.items()})
+    return value
+
+
+def _in_place(key: str, one: Any, holder: Resource) -> Any:
+    kept = spoken(one)
+    paired = isinstance(one, list) and (f"_{key}" in holder or key.startswith("_"))
+    if not paired or not kept:
+        return kept
+    return [None if held in NOTHING else held for held in map(spoken, one)]
 
 
 def write(value: Any) -> bytes:
