@@ -79,9 +79,9 @@ def test_what_is_no_service_and_no_json() -> None:
 
 @pytest.mark.parametrize("nothing", ["", None, [], {}])
 def test_an_order_comes_back_without_what_says_nothing(nothing: Any) -> None:
-    order = CAR_T | {"note": nothing, "reasonCode": [{"text": nothing}]}
+    order = CAR_T | {"groupIdentifier": nothing, "reasonCode": [{"text": nothing}]}
     answer = answered(signing(order))["systemActions"][0]["resource"]
-    assert not list(base.problems(answer)) and "note" not in answer and "reasonCode" not in answer
+    assert not list(base.problems(answer)) and "groupIdentifier" not in answer and "reasonCode" not in answer
 
 
 def test_an_order_with_an_extension_of_no_address_is_refused() -> None:

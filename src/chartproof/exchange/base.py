@@ -23,6 +23,8 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "code": lambda value: isinstance(value, str) and bool(_CODE.fullmatch(value)),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "object": lambda value: isinstance(value, dict),
+    "flag": lambda value: isinstance(value, bool),
     "count": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
 }
 #: The most issues that one answer lists.
@@ -84,6 +86,7 @@ def _holds(holder: Resource, rules: Mapping[str, Any], at: str, name: str) -> It
             there = any(key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper() for key in holder)
         if not there:
             yield Issue(f"{name}.{element} is missing", "required", f"{at}.{stem}")
+    yield from _typed(holder, rules.get("is", {}), at)
     for stem in rules.get("one_of", ()):
         ways = [key for key in holder if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
         if len(ways) > 1:

@@ -55,6 +55,9 @@ def _of_claim(request: Submitted) -> Iterator[str]:
     if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
         yield "the insurance names an authorization that is there already"
     yield from _certified(claim)
+    labels = objects(mapping(claim.get("meta")).get("security"))
+    if any(one.get("code") == "SUBSETTED" for one in labels):
+        yield "it says that it is only a part of a request"
 
 
 def _where(request: Submitted) -> Iterator[str]:
