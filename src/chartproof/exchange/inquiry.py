@@ -7,16 +7,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from chartproof.exchange.asking import SPACE
-from chartproof.exchange.bundles import index
-from chartproof.exchange.elements import objects, target, text, texts
 from chartproof.exchange.known_by import identifiers, member_numbers, providers, reference_numbers, refuse_stranger
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.parameters import bundle_of
+from chartproof.exchange.persons import likeness, person_of
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted, read_request
-from chartproof.exchange.words import letters
 
 
 def inquire(
@@ -61,38 +59,8 @@ def _aside(found: bool, named: bool, others: bool, site: Site) -> Issue | None:
 
 def _of_person(one: Kept, request: Submitted) -> bool:
     """Whether the kept answer is of the person who is asked about: a family shares the number of its coverage."""
-    held = index(one.answer)
-    first = held.entries[0]
-    person, asked = held.resolve(target(first.resource.get("patient")), near=first), request.party("patient")
-    return person is None or asked is None or alike(person.resource, asked.resource)
-
-
-def alike(one: Resource, two: Resource) -> bool:
-    """Whether nothing says that these are two people: not the day of birth, the given names, or numbers of one system."""
-    if one.get("birthDate") and two.get("birthDate") and one["birthDate"] != two["birthDate"]:
-        return False
-    for first, second in ((_given(one), _given(two)), *_numbered(one, two)):
-        if first and second and first.isdisjoint(second):
-            return False
-    return True
-
-
-def _given(person: Resource) -> set[str]:
-    return {letters(given) for name in objects(person.get("name")) for given in texts(name.get("given"))} - {""}
-
-
-def _numbered(one: Resource, two: Resource) -> list[tuple[set[str], set[str]]]:
-    """The numbers of both in each system that both have."""
-    first, second = _by_system(one), _by_system(two)
-    return [(first[system], second[system]) for system in first if system in second]
-
-
-def _by_system(person: Resource) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for one in objects(person.get("identifier")):
-        if text(one.get("system")) and text(one.get("value")):
-            found.setdefault(one["system"], set()).add(one["value"])
-    return found
+    asked = request.party("patient")
+    return asked is None or likeness(person_of(one.answer), asked.resource) == "same"
 
 
 def _as_inquiry(answer: Resource) -> Resource:
