@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.exchange.invented import SUBMIT, claim_of, client, info, request, served
+from tests.exchange.invented import EHR, SUBMIT, claim_of, client, document, info, request, served
 
 from chartproof.exchange import base, submit
 from chartproof.exchange.app import exchange_app
+from chartproof.exchange.submitted import read_request
 
 
 def without(key: str) -> dict[str, Any]:
@@ -139,10 +140,27 @@ def test_more_items_than_anybody_asks_for() -> None:
     assert client().post(SUBMIT, json=request(items=200)).status_code == 200
 
 
+def test_more_documents_than_anybody_sends() -> None:
+    bundle = request()
+    for number in range(401):
+        bundle["entry"].append(document(f"d{number}", b"x"))
+        claim_of(bundle)["supportingInfo"].append(info(number + 2, f"DocumentReference/d{number}"))
+    answer = client().post(SUBMIT, json=bundle)
+    assert answer.status_code == 422 and answer.json()["issue"][0]["code"] == "too-long"
+
+
+def test_a_document_that_is_pointed_to_often_is_read_once() -> None:
+    bundle = request()
+    claim_of(bundle)["supportingInfo"] = [info(number, "DocumentReference/note") for number in range(1, 200)]
+    read = read_request(bundle)
+    assert [one.address for one in read.supporting] == [f"{EHR}/DocumentReference/note"]
+
+
 def test_another_name_does_not_reach_a_server_that_knows_its_own() -> None:
     app = exchange_app(served(), hosts=("127.0.0.1", "localhost"))
     assert TestClient(app, base_url="http://127.0.0.1:8766").get("/cds-services").status_code == 200
-    assert TestClient(app, base_url="http://rebound.example").get("/cds-services").status_code == 400
+    other = TestClient(app, base_url="http://rebound.example").get("/cds-services")
+    assert other.status_code == 400 and other.json()["resourceType"] == "OperationOutcome"
 
 
 def test_a_failure_of_the_server_tells_no_more_than_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:

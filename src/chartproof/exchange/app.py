@@ -10,13 +10,13 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chartproof.exchange import crd
 from chartproof.exchange.access import UNAUTHORIZED, NotGranted
@@ -74,10 +74,24 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
     for name, method, scope, handler in subscribing(served):
         closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
         routes.append(Route(f"/fhir/{name}", closed, methods=[method]))
-    guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
+    guard = [Middleware(_KnownHosts, hosts)] if hosts else []
     made = Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
     made.router.redirect_slashes = False  # behind a proxy it would lead out of the encrypted connection
     return made
+
+
+class _KnownHosts:
+    """Lets through what is called by one of these names; the rest is refused as everything else is."""
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+        self.app, self.hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        called = Headers(scope=scope).get("host", "").partition(":")[0].lower() if scope["type"] == "http" else ""
+        app: ASGIApp = self.app
+        if scope["type"] == "http" and called not in self.hosts:
+            app = reply(outcome([Issue("the server has no such name", "not-supported")]), status=400)
+        await app(scope, receive, send)
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:

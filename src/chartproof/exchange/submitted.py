@@ -66,13 +66,13 @@ class Submitted:
 
     @property
     def supporting(self) -> list[Held]:
-        """What the Claim points to as supporting information and has not called off, in its order."""
-        found = []
+        """What the Claim points to as supporting information and has not called off, each once, in its order."""
+        found: dict[str, Held] = {}
         for one in objects(self.claim.resource.get("supportingInfo")):
             held = self.index.resolve(target(one.get("valueReference")), near=self.claim)
             if held is not None and not cancelled(one):
-                found.append(held)
-        return found
+                found.setdefault(held.address, held)
+        return list(found.values())
 
 
 def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
