@@ -87,3 +87,17 @@ def test_an_order_comes_back_without_what_says_nothing(nothing: Any) -> None:
 def test_an_order_with_an_extension_of_no_address_is_refused() -> None:
     reply = client().post(SIGN, json=signing(CAR_T | {"extension": [{"valueCode": "x"}]}))
     assert reply.status_code == 400 and "extension[0].url" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"medicationCodeableConcept": {"coding": [{}]}}, "medication"),
+        ({"subject": {"reference": ""}}, "subject"),
+        ({"extension": [{"url": "https://center.example/own", "valueCode": ""}]}, "extension[0]"),
+        ({"id": 7}, "id"),
+    ],
+)
+def test_an_order_that_says_nothing_where_it_must_is_refused(change: dict[str, Any], place: str) -> None:
+    reply = client().post(SIGN, json=signing(CAR_T | change))
+    assert reply.status_code == 400 and f"resource.{place}" in reply.text

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from chartproof.exchange.elements import NOTHING
 from chartproof.exchange.refusals import Issue, Refused, Resource
 from chartproof.policy.load import knowledge, read_yaml
 
@@ -62,7 +63,9 @@ def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
     if "language" in resource and not isinstance(resource["language"], str | None):
         yield Issue("a language is no text", "structure", f"{at}.language")
     name = resource.get("id")
-    if name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
+    if name not in NOTHING and not isinstance(name, str):
+        yield Issue("an id is no text", "structure", f"{at}.id")
+    elif name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
         yield Issue("an id is not a FHIR id", "value", f"{at}.id", "warning")
     rules = base()["types"].get(kind, {})
     yield from _holds(resource, rules, at, kind)

@@ -113,9 +113,10 @@ def _of_hook(hook: str, context: Resource) -> Iterator[Issue]:
 
 
 def _drafts(drafts: Resource, at: str) -> Iterator[Issue]:
-    """What is wrong with the orders. What an order of another kind lacks is no matter: nothing is said of it. Nor is the
+    """What is wrong with the orders, as they came and without what says nothing. What an order of another kind lacks is no matter: nothing is said of it. Nor is the
     hour of a visit, which decides nothing: test kits write it in four parts ("09:10:00:00")."""
-    for one in problems({"type": "collection", **drafts}, at=at):
+    ways = ({"type": "collection", **drafts}, mapping(spoken({"type": "collection", **drafts})))
+    for one in dict.fromkeys(issue for way in ways for issue in problems(way, at=at)):
         kind = one.text.partition(".")[0]
         hour = at == f"context.{DRAFTS['appointment-book']}" and one.at.rpartition(".")[2] in ("start", "end")
         if one.severity == "error" and not hour and (one.kind != "required" or kind in SPOKEN or " " in kind):
