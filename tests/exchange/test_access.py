@@ -163,6 +163,23 @@ def test_a_token_opens_what_it_says_for_five_minutes(server: TestClient, clock: 
     assert late.json()["resourceType"] == "OperationOutcome"
 
 
+def test_a_client_asks_for_its_own_organizations_alone(file: Path, clock: Clock) -> None:
+    """Whoever knows another's number and member learns nothing, and sends nothing in the other's name."""
+    known = yaml.safe_load(file.read_text())
+    known["clients"][0]["organizations"] = ["1999999992"]
+    file.write_text(yaml.safe_dump(known))
+    server = opened(file, clock, Held())
+    mine = bearer(asked(server, signed(claims()), "system/Claim.cr").json()["access_token"])
+    other = inquiry("N1")
+    other["entry"][3]["resource"]["identifier"][0]["value"] = "1777777777"
+    for address in (SUBMIT, INQUIRE):
+        refused = server.post(address, json=other, headers=mine)
+        assert refused.status_code == 403 and refused.json()["issue"][0]["code"] == "forbidden"
+    assert server.post(SUBMIT, json=request(), headers=mine).status_code == 200
+    found = server.post(INQUIRE, json=inquiry("N1"), headers=mine).json()["parameter"]
+    assert [one["name"] for one in found] == ["return"]
+
+
 def test_a_restart_ends_no_token_and_makes_no_assertion_good_again(file: Path, clock: Clock, tmp_path: Path) -> None:
     store = open_store(tmp_path / "desk")
     word = asked(opened(file, clock, StoredPasses(store)), signed(claims())).json()["access_token"]

@@ -76,7 +76,7 @@ def test_a_folder_keeps_what_was_answered(
         server = TestClient(run_by["app"], base_url="http://127.0.0.1:8766")
         answers.append(server.post("/fhir/Claim/$inquire", json=inquiry()).json()["parameter"][0]["name"])
         server.post("/fhir/Claim/$submit", json=request())
-    assert answers == ["outcome", "responseBundle"]
+    assert answers == ["outcome", "return"]
     assert "taken up again" not in capsys.readouterr().out
 
 
@@ -136,6 +136,9 @@ def test_an_answer_is_read_and_a_later_request_updates(records: Path, capsys: py
     server = TestClient(exchange_app(served()))
     nothing = server.post("/fhir-2.0.1/Claim/$inquire", json=json.loads(first.read_bytes()))
     (records.parent / "answer.json").write_bytes(nothing.content)
+    assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0
+    assert "no prior authorization of this member and provider is known here" in capsys.readouterr().out
+    (records.parent / "answer.json").write_text('{"resourceType": "Parameters"}')
     assert main(["exchange", "read", str(records.parent / "answer.json")]) == 0
     assert capsys.readouterr().out == "The payer knows of no prior authorization that was asked about.\n"
     (records / "note.txt").write_text(whole)

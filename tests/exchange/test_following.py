@@ -38,7 +38,7 @@ def test_an_inquiry_of_ours_keeps_the_profiles_and_finds_the_request(tmp_path: P
     server = client()
     server.post(SUBMIT, json=sent)
     (found,) = server.post(INQUIRE, json=asked).json()["parameter"]
-    assert found["name"] == "responseBundle" and actions(found["resource"]) == {1: "A4"}
+    assert found["name"] == "return" and actions(found["resource"]) == {1: "A4"}
     with pytest.raises(Refused, match="CP-FHIR-02"):
         inquiry_bundle({"resourceType": "Bundle"}, NOW)
 

@@ -29,6 +29,7 @@ from chartproof.exchange.names import (
     CRITERION_STATUS,
     INFORMATION_ORIGIN,
     INITIAL,
+    LAUNCH_CONTEXT,
     NO_ANSWER,
     QR_COVERAGE,
 )
@@ -351,3 +352,46 @@ def test_a_form_of_another_payer() -> None:
 )
 def test_enable_when(condition: dict[str, Any], values: list[Any], expected: bool) -> None:
     assert holds({"enableWhen": [{"question": "q", **condition}]}, {"q": values}) is expected
+
+
+def completed(place: str) -> dict[str, Any]:
+    """A completion of the adaptive form for an order, where the service is given at this place."""
+    filled = step(start() | {"extension": [{"url": QR_COVERAGE, "valueReference": {"reference": "Coverage/c1"}}]})
+    chosen = {"system": "urn:chartproof:states:place_of_service", "code": place}
+    filled["item"] = [
+        {"linkId": "when", "item": [{"linkId": "when/place_of_service", "answer": [{"valueCoding": chosen}]}]}
+    ]
+    while filled["status"] == "in-progress":
+        filled = step(filled)
+    return filled
+
+
+def test_a_new_completion_takes_the_place_of_the_one_before() -> None:
+    """It rests on its own answers alone: nothing of what was completed before is in it."""
+    alone = completed("outpatient")
+    before = completed("inpatient")
+    again = completed("outpatient")
+    assert again == alone and again["item"] != before["item"]
+    assert "inpatient" not in {
+        one["valueCoding"]["code"] for group in flat(again) for one in group.get("answer", ()) if "valueCoding" in one
+    }
+
+
+@pytest.mark.parametrize("policy", SITE.policies)
+def test_the_expressions_have_the_context_of_the_patient(policy: str) -> None:
+    """The launch context is the patient, the Library's own context too, and nothing but its expressions is referred to."""
+    form = form_of(load_policy(policy))
+    made = questionnaire(form.policy, base=BASE, populated=computable(form))
+    contexts = list(extensions(made, LAUNCH_CONTEXT))
+    assert [extension_value(one, "type") for one in contexts] == ["Patient"]
+    assert [extension_value(one, "name")["code"] for one in contexts] == ["patient"]
+    said = cql(form).splitlines()
+    assert [one for one in said if one.startswith("context ")] == ["context Patient"]
+    asked = [extension_value(one, INITIAL) for group in made["item"] for one in flat(group)]
+    named = {one["expression"] for one in asked if one}
+    assert bool(named) == bool(computable(form)) and named <= {
+        one.split('"')[1] for one in said if one.startswith("define ")
+    }
+    if compiled(form):
+        defined = json.loads(compiled(form))["library"]["statements"]["def"]
+        assert {one["context"] for one in defined} == {"Patient"}

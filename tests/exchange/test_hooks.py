@@ -121,6 +121,14 @@ def test_an_authorization_that_is_there_satisfies() -> None:
     assert list(broken(next(extensions(answer["systemActions"][0]["resource"], COVERAGE_INFORMATION)))) == []
     stranger = signing(coverage=COVERAGE | {"subscriberId": "M-2"})
     assert said(server.post(SIGN, json=stranger).json())["pa-needed"] == ["auth-needed"]
+    for person in (
+        {"birthDate": "1990-01-01"},
+        {"name": [{"family": "Invented", "given": ["Otto"]}]},
+        {"birthDate": ""},
+    ):
+        relative = signing()  # of the same family, under the same number of the coverage
+        relative["prefetch"]["patient"] = PATIENT | person
+        assert said(server.post(SIGN, json=relative).json())["pa-needed"] == ["auth-needed"]
 
 
 def test_the_number_of_an_answer_gets_the_form() -> None:

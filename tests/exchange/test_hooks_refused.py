@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.exchange.invented import served
 from tests.exchange.ordering import (
+    CAR_T,
     DISPATCH,
     SELECT,
     SIGN,
@@ -16,6 +17,8 @@ from tests.exchange.ordering import (
     said,
     signing,
 )
+
+from chartproof.exchange import base
 
 
 def test_a_payer_that_is_not_served() -> None:
@@ -72,3 +75,29 @@ def test_what_is_no_service_and_no_json() -> None:
     assert client().post(SELECT, json=select).status_code == 400
     dispatch = signing() | {"hook": "order-dispatch"}
     assert client().post(DISPATCH, json=dispatch).status_code == 400
+
+
+@pytest.mark.parametrize("nothing", ["", None, [], {}])
+def test_an_order_comes_back_without_what_says_nothing(nothing: Any) -> None:
+    order = CAR_T | {"groupIdentifier": nothing, "reasonCode": [{"text": nothing}]}
+    answer = answered(signing(order))["systemActions"][0]["resource"]
+    assert not list(base.problems(answer)) and "groupIdentifier" not in answer and "reasonCode" not in answer
+
+
+def test_an_order_with_an_extension_of_no_address_is_refused() -> None:
+    reply = client().post(SIGN, json=signing(CAR_T | {"extension": [{"valueCode": "x"}]}))
+    assert reply.status_code == 400 and "extension[0].url" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"medicationCodeableConcept": {"coding": [{}]}}, "medication"),
+        ({"subject": {"reference": ""}}, "subject"),
+        ({"extension": [{"url": "https://center.example/own", "valueCode": ""}]}, "extension[0]"),
+        ({"id": 7}, "id"),
+    ],
+)
+def test_an_order_that_says_nothing_where_it_must_is_refused(change: dict[str, Any], place: str) -> None:
+    reply = client().post(SIGN, json=signing(CAR_T | change))
+    assert reply.status_code == 400 and f"resource.{place}" in reply.text

@@ -71,7 +71,7 @@ def test_an_inquiry_with_something_wrong(asked: TestClient, wanted: dict[str, An
         assert value["resourceType"] == "OperationOutcome"
         assert value["issue"][0]["expression"] == [wanted["at"]] if "at" in wanted else value["issue"]
         return
-    found = [one for one in value["parameter"] if one["name"] == "responseBundle"]
+    found = [one for one in value["parameter"] if one["name"] == "return"]
     assert len(found) == wanted["found"] and all(set(actions(one["resource"]).values()) == {"A4"} for one in found)
 
 

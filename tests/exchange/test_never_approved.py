@@ -87,3 +87,25 @@ def test_what_a_person_denied_is_not_approved_unseen_later() -> None:
     state.ledger.shelf.keep(Kept(first.digest, named[0], (first.number,), *named[1:], answer), first.message)
     later = client(state).post(SUBMIT, json=request(number="N2")).json()
     assert actions(later) == {1: "A4"} and "a person denied an earlier request" in notes(later)
+
+
+def test_what_was_decided_of_a_relative_is_not_told() -> None:
+    """Under the number of one coverage: nothing where the day of birth differs; where it may be the same person, a line."""
+    server = client(served(approves=True))
+    first = server.post(SUBMIT, json=request()).json()
+    number = claim_of(first)["preAuthRef"]
+    for birthday, looked_at in (("1961-03-04", True), ("1990-01-01", False)):
+        lines = text_of(
+            Patient=f"Patient: Otto Invented   DOB: {birthday[5:7]}/{birthday[8:]}/{birthday[:4]}   MRN: 5550777"
+        )
+        relative = request(lines.replace("She", "He"), number=f"N-{birthday}")
+        relative["entry"][1]["resource"] |= {
+            "identifier": [{"system": "https://center.example/mrn", "value": "5550777"}],
+            "name": [{"family": "Invented", "given": ["Otto"]}],
+            "gender": "male",
+            "birthDate": birthday,
+        }
+        answer = server.post(SUBMIT, json=relative).json()
+        assert number not in str(answer) and "approved already" not in notes(answer)
+        if looked_at:
+            assert actions(answer) == {1: "A4"} and "of the same person or another" in notes(answer), notes(answer)

@@ -17,12 +17,13 @@ from chartproof.exchange import base, bundles
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.claim import Options
 from chartproof.exchange.elements import extension_value
+from chartproof.exchange.modifiers import CANCELLED, CERTIFICATION
 from chartproof.exchange.people import Sender
 from chartproof.exchange.reading import lines, read_answers, tasks
 from chartproof.exchange.refusals import Refused
 from chartproof.exchange.request import request_bundle
 from chartproof.exchange.snapshots import check_profiles, read_profiles
-from chartproof.exchange.update import CANCELLED, CERTIFICATION, CHANGED, update_bundle
+from chartproof.exchange.update import CHANGED, update_bundle
 from chartproof.model import Review
 from chartproof.tour import review_folder
 
@@ -62,7 +63,7 @@ def test_an_inquiry_that_found_nothing_and_a_refusal_are_read() -> None:
     server = TestClient(exchange_app(served()))
     (nothing,) = read_answers(server.post("/fhir/Claim/$inquire", json=inquiry("N1")).json())
     assert list(lines(nothing)) == ["the payer says: no prior authorization of this member and provider is known here"]
-    assert read_answers(server.post("/fhir-2.0.1/Claim/$inquire", json=inquiry("N1")).json()) == ()
+    assert read_answers(server.post("/fhir-2.0.1/Claim/$inquire", json=inquiry("N1")).json()) == (nothing,)
     (refused,) = read_answers(server.post("/fhir/Claim/$submit", json={"resourceType": "Bundle"}).json())
     assert not refused.items and "Bundle" in next(lines(refused))
 

@@ -201,15 +201,19 @@ def test_what_replaces_itself_ends(shelf: Shelf) -> None:
 
 def test_nobody_elses_request_hides_an_answer(shelf: Shelf) -> None:
     """Another provider, or another member's request, under the same number or as an update of it."""
-    shelf.keep(kept("1", approved="tecartus"), {})
+    person = {"resourceType": "Patient", "birthDate": "1961-03-04"}
+    told = {"patient": {"reference": "#p"}, "contained": [person | {"id": "p"}], "resourceType": "ClaimResponse"}
+    answer = {"entry": [{"fullUrl": "urn:uuid:1", "resource": told}]}
+    shelf.keep(kept("1", approved="tecartus", answer=answer), {})
     for other in (kept("1", provider="X"), kept("7", member="N", replaces="1"), kept("8", provider="X", replaces="1")):
         shelf.keep(other, {})
     assert mine(shelf, "1") == "R-1-MP"
     ledger = Ledger(shelf)
     assert [one.numbers for one in ledger.of_member(frozenset(["M"]), frozenset(["P"]))] == [("1",)]
-    assert ledger.approved(frozenset(["M"]), "tecartus") == "R-1-MP" and not ledger.approved(
-        frozenset(["N"]), "tecartus"
-    )
+    assert ledger.approved(frozenset(["M"]), "tecartus", person) == "R-1-MP"
+    assert not ledger.approved(frozenset(["N"]), "tecartus", person)
+    for stranger in ({}, {"birthDate": "1990-01-01"}, person | {"name": [{"given": ["Otto"]}], "birthDate": ""}):
+        assert not ledger.approved(frozenset(["M"]), "tecartus", stranger)
 
 
 def test_an_unsettled_answer_takes_no_settled_ones_place(shelf: Shelf) -> None:

@@ -141,6 +141,8 @@ def test_a_sound_inquiry_is_answered(version: str, wanted: dict[str, Any]) -> No
     answer = reply.json()
     assert reply.status_code == 200, reply.text[:600]
     held = [answer] if version == "/fhir-2.0.1" else [one["resource"] for one in answer["parameter"]]
-    found = [one for one in held if one["resourceType"] == "Bundle" and one.get("entry")]
+    found = [
+        one for one in held if one["resourceType"] == "Bundle" and claim_of(one)["resourceType"] == "ClaimResponse"
+    ]
     assert len(found) == wanted["found"]
     assert all(actions(one) == {1: "A4"} and not list(bundles.address_problems(one)) for one in found)

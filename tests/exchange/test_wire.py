@@ -30,6 +30,8 @@ def test_base(case: dict[str, Any]) -> None:
         (b"{", 400),
         (b"[]", 400),
         (b"NaN", 400),
+        (b'{"use":"claim","use":"preauthorization"}', 400),
+        (b'{"item":[{"code":1,"code":2}]}', 400),
         (b'{"a":' + b"[" * 60 + b"]" * 60 + b"}", 400),
         (b'{"a":' + b"[" * 2000 + b"]" * 2000 + b"}", 400),
         (b'{"a":"' + b"x" * 300 + b'"}', 413),
@@ -44,9 +46,16 @@ def test_a_message_that_cannot_be_read(data: bytes, status: int) -> None:
     assert not list(base.problems(answer))
 
 
+def test_the_mark_before_a_message_says_nothing() -> None:
+    assert wire.parse(b'\xef\xbb\xbf{"a":1}') == {"a": 1}
+
+
 def test_a_refusal_never_repeats_what_a_record_says() -> None:
     with pytest.raises(Refused) as refused:
         base.check({"resourceType": "Patient", "gender": "Wanda Testperson", "birthDate": "born in May"})
+    with pytest.raises(Refused) as other:
+        base.check({"resourceType": "WandaTestperson"})
+    assert "Wanda" not in str(other.value)
     assert "Wanda" not in str(refused.value) and "May" not in str(refused.value.outcome())
     assert [one["expression"] for one in refused.value.outcome()["issue"]] == [
         ["Patient.gender"],

@@ -17,13 +17,13 @@ from typing import Protocol
 
 from chartproof.exchange.clients import Client, allows
 from chartproof.exchange.elements import text, texts
-from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.exchange.refusals import FORBIDDEN, Issue, Refused, Resource
 from chartproof.exchange.signed import read_token, verified
 
 BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Seconds: how long an assertion may be good, and how long a token is; and how far clocks may differ.
 LONGEST, TOKEN_SECONDS, SKEW = 300, 300, 30
-UNAUTHORIZED, FORBIDDEN = 401, 403
+UNAUTHORIZED = 401
 MOST_JTI = 128
 
 

@@ -15,7 +15,7 @@ from chartproof.exchange.doubts import REQUESTED
 from chartproof.exchange.elements import codes, extension_value, mapping, objects, target, text, texts
 from chartproof.exchange.records import set_aside_words
 from chartproof.exchange.refusals import Resource
-from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.whose import of_patient
 from chartproof.exchange.words import disease_of_label, diseases_of, doubted, pattern, products_named, tokens
 from chartproof.model import Review, SourceFile
@@ -73,7 +73,7 @@ def _diagnoses(request: Submitted, review: Review) -> Iterator[str]:
 def _of_items(request: Submitted, own: str) -> Iterator[str]:
     """An item that names its own diagnoses must name that disease among them."""
     given = {one.get("sequence"): one for one in objects(request.claim.resource.get("diagnosis"))}
-    for item in (one for one in request.items if not cancelled(one)):
+    for item in request.asked:
         listed = item.get("diagnosisSequence")
         for number in listed if isinstance(listed, list) else ():
             if number not in given:
@@ -94,7 +94,7 @@ def _grounds(request: Submitted) -> Iterator[tuple[str, Resource, Held | None]]:
     for one in objects(claim.resource.get("diagnosis")):
         held = request.index.resolve(target(one.get("diagnosisReference")), near=claim)
         yield f"diagnosis {one.get('sequence')}", _code_of(one, request), held
-    for item in (one for one in request.items if not cancelled(one)):
+    for item in request.asked:
         order = request.index.resolve(target(extension_value(item, REQUESTED)), near=claim)
         for one in objects(order.resource.get("reasonCode")) if order else ():
             yield "the reason of the order", one, None
@@ -124,7 +124,7 @@ def _places(request: Submitted, review: Review) -> Iterator[str]:
     known = doubted()["places"]
     facts = [one for one in review.chart.facts if one.concept == "place_of_service" and one.assertion != "absent"]
     planned = {one.value for one in facts if one.value}
-    for item in (one for one in request.items if not cancelled(one)):
+    for item in request.asked:
         for _, code in codes(item.get("locationCodeableConcept")):
             kind = next((name for name, listed in known.items() if code in listed), "")
             if not kind:

@@ -10,13 +10,13 @@ from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chartproof.exchange import crd
 from chartproof.exchange.access import UNAUTHORIZED, NotGranted
@@ -24,11 +24,12 @@ from chartproof.exchange.adaptive import next_question
 from chartproof.exchange.ask_sets import expand, logged
 from chartproof.exchange.capabilities import capability_statement, smart_configuration
 from chartproof.exchange.handling import Handler, admitted, body, bounded, guarded, noted, reply
+from chartproof.exchange.inquiry import inquire
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
-from chartproof.exchange.submit import accepted, earlier, inquire, received, settle
+from chartproof.exchange.submit import accepted, earlier, received, settle
 from chartproof.exchange.submitted import Submitted, read_request
 from chartproof.exchange.subscribing import subscribing
 
@@ -73,8 +74,24 @@ def exchange_app(served: Served, *, hosts: tuple[str, ...] = ()) -> Starlette:
     for name, method, scope, handler in subscribing(served):
         closed = guarded(noted(served, guarded(admitted(served, scope, handler))))
         routes.append(Route(f"/fhir/{name}", closed, methods=[method]))
-    guard = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))] if hosts else []
-    return Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
+    guard = [Middleware(_KnownHosts, hosts)] if hosts else []
+    made = Starlette(routes=routes, middleware=guard, exception_handlers={HTTPException: _nowhere})
+    made.router.redirect_slashes = False  # behind a proxy it would lead out of the encrypted connection
+    return made
+
+
+class _KnownHosts:
+    """Lets through what is called by one of these names; the rest is refused as everything else is."""
+
+    def __init__(self, app: ASGIApp, hosts: tuple[str, ...]) -> None:
+        self.app, self.hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        called = Headers(scope=scope).get("host", "").partition(":")[0].lower() if scope["type"] == "http" else ""
+        app: ASGIApp = self.app
+        if scope["type"] == "http" and called not in self.hosts:
+            app = reply(outcome([Issue("the server has no such name", "not-supported")]), status=400)
+        await app(scope, receive, send)
 
 
 async def _nowhere(request: Request, error: Exception) -> Response:
@@ -96,7 +113,7 @@ async def _hook(served: Served, request: Request) -> Response:
         here = (f"{origin}{request.url.path}", f"{origin}/cds-services", origin)
         header = request.headers.get("authorization", "")
         request.state.client = await run_in_threadpool(served.gate.admit_hook, header, here)
-    message = await body(request, MAX_HOOK)
+    message = await body(request, MAX_HOOK, whole=True)
     service = request.path_params["service"]
     found = await run_in_threadpool(crd.answer, message, service, served.site, served.ledger, now=served.now())
     return reply(found, media=JSON)
@@ -156,7 +173,7 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     """Decided at once where that is quick; else pended, and decided while the client asks again. What is pended lies on
     the shelf before it is read, so that no restart loses it."""
     message = await body(request)
-    asked = await run_in_threadpool(received, message, version=version)
+    asked = await run_in_threadpool(received, message, version=version, of=_organizations(served, request))
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)
@@ -194,5 +211,14 @@ def _decide(served: Served, asked: Submitted) -> Resource:
 
 
 async def _inquire(served: Served, version: str, request: Request) -> Response:
-    message = await body(request)
-    return reply(await run_in_threadpool(inquire, message, served.site, served.ledger, version=version))
+    message, of = await body(request), _organizations(served, request)
+    found = await run_in_threadpool(
+        inquire, message, served.site, served.ledger, now=served.now(), version=version, of=of
+    )
+    return reply(found)
+
+
+def _organizations(served: Served, request: Request) -> tuple[str, ...]:
+    """For whom the caller may ask, as the file of clients has it."""
+    known = served.gate.clients.get(request.state.client) if served.gate else None
+    return known.organizations if known else ()

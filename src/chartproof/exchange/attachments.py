@@ -19,7 +19,7 @@ from chartproof.exchange.coded import suffix_of
 from chartproof.exchange.elements import mapping, objects, target, text
 from chartproof.exchange.filled import answered
 from chartproof.exchange.records import CLINICAL
-from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.whose import passed_over
 from chartproof.exchange.wire import write
@@ -67,7 +67,9 @@ def supplied(request: Submitted) -> Supplied:
             names[held.address] = STRUCTURED
     patient = request.party("patient")
     if len(files) > MOST_FILES:
-        raise Refused("CP-FHIR-03", Issue(f"more than {MOST_FILES} documents are attached", "too-long"))
+        raise Refused(
+            "CP-FHIR-03", Issue(f"more than {MOST_FILES} documents are attached", "too-long"), status=UNPROCESSABLE
+        )
     together = [*([patient] if patient else []), *structured]
     entries = [{"fullUrl": one.address, "resource": one.resource} for one in together]
     files[STRUCTURED] = write({"resourceType": "Bundle", "type": "collection", "entry": entries})

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
+from chartproof.exchange.elements import NOTHING
 from chartproof.exchange.refusals import Issue, Refused, Resource
 from chartproof.policy.load import knowledge, read_yaml
 
@@ -23,6 +24,8 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "code": lambda value: isinstance(value, str) and bool(_CODE.fullmatch(value)),
     "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "object": lambda value: isinstance(value, dict),
+    "flag": lambda value: isinstance(value, bool),
     "count": lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
 }
 #: The most issues that one answer lists.
@@ -50,17 +53,19 @@ def problems(resource: Resource, *, at: str = "") -> Iterator[Issue]:
     if not isinstance(kind, str) or not _TYPE.fullmatch(kind):
         yield Issue("a resource has no resourceType that FHIR knows", "structure", at or "$this")
         return
-    at = at or kind
     if kind not in base()["kinds"]:
-        yield Issue(f"R4 has no resource of the type {kind[:60]}", "structure", f"{at}.resourceType")
+        yield Issue("R4 has no resource of this type", "structure", f"{at or '$this'}.resourceType")
         return
+    at = at or kind
     narrative = resource.get("text")
     if isinstance(narrative, dict) and not {"status", "div"} <= narrative.keys():
         yield Issue("a narrative has no status, or no text", "required", f"{at}.text")
     if "language" in resource and not isinstance(resource["language"], str | None):
         yield Issue("a language is no text", "structure", f"{at}.language")
     name = resource.get("id")
-    if name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
+    if name not in NOTHING and not isinstance(name, str):
+        yield Issue("an id is no text", "structure", f"{at}.id")
+    elif name is not None and not (isinstance(name, str) and _ID.fullmatch(name)):
         yield Issue("an id is not a FHIR id", "value", f"{at}.id", "warning")
     rules = base()["types"].get(kind, {})
     yield from _holds(resource, rules, at, kind)
@@ -84,6 +89,7 @@ def _holds(holder: Resource, rules: Mapping[str, Any], at: str, name: str) -> It
             there = any(key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper() for key in holder)
         if not there:
             yield Issue(f"{name}.{element} is missing", "required", f"{at}.{stem}")
+    yield from _typed(holder, rules.get("is", {}), at)
     for stem in rules.get("one_of", ()):
         ways = [key for key in holder if key.startswith(stem) and key[len(stem) : len(stem) + 1].isupper()]
         if len(ways) > 1:

@@ -8,6 +8,7 @@ from chartproof.exchange.decision import DENIED, Decision
 from chartproof.exchange.elements import extension_value, extensions, has_code, mapping, objects
 from chartproof.exchange.known_by import identifiers, member_numbers, replaced
 from chartproof.exchange.ledger import Ledger
+from chartproof.exchange.persons import likeness, person_of
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.submitted import Submitted
 
@@ -15,17 +16,22 @@ from chartproof.exchange.submitted import Submitted
 def before(request: Submitted, decision: Decision, ledger: Ledger) -> tuple[str, ...]:
     """What was answered before to this member and bears on an approval: the same product, or a denial."""
     member, updates = identifiers(request, "patient") | member_numbers(request), replaced(request)
-    others = [
-        one
-        for one in ledger.shelf.named("member", member)
-        if one.digest != request.digest and (not updates or updates not in one.numbers)
-    ]
+    held = request.party("patient")
+    person = held.resource if held else {}
+    every = [(one, likeness(person_of(one.answer), person)) for one in ledger.shelf.named("member", member)]
     product = decision.review.case.product if decision.review else ""
-    lines = [
-        f"the same was approved already under {one.reference}" for one in others if product and one.approved == product
-    ]
-    denied = (one.reference for one in ledger.shelf.named("member", member) if _denied(one.answer))
-    return (*lines, *(f"a person denied an earlier request of this member, {one}" for one in denied))
+    lines: list[str] = []
+    for one, alike in every:
+        granted = bool(product) and one.approved == product and one.digest != request.digest
+        granted = granted and (not updates or updates not in one.numbers)
+        refused = _denied(one.answer)
+        if alike == "doubtful" and (granted or refused):
+            lines.append("under a number of this member an earlier request was decided, of the same person or another")
+        elif alike == "same" and granted:
+            lines.append(f"the same was approved already under {one.reference}")
+        elif alike == "same" and refused:
+            lines.append(f"a person denied an earlier request of this member, {one.reference}")
+    return tuple(dict.fromkeys(lines))
 
 
 def _denied(answer: Resource) -> bool:

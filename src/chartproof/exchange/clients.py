@@ -4,7 +4,7 @@ clients:
   - id: center-of-nowhere
     keys: center.jwks.json          # a JWK set, beside this file; nothing is fetched
     scopes: [system/Claim.cr, system/Questionnaire.r, system/ValueSet.r]
-    organizations: ["1999999992"]   # for whose results it may subscribe; none where it is left out
+    organizations: ["1999999992"]   # for whom alone it may submit and inquire; left out: for whoever is named, and no subscriptions
 """
 
 from __future__ import annotations

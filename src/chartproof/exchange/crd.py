@@ -194,7 +194,7 @@ def _approved(coverage: Resource, patient: Resource, wanted: Asked, ledger: Ledg
         text(one.get("value")) for one in (*objects(coverage.get("identifier")), *objects(patient.get("identifier")))
     }
     numbers |= {text(coverage.get("subscriberId"))}
-    return ledger.approved(frozenset(one for one in numbers if one), wanted.product) if wanted.product else ""
+    return ledger.approved(frozenset(numbers - {""}), wanted.product, patient) if wanted.product else ""
 
 
 def _number(said: Said, order: Resource, wanted: Asked | None, now: datetime) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from chartproof.exchange.elements import codes, mapping, objects, text
+from chartproof.exchange.modifiers import cancelled
 from chartproof.exchange.refusals import Resource
-from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.words import doubted
 
 #: The first and the last day, as FHIR writes them: whole or in part, "" where open.
@@ -32,7 +33,7 @@ def of_days(request: Submitted, today: date) -> Iterator[str]:
 def days_of_service(request: Submitted) -> Iterator[Days]:
     """Of each item that is asked for, of the Claim as a whole, and of the stay or event that it tells of."""
     claim = request.claim.resource
-    for item in (one for one in objects(claim.get("item")) if not cancelled(one)):
+    for item in request.asked:
         yield from _either(item.get("servicedDate"), item.get("servicedPeriod"))
     yield from _either(None, claim.get("billablePeriod"))
     for one in objects(claim.get("supportingInfo")):

@@ -16,7 +16,7 @@ from chartproof.exchange.elements import codes, extension_value, mapping, object
 from chartproof.exchange.orders import Asked, asked
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
-from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.told_against import not_understood, told_against
 from chartproof.model import Case, Finding, Patient, Review, Ruling, SourceFile
 from chartproof.policy.load import NO_POLICY
@@ -54,7 +54,8 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
     Raises Refused where an attachment cannot be decoded.
     """
     wanted = {_sequence(item, n): _asked(item, request, site) for n, item in enumerate(request.items, 1)}
-    gone = {_sequence(item, n) for n, item in enumerate(request.items, 1) if cancelled(item)}
+    asked_for = request.asked
+    gone = {_sequence(item, n) for n, item in enumerate(request.items, 1) if item not in asked_for}
     still = {sequence: one for sequence, one in wanted.items() if sequence not in gone}
     spoken = [one for one in still.values() if one]
     items = {sequence: CANCELLED if sequence in gone else PENDED for sequence in wanted}
@@ -63,9 +64,9 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         for sequence, one in still.items()
         if one is None
     )
-    unknown = (*unknown, *doubts(request, still, site, today=today))
     if not still:
-        return Decision(items, notes=unknown)
+        return Decision(items)
+    unknown = (*unknown, *doubts(request, still, site, today=today))
     given, first = supplied(request), _first(spoken) if spoken else None
     case = case_of(request, first, site, today)
     check_typed(case, any_drug=True)

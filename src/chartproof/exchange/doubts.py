@@ -11,16 +11,16 @@ from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import data
 from chartproof.exchange.days import of_days, out_of_time
 from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
+from chartproof.exchange.modifiers import CERTIFICATION
 from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
 from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
 from chartproof.exchange.site import Site
-from chartproof.exchange.submitted import Submitted, cancelled
+from chartproof.exchange.submitted import Submitted
 from chartproof.exchange.whose import closed, of_coverage, of_member, of_patient, strangers
 from chartproof.exchange.words import doubted
 
 REQUESTED = f"{PAS}/StructureDefinition/extension-requestedService"
-CERTIFICATION = f"{PAS}/StructureDefinition/extension-certificationType"
 #: The systems whose codes name a service.
 SERVICES = (CPT, HCPCS, HCPCS_PAS)
 AUTHORIZED = f"{PAS}/StructureDefinition/extension-authorizationNumber"
@@ -55,12 +55,15 @@ def _of_claim(request: Submitted) -> Iterator[str]:
     if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
         yield "the insurance names an authorization that is there already"
     yield from _certified(claim)
+    labels = objects(mapping(claim.get("meta")).get("security"))
+    if any(one.get("code") == "SUBSETTED" for one in labels):
+        yield "it says that it is only a part of a request"
 
 
 def _where(request: Submitted) -> Iterator[str]:
     """A place of the Claim, of an item or of the provider that is in another country, or no longer in use."""
     claim = request.claim
-    own = [one for one in request.items if not cancelled(one)]
+    own = request.asked
     named = [claim.resource.get("facility"), *(one.get("locationReference") for one in own)]
     held = [request.index.resolve(target(one), near=claim) for one in named if target(one)]
     provider = request.party("provider")
@@ -98,6 +101,8 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site, 
         not _of_policy(code, own) for system, code in codes(item.get("productOrService")) if system in SERVICES
     ):
         yield "one of its codes is of no policy here"
+    if own and _elsewhere(item, own):
+        yield "its code is of a system that names no services"
     if any(_several(one) for one in (item, *below)):
         yield "another number than one is asked for"
     for one in below:
@@ -115,6 +120,14 @@ def _of_item(item: Resource, own: Asked | None, request: Submitted, site: Site, 
 
 def _of_policy(code: str, own: Asked) -> bool:
     return code in product_codes() or code in service_codes(own.policy)
+
+
+def _elsewhere(holder: Resource, own: Asked) -> bool:
+    """Whether the code by which the service was known is of another system than those of services: there it means
+    something else, or nobody knows what."""
+    concepts = [holder.get(key) for key in ("productOrService", "code", "medicationCodeableConcept")]
+    systems = {system for one in concepts for system, code in codes(one) if code == own.code and _of_policy(code, own)}
+    return bool(systems) and not systems.intersection(SERVICES)
 
 
 def _several(part: Resource) -> bool:
@@ -142,6 +155,8 @@ def _of_order(held: Held, product: str, request: Submitted, site: Site, today: d
     named = products(order, medications) | {said.product if said else ""} - {""}
     if product and named - {product}:
         yield "its order names another product"
+    elif said and _elsewhere(order, said):
+        yield "its order's code is of a system that names no services"
     elif said is None:
         yield "its order asks for something of which no policy here speaks"
 

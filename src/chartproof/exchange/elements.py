@@ -11,6 +11,9 @@ from typing import Any
 
 from chartproof.exchange.refusals import Resource
 
+#: What FHIR never writes: it says nothing.
+NOTHING: tuple[Any, ...] = ("", None, [], {})
+
 
 def objects(value: Any) -> list[Resource]:
     """The objects of a list; none where it is no list."""
@@ -87,4 +90,4 @@ def extension_value(holder: Any, url: str) -> Any:
 
 def without_empty(value: Resource) -> Resource:
     """FHIR has no empty strings, lists or objects."""
-    return {key: one for key, one in value.items() if one not in ("", None, [], {})}
+    return {key: one for key, one in value.items() if one not in NOTHING}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -11,12 +12,14 @@ from starlette.responses import Response
 
 from chartproof.errors import ChartproofError
 from chartproof.exchange.access import UNAUTHORIZED
+from chartproof.exchange.elements import mapping
 from chartproof.exchange.ledger import Call
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource, outcome
 from chartproof.exchange.served import Served
-from chartproof.exchange.wire import MAX_BYTES, parse, write
+from chartproof.exchange.wire import MAX_BYTES, parse, spoken, write
 
 FHIR = "application/fhir+json"
+_VERSION = re.compile(r"fhirversion=\"?([\d.]+)", re.IGNORECASE)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -25,6 +28,7 @@ def guarded(handler: Handler) -> Handler:
 
     async def safe(request: Request) -> Response:
         try:
+            _answers_in(request)
             return await handler(request)
         except Refused as error:
             answer = reply(error.outcome(), status=error.status)
@@ -42,6 +46,13 @@ def guarded(handler: Handler) -> Handler:
             return reply(outcome([issue]), status=500)
 
     return safe
+
+
+def _answers_in(request: Request) -> None:
+    """Raises Refused CP-FHIR-01 (406) where the client takes an answer in another form alone: all here is JSON."""
+    wanted = request.query_params.get("_format") or request.headers.get("accept", "")
+    if wanted.strip() and "json" not in wanted.lower() and "*/*" not in wanted and "application/*" not in wanted:
+        raise Refused("CP-FHIR-01", Issue("answers are JSON alone", "not-supported"), status=406)
 
 
 def admitted(served: Served, scope: str, handler: Handler) -> Handler:
@@ -76,16 +87,20 @@ def reply(value: Resource, *, status: int = 200, media: str = FHIR) -> Response:
     return Response(write(value), status_code=status, media_type=media)
 
 
-async def body(request: Request, limit: int = MAX_BYTES) -> Resource:
+async def body(request: Request, limit: int = MAX_BYTES, *, whole: bool = False) -> Resource:
     """The JSON of a request, bounded while it comes in. It must say that it is JSON: a page of another site cannot make a
-    browser send that unasked. Raises Refused CP-FHIR-01 (400, 413, 415)."""
+    browser send that unasked. What is empty in it goes, unless the `whole` is wanted. Raises Refused CP-FHIR-01 (400, 413, 415)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if "json" not in kind:
         raise Refused("CP-FHIR-01", Issue("the message must be sent as JSON", "not-supported"), status=415)
+    version = _VERSION.search(request.headers["content-type"])
+    if version and not version[1].startswith("4.0"):
+        raise Refused("CP-FHIR-01", Issue("the message must be of FHIR 4.0", "not-supported"), status=415)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused("CP-FHIR-01", Issue("the message must not be compressed", "not-supported"), status=415)
     request.state.sent = await bounded(request, limit)
-    return parse(request.state.sent, limit=limit)
+    value = parse(request.state.sent, limit=limit)
+    return value if whole else mapping(spoken(value))
 
 
 async def bounded(request: Request, limit: int) -> bytes:

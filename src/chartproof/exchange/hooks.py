@@ -14,6 +14,7 @@ from typing import Any
 from chartproof.exchange.base import check, problems
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Issue, Refused, Resource
+from chartproof.exchange.wire import spoken
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _LOCAL = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
@@ -112,12 +113,13 @@ def _of_hook(hook: str, context: Resource) -> Iterator[Issue]:
 
 
 def _drafts(drafts: Resource, at: str) -> Iterator[Issue]:
-    """What is wrong with the orders. What an order of another kind lacks is no matter: nothing is said of it. Nor is the
+    """What is wrong with the orders, as they came and without what says nothing. What an order of another kind lacks is no matter: nothing is said of it. Nor is the
     hour of a visit, which decides nothing: test kits write it in four parts ("09:10:00:00")."""
-    for one in problems({"type": "collection", **drafts}, at=at):
+    ways = ({"type": "collection", **drafts}, mapping(spoken({"type": "collection", **drafts})))
+    for one in dict.fromkeys(issue for way in ways for issue in problems(way, at=at)):
         kind = one.text.partition(".")[0]
         hour = at == f"context.{DRAFTS['appointment-book']}" and one.at.rpartition(".")[2] in ("start", "end")
-        if one.severity == "error" and not hour and (one.kind != "required" or kind in SPOKEN):
+        if one.severity == "error" and not hour and (one.kind != "required" or kind in SPOKEN or " " in kind):
             yield one
 
 
@@ -149,13 +151,13 @@ def _orders(hook: str, context: Resource, prefetched: list[Resource]) -> Iterato
         sent = context.get("dispatchedOrders", context.get("order"))
         names = [sent] if isinstance(sent, str) else [one for one in sent or () if isinstance(one, str)]
         known = {f"{one.get('resourceType')}/{one.get('id')}": one for one in prefetched}
-        yield from (known[name] for name in map(_local, names) if name in known)
+        yield from (spoken(known[name]) for name in map(_local, names) if name in known)
         return
     drafts = [one for one in _inside(mapping(context.get(DRAFTS[hook]))) if one.get("resourceType") in ORDERS]
     chosen = context.get("selections")
     for one in drafts:
         if hook != "order-select" or f"{one['resourceType']}/{one.get('id')}" in (chosen or ()):
-            yield one
+            yield spoken(one)
 
 
 def _local(address: str) -> str:

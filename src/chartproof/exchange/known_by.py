@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 from chartproof.exchange.bundles import Held
-from chartproof.exchange.elements import mapping, objects, target, text
-from chartproof.exchange.refusals import Resource
+from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.names import PAS
+from chartproof.exchange.refusals import FORBIDDEN, Issue, Refused, Resource
 from chartproof.exchange.submitted import Submitted
+
+#: X12's REF-NT and REF-BB: the payer's number of a pended request, and that of an authorization.
+REFERENCES = tuple(
+    f"{PAS}/StructureDefinition/extension-{one}" for one in ("administrationReferenceNumber", "authorizationNumber")
+)
 
 #: Identifiers of one person that are looked at.
 MOST_NUMBERS = 50
@@ -29,6 +36,21 @@ def replaced(request: Submitted) -> str:
             if number.get("value"):
                 return f"{text(number.get('system'))}|{text(number.get('value'))}"
     return ""
+
+
+def reference_numbers(request: Submitted) -> list[str]:
+    """The payer's own numbers by which an inquiry asks: of the request, an item or the insurance."""
+    claim = request.claim.resource
+    said = [extension_value(one, url) for one in (claim, *request.items) for url in REFERENCES]
+    said += [one for row in objects(claim.get("insurance")) for one in texts(row.get("preAuthRef"))]
+    return [f"|{one}" for one in dict.fromkeys(map(text, said)) if one]
+
+
+def refuse_stranger(request: Submitted, organizations: Collection[str]) -> None:
+    """Raises Refused CP-FHIR-05 (403) where the caller may ask for these organizations alone, and another one asks."""
+    if organizations and not identifiers(request, "provider").intersection(organizations):
+        issue = Issue("the client may not ask for this provider", "forbidden", f"{request.claim.at}.resource.provider")
+        raise Refused("CP-FHIR-05", issue, status=FORBIDDEN)
 
 
 def identifiers(request: Submitted, key: str) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal, Protocol, get_args
 
+from chartproof.exchange.persons import known, likeness, person_of
 from chartproof.exchange.refusals import Resource
 
 #: How many of each the memory holds; the oldest is dropped.
@@ -145,7 +146,8 @@ class Ledger:
     def _replacing(self, one: Kept) -> Kept | None:
         """The newest request that replaced this one."""
         later = self.shelf.named("replaces", one.numbers)
-        return next((it for it in later if it.member & one.member and it.provider & one.provider), None)
+        mine = (it for it in later if it.member & one.member and it.provider & one.provider)
+        return next((it for it in mine if likeness(person_of(it.answer), person_of(one.answer)) != "other"), None)
 
     def of_member(self, member: frozenset[str], provider: frozenset[str]) -> tuple[Kept, ...]:
         """Current answers for a member, asked for by this provider, newest first."""
@@ -159,9 +161,11 @@ class Ledger:
         """Whether the member has answers that this provider does not see."""
         return any(not one.provider & provider for one in self.shelf.named("member", member))
 
-    def approved(self, member: frozenset[str], product: str) -> str:
-        """The payer's number of a current authorization of this product for the member; "" where there is none."""
-        mine = (one for one in self.shelf.named("member", member) if one.approved == product)
+    def approved(self, member: frozenset[str], product: str, person: Resource) -> str:
+        """The payer's number of a current authorization of this product for the member, whom the day of birth or a number
+        tells from those who share the coverage; "" where there is none."""
+        under = (one for one in self.shelf.named("member", member) if one.approved == product)
+        mine = (one for one in under if known(person_of(one.answer), person))
         return next((one.reference for one in mine if self._replacing(one) is None), "")
 
     def remember(self, context: str, policy: str) -> None:

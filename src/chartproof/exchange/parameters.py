@@ -32,6 +32,16 @@ def arguments(message: Resource, *, bare: str = "", name: str = "") -> list[tupl
     return found
 
 
+def bundle_of(message: Resource) -> Resource:
+    """What a PAS operation is asked with: the Bundle alone, or in Parameters as `resource`."""
+    if message.get("resourceType") != "Parameters":
+        return message
+    found = next((mapping(value) for name, value in arguments(message) if name == "resource"), {})
+    if not found:
+        raise Refused("CP-FHIR-02", Issue("the Parameters hold no resource", "required", "Parameters.parameter"))
+    return found
+
+
 def resources(given: list[tuple[str, Any]], name: str, *kinds: str) -> list[Resource]:
     """The resources of this parameter. Raises Refused CP-FHIR-02 where one is of no kind that is allowed."""
     found = [mapping(value) for key, value in given if key == name]

@@ -90,12 +90,13 @@ def read_answers(message: Resource) -> tuple[Answer, ...]:
 
 
 def _of_bundle(bundle: Resource) -> tuple[Answer, ...]:
-    """An answer for each ClaimResponse at the head; an inquiry that found nothing has none."""
+    """An answer for each ClaimResponse at the head; an inquiry that found nothing says that alone."""
     held = index(bundle)
     first = [one for one in held.entries if one.kind == "ClaimResponse"]
     named = mapping(bundle.get("meta")).get("profile")
-    nothing = not held.entries and any("inquiry" in one for one in texts(named))
-    if not nothing and (not first or held.entries[0].kind != "ClaimResponse"):
+    if not first and any("inquiry" in one for one in texts(named)):
+        return tuple(_refusal(one) for one in held.of("OperationOutcome"))
+    if not first or held.entries[0].kind != "ClaimResponse":
         raise Refused("CP-FHIR-02", Issue("the first entry is not a ClaimResponse", "structure", "Bundle.entry[0]"))
     return tuple(_answer(one, held) for one in first)
 

@@ -10,8 +10,8 @@ from chartproof.errors import ChartproofError
 
 Resource = dict[str, Any]
 
-#: 400: no JSON, no FHIR, no CDS Hooks. 413: too large. 422: valid, but not what this guide allows.
-MALFORMED, NOT_FOUND, TOO_LARGE, UNPROCESSABLE = 400, 404, 413, 422
+#: 400: no JSON, no FHIR, no CDS Hooks. 403: not for this client. 413: too large. 422: valid, but not what this guide allows.
+MALFORMED, FORBIDDEN, NOT_FOUND, TOO_LARGE, UNPROCESSABLE = 400, 403, 404, 413, 422
 
 
 @dataclass(frozen=True, slots=True)

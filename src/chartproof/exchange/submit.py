@@ -1,8 +1,8 @@
-"""Claim/$submit and Claim/$inquire of a payer: the same request gives the same answer, and asks for nothing twice."""
+"""Claim/$submit of a payer: the same request gives the same answer, and asks for nothing twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
@@ -25,14 +25,20 @@ from chartproof.exchange.decision import (
     plan_type,
 )
 from chartproof.exchange.elements import has_code, mapping, objects, text
-from chartproof.exchange.known_by import identifiers, member_numbers, number_of, providers, replaced
+from chartproof.exchange.known_by import (
+    identifiers,
+    member_numbers,
+    number_of,
+    providers,
+    refuse_stranger,
+    replaced,
+)
 from chartproof.exchange.ledger import Kept, Ledger
-from chartproof.exchange.names import PAS, profile
-from chartproof.exchange.parameters import arguments
-from chartproof.exchange.refusals import Issue, Refused, Resource, outcome
+from chartproof.exchange.parameters import bundle_of
+from chartproof.exchange.refusals import Issue, Resource
 from chartproof.exchange.site import Site
 from chartproof.exchange.snapshots import check_profiles, pas_profiles
-from chartproof.exchange.submitted import Submitted, cancelled, read_request
+from chartproof.exchange.submitted import Submitted, read_request
 from chartproof.model import Deadline, Review, Ruling
 from chartproof.packet.determination import ruled_on
 from chartproof.policy.load import NO_POLICY
@@ -41,24 +47,19 @@ from chartproof.policy.load import NO_POLICY
 MOST_WARNINGS = 20
 
 
-def received(message: Resource, *, version: str = "2.2") -> Submitted:
+def received(message: Resource, *, version: str = "2.2", of: Collection[str] = ()) -> Submitted:
     """The request of a $submit: the Bundle alone, or in Parameters as `resource`. What it breaks of the guide's profiles
-    becomes a warning (2.2; the earlier ones have another shape). Raises Refused."""
-    request = read_request(_bundle(message))
+    becomes a warning (2.2; the earlier ones have another shape). Raises Refused.
+
+    of   numbers of the organizations for which the caller may ask; none: whoever is named
+    """
+    request = read_request(bundle_of(message))
+    refuse_stranger(request, of)
     if version.startswith("2.0"):
         return request
     found = islice(check_profiles(request.message, pas_profiles()), MOST_WARNINGS)
     told = (Issue(one.text, one.kind, one.at, "warning") for one in found)
     return replace(request, warnings=(*request.warnings, *told))
-
-
-def _bundle(message: Resource) -> Resource:
-    if message.get("resourceType") != "Parameters":
-        return message
-    found = next((mapping(value) for name, value in arguments(message) if name == "resource"), {})
-    if not found:
-        raise Refused("CP-FHIR-02", Issue("the Parameters hold no resource", "required", "Parameters.parameter"))
-    return found
 
 
 def earlier(request: Submitted, ledger: Ledger, *, settled: bool = True) -> Resource | None:
@@ -115,10 +116,10 @@ def ruled(request: Submitted, ruling: Ruling, review: Review | None, site: Site)
     Raises ChartproofError CP-FHIR-19 for a denial without a named clinician.
     """
     state = {"approve": APPROVED, "deny": DENIED, "ask": PENDED}[ruling.outcome]
-    gone = {one.get("sequence") for one in request.items if cancelled(one)}
+    asked = [one.get("sequence") for one in request.asked]
     numbers = [n for n in (one.get("sequence") for one in request.items) if isinstance(n, int)]
     rows = ruled_on(review, ruling) if review and ruling.outcome != "approve" else ()
-    items = {n: CANCELLED if n in gone else state for n in numbers}
+    items = {n: state if n in asked else CANCELLED for n in numbers}
     decision = Decision(items, rows, policy=review.policy_id if review else "", review=review, ruling=ruling)
     served = review is not None and any(one.id == review.policy_id != NO_POLICY for one in site.loaded)
     context = f"{number_of(request)}-form" if ruling.outcome == "ask" and served else ""
@@ -206,53 +207,3 @@ def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str 
         settled,
         approved,
     )
-
-
-def inquire(message: Resource, site: Site, ledger: Ledger, *, version: str = "2.2") -> Resource:
-    """The current answers for what is asked about: by the claim's number where one is known here, else all of the member.
-    Member and provider, ordering or rendering, must be those of the request. Parameters with a Bundle each (2.2), or one
-    Bundle (2.0.1). Where the member has others, of other providers, a warning says so and whom to ask, and no more."""
-    request = read_request(_bundle(message), inquiry=True)
-    member, provider = identifiers(request, "patient") | member_numbers(request), providers(request)
-    one = ledger.numbered(request.number, member, provider)
-    found = [one] if one else list(ledger.of_member(member, provider))
-    bundles = [_as_inquiry(kept.answer) for kept in found]
-    if version.startswith("2.0"):
-        return _together(bundles)
-    parts: list[Resource] = [{"name": "responseBundle", "resource": bundle} for bundle in bundles]
-    if not parts:
-        none = Issue(
-            "no prior authorization of this member and provider is known here", "not-found", severity="information"
-        )
-        parts = [{"name": "outcome", "resource": outcome([none])}]
-    elif one is None and ledger.others(member, provider):
-        whom = f"; ask {site.payer}" + (f" at {site.phone}" if site.phone else "")
-        held = Issue(f"prior authorizations of other providers are not shown{whom}", "suppressed", severity="warning")
-        parts.append({"name": "outcome", "resource": outcome([held])})
-    return {"resourceType": "Parameters", "parameter": parts}
-
-
-def _as_inquiry(answer: Resource) -> Resource:
-    """An answer as the inquiry gives it: without the requests for information."""
-    entries = [one for one in answer["entry"] if one["resource"]["resourceType"] != "CommunicationRequest"]
-    first = {key: value for key, value in entries[0]["resource"].items() if key != "communicationRequest"}
-    first |= {"meta": {"profile": [profile(PAS, "profile-claiminquiryresponse")]}}
-    return answer | {
-        "meta": {"profile": [profile(PAS, "profile-pas-inquiry-response-bundle")]},
-        "entry": [entries[0] | {"resource": first}, *entries[1:]],
-    }
-
-
-def _together(bundles: list[Resource]) -> Resource:
-    """One Bundle of all answers, each resource once, the responses first."""
-    entries = {one["fullUrl"]: one for bundle in bundles for one in bundle["entry"]}
-    first = [one for one in entries.values() if one["resource"]["resourceType"] == "ClaimResponse"]
-    rest = [one for one in entries.values() if one not in first]
-    whole: Resource = {
-        "resourceType": "Bundle",
-        "meta": {"profile": [profile(PAS, "profile-pas-inquiry-response-bundle")]},
-        "type": "collection",
-    }
-    if bundles:
-        whole |= {"timestamp": bundles[0]["timestamp"], "entry": [*first, *rest]}
-    return whole

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
-from chartproof.exchange.elements import extension_value, mapping, objects, target, text, texts
+from chartproof.exchange.elements import mapping, objects, target, text, texts
+from chartproof.exchange.modifiers import cancelled, not_understood
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
 
 #: Each item's answer names every note: more items than any honest request has would make an answer without end.
 MOST_ITEMS = 200
+#: Bytes of all of a person's names: every line of the documents is held against them.
+MOST_NAME = 4_000
 #: What each party of a Claim may be.
 PARTIES = {
     "patient": ("Patient",),
@@ -23,7 +25,6 @@ PARTIES = {
     "provider": ("Organization", "Practitioner", "PractitionerRole"),
     "coverage": ("Coverage",),
 }
-CANCELLED = f"{PAS}/StructureDefinition/modifierextension-infoCancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class Submitted:
     @property
     def items(self) -> list[Resource]:
         return objects(self.claim.resource.get("item"))
+
+    @property
+    def asked(self) -> list[Resource]:
+        """The items that are not called off."""
+        return [one for one in self.items if not cancelled(one)]
 
     def party(self, key: str) -> Held | None:
         """The entry that an element of the Claim refers to: patient, insurer, provider."""
@@ -60,19 +66,13 @@ class Submitted:
 
     @property
     def supporting(self) -> list[Held]:
-        """What the Claim points to as supporting information and has not called off, in its order."""
-        found = []
+        """What the Claim points to as supporting information and has not called off, each once, in its order."""
+        found: dict[str, Held] = {}
         for one in objects(self.claim.resource.get("supportingInfo")):
             held = self.index.resolve(target(one.get("valueReference")), near=self.claim)
             if held is not None and not cancelled(one):
-                found.append(held)
-        return found
-
-
-def cancelled(part: Resource) -> bool:
-    """Whether an item or supporting information of an update is no longer asked for."""
-    flags = objects(part.get("modifierExtension"))
-    return extension_value({"extension": flags}, CANCELLED) is True
+                found.setdefault(held.address, held)
+        return list(found.values())
 
 
 def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
@@ -82,7 +82,6 @@ def read_request(message: Resource, *, inquiry: bool = False) -> Submitted:
     the guide. What can be worked with all the same becomes a warning.
     """
     _bundle(message)
-    message = without_null(message)
     check(message)
     held = index(message)
     claim = held.entries[0] if held.entries else None
@@ -120,7 +119,7 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
     if message.get("type") != "collection":
         yield Issue("the Bundle is not a collection", "business-rule", "Bundle.type")
     yield from _another_kind(message, inquiry=inquiry)
-    yield from _not_understood(message, "Bundle")
+    yield from not_understood(message)
     yield from address_problems(message)
     if resource.get("use") != "preauthorization":
         yield Issue("the Claim is not a preauthorization", "business-rule", f"{at}.use")
@@ -138,6 +137,9 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
             if str(one.get("sequence")) in seen:
                 yield Issue(f"two {name} have the same sequence", "duplicate", f"{at}.{element}[{number}].sequence")
             seen.add(str(one.get("sequence")))
+    patient = held.resolve(target(resource.get("patient")), near=claim)
+    if patient is not None and len(write(patient.resource.get("name"))) > MOST_NAME:
+        yield Issue("the patient's names are longer than those of anybody", "too-long", f"{patient.at}.resource.name")
     if len(objects(resource.get("item"))) > MOST_ITEMS:
         yield Issue(f"more than {MOST_ITEMS} items are asked for", "too-costly", f"{at}.item")
     for address, place in references(resource):
@@ -162,31 +164,6 @@ def _another_kind(message: Resource, *, inquiry: bool) -> Iterator[Issue]:
         if name.startswith("profile-pas-") and name not in fits:
             what = "an inquiry, which goes to Claim/$inquire" if "inquiry-request" in name else "an answer"
             yield Issue(f"the Bundle says that it is {what}", "business-rule", "Bundle.meta.profile")
-
-
-def _not_understood(value: Any, at: str) -> Iterator[Issue]:
-    """What changes the meaning of all around it and is not known here: it may not be passed over."""
-    if isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _not_understood(one, f"{at}[{number}]")
-    elif isinstance(value, dict):
-        if value.get("implicitRules"):
-            yield Issue("rules that are not known here", "not-supported", f"{at}.implicitRules")
-        for number, one in enumerate(objects(value.get("modifierExtension"))):
-            if text(one.get("url")) != CANCELLED:
-                place = f"{at}.modifierExtension[{number}]"
-                yield Issue("a modifier extension that is not known here", "extension", place)
-        for key, one in value.items():
-            yield from _not_understood(one, f"{at}.{key}")
-
-
-def without_null(value: Any) -> Any:
-    """A member that is null says nothing: FHIR has none, and an answer would repeat it. In lists null keeps its place."""
-    if isinstance(value, list):
-        return [without_null(one) for one in value]
-    if isinstance(value, dict):
-        return {key: without_null(one) for key, one in value.items() if one is not None}
-    return value
 
 
 def _identifier(found: list[Resource]) -> str:

@@ -8,14 +8,13 @@ from typing import Any
 from chartproof.exchange.bundles import Held, Index, index, reached
 from chartproof.exchange.coded import x12
 from chartproof.exchange.elements import codes, concept, extension, mapping, objects, reference, target
+from chartproof.exchange.modifiers import CANCELLED, CERTIFICATION, cancelled
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.refusals import Issue, Refused, Resource
-from chartproof.exchange.submitted import cancelled, read_request
+from chartproof.exchange.submitted import read_request
 from chartproof.exchange.wire import write
 
 CHANGED = f"{PAS}/StructureDefinition/extension-infoChanged"
-CANCELLED = f"{PAS}/StructureDefinition/modifierextension-infoCancelled"
-CERTIFICATION = f"{PAS}/StructureDefinition/extension-certificationType"
 
 
 def update_bundle(earlier: Resource, later: Resource) -> Resource:

@@ -116,7 +116,10 @@ def of_coverage(request: Submitted) -> Iterator[str]:
     order = held.resource.get("order")
     if isinstance(order, int) and order > 1:
         yield "the coverage pays after another"
-    if not of_patient(held, request, "beneficiary"):
+    whose = mapping(held.resource.get("beneficiary"))
+    if not target(whose) and not text(mapping(whose.get("identifier")).get("value")):
+        yield "the coverage does not say whose it is"
+    elif not of_patient(held, request, "beneficiary"):
         yield "the coverage is another person's, or of one who is not in the request"
     insurer = request.party("insurer")
     if insurer is not None and not any(_is(one, insurer, held, request) for one in objects(held.resource.get("payor"))):
