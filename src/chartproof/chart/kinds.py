@@ -197,13 +197,13 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
     rows = sum(1 for line in dated if len(WORD.findall(line)) >= LOG_WORDS)
     logged = rows >= STRONG or (rows >= 3 and rows + 2 >= len(filled))
     first: dict[str, int] = {}
-    letter = letter_body(filled)
+    letter, reports = letter_body(filled), load("contradictions.yaml")["sources"]["report"]
     for index, line in enumerate(lines):
         if index and runs_on(lines[index - 1], line):
             continue
         alone = index >= TITLE_LINES and len(line.split()) == 1
         for kind in titled(line):
-            told = index in letter and evidence_of(kind) == "chart"  # a letter tells of tests under their names
+            told = index in letter and kind in reports  # a letter tells of tests under their names
             if not told and not (alone and evidence_of(kind) == "general"):  # "fax" further down is a cell's last word
                 first.setdefault(kind, index)
     for kind in (kind for line in lines[:TITLE_LINES] for kind in named_within(line)):

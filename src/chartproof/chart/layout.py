@@ -125,7 +125,7 @@ def _unwrapped(found: list[Row]) -> list[Row]:
     A line continues the row above it where each of its cells stands under one of that row's, it has fewer of them, and
     it follows more closely than the table's rows follow each other (or its first column is empty).
     """
-    pitch = _pitch(found)
+    pitch, loose = _pitch(found)
     result: list[Row] = []
     last_top = 0.0
     for row in found:
@@ -133,7 +133,8 @@ def _unwrapped(found: list[Row]) -> list[Row]:
         if above and row.box and above.box and len(above.cells) > max(1, len(row.cells)):
             step = row.box.top - last_top
             under = [_column_of(cell, above) for cell in row.cells]
-            close = step < pitch * 0.85 if pitch else 0 not in under
+            single = not loose or len(row.cells) == 1
+            close = step < pitch * 0.85 if pitch and single else 0 not in under
             if None not in under and close and step < (row.box.bottom - row.box.top) * 1.6:
                 result[-1] = _joined(above, row, [index for index in under if index is not None])
                 last_top = row.box.top
@@ -143,15 +144,17 @@ def _unwrapped(found: list[Row]) -> list[Row]:
     return result
 
 
-def _pitch(found: list[Row]) -> float:
+def _pitch(found: list[Row]) -> tuple[float, bool]:
     """From one row's top to the next, in points, where two rows have as many cells; 0 where no table is seen.
 
-    Where a cell of every row is wrapped, the next row as wide is looked for behind the single cells between.
+    Where a cell of every row is wrapped, the next row as wide is looked for behind the single cells between; then (True)
+    only such a cell may go on with the row above it.
     """
-    steps = list(_steps(found, 1))
-    if len(steps) < 2:
-        steps = list(_steps(found, WRAPPED_LINES))
-    return median(steps) if len(steps) >= 2 else 0.0
+    for reach, loose in ((1, False), (WRAPPED_LINES, True)):
+        steps = list(_steps(found, reach))
+        if len(steps) >= 2:
+            return median(steps), loose
+    return 0.0, False
 
 
 def _steps(found: list[Row], reach: int) -> Iterator[float]:
