@@ -28,6 +28,10 @@ EDGE = 3
 PERSON_ROW = re.compile(
     r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)\]]*(?P<surname>[A-Z][A-Za-z'’-]+), ?(?P<given>[A-Z][A-Za-z'’-]*)"
 )
+#: "0830 HAUGEN (O.T.) follow-up", "1100 Vang M New": under an hour a surname with an initial needs no comma.
+HOUR_ROW = re.compile(
+    r"^\W*(?:[01]?\d|2[0-3]):?[0-5]\d ?(?:[ap]m?\b)?[ |]*(?P<surname>[A-Z][A-Za-z'’-]+) (?:(?P<given>[A-Z])(?= |\.|$)|\((?P<initials>[A-Z]\.(?: ?[A-Z]\.)?)\))"
+)
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
 PERSONS = 3
@@ -119,6 +123,10 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
 
 def lists_persons(text: str) -> bool:
     """Whether the text is a schedule or a list of beds: rows that begin with an hour or a place, and each with another person."""
-    rows = [found for line in text.split("\n") if (found := PERSON_ROW.match(line)) and not CLINICIAN.search(line)]
-    named = {(found["surname"].lower(), found["given"].lower()) for found in rows}
+    rows = [
+        found
+        for line in text.split("\n")
+        if (found := PERSON_ROW.match(line) or HOUR_ROW.match(line)) and not CLINICIAN.search(line)
+    ]
+    named = {(found["surname"].lower(), "".join(filter(None, found.groups()[1:])).lower()) for found in rows}
     return len(named) >= PERSONS

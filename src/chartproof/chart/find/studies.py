@@ -36,7 +36,7 @@ SENTENCE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}|[.;] [A-Z][a-z]+ [a-z]|\?")
 #: "A. Transthoracic echocardiography", "2) CHEST XRAY".
 NUMBERED = re.compile(r"^\W*(?:[A-Z]|\d{1,2}|[IVX]{1,4})[.)]\s+(?=[A-Z])")
 #: "Echocardiogram, 25 June 2026. Good biventricular function": a letter's report opens with its title.
-OPENING = re.compile(r"[^.:]{6,60}\.(?= [A-Z])")
+OPENING = re.compile(r"(?:[^.:]|(?<=\d):(?=\d\d)){6,60}\.(?= [A-Z])")
 #: "Chest radiograph, 2 views, 05/26/2026: hyperinflation. No infiltrate": a title that ends with its day, then the reading.
 TITLE_AND_DAY = re.compile(r"[A-Z][^.:;]{5,60}\d(?=: )")
 #: "CHEST PA/LAT: Right lower lobe infiltrate consistent with pneumonia": a title in capitals, then the reading.

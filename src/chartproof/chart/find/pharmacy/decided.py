@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -43,7 +43,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         said = [entry for one in sentences(segment) for entry in pharmacy_recorded.entries_of(one)]
         if document.kind == "denial_letter" and names_drug(text, case):
             if not words("pharmacy_signs").search(text):
-                said = [sentence for sentence in said if words("in_denial").search(sentence.text)]
+                said = on_the_drug(said)
             facts += decisions(said, "", case)
         elif plans_own(document.kind, text) and names_drug(text, case):
             if document.kind == "payer_notice" and not words("pharmacy_titled").search(text.strip().split("\n")[0]):
@@ -54,6 +54,18 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         elif (names_drug(text, case) or not ids(text)) and words("about").search(text):
             facts += pharmacy_recorded.find(said, document.kind, case)
     return facts
+
+
+def on_the_drug(said: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences of a letter on services that speak of the pharmacy's part, each with one that goes on with it:
+    "Our pharmacy area reviewed the drug. It was not approved.\""""
+    about = [bool(words("in_denial").search(one.text)) for one in said]
+    return [
+        one
+        for number, one in enumerate(said)
+        if about[number]
+        or (number and about[number - 1] and re.match(r"\W*(?:it|that|this request)\b", one.text, re.I))
+    ]
 
 
 def one_answer(found: Iterable[Fact]) -> list[Fact]:

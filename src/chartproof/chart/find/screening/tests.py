@@ -48,6 +48,11 @@ RECALL = re.compile(
 SHORT_MONTH = re.compile(r"(?<![\d/.])(\d{1,2})/(\d\d)(?![\d/]|\.\d)")
 MEMORY = 12
 OVERDUE_SINCE = re.compile(r"\b(?:over)?due since\W*$", re.IGNORECASE)
+#: "OVERDUE (no result in this system)": it says only what the system holds.
+OWN_SYSTEM = re.compile(
+    r"\bno (?:results?|records?|report) (?:in|on|within) (?:this|our|the) (?:system|record|emr|ehr|chart)\b",
+    re.IGNORECASE,
+)
 REMINDER = re.compile(
     r"\b(?:reminders?|automatic(?:ally)?|care gaps?|gaps? in care|best practice advisor\w+)\b", re.IGNORECASE
 )
@@ -135,6 +140,7 @@ def read_piece(
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
     reminder = sentence.document.kind == "after_visit" or REMINDER.search(f"{sentence.heading} | {sentence.label}")
+    reminder = reminder or OWN_SYSTEM.search(text)
     return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more, automatic=bool(reminder))
 
 

@@ -65,7 +65,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts: list[Fact] = []
     for document, group in groupby(reading.sentences, key=lambda sentence: sentence.document):
         said = list(takewhile(lambda sentence: not in_wrong_chart(sentence.text), group))
-        if about.search(texts[document.id]) and not of_patients_in_general(document.title):
+        general = of_patients_in_general(document.title) or words("agenda").search(document.title)
+        if about.search(texts[document.id]) and not general:
             facts += decisions(said, case, minutes=is_minutes(document))
     return facts
 
