@@ -248,7 +248,7 @@ def sections_left_out(first: Mapping[str, int]) -> dict[str, int]:
     return {
         kind: index
         for kind, index in first.items()
-        if evidence_of(kind) != "general" or index < TITLE_LINES or index < above
+        if evidence_of(kind) not in ("general", "other") or index < TITLE_LINES or index < above
     }
 
 

@@ -64,14 +64,15 @@ def signed(text: str, kind: str) -> bool | None:
     if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
         return True
     last = max((match.end() for match in SIGNATURE.finditer(text)), default=0)
-    body = body_of_signed(text)
+    inner = between_the_ends(text)
+    body = inner if SIGNATURE.search(text[inner.stop :]) else range(0)
     results = kind in load("documents.yaml")["results"]
     for _cue, first in cues("preliminary" if results else "unsigned").found(text):
         for match in first.re.finditer(text):
             if of_an_order(text, match.start()) or of_a_copy(text, match.start()):
                 continue
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
-            if match.end() < last and in_prose(text, match.start()):
+            if in_prose(text, match.start()) and (match.end() < last or match.start() in inner):
                 continue
             if match.start() not in body:
                 return False
@@ -80,12 +81,13 @@ def signed(text: str, kind: str) -> bool | None:
     return True if any(affirmed(text, first) for _cue, first in cues("signed").found(text)) else None
 
 
-def body_of_signed(text: str) -> range:
-    """Where the body of a paper stands that its own signature with its day closes: between the lines of its head and of
-    its end. What it says of drafts and of what was not read is said of other papers. Empty where nothing closes it so."""
+def between_the_ends(text: str) -> range:
+    """Where the body of a paper stands, between the lines of its head and of its end; empty for a short one. What its
+    prose says there of drafts and of what was not read is said of other papers; so is whatever a paper says there that its
+    own signature with its day closes."""
     lines = [match for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
-    if len(lines) <= HEAD_LINES + CLOSING_LINES or not SIGNATURE.search(text[lines[-CLOSING_LINES].start() :]):
-        return range(0)
+    if len(lines) <= HEAD_LINES + CLOSING_LINES:
+        return range(len(text), len(text))
     return range(lines[HEAD_LINES].start(), lines[-CLOSING_LINES].start())
 
 

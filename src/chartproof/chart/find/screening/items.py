@@ -35,7 +35,7 @@ def item_of(
     )
     flagged = flag_of(rule, tested)
     grace = timedelta(days=int(rules()["grace_days"]))
-    holding = [one for day, one in done if day + grace >= case.as_of and not one.overdue]
+    holding = [one for day, one in done if day + grace >= case.as_of and (one.automatic or not one.overdue)]
     if holding and not (flagged and flags(rule, flagged, holding[-1])):
         return _done(label, holding[-1])
     ended = ended_at_age(rule, tested, age_on(case.as_of, born)) if not flagged else None

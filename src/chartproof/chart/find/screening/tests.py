@@ -140,7 +140,7 @@ def read_piece(
     fact = fact_of(sentence, method, text, says, done[2] if done else None, quote, note_of(text, says, not_due))
     more = method in ("fit", "stool_dna") and bool(pattern_of("positive").search(text))
     reminder = sentence.document.kind == "after_visit" or REMINDER.search(f"{sentence.heading} | {sentence.label}")
-    reminder = reminder or OWN_SYSTEM.search(text)
+    reminder = reminder or OWN_SYSTEM.search(sentence.text, piece.start, end + 60)
     return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more, automatic=bool(reminder))
 
 
