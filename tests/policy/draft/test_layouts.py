@@ -297,6 +297,19 @@ def test_numbers_of_three_figures_stand_under_their_hundred() -> None:
     assert {one.kind for one in by_id(draft, "200").children} == {"exclusion"}
 
 
+def test_a_parts_name_that_is_a_sentence_says_what_its_entries_are_for() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "Febuxostat is covered when each of points 11 and 12 is true")]),
+        (60.0, 10.0, [(60.0, "11. Gout is shown by a smear.")]), (74.0, 10.0, [(60.0, "12. Age is 18 years or more.")]),
+        (100.0, 13.0, [(60.0, "A request for coverage fails if any of points 21 to 23 is true")]),
+        (120.0, 10.0, [(60.0, "21. A lawsuit is undecided.")]), (134.0, 10.0, [(60.0, "22. The tophus drains.")]),
+        (148.0, 10.0, [(60.0, "23. Travel is planned.")]),
+    ])  # fmt: skip
+    kinds = {one.id: one.kind for one in every(draft.criteria)}
+    assert {kinds[name] for name in ("11", "12")} == {"necessity"}
+    assert {kinds[name] for name in ("21", "22", "23")} == {"exclusion"}
+
+
 def test_a_series_under_letters_of_its_own_is_told_by_its_count_and_named_by_its_heading() -> None:
     draft = drafted([
         (40.0, 13.0, [(60.0, "XOI Febuxostat")]),
