@@ -310,6 +310,20 @@ def test_a_parts_name_that_is_a_sentence_says_what_its_entries_are_for() -> None
     assert {kinds[name] for name in ("21", "22", "23")} == {"exclusion"}
 
 
+def test_more_time_below_the_refusals_refuses_nothing() -> None:
+    lead = "An approval is drawn out by 90 days if both of points A and B hold:"
+    for said, kind in ((lead, "continuation"), (lead.replace("is drawn", "is not drawn"), "exclusion")):
+        draft = drafted([
+            (40.0, 13.0, [(60.0, "Exclusions")]),
+            (60.0, 10.0, [(60.0, "21. A lawsuit is undecided.")]), (74.0, 10.0, [(60.0, "22. The tophus drains.")]),
+            (96.0, 10.0, [(60.0, said)]),
+            (110.0, 10.0, [(60.0, "A. Urate is below 6 mg/dL.")]), (124.0, 10.0, [(60.0, "B. No flare has occurred.")]),
+        ])  # fmt: skip
+        kinds = {one.id: one.kind for one in every(draft.criteria)}
+        assert (kinds["21"], kinds["22"]) == ("exclusion", "exclusion")
+        assert (kinds["A"], kinds["B"]) == (kind, kind)
+
+
 def test_a_series_under_letters_of_its_own_is_told_by_its_count_and_named_by_its_heading() -> None:
     draft = drafted([
         (40.0, 13.0, [(60.0, "XOI Febuxostat")]),
