@@ -324,6 +324,16 @@ def test_more_time_below_the_refusals_refuses_nothing() -> None:
         assert (kinds["A"], kinds["B"]) == (kind, kind)
 
 
+def test_the_first_of_what_is_announced_is_an_entry_whatever_its_number() -> None:
+    draft = drafted([
+        (40.0, 13.0, [(60.0, "Criteria")]),
+        (60.0, 10.0, [(60.0, "3. Gout is shown by a smear.")]), (74.0, 10.0, [(60.0, "4. Age is 18 years or more.")]),
+        (96.0, 10.0, [(60.0, "Pegloticase is covered when both of these are so:")]),
+        (110.0, 10.0, [(60.0, "41. Urate is above 6 mg/dL.")]), (124.0, 10.0, [(60.0, "42. A flare has occurred.")]),
+    ])  # fmt: skip
+    assert {"3", "4", "41", "42"} <= set(ids(list(every(draft.criteria))))
+
+
 def test_a_series_under_letters_of_its_own_is_told_by_its_count_and_named_by_its_heading() -> None:
     draft = drafted([
         (40.0, 13.0, [(60.0, "XOI Febuxostat")]),
