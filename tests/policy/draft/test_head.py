@@ -35,7 +35,7 @@ def test_the_payer_stands_among_other_words(text: str, payer: str, number: str) 
         ("STATE OF WESTMARCH\nMINISTRY FOR PUBLIC CARE\nPump therapy", "State of Westmarch Ministry for Public Care"),
         ("State of Westmarch · Bureau of Drug Review · Pump Desk\nPump therapy", "State of Westmarch Bureau of Drug Review"),
         ("NOTICE 14\nTo: Infusion clinics\nFrom: Gannet Bay Insurance, Pump Desk\nPump therapy", "Gannet Bay Insurance"),
-        ("NOTICE 14\nTo: Infusion clinics\nFrom: A. Wren, Director\nPump therapy", ""),
+        ("NOTICE 14\nTO: | Infusion clinics\nFROM: | A. Wren, Director\nPump therapy", ""),
     ],
 )  # fmt: skip
 def test_an_office_of_a_state_and_who_writes(text: str, payer: str) -> None:

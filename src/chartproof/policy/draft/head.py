@@ -153,7 +153,7 @@ def _holds(field: str, name: str, value: str) -> bool:
     """True for a value that may be this field's: a number has figures, and who writes may be a person."""
     if field == "number" and not re.search(r"\d", value):
         return False
-    return not _NOT_EFFECTIVE.search(name) and (name.strip().lower() != "from" or _PAYER.search(value) is not None)
+    return not _NOT_EFFECTIVE.search(name) and (name.strip(" :").lower() != "from" or _PAYER.search(value) is not None)
 
 
 def _title_lines(lines: Sequence[Line]) -> str:
