@@ -29,6 +29,20 @@ def test_the_payer_stands_among_other_words(text: str, payer: str, number: str) 
     assert (head.payer, head.number, head.effective) == (payer, number, date(2026, 3, 15))
 
 
+@pytest.mark.parametrize(
+    ("text", "payer"),
+    [
+        ("STATE OF WESTMARCH\nMINISTRY FOR PUBLIC CARE\nPump therapy", "State of Westmarch Ministry for Public Care"),
+        ("State of Westmarch · Bureau of Drug Review · Pump Desk\nPump therapy", "State of Westmarch Bureau of Drug Review"),
+        ("NOTICE 14\nTo: Infusion clinics\nFrom: Gannet Bay Insurance, Pump Desk\nPump therapy", "Gannet Bay Insurance"),
+        ("NOTICE 14\nTO: | Infusion clinics\nFROM: | A. Wren, Director\nPump therapy", ""),
+    ],
+)  # fmt: skip
+def test_an_office_of_a_state_and_who_writes(text: str, payer: str) -> None:
+    lines = read_lines([Page("policy.txt", 1, f"{text}\n\nCriteria\n\nThe member is 18 years of age or older.")])
+    assert read_head(lines).payer == payer
+
+
 def test_a_sentence_about_members_names_no_payer() -> None:
     text = "Pump therapy\nMedicaid members are reviewed under the state manual.\n\nThe member is 18."
     assert read_head(read_lines([Page("policy.txt", 1, text)])).payer == ""

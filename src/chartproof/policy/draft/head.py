@@ -52,7 +52,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("number", r"(?:medical |clinical |coverage |drug |reference )?(?:policy|document|guideline|bulletin|standard|protocol|criteria|rule|article|sheet|form|lcd|ncd)?\s*(?:number|no\.?|#|id|identifier|code|ref(?:erence)?\.?)"),
     ("title", r"(?:policy |document |article |lcd )?(?:title|name|subject)"),
     ("policy", r"(?:medical |clinical |coverage )?(?:policy|article|rule|guideline|standard|bulletin|statement|memorandum|form|update|protocol)"),
-    ("payer", r"(?:health )?plan(?: name)?|owner|payer|issued by|issuer|company|insurer|organization"),
+    ("payer", r"(?:health )?plan(?: name)?|owner|payer|from|issued by|issuer|company|insurer|organization"),
 )  # fmt: skip
 _NUMBER = re.compile(
     r"\b[A-Z]{2,5} \d{1,3}\.\d{1,3}(?:\.\d{1,3})?[A-Z]?\b|\b(?=[A-Z0-9.-]*\d)(?:[A-Z]{1,6}(?:-[A-Z]{1,6}){0,2}[- ]?\d[\d.-]*(?:-\d+)*[A-Z]?|\d{1,3}\.\d{2}(?:\.\d{1,3})*|[A-Z]{2,4}\.\d[\d.]*)\b"
@@ -107,7 +107,9 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
             [*_after_policy(lines[:8]), title, *(line.text for line in lines[:8]), *(line.text for line in footers)]
         )
     )
-    payer = _named_payer(fields.get("payer", "") or _payer(lines, top), [*lines[:8], *footers])
+    said = _without_desk(fields.get("payer", ""))
+    agency = "" if said else _agency(lines)
+    payer = agency or _named_payer(said or _payer(lines, top), [*lines[:8], *footers])
     payer = _letterhead(lines[:_TOP], payer) or payer
     effective = find_date(fields.get("effective_date", "")) or _effective_in([*lines, *footers]) or _edition_of(first)
     return Head(_without_number(title, number), _with_series(number, lines), payer, effective)
@@ -116,6 +118,8 @@ def read_head(parts: Sequence[Line | Table], footers: Sequence[Line] = ()) -> He
 #: A name: words with capitals and what stands between them; it may stand in so many lines at the head of a page.
 _NAME = re.compile(r"[A-Z][a-z][\w’'&-]*(?:\s(?:of|the|and|for|&|[A-Z][\w’'&.-]*))*\s[A-Z][\w’'&-]*")
 _TOP = 3
+#: A state's office is named in so many lines.
+_AGENCY = 6
 
 
 def _page(part: Line | Table) -> int:
@@ -140,10 +144,16 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
                 pairs.append((part.cells[0][1], part.cells[1][1]))
     for name, value in pairs:
         for field, words in _NAMES:
-            numbered = field != "number" or re.search(r"\d", value)
-            if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and numbered and not _NOT_EFFECTIVE.search(name):
+            if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and _holds(field, name, value):
                 found.setdefault(field, value.strip())
     return list(found.items())
+
+
+def _holds(field: str, name: str, value: str) -> bool:
+    """True for a value that may be this field's: a number has figures, and who writes may be a person."""
+    if field == "number" and not re.search(r"\d", value):
+        return False
+    return not _NOT_EFFECTIVE.search(name) and (name.strip(" :").lower() != "from" or _PAYER.search(value) is not None)
 
 
 def _title_lines(lines: Sequence[Line]) -> str:
@@ -181,12 +191,7 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
                 and line.height > 12
             ):
                 return f"{line.text} {after.text}"
-            return re.sub(
-                r",\s[^,]*\b(?:Desk|Department|Division|Unit|Program|Office|Services|Team|Management)$", "", line.text
-            )
-    agency = _agency(lines)
-    if agency:
-        return agency
+            return _without_desk(line.text)
     named = next(
         (match for line in lines[:6] if (match := _ISSUED.search(line.text)) and _PAYER.search(match["payer"])), None
     )
@@ -194,6 +199,11 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
         return named["payer"].strip()
     beside = [text for line in lines[:6] for _, text in line.cells[1:] if len(line.cells) > 1]
     return next((text for text in beside if _PAYER.search(text) and not re.search(r"\d", text)), "")
+
+
+def _without_desk(payer: str) -> str:
+    """The name without the part of the house that writes."""
+    return re.sub(r",\s[^,]*\b(?:Desk|Department|Division|Unit|Program|Office|Services|Team|Management)$", "", payer)
 
 
 def _named_payer(payer: str, lines: Sequence[Line]) -> str:
@@ -218,13 +228,19 @@ def _letterhead(lines: Sequence[Line], payer: str) -> str:
 
 
 def _agency(lines: Sequence[Line]) -> str:
-    """A state and the department under it, on lines of their own."""
-    for line, after in itertools.pairwise(lines[:6]):
-        if re.fullmatch(r"(?i)(?:state|commonwealth) of [a-z ]+", line.text) and re.match(
-            r"(?:Department|Division|Office|Agency|Bureau|Health|Medicaid)\b", after.text
-        ):
-            return f"{line.text.title().replace(' Of ', ' of ')} {after.text}"
+    """A state and the office of it that is named next: on a line of its own, or behind a mark on the same line."""
+    parts = [part for line in lines[:_AGENCY] for part in re.split(r"\s+[·|]\s+", line.text)]
+    for state, office in itertools.pairwise(parts):
+        if pattern("head", "state").fullmatch(state) and pattern("head", "office").match(office):
+            return f"{_named(state)} {_named(office)}"
     return ""
+
+
+def _named(text: str) -> str:
+    """A name that was set in capitals, as it is written elsewhere."""
+    return (
+        re.sub(r"\b(?:Of|For|And|The)\b", lambda word: word.group().lower(), text.title()) if text.isupper() else text
+    )
 
 
 def _after_policy(lines: Sequence[Line]) -> list[str]:

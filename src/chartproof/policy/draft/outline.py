@@ -204,6 +204,8 @@ class _Builder:
             return label
         if self.block.kind == "heading" or self.habits.counts_on(label, self._section()) is not None:
             return label  # a count that goes on in the next part
+        if self.block.kind == "paragraph" and self.block.text.rstrip().endswith(":"):
+            return label  # the first of what was announced, whatever its number
         if self.block.label is None and self.block.kind != "item" and not self._continues(line):
             return label
         return None

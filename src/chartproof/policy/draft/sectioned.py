@@ -13,7 +13,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.referring import refers
-from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, may_ask, section_of, sentence_of
+from chartproof.policy.draft.sections import ASIDE, CRITERIA, by_content, lead_role, may_ask, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
@@ -144,8 +144,10 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return said
     if named in ("", "criteria") and heading.text.endswith("?") and told and re.match(r"No\b[.,:;]", told[0]):
         return "exclusion"  # "Can it be given twice? No. ..."
+    if named in ("", "criteria") and not inherited and (told_of := lead_role(_spoken(heading))):
+        return told_of
     lead = "" if named or inherited else _lead(heading)
-    if lead and (told_of := sentence_of(lead)) in ("exclusion", "documentation", "continuation"):
+    if told_of := lead_role(lead):
         return told_of
     if not (named or inherited) and said in ("", "criteria") and (nature := nature_of(_entries(heading))):
         return nature
@@ -230,6 +232,13 @@ def _lead(heading: Node) -> str:
     listed = lead.kind == "paragraph" and items and all(one.kind == "item" for one in items)
     told = listed and (refers(lead.text, items, heading) or announcement(lead.text) is not None)
     return lead.text if told else ""
+
+
+def _spoken(heading: Node) -> str:
+    """A heading that is itself the sentence that announces the entries below it, "" where it only names its part."""
+    words, items = _words(heading), [node for node in heading.children if node.kind == "item"]
+    said = announcement(words)
+    return words if (said is not None and said.join != "none") or (items and refers(words, items, heading)) else ""
 
 
 def _entries(heading: Node) -> list[str]:

@@ -62,6 +62,14 @@ def sentence_of(sentence: str) -> str:
     )
 
 
+def lead_role(lead: str) -> str:
+    """What a sentence says that the entries below it are for, "" where it tells of plain criteria or of nothing."""
+    if lead and pattern("joins", "bars").search(lead):
+        return "exclusion"
+    told = sentence_of(lead) if lead else ""
+    return told if told in ("exclusion", "documentation", "continuation") else ""
+
+
 def prolongs(sentence: str) -> bool:
     """True where more time is given on a condition."""
     return _prolongs().search(sentence) is not None

@@ -65,6 +65,15 @@ def list_kind(text: str, section: Section) -> str:
     role = sentence_of(text)
     if section.kind == "continuation" and role == "documentation":
         return role
+    if section.kind == "exclusion" and role == "continuation" and not _refuses(text):
+        return role  # what more time is given on refuses nothing, though it stands below the refusals
     if section.kind and section.kind != "necessity":
         return section.kind
     return role if role in ("exclusion", "documentation", "continuation") else "necessity"
+
+
+def _refuses(text: str) -> bool:
+    """True where the lead gives nothing: it says no or not, or names what bars."""
+    return re.search(r"(?i)\b(?:no|not|never|nothing)\b", text) is not None or any(
+        pattern("joins", name).search(text) for name in ("refuses", "bars")
+    )
