@@ -73,6 +73,8 @@ def test_a_disease_is_shown_in_the_words_of_its_quote() -> None:
         ("cd22", "positive", "present", "CD10+, CD19+ (97%, bright), CD22 dim", "dim"),
         ("cd22", "positive", "present", "CD19 bright and CD22 dim to negative", "dim/negative"),
         ("cd20", "positive", "present", "dim CD20, CD5+", "dim"),
+        ("cd22", "positive", "present", "CD22 28%, dim (after treatment)", "dim"),
+        ("cd20", "positive", "present", "CD20 positive, dim CD22", None),
     ],
 )
 def test_a_study_and_a_stain_are_shown_in_their_own_words(

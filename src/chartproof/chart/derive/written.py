@@ -21,8 +21,8 @@ CONCEPTS = {
     **dict.fromkeys(("cd19", "cd20", "cd22", "crlf2"), "marker"),
     **{name: name for name in STUDIES},
 }
-#: What stands between two stains of a list, each with its own result.
-NEXT_STAIN = re.compile(r"[,;]|\.\s|\band\b")
+#: What stands between two stains of a list, each with its own result; a strength behind a comma is the same stain's.
+NEXT_STAIN = re.compile(r"[,;](?!\s*(?:dim|bright|weak|partial|strong)\b(?!\s+\w*\d))|\.\s|\band\b")
 
 
 def as_written(fact: Fact) -> Fact:
