@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from chart.find.folder import case, folder
+from chartproof.chart.derive.long_past import long_past
 from chartproof.chart.derive.misfiled import misfiled
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find.heart import cardiac
 from chartproof.chart.find.labs import values as labs
 from chartproof.chart.find.lungs import tests as lung
 from chartproof.chart.find.performance import scales as performance
-from chartproof.model import Fact, Span
+from chartproof.model import DayRange, Fact, Quantity, Span
 
 
 def test_what_a_stray_page_measures_is_anothers() -> None:
@@ -51,3 +55,39 @@ def test_a_disease_is_shown_in_the_words_of_its_quote() -> None:
     fact = Fact("", "diagnosis", "present", (quote,), value="large_b_cell_lymphoma")
     assert as_written(fact).extra["words"] == "diffuse large B-cell lymphoma"
     assert as_written(replace(fact, concept="stage")).extra == {}
+
+
+@pytest.mark.parametrize(
+    ("concept", "value", "assertion", "quote", "words"),
+    [
+        ("ecg", None, "present", "Rate 70. Normal sinus rhythm, QTc 430.", "normal sinus rhythm"),
+        ("ecg", None, "present", "SINUS RHYTHM, RARE PVC", "sinus rhythm"),
+        ("ecg", None, "present", "Atrial fibrillation, rate 88.", "atrial fibrillation"),
+        ("ecg", None, "planned", "ECG ordered to confirm normal sinus rhythm", None),
+        ("chest_xray", None, "present", "No acute cardiopulmonary abnormality.", "no acute disease"),
+        ("chest_xray", None, "present", "The lungs are clear.", "clear"),
+        ("chest_xray", None, "present", "Left basal opacity.", None),
+        ("colonoscopy", None, "present", "Colonoscopy 04/2022 normal, next in ten years", "normal"),
+        ("colonoscopy", None, "present", "Colonoscopy 04/2022: one adenoma, otherwise normal", None),
+        ("cd19", "positive", "present", "CD10+, CD19+ (97%, bright), CD22 dim", None),
+        ("cd22", "positive", "present", "CD10+, CD19+ (97%, bright), CD22 dim", "dim"),
+        ("cd22", "positive", "present", "CD19 bright and CD22 dim to negative", "dim/negative"),
+        ("cd20", "positive", "present", "dim CD20, CD5+", "dim"),
+        ("cd22", "positive", "present", "CD22 28%, dim (after treatment)", "dim"),
+        ("cd20", "positive", "present", "CD20 positive, dim CD22", None),
+    ],
+)
+def test_a_study_and_a_stain_are_shown_in_their_own_words(
+    concept: str, value: str | None, assertion: str, quote: str, words: str | None
+) -> None:
+    fact = Fact("", concept, assertion, (Span("a.pdf", 1, 0, 5, quote),), value=value)  # type: ignore[arg-type]
+    assert as_written(fact).extra.get("words") == words
+
+
+def test_a_state_of_long_ago_is_history_to_a_reader() -> None:
+    fact = Fact("", "lvef", "present", (Span("a.pdf", 1, 0, 5, "LVEF 60%"),), quantity=Quantity(60, 60, "%"))
+    days = {"2025-08-01": "historical", "2026-05-01": None}
+    for day, stands in days.items():
+        when = DayRange(date.fromisoformat(day), date.fromisoformat(day))
+        assert long_past(replace(fact, when=when), date(2026, 6, 1)).extra.get("stands") == stands
+    assert long_past(fact, date(2026, 6, 1)).extra == {}

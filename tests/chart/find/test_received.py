@@ -19,6 +19,9 @@ from chartproof.chart.find import received
         ("denial_letter", "2026-06-02", "Elm Health Plan\nDate in: JUN 08 2026\nWe have denied the request.\n", "2026-06-08"),
         ("clinic_note", "2026-06-10", "06/09 Denied: NSX letter arrived in the noon mail (dated 6/2).\n", "2026-06-09"),
         ("clinic_note", "2026-06-10", "The denial letter has not arrived by mail.\n", None),
+        ("coordinator_log", None, "06/09 Denial notice stamped in at the window, dated 6/2.\n", "2026-06-09"),
+        ("coordinator_log", None, "06/11 he calls: the denial letter was in his mailbox Tues 6/9 already\n", "2026-06-09"),
+        ("coordinator_log", None, "06/08 rep: a denial letter is in the mail.\n", None),
         ("clinic_note", "2026-06-10", "The appointment letter arrived in the mail.\n", None),
     ],
 )  # fmt: skip

@@ -81,20 +81,9 @@ def drug_ids() -> tuple[str, ...]:
 @cache
 def regimen_patterns() -> re.Pattern[str]:
     """Where any alias starts; which one reaches farthest there is asked of each. Case counts."""
-    aliases = [
-        (alias, index)
-        for index, rule in enumerate(load("regimens.yaml")["regimens"].values())
-        for alias in rule["aliases"]
-    ]
-    aliases.sort(key=lambda row: -len(row[0]))
-    parts = [f"(?P<r{index}_{number}>{alias})" for number, (alias, index) in enumerate(aliases)]
-    bare = "|".join(alias for alias, _index in aliases)
-    return re.compile(rf"(?<![\w-])(?={bare})(?:{'|'.join(parts)}){AFTER_NAME}")
-
-
-@cache
-def regimen_ids() -> tuple[str, ...]:
-    return tuple(load("regimens.yaml")["regimens"])
+    aliases = [alias for rule in load("regimens.yaml")["regimens"].values() for alias in rule["aliases"]]
+    aliases.sort(key=lambda alias: -len(alias))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(aliases)}){AFTER_NAME}")
 
 
 def regimen_drugs(regimen: str) -> tuple[str, ...]:
@@ -179,7 +168,7 @@ def _singles(text: str) -> list[Mention]:
     found: list[Mention] = []
     taken = bytearray(len(text))
     for match in regimen_patterns().finditer(text):
-        name, end = _longest(text, match.start())
+        name, end = longest_regimen(text, match.start())
         if any(taken[match.start() : end]):
             continue
         found.append(Mention(match.start(), end, regimen_drugs(name), name))
@@ -200,7 +189,7 @@ def _one_by_one() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _longest(text: str, start: int) -> tuple[str, int]:
+def longest_regimen(text: str, start: int) -> tuple[str, int]:
     """The regimen whose alias reaches farthest from `start`, and where it ends; one must match there."""
     ends = [(match.end(), name) for name, pattern in _one_by_one() if (match := pattern.match(text, start))]
     end, name = max(ends, key=lambda row: row[0])

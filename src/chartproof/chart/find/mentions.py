@@ -14,7 +14,7 @@ from typing import Any
 
 from chartproof.chart.context import about_another, around, assertion, before
 from chartproof.chart.find.comorbid.conditions import of_history
-from chartproof.chart.find.drugs import drug_ids, drug_patterns, regimen_ids, regimen_patterns, role_of
+from chartproof.chart.find.drugs import drug_ids, drug_patterns, longest_regimen, regimen_patterns, role_of
 from chartproof.chart.find.heart.lvef import names as lvef_names
 from chartproof.chart.find.labs.analytes import names_in
 from chartproof.chart.find.labs.tables import proper
@@ -193,9 +193,9 @@ def agents_in(text: str) -> Iterator[tuple[str, int, int]]:
     """(name, start, end) of every agent that can be a treatment of its own."""
     taken: list[tuple[int, int]] = []
     for match in regimen_patterns().finditer(text):
-        index = int(str(match.lastgroup)[1:].split("_")[0])
-        taken.append(match.span())
-        yield regimen_ids()[index].lower(), *match.span()
+        name, end = longest_regimen(text, match.start())
+        taken.append((match.start(), end))
+        yield name.lower(), match.start(), end
     for match in drug_patterns().finditer(small(text)):
         drug = drug_ids()[int(str(match.lastgroup)[1:])]
         if role_of(drug) != "supportive" and not any(a < match.end() and match.start() < b for a, b in taken):

@@ -18,6 +18,8 @@ LOGS = ("coordinator_log", "telephone_note", "clinic_note", "nursing_note", "mes
 #: Lines of a log above the one that tells of the mail, in which the denial may be named.
 ABOVE = 3
 OPENS = 16
+#: Between the words and their own day: "in the mailbox Thurs 9/10".
+BEHIND = re.compile(r"\W{1,3}(?:on )?(?:[A-Z][a-z]{2,8}\W{1,2})?")
 
 
 @cache
@@ -49,7 +51,7 @@ def stamped(segment: Segment) -> Iterator[Fact]:
 
 
 def logged(segment: Segment, as_of: date) -> Iterator[Fact]:
-    """The line's own day: the one that opens it, else that of the note."""
+    """The day right behind the words, else the line's own, which opens it, else that of the note."""
     lines = [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", segment.page.text[segment.start : segment.end])]
     for index, (at, line) in enumerate(lines):
         match = words("arrived").search(line)
@@ -57,12 +59,11 @@ def logged(segment: Segment, as_of: date) -> Iterator[Fact]:
         if not match or not words("denies").search(near) or words("awaited").search(match[0]):
             continue
         hint = segment.when.last if segment.when else as_of
-        opening = [
-            days
-            for start, _end, days in find_dates(line, year_hint=max(hint, as_of))
-            if start <= OPENS and start < match.start()
-        ]
-        when = opening[0] if opening else segment.when
+        dates = find_dates(line, year_hint=max(hint, as_of))
+        behind = [days for start, _end, days in dates if BEHIND.fullmatch(line[match.end() : start])]
+        opening = [days for start, _end, days in dates if start <= OPENS and start < match.start()]
+        told_days = behind or opening
+        when = told_days[0] if told_days else segment.when
         if when and when.exact:
             yield told(segment, segment.start + at + match.start(), segment.start + at + len(line), when)
 

@@ -11,6 +11,7 @@ from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import collected_above
 from chartproof.chart.find.disease import early, later_relapse, markers, nervous, refractory
+from chartproof.chart.find.disease.diagnosed import diagnosed_on
 from chartproof.chart.find.disease.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.view import Reading, Sentence, span
@@ -95,7 +96,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     for sentence in reading.sentences:
         named = diseases_in(sentence.text)
         for one in named:
-            facts.extend(_diagnosis(sentence, one))
+            facts.extend(_diagnosis(sentence, one, named))
             if assertion(sentence, one.start, one.end) in ("present", "historical"):
                 last[sentence.document.id] = (one.disease, sentence.text[one.start : one.end])
         facts.extend(_quoted(sentence, named, last.get(sentence.document.id)))
@@ -151,7 +152,7 @@ def diseases_in(text: str) -> list[Named]:
     ]  # fmt: skip
 
 
-def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
+def _diagnosis(sentence: Sentence, one: Named, named: list[Named]) -> Iterator[Fact]:
     said = asserted(sentence, one.start, one.end)
     if section_is(sentence, "risk") or sentence.document.kind in ("program_letter", "psychosocial"):
         return
@@ -160,7 +161,12 @@ def _diagnosis(sentence: Sentence, one: Named) -> Iterator[Fact]:
     words, pathology = " ".join(sentence.text[one.start : one.end].split()), sentence.document.kind == "pathology"
     part, quote = f"{sentence.heading} {sentence.label}".strip(), near_quote(sentence, one.start, one.end)
     specimen = collected_above(sentence.segment, sentence.end) if pathology else None
-    when = specimen or (sentence.document.when if pathology else sentence.segment.when)
+    told = (
+        None
+        if pathology
+        else diagnosed_on(sentence, (one.start, one.end), [(other.start, other.end) for other in named])
+    )
+    when = specimen or told or (sentence.document.when if pathology else sentence.segment.when)
     yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
     if pathology and said == "present" and is_verdict(sentence, one.start, one.end, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
