@@ -16,7 +16,6 @@ from chartproof.chart.derive.compared import compared
 from chartproof.chart.derive.dated_columns import dated_columns
 from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
-from chartproof.chart.derive.long_past import long_past
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.settled import never_given
@@ -131,7 +130,7 @@ def _chart(
 ) -> Chart:
     """The chart of these facts and lines, without the conflicts among them."""
     doubts = doubted(reading)
-    read = settle([long_past(as_written(fact), case.as_of) for fact in (*found, *derived[1])], files, reading.documents)
+    read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
     facts = numbered(facts_of_either(read, doubts))
     lines = lines_of_either(derived[0], doubts)
     return Chart(

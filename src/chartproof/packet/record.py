@@ -212,7 +212,7 @@ def fact(one: Fact) -> dict[str, Any]:
 
 def stands(one: Fact) -> str:
     """How the quote tells it to a reader; to the policy a decision that refuses is a fact like another."""
-    told = "planned" if ahead(one) else "absent" if refused(one) else one.extra.get("stands", one.assertion)
+    told = "planned" if ahead(one) else "absent" if refused(one) else one.assertion
     return "absent" if told == "planned" and one.value is None and NOT_RUN.search(one.note) else told
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from chart.find.folder import case, folder
-from chartproof.chart.derive.long_past import long_past
 from chartproof.chart.derive.misfiled import misfiled
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find.heart import cardiac
 from chartproof.chart.find.labs import values as labs
 from chartproof.chart.find.lungs import tests as lung
 from chartproof.chart.find.performance import scales as performance
-from chartproof.model import DayRange, Fact, Quantity, Span
+from chartproof.model import Fact, Span
 
 
 def test_what_a_stray_page_measures_is_anothers() -> None:
@@ -82,12 +80,3 @@ def test_a_study_and_a_stain_are_shown_in_their_own_words(
 ) -> None:
     fact = Fact("", concept, assertion, (Span("a.pdf", 1, 0, 5, quote),), value=value)  # type: ignore[arg-type]
     assert as_written(fact).extra.get("words") == words
-
-
-def test_a_state_of_long_ago_is_history_to_a_reader() -> None:
-    fact = Fact("", "lvef", "present", (Span("a.pdf", 1, 0, 5, "LVEF 60%"),), quantity=Quantity(60, 60, "%"))
-    days = {"2025-08-01": "historical", "2026-05-01": None}
-    for day, stands in days.items():
-        when = DayRange(date.fromisoformat(day), date.fromisoformat(day))
-        assert long_past(replace(fact, when=when), date(2026, 6, 1)).extra.get("stands") == stands
-    assert long_past(fact, date(2026, 6, 1)).extra == {}
