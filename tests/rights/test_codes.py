@@ -27,6 +27,10 @@ def letter(text: str, *, read: str = "text") -> Letter:
         ("SEQ 0099213 RX 6093306 Form 99214 (rev. 01/2026)", []),
         ("Category III codes 0537T, 0538T", ["0537T", "0538T"]),
         ("Group 51180 Hollander Glass; authorization A-26-153-77208", []),
+        ("Billed as J1885 x 4 units a visit; 96374 x 1 a visit", ["J1885", "96374"]),
+        ("We will not pay for the shoulder repair, 29827.", ["29827"]),
+        ("The drug J1885, 43210 Quarry Street", ["J1885"]),
+        ("Write to our desk, Drop 29827", []),
     ],
 )
 def test_service_codes(text: str, codes: list[str]) -> None:

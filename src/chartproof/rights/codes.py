@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chartproof.model import Span
 from chartproof.rights.charges import charge_rows, is_unpaid
-from chartproof.rights.lines import BULLET, Line, Sentence
+from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.numbers import number_of
 from chartproof.rights.tables import services
 from chartproof.rights.text import Letter
@@ -149,8 +149,6 @@ def _codes(line: Line, *, scanned: bool) -> Iterator[tuple[re.Match[str], bool]]
 def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
     """A five-digit number after "CPT" or "code", in brackets after a service, at the head of a service row, or beside codes."""
     after = line.text[match.end() :]
-    if BULLET.match(line.text) and not after.strip() and re.search(r"[a-z)], $", before):
-        return True  # a code ends the item of a list that it stands for
     if re.search(r"[A-Z]{2}\s*$", line.text[: match.start()]) and not re.search(r"CPT\s*$", line.text[: match.start()]):
         return False
     if re.search(r"[({]\s*$", before) and re.match(r"\s*[,)}]", after):
@@ -168,9 +166,12 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return True
     if re.search(r"[a-z)\d], $", line.text[: match.start()]) and _BESIDE.match(after):
         return True
-    # Set off by commas after the words that it stands for: "we denied MRI of the breast, 77049, as ...".
-    if re.search(r"[a-z)], $", before) and re.match(r",(?:\s|$)", after):
+    # Set off by a comma after the words that it stands for, alone up to the next stop: a ZIP follows a State, a box its word.
+    if re.search(r"[a-z)], $", before) and re.match(r"[,.;:]?(?:\s+\d+(?!\S))?$|[,;:.](?:\s|$)", after):
         return True
+    # In a line with a code that its letter tells for certain, after a stop, and counted as that one is.
+    if PROCEDURE.search(line.text[: match.start()]) and re.search(r"[;,|/] ?$", line.text[: match.start()]):
+        return not re.match(r" [A-Z]", after)
     if re.search(r"\b[A-V]\d{4}(?:,|,? and|;|/| with)? {0,1}$", line.text[: match.start()]):
         return True
     if match.start() == 0 and re.match(r"[\W_]*[A-Z][A-Za-z]", after):
