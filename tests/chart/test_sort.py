@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chartproof.chart.files import open_file
 from chartproof.chart.signatures import signed
 from chartproof.chart.sort import describe, reading
 from chartproof.chart.split import Piece, split_file
@@ -207,3 +210,25 @@ def test_a_table_of_screening_is_preventive_care_and_a_worklist_is_a_log() -> No
 def test_who_wrote_it_is_named_without_an_office(line: str, author: str) -> None:
     file = SourceFile("note.txt", "0" * 64, "text", (Page("note.txt", 1, f"Progress note\n{line}\nECOG 1."),))
     assert reading([file], Case(date(2026, 6, 15), Patient())).documents[0].author == author
+
+
+def word_letter(*lines: str) -> bytes:
+    document, data = docx.Document(), io.BytesIO()
+    for line in lines:
+        document.add_paragraph(line)
+    document.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("last", "state"),
+    [("Jane Moreno, MD", False), ("Electronically signed by Jane Moreno, MD on 06/10/2026", True)],
+)
+def test_a_word_letter_is_signed_only_where_a_signature_is_printed(last: str, state: bool) -> None:
+    lines = ["Elm Cancer Center", "June 9, 2026", "Letter of medical necessity", "Re: Aurelia Finch, DOB 04/02/1961"]
+    lines += ["Dear Medical Director,", "I find her organ function adequate for CAR-T.", "Sincerely,", last]
+    patient = Patient(name="Aurelia Finch", born=date(1961, 4, 2), mrn="A-100")
+    file = open_file("letter.docx", word_letter(*lines))
+    assert isinstance(file, SourceFile)
+    (document,) = reading([file], Case(date(2026, 6, 15), patient, "Tecartus")).documents
+    assert (document.kind, document.signed) == ("provider_letter", state)

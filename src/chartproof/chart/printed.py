@@ -26,6 +26,11 @@ PATIENT = re.compile(
     r"^\W*(?i:patient|pt)(?i: name)?\s*[:.]\s+([A-Z][\w'\-]+(?: [A-Z][\w'\-]+)?,\s*[A-Z][\w'\-]+)(?=\s|$)", re.MULTILINE
 )
 CAPITALS = re.compile(r"\b([A-Z][A-Z'\-]{2,}(?: [A-Z][A-Z'\-]{2,})?),\s*([A-Z][A-Za-z'\-]+)(?:\s+([A-Z])\b)?")
+#: The label of the next field on a name's line.
+NEXT_LABEL = re.compile(
+    r"\s+(?:born|birth(?:date| date)?|date of birth|dob|d\.o\.b\.|sex|gender|chart|mrn|age|acct|account)\b",
+    re.IGNORECASE,
+)
 OTHER_SUBJECT = re.compile(
     r"^\W*(?:donor\b(?! (?:lymphocyte|criteria|cells?|status|search|type|chimerism|engraftment|fraction|t[- ]cells?|source|match|hla))\s*[:.]?\s+(?-i:[A-Z])"
     r"|relation(?:ship)?\b\W+(?:to patient\W+)?(?:brother|sister|sibling|wife|husband|spouse|partner|mother|father|son|daughter|parent)"

@@ -42,6 +42,9 @@ STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
 #: Papers, as their pages divide a file, that are sorted as one piece of work.
 RUN = 32
 
+#: Papers that are worth what their signature is worth.
+LETTERS = ("provider_letter", "attestation")
+
 
 def reading(
     files: Sequence[SourceFile], case: Case, letters: frozenset[tuple[str, int]] = frozenset(), *, workers: int = 1
@@ -152,6 +155,9 @@ def describe(
     text = "\n".join(own_text(piece, repeated) for piece in pieces)
     kind = kind_of(file, pieces, repeated)
     author = AUTHOR.search(text)
+    state = signed(above_addenda(text), kind)
+    if state is None and file.media == "docx" and kind in LETTERS:
+        state = False  # nobody has put a pen to a Word file: a letter without a printed signature is still to be signed
     return Document(
         id="",
         file=file.name,
@@ -161,7 +167,7 @@ def describe(
         title=first_words(text),
         when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind, born),
         author=" ".join(author[0].split()) if author else "",
-        signed=signed(above_addenda(text), kind),
+        signed=state,
         wrote="payer" if evidence_of(kind) == "payer" else "provider",
     )
 

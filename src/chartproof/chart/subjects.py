@@ -14,6 +14,7 @@ from chartproof.chart.given_names import name_words as words
 from chartproof.chart.likeness import SEX, Printed, bare_words
 from chartproof.chart.namesake import BORN_BEFORE, births_beside
 from chartproof.chart.printed import (
+    NEXT_LABEL,
     PATIENT,
     RECORD_NUMBER,
     Identity,
@@ -106,7 +107,8 @@ def _shape(number: str) -> str:
 
 def subjects(page: Page, one: Identity) -> list[str]:
     """Names of whom the page is about: labelled ones, those with a number, sex or birth date beside, "Mr. X, 52"."""
-    found = [name for name in one.labelled if len(words(name)) >= 2 and looks_like_name(name)]
+    named = [NEXT_LABEL.split(name)[0] for name in one.labelled]
+    found = [name for name in named if len(words(name)) >= 2 and looks_like_name(name)]
     found += [m[1] for name in one.labelled if (m := GIVEN_FIRST.match(name)) and marked(name[m.end() :])]
     found += [match[1] for match in PATIENT.finditer(page.text) if not TITLE_AFTER.match(page.text[match.end() :])]
     shown = edges(page.text)
