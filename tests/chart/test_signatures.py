@@ -45,6 +45,18 @@ def test_a_word_of_signing_may_be_taken_back(text: str, state: bool | None) -> N
     assert signed(text, "clinic_note") is state
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("The benefit and risk paragraph for the plan is still unsigned, to be chased with her office.", None),
+        ("This note was dictated in clinic and is unsigned, it waits for the attending to read it.", False),
+    ],
+)
+def test_the_prose_of_a_note_may_speak_of_itself_or_of_another_paper(said: str, state: bool | None) -> None:
+    lines = [f"Line {number} of the visit." for number in range(8)]
+    assert signed("\n".join([*lines, said, *lines]), "clinic_note") is state
+
+
 def test_messages_are_unsigned_whatever_stands_below_them() -> None:
     assert signed(f"{PORTAL}\nElectronically signed by Ida Roe RN 05/04/2026", "message_thread") is False
 

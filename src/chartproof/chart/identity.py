@@ -71,22 +71,19 @@ def belongs(pages: Iterable[Page], patient: Patient, entries: Iterable[Entry] = 
     )
     relative = not named and not numbered and _relatives(seen, patient)
     if patient.born and births:
+        another_number = (
+            bool(number)
+            and not numbered
+            and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen)
+        )
         if patient.born in births:
             if relative:
                 return False, "the birth date agrees, the given name is another's"
-            if (
-                not named
-                and not numbered
-                and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen)
-            ):
+            if another_number and not named:
                 return False, "the birth date agrees, the record number is another's"
             return True, ""
         # A birth date that is nearly ours beside a number that is nearly ours is a namesake's, not two slips at once.
-        if (
-            patient.mrn
-            and not numbered
-            and any(_numbered_otherwise(page, one, patient, clean=True) for page, one in seen)
-        ):
+        if another_number:
             return False, "another birth date and record number are printed"
         if (named or mentioned or numbered) and not others_role and turned(patient.born) in births:
             return True, "the birth date is written with the day first"

@@ -34,6 +34,10 @@ LISTED = 16
 COPY = re.compile(r"\b(?:carried|copied|imported|pulled|brought) (?:over|forward|in|from)\b", re.IGNORECASE)
 HEAD_LINES = 4
 PROSE_WORDS = 6
+THIS_PAPER = re.compile(
+    r"\b(?:this|the present|the above) (?:\w+ ){0,2}(?:note|letter|document|report|record|summary|consult\w*|form|paper|draft|dictation|text)\b",
+    re.IGNORECASE,
+)
 #: Lines at a paper's end among which its own signature closes it.
 CLOSING_LINES = 5
 #: Lines at either end of a paper on which a stamp stands.
@@ -72,9 +76,10 @@ def signed(text: str, kind: str) -> bool | None:
             if of_an_order(text, match.start()) or of_a_copy(text, match.start()):
                 continue
             # "The letter is not signed yet" in the prose of a note that bears its own signature speaks of another paper.
-            if in_prose(text, match.start()) and (match.end() < last or match.start() in inner):
+            prose = in_prose(text, match.start())
+            if prose and match.end() < last:
                 continue
-            if match.start() not in body:
+            if of_this_paper(text, match.start()) or match.start() not in (inner if prose else body):
                 return False
     if not results and not last and stamped_unsigned(text):
         return False
@@ -89,6 +94,11 @@ def between_the_ends(text: str) -> range:
     if len(lines) <= HEAD_LINES + CLOSING_LINES:
         return range(len(text), len(text))
     return range(lines[HEAD_LINES].start(), lines[-CLOSING_LINES].start())
+
+
+def of_this_paper(text: str, at: int) -> bool:
+    """Whether the line speaks of the paper on which it stands: "This note has not been signed by the attending"."""
+    return bool(THIS_PAPER.search(text[text.rfind("\n", 0, at) + 1 :].split("\n")[0]))
 
 
 def of_an_order(text: str, at: int) -> bool:

@@ -5,45 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chartproof.model.page import Box, Page, Word
-from chartproof.policy.draft.criterion import Criterion, every
-from chartproof.policy.draft.draft import Draft, draft_policy
+from tests.policy.draft.set_pages import Cells, by_id, column, drafted, ids
 
-#: (left edge, size, words): a line is one or several cells.
-Cells = Sequence[tuple[float, str]]
-
-
-def sheet(*lines: tuple[float, float, Cells]) -> Page:
-    """A page: each line has its top, its size and its cells."""
-    text, words = "", []
-    for top, size, cells in lines:
-        for start, said in cells:
-            left = start
-            for word in said.split():
-                words.append(
-                    Word(word, len(text), len(text) + len(word), Box(left, top, left + 5.0 * len(word), top + size))
-                )
-                text += f"{word} "
-                left += 5.0 * len(word) + 3.0
-        text += "\n"
-    return Page("policy.pdf", 1, text, tuple(words), 800.0, 800.0)
-
-
-def column(*said: tuple[float, str], size: float = 10.0, gap: float = 14.0) -> list[tuple[float, float, Cells]]:
-    """Lines one below the other, each at its own left edge; an empty one leaves a gap."""
-    return [(60.0 + gap * at, size, [(left, words)]) for at, (left, words) in enumerate(said) if words]
-
-
-def drafted(lines: Sequence[tuple[float, float, Cells]]) -> Draft:
-    return draft_policy([sheet(*lines)])
-
-
-def by_id(draft: Draft, name: str) -> Criterion:
-    return next(one for one in every(draft.criteria) if one.id == name)
-
-
-def ids(criteria: Sequence[Criterion]) -> list[str]:
-    return [one.id for one in criteria]
+from chartproof.policy.draft.criterion import every
+from chartproof.policy.draft.draft import Draft
 
 
 def test_labels_without_a_stop_are_told_by_their_run() -> None:
@@ -295,43 +260,6 @@ def test_numbers_of_three_figures_stand_under_their_hundred() -> None:
     assert ids(by_id(draft, "100").children) == ["101", "102"]
     assert (by_id(draft, "102").join, ids(by_id(draft, "102").children)) == ("any", ["102a", "102b"])
     assert {one.kind for one in by_id(draft, "200").children} == {"exclusion"}
-
-
-def test_a_parts_name_that_is_a_sentence_says_what_its_entries_are_for() -> None:
-    draft = drafted([
-        (40.0, 13.0, [(60.0, "Febuxostat is covered when each of points 11 and 12 is true")]),
-        (60.0, 10.0, [(60.0, "11. Gout is shown by a smear.")]), (74.0, 10.0, [(60.0, "12. Age is 18 years or more.")]),
-        (100.0, 13.0, [(60.0, "A request for coverage fails if any of points 21 to 23 is true")]),
-        (120.0, 10.0, [(60.0, "21. A lawsuit is undecided.")]), (134.0, 10.0, [(60.0, "22. The tophus drains.")]),
-        (148.0, 10.0, [(60.0, "23. Travel is planned.")]),
-    ])  # fmt: skip
-    kinds = {one.id: one.kind for one in every(draft.criteria)}
-    assert {kinds[name] for name in ("11", "12")} == {"necessity"}
-    assert {kinds[name] for name in ("21", "22", "23")} == {"exclusion"}
-
-
-def test_more_time_below_the_refusals_refuses_nothing() -> None:
-    lead = "An approval is drawn out by 90 days if both of points A and B hold:"
-    for said, kind in ((lead, "continuation"), (lead.replace("is drawn", "is not drawn"), "exclusion")):
-        draft = drafted([
-            (40.0, 13.0, [(60.0, "Exclusions")]),
-            (60.0, 10.0, [(60.0, "21. A lawsuit is undecided.")]), (74.0, 10.0, [(60.0, "22. The tophus drains.")]),
-            (96.0, 10.0, [(60.0, said)]),
-            (110.0, 10.0, [(60.0, "A. Urate is below 6 mg/dL.")]), (124.0, 10.0, [(60.0, "B. No flare has occurred.")]),
-        ])  # fmt: skip
-        kinds = {one.id: one.kind for one in every(draft.criteria)}
-        assert (kinds["21"], kinds["22"]) == ("exclusion", "exclusion")
-        assert (kinds["A"], kinds["B"]) == (kind, kind)
-
-
-def test_the_first_of_what_is_announced_is_an_entry_whatever_its_number() -> None:
-    draft = drafted([
-        (40.0, 13.0, [(60.0, "Criteria")]),
-        (60.0, 10.0, [(60.0, "3. Gout is shown by a smear.")]), (74.0, 10.0, [(60.0, "4. Age is 18 years or more.")]),
-        (96.0, 10.0, [(60.0, "Pegloticase is covered when both of these are so:")]),
-        (110.0, 10.0, [(60.0, "41. Urate is above 6 mg/dL.")]), (124.0, 10.0, [(60.0, "42. A flare has occurred.")]),
-    ])  # fmt: skip
-    assert {"3", "4", "41", "42"} <= set(ids(list(every(draft.criteria))))
 
 
 def test_a_series_under_letters_of_its_own_is_told_by_its_count_and_named_by_its_heading() -> None:
