@@ -41,12 +41,20 @@ June 2, 2026
 Member ID: LW-5550303
 Your request for Tecartus is pended. Please send the pathology report within 14 days.
 """
+SHEET = """FINCH, Aurelia MRN: A-100 DOB: 04/02/1961, F Health Maintenance / PCP letter
+Topic Last Due
+Mammogram 03/11/2026, BI-RADS 1 03/2028
+Colonoscopy 06/03/2014, normal Overdue 06/2024
+Lung LDCT - Not eligible (quit >15 y)
+Letter, A. Roe, MD, 06/01/2026 (signed): "Ms. Finch and I, with Dr. Moreno, have put off her colonoscopy until
+after treatment: low platelets. Not a refusal; we will take it up again next year."
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "denies"),
-    [(DENIAL, True), (NOTE, False), (FORM, False), (LOG, False), (STATUS, False)],
-    ids=["denial", "note", "form", "log", "status notice"],
+    [(DENIAL, True), (NOTE, False), (FORM, False), (LOG, False), (STATUS, False), (SHEET, False)],
+    ids=["denial", "note", "form", "log", "status notice", "screening sheet"],
 )
 def test_which_paper_denies(text: str, denies: bool) -> None:
     file = open_file("paper.txt", text.encode())

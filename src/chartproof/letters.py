@@ -39,7 +39,9 @@ def denial_in(part: list[Page], told: Sequence[tuple[tuple[str, int], Page]]) ->
     others = [page for place, page in told if place not in own]
     letter = read_letter(part, file=part[0].file, other_text=others)
     steps = [one for one in letter.stated_deadlines if not one.what.endswith("_decision")]
-    return letter if letter.is_denial and (steps or titled_otherwise(part) < STRONG) else None
+    # A plan's denial says whose request it denies or for what; a sheet of the chart that says "not eligible" does neither.
+    asked = letter.reference or letter.member_id or letter.drug_named or letter.service or letter.service_codes
+    return letter if letter.is_denial and (steps or (asked and titled_otherwise(part) < STRONG)) else None
 
 
 def titled_otherwise(part: Sequence[Page]) -> int:

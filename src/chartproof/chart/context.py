@@ -141,7 +141,9 @@ def doubted(words: Around) -> bool:
 def quoted_of_a_paper(text: str, start: int) -> bool:
     """Whether the character `start` stands in quotation marks as what a draft or a notice has: "Your draft speaks of “ECOG 0”"."""
     opened = OPEN_QUOTE.search(text[:start])
-    return bool(opened and cues("of_a_paper").search(re.split(r"[.;:]", text[: opened.start()])[-1][-OF_PAPER:]))
+    return bool(
+        opened and cues("of_a_paper").search(re.split(r"[.;:]", text[: opened.start()].rstrip(" :"))[-1][-OF_PAPER:])
+    )
 
 
 def intended(words: Around) -> bool:

@@ -65,7 +65,9 @@ TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? (?:[A-Z]\.? ?)*([A-Z][\w'’-]+)")
 NAMED = re.compile(
     r"\W*(?:[A-Za-z]+ #?\d{1,2}\W+)?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+, (?=\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|\d{2} ?(?:[MF]\b|y))"
 )
-SURNAME = re.compile(r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2})))")
+SURNAME = re.compile(
+    r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2}| [A-Z])))"
+)
 #: "R. Elm-Roe, C000266015": a name that opens the line, and a record number behind it.
 NAME_AND_NUMBER = re.compile(
     rf"^\W*(?:\d{{1,2}}\W+)?(?:[A-Z]\. ?){{0,2}}[A-Z][a-z][\w'’-]*(?: [A-Z][\w'’.-]*)?[ ,(]{{1,3}}(?:MRN\W{{1,3}})?{RECORD.pattern}"

@@ -19,6 +19,7 @@ from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.settled import never_given
+from chartproof.chart.derive.still_open import disputed
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import mentions, place, psychosocial, received, setting, statements, weighing
 from chartproof.chart.find.comorbid import facts as condition_facts
@@ -131,7 +132,7 @@ def _chart(
     """The chart of these facts and lines, without the conflicts among them."""
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
-    facts = numbered(facts_of_either(read, doubts))
+    facts = numbered(disputed(reading, facts_of_either(read, doubts), case))
     lines = lines_of_either(derived[0], doubts)
     return Chart(
         files=tuple(files),

@@ -24,9 +24,11 @@ from chartproof.model import Page, Patient
 OWN_HEAD = 8
 #: Lines at the top and at the foot of a page in which a print job names the person of the page.
 EDGE = 3
-#: "0915 DOE, J", "Chair 4  Doe-Roe, T": a row that opens with a count, an hour or a place and goes on with a person.
+#: "0915 DOE, J", "Chair 4  Doe-Roe, T", "08:40 lab Roe, H": a row that opens with a count, an hour or a place, or two of
+#: them, and goes on with a person.
 PERSON_ROW = re.compile(
-    r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)\]]*(?P<surname>[A-Z][A-Za-z'’-]+), ?(?P<given>[A-Z][A-Za-z'’-]*)"
+    r"^\W*(?:[A-Za-z]{2,8}\.? ?)?#?\d[\d:.-]{0,6} ?(?:[ap]m?\b)?[ |.)\]]*(?:(?:\d[\d:]{0,4}|[a-z]{2,8})[ |]+)?"
+    r"(?P<surname>[A-Z][A-Za-z'’-]+), ?(?P<given>[A-Z][A-Za-z'’-]*)"
 )
 #: "0830 HAUGEN (O.T.) follow-up", "1100 Vang M New": under an hour a surname with an initial needs no comma.
 HOUR_ROW = re.compile(

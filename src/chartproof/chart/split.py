@@ -76,7 +76,7 @@ MID_PAGE = frozenset(
 AFTER_DATE = re.compile(
     r"^[\s,:@]*(?:(?:at\s*)?\d{1,2}[:.]?\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:E[SD]T|C[SD]T|P[SD]T|hrs?)?)?"
     r"[\s,|\-]*(?:(?:ord|ordering|req|acc|accession|md|by|ref)\w*\s*[:.]\s*[A-Z0-9][\w'.\-]*,?\s*){0,3}"
-    r"(?:[A-Z][A-Z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
+    r"(?-i:[A-Z][A-Za-z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
     re.IGNORECASE,
 )
 NEVER_OPENS = re.compile(

@@ -58,7 +58,7 @@ def amount(quantity: Quantity) -> str:
 def what(fact: Fact, leaf: Leaf) -> str:
     """The statement without its date: 'ECOG 1', 'HIV: negative', 'ECOG: two readings of the scan disagree: 1 / 7'."""
     if fact.doubt:
-        return _plain("default", "doubted").format(name=leaf.label, doubt=fact.doubt)
+        return _plain("default", _doubt_of(fact)).format(name=leaf.label, doubt=fact.doubt)
     own = wording()["what"].get(fact.concept, {})
     keys = _outcomes(fact)
     template = next((own[key] for key in keys if key in own), "") if isinstance(own, dict) else ""
@@ -110,6 +110,11 @@ def gap(leaf: Leaf, reason: str) -> tuple[str, str]:
     return leaf.label, template.format(window=leaf.window_days)
 
 
+def _doubt_of(fact: Fact) -> str:
+    """Two readings of a scan, or two places of the chart, that disagree."""
+    return "disputed" if "still_open" in fact.extra else "doubted"
+
+
 def joined(said: Iterable[tuple[str, str]]) -> str:
     """Statements in one line; those that end alike share their end: 'HIV: negative, HBsAg: negative (2026-03-12)'."""
     by_end: dict[str, list[str]] = {}
@@ -122,7 +127,7 @@ def nearest(fact: Fact, leaf: Leaf, role: str, as_of: date) -> str:
     """What the chart has instead of an answer, after its name: 'planned for 2026-05-06, no result in the chart yet'."""
     key = role
     if fact.doubt:
-        key = "doubted"
+        key = _doubt_of(fact)
     elif fact.when is None:
         key = "undated" if role in ("stale", "historical") else role if role == "undated" else f"{role}_undated"
     elif role == "stale" and not leaf.window_days:

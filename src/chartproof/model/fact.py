@@ -44,7 +44,8 @@ class Fact:
     known     the day the record was made or signed, for known-by questions; None where unknown
     signed    False for a draft, a pended or an unsigned document
     evidence  the primary quote first, then others that say the same
-    doubt     two readings of a scan that differ in the number or day ("1 / 7"); that number or day is then left out
+    doubt     two readings of a scan that differ in the number or day ("1 / 7"), or two places of the chart of which one
+              says that the study is still to be done; that number or day is then left out
     rank      breaks ties of the same day: an addendum (2) supersedes its original (1) and that an excerpt (0)
     """
 

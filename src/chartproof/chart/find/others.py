@@ -130,7 +130,8 @@ def in_part_of_another(page: Page, start: int) -> bool:
         if not line.strip() or OWN_PART.match(line):
             return False
         deeper = inward > len(line) - len(line.lstrip())
-        if PART.fullmatch(line) or (deeper and NAMED_PART.match(line) and not PROSE.search(line)):
+        titles = PART.fullmatch(line) and not line.lstrip()[0].islower()  # "... on file,\ndaughter." ends a sentence
+        if titles or (deeper and NAMED_PART.match(line) and not PROSE.search(line)):
             return True
         if is_heading(line):
             return False

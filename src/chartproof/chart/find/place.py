@@ -94,9 +94,10 @@ def stated(sentence: Sentence, concept: str, start: int, end: int, *, value: str
 def aside(sentence: Sentence, case: Case) -> bool:
     """Whether the sentence says nothing of this patient's plan: a blank form, another person, patients in general."""
     text = readable(sentence.text)
+    placed = "; ".join(clause for _, clause in clauses(text) if places(clause))
     return (
         says_nothing(replace(sentence, text=text.strip() or sentence.text))
-        or about_others(text, case.patient, rule("general"))
+        or about_others(placed or text, case.patient, rule("general"))
         or bool(rule("relative").search(text))
     )
 
@@ -205,7 +206,8 @@ def of_the_infusion(clause: str, found: Place, near: str) -> bool:
     infusion = word("infusion").search(bare)
     if word("other_step").search(head) and not (infusion and found.value == "inpatient"):
         return infusion is not None and nearer(bare, found, infusion)
-    if infusion or has_title(clause):
+    alone = not infusion and word("collection").search(bare) and not word("lymphodepletion").search(bare)
+    if infusion or (has_title(clause) and not alone):
         return True
     if word("class_title").match(clause) or ANAPHORA.search(bare):
         return bool(word("infusion").search(near))

@@ -177,6 +177,8 @@ def verdict_now(said: Sequence[Sentence], index: int, reply: str) -> Found | Non
 def verdicts(clause: str) -> Iterator[tuple[int, int, bool]]:
     """Words of adequacy and of its lack in the clause: a "not" before one turns it, a barrier counts as denied or named."""
     for match in words("good").finditer(clause):
+        if words("of_a_place").search(clause[: match.start()]):
+            continue
         yield match.start(), match.end(), not denied(clause, match)
     for match in words("barrier").finditer(clause):
         if words("barred").search(clause[: match.start()]):

@@ -58,13 +58,17 @@ def find(reading: Reading, case: Case) -> list[Fact]:
 
 def on_the_drug(said: Sequence[Sentence]) -> list[Sentence]:
     """The sentences of a letter on services that speak of the pharmacy's part, each with one that goes on with it:
-    "Our pharmacy area reviewed the drug. It was not approved.\""""
+    "Our pharmacy area reviewed the drug. It was not approved.", with the drug's own name or without."""
     about = [bool(words("in_denial").search(one.text)) for one in said]
     return [
         one
         for number, one in enumerate(said)
         if about[number]
-        or (number and about[number - 1] and re.match(r"\W*(?:it|that|this request)\b", one.text, re.I))
+        or (
+            number
+            and about[number - 1]
+            and (re.match(r"\W*(?:it|that|this request)\b", one.text, re.I) or of_the_drug(one))
+        )
     ]
 
 

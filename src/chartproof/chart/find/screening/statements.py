@@ -101,7 +101,8 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
         spoken = any(pattern(kind).search(text) for kind in ("nothing_due", "current", "deferred")) or pieces(text)
         if not (spoken and closes_a_list(sentence, above)):
             return
-    if above and above[-1].segment == sentence.segment and VACCINES.search(above[-1].text) and not SCREEN.search(text):
+    beside = above[-1].text if above and above[-1].segment == sentence.segment else ""
+    if VACCINES.search(beside) and not SCREEN.search(text) and not pieces(text):
         return
     if (
         HEARSAY.search(text)
@@ -119,7 +120,7 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
             continue
         if open_box(text, match) or (kind != "deferred" and WISH.search(text[: match.end()])):
             continue
-        named = of_site or re.search(r"cancer|screening|colonosc|mammo|pap\b", text, re.IGNORECASE)
+        named = of_site or pieces(text) or re.search(r"cancer|screening", text, re.IGNORECASE)
         if kind == "deferred" and not (named and (pattern("reason").search(text) or told_why(text, match.end()))):
             continue
         if kind == "current" and (EXCEPT.search(text[match.end() :]) or not named_whole(text, match)):
@@ -141,7 +142,7 @@ def left_open_above(sentence: Sentence, above: Sequence[Sentence]) -> frozenset[
 def told_why(text: str, end: int) -> bool:
     """Whether the deferral goes on to its reason behind a colon or dash: "Deferred 08/11 by PCM: serial PET covers lungs"."""
     told = re.match(r"[^.;:]{0,40}(?::| [-\u2013\u2014]) ((?:\S+ ){2,}\S+)", text[end:])
-    return bool(told and not pattern("no_reason").search(told[1]))
+    return bool(told and not pattern("no_reason").search(told[1].split(";")[0]))
 
 
 def sites_put_off(text: str, match: re.Match[str], above: frozenset[str]) -> frozenset[str]:
