@@ -76,7 +76,7 @@ def _reference(review: Review) -> tuple[tuple[str, str], ...]:
         ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
         ("Case reference", (denial.reference if denial else "") or ""),
         ("Denial dated", prose_day(denial.letter_date) if denial and denial.letter_date else ""),
-        ("Service", ", ".join(filter(None, named)) or "_" * 24),
+        ("Service", ", ".join(filter(None, named)) or "____"),
         ("Diagnosis code", ", ".join(denial.diagnosis_codes) if denial else ""),
         ("Policy", sentence(policy_name(review)) if review.criteria else ""),
     ]
