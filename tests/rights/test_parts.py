@@ -132,3 +132,11 @@ def test_a_long_reason_is_quoted_with_the_words_that_tell_it() -> None:
     (reason,) = read(HEAD + body + TAIL).reasons
     assert "not medically necessary" in reason.quote
     assert len(reason.quote.split()) <= 25
+
+
+def test_who_had_no_part_before_is_named_after_it() -> None:
+    body = (
+        "A board-certified surgeon who was not part of the first decision, Dr. Ilka Brandt-Moss, looked at all of it.\n"
+    )
+    denial = read(f"{HEAD}{body}We denied the request. The device is investigational.\n{TAIL}")
+    assert denial.reviewer == "Dr. Ilka Brandt-Moss"

@@ -29,7 +29,7 @@ def quoted(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
 
 #: Where a clause ends, and where one begins after a comma or an "and".
 _CLAUSE_END = re.compile(r"[,;](?=\s)")
-_CLAUSE_START = re.compile(r"(?:[,;]\s+(?:and\s+|but\s+|so\s+)?|\s(?:and|but|because)\s+)(?!\S+,)")
+_CLAUSE_START = re.compile(r"(?:[,;]\s+(?:and\s+|but\s+|so\s+)?|\s(?:and|but|because)\s+)(?!(?:and|but|so)\s|\S+,)")
 
 
 def _cut(raw: str, telling: str) -> tuple[int, int]:
