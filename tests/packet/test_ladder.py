@@ -60,7 +60,10 @@ def test_labels_that_stand_close_are_at_different_heights(made: Made) -> None:
     points = line["points"]
     for at, point in enumerate(points):
         for other in points[at + 1 :]:
-            assert abs(point["at"] - other["at"]) >= 0.16 or point["level"] != other["level"]
+            # At the right edge a label stands left of its day, against that of an earlier one.
+            turned = (point["at"] > 0.86) != (other["at"] > 0.86)
+            apart = 0.32 if turned else 0.16
+            assert abs(point["at"] - other["at"]) >= apart or point["level"] != other["level"]
 
 
 def test_the_same_review_gives_the_same_bytes(made: Made) -> None:

@@ -21,6 +21,8 @@ def brief(review: Review, reason: DenialReason) -> tuple[list[str], tuple[Span, 
     spans = tuple(span for f in told for span in shown(review, f)[:1])
     if reason.kind == "documentation" and not by_name:
         papers = [f for f in review.criteria if f.kind == "documentation" and f.status != "not_applicable"]
+        if not papers:
+            return ["Ask which document the plan lacks, and why it needs it."], ()
         there = sum(f.status == "met" for f in papers)
         return [f"{there} of {len(papers)} items are in the chart, each with its page."], spans
     still = [f"Still open: {marks(review)[f.layer, f.id]}." for f in (*policy, *label) if f.status == "missing"]

@@ -27,6 +27,8 @@ _SIZES = (
 )  # fmt: skip
 #: Days on the line that stand closer than this part of its width need labels at different heights.
 _NEAR = 0.16
+#: From here on a label stands left of its day, against that of an earlier day, as in templates/ladder.typ.
+_EDGE = 0.86
 
 
 def ladder_pdf(review: Review, *, stamp: Any = None) -> bytes:
@@ -141,7 +143,7 @@ def _line(review: Review) -> dict[str, Any] | None:
 
     points: list[dict[str, Any]] = []
     for day, n, step in sorted(days, key=lambda row: (row[0], row[1])):
-        taken = {point["level"] for point in points if at(day) - point["at"] < _NEAR}
+        taken = {point["level"] for point in points if at(day) - point["at"] < _reach(point["at"], at(day))}
         level = next(free for free in range(len(points) + 1) if free not in taken)
         points.append(
             {"at": at(day), "n": str(n), "day": table_day(day), "later": step.stands == "later", "level": level}
@@ -152,6 +154,11 @@ def _line(review: Review) -> dict[str, Any] | None:
         "planned": {"at": at(planned), "words": f"collection planned {table_day(planned)}"} if planned and planned >= start else None,
         "months": [{"at": at(day), "word": day.strftime("%b %Y" if day.month == 1 else "%b")} for day in _months(start, end)],
     }  # fmt: skip
+
+
+def _reach(before: float, at: float) -> float:
+    """How far apart two labels must begin: both stand between their days where only the later is at the edge."""
+    return 2 * _NEAR if before <= _EDGE < at else _NEAR
 
 
 def _months(start: date, end: date) -> list[date]:

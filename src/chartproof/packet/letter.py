@@ -69,13 +69,14 @@ def _addressee(review: Review, purpose: Purpose) -> tuple[str, ...]:
 
 def _reference(review: Review) -> tuple[tuple[str, str], ...]:
     denial, patient, drug = review.denial, review.case.patient, drug_name(review)
+    named = ("" if drug == UNNAMED else drug, *(denial.service_codes if denial else ()))
     lines = [
         ("Patient", patient_name(review)),
         ("Date of birth", prose_day(patient.born) if patient.born else ""),
         ("Member ID", patient.member_id or (denial.member_id if denial else "") or ""),
         ("Case reference", (denial.reference if denial else "") or ""),
         ("Denial dated", prose_day(denial.letter_date) if denial and denial.letter_date else ""),
-        ("Service", ", ".join([drug if drug != UNNAMED else "_" * 24, *(denial.service_codes if denial else ())])),
+        ("Service", ", ".join(filter(None, named)) or "____"),
         ("Diagnosis code", ", ".join(denial.diagnosis_codes) if denial else ""),
         ("Policy", sentence(policy_name(review)) if review.criteria else ""),
     ]

@@ -60,8 +60,8 @@ _FILINGS = {
     "external-review": ("external_review", "fair_hearing", "hearing", "opm_review", "expedited_external"),
 }
 
-#: The drug where nothing names it.
-UNNAMED = "the requested drug"
+#: The drug or service where nothing names it.
+UNNAMED = "the requested service"
 
 #: Notes longer than this are printed after the tables.
 _LONG_NOTE = 130

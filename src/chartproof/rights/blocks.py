@@ -22,8 +22,10 @@ from chartproof.rights.lines import (
     is_title,
     width,
 )  # fmt: skip
+from chartproof.rights.parts import in_parts
 from chartproof.rights.printed import Printed
 from chartproof.rights.sections import FINITE, SPOKEN, in_capitals, in_sections, is_heading, section_of
+from chartproof.rights.titles import PART_NUMBER, numbered_titles, titled_by_form
 
 _ABBREVIATIONS = {
     "dr", "mr", "ms", "mrs", "st", "no", "vs", "inc", "co", "ltd", "p.o", "m.d", "d.o", "u.s", "e.g", "i.e", "ext", "sec",
@@ -38,7 +40,7 @@ def blocks(letter: Printed, grids: Sequence[Grid]) -> list[list[Sentence]]:
         following = letter.body[position + 1].text if position + 1 < len(letter.body) else ""
         builder.take(line, following)
     builder.flush()
-    return in_sections(_unnumbered(builder.blocks, lambda one: letter.texts[one.page][: one.start]))
+    return in_parts(in_sections(_unnumbered(builder.blocks, lambda one: letter.texts[one.page][: one.start])))
 
 
 #: The section of a table's rows, wherever they stand.
@@ -68,6 +70,10 @@ def _unnumbered(blocks: list[list[Sentence]], ahead: Callable[[Sentence], str]) 
 _FIGURE = re.compile(r"(?:^|\n)\s*\(?\d{1,2}[.)]\s*$")
 
 
+#: A figure that may number an item.
+_FIGURED = re.compile(r"(\d{1,2})\. ")
+
+
 class _Builder:
     """Gathers lines into blocks; knows the section and the list item that it is in."""
 
@@ -76,12 +82,16 @@ class _Builder:
         self.blocks: list[list[Sentence]] = []
         self.pending: list[Line] = []
         self.section = self.heading = ""
+        #: The number of the last item that has a figure.
+        self.figure = 0
         self.read, self.speaks = 0, _first_prose(letter.body)
         self.item, self.items, self.bullet, self.after_list, self.after_lost = 0, 0, False, False, False
         series = Counter(match["series"] for line in letter.body if (match := CODED.match(letter.raw(line))))
+        #: Whether the letter is told in questions and answers, of which "A." is no item.
+        self.answers = sum(line.text.startswith("Q.") for line in letter.body) > 1
         #: Letters of codes that two lines or more open with.
         self.series = {name for name, lines in series.items() if lines > 1}
-        self.titles = _numbered_titles(letter.body)
+        self.titles = numbered_titles(letter.body)
         self.decided = {(line.page, line.start) for line, _no, _why in decided_rows(letter.body)}
         tabled = [list(grid.over) for grid in grids] + [row.lines for grid in grids for row in grid.rows]
         #: The row of a table of each of its lines, by the place of the row's first.
@@ -89,6 +99,7 @@ class _Builder:
         # In a letter that is all in capitals, those make no heading.
         self.shouted = sum(line.text.isupper() for line in letter.body) > 0.7 * len(letter.body)
         self.widths = [width([line for line in letter.body if line.page == page]) for page in range(len(letter.pages))]
+        self.titled = titled_by_form(letter.body, self.speaks, self.widths)
 
     def take(self, line: Line, following: str) -> None:
         self.read += 1
@@ -103,9 +114,13 @@ class _Builder:
             self.flush()
             self.section = self.heading = ""
         numbered = bool(NUMBERED.match(line.text)) or (line.page, line.start) in self.letter.items
+        numbered = numbered and not (self.answers and line.text.startswith("A."))
         last = self.pending[-1].text if self.pending else ""
         if re.match(r"\s*\d{1,2}\)", line.text) and last.count("(") > last.count(")"):
             numbered = False  # the end of "(version 14)", not an item
+        figure = _FIGURED.match(line.text)
+        if figure and not self._follows(int(figure[1]), last, line):
+            numbered = False  # the end of "the score is 3."
         title = self.titles.get((line.page, line.start))
         if title:
             self.flush()
@@ -115,23 +130,35 @@ class _Builder:
             return
         listed = numbered or (bool(BULLET.match(line.text)) and not (NUMBERED.match(line.text) and not numbered))
         row = (line.page, line.start) in self.letter.rows or (line.page, line.start) in self.decided
-        alone = not row and self._stands_alone(line, following, listed=listed)
+        titled = (line.page, line.start) in self.titled
+        alone = not row and (titled or self._stands_alone(line, following, listed=listed))
         if listed or alone or row or self._breaks(line):
             self.flush()
             self.bullet = listed
             self.items += numbered
             self.item = self.items if numbered else 0
         if alone:
-            opened = section_of(line.text)
+            opened = section_of(PART_NUMBER.sub("", line.text)) if titled else section_of(line.text)
+            # A title in words of its own ends what only tells of the case, and goes on with reasons and rights.
+            if titled and not opened and self.section not in _GOES_ON:
+                self.section, self.heading = "", line.text
             # A department's name in the letterhead is no heading of rights, and a reviewer's line speaks for itself.
-            titled = opened == "rights" and not line.text.endswith("?") and self.read < self.speaks
+            department = opened == "rights" and not line.text.endswith("?") and self.read < self.speaks
             named = opened == "reviewer" and re.search(r":\s*\S", line.text)
-            if not titled and not named and (opened or in_capitals(line.text)):
+            if not department and not named and (opened or in_capitals(line.text)):
                 self.section, self.heading = opened, line.text
         self.pending.append(line)
         if alone or row:
             self.flush()
             self.bullet, self.item = False, 0
+
+    def _follows(self, figure: int, last: str, line: Line) -> bool:
+        """Whether a figure that opens a line numbers an item: the next one, or one after words that had ended."""
+        follows = (
+            figure in (1, self.figure + 1) or line.gap or not last or last.endswith((".", ":", ";", "?", ")", ","))
+        )
+        self.figure = figure if follows else self.figure
+        return follows
 
     def _row_of(self, line: Line) -> int | None:
         return self.tabled.get((line.page, line.start))
@@ -230,20 +257,8 @@ def _first_prose(lines: Sequence[Line]) -> int:
     return next(spoken, next(long, 0))
 
 
-#: "3. How the panel applied the terms": a title with its number.
-_TITLE = re.compile(r"(?P<number>\d{1,2})\.\s+(?P<title>[A-Z][^.:;?!]{2,70})$")
-
-
-def _numbered_titles(lines: Sequence[Line]) -> dict[tuple[int, int], str]:
-    """The titles of a letter in numbered parts, by their places: three or more from 1 on, apart, one of no reasons."""
-    found: list[tuple[int, Line, str]] = []
-    for order, line in enumerate(lines):
-        match = _TITLE.match(line.text)
-        apart = not found or order - found[-1][0] > 1
-        if match and int(match["number"]) == len(found) + 1 and apart and not FINITE.search(match["title"]):
-            found.append((order, line, match["title"]))
-    known = any(section_of(title) not in ("", "reasons") for _order, _line, title in found)
-    return {(line.page, line.start): title for _order, line, title in found} if known and len(found) >= 3 else {}
+#: Parts that a title of unknown words may divide.
+_GOES_ON = ("reasons", "rights")
 
 
 def _opens_run_in(text: str) -> bool:
@@ -304,7 +319,11 @@ def _title_end(lines: Sequence[Line], start: int, width: int) -> list[int]:
     return [first.end - start] if alone and lines[1].text[:1].isupper() else []
 
 
-_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?")
+#: What stands before the figure that opens a part: its own name, or the end of what came before.
+_NAMES_PART = re.compile(
+    r"(?:Section|Sec|Part|Item|No|Step|Level|Reason|Chapter|Article|Ch|Criterion|Paragraph|Finding|Ground)\.?|.*[.:;,!?)]",
+    re.I,
+)
 #: "5 p.m. Mountain time" goes on.
 _ZONE = re.compile(r"\s+(?:Eastern|Central|Mountain|Pacific|Local|[ECMP][SD]?T)\b")
 
@@ -318,10 +337,8 @@ def _stops(raw: str, begin: int) -> list[int]:
     for match in re.finditer(r"[.?!][”\")]?(?=\s+[\"“(]?[A-Z0-9“])|;(?=\s)|:(?=\s+[A-Z])", raw[begin:]):
         before = raw[begin : begin + match.start()].split()
         word = before[-1].lower().strip('(“"') if before else ""
-        # "number 1." and "June 5." end, "1." opens.
-        counts = (
-            len(before) > 1 and word.isdigit() and (before[-2].islower() or _MONTH.fullmatch(before[-2]) is not None)
-        )
+        # "number 1.", "ECOG 3." and "June 5." end, "1." opens, and "Part 1." names.
+        counts = len(before) > 1 and word.isdigit() and not _NAMES_PART.fullmatch(before[-2])
         if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]|\d", word)) and not counts:
             continue
         if word in ("a.m", "p.m") and _ZONE.match(raw, begin + match.end()):

@@ -11,7 +11,9 @@ from chartproof.rights.words import table
 
 _AMOUNT = re.compile(r"(?<=\$)\d[\d,]*(?:\.\d{2})?(?!\d)|\d[\d,]*\.\d{2}(?!\d)")
 #: A row that opens with one day or two, then says what was done, and prints a code and amounts in dollars.
-_DATED = re.compile(r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}\$\d")
+_DATED = re.compile(
+    r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}?(?:\$\d|\d[\d,]*\.\d\d(?!\d))"
+)
 #: A row that describes the service before its code.
 _DESCRIBED = re.compile(
     r"(?:\d{1,2}\s+)?(?P<what>[A-Z][^$]{3,60}?)\s+(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\s+\$?\d[\d,]*\.\d\d"

@@ -20,6 +20,11 @@ def refuses(text: str) -> bool:
     return _fits("refused", text)
 
 
+def is_verdict(text: str) -> bool:
+    """Whether a label such as "Outcome" stands before a value that refuses."""
+    return _has("verdict_no", text)
+
+
 def grants(text: str) -> bool:
     """Whether a sentence grants what was asked for or lifts an earlier refusal."""
     return _fits("granted", text)
@@ -88,8 +93,8 @@ def leaves_open(text: str) -> bool:
 
 
 def denies_nothing(text: str) -> bool:
-    """Whether a sentence says that the letter is no denial."""
-    return _has("denies_nothing", text)
+    """Whether a sentence says that the letter is no denial; what is said of any such paper says nothing of this one."""
+    return _has("denies_nothing", text) and not re.match(r"\W*an? ", text, re.I)
 
 
 def is_undecided(text: str) -> bool:
@@ -107,6 +112,8 @@ _NOTHING = re.compile(r"\b(?:[a-z-]+ ){0,4}[a-z]+:? \$?0\.00\b", re.I)
 
 
 def _fits(forms: str, text: str) -> bool:
+    if _has("defines", text):
+        return False
     plain = _NOTHING.sub(" ", _QUOTED.sub(" ", text))
     return any(
         grammar("decisions").fits(form, clause) for clause in plain.split(";") for form in table("decisions")[forms]

@@ -14,9 +14,11 @@ from itertools import chain
 from chartproof.expressions import Expression
 from chartproof.model import Span
 from chartproof.rights import decided, names
+from chartproof.rights.blocks import TABLE
 from chartproof.rights.charges import unpaid_rows
 from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Line, Sentence
+from chartproof.rights.parts import HELP
 from chartproof.rights.remarks import remarks
 from chartproof.rights.spoken import findings
 from chartproof.rights.text import Letter
@@ -76,7 +78,9 @@ def nature(letter: Letter) -> Nature:
     refused = next(unpaid, None) if statement else None
     if statement:
         # A row of amounts and the titles of its columns decide nothing by themselves.
-        denied = [s for s in denied if not s.text.isupper() and not is_charges(s) and _refused(s.text)]
+        denied = [
+            s for s in denied if not (s.text.isupper() or s.section == TABLE or is_charges(s)) and _refused(s.text)
+        ]
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
@@ -131,7 +135,7 @@ def _left_open(text: str) -> bool:
 
 
 def _refused(text: str) -> bool:
-    return any(decided.refuses(part) for part in _PART.split(text))
+    return decided.is_verdict(text) or any(decided.refuses(part) for part in _PART.split(text))
 
 
 #: Where a "no" ends a sentence ("The answer is no. Three grounds support it.").
@@ -171,7 +175,7 @@ def _plainly_denied(sentence: Sentence) -> bool:
 
 
 def _decides(sentence: Sentence) -> bool:
-    return sentence.section not in ("rights", "notices", "policy") and not _any("unreal").search(sentence.text)
+    return sentence.section not in ("rights", HELP, "notices", "policy") and not _any("unreal").search(sentence.text)
 
 
 def _firm(sentence: Sentence) -> bool:

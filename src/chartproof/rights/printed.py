@@ -22,6 +22,7 @@ from chartproof.rights.lines import (
     cells,
     result_rows,
 )  # fmt: skip
+from chartproof.rights.spacing import spaced
 
 #: More words than this stand on no cover sheet.
 _COVER_WORDS = 180
@@ -52,14 +53,21 @@ class Printed:
         self.flat = " ".join(line.text for line in self.body)
 
     def _read_lines(self, index: int, text: str) -> None:
-        offset, blank = 0, False
+        offset, blank, wide = 0, False, spaced(self.pages[index])
         # Boxes that a verdict follows judge criteria; of options, those that are not ticked say nothing.
         options = any(map(TICKED.match, text.split("\n"))) and not _JUDGED.search(text)
         for raw in text.split("\n"):
             stripped = raw.strip()
             start = offset + len(raw) - len(raw.lstrip())
             if stripped:
-                line = Line(index, start, start + len(stripped), re.sub(r"\s+", " ", stripped), blank, cells(stripped))
+                line = Line(
+                    index,
+                    start,
+                    start + len(stripped),
+                    re.sub(r"\s+", " ", stripped),
+                    blank or start in wide,
+                    cells(stripped),
+                )
                 unticked = UNTICKED.match(line.text) and options
                 if index == 0 and not self.lines and len(line.cells) > 1 and FURNITURE.match(line.cells[-1]):
                     line = _without_last(line)  # a letterhead with the page's number at its end

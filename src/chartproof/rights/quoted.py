@@ -22,10 +22,41 @@ def quoted(letter: Letter, sentence: Sentence, kind: str) -> DenialReason:
     part = re.search(r"\s+".join(re.escape(word) for word in sentence.text.split()), raw)
     offset = part.start() if part and len(sentence.text.split()) >= 4 else 0
     raw = raw[offset : part.end()] if part and offset else raw
-    words = list(re.finditer(r"\S+", raw))
-    end = words[min(len(words), _QUOTE_WORDS) - 1].end() if words else len(raw)
-    span = letter.span(sentence.page, sentence.start + offset, sentence.start + offset + end)
+    first, end = _cut(raw, "necessary" if kind == "not_medically_necessary" else "neg")
+    span = letter.span(sentence.page, sentence.start + offset + first, sentence.start + offset + end)
     return DenialReason(kind=kind, quote=re.sub(r"\s+", " ", span.quote), page=span.page, span=span)
+
+
+#: Where a clause ends, and where one begins after a comma or an "and".
+_CLAUSE_END = re.compile(r"[,;](?=\s)")
+_CLAUSE_START = re.compile(r"(?:[,;]\s+(?:and\s+|but\s+|so\s+)?|\s(?:and|but|because)\s+)(?!(?:and|but|so)\s|\S+,)")
+
+
+def _cut(raw: str, telling: str) -> tuple[int, int]:
+    """(from, to) of at most 25 words: those that hold the telling ones, from a clause's start, to a clause's end."""
+    words = list(re.finditer(r"\S+", raw))
+    if len(words) <= _QUOTE_WORDS:
+        return 0, len(raw.rstrip())
+    first, end = 0, words[_QUOTE_WORDS - 1].end()
+    told = finding_words().pattern(telling).search(" ".join(raw.split()))
+    spoken = (
+        len(" ".join(raw.split())[: told.end()].split()) if told else 0
+    )  # how many words up to the telling one's end
+    if spoken > _QUOTE_WORDS:
+        last = words[spoken - 1].end()
+        starts = (
+            at.end() for at in _CLAUSE_START.finditer(raw, 0, last) if len(raw[at.end() : last].split()) <= _QUOTE_WORDS
+        )
+        first = next(starts, words[spoken - _QUOTE_WORDS].start())
+        end = words[min(len(words), len(raw[:first].split()) + _QUOTE_WORDS) - 1].end()
+        spoken = len(raw[first:last].split())
+    stops = [
+        at.start()
+        for at in _CLAUSE_END.finditer(raw, first, end)
+        if len(raw[first : at.start()].split()) >= max(spoken, 8)
+    ]
+    whole = end == words[-1].end()
+    return first, end if whole or not stops else stops[-1]
 
 
 def quoted_line(letter: Letter, line: Line, kind: str) -> DenialReason:

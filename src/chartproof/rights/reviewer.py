@@ -25,6 +25,9 @@ _LABEL = re.compile(r":$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$")
 #: What stands between a name and its verb: ", a medical director of our plan who trained in surgery, made ...".
 _APPOSED = re.compile(r",? (?:an?|our|the|who|whose|board)\b[^.;]{0,120}?, (?=[a-z]+ )")
 
+#: What is said of a clinician before the name: "A surgeon who had no part in the first decision, Dr. ...".
+_WHO = re.compile(r" who [^,.;]{3,60}, $")
+
 
 @dataclass(frozen=True, slots=True)
 class _Named:
@@ -66,7 +69,7 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             # What stands beyond another clinician's name is told of that one.
             begin = every[order - 1].end() if order else 0
             stop = every[order + 1].start() if order + 1 < len(every) else len(sentence.text)
-            before = f"{led if not order else ''} {sentence.text[begin : match.start()]}"[-70:]
+            before = _WHO.sub(", ", f"{led if not order else ''} {sentence.text[begin : match.start()]}")[-70:]
             after = sentence.text[match.end() : stop]
             apposed = _APPOSED.match(after)
             after = f"{after[:70]} {after[apposed.end() :][:40] if apposed else ''}"

@@ -62,7 +62,9 @@ _LABEL = re.compile(r"(?:date|day)\b[^:?]*:|(?:not )?(?:met|satisfied|shown|foun
 
 
 def section_of(heading: str) -> str:
-    """The section that a heading opens, or empty. A title or a department's name opens none."""
+    """The section that a heading opens, or empty. A title or a department's name opens none; of a field, its label counts."""
+    label, colon, _value = heading.partition(": ")
+    heading = f"{label}:" if colon else heading
     if re.search(table("words")["no_section"], heading, re.I) or _LABEL.match(heading):
         return ""
     return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")

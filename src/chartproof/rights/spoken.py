@@ -16,10 +16,11 @@ from chartproof.rights.grammar import aside_words, finding_words
 from chartproof.rights.grounds import is_charges, is_satisfied, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists
+from chartproof.rights.parts import HELP
 from chartproof.rights.text import Letter
 
 #: Sections that tell what was asked and what may be done.
-_ELSEWHERE = ("rights", "asked", "reviewer", "policy")
+_ELSEWHERE = ("rights", HELP, "asked", "reviewer", "policy")
 
 
 def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Finding, ...]:
@@ -96,7 +97,7 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
             return
         aside = tells_rights(sentence.text) or (aside and not _tells(sentence))
         met = after is not None and is_satisfied(after)
-        elsewhere = letter.cited(sentence) or bool(word("past").search(sentence.text))
+        elsewhere = (letter.cited(sentence) and not _tells(sentence)) or bool(word("past").search(sentence.text))
         elsewhere = elsewhere or bool(_HISTORY.match(sentence.runin))
         elsewhere = elsewhere or is_charges(sentence) or (sentence.page, sentence.start) in weighed
         value = at == 1 and not finding_words().has("decides", sentence.text)

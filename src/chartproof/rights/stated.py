@@ -12,6 +12,7 @@ from chartproof.rights.blocks import TABLE
 from chartproof.rights.dates import dates_in, month_number
 from chartproof.rights.fields import letter_date
 from chartproof.rights.lines import Sentence
+from chartproof.rights.parts import HELP
 from chartproof.rights.periods import Period, periods_in, without_anchors
 from chartproof.rights.sections import VERB
 from chartproof.rights.steps import LATER, asked_after, default, named, nearest, word
@@ -21,7 +22,7 @@ from chartproof.rights.text import Letter
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A sentence with the one before it, and what its letter is. `rights`: the part on rights has begun.
+    """A sentence with the one before it, and what its letter is. `rights`: the part on rights has begun; `begun`: the time of the next step was told.
 
     `bare` is the sentence with blanks for what its times count from: what starts a clock names no step.
     """
@@ -32,6 +33,7 @@ class _Told:
     next_level: str | None
     rights: bool
     bare: str
+    begun: bool
 
     @property
     def text(self) -> str:
@@ -53,8 +55,9 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
-        rights = sentence.section == "rights" or opens or (begun and sentence.section == "")
-        told = _Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text))
+        rights = sentence.section == "rights" or opens or (begun and sentence.section in ("", HELP))
+        first = any(row.what == default(next_level) for row in found.values())
+        told = _Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first)
         previous = sentence.text
         skipped = word("skip").search(f"{sentence.runin} {sentence.text}")
         listed = sentence.bullet and not (rights or word("lawsuit").search(sentence.text))
@@ -189,7 +192,7 @@ def _what(told: _Told, period: Period) -> str:
         told.rights
         or word("of_this_letter").search(period.anchor)
         or told.kind == "request_for_information"
-        or (section in ("reasons", "") and (word("step_words").search(context) or named(told.bare)))
+        or (section in ("reasons", "", HELP) and (word("step_words").search(context) or named(told.bare)))
     )
     if not rights or (told.kind.startswith("approval") and not told.rights):
         return ""
@@ -255,12 +258,12 @@ _TURN = re.compile(
 
 
 def _clause(told: _Told, period: Period) -> str:
-    """The part of the sentence that a period stands in, without an "if" clause before it."""
+    """The part of the sentence that a period stands in, without a condition or purpose before it."""
     turns = [0, *(turn.end() for turn in _TURN.finditer(told.bare)), len(told.bare) + 1]
     start = max(turn for turn in turns if turn <= period.start)
     stop = min(turn for turn in turns if turn > period.start)
     part = re.sub(
-        r"^\W*(?:or,? |and,? )?(?:if|when|where|after|once|should|unless)\b[^,]*,\s*",
+        r"^\W*(?:or,? |and,? )?(?:if|when|where|after|once|should|unless|to)\b[^,]*,\s*",
         "",
         told.bare[start:stop],
         flags=re.I,
@@ -297,6 +300,10 @@ def _plans_step(period: Period, text: str) -> str:
     return "second_level_decision" if re.search(r"second|it too|again", text, re.I) else "standard_appeal_decision"
 
 
+#: What was asked for before something is looked at again.
+_AFTER_FIRST = re.compile(r"\b(?:first|initial|that|level (?:one|1)) (?:appeal|review)\b", re.I)
+
+
 def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     """The step that the claimant has this time for.
 
@@ -321,6 +328,9 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     others = (told.previous if refers else "", title, sentence.heading, told.previous)
     step = step or next(filter(None, map(named, others)), "")
     above = told.previous if told.previous.isupper() else ""
+    if step == "again":
+        after_first = told.begun or told.next_level == "second_level" or _AFTER_FIRST.search(told.context)
+        step = "second_level_appeal" if after_first else "own"
     if step in ("", "own") and "aid_continuing" in map(
         named, (title, "" if sentence.runin else sentence.heading, above)
     ):

@@ -49,7 +49,7 @@ def asked_after(words: str) -> str:
     words = words[: following.start] if following else words
     asked = word("to_ask").match(words)
     step = named(words[asked.start() : asked.end() + 60]) if asked else ""
-    return "" if step == "own" else step
+    return "" if step in ("own", "again") else step
 
 
 def _matches(words: str) -> list[tuple[int, int, str]]:

@@ -35,7 +35,9 @@ class Letter(Printed):
     @cached_property
     def decided_rows(self) -> list[tuple[Line, bool, str]]:
         """(row, refused, the words after the decision) of each row of a table of services that gives a decision."""
-        apart = {(line.page, line.start) for grid in self.grids for row in grid.rows for line in row.lines}
+        rows = [line for grid in self.grids for row in grid.rows for line in row.lines]
+        heads = [line for grid in self.grids for line in grid.over]  # "Not covered" over a column decides nothing
+        apart = {(line.page, line.start) for line in (*rows, *heads)}
         whole = [row.line() for grid in self.grids for row in grid.rows]
         plain = [line for line in self.body if (line.page, line.start) not in apart]
         return decided_rows(sorted([*plain, *whole], key=lambda line: (line.page, line.start)))
