@@ -27,6 +27,7 @@ from chartproof.exchange.handling import Handler, admitted, body, bounded, guard
 from chartproof.exchange.inquiry import inquire
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
+from chartproof.exchange.partial import whole
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
 from chartproof.exchange.submit import accepted, earlier, received, settle
@@ -174,6 +175,7 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     the shelf before it is read, so that no restart loses it."""
     message = await body(request)
     asked = await run_in_threadpool(received, message, version=version, of=_organizations(served, request))
+    asked = await run_in_threadpool(whole, asked, served.ledger)
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)

@@ -11,7 +11,7 @@ from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import data
 from chartproof.exchange.days import of_days, out_of_time
 from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
-from chartproof.exchange.modifiers import CERTIFICATION
+from chartproof.exchange.modifiers import CERTIFICATION, subsetted
 from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
 from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
@@ -55,9 +55,8 @@ def _of_claim(request: Submitted) -> Iterator[str]:
     if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
         yield "the insurance names an authorization that is there already"
     yield from _certified(claim)
-    labels = objects(mapping(claim.get("meta")).get("security"))
-    if any(one.get("code") == "SUBSETTED" for one in labels):
-        yield "it says that it is only a part of a request"
+    if subsetted(claim):
+        yield "it says that it is only a part of a request, and the rest is not known here"
 
 
 def _where(request: Submitted) -> Iterator[str]:

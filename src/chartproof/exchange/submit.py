@@ -29,6 +29,7 @@ from chartproof.exchange.known_by import (
     identifiers,
     member_numbers,
     number_of,
+    parts,
     providers,
     refuse_stranger,
     replaced,
@@ -195,7 +196,8 @@ def _approved(decision: Decision) -> str:
 
 
 def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str = "") -> Kept:
-    numbers = [one for one in (request.number, number_of(request), f"|{number_of(request)}") if one]
+    own = (request.number, number_of(request), f"|{number_of(request)}", *parts(request))
+    numbers = [one for one in own if one]
     return Kept(
         request.digest,
         number_of(request),
