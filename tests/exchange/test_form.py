@@ -389,9 +389,21 @@ def test_the_expressions_have_the_context_of_the_patient(policy: str) -> None:
     assert [one for one in said if one.startswith("context ")] == ["context Patient"]
     asked = [extension_value(one, INITIAL) for group in made["item"] for one in flat(group)]
     named = {one["expression"] for one in asked if one}
+    assert {one["language"] for one in asked if one} <= {"text/cql-identifier"}
     assert bool(named) == bool(computable(form)) and named <= {
         one.split('"')[1] for one in said if one.startswith("define ")
     }
     if compiled(form):
         defined = json.loads(compiled(form))["library"]["statements"]["def"]
         assert {one["context"] for one in defined} == {"Patient"}
+
+
+def test_nothing_refers_to_what_is_contained_but_answers(demo_review: Review) -> None:
+    """Neither a form filled from a chart, nor an adaptive one at any step: what it contains is named by a canonical."""
+    about = About("Patient/p1", "Coverage/v1", ("MedicationRequest/m1",))
+    form = form_of(load_policy("excellus/7.02.11"))
+    written = [response(form, demo_review, about, base=BASE, at=NOW), step(start()), step(step(start()))]
+    assert written[1]["contained"] and written[1]["questionnaire"].startswith("#")
+    for one in written:
+        inside = [(address, at) for address, at in references(one) if address.startswith("#")]
+        assert all(".answer[" in at for _, at in inside), inside
