@@ -19,14 +19,18 @@ from tests.exchange.invented import (
     inquiry,
     item,
     notes,
+    read_here,
     request,
     served,
     submitted,
     text_of,
+    workspace,
 )
 
 from chartproof.exchange import bundles, submit
+from chartproof.exchange.decision import decide
 from chartproof.exchange.elements import extension_value, extensions
+from chartproof.exchange.submitted import read_request
 
 
 def test_all_is_shown_and_the_site_approves() -> None:
@@ -217,3 +221,15 @@ def test_what_should_be_mended_is_told_and_stops_nothing() -> None:
     earlier = client(served()).post("/fhir-2.0.1/Claim/$submit", json=bundle).json()
     (told,) = [one["resource"] for one in earlier["entry"] if one["resource"]["resourceType"] == "OperationOutcome"]
     assert not [one for one in told["issue"] if "category" in one["expression"][0]]
+
+
+def test_an_answer_quotes_ten_sentences_that_may_speak_against_it_and_the_reviewer_gets_them_all() -> None:
+    """Each sentence once, with all that it may be about."""
+    grim = "\n".join(f"She asked about hospice, and declined the trial of cycle {n}." for n in range(1, 15))
+    asked = read_request(request(text_of(ECOG="") + grim))
+    with workspace() as folder:
+        decision = decide(asked, served().site, today=NOW.date(), folder=folder, read=read_here)
+    assert len(decision.told) == 14 and all(", or because " in one for one in decision.told)
+    said = notes(submitted(request(text_of(ECOG="") + grim)))
+    assert said.count("hospice, and declined") == 10 and "more sentences are not understood" in said
+    assert said.index("N.1 is missing") < said.index("hospice")

@@ -91,6 +91,11 @@ def _known(request: Submitted, held: Held | None) -> frozenset[str]:
     return frozenset(found)
 
 
+def member_of(request: Submitted) -> frozenset[str]:
+    """Every number by which the member is known: the person's own, and those on the coverage."""
+    return identifiers(request, "patient") | member_numbers(request)
+
+
 def member_numbers(request: Submitted) -> frozenset[str]:
     """The member's numbers on the coverage."""
     held = request.coverage.resource if request.coverage else {}

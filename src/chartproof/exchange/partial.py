@@ -15,8 +15,7 @@ from chartproof.exchange.asking import SPACE
 from chartproof.exchange.bundles import Held, Index, index, reached
 from chartproof.exchange.elements import concept, extension_value, mapping, objects, text
 from chartproof.exchange.known_by import (
-    identifiers,
-    member_numbers,
+    member_of,
     part_number,
     providers,
     reference_numbers,
@@ -65,7 +64,7 @@ def _before(request: Submitted, ledger: Ledger) -> Kept | None:
     """The current state of what the part changes: what it names, else the request that has its own number."""
     named = replaced(request)
     numbers = [named] if named else [*reference_numbers(request), request.number]
-    found = (ledger.numbered(one, _member(request), providers(request)) for one in numbers)
+    found = (ledger.numbered(one, member_of(request), providers(request)) for one in numbers)
     return next(_of_sender(request, (one for one in found if one)), None)
 
 
@@ -74,13 +73,9 @@ def _of_sender(request: Submitted, found: Any) -> Iterator[Kept]:
     patient = request.party("patient")
     person = patient.resource if patient else {}
     for one in found:
-        mine = one.member & _member(request) and one.provider & providers(request)
+        mine = one.member & member_of(request) and one.provider & providers(request)
         if mine and likeness(person_of(one.answer), person) == "same":
             yield one
-
-
-def _member(request: Submitted) -> frozenset[str]:
-    return identifiers(request, "patient") | member_numbers(request)
 
 
 def _merged(part: Submitted, before: Submitted, number: str) -> Resource:

@@ -26,8 +26,7 @@ from chartproof.exchange.decision import (
 )
 from chartproof.exchange.elements import has_code, mapping, objects, text
 from chartproof.exchange.known_by import (
-    identifiers,
-    member_numbers,
+    member_of,
     number_of,
     parts,
     providers,
@@ -202,7 +201,7 @@ def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str 
         request.digest,
         number_of(request),
         tuple(numbers),
-        identifiers(request, "patient") | member_numbers(request),
+        member_of(request),
         providers(request),
         answer,
         replaced(request),
