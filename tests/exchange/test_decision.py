@@ -134,15 +134,15 @@ def test_the_answer_is_whole_and_gives_back_what_it_got() -> None:
 def test_a_clock_by_the_plan_and_the_urgency() -> None:
     gap = text_of(ECOG="")
     answer = submitted(request(gap))
-    assert "due by 2026-05-07T12:00+00:00" in notes(answer)
+    assert "due by 7 May 2026, 12:00 UTC" in notes(answer)
     due = next(extensions(claim_of(answer), "urn:chartproof:decision-due"))
     assert extension_value(due, "due") == "2026-05-07T12:00:00+00:00"
     assert extension_value(due, "rule").startswith("ma.od.") and extension_value(due, "citation")
     fast = request(gap)
     claim_of(fast)["priority"]["coding"][0]["code"] = "stat"
-    assert "due by 2026-05-05T12:00+00:00" in notes(submitted(fast))
-    assert "due by 2026-05-11" in notes(submitted(request(gap), item="service"))
-    assert "due by 2026-05-19" in notes(submitted(request(gap), plan_type="self_funded_erisa"))
+    assert "due by 5 May 2026, 12:00 UTC" in notes(submitted(fast))
+    assert "due by 11 May 2026" in notes(submitted(request(gap), item="service"))
+    assert "due by 19 May 2026" in notes(submitted(request(gap), plan_type="self_funded_erisa"))
     assert "due by" not in notes(submitted(request(gap), plan_type=""))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chartproof.model import Deadline
+from chartproof.packet.look import prose_day
 from chartproof.rights.deadlines import deadlines
 
 
@@ -28,5 +29,6 @@ def decision_due(
 def clock_line(due: tuple[Deadline, ...]) -> str:
     """One line: the earliest day or hour, its rule's citation, and whether to confirm it."""
     first = due[0]
-    by = first.due.isoformat(timespec="minutes") if isinstance(first.due, datetime) else first.due.isoformat()
-    return f"a decision is due by {by} ({first.citation}{'' if first.verified else ', confirm'})"
+    hour = f", {first.due:%H:%M} {first.due:%Z}".rstrip() if isinstance(first.due, datetime) else ""
+    doubt = "" if first.verified or "confirm" in first.citation else ", confirm"
+    return f"a decision is due by {prose_day(first.due)}{hour} ({first.citation}{doubt})"
