@@ -57,7 +57,8 @@ def value_set_script(root: Path) -> ModuleType:
 def earlier_sets(guides: Path, value_set_script: ModuleType) -> ValueSets:
     """The packaged value sets, and in place of those that the guides' 2.0.1 editions have of their own, theirs."""
     packages = [guides / "ig-packages" / name for name in ("davinci-crd-2.0.1.tgz", "davinci_dtr_2.0.1.tgz")]
-    return {**value_sets(), **value_set_script.table(packages)}
+    own: ValueSets = value_set_script.table(packages)
+    return {**value_sets(), **{url: codes for url, codes in own.items() if not isinstance(codes, str)}}
 
 
 @pytest.fixture(scope="session")

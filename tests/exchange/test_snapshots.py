@@ -15,6 +15,7 @@ from tests.exchange.conftest import PACKAGES
 from tests.exchange.invented import BASE, NOW, request, served, text_of
 from tests.exchange.ordering import CAR_T, COVERAGE, OXYGEN, signing
 
+from chartproof.exchange.adaptive_form import search_form
 from chartproof.exchange.app import exchange_app
 from chartproof.exchange.bindings import ValueSets
 from chartproof.exchange.claim import Options
@@ -235,8 +236,9 @@ def test_the_earlier_form_and_answers_keep_the_earlier_profiles(
     about = About("Patient/p1", "Coverage/v1", ("MedicationRequest/m1",), version="2.0.1")
     filled = response(form, demo_review, about, base=BASE, at=NOW)
     assert not [(one.at, one.text) for one in check_profiles(filled, profiles)]
-    made = questionnaire(form.policy, base=BASE)
-    assert not [(one.at, one.text) for one in check_profiles(made, profiles)]
+    for made in (questionnaire(form.policy, base=BASE), search_form(form.policy, base=BASE)):
+        assert profiles.root(made["meta"]["profile"][0]) is not None
+        assert not [(one.at, one.text) for one in check_profiles(made, profiles)]
 
 
 @pytest.mark.shared
