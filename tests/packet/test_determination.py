@@ -14,7 +14,7 @@ from tests.packet.conftest import Made
 
 from chartproof.errors import EvidenceError, InputError
 from chartproof.model import Case, Denial, Finding, Page, Review, Ruling, Span
-from chartproof.packet.determination import determination, determination_files, key_of, to_confirm
+from chartproof.packet.determination import determination, determination_files, key_of, speaks_to, to_confirm
 from chartproof.packet.worksheet import places, worksheet, worksheet_pdf
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.defects import notice_defects
@@ -185,3 +185,12 @@ def test_a_title_that_is_the_members_name_gives_way_to_the_kind(made: Made) -> N
     letter = determination(replace(review, chart=replace(review.chart, documents=tuple(named))), ruling(review))
     listed = [run.text for block in letter.blocks if block.kind == "item" for run in block.runs]
     assert listed and not any(" ID 7" in one for one in listed)
+
+
+def test_a_paper_that_nobody_signed_speaks_to_the_row_that_names_it(made: Made) -> None:
+    """A denial lists it among what was considered, though no quote of it counts."""
+    review = of_plan(made, "commercial_insured")
+    name = review.chart.files[0].name
+    bare = replace(open_rows(review)[0], evidence=(), against=(), shows=f"stressors: the chart does not say; an unsigned paper is there ({name}, p. 1)")  # fmt: skip
+    assert speaks_to(review, bare) == [name]
+    assert not speaks_to(review, replace(bare, shows=f"more than x{name}, and {name}-2"))

@@ -4,6 +4,7 @@ the one who asked, and from what a clinician ruled; it rules nothing itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -86,7 +87,7 @@ def _check_denial(review: Review, ruling: Ruling, rows: tuple[Finding, ...]) -> 
         )  # fmt: skip
     if not ruling.statement.strip():
         raise InputError("CP-RULE-04", "a denial needs the clinician's reasons", then="Write them.")
-    unseen = sorted({span.file for one in rows for span in (*one.evidence, *one.against)} - set(ruling.considered))
+    unseen = sorted({name for one in rows for name in speaks_to(review, one)} - set(ruling.considered))
     if not ruling.considered or unseen:
         raise InputError(
             "CP-RULE-05", "a denial says what evidence was considered, with every document that speaks to its criteria",
@@ -235,6 +236,16 @@ def _document(review: Review, name: str) -> str:
     found = [one for one in review.chart.documents if one.file == name]
     titles = [", ".join(filter(None, [_title(review, one), prose_range(one.when)])) for one in found]
     return f"{name}: {'; '.join(dict.fromkeys(titles))}" if titles else name
+
+
+def speaks_to(review: Review, one: Finding) -> list[str]:
+    """The files that speak to a row: those of its quotes, and one that is named in what was found, such as a paper that nobody
+    signed."""
+    named = {span.file for span in (*one.evidence, *one.against)}
+    told = (
+        file.name for file in review.chart.files if re.search(rf"(?<![\w.-]){re.escape(file.name)}(?![\w-])", one.shows)
+    )
+    return sorted(named.union(told))
 
 
 def _title(review: Review, one: Document) -> str:

@@ -28,7 +28,7 @@ from chartproof.desk.web.told import notes_of
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Finding, Review, Ruling
-from chartproof.packet.determination import determination_files, key_of, to_confirm
+from chartproof.packet.determination import determination_files, key_of, speaks_to, to_confirm
 from chartproof.packet.look import STATUS, groups, marks, sentence
 from chartproof.packet.worksheet import found, missing, places, quotes, told, worksheet_pdf
 
@@ -76,7 +76,6 @@ def line(one: Finding, name: str) -> dict[str, Any]:
         "key": key_of(one), "row": f"{one.layer}:{one.id}", "name": name, "says": sentence(one.says), "status": one.status,
         "found": found(one).splitlines(), "where": places(quotes(one)),
         "missing": missing(one), "open": one.status in ("missing", "not_met"), "word": STATUS[one.status].word,
-        "files": sorted({span.file for span in (*one.evidence, *one.against)}),
     }  # fmt: skip
 
 
@@ -86,7 +85,7 @@ def documents_of(review: Review) -> list[dict[str, Any]]:
     speaks: dict[str, list[str]] = {}
     for one in (*review.criteria, *review.label):
         if one.status in ("missing", "not_met"):
-            for name in dict.fromkeys(span.file for span in (*one.evidence, *one.against)):
+            for name in speaks_to(review, one):
                 speaks.setdefault(name, []).append(named[one.layer, one.id])
     return [
         {"name": file.name, "pages": len(file.pages), "rows": ", ".join(speaks.get(file.name, ()))}
