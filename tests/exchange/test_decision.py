@@ -31,6 +31,7 @@ from chartproof.exchange import bundles, submit
 from chartproof.exchange.decision import decide
 from chartproof.exchange.elements import extension_value, extensions
 from chartproof.exchange.submitted import read_request
+from chartproof.exchange.told_against import quote_first
 
 
 def test_all_is_shown_and_the_site_approves() -> None:
@@ -230,6 +231,7 @@ def test_an_answer_quotes_ten_sentences_that_may_speak_against_it_and_the_review
     with workspace() as folder:
         decision = decide(asked, served().site, today=NOW.date(), folder=folder, read=read_here)
     assert len(decision.told) == 14 and all(", or because " in one for one in decision.told)
+    assert quote_first(decision.told[0]).startswith('note.txt, page 1: "')
     said = notes(submitted(request(text_of(ECOG="") + grim)))
     assert said.count("hospice, and declined") == 10 and "more sentences are not understood" in said
     assert said.index("N.1 is missing") < said.index("hospice")

@@ -23,7 +23,7 @@ from chartproof.exchange.decision import PENDED, case_of
 from chartproof.exchange.known_by import replaced
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Waiting
-from chartproof.exchange.told_against import PERHAPS
+from chartproof.exchange.told_against import quote_first
 from chartproof.model import Review
 from chartproof.packet.look import counts
 
@@ -64,8 +64,8 @@ def _told(one: Waiting) -> Review | None:
     if review is None:
         return None
     notes = filter(None, (review.extra.get("notes", ""), *one.decision.notes))
-    told = (line.removeprefix(PERHAPS).strip() for line in one.decision.told)
-    return replace(review, extra={**review.extra, "notes": "\n".join(notes), "told": "\n".join(told)})
+    told = "\n".join(map(quote_first, one.decision.told))
+    return replace(review, extra={**review.extra, "notes": "\n".join(notes), "told": told})
 
 
 def draft_of(one: Waiting, site: Site) -> Draft:

@@ -43,6 +43,12 @@ def _known() -> Mapping[str, Any]:
 PERHAPS, OR = "a sentence is not understood, perhaps because", ", or because "
 
 
+def quote_first(line: str) -> str:
+    """A line of `told_against` with the sentence before what it may be about: nobody reads a guess as what the chart says."""
+    says, _, where = line.removeprefix(PERHAPS).strip().partition(": ")
+    return f"{where} (perhaps because {says})"
+
+
 @cache
 def _told() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
     return tuple((one["says"], re.compile(f"(?i){one['words']}"), bool(one.get("product"))) for one in _known()["told"])

@@ -149,11 +149,11 @@ def _conflicts(review: Review, said: dict[str, str]) -> list[Block]:
 
 def told(review: Review) -> list[str]:
     """Sentences of the records that no rule understands, with what they may be about."""
-    return [sentence(one) for one in review.extra.get("told", "").splitlines() if one]
+    return [one for one in review.extra.get("told", "").splitlines() if one]
 
 
 def _told(review: Review, said: dict[str, str]) -> list[Block]:
-    rows = [item(Run(stop(one))) for one in told(review)]
+    rows = [item(Run(one)) for one in told(review)]
     return [heading(said["told"]), para(Run(said["why_told"], source="form:worksheet.why_told")), *rows] if rows else []
 
 
