@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from tests.exchange.invented import (
     EHR,
     INQUIRE,
+    NOW,
     PAS,
     SUBMIT,
     claim_of,
@@ -31,6 +33,7 @@ from tests.exchange.test_store import closed, opened
 
 from chartproof.desk.store import cases, exchanged, files
 from chartproof.exchange.app import exchange_app
+from chartproof.exchange.elements import extension_value, extensions
 from chartproof.payer import Stored
 
 PART = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}]}
@@ -257,3 +260,21 @@ def test_a_part_that_comes_after_a_restart_is_added_to_the_stored_request_and_ta
         assert cases.get(connection, old).stage == "closed" and cases.get(connection, new).stage != "closed"
         assert {"note.txt", "status.txt"} <= {one.name for one in files.listed(connection, new)}
     closed(again)
+
+
+@pytest.mark.parametrize("plan", ["medicare_advantage", "self_funded_erisa"])
+def test_an_update_keeps_the_clock_of_the_first_filing(plan: str) -> None:
+    """Whatever is added later: the law counts from the day on which the request was filed first."""
+    server = served(plan_type=plan)
+    server.now = lambda: NOW
+    caller = client(server)
+    first = caller.post(SUBMIT, json=request(text_of(ECOG=""))).json()
+    server.now = lambda: NOW + timedelta(days=2)
+    update = part(item=[marked(item(2, "38228"), "added")])
+    answer = caller.post(EARLIER, json=update).json()
+    assert dues(answer) == dues(first) and dues(first)
+    assert dues(caller.post(SUBMIT, json=request(text_of(ECOG=""), number="N7")).json()) > dues(first)
+
+
+def dues(answer: dict[str, Any]) -> list[str]:
+    return [extension_value(one, "due") for one in extensions(claim_of(answer), "urn:chartproof:decision-due")]
