@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
@@ -278,3 +279,14 @@ def test_an_update_keeps_the_clock_of_the_first_filing(plan: str) -> None:
 
 def dues(answer: dict[str, Any]) -> list[str]:
     return [extension_value(one, "due") for one in extensions(claim_of(answer), "urn:chartproof:decision-due")]
+
+
+def test_of_two_parts_at_once_none_is_lost() -> None:
+    state = served()
+    client(state).post(SUBMIT, json=request(text_of(ECOG="")))
+    updates = [part(f"N{n}", item=[marked(item(n, "38228" if n == 2 else "38225"), "added")]) for n in (2, 3)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: client(state).post(EARLIER, json=one), updates))
+    found = client(state).post(INQUIRE, json=inquiry(None)).json()["parameter"]
+    assert len(found) == 1
+    assert sorted(one["itemSequence"] for one in claim_of(found[0]["resource"])["item"]) == [1, 2, 3]
