@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "src" / "chartproof" / "knowledge" / "exchange" / "conformance.yaml"
+PROFILES, SETS = DATA.with_name("profiles-pas.json"), DATA.with_name("value-sets.json")
 PAGE = ROOT / "docs" / "conformance.md"
 NAMES = {
     "crd": "Coverage Requirements Discovery",
@@ -44,6 +47,7 @@ def page() -> str:
         f"All {data['examples']} example files of the guides' packages (CRD 2.2.1 and 2.0.1, DTR 2.2.0 and 2.0.1, PAS 2.2.1 and 2.0.1)",
         "parse and come back as they were, and each resource among them is base R4: `test_the_guides_examples_parse_and_come_back`.",
     ]
+    lines += ["", *bindings()]
     for key, source in data["sources"].items():
         lines += [
             "",
@@ -60,6 +64,20 @@ def page() -> str:
         lines += ["", "### Not applicable", ""]
         lines += [f"- {one['because']}: {', '.join(one['ids'])}" for one in data[key]["not_applicable"]]
     return "\n".join(lines) + "\n"
+
+
+def bindings() -> list[str]:
+    """How many bound elements of the PAS profiles are held against their codes, and which not, with the reason."""
+    sets: dict[str, Any] = json.loads(SETS.read_bytes())["sets"]
+    rows = [row for one in json.loads(PROFILES.read_bytes())["profiles"] for row in one["snapshot"]["element"]]
+    bound = [sets[row["binding"]["valueSet"]] for row in rows if "binding" in row]
+    unknown = Counter(one for one in bound if isinstance(one, str))
+    by_system = sum(not isinstance(one, str) and "*" in one.values() for one in bound)
+    return [
+        f"Of the {len(bound)} elements that the PAS profiles bind to a value set by a required binding, {len(bound) - by_system - unknown.total()} are held",
+        f"against each of its codes, {by_system} against its code systems, whose codes others publish, and {unknown.total()} against nothing:",
+        "; ".join(f"{number} times {reason}" for reason, number in unknown.most_common()) + ".",
+    ]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python scripts/profiles.py davinci_pas_2.2.1.tgz
 
-What an element may be is kept (how often, which value, pattern or extension); what explains it is not, nor the meanings of
-codes, some of which are other people's property.
+What an element may be is kept (how often, which value, pattern or extension, the value set of a required binding); what
+explains it is not, nor the meanings of codes, some of which are other people's property. After it, write the value sets
+anew (scripts/value_sets.py).
 """
 
 from __future__ import annotations
@@ -49,7 +50,14 @@ def condensed(definition: dict[str, Any]) -> dict[str, Any]:
 
 def asks(row: dict[str, Any]) -> bool:
     changed = row.get("max") != row.get("base", {}).get("max", row.get("max"))
-    return bool(row.get("min")) or changed or ":" in row["id"].rpartition(".")[2] or bool(values(row))
+    return bool(row.get("min")) or changed or ":" in row["id"].rpartition(".")[2] or bool(values(row) or binding(row))
+
+
+def binding(row: dict[str, Any]) -> dict[str, Any]:
+    """The required binding of an element, without its version: {} where it has none."""
+    held = row.get("binding", {})
+    required = held.get("strength") == "required" and "valueSet" in held
+    return {"strength": "required", "valueSet": held["valueSet"].partition("|")[0]} if required else {}
 
 
 def values(row: dict[str, Any]) -> dict[str, Any]:
@@ -66,8 +74,10 @@ def bare(value: Any) -> Any:
 def plain(row: dict[str, Any]) -> dict[str, Any]:
     types = [{key: one[key] for key in ("code", "profile") if key in one} for one in row.get("type", ())]
     extensions = [one for one in types if one.get("code") == "Extension"]
-    found = {"id": row["id"], "min": row.get("min", 0), "max": row.get("max", "*"), "type": extensions}
-    return {key: one for key, one in found.items() if one not in (0, [])} | values(row)
+    bound = binding(row)
+    kept = types if bound else extensions
+    found = {"id": row["id"], "min": row.get("min", 0), "max": row.get("max", "*"), "type": kept, "binding": bound}
+    return {key: one for key, one in found.items() if one not in (0, [], {})} | values(row)
 
 
 def main() -> None:

@@ -139,6 +139,10 @@ def run_bundle(options: argparse.Namespace) -> None:
         f"Written: {options.out} ({len(bundle['entry'])} resources). Full of health information: send it as you would the chart."
     )
     print(f"Open: {', '.join(open_rows)}" if open_rows else "No row is open.")
+    if not (review.case.patient.member_id or review.case.patient.mrn):
+        print(
+            "No number of the member is known: an inquiry will not find this request. Put member_id under patient: in case.yaml."
+        )
 
 
 def request_of(

@@ -87,6 +87,11 @@ class Stored:
             row = exchanged.same(connection, digest)
         return self._kept(row) if row else None
 
+    def request(self, digest: str) -> Resource | None:
+        with self.store.read() as connection:
+            row = exchanged.same(connection, digest)
+        return parse(self.store.documents.get(row.request_sha)) if row else None
+
     def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
         with self.store.read() as connection:
             rows = exchanged.named(connection, kind, names)

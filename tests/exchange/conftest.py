@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import shutil
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import yaml
 
+from chartproof.exchange.bindings import ValueSets, value_sets
 from chartproof.model import Review
 from chartproof.tour import review_folder
 
@@ -36,6 +40,25 @@ def guides(shared: Path) -> Path:
     if not path.is_dir():
         pytest.skip("the guides' examples are not here")
     return path
+
+
+@pytest.fixture(scope="session")
+def value_set_script(root: Path) -> ModuleType:
+    """scripts/value_sets.py, which expands the value sets of a guide's package."""
+    spec = importlib.util.spec_from_file_location("value_set_script", root / "scripts" / "value_sets.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def earlier_sets(guides: Path, value_set_script: ModuleType) -> ValueSets:
+    """The packaged value sets, and in place of those that the guides' 2.0.1 editions have of their own, theirs."""
+    packages = [guides / "ig-packages" / name for name in ("davinci-crd-2.0.1.tgz", "davinci_dtr_2.0.1.tgz")]
+    own: ValueSets = value_set_script.table(packages)
+    return {**value_sets(), **{url: codes for url, codes in own.items() if not isinstance(codes, str)}}
 
 
 @pytest.fixture(scope="session")

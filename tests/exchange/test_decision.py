@@ -19,14 +19,19 @@ from tests.exchange.invented import (
     inquiry,
     item,
     notes,
+    read_here,
     request,
     served,
     submitted,
     text_of,
+    workspace,
 )
 
 from chartproof.exchange import bundles, submit
+from chartproof.exchange.decision import decide
 from chartproof.exchange.elements import extension_value, extensions
+from chartproof.exchange.submitted import read_request
+from chartproof.exchange.told_against import quote_first
 
 
 def test_all_is_shown_and_the_site_approves() -> None:
@@ -130,15 +135,15 @@ def test_the_answer_is_whole_and_gives_back_what_it_got() -> None:
 def test_a_clock_by_the_plan_and_the_urgency() -> None:
     gap = text_of(ECOG="")
     answer = submitted(request(gap))
-    assert "due by 2026-05-07T12:00+00:00" in notes(answer)
+    assert "due by 7 May 2026, 12:00 UTC" in notes(answer)
     due = next(extensions(claim_of(answer), "urn:chartproof:decision-due"))
     assert extension_value(due, "due") == "2026-05-07T12:00:00+00:00"
     assert extension_value(due, "rule").startswith("ma.od.") and extension_value(due, "citation")
     fast = request(gap)
     claim_of(fast)["priority"]["coding"][0]["code"] = "stat"
-    assert "due by 2026-05-05T12:00+00:00" in notes(submitted(fast))
-    assert "due by 2026-05-11" in notes(submitted(request(gap), item="service"))
-    assert "due by 2026-05-19" in notes(submitted(request(gap), plan_type="self_funded_erisa"))
+    assert "due by 5 May 2026, 12:00 UTC" in notes(submitted(fast))
+    assert "due by 11 May 2026" in notes(submitted(request(gap), item="service"))
+    assert "due by 19 May 2026" in notes(submitted(request(gap), plan_type="self_funded_erisa"))
     assert "due by" not in notes(submitted(request(gap), plan_type=""))
 
 
@@ -217,3 +222,16 @@ def test_what_should_be_mended_is_told_and_stops_nothing() -> None:
     earlier = client(served()).post("/fhir-2.0.1/Claim/$submit", json=bundle).json()
     (told,) = [one["resource"] for one in earlier["entry"] if one["resource"]["resourceType"] == "OperationOutcome"]
     assert not [one for one in told["issue"] if "category" in one["expression"][0]]
+
+
+def test_an_answer_quotes_ten_sentences_that_may_speak_against_it_and_the_reviewer_gets_them_all() -> None:
+    """Each sentence once, with all that it may be about."""
+    grim = "\n".join(f"She asked about hospice, and declined the trial of cycle {n}." for n in range(1, 15))
+    asked = read_request(request(text_of(ECOG="") + grim))
+    with workspace() as folder:
+        decision = decide(asked, served().site, today=NOW.date(), folder=folder, read=read_here)
+    assert len(decision.told) == 14 and all(", or because " in one for one in decision.told)
+    assert quote_first(decision.told[0]).startswith('note.txt, page 1: "')
+    said = notes(submitted(request(text_of(ECOG="") + grim)))
+    assert said.count("hospice, and declined") == 10 and "more sentences are not understood" in said
+    assert said.index("N.1 is missing") < said.index("hospice")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +24,11 @@ from tests.exchange.invented import (
     text_of,
 )
 
+from chartproof.exchange.answers import _contradicted
 from chartproof.exchange.attachments import safe_name
+from chartproof.model import Fact
+from chartproof.model.day import DayRange
+from chartproof.model.fact import Assertion, Quantity
 from chartproof.payer import payer
 
 
@@ -165,3 +171,18 @@ def test_an_attachment_of_the_form_is_read_too() -> None:
 )
 def test_names_of_attachments_lead_nowhere(title: str, ending: str, name: str) -> None:
     assert safe_name(title, ending, 3) == name
+
+
+def _fact(assertion: Assertion, day: date, number: float) -> Fact:
+    when, quantity = DayRange(day, day), Quantity(number, number, "pack-years")
+    return Fact("F1", "smoking_pack_years", assertion, (), quantity=quantity, when=when)
+
+
+def test_a_day_that_the_documents_tell_as_history_agrees_with_an_answer() -> None:
+    """A value does not: what was is no answer to what is."""
+    facts = [_fact("present", date(2026, 3, 10), 8.0), _fact("historical", date(2026, 4, 21), 9.0)]
+    reading: Any = SimpleNamespace(chart=SimpleNamespace(facts=facts))
+    for day, wrong in (("2026-03-10", False), ("2026-04-21", False), ("2026-05-01", True)):
+        assert _contradicted({"answer": [{"valueDate": day}]}, "smoking_pack_years/date", reading) is wrong
+    for number, wrong in ((8, False), (9, True)):
+        assert _contradicted({"answer": [{"valueDecimal": number}]}, "smoking_pack_years", reading) is wrong

@@ -23,7 +23,7 @@ from chartproof.exchange.checked import checked, faults
 from chartproof.exchange.people import KEYS
 
 SENDER = "organization: Invented Treatment Center\nnpi: 1999999992\npractitioner: Ada Nonesuch\n"
-CASE = "as_of: 2026-05-04\ndrug: Tecartus\npayer: Plan of Nowhere\npatient: {name: Rosa Q. Invented, dob: 1961-03-04}\n"
+CASE = "as_of: 2026-05-04\ndrug: Tecartus\npayer: Plan of Nowhere\npatient: {name: Rosa Q. Invented, dob: 1961-03-04, member_id: M-1}\n"
 
 
 @pytest.fixture
@@ -56,7 +56,8 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     made = json.loads((records.parent / "request.json").read_bytes())
     assert not list(base.problems(made)) and bundles.index(made).entries[0].kind == "Claim"
     assert "packet.pdf" in [x["content"][0]["attachment"]["title"] for x in bundles.index(made).of("DocumentReference")]
-    assert "No row is open." in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "No row is open." in printed and "No number of the member" not in printed
     policy = str(HERE / "policy.yaml")
     assert main(["exchange", "serve", "--policy", policy, "--approve", "--as-of", "2026-05-04", "--port", "8799"]) == 0
     assert run_by["host"] == "127.0.0.1" and run_by["port"] == 8799 and run_by["access_log"] is False
@@ -64,6 +65,12 @@ def test_a_folder_becomes_a_request_and_the_payer_answers_it(
     answer = TestClient(run_by["app"], base_url="http://127.0.0.1:8799").post("/fhir/Claim/$submit", json=made)
     assert actions(answer.json()) == {1: "A1"}
     assert answer.json()["entry"][0]["resource"]["created"].startswith(date(2026, 5, 4).isoformat())
+
+
+def test_a_request_without_a_number_of_the_member_is_told(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (records / "case.yaml").write_text(CASE.replace(", member_id: M-1", ""))
+    assert main(bundle_of(records)) == 0
+    assert "an inquiry will not find this request. Put member_id" in capsys.readouterr().out
 
 
 def test_a_folder_keeps_what_was_answered(

@@ -23,6 +23,7 @@ from chartproof.exchange.elements import extension_value, extensions
 from chartproof.exchange.filled import About, answered, response
 from chartproof.exchange.form import form_of, questionnaire
 from chartproof.exchange.names import (
+    ADAPTIVE,
     ALTERNATIVE,
     ANSWER_EVIDENCE,
     COVERAGE_INFORMATION,
@@ -389,9 +390,44 @@ def test_the_expressions_have_the_context_of_the_patient(policy: str) -> None:
     assert [one for one in said if one.startswith("context ")] == ["context Patient"]
     asked = [extension_value(one, INITIAL) for group in made["item"] for one in flat(group)]
     named = {one["expression"] for one in asked if one}
+    assert {one["language"] for one in asked if one} <= {"text/cql-identifier"}
     assert bool(named) == bool(computable(form)) and named <= {
         one.split('"')[1] for one in said if one.startswith("define ")
     }
     if compiled(form):
         defined = json.loads(compiled(form))["library"]["statements"]["def"]
         assert {one["context"] for one in defined} == {"Patient"}
+
+
+def test_nothing_refers_to_what_is_contained_but_answers(demo_review: Review) -> None:
+    """Neither a form filled from a chart, nor an adaptive one at any step: what it contains is named by a canonical."""
+    about = About("Patient/p1", "Coverage/v1", ("MedicationRequest/m1",))
+    form = form_of(load_policy("excellus/7.02.11"))
+    written = [response(form, demo_review, about, base=BASE, at=NOW), step(start()), step(step(start()))]
+    assert written[1]["contained"] and written[1]["questionnaire"].startswith("#")
+    for one in written:
+        inside = [(address, at) for address, at in references(one) if address.startswith("#")]
+        assert all(".answer[" in at for _, at in inside), inside
+
+
+@pytest.mark.parametrize("version", ["2.2", "2.0"])
+def test_a_package_offers_the_adaptive_form_and_its_response_begins_it(version: str) -> None:
+    """Under the address of the standard form with an ending; the answer to $next-question keeps what it is derived from."""
+    address = f"{BASE}/Questionnaire/excellus-7.02.11-adaptive"
+    coverage = {"resourceType": "Coverage", "id": "v1", "status": "active", "beneficiary": {"reference": "Patient/p1"}, "payor": [{"display": "x"}]}  # fmt: skip
+    message = asking({"name": "coverage", "resource": coverage}, {"name": "questionnaire", "valueCanonical": address})
+    made = package(message, SITE, now=NOW, policy_of=lambda context: "", version=version)["parameter"][0]["resource"]
+    kinds = [one["resource"]["resourceType"] for one in made["entry"]]
+    form = made["entry"][0]["resource"]
+    assert kinds[0] == "Questionnaire" and "Library" not in kinds and "ValueSet" in kinds
+    assert form["url"] == address and "item" not in form and form["meta"]["profile"][0].endswith("adapt-search")
+    where = extension_value(form, ADAPTIVE)
+    assert where == BASE and not list(base.problems(made))
+    if version == "2.0":
+        return
+    first = made["entry"][1]["resource"]
+    assert first["contained"][0]["derivedFrom"] == [f"{address}|{form['version']}"] and "item" not in first
+    filled = step(first)
+    assert groups(filled) == ["when"] and filled["contained"][0]["derivedFrom"] == first["contained"][0]["derivedFrom"]
+    assert filled["subject"] == {"reference": "Patient/p1"} == first["subject"]
+    assert groups(step(filled))[0] == "when"

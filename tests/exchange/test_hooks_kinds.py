@@ -83,3 +83,17 @@ def test_a_medication_beside_the_order_and_billing_codes_name_it() -> None:
         said(answered(signing(OXYGEN | {"code": {"text": "cells", "extension": [option]}})))["billingCode"][0]["code"]
         == "Q2054"
     )
+
+
+@pytest.mark.parametrize(
+    "coded",
+    [
+        {"system": "http://www.ama-assn.org/go/cpt", "code": "38228"},
+        {"system": "http://www.ama-assn.org/go/cpt", "code": "0540T"},
+        {"system": "http://www.cms.gov/Medicare/Coding/ICD10", "code": "XW033M7"},
+        {"system": "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets", "code": "Q2053"},
+    ],
+)
+def test_codes_of_last_year_and_of_other_systems_name_the_same_service(coded: dict[str, str]) -> None:
+    order = OXYGEN | {"code": {"coding": [coded]}}
+    assert said(answered(signing(order)))["pa-needed"] == ["auth-needed"]

@@ -15,7 +15,9 @@ from tests.exchange.conftest import PACKAGES
 from tests.exchange.invented import BASE, NOW, request, served, text_of
 from tests.exchange.ordering import CAR_T, COVERAGE, OXYGEN, signing
 
+from chartproof.exchange.adaptive_form import search_form
 from chartproof.exchange.app import exchange_app
+from chartproof.exchange.bindings import ValueSets
 from chartproof.exchange.claim import Options
 from chartproof.exchange.elements import extensions
 from chartproof.exchange.filled import About, response
@@ -128,10 +130,10 @@ def published(guides: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 @pytest.mark.shared
-def test_the_guides_examples_keep_their_own_profiles(published: dict[str, Path]) -> None:
+def test_the_guides_examples_keep_their_own_profiles(published: dict[str, Path], earlier_sets: ValueSets) -> None:
     seen = 0
-    for folder in published.values():
-        profiles = read_profiles(folder)
+    for name, folder in published.items():
+        profiles = read_profiles(folder, sets=earlier_sets if "2.0.1" in name else None)
         for path in sorted((folder / "example").glob("*.json")):
             assert not list(check_profiles(json.loads(path.read_bytes()), profiles)), path.name
             seen += 1
@@ -227,24 +229,26 @@ def test_what_we_write_keeps_the_profiles(
 
 @pytest.mark.shared
 def test_the_earlier_form_and_answers_keep_the_earlier_profiles(
-    published: dict[str, Path], demo_review: Review
+    published: dict[str, Path], demo_review: Review, earlier_sets: ValueSets
 ) -> None:
-    profiles = read_profiles(published["davinci_dtr_2.0.1.tgz"])
+    profiles = read_profiles(published["davinci_dtr_2.0.1.tgz"], sets=earlier_sets)
     form = form_of(load_policy("excellus/7.02.11"))
     about = About("Patient/p1", "Coverage/v1", ("MedicationRequest/m1",), version="2.0.1")
     filled = response(form, demo_review, about, base=BASE, at=NOW)
     assert not [(one.at, one.text) for one in check_profiles(filled, profiles)]
-    made = questionnaire(form.policy, base=BASE)
-    assert not [(one.at, one.text) for one in check_profiles(made, profiles)]
+    for made in (questionnaire(form.policy, base=BASE), search_form(form.policy, base=BASE)):
+        assert profiles.root(made["meta"]["profile"][0]) is not None
+        assert not [(one.at, one.text) for one in check_profiles(made, profiles)]
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("version", ["2.0", "2.2"])
 def test_coverage_information_keeps_the_extension_of_its_version(
-    published: dict[str, Path], guides: Path, version: str
+    published: dict[str, Path], guides: Path, version: str, earlier_sets: ValueSets
 ) -> None:
-    folder = published["davinci-crd-2.0.1.tgz"] if version == "2.0" else guides / "crd-2.2.1" / "compiled"
-    profiles = read_profiles(folder)
+    old = version == "2.0"
+    folder = published["davinci-crd-2.0.1.tgz"] if old else guides / "crd-2.2.1" / "compiled"
+    profiles = read_profiles(folder, sets=earlier_sets if old else None)
     server = TestClient(exchange_app(served(phone="800-555-0100", approves=True)))
     asked = [
         signing(CAR_T, version=version),

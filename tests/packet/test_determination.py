@@ -13,9 +13,9 @@ import pytest
 from tests.packet.conftest import Made
 
 from chartproof.errors import EvidenceError, InputError
-from chartproof.model import Case, Denial, Finding, Page, Review, Ruling
-from chartproof.packet.determination import determination, determination_files, key_of, to_confirm
-from chartproof.packet.worksheet import worksheet, worksheet_pdf
+from chartproof.model import Case, Denial, Finding, Page, Review, Ruling, Span
+from chartproof.packet.determination import determination, determination_files, key_of, speaks_to, to_confirm
+from chartproof.packet.worksheet import places, worksheet, worksheet_pdf
 from chartproof.rights.deadlines import case_deadlines
 from chartproof.rights.defects import notice_defects
 from chartproof.rights.ladder import ladder
@@ -83,9 +83,9 @@ def test_the_steps_are_those_of_the_plan(made: Made) -> None:
     for plan in ("self_funded_erisa", "medicare_advantage", "medicaid_mco"):
         review = of_plan(made, plan)
         said[plan] = " ".join(block.text for block in determination(review, ruling(review)).blocks)
-    assert "502(a)" in said["self_funded_erisa"] and "2026-11-02" in said["self_funded_erisa"]
+    assert "502(a)" in said["self_funded_erisa"] and "2 November 2026" in said["self_funded_erisa"]
     assert "Independent review entity" in said["medicare_advantage"] and "502(a)" not in said["medicare_advantage"]
-    assert "State fair hearing" in said["medicaid_mco"] and "2026-07-05" in said["medicaid_mco"]
+    assert "State fair hearing" in said["medicaid_mco"] and "5 July 2026" in said["medicaid_mco"]
     assert not any("confirm]" in text or "confirm)" in text or "check the paragraph" in text for text in said.values())
     review = of_plan(made, "medicaid_mco")
     assert any("438.406" in one for one in to_confirm(review, ruling(review)))
@@ -161,3 +161,36 @@ def test_the_worksheet_has_each_criterion_with_what_was_found_and_what_is_missin
             assert one.evidence[0].file in where.replace("\u200b", "") and "“" in found
         assert bool(missing) == (one.status in ("missing", "not_met"))
     assert "R1" in " ".join(text_of(worksheet_pdf(review, reference="R1")))
+
+
+def test_the_worksheet_names_what_is_open_first_and_what_no_rule_understands_last(made: Made) -> None:
+    review = of_plan(made, "commercial_insured")
+    told = 'note.pdf, page 1: "Positive for nothing" (perhaps because a test is told of as positive)'
+    sheet = worksheet(replace(review, extra={**review.extra, "told": told}), reference="R1")
+    marked = dict(sheet.reference)["Open"].split(", ")
+    assert len(marked) == len(open_rows(review))
+    said = [run.text for block in sheet.blocks for run in block.runs]
+    assert "Sentences to read yourself" in said and told in said
+    assert "Sentences to read yourself" not in [run.text for block in worksheet(review).blocks for run in block.runs]
+
+
+def test_each_document_stands_once_with_its_pages() -> None:
+    spans = [Span("a.pdf", page, 0, 1, "x") for page in (3, 4, 3)] + [Span("b.pdf", 1, 0, 1, "x")]
+    assert [one.replace("\u00a0", " ") for one in places(spans)] == ["a.pdf, p. 3, 4", "b.pdf, p. 1"]
+
+
+def test_a_title_that_is_the_members_name_gives_way_to_the_kind(made: Made) -> None:
+    review = of_plan(made, "commercial_insured")
+    named = [replace(one, title=f"{review.case.patient.name.upper()} ID 7") for one in review.chart.documents]
+    letter = determination(replace(review, chart=replace(review.chart, documents=tuple(named))), ruling(review))
+    listed = [run.text for block in letter.blocks if block.kind == "item" for run in block.runs]
+    assert listed and not any(" ID 7" in one for one in listed)
+
+
+def test_a_paper_that_nobody_signed_speaks_to_the_row_that_names_it(made: Made) -> None:
+    """A denial lists it among what was considered, though no quote of it counts."""
+    review = of_plan(made, "commercial_insured")
+    name = review.chart.files[0].name
+    bare = replace(open_rows(review)[0], evidence=(), against=(), shows=f"stressors: the chart does not say; an unsigned paper is there ({name}, p. 1)")  # fmt: skip
+    assert speaks_to(review, bare) == [name]
+    assert not speaks_to(review, replace(bare, shows=f"more than x{name}, and {name}-2"))

@@ -23,6 +23,7 @@ from chartproof.exchange.decision import PENDED, case_of
 from chartproof.exchange.known_by import replaced
 from chartproof.exchange.site import Site
 from chartproof.exchange.submit import Waiting
+from chartproof.exchange.told_against import quote_first
 from chartproof.model import Review
 from chartproof.packet.look import counts
 
@@ -57,12 +58,14 @@ def take_request(store: Store, actor: Actor, one: Waiting, site: Site) -> str:
 
 
 def _told(one: Waiting) -> Review | None:
-    """The review, with what a person must know of the request among the notes on its scope."""
+    """The review, with what a person must know of the request among the notes on its scope, and beside them the sentences
+    that a person should read."""
     review = one.decision.review
     if review is None:
         return None
     notes = filter(None, (review.extra.get("notes", ""), *one.decision.notes))
-    return replace(review, extra={**review.extra, "notes": "\n".join(notes)})
+    told = "\n".join(map(quote_first, one.decision.told))
+    return replace(review, extra={**review.extra, "notes": "\n".join(notes), "told": told})
 
 
 def draft_of(one: Waiting, site: Site) -> Draft:

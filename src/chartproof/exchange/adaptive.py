@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from chartproof.exchange.coverage import Reason, Said, written
-from chartproof.exchange.elements import extension, extension_value, mapping, objects, target, text, without_empty
+from chartproof.exchange.elements import (
+    extension,
+    extension_value,
+    mapping,
+    objects,
+    target,
+    text,
+    texts,
+    without_empty,
+)
 from chartproof.exchange.filled import answered
 from chartproof.exchange.form import canonical, form_id, questionnaire
 from chartproof.exchange.names import ADAPTIVE, COVERAGE_INFORMATION, DTR, QR_COVERAGE, profile
@@ -62,8 +71,7 @@ def next_question(message: Resource, site: Site, *, now: datetime) -> Resource:
 def _policy(response: Resource, site: Site) -> Policy:
     """The policy of the contained form, by what it is derived from or by its own address."""
     held = _contained(response)
-    derived = held.get("derivedFrom")
-    names = [text(one) for one in derived] if isinstance(derived, list) else []
+    names = texts(held.get("derivedFrom"))
     names += [text(held.get("url")), text(response.get("questionnaire"))]
     policy = next((one for name in names if name and (one := named(name, site))), None)
     if policy is None:
@@ -171,7 +179,8 @@ def _answer(
         "meta": {"profile": [profile(DTR, "dtr-questionnaire-adapt")]},
         "extension": [extension(ADAPTIVE, valueUrl=site.base)],
         "title": policy.title,
-        "derivedFrom": [f"{canonical(policy, site.base)}|{policy.edition}"],
+        "derivedFrom": texts(_contained(response).get("derivedFrom"))
+        or [f"{canonical(policy, site.base)}|{policy.edition}"],
         "status": "active",
         "subjectType": ["Patient"],
         "item": items,

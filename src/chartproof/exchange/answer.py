@@ -9,6 +9,7 @@ from datetime import datetime
 from chartproof.errors import ChartproofError
 from chartproof.exchange.asking import ITEM, SPACE, requests_for
 from chartproof.exchange.bundles import Held, reached
+from chartproof.exchange.clocks import DUE
 from chartproof.exchange.coded import x12
 from chartproof.exchange.decision import APPROVED, DENIED, Decision
 from chartproof.exchange.elements import (
@@ -27,7 +28,6 @@ from chartproof.exchange.site import Site
 from chartproof.exchange.submitted import Submitted
 from chartproof.model import Deadline
 
-DUE = "urn:chartproof:decision-due"
 TRACE = f"{ITEM}/extension-itemTraceNumber"
 #: What was decided of an item, and its code.
 REVIEWED, REVIEW_CODE = f"{ITEM}/extension-reviewAction", f"{ITEM}/extension-reviewActionCode"

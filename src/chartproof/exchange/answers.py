@@ -74,12 +74,18 @@ def _stands(
 
 
 def _contradicted(item: Resource, asked: str, review: Review) -> bool:
-    """Whether the documents have facts of what is asked, and none that any answer would be right of."""
+    """Whether the documents have facts of what is asked, and none that any answer would be right of.
+
+    A day may be that of something told as history too; a value may not, since what was is no answer to what is.
+    """
     concept, _, part = asked.partition("/")
-    facts = [one for one in review.chart.facts if one.concept == concept and one.assertion in ("present", "absent")]
+    told_of = [one for one in review.chart.facts if one.concept == concept]
+    facts = [one for one in told_of if one.assertion in ("present", "absent")]
     agree = {"": _agrees, "date": _same_day}.get(part)
     if agree is None or not facts:
         return False
+    if part == "date":
+        facts += [one for one in told_of if one.assertion == "historical"]
     told = [one for one in objects(item.get("answer")) if any(key in one for key in ANSWERS)]
     return bool(told) and not any(agree(answer, fact) for answer in told for fact in facts)
 

@@ -27,6 +27,7 @@ from chartproof.exchange.handling import Handler, admitted, body, bounded, guard
 from chartproof.exchange.inquiry import inquire
 from chartproof.exchange.package import package
 from chartproof.exchange.parameters import arguments
+from chartproof.exchange.partial import whole
 from chartproof.exchange.refusals import Issue, Resource, outcome
 from chartproof.exchange.served import Served
 from chartproof.exchange.submit import accepted, earlier, received, settle
@@ -174,6 +175,7 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     the shelf before it is read, so that no restart loses it."""
     message = await body(request)
     asked = await run_in_threadpool(received, message, version=version, of=_organizations(served, request))
+    asked = await run_in_threadpool(_made_whole, served, asked)
     known = await run_in_threadpool(earlier, asked, served.ledger)
     if known is not None:
         return reply(known)
@@ -193,6 +195,16 @@ async def _submit(served: Served, version: str, request: Request) -> Response:
     except TimeoutError:
         kept = await run_in_threadpool(earlier, asked, served.ledger, settled=False)
     return reply(kept if kept is not None else await run_in_threadpool(work.result))
+
+
+def _made_whole(served: Served, asked: Submitted) -> Submitted:
+    """The request, with what was filed before where it holds only a part. Each part is filed before the next is added to what
+    stands then: of two at once none is lost."""
+    with served.filing:
+        made = whole(asked, served.ledger)
+        if made is not asked and earlier(made, served.ledger, settled=False) is None:
+            accepted(made, served.site, served.ledger, now=served.now())
+    return made
 
 
 def resume(served: Served) -> int:

@@ -6,7 +6,7 @@ from chartproof.exchange.answer import REVIEW_CODE, REVIEWED
 from chartproof.exchange.coded import data
 from chartproof.exchange.decision import DENIED, Decision
 from chartproof.exchange.elements import extension_value, extensions, has_code, mapping, objects
-from chartproof.exchange.known_by import identifiers, member_numbers, replaced
+from chartproof.exchange.known_by import member_of, replaced
 from chartproof.exchange.ledger import Ledger
 from chartproof.exchange.persons import likeness, person_of
 from chartproof.exchange.refusals import Resource
@@ -15,7 +15,7 @@ from chartproof.exchange.submitted import Submitted
 
 def before(request: Submitted, decision: Decision, ledger: Ledger) -> tuple[str, ...]:
     """What was answered before to this member and bears on an approval: the same product, or a denial."""
-    member, updates = identifiers(request, "patient") | member_numbers(request), replaced(request)
+    member, updates = member_of(request), replaced(request)
     held = request.party("patient")
     person = held.resource if held else {}
     every = [(one, likeness(person_of(one.answer), person)) for one in ledger.shelf.named("member", member)]

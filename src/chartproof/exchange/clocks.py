@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from chartproof.exchange.elements import extension_value, extensions, text
+from chartproof.exchange.refusals import Resource
 from chartproof.model import Deadline
+from chartproof.packet.look import prose_day
 from chartproof.rights.deadlines import deadlines
+
+#: On a ClaimResponse: a day by which the law wants a decision, with its rule.
+DUE = "urn:chartproof:decision-due"
 
 
 def decision_due(
@@ -25,8 +33,26 @@ def decision_due(
     return tuple(one for one in found if one.who == "plan")
 
 
+def as_of_before(due: tuple[Deadline, ...], earlier: Iterable[Resource]) -> tuple[Deadline, ...]:
+    """The dates of an update: by the same rule never later than those of the requests before it, whose answers are given. The law
+    counts from the first filing, whatever is added later."""
+    told = [
+        (text(extension_value(one, "rule")), text(extension_value(one, "due")))
+        for answer in earlier
+        for one in extensions(answer, DUE)
+    ]
+    found = []
+    for one in due:
+        read = type(one.due).fromisoformat
+        before = [read(day) for rule, day in told if rule == one.rule and ("T" in day) == isinstance(one.due, datetime)]
+        first = min([one.due, *before], key=lambda day: day.isoformat())
+        found.append(replace(one, due=first, safe_due=min(one.safe_due, first) if before else one.safe_due))
+    return tuple(sorted(found, key=lambda one: one.due.isoformat()))
+
+
 def clock_line(due: tuple[Deadline, ...]) -> str:
     """One line: the earliest day or hour, its rule's citation, and whether to confirm it."""
     first = due[0]
-    by = first.due.isoformat(timespec="minutes") if isinstance(first.due, datetime) else first.due.isoformat()
-    return f"a decision is due by {by} ({first.citation}{'' if first.verified else ', confirm'})"
+    hour = f", {first.due:%H:%M} {first.due:%Z}".rstrip() if isinstance(first.due, datetime) else ""
+    doubt = "" if first.verified or "confirm" in first.citation else ", confirm"
+    return f"a decision is due by {prose_day(first.due)}{hour} ({first.citation}{doubt})"

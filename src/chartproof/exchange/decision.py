@@ -36,12 +36,14 @@ class Decision:
 
     `notes` say what else a person must know: documents not read, answers whose words are not where they are said to be,
     items of which no policy here speaks; where it speaks of none, `review` is of the documents alone, under no policy.
+    `told` are sentences that are not understood, with what they may be about.
     `ruling` is a clinician's, where one decided.
     """
 
     items: Mapping[int, str]
     open: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     policy: str = ""
     review: Review | None = field(default=None, compare=False)
     ruling: Ruling | None = None
@@ -77,11 +79,12 @@ def decide(request: Submitted, site: Site, *, today: date, folder: Path, read: R
         return Decision(items, notes=(*unknown, *given.unread, *forms(request, given, review, site)), review=review)
     rows = tuple(one for one in (*review.criteria, *review.label) if one.status in ("missing", "not_met"))
     notes = (*unknown, *given.unread, *not_read(review), *disagreements(request, review))
-    notes = (*notes, *told_against(request, review), *forms(request, given, review, site))
-    if approvable(review, site) and not rows and not notes:
+    notes = (*notes, *forms(request, given, review, site))
+    told = tuple(dict.fromkeys(told_against(request, review)))
+    if approvable(review, site) and not rows and not notes and not told:
         notes = tuple(not_understood(request, review))
         items = items if notes else _approved(items)
-    return Decision(items, rows, notes, review.policy_id, review)
+    return Decision(items, rows, notes, told, review.policy_id, review)
 
 
 def _approved(items: Mapping[int, str]) -> dict[int, str]:

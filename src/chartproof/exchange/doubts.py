@@ -11,7 +11,8 @@ from chartproof.exchange.bundles import Held
 from chartproof.exchange.coded import data
 from chartproof.exchange.days import of_days, out_of_time
 from chartproof.exchange.elements import codes, extension_value, has_code, mapping, objects, target, text
-from chartproof.exchange.modifiers import CERTIFICATION
+from chartproof.exchange.known_by import member_of
+from chartproof.exchange.modifiers import CERTIFICATION, subsetted
 from chartproof.exchange.names import CPT, HCPCS, HCPCS_PAS, PAS
 from chartproof.exchange.orders import Asked, asked, product_codes, products, service_codes
 from chartproof.exchange.refusals import Resource
@@ -29,6 +30,8 @@ AUTHORIZED = f"{PAS}/StructureDefinition/extension-authorizationNumber"
 def doubts(request: Submitted, wanted: Mapping[int, Asked | None], site: Site, *, today: date) -> Iterator[str]:
     """`wanted` is what each item that is not called off asks for, by its number."""
     yield from of_member(request.party("patient"))
+    if not member_of(request):
+        yield "no number of the member is given, so that no inquiry can find this request"
     yield from of_coverage(request)
     yield from of_days(request, today)
     yield from strangers(request)
@@ -55,9 +58,8 @@ def _of_claim(request: Submitted) -> Iterator[str]:
     if any(one.get("preAuthRef") for one in objects(claim.get("insurance"))):
         yield "the insurance names an authorization that is there already"
     yield from _certified(claim)
-    labels = objects(mapping(claim.get("meta")).get("security"))
-    if any(one.get("code") == "SUBSETTED" for one in labels):
-        yield "it says that it is only a part of a request"
+    if subsetted(claim):
+        yield "it says that it is only a part of a request, and the rest is not known here"
 
 
 def _where(request: Submitted) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from chartproof.exchange.asking import SPACE
-from chartproof.exchange.known_by import identifiers, member_numbers, providers, reference_numbers, refuse_stranger
+from chartproof.exchange.known_by import member_of, providers, reference_numbers, refuse_stranger
 from chartproof.exchange.ledger import Kept, Ledger
 from chartproof.exchange.names import PAS, profile
 from chartproof.exchange.parameters import bundle_of
@@ -29,7 +29,7 @@ def inquire(
     """
     request = read_request(bundle_of(message), inquiry=True)
     refuse_stranger(request, of)
-    member, provider = identifiers(request, "patient") | member_numbers(request), providers(request)
+    member, provider = member_of(request), providers(request)
     provider = provider.intersection(of) if of else provider
     numbers = reference_numbers(request)
     named = [one for number in numbers if (one := ledger.numbered(number, member, provider))]

@@ -16,6 +16,7 @@ REFERENCES = tuple(
     f"{PAS}/StructureDefinition/extension-{one}" for one in ("administrationReferenceNumber", "authorizationNumber")
 )
 
+PART = "urn:chartproof:part"
 #: Identifiers of one person that are looked at.
 MOST_NUMBERS = 50
 
@@ -36,6 +37,22 @@ def replaced(request: Submitted) -> str:
             if number.get("value"):
                 return f"{text(number.get('system'))}|{text(number.get('value'))}"
     return ""
+
+
+def part_number(digest: str) -> str:
+    """By what a request is found that was made whole from a part with this digest."""
+    return f"{PART}|{digest}"
+
+
+def tagged(message: Resource, digest: str) -> Resource:
+    """A whole message, marked with the part that it was made from."""
+    return message | {"meta": mapping(message.get("meta")) | {"tag": [{"system": PART, "code": digest}]}}
+
+
+def parts(request: Submitted) -> list[str]:
+    """The part of which the request was made whole, as one of its numbers."""
+    tags = objects(mapping(request.message.get("meta")).get("tag"))
+    return [part_number(text(one.get("code"))) for one in tags if one.get("system") == PART]
 
 
 def reference_numbers(request: Submitted) -> list[str]:
@@ -72,6 +89,11 @@ def _known(request: Submitted, held: Held | None) -> frozenset[str]:
         there = request.index.resolve(address, near=held) if address else None
         found |= set(_values(there.resource)) if there else set()
     return frozenset(found)
+
+
+def member_of(request: Submitted) -> frozenset[str]:
+    """Every number by which the member is known: the person's own, and those on the coverage."""
+    return identifiers(request, "patient") | member_numbers(request)
 
 
 def member_numbers(request: Submitted) -> frozenset[str]:

@@ -14,9 +14,10 @@ from typing import Literal, Protocol, get_args
 
 from chartproof.exchange.persons import known, likeness, person_of
 from chartproof.exchange.refusals import Resource
+from chartproof.exchange.wire import parse, write
 
-#: How many of each the memory holds; the oldest is dropped.
-MOST = 10_000
+#: How many of each the memory holds, and how many bytes of their messages; the oldest is dropped.
+MOST, MOST_BYTES = 10_000, 256_000_000
 Kind = Literal["number", "member", "replaces"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -57,6 +58,9 @@ class Shelf(Protocol):
 
     def same(self, digest: str) -> Kept | None: ...
 
+    def request(self, digest: str) -> Resource | None:
+        """The message of one; None where it is not kept, or no longer."""
+
     def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
         """Those known by one of the names, the newest first."""
 
@@ -73,25 +77,35 @@ class Shelf(Protocol):
 
 @dataclass(slots=True)
 class Memory:
-    """A shelf that ends with the process. It keeps no requests."""
+    """A shelf that ends with the process. It keeps the messages of the last requests, for updates that hold only a part."""
 
     kept: OrderedDict[str, Kept] = field(default_factory=OrderedDict)
+    messages: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
     contexts: OrderedDict[str, str] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
     def keep(self, one: Kept, request: Resource) -> None:
+        message = write(request)
         with self.lock:
             before = self.kept.get(one.digest)
             if before and before.settled and not one.settled:
                 return  # the reading ended while the client was told to wait
             self.kept[one.digest] = one
             self.kept.move_to_end(one.digest)
+            self.messages[one.digest] = message
+            while sum(map(len, self.messages.values())) > MOST_BYTES:
+                self.messages.popitem(last=False)
             while len(self.kept) > MOST:
                 self.kept.popitem(last=False)
 
     def same(self, digest: str) -> Kept | None:
         with self.lock:
             return self.kept.get(digest)
+
+    def request(self, digest: str) -> Resource | None:
+        with self.lock:
+            held = self.messages.get(digest)
+        return parse(held) if held else None
 
     def named(self, kind: Kind, names: Collection[str]) -> Sequence[Kept]:
         wanted = set(names)

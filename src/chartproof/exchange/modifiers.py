@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from chartproof.exchange.elements import extension_value, objects, text
+from chartproof.exchange.coded import data
+from chartproof.exchange.elements import extension_value, has_code, mapping, objects, text
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import Issue, Resource
 
@@ -17,9 +18,21 @@ _MAY_BE_CALLED_OFF = re.compile(r"(Bundle\.entry\[\d+\]\.resource)\.(?:item|supp
 
 
 def cancelled(part: Resource) -> bool:
-    """Whether an item or supporting information of an update is no longer asked for."""
-    flags = objects(part.get("modifierExtension"))
-    return extension_value({"extension": flags}, CANCELLED) is True
+    """Whether an item or supporting information of an update is no longer asked for: by its flag, and where it has none by
+    an item's certification type."""
+    flag = extension_value({"extension": objects(part.get("modifierExtension"))}, CANCELLED)
+    return flag is True or (flag is None and called_off(part))
+
+
+def called_off(holder: Resource) -> bool:
+    """Whether the certification type of a Claim or an item is that of a cancellation."""
+    return has_code(extension_value(holder, CERTIFICATION), str(data()["x12"]["certification"]["cancel"]))
+
+
+def subsetted(claim: Resource) -> bool:
+    """Whether a Claim says that it is only a part."""
+    meta = mapping(claim.get("meta"))
+    return any(one.get("code") == "SUBSETTED" for key in ("security", "tag") for one in objects(meta.get(key)))
 
 
 def not_understood(message: Resource) -> Iterator[Issue]:

@@ -8,6 +8,9 @@ from chartproof.exchange.clocks import clock_line
 from chartproof.exchange.decision import Decision
 from chartproof.model import Deadline, Finding, Ruling
 
+#: The most sentences that an answer quotes; the reviewer has them all.
+MOST = 10
+
 
 def notes_of(decision: Decision, due: tuple[Deadline, ...]) -> Iterator[str]:
     """What a clinician ruled; what is open, a line each, in the order of the policy; then what else a person must know."""
@@ -16,6 +19,9 @@ def notes_of(decision: Decision, due: tuple[Deadline, ...]) -> Iterator[str]:
     for one in decision.open:
         yield missing_line(one, ruled=decision.ruling is not None)
     yield from decision.notes
+    yield from decision.told[:MOST]
+    if decision.told[MOST:]:
+        yield "more sentences are not understood than are shown here"
     if due:
         yield clock_line(due)
 

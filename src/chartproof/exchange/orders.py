@@ -39,7 +39,7 @@ def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resour
     """
     named = list(_names(order, contained))
     for code, name in named:
-        product = product_codes().get(code)
+        product = next((product_codes()[one] for one in _variants(code) if one in product_codes()), None)
         known = next((one for one in list_products() if one.id == product), None) or (
             find_product(name) if name else None
         )
@@ -47,7 +47,7 @@ def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resour
         if known and policy:
             return Asked(policy, known.id, known.brand, code)
     for code, _ in named:
-        policy = next((one for one in policies if code and code in service_codes(one)), None)
+        policy = next((one for one in policies if service_codes(one).intersection(_variants(code))), None)
         if policy:
             return Asked(policy, code=code)
     for _, name in named:
@@ -55,6 +55,12 @@ def asked(order: Resource, policies: tuple[Policy, ...], contained: tuple[Resour
         if policy:
             return Asked(policy)
     return None
+
+
+def _variants(code: str) -> tuple[str, ...]:
+    """The code, and what took its place where it is no longer current: orders are written with the codes of last year."""
+    known = services().get(code)
+    return (code, *known.now) if known else (code,)
 
 
 def products(order: Resource, contained: tuple[Resource, ...] = ()) -> frozenset[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chartproof.exchange.adaptive_form import END, begun, search_form
 from chartproof.exchange.cql import computable, library
 from chartproof.exchange.elements import extension_value, extensions, mapping, target, text
 from chartproof.exchange.filled import About, response
@@ -22,12 +23,14 @@ from chartproof.model.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a client asks for: policies, the coverage and orders it is about, and what could not be found."""
+    """What a client asks for: policies, the coverage and orders it is about, what could not be found, and the policies (by id)
+    whose form is to be adaptive."""
 
     policies: tuple[Policy, ...]
     coverage: Resource
     orders: tuple[Resource, ...]
     warnings: tuple[Issue, ...]
+    adaptive: frozenset[str] = frozenset()
 
 
 def package(
@@ -66,6 +69,7 @@ def _wanted(given: list[tuple[str, Any]], site: Site, policy_of: Callable[[str],
     orders = tuple(resources(given, "order"))
     found: dict[str, Policy] = {}
     warnings: list[Issue] = []
+    adaptive: set[str] = set()
     for name in (text(value) for key, value in given if key == "questionnaire"):
         policy = named(name, site)
         if policy is None:
@@ -74,6 +78,7 @@ def _wanted(given: list[tuple[str, Any]], site: Site, policy_of: Callable[[str],
             )
         else:
             found[policy.id] = policy
+            adaptive.update([policy.id] if name.partition("|")[0].endswith(END) else [])
     for context in (text(value) for key, value in given if key == "context"):
         policy = _of_context(context, site, policy_of)
         found[policy.id] = policy
@@ -87,7 +92,7 @@ def _wanted(given: list[tuple[str, Any]], site: Site, policy_of: Callable[[str],
         else:
             warnings.append(Issue("no policy here speaks of an order", "informational", severity="information"))
     coverage = coverages[0] if coverages else {}
-    return Wanted(tuple(found.values()), coverage, orders, tuple(warnings))
+    return Wanted(tuple(found.values()), coverage, orders, tuple(warnings), frozenset(adaptive))
 
 
 def extension_value_of(order: Resource) -> str:
@@ -100,8 +105,9 @@ def extension_value_of(order: Resource) -> str:
 
 
 def named(name: str, site: Site) -> Policy | None:
-    """The policy whose form has this address, at this version where one is given."""
+    """The policy whose form, standard or adaptive, has this address, at this version where one is given."""
     url, _, version = name.partition("|")
+    url = url.removesuffix(END)
     for policy in site.loaded:
         same = url == canonical(policy, site.base) or url.rpartition("/Questionnaire/")[2] == form_id(policy)
         if same and version in ("", policy.edition):
@@ -119,16 +125,19 @@ def _of_context(context: str, site: Site, policy_of: Callable[[str], str]) -> Po
 
 
 def _bundle(policy: Policy, wanted: Wanted, site: Site, *, now: datetime, version: str) -> Resource:
-    """Questionnaire first, then the response (2.2), the Library and the value sets. References carry versions."""
-    form = form_of(policy)
-    parts = [questionnaire(policy, base=site.base, populated=computable(form))]
+    """Questionnaire first, then the response (2.2), the Library and the value sets. References carry versions. An adaptive
+    form has no Library: its questions have no expressions."""
+    form, adaptive = form_of(policy), policy.id in wanted.adaptive
+    standard = questionnaire(policy, base=site.base, populated=computable(form))
+    parts = [search_form(policy, base=site.base) if adaptive else standard]
     if not version.startswith("2.0"):
         orders = tuple(f"{one.get('resourceType')}/{one.get('id')}" for one in wanted.orders if one.get("id"))
         patient = target(mapping(wanted.coverage).get("beneficiary"))
         name = text(wanted.coverage.get("id"))
         about = About(patient, f"Coverage/{name}" if name else "", orders, version=version)
-        parts.append(response(form, None, about, base=site.base, at=now, name=f"{form_id(policy)}-response"[:64]))
-    parts += [library(form, base=site.base), *value_sets(form, base=site.base, on=now.date())]
+        plain = response(form, None, about, base=site.base, at=now, name=f"{form_id(policy)}-response"[:64])
+        parts.append(begun(policy, about, base=site.base, at=now) if adaptive else plain)
+    parts += [*([] if adaptive else [library(form, base=site.base)]), *value_sets(form, base=site.base, on=now.date())]
     return {
         "resourceType": "Bundle",
         "id": f"package-{form_id(policy)}"[:64],

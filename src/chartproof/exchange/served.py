@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 from chartproof.exchange.access import Gate
 from chartproof.exchange.decision import Reader
@@ -46,6 +47,7 @@ class Served:
     ledger: Ledger = field(default_factory=Ledger)
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1))
     running: dict[str, Future[Resource]] = field(default_factory=dict)
+    filing: Lock = field(default_factory=Lock)
 
     def waits(self, size: int, *, behind: bool) -> float:
         """How long a $submit of this many bytes is waited for; `behind`: others are being read before it."""

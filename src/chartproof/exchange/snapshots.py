@@ -1,8 +1,8 @@
-"""A narrow profile checker: how often an element may stand, its fixed value or pattern, its extensions, as a guide's
-published snapshots say. It reads StructureDefinitions from a folder, or those of PAS that are packaged, and nothing else.
+"""A narrow profile checker: how often an element may stand, its fixed value or pattern, its extensions, the codes of a
+required binding, as a guide's published snapshots say. It reads StructureDefinitions from a folder, or those of PAS that
+are packaged, and nothing else.
 
-It does not check invariants in FHIRPath, bindings, or what slices by anything but a pattern, a type or an extension's
-address. Where a slice cannot be told it is passed over: what it says is wrong is wrong, but not the reverse.
+It does not check invariants in FHIRPath, or what slices by anything but a pattern, a type or an extension's address. Where a slice cannot be told it is passed over: what it says is wrong is wrong, but not the reverse.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chartproof.exchange.bindings import ValueSets, allowed, value_sets
 from chartproof.exchange.elements import mapping, objects, text
 from chartproof.exchange.refusals import Issue, Resource
 from chartproof.policy.load import knowledge
@@ -25,7 +26,7 @@ DEEPEST = 12
 @dataclass(frozen=True, slots=True)
 class Element:
     """One element of a snapshot. `name` is its last step ("value[x]"), `slice` its slice's name, `fixed` what it must be,
-    `pattern` what it must hold; `below` are its children by name, `slices` those of the same name."""
+    `pattern` what it must hold, `bound` the value set of its required binding; `below` are its children by name, `slices` those of the same name."""
 
     name: str
     slice: str
@@ -35,30 +36,33 @@ class Element:
     profiles: tuple[str, ...]
     fixed: Any = None
     pattern: Any = None
+    bound: str = ""
     below: dict[str, Element] = field(default_factory=dict)
     slices: list[Element] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """Profiles by their address, without a version."""
+    """Profiles by their address, without a version, and the value sets to which they bind."""
 
     found: Mapping[str, Resource]
+    sets: ValueSets = field(default_factory=value_sets)
 
     def root(self, url: str) -> Element | None:
         held = self.found.get(url.partition("|")[0])
         return _tree(held) if held else None
 
 
-def read_profiles(*folders: Path) -> Profiles:
-    """Every StructureDefinition with a snapshot in these folders; the first of an address counts."""
+def read_profiles(*folders: Path, sets: ValueSets | None = None) -> Profiles:
+    """Every StructureDefinition with a snapshot in these folders; the first of an address counts. `sets` are the value sets
+    of another edition than is packaged."""
     found: dict[str, Resource] = {}
     for folder in folders:
         for path in sorted(folder.glob("StructureDefinition-*.json")):
             held = json.loads(path.read_bytes())
             if mapping(held.get("snapshot")):
                 found.setdefault(text(held.get("url")), held)
-    return Profiles(found)
+    return Profiles(found) if sets is None else Profiles(found, sets)
 
 
 @cache
@@ -114,6 +118,7 @@ def _row(row: Resource) -> Element:
     name, _, part = text(row.get("id")).rpartition(".")[2].partition(":")
     most = text(row.get("max"))
     types = objects(row.get("type"))
+    binding = mapping(row.get("binding"))
     value = {key[:5]: one for key, one in row.items() if key.startswith(("fixed", "pattern"))}
     return Element(
         name,
@@ -124,6 +129,7 @@ def _row(row: Resource) -> Element:
         tuple(text(url) for one in types for url in one.get("profile", ())),
         value.get("fixed"),
         value.get("patte"),
+        text(binding.get("valueSet")).partition("|")[0] if binding.get("strength") == "required" else "",
     )
 
 
@@ -133,6 +139,9 @@ def _element(value: Any, element: Element, profiles: Profiles, at: str, depth: i
         yield Issue("an element is not the fixed value of its profile", "value", at)
     if element.pattern is not None and not holds(value, element.pattern):
         yield Issue("an element does not hold its profile's pattern", "value", at)
+    if element.bound and not allowed(value, profiles.sets.get(element.bound, ""), element.types):
+        name = element.bound.rpartition("/")[2]
+        yield Issue(f"the code is none of the value set {name}, to which its profile binds it", "code-invalid", at)
     if not isinstance(value, dict) or depth > DEEPEST:
         return
     for url in element.profiles if "Extension" in element.types else ():

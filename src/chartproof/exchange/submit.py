@@ -11,7 +11,7 @@ from pathlib import Path
 from chartproof.exchange.answer import Told, error_bundle, response_bundle
 from chartproof.exchange.attachments import supplied
 from chartproof.exchange.before import before
-from chartproof.exchange.clocks import decision_due
+from chartproof.exchange.clocks import as_of_before, decision_due
 from chartproof.exchange.coded import data
 from chartproof.exchange.decision import (
     APPROVED,
@@ -26,9 +26,9 @@ from chartproof.exchange.decision import (
 )
 from chartproof.exchange.elements import has_code, mapping, objects, text
 from chartproof.exchange.known_by import (
-    identifiers,
-    member_numbers,
+    member_of,
     number_of,
+    parts,
     providers,
     refuse_stranger,
     replaced,
@@ -100,7 +100,7 @@ def settle(
     decision = held_back(decision, before(request, decision, ledger))
     answer = _answer(request, decision, site, ledger, now=now, settled=True)
     if hand:
-        due = _due(request, decision, site, now=now, settled=True)
+        due = _due(request, decision, site, ledger, now=now, settled=True)
         first = due[0].due if due else None
         day = first.date() if isinstance(first, datetime) else first
         named = zip(site.policies, site.loaded, strict=True)
@@ -144,7 +144,7 @@ def accepted(request: Submitted, site: Site, ledger: Ledger, *, now: datetime) -
 def _answer(
     request: Submitted, decision: Decision, site: Site, ledger: Ledger, *, now: datetime, settled: bool
 ) -> Resource:
-    due = _due(request, decision, site, now=now, settled=settled)
+    due = _due(request, decision, site, ledger, now=now, settled=settled)
     reference = number_of(request)
     context = f"{reference}-form" if decision.policy and decision.open else ""
     if context:
@@ -155,8 +155,10 @@ def _answer(
     return answer
 
 
-def _due(request: Submitted, decision: Decision, site: Site, *, now: datetime, settled: bool) -> tuple[Deadline, ...]:
-    return decision_due(
+def _due(
+    request: Submitted, decision: Decision, site: Site, ledger: Ledger, *, now: datetime, settled: bool
+) -> tuple[Deadline, ...]:
+    found = decision_due(
         plan_type=plan_type(request.coverage.resource if request.coverage else {}, site),
         state=site.state,
         received=now,
@@ -164,6 +166,10 @@ def _due(request: Submitted, decision: Decision, site: Site, *, now: datetime, s
         item=site.item or ("drug" if decision.review and decision.review.case.product else "service"),
         complete=settled and not decision.open,
     )
+    updated = replaced(request)
+    filed = ledger.shelf.named("number", [updated]) if updated else ()
+    mine = (one for one in filed if one.digest != request.digest and one.member & member_of(request))
+    return as_of_before(found, [mapping(objects(one.answer.get("entry"))[0].get("resource")) for one in mine])
 
 
 def urgent(request: Submitted) -> bool:
@@ -195,12 +201,13 @@ def _approved(decision: Decision) -> str:
 
 
 def _kept(request: Submitted, answer: Resource, *, settled: bool, approved: str = "") -> Kept:
-    numbers = [one for one in (request.number, number_of(request), f"|{number_of(request)}") if one]
+    own = (request.number, number_of(request), f"|{number_of(request)}", *parts(request))
+    numbers = [one for one in own if one]
     return Kept(
         request.digest,
         number_of(request),
         tuple(numbers),
-        identifiers(request, "patient") | member_numbers(request),
+        member_of(request),
         providers(request),
         answer,
         replaced(request),

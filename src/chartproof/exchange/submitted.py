@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chartproof.exchange.base import check
 from chartproof.exchange.bundles import Held, Index, address_problems, index, reached, references
 from chartproof.exchange.elements import mapping, objects, target, text, texts
-from chartproof.exchange.modifiers import cancelled, not_understood
+from chartproof.exchange.modifiers import called_off, cancelled, not_understood, subsetted
 from chartproof.exchange.names import PAS
 from chartproof.exchange.refusals import UNPROCESSABLE, Issue, Refused, Resource
 from chartproof.exchange.wire import write
@@ -45,8 +45,8 @@ class Submitted:
 
     @property
     def asked(self) -> list[Resource]:
-        """The items that are not called off."""
-        return [one for one in self.items if not cancelled(one)]
+        """The items that are not called off, each for itself or with the whole Claim."""
+        return [] if called_off(self.claim.resource) else [one for one in self.items if not cancelled(one)]
 
     def party(self, key: str) -> Held | None:
         """The entry that an element of the Claim refers to: patient, insurer, provider."""
@@ -125,7 +125,8 @@ def _guide(message: Resource, held: Index, claim: Held, *, inquiry: bool) -> Ite
         yield Issue("the Claim is not a preauthorization", "business-rule", f"{at}.use")
     if not inquiry and resource.get("status") != "active":
         yield Issue("the Claim is not active", "business-rule", f"{at}.status")
-    for element in ("identifier", "insurer", *(() if inquiry else ("item",))):
+    alone = inquiry or subsetted(resource) or called_off(resource)
+    for element in ("identifier", "insurer", *(() if alone else ("item",))):
         if not resource.get(element):
             yield Issue(f"Claim.{element} is missing", "required", f"{at}.{element}")
     for key in ("timestamp", "identifier"):

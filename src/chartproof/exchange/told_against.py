@@ -40,7 +40,13 @@ def _known() -> Mapping[str, Any]:
 
 
 #: The words alone were recognised, not what they say: a brother's death is told of in the same words.
-PERHAPS = "a sentence is not understood, perhaps because"
+PERHAPS, OR = "a sentence is not understood, perhaps because", ", or because "
+
+
+def quote_first(line: str) -> str:
+    """A line of `told_against` with the sentence before what it may be about: nobody reads a guess as what the chart says."""
+    says, _, where = line.removeprefix(PERHAPS).strip().partition(": ")
+    return f"{where} (perhaps because {says})"
 
 
 @cache
@@ -61,12 +67,11 @@ def told_against(request: Submitted, review: Review) -> Iterator[str]:
     suspected = (page for page in _pages(review) if any(reasons(" ".join(page.text.split()), product)))
     for page in _within(suspected, LOOKED_THROUGH):
         for words in reading.page(page.text):
-            yield from (f"{PERHAPS} {says}: {_where(page, words)}" for says in reasons(words, product))
+            if said := tuple(reasons(words, product)):
+                yield f"{PERHAPS} {OR.join(said)}: {_where(page, words)}"
     for held, words in _strange_resources(request, reading, review):
-        yield from (
-            f"{PERHAPS} {says}: a resource ({held.kind}) of the request: {_quoted(words)}"
-            for says in reasons(words, product)
-        )
+        if said := tuple(reasons(words, product)):
+            yield f"{PERHAPS} {OR.join(said)}: a resource ({held.kind}) of the request: {_quoted(words)}"
 
 
 def not_understood(request: Submitted, review: Review) -> Iterator[str]:

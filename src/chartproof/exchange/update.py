@@ -56,9 +56,9 @@ def _kept(before: Held, old: Index) -> Iterator[Held]:
 
 def _items(before: list[Resource], after: list[Resource]) -> Iterator[Resource]:
     """Items are the same where their service is the same."""
-    mine = {_service(one): one for one in after}
+    mine = {service(one): one for one in after}
     for one in before:
-        there = mine.pop(_service(one), None)
+        there = mine.pop(service(one), None)
         if there is None:
             yield one if cancelled(one) else _called_off(one)
         else:
@@ -70,16 +70,16 @@ def _items(before: list[Resource], after: list[Resource]) -> Iterator[Resource]:
         yield _with(one | {"sequence": number}, "added")
 
 
-def _service(item: Resource) -> tuple[tuple[str, str], ...]:
+def service(item: Resource) -> tuple[tuple[str, str], ...]:
     return tuple(codes(item.get("productOrService")))
 
 
 def _support(before: Held, old: Index, after: Held, new: Index) -> Iterator[Resource]:
     """Supporting information is the same where what it refers to has the same content."""
-    mine = {_content(one, after, new): one for one in objects(after.resource.get("supportingInfo"))}
+    mine = {content(one, after, new): one for one in objects(after.resource.get("supportingInfo"))}
     earlier = objects(before.resource.get("supportingInfo"))
     for one in earlier:
-        there = mine.pop(_content(one, before, old), None)
+        there = mine.pop(content(one, before, old), None)
         if there is not None:
             yield there | {"sequence": one["sequence"]}
         else:
@@ -89,7 +89,7 @@ def _support(before: Held, old: Index, after: Held, new: Index) -> Iterator[Reso
         yield _with(one | {"sequence": number}, "added")
 
 
-def _content(one: Resource, near: Held, held: Index) -> bytes:
+def content(one: Resource, near: Held, held: Index) -> bytes:
     """What is referred to, without addresses and times, which differ from request to request."""
     there = held.resolve(target(one.get("valueReference")), near=near)
     return write(_timeless(there.resource)) if there else write(one)

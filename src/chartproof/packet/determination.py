@@ -4,6 +4,7 @@ the one who asked, and from what a clinician ruled; it rules nothing itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from chartproof.packet.letter_docx import letter_docx
 from chartproof.packet.look import (
     STATUS,
     counted,
+    day_of,
     document_at,
     in_order,
     marks,
@@ -26,13 +28,12 @@ from chartproof.packet.look import (
     prose_day,
     prose_range,
     sentence,
-    table_day,
     without_ages,
 )
 from chartproof.packet.record import searched
 from chartproof.packet.table import drug_name, patient_name, policy_name, policy_short
 from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para, row
-from chartproof.packet.worksheet import place, quotes, shortened
+from chartproof.packet.worksheet import place, places, quotes, shortened
 
 #: What a denial letter prints of a step: those that are open, and those that follow.
 _STANDS = ("now", "with", "later")
@@ -86,7 +87,7 @@ def _check_denial(review: Review, ruling: Ruling, rows: tuple[Finding, ...]) -> 
         )  # fmt: skip
     if not ruling.statement.strip():
         raise InputError("CP-RULE-04", "a denial needs the clinician's reasons", then="Write them.")
-    unseen = sorted({span.file for one in rows for span in (*one.evidence, *one.against)} - set(ruling.considered))
+    unseen = sorted({name for one in rows for name in speaks_to(review, one)} - set(ruling.considered))
     if not ruling.considered or unseen:
         raise InputError(
             "CP-RULE-05", "a denial says what evidence was considered, with every document that speaks to its criteria",
@@ -237,10 +238,23 @@ def _document(review: Review, name: str) -> str:
     return f"{name}: {'; '.join(dict.fromkeys(titles))}" if titles else name
 
 
+def speaks_to(review: Review, one: Finding) -> list[str]:
+    """The files that speak to a row: those of its quotes, and one that is named in what was found, such as a paper that nobody
+    signed."""
+    named = {span.file for span in (*one.evidence, *one.against)}
+    told = (
+        file.name for file in review.chart.files if re.search(rf"(?<![\w.-]){re.escape(file.name)}(?![\w-])", one.shows)
+    )
+    return sorted(named.union(told))
+
+
 def _title(review: Review, one: Document) -> str:
-    """What the document calls itself; a data file's first line is the member, so that its kind says more."""
+    """What the document calls itself; where that is a data file's first line, or one with the member's name, its kind says more."""
     data = any(file.name == one.file and file.read == "structured" for file in review.chart.files)
-    return one.kind.replace("_", " ") if data or not one.title else one.title
+    surname = review.case.patient.name.rpartition(" ")[2].lower()
+    if one.title and not data and not (surname and surname in one.title.lower()):
+        return one.title
+    return str(_words()["kinds"].get(one.kind) or one.kind.replace("_", " "))
 
 
 def _rights(review: Review, ruling: Ruling) -> Iterator[Block]:
@@ -274,7 +288,7 @@ def _helper(name: str, called: str) -> str:
 def _step(step: Step, words: Any) -> Block:
     """A step as the law has it: the last day by law, not an earlier one that would be wise."""
     due = step.due if step.due and not step.earliest else None
-    when = f"{sentence(step.period)}{', ' + words['by'].format(day=table_day(due)[:10]) if due else ''}"
+    when = f"{sentence(step.period)}{', ' + words['by'].format(day=prose_day(day_of(due))) if due else ''}"
     how = ", ".join(filter(None, [sentence(step.who), step.how, f"to {step.to}" if step.to else ""]))
     cited = [one for one in step.citations if not any(doubt in one for doubt in _DOUBT)][:1]
     answers = " ".join(dict.fromkeys(one.says for one in step.answers if step.stands != "later"))
@@ -306,7 +320,7 @@ def _approved(review: Review, ruling: Ruling) -> Iterator[Block]:
     for one in in_order(review):
         look = STATUS[one.status]
         shown = one.evidence[:2] if one.status == "met" else ()
-        where = "\n".join(dict.fromkeys(place(span) for span in shown))
+        where = "\n".join(places(shown))
         cells = (f"{named[one.layer, one.id]}  {sentence(one.says)}", f"{look.shape} {look.word}", where)
         yield row(*cells, source=(of_row(one),))
 

@@ -5,24 +5,38 @@ It is made from the same findings as the provider's own package; it decides noth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chartproof.model import Finding, Review, Span
 from chartproof.model.truth import REASON_WORDS
 from chartproof.packet import tree
 from chartproof.packet.data import knowledge
 from chartproof.packet.documents.files import on_few_pages
 from chartproof.packet.forms import form
-from chartproof.packet.look import STATUS, breakable, counted, groups, marks, sentence, stop, table_day, without_ages
+from chartproof.packet.look import (
+    STATUS,
+    breakable,
+    counted,
+    groups,
+    in_order,
+    marks,
+    sentence,
+    stop,
+    table_day,
+    without_ages,
+)
 from chartproof.packet.table import drug_name, patient_name, policy_name
 from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para, row
 
 #: The most quotes of a row, and characters of one: the pages themselves are a click away.
 MOST_QUOTES, LONG = 3, 180
-_WIDTHS = (2.4, 1.2, 3.3, 1.75, 2.0)
+_WIDTHS = (2.1, 1.15, 2.95, 1.65, 2.8)
 
 
 def worksheet(review: Review, *, reference: str = "") -> Letter:
     """The worksheet as content; `reference` is the payer's number of the request."""
     said = knowledge("vocabulary/forms/determination.yaml")["worksheet"]
+    named = marks(review)
     lines = [
         ("Member", patient_name(review)),
         ("Asked for", drug_name(review)),
@@ -30,8 +44,11 @@ def worksheet(review: Review, *, reference: str = "") -> Letter:
         ("As of", table_day(review.case.as_of)),
         ("Policy", policy_name(review)),
         ("Criteria", counted(review.criteria)),
+        (
+            "Open",
+            ", ".join(named[one.layer, one.id] for one in in_order(review) if one.status in ("missing", "not_met")),
+        ),
     ]
-    named = marks(review)
     head = row(*(Run(name, strong=True, source=f"form:worksheet.head.{n}") for n, name in enumerate(said["head"], 1)))
     blocks: list[Block] = []
     for title, findings in groups(review):
@@ -42,7 +59,7 @@ def worksheet(review: Review, *, reference: str = "") -> Letter:
         addressee=(),
         reference=tuple((name, value) for name, value in lines if value),
         salutation="",
-        blocks=(*_notes(review, said), *blocks, *_conflicts(review, said), *_unread(review)),
+        blocks=(*_notes(review, said), *blocks, *_conflicts(review, said), *_told(review, said), *_unread(review)),
         closing="",
         enclosures="",
         draft=False,
@@ -66,7 +83,7 @@ def _line(review: Review, one: Finding, name: str) -> Block:
         Run(f"{name}  {sentence(one.says)}"),
         Run(f"{look.shape} {look.word}"),
         Run(found(one)),
-        Run("\n".join(dict.fromkeys(place(span) for span in quotes(one)))),
+        Run("\n".join(places(quotes(one)))),
         Run(missing(one)),
         source=(of_row(one),),
     )
@@ -91,7 +108,15 @@ def shortened(quote: str) -> str:
 
 
 def place(span: Span) -> str:
-    return f"{breakable(span.file)}, p.\u00a0{span.page}"
+    return places([span])[0]
+
+
+def places(spans: Iterable[Span]) -> list[str]:
+    """Where quotes stand: each document once, with its pages."""
+    pages: dict[str, dict[int, None]] = {}
+    for span in spans:
+        pages.setdefault(span.file, {})[span.page] = None
+    return [f"{breakable(file)}, p.\u00a0{', '.join(map(str, numbers))}" for file, numbers in pages.items()]
 
 
 def missing(one: Finding) -> str:
@@ -120,6 +145,16 @@ def _conflicts(review: Review, said: dict[str, str]) -> list[Block]:
         for one in review.chart.conflicts
     ]
     return [heading(said["conflicts"]), *rows] if rows else []
+
+
+def told(review: Review) -> list[str]:
+    """Sentences of the records that no rule understands, with what they may be about."""
+    return [one for one in review.extra.get("told", "").splitlines() if one]
+
+
+def _told(review: Review, said: dict[str, str]) -> list[Block]:
+    rows = [item(Run(one)) for one in told(review)]
+    return [heading(said["told"]), para(Run(said["why_told"], source="form:worksheet.why_told")), *rows] if rows else []
 
 
 def _at(span: Span) -> str:

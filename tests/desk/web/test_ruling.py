@@ -308,4 +308,11 @@ def test_a_form_of_a_policy_that_is_not_here_is_pended_and_the_reviewer_is_told(
     claim_of(bundle)["supportingInfo"].append(info(2, "QuestionnaireResponse/q1"))
     assert actions(plan.caller.post(SUBMIT, json=bundle).json()) == {1: "A4"}
     page = Client(plan.desk, plan.ida).get(f"/cases/{plan.case()}/determination").text
-    assert "the form is of a policy that is not known here" in page
+    assert "The form is of a policy that is not known here" in page
+
+
+def test_sentences_that_may_speak_against_it_are_apart_from_what_must_be_known_first(plan: Plan) -> None:
+    plan.submit(ECOG="She asked about hospice.")
+    page = Client(plan.desk, plan.ida).get(f"/cases/{plan.case()}/determination").text
+    assert "1 sentence to read yourself" in page and page.count("She asked about hospice") == 1
+    assert page.index("Criteria that are open") < page.index("She asked about hospice")

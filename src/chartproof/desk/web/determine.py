@@ -28,9 +28,9 @@ from chartproof.desk.web.told import notes_of
 from chartproof.desk.web.visit import Visit, to
 from chartproof.errors import ChartproofError, InputError
 from chartproof.model import Finding, Review, Ruling
-from chartproof.packet.determination import determination_files, key_of, to_confirm
+from chartproof.packet.determination import determination_files, key_of, speaks_to, to_confirm
 from chartproof.packet.look import STATUS, groups, marks, sentence
-from chartproof.packet.worksheet import found, missing, place, quotes, worksheet_pdf
+from chartproof.packet.worksheet import found, missing, places, quotes, told, worksheet_pdf
 
 OUTCOMES = (
     ("ask", "Ask for more: the request stays open"),
@@ -54,7 +54,7 @@ def show(visit: Visit, problem: str = "", status: int = 200) -> Response:
         groups=list(worksheet_groups(now.review, open_rows=False)) if now.review else [],
         open=[one for group in worksheet_groups(now.review, open_rows=True) for one in group["rows"]] if now.review else [],
         sheet_there=now.review is not None, rows_there=bool(now.review and (now.review.criteria or now.review.label)),
-        notes=notes_of(now.review) if now.review else [],
+        notes=[sentence(one) for one in notes_of(now.review)] if now.review else [], unclear=told(now.review) if now.review else [],
         closed=closed, outcomes=OUTCOMES,
         words={"approve": "Approved", "deny": "Denied", "ask": "More was asked for"},
         documents=documents_of(now.review) if now.review else [], given=given, chosen=set(visit.lists.get("rows", ())),
@@ -74,9 +74,8 @@ def worksheet_groups(review: Review, *, open_rows: bool) -> Iterator[dict[str, A
 def line(one: Finding, name: str) -> dict[str, Any]:
     return {
         "key": key_of(one), "row": f"{one.layer}:{one.id}", "name": name, "says": sentence(one.says), "status": one.status,
-        "found": found(one).splitlines(), "where": list(dict.fromkeys(place(span) for span in quotes(one))),
+        "found": found(one).splitlines(), "where": places(quotes(one)),
         "missing": missing(one), "open": one.status in ("missing", "not_met"), "word": STATUS[one.status].word,
-        "files": sorted({span.file for span in (*one.evidence, *one.against)}),
     }  # fmt: skip
 
 
@@ -86,7 +85,7 @@ def documents_of(review: Review) -> list[dict[str, Any]]:
     speaks: dict[str, list[str]] = {}
     for one in (*review.criteria, *review.label):
         if one.status in ("missing", "not_met"):
-            for name in dict.fromkeys(span.file for span in (*one.evidence, *one.against)):
+            for name in speaks_to(review, one):
                 speaks.setdefault(name, []).append(named[one.layer, one.id])
     return [
         {"name": file.name, "pages": len(file.pages), "rows": ", ".join(speaks.get(file.name, ()))}
