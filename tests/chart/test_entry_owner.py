@@ -32,6 +32,9 @@ def of_message(text: str, finder: object) -> list[Fact]:
         (OURS, True),
         ("PID|1||401182267^^^HH^MR||FINCH^AURELIA||19610204|F", True),  # day and month changed about
         ("PID|1||401812267^^^HH^MR||FINCH^AURELIE^M||19710914|F", False),
+        ("PID|1||401812267^^^HH^MR||FINCH^AURELIA||19610402|F", True),  # a merged record
+        ("PID|1||401922735^^^HH^MR||FINCH^AURELIE||19610204|F", False),  # name, number and birth date each a slip apart
+        ("PID|1||401922735^^^HH^MR||FINCH MOSS^AURELI||19610402|F", False),  # a donor born on the same day
         ("PID|1||77^^^OT^MR||FINCH^BERTRAM||19610402|M", False),  # a twin
         ("PID|1||77^^^OT^MR||LARKIN^OTTO|||M", False),
     ],

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 
 from chartproof.chart.dates import find_dates, parse_stamp
-from chartproof.chart.given_names import another_given
+from chartproof.chart.given_names import WHOLE, another_given, name_words
 from chartproof.chart.identity import may_be, of_same_house
 from chartproof.chart.likeness import near_birth
 from chartproof.chart.vocabulary import load
@@ -49,10 +49,25 @@ def another(entry: Entry, patient: Patient) -> bool:
         return True
     born = _day(_first(entry, BIRTHS))
     if patient.born and born and born.exact:
-        return not near_birth(born.first, patient.born)
+        # One slip of the pen is forgiven: with another record number a second one makes another person.
+        slipped = born.first != patient.born or _given_otherwise(name, patient)
+        apart = of_same_house(_bare(number), _bare(patient.mrn))
+        return not near_birth(born.first, patient.born) or (slipped and apart)
     if patient.name and len(name.split()) >= 2 and not may_be(name, patient):
         return True
     return bool(number) and of_same_house(number, patient.mrn)
+
+
+def _bare(number: str) -> str:
+    """A record number without its dashes and blanks, as interfaces send it."""
+    return re.sub(r"[^A-Za-z0-9]", "", number).upper()
+
+
+def _given_otherwise(name: str, patient: Patient) -> bool:
+    """Whether whole names are printed beside the surname and none is spelt as the patient's given name is."""
+    ours = name_words(patient.name)
+    beside = [word for word in name_words(name) if len(word) >= WHOLE and word not in ours[1:]]
+    return bool(ours and beside) and ours[0] not in beside
 
 
 @cache

@@ -73,6 +73,13 @@ def printed(reading: Reading) -> tuple[Sentence, ...]:
     return tuple(kept)
 
 
+def read_by_entries(reading: Reading) -> frozenset[str]:
+    """Files of which each line is an entry's, but for a note beneath: their rows are not read as a table's once more."""
+    return frozenset(
+        file.name for file in reading.files if file.entries and file.media in CODED and file.media != "xml"
+    )
+
+
 def told_only(file: SourceFile) -> list[tuple[int, int]]:
     """Where a C-CDA document's sections stand that have words and no entries: many systems export no more of them."""
     if file.media != "xml" or not file.pages:

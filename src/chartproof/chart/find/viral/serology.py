@@ -18,7 +18,7 @@ from chartproof.chart.find.dating import (
     report_day,
     specimen_day,
 )
-from chartproof.chart.find.entries import Placed, entries, printed
+from chartproof.chart.find.entries import Placed, entries, printed, read_by_entries
 from chartproof.chart.find.labs.analytes import NUMBER
 from chartproof.chart.find.labs.days import rows_of_days
 from chartproof.chart.find.labs.grid import Line, lines
@@ -75,8 +75,8 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     for placed_entry in entries(reading, "observation", "order"):
         facts.extend(entry_facts(placed_entry))
     covered: set[tuple[str, int, int]] = set()
-    sentences = printed(reading)
-    for segment in distinct(sentences):
+    sentences, coded = printed(reading), read_by_entries(reading)
+    for segment in distinct(one for one in sentences if one.document.file not in coded):
         for fact, lines_ in (*table_facts(segment, "present"), *stacked(segment)):
             covered.add(lines_)
             if fact is not None:
