@@ -90,7 +90,11 @@ def imaging(reports: Sequence[Study], values: Sequence[Ejection]) -> list[Fact]:
 
 def own_values(study: Study, values: Sequence[Ejection]) -> tuple[Span, ...]:
     """The report's own ejection fractions, its conclusion before its table."""
-    own = [value for value in values if value.study is study and value.when == study.when]
+    own = [
+        value
+        for value in values
+        if value.study is study and value.when == study.when and value.assertion not in ("family", "planned")
+    ]
     whole = [
         clipped(s, value.evidence.start - s.start, value.evidence.end - s.start)
         for s in study.sentences
