@@ -23,9 +23,9 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Assertion, Case, DayRange, Fact
 
-EVALUATION = "psychosocial"
+EVALUATION, MEETING = "psychosocial", "committee"
 #: Notes in which an evaluation may be told of.
-WHERE = ("clinic_note", "consult_note", "nursing_note", "committee", "discharge_summary", "provider_letter")
+WHERE = ("clinic_note", "consult_note", "nursing_note", "discharge_summary", "provider_letter")
 #: Lines at the head and the foot of a paper that say whose it is.
 HEAD, FOOT = 2, 2
 #: Words of a title at the most.
@@ -61,6 +61,8 @@ def of_paper(said: list[Sentence]) -> Iterator[Fact]:
     if not is_evaluation(said):
         if said[0].document.kind in WHERE:
             yield from stressors(said, own=False)
+        elif said[0].document.kind == MEETING:
+            yield from stressors([one for one in said if names_a_day(one)], own=False)
         yield from still_to_come(said)
         yield from appointment(said, own=False)
         return
@@ -75,12 +77,19 @@ def of_paper(said: list[Sentence]) -> Iterator[Fact]:
     yield from evaluation(said, named)
 
 
+def names_a_day(sentence: Sentence) -> bool:
+    """Whether a line of a meeting's record gives the day of the assessment that it passes on: "SW report, 7/31: ..."."""
+    written = sentence.segment.when
+    text = f"{sentence.label} {sentence.text}"
+    return any(day.exact for _, _, day in find_dates(text, year_hint=written.last if written else None))
+
+
 def is_evaluation(said: Sequence[Sentence]) -> bool:
     """By its kind, or by its title together with who signed it."""
     document = said[0].document
     if document.kind == EVALUATION:
         return True
-    if document.kind not in WHERE:
+    if document.kind not in (*WHERE, MEETING):
         return False
     head = " ".join(plain(one.text) for one in said[:HEAD])
     if len(said[0].text.split()) <= TITLE and words("title").search(said[0].text):
