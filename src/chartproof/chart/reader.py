@@ -11,15 +11,15 @@ from typing import Any
 from chartproof.chart.day_order import doubted, facts_of_either, lines_of_either
 from chartproof.chart.derive import conflicts as conflict
 from chartproof.chart.derive import history
-from chartproof.chart.derive import lines as therapy
-from chartproof.chart.derive.compared import compared
+from chartproof.chart.derive.apart.compared import compared
+from chartproof.chart.derive.apart.disagreements import disagreements
+from chartproof.chart.derive.claimed.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.dated_columns import dated_columns
-from chartproof.chart.derive.disagreements import disagreements
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
-from chartproof.chart.derive.paper_facts import log_facts, paper_facts, plan_facts
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.still_open import disputed
+from chartproof.chart.derive.treatment import lines as therapy
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import mentions, place, psychosocial, received, setting, statements, weighing
 from chartproof.chart.find.comorbid import facts as condition_facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chart.find.folder import folder
-from chartproof.chart.derive.counts import how_counted, labelled_counts, stated_counts
+from chartproof.chart.derive.treatment.counts import how_counted, labelled_counts, stated_counts
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from chartproof.chart.derive.denied import denied_exposures
+from chartproof.chart.derive.treatment.denied import denied_exposures
 from chartproof.model import DayRange, Fact
 
 DAY = DayRange.day(date(2026, 6, 10))

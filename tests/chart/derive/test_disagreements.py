@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from chartproof.chart.derive.disagreements import disagreements
+from chartproof.chart.derive.apart.disagreements import disagreements
 from chartproof.chart.segments import COPY
 from chartproof.model import Case, DayRange, Fact, Quantity, Span
 

@@ -12,7 +12,7 @@ import yaml
 
 from chart.snippets import CASE, reading_of
 from chartproof.chart.derive.conflicts import conflicts
-from chartproof.chart.derive.lines import derive
+from chartproof.chart.derive.treatment.lines import derive
 from chartproof.chart.view import Reading
 from chartproof.model import DayRange, Document, Entry, Fact, Page, SourceFile
 

@@ -6,31 +6,31 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from chartproof.chart.derive.claims import claims
-from chartproof.chart.derive.codes_apart import codes_apart
-from chartproof.chart.derive.contradictions import contradictions
-from chartproof.chart.derive.corrected import corrected
-from chartproof.chart.derive.counts import counted_apart
-from chartproof.chart.derive.event_days import event_days
-from chartproof.chart.derive.explained import explained
-from chartproof.chart.derive.labelled import labelled
-from chartproof.chart.derive.left_open import left_open
-from chartproof.chart.derive.mistaken import mistaken
-from chartproof.chart.derive.numbers_claimed import numbers_claimed
-from chartproof.chart.derive.other_people import other_people
-from chartproof.chart.derive.plan_claims import plan_claims
-from chartproof.chart.derive.plan_says import plan_says
-from chartproof.chart.derive.screened import screened
-from chartproof.chart.derive.second_hand import second_hand
-from chartproof.chart.derive.stamped import stamped
-from chartproof.chart.derive.ticked import ticked
-from chartproof.chart.derive.told_courses import told_courses
-from chartproof.chart.derive.told_disease import told_disease
-from chartproof.chart.derive.told_medicines import told_medicines
-from chartproof.chart.derive.told_responses import told_responses
-from chartproof.chart.derive.told_tests import told_tests
-from chartproof.chart.derive.told_twice import told_twice
-from chartproof.chart.derive.two_names import renamed, two_names
+from chartproof.chart.derive.apart.codes_apart import codes_apart
+from chartproof.chart.derive.apart.corrected import corrected
+from chartproof.chart.derive.apart.event_days import event_days
+from chartproof.chart.derive.apart.explained import explained
+from chartproof.chart.derive.apart.left_open import left_open
+from chartproof.chart.derive.apart.other_people import other_people
+from chartproof.chart.derive.apart.screened import screened
+from chartproof.chart.derive.apart.second_hand import second_hand
+from chartproof.chart.derive.apart.stamped import stamped
+from chartproof.chart.derive.claimed.claims import claims
+from chartproof.chart.derive.claimed.labelled import labelled
+from chartproof.chart.derive.claimed.mistaken import mistaken
+from chartproof.chart.derive.claimed.numbers_claimed import numbers_claimed
+from chartproof.chart.derive.claimed.plan_claims import plan_claims
+from chartproof.chart.derive.claimed.plan_says import plan_says
+from chartproof.chart.derive.claimed.ticked import ticked
+from chartproof.chart.derive.told.contradictions import contradictions
+from chartproof.chart.derive.told.told_courses import told_courses
+from chartproof.chart.derive.told.told_disease import told_disease
+from chartproof.chart.derive.told.told_medicines import told_medicines
+from chartproof.chart.derive.told.told_responses import told_responses
+from chartproof.chart.derive.told.told_tests import told_tests
+from chartproof.chart.derive.told.told_twice import told_twice
+from chartproof.chart.derive.told.two_names import renamed, two_names
+from chartproof.chart.derive.treatment.counts import counted_apart
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.find.transplant.given import TAKEN_BACK
 from chartproof.chart.find.transplant.words import named

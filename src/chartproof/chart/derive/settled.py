@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from chartproof.chart.derive.event import Event
+from chartproof.chart.derive.treatment.event import Event
 from chartproof.chart.find.drugs import classes_of
 from chartproof.model import Conflict, Span
 
-#: How a conflict on giving is named and settled (knowledge/vocabulary/contradictions.yaml, derive/second_hand.py).
+#: How a conflict on giving is named and settled (knowledge/vocabulary/contradictions.yaml, derive/apart/second_hand.py).
 NAMED, NEVER = re.compile(r" (?:given|taken) or not$"), "never"
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.dates import find_dates
-from chartproof.chart.derive.papers import of_logs
+from chartproof.chart.derive.claimed.papers import of_logs
 from chartproof.chart.derive.standing import CLINICIANS, last_day, pattern
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load

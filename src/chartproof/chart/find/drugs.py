@@ -1,6 +1,6 @@
 """Names of drugs and regimens in text: where they stand, which drugs they are, and which belong together.
 
-No judgement here on whether anything was given: see derive/events.py for that.
+No judgement here on whether anything was given: see derive/treatment/events.py for that.
 """
 
 from __future__ import annotations

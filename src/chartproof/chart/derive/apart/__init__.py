@@ -1,0 +1,1 @@
+"""Values, days, codes and list entries that disagree with one another, and what settles each."""
