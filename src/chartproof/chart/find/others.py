@@ -25,7 +25,14 @@ HEAD = re.compile(
 )
 #: A clause that opens with whom it is about: "Donor's LVEF", "Father: ECG normal".
 OPENED = re.compile(
-    rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))(?:['’]s\b|\s?:)",
+    rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))"
+    r"(?:['’]s\b|\s?:|(?= (?:HIV|CMV|HBV|HCV|HBsAg|hepatitis|ECG|EKG|echo|EF|LVEF|ECOG|chest (?:film|x-?ray))\b))",
+    re.IGNORECASE,
+)
+#: "ECG of his brother", behind the name of a test: whose it was.
+BEHIND = re.compile(
+    rf"[\w /()-]{{0,30}}?\b(?:of|from|for|on) (?:the|his|her|their|patient's|pt's) (?:{RELATIVE}|(?:{RELATIVE} )?donor|twin|uncle|aunt|grand(?:father|mother))\b(?! (?:cells?|marrow|transplant|graft))"
+    rf"|[^()]{{0,60}}\((?:his |her |the )?(?:{RELATIVE}|(?:{RELATIVE} )?donor)(?: only)?\)",
     re.IGNORECASE,
 )
 #: A line that says that it came into the wrong chart, or opens with whom it is about.
@@ -113,9 +120,10 @@ def told_of_named(page: Page, start: int, fact: Fact, names: frozenset[str]) -> 
 
 
 def opened(page: Page, start: int) -> bool:
-    """Whether the clause in which `start` stands opens with another person."""
+    """Whether the clause in which `start` stands opens with another person, or goes on with whose it is."""
     left = CLAUSE_END.split(page.text[max(0, start - 120) : start])[-1]
-    return bool(OPENED.match(left + page.text[start : start + 40]))
+    told = CLAUSE_END.split(page.text[start : start + 80])[0]
+    return bool(OPENED.match(left + page.text[start : start + 40]) or BEHIND.match(told))
 
 
 def in_part_of_another(page: Page, start: int) -> bool:

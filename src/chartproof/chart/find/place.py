@@ -231,15 +231,16 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
     """Why an outpatient's care would not do, in the sentence or in those beside it."""
     sentence = said[at]
     text = readable(sentence.text)
-    titled_stay = found and found.value == "inpatient" and (titled(said, at) or PLACE_FIRST.match(text))
-    if titled_stay or (found and found.value == "inpatient" and rule("reason_stated").search(text)):
+    stay = found and found.value == "inpatient"
+    titled_stay = stay and (titled(said, at) or PLACE_FIRST.match(text) or has_title(text))
+    if titled_stay or (stay and rule("reason_stated").search(text)):
         for near in range(at, at + 1 + REASONS if titled_stay else at + 1):
             if near not in told or said[near].segment is not sentence.segment or said[near].label != sentence.label:
                 break
             why = rule("reason_stated").search(said[near].text)
             if why and not depends(said[near].text):
                 yield stated(said[near], "inpatient_reason", why.start(), why.end())
-    if titled_stay or (found and found.value == "inpatient" and has_title(text)):
+    if stay:
         yield from under_reason(said, at)
     lead = f"{sentence.label}: " if sentence.label and sentence.label not in sentence.text else ""
     if refuses(lead + text) or not given_why(said, at, lead + text):

@@ -211,8 +211,14 @@ def document_texts(reading: Reading) -> dict[str, str]:
 
 
 def says_nothing(sentence: Sentence) -> bool:
-    """Empty boxes, what an earlier note said, and a template's choices that no one made."""
-    return bool(UNCHECKED.match(sentence.text)) or copied_forward(sentence) or unfilled(sentence.text)
+    """Empty boxes, what an earlier note said, what somebody is asked to write, and a template's choices that no one made."""
+    text = sentence.text
+    return bool(UNCHECKED.match(text) or only_asked().search(text)) or copied_forward(sentence) or unfilled(text)
+
+
+@cache
+def only_asked() -> Expression:
+    return either(load("statements.yaml")["only_asked"])
 
 
 COPIED = re.compile(

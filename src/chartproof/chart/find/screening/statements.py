@@ -125,11 +125,19 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
             continue
         if kind == "current" and (EXCEPT.search(text[match.end() :]) or not named_whole(text, match)):
             continue
+        if kind == "current" and told_of_the_past(sentence, match.end()):
+            continue
         about = sites_put_off(text, match, of_site) if kind == "deferred" else sites_at(text, match)
         about = about or of_site
         yield Statement(kind, sentence, clip(sentence, match.start(), match.end()), about)
         return
     yield from current_sites(sentence)
+
+
+def told_of_the_past(sentence: Sentence, end: int) -> bool:
+    """ "Screening was up to date in 2019": a year behind the words that is over a year before the note's."""
+    written, year = sentence.segment.when, re.match(r"[^.;,]{0,20}\b((?:19|20)\d\d)\b", sentence.text[end:])
+    return bool(written and year and int(year[1]) < written.last.year - 1)
 
 
 def left_open_above(sentence: Sentence, above: Sequence[Sentence]) -> frozenset[str]:

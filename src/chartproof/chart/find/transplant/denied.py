@@ -40,6 +40,10 @@ def _listed_denial() -> Expression:
     )
 
 
+_REFUSED = re.compile(
+    r"\b(?:insurance|insurer|plan|payer|carrier|medicaid|medicare|hmo|reviewer|company)\W*(?:has |had |have |first |again |then )*$",
+    re.IGNORECASE,
+)
 _PAPERS = re.compile(
     r"\b(?:records?|notes?|reports?|documentation|paperwork|consents?|orders?|letters?)\W+(?:\w+\W+){0,4}$",
     re.IGNORECASE,
@@ -62,6 +66,8 @@ def denied(sentence: Sentence, start: int, end: int) -> bool:
     if verb and not _turned(left, verb[-1].start(), verb[-1].end()):
         return True
     listed = _listed_denial().search(left)
+    if listed and _REFUSED.search(left[: listed.start()]):
+        return False  # "Insurance denied the transplant"
     if listed and not re.search(r"\bno (?:other|further|second|additional|repeat)\W+$", left, re.IGNORECASE):
         looks_back = re.search(r"\b(?:prior|previous\w*|earlier|history|hx|ever|had|received|undergone|given|treated|record|never|denie[sd]|any)\b", listed[0], re.I)  # fmt: skip
         if looks_back or not (
