@@ -47,6 +47,8 @@ class Likeness:
         """Whether the person cannot be the patient. The patient's own number beside another name may be the next row's."""
         if "record number" in self.agrees and "birth date" not in self.differs:
             return False
+        if "sex" in self.slips and not {"name", "given name"} & {*self.agrees}:
+            return True  # a twin, of whom initials alone are printed
         if self.differs:
             return len(self.agrees) < OUTWEIGH or len(self.differs) > 1
         return len(self.slips) > SLIPS and len(self.agrees) < OUTWEIGH

@@ -14,6 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from chartproof.chart.dates import find_dates
 from chartproof.chart.given_names import WHOLE, another_given, may_be_same, name_words
 from chartproof.chart.identity import belongs, may_be
+from chartproof.chart.numbering import counter, fax_counter
 from chartproof.chart.printed import printed_identity
 from chartproof.chart.split import Piece, own_text
 from chartproof.chart.subjects import persons_of, subjects
@@ -102,11 +103,24 @@ def by_person(
     groups: list[tuple[str, list[Piece]]] = []
     for piece in pieces:
         strange = strangers(own_text(piece, repeated), piece.page, patient, listed=listed) if len(pieces) > 1 else ""
+        if not strange and groups and goes_on(groups[-1], piece.page, patient):
+            strange = groups[-1][0]
         if groups and groups[-1][0] == strange:
             groups[-1][1].append(piece)
         else:
             groups.append((strange, [piece]))
     return [group for _strange, group in groups]
+
+
+def goes_on(group: tuple[str, list[Piece]], page: Page, patient: Patient) -> bool:
+    """Whether a page that names nobody is counted on from the first page of another person's sheet: "002/002"."""
+    strange, pieces = group
+    if not strange or len(pieces) != 1 or persons_of(page, patient) or printed_identity(page.text).labelled:
+        return False
+    return any(
+        count(pieces[0].page)[0] == 1 and count(page) == (2, count(pieces[0].page)[1])
+        for count in (fax_counter, counter)
+    )
 
 
 def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
@@ -117,6 +131,8 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
     edges = "\n".join([*lines[:EDGE], *lines[EDGE:][-EDGE:]])
     edge = replace(page, text=edges, words=())
     one = printed_identity(edges)
+    if any(another_given(name, patient.name) for name in one.labelled):
+        return "another given name is printed by its label"
     if not (one.births or one.numbers or persons_of(edge, patient)):
         return ""
     mine, why = belongs([edge], patient)

@@ -23,6 +23,7 @@ from chartproof.chart.sheets import by_person, lists_persons, names_another, pag
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
+from chartproof.chart.subjects import with_sex
 from chartproof.chart.teaching import filled_in, is_general, of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, is_void, sentences
 from chartproof.model import Case, Document, Patient, SourceFile
@@ -56,6 +57,7 @@ def reading(
     patient = case.patient
     if not patient.name and not patient.born:
         patient = guess_patient([page for file in files for page in file.pages])
+    patient = with_sex(patient, [page for file in files for page in file.pages])
     files = [replace(file, entries=tuple(owned(file.entries, patient))) for file in files]
     cut = sorted_papers(files, patient, letters, workers)
     documents = [replace(one, set_aside=set_aside(one)) for one in compared(cut, case.nameless)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -11,7 +12,7 @@ from itertools import zip_longest
 
 from chartproof.chart.dates import find_dates
 from chartproof.chart.given_names import name_words as words
-from chartproof.chart.likeness import SEX, Printed, bare_words
+from chartproof.chart.likeness import SEX, Printed, bare_words, likeness
 from chartproof.chart.namesake import BORN_BEFORE, births_beside
 from chartproof.chart.printed import (
     NEXT_LABEL,
@@ -66,6 +67,8 @@ TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss)\.? ([A-Z][\w'\-]{2,})(?:,| is an?) (?
 MONTH = re.compile(r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{3,6})?$", re.IGNORECASE)
 #: Records of a chart that is under review are younger; a person who is treated in it was born before.
 LONG_PAST = 2010
+#: Pages of a chart that tell the patient's sex; a large one need not be searched to its end.
+ENOUGH = 120
 
 
 def persons_of(page: Page, patient: Patient) -> list[Printed]:
@@ -85,6 +88,16 @@ def persons_of(page: Page, patient: Patient) -> list[Printed]:
         if births or numbers:
             found.append(Printed(names[0], births, numbers, sex))
     return found
+
+
+def with_sex(patient: Patient, pages: Sequence[Page]) -> Patient:
+    """The patient with the sex that pages print beside the name and birth date, where it was not typed in and all agree."""
+    if patient.sex or not patient.name or patient.born is None:
+        return patient
+    printed = (one for page in pages[:ENOUGH] for one in persons_of(page, patient) if one.sex)
+    sure = Counter(one.sex[:1].upper() for one in printed if {"name", "birth date"} <= {*likeness(one, patient).agrees})
+    common = sure.most_common(1)
+    return replace(patient, sex=common[0][0]) if common and common[0][1] == sure.total() > 1 else patient
 
 
 @lru_cache(maxsize=1 << 12)

@@ -17,6 +17,8 @@ from chartproof.model import Document, Fact, Page, Quantity, SourceFile, Span, W
 
 #: A day in figures of which every sign was read.
 WHOLE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4}")
+#: No chart names a day after this year: "02/22/2621" is no other reading of a day.
+LAST_YEAR = 2100
 Place = tuple[str, int]
 #: The days that a page names beyond doubt, and each doubtful day with its two readings.
 Days = tuple[frozenset[str], Mapping[str, str]]
@@ -63,7 +65,9 @@ def _number(fact: Fact, quotes: Sequence[Sequence[Word]]) -> str:
     sure = {value for word in words if not word.doubt for value in _values(word.text)}
     if not wanted or wanted <= sure:
         return ""
-    named = [word for word in words if word.doubt and wanted & set(_values(word.text))]
+    named = [
+        word for word in words if word.doubt and not WHOLE.fullmatch(word.text) and wanted & set(_values(word.text))
+    ]
     # A number that was converted stands in no quote: then any doubtful word of the first may be its own. (The quotes
     # after it of a number that was counted, such as lines of therapy, do not hold it at all.)
     named = named or [word for word in quotes[0] if word.doubt]
@@ -108,7 +112,7 @@ def _may_be(text: str, word: Word, start: int, end: int) -> bool:
     return (
         not longer
         and not unread(word.text, word.doubt)
-        and (bool(find_dates(other)) or not WHOLE.fullmatch(word.doubt))
+        and (any(day.last.year <= LAST_YEAR for _, _, day in find_dates(other)) or not WHOLE.fullmatch(word.doubt))
     )
 
 

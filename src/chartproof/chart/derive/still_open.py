@@ -29,7 +29,10 @@ REPEATED_DAYS = 45
 BOOKED_DAYS = 300
 #: Characters on either side of a study's name within which the words on it stand.
 NEAR = 60
-CLAUSE = re.compile(r"[.;](?=\s|$)|\||, (?!status)|\bbut\b", re.IGNORECASE)
+CLAUSE = re.compile(
+    r"[.;](?=\s|$)|\||, (?!status|tube|specimen|sample|order|will|not\b|cart|machine|tech|cardiology tech)|\bbut\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,7 +241,7 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
             if why and not depends(said[near].text):
                 yield stated(said[near], "inpatient_reason", why.start(), why.end())
     if stay:
-        yield from under_reason(said, at)
+        yield from under_reason(said, at, asked=bool(titled_stay))
     lead = f"{sentence.label}: " if sentence.label and sentence.label not in sentence.text else ""
     if refuses(lead + text) or not given_why(said, at, lead + text):
         return
@@ -252,8 +252,8 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
         yield stated(sentence, "inpatient_reason", needed.start() - len(lead), needed.end() - len(lead))
 
 
-def under_reason(said: Sequence[Sentence], at: int) -> Iterator[Fact]:
-    """ "Rationale: ..." right below the stay, where something is said behind it."""
+def under_reason(said: Sequence[Sentence], at: int, *, asked: bool) -> Iterator[Fact]:
+    """ "Rationale: ..." right below the stay, where something is said behind it: a known reason, unless the stay was `asked`."""
     for one in said[at + 1 : at + 1 + REASONS]:
         title = rule("reason_title").match(one.text)
         if one.segment is not said[at].segment:
@@ -261,6 +261,7 @@ def under_reason(said: Sequence[Sentence], at: int) -> Iterator[Fact]:
         if (
             title
             and content(one.text[title.end() :])
+            and (asked or rule("reason_content").search(one.text))
             and not put_off(one.text, 0, title.end())
             and not depends(one.text)
         ):

@@ -14,6 +14,10 @@ def rules() -> dict[str, Any]:
     return dict(load("specialties.yaml"))
 
 
+#: "The cardiology tech had left": somebody of the department, whom nobody asks for an opinion.
+STAFF = r"tech\w*|lab(?:oratory)?|suite|desk|schedul\w*|clerk|waiting room|machine|cart"
+
+
 @cache
 def specialties() -> tuple[tuple[str, Expression], ...]:
     """Each specialty with the words that name it wherever they stand."""
@@ -28,7 +32,9 @@ def names() -> tuple[tuple[str, Expression, bool], ...]:
 
 
 def whole(words: list[str]) -> Expression:
-    return Expression(r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in words) + r")(?![\w])", re.IGNORECASE)
+    return Expression(
+        r"(?<![\w])(?:" + "|".join(f"(?:{word})" for word in words) + rf")(?![\w])(?! (?:{STAFF})\b)", re.IGNORECASE
+    )
 
 
 @cache

@@ -24,6 +24,11 @@ OURS = ("coordinator_log", "prior_auth_form", "draft_letter", "denial_letter", "
 NOT = re.compile(
     r"(?:\b(?:not|never|nor|neither|cannot|unable to|no longer)|n['’]t)\b(?:\W+\w+){0,2}\W*$", re.IGNORECASE
 )
+#: What leads into a condition of a policy.
+RULE = re.compile(
+    r"\b(?:necessary|covered|met|eligible|required|requires|criteria|conditions?)\b[^.;]{0,30}\b(?:when|if|where|only|after|unless|following|are)\b[^.]{0,80}$|\bmust (?:be|have)\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
 UNTIL = re.compile(r"\b(?:through|thru|until|ends?|expires?|valid to|to)\b\W*$", re.IGNORECASE)
 
 #: Words of a decision, from its day to its end: "08/27/2026 NOT APPROVED".
@@ -176,10 +181,11 @@ def own_line(sentence: Sentence) -> str:
 
 
 def told_of_any(sentence: Sentence, match: re.Match[str]) -> bool:
-    """ "Members whose request is approved will see a number": what the plan says of all of its members."""
+    """ "Members whose request is approved will see a number", "necessary when: the drug is approved": what the plan says of
+    all of its members, or asks for."""
     granted = list(words("granted").finditer(sentence.text, match.start(), match.end()))
     before = sentence.text[: granted[-1].start() if granted else match.start()]
-    return bool(words("in_general").search(before))
+    return bool(words("in_general").search(before) or RULE.search(before))
 
 
 def not_denied(text: str, match: re.Match[str]) -> bool:

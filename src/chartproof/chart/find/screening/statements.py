@@ -136,7 +136,10 @@ def statement_of(sentence: Sentence, above: Sequence[Sentence]) -> Iterator[Stat
 
 def told_of_the_past(sentence: Sentence, end: int) -> bool:
     """ "Screening was up to date in 2019": a year behind the words that is over a year before the note's."""
-    written, year = sentence.segment.when, re.match(r"[^.;,]{0,20}\b((?:19|20)\d\d)\b", sentence.text[end:])
+    written, year = (
+        sentence.segment.when,
+        re.match(r"\W{0,2}(?:in|as of|by|at|through) (?:\w+ )?((?:19|20)\d\d)\b", sentence.text[end:]),
+    )
     return bool(written and year and int(year[1]) < written.last.year - 1)
 
 
