@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 from tests.exchange.invented import entry, info, inquiry, item, request, served, text_of
 from tests.exchange.ordering import CAR_T, COVERAGE, signing
+from tests.exchange.test_adaptive_form import start
 from tests.exchange.test_evidence import answers
-from tests.exchange.test_form import start
 
 from chartproof.exchange import decision
 from chartproof.exchange.app import exchange_app

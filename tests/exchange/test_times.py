@@ -7,7 +7,8 @@ from time import perf_counter
 
 from tests.exchange.invented import request, submitted
 from tests.exchange.ordering import CAR_T, OXYGEN, answered, signing
-from tests.exchange.test_form import COVERAGE, NOW, ORDER, SITE, asking, no_policy, start, step
+from tests.exchange.test_adaptive_form import start, step
+from tests.exchange.test_form import COVERAGE, NOW, ORDER, SITE, asking, no_policy
 
 from chartproof.exchange.package import package
 

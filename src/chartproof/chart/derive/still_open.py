@@ -30,7 +30,7 @@ BOOKED_DAYS = 300
 #: Characters on either side of a study's name within which the words on it stand.
 NEAR = 60
 CLAUSE = re.compile(
-    r"[.;](?=\s|$)|\||, (?!status|tube|specimen|sample|order|will|not\b|cart|machine|tech|cardiology tech)|\bbut\b",
+    r"[.;](?=\s|$)|\||, (?!status|tube|specimen|sample|order|will|not\b|cart|machine|(?:\w+ )?tech\b)|\bbut\b",
     re.IGNORECASE,
 )
 
