@@ -19,7 +19,7 @@ from chartproof.model import Assertion, Fact, Page, Span
 #: How far before its quote a label is looked for: the longest label of the list with its colon.
 REACH = 40
 #: "No KPS = 90", "No Stressors identified": a "No" before what a capital begins.
-REFUSED = re.compile(r"\W*No (?=[A-Z\[(])")
+REFUSED = re.compile(r"\W*No (?=[A-Z\[(]|12[- ]lead)")
 #: What may stand between a label and its quote: marks and the number of a list's item.
 NUMBER = r"[^\w\n]*(?:\d{1,2}[.)][^\w\n]*)?"
 ANOTHERS = re.compile(rf"\b(?:{RELATIVE}|donor)(?:['’]s\b|\s?:){NUMBER}$", re.IGNORECASE)
@@ -55,7 +55,8 @@ def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:
         return "absent"
     # What is measured and then refused is no denial that it was looked for: it says nothing either way. A finding that
     # is denied ("No PTX") is a finding.
-    seen = fact.quantity is not None or (fact.concept in words["seen"] and re.search(r"[\d:]", quote))
+    looked = words["seen"].get(fact.concept)
+    seen = fact.quantity is not None or (looked and re.search(looked, quote, re.IGNORECASE))
     return "planned" if seen and (REFUSED.match(quote) or (capital and REFUSED_AT_START.search(before))) else None
 
 

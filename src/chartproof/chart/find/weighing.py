@@ -74,6 +74,8 @@ def weighed(said: Sequence[Sentence], index: int) -> Fact | None:
     start, end = match.span()
     if words("unless").search(text) or of_something_else(said, index, match) or put_off(text, start, end):
         return None
+    if words("denied").search(text) and not words("affirmed").search(text):
+        return None
     if words("kept_for").search(text) or names_a_later_day(sentence, text):
         return None
     says: Assertion = "family" if of_another(sentence, start) else "present"
