@@ -48,7 +48,7 @@ def unreadable(path: Path) -> InputError:
 def attach(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     """Makes the databases among the files readable under the names that `opened` gives them; a broken one is passed over."""
     for file, path in enumerate(files):
-        if path.suffix == ".duckdb":
+        if path.suffix.lower() == ".duckdb":
             try:
                 connection.execute(f"attach if not exists '{_quoted(path)}' as given_{file} (read_only)")
             except duckdb.Error:
