@@ -186,10 +186,11 @@ def table_of(place: Path, options: argparse.Namespace, *, as_of: date) -> Path:
 
 def tell_of_others(place: Path, used: Iterable[Path]) -> None:
     """What stands in the folder beside the files that are read is not passed over in silence."""
+    from chartproof.bulk.run import LEFT
+
     known = {path.relative_to(place).parts[0] for path in used}
-    others = sorted(
-        one.name for one in place.iterdir() if one.name not in known and not one.name.startswith((".", "_"))
-    )
+    names = [one.name for one in place.iterdir() if not one.name.startswith((".", "_")) and one.suffix != LEFT]
+    others = sorted(set(names) - known)
     if others:
         more = " and more" if len(others) > 5 else ""
         print(f"Not read, {len(others):,} in {place} beside what is: {', '.join(others[:5])}{more}")

@@ -147,6 +147,14 @@ def test_the_same_rows_in_each_format_give_the_same_answers(tmp_path: Path) -> N
     assert {row[4] for row in answers[0]} == {"met", "missing"}
 
 
+def test_a_view_is_refused_for_what_it_is(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "facts.DUCKDB")) as connection:
+        connection.execute("create table t (subject varchar)")
+        connection.execute("create view facts as from t")
+    with pytest.raises(InputError, match="facts is a view"):
+        run(tmp_path / "facts.DUCKDB", tmp_path / "out")
+
+
 def test_a_line_that_cannot_be_taken_apart_is_in_the_ledger(tmp_path: Path) -> None:
     path = table(tmp_path / "facts.csv", GOOD)
     path.write_text(path.read_text(encoding="utf-8") + "a,ecog\n", encoding="utf-8")
@@ -211,7 +219,7 @@ def test_what_is_no_table_in_the_folder_is_named(tmp_path: Path, capsys: pytest.
     folder = tmp_path / "in"
     (folder / "2025").mkdir(parents=True)
     table(folder / "a.csv", GOOD)
-    for name in ("more.xlsx", "_SUCCESS", ".a.csv.crc"):
+    for name in ("more.xlsx", "_SUCCESS", ".a.csv.crc", "a.left"):
         (folder / name).write_bytes(b"")
     asked = ["--policy", "brexu_mcl", "--as-of", AS_OF.isoformat(), "--out", str(tmp_path / "out")]
     assert main(["screen", str(folder), *asked]) == 0
