@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -163,22 +163,37 @@ def table_of(place: Path, options: argparse.Namespace, *, as_of: date) -> Path:
     from chartproof.bulk.reviews import gather_reviews, reviews
     from chartproof.bulk.run import gather
     from chartproof.bulk.spool import exported
+    from chartproof.screen.sources import files_of
 
     if not place.is_dir():
         return place
     out = Path(f"{str(options.out).rstrip('/')}-facts")
-    if exported(place):
+    if used := exported(place):
         found = gather(place, out, as_of=as_of, workers=options.threads, progress=progress())
         read, left = "resources", "lines or notes of the export"
-    elif reviews(place):
+    elif used := reviews(place):
         found = gather_reviews(place, out, progress=progress())
         read, left = "reviews", "reviews"
     else:
+        tell_of_others(place, files_of(place))
         return place
+    tell_of_others(place, used)
     print(f"{found.lines:,} {read} of {found.subjects:,} subjects gave {found.rows:,} rows: {found.facts}")
     if found.left:
         print(f"{found.left:,} {left} were left out: {found.ledger}")
     return found.facts
+
+
+def tell_of_others(place: Path, used: Iterable[Path]) -> None:
+    """What stands in the folder beside the files that are read is not passed over in silence."""
+    from chartproof.bulk.run import LEFT
+
+    known = {path.relative_to(place).parts[0] for path in used}
+    names = [one.name for one in place.iterdir() if not one.name.startswith((".", "_")) and one.suffix != LEFT]
+    others = sorted(set(names) - known)
+    if others:
+        more = " and more" if len(others) > 5 else ""
+        print(f"Not read, {len(others):,} in {place} beside what is: {', '.join(others[:5])}{more}")
 
 
 def refuse_twice(policies: list[Rows]) -> None:

@@ -91,12 +91,48 @@ def test_every_line_that_is_not_used_is_told_with_its_file_and_line(export: Path
     (export / "Cut.ndjson.gz").write_bytes(whole[: len(whole) // 2])
     rows = gathered(export, tmp_path / "out")
     assert [row[3] for row in rows if row[2] == "platelets" and row[0] == "p3"] == [70.0]
-    with (tmp_path / "out" / "export-ledger.csv").open(encoding="utf-8", newline="") as stream:
-        told = [tuple(row[:3]) for row in csv.reader(stream)]
+    told = [row[:3] for row in ledger(tmp_path / "out")]
     assert ("Bad.ndjson", "1", "CP-BULK-02") in told
     assert ("Bad.ndjson", "2", "CP-BULK-02") in told
     assert ("Bad.ndjson", "3", "CP-BULK-03") in told
     assert any(row[0] == "Cut.ndjson.gz" and row[2] in ("CP-BULK-02", "CP-BULK-04") for row in told)
+
+
+def test_lines_are_counted_as_they_stand_in_the_file(export: Path, tmp_path: Path) -> None:
+    written(export, "Gaps.ndjson", "", observation("p3", 70, "2026-05-03"), "", "{broken")
+    gathered(export, tmp_path / "out")
+    assert ledger(tmp_path / "out")[0][:3] == ("Gaps.ndjson", "4", "CP-BULK-02")
+
+
+@pytest.mark.parametrize(
+    ("attachment", "code", "refused"),
+    [
+        ({"contentType": "text/plain", "data": "no base64!"}, "CP-BULK-09", True),
+        ({"contentType": "application/pdf", "data": base64.b64encode(b"%PDF-1.7 cut").decode()}, "CP-READ-06", True),
+        ({"contentType": "image/jpeg", "data": base64.b64encode(b"a picture").decode()}, "CP-BULK-10", False),
+        ({"contentType": "text/plain", "url": "https://example.org/Binary/1"}, "CP-BULK-10", False),
+    ],
+)
+def test_a_note_that_is_not_read_is_told_and_a_broken_one_leaves_a_row_that_is_refused(
+    attachment: dict[str, str], code: str, refused: bool, export: Path, tmp_path: Path
+) -> None:
+    written(export, "More.ndjson", {**note("p3", ""), "content": [{"attachment": attachment}]})
+    rows = gathered(export, tmp_path / "out")
+    assert [(row[2], row[3][:10]) for row in ledger(tmp_path / "out")] == [(code, "subject p3")]
+    assert [row[0] for row in rows if row[1] == "fact" and row[2] is None] == ["p3"] * refused
+
+
+def test_what_was_left_out_of_an_export_stands_on_the_page(export: Path, tmp_path: Path) -> None:
+    written(export, "Bad.ndjson", "{broken")
+    asked = ["--policy", "brexu_mcl", "--as-of", "2026-05-04", "--threads", "1", "--out", str(tmp_path / "out")]
+    assert main(["screen", str(export), *asked]) == 0
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "What could not be used: rows 1" in page and "may speak against anyone's answer" in page
+
+
+def ledger(out: Path) -> list[tuple[str, ...]]:
+    with (out / "export-ledger.csv").open(encoding="utf-8", newline="") as stream:
+        return [tuple(row) for row in csv.reader(stream)]
 
 
 def test_a_rerun_keeps_the_parts_that_are_done_and_gives_the_same_rows(export: Path, tmp_path: Path) -> None:

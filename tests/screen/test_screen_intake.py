@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from chartproof.cli import main
 from chartproof.errors import InputError
 from chartproof.model.rows import Answer, Criterion, Leaf, Node, Rows
 from chartproof.policy.load import knowledge
@@ -146,6 +147,14 @@ def test_the_same_rows_in_each_format_give_the_same_answers(tmp_path: Path) -> N
     assert {row[4] for row in answers[0]} == {"met", "missing"}
 
 
+def test_a_view_is_refused_for_what_it_is(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "facts.DUCKDB")) as connection:
+        connection.execute("create table t (subject varchar)")
+        connection.execute("create view facts as from t")
+    with pytest.raises(InputError, match="facts is a view"):
+        run(tmp_path / "facts.DUCKDB", tmp_path / "out")
+
+
 def test_a_line_that_cannot_be_taken_apart_is_in_the_ledger(tmp_path: Path) -> None:
     path = table(tmp_path / "facts.csv", GOOD)
     path.write_text(path.read_text(encoding="utf-8") + "a,ecog\n", encoding="utf-8")
@@ -204,6 +213,17 @@ def broken_inside(path: Path) -> Path:
     data[start + size // 3 : start + size // 2] = bytes(size // 2 - size // 3)
     path.write_bytes(data)
     return path
+
+
+def test_what_is_no_table_in_the_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "in"
+    (folder / "2025").mkdir(parents=True)
+    table(folder / "a.csv", GOOD)
+    for name in ("more.xlsx", "_SUCCESS", ".a.csv.crc", "a.left"):
+        (folder / name).write_bytes(b"")
+    asked = ["--policy", "brexu_mcl", "--as-of", AS_OF.isoformat(), "--out", str(tmp_path / "out")]
+    assert main(["screen", str(folder), *asked]) == 0
+    assert f"Not read, 2 in {folder} beside what is: 2025, more.xlsx\n" in capsys.readouterr().out
 
 
 def test_a_file_that_breaks_off_inside_is_left_out_whole(tmp_path: Path) -> None:

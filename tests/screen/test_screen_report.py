@@ -18,6 +18,8 @@ from chartproof.screen.page import written_day
 from chartproof.screen.synthetic import write_registry
 from randomly import AS_OF
 
+Cell = tuple[str, ...]
+
 
 @pytest.mark.parametrize(
     ("rows", "shown"),
@@ -134,11 +136,24 @@ def test_a_hidden_cell_that_the_equations_tell_is_found_and_hidden_better() -> N
     assert closed([{a: 1, headline: -1}], {a: 3, headline: 3}, {a}) == {a, headline}
 
 
+def worked_out(sums: list[tuple[int, list[tuple[int, Cell]]]], known: dict[Cell, int]) -> dict[Cell, int]:
+    found: dict[Cell, int] = {}
+    while True:
+        before = len(found)
+        for whole, equation in sums:
+            open_ = [(times, key) for times, key in equation if key not in known]
+            if len(open_) == 1:
+                ((times, key),) = open_
+                known[key] = found[key] = times * (whole - sum(n * known[one] for n, one in equation if one != key))
+        if len(found) == before:
+            return found
+
+
 def follows(told: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], int]:
     """What one who has all shown counts can work out of the hidden ones, an equation with one unknown at a time."""
     known = {key: int(value) for key, value in told.items() if value != "hidden"}
     people = 400
-    sums: list[tuple[int, list[tuple[int, tuple[str, ...]]]]] = []
+    sums: list[tuple[int, list[tuple[int, Cell]]]] = []
     editions = sorted({key[0] for key in told if key[0]})
 
     def cells(edition: str, table: str, **of: str) -> list[tuple[str, ...]]:
@@ -172,16 +187,7 @@ def follows(told: dict[tuple[str, ...], str]) -> dict[tuple[str, ...], int]:
             if of == name and key[3] in (old, new):
                 equation.append((1 if key[3] == new else -1, move))
         sums.append((0, equation))
-    found: dict[tuple[str, ...], int] = {}
-    while True:
-        before = len(found)
-        for whole, equation in sums:
-            open_ = [(times, key) for times, key in equation if key not in known]
-            if len(open_) == 1:
-                ((times, key),) = open_
-                known[key] = found[key] = times * (whole - sum(n * known[one] for n, one in equation if one != key))
-        if len(found) == before:
-            return found
+    return worked_out(sums, known)
 
 
 def test_no_hidden_count_follows_from_all_tables_together(screened: Path) -> None:
@@ -191,6 +197,57 @@ def test_no_hidden_count_follows_from_all_tables_together(screened: Path) -> Non
         }
     assert "hidden" in told.values()
     assert follows(told) == {}
+
+
+def test_nobody_few_follows_from_counts_that_contain_each_other(tmp_path: Path) -> None:
+    """Who misses one row alone is who is near by the facts it asks about, and who fails it first is of those who fail it."""
+    write_registry(tmp_path / "facts", 400, seed=400, as_of=AS_OF)
+    asked = ["--policy", "brexu_mcl", "--as-of", AS_OF.isoformat(), "--threads", "1", "--out", str(tmp_path / "out")]
+    assert main(["screen", str(tmp_path / "facts"), *asked]) == 0
+    with (tmp_path / "out" / "counts.csv").open(encoding="utf-8") as file:
+        told = {(row["table"], row["row"], row["column"]): row["subjects"] for row in csv.DictReader(file)}
+    rows = [key[1] for key in told if key[0] == "criteria" and key[2] == "met"]
+    near = duckdb.sql(
+        f"""select would_settle, criterion, missing = 1, count(distinct subject) from '{tmp_path}/out/subjects/*.parquet'
+        inner join '{tmp_path}/out/criteria/*.parquet' using (subject) where status = 'missing' and not_met = 0 group by all"""
+    ).fetchall()
+    several = {fact for fact, _row, alone, _n in near if not alone}
+    parts = {(fact, row if alone else "") for fact, row, alone, _n in near}
+    assert several and any(row for _fact, row in parts)
+    sums: list[tuple[int, list[tuple[int, Cell]]]] = []
+    for fact in {fact for fact, _row in parts}:
+        whole = ("settle", fact, "one_away") if fact else ("overall", "all", "more_missing")
+        sums.append((0, [(-1, whole), *((1, ("near", *part)) for part in parts if part[0] == fact)]))
+    for row in rows:
+        sums.append((0, [(-1, ("alone", row, "missing")), *((1, ("near", *part)) for part in parts if part[1] == row)]))
+    ways = [(1, key) for key in told if key[0] == "settle"]
+    sums.append((0, [*ways, (-1, ("overall", "all", "one_away"))]))
+    left: list[tuple[int, Cell]] = []
+    for row in rows:
+        fails: list[tuple[int, Cell]] = [(1, ("criteria", row, status)) for status in ("missing", "not_met")]
+        late: list[tuple[int, Cell]] = [(-1, ("late", row))] if left else []
+        here = ("funnel", row, "left")
+        sums.append((0 if left else 400, [*fails, *late, *left, (1, here)]))
+        left = [(-1, here)]
+    sums += [(400, [(1, key) for key in told if key[:2] == ("criteria", row)]) for row in rows]
+    found = worked_out(sums, {key: int(value) for key, value in told.items() if value != "hidden"})
+    assert {key for key, n in found.items() if 0 < n < SMALL} == set()
+
+
+def test_a_row_that_two_policies_ask_is_hidden_in_both_or_in_none(tmp_path: Path) -> None:
+    write_registry(tmp_path / "facts", 300, seed=4, as_of=AS_OF)
+    labels = ["--policy", "brexu_mcl", "--policy", "brexu_ball", "--as-of", AS_OF.isoformat()]
+    assert main(["screen", str(tmp_path / "facts"), *labels, "--out", str(tmp_path / "out")]) == 0
+    with (tmp_path / "out" / "counts.csv").open(encoding="utf-8") as file:
+        told: dict[Cell, set[str]] = {}
+        for row in csv.DictReader(file):
+            if row["table"] in ("criteria", "ages") and row["row"] in ("age", "no_active_infection", "viral_screen"):
+                told.setdefault((row["table"], row["row"], row["column"]), set()).add(row["subjects"])
+    assert {"hidden"} in told.values() and {len(shown) for shown in told.values()} == {1}
+
+
+def test_a_count_that_adds_up_to_nothing_shown_is_hidden_alone() -> None:
+    assert hidden([[4, 30], [50, 60]], parts=False, sums=False) == ((None, 30), (50, 60))
 
 
 def test_the_work_list_names_the_document_and_is_in_its_order(screened: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,8 @@ from chartproof.errors import ChartproofError
 from chartproof.model import Case, Patient, SourceFile
 
 EXPORT = "export.ndjson"
+#: The code of notes that are no defect of the export: nothing says that they speak against an answer.
+ELSEWHERE = "CP-BULK-10"
 #: Types of attachments that are read as notes, with the ending that their reader goes by.
 NOTES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf", "text/rtf": "rtf", "application/xml": "xml", "text/xml": "xml"}  # fmt: skip
 
@@ -30,17 +32,17 @@ def rows_of(subject: str, lines: Sequence[bytes], shared: bytes, *, as_of: date)
     """The subject's rows, at least one (kind `subject`), and what of it was left out: (code, what).
 
     `shared` are lines of resources that these refer to. A subject whose resources cannot be read at all keeps its row
-    and is told, so that it stays unknown and is not lost.
+    and is told, so that it stays unknown and is not lost. What is broken leaves a row that the screen refuses.
     """
-    left: list[Left] = []
+    given, left = notes(lines)
     empty = row(subject, "subject")
     files: list[SourceFile] = []
     try:
         files.append(read_json(EXPORT, b"".join((*lines, shared)), ""))
     except ChartproofError as error:
-        return [empty], [(error.code, error.what)]
+        return [empty, refused(subject)], [(error.code, error.what)]
     with TemporaryDirectory() as scratch:
-        for name, data in notes(lines):
+        for name, data in given.items():
             place = Path(scratch) / name
             place.write_bytes(data)
             try:
@@ -50,7 +52,13 @@ def rows_of(subject: str, lines: Sequence[bytes], shared: bytes, *, as_of: date)
     # The export says whose a note is; what the note itself prints may still say that it is another's.
     known = tuple(file.name for file in files[1:])
     chart = read_chart(files, Case(as_of=as_of, patient=patient_of(files[0]), nameless=known))
-    return [empty, *rows_of_chart(subject, chart)], left
+    broken = [refused(subject) for code, _what in left if code != ELSEWHERE]
+    return [empty, *rows_of_chart(subject, chart), *broken], left
+
+
+def refused(subject: str | None) -> Row:
+    """In the place of what could not be read, which may say the contrary of what could: no subject is met beside it."""
+    return row(subject, "fact")
 
 
 def patient_of(export: SourceFile) -> Patient:
@@ -62,26 +70,37 @@ def patient_of(export: SourceFile) -> Patient:
     return Patient()
 
 
-def notes(lines: Iterable[bytes]) -> Iterable[tuple[str, bytes]]:
-    """The attachments of document references that carry their bytes: a file name of ours and the bytes, each once."""
-    seen: set[str] = set()
+def notes(lines: Iterable[bytes]) -> tuple[dict[str, bytes], list[Left]]:
+    """The attachments of document references that carry their bytes, each once by a file name of ours, and what is told of
+    the others."""
+    found: dict[str, bytes] = {}
+    left: list[Left] = []
+    elsewhere = 0
     for line in lines:
         if b'"DocumentReference"' not in line:
             continue
         resource = orjson.loads(line)
         if resource.get("resourceType") != "DocumentReference" or resource.get("status") == "entered-in-error":
             continue
-        for content in resource.get("content") or ():
-            attachment = content.get("attachment") or {}
-            ending = NOTES.get(str(attachment.get("contentType", "")).partition(";")[0].strip().lower())
-            data = _decoded(attachment.get("data"))
-            if ending and data and (sha := hashlib.sha256(data).hexdigest()[:16]) not in seen:
-                seen.add(sha)
-                yield f"note-{sha}.{ending}", data
+        given = [content.get("attachment") or {} for content in resource.get("content") or ()]
+        bodies = [(_ending(one), _decoded(one.get("data"))) for one in given]
+        found |= {
+            f"note-{hashlib.sha256(data).hexdigest()[:16]}.{ending}": data for ending, data in bodies if ending and data
+        }
+        left += [("CP-BULK-09", "a note: its bytes cannot be decoded")] * sum(data is None for _ending, data in bodies)
+        elsewhere += all(data is not None and not (ending and data) for ending, data in bodies)
+    if elsewhere:
+        left.append((ELSEWHERE, f"notes of a type that is not read, or not in the export: {elsewhere}"))
+    return found, left
 
 
-def _decoded(text: object) -> bytes:
+def _ending(attachment: Mapping[str, object]) -> str:
+    return NOTES.get(str(attachment.get("contentType", "")).partition(";")[0].strip().lower(), "")
+
+
+def _decoded(text: object) -> bytes | None:
+    """The bytes, none of them where none are given, or None where they are no base64."""
     try:
         return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (ValueError, binascii.Error):
-        return b""
+        return None

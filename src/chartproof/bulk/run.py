@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from chartproof.bulk.facts import Left, rows_of
+from chartproof.bulk.facts import Left, refused, rows_of
 from chartproof.bulk.spool import SHARED, Progress, exported, spool
 from chartproof.bulk.table import Row, write_rows
 from chartproof.chart.side_by_side import pool_of
@@ -33,7 +33,7 @@ REFERENCE = re.compile(rb'"reference"\s*:\s*"(?:[^"]*/)?((?:%s)/[^"/]+)"' % "|".
 #: Beside a part, what was left out of it; no ending that a table has.
 LEFT = ".left"
 #: The form of a part; another one is read anew.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ def gather(folder: Path, out: Path, *, as_of: date, workers: int, progress: Prog
     for old in facts.glob("part-*.parquet"):
         if old not in wanted:
             old.unlink()
+    if spooled.left:  # whose they are is not known: they may speak against anyone's answer
+        write_rows([refused(None)] * len(spooled.left), facts / f"part-{mark}-lines.parquet")
     kept = sum(path.is_file() for path in wanted)
     try:
         _read_parts(
@@ -138,7 +140,9 @@ def _read_subject(
         return rows_of(name, lines, referred(lines, common), as_of=as_of)
     except Exception as error:  # its text may be a patient's: the kind alone is told
         blank = rows_of(name, [], b"", as_of=as_of)[0][:1]
-        return blank, [("CP-BULK-06", f"the resources could not be searched ({type(error).__name__})")]
+        return [*blank, refused(name)], [
+            ("CP-BULK-06", f"the resources could not be searched ({type(error).__name__})")
+        ]
 
 
 def referred(lines: list[bytes], common: Mapping[bytes, bytes]) -> bytes:

@@ -82,6 +82,8 @@ def _sorted_out(file: Path, held: Sequence[IO[bytes]], common: IO[bytes], left: 
     used = 0
     try:
         for number, line in enumerate(_lines(file), 1):
+            if not line.strip():
+                continue
             found = _read(line)
             if isinstance(found, str):
                 left.append(Left(file.name, number, "CP-BULK-02", found))
@@ -106,8 +108,7 @@ def _sorted_out(file: Path, held: Sequence[IO[bytes]], common: IO[bytes], left: 
 def _lines(file: Path) -> Iterator[bytes]:
     with gzip.open(file, "rb") if file.name.lower().endswith(".gz") else file.open("rb") as stream:
         while line := stream.readline(LONGEST_LINE):
-            if line.strip():
-                yield line
+            yield line
 
 
 def _read(line: bytes) -> tuple[str, dict[str, Any]] | str:

@@ -30,7 +30,7 @@ def rows_of_chart(subject: str, chart: Chart) -> list[Row]:
     return [*rows, *(row for one in chart.coverage for row in _of_coverage(subject, one, structured))]
 
 
-def row(subject: str, kind: str, **values: Any) -> Row:
+def row(subject: str | None, kind: str, **values: Any) -> Row:
     """One row; a column that is not given is null."""
     given = {"subject": subject, "kind": kind, **values}
     return tuple(given.get(column) for column in COLUMNS)

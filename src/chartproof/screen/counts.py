@@ -56,9 +56,13 @@ def small(n: int, beside: Sequence[int] = ()) -> bool:
 
 
 def hidden(
-    rows: Sequence[Sequence[int]], *, parts: bool = True, beside: Sequence[Sequence[Sequence[int]]] = ()
+    rows: Sequence[Sequence[int]],
+    *,
+    parts: bool = True,
+    sums: bool = True,
+    beside: Sequence[Sequence[Sequence[int]]] = (),
 ) -> tuple[tuple[Cell, ...], ...]:
-    """The rows with small cells hidden; a row's sum is taken to be known, and with `parts` a column's sum too.
+    """The rows with small cells hidden; with `sums` a row's sum is taken to be known, and with `parts` a column's sum too.
 
     `beside` are, by cell, counts of the same people that are shown too: of other editions, of the whole of which it is a part.
     """
@@ -67,7 +71,7 @@ def hidden(
         [None if small(n, m) else n for n, m in zip(row, their, strict=True)]
         for row, their in zip(rows, other, strict=True)
     ]
-    lines = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)]
+    lines = [[(r, c) for c in range(len(row))] for r, row in enumerate(rows)] if sums else []
     if parts and len(rows) > 1:
         lines += [[(r, c) for r in range(len(rows))] for c in range(len(rows[0]))]
     changed = True
@@ -118,11 +122,12 @@ class Reader:
         return self.connection.execute(query, list(values)).fetchall()
 
     def table(self, name: str, query: str, values: Sequence[object], names: Sequence[str], columns: Sequence[str],
-              *, parts: bool) -> Table:  # fmt: skip
-        """`query` gives row name, column name and count; what it leaves out is none."""
+              *, parts: bool = False, sums: bool = True) -> Table:  # fmt: skip
+        """`query` gives row name, column name and count; what it leaves out is none. Without `sums` a row adds up to nothing
+        that is known."""
         found = {(str(row[0]), str(row[1])): int(str(row[2])) for row in self.rows(query, values)}
         numbers = [[found.get((row, column), 0) for column in columns] for row in names]
-        cells = hidden(numbers, parts=parts, beside=self.compared(name, names, columns))
+        cells = hidden(numbers, parts=parts, sums=sums, beside=self.compared(name, names, columns))
         self.numbers[name] = {
             (row, column): numbers[r][c] for r, row in enumerate(names) for c, column in enumerate(columns)
         }
@@ -165,7 +170,7 @@ def count(reader: Reader, rows: Rows) -> Counts:
         funnel=_funnel(reader, rows),
         overall=overall("overall", "'all'", ["all"]),
         criteria=reader.table("criteria", of_rows, one, ids, STATUSES, parts=False),
-        alone=reader.table("alone", _ALONE, one, ids, ("not_met", "missing"), parts=False),
+        alone=reader.table("alone", _ALONE, one, ids, ("not_met", "missing"), sums=False),
         ages=reader.table("ages", _ages(reader.as_of), one, ids, [*map(str, AGES), UNDATED], parts=False),
         sites=overall("sites", "site", reader.names("site")),
         products=overall("products", "product", reader.names("product")),

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from chartproof.screen.counts import Counts, Numbers, Table
+from chartproof.screen import unshown
+from chartproof.screen.counts import Counts, Numbers, Table, small
+from chartproof.screen.unshown import Key
 
-#: Place of the policy, table, row, column.
-Key = tuple[int, str, str, str]
 #: Cells with what they count for; their sum is known.
 Equation = Mapping[Key, int]
 #: The tables of Counts by their names; the funnel goes with them.
@@ -55,7 +55,7 @@ def closed(equations: Sequence[Equation], numbers: Mapping[Key, int], hidden: se
     """`hidden` with as many more cells, those of ANSWERS last and else the smallest of an equation first, as it takes until
     none of them is settled."""
     kept = set(hidden)
-    tried: set[Key] = set()
+    tried = {key for key in hidden if key[1] in unshown.TABLES and not small(numbers[key])}  # these may be told
     while told := settled(equations, kept) - tried:
         key = min(told)  # one at a time: what is hidden for it often hides others with it
         near = {other for equation in equations if key in equation for other in equation} - kept
@@ -69,8 +69,8 @@ def closed(equations: Sequence[Equation], numbers: Mapping[Key, int], hidden: se
 def hidden_across(
     counts: Sequence[Counts], numbers: Sequence[Mapping[str, Numbers]], changes: Table | None
 ) -> tuple[list[Counts], Table | None]:
-    """The counts with as many more cells hidden as it takes. `numbers` are those behind each, by table; with `changes`,
-    that table's stand with the last."""
+    """The counts with as many more cells hidden as it takes. `numbers` are those behind each, by table, with those of
+    unshown.py; with `changes`, that table's stand with the last."""
     shown = [_tables(one) for one in counts]
     if changes:
         shown[-1]["changes"] = changes
@@ -83,15 +83,21 @@ def hidden_across(
                     cells[place, name, row, column] = numbers[place][name][row, column]
                     if value is None:
                         hidden.add((place, name, row, column))
+        for name in unshown.TABLES:
+            own = {(place, name, *key): n for key, n in numbers[place][name].items()}
+            cells |= own
+            hidden |= set(own)
     equations = [one for place, tables in enumerate(shown) for one in _within(place, tables)]
+    equations += [one for place, told in enumerate(numbers) for one in unshown.equations(place, told)]
+    equations += _same(numbers)
     if changes:
         equations += _between(shown, len(shown) - 1)
     kept = closed(equations, cells, hidden)
-    told = [
+    found = [
         {name: _hiding(table, {key[2:] for key in kept if key[:2] == (place, name)}) for name, table in tables.items()}
         for place, tables in enumerate(shown)
     ]
-    return [_with(one, tables) for one, tables in zip(counts, told, strict=True)], told[-1].get("changes")
+    return [_with(one, tables) for one, tables in zip(counts, found, strict=True)], found[-1].get("changes")
 
 
 def _with(one: Counts, tables: Mapping[str, Table]) -> Counts:
@@ -136,10 +142,19 @@ def _within(place: int, tables: Mapping[str, Table]) -> Iterator[Equation]:
         yield {**row("ages", one), (place, "criteria", one, "met"): -1}
     steps = [name for name, _cells in tables["funnel"].rows]
     if steps:
-        met = row("criteria", steps[0], columns=("met", "not_applicable"))
-        yield {**dict.fromkeys(met, -1), (place, "funnel", steps[0], "left"): 1}
         left = row("overall", whole, columns=("provisional_met", "rows_rejected"))
         yield {**dict.fromkeys(left, -1), (place, "funnel", steps[-1], "left"): 1}
+
+
+def _same(numbers: Sequence[Mapping[str, Numbers]]) -> Iterator[Equation]:
+    """Rows with the same counts, of whatever policy, are taken for the same row: who reads the policies knows of many."""
+    first: dict[tuple[int, ...], tuple[int, str]] = {}
+    for place, told in enumerate(numbers):
+        for one in dict.fromkeys(row for row, _column in told["criteria"]):
+            own = [(name, column) for name in ("criteria", "ages") for row, column in told[name] if row == one]
+            where, name_ = first.setdefault(tuple(told[name][one, column] for name, column in own), (place, one))
+            if (where, name_) != (place, one):
+                yield from ({(place, name, one, column): 1, (where, name, name_, column): -1} for name, column in own)
 
 
 def _between(shown: Sequence[Mapping[str, Table]], last: int) -> Iterator[Equation]:

@@ -11,6 +11,7 @@ from chartproof.screen.counts import Counts, Numbers, Reader, changes, count
 from chartproof.screen.disclosure import hidden_across
 from chartproof.screen.intake import Intake
 from chartproof.screen.page import page
+from chartproof.screen.unshown import unshown
 from chartproof.screen.worklist import counts_csv, write_worklist
 
 
@@ -29,7 +30,7 @@ def write_report(
             if policies[other].id == rows.id or (compare and other == 0 and place == len(policies) - 1)
         ]  # fmt: skip
         counted.append(count(reader, rows))
-        numbers.append(dict(reader.numbers))
+        numbers.append({**reader.numbers, **unshown(reader, rows)})
     changed = changes(reader, before, after) if compare else None
     numbers[-1] |= {"changes": reader.numbers["changes"]} if compare else {}
     counted, changed = hidden_across(counted, numbers, changed)

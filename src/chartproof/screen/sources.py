@@ -48,7 +48,7 @@ def unreadable(path: Path) -> InputError:
 def attach(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
     """Makes the databases among the files readable under the names that `opened` gives them; a broken one is passed over."""
     for file, path in enumerate(files):
-        if path.suffix == ".duckdb":
+        if path.suffix.lower() == ".duckdb":
             try:
                 connection.execute(f"attach if not exists '{_quoted(path)}' as given_{file} (read_only)")
             except duckdb.Error:
@@ -65,6 +65,7 @@ def opened(connection: duckdb.DuckDBPyConnection, path: Path, file: int) -> str:
         table = f"read_parquet('{_quoted(path)}', file_row_number = true)"
         line = "file_row_number + 1"
     elif path.suffix.lower() == ".duckdb":
+        _no_view(connection, path, file)
         table, line = f"given_{file}.{TABLE}", "rowid + 1"
     else:
         _take_apart(connection, path, file)
@@ -74,6 +75,15 @@ def opened(connection: duckdb.DuckDBPyConnection, path: Path, file: int) -> str:
     _known_columns(path, has)
     columns = ", ".join(_column(column, has, text=is_text(path)) for column in COLUMNS)
     return f"select {line} as line, {columns} from {table}"
+
+
+def _no_view(connection: duckdb.DuckDBPyConnection, path: Path, file: int) -> None:
+    named = "select 1 from duckdb_views() where database_name = ? and view_name = ?"
+    if connection.execute(named, [f"given_{file}", TABLE]).fetchone():
+        raise InputError(
+            "CP-SCR-02", f"{TABLE} is a view, whose rows have no number by which to tell of them", where=path.name,
+            then="Make a table of it.",
+        )  # fmt: skip
 
 
 def _known_columns(path: Path, has: frozenset[str]) -> None:

@@ -15,6 +15,7 @@ from typing import get_args
 
 import duckdb
 
+from chartproof.decide import tables
 from chartproof.errors import InputError
 from chartproof.model.fact import Assertion
 from chartproof.screen.plan import Plan
@@ -68,7 +69,7 @@ def survey(
     for statement in _TABLES:
         connection.execute(statement)
     rows = [(one.concept, one.type, list(one.words), one.concept in asked.concepts) for one in vocabulary]
-    connection.executemany("insert into vocabulary values (?, ?, ?, ?)", rows)
+    tables.insert(connection, "vocabulary", rows)
     attach(connection, files)
     left_out = []
     for file, path in enumerate(files):
