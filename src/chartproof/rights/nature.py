@@ -312,7 +312,7 @@ def _reduces(letter: Letter) -> bool:
 
 def _is_concurrent(letter: Letter) -> bool:
     """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
-    head = " ".join(line.text for line in letter.body[:14])
+    head = " ".join(line.text for line in letter.body[:14] if not _any("unreal").search(line.text))
     refused = " ".join(s.text for s in _before_rights(letter) if _decides(s) and _refused(s.text))
     told = bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
     return told or _reduces(letter)

@@ -142,6 +142,7 @@ def _opened_by_run_in(block: list[Sentence]) -> str:
         return ""
     numbered_reason = block[0].item > 0 and block[0].section in ("", "reasons")
     if numbered_reason:
-        return "rights" if re.search(table("words")["rights_title"], runin, re.I) else ""
+        titled = "rights" if re.search(table("words")["rights_title"], runin, re.I) else section_of(runin)
+        return titled if titled in ("rights", "reviewer") and len(runin.split()) <= 6 else ""
     beside = block[1].text if runin.endswith(":") and len(block) > 1 else ""
     return section_of(f"{runin} {beside}" if _is_decision(beside) else runin)

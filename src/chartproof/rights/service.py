@@ -265,7 +265,7 @@ def _drugs(match: re.Match[str]) -> bool:
 def _tabled(letter: Letter) -> Service | None:
     """In a table of services: the first that was refused or of which nothing was paid, else the first."""
     refused = [line.start for line, no, _why in letter.decided_rows if no]
-    rows = [(line, named) for line, named in services(letter) if named]
+    rows = [(line, named) for line, named in services(letter) if re.search(r"[A-Za-z]{4}", named)]
     against = (row for row in rows if row[0].start in refused or is_unpaid(row[0].text))
     first = next(against, rows[0] if rows else None)
     return _named(first[1], letter.span(first[0].page, first[0].start, first[0].end)) if first else None
