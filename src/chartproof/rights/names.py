@@ -133,7 +133,7 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
         named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", text)
         # A house style may have no capitals at all.
         small = re.fullmatch(r"[a-z]+(?: [a-z]+){1,4}", text) and re.search(table("words")["organization"], text)
-        again = len(re.findall(re.escape(text), letter.flat)) >= 2
+        again = len(re.findall(re.escape(text), letter.flat)) >= 2 or (small and line is letter.body[0])
         if (named or small) and text not in persons and again and not label_of(text):
             return text, letter.span(line.page, line.start, line.start + len(text))
     return None

@@ -338,7 +338,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
 
 #: What a sentence says is left out of the contract: "Cold laser therapy for this diagnosis is excluded".
 _EXCLUDED = re.compile(
-    r"(?:^|[.:;] |\b[A-Z0-9]{2,4} )(?P<what>[A-Z](?:[a-z]+|[A-Z]+)(?: (?!for\b|FOR\b|is\b|IS\b|are\b|ARE\b)[A-Za-z-]+){1,5})"
+    r"(?:^|[.:;] |\b[A-Z]{0,3}\d{1,3} )(?P<what>(?!(?i:the|this|your|it|that)\b)[A-Z](?:[a-z]{3,}|[A-Z]{3,})(?: (?!for\b|FOR\b|is\b|IS\b|are\b|ARE\b)[A-Za-z-]+){0,5})"
     r"(?: (?i:for) (?i:this|your|the) (?i:diagnosis|condition|indication|use))? (?i:is|are) (?i:excluded|not (?:a )?covered|not payable)\b"
 )
 
