@@ -103,8 +103,9 @@ def upholds(words: str) -> bool:
 
 
 def is_told(text: str) -> bool:
-    """Whether a refusal is told in the past alone."""
-    return _has("told", text) and not _has("now", text)
+    """Whether a refusal is told in the past alone, or as one that was lifted as a whole."""
+    lifted = _has("lapsed", text) and not re.search(r"\b(?:in part|partly|but|except)\b", text, re.I)
+    return lifted or (_has("told", text) and not _has("now", text))
 
 
 def leaves_open(text: str) -> bool:

@@ -84,11 +84,12 @@ def nature(letter: Letter) -> Nature:
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
-    if any(_decides(s) and decided.succeeds(s.text) for s in letter.sentences):
-        # Beside what lifts a refusal, what is told of the past is told of that refusal.
+    appealable = bool(_any("rights_of_this").search(text))
+    if not appealable and any(_decides(s) and decided.succeeds(s.text) for s in letter.sentences):
+        # Beside what lifts a refusal, what is told of the past is told of that refusal, unless this letter can be appealed.
         denied = [s for s in denied if not decided.is_told(s.text)]
     reversed_now = [s for s in letter.sentences if _decides(s) and _any("reversed").search(s.text)]
-    if reversed_now and not pended:
+    if reversed_now and not pended and not (denied and appealable):
         return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
