@@ -10,9 +10,9 @@ from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
 _AMOUNT = re.compile(r"(?<=\$)\d[\d,]*(?:\.\d{2})?(?!\d)|\d[\d,]*\.\d{2}(?!\d)")
-#: A row that opens with one day or two, then says what was done, and prints a code and amounts in dollars.
+#: A row that opens with its number, with one day or two, then says what was done, and prints a code and amounts in dollars.
 _DATED = re.compile(
-    r"(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}?(?:\$\d|\d[\d,]*\.\d\d(?!\d))"
+    r"(?:\d{1,2}\s+)?(?:\d{1,2}/\d{1,2}(?:/\d{2,4})?[-– ]*){1,2}[^$]{0,60}?\b(?:[A-V]\d{4}|\d{5})\b[^$]{0,40}?(?:\$\d|\d[\d,]*\.\d\d(?!\d))"
 )
 #: A row that describes the service before its code.
 _DESCRIBED = re.compile(

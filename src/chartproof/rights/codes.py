@@ -94,9 +94,11 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
     charges = charge_rows(letter)
     tabled = [row for row, _named in services(letter)]
     refused = any(is_unpaid(row) for row in (*charges.values(), *(row.text for row in tabled)))
+    # Where rows of charges print their codes, what the text around them says of other codes is advice.
+    coded = refused and any(_mentioned(row) for row in charges.values())
     for position, line in enumerate(letter.body):
         row = charges.get(position) or next((row.text for row in tabled if _within(line, row)), "")
-        if row and refused and not is_unpaid(row):
+        if (row and refused and not is_unpaid(row)) or (not row and coded):
             continue
         asked = _asked_in_field(letter, position)
         context = (letter.body[position - 1].text if position else "") + " "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chartproof.rights.decided import refuses
 from chartproof.rights.lines import Line, Sentence
+from chartproof.rights.tables import rights_places
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -61,6 +62,7 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
         score = _score(joined, match.start(), letter, *_printed(lines, starts, match.start()), next_level)
         if score > 0 and (best is None or score > best[0]):
             best = (score, match.group("number"), match.start())
+    best = _in_row(letter, joined, next_level) or best
     address = _nearest(joined, best[2] if best else None) or _sent_to(joined, next_level)
     phone = _phone(joined, best[2] if best else None)
     fax, tabled = _in_columns(texts)
@@ -68,6 +70,17 @@ def contacts(letter: Letter, *, next_level: str | None) -> Contacts:
         return Contacts(fax=fax, phone=tabled or phone, address=address)
     number = re.sub(r"\s+", " ", best[1] if ")" in best[1] else best[1].lstrip("("))
     return Contacts(fax=number, phone=phone, address=address)
+
+
+def _in_row(letter: Letter, joined: str, next_level: str | None) -> tuple[int, str, int] | None:
+    """The fax of the next level's own row in a table of rights, as a score, the number and its place."""
+    wanted = _WANTED.get(next_level or "", _WANTED[""])
+    for step, row in rights_places(letter):
+        fax = _FAX.search(" ".join(row.text(column) for column in row.cells))
+        inside = next_level in _ELSEWHERE or not re.search(_OUTSIDE, step, re.I)
+        if fax and inside and re.search(wanted, step, re.I) and fax["number"] in joined:
+            return 1, fax["number"], joined.index(fax["number"])
+    return None
 
 
 #: The head of a table of ways to reach the plan.

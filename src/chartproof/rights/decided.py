@@ -47,6 +47,16 @@ def is_rushed(title: str) -> bool:
     return _has("rush_title", title)
 
 
+#: A number of the head with what kind of case it is in brackets.
+_KIND_OF_CASE = re.compile(r"\d[\w-]*\s*\((?P<kind>[^()]{4,24})\)\W*$")
+
+
+def is_rushed_case(line: str) -> bool:
+    """Whether a line of the head calls the case with this number a quick one ("Appeal AP-1093 (expedited)")."""
+    kind = _KIND_OF_CASE.search(line)
+    return kind is not None and _has("rush", kind["kind"])
+
+
 def rushes(text: str) -> bool:
     """Whether a sentence says that the request was asked for or handled in haste."""
     return any(grammar("decisions").fits(form, text) for form in table("decisions")["rushed"])
@@ -87,6 +97,17 @@ def refused_appeal(letter: Letter) -> bool:
     return any(_has("outcome", line.text) and _has("upheld", line.text) for line in letter.body)
 
 
+def upholds(words: str) -> bool:
+    """Whether these words, such as those of a ticked box, leave a refusal as it was."""
+    return _has("upheld", words)
+
+
+def is_told(text: str) -> bool:
+    """Whether a refusal is told in the past alone, or as one that was lifted as a whole."""
+    lifted = _has("lapsed", text) and not re.search(r"\b(?:in part|partly|but|except)\b", text, re.I)
+    return lifted or (_has("told", text) and not _has("now", text))
+
+
 def leaves_open(text: str) -> bool:
     """Whether a sentence says that nothing was decided yet."""
     return _has("open", _QUOTED.sub(" ", text))
@@ -121,7 +142,9 @@ def _fits(forms: str, text: str) -> bool:
 
 
 #: A box of a form that is ticked, with its words; boxes may stand side by side.
-_BOX = re.compile(r"(?:\[\s?[xX✓✔]\s?\]|\([xX]\)|[☒☑])\s*(?P<words>[^\[\]()☐☒☑]{3,40})")
+_BOX = re.compile(
+    r"(?:\[\s?[xX✓✔]\s?\]|\(\s?[xX]\s?\)|[☒☑])\s*(?P<words>[^\[\]()☐☒☑]{3,40}(?:\((?!\s*[xX]?\s*\))[^()\[\]]{2,24}\))?)"
+)
 _EMPTY = re.compile(r"\[\s{0,2}\]|\(\s{1,2}\)|☐")
 
 
@@ -151,12 +174,24 @@ def is_statement(letter: Letter) -> bool:
     return any(_has("statement", line.text) for line in letter.body[:14])
 
 
+#: A line that a mail program heads a message with.
+_MAIL = re.compile(r"(?:from|to|cc|bcc|date|sent|subject|reply-to|message-id|x-[\w-]+|importance): ", re.I)
+
+
+def _mailed(lines: list[str]) -> int:
+    """How many lines the header of an e-mail takes, two of which are its sender and its receiver; none is the letter's own."""
+    count = next((at for at, line in enumerate(lines) if not _MAIL.match(line)), len(lines))
+    kinds = {line.partition(":")[0].lower() for line in lines[:count]}
+    return count if {"from", "to"} <= kinds else 0
+
+
 def of_payer(letter: Letter) -> bool:
     """Whether three of four signs of a payer's paper are there: its name, a member's number, a decision, a way to object."""
-    head = [line.text for line in letter.body[:6]]
+    lines = [" ".join(line.text.split()) for line in letter.body[:30]]
+    lines = lines[_mailed(lines) :]
     signs = (
-        any(_has("insurer", line) for line in head),
-        any(_has("member_label", line.text) for line in letter.body[:16]),
+        any(_has("insurer", line) for line in lines[:6]),
+        any(_has("member_label", line) for line in lines[:16]),
         any(refuses(s.text) or grants(s.text) or leaves_open(s.text) for s in letter.sentences),
         _has("offers_appeal", letter.flat),
     )

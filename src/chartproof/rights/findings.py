@@ -252,8 +252,13 @@ def counts_one(text: str) -> bool:
     return finding_words().has("lifetime", text) or finding_words().has("the_most", text)
 
 
+#: The month, which allows nothing.
+_MONTH = re.compile(r"\bMay (?=\d)")
+
+
 def tells_rights(text: str) -> bool:
     """Whether a sentence tells a right and how it is used, or where to reach somebody."""
+    text = _MONTH.sub("", text)
     return aside_words().fits("rights action -submitted", text) or (
         aside_words().has("contact", text) and not finding_words().has("decides", text)
     )
@@ -317,4 +322,5 @@ def _parts(sentence: Sentence) -> Iterator[Sentence]:
 _GREETING = re.compile(r"^.*\bDear [^,:.;]{2,40}[,:] (?=[A-Z])")
 _PARTS = re.compile(
     r"(?:(?<=\d\.)|(?<=\bno\.)) (?=[A-Z])| (?=\([a-h]\) )|(?<=[,;:]) (?=\([1-9]\) )|(?<=\band) (?=\([1-9]\) )"
+    r"|(?<=\bdecision:) |(?<=\bdenial:) |(?<=\bdetermination:) "
 )

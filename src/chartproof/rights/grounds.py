@@ -125,7 +125,8 @@ def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
 
     Beside grounds that are `told`, criteria called not met tell them again. Bullets after "criteria" or "send" are what a policy asks for or what to send, unless one says what was found.
     """
-    for lead, items in _lists(spoken):
+    for lead, every in _lists(spoken):
+        items = _under_reasons(every)
         counted = bool(REASON_NUMBER.match(items[0][0].heading))
         if lead is None and len(items) == 1 and not counted:
             continue  # one item that no words lead to is no list
@@ -153,14 +154,28 @@ def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
                 yield Ground(tuple(item), strong=strong or asserted)
 
 
+def _under_reasons(items: list[list[Sentence]]) -> list[list[Sentence]]:
+    """The items that tell why: where a letter numbers all its paragraphs, those after the one titled as its reasons."""
+    titled = (at for at, item in enumerate(items) if len(item[0].text.split()) <= 4 and item[0].text == item[0].runin)
+    opens = max((at for at in titled if section_of(items[at][0].text) == "reasons"), default=None)
+    return items if opens is None else [item for item in (items[opens][1:], *items[opens + 1 :]) if item]
+
+
 def is_charges(sentence: Sentence) -> bool:
     """Whether a sentence is a row of amounts."""
     return len(re.findall(r"\d\.\d\d\b", sentence.text)) >= 3
 
 
+#: A verdict that opens a sentence, or one of the rule ("Our policy is satisfied to that extent").
+_SATISFIED = re.compile(
+    r"\W*(?:(?:satisfied|met)\b|(?:our|the|this|that) (?:policy|rule|guideline|criterion|requirement|item|part)\b[^;]{0,24} (?:is|was) (?:satisfied|met)\b)",
+    re.I,
+)
+
+
 def is_satisfied(sentence: Sentence) -> bool:
     """Whether a sentence says of the requirement before it that it is met."""
-    return bool(re.match(r"\W*(?:satisfied|met)\b", sentence.text, re.I))
+    return bool(_SATISFIED.match(sentence.text))
 
 
 #: An item that says of itself that it is met.

@@ -171,7 +171,7 @@ _SAYS = rf"(?:(?P<no>not (?:\w+ )?{_STATES}|unmet|missing|absent|lacking|failed|
 _OWN = re.compile(
     rf"\W*(?:(?:this|that|it)(?: \w+)? (?:is|was) )?{_SAYS}(?=\s*(?:[.,:;–—-]|$)| (?:by|in|on|from|with|at)\b)", re.I
 )
-_TAIL = re.compile(rf"(?:[–—:|]|\s-) ?{_SAYS}(?=\W*$|\s*[,;(])", re.I)
+_TAIL = re.compile(rf"(?:[–—:|]|\s-|\.{{3,}}) ?(?:(?:seen|found|met|shown)\W{{1,2}})?{_SAYS}(?=\W*$|\s*[,;(])", re.I)
 
 
 def _verdict(letter: Letter, item: Sentence, more: Sequence[Sentence]) -> bool | None:

@@ -88,7 +88,7 @@ def _named(letter: Letter) -> Iterator[_Named]:
     """Every person that the head names, but for clinicians."""
     cells = [(line, cell) for line in head_of(letter) for cell in cells_of(letter, line) or (line.text,)]
     pieces = [(line, piece) for line, cell in cells for piece in pieces_of(cell)]
-    numbered = {pair.order for pair in letter.pairs if pair.field == "member_id"}
+    numbered = {pair.order for pair in letter.pairs if pair.field in ("member_id", "contract")}
     lines = letter.body
     for place, (line, piece) in enumerate(pieces):
         after = pieces[place + 1][1] if place + 1 < len(pieces) else ""
@@ -118,7 +118,8 @@ def _person(words: str, after: str) -> str:
         return ""
     match = re.match(rf"{NAME}(?=\W|$)", words)
     whole = match.group() if match else ""
-    name = "" if is_label_word(whole.split(" ")[0]) else _upto_label(whole)
+    spoken = any(word in table("people")["no_name"] for word in whole.lower().split())
+    name = "" if spoken or is_label_word(whole.split(" ")[0]) else _upto_label(whole)
     known = (
         organized(name) or re.search(table("words")["titles"], name, re.I) or re.match(CREDENTIAL, words[len(name) :])
     )
@@ -146,10 +147,22 @@ def _upto_label(name: str) -> str:
 def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     """The name beside a label that tells as much as `best` or more, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
-        name = _person(pair.value, "") if pair.field == "member_name" and pair.rank <= best else ""
+        asked = pair.field == "member_name" and pair.rank <= best
+        name = _person(_in_order(pair.value), "") if asked else ""
         if name:
             return name, letter.within(pair.span, name)
     return None
+
+
+#: A surname, a comma and what goes before it.
+_SURNAME_FIRST = re.compile(
+    rf"(?P<last>[A-Z][\w'’-]+), (?!{CREDENTIAL.lstrip(',? ')})(?P<first>[A-Z][\w'’-]{{2,}}(?: [A-Z]\b\.?)*)(?=\W*(?:$|\(|\s{{2,}}))"
+)
+
+
+def _in_order(value: str) -> str:
+    """A labelled name with the surname behind the first name."""
+    return _SURNAME_FIRST.sub(lambda name: f"{name['first']} {name['last']}", value, count=1)
 
 
 #: How the line of a street, a box or a rural route begins.

@@ -21,7 +21,7 @@ _CONTRACTED = r"(?P<value>[A-Z][\w&'’-]*(?: [A-Z][\w&'’-]*){1,5}?)(?: \([A-Z
 def payer(letter: Letter) -> tuple[str, Span] | None:
     """Whose decision it is: a plan that the writer acts for, else the organization of the letterhead."""
     acts = re.compile(
-        r"(?:acting for|for members of|on beha[li]f of|^for|\b(?:manager|agent|contractor|vendor|reviewer)s? for|^health plan:?)\s*(?:the )?(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
+        r"(?:acting for|for members of|on beha[li]f of|^for|\b(?:insured|underwritten|issued) by|\b(?:manager|agent|contractor|vendor|reviewer)s? for|^health plan:?)\s*(?:the )?(?P<value>(?-i:[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’.-]*|of|and|the))*))",
         re.I,
     )
     words = table("words")
@@ -36,6 +36,9 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         match = acts.search(f"{line.text} {goes_on}".strip())
         if match and re.search(words["organization"], match.group("value"), re.I):
             return match.group("value"), letter.find(line, match, "value")
+    delegated = _delegated(letter)
+    if delegated:
+        return delegated
     for pair in letter.pairs:
         named = re.match(r"[A-Z][^(;|\d]{4,70}", pair.value) if pair.field == "payer" else None
         plan = named and (pair.rank == 0 and len(named.group().split()) > 1)
@@ -66,6 +69,22 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         if named and re.search(words["organization"], named.group(), re.I):
             return named.group().strip(" ,"), pair.span
     return _enrolled(letter) or _repeated(letter) or _of_appeals(letter)
+
+
+#: Whose requests somebody decides, and who hears the appeals of that.
+_DECIDES_FOR = re.compile(
+    r"\b(?:reviews?|decides?|manages?|handles?|administers?|processes)\b[^.;]{0,50}? (?:for|of) (?:the )?(?P<value>[A-Z][\w&'’.-]*(?: (?:[A-Z&][\w&'’-]*|of|and)){1,5})"
+)
+
+
+def _delegated(letter: Letter) -> tuple[str, Span] | None:
+    """The plan for which the writer says that it decides, where the appeals go to that plan."""
+    for named in _DECIDES_FOR.finditer(letter.flat):
+        value = named["value"]
+        appeals = rf"(?i:appeals?|grievances?)\b[^.;]{{0,60}} (?:by|to|with) (?:the )?{re.escape(value)}|{re.escape(value)},? (?:Member |Provider )?(?:Appeals?|Grievances?)\b"
+        if re.search(table("words")["organization"], value, re.I) and re.search(appeals, letter.flat):
+            return value, letter.locate(value)
+    return None
 
 
 #: Whose member the reader is.
@@ -114,7 +133,7 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
         named = re.fullmatch(r"[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}", text)
         # A house style may have no capitals at all.
         small = re.fullmatch(r"[a-z]+(?: [a-z]+){1,4}", text) and re.search(table("words")["organization"], text)
-        again = len(re.findall(re.escape(text), letter.flat)) >= 2
+        again = len(re.findall(re.escape(text), letter.flat)) >= 2 or (small and line is letter.body[0])
         if (named or small) and text not in persons and again and not label_of(text):
             return text, letter.span(line.page, line.start, line.start + len(text))
     return None

@@ -39,7 +39,7 @@ _FINAL = re.compile(
 
 #: A title of a decision on an appeal; "Appeal decision form" is none.
 _OF_APPEAL = re.compile(
-    r"(?:notice of )?(?:\w+ )?(?:appeal|grievance) (?:decision|determination|outcome|resolution)\b(?! (?:form|time))|(?:notice of )?(?:decision|determination|resolution) (?:on|of) (?:your |the )?(?:\w+ )?(?:appeal|grievance)",
+    r"(?:notice of )?(?:\w+ )?(?:appeal|grievance|(?:external|independent)(?: medical)? review) (?:decision|determination|outcome|resolution)\b(?! (?:form|time))|(?:notice of )?(?:decision|determination|resolution) (?:on|of) (?:your |the )?(?:\w+ )?(?:appeal|grievance)",
     re.I,
 )
 #: What the plan grants in the same letter, for nothing in return.
@@ -84,8 +84,12 @@ def nature(letter: Letter) -> Nature:
     first = next(iter(denied or approved or letter.sentences), None)
     place = letter.span(first.page, first.start, first.end) if first else None
     when = _decision_type(letter, statement)
+    appealable = bool(_any("rights_of_this").search(text))
+    if not appealable and any(_decides(s) and decided.succeeds(s.text) for s in letter.sentences):
+        # Beside what lifts a refusal, what is told of the past is told of that refusal, unless this letter can be appealed.
+        denied = [s for s in denied if not decided.is_told(s.text)]
     reversed_now = [s for s in letter.sentences if _decides(s) and _any("reversed").search(s.text)]
-    if reversed_now and not pended:
+    if reversed_now and not pended and not (denied and appealable):
         return Nature(False, _approval_kind(reversed_now), when, place)
     if pended:
         return Nature(False, "request_for_information", when, place)
@@ -196,6 +200,14 @@ def _approval_kind(approved: list[Sentence]) -> str:
 _SUPPOSED = re.compile(r"(?:once|after (?:we|you|that|this|an?|the appeal)|when|if|until|where|should|unless)\b", re.I)
 
 
+def _supposes(text: str) -> bool:
+    """Whether a sentence only supposes something, by how it opens or after what would follow ("claims are denied if ...")."""
+    return bool(
+        _SUPPOSED.match(text)
+        or re.search(r"\b(?:claims|bills|charges|payments?)\b[^.;]{0,60} (?:if|unless|when)\b", text, re.I)
+    )
+
+
 def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Sentence]) -> str:
     text = letter.flat
     titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
@@ -207,7 +219,12 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "final_internal"
     told = _before_rights(letter)
     kept = [s.text for s in told if (_decides(s) or s in denied) and not _SUPPOSED.match(s.text)]
-    if _any("upheld").search(" ".join(kept)) or any(map(decided.keeps, kept)) or decided.refused_appeal(letter):
+    if (
+        decided.upholds(decided.ticked(letter))
+        or _any("upheld").search(" ".join(kept))
+        or any(map(decided.keeps, kept))
+        or decided.refused_appeal(letter)
+    ):
         return "upheld_appeal"
     if any(_OF_APPEAL.match(title) for title in titles):
         return "upheld_appeal"
@@ -260,10 +277,12 @@ def _before_rights(letter: Letter) -> list[Sentence]:
 def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
-    about = " ".join(s.text for s in spoken if not _SUPPOSED.match(s.text))
+    about = " ".join(s.text for s in spoken if not _supposes(s.text))
     titles = (line.text for line in letter.body[:14] if len(line.text.split()) <= 9)
-    if any(map(decided.is_rushed, titles)) or any(
-        decided.rushes(f"{label} {s.text}") for label, s in _labelled(spoken)
+    if (
+        any(map(decided.is_rushed, titles))
+        or any(decided.rushes(f"{label} {s.text}") for label, s in _labelled(spoken))
+        or any(map(decided.is_rushed_case, (line.text for line in letter.body[:16])))
     ):
         return "urgent"
     if statement:
@@ -294,7 +313,7 @@ def _reduces(letter: Letter) -> bool:
 
 def _is_concurrent(letter: Letter) -> bool:
     """Whether care that goes on was refused: told by the title or by a sentence that refuses."""
-    head = " ".join(line.text for line in letter.body[:14])
+    head = " ".join(line.text for line in letter.body[:14] if not _any("unreal").search(line.text))
     refused = " ".join(s.text for s in _before_rights(letter) if _decides(s) and _refused(s.text))
     told = bool(_any("concurrent").search(f"{head} {refused}")) or decided.continues(refused)
     return told or _reduces(letter)

@@ -31,6 +31,7 @@ _LABEL_WORDS = 6
 
 def numbers_in(texts: Sequence[str]) -> Iterator[tuple[int, str, int, str]]:
     """(which text, field, rank, number) of each piece of these texts, lines or cells in order, that is a labelled number."""
+    texts = _without_others(texts)
     pieces = [(at, piece) for at, text in enumerate(texts) for piece in pieces_of(text) if not _AGE.fullmatch(piece)]
     for (_at, before), (at, piece) in pairwise([(-1, ""), (-1, ""), *pieces][1:]):
         label, value = _parted(piece)
@@ -40,6 +41,23 @@ def numbers_in(texts: Sequence[str]) -> Iterator[tuple[int, str, int, str]]:
         known = field_of(label, before=before) if value and not zipped else None
         if known:
             yield at, known[0], known[1], value
+
+
+#: A list of labels, perhaps with as long a list of values behind it: "BIN / PCN / group 610999 / KXR / HN1".
+_LISTED = re.compile(
+    r"(?P<labels>[A-Za-z]+(?: [A-Za-z]+)?(?: / [A-Za-z]+(?: [A-Za-z]+)?)+)(?P<values>[\s:|]+\S+(?: / \S+)+)?\W*"
+)
+
+
+def _without_others(texts: Sequence[str]) -> list[str]:
+    """The texts without lists of labels, and their values, one of which is somebody else's number."""
+    kept, listed = [], False
+    for text in texts:
+        found = None if listed else _LISTED.fullmatch(text)
+        others = found is not None and bool(set(_words(found["labels"])) & set(table("numbers")["not_ours"]))
+        kept.append("" if listed or others else text)
+        listed = others and found is not None and not found["values"]
+    return kept
 
 
 def pieces_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chartproof.model import Span
+from chartproof.rights.decided import is_statement
 from chartproof.rights.labels import Pair
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
@@ -22,14 +23,28 @@ def identifiers(letter: Letter) -> dict[str, tuple[str, Span]]:
     The most telling label comes first, then the first in the letter.
     """
     found: dict[str, tuple[str, Span]] = {}
-    for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
+    statement = is_statement(letter)
+    for pair in sorted(letter.pairs, key=lambda one: (not (statement and _of_claim(one)), one.rank, one.order)):
         value = number_of(pair)
-        if value:
-            found.setdefault(pair.field, (value, letter.within(pair.span, value)))
+        if not value:
+            continue
+        field = pair.field
+        if field == "contract":  # the member's own number is another where one is printed
+            field = "member_id" if found.get("member_id", (value,))[0] == value else field
+        found.setdefault(field, (value, letter.within(pair.span, value)))
+    of_group = found.pop("contract", None)
+    if of_group is not None:
+        found.setdefault("group_number", of_group)
     beside = next((pair for pair in letter.pairs if _beside(pair)), None)
     if beside is not None:
         found.setdefault("member_id", (_beside(beside), letter.within(beside.span, _beside(beside))))
     return found
+
+
+def _of_claim(pair: Pair) -> bool:
+    """Whether a number is a claim's: what a statement of payments is about."""
+    led = rf"\bclaim\W{{1,4}}(?:(?:no|number|id)\b\W*)?{re.escape(number_of(pair))}"
+    return pair.field == "reference" and bool(number_of(pair)) and bool(re.search(led, pair.span.quote, re.I))
 
 
 def _beside(pair: Pair) -> str:
@@ -52,7 +67,7 @@ def _plausible(field: str, value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
     if _PHONE_OR_DAY.fullmatch(value) or _DIAGNOSIS.fullmatch(value):
         return False
-    if field == "member_id":
+    if field in ("member_id", "contract"):
         return digits >= 3 and len(value.replace(" ", "")) >= 7
     if field == "group_number":
         letters = bool(

@@ -25,7 +25,7 @@ def pairs(letter: Printed) -> tuple[Pair, ...]:
     lines = letter.body[:_REACH]
     found: list[Pair] = []
     for order in range(len(lines)):
-        columns = _celled(letter, lines, order) or _columns(letter, lines, order)
+        columns = _stacked(letter, lines, order) or _celled(letter, lines, order) or _columns(letter, lines, order)
         found += columns or _in_line(letter, lines, order)
     for order in range(len(letter.body)):
         found += _spoken(letter, letter.body, order)
@@ -65,11 +65,12 @@ def _spoken(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair
             known = label_of(label)
             if not known:
                 continue
-            numbered = re.search(r"\b(?:no|number|id|identification)\b|[#.]$", label, re.I)
+            numbered = re.search(r"\b(?:no|number|id|identification|dbn|mbi|hicn)\b|[#.]$", label, re.I)
             own = known[0] == "reference" and (known[1] == 0 or re.match(r"our\b|[A-Z]", label))
             own = own or (known[0] == "group_number" and len(re.findall(r"\d", match.group())) >= 4)
             asked = own or (numbered and known[0] in table("labels")["shapes"])
-            if asked and not _of_others(before[: first.start()]):
+            listed = re.fullmatch(r"[^\d]*/\s*", before[: first.start()])  # "BIN / PCN / group" is a list of others
+            if asked and not (listed or _of_others(before[: first.start()])):
                 yield _pair(letter, lines, order, (known[0], known[1] + 3), text[match.start() :])
             break
 
@@ -84,6 +85,32 @@ def _dated(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]
         )
         if known and known[0] == "letter_date":
             yield _pair(letter, lines, order, known, text[match.start() :])
+
+
+#: How far, in points, a cell may begin from the left edge of its column's head.
+_EDGE = 4.0
+
+
+def _stacked(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
+    """The cells below a row of three labels or more that begin where their label does; a cell may take several lines."""
+    heads = groups_of(letter, lines[order])
+    known = [label_of(head.text) for head in heads]
+    if len(heads) < 3 or not all(known):
+        return []
+    ends = [*(head.left for head in heads[1:]), float("inf")]
+    values: list[list[str]] = [[] for _ in heads]
+    for line in lines[order + 1 : order + 9]:
+        cells = groups_of(letter, line)
+        columns = [
+            next((at for at, head in enumerate(heads) if abs(head.left - cell.left) < _EDGE), -1) for cell in cells
+        ]
+        if not cells or any(at < 0 or cell.right > ends[at] for at, cell in zip(columns, cells, strict=True)):
+            break
+        for at, cell in zip(columns, cells, strict=True):
+            values[at].append(cell.text)
+    whole = letter.span(lines[order].page, lines[order].start, lines[order].end)
+    told = [(one, " ".join(words)) for one, words in zip(known, values, strict=True) if one and words]
+    return [Pair(one[0], one[1], words, whole, order) for one, words in told] if len(told) >= 2 else []
 
 
 def _celled(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
@@ -192,7 +219,7 @@ def _columns(letter: Printed, lines: Sequence[Line], order: int) -> list[Pair]:
         else []
     )
     placed = words_of(letter, lines[order])
-    telling = [known for _label, known in named if known[0] in ("member_id", "group_number", "reference")]
+    telling = [known for _label, known in named if known[0] in table("labels")["shapes"]]
     if len(named) < 2 or not telling or not placed or len(placed) != sum(len(label.split()) for label, _ in named):
         return []
     middles, at = [], 0

@@ -24,7 +24,7 @@ PERIOD = re.compile(
 _ANCHOR = re.compile(
     r"\s*[,(:]?\s*(?:(?:and|which|that) )?(?:they |it |these )?(?:(?:is|are|to be) )?(?:(?:counted|running|reckoned|starting|beginning|measured|begin|begins|starts?|runs?|have passed) )?"
     r"(?P<lead>on(?! request)|from|after|of|following|since|once|when|past|upon|the first being)\b"
-    r"(?:(?!\s(?:to (?!(?:the|an?|our|your|us|this|that|you|me|him|her|them|each|any)\b)(?-i:[a-z]{2,})|and (?:you|we|may|must|is|are|will|it|they)|or (?:you|we|go|sue|file|bring|take|ask|seek)|for an?)\b)[^.;:,()]|,(?= (?:20\d\d|which|counted|whichever)))*",
+    r"(?:(?!\s(?:to (?!(?:the|an?|our|your|us|this|that|you|me|him|her|them|each|any)\b)(?-i:[a-z]{2,})|and (?:you|we|may|must|is|are|will|it|they)|or (?:you|we|go|sue|file|bring|take|ask|seek)|for (?:an?|the|an? \w+|external|independent|judicial|outside))\b)[^.;:,()]|,(?= (?:20\d\d|which|counted|whichever)))*",
     re.I,
 )
 

@@ -9,7 +9,7 @@ from chartproof.rights.words import table
 CREDENTIAL = r",? (?:(?:MD|DO|RN|PharmD|PHARMD|Pharm\.D|NP|PA|PMHNP|PhD|MBBS|DDS|DPM)\b|M\.D\.|D\.O\.)"
 NAME = r"(?:[A-Z]\.? ){0,2}[A-Z][A-Za-zÀ-ÿ'’-]+(?: (?:[A-Z][A-Za-zÀ-ÿ'’-]+|[A-Z](?:\.|,(?= [A-Z]))?(?![A-Za-z]))){1,3}"
 #: A part of an organization, never a person.
-UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?|review|management|committee)\b"
+UNIT = r"\b(?:section|unit|department|office|division|claims|appeals?|services?|review|management|committee|university|college)\b"
 
 
 def organized(words: str) -> bool:

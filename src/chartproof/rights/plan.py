@@ -12,7 +12,9 @@ from chartproof.rights.words import table
 
 @cache
 def _plans() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((row["plan_type"], re.compile(row["says"], re.I)) for row in table("plans")["plan_types"])
+    states = "|".join(table("plans")["states"])
+    rows = table("plans")["plan_types"]
+    return tuple((row["plan_type"], re.compile(row["says"].replace("{states}", states), re.I)) for row in rows)
 
 
 #: A metal's name alone: plans of employers bear one too, and those have a group number.

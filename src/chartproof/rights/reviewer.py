@@ -75,7 +75,7 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             after = f"{after[:70]} {after[apposed.end() :][:40] if apposed else ''}"
             score = 2 * _has("decider_before", before) + 2 * _has("decider_after", after) + _has("decider", before)
             score += sentence.section == "reviewer"
-            if not denied and not (_has("called_reviewer", before) or _has("called_after", after[:40])):
+            if not denied and not (_has("called_reviewer", before) or _has("called_after", after)):
                 continue
             # A nurse prepares; a physician or a pharmacist denies.
             prepares = denied and match.group().endswith("RN") and not _has("decided_by", before)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from chartproof.rights.grammar import grammar
 from chartproof.rights.words import patterns, table
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 #: A short first sentence that tells something is no heading.
 SPOKEN = re.compile(
     r"we\b|"
-    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided)\b",
+    r"(?:we|the|your|our|this|on|it|these)\b.*\b(?:ha[sv]e?|is|are|was|were|do|does|did|cannot|will|uph[eo]ld|reviewed|decided|met|heard|held|voted|found|considered|looked|agree[sd]?)\b",
     re.I,
 )
 FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did) (?:not|been|no)\b", re.I)
@@ -63,11 +64,18 @@ _LABEL = re.compile(r"(?:date|day)\b[^:?]*:|(?:not )?(?:met|satisfied|shown|foun
 
 def section_of(heading: str) -> str:
     """The section that a heading opens, or empty. A title or a department's name opens none; of a field, its label counts."""
-    label, colon, _value = heading.partition(": ")
+    label, colon, value = heading.partition(": ")
     heading = f"{label}:" if colon else heading
     if re.search(table("words")["no_section"], heading, re.I) or _LABEL.match(heading):
         return ""
-    return next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
+    opened = next((name for name, pattern in _section_patterns() if pattern.search(heading)), "")
+    return "" if opened == "rights" and colon and _is_decision(value) else opened
+
+
+def _is_decision(value: str) -> bool:
+    """Whether the few words beside a label say what was decided ("Your appeal: decision overturned")."""
+    words = grammar("decisions")
+    return len(value.split()) <= 6 and any(words.has(name, value) for name in ("succeeds", "refuse", "approves"))
 
 
 def in_sections(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
@@ -134,5 +142,7 @@ def _opened_by_run_in(block: list[Sentence]) -> str:
         return ""
     numbered_reason = block[0].item > 0 and block[0].section in ("", "reasons")
     if numbered_reason:
-        return "rights" if re.search(table("words")["rights_title"], runin, re.I) else ""
-    return section_of(runin)
+        titled = "rights" if re.search(table("words")["rights_title"], runin, re.I) else section_of(runin)
+        return titled if titled in ("rights", "reviewer") and len(runin.split()) <= 6 else ""
+    beside = block[1].text if runin.endswith(":") and len(block) > 1 else ""
+    return section_of(f"{runin} {beside}" if _is_decision(beside) else runin)

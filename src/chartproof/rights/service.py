@@ -11,7 +11,7 @@ from chartproof.model import Span
 from chartproof.rights.cells import head_of
 from chartproof.rights.charges import charge_rows, described, is_unpaid, unpaid_rows
 from chartproof.rights.dates import dates_in
-from chartproof.rights.decided import grants, refuses
+from chartproof.rights.decided import grants, is_boxes, refuses
 from chartproof.rights.labels import Pair, label_of
 from chartproof.rights.lines import Sentence
 from chartproof.rights.numbers import number_of
@@ -58,7 +58,8 @@ def service(letter: Letter) -> Service | None:
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
     text = " ".join(s.text for s in spoken)
     clauses = re.split(r"(?<=[.;]) (?=[A-Z])", text)
-    kept = [clause for clause in clauses if not re.search(table("drugs")["withdrawn"], clause, re.I)]
+    withdrawn = re.compile(table("drugs")["withdrawn"], re.I)
+    kept = [clause for clause in clauses if is_boxes(clause) or not withdrawn.search(clause)]
     asked = " ".join(kept)
     # A stay is what was decided on where the drug that it is for was granted apart.
     stay = _stay(letter, spoken) if len(kept) < len(clauses) else None
@@ -70,7 +71,8 @@ def service(letter: Letter) -> Service | None:
     refused = " ".join(line.text for line, no, _why in letter.decided_rows if no)
     pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
     if pairs:
-        first = min(pairs, key=lambda match: (match["brand"] not in refused, match.start()))
+        labelled = " ".join(pair.value for pair in letter.pairs if pair.field == "service" and pair.rank == 0)
+        first = min(pairs, key=lambda one: (one["brand"] not in labelled, one["brand"] not in refused, one.start()))
         generic = re.sub(r", [A-V]\d{4}$", "", first["generic"])
         return Service(
             f"{first.group('brand')} ({generic})",
@@ -263,7 +265,7 @@ def _drugs(match: re.Match[str]) -> bool:
 def _tabled(letter: Letter) -> Service | None:
     """In a table of services: the first that was refused or of which nothing was paid, else the first."""
     refused = [line.start for line, no, _why in letter.decided_rows if no]
-    rows = [(line, named) for line, named in services(letter) if named]
+    rows = [(line, named) for line, named in services(letter) if re.search(r"[A-Za-z]{4}", named)]
     against = (row for row in rows if row[0].start in refused or is_unpaid(row[0].text))
     first = next(against, rows[0] if rows else None)
     return _named(first[1], letter.span(first[0].page, first[0].start, first[0].end)) if first else None
@@ -302,7 +304,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|your (?:request|appeal)"
+            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
             r"|(?:is|are|was|were|has|have|had|not|by|to|from|on|in|at|and|or|but|because)\b",
             what,
             re.I,
@@ -320,10 +322,25 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         text,
         re.I,
     )
-    set_in = coded or named or about or _SETTING.search(text) or _DAYS.search(text) or _decided_on(text)
+    set_in = (
+        coded
+        or named
+        or about
+        or _SETTING.search(text)
+        or _DAYS.search(text)
+        or _decided_on(text)
+        or _EXCLUDED.search(text)
+    )
     what = set_in["what"] if set_in else ""
     what = _BEFORE_SERVICE.sub("", what) if set_in and set_in is named else what
     return Service(what, None, letter.locate(what)) if what else None
+
+
+#: What a sentence says is left out of the contract: "Cold laser therapy for this diagnosis is excluded".
+_EXCLUDED = re.compile(
+    r"(?:^|[.:;] |\b[A-Z]{0,3}\d{1,3} )(?P<what>(?!(?i:the|this|your|it|that)\b)[A-Z](?:[a-z]{3,}|[A-Z]{3,})(?: (?!for\b|FOR\b|is\b|IS\b|are\b|ARE\b)[A-Za-z-]+){0,5})"
+    r"(?: (?i:for) (?i:this|your|the) (?i:diagnosis|condition|indication|use))? (?i:is|are) (?i:excluded|not (?:a )?covered|not payable)\b"
+)
 
 
 def _is_field(what: str) -> bool:

@@ -24,7 +24,7 @@ from chartproof.rights.text import Letter
 class _Told:
     """A sentence with the one before it, and what its letter is. `rights`: the part on rights has begun; `begun`: the time of the next step was told.
 
-    `bare` is the sentence with blanks for what its times count from: what starts a clock names no step.
+    `led` are the sentences before it in its paragraph, the nearest first; `bare` is the sentence with blanks for what its times count from: what starts a clock names no step.
     """
 
     sentence: Sentence
@@ -34,6 +34,7 @@ class _Told:
     rights: bool
     bare: str
     begun: bool
+    led: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -49,6 +50,8 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     found: dict[tuple[object, ...], StatedDeadline] = {}
     previous = ""
     begun = False
+    led: tuple[str, ...] = ()
+    block = None
     tabled = list(rights_rows(letter))
     own = letter_date(letter)
     denied = _denied_in(letter, kind, own[0]) if own else None
@@ -57,8 +60,12 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
         begun = begun or opens or bool(found)
         rights = sentence.section == "rights" or opens or (begun and sentence.section in ("", HELP))
         first = any(row.what == default(next_level) for row in found.values())
-        told = _Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first)
-        previous = sentence.text
+        led = led if sentence.block == block else ()
+        told = _Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first, led)
+        # A question and its "Yes." are one.
+        asked = previous.endswith("?") and len(sentence.text.split()) <= 2
+        previous = f"{previous} {sentence.text}" if asked else sentence.text
+        led, block = (previous, *led), sentence.block
         skipped = word("skip").search(f"{sentence.runin} {sentence.text}")
         listed = sentence.bullet and not (rights or word("lawsuit").search(sentence.text))
         if skipped or listed or sentence.section in ("notices", "policy") or (tabled and sentence.section == TABLE):
@@ -88,6 +95,10 @@ def _row(what: str, period: Period, counted_from: str, place: Span) -> StatedDea
 _DAY_FIRST = re.compile(r"(?:[A-Z][a-z]+ )?\d{1,2}\b")
 
 
+#: What the claimant answers is no answer of the plan's.
+_YOUR_ANSWER = re.compile(r"\byour (?:\w+ )?(?:reply|answer|response)", re.I)
+
+
 def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
     asked = told.kind == "request_for_information"
@@ -101,7 +112,7 @@ def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     asks = word("asks_step").search(f"{goes_on} {told.sentence.runin} {told.text}")
     if not (asked or told.rights or (due and asks)):
         return
-    if asked and (word("plans_own").search(told.text) or not due):
+    if asked and (word("plans_own").search(_YOUR_ANSWER.sub("it", told.text)) or not due):
         return
     for match, day in dates_in(text):
         if match.start() > last.start():
@@ -147,10 +158,10 @@ _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
 
 def _court(told: _Told, place: Span, denied: int | None) -> Iterator[StatedDeadline]:
     """The time to sue, as a period or as a day that only a later event fixes."""
-    if not word("lawsuit").search(told.text):
+    if not (word("lawsuit").search(told.text) or _of_suit(told)):
         return
     for period in periods_in(told.text):
-        act = _act(told, period)
+        act = _court_act(told, period)
         led = word("lawsuit_time").search(told.text[: period.start])
         if word("lawsuit").search(act) and led and period.unit != "hour" and (period.unit == "month" or not named(act)):
             day = next((day for match, day in dates_in(told.text) if match.start() > period.end), None)
@@ -170,6 +181,22 @@ def _court(told: _Told, place: Span, denied: int | None) -> Iterator[StatedDeadl
         yield StatedDeadline("lawsuit", on=day, span=place)
 
 
+def _of_suit(told: _Told) -> bool:
+    """Whether "it" stands for the lawsuit that the sentence before speaks of."""
+    refers = re.search(
+        r"\b(?:it|this|that|they|one) (?:must |has to |is to |shall |may |can )?(?:be |not be )?(?:filed|brought|started|begun|commenced)\b",
+        told.text,
+        re.I,
+    )
+    return refers is not None and word("lawsuit").search(told.previous) is not None
+
+
+def _court_act(told: _Told, period: Period) -> str:
+    """The part of a sentence that a period stands in; with the suit before it that it speaks of."""
+    act = _act(told, period)
+    return f"{told.previous} {act}" if _of_suit(told) and not named(act) else act
+
+
 #: A length of care: "14 more days", "14 days certified".
 _LENGTH = re.compile(
     r"\W*\w+ (?:(?:more|additional|further|extra|other|approved) |(?:\w+ )?\w+ (?:certified|approved|denied|requested|authori[sz]ed)\b)",
@@ -182,7 +209,7 @@ def _what(told: _Told, period: Period) -> str:
     text, context, section = told.text, told.context, told.sentence.section
     before = told.bare[: period.start]
     clause = _clause(told, period)
-    if word("lawsuit").search(_act(told, period)):
+    if word("lawsuit").search(_court_act(told, period)):
         return ""
     if _is_call(told, period) and not re.search(
         r"\bappeal (?:is|must)|decide within|\b(?:may|can|must|to) (?:file an? )?appeal\b", clause, re.I
@@ -313,6 +340,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     sentence = told.sentence
     label = re.match(r"[A-Z][\w -]{2,40}(?=:)", sentence.text)
     title = label.group() if label else sentence.runin or sentence.heading
+    title = "" if word("condition").fullmatch(title) else title  # "After the appeal" heads what comes then
     hurried = re.compile(r"expedited (?:reconsideration|appeal|review|handling|filing|one)", re.I)
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
@@ -325,7 +353,8 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     refers = refers or (
         re.match(r"(?:you|we|it|if|the|this|your|our|an?)\b", sentence.runin, re.I) and VERB.search(sentence.runin)
     )
-    others = (told.previous if refers else "", title, sentence.heading, told.previous)
+    above_all = "" if word("condition").fullmatch(sentence.heading) else sentence.heading
+    others = (told.previous if refers else "", title, *told.led, above_all, told.previous)
     step = step or next(filter(None, map(named, others)), "")
     above = told.previous if told.previous.isupper() else ""
     if step == "again":

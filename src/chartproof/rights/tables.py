@@ -15,6 +15,8 @@ _VERDICT = re.compile(r"(?P<no>not (?:met|satisfied|shown|found)|unmet|no|âœ—|âœ
 _OPENS = re.compile(
     r"(?P<no>(?:not (?:met|satisfied|shown|found)|unmet|no)\b)|(?:met|satisfied|shown|found|yes)\b", re.I
 )
+#: A verdict as a sentence of its own at the end of a finding ("Theo is 13. Met.").
+_ENDS = re.compile(r"(?<=[.;:]) (?:(?P<no>not (?:met|satisfied|shown|found)|unmet)|met|satisfied|shown)\W*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def _requirements(grid: Grid) -> Iterator[Requirement]:
 
 def _is_met(row: Row, asked: int, told: int) -> bool | None:
     alone = (_VERDICT.fullmatch(row.text(column).strip(" .")) for column in row.cells if column != asked)
-    verdict = next(filter(None, alone), None) or _OPENS.match(row.text(told))
+    verdict = next(filter(None, alone), None) or _OPENS.match(row.text(told)) or _ENDS.search(row.text(told))
     return None if verdict is None else not verdict["no"]
 
 
@@ -78,3 +80,11 @@ def rights_rows(letter: Letter) -> Iterator[Sentence]:
             if step in row.cells and due in row.cells and not is_column("due", row.text(due)):
                 told = row.sentence(due)
                 yield replace(told, text=f"{row.text(step)}: {told.text}", section="rights", heading=row.text(step))
+
+
+def rights_places(letter: Letter) -> Iterator[tuple[str, Row]]:
+    """(the step, its row) of each row of a table of rights."""
+    for grid in letter.grids:
+        step = grid.column("step")
+        if step is not None and (grid.column("where") is not None or grid.column("due") is not None):
+            yield from ((row.text(step), row) for row in grid.rows if step in row.cells)
