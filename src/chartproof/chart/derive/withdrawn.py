@@ -29,6 +29,7 @@ from chartproof.model import Case, Document, Fact, Span
 NEAR_DAYS = 45
 #: More values than that are the row of a panel.
 FEW = 3
+DENIED = re.compile(r"\b(?:no|not|never)\b", re.IGNORECASE)
 CLAUSE = re.compile(
     r"[;:]\s|,? \b(?:but|while|whereas|however)\b|, (?:so|and) (?=her|his|our|the|she|he)", re.IGNORECASE
 )
@@ -76,8 +77,9 @@ def _of_sentence(reading: Reading, sentence: Sentence, before: Sentence | None, 
         if named or not _any("other_things").search(text[start:end]):
             reach = _reach(reading, sentence, start, end, before)
             said = frozenset(day for at, day in days if start <= at < end)
-            yield Withdrawal(sentence, named or _concepts(_studies()), said, reach, bool(named))
-    for study in _studies():
+            pointed = bool(said) or bool(_any("correction").search(text) or _any("own").search(text[start:end]))
+            yield Withdrawal(sentence, named or _concepts(_studies()), said, reach, bool(named) and pointed)
+    for study in _studies() if DENIED.search(text) else ():
         names = {match[0].lower() for match in pattern(study["named"]).finditer(text)}
         never = _never(study["named"]).search(text) if len(names) == 1 else None  # "no MUGA, since the echo sufficed"
         start, end = _clause(text, never) if never else (0, 0)
@@ -107,7 +109,8 @@ def _reach(reading: Reading, sentence: Sentence, start: int, end: int, before: S
     about. What a report says of an earlier one leaves its own values alone."""
     here = sentence.start + start, sentence.start + end
     if sentence.document.kind not in load("corrections.yaml")["reports"]:
-        return (before.start if before and not _named(sentence.text[:start]) else here[0]), here[1]
+        alone = before is None or _named(sentence.text[:start]) or _any("other_time").search(sentence.text)
+        return (here[0] if before is None or alone else before.start), here[1]
     if _any("earlier").search(sentence.text) or sentence.row or sentence.page.read == "structured":
         return here  # a row's remark is of the row
     first, last = _report(reading, sentence)
@@ -118,9 +121,9 @@ def _reach(reading: Reading, sentence: Sentence, start: int, end: int, before: S
 
 def _report(reading: Reading, sentence: Sentence) -> tuple[int, int]:
     """Where the study that the sentence follows stands on its page, with its addenda; else the document's part of it."""
-    own = [one for one in reading.segments if one.document is sentence.document and one.page is sentence.page]
-    start, end = own[0].start, own[-1].end
-    heads = sorted(one.start for one in studies(reading) if one.segment.page is sentence.page)
+    own = [one for one in reading.segments if one.document.id == sentence.document.id and one.page == sentence.page]
+    start, end = min(one.start for one in own), max(one.end for one in own)
+    heads = sorted(one.start for one in studies(reading) if one.segment.page == sentence.page)
     return (
         max((head for head in heads if start <= head <= sentence.start), default=start),
         min((head for head in heads if sentence.start < head < end), default=end),
@@ -132,8 +135,8 @@ def _or_without(fact: Fact, paper: Document | None, found: Sequence[Withdrawal])
         return fact
     left, by = list(fact.evidence), None
     for one in found:
-        if fact.concept not in one.concepts:
-            continue
+        if fact.concept not in one.concepts or (one.days and max(one.days) < last_day(fact)):
+            continue  # it speaks of an earlier one
         taken = [span for span in left if _within(span, one)]
         if not taken and one.elsewhere and paper is not None and _told_before(fact, paper, one):
             taken = left

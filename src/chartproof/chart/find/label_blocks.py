@@ -21,13 +21,13 @@ CAPTION = re.compile(
 )
 #: What may stand beside the name on its line.
 BESIDE = re.compile(r"(?:\W|\b(?:transthoracic|resting|complete|limited|2d|3d|report|results?|study|scan|test|pa|lateral|two|2|views?|12|lead)\b)*", re.IGNORECASE)  # fmt: skip
-LABEL = re.compile(r"\s*[A-Za-z][A-Za-z /().-]{0,40}?\s*[:|=]\s*(?=\S)|\s*[A-Za-z][A-Za-z /().-]{0,40}?\s*[:|=]\s*$")
+LABEL = re.compile(r"[\s*•-]*[A-Za-z][\w /().-]{0,40}?\s*[:|=]")
 DATE_LABEL = re.compile(
-    r"\s*(?:(?:study|exam|test|service|performed|done|collection|completion) )?(?:date|day|performed|done|completed)(?: (?:of (?:the )?(?:study|exam(?:ination)?|test|service|procedure)|performed|done|completed|on))?\s*[:|=]\s*",
+    r"[\s*•-]*(?:(?:study|exam|test|service|performed|done|collection|completion) )?(?:date|day|performed|done|completed)(?: (?:of (?:the )?(?:study|exam(?:ination)?|test|service|procedure)|performed|done|completed|on))?\s*[:|=]\s*",
     re.IGNORECASE,
 )
 RESULT_LABEL = re.compile(
-    r"\s*(?:results?|findings?|impression|interpretation|reading|read|rhythm|report|conclusion|summary|lv ?ef|ef|(?:lv |left ventricular )?ejection fraction|fev1|dlco)\b[^:|=\n]{0,20}[:|=]\s*",
+    r"[\s*•-]*(?:results?|findings?|impression|interpretation|reading|read|rhythm|report|conclusion|summary|lv ?ef|ef|(?:lv |left ventricular )?ejection fraction|fev1|dlco)\b[^:|=\n]{0,20}[:|=]\s*",
     re.IGNORECASE,
 )
 BOUND = re.compile(r"[<>≤≥]|\bat least\b|\bor (?:more|less|above|below)\b", re.IGNORECASE)
@@ -87,4 +87,4 @@ def _is_result(line: str, kind: str) -> bool:
         return False
     if "decisive" in rules()[kind]:
         return bool(rules()[kind]["decisive"].search(line))
-    return any(pattern.search(line, label.end()) for pattern in rules()[kind]["result"])
+    return any(pattern.search(line) for pattern in rules()[kind]["result"])

@@ -26,7 +26,7 @@ TIED = re.compile(r":|\bfor\b", re.IGNORECASE)
 QUALIFIED = re.compile(
     r"(?:^|[,;:.]\s|\b(?:an?|the|her|his|their|with|had|has|of|and|both|all|was|were)\s)\W*$", re.IGNORECASE
 )
-TICKED = re.compile(r"\[ ?[xX✓✔] ?\]|[☑☒]")
+TICKED = re.compile(r"\[ ?[xX✓✔] ?\]|[☑☒]|(?:\[ *\]|[☐□○])\s*[A-Za-z][\w-]*")
 #: "CMV seronegative", and CMV in a list of serologies, is of its antibodies.
 OF_ANTIBODIES = re.compile(r"\bsero(?:log|pos|neg|status)|\bantibod", re.IGNORECASE)
 #: Any day will do from which dates without a year are counted: only their places are asked for.
@@ -131,7 +131,7 @@ def squeezed(gap: str) -> str:
 
 
 def undated(text: str) -> str:
-    """The text with its days and ticked boxes blanked out: "the HIV test of 20 May 2026 was negative"."""
+    """The text with its days, ticked boxes and choices not made blanked out: "the HIV test of 20 May 2026 was negative"."""
     for start, end, _days in find_dates(text, year_hint=ANY_DAY):
         if re.search(r"[/-]|[A-Za-z]", text[start:end]):
             text = text[:start] + " " * (end - start) + text[end:]
