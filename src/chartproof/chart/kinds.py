@@ -243,7 +243,9 @@ def scored(text: str) -> dict[str, tuple[int, int]]:
 
 def sections_left_out(first: Mapping[str, int]) -> dict[str, int]:
     """The lines that title a page (kind -> line), without what would set it aside ("Orders, 2022") below a chart paper's
-    title: that is a section of the paper."""
+    title: that is a section of the paper. So is what a note tells of screening."""
+    if any(kind in load("documents.yaml")["never_logs"] and index < TITLE_LINES for kind, index in first.items()):
+        first = {kind: at for kind, at in first.items() if kind != "preventive_care" or at < TITLE_LINES}
     above = min((index for kind, index in first.items() if evidence_of(kind) == "chart"), default=HEAD_LINES)
     return {
         kind: index

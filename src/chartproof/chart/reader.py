@@ -20,6 +20,7 @@ from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.still_open import disputed
 from chartproof.chart.derive.treatment import lines as therapy
+from chartproof.chart.derive.withdrawn import withdrawn
 from chartproof.chart.derive.written import as_written
 from chartproof.chart.find import mentions, place, psychosocial, received, setting, statements, weighing
 from chartproof.chart.find.comorbid import facts as condition_facts
@@ -132,7 +133,7 @@ def _chart(
     """The chart of these facts and lines, without the conflicts among them."""
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
-    facts = numbered(disputed(reading, facts_of_either(read, doubts), case))
+    facts = numbered(disputed(reading, withdrawn(reading, facts_of_either(read, doubts), case), case))
     lines = lines_of_either(derived[0], doubts)
     return Chart(
         files=tuple(files),

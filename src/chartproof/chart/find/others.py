@@ -50,6 +50,11 @@ NAMED_PART = re.compile(r"\W*(?:[A-Z]+ )?(?:DONOR|CAREGIVER|SPOUSE|SIBLING)\b")
 OWN_PART = re.compile(r"\W*(?:recipient|patient|pt|candidate)\b", re.IGNORECASE)
 #: Lines that such a part may have.
 PART_LINES = 20
+SENTENCE_END = re.compile(r"[.;!?]\s+(?=[A-Z])")
+OF_A_TEST = re.compile(
+    r"\b(?:e[ck]gs?|electrocardiogra\w+|echo\w*|tte|muga|cxr|x-?rays?|films?|radiographs?|pfts?|cbc|cmp|labs?|hiv|cmv|hepatitis|serolog\w+|mammogra\w+|ct|pet|mri|biopsy)\b",
+    re.IGNORECASE,
+)
 CLAUSE_END = re.compile(r"[.;!?]\s|\n|\|")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
@@ -73,12 +78,19 @@ def speaks_of_misfiling(text: str) -> bool:
 
 
 def disowned(sentence: Sentence) -> bool:
-    """Whether the sentence's line says that it was filed into the wrong chart."""
+    """Whether the sentence's line says that it was filed into the wrong chart: in the sentence itself, or in another of the
+    line that does not name what it speaks of."""
     text = sentence.page.text
     if not speaks_of_misfiling(text):
         return False
     end = text.find("\n", sentence.end)
-    return bool(MISFILED.search(text[text.rfind("\n", 0, sentence.start) + 1 : end if end >= 0 else len(text)]))
+    start = text.rfind("\n", 0, sentence.start) + 1
+    line = text[start : end if end >= 0 else len(text)]
+    for match in MISFILED.finditer(line):
+        told = SENTENCE_END.split(line[: match.start()])[-1]
+        if sentence.start <= start + match.start() < sentence.end or not OF_A_TEST.search(told):
+            return True
+    return False
 
 
 def sentences_of_others(reading: Reading) -> Iterator[Sentence]:

@@ -24,6 +24,12 @@ LABELLED = re.compile(
     r"|test date|date performed|date|dos|recorded|acq|done|procedure)\s*(?:date|on)?[\s:.]*(?:tte|to?ee|echo\w*|muga|cmr|ecg|ekg|cxr|pfts?)?[\s:.]*$",
     re.IGNORECASE,
 )
+#: Lines below a title in which a bare label gives its day.
+LABELS_BELOW = 4
+OWN_LABEL = re.compile(
+    r"\W*(?:(?:study|exam(?:ination)?|test) )?date(?: (?:of (?:study|exam(?:ination)?|test)|performed|done))?\s*[:=|]\s*|\W*performed(?: on)?\s*[:=|]\s*",
+    re.IGNORECASE,
+)
 NOT_STUDY_DAY = re.compile(
     r"\b(?:d\.?o\.?b\.?|born|birth|print(?:ed)?|received|faxed|comparison|compared?(?: with| to)?|prior|previous|since|from|ordered|signed|final"
     r"|dictated|confirmed|addendum|amended|rpt|released|faxe?d?|read|reported|verified|reviewed|next|due|before|after|ecg of|with|records)\b[^\n]{0,24}$",
@@ -140,7 +146,8 @@ def of_segment(segment: Segment, sentences: list[Sentence], before: Study | None
         if segment.document.kind in NOTES and not (find_dates(text.split("\n", 1)[0]) or heads(segment, start)):
             continue  # a note speaks of tests; only a title with its own day, or the page's, is a report within it
         line = segment.page.text.find("\n", head) if index == 0 else -1
-        day = (day_of_lines(segment, head, line) if line > 0 else None) or study_day(segment, start, end, head)
+        day = (day_of_lines(segment, head, line) if line > 0 else None) or labelled_below(segment, head)
+        day = day or study_day(segment, start, end, head)
         if before and before.segment.document.id == segment.document.id and before.kind == kind and not titles(segment):
             day = before.when
         inside = tuple(s for s in sentences if s.start < end and s.end > start)
@@ -266,6 +273,15 @@ def study_day(segment: Segment, start: int, end: int, head: int) -> DayRange | N
     if own is None and len(named) == 1 and not named[0][2].exact and not born_long_ago(named[0][2], segment):
         return named[0][2]  # "Echo 12/2025": no day of the page's is its own
     return own or day_of_lines(segment, segment.start, head) or segment.when
+
+
+def labelled_below(segment: Segment, head: int) -> DayRange | None:
+    """The day of a line such as "Date: 11/28/2024" right below the title."""
+    for line in segment.page.text[head : segment.end].split("\n")[1 : 1 + LABELS_BELOW]:
+        for start, _end, days in find_dates(line, year_hint=hint_of(segment)):
+            if days.exact and OWN_LABEL.fullmatch(line[:start]):
+                return days
+    return None
 
 
 def day_of_lines(segment: Segment, start: int, end: int) -> DayRange | None:

@@ -22,6 +22,11 @@ from chartproof.model import DayRange, Fact, Span
 NOT_A_TEST = re.compile(
     r"\b(?:gating lead|telemetry|monitor(?:ing)?|patch|holter|strip|stress|ct|pet)\W*$", re.IGNORECASE
 )
+#: A tracing of one lead, or of what a patient wears.
+FEW_LEADS = re.compile(
+    r"\b(?:single|one|two|three|six|1|2|3|6)[- ]leads?\b|\b(?:smart|apple) ?-?watch|\bkardia\w*|\bwearable|\bfitbit\b|\bphone app\b",
+    re.IGNORECASE,
+)
 #: Read by the writer there and then, or in the note of the arrival itself; a row that opens with the hour is of its page's day.
 ON_THE_SPOT = re.compile(
     r"\b(?:by me|my (?:read|interpretation)|shown to dr|done here|performed here)\b", re.IGNORECASE
@@ -52,6 +57,8 @@ OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
 TIMED = re.compile(r"(?: \d?[a-z]{1,3}\b)?\W{0,3}(?:at )?(?:[01]?\d|2[0-3]):[0-5]\d\b(?! ?\d)", re.IGNORECASE)
 #: "CXR 2V | done 08/29/2026 | clear": a row of a work-up's list.
 CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
+#: "| ECG | NSR | 06/02/2026 |": the day is the row's last cell.
+LAST_CELL = re.compile(r"(?:\s\||\s{3,})\s*\S{6,12}\s*\|?\s*$")
 #: A list of tests with a column for the day of the order.
 ORDERED_COLUMN = re.compile(r"[|,][ \t]*(?:ordered|requested|order date|due)[ \t]*[|,]", re.IGNORECASE)
 NOT_DONE_DAY = re.compile(r"\b(?:order|sched|due|request|book|plan)\w*\W*(?:on\s)?$", re.IGNORECASE)
@@ -143,7 +150,11 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
     text = sentence.text
     stop = CLAUSE_END.search(text, match.end())
     end = stop.start() if stop else len(text)
-    if NOT_A_TEST.search(text[: match.start()]) or says(sentence, match.start()) != "present":
+    if (
+        NOT_A_TEST.search(text[: match.start()])
+        or (kind == "ecg" and FEW_LEADS.search(CLAUSE_END.split(text[: match.start()])[-1] + text[match.start() : end]))
+        or says(sentence, match.start()) != "present"
+    ):
         return None
     row = sentence.page.text.rfind("\n", 0, sentence.start + match.start()) + 1 - sentence.start
     result = next((m for p in rules()[kind]["result"] if (m := p.search(text, match.end(), end))), None)
@@ -166,6 +177,9 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
         if len(dates) == 1 and ORDERED_COLUMN.search(sentence.page.text[: sentence.start + match.start()]):
             return None  # the row's only day is the order's
         when, tied = (dates[-1], True) if dates else (when, tied)
+    if not tied and LAST_CELL.search(text, result.end()):
+        dates = row_days(sentence, result.end(), len(text))
+        when, tied = (dates[0], True) if len(dates) == 1 else (when, tied)
     if not tied and (
         TODAY.search(f"{sentence.label} {sentence.heading}") or on_the_spot(sentence, match, result.end())
     ):

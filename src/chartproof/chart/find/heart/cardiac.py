@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chartproof.chart.find.coded_reports import coded_ejections, coded_reports
 from chartproof.chart.find.heart.lvef import Ejection, ejections
+from chartproof.chart.find.label_blocks import labelled
 from chartproof.chart.find.labs.results import joined
 from chartproof.chart.find.studies import Study, head_line, studies
 from chartproof.chart.find.tested import best_sentences, clipped, open_tests, told_tests
@@ -35,9 +36,12 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     values = [*coded_ejections(reading), *ejections(reading, reports, case.as_of)]
     facts = joined([as_fact(value) for value in sorted(values, key=lambda value: value.study is None)])  # reports lead
     coded = [fact for kind in IMAGING for fact in coded_reports(reading, kind, "cardiac_imaging")]
-    facts += one_a_day([*imaging(reports, values), *coded])
+    facts += one_a_day([*imaging(reports, values), *coded, *labelled(reading, "cardiac_imaging", IMAGING, case.as_of)])
     facts += list(open_tests(reading, "cardiac_imaging", IMAGING, case.as_of))
-    told = told_tests(reading, "ecg", ("ecg",), case.as_of)
+    told = [
+        *told_tests(reading, "ecg", ("ecg",), case.as_of),
+        *labelled(reading, "ecg", ("ecg",), case.as_of),
+    ]
     facts += one_a_day([*tracings(reports), *coded_reports(reading, "ecg", "ecg"), *told])
     facts += list(open_tests(reading, "ecg", ("ecg",), case.as_of))
     return facts

@@ -29,7 +29,7 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("when", r"(?:(?:collected|collection|drawn|performed|done|test|result|exam|study|specimen) ?)?(?:on|dates?(?:/time)?|date done)"
              r"|collected|drawn|performed"),
     ("prior", r"prior|previous|last|baseline|comparison"),
-    ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed"),
+    ("result", r"results?|values?|today|current|this study|finding|measured|your (?:value|results?)|patient|result value|observed|actual"),
     ("reference", r"ref(?:erence)?\.?(?: ?(?:range|interval|value)s?)?|normals?(?: range)?(?: ?\([mf]\))?|expected|usual(?: range| values?)?|typical(?: range)?|range|limits?|cut-?off"
                   r"|lln|predicted|desired|interval"),
     ("unit", r"units?|uom"),

@@ -57,6 +57,11 @@ TRIPLE = re.compile(
     r"\b(?:labs?|cbc|counts?|blood counts?)\b[^.;:]{0,24}[:.]?\s*(\d{1,3}\.\d)\s?/\s?(\d{1,2}\.\d)(?:\s?/\s?(\d{2}\.\d))?\s?/\s?(\d{1,4})(?![\d/]|\.\d)",
     re.IGNORECASE,
 )
+#: "139/4.0/103/25/14/0.8<99": the chemistry as everybody draws it.
+FISHBONE = re.compile(
+    r"(?<![\d./])(1[1-6]\d)\s?[/|]\s?(\d\.\d)\s?[/|]\s?(\d{2,3})\s?[/|]\s?(\d{2})\s?[/|]\s?(\d{1,3})\s?[/|]\s?(\d{1,2}\.\d{1,2})\s?[</|]\s?(\d{2,3})(?![\d/.])"
+)
+BONES = ("sodium", "potassium", "chloride", "co2", "bun", "creatinine", "glucose")
 OWN_RESULTS = re.compile(
     r"^(?:labs?|laborator(?:y|ies)|blood|results?|data|objective|cbc|chemistry|laboratory (?:data|results|values)|lab (?:data|results|values))\b",
     re.IGNORECASE,
@@ -208,6 +213,7 @@ def sentence_results(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, 
                     value, left, right = earlier
                     yield worded(sentence, Told(item.test, value, left, right, earlier=True), as_of)
     yield from triples(sentence, as_of)
+    yield from fishbones(sentence, as_of)
 
 
 def value_after(text: str, at: int, stop: int, *, grouped: bool = False) -> re.Match[str] | None:
@@ -289,6 +295,18 @@ def triples(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
             continue
         when, tied = day_of(sentence, match.start(1), match.end(), as_of)
         for test, value in zip(("wbc", "hemoglobin", "platelets"), values, strict=True):
+            yield (
+                Result(test, value, value, "", when, sentence.span(match.start(), match.end()), sentence.document,
+                       assertion=says(sentence, match.start()), signed=sentence.segment.signed is not False),
+                tied,
+            )  # fmt: skip
+
+
+def fishbones(sentence: Sentence, as_of: date) -> Iterator[tuple[Result, bool]]:
+    """Sodium, potassium, chloride, bicarbonate, urea, creatinine and glucose in their order, without a name."""
+    for match in FISHBONE.finditer(sentence.text):
+        when, tied = day_of(sentence, match.start(), match.end(), as_of)
+        for test, value in zip(BONES, map(number, match.groups()), strict=True):
             yield (
                 Result(test, value, value, "", when, sentence.span(match.start(), match.end()), sentence.document,
                        assertion=says(sentence, match.start()), signed=sentence.segment.signed is not False),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from chartproof.chart.find.coded_reports import coded_reports
 from chartproof.chart.find.heart.cardiac import one_a_day, report_fact
+from chartproof.chart.find.label_blocks import labelled
 from chartproof.chart.find.labs.results import joined
 from chartproof.chart.find.lungs.percents import percents
 from chartproof.chart.find.lungs.saturation import saturations
@@ -39,6 +40,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         [
             *reported(reading, reports, "chest_xray", "chest_xray", FILM),
             *told_tests(reading, "chest_xray", ("chest_xray",), case.as_of),
+            *labelled(reading, "chest_xray", ("chest_xray",), case.as_of),
         ]
     )
     facts += joined(list(open_tests(reading, "chest_xray", ("chest_xray",), case.as_of)))
@@ -47,6 +49,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         [
             *reported(reading, reports, "pft", "pulmonary_function_test", FUNCTION),
             *told_tests(reading, "pulmonary_function_test", ("pft",), case.as_of),
+            *labelled(reading, "pulmonary_function_test", ("pft",), case.as_of),
         ]
     )
     facts += joined(list(open_tests(reading, "pulmonary_function_test", ("pft",), case.as_of)))

@@ -7,15 +7,16 @@ else's, a bound or a hope.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from chartproof.chart.context import about_another, before, conditional, quoted_of_a_paper
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.ago import counts_back, relative_dates
 from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, long_past, said_on
 from chartproof.chart.find.deferral import options
-from chartproof.chart.find.performance.tables import by_days, charted, coded, in_columns, valued
+from chartproof.chart.find.performance.tables import by_days, charted, coded, in_columns, is_asked, valued
 from chartproof.chart.find.performance.values import Written, beside, mentions, pattern, scale, together, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
@@ -29,6 +30,8 @@ MONTH_WORD = re.compile(
     r"\b(?:in|at the|of|since|from|last)\s+(january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
+#: Whose number follows: "patient ECOG 1".
+OWN = re.compile(r"\b(?:patient|pt|member)(?:['’]s)?(?: (?:is|has|at|value|score|actual))*\W{0,3}$", re.IGNORECASE)
 #: Documents that may quote a score but never observe one.
 NOT_OBSERVED = ("medication_record", "program_letter", "preventive_care", "lab_report", "pathology")
 TICKED = re.compile(r"\W*[xX✓✔☒☑]\W{0,3}(?:grade |level )?(\d{1,3})\b(?![./]\d)")
@@ -45,6 +48,15 @@ NOW = re.compile(
     r"|[^.;\d]{0,30}?(?<![\d/.-])(\d{1,3})%? (?:as of |at |on )?(?:today|now|currently|at present|(?:this|the present|today's) (?:visit|exam\w*))\b",
     re.IGNORECASE,
 )
+#: The patient's own number behind a scale's range or legend: "Requirement: ECOG 0-2. Patient value: 1".
+THEIRS = re.compile(
+    r"[^\w(]*(?:(?:(?:the )?(?:patient|pt|member)(?:['’]s)?|her|his|actual|observed|measured|current|today['’]s) (?:value|result|score|status|level|grade|rating)(?: (?:today|now))?"
+    r"|(?:score|result|value) (?:today|now))\W{1,4}(?:is |was )?(\d{1,3})\b(?![./]\d)",
+    re.IGNORECASE,
+)
+#: One line of the scale's legend: "1 = restricted", "2-Ambulatory".
+LEGEND_LINE = re.compile(r"(?<![\d/.-])\d{1,3} ?[=–-] ?[A-Za-z]{2,}")
+LEGEND_REACH = 240
 #: The note of a score that the summary of a stay gives of its first or last day: illness, and no contradiction of a visit.
 OF_A_STAY = "of the first or last day of a hospital stay"
 #: Another day's score in brackets behind one: "ECOG 1 (was ECOG 2 in 02/2026)".
@@ -101,12 +113,23 @@ def scores(sentence: Sentence, following: Sentence | None = None) -> Iterator[Fa
                     continue  # a summary's own day is not the score's
                 fact = replace(fact, rank=0)
             yield fact
+            if fact.assertion == "planned":
+                yield from own_number(sentence, written.end, concept, rule)
+                if following and following.segment is sentence.segment and not list(mentions(following.text)):
+                    yield from own_number(following, 0, concept, rule)
             later = NOW.match(text[written.end :]) if fact.assertion != "present" or fact.when != sentence.segment.when else None  # fmt: skip
             number_now = int(later[1] or later[2]) if later else -1
             if later and rule["low"] <= number_now <= rule["high"]:
                 whole = Written(start, written.end + later.end(), number_now, number_now)
                 now = bare_score(sentence, concept, whole)
                 yield replace(now, assertion="family") if fact.assertion == "family" else now
+
+
+def own_number(sentence: Sentence, at: int, concept: str, rule: Mapping[str, Any]) -> Iterator[Fact]:
+    """The score that stands at `at`, behind a scale's legend or range, as the patient's own."""
+    told = THEIRS.match(sentence.text, at)
+    if told and rule["low"] <= int(told[1]) <= rule["high"]:
+        yield bare_score(sentence, concept, Written(told.start(1), told.end(1), int(told[1]), int(told[1])))
 
 
 def bare_score(sentence: Sentence, concept: str, written: Written) -> Fact:
@@ -179,7 +202,8 @@ def told_of_relative(left: str) -> bool:
 def only_thought(sentence: Sentence, start: int, end: int) -> bool:
     """Whether it is a goal, a bound, a rule, a hope or a question, and no score that someone gave."""
     text = sentence.text
-    window = text[max(0, start - 90) : end + 60]
+    own = OWN.search(text[:start])  # "criterion ECOG 0-2: patient ECOG 1": what is asked ends there
+    window = text[start if own else max(0, start - 90) : end + 60]
     clause = re.split(r"[.;]\s", text[:start])[-1]
     return bool(
         BOUND.search(re.sub(r"-+>|=>|<-+|<\d{1,3}>|>\d{1,3}<", " ", text[start:end]))
@@ -188,9 +212,20 @@ def only_thought(sentence: Sentence, start: int, end: int) -> bool:
         or pattern("ahead").search(clause)
         or quoted_of_a_paper(text, start)
         or pattern("not_a_value_after", shape=r"^\s{0,2}{}").match(text[end:])
+        or of_legend(sentence, start, end)
+        or is_asked(sentence.segment, sentence.start + end - 1)
         or conditional(sentence, start)
         or text.rstrip().endswith("?")
     )
+
+
+def of_legend(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the number is one line of a printed legend; one choice alone with its words is the choice that was made."""
+    number_at = re.search(r"\d{1,3}$", sentence.text[start:end])
+    if row_chosen(sentence.text) or not number_at or not LEGEND_LINE.match(sentence.text, start + number_at.start()):
+        return False
+    near = sentence.page.text[max(0, sentence.start - LEGEND_REACH) : sentence.end + LEGEND_REACH]
+    return len(LEGEND_LINE.findall(near)) > 1
 
 
 def taken_back(sentence: Sentence, start: int, end: int, following: Sentence | None) -> bool:

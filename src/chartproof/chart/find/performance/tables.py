@@ -22,6 +22,14 @@ LEGEND = re.compile(
     r"(?:^|[;,] )\W{0,3}(?P<short>[A-Za-z][\w()./-]{0,9}) ?(?:=|: means|means|is short for) ?(?P<long>[^\n;]{3,60})",
     re.MULTILINE,
 )
+#: The head of a column of what is asked of a candidate.
+ASKED = re.compile(
+    r"\W*(?:(?:policy|protocol|program(?:me)?|plan|label|study|payer|our|minimum|eligibility|entry) )?"
+    r"(?:requirements?|required|thresholds?|limits?|cut-?offs?|minimum|goals?|targets?|standards?|rules?|needed|must be)\W*",
+    re.IGNORECASE,
+)
+#: Lines above a row in which the head of its column stands.
+HEAD_LINES = 14
 LISTED = re.compile(r"(?P<gap>[\s.:|=–—-]{1,24})(?:grade |is )?(?P<number>\d{1,3})%?(?![\d./%:-])")
 
 
@@ -129,6 +137,22 @@ def valued(segment: Segment) -> Iterator[Fact]:
             column = line.column(*figure.span(1))
             if column and column.kind == "result" and scale(name)["low"] <= int(figure[1]) <= scale(name)["high"]:
                 yield charted_fact(line, name, figure.start(1), figure.end(1), int(figure[1]), when)
+
+
+def is_asked(segment: Segment, at: int) -> bool:
+    """Whether the cell at `at` of the page stands in a column of what is asked: "Requirement", "Threshold"."""
+    above = bare_lines(segment)
+    own = next((n for n, line in enumerate(above) if any(a <= at < b for a, b in line.places(0, len(line.text)))), None)
+    parts = cells(above[own].text) if own is not None else ()
+    if own is None or len(parts) < 2:
+        return False
+    line = above[own]
+    index = next((n for n, part in enumerate(parts) if any(a <= at < b for a, b in line.places(*part))), -1)
+    for head in above[max(0, own - HEAD_LINES) : own]:
+        named = [bool(ASKED.fullmatch(head.text[start:end])) for start, end in cells(head.text)]
+        if len(named) >= max(2, len(parts)) and 0 <= index < len(named) and named[index]:
+            return True
+    return False
 
 
 def charted_fact(line: Line, name: str, start: int, end: int, low: int, when: DayRange) -> Fact:

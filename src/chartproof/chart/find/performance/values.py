@@ -51,9 +51,9 @@ PAIR = re.compile(r"[\s:=]{1,4}(\d{1,3})%?\s*(?:/|&|and|,)\s*(\d{1,3})(?![\d./-]
 
 #: The day of the score before its colon: "ECOG performance status (04/24/2026): 1".
 DAY_BETWEEN = re.compile(
-    r"^\W{0,3}(?:as of |on |of |from |dated |assessed (?:on )?)?"
-    r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4})"
-    r"[)\]]?(?=\s*[:=])",
+    r"^\W{0,3}(?:(?:at|on|of|from) (?:the |her |his )?(?:visit|clinic visit|exam\w*|encounter|appointment) )?(?:as of |on |of |from |dated |assessed (?:on )?)?"
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d\d)|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}|\d{1,2}/\d{1,2}(?= was\b))"
+    r"[)\]]?(?=\s*[:=]| was \d)",
     re.IGNORECASE,
 )
 
@@ -173,7 +173,9 @@ def number_behind(tail: str, rule: dict[str, Any]) -> Written | None:
 def fits(tail: str, found: re.Match[str], low: int, high: int, rule: dict[str, Any]) -> bool:
     """Whether the number is one of the scale and of nothing else: no date, no decimal, no unit, no row of figures."""
     rest = tail[found.end() :]
-    if not rule["low"] <= low <= high <= rule["high"] or re.match(r"[./:]?\d|[./-][A-Za-z]", rest):
+    if not rule["low"] <= low <= high <= rule["high"] or re.match(
+        r"[./:]?\d|[./][A-Za-z]|-(?![A-Z][a-z]{3})[A-Za-z]", rest
+    ):
         return False
     if re.match(r"\s+\d{1,3}%?(?:\s|$)", rest):
         return False  # a row of a flowsheet, read by its columns instead

@@ -32,7 +32,7 @@ CLINICIANS = frozenset(
 )
 EXCEPT = re.compile(r"^\W{0,3}(?:except|other than|apart from|aside from|but|with the exception)\b", re.IGNORECASE)
 WISH = re.compile(
-    r"\b(?:not|confirm|verify|ensure|whether|should|must|required?|requires|requirements?|eligib\w+|criteri\w+|until|once|to be|needs?|make sure"
+    r"\b(?:not|(?<!\bI )(?<!\bwe )(?<!\bI can )(?<!\bto )confirm|verify|ensure|whether|should|must|required?|requires|requirements?|eligib\w+|criteri\w+|until|once|to be|needs?|make sure"
     r"|please|unless|bring|get|keep|catch|goal|un(?:clear|known)|ask(?:ed|ing)?)\b",
     re.IGNORECASE,
 )

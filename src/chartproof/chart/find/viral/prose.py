@@ -17,12 +17,18 @@ CLAUSE = re.compile(r";|[.?!]\s|\bbut\b", re.IGNORECASE)
 REASON_WORDS = 40
 #: What joins the results of one list, and what may stand before the day that closes it for all: "..., all 05/19".
 JOINED = re.compile(r"\s*(?:[,;/|]|(?:, )?and|&)?\s*", re.IGNORECASE)
-CLOSING = re.compile(r"(?:,?\s*\(?(?:all|both|each)(?: (?:on|of|from|drawn|collected))?(?=\s*\(?\d))?", re.IGNORECASE)
+CLOSING = re.compile(
+    r"(?:\s*(?:\[ *\]|[☐□○])\s*[\w/-]+)*(?:\W{0,4}\b(?:date|collected|drawn)\W{1,3}(?=\d))?(?:,?\s*\(?(?:all|both|each)(?: (?:on|of|from|drawn|collected))?(?=\s*\(?\d))?",
+    re.IGNORECASE,
+)
 #: What ties a state to the markers behind it, and what may stand before a state that opens such a phrase.
 TIED = re.compile(r":|\bfor\b", re.IGNORECASE)
 QUALIFIED = re.compile(
     r"(?:^|[,;:.]\s|\b(?:an?|the|her|his|their|with|had|has|of|and|both|all|was|were)\s)\W*$", re.IGNORECASE
 )
+TICKED = re.compile(r"\[ ?[xX✓✔] ?\]|[☑☒]|(?:\[ *\]|[☐□○])\s*[A-Za-z][\w-]*")
+#: "CMV seronegative", and CMV in a list of serologies, is of its antibodies.
+OF_ANTIBODIES = re.compile(r"\bsero(?:log|pos|neg|status)|\bantibod", re.IGNORECASE)
 #: Any day will do from which dates without a year are counted: only their places are asked for.
 ANY_DAY = date(2000, 12, 31)
 
@@ -54,7 +60,7 @@ def statements(text: str, context: str = "") -> Iterator[Said]:
         end = max(state.end, group[-1].end) if state else group[-1].end
         for marker in group:
             if state and state.kind == "state":
-                sero = text[state.start : state.start + 4].lower() == "sero"  # "CMV seronegative" is of its antibodies
+                sero = bool(OF_ANTIBODIES.search(f"{context} {text}"))
                 yield Said(
                     "cmv_igg" if sero and marker.value == "cmv_unnamed" else marker.value,
                     state.value,
@@ -125,11 +131,11 @@ def squeezed(gap: str) -> str:
 
 
 def undated(text: str) -> str:
-    """The text with its days blanked out: "the HIV test of 20 May 2026 was negative"."""
+    """The text with its days, ticked boxes and choices not made blanked out: "the HIV test of 20 May 2026 was negative"."""
     for start, end, _days in find_dates(text, year_hint=ANY_DAY):
         if re.search(r"[/-]|[A-Za-z]", text[start:end]):
             text = text[:start] + " " * (end - start) + text[end:]
-    return text
+    return TICKED.sub(lambda box: " " * len(box[0]), text)
 
 
 def list_end(text: str, pairs: list[tuple[list[Mark], Mark | None]], index: int) -> int:

@@ -32,6 +32,10 @@ NO_TEST_BEFORE = re.compile(
 )
 
 
+EMPTY_BOX = re.compile(r"(?:\[ *\]|\( +\)|[☐□○]|_{2,})\s*$")
+SHORT_NEGATIVE, SHORT_POSITIVE = re.compile(r"\bNR\b"), re.compile(r"(?<=\s)R(?=\s*(?:[,;.|]|$))")
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A token of a serology statement: kind is marker, state or none; `value` the marker's id, the state, or why none."""
@@ -65,7 +69,7 @@ def state_pattern() -> Expression:
     words = {state: rf"(?<!\w)(?:{'|'.join(states[state])})(?!\w)" for state in order}
     for state, sign in signs.items():
         words[state] += (
-            rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$)(?!.{{0,60}}\w-[a-z]{{4,}})|(?<=[a-zA-Z] ){sign}(?=\s*[,;)]|\s*$)"
+            rf"|(?<=[a-zA-Z]){sign}(?=[,;./)]|\s*$|\s\()(?!.{{0,60}}\w-[a-z]{{4,}})|(?<=[a-zA-Z] ){sign}(?=\s*[,;)]|\s*$)"
         )
     return Expression("|".join(rf"(?P<{state}>{words[state]})" for state in order), re.IGNORECASE)
 
@@ -114,8 +118,12 @@ def marks(text: str, context: str = "") -> list[Mark]:
     found = [*found_markers(text, context)]
     found += [Mark("none", match[0], *match.span()) for match in no_result().finditer(text)]
     for match in state_pattern().finditer(text):
+        if EMPTY_BOX.search(text[: match.start()]):
+            continue  # a choice that no one made
         if not any(mark.start < match.end() and mark.end > match.start() for mark in found):
             found.append(Mark("state", match.lastgroup or "", *match.span()))
+    if SHORT_NEGATIVE.search(text):  # "HIV NR, CMV IgG R": where the one is written short, so is the other
+        found += [Mark("state", "positive", *match.span()) for match in SHORT_POSITIVE.finditer(text)]
     return sorted(found, key=lambda mark: mark.start)
 
 
