@@ -115,10 +115,11 @@ def numbered_title(line: Line, label: Label | None, after: Line | None, edge: fl
 
 
 def names_table(line: Line, label: Label) -> bool:
-    """True for "3. Replacement" over a table: a few words with a capital and no stop."""
+    """True for "3. Replacement" and "C / replacement" over a table: a few words with a capital, or a stroke, and no stop."""
     words = line.text[label.length :].split()
-    named = 0 < len(words) <= _TITLE and words[0][0].isupper() and re.search(r"[\w)]$", words[-1]) is not None
-    return named and label.kind in ("number", "roman", "decimal", "letter") and not label.text.islower()
+    begins = words and (words[0][0].isupper() or re.search(r"[/|]", line.text[: label.length]))
+    named = begins and len(words) <= _TITLE and re.search(r"[\w)]$", words[-1]) is not None
+    return bool(named) and label.kind in ("number", "roman", "decimal", "letter") and not label.text.islower()
 
 
 def entry_name(node: Node) -> str:

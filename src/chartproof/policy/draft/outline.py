@@ -37,7 +37,7 @@ from chartproof.policy.draft.placing import (
 )
 from chartproof.policy.draft.sections import section_of
 from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, setting_of
-from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
+from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
 #: A gap between lines above this many text heights ends a paragraph that has no label.
@@ -83,12 +83,24 @@ class _Builder:
         """A table belongs to the item that announces it, else to the section."""
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
         parent = above or self._section()
+        if above is not None and (marks := listed_marks(table)):
+            self._listed(table, marks, above)
+            return
         for title, rows in divided(table):
             if title is not None:
                 parent = self._titled(title)
             if rows:
                 self._grid(rows, parent)
         self.last = None
+
+    def _listed(self, table: Table, marks: Sequence[Label], above: Node) -> None:
+        """A list whose marks stand in a column of their own, below the item that announces it."""
+        for row, mark in zip(table.rows, marks, strict=True):
+            first = row.lines[0]
+            node = Node("item", row.cells[1], first.page, list(row.lines), mark, path(above, mark), left=first.left)
+            node.parent = above
+            above.children.append(node)
+        self.last = table.rows[-1].lines[-1]
 
     def _titled(self, title: Row) -> Node:
         """The heading of a row that goes across all columns; a sentence there is a paragraph."""
@@ -130,7 +142,7 @@ class _Builder:
             self.last = line
             return
         label = None if line.titled else self._label(line)
-        if label is None and self.set.stands_out(line, None):
+        if label is None and (line.styled or self.set.stands_out(line, None)):
             label = heading_label(line.text)
         if label is None and self._is_joined() and self.block.parent is not None:  # an entry without a mark
             entry = Node("item", line.text, line.page, [line], self.block.label, left=line.left)

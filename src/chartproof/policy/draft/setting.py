@@ -52,7 +52,7 @@ class Setting:
         return max(self.edges.values(), default=0.0)
 
     def is_heading(self, line: Line, label: Label | None) -> bool:
-        if line.titled:
+        if line.titled or line.styled:
             return True
         words = line.text.split()
         if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):

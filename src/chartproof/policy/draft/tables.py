@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
@@ -59,6 +59,16 @@ def divided(table: Table) -> Iterator[tuple[Row | None, list[Row]]]:
             yield title, rows
         title, rows = row, list(names)
     yield title, rows
+
+
+def listed_marks(table: Table) -> tuple[Label, ...]:
+    """The labels of a table that is a list: two columns, of which the first holds a, b, c alone; () for another table."""
+    if any(len(row.cells) != 2 or not row.cells[1] for row in table.rows):
+        return ()
+    found = [label_of(f"{row.cells[0].rstrip('.)')}. X") for row in table.rows]
+    marks = [one for one in found if one is not None and one.kind in ("letter", "number", "roman")]
+    in_order = [one.rank for one in marks] == list(range(1, len(table.rows) + 1))
+    return tuple(marks) if in_order else ()
 
 
 def _names(table: Table) -> tuple[Row, ...]:
