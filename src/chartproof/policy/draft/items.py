@@ -105,6 +105,8 @@ def _by_nature(kind: str, lead: str, items: Sequence[Node]) -> str:
     """What a list is for whose part does not say: its lead bars what it lists, or its entries are papers."""
     if kind != "necessity":
         return kind
+    if pattern("joins", "wants_yes").search(lead):
+        return kind
     if pattern("joins", "bars").search(lead):
         return "exclusion"
     return "documentation" if nature_of([item.text for item in items]) == "documentation" else kind

@@ -20,6 +20,7 @@ from chartproof.policy.draft.nodes import (
     begun_name,
     contains,
     entry_name,
+    items_below,
     joined,
     names_table,
     numbered_title,
@@ -36,7 +37,7 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, setting_of
+from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, is_set_like, setting_of
 from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
@@ -84,7 +85,8 @@ class _Builder:
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
         parent = above or self._section()
         if above is not None and (marks := listed_marks(table)):
-            self._listed(table, marks, above)
+            above.children += items_below(above, marks, [(row.cells[1], row.lines) for row in table.rows])
+            self.last = table.rows[-1].lines[-1]
             return
         for title, rows in divided(table):
             if title is not None:
@@ -92,15 +94,6 @@ class _Builder:
             if rows:
                 self._grid(rows, parent)
         self.last = None
-
-    def _listed(self, table: Table, marks: Sequence[Label], above: Node) -> None:
-        """A list whose marks stand in a column of their own, below the item that announces it."""
-        for row, mark in zip(table.rows, marks, strict=True):
-            first = row.lines[0]
-            node = Node("item", row.cells[1], first.page, list(row.lines), mark, path(above, mark), left=first.left)
-            node.parent = above
-            above.children.append(node)
-        self.last = table.rows[-1].lines[-1]
 
     def _titled(self, title: Row) -> Node:
         """The heading of a row that goes across all columns; a sentence there is a paragraph."""
@@ -153,6 +146,7 @@ class _Builder:
             self._run_in_heading(line, label, cut)
         elif (
             self.set.is_heading(line, label)
+            or (label is None and is_set_like(line, self.root.children))
             or self._looks_like_heading(line, label, after)
             or (above_table and label is not None and names_table(line, label))
         ):
@@ -309,10 +303,8 @@ class _Builder:
 
     def _is_remark(self, line: Line) -> bool:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
-        name = section_of(begun_name(line.text))
-        return (
-            name in ("background", "history", "references") and re.search(r"[.;:?!]\W*$", self.block.text) is not None
-        )
+        ended = re.search(r"[.;:?!]\W*$", self.block.text) is not None
+        return ended and section_of(begun_name(line.text)) in ("background", "history", "references")
 
     def _is_torn(self, line: Line, gap: float) -> bool:
         """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""
