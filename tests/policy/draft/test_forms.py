@@ -27,8 +27,9 @@ def test_a_yes_that_ends_a_request_refuses_and_a_no_that_ends_it_asks() -> None:
         (60, "4 QUESTIONS. Any answer of No ends the request."), (70, "4.1 Is the joint swollen? Yes ☐ No ☐"),
         (70, "4.2 Does a nurse teach the injection? Yes ☐ No ☐"),
     ))  # fmt: skip
-    assert (by_id(draft, "3").kind, by_id(draft, "3").join) == ("exclusion", "none")
-    assert (by_id(draft, "4").kind, by_id(draft, "4").join) == ("necessity", "all")
+    stops, asks = draft.criteria
+    assert (stops.kind, stops.join, ids(stops.children)) == ("exclusion", "none", ["3.1", "3.2"])
+    assert (asks.kind, asks.join, ids(asks.children)) == ("necessity", "all", ["4.1", "4.2"])
     assert by_id(draft, "3.1").text == "Is there a kidney stone?"
 
 

@@ -212,6 +212,9 @@ def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]
     """One column holds what is asked: where none is named so, the fullest of those that nothing tells of."""
     if any(role in ("necessity", "mark", "then", "decision", "definition", "exclusion", "continuation") for role in roles[0 if roles[0] != "number" else 1:]):  # fmt: skip
         return roles
+    first = 1 if roles[0] == "number" else 0
+    if roles[first : first + 1] == ["documentation"]:
+        return roles  # a list of papers
     open_ = [n for n, role in enumerate(roles) if role in ("", "limits", "documentation")]
     plain = [n for n in open_ if not roles[n]] or open_ or [n for n, role in enumerate(roles) if role == "aside"]
     if plain:

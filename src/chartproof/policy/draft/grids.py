@@ -104,7 +104,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     ):
         return ways
     kinds = {roles[n] for n in named}
-    if len(kinds - {"documentation"}) > 1 or "documentation" in kinds:
+    only_papers = kinds == {"documentation"} and len(named) == 1 and "applies" in roles
+    if len(kinds - {"documentation"}) > 1 or ("documentation" in kinds and not only_papers):
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)

@@ -89,8 +89,8 @@ def together(found: list[Criterion], section: Section) -> list[Criterion]:
         return found
     if _is_titled_list(found, section, {one.kind for one in found}):
         return [_under_title(found, section, heading)]
-    papers = section.role == "documentation" and all(node.kind == "item" for node in section.nodes)
-    if not papers and any(one.children and not one.made_id for one in found):
+    listed = section.role in ("documentation", "exclusion") and all(node.kind == "item" for node in section.nodes)
+    if not listed and any(one.children and not one.made_id for one in found):
         return found
     everywhere = pattern("joins", "everywhere").match(heading.text) is not None
     kinds = {one.kind for one in found}
@@ -130,7 +130,9 @@ def together(found: list[Criterion], section: Section) -> list[Criterion]:
 
 def _is_titled_list(found: Sequence[Criterion], section: Section, kinds: set[str]) -> bool:
     """True for labelled entries, and nothing else, under a heading that names their part: they are asked as that part."""
-    entries = [node for node in section.nodes if node.kind == "item" and node.label and node.label.kind != "bullet"]
+    entries = [
+        one for one in section.nodes if one.kind == "item" and one.label and one.label.kind not in ("bullet", "word")
+    ]
     plain = section.role in ("criteria", "continuation") and kinds == {section.kind}
     return plain and len(found) == len(entries) > 1 and not any(one.made_id for one in found)
 

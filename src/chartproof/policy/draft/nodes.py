@@ -133,7 +133,7 @@ def names_table(line: Line, label: Label) -> bool:
     words = line.text[label.length :].split()
     begins = words and (words[0][0].isupper() or re.search(r"[/|]", line.text[: label.length]))
     named = begins and len(words) <= _TITLE and re.search(r"[\w)]$", words[-1]) is not None
-    return bool(named) and label.kind in ("number", "roman", "decimal", "letter") and not label.text.islower()
+    return bool(named) and label.kind in ("number", "roman", "decimal", "letter", "word") and not label.text.islower()
 
 
 def entry_name(node: Node) -> str:

@@ -39,6 +39,8 @@ def of_product(section: Section, found: list[Criterion]) -> list[Criterion]:
     heading = section.heading
     if heading is None or not found or {one.kind for one in found} != {"necessity"}:
         return found
+    titled = len(found) == 1 and found[0].text == heading.text
+    found = list(found[0].children) if titled else found
     if len(found) == 1:
         return [replace(found[0], when=found[0].when or heading.text)]
     return [
