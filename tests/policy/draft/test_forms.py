@@ -55,3 +55,13 @@ def test_entries_under_a_name_are_asked_as_that_part_and_one_may_be_enough() -> 
         (154.0, 10.0, [(60.0, "Z2 The member is stable on the product.")]),
     ])  # fmt: skip
     assert {(one.join, *ids(one.children)) for one in draft.criteria} == {("all", "X1", "X2"), ("any", "Z1", "Z2")}
+
+
+def test_a_list_of_codes_with_its_own_word_at_the_end_of_each_name() -> None:
+    said = ("J2507 Pegloticase, 1 mg match", "M10.00 Idiopathic gout, unspecified site match",
+            "M10.041 Idiopathic gout, right hand match", "M10.042 Idiopathic gout, left hand match",
+            "M10.051 Idiopathic gout, right hip match", "N18.6 End stage renal disease no match")  # fmt: skip
+    draft = drafted(column((60, "Codes"), *((60, words) for words in said)))
+    listed = {one.code: one for one in draft.codes}
+    assert (listed["M10.041"].text, listed["M10.041"].listed_as) == ("Idiopathic gout, right hand", "match")
+    assert listed["N18.6"].listed_as == "no match"

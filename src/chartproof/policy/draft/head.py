@@ -201,7 +201,7 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
         return named["payer"].strip()
     pieces = [piece for line in lines[:2] for piece in _APART.split(line.text) if _APART.search(line.text)]
     among = next(
-        (one for one in pieces if _PAYER.search(one) and not re.search(r"\d", one) and len(one.split()) <= 6), ""
+        (one for one in pieces if _PAYER.search(one) and not re.search(r"[\d,]", one) and len(one.split()) <= 6), ""
     )
     if among:
         return among.strip()
