@@ -59,7 +59,7 @@ _NUMBER = re.compile(
 )
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
 _PAYER = re.compile(
-    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|Rx|RX|Scripts|SCRIPTS|Pharmacy|PHARMACY|BENEFIT|ADVANTAGE|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
+    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|Rx|RX|Scripts|SCRIPTS|BENEFIT|ADVANTAGE|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
 )
 
 
