@@ -10,6 +10,7 @@ from chartproof.chart.bold import read_bold
 from chartproof.chart.files import read_file
 from chartproof.chart.rulings import read_rulings
 from chartproof.chart.word import read_docx
+from chartproof.chart.word_headings import read_headings
 from chartproof.errors import InputError
 from chartproof.policy.draft.coded import in_table
 from chartproof.policy.draft.draft import Draft, counted, draft_policy
@@ -26,9 +27,11 @@ def draft_document(path: Path) -> Draft:
     if source.pages and len(unread) == len(source.pages):
         raise InputError("CP-DRAFT-01", "no page of the document could be read", where=source.name,
                          then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
+    data = path.read_bytes()
+    if source.media == "docx":
+        return draft_policy(source.pages, headings=read_headings(source.name, data))
     if source.media != "pdf":
         return draft_policy(source.pages)
-    data = path.read_bytes()
     return draft_policy(source.pages, read_rulings(source.name, data), read_bold(source.name, data))
 
 

@@ -73,3 +73,19 @@ def test_a_table_of_criteria(tmp_path: Path) -> None:
         ("Uric acid above 8 mg/dL", "necessity"),
         ("Uric acid below 6 mg/dL", "continuation"),
     ]
+
+
+def test_headings_part_a_document_whatever_their_words(tmp_path: Path) -> None:
+    def fill(document) -> None:  # type: ignore[no-untyped-def]
+        document.add_heading("Vestry Health Trust", 1)
+        document.add_heading("What we turn down", 2)
+        document.add_paragraph("Visits for fitness", style="List Number")
+        document.add_paragraph("Two machines at once", style="List Number")
+        document.add_heading("Put these with the claim", 2)
+        document.add_paragraph("The referral", style="List Number")
+        document.add_paragraph("The score sheet", style="List Number")
+
+    found = drafted(tmp_path / "policy.docx", fill)
+    kinds = {one.text: one.kind for one in found if not one.children}
+    assert kinds["Visits for fitness"] == kinds["Two machines at once"] == "exclusion"
+    assert "exclusion" not in {kinds.get("The referral"), kinds.get("The score sheet")}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from chartproof.policy.draft.labels import Label, is_spoken_of
 from chartproof.policy.draft.lines import Line
 
-#: A number or a capital that stands alone before words.
-_BARE = re.compile(r"(?P<label>\d{1,2}|[A-H])\s+(?=[\w“\"(<>≤≥])")
+#: A number or a capital that stands alone before words; behind a box also a small letter.
+_BARE = re.compile(r"(?P<box>[☐□❑❒◻]\s+)?(?P<label>\d{1,2}|[A-H]|(?<=\s)[a-h])\s+(?=[\w“\"(<>≤≥])")
 #: A label of some capitals and a number, and the capitals alone before the name of what they number.
 _SERIES = re.compile(r"(?P<label>(?P<stem>[A-Z]{1,5})(?P<rank>\d{1,2})(?P<letter>[a-z]?))\s+(?=[\w“\"(<>≤≥])")
 #: A word that counts, without a stop: "Gate 1 The member". What grades a disease or numbers a table counts nothing.
@@ -83,7 +83,7 @@ def _runs(lines: Sequence[Line]) -> list[_Run]:
         if match is None or len(line.cells) > 1 or not line.height:
             continue
         letters = match["label"].isalpha()
-        rank = ord(match["label"]) - 64 if letters else int(match["label"])
+        rank = ord(match["label"].upper()) - 64 if letters else int(match["label"])
         near = [run for run in found if run.letters is letters and abs(run.left - line.left) < _SAME]
         open_ = next((run for run in reversed(near) if run.last == rank - 1), None)
         if rank == 1:
@@ -96,6 +96,6 @@ def _runs(lines: Sequence[Line]) -> list[_Run]:
 
 
 def _stopped(line: Line) -> Line:
-    text = _BARE.sub(r"\g<label>. ", line.text, count=1)
+    text = _BARE.sub(lambda match: f"{match['box'] or ''}{match['label']}. ", line.text, count=1)
     cells = tuple((left, text) for left, _ in line.cells)
     return replace(line, text=text, cells=cells)

@@ -176,11 +176,11 @@ def excluded(one: Listed, policy: PolicyText) -> str:
     if one.system != "ICD-10-CM":
         return ""
     first = ends(one.code)[0]
-    names = {words(name) for code in ends(one.code) for name in _names(code)}
+    names = {words(name) for code in ends(one.code) for name in (*_names(code), _printed_name(one))}
     # What a criterion asks for is not what another refuses: that one speaks of something else.
     names = {name for name in names if not any(name <= asked for asked in policy.wanted)}
     for where, text in policy.refuses:
-        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
+        for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|\s+or\s+(?:of|for)\s", text):
             part, said = bool(pattern("conditional").search(clause)), words(_spelt(clause))
             if (
                 supports(one, policy.refused)
@@ -303,6 +303,11 @@ def _names(code: str) -> list[str]:
         return []
     match = re.fullmatch(r"(?i)(?P<what>[a-z ]+), unspecified", known.title)
     return [f"{match['what']} of undetermined kind"] if match else [core(known.title)]
+
+
+def _printed_name(one: Listed) -> str:
+    """The disease as the list itself names it, without its side, its stage and what comes with it."""
+    return re.split(r",|\s(?:with|without)\s", one.text)[0] if one.text and "-" not in one.code else ""
 
 
 def _spelt(text: str) -> str:

@@ -64,7 +64,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 def supports(one: Listed, refused: frozenset[str] = frozenset()) -> bool:
     """True where the list does not say that the code speaks against coverage; `refused` are groups not covered."""
-    said = f"{one.listed_as} {one.text.rpartition(' ')[2]}".lower()
+    said = " ".join([one.listed_as, *one.text.split()[-2:]]).lower()
     return not pattern("negative").search(said) and not any(
         re.search(rf"\b{re.escape(group)}\b", said) for group in refused
     )

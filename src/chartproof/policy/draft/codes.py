@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,6 +48,10 @@ _FOLLOW = re.compile(
 _IN_A_ROW = re.compile(r"(?<![\w.])(?:\d{4}[\dTFUM],\s+){2,}\d{4}[\dTFUM]\b")
 
 
+#: A word ends the names of so many codes before it is the list's word for them.
+_MOST_END = 5
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What stands above a line: the section by its heading, the code system and the status that its words name."""
@@ -78,9 +83,25 @@ def draft_codes(
     root = outline(list(parts))
     labels = _labels(root)
     found = [one for one in _under(root, _Place("", scanned=scanned)) if one.code not in labels]
+    found = _without_status(found)
     text = " ".join(_texts(parts))
     judged = _once(problems(found, statements(root, criteria), effective, refused=_refused(parts), text=text))
     return judged + missing(judged, criteria)
+
+
+def _without_status(found: Sequence[Listed]) -> list[Listed]:
+    """The codes; a word that ends most of their names says how each is listed: "match", "no match"."""
+    last = Counter(one.text.split()[-1] for one in found if len(one.text.split()) > 1)
+    word, count = last.most_common(1)[0] if last else ("", 0)
+    if count < _MOST_END or count * 2 < len(found) or not word.islower():
+        return list(found)
+    ends = re.compile(rf"\s(?P<status>(?:no |not )?{re.escape(word)})$")
+    return [
+        replace(one, text=one.text[: match.start()], listed_as=match["status"])
+        if (match := ends.search(one.text))
+        else one
+        for one in found
+    ]
 
 
 def _texts(parts: Sequence[Line | Table]) -> Iterator[str]:
@@ -95,9 +116,18 @@ def _once(found: Sequence[Listed]) -> list[Listed]:
         before = kept.setdefault(one.code, one)
         if one.problem and not before.problem:
             kept[one.code] = one
+        elif not before.problem and _is_another(one, before):
+            kept[one.code] = replace(before, problem=f"{one.code} is printed for {before.text} and for {one.text}")
         elif not before.problem and _is_title(one.text) and not _is_title(before.text):
             kept[one.code] = replace(before, text=one.text, listed_as=one.listed_as or before.listed_as)
     return list(kept.values())
+
+
+def _is_another(one: Listed, before: Listed) -> bool:
+    """True for a service's code that is listed a second time under another name and in another place of the list."""
+    names = [set(re.findall(r"[a-z]{2,}", text.lower())) for text in (one.text, before.text)]
+    told = one.system in ("CPT", "HCPCS") and _is_title(one.text) and _is_title(before.text)
+    return told and one.listed_as != before.listed_as and names[0] != names[1] and bool(names[0] & names[1])
 
 
 def _is_title(text: str) -> bool:

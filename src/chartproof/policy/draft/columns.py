@@ -83,6 +83,7 @@ def read_grid(tables: Sequence[Node]) -> Grid:
     columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(len(head))]
     roles = [_role(n, head[n], named[n], cells) for n, cells in enumerate(columns)]
     roles = _of_unnamed(head, roles, columns)
+    roles = _with_cases(head, roles)
     return Grid(head, rows, tuple(_with_situation(head, _with_asked(roles, columns), columns)))
 
 
@@ -147,7 +148,8 @@ def _names_column(cell: str) -> bool:
 
 def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
     said = [cell for cell in cells if cell]
-    if n == 0 and (pattern("grids", "number").search(name) or len(name) <= _SIGNED) and said and _are(said, _is_number):
+    counted = are_consecutive(said) or pattern("grids", "number").search(name) or len(name) <= _SIGNED
+    if n == 0 and counted and said and _are(said, _is_number):
         return "number"
     if (
         n
@@ -189,6 +191,16 @@ def _of_unnamed(head: Sequence[str], roles: list[str], columns: Sequence[Sequenc
     return found
 
 
+def _with_cases(head: Sequence[str], roles: Sequence[str]) -> list[str]:
+    """The roles; "When" behind a column of what is asked says in which case each row is asked."""
+    asked = ("necessity", "documentation", "exclusion", "continuation")
+    first = next((n for n, role in enumerate(roles) if role in asked), len(roles))
+    return [
+        "applies" if n > first and pattern("grids", "when_head").match(head[n]) else role
+        for n, role in enumerate(roles)
+    ]
+
+
 def _are_cases(said: Sequence[str]) -> bool:
     """True for a column of which some cells leave nobody out ("both") and the others name the same few cases."""
     everyone = sum(1 for cell in said if pattern("grids", "everyone").fullmatch(cell))
@@ -200,6 +212,9 @@ def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]
     """One column holds what is asked: where none is named so, the fullest of those that nothing tells of."""
     if any(role in ("necessity", "mark", "then", "decision", "definition", "exclusion", "continuation") for role in roles[0 if roles[0] != "number" else 1:]):  # fmt: skip
         return roles
+    first = 1 if roles[0] == "number" else 0
+    if roles[first : first + 1] == ["documentation"]:
+        return roles  # a list of papers
     open_ = [n for n, role in enumerate(roles) if role in ("", "limits", "documentation")]
     plain = [n for n in open_ if not roles[n]] or open_ or [n for n, role in enumerate(roles) if role == "aside"]
     if plain:

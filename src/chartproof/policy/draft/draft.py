@@ -10,6 +10,7 @@ from typing import Any
 from chartproof.errors import PolicyError
 from chartproof.model.page import Page
 from chartproof.policy.draft.accounted import Said
+from chartproof.policy.draft.answer_cells import with_answer_cells
 from chartproof.policy.draft.answer_column import with_answer_columns
 from chartproof.policy.draft.asked_for import with_asked_for
 from chartproof.policy.draft.bare_labels import with_bare_labels
@@ -56,18 +57,27 @@ class Draft:
     aside: tuple[Quote, ...]
 
 
-def draft_policy(pages: Sequence[Page], rulings: Marks | None = None, bold: Marks | None = None) -> Draft:
+def draft_policy(
+    pages: Sequence[Page],
+    rulings: Marks | None = None,
+    bold: Marks | None = None,
+    headings: frozenset[str] = frozenset(),
+) -> Draft:
     """The draft of a document; `rulings` are the lines that are drawn on its pages, `bold` what is set in bold type.
+
+    `headings` are the words of paragraphs that its writer set as headings, where the file says so.
 
     Raises PolicyError CP-POL-11 where its pages hold no words.
     """
-    lines = read_lines(pages, bold)
+    lines = read_lines(pages, bold, headings)
     if not lines:
         raise PolicyError("CP-POL-11", "the document has no words that can be read", where=pages[0].file if pages else "",
                           then="Give a clearer scan, or the payer's own PDF.")  # fmt: skip
     typed = in_capitals(lines)
     lines = tuple(written_out(lines)) if typed else lines
-    marked = with_bullets(with_sub_labels(with_bare_labels(with_answer_columns(with_questions(lines)))))
+    marked = with_bullets(
+        with_sub_labels(with_bare_labels(with_answer_cells(with_answer_columns(with_questions(lines)))))
+    )
     titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))

@@ -81,8 +81,14 @@ def _of_class(grid: Grid, row: Node, lead: str) -> tuple[str, str]:
 
 def _subject(grid: Grid, row: Node) -> str:
     """What stands before what a row asks, "" where nothing does."""
-    n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
+    n = _asked_at(grid)
     return next((grid.cell(row, at) for at in grid.all_of("") if at < n), "")
+
+
+def _asked_at(grid: Grid) -> int:
+    """The column of what is asked, else of the papers."""
+    asked = grid.all_of("necessity", "exclusion", "continuation", "then") or grid.all_of("documentation")
+    return next(iter(asked), -1)
 
 
 def _names_parts(grid: Grid) -> bool:
@@ -111,7 +117,7 @@ def _listed(grid: Grid, row: Node, n: int, below: Mapping[str, Sequence[Node]]) 
 
 
 def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequence[Node]]) -> Criterion | None:
-    n = next((n for n in grid.all_of("necessity", "exclusion", "continuation", "then")), -1)
+    n = _asked_at(grid)
     text, _ = without_boxes_text(grid.cell(row, n))
     if NOTHING.match(text):
         return None

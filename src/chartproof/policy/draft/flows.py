@@ -1,14 +1,19 @@
-"""Tables that are walked row by row: IF a test is true THEN the next row, ELSE a refusal. Each row is one test."""
+"""Tables that are walked row by row: IF a test is true THEN the next row, ELSE a refusal. Each row is one test.
+
+One column may say both: "go on; otherwise stop". It may also set a case and what is asked in it ("go on only when ..."),
+or a case in which other rows are not asked.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cases import REFUSES
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion
-from chartproof.policy.draft.entries import entries
+from chartproof.policy.draft.entries import asked, entries
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.words import pattern
 
@@ -19,6 +24,8 @@ def is_flow(grid: Grid) -> bool:
     if not at or _tested(grid) < 0:
         return False
     said = [grid.cell(row, at[0]) for row in grid.rows]
+    if any(_has_two_sides(cell) for cell in said):
+        return True
     if len(at) == 1 and any(REFUSES.match(cell) for cell in said):
         return False  # a table of decisions: what follows from a test that is not true is not told
     steps = [cell for n in at for row in grid.rows if pattern("grids", "next").match(cell := grid.cell(row, n))]
@@ -33,18 +40,64 @@ def flow(grid: Grid, kind: str, lead: str) -> list[Criterion]:
     roles = tuple(
         "necessity" if n == tested else role if role == "number" else "aside" for n, role in enumerate(grid.roles)
     )
+    apart = [row for row in grid.rows if _sets_case(grid, row)]
     bars = [row for row in grid.rows if _bars(grid, row)]
-    asks = [row for row in grid.rows if row not in bars]
+    asks = [row for row in grid.rows if row not in bars and row not in apart]
     found: list[Criterion] = []
-    for rows, own in ((asks, kind or "necessity"), (bars, "exclusion")):
+    own = kind if kind not in ("", "exclusion") else "necessity"  # what stops when it is not true is asked
+    for rows, role in ((asks, own), (bars, "exclusion")):
         if rows:
-            found += entries(replace(grid, rows=tuple(rows), roles=roles), own, lead)
-    return found
+            found += entries(replace(grid, rows=tuple(rows), roles=roles), role, lead)
+    cases = [one for row in apart if (one := _in_case(grid, row, tested, own))]
+    return [_waived(grid, one, apart, tested) for one in _with_cases(found, cases)]
+
+
+def _sets_case(grid: Grid, row: Node) -> bool:
+    """True for a row whose test only says when something is asked, or when other rows are not."""
+    cell = grid.cell(row, _outcomes(grid)[0])
+    return any(pattern("grids", name).match(cell) for name in ("on_if", "passes_over"))
+
+
+def _in_case(grid: Grid, row: Node, tested: int, kind: str) -> Criterion | None:
+    """What is asked in the row's case, None where the row only takes others back."""
+    cell = grid.cell(row, _outcomes(grid)[0])
+    led = pattern("grids", "on_if").match(cell)
+    if led is None:
+        return None
+    number = grid.cell(row, grid.at("number")).rstrip(".)")
+    one = asked(number or grid.cell(row, tested), row, cell[led.end() :], kind)
+    return replace(one, when=grid.cell(row, tested), made_id=not number)
+
+
+def _with_cases(found: Sequence[Criterion], cases: Sequence[Criterion]) -> list[Criterion]:
+    """The rows' criteria with those that hold in a case alone, in the list of the rows where they stand in one."""
+    group = next((one for one in found if one.join == "all" and one.kind != "exclusion" and one.children), None)
+    lists = group is not None and all(not child.made_id for child in group.children)
+    if group is None or not lists:
+        return [*found, *cases]
+    whole = replace(group, children=(*group.children, *cases))
+    return [whole if one is group else one for one in found]
+
+
+def _waived(grid: Grid, one: Criterion, rows: Sequence[Node], tested: int) -> Criterion:
+    """The criterion with the case in which a row says that it is not asked."""
+    for row in rows:
+        over = pattern("grids", "passes_over").match(grid.cell(row, _outcomes(grid)[0]))
+        if over is not None and one.id in re.split(r"[,\s]+", over["ids"]):
+            one = replace(one, unless=one.unless or grid.cell(row, tested))
+    return replace(one, children=tuple(_waived(grid, child, rows, tested) for child in one.children))
+
+
+def _has_two_sides(cell: str) -> bool:
+    """True for "go on; otherwise stop": what follows from a test that is true, and the refusal of one that is not."""
+    first, mark, other = pattern("grids", "other_side").sub("\0", cell, count=1).partition("\0")
+    return bool(mark) and pattern("grids", "next").match(first) is not None and REFUSES.match(other) is not None
 
 
 def _outcomes(grid: Grid) -> Sequence[int]:
     """The columns of what follows, the one that follows from a true test first."""
-    return [n for n, name in enumerate(grid.head) if pattern("grids", "outcome_head").match(name)]
+    named = (n for n, name in enumerate(grid.head) if pattern("grids", "outcome_head").match(name))
+    return [n for n in named if grid.roles[n] != "number"]  # "No." over the entries' own numbers
 
 
 def _tested(grid: Grid) -> int:
@@ -55,7 +108,9 @@ def _tested(grid: Grid) -> int:
 
 
 def _bars(grid: Grid, row: Node) -> bool:
-    """True for a row that stops where its test is true and goes on where it is not."""
+    """True for a row that stops where its test is true, and goes on where it is not if that is told."""
     first, *others = [grid.cell(row, n) for n in _outcomes(grid)]
+    if not others:
+        return REFUSES.match(first) is not None
     goes_on = any(pattern("grids", "next").match(cell) for cell in others)
     return goes_on and pattern("grids", "next").match(first) is None

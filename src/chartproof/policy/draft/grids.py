@@ -31,6 +31,7 @@ _KINDS = ("necessity", "continuation", "documentation", "exclusion")
 _CODE = re.compile(
     r"^(?:[A-TV-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?|[A-Z]\d{4}|\d{4}[0-9A-Z]|[A-Z0-9]{7}|\d{5}-\d{4}-\d{2})(?:\s*[-–,].*)?$"
 )
+_BLANK = re.compile(r"_{4,}")
 _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
@@ -47,7 +48,8 @@ def is_aside(table: Node) -> bool:
         return True
     if sum(1 for row in cells if _OWN.search(row[0])) > 1:
         return True
-    if all(cell.endswith(":") for row in cells for cell in row):
+    blank = sum(1 for row in cells if any(_BLANK.search(cell) for cell in row))
+    if blank * 2 > len(cells) or all(cell.endswith(":") for row in cells for cell in row):
         return True  # blanks to fill in
     head = " ".join(cells[0]).lower()
     body = cells[1:] or cells
@@ -102,7 +104,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     ):
         return ways
     kinds = {roles[n] for n in named}
-    if len(kinds - {"documentation"}) > 1 or "documentation" in kinds:
+    only_papers = kinds == {"documentation"} and len(named) == 1 and "applies" in roles
+    if len(kinds - {"documentation"}) > 1 or ("documentation" in kinds and not only_papers):
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)

@@ -10,6 +10,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words
 from chartproof.policy.draft.items import made
 from chartproof.policy.draft.joins import announcement, by_separators, ways_between
 from chartproof.policy.draft.leads import condition_as_test
+from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.words import pattern
 
@@ -84,7 +85,12 @@ def _side_by_side(found: Sequence[Criterion], groups: Sequence[tuple[int, ...]])
 def together(found: list[Criterion], section: Section) -> list[Criterion]:
     """What a part refuses, or the papers that it asks for, as one list under the part's name and the words that open it."""
     heading = section.heading
-    if heading is None or any(one.children and not one.made_id for one in found):
+    if heading is None:
+        return found
+    if _is_titled_list(found, section, {one.kind for one in found}):
+        return [_under_title(found, section, heading)]
+    listed = section.role in ("documentation", "exclusion") and all(node.kind == "item" for node in section.nodes)
+    if not listed and any(one.children and not one.made_id for one in found):
         return found
     everywhere = pattern("joins", "everywhere").match(heading.text) is not None
     kinds = {one.kind for one in found}
@@ -120,6 +126,25 @@ def together(found: list[Criterion], section: Section) -> list[Criterion]:
         children=tuple(children),
     )  # fmt: skip
     return [group]
+
+
+def _is_titled_list(found: Sequence[Criterion], section: Section, kinds: set[str]) -> bool:
+    """True for labelled entries, and nothing else, under a heading that names their part: they are asked as that part."""
+    entries = [
+        one for one in section.nodes if one.kind == "item" and one.label and one.label.kind not in ("bullet", "word")
+    ]
+    plain = section.role in ("criteria", "continuation") and kinds == {section.kind}
+    return plain and len(found) == len(entries) > 1 and not any(one.made_id for one in found)
+
+
+def _under_title(found: Sequence[Criterion], section: Section, heading: Node) -> Criterion:
+    """The entries of a part as one list; its name may say that one of them is enough."""
+    said = announcement(heading.text) or announcement(f"{heading.text}:")
+    join = said.join if said and said.join != "none" else "all"
+    return Criterion(
+        heading.id or made(heading), section.kind, heading.text, heading.page, first_words(heading.text), join,
+        made_id=not heading.id, children=tuple(found),
+    )  # fmt: skip
 
 
 def standing_alone(one: Criterion) -> Criterion:

@@ -59,7 +59,7 @@ _NUMBER = re.compile(
 )
 _NOT_EFFECTIVE = re.compile(r"(?i)original|first|last|previous|replaces|prior|next|review")
 _PAYER = re.compile(
-    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
+    r"\b(?:Health|Plan|Insurance|Assurance|Cooperative|Mutual|Blue|Care|Medicaid|Benefit|Partners|Alliance|Network|HMO|Choice|Advantage|Life|Administrators|Fund|Group|Trust|Rx|RX|Scripts|SCRIPTS|BENEFIT|ADVANTAGE|HEALTH|PLAN|INSURANCE|MUTUAL|FUND|TRUST|COOPERATIVE|MEDICAID)\b"
 )
 
 
@@ -67,6 +67,8 @@ _PAYER = re.compile(
 _ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
 
 
+#: What stands between the payer's name and the document's own data in one line.
+_APART = re.compile(r"\s[·|—–:]{1,2}\s|\s(?=(?:Form|Checklist|Policy|Grid|Sheet|Rule)\s[A-Z]{1,5}-?\d)")
 #: So many lines of the first page are the document's head.
 _HEAD = 14
 #: A title in larger type is larger by this factor.
@@ -197,6 +199,12 @@ def _payer(lines: Sequence[Line], top: Sequence[Line]) -> str:
     )
     if named is not None:
         return named["payer"].strip()
+    pieces = [piece for line in lines[:2] for piece in _APART.split(line.text) if _APART.search(line.text)]
+    among = next(
+        (one for one in pieces if _PAYER.search(one) and not re.search(r"[\d,]", one) and len(one.split()) <= 6), ""
+    )
+    if among:
+        return among.strip()
     beside = [text for line in lines[:6] for _, text in line.cells[1:] if len(line.cells) > 1]
     return next((text for text in beside if _PAYER.search(text) and not re.search(r"\d", text)), "")
 

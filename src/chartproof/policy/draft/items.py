@@ -29,8 +29,8 @@ _FLOW = re.compile(
     r"\s*\bIf (?P<answer>(?:yes|no)\b[,:]?\s*(?:then\s+)?(?:go|proceed|continue|stop|deny|refuse|approve|skip)\b[^.]*)\.?",
     re.IGNORECASE,
 )
-#: "Did ...? Yes No", beside boxes that are drawn and are no text.
-_DRAWN = re.compile(r"(?<=\?)\s+Yes\s+No\b(?:\s+N/?A\b)?", re.IGNORECASE)
+#: "Did ...? Yes No", beside boxes that are drawn and are no text, and "Yes ☐ No ☐" with a box behind each.
+_DRAWN = re.compile(r"(?<=[?.)])\s+Yes\s*[☐□❑❒◻_]*\s*No\b(?:\s*[☐□❑❒◻_]*\s*N/?A\b)?\s*[☐□❑❒◻_]*\s*$", re.IGNORECASE)
 _EXCUSED = re.compile(
     r"\?\s+(?:If )?no\s*(?:,|→|➔|->|=>)?\s*(?:then\s+)?(?:stop|deny|refuse|not \w+)\w*,?\s+unless\s+(?P<unless>[^.]+)\.?",
     re.IGNORECASE,
@@ -42,6 +42,8 @@ _ASKED = re.compile(r"^IF\s+")
 
 
 def told_kind(text: str, kind: str) -> str:
+    if pattern("joins", "wants_yes").search(text):
+        return kind  # "Any answer of No ends the request": each is asked for
     if kind == "necessity":
         if prolongs(text):
             return "continuation"
@@ -85,7 +87,8 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     if kind == "necessity" and said is not None and said.join == "none":
         kind = "exclusion"  # "None of these may be ticked": each is refused
     children = tuple(_child(name, n, item, kind) for n, item in enumerate(items, 1))
-    join = said.join if said else referred_join(text, items) or by_separators([item.text for item in items])
+    wanted = "all" if pattern("joins", "wants_yes").search(text) else ""
+    join = wanted or said.join if said else referred_join(text, items) or by_separators([item.text for item in items])
     if kind == "exclusion" and (heading or pattern("joins", "refuses").search(text)):
         join = "none"
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):
@@ -101,6 +104,8 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
 def _by_nature(kind: str, lead: str, items: Sequence[Node]) -> str:
     """What a list is for whose part does not say: its lead bars what it lists, or its entries are papers."""
     if kind != "necessity":
+        return kind
+    if pattern("joins", "wants_yes").search(lead):
         return kind
     if pattern("joins", "bars").search(lead):
         return "exclusion"

@@ -24,12 +24,14 @@ class Announcement:
 
 def announcement(lead: str) -> Announcement | None:
     """The last phrase of the lead that says how its items join, or None where it does not say."""
+    lead = pattern("joins", "ticks").sub(lambda match: " " * len(match.group()), lead)
     found: list[Announcement] = []
     for match in pattern("joins", "at_least").finditer(lead):
         word = next((value for value in match.groupdict().values() if value), "")
         if pattern("joins", "measure").match(lead[match.start() :]):
             continue  # "at least 3 consecutive months" counts no items
         found.append(Announcement(f"at_least({number(word)})", match.start(), match.end()))
+    found += [Announcement("any", match.start(), match.end()) for match in pattern("joins", "tick_one").finditer(lead)]
     for join in ("none", "any", "all"):
         for match in pattern("joins", join).finditer(lead):
             if join == "any" and _EVERY.search(lead[: match.start()]):

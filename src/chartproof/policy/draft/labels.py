@@ -41,6 +41,7 @@ _PATTERNS = (
     ("number", re.compile(r"^#?(?P<label>\d{1,2}|[1-9]\d\d)[.)]\s+(?=\S)")),
     ("number", re.compile(r"^#?(?P<label>\d{1,2})(?:\s[–—-]|:)\s+(?=[A-Z])")),
     ("letter", re.compile(r"^(?P<label>[A-Za-z])[.)]\s+(?=\S)")),
+    ("letter", re.compile(r"^(?P<label>[A-Z])\s[/|]\s+(?=[A-Za-z][a-z]+\b)")),
     ("letter", re.compile(r"^(?P<label>[α-ω])[.)]\s+(?=\S)")),
     ("nested", re.compile(r"^(?P<label>[α-ω]\d{1,2})[.:)]?\s+(?=\S)")),
     ("roman", re.compile(r"(?i)^(?P<label>[ivx]{2,5})[.)]\s+(?=\S)")),

@@ -55,6 +55,7 @@ class Line:
     top of its last word: a line that ends in a hyphen may run on below. `scanned` where it was read from a picture.
     `titled` where it stands in the margin and heads the text beside it; it has no cells then.
     `series` is its label where only the lines of its series tell that it is one.
+    `styled` where its writer set it in a heading's style.
     `bold` counts the letters at its beginning that are set in bold type.
     """
 
@@ -74,17 +75,28 @@ class Line:
     titled: bool = False
     series: Label | None = None
     bold: int = 0
+    styled: bool = False
 
 
-def read_lines(pages: Sequence[Page], bold: Marks | None = None) -> tuple[Line, ...]:
+def read_lines(
+    pages: Sequence[Page], bold: Marks | None = None, headings: frozenset[str] = frozenset()
+) -> tuple[Line, ...]:
     """Every line that is not blank and not a running header or footer, in reading order.
 
-    `bold` are the places of each page that are set in bold type.
+    `bold` are the places of each page that are set in bold type, `headings` the words of lines that are set as headings.
     """
     set_bold = bold or {}
     found = [line for page in pages for line in _whole(_of(page, set_bold.get(page.number, ())))]
     running = _running(found, pages)
-    return tuple(line for line in found if id(line) not in running)
+    kept = (line for line in found if id(line) not in running)
+    return tuple(replace(line, styled=True) if _is_among(line, headings) else line for line in kept)
+
+
+def _is_among(line: Line, headings: frozenset[str]) -> bool:
+    """True for a heading's words, with or without the label that its list gives it."""
+    text = " ".join(line.text.split())
+    label = label_of(text)
+    return bool(headings) and (text in headings or (label is not None and text[label.length :] in headings))
 
 
 def read_running(pages: Sequence[Page]) -> tuple[Line, ...]:
@@ -281,10 +293,10 @@ def _hangs(label: Sequence[Word], text: Sequence[Word], height: float) -> bool:
 
 def _running(lines: Sequence[Line], pages: Sequence[Page]) -> set[int]:
     """Lines in the margins whose words (numbers aside) stand on at least half of the pages and on two."""
-    if len(pages) < 2:
-        return set()
     height = {page.number: page.height for page in pages}
     edge = [line for line in lines if height[line.page] and not _MARGIN < line.top / height[line.page] < 1 - _MARGIN]
+    if len(pages) < 2:
+        return {id(line) for line in edge if _PAGE_OF.fullmatch(line.text.strip())}
     seen = Counter(words for words, _ in {(_shape(line), line.page) for line in edge})
     often = {words for words, count in seen.items() if count >= max(2, len(pages) / 2)}
     return {id(line) for line in edge if _shape(line) in often or _PAGE_OF.search(line.text)}

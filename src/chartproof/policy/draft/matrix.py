@@ -25,7 +25,7 @@ def is_matrix(grid: Grid) -> bool:
     named = pattern("grids", "ways").search(grid.head[0]) is not None
     labelled = all(_label(row) for row in grid.rows)
     plain = sum(1 for n in columns if grid.roles[n] in ("", "necessity"))
-    return (named or labelled) and (_are_numbered(grid) or (named and plain == len(columns)))
+    return (named or labelled) and (_are_numbered(grid) or plain == len(columns))
 
 
 def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
@@ -34,7 +34,7 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
     ways = tuple(
         replace(
             grouped(_name(row), row, row.cells[0], kind, join="all", children=_cells(grid, row, kind, later)),
-            find=first_words(row.cells[0]),
+            find=_found_by(row),
             made_id=not _label(row),
         )
         for row in grid.rows
@@ -55,7 +55,14 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
 def _cells(grid: Grid, row: Node, kind: str, without: Sequence[int]) -> tuple[Criterion, ...]:
     """What the cells of a row ask, but for those of some columns."""
     cells = [(_number(grid, n), grid.cell(row, n)) for n in _columns(grid) if n not in without]
-    return tuple(asked(f"{_name(row)}/{number}", row, cell, kind) for number, cell in cells if not NOTHING.match(cell))
+    told = (asked(f"{_name(row)}/{number}", row, cell, kind) for number, cell in cells if not NOTHING.match(cell))
+    return tuple(replace(one, find=_found_by(row)) for one in told)  # the same words stand in many rows
+
+
+def _found_by(row: Node) -> str:
+    """The words that locate a row: those after its label, which stand once."""
+    label = label_of(row.cells[0]) if _label(row) else None
+    return first_words(row.cells[0][label.length if label is not None else 0 :])
 
 
 def _name(row: Node) -> str:

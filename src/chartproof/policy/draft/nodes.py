@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chartproof.policy.draft.labels import PARTS, Label, label_of
@@ -73,10 +74,23 @@ def run_in(line: Line, label: Label, beside: Node | None = None) -> int:
             named = 0 < len(words) <= _TITLE and words[0][0].isupper() and not _STATES.search(line.text)
             return len(line.text) if named else 0  # else a paragraph with a number, not a part's name
         return label.length + ends.end() if ends else len(line.text)
+    if beside is not None and _is_sister(label, beside):
+        match = _BEGINS.match(line.text[label.length :])
+        words = re.sub(r"\([^)]*\)", "", line.text[label.length :]).split()
+        bare = 0 < len(words) <= _TITLE and not _STATES.search(" ".join(words)) and not words[-1].endswith((".", ";"))
+        return label.length + match.end() if match else len(line.text) if bare else 0
     if label.kind not in ("number", "roman", "letter", "decimal", "word"):
         return 0
     match = _RUN_IN.match(line.text[label.length :]) or _named_part(line.text[label.length :], label, beside)
     return label.length + match.end() if match else 0
+
+
+def _is_sister(label: Label, beside: Node) -> bool:
+    """True for "Sheet 3" after the heading "Sheet 2": what counts the parts of a document names one more."""
+    before = beside.label if beside.kind == "heading" else None
+    if before is None or before.kind != "word" or label.kind != "word":
+        return False
+    return before.text.split(" ")[0] == label.text.split(" ")[0] and label.rank == before.rank + 1
 
 
 def _named_part(text: str, label: Label, beside: Node | None) -> re.Match[str] | None:
@@ -115,10 +129,11 @@ def numbered_title(line: Line, label: Label | None, after: Line | None, edge: fl
 
 
 def names_table(line: Line, label: Label) -> bool:
-    """True for "3. Replacement" over a table: a few words with a capital and no stop."""
+    """True for "3. Replacement" and "C / replacement" over a table: a few words with a capital, or a stroke, and no stop."""
     words = line.text[label.length :].split()
-    named = 0 < len(words) <= _TITLE and words[0][0].isupper() and re.search(r"[\w)]$", words[-1]) is not None
-    return named and label.kind in ("number", "roman", "decimal", "letter") and not label.text.islower()
+    begins = words and (words[0][0].isupper() or re.search(r"[/|]", line.text[: label.length]))
+    named = begins and len(words) <= _TITLE and re.search(r"[\w)]$", words[-1]) is not None
+    return bool(named) and label.kind in ("number", "roman", "decimal", "letter", "word") and not label.text.islower()
 
 
 def entry_name(node: Node) -> str:
@@ -199,6 +214,14 @@ def path(parent: Node, label: Label) -> str:
     if label.kind in ("paren_number", "paren_letter", "paren_roman"):
         return f"{above.id}({own})"
     return f"{above.id}.{own}" if own else above.id
+
+
+def items_below(above: Node, marks: Sequence[Label], entries: Sequence[tuple[str, Sequence[Line]]]) -> list[Node]:
+    """The entries of the list that an item announces, whose marks stand in a column of their own."""
+    return [
+        Node("item", text, lines[0].page, list(lines), mark, path(above, mark), left=lines[0].left, parent=above)
+        for mark, (text, lines) in zip(marks, entries, strict=True)
+    ]
 
 
 def joined(before: str, after: str) -> str:

@@ -20,6 +20,7 @@ from chartproof.policy.draft.nodes import (
     begun_name,
     contains,
     entry_name,
+    items_below,
     joined,
     names_table,
     numbered_title,
@@ -36,8 +37,8 @@ from chartproof.policy.draft.placing import (
     parent_by_place,
 )
 from chartproof.policy.draft.sections import section_of
-from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, setting_of
-from chartproof.policy.draft.tables import Row, Table, divided, usual_pitch
+from chartproof.policy.draft.setting import Setting, is_bold, is_labelled_box, is_set_like, setting_of
+from chartproof.policy.draft.tables import Row, Table, divided, listed_marks, usual_pitch
 from chartproof.policy.draft.titles import with_titles
 
 #: A gap between lines above this many text heights ends a paragraph that has no label.
@@ -83,6 +84,10 @@ class _Builder:
         """A table belongs to the item that announces it, else to the section."""
         above = self.block if self.block.kind == "item" and re.search(r"(?i)\btable\b|:$", self.block.text) else None
         parent = above or self._section()
+        if above is not None and (marks := listed_marks(table)):
+            above.children += items_below(above, marks, [(row.cells[1], row.lines) for row in table.rows])
+            self.last = table.rows[-1].lines[-1]
+            return
         for title, rows in divided(table):
             if title is not None:
                 parent = self._titled(title)
@@ -130,7 +135,7 @@ class _Builder:
             self.last = line
             return
         label = None if line.titled else self._label(line)
-        if label is None and self.set.stands_out(line, None):
+        if label is None and (line.styled or self.set.stands_out(line, None)):
             label = heading_label(line.text)
         if label is None and self._is_joined() and self.block.parent is not None:  # an entry without a mark
             entry = Node("item", line.text, line.page, [line], self.block.label, left=line.left)
@@ -141,6 +146,7 @@ class _Builder:
             self._run_in_heading(line, label, cut)
         elif (
             self.set.is_heading(line, label)
+            or (label is None and is_set_like(line, self.root.children))
             or self._looks_like_heading(line, label, after)
             or (above_table and label is not None and names_table(line, label))
         ):
@@ -297,10 +303,8 @@ class _Builder:
 
     def _is_remark(self, line: Line) -> bool:
         """True for "Comment: ..." after what has ended: it explains what stands above and is no part of it."""
-        name = section_of(begun_name(line.text))
-        return (
-            name in ("background", "history", "references") and re.search(r"[.;:?!]\W*$", self.block.text) is not None
-        )
+        ended = re.search(r"[.;:?!]\W*$", self.block.text) is not None
+        return ended and section_of(begun_name(line.text)) in ("background", "history", "references")
 
     def _is_torn(self, line: Line, gap: float) -> bool:
         """True for a scanned line that goes on with a sentence and stands further below it than lines of one paragraph do."""

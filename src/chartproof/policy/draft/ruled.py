@@ -85,17 +85,28 @@ def _grids(page: Page, boxes: Sequence[Box]) -> Iterator[_Grid]:
     for family in families:
         left, right = family[0].left, family[0].right
         ours = [one for one in upright if left - _LEVEL < one.left and one.right < right + _LEVEL]
-        for tops in _together(page, left, right, [line.top for line in family], ours):
+        others = [line for line in across if line not in family and left - _LEVEL < line.left < right]
+        for tops in _together(page, (left, right), [line.top for line in family], ours, others):
             near = tuple(one for one in ours if one.top < tops[-1] - _LEVEL and one.bottom > tops[0] + _LEVEL)
             if len(tops) > 2 or (len(tops) > 1 and near):
                 yield _Grid(left, right, tops, near)
 
 
-def _together(page: Page, left: float, right: float, tops: Sequence[float], upright: Sequence[Box]) -> Iterator[Edges]:
-    """The heights of lines between which rows of one table stand: prose between two tables parts them."""
+def _together(
+    page: Page, sides: tuple[float, float], tops: Sequence[float], upright: Sequence[Box], others: Sequence[Box]
+) -> Iterator[Edges]:
+    """The heights of lines between which rows of one table stand: prose, or a table of `others`, between two tables parts them."""
+    left, right = sides
     bands = list(pairwise(tops))
     words = [[word for word in page.words if _within(word, left, right, band)] for band in bands]
-    held = [_crossed(upright, band) or _is_set_as_row(band, inside, right - left, titled=not upright) for band, inside in zip(bands, words, strict=True)]  # fmt: skip
+    held = [
+        _crossed(upright, band)
+        or (
+            not any(band[0] + _LEVEL < line.top < band[1] - _LEVEL for line in others)
+            and _is_set_as_row(band, inside, right - left, titled=not upright)
+        )
+        for band, inside in zip(bands, words, strict=True)
+    ]
     first = 0
     for at, holds in enumerate([*held, False]):
         if not holds:

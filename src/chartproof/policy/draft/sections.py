@@ -64,6 +64,8 @@ def sentence_of(sentence: str) -> str:
 
 def lead_role(lead: str) -> str:
     """What a sentence says that the entries below it are for, "" where it tells of plain criteria or of nothing."""
+    if lead and pattern("joins", "wants_yes").search(lead):
+        return ""  # a No refuses: what is below is asked for
     if lead and pattern("joins", "bars").search(lead):
         return "exclusion"
     told = sentence_of(lead) if lead else ""
@@ -71,8 +73,8 @@ def lead_role(lead: str) -> str:
 
 
 def prolongs(sentence: str) -> bool:
-    """True where more time is given on a condition."""
-    return _prolongs().search(sentence) is not None
+    """True where more time is given on a condition, or what is paid for goes on."""
+    return _prolongs().search(sentence) is not None or pattern("joins", "goes_on").search(sentence) is not None
 
 
 @cache

@@ -11,7 +11,7 @@ from statistics import median
 from chartproof.codes.book import ends
 from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
-from chartproof.policy.draft.nodes import UNENDED
+from chartproof.policy.draft.nodes import UNENDED, Node
 from chartproof.policy.draft.placing import TOUCH
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.titles import is_question
@@ -52,7 +52,7 @@ class Setting:
         return max(self.edges.values(), default=0.0)
 
     def is_heading(self, line: Line, label: Label | None) -> bool:
-        if line.titled:
+        if line.titled or line.styled:
             return True
         words = line.text.split()
         if len(words) > 14 or (line.text.rstrip().endswith((".", ";", ",")) and label is None):
@@ -143,3 +143,18 @@ def setting_of(lines: Sequence[Line], pitch: float) -> Setting:
         bold=0 < sum(1 for line in lines if line.bold >= len(line.text)) < _STANDS_OUT * len(lines),
         asks=asks_in_bold(lines),
     )  # fmt: skip
+
+
+def is_set_like(line: Line, nodes: Sequence[Node]) -> bool:
+    """True for a line that ends, apart from its name, in the words of an earlier heading: "Step 3 product", "Step 2 product"."""
+    heads = [node.lines[0] for node in nodes if node.kind == "heading" and len(node.lines[0].cells) > 1]
+    return len(line.cells) > 1 and any(
+        len(head.cells) == len(line.cells)
+        and abs(head.left - line.left) < TOUCH
+        and _numberless(head.cells[-1][1]) == _numberless(line.cells[-1][1])
+        for head in heads
+    )
+
+
+def _numberless(text: str) -> str:
+    return re.sub(r"\d+|s\b", "", text)

@@ -25,6 +25,9 @@ _REFUSES_ONE = re.compile(
     r"\b(?:one|any|each|every|single)\b[^.;]*\b(?:stops?|bars?|refuse[sd]?|den(?:y|ies))\b", re.IGNORECASE
 )
 
+#: A sentence that only says how rows join has so many words at the most.
+_JOINS = 9
+
 
 def telling_tables(section: Section) -> list[Criterion]:
     """The tables of a part that is named for something else and holds criteria all the same."""
@@ -117,9 +120,19 @@ def leads_table(node: Node, table: Node) -> bool:
         told_answers(node.text) != {}
         or (len(sentences(node.text)) == 1 and is_banded(read_grid([table])))
         or all(
-            opens_list(said) or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said) or sentence_of(said) in ASIDE
+            opens_list(said)
+            or _only_joins(said)
+            or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said)
+            or sentence_of(said) in ASIDE
             for said in sentences(node.text)
         )
+    )
+
+
+def _only_joins(said: str) -> bool:
+    """True for a few words that say no more than how what follows joins: "One is enough", "Any one of these stops it"."""
+    return len(said.split()) <= _JOINS and (
+        announcement(said) is not None or pattern("joins", "bars").search(said) is not None
     )
 
 

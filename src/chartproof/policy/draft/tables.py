@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.labels import Label, label_of
 from chartproof.policy.draft.lines import Line
 
 #: Left edges within this many points are one column.
@@ -23,6 +23,8 @@ _INDENT = 3.0
 #: Lines of one cell are this many times the usual pitch apart at the most; rows are further apart.
 _ROW_GAP = 1.06
 
+#: A letter is about so wide, in text heights, at the least.
+_LETTER = 0.35
 #: Type that is larger by this factor is of another size.
 _SEVERAL = 1.2
 
@@ -59,6 +61,16 @@ def divided(table: Table) -> Iterator[tuple[Row | None, list[Row]]]:
             yield title, rows
         title, rows = row, list(names)
     yield title, rows
+
+
+def listed_marks(table: Table) -> tuple[Label, ...]:
+    """The labels of a table that is a list: two columns, of which the first holds a, b, c alone; () for another table."""
+    if any(len(row.cells) != 2 or not row.cells[1] for row in table.rows):
+        return ()
+    found = [label_of(f"{row.cells[0].rstrip('.)')}. X") for row in table.rows]
+    marks = [one for one in found if one is not None and one.kind in ("letter", "number", "roman")]
+    in_order = [one.rank for one in marks] == list(range(1, len(table.rows) + 1))
+    return tuple(marks) if in_order else ()
 
 
 def _names(table: Table) -> tuple[Row, ...]:
@@ -126,12 +138,19 @@ def _under_names(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[f
     below = lines[at + 1 : at + 1 + _MOST_LINES]
     for rows in (below, [_unhung(line) for line in below]):
         size, columns = _reach(rows, 0)
+        if rows is not below and len(columns) > 1 and _width(lines[at], 0) > columns[1] - columns[0]:
+            continue  # "Corvane (corvanib)" over the labels of its own entries heads them
         edges = [*columns[1:], float("inf")]
         if size > 1 and len(columns) == len(names):
             fits = (left - _SAME < name < after for left, name, after in zip(columns, names, edges, strict=True))
             if all(fits):
                 return [lines[at], *rows[:size]], columns
     return (), []
+
+
+def _width(line: Line, n: int) -> float:
+    """About how wide one cell of a line is set."""
+    return len(line.cells[n][1]) * _LETTER * line.height
 
 
 def _grown(lines: Sequence[Line], at: int) -> tuple[Sequence[Line], list[float]]:

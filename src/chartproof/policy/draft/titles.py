@@ -27,6 +27,9 @@ _NAMED = re.compile(
     r"(?:[.:]\s+(?=[A-Z\d“\"(])|:\s+(?=[a-z])|\s[–—-]\s+(?=\w))(?P<rest>\S.*)$",
     re.DOTALL,
 )
+#: "When the bone is long, the gap is small, and it has not healed.": conditions alone, which answer "When is it covered?".
+_CONDITIONS = re.compile(r"(?:Only\s)?(?:[Ww]hen|[Ii]f|[Ww]here)\s(?P<said>[^,:]+\.|[^:]+?,\s(?:and|or)\s[^,:]+\.)$")
+_ASKS_WHEN = re.compile(r"(?:when|under (?:what|which)|in (?:what|which)|on (?:what|which))\b", re.IGNORECASE)
 #: A document's number.
 _NUMBERED = re.compile(r"\b[A-Z]{2,6}-\d{1,4}\b")
 #: A day or a month.
@@ -39,6 +42,13 @@ _SET_SO = 3
 _SHORT = 8
 #: A line that stands alone after a list or a table names the next part, whatever its words, where it has so many at the most.
 _BARE = 4
+
+
+def _words(heading: Node) -> str:
+    """A heading without its label."""
+    label = heading.label
+    labelled = label is not None and label.text in heading.text[: label.length]
+    return heading.text[label.length :] if label is not None and labelled else heading.text
 
 
 def is_question(text: str) -> bool:
@@ -55,7 +65,7 @@ def with_titles(root: Node) -> None:
     placed = _divided(root, stray)
     for heading in headings:
         placed.append(heading)
-        asked = _ASKS.match(heading.text[heading.label.length :] if heading.label else heading.text)
+        asked = _ASKS.match(_words(heading))
         parts = _divided(heading, heading.children)
         heading.children = [part for part in parts if part.kind != "heading" or part.parent is heading]
         if asked:
@@ -259,6 +269,9 @@ def _answered(node: Node) -> list[Node]:
     label = node.label
     if node.kind == "paragraph":
         node.text = _ANSWER.sub("", node.text)
+        asked = _words(node.parent) if node.parent is not None and node.parent.kind == "heading" else ""
+        alone = _CONDITIONS.match(node.text) if _ASKS_WHEN.match(asked) and len(sentences(node.text)) == 1 else None
+        node.text = alone["said"] if alone is not None else node.text
         return [node]
     if node.kind != "item" or label is None or label.text.lower() not in ("a", "answer", "ans") or _begins_list(node):
         return [node]
