@@ -17,7 +17,7 @@ from chartproof.expressions import Expression
 from chartproof.model import Assertion
 
 NOT_A_NEGATION = re.compile(
-    r"\b(?:(?:(?:do|does|did|can|could)(?: not|n['’]t)|cannot) (?:\w+ )?(?:exclude|rule out)|not only|no (?:change|doubt|barrier|contraindication|objection|restriction)|not (?:just|merely))\b", re.I
+    r"\b(?:(?:(?:do|does|did|can|could)(?: not|n['’]t)|cannot) (?:\w+ )?(?:exclude|rule out)|not only|no (?:change|doubt|barrier|contraindication|objection|restriction|residual(?:s|ua)?(?= (?:and|but)\b|[,;.]))|not (?:just|merely))\b", re.I
 )  # fmt: skip
 
 
@@ -33,10 +33,11 @@ OF_PAPER = 60
 #: Up to four words before a colon at the head of a sentence.
 LEAD_IN = re.compile(r"\W*((?:[\w'’-]+ ){0,3}[\w'’-]+) ?:")
 #: A relative as the one whom a sentence tells about, with a name or an age, and what that person has.
-MEN = re.compile(r"father|brother|son|husband|uncle|grandfather|nephew", re.IGNORECASE)
+MEN = re.compile(r"father|brother|son|husband|uncle|grandfather|grandson|nephew", re.IGNORECASE)
+EITHER = re.compile(r"cousin|roommate|neighbou?r|friend", re.IGNORECASE)
 RELATIVE = re.compile(
     r"\W*(?:(?:his|her|the|one|an?|pt's|patient's|only|twin|older|younger|elder|half|late)[ -])*"
-    r"(father|mother|brother|sister|son|daughter|husband|wife|uncle|aunt|grandfather|grandmother|nephew|niece)\b"
+    r"(father|mother|brother|sister|son|daughter|husband|wife|uncle|aunt|grandfather|grandmother|grandson|granddaughter|nephew|niece|cousin|roommate|neighbou?r|friend)\b"
     r"(?: (?-i:[A-Z][\w'’-]+)){0,2},?(?: ?\([^()]{1,30}\)| ?\d{1,3},)? "
     r"(?:also |too |once |now )?(?:has|had|is on|was on|takes|took|received|got|underwent|carries|was treated|was diagnosed|suffers|died)\b",
     re.IGNORECASE,
@@ -212,6 +213,8 @@ def of_a_relative(text: str, start: int) -> bool:
     if not opened:
         return False
     his, others = ("he", "she") if MEN.search(opened[1]) else ("she", "he")
+    if EITHER.search(opened[1]):
+        his, others = "s?he", "they"
     behind = text[opened.end() : start].lower()
     return bool(re.search(rf"\b{his}\b", behind)) and not re.search(
         rf"\b(?:{others}|{his[:1] + 'im' if his == 'he' else 'her'}self|patient|pt|mr|mrs|ms|i)\b", behind

@@ -26,13 +26,18 @@ DOSE = re.compile(r"\b\d[\d.,]*\s?(?:mg|mcg|g|ug|units?|iu)(?:/(?:m2|kg))?(?![\w
 #: HBsAg non-reactive", "ECG with 12 leads was done".
 PROSE_AFTER = re.compile(
     r"[^\n]*;\s+[a-z]+ [a-z]+|[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|[^:\n]{0,20}\d{4}:\s(?=.*\b[a-z]{3,}\b.*\b[a-z]{3,}\b)"
+    r"|\s+(?i:(?:to|with) (?:\w*ology|\w+-?onc\w*|infectious|id)\b)"  # "Consult to Cardiology: ..." is an order
     r"|\s+(?:done|of \d|on \d|showed|shows|from|was|were|is|are|has|have|had|will|should|needs?|in [A-Z]?[a-z]+ )\b"
     r"|[^:.\n]{0,30}:[^\n]*\b(?:non-?reactive|negative|not detected)\b"
     r"|[^.:\n]{0,24}\b(?:(?:was|were|been) (?:done|drawn|obtained|performed|read|sent)|drawn (?:today|on)|sent (?:today|on))\b"
 )
+#: A row of a list of orders: "Consult: cardiology, pre CAR-T 06/01/2026 scheduled 06/22/2026".
+ORDERED = re.compile(
+    r"consult(?:ation)?s?\s*:[^\n]*\b(?:scheduled|ordered|placed|pending|requested)\b[^\n]*\d", re.IGNORECASE
+)
 #: Words before a would-be title that make it prose: "She underwent matched unrelated donor allogeneic HCT".
 PROSE_BEFORE = re.compile(
-    r"\b(?:she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got"
+    r"\b(?:(?:e-?)?consult(?:ation)? (?:to|with)|she|he|they|we|(?-i:I)|underwent|received|was|were|has|had|have|is|are|will|should|would|pt|gave|got"
     r"|(?:reviewed|discussed|noted|checked|saw|called|told|asked) (?:the|her|his|with|that|on))\b",
     re.IGNORECASE,
 )
@@ -139,6 +144,8 @@ def may_title(line: str) -> bool:
 def is_title(match: re.Match[str]) -> bool:
     """Whether the words stand in their line as a title does: near its start, not in the midst of prose."""
     line = match.string
+    if ORDERED.match(line, match.start()):
+        return False
     if match.start() >= 70 or PROSE_AFTER.match(line[match.end() :]) or listed_orders().match(line[: match.start()]):
         return False
     before = re.sub(r"\b(?:St|Dr|Mt|Ft)\.", "", line[: match.start()], flags=re.IGNORECASE)

@@ -29,6 +29,8 @@ SIGNATURE_LINE = re.compile(
 )
 #: "Daratumumab/isatuximab: never given": a label and what is said of it.
 LABELLED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s")
+#: "Recommendation: [x] CAR-T [ ] Trial": a form's question with its boxes.
+BOXED_LINE = re.compile(r"\s*[A-Z][^:|.]{2,40}:\s*(?:[\[(] ?[xX\u2713\u2714]? ?[\])]|[\u2610-\u2612\u25a1])")
 #: Points between two words of a line that part two columns of a table.
 COLUMN_GAP = 24.0
 
@@ -109,7 +111,7 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
         return False
     if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
         return False  # a table set in under the text
-    if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after):
+    if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after) or BOXED_LINE.match(after):
         return False
     if SIGNATURE_LINE.match(after) or DEMOGRAPHICS.search(text) or (captioned(after) and not UNFINISHED.search(text)):
         return False

@@ -19,6 +19,7 @@ from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.still_open import disputed
+from chartproof.chart.derive.taken_back import standing_judgements
 from chartproof.chart.derive.treatment import lines as therapy
 from chartproof.chart.derive.withdrawn import withdrawn
 from chartproof.chart.derive.written import as_written
@@ -41,6 +42,7 @@ from chartproof.chart.find.screening import whole as screening
 from chartproof.chart.find.team import committee
 from chartproof.chart.find.transplant import given as transplant
 from chartproof.chart.find.viral import serology
+from chartproof.chart.find.whose_word import in_own_words
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
@@ -112,7 +114,7 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers, progress=progress)
     derived, theirs, beside, numbers, *ours = answers
-    own = led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
+    own = in_own_words(led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading), reading)
     found = list(copied(chain(own, theirs), reading.documents))
     chart = _chart(files, reading, case, found, derived)
     chart = replace(chart, conflicts=shown(reading, chart.facts, chart.lines, case, beside, numbers))
@@ -133,7 +135,8 @@ def _chart(
     """The chart of these facts and lines, without the conflicts among them."""
     doubts = doubted(reading)
     read = settle([as_written(fact) for fact in (*found, *derived[1])], files, reading.documents)
-    facts = numbered(disputed(reading, withdrawn(reading, facts_of_either(read, doubts), case), case))
+    open_still = disputed(reading, withdrawn(reading, facts_of_either(read, doubts), case), case)
+    facts = numbered(standing_judgements(reading, open_still))
     lines = lines_of_either(derived[0], doubts)
     return Chart(
         files=tuple(files),

@@ -112,7 +112,7 @@ def gap(leaf: Leaf, reason: str) -> tuple[str, str]:
 
 def _doubt_of(fact: Fact) -> str:
     """Two readings of a scan, or two places of the chart, that disagree."""
-    return "disputed" if "still_open" in fact.extra else "doubted"
+    return "disputed" if {"still_open", "taken_back"} & set(fact.extra) else "doubted"
 
 
 def joined(said: Iterable[tuple[str, str]]) -> str:

@@ -13,7 +13,14 @@ from itertools import groupby, takewhile
 
 from chartproof.chart.find import lexicon
 from chartproof.chart.find.deferral import content, put_off
-from chartproof.chart.find.statements import about_treatment, depends, document_texts, fact_of, says_nothing
+from chartproof.chart.find.statements import (
+    UNCHECKED,
+    about_treatment,
+    depends,
+    document_texts,
+    fact_of,
+    says_nothing,
+)
 from chartproof.chart.find.team.committee import readable
 from chartproof.chart.find.team.whose import about_others, in_wrong_chart, of_patients_in_general
 from chartproof.chart.view import Reading, Sentence
@@ -118,7 +125,9 @@ def place(said: Sequence[Sentence], at: int) -> Place | None:
 def titled(said: Sequence[Sentence], at: int) -> str:
     """The title or the question over the sentence that asks for a place, as its lead-in; "" where there is none."""
     sentence = said[at]
-    above = said[at - 1].text.strip() if at and said[at - 1].segment is sentence.segment else ""
+    near = (one for one in reversed(said[:at]) if not UNCHECKED.match(one.text))
+    before = next(near, None)
+    above = before.text.strip() if before and before.segment is sentence.segment else ""
     for title in (sentence.label, above):
         if title and title not in sentence.text and len(title.split()) <= TITLE_WORDS and is_title(title):
             return f"{title.rstrip(' :.?')}: "
@@ -163,7 +172,8 @@ def settled_places(clause: str) -> list[Place]:
     """Places that are neither refused, nor past, nor a bed in reserve."""
     if rule("past").search(clause):
         return []
-    clause = word("granted").sub(lambda match: " " * len(match[0]), clause)  # the plan's yes is no doubt of the place
+    for aside in ("granted", "left"):  # the plan's yes is no doubt of the place, what the plan was changed from none
+        clause = word(aside).sub(lambda match: " " * len(match[0]), clause)
     found = places(clause)
     if rule("contingency").search(clause):
         found = [one for one in found if one.value == "outpatient" and not reserved(clause, one)]
@@ -237,7 +247,7 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
         for near in range(at, at + 1 + REASONS if titled_stay else at + 1):
             if near not in told or said[near].segment is not sentence.segment or said[near].label != sentence.label:
                 break
-            why = rule("reason_stated").search(said[near].text)
+            why = rule("reason_stated").search(readable(said[near].text))
             if why and not depends(said[near].text):
                 yield stated(said[near], "inpatient_reason", why.start(), why.end())
     if stay:
@@ -248,22 +258,24 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
     needed = rule("reason_need").search(lead + text) or rule("reason_forms").search(lead + text)
     if not needed and found and found.value == "inpatient" and behind_colon(text, found):
         yield stated(sentence, "inpatient_reason", found.start, len(text))
-    if needed and not put_off(lead + text, needed.start(), needed.end()):
+    unsaid = needed and re.search(r"\breasons?\W*$", needed[0]) and not content((lead + text)[needed.end() :])
+    if needed and not unsaid and not put_off(lead + text, needed.start(), needed.end()):
         yield stated(sentence, "inpatient_reason", needed.start() - len(lead), needed.end() - len(lead))
 
 
 def under_reason(said: Sequence[Sentence], at: int, *, asked: bool) -> Iterator[Fact]:
     """ "Rationale: ..." right below the stay, where something is said behind it: a known reason, unless the stay was `asked`."""
     for one in said[at + 1 : at + 1 + REASONS]:
-        title = rule("reason_title").match(one.text)
+        text = readable(one.text)
+        title = rule("reason_title").match(text)
         if one.segment is not said[at].segment:
             return
         if (
             title
-            and content(one.text[title.end() :])
-            and (asked or rule("reason_content").search(one.text))
-            and not put_off(one.text, 0, title.end())
-            and not depends(one.text)
+            and content(text[title.end() :])
+            and (asked or rule("reason_content").search(text))
+            and not put_off(text, 0, title.end())
+            and not depends(text)
         ):
             yield stated(one, "inpatient_reason", 0, len(one.text))
             return

@@ -24,8 +24,12 @@ AS_OF = re.compile(
     r"[\s,(]{0,3}(?:as of|when (?:last )?seen (?:on|in)|at (?:the |his |her )?(?:last )?visit (?:of|on)|back in|on)\s+",
     re.IGNORECASE,
 )
+#: What ends a clause: words behind it undo nothing before it.
+CLAUSE = re.compile(r"[.;](?=\s|$)|,? and (?=(?:there|s?he|I|we|has|is|no)\b)|\n")
 #: "[ 1 Defer" is how a scan gives an empty box.
 UNCHECKED = re.compile(r"^\s*(?:[•*\-–]\s*)?(?:\[\s*\]|\[\s+[1lIJj|)](?=\s)|\(\s*\)|☐|□)")
+#: A row of a table of which only the first cell is filled: "No active infection | |".
+UNANSWERED = re.compile(r"\s*[^|]*[^|\s?.:][^|]*(?:\|\s*)+")
 CHECKED = re.compile(r"^\s*(?:\[\s*[xX✓✔]\s*\]|\(\s*[xX]\s*\)|☒|☑|✓|✔)")
 
 
@@ -41,6 +45,7 @@ class Rule:
     filled: bool = False
     topic: bool = False
     titled: bool = False
+    in_clause: bool = False
 
 
 def either(patterns: list[str], words: Mapping[str, str] | None = None) -> Expression:
@@ -93,6 +98,7 @@ def rules() -> tuple[Rule, ...]:
             filled=row.get("filled", False),
             topic=row.get("topic", False),
             titled=row.get("titled", False),
+            in_clause=row.get("in_clause", False),
         )
         for row in data["statements"]
     )
@@ -143,7 +149,7 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         if not found and rule.titled and index:
             sentence = with_title(sentence, reading.sentences[index - 1]) or sentence
             found = place(rule.any, sentence)
-        if not found or (rule.unless and rule.unless.search(sentence.text)):
+        if not found or undone(rule, sentence.text, *found):
             continue
         start, end = found
         if rule.near and not rule.near.search(about[document.id]):
@@ -155,6 +161,15 @@ def apply(rule: Rule, reading: Reading, about: dict[str, str]) -> Iterator[Fact]
         says = how_said(sentence, start, end, rule.fixed)
         when = as_of_day(sentence, end)
         yield fact_of(sentence, start, end, concept=rule.concept, says=says, value=rule.value, when=when)
+
+
+def undone(rule: Rule, text: str, start: int, end: int) -> bool:
+    """Whether words that undo the rule stand in the sentence, or in the clause of its match."""
+    if rule.in_clause:
+        left = max((match.end() for match in CLAUSE.finditer(text, 0, start)), default=0)
+        stop = CLAUSE.search(text, end)
+        text = text[left : stop.start() if stop else len(text)]
+    return bool(rule.unless and rule.unless.search(text))
 
 
 def how_said(sentence: Sentence, start: int, end: int, fixed: Assertion | None) -> Assertion:
@@ -213,7 +228,8 @@ def document_texts(reading: Reading) -> dict[str, str]:
 def says_nothing(sentence: Sentence) -> bool:
     """Empty boxes, what an earlier note said, what somebody is asked to write, and a template's choices that no one made."""
     text = sentence.text
-    return bool(UNCHECKED.match(text) or only_asked().search(text)) or copied_forward(sentence) or unfilled(text)
+    empty = UNCHECKED.match(text) or UNANSWERED.fullmatch(text) or only_asked().search(text)
+    return bool(empty) or copied_forward(sentence) or unfilled(text)
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chartproof.chart.context import assertion, cues
+from chartproof.chart.context import assertion, boxed, cues
 from chartproof.chart.find.comorbid.conditions import (
     HISTORY,
     Item,
@@ -23,7 +23,8 @@ from chartproof.chart.find.comorbid.conditions import (
 from chartproof.chart.find.comorbid.none import none_said
 from chartproof.chart.find.deferral import unanswered
 from chartproof.chart.find.person import of_another, sex_of
-from chartproof.chart.view import Reading, Segment, Sentence
+from chartproof.chart.find.statements import UNANSWERED
+from chartproof.chart.view import BOX, Reading, Segment, Sentence
 from chartproof.model import Case
 
 #: Documents in which a clinician says what the patient has. A laboratory or an imaging report does not.
@@ -75,7 +76,7 @@ HOPED = re.compile(
 )
 FOR = re.compile(r"^[^.;]{0,50}\b(?:for|indication:?)(?: (?:his|her|the|\w+))?\W*$", re.IGNORECASE)
 SUBJECT = re.compile(
-    r"\W*(?:as for|regarding|concerning|with regard to)?\W*(?:(?:his|her|their|the) other \w+\W+)?(?:his|her|their)\b|\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
+    r"\W*(?:as (?:for|to)|regarding|concerning|with regard to)?\W*(?:(?:his|her|their|the) other \w+\W+)?(?:his|her|their)\b|\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
     re.IGNORECASE,
 )
 #: Any words at all behind the name, in a list that goes through the conditions.
@@ -88,6 +89,10 @@ DENIED = re.compile(
 )
 
 
+#: Rows of a table that have nothing behind their names.
+EMPTY = re.compile(r"(?:[^|]*\w[^|]*\|\s*(?:\|\s*)+)+")
+#: A table whose rows name what the patient has, though its cells be empty; one that asks for a yes or a score names none.
+CARE = re.compile(r"\b(?:status|treatment|management|today|plan|action|onset|since|year)\b", re.IGNORECASE)
 #: Care that is only thought of.
 WOULD = re.compile(r"\b(?:would|could|might)\s+(?:\w+\s+)?$", re.IGNORECASE)
 
@@ -111,7 +116,8 @@ def after(segment: Segment, case: Case) -> bool:
 def listed(segment: Segment) -> Iterator[Said]:
     """Items of lists of conditions."""
     for item in items(segment):
-        if unanswered(item.sentence.text):
+        asked = EMPTY.fullmatch(item.sentence.text) and not CARE.search(f"{item.title} {item.header}")
+        if asked or unanswered(item.sentence.text):
             continue
         at = first_at(item.sentence.text)
         if assertion(item.sentence, at, at + 1) == "family":
@@ -160,7 +166,7 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
     sex = sex_of(reading, case)
     for index, sentence in enumerate(rows):
         kind = sentence.document.kind
-        if unanswered(sentence.text):
+        if unanswered(sentence.text) or UNANSWERED.fullmatch(sentence.text):
             continue
         if kind not in NOTES or after(sentence.segment, case):
             continue
@@ -172,8 +178,9 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
         if kind in LISTS_ONLY and not (none and sentence.document.signed):
             continue
         row = coded_row(sentence) if kind != "committee" else None
-        if row:
-            yield row
+        ticked = ticked_yes(sentence)
+        if row or ticked:
+            yield row or Said(sentence, ticked, None, None, 2)
             continue
         if none and not about_other(sentence, none):
             yield Said(sentence, (), none, None if carried else none, 0, "the note says that there are none")
@@ -201,6 +208,13 @@ def coded_row(sentence: Sentence) -> Said | None:
     code = CODE.match(sentence.text)
     name = condition_of_code(code[1]) if code else ""
     return Said(sentence, (name,), None, None, 3) if name and not words("void_row").search(sentence.text) else None
+
+
+def ticked_yes(sentence: Sentence) -> tuple[str, ...]:
+    """The conditions behind which a form's "Yes" is ticked: "High blood pressure [x] Yes [ ] No"."""
+    if not BOX.search(sentence.text) or assertion(sentence, 0, 1) == "family":
+        return ()
+    return tuple(name for _start, end, name in conditions_in(sentence.text) if boxed(sentence, end) == "yes")
 
 
 def together(sentence: Sentence, previous: Sentence, sex: str) -> Iterator[Said]:

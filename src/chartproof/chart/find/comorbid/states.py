@@ -18,6 +18,7 @@ from chartproof.model import Case, Fact, Span
 IDENTIFIED, MANAGED, ASSESSED = "comorbidities_identified", "comorbidities_managed", "comorbidities_assessed"
 VOID = frozenset(("entered-in-error", "entered in error", "refuted", "differential", "unconfirmed", "provisional"))
 QUOTE_WORDS = 20
+UNTOUCHED = re.compile(r"\W*(?:not|none of (?:these|them))\b", re.IGNORECASE)
 PASSED = re.compile(r"\b(?:over|resolved|cleared|recovered|healed|gone|finished|treated|completed)\b", re.IGNORECASE)
 
 
@@ -31,7 +32,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     covered = [(one.sentence.page.file, one.sentence.page.number, one.sentence.start, one.sentence.end) for one in said]
     said.extend(one for one in stated(reading, case) if not overlaps(one.sentence, covered))
     said.extend(list(care_apart(reading, said)))
-    skipped = {sentence.document.id for sentence in reading.sentences if passed_over(sentence.text)}
+    skipped = {sentence.document.id for sentence in reading.sentences if passed_over(sentence)}
     facts = [
         (one.strength, fact)
         for one in said
@@ -44,8 +45,11 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     return [fact for _strength, fact in facts]
 
 
-def passed_over(text: str) -> bool:
-    """Whether the note itself says that the conditions were not gone over at this visit."""
+def passed_over(sentence: Sentence) -> bool:
+    """Whether the note itself says that the conditions were not gone over at this visit, or under their title only "not ..."."""
+    text = sentence.text
+    if UNTOUCHED.match(text):
+        text = f"{sentence.label or sentence.heading}: {text}"
     return any(put_off(text, *match.span()) for match in words("passed_over").finditer(text))
 
 

@@ -18,7 +18,7 @@ from chartproof.chart.find.consults.words import cue, rules, specialties
 from chartproof.chart.find.deferral import OPEN_BOX
 from chartproof.chart.find.others import of_another
 from chartproof.chart.find.statements import clip
-from chartproof.chart.kinds import is_evidence
+from chartproof.chart.kinds import ORDERED, is_evidence
 from chartproof.chart.view import Reading, Segment, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -42,7 +42,7 @@ BLOCK = re.compile(
     r"(?:[A-Z][\w.'’-]*,? ){1,4}(?:MD|M\.D\.|DO|D\.O\.|MBBS|NP|PA-?C|CNP|APRN)(?![\w/])(?P<rest>.{0,60})$"
 )
 ADDRESSED = re.compile(
-    r"\b(?:requested|requesting|referr\w+|asked|seen|followed) (?:by|from)\b|\bto:|\bcc:|\b(?:follow\w*|referral|to see|reason)\b|\breview \(",
+    r"\b(?:requested|requesting|referr\w+|asked|seen|followed) (?:by|from)\b|\bconsult(?:ation)?s? to\b|\bto:|\bcc:|\b(?:follow\w*|referral|to see|reason)\b|\breview \(",
     re.IGNORECASE,
 )
 #: What stands in a head behind the specialty of an answer: who asked for it, and that it was a later visit.
@@ -247,7 +247,14 @@ def consultant(head: tuple[str, str]) -> tuple[str, ...]:
         line = ASKER.sub("", printed)
         if cue("own_team").match(line.strip()) and not cue("own_opinion").search(line):
             return ()
-        if not line.strip() or len(line) > 110 or ADDRESSED.search(line) or SENTENCE.search(line) or is_text(line):
+        if (
+            not line.strip()
+            or len(line) > 110
+            or ORDERED.search(line)
+            or ADDRESSED.search(line)
+            or SENTENCE.search(line)
+            or is_text(line)
+        ):
             continue
         team = cue("own_team").search(line)
         found = [(match.start(), name) for name, pattern in specialties() for match in [pattern.search(line)] if match]

@@ -24,13 +24,21 @@ def waivers(text: str) -> list[tuple[int, int]]:
     told = chosen(text)
     if CONDITION.search(told) or told.rstrip().endswith("?"):
         return []
-    found = [match.span() for match in patterns().finditer(told) if not OPEN.match(told, match.end())]
+    said = (match for match in patterns().finditer(told) if not OPEN.match(told, match.end()))
+    found = [(match.start(), match.end() + len(reasons(match, told))) for match in said]
     for _name, pattern in specialties():
         for named in pattern.finditer(told):
             needless = cue("unneeded").match(told, named.end())
             if needless:
                 found.append((named.start(), needless.end()))
     return found
+
+
+def reasons(match: re.Match[str], text: str) -> str:
+    """What goes on behind "Consults: none required": the organs that it names are why, and nobody is asked."""
+    none = re.search(r"\bnone(?: \w+)?$", match[0], re.IGNORECASE)
+    found = re.match(r"(?: \w+)?\W{0,2}\([^()]*\)", text[match.end() :]) if none else None
+    return found[0] if found else ""
 
 
 @cache

@@ -133,7 +133,8 @@ def live(clause: str, part: str, following: str) -> bool:
         return False
     treated = words("course").search(clause) or course_follows(following)
     goes = words("active_behind").match(following) and goes_on(following)
-    return bool(treated or goes or (words("active").search(clause) and not words("hedged").search(clause)))
+    active = words("active").search(words("none_live").sub(" ", clause))
+    return bool(treated or goes or (active and not words("hedged").search(clause)))
 
 
 def goes_on(turned: str) -> bool:

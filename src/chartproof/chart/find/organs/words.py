@@ -220,7 +220,7 @@ def names_in(text: str) -> frozenset[int]:
 def aimed(said: Sequence[Sentence], index: int, named: str) -> bool:
     """Whether the verdict is on this treatment: named beside it, or organ function as such is what is judged."""
     near = " ".join(plain(one.text) for one in said[max(0, index - 1) : index + 2])
-    return bool(words("target").search(near) or words("organs").search(named))
+    return bool(words("target").search(near) or words("organs").search(f"{said[index].heading} {named}"))
 
 
 def of_another_aim(text: str) -> bool:
@@ -239,9 +239,11 @@ def stated(sentence: Sentence, text: str) -> bool:
     """A form's line counts only where it is ticked or answered: "Organ function adequate for ..." alone is a question."""
     if words("stating").search(text) or CHECKED.match(text):
         return True
+    if sentence.label and words("organs").search(sentence.heading):  # "ORGAN FUNCTION" over "Renal: adequate."
+        return True
     if words("verdict_label").search(text):
         return True
-    if re.search(r"organ (?:function|fxn|fn)(?: \w+)? ?[:=\-–.]", text, re.IGNORECASE):
+    if re.search(r"organ (?:function|fxn|fn)(?: \w+)? ?(?:[:=\-–.]|\([^()]*\d)", text, re.IGNORECASE):
         return True
     return sentence.document.kind in DICTATED and "?" not in text
 

@@ -83,6 +83,7 @@ def decisions(said: Sequence[Sentence], case: Case, *, minutes: bool) -> list[Fa
             or about_others(text, case.patient, words("general"))
             or passed_over(said, index)
             or taken_back(said, index)
+            or motion_lost(said, index)
         ):
             continue
         if named is not None and (said[named].segment is not whole.segment or index - named > REACH):
@@ -193,6 +194,15 @@ def taken_back(said: Sequence[Sentence], index: int) -> bool:
     """Whether the next sentence says that what this one reports was a draft, an error or void."""
     behind = said[index + 1] if index + 1 < len(said) else None
     return bool(behind and behind.segment is said[index].segment and words("taken_back").search(behind.text))
+
+
+def motion_lost(said: Sequence[Sentence], index: int) -> bool:
+    """Whether the sentence only moves what a line below it says was voted down."""
+    here = said[index]
+    if not words("motion").search(here.text):
+        return False
+    below = said[index : index + 1 + REACH]
+    return any(one.segment is here.segment and words("motion_lost").search(one.text) for one in below)
 
 
 def settles(text: str, *, known: bool) -> bool:

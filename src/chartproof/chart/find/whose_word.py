@@ -1,0 +1,107 @@
+"""Whose word a judgement is: what a sentence tells in another's words, as a rule or of an earlier day is not said here.
+
+Finders read the words of a judgement. This looks at the head of its sentence, whichever finder found it: "The referral
+says that ...", "Each attending documents that ...", "In 2023 the board recommended ...", "Neither of us would say that ...".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from chartproof.chart.context import of_a_relative
+from chartproof.chart.dates import find_dates
+from chartproof.chart.find.statements import either
+from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.vocabulary import load
+from chartproof.expressions import Expression
+from chartproof.model import Assertion, DayRange, Fact
+
+Placed = Mapping[tuple[str, int], Sequence[Sentence]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    says: Expression
+    unless: Expression | None
+    of: frozenset[str]
+    then: Assertion
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    data = load("whose_word.yaml")
+    return tuple(
+        Rule(
+            says=either([row["says"]], data["words"]),
+            unless=either([row["unless"]], data["words"]) if "unless" in row else None,
+            of=frozenset(row["of"]),
+            then=row.get("as", "planned"),
+        )
+        for row in data["rules"]
+    )
+
+
+@cache
+def words(name: str) -> Expression:
+    data = load("whose_word.yaml")
+    return either([data[name]], data["words"])
+
+
+def in_own_words(facts: Iterable[Fact], reading: Reading) -> Iterator[Fact]:
+    """The facts; one whose sentence does not say it for its writer, of this patient and now, is planned, past or another's."""
+    placed: dict[tuple[str, int], list[Sentence]] = defaultdict(list)
+    for sentence in reading.sentences:
+        placed[sentence.page.file, sentence.page.number].append(sentence)
+    return (_weighed(fact, placed) for fact in facts)
+
+
+def _weighed(fact: Fact, placed: Placed) -> Fact:
+    if not _speaks_for(fact):
+        return fact
+    sentence = _sentence(fact, placed)
+    if sentence is None:
+        return fact
+    if fact.concept == "active_infection" and of_a_relative(sentence.text, len(sentence.text)):
+        return replace(fact, assertion="family")
+    for rule in rules():
+        if fact.concept in rule.of and _says(rule, sentence.text):
+            return replace(fact, assertion=rule.then)
+    day = _earlier(fact, sentence)
+    return replace(fact, assertion="historical", when=day) if day else fact
+
+
+def _speaks_for(fact: Fact) -> bool:
+    """Whether the fact speaks for the treatment: an infection that is denied, a value that is good."""
+    if fact.concept == "active_infection":
+        return fact.assertion == "absent"
+    good: Any = load("whose_word.yaml")["good"]
+    return fact.assertion == "present" and fact.value in good.get(fact.concept, [fact.value])
+
+
+def _sentence(fact: Fact, placed: Placed) -> Sentence | None:
+    """The sentence in which the fact's quote begins."""
+    first = fact.evidence[0] if fact.evidence else None
+    near = placed.get((first.file, first.page), ()) if first else ()
+    return next((one for one in near if first and one.start <= first.start < one.end), None)
+
+
+def _says(rule: Rule, text: str) -> bool:
+    return bool(rule.says.search(text)) and not (rule.unless and rule.unless.search(text))
+
+
+def _earlier(fact: Fact, sentence: Sentence) -> DayRange | None:
+    """The day at the head of the sentence, where it tells only of that day and it lies well before its paper's."""
+    data, written = load("whose_word.yaml"), sentence.segment.when
+    if fact.concept not in data["dated"] or written is None:
+        return None
+    for start, end, day in find_dates(sentence.text, year_hint=written.last, years=True):
+        if (written.first - day.last).days < data["earlier_days"]:
+            return None
+        head = words("dated_head").search(sentence.text[:start])
+        if head and words("told_behind").search(sentence.text[end:]):
+            return day
+    return None
