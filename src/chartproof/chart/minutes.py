@@ -66,7 +66,8 @@ NAMED = re.compile(
     r"\W*(?:[A-Za-z]+ #?\d{1,2}\W+)?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+, (?=\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|\d{2} ?(?:[MF]\b|y))"
 )
 SURNAME = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2}| [A-Z])))"
+    r"^\W*(?:\d{1,2}\W+)?(?:([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2}| [A-Z])))"
+    r"|(?:[A-Z]\. ?){1,2}[A-Z][a-z][\w'’-]*(?= ?[-–:(|,;])(?!, ?(?:MD|DO|PhD|RN|NP|PA)\b))"
 )
 #: "R. Elm-Roe, C000266015": a name that opens the line, and a record number behind it.
 NAME_AND_NUMBER = re.compile(
