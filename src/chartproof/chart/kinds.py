@@ -76,6 +76,10 @@ PIECES = re.compile(r"(?<=[a-z)])\.\s+(?=[A-Z])")
 HEADED = 8
 #: Points that a note's own words must bring for the release above it to be its running head.
 NOTE_POINTS = 2
+#: A clinician signs a note, not its cover.
+CLINICIAN_SIGNED = re.compile(
+    r"\bsigned by\b[^\n]{0,40}\b(?-i:MD|DO|MBBS|NP|PA|PA-C|APRN|RN|PharmD|LCSW)\b", re.IGNORECASE
+)
 #: Different sections of a clinician's note, each with its stop, from which on a summary is such a note.
 NOTE_SECTIONS = 4
 FLAGS = re.IGNORECASE | re.MULTILINE
@@ -318,8 +322,9 @@ def _is_filled(found: dict[str, tuple[int, int]], text: str) -> bool:
     """Whether a page that a release heads is more than its cover: it lists diagnoses, or a titled note begins on it."""
     if "face_sheet" in found and len(CODED.findall(text)) >= CODED_ROWS:
         return True
+    closed = bool(CLINICIAN_SIGNED.search(text))
     return any(
-        weight >= STRONG and score - weight >= NOTE_POINTS and evidence_of(kind) == "chart"
+        weight >= STRONG and (closed or score - weight >= NOTE_POINTS) and evidence_of(kind) == "chart"
         for kind, (score, weight) in found.items()
     )
 

@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.given_names import another_given
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
@@ -66,7 +67,8 @@ NAMED = re.compile(
     r"\W*(?:[A-Za-z]+ #?\d{1,2}\W+)?[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][\w'’-]+, (?=\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d|\d{2} ?(?:[MF]\b|y))"
 )
 SURNAME = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2}| [A-Z])))"
+    r"^\W*(?:\d{1,2}\W+)?(?:([A-Z][\w'’-]+)(?:, ?[A-Z]|(?= {2,}| ?\|| [A-Z]\b\.?(?: -|,|\W*\d{2}| [A-Z])))"
+    r"|(?:[A-Z]\. ?){1,2}[A-Z][a-z][\w'’-]*(?= ?[-–:(|,;])(?!, ?(?:MD|DO|PhD|RN|NP|PA)\b))"
 )
 #: "R. Elm-Roe, C000266015": a name that opens the line, and a record number behind it.
 NAME_AND_NUMBER = re.compile(
@@ -122,6 +124,7 @@ def of_this_case(
         if owners[at] is None and below is not None and (CASE.fullmatch(alone) or POINT.fullmatch(alone)):
             owners[at] = below
     owners |= dict.fromkeys(less_like(lines, owners, patient), False)
+    owners |= dict.fromkeys(namesakes(lines, owners, patient), False)
     if True in owners.values():
         owners |= dict.fromkeys(nameless(said, owners), False)
     if False not in owners.values():
@@ -220,7 +223,8 @@ def opens(text: str, patient: Patient, day: date | None) -> bool:
     marked = [
         match.start() for match in (RECORD.search(head), INITIALS.search(head)) if match and not DAY.search(match[0])
     ]
-    named = (SURNAME.match(text) and AGE.search(head)) or NAME_AND_NUMBER.match(head)
+    own = re.match(rf"\W*(?i:{re.escape(patient.surname)}), ?[A-Z]\w+", head) if patient.surname else None
+    named = own or (SURNAME.match(text) and AGE.search(head)) or NAME_AND_NUMBER.match(head)
     if named or not marked:
         return bool(named)
     # "Action items J.D. 30-114-882": the patient's own number takes the word back wherever it stands.
@@ -289,6 +293,17 @@ def less_like(lines: Mapping[int, str], owners: Mapping[int, bool | None], patie
         for at, found in mine.items()
         if full and found and at not in full and patient.surname.lower() not in lines[at].lower()
     ]
+
+
+def namesakes(lines: Mapping[int, str], owners: Mapping[int, bool | None], patient: Patient) -> list[int]:
+    """Of entries under this patient's surname those with another given name, where one has her own: "Finch, Gerard"."""
+    surname = re.escape(patient.surname)
+    name = re.compile(rf"(?:[A-Z][\w'’-]+\.? ){{0,2}}\b(?i:{surname})\b(?:,? [A-Z][\w'’-]+)?")
+    mine = {at: name.search(lines[at][:HEAD]) for at, whose in owners.items() if whose and surname}
+    given = patient.name.split()[0].lower() if patient.name else ""
+    own = [at for at, found in mine.items() if found and given in found[0].lower().replace(",", "").split()]
+    others = (at for at, found in mine.items() if found and another_given(found[0], patient.name))
+    return [at for at in others if own and at not in own]
 
 
 def records(text: str) -> set[str]:

@@ -35,6 +35,10 @@ PERSON_ROW = re.compile(
 HOUR_ROW = re.compile(
     r"^\W*(?:[01]?\d|2[0-3]):?[0-5]\d ?(?:[ap]m?\b)?[ |]*(?P<surname>[A-Z][A-Za-z'’-]+) (?:(?P<given>[A-Z])(?= |\.|$)|\((?P<initials>[A-Z]\.(?: ?[A-Z]\.)?)\))"
 )
+#: "ROE JANE 50F", "Roe, Jane  01/01/1970": a whole name opens the row, with an age and a sex or a birth date behind it.
+NAMED_ROW = re.compile(
+    r"^\W*(?P<surname>[A-Z][A-Za-z'’-]+),? {1,2}(?P<given>[A-Z][A-Za-z'’-]+)[ ,|]+(?:\d{1,3} ?[MF]\b|\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b)"
+)
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
 PERSONS = 3
@@ -140,11 +144,13 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
 
 
 def lists_persons(text: str) -> bool:
-    """Whether the text is a schedule or a list of beds: rows that begin with an hour or a place, and each with another person."""
+    """Whether the text is a schedule or a list of beds: rows that begin with an hour, a place or a name, and
+    each with another person."""
     rows = [
         found
         for line in text.split("\n")
-        if (found := PERSON_ROW.match(line) or HOUR_ROW.match(line)) and not CLINICIAN.search(line)
+        if (found := PERSON_ROW.match(line) or HOUR_ROW.match(line) or NAMED_ROW.match(line))
+        and not CLINICIAN.search(line)
     ]
     named = {(found["surname"].lower(), "".join(filter(None, found.groups()[1:])).lower()) for found in rows}
     return len(named) >= PERSONS

@@ -64,6 +64,8 @@ def signed(text: str, kind: str) -> bool | None:
         return False
     if evidence_of(kind) == "general":
         return False if kind == "draft_letter" else None
+    if stamped(text, "retracted"):
+        return False
     head = "\n".join([line for line in text.split("\n") if line.strip()][:HEAD_LINES])
     if SIGNED_STATUS.search(text) or HEAD_STATUS.search(head):
         return True
@@ -81,7 +83,7 @@ def signed(text: str, kind: str) -> bool | None:
                 continue
             if of_this_paper(text, match.start()) or match.start() not in (inner if prose else body):
                 return False
-    if not results and not last and stamped_unsigned(text):
+    if not results and not last and stamped(text, "unsigned_stamp"):
         return False
     return True if any(affirmed(text, first) for _cue, first in cues("signed").found(text)) else None
 
@@ -124,9 +126,10 @@ def cues(name: str) -> Expressions[str]:
     return Expressions((one, Expression(one, FLAGS)) for one in load("documents.yaml")[name])
 
 
-def stamped_unsigned(text: str) -> bool:
-    """Whether a line at the head or foot says that the author has still to read or sign: "Dictated but not read"."""
-    stamps = [stamp for _cue, stamp in cues("unsigned_stamp").to_try(text)]
+def stamped(text: str, what: str) -> bool:
+    """Whether a line at the head or foot says that the author has still to read or sign ("Dictated but not read"), or that
+    the paper was taken back."""
+    stamps = [stamp for _cue, stamp in cues(what).to_try(text)]
     if not stamps:
         return False
     lines = [line for line in text.split("\n") if line.strip()]

@@ -24,7 +24,7 @@ from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.signatures import above_addenda, signed
 from chartproof.chart.split import Piece, furniture, own_text, split_file
 from chartproof.chart.subjects import with_sex
-from chartproof.chart.teaching import filled_in, is_general, of_people_in_general
+from chartproof.chart.teaching import filled_in, is_general, is_nobodys, of_people_in_general
 from chartproof.chart.view import Reading, Segment, Sentence, is_void, sentences
 from chartproof.model import Case, Document, Patient, SourceFile
 
@@ -43,6 +43,8 @@ STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
 #: Papers, as their pages divide a file, that are sorted as one piece of work.
 RUN = 32
 
+#: Papers that a clinician writes and signs.
+NOTES = ("clinic_note", "consult_note", "provider_letter", "attestation", "committee", "nursing_note", "primary_care")
 #: Papers that are worth what their signature is worth.
 LETTERS = ("provider_letter", "attestation")
 
@@ -131,6 +133,13 @@ def whose(
         mine = True
     if not is_minutes(document) and lists_persons(own_text(pieces[0], repeated)):
         mine, why = False, LISTED
+    if (
+        not document.signed
+        and not file.entries
+        and document.kind in NOTES
+        and is_nobodys(own_text(pieces[0], repeated))
+    ):
+        document = replace(document, kind="program_sheet")
     if mine is None and not file.entries and of_people_in_general([piece.page for piece in pieces]):
         document = replace(document, kind="program_sheet")
     return replace(document, belongs=mine, note=why)

@@ -17,6 +17,10 @@ from chartproof.model import Page
 
 #: Sentences about a group, or to the reader, from which on a paper is about people in general.
 LEAST = 2
+#: A line of a paper's head that names its house or its patient, and no title.
+HOUSE = re.compile(
+    r"\b(?:hospitals?|medical cent(?:er|re)|institute|university|health system|foundation|DOB|MRN)\b", re.IGNORECASE
+)
 #: A title in capitals, whatever stands behind it in brackets or small letters.
 TITLE = re.compile(r"^\W*[A-Z]{3,}[A-Z0-9 &/,-]* [A-Z]{3,}(?![a-z])")
 
@@ -30,6 +34,12 @@ def of_people_in_general(pages: Sequence[Page]) -> bool:
     return sum(bool(_words("of_all").search(sentence)) for sentence in sentences) >= LEAST
 
 
+def is_nobodys(text: str) -> bool:
+    """Whether the title of a paper calls it what tells of nobody: "Sample consult for new staff". Asked of unsigned papers."""
+    lines = [line for line in text.split("\n") if re.search(r"[A-Za-z]{3}", line) and not HOUSE.search(line)]
+    return any(_words("nobodys").search(line) for line in lines[:1])
+
+
 def is_general(sentence: Sentence) -> bool:
     """Whether the part in which it stands is printed alike on everybody's paper: a leaflet's text, a report's remark."""
     titled = _words("general_part").search(sentence.heading) or _words("general_part").search(sentence.label)
@@ -37,11 +47,12 @@ def is_general(sentence: Sentence) -> bool:
 
 
 def filled_in(said: Iterable[Sentence]) -> Iterator[Sentence]:
-    """The sentences without those of a form that says of itself that it is blank: up to the next title in capitals."""
+    """The sentences without those of a form that says of itself that it is blank, or that a line above them calls another
+    patient's: up to the next title in capitals."""
     blank: Segment | None = None
     for sentence in said:
         words = re.findall(r"[A-Za-z]{3,}", sentence.text)
-        if _words("blank_form").search(sentence.text):
+        if _words("blank_form").search(sentence.text) or _words("others_below").search(sentence.text):
             blank = sentence.segment
         elif sentence.segment is not blank or (len(words) > 1 and TITLE.match(sentence.text)):
             blank = None

@@ -15,6 +15,10 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import Fact, Page
 
 RELATIVE = r"(?:sibling|brother|sister|son|daughter|father|mother|parent|spouse|wife|husband|partner|cousin|unrelated)"
+#: Whoever shares a room or a street with the patient shares no history with her: what such a clause tells is never the patient's.
+UNRELATED = (
+    r"(?:room-?mate|neighbou?r|friend|co-?worker|classmate|(?:another|a different) (?:patient|pt|person|member))"
+)
 #: Titles and labelled lines of such a page. A patient's own note speaks of relatives and donors too, in sentences, and
 #: names a next of kin by relation: neither makes the page another's.
 HEAD = re.compile(
@@ -23,10 +27,10 @@ HEAD = re.compile(
     r"|\bcaregiver (?:health|medical) (?:form|declaration|questionnaire)|^\W*donor(?: name)?\s*[:|]?\s*(?-i:[A-Z][A-Z'-]+),\s*(?-i:[A-Z])",
     re.IGNORECASE,
 )
-#: A clause that opens with whom it is about: "Donor's LVEF", "Father: ECG normal".
+#: A clause that opens with whom it is about: "Donor's LVEF", "Her roommate in 4-B: ECG normal".
 OPENED = re.compile(
-    rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother))"
-    r"(?:['’]s\b|\s?:|(?= (?:HIV|CMV|HBV|HCV|HBsAg|hepatitis|ECG|EKG|echo|EF|LVEF|ECOG|chest (?:film|x-?ray))\b))",
+    rf"\W*(?:(?:the|his|her|patient's|pt's) )?(?:{RELATIVE}|(?:{RELATIVE} )?donor|grand(?:father|mother)|{UNRELATED}|twin)"
+    r"(?:['’]s\b|\s?:|(?! (?:here|present|with|at|in for|and))(?: [\w'-]+){0,3}(?: ?\([^()]{1,40}\)|, (?:M(?:rs?|s)\.? )?[A-Z]\w+)?:|(?= (?:HIV|CMV|HBV|HCV|HBsAg|hepatitis|ECG|EKG|echo|EF|LVEF|ECOG|chest (?:film|x-?ray))\b))",
     re.IGNORECASE,
 )
 #: "ECG of his brother", behind the name of a test: whose it was.
@@ -55,7 +59,7 @@ OF_A_TEST = re.compile(
     r"\b(?:e[ck]gs?|electrocardiogra\w+|echo\w*|tte|muga|cxr|x-?rays?|films?|radiographs?|pfts?|cbc|cmp|labs?|hiv|cmv|hepatitis|serolog\w+|mammogra\w+|ct|pet|mri|biopsy)\b",
     re.IGNORECASE,
 )
-CLAUSE_END = re.compile(r"[.;!?]\s|\n|\|")
+CLAUSE_END = re.compile(r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)[.;!?]\s|\n|\|")
 PROSE = re.compile(r"(?:\b[a-z]{2,}\b[ ,]+){4,}")
 
 
@@ -111,7 +115,7 @@ def handed_over(facts: Iterable[Fact], reading: Reading, patient: str) -> Iterat
         page = pages.get((first.file, first.page)) if first else None
         # A donor or a relative may open the line that tells of the patient's own graft; a name may not.
         theirs_by = (
-            spoken_of_another if fact.concept in personal else told_of_named if fact.concept in by_name else None
+            spoken_of_another if fact.concept in personal else told_of_stranger if fact.concept in by_name else None
         )
         theirs = False
         if first and page and theirs_by and fact.assertion in ("present", "absent"):
@@ -121,7 +125,23 @@ def handed_over(facts: Iterable[Fact], reading: Reading, patient: str) -> Iterat
 
 def spoken_of_another(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:
     """Whether the words at `start` are another person's by the clause's opening, by the part of the paper, or by name."""
-    return opened(page, start) or in_part_of_another(page, start) or told_of_named(page, start, fact, names)
+    stranger = line_of_stranger(page, start, fact)
+    return stranger or opened(page, start) or in_part_of_another(page, start) or told_of_named(page, start, fact, names)
+
+
+def told_of_stranger(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:
+    """Whether the line opens with one who is no relative, or the clause has for its subject one whom the chart calls by name."""
+    return line_of_stranger(page, start, fact) or told_of_named(page, start, fact, names)
+
+
+def line_of_stranger(page: Page, start: int, fact: Fact) -> bool:
+    """Whether the line opens with one who is no relative, and a colon, and does not turn to the patient before the fact."""
+    line = page.text[page.text.rfind("\n", 0, start) + 1 : start + len(fact.evidence[0].quote)]
+    opening = re.match(
+        rf"\W*(?:\w+ ){{0,3}}{UNRELATED}\b[^.;:]*?(?:\([^()]*\)|\bM(?:rs?|s)\. [^.;:]*)?:", line, re.IGNORECASE
+    )
+    turned = re.compile(r"\b(?:patient|pt|herself|himself)\b", re.IGNORECASE)
+    return opening is not None and not turned.search(line, opening.end())
 
 
 def told_of_named(page: Page, start: int, fact: Fact, names: frozenset[str]) -> bool:

@@ -29,7 +29,7 @@ _COUNT = re.compile(
 )
 _NOT_A_COUNT = re.compile(
     r"(?:people|patients|persons|members|adults|individuals|those)\s+(?:with|who)\b|one\s+to\s+\w+|or\s+more|at\s+least|label|indicat|requires?|criteri|fewer|eligib|asks?\s+for|minimum|policy|needs?\b|if\b|study|trial|approved|"
-    r"\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
+    r"\b(?:median|mean|average|range|cohort|pivotal|registry|published|historical)\b|\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
     re.IGNORECASE,
 )
 _NURSING = (
@@ -167,6 +167,11 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
                 yield Stated(
                     number, quote, sentence.segment.when, weight, sentence.document.id, around_of(sentence, match)
                 )
+
+
+def is_of_others(stated: Stated) -> bool:
+    """Whether the words around a count tell how many lines people have, or may have: a study, a label, a policy."""
+    return bool(_NOT_A_COUNT.search(stated.said))
 
 
 def around_of(sentence: Sentence, match: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 
 from chartproof.chart.derive.treatment.course import (
     DAY,
+    FAILED,
     Course,
     end_of,
     failed_before,
@@ -28,6 +29,8 @@ from chartproof.model import DayRange
 #: Fludarabine or cyclophosphamide told within so many days of its only day, with no end: no line.
 LYMPHODEPLETION, ASKED_DAYS = frozenset({"fludarabine", "cyclophosphamide"}), 120
 TRANSPLANT_ONLY = frozenset({"melphalan", "busulfan", "thiotepa", "treosulfan", "carmustine"})
+#: From here on a reason is said of the treatment by its name.
+FIRM = 2
 RECORDS = ("fhir_bundle", "ccda", "mar_export", "medication_record", "treatment_summary")
 
 
@@ -104,11 +107,12 @@ def makes_line(event: Event) -> bool:
 
 
 def opens(event: Event) -> bool:
-    """An event without a start opens a course only where a clinician numbers it, dates its end or dates its response."""
+    """An event without a start opens a course only where a clinician numbers it, dates its end or its response, or says of it
+    by name that the disease grew under it or came back after it."""
     many = len(core(event.drugs)) > 2  # so many drugs are a course by themselves, whatever else is told
     several = many or (len(core(event.drugs)) > 1 and event.status == "given" and (event.counted or event.response))
     dated = (event.end and event.firm != 1) or (event.regimen and event.response and event.response_when)
-    told = event.line or dated or several
+    told = event.line or dated or several or (event.stop in FAILED and event.firm >= FIRM)
     return event.rank >= 2 and event.named and event.role == "" and bool(told)
 
 

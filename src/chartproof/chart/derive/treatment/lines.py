@@ -13,7 +13,7 @@ from datetime import date
 
 from chartproof.chart.derive.settled import Never, still_told
 from chartproof.chart.derive.treatment.blocks import in_one_remission
-from chartproof.chart.derive.treatment.counts import prior_lines, stated_counts
+from chartproof.chart.derive.treatment.counts import is_of_others, labelled_counts, prior_lines, stated_counts
 from chartproof.chart.derive.treatment.course import (
     FAILED,
     Course,
@@ -28,6 +28,7 @@ from chartproof.chart.derive.treatment.courses import merge
 from chartproof.chart.derive.treatment.denied import denied_classes, denied_exposures, exported
 from chartproof.chart.derive.treatment.event import Event
 from chartproof.chart.derive.treatment.events import narrative
+from chartproof.chart.derive.treatment.labelled import labelled
 from chartproof.chart.derive.treatment.phases import phases
 from chartproof.chart.derive.treatment.records import structured, tables, void
 from chartproof.chart.find.drugs import classes_of, core, mentions
@@ -48,11 +49,14 @@ def derive(reading: Reading, case: Case, nevers: Sequence[Never] = ()) -> tuple[
     `nevers`: givings that the chart's conflicts have settled as never done; no line and no class rests on them.
     """
     reading = with_own_days(reading)
-    told = [*structured(reading, case), *tables(reading, case), *phases(reading, case), *narrative(reading, case)]
+    forms = [*tables(reading, case), *phases(reading, case), *labelled(reading, case)]
+    told = [*structured(reading, case), *forms, *narrative(reading, case)]
     events = borne_out(still_told(told, nevers))
     courses = in_one_remission(merge(events), reading, case)
     lines = [_line(number, course, _next_start(courses, number)) for number, course in enumerate(courses, 1)]
-    stated = list(stated_counts(reading))
+    # a form's own count tells of lines that the papers do not show; one that is lower is that of an earlier day
+    told_of = (one for one in labelled_counts(reading) if one.weight and not is_of_others(one))
+    stated = [*stated_counts(reading), *(one for one in told_of if one.number > len(lines))]
     facts: list[Fact] = []
     for number, course in enumerate(courses, 1):
         facts.extend(_line_facts(number, course, _next_start(courses, number)))

@@ -34,6 +34,8 @@ CYCLES = re.compile(
     r"\bx ?\d{1,2}\b|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|twelve) (?:full )?(?:cycles|courses|months)\b",
     re.IGNORECASE,
 )
+#: Of many people is told what happened to them, and not to this one.
+MANY = re.compile(r"\b(?:patients|participants|subjects|people|persons|adults) (?!['\u2019])", re.IGNORECASE)
 DATED_ROW = re.compile(r"\W*\d{1,4}[-/]\d")
 NO_DOSE = re.compile(r"\b(?:cancel\w*|not (?:given|done|infused)|omitted|withheld)\b", re.IGNORECASE)
 #: Words of the first dose, in a sentence that names no drug.
@@ -52,6 +54,8 @@ def named_event(sentence: Sentence, named: list[Mention], index: int, case: Case
     times = times_in(sentence, low, high, mention.start, mention.end, case)
     words = sentence.text[low:high]
     status = _status(sentence, mention, words, about, times, case)
+    if status == "given" and not (times.start or times.end) and MANY.search(sentence.text):
+        status = "named"
     role = role_near(sentence.text, mention, low, high)
     event = Event(
         drugs=mention.drugs,

@@ -32,8 +32,9 @@ HELD_UNTIL = re.compile(
     r"(?:remission|\bs?CR\b|respon\w+|disease[- ]free|well)\W+(?:\w+\W+){0,2}(?:until|till|through|to)\W*$",
     re.IGNORECASE,
 )
-#: Between a date that opens a line and the treatment: "10/2023: ", "1/2026-present: ".
+#: Between a date that opens a line and the treatment: "10/2023: ", "1/2026-present: ", "2021 second relapse: ".
 LEADS_IN = re.compile(
+    r"\s+(?:[A-Za-z-]+ )?(?i:relapsed?|PD|progress(?:ion|ed)|progressive disease|recurrence|refractory(?: disease)?) ?[:\u2192>-]+ ?|"
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
 )
 #: "(letters of 2024 and June 2026)": the days of papers are no treatment's.

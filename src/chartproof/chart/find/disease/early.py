@@ -15,13 +15,14 @@ _DISEASE = r"(?:disease|lymphoma|DLBCL|LBCL|it|malignancy|cancer)"
 #: "His lymphoma returned", "the disease came back"; a bare "returned" may be of the patient.
 _BACK = rf"(?:relaps\w*|\brel\b|progress\w*|refractory|recurr\w+|{_DISEASE} (?:\w+ ){{0,2}}?(?:returned|reappeared|came back|is back|was back|regrew|grew back))"
 _MONTHS = r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|[1-9]|1[01]) ?(?:months?|mos?\b))"
-_FIRST = r"(?:first[- ]line|1st[- ]line|1L\b|front-?line|initial|upfront|R-?CHOP|pola-?R-?CHP|last (?:cycle|dose|chemo\w*|treatment)|EOT\b|chemoimmunotherapy|immunochemotherapy)"
+_FIRST = r"(?:first[- ]line|1st[- ]line|1L\b|front-?line|initial|upfront|R-?CHOP|R-?EPOCH|EPOCH-?R|pola-?R-?CHP|last (?:cycle|dose|chemo\w*|treatment)|EOT\b|chemoimmunotherapy|immunochemotherapy)"
 _END = r"(?:completing |completion of |the end of |end of |finishing |finish of |EOT of )"
 _EARLY = Expression(
     loosen(
         r"primary[- ]refractory|refractory to (?:first|front|initial|1st)[- ]?line|(?:relaps\w*|\brel\b|progress\w*|refractory)[^.;]{0,60}(?:\b(?:within|inside|less than|under) |<) ?(?:12|twelve) (?:months?|mos?\b)"
         r"|(?:relaps\w*|progress\w*)[^.;]{0,60}\b(?:within|inside) (?:a|one) (?:year|month)\b"
         rf"|{_BACK}[^.;]{{0,40}}\b(?:within|inside|less than|under|in under|<) ?(?:(?:12|twelve) (?:months?|mos?\b)|a year|one year) (?:after|of|from|following) (?:{_END})?(?:the |his |her )?{_FIRST}"
+        rf"|\b(?:never|did not|didn['\u2019]t|failed to|failure to|no) (?:\w+ ){{0,2}}?(?:remission|response(?! (?:assess|eval|scan|imag|document))|CR)\b[^.;]{{0,40}}\b(?:to|with|after|on|from|under) (?:the |his |her )?{_FIRST}"
         rf"|{_BACK}[^.;]{{0,40}}\b{_MONTHS} (?:after|from|following|post|out from) (?:{_END})?(?:the |his |her )?{_FIRST}"
     ),
     re.IGNORECASE,

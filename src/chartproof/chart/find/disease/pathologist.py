@@ -79,7 +79,10 @@ def _only_verdict(sentence: Sentence, start: int) -> bool:
 
 #: "Bone marrow, left iliac, core and aspirate:", "Lymph node, right axilla, excision -": what was looked at.
 _SPECIMEN = re.compile(
-    r"\b(?:marrow|lymph nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen)\b[^.;:]{0,80}(?:[:\u2013-]|\n)\s*(?:[A-Z1-9][.)]\s*)?$",
+    r"\b(?:marrow|nodes?|biops(?:y|ies)|excision(?:al)?|core|aspirate|trephine|resection|FNA|mass|specimen|clot|tonsil|spleen"
+    r"|parotid|salivary|skin|stomach|gastric|thyroid|breast|bowel|colon|ileum|duodenum|liver|lung|bone|soft tissue|orbit|conjunctiva"
+    r"|testis|kidney|mediastin\w+|retroperiton\w+|neck|axilla\w*|groin|\w*pharynx|sinus|brain|vertebra\w*|pleural|fluid|blood)\b"
+    r"[^.;:]{0,80}(?:[:\u2013-]|\n)\s*(?:(?:[A-Z1-9][.)]|[-*\u2022>])\s*)?$",
     re.IGNORECASE,
 )
 
@@ -89,6 +92,8 @@ def _below_specimen(sentence: Sentence, start: int) -> bool:
     left = sentence.page.text[max(sentence.segment.start, sentence.start - 140) : sentence.start + start]
     named = _SPECIMEN.search(left)
     about = re.search(
-        r"\b(?:history|clinical|prior|previous|outside|indication|rule out|r/o)\b", left[-140:], re.IGNORECASE
+        r"\b(?:history|clinical|prior|previous|outside(?! (?:slides?|blocks?|material|case))|indication|rule out|r/o)\b",
+        left[-140:],
+        re.IGNORECASE,
     )
     return bool(named) and not about

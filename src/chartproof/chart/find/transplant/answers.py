@@ -96,6 +96,8 @@ def answer(right: str) -> str:
             own = (
                 [o for o in options if o[0] >= right_end] if leading else [o for o in reversed(options) if o[1] <= left]
             )
+            if not own and not re.match(r"\W*\w", near[right_end:]):  # "auto [ ] allo [ ] none [x]"
+                own = [o for o in options if o[1] <= left and not near[o[1] : left].strip()]
             if own:
                 return "yes" if own[0][2] == "y" else "no"
         return ""
