@@ -25,7 +25,8 @@ DOSE = re.compile(r"\b\d[\d.,]*\s?(?:mg|mcg|g|ug|units?|iu)(?:/(?:m2|kg))?(?![\w
 #: Words behind a would-be title that make it prose: "PET/CT 7/5/22: new nodes", "Echo done in May", "Virus screening 4/21/26:
 #: HBsAg non-reactive", "ECG with 12 leads was done".
 PROSE_AFTER = re.compile(
-    r"[^\n]*;\s+[a-z]+ [a-z]+|[^:\n]{1,30}(?::\d\d)?:\s+[a-z]|[^:\n]{0,20}\d{4}:\s(?=.*\b[a-z]{3,}\b.*\b[a-z]{3,}\b)"
+    r"[^\n]*;\s+[a-z]+ [a-z]+|[^:\n]{1,30}(?::\d\d)?:\s+(?!(?:entry|excerpt|extract|report|minutes|record|page|copy) (?:for|of|on)\b)[a-z]"
+    r"|[^:\n]{0,20}\d{4}:\s(?!(?:entry|excerpt|extract|report|minutes|record|page|copy) (?:for|of|on)\b)(?=.*\b[a-z]{3,}\b.*\b[a-z]{3,}\b)"
     r"|\s+(?i:(?:to|with) (?:\w*ology|\w+-?onc\w*|infectious|id)\b)"  # "Consult to Cardiology: ..." is an order
     r"|\s+(?:done|of \d|on \d|showed|shows|from|was|were|is|are|has|have|had|will|should|needs?|in [A-Z]?[a-z]+ )\b"
     r"|[^:.\n]{0,30}:[^\n]*\b(?:non-?reactive|negative|not detected)\b"

@@ -39,6 +39,12 @@ HOUR_ROW = re.compile(
 NAMED_ROW = re.compile(
     r"^\W*(?P<surname>[A-Z][A-Za-z'’-]+),? {1,2}(?P<given>[A-Z][A-Za-z'’-]+)[ ,|]+(?:\d{1,3} ?[MF]\b|\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d\d\b)"
 )
+#: "Slot Name Visit Remarks": under such a head every row that opens with an hour is a person's, by surname alone.
+SCHEDULE_HEAD = re.compile(
+    r"^\W*(?:slot|time|hour|appt\w*|start|chair|bed|room)\b[^\n]{0,40}\b(?:name|patient|pt|person)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+SCHEDULE_ROW = re.compile(r"^\W*(?:[01]?\d|2[0-3]):?[0-5]\d ?(?:[ap]m?\b)?[ |]+(?P<surname>[A-Z][A-Za-z'’-]{2,})\b")
 CLINICIAN = re.compile(r"\b(?:MD|DO|MBBS|PhD|RN|NP|PA|APRN|PharmD|LCSW|MSW)\b")
 #: Rows of different persons that make a list of it.
 PERSONS = 3
@@ -146,11 +152,11 @@ def strangers(text: str, page: Page, patient: Patient, *, listed: bool) -> str:
 def lists_persons(text: str) -> bool:
     """Whether the text is a schedule or a list of beds: rows that begin with an hour, a place or a name, and
     each with another person."""
+    forms = (PERSON_ROW, HOUR_ROW, NAMED_ROW, *((SCHEDULE_ROW,) if SCHEDULE_HEAD.search(text) else ()))
     rows = [
         found
         for line in text.split("\n")
-        if (found := PERSON_ROW.match(line) or HOUR_ROW.match(line) or NAMED_ROW.match(line))
-        and not CLINICIAN.search(line)
+        if (found := next(filter(None, (form.match(line) for form in forms)), None)) and not CLINICIAN.search(line)
     ]
     named = {(found["surname"].lower(), "".join(filter(None, found.groups()[1:])).lower()) for found in rows}
     return len(named) >= PERSONS

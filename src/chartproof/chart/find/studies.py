@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -303,5 +304,11 @@ def day_of_lines(segment: Segment, start: int, end: int) -> DayRange | None:
 
 
 def born_long_ago(days: DayRange, segment: Segment) -> bool:
-    hint = hint_of(segment)
+    """Whether the day lies so far before the page's own, or its last, that it is a birth date without its label."""
+    hint = hint_of(segment) or _last_day(segment.page.text[segment.start : segment.end])
     return hint is not None and days.first.year < hint.year - 15
+
+
+@lru_cache(maxsize=1 << 8)
+def _last_day(text: str) -> date | None:
+    return max((days.last for _start, _end, days in find_dates(text) if days.exact), default=None)

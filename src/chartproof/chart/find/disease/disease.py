@@ -67,7 +67,7 @@ _NOT_CALLED = re.compile(
 )
 _NOW_QUIET = re.compile(
     loosen(
-        r"\b(?:is|remains|currently|still|now)\b[^.;]{0,30}\b(?:in (?:\w+ ){0,2}remission|in CR\b|NED\b|without evidence of (?:disease|relapse))"
+        r"\b(?:is|remains|currently|still|now)\b(?:(?!\bnot\b|\bnever\b|n't\b|\bno longer\b|\bout of\b)[^.;]){0,30}\b(?:in (?:\w+ ){0,2}remission|in CR\b|NED\b|without evidence of (?:disease|relapse))"
     ),
     re.IGNORECASE,
 )
