@@ -69,6 +69,10 @@ QUOTED_COPY = re.compile(_COPIED_FROM + r"\W{0,3}?(?=[“\"])(?P<said>[“\"][^�
 HEADED_COPY = re.compile(_COPIED_FROM + r"[ .:]*\n", re.IGNORECASE)
 #: A blank line, or a few words in a line behind the end of a sentence.
 NEXT_TITLE = re.compile(r"\n[ \t]*\n|(?<=[.:;!?])[ \t]*\n(?=[A-Z][A-Za-z /&'’-]{2,40}:?[ \t]*\n)")
+#: A line below a copied text that speaks of the visit itself: "Medications (reconciled today): ...".
+OF_TODAY = re.compile(
+    r"^[^\n:.;]{0,40}\b(?:today|now|currently|current|interval|this visit|reconciled)\b", re.IGNORECASE | re.MULTILINE
+)
 COPY_ENDS = re.compile(
     r"^\W*(?:end|stop)\b[^\n]{0,12}\b(?:copied|copy|carried|pulled|imported)\b[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -274,14 +278,15 @@ def make(document: Document, page: Page, start: int, end: int, state: State) -> 
 
 
 def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
-    """Blocks between "copied from the note of June 2, 2026" and "end of copied text", in quotes behind such words, or
-    below a title that ends with them: their day, then the note's own (None)."""
+    """Blocks below "copied from the note of June 2, 2026", to "end of copied text" or the next title; in quotes behind such
+    words; or below a title that ends with them: their day, then the note's own (None)."""
     for match in COPIED.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of})
-        end = COPY_ENDS.search(piece.text, match.end())
-        if len(dates) == 1 and end:
+        marked = COPY_ENDS.search(piece.text, match.end())
+        end = marked.end() if marked else end_of_copy(piece.text, match.end())
+        if len(dates) == 1:
             yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"
-            yield piece.start + end.end(), None, False, ""
+            yield piece.start + end, None, False, ""
     for match in QUOTED_COPY.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match["whence"]) if days.exact and days.first <= as_of})
         if len(dates) == 1:
@@ -293,6 +298,12 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
         if len(dates) == 1:
             yield piece.start + match.end(), dates[0], False, f"{COPY}: {match['whence'].strip()[:60]}"
             yield piece.start + (end.start() if end else len(piece.text)), None, False, ""
+
+
+def end_of_copy(text: str, start: int) -> int:
+    """Where a copied text ends that nothing closes: before the next title, the first line of today, or with the page."""
+    ends = (found.start() for found in (NEXT_TITLE.search(text, start + 1), OF_TODAY.search(text, start)) if found)
+    return min(ends, default=len(text))
 
 
 def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
