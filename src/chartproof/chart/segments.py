@@ -302,7 +302,8 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
 
 def end_of_copy(text: str, start: int) -> int:
     """Where a copied text ends that nothing closes: before the next title, the first line of today, or with the page."""
-    ends = (found.start() for found in (NEXT_TITLE.search(text, start + 1), OF_TODAY.search(text, start)) if found)
+    found = (NEXT_TITLE.search(text, start + 1), OF_TODAY.search(text, start))
+    ends = (one.start() for one in found if one)
     return min(ends, default=len(text))
 
 
