@@ -294,10 +294,10 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
             yield piece.start + match.end("said"), None, False, ""
     for match in HEADED_COPY.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match["whence"]) if days.exact and days.first <= as_of})
-        end = NEXT_TITLE.search(piece.text, match.end())
+        title = NEXT_TITLE.search(piece.text, match.end())
         if len(dates) == 1:
             yield piece.start + match.end(), dates[0], False, f"{COPY}: {match['whence'].strip()[:60]}"
-            yield piece.start + (end.start() if end else len(piece.text)), None, False, ""
+            yield piece.start + (title.start() if title else len(piece.text)), None, False, ""
 
 
 def end_of_copy(text: str, start: int) -> int:
