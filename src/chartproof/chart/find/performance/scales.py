@@ -65,6 +65,8 @@ COMPARED = re.compile(
     r"|(?:ECOG|PS|KPS|Karnofsky)\b\W{0,3}\d)[^()]{0,80}\)",
     re.IGNORECASE,
 )
+#: "ECOG 1 (2024)".
+YEAR_ASIDE = re.compile(r"\s?\((?:in )?(?:19|20)\d\d\)")
 #: The note of a score that was another day's.
 UNDATED = "an earlier score, quoted without its day"
 #: Who took the score, or that it was taken, before its day: "ECOG 0, assessed 08/30 by Dr Oyelaran".
@@ -303,7 +305,7 @@ def dated(sentence: Sentence, start: int, end: int) -> DayRange | None:
     end += compared.end() if compared else 0
     after_text = sentence.text[end : end + 48]
     aside = re.match(r"\s?\([^()]{4,80}\)", sentence.text[end:])
-    noted = find_dates(aside[0], year_hint=hint) if aside else []
+    noted = find_dates(aside[0], year_hint=hint, years=bool(YEAR_ASIDE.fullmatch(aside[0]))) if aside else []
     if len(noted) == 1:
         return noted[0][2]
     taken = TAKEN.match(after_text)
