@@ -283,8 +283,10 @@ def copies(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bo
     for match in COPIED.finditer(piece.text):
         dates = list({days for _start, _end, days in find_dates(match[0]) if days.exact and days.first <= as_of})
         marked = COPY_ENDS.search(piece.text, match.end())
+        # Text that begins in the line itself ends with its paragraph or bracket: its sentences tell that they are copied.
+        headed = marked or not re.search(r"[:\[]\s*\S|\]", match[0].lstrip("[ ").rstrip("]: "))
         end = marked.end() if marked else end_of_copy(piece.text, match.end())
-        if len(dates) == 1:
+        if len(dates) == 1 and headed:
             yield piece.start + match.start(), dates[0], False, f"{COPY}: {match[0].strip()[:60]}"
             yield piece.start + end, None, False, ""
     for match in QUOTED_COPY.finditer(piece.text):
