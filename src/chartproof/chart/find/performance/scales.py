@@ -57,6 +57,12 @@ THEIRS = re.compile(
 #: One line of the scale's legend: "1 = restricted", "2-Ambulatory".
 LEGEND_LINE = re.compile(r"(?<![\d/.-])\d{1,3} ?[=–-] ?[A-Za-z]{2,}")
 LEGEND_REACH = 240
+#: The same in the words of the scales; a "12-lead" or a "4-week" beside a score is none.
+LEGEND_WORDS = re.compile(
+    r"(?<![\d/.-])\d{1,3} ?[=–-] ?(?:fully|asymptom|normal|active|restrict|symptom|ambulat|capable|limited|in bed|bed|confined|complet|disab"
+    r"|dead|death|moribund|requires|needs|cares|unable|minor|some|up and)",
+    re.IGNORECASE,
+)
 #: The note of a score that the summary of a stay gives of its first or last day: illness, and no contradiction of a visit.
 OF_A_STAY = "of the first or last day of a hospital stay"
 #: Another day's score in brackets behind one: "ECOG 1 (was ECOG 2 in 02/2026)".
@@ -227,7 +233,7 @@ def of_legend(sentence: Sentence, start: int, end: int) -> bool:
     if row_chosen(sentence.text) or not number_at or not LEGEND_LINE.match(sentence.text, start + number_at.start()):
         return False
     near = sentence.page.text[max(0, sentence.start - LEGEND_REACH) : sentence.end + LEGEND_REACH]
-    return len(LEGEND_LINE.findall(near)) > 1
+    return len(LEGEND_WORDS.findall(near)) > 1
 
 
 def taken_back(sentence: Sentence, start: int, end: int, following: Sentence | None) -> bool:
