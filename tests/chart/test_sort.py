@@ -122,8 +122,15 @@ def test_what_a_note_copies_is_of_the_day_on_which_it_was_written() -> None:
         if words in segment.page.text[segment.start : segment.end]
     }
     assert days == {"ECOG PS 1": "2026-05-21", "ECOG 3": "2026-02-02", "Exam": "2026-05-21"}
-    unended = text.replace(">>> END COPIED TEXT <<<\n", "")
-    assert {str(segment.when) for segment in reading([source(unended)], CASE).segments} == {"2026-05-21"}
+    # Nothing says where it ends: with the next title, and not before.
+    unended = text.replace(">>> END COPIED TEXT <<<\n", "").replace("Exam:", "Exam\nHeart")
+    dated = {
+        words: str(one.when)
+        for one in reading([source(unended)], CASE).segments
+        for words in days
+        if words in one.page.text[one.start : one.end]
+    }
+    assert dated == days
 
 
 def test_a_second_letter_in_a_file_has_its_own_day() -> None:
