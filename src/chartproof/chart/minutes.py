@@ -81,6 +81,12 @@ OTHER = re.compile(r"\b(?:an)?other (?:patient|pt|member|case)\b|\((?:an)?other\
 _ELSE = r"\b(?:another|a different|an unrelated) (?:patient|pt|member(?! of)|case|veteran|candidate|person|man|woman|child|recipient)\b"
 _POINT = r"\b(?:case|item|patient|pt|no\.?)\s?#?\s?\d{1,2}\b"
 ASIDE = re.compile(rf"^\W*{_ELSE}|{_ELSE}.{{0,40}}{_POINT}|{_POINT}.{{0,12}}{_ELSE}", re.IGNORECASE)
+#: A whole line on an earlier case of the meeting, with what became of it: "Patient 1 of today (DLBCL, EF 35) was turned down."
+SETTLED = re.compile(
+    rf"\W*(?:case|patient|pt|slide) ?#? ?{_KEY}\b(?:[^.:;]|\.(?=\w)){{0,80}}?\b(?:was|were|has been|had been|is)\b[^.:;]{{0,30}}?"
+    r"\b(?:turned down|deferred|declined|refused|rejected|tabled|accepted|approved|postponed|listed|withdrawn|removed|not (?:recommended|accepted|approved))\b[^.:;]{0,40}\.?",
+    re.IGNORECASE,
+)
 #: "C. Pt 2290651, F 59": the letter of an item, and the word before its number.
 LETTERED = re.compile(r"^\W*[A-Z][.)] ?(?:pt|patient|case|mrn)\b\W*", re.IGNORECASE)
 #: Characters of an entry's first line in which its person's marks stand.
@@ -113,7 +119,7 @@ def of_this_case(
         piece
         for sentence in said
         for piece in cut(sentence, patient, day)
-        if not ASIDE.search(piece.text) and not other_case(piece.text, own)
+        if not ASIDE.search(piece.text) and not other_case(piece.text, own) and not settled_before(piece, own)
     ]
     lines = {at: line for at, line in ((at, line_of(one)) for at, one in enumerate(said)) if opens(line, patient, day)}
     owners = {at: True if numbers & records(line) else owner(line, patient, day) for at, line in lines.items()}
@@ -182,6 +188,15 @@ def other_case(text: str, own: frozenset[str]) -> bool:
     if not own or not found or found["key"] in own or not re.search(r"\w", text[: found.start()]):
         return False  # a line that opens with the number opens an entry, which may wrap
     return text[found.end() :].lstrip()[:1] in (":", "(", "-", "–")
+
+
+def settled_before(sentence: Sentence, own: frozenset[str]) -> bool:
+    """Whether a line within this patient's entry says what became of a case before it: what follows is not that case's."""
+    found = SETTLED.fullmatch(line_of(sentence).strip())
+    if not found or found["key"] in own or not all(key.isdigit() for key in (*own, found["key"])):
+        return False
+    within = any(one["key"] in own for one in COUNTED.finditer(sentence.page.text[: sentence.start]))
+    return within and all(int(found["key"]) < int(key) for key in own)
 
 
 def cut(sentence: Sentence, patient: Patient, day: date | None) -> Iterator[Sentence]:
