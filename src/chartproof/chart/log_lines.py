@@ -1,4 +1,5 @@
 """The stamps of a log: telephone notes, a chat or a thread of messages, whose every entry opens with day, hour and writer.
+Short visits set down one below the other, a paragraph each, open with their day alone.
 
 "10/16/26 08:20  S. PRUETT RN   (patient called)", "[10/17 08:30] Everly RN: on her way", "Ortega (ID) 10/30 16:51: stop it".
 """
@@ -10,7 +11,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from chartproof.chart.dates import find_dates
-from chartproof.model import DayRange
+from chartproof.chart.paragraphs import paragraphs
+from chartproof.model import DayRange, Page
 
 #: Fewer stamps than this are no log.
 FEWEST = 2
@@ -32,6 +34,22 @@ def log_entries(text: str, year_hint: date) -> Iterator[tuple[int, DayRange, str
         for match in re.finditer(r"[^\n]+", text)
         if (opened := stamp(match[0], year_hint))
     ]  # fmt: skip
+    if len(found) >= FEWEST:
+        yield from found
+
+
+#: "17 June 2025. CT shows a response ...", "03/04/2025: seven weeks in": a day that heads its paragraph.
+_HEADED = re.compile(r"[ \t]*(?:[.:]|[-–—](?=\s))[ \t]+(?=[A-Z])")
+
+
+def dated_paragraphs(page: Page, start: int, end: int) -> Iterator[tuple[int, int, DayRange]]:
+    """Start, end and day of each paragraph that opens with its day in full, where a text has two or more of them."""
+    found = []
+    for left, right in paragraphs(page, start, end):
+        text = page.text[left:right]
+        opened = next(iter(find_dates(text[:40])), None)
+        if opened and opened[2].exact and _OPENS.fullmatch(text[: opened[0]]) and _HEADED.match(text, opened[1]):
+            found.append((left, right, opened[2]))
     if len(found) >= FEWEST:
         yield from found
 

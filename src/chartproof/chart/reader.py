@@ -17,6 +17,7 @@ from chartproof.chart.derive.claimed.paper_facts import log_facts, paper_facts, 
 from chartproof.chart.derive.dated_columns import dated_columns
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
+from chartproof.chart.derive.own_values import WHY, told_by_own_papers
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.still_open import disputed
 from chartproof.chart.derive.taken_back import standing_judgements
@@ -114,7 +115,14 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers, progress=progress)
     derived, theirs, beside, numbers, *ours = answers
-    own = in_own_words(led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading), reading)
+    mine = handed_over(chain.from_iterable(ours), reading, case.patient.name)
+    own = list(in_own_words(led_in(mine, reading), reading))
+    known = told_by_own_papers(reading.documents, [*own, *theirs])
+    if known:
+        case = replace(case, nameless=(*case.nameless, *known))
+        chart = read_chart(files, case, letters, workers=workers, progress=progress)
+        noted = (replace(one, note=one.note or WHY) if one.file in known else one for one in chart.documents)
+        return replace(chart, documents=tuple(noted))
     found = list(copied(chain(own, theirs), reading.documents))
     chart = _chart(files, reading, case, found, derived)
     chart = replace(chart, conflicts=shown(reading, chart.facts, chart.lines, case, beside, numbers))

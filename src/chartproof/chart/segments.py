@@ -12,7 +12,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.encounter_line import encounter_line
 from chartproof.chart.find.drugs import mentions
 from chartproof.chart.kinds import title_kind
-from chartproof.chart.log_lines import log_entries
+from chartproof.chart.log_lines import dated_paragraphs, log_entries
 from chartproof.chart.signatures import signed
 from chartproof.chart.split import Piece
 from chartproof.chart.view import Segment
@@ -309,11 +309,15 @@ def end_of_copy(text: str, start: int) -> int:
     return min(ends, default=len(text))
 
 
-def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:
-    """The entries of a log, each of its own day."""
+def logged(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange | None, bool, str]]:
+    """The entries of a log, each of its own day; paragraphs that open with their day, and then the note's own (None)."""
     for start, day, line in log_entries(piece.text, as_of):
         if day.first <= as_of:
             yield piece.start + start, day, False, line
+    for start, end, day in dated_paragraphs(piece.page, piece.start, piece.end):
+        if day.first <= as_of:
+            yield start, day, False, piece.page.text[start:end].split("\n")[0].strip()[:60]
+            yield end, None, False, ""
 
 
 def sittings(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, str]]:

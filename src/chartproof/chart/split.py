@@ -73,10 +73,13 @@ MID_PAGE = frozenset(
         "flowsheet",
     ]
 )
+#: Titles that a part of a note may bear too: they open a paper only with the name of its writer behind them.
+WITH_WRITER = frozenset(["treatment_summary", "provider_letter"])
+WRITER = re.compile(r"\b(?:MD|DO|MBBS|NP|PA-?C|APRN|FNP|ARNP|CRNP)\b")
 AFTER_DATE = re.compile(
     r"^[\s,:@]*(?:(?:at\s*)?\d{1,2}[:.]?\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:E[SD]T|C[SD]T|P[SD]T|hrs?)?)?"
     r"[\s,|\-]*(?:(?:ord|ordering|req|acc|accession|md|by|ref)\w*\s*[:.]\s*[A-Z0-9][\w'.\-]*,?\s*){0,3}"
-    r"(?-i:[A-Z][A-Za-z'\-]+,?\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
+    r"(?-i:[A-Z](?:[A-Za-z'\-]+,?|\.)\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
     re.IGNORECASE,
 )
 NEVER_OPENS = re.compile(
@@ -236,7 +239,7 @@ def days_of(text: str) -> set[DayRange]:
 
 
 UNDONE = re.compile(
-    r"[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from|both|normal|abnormal)\b|\d ?%",
+    r"(?<!\b[A-Z])[.;]\s+\S|\b(?:completed|ordered|done|final|cancell?ed|active|scheduled|planned|compared?|since|from|both|normal|abnormal)\b|\d ?%",
     re.IGNORECASE,
 )
 
@@ -257,7 +260,7 @@ def opening_kind(line: str) -> str:
     if len(before.split()) > 14 or UNDONE.search(before) or re.match(r"\W*[a-z]", before):
         return ""
     kind = title_kind(re.sub(r"\bDOB\b.*", "", before))
-    return kind if kind in MID_PAGE else ""
+    return kind if kind in MID_PAGE or (kind in WITH_WRITER and WRITER.search(text)) else ""
 
 
 def counts_a_release(pages: Sequence[Page], repeated: frozenset[str]) -> bool:
@@ -289,8 +292,10 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     encounter = encounter_line(own_text(piece, repeated))
     if encounter:
         return encounter != encounter_line(own_text(current[0], repeated))
-    counted = None if released else begins_by_number(page, before[-1])
     text = own_text(piece, repeated)
+    if page.read == "ocr" and under_a_title(text, own_text(current[0], repeated)):
+        return True  # a fax numbers the sheets of one transmission, whatever papers they are
+    counted = None if released else begins_by_number(page, before[-1])
     if counted is False and ends_signed(current[-1].text):
         return reopens(text, own_text(current[0], repeated)) and not CONTINUED.search("\n".join(text.split("\n")[:2]))
     if counted is not None:
@@ -310,6 +315,13 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if weight >= STRONG:
         return kind != opened or has_header(text)
     return not filled(before[-1]) and not runs_on(page, before[-1]) and heads(text)
+
+
+def under_a_title(text: str, current: str) -> bool:
+    """Whether a dated title in the head of a page opens a paper of another kind and day than the one before it."""
+    lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
+    title = next(filter(opening_kind, lines), "")
+    return bool(title) and opening_kind(title) != best_kind(current)[0] and not days_of(title) & days_of(current)
 
 
 def visit_day(page: Page) -> DayRange | None:

@@ -22,6 +22,7 @@ from chartproof.chart.derive.claimed.numbers_claimed import numbers_claimed
 from chartproof.chart.derive.claimed.plan_claims import plan_claims
 from chartproof.chart.derive.claimed.plan_says import plan_says
 from chartproof.chart.derive.claimed.ticked import ticked
+from chartproof.chart.derive.taken_back import overtaken
 from chartproof.chart.derive.told.contradictions import contradictions
 from chartproof.chart.derive.told.told_courses import told_courses
 from chartproof.chart.derive.told.told_disease import told_disease
@@ -93,6 +94,8 @@ def conflicts(
         *explained(reading, facts, asked),
         *stamped(reading),
         *labelled(reading, asked),
+        *overtaken(reading, facts),
+        *_infected_since(facts),
         *(told_twice(reading, facts, case) if case else ()),
     ]
     shown = {places(one) for one in found}
@@ -167,6 +170,20 @@ def _denied_yet_done(facts: Sequence[Fact]) -> Iterator[Conflict]:
         if late:
             right = f"not settled: given {done[0].when} by one document, denied on {late[0].when} by another; ask the treating clinician"
             yield Conflict(concept.replace("_", " "), late[0].evidence[0], done[0].evidence[0], right)
+
+
+def _infected_since(facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Who wrote that there is no infection, beside the newest page of another paper that treats one since."""
+    told = [fact for fact in facts if fact.concept == "active_infection" and fact.when]
+    ill = [fact for fact in told if fact.assertion == "present"]
+    newest = max(ill, key=lambda fact: _last(fact.when), default=None)
+    if newest is None:
+        return
+    free = [fact for fact in told if fact.assertion == "absent" and fact.document != newest.document]
+    said = max((fact for fact in free if _last(fact.when) <= _last(newest.when)), key=lambda fact: _last(fact.when), default=None)  # fmt: skip
+    if said and not any(_last(fact.when) > _last(newest.when) for fact in free):
+        right = f"the infection of {newest.when} is newer, and no later page says that it is over"
+        yield Conflict("active infection", said.evidence[0], newest.evidence[0], right)
 
 
 def _cells_never_given(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflict]:

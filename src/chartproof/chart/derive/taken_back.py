@@ -15,11 +15,12 @@ from functools import cache
 from chartproof.chart.context import assertion
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.standing import last_day
+from chartproof.chart.find.said import near_quote
 from chartproof.chart.find.statements import either
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
-from chartproof.model import DayRange, Fact
+from chartproof.model import Conflict, DayRange, Fact
 
 CLAUSE = re.compile(r"[.;](?=\s|$)|\bbut\b", re.IGNORECASE)
 
@@ -67,6 +68,26 @@ def standing_judgements(reading: Reading, facts: Iterable[Fact]) -> Iterator[Fac
     rows = list(facts)
     found = sorted(taken_back(reading), key=lambda one: one.when)
     return (_or_doubted(fact, rows, found) for fact in rows) if found else iter(rows)
+
+
+def overtaken(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflict]:
+    """Each judgement that was taken back beside what takes it back: one for each matter and page that does."""
+    told = [fact for fact in facts if "taken_back" in fact.extra]
+    found = list(taken_back(reading)) if told else []
+    shown: set[tuple[str, str, int]] = set()
+    for fact in sorted(told, key=lambda one: last_day(one), reverse=True):
+        for back in found:
+            place = (fact.concept, back.sentence.document.file, back.sentence.page.number)
+            if back.concept != fact.concept or str(back.when) != fact.extra["taken_back"] or place in shown:
+                continue
+            if not _reaches(back, replace(fact, assertion="present")):
+                continue
+            shown.add(place)
+            what = fact.concept.replace("_", " ")
+            quote = near_quote(back.sentence, 0, len(back.sentence.text))
+            yield Conflict(
+                what, fact.evidence[0], quote, f"what was written on {back.when} stands until it is judged anew"
+            )
 
 
 def taken_back(reading: Reading) -> Iterator[Back]:

@@ -110,10 +110,18 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
             if event.role == "conditioning" and current and event.response and event.status == "given":
                 yield _of_the_line(event, current)
             yield event
-            if event.status == "given" or (event.status == "named" and re.search(r"regimen", sentence.text, re.I)):
+            if event.status == "given" or (event.status == "named" and _heads_a_course(sentence.text, marks)):
                 if event.role in ("", "maintenance") and not _part_of(event, current):
                     current = event
                 age = 0
+
+
+def _heads_a_course(text: str, marks: list[Mention]) -> bool:
+    """Whether what follows speaks of the treatments named: of a "regimen", or of a line that names them and nothing else."""
+    if re.search(r"regimen", text, re.IGNORECASE):
+        return True
+    between = zip([0, *(one.end for one in marks)], [*(one.start for one in marks), len(text)], strict=True)
+    return not re.search(r"(?!(?:and|with|plus)\b)[^\W\d_]{2,}", " ".join(text[a:b] for a, b in between), re.IGNORECASE)
 
 
 def _goes_on(sentence: Sentence, current: Event, age: int, named: bool, case: Case) -> Iterator[Event]:

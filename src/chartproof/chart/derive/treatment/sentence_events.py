@@ -38,9 +38,15 @@ CYCLES = re.compile(
 MANY = re.compile(r"\b(?:patients|participants|subjects|people|persons|adults) (?!['\u2019])", re.IGNORECASE)
 DATED_ROW = re.compile(r"\W*\d{1,4}[-/]\d")
 NO_DOSE = re.compile(r"\b(?:cancel\w*|not (?:given|done|infused)|omitted|withheld)\b", re.IGNORECASE)
+#: "On entecavir during R-CHOP, stopped 2024": what else the sentence tells is of another medicine, but for a bracket.
+AT_THE_TIME = re.compile(
+    r"\bon [\w-]+(?: \w+)? (?:during|through|throughout|while on|along with)\W+(?:the |her |his )?$", re.I
+)
+BRACKET = re.compile(r"\s?\([^()]{3,60}\)")
 #: Words of the first dose, in a sentence that names no drug.
 FIRST_DOSE = re.compile(
-    r"\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion)\b", re.IGNORECASE
+    r"^\W*(?:(?:this|it|treatment|therapy) (?:was )?)?(?:started|begun|began|initiated|commenced)\b|\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion)\b",
+    re.IGNORECASE,
 )
 
 
@@ -51,6 +57,9 @@ def named_event(sentence: Sentence, named: list[Mention], index: int, case: Case
     if about == "family":
         return None
     low, high = territory(sentence.text, named, index)
+    if AT_THE_TIME.search(sentence.text[: mention.start]):
+        own = BRACKET.match(sentence.text, mention.end)
+        low, high = mention.start, own.end() if own else mention.end
     times = times_in(sentence, low, high, mention.start, mention.end, case)
     words = sentence.text[low:high]
     status = _status(sentence, mention, words, about, times, case)
