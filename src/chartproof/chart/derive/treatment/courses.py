@@ -165,7 +165,8 @@ def _fit_loose(
     if core(event.drugs) > course.core and not event.line:
         return 0
     if at is None:
-        said = event.said
+        # a summary is kept up long after the day at its head
+        said = None if event.kind in RECORDS else event.said
         before = start is None or said is None or start.first <= said.last
         return likeness if before else 0
     if start is not None and at.last < start.first:

@@ -65,6 +65,11 @@ _NOT_CALLED = re.compile(
     r"\b(?:cannot|can ?not|can['\u2019]t|could not|should not|(?:is|are|was) not(?: to be)?|not (?:yet )?to be|never)(?: \w+)? (?:be )?(?:called|considered|described as|regarded as|classed as|classified as|labell?ed(?: as)?|counted as|deemed|said to be|termed)(?: \w+)?\W*$|\bneither\W*$",
     re.IGNORECASE,
 )
+#: "No other myeloma treatment": what is denied is the treatment.
+_TREATMENT = re.compile(
+    r"[- ](?:\w+[- ]){0,2}?(?:treatments?|therap(?:y|ies)|drugs?|medicines?|medications?|meds|agents?|regimens?|chemotherapy|trials?|specific)\b",
+    re.IGNORECASE,
+)
 _NOW_QUIET = re.compile(
     loosen(
         r"\b(?:is|remains|currently|still|now)\b(?:(?!\bnot\b|\bnever\b|n't\b|\bno longer\b|\bout of\b)[^.;]){0,30}\b(?:in (?:\w+ ){0,2}remission|in CR\b|NED\b|without evidence of (?:disease|relapse))"
@@ -156,7 +161,9 @@ def _diagnosis(sentence: Sentence, one: Named, named: list[Named]) -> Iterator[F
     said = asserted(sentence, one.start, one.end)
     if section_is(sentence, "risk") or sentence.document.kind in ("program_letter", "psychosocial"):
         return
-    if said == "absent" and not _denied(sentence.text, one.start, one.end):
+    if said == "absent" and (
+        _TREATMENT.match(sentence.text, one.end) or not _denied(sentence.text, one.start, one.end)
+    ):
         return
     words, pathology = " ".join(sentence.text[one.start : one.end].split()), sentence.document.kind == "pathology"
     part, quote = f"{sentence.heading} {sentence.label}".strip(), near_quote(sentence, one.start, one.end)

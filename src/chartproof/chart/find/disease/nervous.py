@@ -25,6 +25,8 @@ _NO = Expression(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
         rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
         rf"|\bCNS(?: (?:status|disease|involvement|lymphoma))? ?[:=–-] ?(?:no\b(?: (?:known|evidence of|sign of))?(?: (?:involvement|disease|lymphoma))?(?= |[.,;(]|$)|none\b|neg(?:ative)?\b|clear\b|clean\b|not involved|uninvolved|free\b)"
+        rf"|\bno (?:clinical |current |present )*(?:suspicion|concern)s? (?:of|for|about) (?:any )?{_PLACE}[^.;]{{0,12}}\b(?:lymphoma|disease|involvement|leuk\w+|relapse)"
+        rf"|\b{_PLACE} (?:lymphoma|disease|involvement|relapse) (?:is |was )?not suspected"
         rf"|(?:without|\bno) (?:evidence of |sign of |known |history of )?{_PARTS} (?:involvement|disease|lymphoma)"
         rf"|\b{_SCAN}\b[^.;]{{0,40}}?\b(?:no (?:(?:evidence|sign|trace) (?:of|for) )?|negative for |neg for |free of |clear of |without (?:evidence of )?){_OF_IT}"
     ),

@@ -66,7 +66,8 @@ def never_fewer(facts: Sequence[Fact]) -> list[Fact]:
 
     What asks for fewer tests needs a correction of the larger figure, not a later guess.
     """
-    smoked = [one for one in facts if one.concept == PACK_YEARS and one.assertion in ("present", "historical")]
+    said = [one for one in facts if one.concept == PACK_YEARS]
+    smoked = [one for one in said if one.assertion in ("present", "historical")]
 
     def fewer(fact: Fact) -> bool:
         return any(
@@ -77,7 +78,7 @@ def never_fewer(facts: Sequence[Fact]) -> list[Fact]:
 
     def weighed_by_one(more: Fact, less: Fact) -> bool:
         """Whether a paper tells both figures: who does so chose the one."""
-        told = [{one.document for one in smoked if _most(one) == _most(other)} for other in (more, less)]
+        told = [{one.document for one in said if _most(one) == _most(other)} for other in (more, less)]
         return bool(told[0] & told[1])
 
     return [

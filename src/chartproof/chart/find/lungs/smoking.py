@@ -32,6 +32,14 @@ QUIT = re.compile(
 QUIT_AGO = re.compile(
     r"\b(?:quit|stopped|gave up)\b[^.;]{0,20}?(?P<years>\d+(?:\.\d+)?)\+? ?(?:years?|yrs?) ago", re.IGNORECASE
 )
+#: "The outside chart says 30 pack-years. That number came from his brother."
+NOT_THEIRS = re.compile(
+    r"\b(?:that|this|which|the) (?:number|figure|history|entry|amount|count|one)?\b ?[^.;]{0,40}\b(?:brother|sister|father|mother|husband|wife|spouse|son|daughter"
+    r"|wrong|in error|mistake\w*|incorrect|inaccurate|not (?:his|hers|her|him|correct|right|true))\b",
+    re.IGNORECASE,
+)
+#: Characters behind a number within which it is taken back.
+CORRECTED = 160
 LUNG_SCREENING = re.compile(r"\b(?:lung (?:ct|screen\w*|cancer)|ldct|low-?dose ct)\b", re.IGNORECASE)
 
 
@@ -45,6 +53,9 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
     year = sentence.segment.when.first.year if sentence.segment.when else None
     packs = pack_years(text, year)
     if packs and expressions("rules").search(text) and not expressions("own").search(text):
+        return
+    if packs and taken_from_another(sentence.page.text[sentence.end : sentence.end + CORRECTED]):
+        yield fact(sentence, packs[0], packs[1], "smoking_pack_years", "family", quantity=packs[2])
         return
     if packs and packs[2].low is None and LUNG_SCREENING.search(text):
         return  # "Lung CT: n/a, < 20 pack-years" is why a test is not due, not how much was smoked
@@ -65,6 +76,12 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
         yield fact(sentence, start, end, "smoking", "family")
     else:
         yield fact(sentence, start, end, "smoking", "present" if smoked else "absent")
+
+
+def taken_from_another(behind: str) -> bool:
+    """Whether the words behind a number say that it is another's or wrong, before they speak of another number."""
+    found = NOT_THEIRS.search(behind.replace("\n", " "))
+    return bool(found) and not re.search(r"\bp(?:ac)?k", behind[: found.start()], re.IGNORECASE)
 
 
 def smoked_only(text: str) -> str:
