@@ -81,7 +81,7 @@ def smoking_facts(sentence: Sentence, previous: Sentence | None, sex: str) -> It
 def taken_from_another(behind: str) -> bool:
     """Whether the words behind a number say that it is another's or wrong, before they speak of another number."""
     found = NOT_THEIRS.search(behind.replace("\n", " "))
-    return bool(found) and not re.search(r"\bp(?:ac)?k", behind[: found.start()], re.IGNORECASE)
+    return found is not None and not re.search(r"\bp(?:ac)?k", behind[: found.start()], re.IGNORECASE)
 
 
 def smoked_only(text: str) -> str:
