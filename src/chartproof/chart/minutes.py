@@ -22,7 +22,7 @@ from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange, Document, Page, Patient
 
 #: The number of a case; behind its word a letter too ("Case B"), but no initial ("Patient R.T.").
-_KEY = r"(?P<key>\d{1,2}|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
+_KEY = r"(?P<key>\d{1,2}(?:\.\d{1,2}(?![\d.]))?|(?<=[a-z] )(?-i:[A-Z])(?!\w|\.\w))"
 NUMBERED = re.compile(
     rf"^[\W_]*(?:(?:case|item|patient|pt|slide|no\.?)\s*#?\s*|#\s?)?{_KEY}(?:\s*(?:of|/)\s*\d{{1,2}}\b)?(?=[.):|;,\s-])"
     r"(?! ?-?(?:[MF]\b|y/?o\b|yrs?\b|years?\b))",
@@ -49,14 +49,22 @@ DATED_ROW = re.compile(r"^\W*\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}[ |,;:-]{1,4}(?=[A-Z
 LABELLED_NUMBER = re.compile(
     r"\b(?:MRN|MR#|medical record)\W{0,3}(?:no\.? ?)?[A-Z]{0,4}-?\d(?:[- ]?\d){4,}", re.IGNORECASE
 )
-DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+_MONTH_OR_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+#: A day, and no record number of three parts: "2207-41-886".
+DAY = re.compile(
+    rf"(?<!\d)(?:(?:19|20)\d\d[-/.]{_MONTH_OR_DAY}[-/.]{_MONTH_OR_DAY}|{_MONTH_OR_DAY}[-/.]{_MONTH_OR_DAY}[-/.](?:(?:19|20)\d\d|\d\d))(?!\d)"
+)
 #: "R.T.D.", "W.B. 3120884", "IM 65F", "initials J.K.": not "EF 60" and not "CD19".
 INITIALS = re.compile(
     r"(?<![\w.])(?:initials\W{1,3})?(?:(?P<first>[A-Z])\.[ -]?(?:[A-Z]\.[ -]?)?(?P<last>[A-Z](?:\.?-[A-Z])?)\.(?![a-z])"
     r"|(?P<one>[A-Z])[A-Z]?(?P<two>[A-Z])(?=[,;()\s|-]{1,3}(?:\d{1,3} ?-?(?:[MF]\b|y)|[MF][ ,]?\d{2}\b|\d{6,}\b)))"
 )
+#: "2.1 F-D., L., 58 F": the surname's initials first.
+REVERSED = re.compile(
+    r"^\W*(?:\d{1,2}(?:\.\d{1,2})?\W+)?(?P<last>[A-Z](?:\.?-[A-Z])?)\.?, (?P<first>[A-Z])\.(?=[,;( ]{1,3}(?:\d|[MF]\b))"
+)
 AGE = re.compile(
-    r"\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)|(?<=[A-Z]\.), (\d{2})(?=[,:;]| -| [A-Z][a-z])",
+    r"(?<!\d\.)\b(?:(\d{1,3}) ?-?(?:y/?o\b|yrs?\b|year|[MF]\b)|[MF][ ,]{1,2}(\d{1,3})\b)|(?<=[A-Z]\.), (\d{2})(?=[,:;]| -| [A-Z][a-z])",
     re.IGNORECASE,
 )
 #: A case within a paragraph: "A.K., 23, second relapse: deferred".
@@ -277,9 +285,12 @@ def owner(text: str, patient: Patient, day: date | None) -> bool | None:
         return True
     if OTHER.search(head) or (number and records(text) and RECORD.search(head)):
         return False
-    initials = INITIALS.search(head)
-    if given and initials:
-        pair = {initials["first"] or initials["one"], (initials["last"] or initials["two"]).replace(".", "")}
+    initials, reverse = INITIALS.search(head), REVERSED.match(head)
+    if given and (initials or reverse):
+        if reverse:
+            pair = {reverse["first"], reverse["last"].replace(".", "")}
+        elif initials:
+            pair = {initials["first"] or initials["one"], (initials["last"] or initials["two"]).replace(".", "")}
         mine = ({given[0][0], part} for part in (*initials_of(last), "-".join(initials_of(last))))
         return pair in mine and fits(head, patient, day)
     titled = TITLED.search(head)
