@@ -192,3 +192,88 @@ def test_rules_that_were_not_met_are_each_a_reason() -> None:
     head = f"{HEAD}Service: Zynteglo (betibeglogene autotemcel), J3393\n\n"
     kinds = sorted(reason.kind for reason in read(f"{head}We DENIED the service.\n\n{body}{TAIL}").reasons)
     assert kinds == ["age_limit", "prior_therapy"]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Second appeal. If we uphold the denial you may appeal to the Administrator within 45 days after you receive our decision.",
+        "Second-level appeal. You may then appeal to the Board within 45 days after our answer.",
+        "Second appeal. Appeal to the Trustees in 45 days from receipt of our decision.",
+    ],
+)
+def test_an_appeal_under_the_title_of_the_second_is_the_second(says: str) -> None:
+    body = f"{HEAD}{DENIED}\nYour rights\nFirst appeal. You must appeal within 180 days of this letter.\n\n{says}\n"
+    told = {(row.what, row.days) for row in read(body).stated_deadlines}
+    assert ("second_level_appeal", 45) in told and ("internal_appeal", 180) in told
+
+
+@pytest.mark.parametrize(
+    ("says", "what"),
+    [
+        ("You asked us to pay for a hearing gene panel (OtoTrace Wide, code 0411U). A visit of the same day (99213) was paid.", "hearing gene panel"),
+        ("We were asked for a stool test (ColoSure, 0464U).", "stool test"),
+        ("The claim is for a heart monitor patch (Cardiax Two, code 93241).", "heart monitor patch"),
+    ],
+)  # fmt: skip
+def test_a_test_by_its_makers_name_and_code(says: str, what: str) -> None:
+    assert read(f"{HEAD}{says} We denied it as not medically necessary.\n{TAIL}").service == what
+
+
+@pytest.mark.parametrize(
+    ("number", "group"),
+    [("HBR K 5510 30982", None), ("HBR 5510 30982", "4417720"), ("KLM T 7714 0092", "80114")],
+)
+def test_an_employers_account_is_the_group(number: str, group: str | None) -> None:
+    row = f"Account: {group}\n" if group else ""
+    letter = f"Amber Hollow Health Plan\nMarch 3, 2026\n\nParticipant: Gwen Idowu\nIdentification number: {number}\n{row}\n{DENIED}{TAIL}"
+    assert (read(letter).member_id, read(letter).group_number) == (number, group)
+
+
+def test_a_row_of_the_address_takes_the_appeal_and_no_complaint_of_discrimination_does() -> None:
+    body = (
+        "We uphold the denial of the brace. This is our final internal decision.\n\nExternal review\n"
+        "You may ask for review by an independent review organization within four months after you receive this notice.\n"
+        "Mail: Amber Hollow, External Review Unit, P.O. Box 44, Elkmoor, VT 05301\nFax: 802-555-0161\nQuestions: 802-555-0162\n\n"
+        "Civil rights\nYou can write to the Section 1557 Coordinator, P.O. Box 9, Elkmoor, VT 05301, fax 802-555-0119, within 60 days.\n"
+    )
+    assert read(f"Amber Hollow Health Plan\nMarch 3, 2026\n\n{body}").appeal_fax == "802-555-0161"
+
+
+@pytest.mark.parametrize(
+    ("says", "name"),
+    [
+        ("We used the Larkspur Level of Care Guidelines, Adult Residential Care, Continued Stay (2026).", "Larkspur Level of Care Guidelines, Adult Residential Care, Continued Stay (2026)"),
+        ("THE SERVICE ABOVE MEETS LARKSPUR SPINE IMAGING GUIDELINE LSP-7.", "LARKSPUR SPINE IMAGING GUIDELINE LSP-7"),
+        ("We used the Harbor Criteria for Adults, Crisis Care, First Days (2025).", None),
+    ],
+)  # fmt: skip
+def test_a_guideline_by_its_parts(says: str, name: str | None) -> None:
+    cited = read(f"{HEAD}{DENIED}{says}\n{TAIL}").policies_cited
+    assert cited == (name,) if name else "LARKSPUR" not in " ".join(cited)
+
+
+def test_what_only_calls_an_item_unmet_lacks_no_paper() -> None:
+    body = (
+        "What was found. The policy requires:\n\n• At least two prior lines of therapy\n\n• Creatinine clearance above 40 mL/min\n\n"
+        "The first is not: the records show one line of therapy. The second is also not met, because the clearance is 27 mL/min.\n"
+    )
+    letter = f"{HEAD}Service: Breyanzi (lisocabtagene maraleucel), Q2054\n\nWe uphold the denial.\n\n{body}{TAIL}"
+    assert sorted(reason.kind for reason in read(letter).reasons) == ["organ_function", "prior_therapy"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kinds"),
+    [
+        ("The log does not show that a van would have been unsafe. The flight is covered only when it is medically necessary.", "The rider was taken beyond the closest hospital that could help, at the family's wish.", ["not_medically_necessary", "other"]),
+        ("Rule on rides in your booklet, Article 6, \"Rides That Need a Call First\", with the list of towns in the Appendix.", "The rider was taken beyond the closest hospital that could help, at the family's wish.", ["other"]),
+    ],
+)  # fmt: skip
+def test_an_unpaid_lines_remark_in_words_of_its_own(first: str, second: str, kinds: list[str]) -> None:
+    statement = (
+        "Amber Hollow Welfare Fund\nEXPLANATION OF BENEFITS - THIS IS NOT A BILL\nMarch 3, 2026\nParticipant ID AHF 0071 883\n\n"
+        "Line   Date of service   Code   Description   Charge   Allowed   Paid   Remark\n"
+        "1   12/29/2025   A0431   Helicopter, one way   900.00   0.00   0.00   K17, K22\n\n"
+        f"What the remarks mean\n\nK17  {first}\n\nK22  {second} The Fund pays for a ride to the closest one alone.\n"
+    )
+    assert sorted(reason.kind for reason in read(statement + TAIL).reasons) == kinds

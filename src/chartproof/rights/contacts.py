@@ -140,13 +140,16 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
     outside = next_level in _ELSEWHERE and re.search(_OUTSIDE, f"{near} {upto[-170:]}", re.I)
     if re.search(table("words")["not_appeal"], near, re.I) and not outside:
         return 0
+    place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
+    sentence = letter.texts[line.page][place.start : offset] if place else ""
+    if re.search(r"\b1557\b|\bdiscriminat|\bcivil rights\b", sentence, re.I):
+        return 0
     if (line in letter.body[:_HEAD] and _WENT.match(line.text)) or (
         next_level in _ELSEWHERE and _of_file(letter, line, offset)
     ):
         return 0
     if _SENT_TO.search(joined[max(0, position - 40) : position + 25]):
         return 0
-    place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])
     told = f"{_titles(letter, place) if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
@@ -168,9 +171,12 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
 def _of_file(letter: Letter, line: Line, offset: int) -> bool:
     """Whether the paragraph up to a number asks for copies or answers questions, and names nobody outside of the plan."""
     sentences = [s for s in letter.sentences if s.page == line.page and s.start <= offset]
-    block = [s.text for s in sentences if s.block == sentences[-1].block][-2:] if sentences else []
-    last = block[-1] if block else ""
-    told = last if _OTHER_USE.search(last) else " ".join(block)
+    if not sentences:
+        return False
+    place = sentences[-1]
+    last = " ".join(letter.texts[line.page][place.start : offset].split())
+    block = " ".join(s.text for s in sentences[-2:-1] if s.block == place.block)
+    told = last if _OTHER_USE.search(last) else f"{block} {last}"
     return bool(_OTHER_USE.search(told)) and not re.search(_OUTSIDE, told, re.I)
 
 

@@ -223,7 +223,7 @@ def _listed_below(letter: Letter) -> Service | None:
 
 #: Words before a maker's name with its code: "a genomic test (Arbor DX, 81519)".
 _NAMED_BESIDE = re.compile(
-    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
+    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
 )
 #: Words in small letters with their code between commas: "24 speech therapy visits, 92507, for ...".
 _APPOSED = re.compile(
@@ -244,11 +244,12 @@ def _coded(letter: Letter, text: str) -> Service | None:
     row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None)
     if row:
         return _named(row["what"], letter.locate(row["what"]))
-    match = _CODED.search(text) or _NAMED_BESIDE.search(text) or _CODE_FIRST.search(text)
+    found = (_CODED.search(text), _NAMED_BESIDE.search(text))
+    match = min(filter(None, found), key=lambda one: one.start(), default=None) or _CODE_FIRST.search(text)
     apposed = None if match else _APPOSED.search(text)
     match = match or apposed
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
-    counted = not apposed and re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
+    counted = not apposed and re.search(r"\b(?:same day|days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
     return _named(what, letter.locate(what)) if named and not counted else None
 
