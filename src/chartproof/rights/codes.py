@@ -16,8 +16,10 @@ from chartproof.rights.words import table
 PROCEDURE = re.compile(r"(?<![\w-])(?:[ABCDEGHJKLMPQRSTV]\d{4})(?![A-Za-z0-9_]|-\d)")
 #: What OCR makes of digits in a code; used on pages that were recognised, never on exact text.
 _MISREAD = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "S": "5", "B": "8"})
+#: What OCR makes of the letter that opens a diagnosis.
+_MISREAD_LETTER = str.maketrans({"$": "S", "€": "C"})
 _HCPCS_MISREAD = re.compile(r"(?<![\w-])[ABCEGHJKLMPQRSTV](?=(?:\w*\d){2})[0-9OoIlSB]{4}(?![A-Za-z0-9_]|-\d)")
-_DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z$][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
+_DIAGNOSIS_MISREAD = re.compile(r"(?<![\w.-])[A-TV-Z$€][0-9OIl][0-9ABOIl]\.[0-9OIlA-Z]{1,4}(?![\w])")
 _CATEGORY_THREE = re.compile(r"(?<![\w-])\d{4}[TFU](?![\w-])")
 _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
@@ -164,6 +166,8 @@ def _is_code(before: str, line: Line, match: re.Match[str]) -> bool:
         return True
     if _CODE_WORD.search(before[-70:]) and re.search(r"(?:cpt|hcpcs|codes?|\d{5},?(?: and)?)\W{0,3}$", before, re.I):
         return True
+    if re.search(r"\b(?:requested|denied|disputed) (?:service|procedure|treatment)s?:? $", before, re.I):
+        return re.match(r"[,:;]? (?:[–—-] )?[a-z]", after) is not None
     if re.search(r"\b(?:administration|admin|infusion|apheresis|procedures?) $", line.text[: match.start()], re.I):
         return True
     if re.search(r"[a-z)\d], $", line.text[: match.start()]) and _BESIDE.match(after):
@@ -194,7 +198,7 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
         for match in (_DIAGNOSIS_MISREAD if scanned else DIAGNOSIS).finditer(line.text):
             category, _, rest = match.group().partition(".")
             digits = category[1:].translate(str.maketrans("OIl", "011")) if scanned else category[1:]
-            code = f"{category[0].replace('$', 'S')}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
+            code = f"{category[0].translate(_MISREAD_LETTER)}{digits}.{rest.translate(str.maketrans('OIl', '011')) if scanned else rest}"
             found.setdefault(code, letter.find(line, match))
         for match in _DIAGNOSIS_OF_ONE.finditer(line.text) if scanned else ():
             if _DIAGNOSIS_WORD.search(line.text[: match.start()]):
@@ -212,10 +216,30 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
 
 
 def _bracketed_diagnoses(letter: Letter) -> dict[str, Span]:
-    """Codes without a dot, alone in brackets after words in small letters ("global developmental delay (F88)")."""
-    alone = re.compile(r"[a-z]{3,} (?:[A-Z0-9] )?\((?P<code>[A-TV-Z]\d[0-9A-Z])\)")
-    return {
-        match.group("code"): letter.find(line, match, "code")
+    """Codes without a dot that end what a treatment is for: in brackets ("for developmental delay (F88)") or by a comma."""
+    alone = re.compile(
+        r"[a-z]{3,} (?:[A-Z0-9] )?\((?P<code>[A-TV-Z]\d[0-9A-Z])\)"
+        r"|\b(?:for|has|have|with) (?:(?!Suite|Room)[^.;:()\d]){2,70}[a-z]{3,}, (?P<ended>[A-TV-Z]\d[0-9A-Z])(?=[.;,]?(?:\s|$))(?!, [A-Z]{2}\b)"
+    )
+    named = [
+        (line, match, "code" if match["code"] else "ended")
         for line in letter.body
         for match in alone.finditer(line.text)
+    ]
+    return {
+        match[group]: letter.find(line, match, group)
+        for line, match, group in named
+        if group == "code" or _CARE.search(_up_to(letter, line, match))
     }
+
+
+#: Words of care in the sentence that ends in a diagnosis.
+_CARE = re.compile(r"\b(?:request|ask|order|prescri|treat|therap|infus|surg|diagnos|mg\b|[A-V]\d{4}\b)\w*", re.I)
+
+
+def _up_to(letter: Letter, line: Line, match: re.Match[str]) -> str:
+    """The sentence up to a match, as far as the line above reaches; "Ask for ..." bids, and names no care."""
+    order = letter.body.index(line)
+    above = letter.body[order - 1].text if order else ""
+    told = re.split(r"(?<=[.;:]) (?=[A-Z])", f"{above} {line.text[: match.start('ended')]}")[-1]
+    return "" if re.match(r"(?:Ask|Write|Call)\b", told) else told

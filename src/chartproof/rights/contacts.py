@@ -40,7 +40,13 @@ _WANTED = {
 
 #: Levels outside of the plan, and words of those who decide them.
 _ELSEWHERE = ("external", "fair_hearing")
-_OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair|administrative|for an?|the) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|personnel management"
+_OUTSIDE = r"quality monitoring|(?:external|independent)(?: (?:medical|grievance))? (?:appeals?|reviews?)|(?:state|fair|administrative|for an?|the) hearings?|commissioner|\bIRE\b|\bIRO\b|division|department of|insurance (?:department|bureau|commission\w*|administration)|personnel management"
+#: A line of the head that says how the letter itself went.
+_WENT = re.compile(r"(?:sent )?(?:via|by) (?:fax|facsimile|telecopier)\b(?!.*\b(?:appeals?|request|your)\b)", re.I)
+#: In how many first lines a letter tells how it went.
+_HEAD = 20
+#: What is asked of a number that takes no appeal of another level.
+_OTHER_USE = re.compile(r"\b(?:questions?|copy|copies|claim file|case file)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +137,19 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
     after = re.match(rf"fax\W*{_PHONE},? \(?for\b[^.;]{{0,40}}", joined[position : position + 75], re.I)
     near += after.group() if after else ""
     upto = joined[max(0, position - 320) : position + 28]
-    if re.search(table("words")["not_appeal"], near, re.I) and not (
-        next_level in _ELSEWHERE and re.search(_OUTSIDE, near, re.I)
+    outside = next_level in _ELSEWHERE and re.search(_OUTSIDE, f"{near} {upto[-170:]}", re.I)
+    if re.search(table("words")["not_appeal"], near, re.I) and not outside:
+        return 0
+    place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
+    sentence = letter.texts[line.page][place.start : offset] if place else ""
+    if re.search(r"\b1557\b|\bdiscriminat|\bcivil rights\b", sentence, re.I):
+        return 0
+    if (line in letter.body[:_HEAD] and _WENT.match(line.text)) or (
+        next_level in _ELSEWHERE and _of_file(letter, line, offset)
     ):
         return 0
     if _SENT_TO.search(joined[max(0, position - 40) : position + 25]):
         return 0
-    place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
     wanted = _WANTED.get(next_level or "", _WANTED[""])
     told = f"{_titles(letter, place) if place else ''} {before} {joined[position : position + 120]}"
     if not re.search(wanted, told, re.I):
@@ -154,6 +166,18 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
     hurried = re.search(r"\b(?:fast|expedited|urgent)\b", lately, re.I) and not re.search(r"\bstandard\b", lately, re.I)
     score -= 3 * bool(hurried)
     return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+
+
+def _of_file(letter: Letter, line: Line, offset: int) -> bool:
+    """Whether the paragraph up to a number asks for copies or answers questions, and names nobody outside of the plan."""
+    sentences = [s for s in letter.sentences if s.page == line.page and s.start <= offset]
+    if not sentences:
+        return False
+    place = sentences[-1]
+    last = " ".join(letter.texts[line.page][place.start : offset].split())
+    block = " ".join(s.text for s in sentences[-2:-1] if s.block == place.block)
+    told = last if _OTHER_USE.search(last) else f"{block} {last}"
+    return bool(_OTHER_USE.search(told)) and not re.search(_OUTSIDE, told, re.I)
 
 
 def _informs(before: str) -> bool:

@@ -35,6 +35,8 @@ def letter_date(letter: Letter) -> tuple[date, Span] | None:
                 if stamps
                 else line.text[match.end() :]
             )
+            if order and before.isupper() and _stamp(letter.body[order - 1].text) is not None:
+                before = ""  # the second line of a stamp that stands beside the head
             rest = (before + after).strip(" .,|-‘'`")
             titled = order < 8 and re.search(r"(?i:determination|notice|letter|denial|plan|inc\.?|company)$", rest)
             if _OTHER_DAY.search(before):
@@ -84,6 +86,8 @@ def _headed_date(letter: Letter) -> tuple[date, Span] | None:
                 before = _BESIDE.split(cell[: match.start()])[-1]
                 words = re.findall(r"[a-z]+", re.sub(r"(?i)\b\w+day,", "", before).lower())
                 after = re.match(r"\W*(?:$|[/|,;(·–—-]|at\b|\d{1,2}:\d\d)", cell[match.end() :])
+                if re.match(r"\s*/\s*\d", cell[match.end() :]):
+                    continue  # one of two days beside two labels
                 titled = order < 8 and before.isupper() and _TITLED.search(before)
                 if after and (titled or set(words) <= leads) and not _stamped(letter, order):
                     return day, letter.within(letter.span(line.page, line.start, line.end), match.group())

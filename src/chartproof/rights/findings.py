@@ -27,6 +27,11 @@ _QUOTED = re.compile(r"[“\"](?=(?:[^“”\"\s]+\s+){2})[^“”\"]*[”\"]")
 _BOUND = re.compile(
     r"\b(?:no|not) (?:later|earlier|sooner|more) than\b|^(?:even )?if (?:it|that|this|they) (?:\w+ )?(?:not|so),", re.I
 )
+#: What only says of an item that it is not met, before what was found: "The second is not: the records show ...".
+_ITEM_UNMET = re.compile(
+    r"^\W*(?:(?:the )?(?:first|second|third|fourth|last|other)(?: one)?|(?:item|criterion|part|point|condition) \(?\w\)?|\(\w\)) (?:is|was) (?:also )?not(?: (?:met|satisfied|shown))?: ",
+    re.I,
+)
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
     r";\s+|,? (?:and(?! necessary\b)|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
@@ -106,7 +111,7 @@ def _pointing_back(sentence: Sentence, before: str) -> list[Finding]:
 
 def told_in(sentence: Sentence) -> list[Finding]:
     """The findings of each clause of a sentence; of the sentence whole where none does alone."""
-    text = _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text))
+    text = _ITEM_UNMET.sub("", _BOUND.sub(" ", _QUOTED.sub(" ", sentence.text)))
     if text.endswith("?") or _lists_met(text) or aside_words().has("disclaims", text):
         return []
     every = list(_clauses(text))
@@ -201,7 +206,9 @@ def _named_lacking(clause: str) -> str:
     if finding_words().has("rule_unmet", clause) and not lacks:
         return subject_of(clause)
     kind = (
-        subject_of(lacks["before"] or lacks["after"] or "") if lacks and not finding_words().has("need", clause) else ""
+        subject_of(lacks["before"] or lacks["after"] or "")
+        if lacks and not (finding_words().has("need", clause) or finding_words().has("evidence", clause))
+        else ""
     )
     return kind if kind != "documentation" else ""
 

@@ -132,7 +132,7 @@ def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
             continue  # one item that no words lead to is no list
         strong = (
             counted
-            or (bool(lead and refuses(lead)) and items[0][0].item > 0)
+            or (bool(lead and refuses(lead)) and items[0][0].item > 0 and not _leads_to_criteria(lead))
             or bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         )
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
@@ -241,6 +241,8 @@ def _lead(sentence: Sentence, lead: str | None) -> str | None:
         return sentence.text  # numbered items right after a refusal tell why
     if not sentence.text.endswith(":") or sentence.runin == sentence.text:
         return lead
+    if word("unmet_criteria").search(sentence.text):
+        return sentence.text
     return _CRITERIA if word("criteria_lead").search(sentence.text) else ""
 
 
@@ -256,5 +258,5 @@ def _is_item(sentence: Sentence, lead: str | None) -> bool:
     if sentence.item and (sentence.section == "reasons" or told):
         return True
     return bool(word("bullet_lead").search(told)) and (
-        bool(re.search("as follows|reason", told, re.I)) or not re.search("criteri|require", told, re.I)
+        bool(re.search("as follows|reason", told, re.I)) or not re.search(r"criteri|require|\brules?\b", told, re.I)
     )

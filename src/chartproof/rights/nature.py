@@ -46,6 +46,10 @@ _OF_APPEAL = re.compile(
 _GRANTS_SOME = re.compile(r"\bwe (?:(?:will |do |can |also )*approve|have approved) (?!of\b)", re.I)
 
 
+#: A title of a decision on care that goes on, whatever was certified of it before.
+_CONCURRENT = re.compile(r"\bconcurrent\b|\bcontinued[- ]stay\b", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Nature:
     """`kind` as in model.Denial.letter_kind; `said` is where the letter says it; `dismissed`: an appeal was not heard."""
@@ -230,7 +234,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
         return "upheld_appeal"
     if statement:
         return "claim_denial"
-    if when == "concurrent" and _reduces(letter):
+    if (when == "concurrent" and _reduces(letter)) or any(map(_CONCURRENT.search, titles)):
         return "concurrent"
     mixed = {match.group("result").lower() for _, match in letter.results()} & {"approved", "certified"}
     mixed |= {"approved" for _line, no, _why in letter.decided_rows if not no}

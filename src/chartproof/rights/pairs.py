@@ -25,7 +25,10 @@ def pairs(letter: Printed) -> tuple[Pair, ...]:
     lines = letter.body[:_REACH]
     found: list[Pair] = []
     for order in range(len(lines)):
-        columns = _stacked(letter, lines, order) or _celled(letter, lines, order) or _columns(letter, lines, order)
+        apart = _columns(letter, lines, order) if _labels_apart(letter, lines[order]) else []
+        columns = (
+            _stacked(letter, lines, order) or apart or _celled(letter, lines, order) or _columns(letter, lines, order)
+        )
         found += columns or _in_line(letter, lines, order)
     for order in range(len(letter.body)):
         found += _spoken(letter, letter.body, order)
@@ -147,18 +150,42 @@ def _in_line(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pai
         # Cells that are labels, each followed by its value; a cell may hold a label and a value with a colon.
         for left, right in zip(parts, [*parts[1:], ""], strict=True):
             known = qualified(left)
-            if known and right and not label_of(right):
+            sides = list(_sides(letter, line, order, left, right))
+            if sides:
+                yield from sides
+            elif known and right and not label_of(right):
                 yield _pair(letter, lines, order, known, right)
             elif not known:
                 yield from _coloned(letter, lines, order, left)
         return
-    coloned = list(_coloned(letter, lines, order, line.text))
+    coloned = list(_sides(letter, line, order, *line.text.partition(":")[::2]))
+    coloned = coloned or list(_coloned(letter, lines, order, line.text))
     if coloned:
         yield from coloned
         return
     alone = label_of(line.text)
-    if alone and order + 1 < len(lines):
+    if alone and order + 1 < len(lines) and not _opens_another(lines[order + 1].text, alone):
         yield _pair(letter, lines, order + 1, alone, lines[order + 1].text, follow=False)
+
+
+#: What parts two labels in one, and their two values alike.
+_STROKE = re.compile(r"\s+/\s*|\s*/\s+")
+
+
+def _sides(letter: Printed, line: Line, order: int, left: str, right: str) -> Iterator[Pair]:
+    """The pairs of labels that share a cell with their values: "Member ID / Group" beside "QRS 4471 / 80-12"."""
+    labels, values = _STROKE.split(left.strip()), _STROKE.split(right.strip())
+    known = [qualified(label) for label in labels]
+    if 2 <= len(labels) == len(values) and all(known) and all(values):
+        whole = letter.span(line.page, line.start, line.end)
+        yield from (Pair(*one, value, whole, order) for one, value in zip(known, values, strict=True) if one)
+
+
+def _opens_another(text: str, alone: tuple[str, int]) -> bool:
+    """Whether the line below a label begins with a person's label, so that its value is not the label's above."""
+    words = text.split()
+    first = label_of(" ".join(words[:1])) if len(words) > 1 and not re.search(r"\d", text) else None
+    return first is not None and first[0] == "member_name" != alone[0]
 
 
 def _coloned(letter: Printed, lines: Sequence[Line], order: int, text: str) -> Iterator[Pair]:

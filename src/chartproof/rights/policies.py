@@ -86,4 +86,6 @@ def _mended(word: re.Match[str]) -> str:
     """A scanned word that is nearly a word for a policy, as that word; others as they are."""
     said = word.group()
     kinds = _KINDS_SPELLED if said[0].isupper() else tuple(kind.lower() for kind in _KINDS_SPELLED)
+    if said.lower() in ("policies", "guidelines", "protocols", "bulletins"):
+        return said
     return next((kind for kind in kinds if fuzz.ratio(said, kind) >= 85), said)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chartproof.model import DenialReason, Span
 from chartproof.rights.decided import boxes, grants, refuses
 from chartproof.rights.findings import kinds_of, subject_of, told_kinds
 from chartproof.rights.grammar import finding_words
 from chartproof.rights.lines import Line, Sentence
+from chartproof.rights.lists import stems
 from chartproof.rights.tables import requirement_rows
 from chartproof.rights.text import Letter
 
@@ -64,15 +65,20 @@ def quoted_line(letter: Letter, line: Line, kind: str) -> DenialReason:
     return quoted(letter, Sentence(line.page, line.start, line.end, line.text, ""), kind)
 
 
-def of_table(letter: Letter) -> Iterator[DenialReason]:
-    """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind."""
+def of_table(letter: Letter, told: Sequence[Sentence] = ()) -> Iterator[DenialReason]:
+    """The reason of each row of a table of requirements that is not met: what was found, of the requirement's kind.
+
+    What the letter has `told` in its list of reasons, a row tells again.
+    """
+    listed = [stems(sentence.text) for sentence in told]
     for row in requirement_rows(letter):
-        if not row.met:
-            told = kinds_of(row.finding.text, letter)
+        said_of = stems(f"{row.requirement.text} {row.finding.text}")
+        if not (row.met or any(len(said_of & one) >= 2 for one in listed)):
+            found = kinds_of(row.finding.text, letter)
             asked = kinds_of(row.requirement.text, letter)
             # A bare "Not met" tells nothing that could be quoted.
             said = row.finding if len(row.finding.text.split()) > 2 else row.requirement
-            kind = told[0] if told != ("other",) else asked[0]
+            kind = found[0] if found != ("other",) else asked[0]
             yield quoted(letter, said, "documentation" if kind == "other" and of_paper(row.requirement.text) else kind)
 
 

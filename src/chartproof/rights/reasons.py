@@ -96,8 +96,10 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
     coded = [quoted_line(letter, line, kind) for kind, line in (*remarks(letter), *in_rows(letter))]
     coded += in_boxes(letter)
-    tabled = {reason.kind: reason for reason in of_table(letter)}
-    rows = [reason.span for reason in (*tabled.values(), *coded) if reason.span]
+    strong = [sentence for ground in listed if ground.strong and not ground.marked for sentence in ground.sentences]
+    every = list(of_table(letter, strong))
+    tabled = {reason.kind: reason for reason in reversed(every)}
+    rows = [reason.span for reason in (*every, *coded) if reason.span]
     apart = {sentence for ground in listed for sentence in ground.sentences}
     found = _Found(letter, {}, [], [], [], tabled, rows)
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
@@ -105,6 +107,9 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     plain = [(reason, ground.marked) for ground in listed for reason in _of_subject(letter, ground, apart)]
     told += [reason for reason, _marked in plain if reason.kind != "other"]
     found.listed = [reason for reason in told if not found.is_in_row(reason)]
+    # Each row that lacks a paper of its own is a reason of its own.
+    papers = [reason for reason in every if reason.kind == "documentation"]
+    found.listed += papers if len(papers) > 1 else []
     untold = [(reason, marked) for reason, marked in plain if reason.kind == "other" and not found.is_in_row(reason)]
     found.untold = [reason for reason, _marked in untold]
     found.is_marked = any(marked for _reason, marked in untold)
@@ -116,12 +121,18 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     """What sentences outside of the lists find; then what criteria beside verdicts tell, which is told better there."""
     letter = found.letter
     judged = bool(found.tabled)
+    asked = service(letter)
+    of_stay = bool(asked and not asked.drug and of_level(asked.text))
     spared = [item for one in criteria_lists(letter) if one.of_choice for item in one.items]
-    for finding in findings(letter, apart=apart):
+    told = findings(letter, apart=apart)
+    kinds = {finding.kind for finding in told}
+    for finding in told:
         if judged and finding.kind in _OF_CRITERIA and finding.kind not in found.first:
             continue  # each criterion was judged by itself
         if any(contradicts(item, finding.sentence) for item in spared):
             continue  # that there is no need of what would do
+        if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
+            continue  # values that show that another place would do, and what leads to a list of signs
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
@@ -163,7 +174,8 @@ def _settle_other(found: _Found) -> None:
     if bare and bare in found.tabled.values() and any(_repeats(bare, one) for one in found.first.values()):
         found.first.pop("other")
     concluded = found.first.get("not_medically_necessary")
-    if "other" in found.first or (concluded and not found.is_marked and _NEEDED.search(concluded.quote)):
+    apart = concluded in found.listed  # a conclusion that is an item of its own explains no other
+    if "other" in found.first or (concluded and not (apart or found.is_marked) and _NEEDED.search(concluded.quote)):
         return
     found.listed += found.untold
     for reason in found.untold[:1]:

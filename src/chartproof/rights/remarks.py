@@ -39,7 +39,30 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
             if line and code not in told:
                 told.add(code)
                 # One code is one reason.
-                yield from ((kind, line) for kind in told_kinds(_meaning(letter, line), letter)[:1])
+                kinds_told = told_kinds(_meaning(letter, line), letter)[:1] or _plain_kind(letter, line)
+                yield from ((kind, line) for kind in kinds_told)
+
+
+#: What says how a charge was reckoned, and no reason against it.
+_RECKONED = re.compile(
+    r"\b(?:deductible|co-?pay\w*|coinsurance|discount|agreed|allowed amount|rate|bill(?:ed)?|paid)\b", re.I
+)
+
+
+#: A sentence, and no mere name of a rule.
+_SAYS = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had)\b", re.I)
+
+
+def _plain_kind(letter: Letter, line: Line) -> tuple[str, ...]:
+    """The kind of an explanation of several sentences that finds nothing of a known kind: need where it speaks of it."""
+    order = letter.body.index(line)
+    after = letter.body[order + 1 : order + 7]
+    stop = next((at for at, one in enumerate(after) if re.match(rf"{_CODE}\b", one.text)), len(after))
+    text = " ".join(one.text for one in (line, *after[:stop]))
+    told = _meaning(letter, line)
+    if len(text.split()) < 20 or _RECKONED.search(told) or not _SAYS.search(told):
+        return ()
+    return ("not_medically_necessary" if re.search(r"\bmedical(?:ly)? necess", text, re.I) else "other",)
 
 
 def _meaning(letter: Letter, line: Line) -> str:

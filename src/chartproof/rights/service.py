@@ -69,6 +69,9 @@ def service(letter: Letter) -> Service | None:
     if known is not None:
         return known
     refused = " ".join(line.text for line, no, _why in letter.decided_rows if no)
+    coded = _after_code(letter, text)
+    if coded is not None:
+        return coded
     pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
     if pairs:
         labelled = " ".join(pair.value for pair in letter.pairs if pair.field == "service" and pair.rank == 0)
@@ -89,6 +92,19 @@ def service(letter: Letter) -> Service | None:
         or _asked_for(letter, text)
         or _requested(letter)
     )
+
+
+#: "Requested service 38241, autologous stem cell transplantation": a label, the code, the words in small letters.
+_AFTER_CODE = re.compile(
+    r"\b(?:requested|denied|disputed) (?:service|procedure|treatment)s?:? (?:CPT |HCPCS )?(?:code )?\d{5}(?:-\w\w)?[,:;]? (?:[–—-] )?(?P<what>[a-z][^.;,()]{5,90})",
+    re.I,
+)
+
+
+def _after_code(letter: Letter, text: str) -> Service | None:
+    """What a procedure's code stands for right after a label of what was asked."""
+    match = _AFTER_CODE.search(text)
+    return _named(match["what"].strip(), letter.locate(match["what"].split()[0])) if match else None
 
 
 def _requested(letter: Letter) -> Service | None:
@@ -207,7 +223,7 @@ def _listed_below(letter: Letter) -> Service | None:
 
 #: Words before a maker's name with its code: "a genomic test (Arbor DX, 81519)".
 _NAMED_BESIDE = re.compile(
-    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
+    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
 )
 #: Words in small letters with their code between commas: "24 speech therapy visits, 92507, for ...".
 _APPOSED = re.compile(
@@ -228,11 +244,12 @@ def _coded(letter: Letter, text: str) -> Service | None:
     row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None)
     if row:
         return _named(row["what"], letter.locate(row["what"]))
-    match = _CODED.search(text) or _NAMED_BESIDE.search(text) or _CODE_FIRST.search(text)
+    found = (_CODED.search(text), _NAMED_BESIDE.search(text))
+    match = min(filter(None, found), key=lambda one: one.start(), default=None) or _CODE_FIRST.search(text)
     apposed = None if match else _APPOSED.search(text)
     match = match or apposed
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
-    counted = not apposed and re.search(r"\b(?:days|visits|hours|weeks|units|doses)\b", what)
+    counted = not apposed and re.search(r"\b(?:same day|days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
     return _named(what, letter.locate(what)) if named and not counted else None
 
@@ -267,7 +284,8 @@ def _tabled(letter: Letter) -> Service | None:
     refused = [line.start for line, no, _why in letter.decided_rows if no]
     rows = [(line, named) for line, named in services(letter) if re.search(r"[A-Za-z]{4}", named)]
     against = (row for row in rows if row[0].start in refused or is_unpaid(row[0].text))
-    first = next(against, rows[0] if rows else None)
+    done = (row for row in rows if _ANY_CODE.search(row[0].text))  # a revenue code stands for a room or a department
+    first = next(against, next(done, rows[0] if rows else None))
     return _named(first[1], letter.span(first[0].page, first[0].start, first[0].end)) if first else None
 
 

@@ -356,6 +356,8 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     above_all = "" if word("condition").fullmatch(sentence.heading) else sentence.heading
     others = (told.previous if refers else "", title, *told.led, above_all, told.previous)
     step = step or next(filter(None, map(named, others)), "")
+    if step == "own" and named(sentence.runin) == "second_level_appeal":
+        step = "second_level_appeal"  # "Second appeal. ... you may appeal to the Administrator within 60 days"
     above = told.previous if told.previous.isupper() else ""
     if step == "again":
         after_first = told.begun or told.next_level == "second_level" or _AFTER_FIRST.search(told.context)

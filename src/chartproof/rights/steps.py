@@ -33,7 +33,12 @@ def named(words: str) -> str:
     """The first step that words name, "own" for the next level; what is only their condition comes last."""
     plain = word("condition").sub("", words)
     found = _matches(plain) or _matches(words)
-    return min(found)[2] if found else ""
+    told = [
+        one
+        for one in found
+        if not word("counted_step").fullmatch((plain if _matches(plain) else words)[one[0] : one[1]])
+    ]
+    return min(told or found)[2] if found else ""
 
 
 def nearest(before: str, near: str) -> str:
