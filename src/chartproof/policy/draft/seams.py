@@ -139,7 +139,7 @@ def and_either(text: str) -> Found:
         at = listed.start("list")
         pieces = re.split(r",\s+(?:or\s+)?", text[at:])
         return "any", [text[:at] + pieces[0], *pieces[1:]]
-    alone = re.match(r"(?:(?:[\w-]+\s){1,6}[\w-]+,\s)?either\s+(?!of\b)(?P<one>[^;]+?),\s+or\s+(?P<other>[^;]+)$", plain)
+    alone = re.match(r"either\s+(?!of\b)(?P<one>[^;]+?),\s+or\s+(?P<other>[^;]+)$", plain)
     alone = alone or re.match(r"either\s+(?!of\b)(?P<one>[^,;]{4,60}?)\s+or\s+(?P<other>an?\s[^,;]+)$", plain)
     return ("any", [text[alone.start("one") : alone.end("one")], text[alone.start("other") :]]) if alone else None
 
