@@ -179,7 +179,7 @@ def together(text: str) -> Found:
         return "all", [text[: match.start(at)], text[match.end(at) :]]
     match = re.search(rf"\s+and\s+(?={VERB}\s)(?!(?:is|are|was|were)\s[\d<>≤≥])", plain)
     two = re.search(
-        r"(?<=\w)\s+and\s+(?=(?:an?\s)?[A-Za-z][\w -]{1,40}?\s(?:[<>≤≥]\s*\d|(?:of\s)?(?:at least|at most|no (?:more|less) than|below|above)\s+\d))",
+        r"(?<=\w)\s+and\s+(?=(?:an?\s)?[A-Za-z][\w -]{1,40}?\s(?:[<>≤≥]\s*\d|(?:of\s)?(?:at least|at most|no (?:more|less) than|below|above)\s+\d|\d[\d.,]*(?:\s[\w/%]+){1,3}\s+or (?:more|less|higher|lower|better)\b))",
         plain,
     )
     if (

@@ -34,7 +34,8 @@ def other_drug(one: Listed, policy: PolicyText) -> str:
         return f"{one.code} is {known.drugs[0]}, not {min(named)}{_confirm(known)}"
     brands = {
         name for name, first in drug_names().items()
-        if name != first and name not in known.drugs[0].lower() and re.search(rf"\b{re.escape(name)}\b", one.text.lower())
+        if name != first and name not in known.drugs[0].lower() and not _abbreviates(name, known.drugs[0].lower())
+        and re.search(rf"\b{re.escape(name)}\b", one.text.lower())
     }  # fmt: skip
     own = {name.lower() for name in known.drugs[1:]}
     if brands and own and not brands & own:
@@ -127,6 +128,12 @@ def _drug(one: Listed) -> Code | None:
 
 def _own(known: Code) -> frozenset[str]:
     return frozenset(drug_names()[name.lower()] for name in known.drugs)
+
+
+def _abbreviates(name: str, drug: str) -> bool:
+    """True for "axi-cel" of "axicabtagene ciloleucel": a short name of the same drug, and no brand of another."""
+    first, mark, last = name.partition("-")
+    return bool(mark) and drug.startswith(first) and drug.endswith(last)
 
 
 def _service(one: Listed) -> Code | None:

@@ -110,7 +110,8 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
     yield from (after_lines,) if plain else ()
-    yield from (papers_of_some if documents else coordinated, negated, and_either, inserted, included, either)
+    yield from (papers_of_some,) if documents else (and_either, coordinated)
+    yield from (negated, inserted, included, either)
     yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)
     yield from (refused_names, had_names) if refuses else ()
     yield from () if documents else (viruses,)
@@ -203,14 +204,24 @@ def _sentences(text: str) -> Found:
 
 def _titled(text: str, *, refuses: bool) -> Found:
     """ "Mantle cell lymphoma. The disease is relapsed ...": the name of an entry is no test of its own."""
-    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?=[A-Z])", text)
-    if match is None or re.search(rf"\b{VERB}\b", match["title"]) or re.search(r"\d", match["title"]):
+    rest = after_title(text)
+    if rest == text:
         return None
-    rest = text[match.end() :]
     inner = split(rest, refuses=refuses, deep=1)
     return (inner.join, [part.text for part in inner.parts]) if inner.parts else None
 
 
+def after_title(text: str) -> str:
+    """What stands behind the name of an entry: "Earlier care. The member ...", "When it is refused. The scan ..."."""
+    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?=[A-Z])", text)
+    if match is None or re.search(r"\d", match["title"]):
+        return text
+    asks = _ASKS.match(match["title"]) is not None and len(match["title"].split()) <= _NAME
+    return text[match.end() :] if asks or not re.search(rf"\b{VERB}\b", match["title"], re.IGNORECASE) else text
+
+
+#: A name of an entry that is put like a question, and how many words it has at the most.
+_ASKS, _NAME = re.compile(r"(?:Who|When|What|Where|How|Which)\s"), 8
 #: A bullet that stands in a sentence's own line, with the word before it that joins.
 _BULLET = re.compile(r"(?:^|\s*[,;]?\s+(?:(?P<word>and|or)\s+)?)[•∙◦▪‣●·]\s+(?=\S)")
 

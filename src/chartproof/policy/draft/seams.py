@@ -14,7 +14,7 @@ _GRANTS = re.compile(
 )
 #: A limit, and a finding that must stand beside it.
 _LIMIT = re.compile(
-    r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
+    r"(?P<limit>[^,;.]*\b(?:below|above|under|over|less than|more than|at least|from [\d.]+ to)\s+[\d.,]+(?:\s+(?:per\s+)?[\w/%]+){0,2}?)\s+(?:with|and)\s+(?P<rest>(?!a window|in\b|no more)[a-z][^,;]*)$"
 )
 #: What stands behind a whole list: "A, B, or C, provided that ...".
 _PROVIDED = re.compile(r",\s+(?:provided|so long as|on condition)", re.IGNORECASE)
@@ -131,7 +131,7 @@ def limit_beside(text: str) -> Found:
 def and_either(text: str) -> Found:
     """ "average use of 18 hours, and either a new scan, or a date": the alternatives are asked beside what stands first."""
     plain = outside(text)
-    match = re.search(r",?\s+and\s+(?=(?:[\w-]+\s){0,6}?either\s(?!of\b)[^;]+?,?\s+or\s)", plain)
+    match = re.search(r",?\s+and,?\s+(?=(?:[\w-]+,?\s){0,6}?either\s(?!of\b)[^;]+?,?\s+or\s)", plain)
     if match is not None and len(plain[: match.start()].split()) > 2:
         return "all", [text[: match.start()], text[match.end() :]]
     listed = re.match(r"(?P<lead>(?:[\w-]+\s){1,6})either\s+(?!of\b)(?P<list>[^;]+,\s+or\s+[^;]+)$", plain)

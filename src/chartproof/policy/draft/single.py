@@ -11,7 +11,7 @@ from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.guards import Guarded, guarded
 from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.parts import Part, also_accepts, split
+from chartproof.policy.draft.parts import Part, after_title, also_accepts, split
 from chartproof.policy.draft.seams import conditions
 from chartproof.policy.draft.words import pattern, patterns
 
@@ -21,8 +21,10 @@ _EXCEPTS = re.compile(r"\b(?:unless|except)\b")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
 
-#: "For a trial: the notes; the scan.": what stands before the colon holds for all that follows.
-_LEAD_IN = re.compile(r"For\s+(?P<guard>(?!each|all|every|any|example)[^,;:.]{2,40}):\s+(?=[^;]+;)", re.IGNORECASE)
+#: "For a trial: the notes; the scan.", "If it is a bypass or a band: ...": what stands before the colon holds for all that follows.
+_LEAD_IN = re.compile(
+    r"(?:For\s+(?!each|all|every|any|example)|(?:If|When|Where)\s+)(?P<guard>[^;:.]{2,90}):\s+(?=\S)", re.IGNORECASE
+)
 _INSET = re.compile(r",\s+(?:if|when|where)\s(?:[\w-]+\s){0,3}[\w-]+,\s")
 
 
@@ -35,8 +37,9 @@ def _pardoned(text: str) -> Guarded:
 def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = False) -> Criterion:
     """A criterion without a printed list: one test, or the tests that its sentence joins."""
     # Where several clauses stand side by side, a condition belongs to its own clause.
-    frame = granted(text) if kind in ("necessity", "continuation") else None
-    asked = refused(text) if kind == "exclusion" else frame[1] if frame else text
+    said = after_title(text)
+    frame = granted(said) if kind in ("necessity", "continuation") else None
+    asked = refused(text) if kind == "exclusion" else frame[1] if frame else said
     lead_in = _LEAD_IN.match(asked)
     plain = _pardoned(asked)
     guard = (

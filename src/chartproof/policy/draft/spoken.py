@@ -10,6 +10,7 @@ from chartproof.policy.draft.criterion import Criterion, first_words, renamed
 from chartproof.policy.draft.guards import guarded
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.parts import after_title
 from chartproof.policy.draft.sections import is_silent, may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
@@ -21,7 +22,7 @@ _ASKS = ("test", "necessity", "")
 
 def told(name: str, node: Node, text: str, kind: str) -> Criterion | None:
     """The criterion of several sentences, None where no more than one of them asks for something."""
-    first, *rest = sentences(text) or [""]
+    first, *rest = sentences(after_title(text)) or [""]
     if kind == "definition" or not rest:
         return None
     opens = opens_list(first) or (announcement(first) is not None and sentence_of(first) == kind)
