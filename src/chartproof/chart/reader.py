@@ -28,6 +28,7 @@ from chartproof.chart.find.comorbid import facts as condition_facts
 from chartproof.chart.find.comorbid import states as comorbidity
 from chartproof.chart.find.consults import opinions as consults
 from chartproof.chart.find.disease import disease, mutations, radiation
+from chartproof.chart.find.form_lines import answered_lines
 from chartproof.chart.find.heart import cardiac
 from chartproof.chart.find.infection import infections
 from chartproof.chart.find.labs import values as labs
@@ -114,7 +115,8 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers, progress=progress)
     derived, theirs, beside, numbers, *ours = answers
-    own = in_own_words(led_in(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading), reading)
+    told = answered_lines(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
+    own = in_own_words(led_in(told, reading), reading)
     found = list(copied(chain(own, theirs), reading.documents))
     chart = _chart(files, reading, case, found, derived)
     chart = replace(chart, conflicts=shown(reading, chart.facts, chart.lines, case, beside, numbers))
