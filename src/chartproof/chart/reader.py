@@ -29,6 +29,7 @@ from chartproof.chart.find.comorbid import facts as condition_facts
 from chartproof.chart.find.comorbid import states as comorbidity
 from chartproof.chart.find.consults import opinions as consults
 from chartproof.chart.find.disease import disease, mutations, radiation
+from chartproof.chart.find.form_lines import answered_lines
 from chartproof.chart.find.heart import cardiac
 from chartproof.chart.find.infection import infections
 from chartproof.chart.find.labs import values as labs
@@ -115,7 +116,7 @@ def read_chart(
     jobs += [partial(finder, reading, case) for finder in FINDERS]
     answers = side_by_side(jobs, workers=workers, progress=progress)
     derived, theirs, beside, numbers, *ours = answers
-    mine = handed_over(chain.from_iterable(ours), reading, case.patient.name)
+    mine = answered_lines(handed_over(chain.from_iterable(ours), reading, case.patient.name), reading)
     own = list(in_own_words(led_in(mine, reading), reading))
     known = told_by_own_papers(reading.documents, [*own, *theirs])
     if known:

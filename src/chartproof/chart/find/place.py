@@ -56,6 +56,8 @@ ANAPHORA = re.compile(
 )
 #: "unsafe - HLH could recur within hours".
 STATED = re.compile(r"\s*[-–:(]\s*\w+ \w+ \w+")
+WHY = re.compile(r"\W*why\b[^.?]{0,60}\?", re.IGNORECASE)
+WHY_NOT = re.compile(r"\W*(?:why|(?:rationale|justification|reasons?) (?:for|of))\b[^.?:]{0,60}[?:]", re.IGNORECASE)
 #: Words of a title or a question that leads into a place, and sentences behind it that may give the reason.
 TITLE_WORDS = 10
 REASONS = 3
@@ -178,7 +180,7 @@ def settled_places(clause: str) -> list[Place]:
     if rule("contingency").search(clause):
         found = [one for one in found if one.value == "outpatient" and not reserved(clause, one)]
     because = rule("because").search(clause, found[0].end) if found else None
-    bare = blanked(clause, found)[: because.start() if because else None]
+    bare = blanked(clause, found)[led_by_reason(clause, found) : because.start() if because else None]
     if rule("refused").search(bare):
         found = (
             [one for one in found if one.value == "inpatient"]
@@ -186,6 +188,12 @@ def settled_places(clause: str) -> list[Place]:
             else []
         )
     return found
+
+
+def led_by_reason(clause: str, found: Sequence[Place]) -> int:
+    """Where the clause goes on behind the reason that opens it: "As she cannot be left alone, inpatient stay is planned"."""
+    opens = found and rule("because").match(clause.lstrip())
+    return max(0, clause.rfind(", ", 0, found[0].start)) if opens else 0
 
 
 def reserved(clause: str, found: Place) -> bool:
@@ -252,15 +260,26 @@ def reasons(said: Sequence[Sentence], at: int, told: Sequence[int], found: Place
                 yield stated(said[near], "inpatient_reason", why.start(), why.end())
     if stay:
         yield from under_reason(said, at, asked=bool(titled_stay))
-    lead = f"{sentence.label}: " if sentence.label and sentence.label not in sentence.text else ""
-    if refuses(lead + text) or not given_why(said, at, lead + text):
+    lead = asked_why(said, at) or (
+        f"{sentence.label}: " if sentence.label and sentence.label not in sentence.text else ""
+    )
+    if refuses(text if WHY.fullmatch(lead.strip()) else lead + text) or not given_why(said, at, lead + text):
         return
     needed = rule("reason_need").search(lead + text) or rule("reason_forms").search(lead + text)
     if not needed and found and found.value == "inpatient" and behind_colon(text, found):
         yield stated(sentence, "inpatient_reason", found.start, len(text))
+    question = WHY_NOT.match(lead + text)
+    if question and (put_off(lead + text, 0, question.end()) or not content((lead + text)[question.end() :])):
+        return
     unsaid = needed and re.search(r"\breasons?\W*$", needed[0]) and not content((lead + text)[needed.end() :])
     if needed and not unsaid and not put_off(lead + text, needed.start(), needed.end()):
         yield stated(sentence, "inpatient_reason", needed.start() - len(lead), needed.end() - len(lead))
+
+
+def asked_why(said: Sequence[Sentence], at: int) -> str:
+    """The question that the sentence answers, as its lead-in: "Why not outpatient? Home is two hours away."."""
+    before = said[at - 1] if at and said[at - 1].segment is said[at].segment else None
+    return f"{before.text.strip()} " if before and WHY.fullmatch(before.text.strip()) else ""
 
 
 def under_reason(said: Sequence[Sentence], at: int, *, asked: bool) -> Iterator[Fact]:

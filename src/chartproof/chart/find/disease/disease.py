@@ -14,6 +14,7 @@ from chartproof.chart.find.disease import early, later_relapse, markers, nervous
 from chartproof.chart.find.disease.diagnosed import diagnosed_on
 from chartproof.chart.find.disease.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
+from chartproof.chart.find.statements import only_asked
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -27,7 +28,8 @@ _UNSURE = re.compile(
 _QUOTED_BIOPSY = Expression(
     loosen(
         r"(?:confirmed|proved|proven|established|diagnosed|confirms|shows|showed|showing|positive|reviewed)\b[^.;]{0,60}\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node|cytometry|flow|excision)"
-        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b(?:[^.;]|\bDr\.){0,60}?(?:\b(?:confirm|prov|show|positive|reveal|demonstrat|consistent|establish|diagnos|identif|found|yield|return|verif|again|c/w\b|(?:read|called|reported|signed|interpreted|graded)\b(?:[^.;]|\bDr\.){0,30}?\bas\b)|[:=])"
+        r"|\b(?:bi-?ops(?:y|ies)|re-?biopsy|marrow|node (?:excised|biopsy)|excision|(?:re-?)?bx|BM(?: ?(?:bx|asp\w*|biopsy))?|BMBx|BMA(?:/Bx)?|core|FNA|trephine|LNBx|path(?:ology)?(?= ?:)|histolog\w+|slides)\b(?:[^.;]|\b(?:Dr|St)\.){0,60}?(?:\b(?:confirm|prov|show|positive|involv|reveal|demonstrat|consistent|establish|diagnos|identif|found|yield|return|verif|again|c/w\b|(?:read|called|reported|signed|interpreted|graded)\b(?:[^.;]|\bDr\.){0,30}?\bas\b)|\b(?:came|comes|come) back\b[^.;]{0,12}\b(?:as|with|showing|positive)\b|\breturned\b|[:=])"
+        r"|\|[^|]*\b(?:bi-?ops(?:y|ies)|excision|core|FNA|trephine|marrow)\b[^|]*\|(?=[^|]*(?:\+|\b(?:positive|involv\w+|consistent|Ki-?67|\d+ ?%)))"
         r"|\b(?:again|same|confirmed|unchanged) (?:on|by|at) (?:re-?)?biops\w+"
         r"|biopsy[- ]proven|re-?biopsied"
     ),
@@ -36,6 +38,17 @@ _QUOTED_BIOPSY = Expression(
 _DISEASE_NOUN = r"(?:disease|lymphoma|leuk(?:a)?emia|myeloma|blasts|MCL|DLBCL|LBCL|B-?ALL|ALL|FL|MM|CLL|MRD|adenopathy|nodes?|plasma cells?)"
 #: Names of which it is said that they came back; short ones with their case, as "all came back".
 _OWN_NOUN = r"(?:disease|lymphoma|leuka?emia|myeloma|(?-i:MCL|DLBCL|LBCL|B-?ALL|ALL|FL|MM|CLL))"
+#: A biopsy that settles nothing.
+_NO_TISSUE = re.compile(
+    r"\b(?:insufficient|inadequate|scant) (?:\w+ )?(?:tissue|material|sample|specimen)|\b(?:tissue|material|sample|specimen|biops\w+) (?:\w+ )?(?:was |is |were )?(?:insufficient|inadequate|unsatisfactory|inconclusive)"
+    r"|\bnon-?diagnostic\b|\binconclusive\b",
+    re.IGNORECASE,
+)
+#: "Not relapsed or refractory": the denial stands right before the words.
+_RIGHT_BEFORE = re.compile(
+    r"(?:\b(?:not|never|neither|no|without|non)|n['\u2019]t)[\s-]+(?:(?:been|yet|a|an|any|evidence|of|in|currently|considered|is|be|either)\s+){0,3}$",
+    re.IGNORECASE,
+)
 #: A relapse that is watched for or feared; a label or a list of criteria that asks for one.
 _FEARED = re.compile(
     r"\b(?:watch\w*|monitor\w*|surveill\w*|look\w* (?:out )?for|screen\w*|worr\w*|fear\w*|afraid|concern\w*|vigilan\w*)\b[^.;]{0,30}$",
@@ -49,6 +62,8 @@ _ACTIVE = re.compile(
         rf"relaps(?:ed|e)/refractory|relapsed,? (?:and |or )?refractory|\bR/R\b|\brelaps(?:ed|es|e|ing)\b|\brecurren(?:t|ce)\b(?=[^.;]{{0,40}}\b{_DISEASE_NOUN})|\b{_DISEASE_NOUN}\b[^.;:]{{0,50}},\s+recurrent\b"
         rf"|primary refractory|chemo-?refractory|\brefractory(?: to\b| (?=(?:\w+[- ]){{0,3}}{_DISEASE_NOUN})|$|[.,])|\bpersistent[/ ](?:progressive|(?=[^.;]{{0,40}}\b{_DISEASE_NOUN}))|persistent/progressive"
         r"|progressive (?:disease|lymphoma|myeloma|leukemia|(?:\w+ ){0,2}lymphoma)|frankly progressive|\bprogress(?:ion|ed|ing)\b(?! (?:note|free))|\bPD\b(?![-L])|Deauville 5\b"
+        rf"|\b{_OWN_NOUN}\b(?:(?!\b(?:not|never|nor|without)\b|n['\u2019]t\b)[^.;:]){{0,40}}\brecur(?:red|s)\b|\brecur(?:red|s)\b(?=[^.;]{{0,40}}\b{_OWN_NOUN}\b)"
+        r"|\b(?:did(?: not|n['\u2019]t)|failed to|never) respon(?:d|ded) to\b(?=[^.;]{0,60}\b(?:treatment|therapy|(?:immuno)?chemo\w*|lines?|regimen|salvage|\w+inib|\w+mab|\w+toclax|R-?(?:CHOP|BAC|DHAP|ICE)|BR|BTKi?)\b)"
         rf"|\brel/ref\b|\bPOD-?24\b|\bno longer respon\w+|\b{_OWN_NOUN} (?:\w+ )?(?:grew|growing|grown) (?:on|through|during|despite)\b"
         rf"|\b{_OWN_NOUN} (?:(?:is|was|has|had|then|again|now|has now|is now) )*(?:back\b|(?:come|came) back|returned|reappeared|declared itself (?:once )?again)(?! (?:as|with|from|to|in (?:remission|range))\b| (?:\w+ )?(?:negative|clean|clear|normal|positive|unremarkable|under))"
         rf"|\b(?:growth|enlargement|regrowth|increase in size) (?:of|in) (?:the |her |his |their )?(?:[\w-]+ (?:and )?){{0,4}}?(?:nodes?|adenopathy|masse?s?|tumou?rs?|spleen|{_OWN_NOUN})|\bgrow(?:ing|s|n) new (?:\w+ )?(?:nodes?|masses|lesions)|\b(?:have|has|each|all|both) stopped working"
@@ -175,7 +190,8 @@ def _diagnosis(sentence: Sentence, one: Named, named: list[Named]) -> Iterator[F
     )
     when = specimen or told or (sentence.document.when if pathology else sentence.segment.when)
     yield fact_of(sentence, "diagnosis", said, quote, when=when, value=one.disease, note=words)
-    if pathology and said == "present" and is_verdict(sentence, one.start, one.end, part):
+    asked = only_asked().search(sentence.text)
+    if pathology and said == "present" and not asked and is_verdict(sentence, one.start, one.end, part):
         yield fact_of(sentence, "pathology_diagnosis", said, quote, when=when, value=one.disease, note=words)
 
 
@@ -207,6 +223,8 @@ def asserted(sentence: Sentence, start: int, end: int) -> Assertion:
 def _quoted(sentence: Sentence, named: list[Named], last: tuple[str, str] | None) -> Iterator[Fact]:
     """A clinician or committee quoting a biopsy or marrow: "confirmed on re-biopsy 19 Feb 2026"."""
     if sentence.document.kind == "pathology":
+        return
+    if only_asked().search(sentence.text) or _NO_TISSUE.search(sentence.text):
         return
     match = _QUOTED_BIOPSY.search(sentence.text)
     present = [one for one in named if asserted(sentence, one.start, one.end) == "present"]
@@ -249,6 +267,11 @@ def _general() -> Expression:
     return Expression(loosen("|".join(load("treatment.yaml")["general"])), re.IGNORECASE)
 
 
+@cache
+def _licensed_for() -> Expression:
+    return Expression(loosen(load("diseases.yaml")["licensed_for"].replace("'s", "['\u2019]s")), re.IGNORECASE)
+
+
 def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact]:
     """Relapse, progression and refractoriness; present-tense remission is their absence on that day."""
     text = sentence.text
@@ -273,7 +296,10 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
             return
     for match in _ACTIVE.finditer(text):
         around = text[max(0, match.start() - 50) : match.end() + 50]
-        if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk") or _FEARED.search(text[: match.start()]):
+        left = text[: match.start()]
+        if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk"):
+            continue
+        if _FEARED.search(left) or _licensed_for().search(left):
             continue
         if match[0] == "PD" and not (named or re.search(r"\bon\b|Deauville|PET|:|disease", text)):
             continue
@@ -293,7 +319,7 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
 def _relapse_said(sentence: Sentence, match: re.Match[str]) -> Assertion:
     said = assertion(sentence, match.start(), match.end())
     left = sentence.text[: match.start()]
-    if _NOT_CALLED.search(left):
+    if _NOT_CALLED.search(left) or (said == "absent" and _RIGHT_BEFORE.search(left)):
         return "absent"
     if said == "absent" and (_NO_RESPONSE.search(left) or not _denied(sentence.text, match.start(), match.start())):
         return "present"

@@ -6,9 +6,11 @@ in two sentences, sometimes in two notes of the same weeks; only both together a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from chartproof.chart.find.organs.words import THREE, Said, names_in, plain, read, words
 from chartproof.chart.find.statements import about_treatment, clip, document_texts, fact_of
@@ -34,7 +36,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     meant = {id for id, text in papers.items() if about.search(text) or words("about").search(plain(text))}
     for sentence in reading.sentences:
         if sentence.document.id in meant:
-            grouped.setdefault(sentence.segment, []).append(sentence)
+            grouped.setdefault(sentence.segment, []).extend(answered_apart(sentence))
     said = [
         one
         for group in grouped.values()
@@ -44,6 +46,23 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     for one in said:
         visits.setdefault((one.sentence.document.id, str(one.sentence.segment.when)), []).append(one)
     return [fact for visit in visits.values() for fact in facts_of(visit, said)]
+
+
+#: A line of a form that ends in its answer, with the next line's question behind it.
+ANSWERED = re.compile(r"[:?|][ \t]*(?:yes|no|y|n)[ \t]*\n(?=[^\n]{3,}[:?|])", re.IGNORECASE)
+
+
+def answered_apart(sentence: Sentence) -> Iterator[Sentence]:
+    """The lines of a form that were read as one sentence, each with its own answer."""
+    text = sentence.page.text[sentence.start : sentence.end]
+    cuts = [0, *(match.end() for match in ANSWERED.finditer(text)), len(text)]
+    if len(cuts) == 2:
+        yield sentence
+        return
+    for start, end in pairwise(cuts):
+        yield replace(
+            sentence, start=sentence.start + start, end=sentence.start + end, text=text[start:end].strip("\n")
+        )
 
 
 def whole(said: list[Said]) -> list[Said]:

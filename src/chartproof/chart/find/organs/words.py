@@ -31,6 +31,9 @@ BACK = 2
 #: So many organs by name are the whole patient.
 THREE = 3
 CLAUSE = re.compile(r"[;.](?:\s|$)|,? \b(?:but|while|though|although|yet(?= (?:I|we|it|they|he|she)\b)|however)\b")
+#: The choices that a form prints beside its question, and a line below an empty one that answers nothing.
+CHOICES = re.compile(r"\(y(?:es)? ?/ ?no?\)", re.IGNORECASE)
+SIGNED = re.compile(r"\W*(?:electronically |digitally |e-?)?signed\b", re.IGNORECASE)
 #: Notes in which "Organ function adequate for apheresis" is said, not asked as in a form.
 DICTATED = ("clinic_note", "consult_note", "discharge_summary")
 
@@ -111,16 +114,20 @@ def read(said: Sequence[Sentence], index: int) -> Iterator[Said]:
 
 def reply_to(said: Sequence[Sentence], index: int) -> tuple[Reply, Sentence | None]:
     """How a question or a form's line is answered: "" where nothing is asked, "open" where no one answered."""
-    text = said[index].text
+    text = CHOICES.sub(lambda choices: " " * len(choices[0]), said[index].text)
     boxed = in_boxes(text)
     if boxed:
         return boxed, None
     given = words("answered").search(text)
-    if given:
+    if given and answers_organs(text, given.start()):
         return "yes" if given["yes"] else "no", None
     following = said[index + 1] if index + 1 < len(said) else None
     if following and text.rstrip().endswith(":") and in_boxes(following.text):
         return in_boxes(following.text), following
+    if text.rstrip().endswith(":") and (
+        text != said[index].text or not following or following.label or SIGNED.match(following.text)
+    ):
+        return "open", None
     if not re.search(r"\?\W*$", text):
         return "", None
     if following:
@@ -128,6 +135,12 @@ def reply_to(said: Sequence[Sentence], index: int) -> tuple[Reply, Sentence | No
         spoken: Reply = "" if not given else "yes" if given["yes"] else "no" if given["no"] else ""
         return in_boxes(following.text) or spoken or "open", following
     return "open", None
+
+
+def answers_organs(text: str, at: int) -> bool:
+    """Whether the answer at `at` is that of a line on organs: "organ function - ok; infection - none" answers another item."""
+    items = text[:at].split(";")
+    return len(items) == 1 or bool(words("any_organ").search(items[-1]) or words("period").search(items[-1]))
 
 
 def in_boxes(text: str) -> Reply:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from chartproof.chart.dates import find_dates
+from chartproof.chart.find.deferral import ANY_BOX, chosen, options
 from chartproof.chart.find.outcome_boxes import undecided
 from chartproof.chart.find.pharmacy import recorded as pharmacy_recorded
 from chartproof.chart.find.pharmacy.words import ids, may_be, names_drug, of_another_drug, of_the_drug, words
@@ -123,7 +124,7 @@ def another_member(text: str, case: Case) -> bool:
 
 def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
     last = last_day(text)
-    for sentence in said:
+    for sentence in map(as_ticked, said):
         if UNCHECKED.match(sentence.text) or any(
             first <= sentence.start < end for first, end in undecided(sentence.page.text)
         ):
@@ -164,6 +165,17 @@ def decisions(said: list[Sentence], text: str, case: Case) -> Iterator[Fact]:
             fact = replace(fact, extra=said_so | ({"turned": "yes"} if turned else {}))
             yield fact
             break
+
+
+def as_ticked(sentence: Sentence) -> Sentence:
+    """The sentence without its boxes and the outcomes that a form's line offers beside the one that it ticks."""
+    if sum(tick for _option, tick in options(sentence.text)) != 1:
+        return sentence
+    return replace(sentence, text=ANY_BOX.sub(blanked, chosen(sentence.text)).rstrip())
+
+
+def blanked(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def opening_day(text: str) -> DayRange | None:

@@ -72,7 +72,11 @@ def recorded(sentence: Sentence, case: Case) -> Fact | None:
         return None
     named = bool(ids(sentence.text) and names_drug(sentence.text, case))
     ours = not ids(sentence.text) and bool(words("the_request").search(sentence.text))
-    if not (named or ours) or not words("proof").search(sentence.text) or of_another_drug(sentence.text, case):
+    if (
+        not (named or ours)
+        or not words("proof").search(sentence.text + number_behind(sentence))
+        or of_another_drug(sentence.text, case)
+    ):
         return None
     if (
         words("unless").search(sentence.text)
@@ -94,6 +98,16 @@ def recorded(sentence: Sentence, case: Case) -> Fact | None:
                 when=when,
             )
     return None
+
+
+#: What opens the sentence behind a decision that gives its number or its paper: "Approved by the pharmacy. Auth RX-4410."
+NUMBER_BEHIND = re.compile(r"\s*(?:auth\w*|ref\w*|case|approval|PA|tracking|determination|confirmation|cert\w*|letter|fax|notice)\b[^.;\n]*", re.I)  # fmt: skip
+
+
+def number_behind(sentence: Sentence) -> str:
+    """The words of that sentence on the same line, "" where none is there."""
+    match = NUMBER_BEHIND.match(sentence.page.text, sentence.end)
+    return f" {match[0].strip()}" if match and "\n" not in match[0] else ""
 
 
 def still_out(sentence: Sentence, case: Case) -> Fact | None:

@@ -30,6 +30,7 @@ from chartproof.chart.paragraphs import MARKED
 from chartproof.chart.view import Reading, Sentence
 from chartproof.model import Case, DayRange, Fact
 
+SIGNED = re.compile(r"\W*(?:electronically |digitally |e-?)?signed\b", re.IGNORECASE)
 #: Sentences after the recommendation that may still make it conditional, and after the body's name that speak for it.
 LOOK_AHEAD = 5
 REACH = 4
@@ -154,6 +155,8 @@ def led(said: Sequence[Sentence], index: int) -> tuple[str, str]:
     above = next((one for one in reversed(said[:index]) if not BULLET.match(one.text)), None)
     listed = above.text if above and BULLET.match(text) and above.segment is sentence.segment else ""
     listed = listed if re.search(rf"(?:{word('verdict_noun').source})\W*$", listed, re.IGNORECASE) else ""
+    if SIGNED.match(text):
+        return "", text
     for title in (sentence.label, sentence.heading, listed):
         if title and title not in text and (title is listed or outcome_title(title)):
             return f"{title.strip(' :')}: ", BULLET.sub("", text, count=1)

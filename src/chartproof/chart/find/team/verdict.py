@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import Any
 
 from chartproof.chart.find import lexicon
+from chartproof.chart.find.deferral import ANY_BOX
 from chartproof.chart.find.statements import depends, loosen, not_conditions, spell
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression, Expressions
@@ -31,6 +32,8 @@ OPENING = re.compile(
     r"\W*(?:[\w ]{1,20}[:.] )?(?:if|once|when|provided|assuming|subject to|pending|should|unless|as soon as|as long as|so long as)\b",
     re.IGNORECASE,
 )
+#: Behind a form's line, what it asks to be filled in: "Team recommends CAR-T (Y/N): N".
+FILLED_IN = re.compile(r"\s*(?:\([^()]{1,12}\)\s*)?(?P<mark>[:|?])\s*(?:\([^()]{1,12}\)\s*)?(?P<answer>[^|]*)")
 #: Characters on each side of a verdict within which another treatment may be its object.
 BEHIND, AHEAD = 70, 45
 #: Disciplines that make a body where they are called a team.
@@ -132,11 +135,22 @@ def judged(value: str, text: str, match: re.Match[str], *, row: bool) -> str:
     behind = text[match.end() :]
     if outvoted(text) or words("wanted").match(behind) or words("undone").match(behind):
         return ""
+    if left_unanswered(behind):
+        return ""
     depends_on = conditional(text, match.start())
     modal = words("modal").search(text[: match.start()])
     if modal and not (depends_on and re.match(r"w(?:ill|ould)\b", modal[0], re.IGNORECASE)):
         return ""
     return "conditional" if depends_on or modal else "recommended"
+
+
+def left_unanswered(behind: str) -> bool:
+    """Whether the verdict is a form's question, with no answer behind it or a no; an empty cell answers nothing else either."""
+    filled = FILLED_IN.match(behind)
+    if not filled:
+        return False
+    answer = ANY_BOX.sub(" ", filled["answer"])
+    return bool(words("not_answered").fullmatch(answer)) and (filled["mark"] != "|" or bool(answer.strip()))
 
 
 def of_other_care(text: str, match: re.Match[str]) -> bool:

@@ -11,7 +11,6 @@ from chartproof.model import Case
 
 TICK = re.compile(r"\[ ?[xX✓✔] ?\]|\( ?[xX✓✔] ?\)|[☒☑✓✔]|_+[xX]_+")
 EMPTY = re.compile(r"\[ ?\]|\( ?\)|☐|□|_{2,}")
-#: The choices printed beside the question, "(Y/N):", before its answer.
 #: Rows that a table of what was given may have, and its head; one of requests and approvals tells of nothing given.
 ROWS_BELOW = 15
 _DAYS_HEAD = re.compile(
@@ -19,10 +18,18 @@ _DAYS_HEAD = re.compile(
     re.IGNORECASE,
 )
 _TO_COME_HEAD = re.compile(r"\b(?:plan\w*|request\w*|propos\w*|schedul\w*|status|auth\w*|approv\w*|due|target|offer\w*|consider\w*|collect\w*)\b", re.I)  # fmt: skip
+#: The choices printed beside the question, "(Y/N):", before its answer; or what it takes in, "(any product)".
 _LEGEND = re.compile(r"^[\s(\[]*(?:y(?:es)?)\s*/\s*no?(?:\s*/\s*(?:unk\w*|u|date))?[)\]]\W*(?=\w|\[|\()", re.IGNORECASE)
+_TAKES_IN = re.compile(r"^\s*\((?=[^()]*[a-z]{3})[^()]{3,40}\)(?=\s*(?:[:?|=\t]|\s-\s))", re.IGNORECASE)
+#: "Does not apply, she never received one": why the line is not for this patient is its answer.
+_NEVER_APPLIES = re.compile(
+    r"[\s\W]{0,6}(?:n/a|not applicable|(?:does|did)(?: not|n['\u2019]t) apply)\b[\s,;:(\u2013\u2014-]+(?:(?:as|since|because|for) )?(?:(?:she|he|pt|the patient|there|was|were|has|have|had) ){0,3}"
+    r"(?:none\b|never\b(?! mind)|no (?:\w+ ){0,2}(?:transplant|CAR|cell))",
+    re.IGNORECASE,
+)
 _YES_NO = re.compile(r"\b(?:yes|no|none|never|y|n)\b", re.IGNORECASE)
 _NO = re.compile(
-    r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received)|naive)\b"
+    r"^[\s\-–—:|=>?.]*(?:none|no|never|nil|neg(?:ative)?|denie[sd]|0|not (?:done|given|performed|had|received|exposed|treated|transplanted)|naive)\b"
     r"(?=\s*(?:$|[.,;)|(\]\[/\"—–-]|known|ever|at any|to date|prior|previous|either|of (?:either|any|all|both|that)|exposures?|receipt|so far|in the past|before|per|confirmed|documented|reported"
     r"|history|hx|of any|transplants?|cell|CAR))(?!\s*/\s*(?:yes|y)\b)",
     re.IGNORECASE,
@@ -34,7 +41,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 LABELLED = re.compile(
-    r"^(?:\s+of (?:the|any) [\w-]+ (?:kind|type|sort))?(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
+    r"^(?:\s+\((?=[^()]*[a-z]{3})[^()]{3,40}\))?(?:\s+of (?:the|any) [\w-]+ (?:kind|type|sort))?(?:\W{0,2}(?:hx|history|exposure|recipient|therapy|product|status|before|previously|ever|in the past|to date|done|given|received)\b){0,3}"
     r"\W{0,3}(?:[:?|\t=]|\s{2,}|\s-\s)",
     re.IGNORECASE,
 )
@@ -60,7 +67,9 @@ def blank(sentence: Sentence, end: int) -> bool:
 
 def inapplicable(right: str) -> bool:
     """Whether "N/A" stands behind a label: neither given nor denied."""
-    return bool(re.match(r"[\s\W]{0,6}(?:n/a|(?-i:N\.?A\.?)|not applicable)(?![\w/])", right, re.IGNORECASE))
+    label = LABELLED.match(right)
+    blank = re.match(r"[\s\W]{0,6}(?:n/a|(?-i:N\.?A\.?)|not applicable)(?![\w/])", right, re.IGNORECASE)
+    return bool(blank) and not _NEVER_APPLIES.match(right[label.end() :] if label else right)
 
 
 def under_days_done(sentence: Sentence) -> bool:
@@ -77,7 +86,7 @@ def answered(sentence: Sentence, end: int) -> str:
 
 def answer(right: str) -> str:
     """ "yes", "no" or "" for what stands behind a question or label; an unfilled "Yes / No" is no answer."""
-    near = re.split(r"\.\s", right[:60])[0]
+    near = _TAKES_IN.sub("", re.split(r"\.\s", right[:60])[0])
     near = (
         re.sub(r"^[^|:?()\[☒☑☐\t]{0,40}(?=[|:?\[(☒☑☐\t])", "", near)
         if LABELLED.match(near) or "?" in near[:30]
@@ -105,7 +114,7 @@ def answer(right: str) -> str:
         r"\W*(?:y|yes|n|no)\s*[/|]\s*(?:y|yes|n|no)\b", near, re.IGNORECASE
     ):
         return ""
-    if _NO.match(near) or _CAPITAL_N.match(near):
+    if _NO.match(near) or _CAPITAL_N.match(near) or _NEVER_APPLIES.match(near):
         return "no"
     return "yes" if _YES.match(near) else ""
 

@@ -14,7 +14,9 @@ from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 
 _FIRST = re.compile(
-    r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?(?:(?:exposure|course|experience|time|use|receipt|taste)(?: (?:to|of|with|on|having|receiving|getting))? (?:any |an? )?)?$",
+    r"(?:\bfirst|\binitial|\bfirst-ever|\bonly)[ -]+(?:ever )?(?:(?:exposure|course|experience|time|use|receipt|taste)(?: (?:to|of|with|on|having|receiving|getting))? (?:any |an? )?)?"
+    r"(?:(?<=time )(?:(?:that|when) )?(?:s?he|they|the patient|pt|patient|(?:mrs?|ms)\.? [\w-]+) (?:(?:is|are|will|would|be|being) ){0,3}"
+    r"(?:(?:given|treated|exposed|infused)(?: (?:with|to))?|gets?|receives?|undergoes) (?:any |an? )?)?$",
     re.IGNORECASE,
 )
 _LATER = re.compile(

@@ -73,6 +73,7 @@ def said(sentence: Sentence, start: int, end: int, case: Case, *, cells: bool = 
         told
         and not is_around(right)
         and not _a_rule(sentence, start)
+        and not (cells and (_thought_of(left, []) or not _asks_of_the_past(left)))
         and (not cells or sentence.segment.signed is not False)
     ):
         return "present"
@@ -91,6 +92,18 @@ _NEW_SUBJECT = re.compile(
     r"|recommend\w*|advised?|planned|proposed?|offered|requested)\b",
     re.IGNORECASE,
 )
+
+
+#: What a form's question on earlier cells says before their name; one on fitness or on a plan says something else.
+_OF_THE_PAST = re.compile(
+    r"\b(?:prior|previous\w*|past|earlier|history|hx|ever|had|received|given|treated|infused|exposed|exposure|under(?:went|gone)|any|first|before)\b",
+    re.IGNORECASE,
+)
+
+
+def _asks_of_the_past(left: str) -> bool:
+    """ "Prior CAR-T: Y", "CAR-T: Y"; not "Organ function adequate for CAR-T: Y"."""
+    return bool(_OF_THE_PAST.search(left)) or not re.search(r"[^\W\d]{3,}", left)
 
 
 def _post(match: re.Match[str], left: str) -> bool:
@@ -258,6 +271,12 @@ def _a_rule(sentence: Sentence, start: int) -> bool:
     ):
         return True
     titles = f"{sentence.heading} {sentence.label}"
-    form = re.search(r"attest|checklist|criteria|eligib|requirement|must|exclusion|inclusion", titles, re.IGNORECASE)
-    filled = re.search(r"\b[xX]\b|☒|☑|✓|✔|\d/\d|\byes\b", sentence.text, re.IGNORECASE)
+    form = re.search(
+        r"attest|checklist|criteri(?:a|on)|eligib|requirement|must|exclusion|inclusion", titles, re.IGNORECASE
+    )
+    filled = re.search(
+        r"\b[xX]\b|☒|☑|✓|✔|\d/\d|\b(?:yes|met|satisfied|fulfilled|confirmed|applies|apply)\b",
+        sentence.text,
+        re.IGNORECASE,
+    )
     return bool(form and not filled)

@@ -16,7 +16,13 @@ def words(name: str) -> str:
     data = load("transplants.yaml")
     rule = data[name]
     text = rule if isinstance(rule, str) else "|".join(rule)
-    return loosen(text.replace("{graft}", f"(?:{data['graft']})")).replace("'", "['\u2019]")
+    return apostrophes(loosen(text.replace("{graft}", f"(?:{data['graft']})")))
+
+
+def apostrophes(pattern: str) -> str:
+    """The pattern with each apostrophe matching the curved one too: within a class of characters as one more of them."""
+    parts = re.split(r"(\[[^\]]*\])", pattern)
+    return "".join(part.replace("'", "'\u2019" if index % 2 else "['\u2019]") for index, part in enumerate(parts))
 
 
 @cache
