@@ -42,6 +42,10 @@ RELATIVE = re.compile(
     r"(?:also |too |once |now )?(?:has|had|is on|was on|takes|took|received|got|underwent|carries|was treated|was diagnosed|suffers|died)\b",
     re.IGNORECASE,
 )
+#: A relative who is a patient as well: "her brother, also our patient, is ...".
+ALSO_PATIENT = re.compile(
+    r"\b(?:also|likewise|himself|herself|who is|too)\b[^.;]{0,14}\b(?:patient|pt)\b", re.IGNORECASE
+)
 #: Places of which the words beside them are kept: each finder asks.
 REMEMBERED = 1 << 12
 
@@ -203,7 +207,8 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
     if not mentions:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."
-    return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", left[mentions[-1].end() :], re.IGNORECASE)
+    behind = ALSO_PATIENT.sub(" ", left[mentions[-1].end() :])
+    return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", behind, re.IGNORECASE)
 
 
 def of_a_relative(text: str, start: int) -> bool:

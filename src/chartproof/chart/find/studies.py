@@ -246,7 +246,7 @@ def title_kind(line: str) -> str:
     for kind, rule in rules().items():
         if any(pattern.search(head) for pattern in rule.get("not_title", ())):
             continue
-        for pattern in rule["title"]:
+        for pattern in rule.get("title", ()):
             match = pattern.search(head)
             if match and match.start() < at and match.start() < 60 and not TOLD_OF.match(head[match.end() :]):
                 best, at = kind, match.start()

@@ -46,6 +46,24 @@ UNCALLED_FOR = re.compile(
     r".{0,12}?\b(?:not|no|never|isn't|aren't)\W+(?:\w+\W+){0,1}?(?:need|indicat|requir|warrant|necessar|call)",
     re.IGNORECASE,
 )
+#: What the patient tells of a test is no result.
+BY_PATIENT = re.compile(
+    r"\bper (?:the )?(?:patient|pt|family|husband|wife)\b|\b(?:patient|pt|s?he) (?:states|reports|says|tells|believes|recalls)\b|\breportedly\b|\bself[- ]report",
+    re.IGNORECASE,
+)
+#: A look by the bedside, or an echo of another organ, is no echocardiogram.
+GLANCED = re.compile(
+    r"\b(?:bedside|point[- ]of[- ]care|pocus|focused|limited|carotid|f(?:o)?etal|intracardiac)\W*$", re.IGNORECASE
+)
+#: "Echo to document [normal function]", "CBC [normal] on 06/09 is required": what the test shall show.
+WANTED = re.compile(
+    r"\b(?:to (?:document|assess|confirm|evaluate|exclude|rule out|ensure|show|verify|establish)|needs?|needed|goal|requires?|expect\w*|must|should)\b[^:,;]*$",
+    re.IGNORECASE,
+)
+ASKED = re.compile(
+    r"[^.;:,]{0,40}\b(?:(?:is|are|was|were) (?:required|needed|mandatory|expected|a requirement)|must be)\b",
+    re.IGNORECASE,
+)
 PAST = re.compile(r"\b(?:history|hx|pmh|past|prior|previous|copied|imported|outside)\b", re.IGNORECASE)
 LEAD_LINES = 4
 ELSEWHERE = re.compile(
@@ -54,7 +72,11 @@ ELSEWHERE = re.compile(
 )
 OPENS_WITH_HOUR = re.compile(r"^\W*(?:[01]\d|2[0-3]):?[0-5]\d\b")
 #: "CXR 2V 20:41: no infiltrate": an hour without a day, right behind the test, is of the note's own day.
-TIMED = re.compile(r"(?: \d?[a-z]{1,3}\b)?\W{0,3}(?:at )?(?:[01]?\d|2[0-3]):[0-5]\d\b(?! ?\d)", re.IGNORECASE)
+TIMED = re.compile(
+    r"(?: \d?[a-z]{1,3}\b)?(?: (?:was )?(?:completed|done|performed|obtained|taken|recorded|acquired))?\W{0,3}"
+    r"(?:(?:at )?(?:[01]?\d|2[0-3]):[0-5]\d\b(?! ?\d)|at (?:[01]\d|2[0-3])[0-5]\d\b(?! ?\d))",
+    re.IGNORECASE,
+)
 #: "CXR 2V | done 08/29/2026 | clear": a row of a work-up's list.
 CELLS = re.compile(r"\s\||,(?=\d{4}-\d\d-\d\d)|\d,(?=\S)")
 #: "| ECG | NSR | 06/02/2026 |": the day is the row's last cell.
@@ -154,6 +176,8 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
         NOT_A_TEST.search(text[: match.start()])
         or (kind == "ecg" and FEW_LEADS.search(CLAUSE_END.split(text[: match.start()])[-1] + text[match.start() : end]))
         or says(sentence, match.start()) != "present"
+        or (kind == "echo" and GLANCED.search(text[: match.start()]))
+        or BY_PATIENT.search(text[match.end() : end])
     ):
         return None
     row = sentence.page.text.rfind("\n", 0, sentence.start + match.start()) + 1 - sentence.start
@@ -162,6 +186,8 @@ def told(sentence: Sentence, match: re.Match[str], concept: str, kind: str, as_o
         end = stop.end() + NEXT_REACH
         result = next((m for p in rules()[kind]["result"] if (m := p.search(text, stop.end(), end))), None)
     if result is None or still_open().search(text[max(0, match.start() - 24, row) : result.start()]):
+        return None
+    if WANTED.search(text[match.end() : result.start()]) or ASKED.match(text[result.end() : end]):
         return None
     when, tied = day_of(sentence, match.end(), match.end(), as_of)
     after, after_tied = day_of(sentence, result.start(), result.end(), as_of)

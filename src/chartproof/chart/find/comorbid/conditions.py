@@ -73,8 +73,10 @@ class Item:
 
 @cache
 def words(name: str) -> Expression:
-    """One pattern for a list of expressions of conditions.yaml."""
-    return Expression("|".join(f"(?:{part})" for part in load("conditions.yaml")[name]), re.IGNORECASE)
+    """One pattern for a list of expressions of conditions.yaml; "{all}" in them is what all conditions at once are called."""
+    data = load("conditions.yaml")
+    parts = (part.replace("{all}", data["all_of_them"]) for part in data[name])
+    return Expression("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
 
 
 @cache

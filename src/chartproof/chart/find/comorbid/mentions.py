@@ -74,11 +74,19 @@ HOPED = re.compile(
     r"\b(?:not|if|unless|once|until|whether|must|should|to be|required|criteria|ensure|will (?:re-?)?(?:assess|review|evaluate))\b",
     re.IGNORECASE,
 )
+#: Behind the words, what is said of them is none: "and no changes are required", "and do not preclude"; "but not controlled" is.
+NO_HOPE = re.compile(
+    r"\b(?:no|nor|neither|without|not(?! (?:yet |well |adequately |optimally |fully )*(?:controlled|managed|treated|optimi[sz]ed|stable"
+    r"|assessed|reviewed)))\b(?: \w+){1,6}",
+    re.IGNORECASE,
+)
 FOR = re.compile(r"^[^.;]{0,50}\b(?:for|indication:?)(?: (?:his|her|the|\w+))?\W*$", re.IGNORECASE)
 SUBJECT = re.compile(
     r"\W*(?:as (?:for|to)|regarding|concerning|with regard to)?\W*(?:(?:his|her|their|the) other \w+\W+)?(?:his|her|their)\b|\W*(?:he|she|they|(?:the )?patient|pt|mrs?\.? [A-Z]\w+|ms\.? [A-Z]\w+)\b(?: also| still)? (?:has|have|is (?:being )?(?:treated|followed) for|carries|lives with)\b",
     re.IGNORECASE,
 )
+#: "When I saw her in June her [asthma] was quiet": right before the name, wherever it stands.
+OWN = re.compile(r"\b(?:his|her|their) (?:\w+ ){0,2}$", re.IGNORECASE)
 #: Any words at all behind the name, in a list that goes through the conditions.
 SAID = re.compile(r"[A-Za-z0-9][^.;|]{3,60}")
 #: "Asthma: none" denies; "COPD: no exacerbation" does not.
@@ -186,7 +194,9 @@ def stated(reading: Reading, case: Case) -> Iterator[Said]:
             yield Said(sentence, (), none, None if carried else none, 0, "the note says that there are none")
             continue
         managed, assessed = words("all_managed").search(text), words("all_assessed").search(text)
-        if (managed or assessed) and not HOPED.search(text[:200]):
+        managed = None if words("ill_managed").search(text) else managed
+        said = managed or assessed
+        if said and not HOPED.search(text[: said.end()] + NO_HOPE.sub(" ", text[said.end() : 200])):
             names = tuple(dict.fromkeys(name for _s, _e, name in conditions_in(text)))
             yield Said(sentence, names, managed, None if carried else assessed, 0)
         elif kind != "committee" and (starts_with_condition(text) or has_one(sentence, rows[max(0, index - 1)], sex)):
@@ -262,7 +272,10 @@ def has_one(sentence: Sentence, previous: Sentence, sex: str) -> bool:
     """ "He has well controlled hypertension on losartan": the patient is the subject and the condition stands near."""
     subject = SUBJECT.match(sentence.text)
     found = conditions_in(sentence.text)
-    if not subject or not found or len(sentence.text[subject.end() : found[0][0]].split()) > 4:
+    if not found or not (
+        OWN.search(sentence.text[: found[0][0]])
+        or (subject and len(sentence.text[subject.end() : found[0][0]].split()) <= 4)
+    ):
         return False
     return not of_another(sentence, found[0][0], found[0][1], previous=previous, sex=sex)
 

@@ -37,7 +37,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
         (one.strength, fact)
         for one in said
         for fact in facts_of(one)
-        if not (fact.concept == ASSESSED and (fact.document in skipped or has_passed(one)))
+        if not (fact.concept == ASSESSED and (fact.document in skipped or has_passed(one) or is_of_before(one)))
     ]
     facts.extend((3, coded(placed)) for placed in entries(reading, "condition") if is_comorbid(placed))
     facts = plainest(facts)
@@ -61,6 +61,11 @@ def has_passed(one: Said) -> bool:
         and names <= set(load("conditions.yaml")["passing"])
         and bool(one.state and PASSED.search(one.sentence.text))
     )
+
+
+def is_of_before(one: Said) -> bool:
+    """ "Controlled when last assessed in January": the state is of an earlier look than this note's."""
+    return bool(one.names and words("of_before").search(one.sentence.text))
 
 
 def plainest(facts: list[tuple[int, Fact]]) -> list[tuple[int, Fact]]:

@@ -36,7 +36,11 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     values = [*coded_ejections(reading), *ejections(reading, reports, case.as_of)]
     facts = joined([as_fact(value) for value in sorted(values, key=lambda value: value.study is None)])  # reports lead
     coded = [fact for kind in IMAGING for fact in coded_reports(reading, kind, "cardiac_imaging")]
-    facts += one_a_day([*imaging(reports, values), *coded, *labelled(reading, "cardiac_imaging", IMAGING, case.as_of)])
+    told = [
+        *told_tests(reading, "cardiac_imaging", IMAGING, case.as_of),
+        *labelled(reading, "cardiac_imaging", IMAGING, case.as_of),
+    ]
+    facts += one_a_day([*imaging(reports, values), *coded, *told])
     facts += list(open_tests(reading, "cardiac_imaging", IMAGING, case.as_of))
     told = [
         *told_tests(reading, "ecg", ("ecg",), case.as_of),

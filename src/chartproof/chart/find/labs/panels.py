@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
 from chartproof.chart.find.entries import entries
 from chartproof.chart.find.labs.results import Result, no_result
 from chartproof.chart.find.labs.tables import BULLET
+from chartproof.chart.find.tested import told_tests
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -17,14 +19,16 @@ from chartproof.model import DayRange, Fact, Span
 
 #: The rows that people cite for a panel, first to last.
 SHOWN = {
-    "cbc_panel": ("wbc", "hemoglobin", "platelets"),
+    "cbc_panel": ("wbc", "hemoglobin", "platelets", "anc", "hematocrit"),
     "metabolic_panel": ("creatinine", "alt", "ast", "bilirubin_total", "albumin"),
 }
+#: What tests.yaml calls a panel that a note tells of in a sentence.
+TOLD = {"cbc_panel": ("cbc",), "metabolic_panel": ("metabolic",)}
 SOURCES = ("entry", "table", "prose")
 
 
-def panels(reading: Reading, results: Sequence[Result]) -> list[Fact]:
-    """One fact a panel and day: present where resulted, planned where only ordered."""
+def panels(reading: Reading, results: Sequence[Result], as_of: date) -> list[Fact]:
+    """One fact a panel and day: present where resulted or told with its result, planned where only ordered."""
     facts: list[Fact] = []
     for concept, rule in load("labs.yaml")["panels"].items():
         reports = list(named_reports(reading, concept))
@@ -33,6 +37,8 @@ def panels(reading: Reading, results: Sequence[Result]) -> list[Fact]:
             if complete(rule, {result.test for result in group}):
                 done[day] = panel_fact(concept, day, group, [span for when, span, _ in reports if when == day])
         facts.extend(done.values())
+        told = told_tests(reading, concept, TOLD[concept], as_of)
+        facts.extend(one for one in told if one.when not in done)
         facts.extend(
             Fact("", concept, "planned", (span,), when=when, note=note)
             for when, span, note in reports
@@ -52,7 +58,8 @@ def by_day(results: Sequence[Result]) -> dict[DayRange, list[Result]]:
 
 
 def complete(rule: dict[str, Any], tests: set[str]) -> bool:
-    if not all(test in tests for test in rule["all_of"]):
+    instead = rule.get("instead", {})
+    if not all(tests & {test, *instead.get(test, ())} for test in rule["all_of"]):
         return False
     return len(tests & set(rule.get("some_of", ()))) >= int(rule.get("at_least", 0))
 

@@ -128,7 +128,7 @@ def _placed(
     """
     day: DayRange | None = None
     earlier = False
-    leads = leading_day(sentence, found[0])
+    leads = leading_day(sentence, found[0]) or closing_day(sentence, found)
     for result, tied in found:
         when = result.when
         at = result.evidence.start - sentence.start
@@ -155,6 +155,17 @@ def leading_day(sentence: Sentence, first: tuple[Result, bool]) -> DayRange | No
     left = sentence.text[: max(0, result.evidence.start - sentence.start)]
     before = find_dates(left, year_hint=hint_of(sentence.segment))
     return result.when if tied and any(days == result.when for *_, days in before) else None
+
+
+def closing_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRange | None:
+    """The only day of a sentence, where it closes the list of its results: "Hgb 9.8, platelets 74K as of 06/08/2026"."""
+    days = find_dates(sentence.text, year_hint=hint_of(sentence.segment))
+    *before, (last, tied) = found
+    first = found[0][0].evidence.start - sentence.start
+    one_list = len(days) == 1 and days[0][0] >= last.evidence.end - sentence.start and bool(before)
+    untied = not any(known for _result, known in before) and not TODAY.search(sentence.text)
+    plain = not re.search(r"[.;]\s", sentence.text[max(0, first) : days[0][0]]) if one_list else False
+    return last.when if tied and one_list and untied and plain else None
 
 
 def own_day(sentence: Sentence, found: Sequence[tuple[Result, bool]]) -> DayRange | None:

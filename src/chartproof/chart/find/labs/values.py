@@ -21,7 +21,7 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     """Facts of measured tests, and cbc_panel / metabolic_panel where enough parts were resulted on one day."""
     results = last_of_day(list(all_results(reading, case)))
     facts = [fact for fact in map(as_fact, results) if fact is not None]
-    return joined(facts) + panels(reading, results)
+    return joined(facts) + panels(reading, results, case.as_of)
 
 
 def all_results(reading: Reading, case: Case) -> Iterator[Result]:

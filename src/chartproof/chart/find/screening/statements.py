@@ -33,7 +33,7 @@ CLINICIANS = frozenset(
 EXCEPT = re.compile(r"^\W{0,3}(?:except|other than|apart from|aside from|but|with the exception)\b", re.IGNORECASE)
 WISH = re.compile(
     r"\b(?:not|(?<!\bI )(?<!\bwe )(?<!\bI can )(?<!\bto )confirm|verify|ensure|whether|should|must|required?|requires|requirements?|eligib\w+|criteri\w+|until|once|to be|needs?|make sure"
-    r"|please|unless|bring|get|keep|catch|goal|un(?:clear|known)|ask(?:ed|ing)?)\b",
+    r"|please|unless|bring|get|keep|catch|goal|un(?:clear|known)|ask(?:s|ed|ing)?|expects?|wants?|insists?|insurer|plan|payer)\b",
     re.IGNORECASE,
 )
 BOX = re.compile(r"\[\s*\]|\(\s*\)|[☐□]|_{3,}|\*{3}|\[\s*[xX]\s*\]\s*no\b")
@@ -47,6 +47,8 @@ SCREEN = re.compile(r"screening|preventive|nothing", re.IGNORECASE)
 VACCINES = re.compile(r"\b(?:vaccin|immuni[sz]|influenza|tdap|zoster|shingrix|pneumococ)", re.IGNORECASE)
 #: How far above its closing sentence a list of tests may begin.
 LIST_LINES = 10
+#: "All routine cancer screening, incl. mammogram, deferred": the tests are examples of it.
+ALL_SCREENING = re.compile(r"\ball (?:[\w-]+ ){0,3}screenings?\b", re.IGNORECASE)
 HEARSAY = re.compile(
     r"\b(?:per (?:the )?(?:patient|pt)|(?:patient|pt|he|she) (?:states|reports|says|believes|thinks)|reportedly|said to be|by (?:patient )?report)\b",
     re.IGNORECASE,
@@ -158,6 +160,8 @@ def told_why(text: str, end: int) -> bool:
 
 def sites_put_off(text: str, match: re.Match[str], above: frozenset[str]) -> frozenset[str]:
     """The sites that a deferral names; those of the sentence before where it opens with the deferral itself."""
+    if ALL_SCREENING.search(text[: match.start()]):
+        return frozenset()
     return above if above and not text[: match.start()].strip() else frozenset(piece.site for piece in pieces(text))
 
 

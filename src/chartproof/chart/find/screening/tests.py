@@ -47,6 +47,9 @@ RECALL = re.compile(
 #: "3/26": a month and a year of two digits, as far back as a screening may count.
 SHORT_MONTH = re.compile(r"(?<![\d/.])(\d{1,2})/(\d\d)(?![\d/]|\.\d)")
 MEMORY = 12
+#: "Colon cancer screening": what a row is of, apart from an illness of that organ.
+SCREENED_FOR = re.compile(r"\b(?:breast|cervi\w+|colo\w+|CRC|bowel)(?: ca(?:ncer)?\.?)? screen", re.IGNORECASE)
+SAID_CURRENT = re.compile(r"\b(?:up[- ]to[- ]date|UTD|current|satisfied|met)\b", re.IGNORECASE)
 OVERDUE_SINCE = re.compile(r"\b(?:over)?due since\W*$", re.IGNORECASE)
 #: "OVERDUE (no result in this system)": it says only what the system holds.
 OWN_SYSTEM = re.compile(
@@ -123,7 +126,7 @@ def read_piece(
     if piece.method == "hysterectomy":
         return removed(sentence, piece, text, dates)
     overdue = is_overdue(sentence.text[: piece.start], text)
-    method = piece.method or (piece.site if not_due or overdue else "")
+    method = piece.method or (piece.site if not_due or overdue else by_default(piece.site, text, done, due))
     if due is not None and done is None and not planned:
         overdue = overdue or due <= case.as_of
     next_only = done is None and due is not None and due > case.as_of and (any(in_due) or bool(NEXT.search(text)))
@@ -142,6 +145,18 @@ def read_piece(
     reminder = sentence.document.kind == "after_visit" or REMINDER.search(f"{sentence.heading} | {sentence.label}")
     reminder = reminder or OWN_SYSTEM.search(sentence.text, piece.start, end + 60)
     return Tested(method, fact, due, not_due, overdue, next_only=next_only, asks_more=more, automatic=bool(reminder))
+
+
+def by_default(site: str, text: str, done: tuple[int, int, DayRange] | None, due: date | None) -> str:
+    """The test of a dated row that names only what it screens for: the one that holds for the shortest time, or the one
+    that the row's own next day allows ("colon cancer screening 05/2021, next due 05/2031")."""
+    if done is None or not SCREENED_FOR.search(text) or SAID_CURRENT.search(text):
+        return ""  # what is called up to date stands as it is said
+    for rule in rules()["unnamed"].get(site, ()):
+        longer = rule.get("next_after_months")
+        if longer is None or (due is not None and due >= later(done[2].first, int(longer))):
+            return str(rule["test"])
+    return ""
 
 
 def dates_in(text: str, sentence: Sentence) -> list[tuple[int, int, DayRange]]:

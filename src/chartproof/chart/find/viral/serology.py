@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -62,6 +62,19 @@ OWN_NUMBERS = re.compile(
 )
 #: What stands between a day and the list of that day's results.
 LIST_OPENS = re.compile(r"[)\]]?\s*(?:\((?:all|both)[^()]{0,30}\))?\s*[:\u2013-]\s")
+#: "Screening on [05/18/2026] was negative for hepatitis B; CMV IgG was positive": the day of the tests themselves.
+TESTED_ON = re.compile(
+    r"\b(?:screen\w*|serolog\w+|virology|test(?:s|ing)|panel|markers?|studies|labs?|bloods?|samples?) (?:(?:done|performed|obtained|drawn|collected|sent|dated) )?(?:on|of|from|dated)?\s*$",
+    re.IGNORECASE,
+)
+#: Sentences of a list of results that one day may close.
+LIST_SENTENCES = 8
+#: What a sentence says before the one day of all the results above it.
+ALL_OF_THEM = re.compile(
+    r"\W*(?:(?:all|both|each|these|they|the above|above|serolog\w+|(?:blood )?samples?|specimens?|tests?|results|labs?|markers) )*(?:of (?:these|them|the above) )?"
+    r"(?:(?:were|was|are|is) )?(?:all )?(?:collected|collection date|date collected|drawn|obtained|performed|sampled|taken|tested|dated|done|sent|from|of)\W{0,2}(?:on|from|at)?[\s:]*",
+    re.IGNORECASE,
+)
 LIST_CLOSES = re.compile(
     r"[-\u2013(,;]\s*(?:all|each|both)\b(?: (?:were|of|on|from|tests?|results?|collected|drawn|dated|done))*\s*$",
     re.IGNORECASE,
@@ -293,8 +306,9 @@ def prose_facts(sentences: Iterable[Sentence], covered: set[tuple[str, int, int]
     for file, start, end in covered:
         rows.setdefault(file, []).append((start, end))
     last: tuple[int, DayRange | None, int] = (0, None, 0)
+    sentences = list(sentences)
     led = False  # whether the day stands before the list of its results, and so holds for each
-    for sentence in sentences:
+    for index, sentence in enumerate(sentences):
         taken = rows.get(f"{sentence.page.file}#{sentence.page.number}", ())
         if any(start < sentence.end and end > sentence.start for start, end in taken):
             continue
@@ -305,6 +319,7 @@ def prose_facts(sentences: Iterable[Sentence], covered: set[tuple[str, int, int]
             when = day_said(sentence, said, as_of)
             if when is None and said.state:
                 when = last[1] if same or goes_on else leading_day(sentence, said)
+                when = when or following_day(sentence, sentences[index + 1 : index + 1 + LIST_SENTENCES])
             if said.state and when:
                 led = (goes_on and led) or any(end <= said.at for _start, end, _day in find_dates(sentence.text))
                 last = (id(sentence.segment), when, sentence.end)
@@ -340,7 +355,24 @@ def leading_day(sentence: Sentence, said: Said) -> DayRange | None:
     if end > said.at:
         return day if LIST_CLOSES.search(sentence.text[said.at : start]) else None
     between = OWN_NUMBERS.sub("", sentence.text[end : said.at])
-    return day if LIST_OPENS.match(sentence.text[end:]) and not OTHER_TIME.search(between) else None
+    opens = LIST_OPENS.match(sentence.text[end:]) or TESTED_ON.search(sentence.text[:start])
+    return day if opens and not OTHER_TIME.search(between) else None
+
+
+def following_day(sentence: Sentence, following: Sequence[Sentence]) -> DayRange | None:
+    """The day that a later sentence gives for all of the results before it: "HBsAg neg; HCV Ab neg. All collected 05/18/2026."."""
+    if find_dates(sentence.text):
+        return None
+    for later in following:
+        if later.segment is not sentence.segment:
+            return None
+        days = find_dates(later.text, year_hint=hint_of(later.segment))
+        if days:
+            alone = len(days) == 1 and not later.text[days[0][1] :].strip(" .)")
+            return days[0][2] if alone and ALL_OF_THEM.fullmatch(later.text[: days[0][0]]) else None
+        if not found_markers(later.text, later.heading):
+            return None
+    return None
 
 
 def asserted(sentence: Sentence, start: int) -> Assertion:
