@@ -185,9 +185,16 @@ def has_case(pieces: Iterable[Piece], patient: Patient, when: DayRange | None) -
 
 def own_cases(said: Sequence[Sentence], patient: Patient, day: date | None, numbers: frozenset[str]) -> frozenset[str]:
     """The numbers that cases have on the lines that name this patient: "Case 4  Patient Doe, A-100"."""
-    lines = (line for one in said for line in one.page.text[one.start : one.end].split("\n"))
+    lines = dict.fromkeys(line for one in said for line in whole_lines(one))
     mine = (line for line in lines if COUNTED.search(line) and (numbers & records(line) or owner(line, patient, day)))
     return frozenset(found["key"] for line in mine for found in COUNTED.finditer(line))
+
+
+def whole_lines(sentence: Sentence) -> list[str]:
+    """The lines on which the sentence stands, from end to end: "Case 3 of 5. Doe, Ada" is two sentences."""
+    text = sentence.page.text
+    end = text.find("\n", sentence.end)
+    return text[text.rfind("\n", 0, sentence.start) + 1 : end if end >= 0 else len(text)].split("\n")
 
 
 def other_case(text: str, own: frozenset[str]) -> bool:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from chartproof.model import DenialReason, Finding, Review
+from chartproof.model import DenialReason, Fact, Finding, Review
 from chartproof.packet import told
-from chartproof.packet.citations import spoken_facts, spoken_words
+from chartproof.packet.citations import beside_facts, spoken_facts, spoken_words
 from chartproof.packet.coded import code_runs
 from chartproof.packet.exhibits import Book
 from chartproof.packet.forms import form
@@ -172,18 +172,24 @@ def _chart(review: Review, book: Book, reason: DenialReason, rows: tuple[Finding
     blocks += [told.row(review, book, finding, titled=about.rest) for finding in shown]
     if not rows:
         blocks += _spoken(review, book, reason, used)
+    blocks += _facts(review, book, beside_facts(review, reason), used)
+    return blocks
+
+
+def _facts(review: Review, book: Book, facts: Iterable[Fact], used: Used) -> list[Block]:
+    """A paragraph for each fact that was not told before."""
+    blocks = []
+    for fact in facts:
+        span = fact.evidence[0]
+        if used.first(f"fact:{fact.id}"):
+            text = say(review, fact, span)
+            blocks.append(para(text, *cite(book, (span,)), ".", source=(f"fact:{fact.id}",)))
     return blocks
 
 
 def _spoken(review: Review, book: Book, reason: DenialReason, used: Used) -> list[Block]:
     """What the chart says where neither policy nor label has a row: its newest facts, then its own sentences, once each."""
-    blocks = []
-    for fact in spoken_facts(review, reason):
-        span = fact.evidence[0]
-        if not used.first(f"fact:{fact.id}"):
-            continue
-        text = say(review, fact, span)
-        blocks.append(para(text, *cite(book, (span,)), ".", source=(f"fact:{fact.id}",)))
+    blocks = _facts(review, book, spoken_facts(review, reason), used)
     runs: list[Run | str] = []
     for span in spoken_words(review, reason):
         if not used.first(f"words:{span.file}:{span.page}:{span.start}"):

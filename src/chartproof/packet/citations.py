@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from chartproof.codes.tables import drug_names
 from chartproof.errors import EvidenceError
@@ -134,6 +135,18 @@ def spoken_facts(review: Review, reason: DenialReason) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def beside_facts(review: Review, reason: DenialReason) -> tuple[Fact, ...]:
+    """What the notice may have meant instead, by the newest fact of each: the patient's own cells for a donor's."""
+    facts = [
+        fact for fact in review.chart.facts
+        if fact.concept in subject(reason.kind).beside and fact.when and fact.when.exact and fact.assertion == "present"
+        and fact.evidence and may_be_sent(review, fact.evidence[0])
+    ]  # fmt: skip
+    named = [fact for fact in facts if re.search(r"(?i)\bauto", fact.evidence[0].quote)] or facts
+    last = {fact.concept: fact for fact in sorted(named, key=lambda fact: fact.when.last if fact.when else date.min)}
+    return tuple(last.values())
+
+
 def spoken_words(review: Review, reason: DenialReason) -> tuple[Span, ...]:
     """Sentences of signed documents of this patient that name the service and speak to the reason, the newest first.
 
@@ -227,7 +240,7 @@ def citations(review: Review, *, with_denial: bool) -> tuple[Citation, ...]:
         reasons = enumerate(review.denial.reasons, 1)
         for n, reason in reasons:
             spans = [reason.span] if reason.span else []
-            spans += [fact.evidence[0] for fact in spoken_facts(review, reason)]
+            spans += [fact.evidence[0] for fact in (*spoken_facts(review, reason), *beside_facts(review, reason))]
             found += [Citation(f"reason {n}", span) for span in (*spans, *spoken_words(review, reason))]
         if any(reason.kind == "rems_atc" for reason in review.denial.reasons):
             found += [Citation("center", span) for span in centre_quotes(review)]

@@ -30,6 +30,7 @@ class Subject:
     rest: bool = False
     by_name: bool = False
     concepts: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     chart: str = r"(?!)"
     law: tuple[str, ...] = ()
     ask: str = ""

@@ -140,7 +140,7 @@ def who_wrote(review: Review, span: Span) -> str:
     unsure = any(page.read == "ocr" for page in pages) or re.search(str(said["entry"]), span.quote)
     if document is None or not document.signed or not document.author or unsure:
         return str(said["default"])
-    return tidy(document.author)
+    return re.sub(r"\b([A-Z]) (?=[A-Z][a-z])", r"\1. ", tidy(document.author))  # "I Roe MD" is no "I"
 
 
 def outcomes(fact: Fact) -> tuple[str, ...]:

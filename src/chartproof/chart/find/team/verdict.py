@@ -41,6 +41,8 @@ GATHERED = 3
 TEAM = re.compile(r"\b(?:team|group|meeting|panel|met (?:on|to|this)|convened|sat down)\b", re.IGNORECASE)
 words = partial(lexicon.rule, "committee.yaml")
 word = partial(lexicon.word, "committee.yaml")
+#: What stands behind it is waited for, and not put off.
+WAITS_FOR = re.compile(r"\b(?:until|till|pending|awaiting|before|after|because of|for lack of)\b", re.IGNORECASE)
 VALUES = ("against", "deferred", "recommended")
 
 
@@ -157,7 +159,8 @@ def of_other_care(text: str, match: re.Match[str]) -> bool:
     """Whether the "no" or the "not yet" is of a transplant, a test or another drug, and of no CAR-T."""
     if word("product").search(match[0]):
         return False
-    behind = word("product").split(CLAUSE.split(text[match.end() : match.end() + BEHIND])[0], maxsplit=1)
+    told = WAITS_FOR.split(CLAUSE.split(text[match.end() : match.end() + BEHIND])[0], maxsplit=1)[0]
+    behind = word("product").split(told, maxsplit=1)
     if word("other_care").search(behind[0]):
         return len(behind) == 1 or bool(re.search(r"\b(?:for|of|to)\b", behind[0][:6]))
     left = CLAUSE.split(text[: match.start()][-AHEAD:])[-1]
