@@ -126,6 +126,16 @@ def test_a_rule_that_was_not_confirmed_is_not_named(made: Made) -> None:
     assert "CFR" not in text
 
 
+def test_the_patients_own_cells_are_told_where_a_transplant_is_the_reason(made: Made) -> None:
+    chart = made.review.chart
+    signed = next(fact for fact in chart.facts if fact.evidence and fact.when and fact.when.exact)
+    own = replace(signed, id="F9999", concept="autologous_transplant", assertion="present", value="", quantity=None)
+    ours = replace(made.review, chart=replace(chart, facts=(*chart.facts, own)))
+    reason = ("allo_transplant", "Had a transplant.")
+    assert "was autologous, with the patient's own cells" in text_of(ours, reason)
+    assert "autologous" not in text_of(made.review, reason)
+
+
 def mantle(review: Review) -> dict[str, Any]:
     return {"label_id": "brexu_mcl", "case": replace(review.case, product="brexu_cel")}
 
