@@ -109,18 +109,19 @@ def spark() -> None:
 
 @pytest.mark.usefixtures("spark")
 def test_spark_writes_what_duckdb_writes(tmp_path: Path) -> None:
+    """All in one batch: each statement takes its time there, whatever it reads."""
     random = Random(11)
-    randomly.write_table(randomly.people(random, 150), tmp_path / "facts.csv")
+    randomly.write_table(randomly.people(random, 1500), tmp_path / "facts.csv")
     asked = [randomly.policy(random, name, 4) for name in ("one", "two")]
     engines: dict[str, Opener] = {"duckdb": duck_engine, "spark": partial(spark_engine, master="local[2]")}
     for name, engine in engines.items():
         screen(
             tmp_path / "facts.csv", asked, randomly.VOCABULARY, out=tmp_path / name, as_of=AS_OF,
-            known_by=AS_OF - timedelta(days=5), limits=Limits(threads=1, batch=1000), progress=lambda *_: None, engine=engine,
+            known_by=AS_OF - timedelta(days=5), limits=Limits(threads=1, batch=10_000), progress=lambda *_: None, engine=engine,
         )  # fmt: skip
     told: list[Any] = []
     for name in engines:
         parts = (f"{tmp_path}/{name}/{part}/*.parquet" for part in ("criteria", "subjects"))
         read = [duckdb.sql(f"select * from '{part}'") for part in parts]
         told.append([(one.columns, one.types, one.fetchall()) for one in read])
-    assert told[0] == told[1] and len(told[0][0][2]) == 150 * 8
+    assert told[0] == told[1] and len(told[0][0][2]) == 1500 * 8
