@@ -109,23 +109,39 @@ def _named_part(text: str, label: Label, beside: Node | None) -> re.Match[str] |
     return match if role in ("definitions", "limits") or (role and role not in CRITERIA) else None
 
 
-def numbered_title(line: Line, label: Label | None, after: Line | None, edge: float) -> bool:
-    """True for "2. Home ventilator" over a sentence or over its own "2.1": a few words that end before the text's `edge`."""
-    if label is None or after is None or label.kind not in ("number", "roman", "decimal") or label.text.islower():
+def numbered_title(
+    line: Line, label: Label | None, after: Line | None, edge: float, beside: Node | None = None
+) -> bool:
+    """True for "2. Home ventilator" over a sentence or over its own "2.1": a few words that end before the text's `edge`.
+
+    A capital letter counts parts where the words name one, or go on with the headings that it counts: `beside` is the last.
+    """
+    if label is None or after is None or label.text.islower():
         return False
     words = line.text[label.length :].split()
+    if label.kind not in ("number", "roman", "decimal") and not _letters_a_part(label, " ".join(words), beside):
+        return False
     if not words or len(words) > _TITLE or re.search(r"[.;:,?]$", words[-1]) or not words[0][0].isupper():
         return False
-    if _STATES.search(line.text):
+    if _STATES.search(line.text) and not (label.kind == "letter" and section_of(" ".join(words))):
         return False
     beneath = label_of(after.text)
     if beneath is not None:
-        begins = beneath.rank == 1 and beneath.kind != "bullet" and beneath.kind != label.kind
+        apart = beneath.kind != label.kind or beneath.text.islower()
+        begins = beneath.rank == 1 and beneath.kind != "bullet" and apart
         level = bool(line.height) and abs(after.left - line.left) < 1
         return (begins and level) or (beneath.kind in ("decimal", "nested") and stem(beneath.text) == label.text)
     letter = (after.right - after.left) / max(1, len(after.text))
     room = line.right + (len(after.text.split()[0]) + 1) * letter < edge
     return room and after.text[0].isupper() and len(after.text.split()) > len(words)
+
+
+def _letters_a_part(label: Label, name: str, beside: Node | None) -> bool:
+    """True for a lettered heading: "B. When it is refused", and "C. Amount" after a heading B."""
+    if label.kind != "letter":
+        return False
+    sister = beside is not None and beside.kind == "heading" and beside.label is not None
+    return sister or (label.rank == 1 and section_of(name) in CRITERIA)
 
 
 def names_table(line: Line, label: Label) -> bool:

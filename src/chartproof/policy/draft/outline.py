@@ -235,7 +235,8 @@ class _Builder:
             return after.top - line.top > self.set.body * 1.6 and len(line.text.split()) <= 12
         if label is not None and label.kind == "number" and re.match(r"\d+\s", line.text) and section_of(line.text):
             return True
-        if numbered_title(line, label, after, self.set.width):
+        beside = in_sequence(self.open, label) if label is not None else None
+        if numbered_title(line, label, after, self.set.width, beside):
             return True
         if label is not None or self.last is None or after is None or len(line.text.split()) > _TITLE:
             return False

@@ -44,6 +44,8 @@ _DENIES = re.compile(
 _GOES_ON = re.compile(
     r"[;.]\s+\w|,\s+(?:and|or|but)\s+(?:an?|the|no|has|is|was|at)\s|,\s+(?!or\b|and\b)(?:within|in the)\s|\d"
 )
+#: The same after what says only what words mean.
+_CLAUSE = re.compile(r"[;.]\s+\w|,\s+(?:and|but)\s|,\s+or\s+(?:an?|the|no|has|is|was|at)\s")
 #: A comparison that stands behind a whole list of limits.
 _SHARED = re.compile(r",\s+or (?:better|more|less|higher|lower|above|below|greater|older|younger)\W*$", re.IGNORECASE)
 #: What only explains the clause before it.
@@ -95,6 +97,9 @@ def _split(text: str, sort: _As) -> Part:
 
 def _without_tail(text: str) -> str:
     """What stands before examples, or before a comparison of all limits: "A of 10, B of 20 and C of 30, or better"; else ""."""
+    told = pattern("nouns", "explains").search(outside(text))
+    if told is not None and not _CLAUSE.search(text[told.end() :]):
+        return text[: told.start()]
     shown = pattern("nouns", "examples").search(outside(text))
     if shown is not None and not _GOES_ON.search(text[shown.end() :]):
         return text[: shown.start()]
@@ -213,7 +218,7 @@ def _titled(text: str, *, refuses: bool) -> Found:
 
 def after_title(text: str) -> str:
     """What stands behind the name of an entry: "Earlier care. The member ...", "When it is refused. The scan ..."."""
-    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?=[A-Z])", text)
+    match = re.match(r"(?P<title>[A-Z][^.:;,]{3,90})\.\s+(?!Exceptions?:)(?=[A-Z])", text)
     if match is None or re.search(r"\d", match["title"]):
         return text
     asks = _ASKS.match(match["title"]) is not None and len(match["title"].split()) <= _NAME

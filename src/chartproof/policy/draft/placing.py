@@ -41,7 +41,11 @@ def known_place(opened: Sequence[Node], label: Label, line: Line) -> bool:
 
 
 def mended(opened: Sequence[Node], line: Line, label: Label) -> Label:
-    """A scanned Roman numeral that repeats or skips the one above it has lost a stroke."""
+    """A scanned Roman numeral that repeats or skips the one above it has lost a stroke; a lone one may be the letter I."""
+    capital = Label("letter", "I", 9, label.length)
+    counted = in_sequence(opened, capital) if label.text == "i" and line.text[0] in "Il|!" else None
+    if counted is not None and counted.kind == "heading":
+        return capital  # "I. Revisions" after "H. References"
     roman = label if label.kind in ("roman", "paren_roman") else as_roman(label)
     for node in reversed(opened) if roman else ():
         before = node.label

@@ -25,11 +25,18 @@ _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 _LEAD_IN = re.compile(
     r"(?:For\s+(?!each|all|every|any|example)|(?:If|When|Where)\s+)(?P<guard>[^;:.]{2,90}):\s+(?=\S)", re.IGNORECASE
 )
+#: "Exception: four copies are accepted when ...": an exception under its own name, whatever its sentence joins.
+_NAMED_EXCEPTION = re.compile(r"[.;]\s+Exceptions?:\s+(?P<guard>\S[^:]*?)[.;]?$")
 _INSET = re.compile(r",\s+(?:if|when|where)\s(?:[\w-]+\s){0,3}[\w-]+,\s")
 
 
 def _pardoned(text: str) -> Guarded:
-    """A test with an exception behind a semicolon ("...; a healed fracture is disregarded"), as plain text without one."""
+    """A test with an exception behind a semicolon ("...; a healed fracture is disregarded"), as plain text without one.
+
+    An exception that is named so stands apart too ("... Exception: four copies are accepted when ...").
+    """
+    if (named := _NAMED_EXCEPTION.search(text)) is not None:
+        return Guarded(text[: named.start()], unless=named["guard"])
     guard = guarded(text, conditions=False) if text.count(";") == 1 else Guarded(text)
     return guard if guard.unless and ";" not in guard.text else Guarded(text)
 
