@@ -12,6 +12,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import collected_above
 from chartproof.chart.find.disease import early, later_relapse, markers, nervous, refractory
 from chartproof.chart.find.disease.diagnosed import diagnosed_on
+from chartproof.chart.find.disease.excluded import excluded_apart
 from chartproof.chart.find.disease.pathologist import is_verdict
 from chartproof.chart.find.said import fact_of, loosen, near_quote, section_is
 from chartproof.chart.find.statements import only_asked
@@ -128,17 +129,6 @@ def find(reading: Reading, case: Case) -> list[Fact]:
     facts.extend(markers.find(reading, case))
     facts.extend(refractory.find(reading))
     return excluded_apart(facts)
-
-
-def excluded_apart(facts: list[Fact]) -> list[Fact]:
-    """A disease that is only ever denied ("not DLBCL") was excluded; it is no denial of the one that the patient has."""
-    held = {fact.value for fact in facts if fact.concept == "diagnosis" and fact.assertion == "present"}
-    return [
-        replace(fact, concept="diagnosis_excluded")
-        if fact.concept == "diagnosis" and fact.assertion == "absent" and held and fact.value not in held
-        else fact
-        for fact in facts
-    ]
 
 
 @cache
