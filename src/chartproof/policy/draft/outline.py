@@ -45,12 +45,10 @@ from chartproof.policy.draft.titles import with_titles
 _APART = 1.75
 #: A scanned line that begins in mid-sentence may stand so many text heights below the one before.
 _TORN = 2.4
-#: A title has so many words at the most.
-_TITLE = 12
 #: The tops of two typed lines with a blank line between them are so many text heights apart.
 _BLANK = 2.5
-#: A title across a table has so many words at the most.
-_ACROSS = 16
+#: Words of a title, and of one across a table, at the most.
+_TITLE, _ACROSS = 12, 16
 
 
 def outline(parts: Sequence[Line | Table]) -> Node:
