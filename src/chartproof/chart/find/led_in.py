@@ -51,7 +51,9 @@ def _led(fact: Fact, span: Span, page: Page | None) -> Assertion | None:
     if fact.assertion != "present":
         return None
     capital = re.match(r"[A-Z\[(]", quote)
-    if fact.concept in words["stated"] and (REFUSED.match(quote) or (capital and REFUSED_BEFORE.search(before))):
+    agreed = words["agreed"].get(fact.concept)
+    refusable = fact.concept in words["stated"] and not (agreed and re.search(agreed, quote, re.IGNORECASE))
+    if refusable and (REFUSED.match(quote) or (capital and REFUSED_BEFORE.search(before))):
         return "absent"
     # What is measured and then refused is no denial that it was looked for: it says nothing either way. A finding that
     # is denied ("No PTX") is a finding.
