@@ -133,7 +133,9 @@ def _induction_name(course: Course, main: Sequence[Event]) -> str:
     """
     said = [(event.span.quote, one) for event in main for one in mentions(event.span.quote)]
     printed = [(quote[one.start : one.end].lower(), one) for quote, one in said if core(one.drugs) == course.core]
-    names = [one.regimen for _words, one in printed if one.regimen] or [event.regimen for event in main if event.regimen]
+    names = [one.regimen for _words, one in printed if one.regimen] or [
+        event.regimen for event in main if event.regimen
+    ]
     name = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
     spelled = [words for words, _one in printed if all(drug in words for drug in course.core)]
     if len(course.core) == 2 and spelled and len(spelled) == len(printed) and name.lower() not in " ".join(spelled):
