@@ -51,6 +51,10 @@ CHECKED_OFF = re.compile(
 )
 
 
+#: Words of a sentence's beginning that a quote gives up words of its end for.
+FEW = 3
+
+
 def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_IN_QUOTE) -> Span:
     """A quote of at most `words` words around [start, end): the clause if it fits, else words around the mention."""
     text = sentence.text
@@ -71,6 +75,9 @@ def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_I
         else:
             first -= 1
         turn += 1
+    torn = 0 < first <= FEW and not re.search(r"[.;]", text[: tokens[first][0]])
+    if torn and inside[-1] < words:
+        first = 0  # a clause that lacks its first words reads as torn
     return sentence.span(tokens[first][0], tokens[min(last, first + words - 1)][1])
 
 

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from chartproof.chart.context import assertion, conditional, of_another
 from chartproof.chart.dates import find_dates
 from chartproof.chart.find.deferral import chosen, put_off, recorded, unfilled
+from chartproof.chart.find.said import FEW
 from chartproof.chart.view import Reading, Segment, Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -298,5 +299,6 @@ def clip(sentence: Sentence, start: int, end: int, *, limit: int = QUOTE_WORDS) 
     last = max(i for i, word in enumerate(words) if word.start() < end)
     spare = max(0, limit - (last - first + 1))
     first = max(0, first - spare // 2)
+    first = 0 if first <= FEW and last < limit else first
     last = min(len(words) - 1, max(last, first + limit - 1) if last - first + 1 <= limit else first + limit - 1)
     return sentence.span(words[first].start(), words[last].end())
