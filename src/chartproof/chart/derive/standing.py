@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Fact
 
@@ -40,6 +41,17 @@ def holds(fact: Fact, number: float) -> bool:
 def amount(fact: Fact) -> str:
     low, high = (fact.quantity.low, fact.quantity.high) if fact.quantity else (None, None)
     return f"{low:g}" if low is not None and low == high else f"{low or 0:g}-{high or 0:g}"
+
+
+def takes_side(fact: Fact, *but: str) -> bool:
+    """Whether the fact's words say for or against: none of the `no_side` of compared.yaml named in `but` holds.
+
+    `beside` counts for denials alone: whoever was given nothing *else* agrees with whoever names the one.
+    """
+    words, quote = load("compared.yaml")["no_side"], fact.evidence[0].quote if fact.evidence else ""
+    return not any(
+        pattern(words[name]).search(quote) for name in but if name != "beside" or fact.assertion == "absent"
+    )
 
 
 def last_day(fact: Fact) -> date:
