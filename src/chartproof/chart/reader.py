@@ -49,7 +49,6 @@ from chartproof.chart.find.whose_word import in_own_words
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
-from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, TherapyLine
 
 FINDERS: tuple[Finder, ...] = (
@@ -159,11 +158,6 @@ def _chart(
     )
 
 
-def reports_of(reading: Reading) -> frozenset[str]:
-    kinds = load("contradictions.yaml")["sources"]["report"]
-    return frozenset(one.id for one in reading.documents if one.kind in kinds)
-
-
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
     logged = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
@@ -192,7 +186,7 @@ def shown(
     """
     found = [
         *conflict.conflicts(reading, facts, lines, case, beside, numbers),
-        *disagreements(facts, case, reports_of(reading)),
+        *disagreements(facts, case, {one.id: one.kind for one in reading.documents}),
     ]
     return one_each(reading, found, compared(reading, [*facts, *beside, *numbers], case.as_of))
 

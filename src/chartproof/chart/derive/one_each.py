@@ -29,7 +29,9 @@ def one_each(reading: Reading, found: Iterable[Conflict], compared: Iterable[Con
         if not any(again(one, other) for other in kept if matter(other) == matter(one)):
             kept.append(one)
     for one in compared:
-        if not any(again(one, other) or (matter(other) == matter(one) and pages(other) == pages(one)) for other in kept):
+        if not any(
+            again(one, other) or (matter(other) == matter(one) and pages(other) == pages(one)) for other in kept
+        ):
             kept.append(one)
     best: dict[tuple[str, str], Conflict] = {}
     for one in sorted(kept, key=lambda one: (says(one, whose) == "log", one.a.file == one.b.file)):

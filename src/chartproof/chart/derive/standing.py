@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -49,8 +49,17 @@ def takes_side(fact: Fact, *but: str) -> bool:
     `beside` counts for denials alone: whoever was given nothing *else* agrees with whoever names the one.
     """
     words, quote = load("compared.yaml")["no_side"], fact.evidence[0].quote if fact.evidence else ""
-    return not any(
-        pattern(words[name]).search(quote) for name in but if name != "beside" or fact.assertion == "absent"
+    return not any(pattern(words[name]).search(quote) for name in but if name != "beside" or fact.assertion == "absent")
+
+
+def nearest(facts: Iterable[Fact], kinds: Mapping[str, str]) -> Fact | None:
+    """Of facts that say the same of one state the one to show: a clinician's own note before minutes that retell it,
+    either before a nurse's row or a list, and the newest of those."""
+    order = load("compared.yaml")["shown_first"]
+    return max(
+        facts,
+        key=lambda fact: (order.get(kinds.get(fact.document, ""), 0), last_day(fact), fact.rank),
+        default=None,
     )
 
 

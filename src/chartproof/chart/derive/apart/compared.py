@@ -102,7 +102,8 @@ def told_of(fact: Fact, name: str, document: Document) -> Told | None:
     if name in data()["planned"] and not planned(fact):
         return None
     day = fact.when.last if fact.when else fact.known.last if fact.known else None
-    order = data()["history_order"] if name in data()["lasting"] else load("contradictions.yaml")["order"]
+    by_clinician = name in data()["lasting"] or name in data()["examined"]
+    order = data()["history_order"] if by_clinician else load("contradictions.yaml")["order"]
     source = source_of(document, fact.signed)
     rank = len(order) - order.index(source)
     if name == "smoking status":

@@ -24,6 +24,8 @@ SCORE_DAYS = 200
 PLAN_DAYS = 365
 #: A biopsy this near to the newest word of active disease is of that relapse.
 BIOPSY_DAYS = 180
+#: Who calls a test current so long before the request says it of the time of the request.
+CALLED_DAYS = 180
 OUT_OF_DATE = "the second-hand statement is out of date or wrong"
 
 
@@ -34,7 +36,7 @@ def second_hand(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterato
     yield from never_taken(reading, facts)
     yield from quiet(reading, facts, asked)
     yield from scores(facts, kinds, asked)
-    yield from screening(reading)
+    yield from screening(reading, facts, asked)
     yield from intentions(reading, facts, asked)
 
 
@@ -165,14 +167,32 @@ def _apart(one: Fact, other: Fact, step: float) -> bool:
     return a.low - b.high > step or b.low - a.high > step
 
 
-def screening(reading: Reading) -> Iterator[Conflict]:
-    """A screening test that a note remembers, of which the family doctor's record has none."""
+def screening(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """A screening test that a note remembers or calls current, of which the record has none, or that it calls overdue."""
     words = load("second_hand.yaml")
     for name, cue in words["screens"].items():
+        late = [one for one in standing(facts, "cancer_screening", asked) if one.value == "overdue"]
+        due = next((one for one in late if one.note.startswith(words["site_of"][name])), None)
+        current = _called_current(reading, cue, words, asked) if due else None
+        if due and current and current.file != due.evidence[0].file:
+            yield Conflict(name, current, due.evidence[0], f"overdue: by the record; {due.note}")
+            continue
         none = _first(reading, cue, words["none_on_file"])
         told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none else None
         if none and told and none.file != told.file:
             yield Conflict(name, told, none, "no result on file; ask for the report or repeat the test")
+
+
+def _called_current(reading: Reading, cue: str, words: dict[str, Any], asked: date) -> Span | None:
+    """Where a paper of these months, or one of ours, says of the test that nothing is due."""
+    for sentence in chain(of_papers(reading), reading.sentences):
+        when = sentence.segment.when
+        recent = when is None or 0 <= (asked - when.last).days <= CALLED_DAYS
+        named = pattern(cue).search(sentence.text) if recent and not _family(sentence) else None
+        said = pattern(words["called_current"]).search(sentence.text) if named else None
+        if named and said and not pattern(words["not_current"]).search(sentence.text):
+            return near_quote(sentence, min(named.start(), said.start()), max(named.end(), said.end()))
+    return None
 
 
 def _first(reading: Reading, cue: str, says: str, *, but: str = "") -> Span | None:

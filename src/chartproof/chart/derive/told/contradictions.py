@@ -188,7 +188,9 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return False
     if other.source not in rule.get("against", (other.source,)):
         return False
-    if other.value == UNDONE and (None in (stands.when, other.when) or _days_apart(stands.when, other.when) > UNDONE_DAYS):
+    if other.value == UNDONE and (
+        None in (stands.when, other.when) or _days_apart(stands.when, other.when) > UNDONE_DAYS
+    ):
         return False  # no specimen of that day: nothing is said of the result of another day
     if "day" in rule:
         after = stands.source != "report" or _ordinal(other.when) > _ordinal(stands.when)

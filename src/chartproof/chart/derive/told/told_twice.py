@@ -233,9 +233,10 @@ def listed_diseases(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflic
 
 def denies(quote: str, disease: str) -> bool:
     """Whether the words deny the disease itself, not a stay or a reason for it, nor the result of a test."""
-    for start, end, name in conditions_in(quote):
-        right = quote[end:]
-        if name == disease and not pattern("denial", "test").search(right):
-            if pattern("denial", "before").search(quote[:start]) or pattern("denial", "behind").search(right):
-                return True
-    return False
+    before, behind, test = (pattern("denial", name) for name in ("before", "behind", "test"))
+    return any(
+        name == disease
+        and not test.search(quote[end:])
+        and (before.search(quote[:start]) or behind.search(quote[end:]))
+        for start, end, name in conditions_in(quote)
+    )
