@@ -36,7 +36,18 @@ def one_each(reading: Reading, found: Iterable[Conflict], compared: Iterable[Con
     best: dict[tuple[str, str], Conflict] = {}
     for one in sorted(kept, key=lambda one: (says(one, whose) == "log", one.a.file == one.b.file)):
         best.setdefault(disagreement(one, whose), one)
-    return tuple(one for one in kept if best[disagreement(one, whose)] is one)
+    shown: list[Conflict] = []
+    for one in kept:
+        if best[disagreement(one, whose)] is one and not any(one_answer(one, other, whose) for other in shown):
+            shown.append(one)
+    return tuple(shown)
+
+
+def one_answer(one: Conflict, other: Conflict, whose: dict[tuple[str, int], str]) -> bool:
+    """Whether two disagreements are answered by the same words: "no active infection today" of each list's infection."""
+    alike = pattern(load("compared.yaml")["matter"]["one_answer"])
+    both = alike.search(matter(one)) and alike.search(matter(other))
+    return bool(both) and meet(one.b, other.b) and says(one, whose) == says(other, whose)
 
 
 def matter(conflict: Conflict) -> str:

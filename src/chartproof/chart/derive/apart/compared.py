@@ -25,6 +25,7 @@ SCORES = ("ecog", "karnofsky", "lansky", "pps")
 #: Words that take no side -> the concepts of which they take none; () of all.
 SIDES = {
     "beside": (),
+    "repeated": (),
     "offered": ("autologous_transplant", "allogeneic_transplant", "prior_car_t"),
     "hinders": ("active_infection", *SCORES),
     "retold": SCORES,

@@ -10,7 +10,7 @@ from typing import Any
 
 from chartproof.chart.derive.standing import pattern
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict
 
@@ -35,6 +35,7 @@ def corrected(reading: Reading) -> Iterator[Conflict]:
         sentences = list(group)
         told = list(moved(sentences))
         yield from told
+        yield from line_above(sentences)
         if sentences[0].document.kind in load("corrections.yaml")["reports"]:
             yield from _stages(sentences, {(one.a.page, one.a.start) for one in told})
 
@@ -54,6 +55,24 @@ def moved(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
                 first = near_quote(earlier, where.start(), where.end())
                 yield Conflict("value corrected within one report", first, quote, right)
                 break
+
+
+def line_above(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
+    """ "The line above is wrong. She was the donor": that line beside what its corrector writes instead."""
+    words = load("corrections.yaml")
+    for index, sentence in enumerate(sentences[1:], 1):
+        before = sentences[index - 1]
+        match = pattern(words["above"]).search(sentence.text)
+        if not match or before.page is not sentence.page or sentence.segment.signed is False:
+            continue
+        start = before.page.text.rfind("\n", 0, before.end) + 1
+        line = span(before.page, max(start, before.segment.start), before.end)
+        instead = (
+            sentences[index + 1] if match.end() > len(sentence.text) - 3 and index + 1 < len(sentences) else sentence
+        )
+        right = "the correction below it stands; the line above it does not"
+        quote = near_quote(instead, 0, len(instead.text) if instead is not sentence else match.end())
+        yield Conflict("line corrected within one paper", line, quote, right)
 
 
 def _stages(sentences: Sequence[Sentence], done: set[tuple[int, int]]) -> Iterator[Conflict]:

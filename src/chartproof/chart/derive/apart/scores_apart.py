@@ -27,7 +27,7 @@ def scores(
     concept: str, name: str, facts: Sequence[Fact], case: Case, kinds: Mapping[str, str]
 ) -> Iterator[Conflict]:  # fmt: skip
     """Two authors of one day side by side; else the latest score against the newest other value elsewhere."""
-    told = [fact for fact in dated(facts, concept) if takes_side(fact, "retold")]
+    told = [fact for fact in dated(facts, concept) if takes_side(fact, "retold", "repeated")]
     counted = [fact for fact in told if 0 <= (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
     originals = [fact for fact in counted if fact.rank]
     if not originals:

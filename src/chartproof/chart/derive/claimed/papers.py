@@ -64,7 +64,7 @@ def paper_of(sentence: Sentence) -> str:
 
 @cache
 def repeats() -> Expression:
-    return Expression(loosen(load("claims.yaml")["repeats"]), re.IGNORECASE)
+    return Expression(loosen(load("compared.yaml")["no_side"]["repeated"]), re.IGNORECASE)
 
 
 @cache
