@@ -50,6 +50,10 @@ def test_whether_a_count_tells_how_it_was_made(text: str, told: bool) -> None:
         ("R-DHAP x3, then BEAM and rescue at this unit (one plan, one line).", []),
         ("Relapsed FL (2 prior lines), for CAR-T.", [2]),
         ("She has had three lines.", [3]),
+        ("VTd, the transplant and maintenance are one line.", []),
+        ("I count the induction and the autograft together as one line.", []),
+        ("Bridging was part of one line.", []),
+        ("After the transplant he has had two more; that makes three lines.", [3]),
     ],
 )
 def test_how_one_course_is_counted_is_no_total(text: str, numbers: list[int]) -> None:

@@ -171,16 +171,25 @@ def screening(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[
     """A screening test that a note remembers or calls current, of which the record has none, or that it calls overdue."""
     words = load("second_hand.yaml")
     for name, cue in words["screens"].items():
-        late = [one for one in standing(facts, "cancer_screening", asked) if one.value == "overdue"]
-        due = next((one for one in late if one.note.startswith(words["site_of"][name])), None)
+        due = _overdue(facts, cue, words["site_of"][name], asked)
         current = _called_current(reading, cue, words, asked) if due else None
-        if due and current and current.file != due.evidence[0].file:
-            yield Conflict(name, current, due.evidence[0], f"overdue: by the record; {due.note}")
+        if due and current and current.file != due[0].file:
+            yield Conflict(name, current, due[0], f"overdue: by the record; {due[1]}")
             continue
         none = _first(reading, cue, words["none_on_file"])
         told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none else None
         if none and told and none.file != told.file:
             yield Conflict(name, told, none, "no result on file; ask for the report or repeat the test")
+
+
+def _overdue(facts: Sequence[Fact], cue: str, site: str, asked: date) -> tuple[Span, str] | None:
+    """The record's row of the test, and why it is overdue, where the screening of that site is."""
+    for fact in standing(facts, "cancer_screening", asked):
+        why = next((part for part in fact.note.split("; ") if part.startswith(site)), "")
+        rows = [quote for quote in fact.evidence if pattern(cue).search(quote.quote)]
+        if fact.value == "overdue" and why and rows:
+            return rows[0], why
+    return None
 
 
 def _called_current(reading: Reading, cue: str, words: dict[str, Any], asked: date) -> Span | None:
