@@ -65,6 +65,8 @@ def matters() -> dict[str, str]:
 def disagreement(conflict: Conflict, whose: dict[tuple[str, int], str]) -> tuple[str, str]:
     """Its matter and the paper that has to be answered or corrected; of the chart's own papers none by itself."""
     side = says(conflict, whose)
+    if pattern(load("compared.yaml")["matter"]["own"]).search(conflict.what):
+        return matter(conflict), f"{conflict.a.file} {conflict.a.page} {conflict.a.start}"
     return matter(conflict), side if side not in ("chart", "log") else "chart"
 
 

@@ -12,8 +12,10 @@ from chartproof.chart.derive.standing import pattern
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
-from chartproof.model import Conflict
+from chartproof.model import Conflict, Span
 
+#: Lines of a page over which a sentence may run on.
+REACH = 3
 STANDS = "the report's later part corrects the earlier one"
 
 
@@ -67,12 +69,18 @@ def line_above(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
             continue
         start = before.page.text.rfind("\n", 0, before.end) + 1
         line = span(before.page, max(start, before.segment.start), before.end)
-        instead = (
-            sentences[index + 1] if match.end() > len(sentence.text) - 3 and index + 1 < len(sentences) else sentence
-        )
         right = "the correction below it stands; the line above it does not"
-        quote = near_quote(instead, 0, len(instead.text) if instead is not sentence else match.end())
-        yield Conflict("line corrected within one paper", line, quote, right)
+        yield Conflict("line corrected within one paper", line, instead(sentences, index, match.end()), right)
+
+
+def instead(sentences: Sequence[Sentence], index: int, end: int) -> Span:
+    """What the corrector writes behind "is wrong": the rest of his sentence, else the next one up to its stop."""
+    sentence = sentences[index]
+    after = [one for one in sentences[index + 1 : index + 1 + REACH] if one.page is sentence.page]
+    if sentence.text[end:].strip(" .;:") or not after:
+        return near_quote(sentence, 0, end)
+    last = next((one for one in after if one.text.rstrip().endswith((".", "!"))), after[0])
+    return span(sentence.page, after[0].start, last.end)
 
 
 def _stages(sentences: Sequence[Sentence], done: set[tuple[int, int]]) -> Iterator[Conflict]:

@@ -12,8 +12,9 @@ from chartproof.model import Case, Conflict, Fact
 
 #: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
 LOOK_BACK_DAYS = 60
-#: An older one of another file may still be sent to the plan, and read by it as the present one: shown as a change.
+#: An older one of another file that would decide otherwise may be read by the plan as the present one: shown as a change.
 CHANGE_DAYS = 120
+WEAK = {"ecog": 2, "karnofsky": 60}
 #: Scores of so many days are of one state: of those that agree the one is shown that counts the most.
 SAME_STATE_DAYS = 14
 #: A Karnofsky score moves by one step of ten from visit to visit without anybody contradicting anybody.
@@ -49,7 +50,7 @@ def scores(
         if (last_day(latest) - last_day(one)).days <= SAME_STATE_DAYS and not differ(one, latest, 0)
     )
     latest = nearest(alike, kinds) or latest
-    before = [one for one in told if one.rank and 0 <= (case.as_of - last_day(one)).days <= CHANGE_DAYS]
+    before = [one for one in told if one.rank and recent(one, case, weak(one) != weak(latest))]
     others = [
         fact
         # What a note copies from an earlier one is read there as of its own day, however old it is.
@@ -63,6 +64,16 @@ def scores(
         other = max(others, key=strength)
         right = f"the score of {fact_day(latest)} is the newest; the other is of {fact_day(other)}"
         yield Conflict(name, other.evidence[0], latest.evidence[0], right)
+
+
+def recent(fact: Fact, case: Case, decides: bool) -> bool:
+    return 0 <= (case.as_of - last_day(fact)).days <= (CHANGE_DAYS if decides else LOOK_BACK_DAYS)
+
+
+def weak(fact: Fact) -> bool:
+    """Whether the score is one for which plans refuse: half of the day in bed or worse."""
+    low, high = (fact.quantity.low or 0, fact.quantity.high or 0) if fact.quantity else (0, 0)
+    return low >= WEAK["ecog"] if fact.concept == "ecog" else high <= WEAK["karnofsky"]
 
 
 def of_one_day(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:

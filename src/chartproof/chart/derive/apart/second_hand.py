@@ -198,9 +198,12 @@ def _called_current(reading: Reading, cue: str, words: dict[str, Any], asked: da
         when = sentence.segment.when
         recent = when is None or 0 <= (asked - when.last).days <= CALLED_DAYS
         named = pattern(cue).search(sentence.text) if recent and not _family(sentence) else None
-        said = pattern(words["called_current"]).search(sentence.text) if named else None
-        if named and said and not pattern(words["not_current"]).search(sentence.text):
-            return near_quote(sentence, min(named.start(), said.start()), max(named.end(), said.end()))
+        if named and not pattern(words["not_current"]).search(sentence.text):
+            behind = pattern(words["called_current"]["behind"]).match(sentence.text[named.end() :])
+            before = pattern(words["called_current"]["before"]).search(sentence.text[: named.start()])
+            if behind or before:
+                start = before.start() if before else named.start()
+                return near_quote(sentence, start, named.end() + (behind.end() if behind else 0))
     return None
 
 

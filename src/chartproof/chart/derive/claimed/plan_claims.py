@@ -66,6 +66,8 @@ def _allograft(
     sentence: Sentence, words: dict[str, Any], reading: Reading, facts: Sequence[Fact], asked: date
 ) -> Iterator[Conflict]:
     match = pattern(words["plan_allograft"]).search(sentence.text)
+    if match and pattern(words["plan_no_allograft"]).search(sentence.text[: match.end()]):
+        return
     given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank] if match else []
     own = standing(facts, "autologous_transplant", asked) if match else []
     if not match or any(within(one, asked, RECENT_DAYS) for one in given):

@@ -144,7 +144,9 @@ def counted_apart(reading: Reading, lines: Sequence[TherapyLine], twice: int) ->
     stated = [*stated_counts(reading), *labelled_counts(reading)]
     explained = [one for one in stated if one.weight and how_counted().search(one.said)]
     number = explained[0].number if explained else derived
-    wrong = [one for one in stated if one.number != number]
+    # A line of which no paper gives a day may be one that was only spoken of: whoever counts without it is borne out.
+    sure = {number, *([] if explained else [sum(bool(line.start or line.end) for line in lines)])}
+    wrong = [one for one in stated if one.number not in sure]
     if not wrong or not derived:
         return
     right = explained or [one for one in stated if one.number == number and one.weight]
