@@ -37,7 +37,7 @@ CONDITIONS = {
     "prior_car_t": "earlier CAR-T",
     "allogeneic_transplant": "allogeneic transplant",
 }
-PASSING = ("active_infection",)
+PASSING, OVER_DAYS = ("active_infection",), 10
 TRANSPLANTS = {
     "autologous_transplant": "day of the autologous transplant",
     "allogeneic_transplant": "day of the allogeneic transplant",
@@ -152,6 +152,8 @@ def conditions(concept: str, name: str, facts: Sequence[Fact], case: Case) -> It
         claimed = [fact for fact in claimed if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
         denied = [fact for fact in denied if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
     pairs = [(yes, no) for yes in claimed for no in denied if file_of(yes) != file_of(no)]
+    if concept in PASSING:  # nor is one that a later look found to be over
+        pairs = [(yes, no) for yes, no in pairs if (last_day(no) - last_day(yes)).days <= OVER_DAYS]
     if not pairs:
         return
     # The entry itself tells more than a note that speaks of it.

@@ -169,23 +169,33 @@ def _apart(one: Fact, other: Fact, step: float) -> bool:
 
 def screening(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """A screening test that a note remembers or calls current, of which the record has none, or that it calls overdue."""
-    words = load("second_hand.yaml")
+    words, named = load("second_hand.yaml"), False
     for name, cue in words["screens"].items():
-        due = _overdue(facts, cue, words["site_of"][name], asked)
-        current = _called_current(reading, cue, words, asked) if due else None
-        if due and current and current.file != due[0].file:
-            yield Conflict(name, current, due[0], f"overdue: by the record; {due[1]}")
-            continue
+        late = list(_late(reading, facts, name, cue, words["site_of"][name], asked))
+        named = named or bool(late)
+        yield from late
         none = _first(reading, cue, words["none_on_file"])
-        told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none else None
+        told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none and not late else None
         if none and told and none.file != told.file:
             yield Conflict(name, told, none, "no result on file; ask for the report or repeat the test")
+    if not named:
+        yield from _late(reading, facts, "cancer screening", words["all_screening"], "", asked)
+
+
+def _late(
+    reading: Reading, facts: Sequence[Fact], name: str, cue: str, site: str, asked: date
+) -> Iterator[Conflict]:  # fmt: skip
+    """What a paper calls current, beside the row of the record by which that site's screening (any, "") is overdue."""
+    due = _overdue(facts, cue if site else "", site, asked)
+    current = _called_current(reading, cue, load("second_hand.yaml"), asked) if due else None
+    if due and current and current.file != due[0].file:
+        yield Conflict(name, current, due[0], f"overdue: by the record; {due[1]}")
 
 
 def _overdue(facts: Sequence[Fact], cue: str, site: str, asked: date) -> tuple[Span, str] | None:
     """The record's row of the test, and why it is overdue, where the screening of that site is."""
     for fact in standing(facts, "cancer_screening", asked):
-        why = next((part for part in fact.note.split("; ") if part.startswith(site)), "")
+        why = next((part for part in fact.note.split("; ") if part.startswith(site) and ": " in part), "")
         rows = [quote for quote in fact.evidence if pattern(cue).search(quote.quote)]
         if fact.value == "overdue" and why and rows:
             return rows[0], why

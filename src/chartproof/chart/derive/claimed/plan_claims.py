@@ -66,11 +66,14 @@ def _allograft(
     sentence: Sentence, words: dict[str, Any], reading: Reading, facts: Sequence[Fact], asked: date
 ) -> Iterator[Conflict]:
     match = pattern(words["plan_allograft"]).search(sentence.text)
-    if match and pattern(words["plan_no_allograft"]).search(sentence.text[: match.end()]):
+    rule = pattern(words["plan_rule"]).search(sentence.text) and not pattern(words["plan_of_member"]).search(
+        sentence.text
+    )
+    if not match or rule or pattern(words["plan_no_allograft"]).search(sentence.text[: match.end()]):
         return
-    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank] if match else []
-    own = standing(facts, "autologous_transplant", asked) if match else []
-    if not match or any(within(one, asked, RECENT_DAYS) for one in given):
+    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank]
+    own = standing(facts, "autologous_transplant", asked)
+    if any(within(one, asked, RECENT_DAYS) for one in given):
         return
     kinds = {document.id: document.kind for document in reading.documents}
     none = [one for one in facts if one.concept == "allogeneic_transplant" and one.assertion == "absent" and one.signed]

@@ -76,6 +76,8 @@ def uses(sentence: Sentence) -> Iterator[tuple[str, Use]]:
 
 def answer(left: str, right: str, *, listed: bool) -> bool | None:
     """Whether it is taken, by the words right before the name or behind it; None where they do not say."""
+    if pattern("medicine", "not_taking", "before").search(left) and pattern("medicine", "to_come").match(right):
+        return None
     for value, name in ((False, "not_taking"), (True, "taking")):
         if pattern("medicine", name, "before").search(left) or pattern("medicine", name, "behind").search(right):
             return value
