@@ -8,6 +8,7 @@ from datetime import date
 from chartproof.chart.derive.standing import nearest, takes_side
 from chartproof.chart.find.performance.scales import OF_A_STAY
 from chartproof.chart.segments import COPY
+from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Conflict, Fact
 
 #: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
@@ -50,7 +51,11 @@ def scores(
         if (last_day(latest) - last_day(one)).days <= SAME_STATE_DAYS and not differ(one, latest, 0)
     )
     latest = nearest(alike, kinds) or latest
-    before = [one for one in told if one.rank and recent(one, case, weak(one) != weak(latest))]
+    stays = load("contradictions.yaml")["sources"]["stay"]
+    before = [
+        one for one in told
+        if one.rank and recent(one, case, weak(one) != weak(latest) and kinds.get(one.document) not in stays)
+    ]  # fmt: skip
     others = [
         fact
         # What a note copies from an earlier one is read there as of its own day, however old it is.

@@ -203,11 +203,21 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return False
     if rule.get("grows") and int(other.value) > int(stands.value):
         return False
+    if rule.get("ends") and _ended(stands, other, rule["ends"]):
+        return False
     if _days_apart(stands.when, other.when) <= rule.get("days", 0):
         return True
+    if rule.get("passing"):
+        return False
     later = other.when.first.toordinal() - stands.when.last.toordinal()
     weaker = _rank(other, rule) < _rank(stands, rule) or bool(rule.get("grows"))
     return weaker and -rule.get("slow", 0) <= later <= CARRIED_DAYS
+
+
+def _ended(one: Telling, other: Telling, ends: str) -> bool:
+    """Whether the end is told of a day after that on which it still was so."""
+    end, before = (one, other) if one.value == ends else (other, one)
+    return _ordinal(before.when) < _ordinal(end.when)
 
 
 def _right(stands: Telling, other: Telling, rule: dict[str, Any]) -> str:

@@ -233,10 +233,11 @@ def listed_diseases(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflic
 
 def denies(quote: str, disease: str) -> bool:
     """Whether the words deny the disease itself, not a stay or a reason for it, nor the result of a test."""
-    before, behind, test = (pattern("denial", name) for name in ("before", "behind", "test"))
+    before, behind, today, test = (pattern("denial", name) for name in ("before", "behind", "today", "test"))
     return any(
         name == disease
         and not test.search(quote[end:])
+        and not today.search(quote[end:])
         and (before.search(quote[:start]) or behind.search(quote[end:]))
         for start, end, name in conditions_in(quote)
     )
