@@ -221,7 +221,11 @@ def _plan_says(sentence: Sentence) -> Span | None:
         before = re.search(
             r"\b(?:prior|previous|earlier|already|s/p|received|had)\W+(?:\w+\W+){0,3}$", left, re.IGNORECASE
         )
-        after = re.match(r"\W*(?:exposure|therapy|treatment|infusion|was|has|,|\.|\(|$)", right, re.IGNORECASE)
+        after = re.match(
+            r"\W*(?:exposure|therapy|treatment|infusion|was|has|before|already|in\b|on\b|,|\.|\(|$)",
+            right,
+            re.IGNORECASE,
+        )
         rule = re.search(
             r"\b(?:no|not|if|unless|must|requires?|criteria|who|members|individuals|policy|for example|such as|without)\b",
             left + right[:40], re.IGNORECASE,
