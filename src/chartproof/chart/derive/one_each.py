@@ -3,16 +3,18 @@
 The rule of the pair, everywhere in `derive`: on one side the plan's letter, our own paper, or whoever is alone with what he
 says; on the other the paper that is nearest to the fact and counts the most: the report of a test, for the state of a day
 the treating centre's signed note nearest to it, for a history of treatment the record of whoever gave it. A table or a
-nurse's row that bears out the same stands behind them (`standing.nearest`, the orders of contradictions.yaml).
+nurse's row that bears out the same stands behind them (`standing.nearest` for a state, `second_hand.weight` for a history, the orders of contradictions.yaml for all the rest).
 
 A disagreement is shown once for the plan's letter, once for each paper of ours (each must be corrected), and once for the
 chart itself; of the chart's the pair of two files before that of one, and a log, which mostly repeats what others wrote,
-only where nobody else disagrees.
+only where nobody else disagrees. Where the plan's letter gives the very score of another paper, the letter's conflict names
+that paper, and the paper has none of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from chartproof.chart.derive.standing import pattern
@@ -40,7 +42,27 @@ def one_each(reading: Reading, found: Iterable[Conflict], compared: Iterable[Con
     for one in kept:
         if best[disagreement(one, whose)] is one and not any(one_answer(one, other, whose) for other in shown):
             shown.append(one)
-    return tuple(shown)
+    return tuple(without_sources(reading, shown))
+
+
+def without_sources(reading: Reading, shown: Sequence[Conflict]) -> Iterator[Conflict]:
+    """The conflicts, a paper's score left out where the plan's letter took it over, and named there."""
+    whose, letter = sides(reading), pages_of(reading, "plan")
+    by_plan = {number(one): one for one in shown if (one.a.file, one.a.page) in letter}
+    sources = {number(one): one for one in shown if says(one, whose) == "chart" and number(one) in by_plan}
+    for one in shown:
+        source = sources.get(number(one)) if number(one) else None
+        if source and by_plan[number(one)] is one:
+            where = f"{source.a.file}, page {source.a.page}"
+            yield replace(one, right=f"{one.right}; the letter's score is that of {where}")
+        elif one is not source:
+            yield one
+
+
+def number(one: Conflict) -> str:
+    """The score that the first side gives, on its scale; "" where the conflict is about no score."""
+    score = pattern(load("compared.yaml")["matter"]["score"]).search(one.a.quote)
+    return f"{score['scale'].lower()} {score['number']}" if score else ""
 
 
 def one_answer(one: Conflict, other: Conflict, whose: dict[tuple[str, int], str]) -> bool:
@@ -78,14 +100,15 @@ def says(conflict: Conflict, whose: dict[tuple[str, int], str]) -> str:
 
 def sides(reading: Reading) -> dict[tuple[str, int], str]:
     """Each page of the plan's, of our papers and of the office's logs -> its file, or "log"."""
-    sources = load("contradictions.yaml")["sources"]
-    kinds = {kind: source for source in ("plan", "paper", "log") for kind in sources[source]}
-    pages: dict[tuple[str, int], str] = {}
-    for document in reading.documents:
-        source = kinds.get(document.kind)
-        for page in range(document.first, document.last + 1) if source else ():
-            pages[document.file, page] = "log" if source == "log" else document.file
-    return pages
+    found = {place: place[0] for source in ("plan", "paper") for place in pages_of(reading, source)}
+    return found | dict.fromkeys(pages_of(reading, "log"), "log")
+
+
+def pages_of(reading: Reading, source: str) -> frozenset[tuple[str, int]]:
+    """The pages, as file and number, of the papers of one source of contradictions.yaml."""
+    kinds = load("contradictions.yaml")["sources"][source]
+    papers = [one for one in reading.documents if one.kind in kinds]
+    return frozenset((one.file, page) for one in papers for page in range(one.first, one.last + 1))
 
 
 def pages(one: Conflict) -> set[tuple[str, int]]:
