@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from chartproof.model import Chart, DayRange, Denial, DenialReason, Fact, Finding, Quantity, Span
+from chartproof.model import Chart, Conflict, DayRange, Denial, DenialReason, Fact, Finding, Quantity, Span
 from chartproof.rights.claims import answered, contradictions
 
 LETTER = Span("letter.pdf", 1, 0, 10, "no status.")
@@ -47,3 +48,10 @@ def test_a_reason_that_the_chart_does_not_disprove_is_not_contradicted() -> None
 def test_a_reason_on_which_no_finding_speaks_is_left_to_a_person() -> None:
     one = answered(denial("not_covered_benefit"), [finding("met")])
     assert one.reasons[0].true_of_chart is None
+
+
+def test_where_the_chart_disagrees_with_itself_the_one_that_stands_answers() -> None:
+    old, stands = Span("old.pdf", 1, 0, 6, "ECOG 2"), Span("visit.pdf", 1, 0, 6, "ECOG 1")
+    chart = replace(CHART, conflicts=(Conflict("performance status (ECOG)", old, stands, "the newest"),))
+    (conflict,) = contradictions(answered(denial("performance_status"), [finding("met")]), [finding("met")], chart)
+    assert (conflict.a, conflict.b) == (LETTER, stands)

@@ -17,6 +17,7 @@ from chartproof.chart.derive.claimed.paper_facts import log_facts, paper_facts, 
 from chartproof.chart.derive.dated_columns import dated_columns
 from chartproof.chart.derive.doubts import settle
 from chartproof.chart.derive.misfiled import Finder, copied, misfiled
+from chartproof.chart.derive.one_each import one_each
 from chartproof.chart.derive.own_values import WHY, told_by_own_papers
 from chartproof.chart.derive.settled import never_given
 from chartproof.chart.derive.still_open import disputed
@@ -48,8 +49,7 @@ from chartproof.chart.find.whose_word import in_own_words
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.sort import reading as sort_files
 from chartproof.chart.view import Reading
-from chartproof.chart.vocabulary import load
-from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, Span, TherapyLine
+from chartproof.model import Case, Chart, Conflict, Fact, SourceFile, TherapyLine
 
 FINDERS: tuple[Finder, ...] = (
     pharmacy.find,
@@ -158,11 +158,6 @@ def _chart(
     )
 
 
-def reports_of(reading: Reading) -> frozenset[str]:
-    kinds = load("contradictions.yaml")["sources"]["report"]
-    return frozenset(one.id for one in reading.documents if one.kind in kinds)
-
-
 def claimed(reading: Reading, case: Case) -> list[Fact]:
     """What our own papers claim, and what is told beside the chart."""
     logged = log_facts(reading, case, (*MEASURED, *CLAIMED, infections.find, place.find))
@@ -184,43 +179,16 @@ def shown(
     beside: Sequence[Fact],
     numbers: Sequence[Fact],
 ) -> tuple[Conflict, ...]:
-    """What the papers tell otherwise of one matter: the particular comparisons first, then that of every concept.
+    """What the papers tell otherwise of one matter, each disagreement once (`one_each`).
 
     beside   what `claimed` gave
     numbers  what `told_numbers` gave
     """
     found = [
         *conflict.conflicts(reading, facts, lines, case, beside, numbers),
-        *disagreements(facts, case, reports_of(reading)),
+        *disagreements(facts, case, {one.id: one.kind for one in reading.documents}),
     ]
-    known: list[Conflict] = []
-    for one in found:
-        if not any(again(one, other) for other in known if matter(other) == matter(one)):
-            known.append(one)
-    for one in compared(reading, [*facts, *beside, *numbers], case.as_of):
-        if not any(
-            again(one, other) or (matter(other) == matter(one) and pages(other) == pages(one)) for other in known
-        ):
-            known.append(one)
-    return tuple(known)
-
-
-def matter(conflict: Conflict) -> str:
-    """What the conflict is about, without who says it: "smoking: the request form"."""
-    return conflict.what.partition(":")[0]
-
-
-def pages(one: Conflict) -> set[tuple[str, int]]:
-    return {(side.file, side.page) for side in (one.a, one.b)}
-
-
-def again(one: Conflict, other: Conflict) -> bool:
-    """Whether the two show the same two places, in either order, the one in more words than the other."""
-    return (meet(one.a, other.a) and meet(one.b, other.b)) or (meet(one.a, other.b) and meet(one.b, other.a))
-
-
-def meet(one: Span, other: Span) -> bool:
-    return (one.file, one.page) == (other.file, other.page) and one.start < other.end and other.start < one.end
+    return one_each(reading, found, compared(reading, [*facts, *beside, *numbers], case.as_of))
 
 
 def others_facts(reading: Reading, case: Case) -> list[Fact]:

@@ -49,7 +49,10 @@ def rows_for(kind: str, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) -> Iterator[Conflict]:
-    """A reason of the letter beside the quote of the chart that disproves it; and a drug both approved and denied."""
+    """A reason of the letter beside the quote of the chart that disproves it; and a drug both approved and denied.
+
+    Where papers of the chart disagree on it themselves the quote is of the one that stands.
+    """
     for reason in denial.reasons:
         if reason.span is None or reason.kind == "documentation" or of_members(reason) or shown(reason, denial, chart):
             continue
@@ -57,6 +60,10 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
         quotes = [span for row in met for span in row.evidence if span.file != denial.file]
         if reason.kind == "prior_therapy":
             quotes = [span for line in chart.lines for span in line.evidence if span.file != denial.file] or quotes
+        stands = [
+            one.b for one in chart.conflicts if one.what.startswith(name_of(reason)) and one.b.file != denial.file
+        ]
+        quotes = [*stands, *quotes] if quotes else []
         if quotes:
             said = met[0].shows if met else "the chart documents the lines of therapy"
             yield Conflict(f"{reason.kind.replace('_', ' ')}: the plan's letter", reason.span, quotes[0], said)
@@ -70,11 +77,15 @@ def of_members(reason: DenialReason) -> bool:
 
 def shown(reason: DenialReason, denial: Denial, chart: Chart) -> bool:
     """Whether the chart's own reading of the letter already answers this kind of reason."""
-    name = SHOWN_AS.get(reason.kind, reason.kind.replace("_", " "))
     letter = [
         one.what for one in chart.conflicts if one.a.file == denial.file and one.what.endswith("the plan's letter")
     ]
-    return any(what.startswith(name) for what in letter)
+    return any(what.startswith(name_of(reason)) for what in letter)
+
+
+def name_of(reason: DenialReason) -> str:
+    """What the chart's conflicts call that of which the reason speaks."""
+    return SHOWN_AS.get(reason.kind, reason.kind.replace("_", " "))
 
 
 def approved_and_denied(denial: Denial, chart: Chart) -> Iterator[Conflict]:

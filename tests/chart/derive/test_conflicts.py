@@ -25,7 +25,7 @@ def test_what_is_shown(row: Mapping[str, list[object]]) -> None:
     reading = folder([{**note, "day": str(note["day"])} for note in row["notes"]])  # type: ignore[dict-item]
     evidence = tuple(one for one in reading.sentences if is_evidence(one.document))  # as the sorter does
     reading = replace(reading, sentences=evidence)
-    asked = case({})
+    asked = case(row)
     facts = numbered(fact for finder in FINDERS for fact in finder(reading, asked))
     found = shown(reading, facts, (), asked, claimed(reading, asked), told_numbers(reading, asked))
     assert len(found) == len(row["shown"]), [(one.what, one.a.quote, one.b.quote) for one in found]

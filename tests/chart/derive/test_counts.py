@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from chart.find.folder import folder
-from chartproof.chart.derive.treatment.counts import how_counted, labelled_counts, stated_counts
+from chartproof.chart.derive.treatment.counts import counted_apart, how_counted, labelled_counts, stated_counts
+from chartproof.model import DayRange, Span, TherapyLine
 
 
 @pytest.mark.parametrize(
@@ -50,8 +53,22 @@ def test_whether_a_count_tells_how_it_was_made(text: str, told: bool) -> None:
         ("R-DHAP x3, then BEAM and rescue at this unit (one plan, one line).", []),
         ("Relapsed FL (2 prior lines), for CAR-T.", [2]),
         ("She has had three lines.", [3]),
+        ("VTd, the transplant and maintenance are one line.", []),
+        ("I count the induction and the autograft together as one line.", []),
+        ("Bridging was part of one line.", []),
+        ("After the transplant he has had two more; that makes three lines.", [3]),
     ],
 )
 def test_how_one_course_is_counted_is_no_total(text: str, numbers: list[int]) -> None:
     reading = folder([{"kind": "clinic_note", "day": "2026-06-01", "text": text}])
     assert [one.number for one in stated_counts(reading)] == numbers
+
+
+@pytest.mark.parametrize(("count", "conflicts"), [("one line", 0), ("two lines", 0), ("three lines", 1)])
+def test_a_line_without_a_day_may_be_one_that_was_only_spoken_of(count: str, conflicts: int) -> None:
+    reading = folder([{"kind": "clinic_note", "day": "2026-06-01", "text": f"She has had {count}."}])
+    given, spoken_of = (
+        TherapyLine(number, name, (), start=start, evidence=(Span("a.txt", 1, 0, 3, name),))
+        for number, name, start in ((1, "R-CHOP", DayRange.day(date(2025, 3, 4))), (2, "R-ICE", None))
+    )
+    assert len(list(counted_apart(reading, (given, spoken_of), 0))) == conflicts

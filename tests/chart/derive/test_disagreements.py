@@ -58,3 +58,37 @@ def test_a_relatives_condition_is_no_conflict() -> None:
 def test_ejection_fractions_within_the_spread_of_the_method_agree() -> None:
     assert found(fact("lvef", "a.pdf", number=58), fact("lvef", "b.pdf", day="2026-01-01", number=55)) == []
     assert found(fact("lvef", "a.pdf", number=48), fact("lvef", "b.pdf", day="2026-01-01", number=55)) != []
+
+
+def test_a_look_at_the_bedside_does_not_stand_before_the_study() -> None:
+    study = fact("lvef", "echo.pdf", day="2026-05-01", number=48)
+    glance = fact("lvef", "ward.pdf", day="2026-05-20", number=42, note="a limited bedside look, no formal study")
+    carried = fact("lvef", "list.pdf", day=None, number=60, known=DayRange.day(date(2026, 6, 1)))
+    assert [second for _what, _first, second in found(study, glance, carried)] == ["echo.pdf"]
+
+
+def test_a_team_that_refuses_another_product_refuses_nothing_of_this_one() -> None:
+    words = ("Axi-cel: rejected.", "Liso-cel recommended.")
+    refused, advised = (
+        fact(
+            "mdt_recommendation",
+            f"{day}.pdf",
+            day=f"2026-06-{day}",
+            value=value,
+            evidence=(Span("m.pdf", 1, 0, 3, quote),),
+        )
+        for day, value, quote in (("01", "against", words[0]), ("08", "recommended", words[1]))
+    )
+    assert list(disagreements([refused, advised], Case(as_of=CASE.as_of, drug="Breyanzi"))) == []
+    assert list(disagreements([refused, advised], CASE)) != []
+
+
+def test_of_scores_that_agree_the_clinicians_note_is_shown() -> None:
+    old = fact("ecog", "old.pdf", day="2026-04-01", number=2)
+    note, table = (
+        fact("ecog", "note.pdf", day="2026-06-08", number=1),
+        fact("ecog", "table.pdf", day="2026-06-10", number=1),
+    )
+    kinds = {"note.pdf": "clinic_note", "table.pdf": "flowsheet", "old.pdf": "clinic_note"}
+    (one,) = disagreements([old, note, table], CASE, kinds)
+    assert (one.a.file, one.b.file) == ("old.pdf", "note.pdf")

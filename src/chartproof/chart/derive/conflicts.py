@@ -22,6 +22,7 @@ from chartproof.chart.derive.claimed.numbers_claimed import numbers_claimed
 from chartproof.chart.derive.claimed.plan_claims import plan_claims
 from chartproof.chart.derive.claimed.plan_says import plan_says
 from chartproof.chart.derive.claimed.ticked import ticked
+from chartproof.chart.derive.standing import takes_side
 from chartproof.chart.derive.taken_back import overtaken
 from chartproof.chart.derive.told.contradictions import contradictions
 from chartproof.chart.derive.told.told_courses import told_courses
@@ -49,8 +50,6 @@ REASON = re.compile(
 )
 #: How a plan's letter names engineered cells without their name.
 CELLS = re.compile(r"\b(?:cell(?:ular)?|gene) (?:and gene )?therap(?:y|ies)\b", re.IGNORECASE)
-#: "Apart from the autograft there have been no transplants" denies the others.
-BESIDE = re.compile(r"\b(?:apart|aside) from\b|\b(?:other than|besides|except|since)\b", re.IGNORECASE)
 
 
 def conflicts(
@@ -165,7 +164,8 @@ def _denied_yet_done(facts: Sequence[Fact]) -> Iterator[Conflict]:
     for concept in ("allogeneic_transplant", "autologous_transplant", "prior_car_t"):
         done = [fact for fact in facts if fact.concept == concept and fact.assertion == "present" and fact.when]
         denied = [fact for fact in facts if fact.concept == concept and fact.assertion == "absent" and fact.when]
-        denied = [fact for fact in denied if not BESIDE.search(fact.evidence[0].quote)]
+        denied = [fact for fact in denied if takes_side(fact, "beside")]
+        done = [fact for fact in done if takes_side(fact, "offered")]
         late = [fact for fact in denied if done and _last(fact.when) > min(_last(one.when) for one in done)]
         if late:
             right = f"not settled: given {done[0].when} by one document, denied on {late[0].when} by another; ask the treating clinician"
@@ -221,7 +221,11 @@ def _plan_says(sentence: Sentence) -> Span | None:
         before = re.search(
             r"\b(?:prior|previous|earlier|already|s/p|received|had)\W+(?:\w+\W+){0,3}$", left, re.IGNORECASE
         )
-        after = re.match(r"\W*(?:exposure|therapy|treatment|infusion|was|has|,|\.|\(|$)", right, re.IGNORECASE)
+        after = re.match(
+            r"\W*(?:exposure|therapy|treatment|infusion|was|has|before|already|in\b|on\b|,|\.|\(|$)",
+            right,
+            re.IGNORECASE,
+        )
         rule = re.search(
             r"\b(?:no|not|if|unless|must|requires?|criteria|who|members|individuals|policy|for example|such as|without)\b",
             left + right[:40], re.IGNORECASE,

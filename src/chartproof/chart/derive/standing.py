@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
+from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
 from chartproof.model import Fact
 
@@ -40,6 +41,26 @@ def holds(fact: Fact, number: float) -> bool:
 def amount(fact: Fact) -> str:
     low, high = (fact.quantity.low, fact.quantity.high) if fact.quantity else (None, None)
     return f"{low:g}" if low is not None and low == high else f"{low or 0:g}-{high or 0:g}"
+
+
+def takes_side(fact: Fact, *but: str) -> bool:
+    """Whether the fact's words say for or against: none of the `no_side` of compared.yaml named in `but` holds.
+
+    `beside` counts for denials alone: whoever was given nothing *else* agrees with whoever names the one.
+    """
+    words, quote = load("compared.yaml")["no_side"], fact.evidence[0].quote if fact.evidence else ""
+    return not any(pattern(words[name]).search(quote) for name in but if name != "beside" or fact.assertion == "absent")
+
+
+def nearest(facts: Iterable[Fact], kinds: Mapping[str, str]) -> Fact | None:
+    """Of facts that say the same of one state the one to show: a clinician's own note before minutes that retell it,
+    either before a nurse's row or a list, and the newest of those."""
+    order = load("compared.yaml")["shown_first"]
+    return max(
+        facts,
+        key=lambda fact: (order.get(kinds.get(fact.document, ""), 0), last_day(fact), fact.rank),
+        default=None,
+    )
 
 
 def last_day(fact: Fact) -> date:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from chartproof.chart.derive.apart.scores_apart import KARNOFSKY_OF
+from chartproof.chart.derive.standing import pattern, takes_side
 from chartproof.chart.derive.told.telling import source_of
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
@@ -20,6 +21,15 @@ from chartproof.model import Conflict, Document, Fact
 
 #: Half a step of ten: scores on two scales are compared by the Karnofsky scores that go with them.
 HALF_STEP = 5
+SCORES = ("ecog", "karnofsky", "lansky", "pps")
+#: Words that take no side -> the concepts of which they take none; () of all.
+SIDES = {
+    "beside": (),
+    "repeated": (),
+    "offered": ("autologous_transplant", "allogeneic_transplant", "prior_car_t"),
+    "hinders": ("active_infection", *SCORES),
+    "retold": SCORES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +79,16 @@ def said(fact: Fact, asked: date) -> bool:
         told
         and bool(fact.evidence)
         and fact.concept not in data()["never"]
+        and takes_side(fact, *(name for name, of in SIDES.items() if not of or fact.concept in of))
         and not (fact.known and fact.known.first > asked)
     )
 
 
 def planned(fact: Fact) -> bool:
     """Whether the fact gives the day for which something is planned once, which every paper ought to give."""
-    return fact.assertion == "planned" and fact.concept in data()["planned"] and bool(fact.when and fact.when.exact)
+    if fact.assertion != "planned" or fact.concept not in data()["planned"] or not fact.when or not fact.when.exact:
+        return False
+    return bool(pattern(data()["planned_for"][fact.concept]).search(fact.evidence[0].quote))
 
 
 def matters(fact: Fact) -> Iterator[tuple[str, str]]:
@@ -90,7 +103,8 @@ def told_of(fact: Fact, name: str, document: Document) -> Told | None:
     if name in data()["planned"] and not planned(fact):
         return None
     day = fact.when.last if fact.when else fact.known.last if fact.known else None
-    order = data()["history_order"] if name in data()["lasting"] else load("contradictions.yaml")["order"]
+    by_clinician = name in data()["lasting"] or name in data()["examined"]
+    order = data()["history_order"] if by_clinician else load("contradictions.yaml")["order"]
     source = source_of(document, fact.signed)
     rank = len(order) - order.index(source)
     if name == "smoking status":

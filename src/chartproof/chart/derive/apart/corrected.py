@@ -10,10 +10,12 @@ from typing import Any
 
 from chartproof.chart.derive.standing import pattern
 from chartproof.chart.find.said import near_quote
-from chartproof.chart.view import Reading, Sentence
+from chartproof.chart.view import Reading, Sentence, span
 from chartproof.chart.vocabulary import load
-from chartproof.model import Conflict
+from chartproof.model import Conflict, Span
 
+#: Lines of a page over which a sentence may run on.
+REACH = 3
 STANDS = "the report's later part corrects the earlier one"
 
 
@@ -35,6 +37,7 @@ def corrected(reading: Reading) -> Iterator[Conflict]:
         sentences = list(group)
         told = list(moved(sentences))
         yield from told
+        yield from line_above(sentences)
         if sentences[0].document.kind in load("corrections.yaml")["reports"]:
             yield from _stages(sentences, {(one.a.page, one.a.start) for one in told})
 
@@ -54,6 +57,30 @@ def moved(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
                 first = near_quote(earlier, where.start(), where.end())
                 yield Conflict("value corrected within one report", first, quote, right)
                 break
+
+
+def line_above(sentences: Sequence[Sentence]) -> Iterator[Conflict]:
+    """ "The line above is wrong. She was the donor": that line beside what its corrector writes instead."""
+    words = load("corrections.yaml")
+    for index, sentence in enumerate(sentences[1:], 1):
+        before = sentences[index - 1]
+        match = pattern(words["above"]).search(sentence.text)
+        if not match or before.page is not sentence.page or sentence.segment.signed is False:
+            continue
+        start = before.page.text.rfind("\n", 0, before.end) + 1
+        line = span(before.page, max(start, before.segment.start), before.end)
+        right = "the correction below it stands; the line above it does not"
+        yield Conflict("line corrected within one paper", line, instead(sentences, index, match.end()), right)
+
+
+def instead(sentences: Sequence[Sentence], index: int, end: int) -> Span:
+    """What the corrector writes behind "is wrong": the rest of his sentence, else the next one up to its stop."""
+    sentence = sentences[index]
+    after = [one for one in sentences[index + 1 : index + 1 + REACH] if one.page is sentence.page]
+    if sentence.text[end:].strip(" .;:") or not after:
+        return near_quote(sentence, 0, end)
+    last = next((one for one in after if one.text.rstrip().endswith((".", "!"))), after[0])
+    return span(sentence.page, after[0].start, last.end)
 
 
 def _stages(sentences: Sequence[Sentence], done: set[tuple[int, int]]) -> Iterator[Conflict]:

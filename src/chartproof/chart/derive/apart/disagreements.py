@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chartproof.chart.derive.apart.scores_apart import (
     LOOK_BACK_DAYS,
@@ -17,12 +17,15 @@ from chartproof.chart.derive.apart.scores_apart import (
     scores,
     strength,
 )
+from chartproof.chart.derive.standing import takes_side
+from chartproof.chart.find.drugs import mentions, role_of
+from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Conflict, Fact
 
 #: Two studies of the heart this close to each other ought to agree; over a longer time the heart changes.
 STUDIES_DAYS = 200
 #: A look at the bedside, taken in illness, contradicts only the study of those weeks.
-GLANCE_DAYS = 60
+GLANCE, GLANCE_DAYS = "a limited", 60
 #: The window in which a study of the heart counts (a convention of the project).
 HEART_DAYS = 90
 #: Ejection fractions of two studies differ by more than the method's own spread.
@@ -34,7 +37,7 @@ CONDITIONS = {
     "prior_car_t": "earlier CAR-T",
     "allogeneic_transplant": "allogeneic transplant",
 }
-PASSING = ("active_infection",)
+PASSING, OVER_DAYS = ("active_infection",), 10
 TRANSPLANTS = {
     "autologous_transplant": "day of the autologous transplant",
     "allogeneic_transplant": "day of the allogeneic transplant",
@@ -56,16 +59,17 @@ TURNED = ("follicular_lymphoma", "chronic_lymphocytic_leukemia", "marginal_zone_
 RETRACTED = ("entered in error", "taken back", "wrong chart", "wrong patient", "marked in error")
 
 
-def disagreements(facts: Sequence[Fact], case: Case, reports: frozenset[str] = frozenset()) -> Iterator[Conflict]:
-    """At most one conflict for each measure and condition: what stands now against what speaks otherwise. `reports` are
-    the ids of documents that are a study's own report."""
+def disagreements(facts: Sequence[Fact], case: Case, kinds: Mapping[str, str] | None = None) -> Iterator[Conflict]:
+    """At most one conflict for each measure and condition: what stands now against what speaks otherwise. `kinds` are
+    those of the documents, by their ids."""
+    kinds = kinds or {}
     for concept, name in MEASURES.items():
-        yield from scores(concept, name, facts, case)
+        yield from scores(concept, name, facts, case, kinds)
     yield from scales(facts, case)
-    yield from fractions(facts, case, reports)
+    yield from fractions(facts, case, kinds)
     yield from kinds_of_transplant(facts)
     yield from unnamed_hepatitis(facts)
-    yield from opinions(facts)
+    yield from opinions(facts, case)
     for concept, name in CONDITIONS.items():
         yield from conditions(concept, name, facts, case)
     yield from amounts(facts)
@@ -75,8 +79,10 @@ def disagreements(facts: Sequence[Fact], case: Case, reports: frozenset[str] = f
     yield from listed_diagnosis(facts)
 
 
-def fractions(facts: Sequence[Fact], case: Case, reports: frozenset[str] = frozenset()) -> Iterator[Conflict]:
-    """The newest study's ejection fraction against another value of those weeks, or one that a note still carries."""
+def fractions(facts: Sequence[Fact], case: Case, kinds: Mapping[str, str]) -> Iterator[Conflict]:
+    """The newest study's ejection fraction against another value of those weeks, or one that a note still carries; a
+    look at the bedside stands only where there is no study of those months."""
+    reports = load("contradictions.yaml")["sources"]["report"]
     known = [
         fact
         for fact in facts
@@ -85,10 +91,12 @@ def fractions(facts: Sequence[Fact], case: Case, reports: frozenset[str] = froze
     studies = [fact for fact in known if fact.when and fact.assertion == "present" and last_day(fact) <= case.as_of]
     if not studies:
         return
+    formal = [fact for fact in studies if not fact.note.startswith(GLANCE) and in_window(fact, case)]
+    studies = formal or studies
     newest = max(studies, key=lambda fact: (last_day(fact), fact.extra.get("method", "") != "", fact.rank))
     same = [one for one in studies if one.when == newest.when]
-    newest = max(same, key=lambda one: (one.document in reports, reported(one, known)))
-    if (case.as_of - last_day(newest)).days > HEART_DAYS:
+    newest = max(same, key=lambda one: (kinds.get(one.document) in reports, reported(one, known)))
+    if not in_window(newest, case):
         return
     others = [fact for fact in known if apart(fact, newest) and near(fact, newest, known)]
     if others:
@@ -99,6 +107,10 @@ def fractions(facts: Sequence[Fact], case: Case, reports: frozenset[str] = froze
             newest.evidence[0],
             f"the study of {fact_day(newest)} is the newest; the other value ({fact_day(other)}) does not stand",
         )
+
+
+def in_window(fact: Fact, case: Case) -> bool:
+    return (case.as_of - last_day(fact)).days <= HEART_DAYS
 
 
 def reported(fact: Fact, known: Sequence[Fact]) -> int:
@@ -117,7 +129,7 @@ def near(fact: Fact, newest: Fact, known: Sequence[Fact]) -> bool:
     if fact.assertion == "historical" and any(one.document == fact.document for one in same):
         return False
     if fact.when:
-        days = GLANCE_DAYS if fact.note.startswith("a limited") else STUDIES_DAYS
+        days = GLANCE_DAYS if fact.note.startswith(GLANCE) else STUDIES_DAYS
         return fact.assertion == "present" and (last_day(newest) - last_day(fact)).days <= days
     return bool(fact.known and fact.known.last >= last_day(newest))
 
@@ -134,11 +146,14 @@ def conditions(concept: str, name: str, facts: Sequence[Fact], case: Case) -> It
     mine = [fact for fact in facts if fact.concept == concept and fact.evidence]
     denied = [fact for fact in mine if fact.assertion == "absent" and fact.signed]
     retracted = [fact for fact in mine if any(word in fact.note for word in RETRACTED)]
-    claimed = [fact for fact in mine if fact.assertion == "present" and fact.signed] or retracted
+    claimed = [fact for fact in mine if fact.assertion == "present" and fact.signed and takes_side(fact, "hinders")]
+    claimed = claimed or retracted
     if concept in PASSING:  # an infection of February is no contradiction of "none" in June
         claimed = [fact for fact in claimed if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
         denied = [fact for fact in denied if (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
     pairs = [(yes, no) for yes in claimed for no in denied if file_of(yes) != file_of(no)]
+    if concept in PASSING:  # nor is one that a later look found to be over
+        pairs = [(yes, no) for yes, no in pairs if (last_day(no) - last_day(yes)).days <= OVER_DAYS]
     if not pairs:
         return
     # The entry itself tells more than a note that speaks of it.
@@ -224,10 +239,11 @@ def unnamed_hepatitis(facts: Sequence[Fact]) -> Iterator[Conflict]:
         yield Conflict("hepatitis B", one.evidence[0], other.evidence[0], right)
 
 
-def opinions(facts: Sequence[Fact]) -> Iterator[Conflict]:
-    """A team's recommendation, or a word that the organs suffice, that a later one takes back."""
+def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
+    """A team's recommendation, or a word that the organs suffice, that a later one takes back; of this product."""
     for concept, name, yes, no in OPINIONS:
         told = [fact for fact in dated(facts, concept) if fact.value in (*yes, *no) and fact.when and fact.when.exact]
+        told = [fact for fact in told if not of_another_product(fact, case)]
         newest = max(told, key=strength, default=None)
         if newest is None:
             continue
@@ -243,6 +259,13 @@ def opinions(facts: Sequence[Fact]) -> Iterator[Conflict]:
         if before:
             right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
             yield Conflict(name, max(before, key=strength).evidence[0], newest.evidence[0], right)
+
+
+def of_another_product(fact: Fact, case: Case) -> bool:
+    """Whether the words name engineered cells, and only others than those asked for."""
+    asked = {drug for one in mentions(case.drug) for drug in one.drugs}
+    named = {drug for one in mentions(fact.evidence[0].quote) for drug in one.drugs if role_of(drug) == "cell_therapy"}
+    return bool(asked and named and not asked & named)
 
 
 def drafts(facts: Sequence[Fact]) -> Iterator[Conflict]:

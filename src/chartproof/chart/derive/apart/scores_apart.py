@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from chartproof.chart.derive.standing import nearest, takes_side
 from chartproof.chart.find.performance.scales import OF_A_STAY
 from chartproof.chart.segments import COPY
+from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Conflict, Fact
 
 #: Scores that differ within this many days before the request are worth a look; older ones are a change over time.
 LOOK_BACK_DAYS = 60
+#: An older one of another file that would decide otherwise may be read by the plan as the present one: shown as a change.
+CHANGE_DAYS = 120
+WEAK = {"ecog": 2, "karnofsky": 60}
+#: Scores of so many days are of one state: of those that agree the one is shown that counts the most.
+SAME_STATE_DAYS = 14
 #: A Karnofsky score moves by one step of ten from visit to visit without anybody contradicting anybody.
 STEP = {"karnofsky": 10}
 #: The Karnofsky scores that go with each ECOG grade, a step of ten to either side.
@@ -18,9 +25,12 @@ KARNOFSKY_OF = {0: (80, 100), 1: (60, 90), 2: (40, 70), 3: (20, 50), 4: (0, 30),
 MEASURES = {"ecog": "performance status (ECOG)", "karnofsky": "performance status (Karnofsky)"}
 
 
-def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
+def scores(
+    concept: str, name: str, facts: Sequence[Fact], case: Case, kinds: Mapping[str, str]
+) -> Iterator[Conflict]:  # fmt: skip
     """Two authors of one day side by side; else the latest score against the newest other value elsewhere."""
-    counted = [fact for fact in dated(facts, concept) if 0 <= (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
+    told = [fact for fact in dated(facts, concept) if takes_side(fact, "retold", "repeated")]
+    counted = [fact for fact in told if 0 <= (case.as_of - last_day(fact)).days <= LOOK_BACK_DAYS]
     originals = [fact for fact in counted if fact.rank]
     if not originals:
         return
@@ -34,11 +44,23 @@ def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterat
             return
     yield from amended(name, originals)
     latest = max(counted, key=strength)
+    step = STEP.get(concept, 0)
+    alike = (
+        one
+        for one in originals
+        if (last_day(latest) - last_day(one)).days <= SAME_STATE_DAYS and not differ(one, latest, 0)
+    )
+    latest = nearest(alike, kinds) or latest
+    stays = load("contradictions.yaml")["sources"]["stay"]
+    before = [
+        one for one in told
+        if one.rank and recent(one, case, weak(one) != weak(latest) and kinds.get(one.document) not in stays)
+    ]  # fmt: skip
     others = [
         fact
         # What a note copies from an earlier one is read there as of its own day, however old it is.
-        for fact in (*originals, *(fact for fact in dated(facts, concept) if fact.note == COPY))
-        if differ(fact, latest, STEP.get(concept, 0))
+        for fact in (*before, *(fact for fact in told if fact.note == COPY))
+        if differ(fact, latest, step)
         and (file_of(fact) != file_of(latest) or fact.note == COPY)
         and fact not in (pair or ())
         and fact.note != OF_A_STAY
@@ -47,6 +69,16 @@ def scores(concept: str, name: str, facts: Sequence[Fact], case: Case) -> Iterat
         other = max(others, key=strength)
         right = f"the score of {fact_day(latest)} is the newest; the other is of {fact_day(other)}"
         yield Conflict(name, other.evidence[0], latest.evidence[0], right)
+
+
+def recent(fact: Fact, case: Case, decides: bool) -> bool:
+    return 0 <= (case.as_of - last_day(fact)).days <= (CHANGE_DAYS if decides else LOOK_BACK_DAYS)
+
+
+def weak(fact: Fact) -> bool:
+    """Whether the score is one for which plans refuse: half of the day in bed or worse."""
+    low, high = (fact.quantity.low or 0, fact.quantity.high or 0) if fact.quantity else (0, 0)
+    return low >= WEAK["ecog"] if fact.concept == "ecog" else high <= WEAK["karnofsky"]
 
 
 def of_one_day(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:

@@ -24,6 +24,8 @@ SCORE_DAYS = 200
 PLAN_DAYS = 365
 #: A biopsy this near to the newest word of active disease is of that relapse.
 BIOPSY_DAYS = 180
+#: Who calls a test current so long before the request says it of the time of the request.
+CALLED_DAYS = 180
 OUT_OF_DATE = "the second-hand statement is out of date or wrong"
 
 
@@ -34,7 +36,7 @@ def second_hand(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterato
     yield from never_taken(reading, facts)
     yield from quiet(reading, facts, asked)
     yield from scores(facts, kinds, asked)
-    yield from screening(reading)
+    yield from screening(reading, facts, asked)
     yield from intentions(reading, facts, asked)
 
 
@@ -165,14 +167,54 @@ def _apart(one: Fact, other: Fact, step: float) -> bool:
     return a.low - b.high > step or b.low - a.high > step
 
 
-def screening(reading: Reading) -> Iterator[Conflict]:
-    """A screening test that a note remembers, of which the family doctor's record has none."""
-    words = load("second_hand.yaml")
+def screening(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
+    """A screening test that a note remembers or calls current, of which the record has none, or that it calls overdue."""
+    words, named = load("second_hand.yaml"), False
     for name, cue in words["screens"].items():
+        late = list(_late(reading, facts, name, cue, words["site_of"][name], asked))
+        named = named or bool(late)
+        yield from late
         none = _first(reading, cue, words["none_on_file"])
-        told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none else None
+        told = _first(reading, cue, words["remembered"], but=words["none_on_file"]) if none and not late else None
         if none and told and none.file != told.file:
             yield Conflict(name, told, none, "no result on file; ask for the report or repeat the test")
+    if not named:
+        yield from _late(reading, facts, "cancer screening", words["all_screening"], "", asked)
+
+
+def _late(
+    reading: Reading, facts: Sequence[Fact], name: str, cue: str, site: str, asked: date
+) -> Iterator[Conflict]:  # fmt: skip
+    """What a paper calls current, beside the row of the record by which that site's screening (any, "") is overdue."""
+    due = _overdue(facts, cue if site else "", site, asked)
+    current = _called_current(reading, cue, load("second_hand.yaml"), asked) if due else None
+    if due and current and current.file != due[0].file:
+        yield Conflict(name, current, due[0], f"overdue: by the record; {due[1]}")
+
+
+def _overdue(facts: Sequence[Fact], cue: str, site: str, asked: date) -> tuple[Span, str] | None:
+    """The record's row of the test, and why it is overdue, where the screening of that site is."""
+    for fact in standing(facts, "cancer_screening", asked):
+        why = next((part for part in fact.note.split("; ") if part.startswith(site) and ": " in part), "")
+        rows = [quote for quote in fact.evidence if pattern(cue).search(quote.quote)]
+        if fact.value == "overdue" and why and rows:
+            return rows[0], why
+    return None
+
+
+def _called_current(reading: Reading, cue: str, words: dict[str, Any], asked: date) -> Span | None:
+    """Where a paper of these months, or one of ours, says of the test that nothing is due."""
+    for sentence in chain(of_papers(reading), reading.sentences):
+        when = sentence.segment.when
+        recent = when is None or 0 <= (asked - when.last).days <= CALLED_DAYS
+        named = pattern(cue).search(sentence.text) if recent and not _family(sentence) else None
+        if named and not pattern(words["not_current"]).search(sentence.text):
+            behind = pattern(words["called_current"]["behind"]).match(sentence.text[named.end() :])
+            before = pattern(words["called_current"]["before"]).search(sentence.text[: named.start()])
+            if behind or before:
+                start = before.start() if before else named.start()
+                return near_quote(sentence, start, named.end() + (behind.end() if behind else 0))
+    return None
 
 
 def _first(reading: Reading, cue: str, says: str, *, but: str = "") -> Span | None:

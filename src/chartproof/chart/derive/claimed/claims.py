@@ -60,6 +60,8 @@ def _states(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: 
             continue
         day = max(last_day(fact) for fact in said)
         newest = [fact for fact in said if last_day(fact) == day]
+        agrees = pattern(rule["agrees"]) if "agrees" in rule else None
+        newest = [fact for fact in newest if not (agrees and agrees.search(fact.evidence[0].quote))]
         against = [fact for word in rule["against"] for fact in newest if fact.value == word]
         if against:
             right = f"{against[0].value} ({against[0].when}); {CORRECT}"

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from chartproof.chart.derive.claimed.papers import CORRECT
-from chartproof.chart.derive.standing import CLINICIANS, amount, last_day, standing, within
+from chartproof.chart.derive.standing import CLINICIANS, amount, last_day, standing, takes_side, within
 from chartproof.chart.view import Reading
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, DayRange, Fact
@@ -74,7 +74,7 @@ def against(
         fact
         for concept in rule.get("concepts", [claim.concept])
         for fact in standing(facts, concept, asked)
-        if fact.quantity and fact.rank
+        if fact.quantity and fact.rank and (concept not in SCALES or takes_side(fact, "retold"))
     ]
     if dated and claim.when and claim.when.exact:
         known = [one for one in known if abs((last_day(one) - last_day(claim)).days) <= SAME_DAYS]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from chartproof.chart.find.said import near_quote
+from chartproof.chart.find.said import loosen, near_quote
 from chartproof.chart.view import Reading, Segment, Sentence, sentences
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -27,11 +27,15 @@ def of_papers(reading: Reading) -> Iterator[Sentence]:
 
 
 def of_logs(reading: Reading) -> Iterator[Sentence]:
-    """Sentences of what the office keeps beside the chart: logs, messages, cover sheets; the rows of an export are none."""
+    """Sentences of what the office keeps beside the chart: logs, messages, cover sheets; the rows of an export are none.
+
+    What such a sentence only repeats from the plan's letter is the letter's word and no side of its own.
+    """
     kinds = load("contradictions.yaml")["sources"]["log"]
     for segment in reading.segments:
         if segment.document.kind in kinds and segment.document.belongs is not False and not is_paper(segment):
-            yield from sentences(segment) if segment.page.read != "structured" else ()
+            told = sentences(segment) if segment.page.read != "structured" else ()
+            yield from (one for one in told if not repeats().search(one.text))
 
 
 def is_paper(segment: Segment) -> bool:
@@ -56,6 +60,11 @@ def conflict_of(name: str, sentence: Sentence, match: re.Match[str], beside: Spa
 def paper_of(sentence: Sentence) -> str:
     names = {"draft_letter": "draft letter", "prior_auth_form": "request form"}
     return names.get(sentence.document.kind, "unsigned draft")
+
+
+@cache
+def repeats() -> Expression:
+    return Expression(loosen(load("compared.yaml")["no_side"]["repeated"]), re.IGNORECASE)
 
 
 @cache

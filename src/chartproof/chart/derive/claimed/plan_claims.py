@@ -6,6 +6,7 @@ is no assertion.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from chartproof.chart.derive.apart.second_hand import weight, word_on_transplant
 from chartproof.chart.derive.claimed.plan_says import newest_letter
 from chartproof.chart.derive.standing import last_day, pattern, standing, within
-from chartproof.chart.derive.treatment.counts import Stated, stated_counts
+from chartproof.chart.derive.treatment.counts import Stated, labelled_counts, stated_counts
 from chartproof.chart.find.drugs import core, mentions
 from chartproof.chart.find.said import near_quote
 from chartproof.chart.view import Reading, Sentence
@@ -65,14 +66,22 @@ def _allograft(
     sentence: Sentence, words: dict[str, Any], reading: Reading, facts: Sequence[Fact], asked: date
 ) -> Iterator[Conflict]:
     match = pattern(words["plan_allograft"]).search(sentence.text)
-    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank] if match else []
-    if not match or any(within(one, asked, RECENT_DAYS) for one in given):
+    rule = pattern(words["plan_rule"]).search(sentence.text) and not pattern(words["plan_of_member"]).search(
+        sentence.text
+    )
+    if not match or rule or pattern(words["plan_no_allograft"]).search(sentence.text[: match.end()]):
+        return
+    given = [one for one in standing(facts, "allogeneic_transplant", asked) if one.rank]
+    own = standing(facts, "autologous_transplant", asked)
+    if any(within(one, asked, RECENT_DAYS) for one in given):
         return
     kinds = {document.id: document.kind for document in reading.documents}
     none = [one for one in facts if one.concept == "allogeneic_transplant" and one.assertion == "absent" and one.signed]
-    best = max(none or given, key=lambda one: weight(one, kinds), default=None)
+    best = max(none or given or own, key=lambda one: weight(one, kinds), default=None)
     if best:
-        right = f"given on {best.when}, which is not recent" if best in given else "none was given"
+        right = f"given on {best.when}, which is not recent" if best in given else "none from a donor was given"
+        if own:
+            right = f"{right}; the transplant of {own[0].when} was of the patient's own cells"
         yield _conflict("allo transplant", sentence, match.span(), best.evidence[0], right)
 
 
@@ -105,12 +114,16 @@ def _treatment(
 
 
 def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None:
+    """The count that the documents bear out, of whoever gave the treatment before whoever heard of it."""
     kinds = {document.id: document.kind for document in reading.documents}
-    known = [one for one in stated_counts(reading) if one.weight and kinds.get(one.document) in COUNTERS]
+    told = [*stated_counts(reading), *labelled_counts(reading)]
+    known = [one for one in told if one.weight and kinds.get(one.document) in COUNTERS]
+    gave = Counter(file for line in lines for file in {quote.file for quote in line.evidence[:1]})
     return max(
         known,
         key=lambda one: (
             one.number == len(lines),
+            gave[one.span.file] > len(lines) / 2,
             kinds[one.document] != "committee",
             bool(pattern(TOLD).search(one.span.quote)),
             COUNTERS.index(kinds[one.document]),

@@ -18,6 +18,8 @@ from chartproof.model import Conflict, DayRange, Fact
 
 #: A statement of a weaker source that is newer than what stands by up to these days still carries the old state on.
 CARRIED_DAYS = 400
+#: A specimen that was not drawn, or not run, speaks of a result of its own day alone.
+UNDONE, UNDONE_DAYS = "not_done", 1
 
 
 def contradictions(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
@@ -186,6 +188,10 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return False
     if other.source not in rule.get("against", (other.source,)):
         return False
+    if other.value == UNDONE and (
+        None in (stands.when, other.when) or _days_apart(stands.when, other.when) > UNDONE_DAYS
+    ):
+        return False  # no specimen of that day: nothing is said of the result of another day
     if "day" in rule:
         after = stands.source != "report" or _ordinal(other.when) > _ordinal(stands.when)
         return after and other.source != "report" and _days_apart(stands.when, other.when) > rule["apart"]
@@ -197,11 +203,21 @@ def _opposed(stands: Telling, other: Telling, rule: dict[str, Any]) -> bool:
         return False
     if rule.get("grows") and int(other.value) > int(stands.value):
         return False
+    if rule.get("ends") and _ended(stands, other, rule["ends"]):
+        return False
     if _days_apart(stands.when, other.when) <= rule.get("days", 0):
         return True
+    if rule.get("passing"):
+        return False
     later = other.when.first.toordinal() - stands.when.last.toordinal()
     weaker = _rank(other, rule) < _rank(stands, rule) or bool(rule.get("grows"))
     return weaker and -rule.get("slow", 0) <= later <= CARRIED_DAYS
+
+
+def _ended(one: Telling, other: Telling, ends: str) -> bool:
+    """Whether the end is told of a day after that on which it still was so."""
+    end, before = (one, other) if one.value == ends else (other, one)
+    return _ordinal(before.when) < _ordinal(end.when)
 
 
 def _right(stands: Telling, other: Telling, rule: dict[str, Any]) -> str:

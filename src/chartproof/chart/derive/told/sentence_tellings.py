@@ -48,7 +48,8 @@ def _telling(
     source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
     if not _barred(sentence, rule, start, end):
         quote = near_quote(sentence, start, end)
-        yield Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about)
+        figures = value in rule.get("figures", ())
+        yield Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about, figures)
 
 
 def _barred(sentence: Sentence, rule: dict[str, Any], start: int, end: int) -> bool:

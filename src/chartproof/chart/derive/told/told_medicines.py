@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from chartproof.model import Conflict, DayRange, Span
 
 #: Characters before a name and behind it that tell whether it is taken.
 BEFORE, BEHIND = 40, 60
+#: "On a blood thinner; no extraction was needed": behind it another thing is told.
+CLAUSE = re.compile(r"[.;]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def uses(sentence: Sentence) -> Iterator[tuple[str, Use]]:
     listed = sentence.page.read == "structured" or kind in (*words["list"], *words["record"])
     for name in rules["classes"]:
         for match in pattern("medicine", "classes", name).finditer(text):
-            left, right = text[max(0, match.start() - BEFORE) : match.start()], text[match.end() :][:BEHIND]
+            left = CLAUSE.split(text[max(0, match.start() - BEFORE) : match.start()])[-1]
+            right = CLAUSE.split(text[match.end() :][:BEHIND])[0]
             taken = None if pattern("medicine", "past").match(right) else answer(left, right, listed=listed)
             how = assertion(sentence, *match.span())
             when = last_of(text if sentence.page.read == "structured" else right) or sentence.segment.when
@@ -72,6 +76,8 @@ def uses(sentence: Sentence) -> Iterator[tuple[str, Use]]:
 
 def answer(left: str, right: str, *, listed: bool) -> bool | None:
     """Whether it is taken, by the words right before the name or behind it; None where they do not say."""
+    if pattern("medicine", "not_taking", "before").search(left) and pattern("medicine", "to_come").match(right):
+        return None
     for value, name in ((False, "not_taking"), (True, "taking")):
         if pattern("medicine", name, "before").search(left) or pattern("medicine", name, "behind").search(right):
             return value

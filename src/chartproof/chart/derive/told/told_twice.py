@@ -215,11 +215,13 @@ def listed_diseases(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflic
     denied = [
         fact for fact in facts
         if fact.concept == "comorbid_condition" and fact.assertion == "absent" and fact.value in lasting and fact.signed
-        and pattern("denial").search(fact.evidence[0].quote)
+        and denies(fact.evidence[0].quote, str(fact.value))
     ]  # fmt: skip
     seen: set[str] = set()
     for row in reading.of_kind(*LISTS):
         for start, end, name in conditions_in(row.text):
+            if pattern("denial", "test").search(row.text[end:]):
+                continue
             no = [fact for fact in denied if fact.value == name and fact.document != row.document.id]
             if not no or name in seen or assertion(row, start, end) != "present":
                 continue
@@ -227,3 +229,15 @@ def listed_diseases(reading: Reading, facts: Sequence[Fact]) -> Iterator[Conflic
             newest = max(no, key=lambda fact: fact.when.last if fact.when else date.min)
             right = f"not present by the clinician who looked for it ({newest.when}); the list carries it on"
             yield Conflict(name.replace("_", " "), near_quote(row, start, end), newest.evidence[0], right)
+
+
+def denies(quote: str, disease: str) -> bool:
+    """Whether the words deny the disease itself, not a stay or a reason for it, nor the result of a test."""
+    before, behind, today, test = (pattern("denial", name) for name in ("before", "behind", "today", "test"))
+    return any(
+        name == disease
+        and not test.search(quote[end:])
+        and not today.search(quote[end:])
+        and (before.search(quote[:start]) or behind.search(quote[end:]))
+        for start, end, name in conditions_in(quote)
+    )

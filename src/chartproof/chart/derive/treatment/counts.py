@@ -32,6 +32,14 @@ _NOT_A_COUNT = re.compile(
     r"\b(?:median|mean|average|range|cohort|pivotal|registry|published|historical)\b|\b(?:PICC|central|venous|IV|access)\b|fourth|expected|would",
     re.IGNORECASE,
 )
+#: What stands between the parts of a course and the line that they make.
+_COUNTED_AS = re.compile(
+    loosen(
+        r"\b(?:transplant\w*|autograft|graft|ASCT|maintenance|consolidation|induction|together|(?:all|both)(?: of)? (?:this|these|that|them|it)|bridging|rescue)\b"
+        r"[^.;]{0,40}\b(?:is|are|was|were|as|make|makes|made|form|forms|within|inside|part of)(?: (?:all|together|only|up|counted|counts|still|of))*\s+$"
+    ),
+    re.IGNORECASE,
+)
 _NURSING = (
     "nursing_note",
     "flowsheet",
@@ -85,9 +93,10 @@ def stated_counts(reading: Reading) -> Iterator[Stated]:
 
 
 def of_a_course(text: str, count: re.Match[str]) -> bool:
-    """Whether brackets behind a course say how it is counted ("BEAM and rescue (one plan, one line)"): no total."""
+    """Whether it says how a course is counted ("BEAM and rescue (one plan, one line)", "induction and graft are one line")."""
     before = text[: count.start()]
-    return before.rfind("(") > before.rfind(")") and len(count[0].split()) == 2
+    bare = len(count[0].split()) == 2
+    return bare and (before.rfind("(") > before.rfind(")") or bool(_COUNTED_AS.search(before)))
 
 
 def _weight(sentence: Sentence) -> int:
@@ -135,7 +144,9 @@ def counted_apart(reading: Reading, lines: Sequence[TherapyLine], twice: int) ->
     stated = [*stated_counts(reading), *labelled_counts(reading)]
     explained = [one for one in stated if one.weight and how_counted().search(one.said)]
     number = explained[0].number if explained else derived
-    wrong = [one for one in stated if one.number != number]
+    # A line of which no paper gives a day may be one that was only spoken of: whoever counts without it is borne out.
+    sure = {number, *([] if explained else [sum(bool(line.start or line.end) for line in lines)])}
+    wrong = [one for one in stated if one.number not in sure]
     if not wrong or not derived:
         return
     right = explained or [one for one in stated if one.number == number and one.weight]

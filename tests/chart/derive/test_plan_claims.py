@@ -1,0 +1,49 @@
+"""A count that the plan's letter gives, beside the record of whoever gave the treatment."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chart.find.folder import folder
+from chartproof.chart.derive.claimed.plan_claims import plan_claims
+from chartproof.model import Span, TherapyLine
+
+LETTER = "Notice of denial\nThe records show only one completed line of treatment.\n"
+LINES = tuple(
+    TherapyLine(number, regimen, (), evidence=(Span("note-2.txt", 1, 0, 3, regimen),))
+    for number, regimen in enumerate(("R-CHOP", "R2", "pola-BR"), 1)
+)
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        "Lymphoma, third relapse, prior three regimens.",
+        "Relapsed after R-CHOP; three prior regimens in all.",
+        "She has had three lines.",
+    ],
+)
+def test_whoever_gave_the_lines_counts_them_before_whoever_heard_of_them(count: str) -> None:
+    reading = folder(
+        [
+            {"kind": "denial_letter", "day": "2026-06-01", "text": LETTER},
+            {"kind": "clinic_note", "day": "2026-02-10", "text": count},
+            {"kind": "clinic_note", "day": "2026-06-05", "text": "Lymphoma, relapsed after three lines."},
+        ]
+    )
+    (one,) = plan_claims(reading, (), LINES, date(2026, 6, 15))
+    assert (one.a.file, one.b.file, one.b.quote) == ("note-1.txt", "note-2.txt", count)
+
+
+def test_a_count_that_the_documents_bear_out_comes_before_who_gave_them() -> None:
+    reading = folder(
+        [
+            {"kind": "denial_letter", "day": "2026-06-01", "text": LETTER},
+            {"kind": "clinic_note", "day": "2025-02-10", "text": "She has had two lines."},
+            {"kind": "clinic_note", "day": "2026-06-05", "text": "Lymphoma, relapsed after three lines."},
+        ]
+    )
+    (one,) = plan_claims(reading, (), LINES, date(2026, 6, 15))
+    assert one.b.file == "note-3.txt"
