@@ -51,9 +51,17 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     one = _named(
         _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
     )
+    if text != cell and not printed_label(subject):
+        one = replace(one, children=tuple(_of_row(child, subject) for child in one.children))
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
     return replace(one, when=one.when or since["event"]) if since else one
+
+
+def _of_row(one: Criterion, subject: str) -> Criterion:
+    """A part of a cell with its row's heading: "oral iron" is nothing without "Earlier treatment"."""
+    children = tuple(_of_row(child, subject) for child in one.children)
+    return replace(one, text=f"{subject} {one.text}", children=children) if not one.text.startswith(subject) else one
 
 
 def begins_list(cell: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chartproof.policy.draft.case_columns import case_columns
 from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
-from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
+from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, is_banded
 from chartproof.policy.draft.flows import flow, is_flow
@@ -28,6 +28,8 @@ from chartproof.policy.draft.words import pattern
 #: What a row is about has so many words at the most.
 _NAMED = 4
 _KINDS = ("necessity", "continuation", "documentation", "exclusion")
+#: The kinds of a part whose table names and then tells what it lists.
+_LISTED = ("continuation", "documentation", "exclusion")
 _CODE = re.compile(
     r"^(?:[A-TV-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?|[A-Z]\d{4}|\d{4}[0-9A-Z]|[A-Z0-9]{7}|\d{5}-\d{4}-\d{2})(?:\s*[-–,].*)?$"
 )
@@ -59,8 +61,9 @@ def is_aside(table: Node) -> bool:
     lines = sum(1 for row in body if len(row[0].split()) <= _NAMED and pattern("grids", "business").search(row[0]))
     if coded / len(body) > 0.5 or (dated + lines) / len(body) > 0.5:
         return True
+    named = set(roles_of(cells[0]))
     if pattern("grids", "no_criteria").search(head) and not (
-        "necessity" in roles_of(cells[0]) and "applies" in roles_of(cells[0])
+        "applies" in named and named & {"necessity", "documentation"}
     ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
@@ -78,8 +81,11 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):
         return flow(grid, kind, lead)
-    if "decision" in roles:
+    if "decision" in roles and not is_matrix(grid, lead):
         return rule_rows(head, rows, roles.index("decision"), kind, lead)
+    if "definition" in roles and kind in _LISTED:  # "What it means" tells what is refused, sent or asked later
+        grid = replace(grid, roles=tuple("necessity" if role == "definition" else role for role in roles))
+        roles = grid.roles
     if "definition" in roles or kind == "definition":
         return [grouped(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
@@ -88,7 +94,7 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
     if by_case := case_columns(grid, kind or "necessity"):
         return by_case
-    if is_matrix(grid):
+    if is_matrix(grid, lead):
         return matrix(grid, kind or "necessity", column_lead(lead, head[0], kind))
     if _is_sided(head, roles):
         return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
@@ -103,12 +109,35 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         and (ways := _by_way(grid, named, kind or "necessity", lead))
     ):
         return ways
+    grid = _with_numbers(grid) if any(head) else grid
+    roles, named = grid.roles, [n for n in grid.all_of(*_KINDS) if n]
     kinds = {roles[n] for n in named}
+    if kind == "documentation" and kinds > {kind}:
+        kind = ""  # "Criteria and documentation": each column is of its own kind
     only_papers = kinds == {"documentation"} and len(named) == 1 and "applies" in roles
     if len(kinds - {"documentation"}) > 1 or ("documentation" in kinds and not only_papers):
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)
+
+
+def _with_numbers(grid: Grid) -> Grid:
+    """The grid with a column of its rows' labels before criteria: an empty one where papers stand beside unnumbered criteria.
+
+    A table of several columns of criteria keeps what its rows are about beside their labels.
+    """
+    apart = with_labels_apart(grid)
+    if apart is not grid:
+        several = apart.roles[1] != "necessity" and len([n for n in grid.all_of(*_KINDS) if n]) > 1
+        return grid if several else apart
+    if grid.roles[0] == "number":
+        return grid
+    asked = [cell for row in grid.rows if (cell := grid.cell(row, 0))]
+    tests = [cell for cell in asked if any(sentence_of(said) in ("test", "necessity") for said in sentences(cell))]
+    if grid.roles[0] != "necessity" or "documentation" not in grid.roles or len(tests) * 2 <= len(asked):
+        return grid
+    rows = tuple(replace(row, cells=("", *row.cells)) for row in grid.rows)
+    return Grid(("", *grid.head), rows, ("number", *grid.roles))
 
 
 def _is_sided(head: Sequence[str], roles: Sequence[str]) -> bool:
@@ -180,17 +209,34 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
     roles = roles_of(head)
     children = [
-        for_whom(one, row, roles) if roles[n] == "documentation" else with_proof(for_whom(one, row, roles), row, roles)
+        for_whom(_proving(one, row, roles), row, roles)
+        if roles[n] == "documentation"
+        else with_proof(for_whom(one, row, roles), row, roles)
         for at, row in enumerate(rows, 1)
         if (one := cell_test(f"{name}/{at}", row, n, kind)) is not None
     ]
     if not children:
         return None
-    text = column_lead(lead, head[n], kind) or head[n]
+    text = column_lead(lead, head[n], kind) or _named_part(rows[0], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     said = announcement(text)
     join = "none" if kind == "exclusion" else said.join if said and kind != "documentation" else "all"
     return grouped(name, first, text, kind, join=join, children=tuple(children))
+
+
+def _named_part(row: Node, kind: str) -> str:
+    """The heading over a table that names a part of the document by a label, for what the part itself lists."""
+    heading = row.parent.parent if row.parent is not None else None
+    told = heading is not None and heading.kind == "heading" and heading.label is not None
+    return heading.text if told and heading is not None and kind != "documentation" else ""
+
+
+def _proving(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
+    """The paper of a row behind the words of what it proves."""
+    asked = next(
+        (row.cells[at] for at, role in enumerate(roles) if at and role == "necessity" and at < len(row.cells)), ""
+    )
+    return replace(one, text=f"{asked} {one.text}") if asked and asked not in one.text else one
 
 
 def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
