@@ -94,10 +94,12 @@ def with_labels_apart(grid: Grid) -> Grid:
     """The grid with the labels that begin its rows' first cells in a column of their own; the words behind them are asked
     where nothing but remarks, papers and cases stands beside them, else they are what the row is about."""
     labels = [] if grid.roles[0] == "number" else labels_of(grid.rows)
-    if not labels:
-        return grid
+    columns = sum(1 for role in grid.roles[1:] if role in ("necessity", "exclusion", "continuation"))
+    papers = columns and "documentation" in grid.roles
+    if not labels or columns > 1 or papers:
+        return grid  # what a row is about belongs to the cells of each of its columns
     beside = all(role in _BESIDE for role in grid.roles[1:])
-    asked = "necessity" if beside or grid.roles[0] == "necessity" else ""
+    asked = "necessity" if beside else ""
     return Grid(("", *grid.head), parted(grid.rows, labels), ("number", asked, *grid.roles[1:]))
 
 
@@ -171,6 +173,14 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and len(said) >= _FEW
         and len(set(said)) * 3 <= len(said) * 2
         and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
+    ):
+        return "type"
+    if (
+        n
+        and named == "type"
+        and said
+        and all(len(cell.split()) <= _CLASS for cell in said)
+        and len(set(said)) < len(said)
     ):
         return "type"
     if n and len(said) >= _FEW and _are_cases(said):

@@ -42,6 +42,7 @@ from chartproof.policy.draft.tabled import (
 )
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
+from chartproof.policy.draft.told_tables import without_told
 from chartproof.policy.draft.units import closing_lead
 from chartproof.policy.draft.words import pattern
 
@@ -72,6 +73,8 @@ def draft_criteria(root: Node) -> Drafted:
 
 def _meanings(section: Section) -> list[Criterion]:
     """What a part without criteria says of the words that the criteria use."""
+    if section.role in ("background", "references"):
+        return telling_tables(section)
     if section.role not in ("codes", "reading", "scope"):
         return []
     told = (
@@ -223,7 +226,9 @@ def _of_nodes(section: Section) -> list[Criterion]:
     found: list[Criterion] = []
     nodes = list(section.nodes)
     while nodes:
-        node = nodes.pop(0)
+        node = without_told(nodes.pop(0))
+        if node.kind == "paragraph" and not node.text:
+            continue
         listed = [child for child in node.children if child.kind == "item"]
         if node.kind == "paragraph" and not node.children and (announcement(node.text) or _refers(node, nodes)):
             while nodes and (_is_entry(nodes[0]) or (listed and _takes_back(nodes[0]))):

@@ -15,7 +15,9 @@ from chartproof.policy.draft.entries import asked, bands, entries, is_banded
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.matrix import is_matrix, matrix
+from chartproof.policy.draft.nested_rows import nested
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.row_kinds import apart, of_rows
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
@@ -122,19 +124,15 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
 
 
 def _with_numbers(grid: Grid) -> Grid:
-    """The grid with a column of its rows' labels before criteria: an empty one where papers stand beside unnumbered criteria.
-
-    A table of several columns of criteria keeps what its rows are about beside their labels.
-    """
+    """The grid with a column of its rows' labels before criteria: an empty one where papers stand beside unnumbered criteria."""
     apart = with_labels_apart(grid)
-    if apart is not grid:
-        several = apart.roles[1] != "necessity" and len([n for n in grid.all_of(*_KINDS) if n]) > 1
-        return grid if several else apart
-    if grid.roles[0] == "number":
-        return grid
+    if apart is not grid or grid.roles[0] == "number":
+        return apart
     asked = [cell for row in grid.rows if (cell := grid.cell(row, 0))]
     tests = [cell for cell in asked if any(sentence_of(said) in ("test", "necessity") for said in sentences(cell))]
-    if grid.roles[0] != "necessity" or "documentation" not in grid.roles or len(tests) * 2 <= len(asked):
+    columns = {"exclusion", "continuation"} & set(grid.roles) or "necessity" in grid.roles[1:]
+    papers = "documentation" in grid.roles and not columns
+    if grid.roles[0] != "necessity" or not papers or len(tests) * 2 <= len(asked):
         return grid
     rows = tuple(replace(row, cells=("", *row.cells)) for row in grid.rows)
     return Grid(("", *grid.head), rows, ("number", *grid.roles))
@@ -165,10 +163,13 @@ def _side(grid: Grid, n: int) -> Criterion | None:
 
 def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A group for each column: what is asked first, what later, what is sent."""
-    head, rows, roles = grid.head, grid.rows, grid.roles
+    head, rows, roles = grid.head, list(grid.rows), grid.roles
     if kind == "exclusion":  # what proves a refusal is no paper that the member must send
         columns = [n for n in columns if roles[n] != "documentation"] or columns
+    asked_in = [n for n in columns if roles[n] != "documentation"]
+    rows, others = apart(rows, kind or "necessity") if len(asked_in) > 1 else (rows, [])
     found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+    found += of_rows(head, others, asked_in)
     if roles[0] == "number" and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
     return found
@@ -182,7 +183,7 @@ def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
         name = by_text.get(child.text.split(" ")[0], "")
         rest = child.text[len(name) :].strip()
         children.append(replace(child, id=name, text=rest, find=first_words(rest), made_id=False) if name else child)
-    return replace(column, children=tuple(children))
+    return replace(column, children=tuple(nested(children)))
 
 
 def asks(table: Node) -> bool:
@@ -241,10 +242,13 @@ def _proving(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
 
 def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
-    head, rows = grid.head, grid.rows
+    head, rows = grid.head, list(grid.rows)
     ways: list[Criterion] = []
+    later: list[Criterion] = []
     labels = [pattern("grids", "labelled").match(name) for name in head[1:]]
     if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
+        rows, others = apart(rows, kind)
+        later = of_rows(head, others, range(1, len(head)))
         says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
         for n, label in enumerate(labels, 1):
             name = label["label"] if label else head[n]
@@ -265,13 +269,13 @@ def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Cr
     if len(ways) < 2:
         return []
     first = [way for way in ways if way.kind == ways[0].kind]
-    others = [way for way in ways if way.kind != ways[0].kind]
+    more = [way for way in ways if way.kind != ways[0].kind]
     names = " ".join(head[:2]) if situation_column(head) > 0 else " / ".join(way.text for way in first)
     text = column_lead(lead, head[0], kind) or names
     groups = [grouped("WAYS", rows[0], text, first[0].kind, join="any", children=tuple(first))]
-    if others:
-        groups.append(grouped("WAYS/more", rows[0], names, others[0].kind, join="any", children=tuple(others)))
-    return [*groups, *beside]
+    if more:
+        groups.append(grouped("WAYS/more", rows[0], names, more[0].kind, join="any", children=tuple(more)))
+    return [*groups, *beside, *later]
 
 
 def column_lead(lead: str, name: str, kind: str) -> str:
