@@ -101,9 +101,10 @@ def _of_section(section: Section) -> list[Criterion]:
 
 
 def _of_step(heading: Node, found: list[Criterion]) -> list[Criterion]:
-    """The sentences below "Step 4" together: they are asked in that step."""
+    """The sentences below "Step 4", or "4. Earlier treatment.", together: they are asked in that step."""
     label = heading.label
-    step = label is not None and label.kind == "word" and PARTS.match(label.text) is None
+    run_in = label is not None and label.kind == "number" and _is_run_in(heading)
+    step = run_in or (label is not None and label.kind == "word" and PARTS.match(label.text) is None)
     if (
         not step
         or len(found) < 2
@@ -115,6 +116,12 @@ def _of_step(heading: Node, found: list[Criterion]) -> list[Criterion]:
         Criterion(heading.id, "necessity", heading.text, heading.page, first_words(heading.text), "all",
                   children=tuple(found))
     ]  # fmt: skip
+
+
+def _is_run_in(heading: Node) -> bool:
+    """True for a heading that stands in the first line of its own paragraph."""
+    first = next(iter(heading.children), None)
+    return first is not None and bool(first.lines) and first.lines[0].start == heading.lines[0].start
 
 
 def _heads_questions(heading: Node) -> bool:

@@ -24,6 +24,7 @@ from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import rows_of_situations, situation_column
 from chartproof.policy.draft.ticks import ticked
+from chartproof.policy.draft.told_tables import named_by
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import pattern
 
@@ -228,8 +229,9 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
 def _named_part(row: Node, kind: str) -> str:
     """The heading over a table that names a part of the document by a label, for what the part itself lists."""
     heading = row.parent.parent if row.parent is not None else None
-    told = heading is not None and heading.kind == "heading" and heading.label is not None
-    return heading.text if told and heading is not None and kind != "documentation" else ""
+    if heading is None or heading.kind != "heading" or heading.label is None or kind == "documentation":
+        return ""
+    return " ".join([heading.text, *named_by(heading)])
 
 
 def _proving(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
@@ -284,4 +286,5 @@ def column_lead(lead: str, name: str, kind: str) -> str:
     named = (one for one in said if re.search(rf"\b{re.escape(name)}\b", one))
     asked = "documentation" if kind == "documentation" else "exclusion" if kind == "exclusion" else ""
     of_kind = (one for one in said if (sentence_of(one) == asked if asked else opens_list(one)))
-    return next(named, "") or next(of_kind, "")
+    of_columns = (one for one in said if not asked and pattern("grids", "rows_join").search(one))
+    return next(named, "") or next(of_kind, "") or next(of_columns, "")

@@ -34,6 +34,17 @@ def said_of(part: Node | None, tables: Sequence[Node] = ()) -> list[Node]:
     ]
 
 
+def named_by(part: Node) -> list[str]:
+    """The sentences of other parts that name this one and say when or how it is read."""
+    names = _names(part)
+    return [
+        said
+        for node in _paragraphs(_root(part), part)
+        for said in sentences(node.text)
+        if _names_one(said, names) and (_tells(said) or pattern("grids", "part_read").search(said))
+    ]
+
+
 def without_told(node: Node) -> Node:
     """The paragraph without its sentences that tell how the tables of other parts are read: they stand with those."""
     if node.kind != "paragraph" or node.children:
