@@ -144,6 +144,8 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return said
     if named in ("", "criteria") and heading.text.endswith("?") and told and re.match(r"No\b[.,:;]", told[0]):
         return "exclusion"  # "Can it be given twice? No. ..."
+    if any(pattern("joins", "waives_part").search(one) for one in told[:1]):
+        return "criteria"  # the ways out of another part refuse nothing
     if named in ("", "criteria") and not inherited and (told_of := lead_role(_spoken(heading))):
         return told_of
     lead = "" if named or inherited else _lead(heading)
