@@ -227,7 +227,7 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     whole: list[Criterion] = []
     for (said, kind), rows in groups.items():
         alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
-        text = said or ("" if alone else _lead_of(grid, lead, kind) or _said_over(grid))
+        text = said or ("" if alone else _said_over(grid) or _lead_of(grid, lead, kind))
         bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
         whole += rows if bare else [_group(grid, text, kind, rows)]
     return whole
@@ -237,7 +237,12 @@ def _said_over(grid: Grid) -> str:
     """The heading over the table where it says how the rows join: "Every request: all rules 101 to 109 hold"."""
     heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
     named = heading is not None and heading.kind == "heading" and heading.label is not None
-    return heading.text if heading is not None and named and announcement(f"{heading.text}:") is not None else ""
+    if heading is None or not named:
+        return ""
+    told = (
+        announcement(f"{heading.text}:") is not None or pattern("grids", "either_row").search(heading.text) is not None
+    )
+    return heading.text if told else ""
 
 
 def _is_part(grid: Grid) -> bool:
@@ -254,8 +259,11 @@ def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Crite
     row = grid.rows[0]
     heading = row.parent.parent if row.parent is not None else None
     titled = heading is not None and heading.kind == "heading"
-    said = announcement(text)
-    told = said.join if said else "any" if pattern("grids", "one_row").search(text) else "all"
+    said = announcement(text) or (
+        announcement(f"{text}:") if titled and heading is not None and text == heading.text else None
+    )
+    either = any(pattern("grids", name).search(text) for name in ("one_row", "either_row"))
+    told = said.join if said else "any" if either else "all"
     join = "none" if kind == "exclusion" else told if told != "none" else "all"
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))

@@ -29,7 +29,7 @@ def said_of(part: Node | None, tables: Sequence[Node] = ()) -> list[Node]:
     return [
         replace(node, text=said, children=[])
         for node in _paragraphs(_root(part), part)
-        for said in sentences(node.text)
+        for said in _sentences(node.text)
         if (_names_one(said, names) and _tells(said)) or any(names_classes(said, table) for table in tables)
     ]
 
@@ -40,7 +40,7 @@ def named_by(part: Node) -> list[str]:
     return [
         said
         for node in _paragraphs(_root(part), part)
-        for said in sentences(node.text)
+        for said in _sentences(node.text)
         if _names_one(said, names) and (_tells(said) or pattern("grids", "part_read").search(said))
     ]
 
@@ -54,7 +54,7 @@ def without_told(node: Node) -> Node:
     names = [name for part, _ in parts for name in _names(part)]
     kept = [
         said
-        for said in sentences(node.text)
+        for said in _sentences(node.text)
         if not (_names_one(said, names) and _tells(said))
         and not any(names_classes(said, table) for _, tables in parts for table in tables)
     ]
@@ -84,6 +84,11 @@ def _names(part: Node) -> list[str]:
         return []
     inner = heading_label(part.text[label.length :].strip()) if label.kind != "word" else label
     return [inner.text] if inner is not None and (PARTS.match(inner.text) or inner.kind == "word") else []
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences; a part's letter before a stop ends one: "every line of Table B. After that ..."."""
+    return [one for said in sentences(text) for one in re.split(r"(?<=\b[A-Z]\.)\s+(?=[A-Z][a-z])", said)]
 
 
 def _names_one(said: str, names: Sequence[str]) -> bool:
