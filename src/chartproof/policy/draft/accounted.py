@@ -13,8 +13,8 @@ from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.nodes import Node, entry_name
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
-from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.tags import tag_kind
+from chartproof.policy.draft.told_tables import parted_sentences
 
 #: A sentence with its page.
 Said = tuple[int, str]
@@ -43,7 +43,7 @@ def account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> N
     if section.heading is not None and _letters(section.heading.text) not in texts:
         drafted.aside.append((section.heading.page, section.heading.text))
     for node in all_below(section.nodes):
-        for said in [cell for cell in node.cells if cell] or sentences(node.text):
+        for said in [cell for cell in node.cells if cell] or parted_sentences(node.text):
             said = re.sub(r"^Yes\s+No\b(?:\s+N/?A\b)?\s*", "", said)  # beside drawn boxes
             name = entry_name(node)
             if name and said.startswith(f"{name} "):

@@ -41,7 +41,7 @@ _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|in force|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -98,7 +98,8 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
     if by_case := case_columns(grid, kind or "necessity"):
         return by_case
     if is_matrix(grid, lead):
-        return matrix(grid, kind or "necessity", column_lead(lead, head[0], kind))
+        fits = next((said for said in sentences(lead) if pattern("grids", "row_fits").search(said)), "")
+        return matrix(grid, kind or "necessity", fits or column_lead(lead, head[0], kind) or _named_part(rows[0], kind))
     if _is_sided(head, roles):
         return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
     if is_banded(grid):

@@ -104,6 +104,8 @@ def _named_part(text: str, label: Label, beside: Node | None) -> re.Match[str] |
     match = _BEGINS.match(text)
     if match is None or label.kind not in ("number", "roman") or label.text.islower() or label.boxed:
         return None
+    if PARTS.match(match["name"]) and label_of(text) is not None:
+        return None  # "2. Table 1. Criteria": the table's number is no part's name
     counted = beside is not None and beside.kind == "heading" and beside.label is not None
     sister = counted and beside is not None and beside.label is not None and beside.label.kind == label.kind
     asks = sister and _ASKS.match(match["name"]) is not None  # "3. Who may have a trial." after the heading 2

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS, heading_label
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import ASIDE, section_of, sentence_of
+from chartproof.policy.draft.sections import section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
 
@@ -29,7 +29,7 @@ def said_of(part: Node | None, tables: Sequence[Node] = ()) -> list[Node]:
     return [
         replace(node, text=said, children=[])
         for node in _paragraphs(_root(part), part)
-        for said in _sentences(node.text)
+        for said in parted_sentences(node.text)
         if (_names_one(said, names) and _tells(said)) or any(names_classes(said, table) for table in tables)
     ]
 
@@ -40,7 +40,7 @@ def named_by(part: Node) -> list[str]:
     return [
         said
         for node in _paragraphs(_root(part), part)
-        for said in _sentences(node.text)
+        for said in parted_sentences(node.text)
         if _names_one(said, names) and (_tells(said) or pattern("grids", "part_read").search(said))
     ]
 
@@ -54,7 +54,7 @@ def without_told(node: Node) -> Node:
     names = [name for part, _ in parts for name in _names(part)]
     kept = [
         said
-        for said in _sentences(node.text)
+        for said in parted_sentences(node.text)
         if not (_names_one(said, names) and _tells(said))
         and not any(names_classes(said, table) for _, tables in parts for table in tables)
     ]
@@ -70,10 +70,10 @@ def names_classes(said: str, table: Node) -> bool:
 
 
 def _tells(said: str) -> bool:
-    return sentence_of(said) not in ASIDE and (
+    return sentence_of(said) not in _REPORTS and (
         announcement(said) is not None
         or _REFUSES_ONE.search(said) is not None
-        or pattern("grids", "rows_of").search(said) is not None
+        or any(pattern("grids", name).search(said) for name in ("rows_of", "row_fits", "rows_join"))
     )
 
 
@@ -86,7 +86,7 @@ def _names(part: Node) -> list[str]:
     return [inner.text] if inner is not None and (PARTS.match(inner.text) or inner.kind == "word") else []
 
 
-def _sentences(text: str) -> list[str]:
+def parted_sentences(text: str) -> list[str]:
     """The sentences; a part's letter before a stop ends one: "every line of Table B. After that ..."."""
     return [one for said in sentences(text) for one in re.split(r"(?<=\b[A-Z]\.)\s+(?=[A-Z][a-z])", said)]
 
