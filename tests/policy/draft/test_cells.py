@@ -15,8 +15,9 @@ def cell(text: str, kind: str = "necessity") -> Criterion | None:
 
 
 def parts(one: Criterion | None) -> tuple[str, list[str]]:
-    assert one is not None
-    return one.join, [child.text for child in one.children]
+    """The join and the parts of a cell, each of which says what its row is about."""
+    assert one is not None and all(child.text.startswith("Earlier treatment ") for child in one.children)
+    return one.join, [child.text.removeprefix("Earlier treatment ") for child in one.children]
 
 
 def test_each_sentence_that_asks_is_a_test() -> None:

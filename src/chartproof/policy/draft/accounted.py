@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.grids import is_aside
+from chartproof.policy.draft.labels import label_of
 from chartproof.policy.draft.nodes import Node, entry_name
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
-from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.tags import tag_kind
+from chartproof.policy.draft.told_tables import parted_sentences
 
 #: A sentence with its page.
 Said = tuple[int, str]
@@ -42,13 +43,15 @@ def account(drafted: Drafted, section: Section, found: Sequence[Criterion]) -> N
     if section.heading is not None and _letters(section.heading.text) not in texts:
         drafted.aside.append((section.heading.page, section.heading.text))
     for node in all_below(section.nodes):
-        for said in [cell for cell in node.cells if cell] or sentences(node.text):
+        for said in [cell for cell in node.cells if cell] or parted_sentences(node.text):
             said = re.sub(r"^Yes\s+No\b(?:\s+N/?A\b)?\s*", "", said)  # beside drawn boxes
             name = entry_name(node)
             if name and said.startswith(f"{name} "):
                 drafted.aside.append((node.page, name))
                 said = said.removeprefix(name).strip()
             pieces = [_letters(piece) for piece in re.split(r",|;|\band\b|\?\s+If (?:yes|no)\b.*", said)]
+            if node.kind == "row":
+                said = _unlabelled(said)
             if _letters(said) in texts or all(piece in texts for piece in pieces):
                 continue
             tag = tag_kind(node.label.tag) if node.label and node.label.tag else ""
@@ -82,10 +85,16 @@ def _granted(said: str) -> str:
 
 def _is_drafted(row: Node, table: Node, texts: str) -> bool:
     """True for a row of which a cell is drafted, and for the names over the columns of a table that is drafted."""
-    pieces = (piece for cell in row.cells for piece in _PIECES.split(cell))
+    pieces = (piece for cell in row.cells for piece in _PIECES.split(_unlabelled(cell)))
     drafted = any(_letters(piece) in texts for piece in pieces if len(piece.strip()) > 3)
-    below = (cell for one in table.children for cell in one.cells if len(cell) > 3)
+    below = (_unlabelled(cell) for one in table.children for cell in one.cells if len(cell) > 3)
     return drafted or (row is table.children[0] and any(_letters(cell) in texts for cell in below))
+
+
+def _unlabelled(cell: str) -> str:
+    """A cell's words without the label of its row: the label is a criterion's id."""
+    label = label_of(cell)
+    return cell[label.length :] if label is not None and label.length < len(cell) else cell
 
 
 def _letters(text: str) -> str:

@@ -13,7 +13,7 @@ from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.leads import Lead, led
 from chartproof.policy.draft.leaf import Test, concept_of, read_test
 from chartproof.policy.draft.nodes import Node
-from chartproof.policy.draft.sections import sentence_of
+from chartproof.policy.draft.sections import may_ask, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.windows import window_of
@@ -30,6 +30,8 @@ NO = re.compile(
 )
 #: A name of so many words at most says nothing without its row's heading.
 _SHORT = 3
+#: "No other drug of the class during treatment": what may not be is asked too.
+_BARS = re.compile(r"No (?!longer\b|more\b|limit)[\w-]+ [\w-]+")
 #: The marks of a list within a cell.
 _BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤▸▹▶►–—-]\s+(?=\S)")
 
@@ -51,9 +53,17 @@ def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
     one = _named(
         _listed(name, row, cell, kind) or _several(name, row, kind, cell) or _told(name, row, cell, kind), subject
     )
+    if text != cell and not printed_label(subject):
+        one = replace(one, children=tuple(_of_row(child, subject) for child in one.children))
     one = replace(one, text=text, find=first_words(text))
     since = pattern("grids", "since").search(subject)
     return replace(one, when=one.when or since["event"]) if since else one
+
+
+def _of_row(one: Criterion, subject: str) -> Criterion:
+    """A part of a cell with its row's heading: "oral iron" is nothing without "Earlier treatment"."""
+    children = tuple(_of_row(child, subject) for child in one.children)
+    return replace(one, text=f"{subject} {one.text}", children=children) if not one.text.startswith(subject) else one
 
 
 def begins_list(cell: str) -> bool:
@@ -135,7 +145,9 @@ def _asks(sentence: str, kind: str) -> bool:
     """True for a sentence after the first that asks for something of its own, and does not only ease the first."""
     if pattern("seams", "eases").search(sentence):
         return False
-    return kind == "documentation" or sentence_of(sentence) in ("test", "necessity", "documentation")
+    role = sentence_of(sentence)
+    asks = role in ("test", "necessity", "documentation") or (role == "" and may_ask(sentence)) or _BARS.match(sentence)
+    return kind == "documentation" or bool(asks)
 
 
 def _named(one: Criterion, subject: str) -> Criterion:

@@ -12,6 +12,7 @@ from chartproof.policy.draft.cells import NO, NOTHING, YES
 from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nature import nature_of
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.row_labels import labels_of, parted, with_repeated
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.words import drafting, pattern
 
@@ -33,6 +34,8 @@ _VALUE = 4
 _KINDS = 2
 #: Papers are named in so many words; shorter names only say where a value is read.
 _PAPER = 3.5
+#: What stands beside what is asked and asks nothing of its own.
+_BESIDE = ("aside", "answer", "documentation", "window", "applies", "waived", "limits", "source", "type")
 #: "12", "A01", "Step 1", "R-3b".
 _NUMBER = re.compile(r"(?:[A-Za-z]{1,9}[. -]?)?\d{1,3}(?:\.\d{1,2})*[a-z]?[.)]?|[A-Z][.)]?|[IVX]{1,4}[.)]?")
 
@@ -78,13 +81,26 @@ def read_grid(tables: Sequence[Node]) -> Grid:
     every = [replace(row, cells=tuple(row.cells[n] for n in kept if n < len(row.cells))) for row in every]
     first = every[0]
     head = first.cells if is_head(first.cells) else ("",) * len(first.cells)
-    rows = _whole([row for row in every if row.cells != head and len(row.cells) > 1])
+    rows = _whole(with_repeated([row for row in every if row.cells != head and len(row.cells) > 1], head))
     named = roles_of(head)
     columns = [[row.cells[n] for row in rows if n < len(row.cells)] for n in range(len(head))]
     roles = [_role(n, head[n], named[n], cells) for n, cells in enumerate(columns)]
     roles = _of_unnamed(head, roles, columns)
     roles = _with_cases(head, roles)
     return Grid(head, rows, tuple(_with_situation(head, _with_asked(roles, columns), columns)))
+
+
+def with_labels_apart(grid: Grid) -> Grid:
+    """The grid with the labels that begin its rows' first cells in a column of their own; the words behind them are asked
+    where nothing but remarks, papers and cases stands beside them, else they are what the row is about."""
+    labels = [] if grid.roles[0] == "number" else labels_of(grid.rows)
+    columns = sum(1 for role in grid.roles[1:] if role in ("necessity", "exclusion", "continuation"))
+    papers = columns and "documentation" in grid.roles
+    if not labels or columns > 1 or papers:
+        return grid  # what a row is about belongs to the cells of each of its columns
+    beside = all(role in _BESIDE for role in grid.roles[1:])
+    asked = "necessity" if beside else ""
+    return Grid(("", *grid.head), parted(grid.rows, labels), ("number", asked, *grid.roles[1:]))
 
 
 def _held(rows: Sequence[Node]) -> list[int]:
@@ -143,7 +159,8 @@ def _names_column(cell: str) -> bool:
     named = len(cell.split()) <= _NAMES and re.search(r"\w{4}[.;,]\s*$", cell) is None
     begins = cell[0].isupper() or not cell[0].isalpha() or pattern("grids", "lower").match(cell) is not None
     sets = pattern("grids", "sets_case").match(cell) is not None and len(cell.split()) > 4
-    return named and begins and not sets and not NOTHING.match(cell) and not pattern("grids", "measure").search(cell)
+    says_nothing = NOTHING.match(cell) and not pattern("grids", "answer").match(cell)  # "N/A" may be a column of boxes
+    return named and begins and not sets and not says_nothing and not pattern("grids", "measure").search(cell)
 
 
 def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
@@ -156,6 +173,14 @@ def _role(n: int, name: str, named: str, cells: Sequence[str]) -> str:
         and len(said) >= _FEW
         and len(set(said)) * 3 <= len(said) * 2
         and all(len(cell.split()) <= _CLASS and tag_kind(cell) for cell in said)
+    ):
+        return "type"
+    if (
+        n
+        and named == "type"
+        and said
+        and all(len(cell.split()) <= _CLASS for cell in said)
+        and len(set(said)) < len(said)
     ):
         return "type"
     if n and len(said) >= _FEW and _are_cases(said):
@@ -218,7 +243,8 @@ def _with_asked(roles: list[str], columns: Sequence[Sequence[str]]) -> list[str]
     open_ = [n for n, role in enumerate(roles) if role in ("", "limits", "documentation")]
     plain = [n for n in open_ if not roles[n]] or open_ or [n for n, role in enumerate(roles) if role == "aside"]
     if plain:
-        best = max(plain, key=lambda n: sum(len(cell) for cell in columns[n]))
+        fullest = max(plain, key=lambda n: sum(len(cell) for cell in columns[n]))
+        best = plain[0] if roles[plain[0]] == "aside" and plain[0] == first else fullest  # "Reason" beside "Remark"
         return [*roles[:best], "necessity", *roles[best + 1 :]]
     return roles
 

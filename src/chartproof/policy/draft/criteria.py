@@ -42,6 +42,7 @@ from chartproof.policy.draft.tabled import (
 )
 from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.titles import is_question
+from chartproof.policy.draft.told_tables import without_told
 from chartproof.policy.draft.units import closing_lead
 from chartproof.policy.draft.words import pattern
 
@@ -72,6 +73,8 @@ def draft_criteria(root: Node) -> Drafted:
 
 def _meanings(section: Section) -> list[Criterion]:
     """What a part without criteria says of the words that the criteria use."""
+    if section.role in ("background", "references"):
+        return telling_tables(section)
     if section.role not in ("codes", "reading", "scope"):
         return []
     told = (
@@ -98,9 +101,10 @@ def _of_section(section: Section) -> list[Criterion]:
 
 
 def _of_step(heading: Node, found: list[Criterion]) -> list[Criterion]:
-    """The sentences below "Step 4" together: they are asked in that step."""
+    """The sentences below "Step 4", or "4. Earlier treatment.", together: they are asked in that step."""
     label = heading.label
-    step = label is not None and label.kind == "word" and PARTS.match(label.text) is None
+    run_in = label is not None and label.kind == "number" and _is_run_in(heading)
+    step = run_in or (label is not None and label.kind == "word" and PARTS.match(label.text) is None)
     if (
         not step
         or len(found) < 2
@@ -112,6 +116,12 @@ def _of_step(heading: Node, found: list[Criterion]) -> list[Criterion]:
         Criterion(heading.id, "necessity", heading.text, heading.page, first_words(heading.text), "all",
                   children=tuple(found))
     ]  # fmt: skip
+
+
+def _is_run_in(heading: Node) -> bool:
+    """True for a heading that stands in the first line of its own paragraph."""
+    first = next(iter(heading.children), None)
+    return first is not None and bool(first.lines) and first.lines[0].start == heading.lines[0].start
 
 
 def _heads_questions(heading: Node) -> bool:
@@ -223,7 +233,9 @@ def _of_nodes(section: Section) -> list[Criterion]:
     found: list[Criterion] = []
     nodes = list(section.nodes)
     while nodes:
-        node = nodes.pop(0)
+        node = without_told(nodes.pop(0))
+        if node.kind == "paragraph" and not node.text:
+            continue
         listed = [child for child in node.children if child.kind == "item"]
         if node.kind == "paragraph" and not node.children and (announcement(node.text) or _refers(node, nodes)):
             while nodes and (_is_entry(nodes[0]) or (listed and _takes_back(nodes[0]))):

@@ -28,6 +28,7 @@ from chartproof.policy.draft.outline import outline
 from chartproof.policy.draft.places import with_places
 from chartproof.policy.draft.questions import with_questions
 from chartproof.policy.draft.ruled import with_ruled
+from chartproof.policy.draft.scanned_rows import with_scanned_rows
 from chartproof.policy.draft.sections import sentence_of
 from chartproof.policy.draft.side_titles import with_side_titles
 from chartproof.policy.draft.sub_labels import with_sub_labels
@@ -76,7 +77,9 @@ def draft_policy(
     typed = in_capitals(lines)
     lines = tuple(written_out(lines)) if typed else lines
     marked = with_bullets(
-        with_sub_labels(with_bare_labels(with_answer_cells(with_answer_columns(with_questions(lines)))))
+        with_sub_labels(
+            with_bare_labels(with_answer_cells(with_answer_columns(with_scanned_rows(with_questions(lines)))))
+        )
     )
     titled = with_margin_labels(with_side_titles(list(marked)))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))

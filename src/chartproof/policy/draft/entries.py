@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom
+from chartproof.policy.draft.classes import class_of
 from chartproof.policy.draft.columns import Grid
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.enumerated import divided
 from chartproof.policy.draft.guards import guard_of_part, guarded
 from chartproof.policy.draft.items import criterion, made, without_boxes_text
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.labels import PARTS, label_of
 from chartproof.policy.draft.leaf import read_test
+from chartproof.policy.draft.nested_rows import with_rows
 from chartproof.policy.draft.nodes import Node, stem
 from chartproof.policy.draft.sections import CRITERIA, section_of, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.series import series
 from chartproof.policy.draft.single import single
-from chartproof.policy.draft.tags import tag_kind
 from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import pattern
 
@@ -52,6 +53,8 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
             said, own = _of_class(grid, row, lead)
             if own in ("limits", "aside"):
                 continue
+            if not own and kind == "exclusion" and any(_of_class(grid, other, lead)[0] for other in grid.rows):
+                own = "necessity"  # a class that no sentence tells of, among others, refuses nothing
         if named and not own:
             role = section_of(_subject(grid, row))
             own = CRITERIA.get(role, "")
@@ -71,9 +74,7 @@ def entries(grid: Grid, kind: str, lead: str) -> list[Criterion]:
 
 def _of_class(grid: Grid, row: Node, lead: str) -> tuple[str, str]:
     """The sentence that says what the class of this row is for ("“Bar” rules stop a request"), and the kind of the class."""
-    word = grid.cell(row, grid.at("type"))
-    said = next((one for one in sentences(lead) if re.search(rf"[“\"‘']{re.escape(word)}[”\"’']", one)), "")
-    kind = tag_kind(word)
+    said, kind = class_of(grid.cell(row, grid.at("type")), sentences(lead))
     text = grid.cell(row, next(iter(grid.all_of("necessity", "exclusion", "continuation", "then")), -1))
     extends = kind == "limits" and sentence_of(text) == "continuation"
     return ("", "continuation") if extends else (said, kind)
@@ -122,6 +123,10 @@ def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequ
     if NOTHING.match(text):
         return None
     if name in below:
+        whole = asked(name, row, text, kind)
+        rows = [one for other in below[name] if (one := _row_below(grid, other, kind, below)) is not None]
+        if whole.join == "all" and any(name_of in child.text for child in whole.children for name_of in _ids(rows)):
+            return _guarded(grid, row, with_rows(whole, rows))
         return _guarded(grid, row, criterion(_listed(grid, row, n, below), kind))
     subject = _subject(grid, row)
     value = next((grid.cell(row, at) for at in grid.all_of("") if at == n + 1), "")
@@ -131,6 +136,15 @@ def _entry(grid: Grid, row: Node, name: str, kind: str, below: Mapping[str, Sequ
     more = " ".join(cell for at in grid.all_of("limits") if re.search(r"\d", cell := grid.cell(row, at)))
     one = _for_so_long(one, more) if more else one
     return _guarded(grid, row, _in_time(grid, row, one))
+
+
+def _row_below(grid: Grid, row: Node, kind: str, below: Mapping[str, Sequence[Node]]) -> Criterion | None:
+    number = grid.cell(row, grid.at("number")).rstrip(".)")
+    return _entry(grid, row, number, kind, below)
+
+
+def _ids(rows: Sequence[Criterion]) -> list[str]:
+    return [one.id for one in rows]
 
 
 def _is_value(subject: str, cell: str) -> bool:
@@ -213,7 +227,7 @@ def _grouped(grid: Grid, found: Sequence[tuple[str, str, Criterion]], lead: str)
     whole: list[Criterion] = []
     for (said, kind), rows in groups.items():
         alone = "type" in grid.roles and len(rows) == 1 and kind == "continuation"
-        text = said or ("" if alone else _lead_of(grid, lead, kind) or _said_over(grid))
+        text = said or ("" if alone else _said_over(grid) or _lead_of(grid, lead, kind))
         bare = (not text and kind != "exclusion" and not _is_part(grid)) or kind == "definition"
         whole += rows if bare else [_group(grid, text, kind, rows)]
     return whole
@@ -223,22 +237,34 @@ def _said_over(grid: Grid) -> str:
     """The heading over the table where it says how the rows join: "Every request: all rules 101 to 109 hold"."""
     heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
     named = heading is not None and heading.kind == "heading" and heading.label is not None
-    return heading.text if heading is not None and named and announcement(f"{heading.text}:") is not None else ""
+    if heading is None or not named:
+        return ""
+    told = (
+        announcement(f"{heading.text}:") is not None or pattern("grids", "either_row").search(heading.text) is not None
+    )
+    return heading.text if told else ""
 
 
 def _is_part(grid: Grid) -> bool:
     """True where a heading over the table names it as a part of criteria; under the document's title its rows stand alone."""
     table = grid.rows[0].parent
     heading = table.parent if table is not None else None
-    return heading is not None and heading.kind == "heading" and section_of(heading.text) in CRITERIA
+    if heading is None or heading.kind != "heading":
+        return False
+    named = heading.label is not None and PARTS.match(heading.label.text) is not None
+    return named or section_of(heading.text) in CRITERIA
 
 
 def _group(grid: Grid, text: str, kind: str, rows: Sequence[Criterion]) -> Criterion:
     row = grid.rows[0]
     heading = row.parent.parent if row.parent is not None else None
     titled = heading is not None and heading.kind == "heading"
-    said = announcement(text)
-    join = "none" if kind == "exclusion" else said.join if said and said.join != "none" else "all"
+    said = announcement(text) or (
+        announcement(f"{text}:") if titled and heading is not None and text == heading.text else None
+    )
+    either = any(pattern("grids", name).search(text) for name in ("one_row", "either_row"))
+    told = said.join if said else "any" if either else "all"
+    join = "none" if kind == "exclusion" else told if told != "none" else "all"
     name = heading.id if heading is not None and titled and heading.id else f"{made(row)}/{kind}"
     words = text or (heading.text if heading is not None and titled else " / ".join(filter(None, grid.head)))
     one = grouped(name, row, words, kind, join=join, children=tuple(rows))
@@ -250,13 +276,21 @@ def _lead_of(grid: Grid, lead: str, kind: str) -> str:
     """The sentence before the table that says how its rows join, or that speaks of all rows of the table by its name."""
     heading = grid.rows[0].parent.parent if grid.rows[0].parent is not None else None
     name = heading.label.text if heading is not None and heading.label is not None else ""
-    rows = re.compile(rf"(?i)\b(?:all|every|each|any|either|one)\b[^.;]{{0,30}}\b{re.escape(name)}\b(?! (?:and|to)\b)")
+    all_of = r"\b(?:all|every|each|any|either|one)\b"
+    rows = re.compile(
+        rf"(?i){all_of}[^.;]{{0,30}}\b{re.escape(name)}\b(?! (?:and|to)\b)|\b{re.escape(name)}\b: [^.;]{{0,30}}{all_of}"
+    )
     if name and (own := next((said for said in sentences(lead) if rows.search(said)), "")):
         return own
     wanted = pattern("joins", "refuses") if kind == "exclusion" else pattern("joins", "grants")
-    told = [sentence for sentence in sentences(lead) if announcement(sentence) and wanted.search(sentence)]
+    told = [one for one in sentences(lead) if _joins_rows(one) and wanted.search(one)]
     guard = [sentence for sentence in told if not guarded(sentence).unless]
     return next(iter(guard or told), "")
+
+
+def _joins_rows(sentence: str) -> bool:
+    """True for a sentence that says how rows join, of these or of its own table's."""
+    return announcement(sentence) is not None or pattern("grids", "rows_join").search(sentence) is not None
 
 
 def is_banded(grid: Grid) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, every
-from chartproof.policy.draft.words import drafting, number, patterns
+from chartproof.policy.draft.words import drafting, number, pattern, patterns
 
 #: A label as a sentence names it: "4", "R3", "(a)(2)", "two", "second".
 _NAME = re.compile(r"\(?[A-Za-z]{0,4}-?\d[\w.()-]*|\([a-z]{1,4}\)(?:\(\w{1,4}\))*|\b[A-Z](?:\.?\d+)*\b|\b[a-z]+\b")
@@ -17,6 +17,7 @@ _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "e
 
 def with_excused(criteria: Sequence[Criterion], said: Sequence[str]) -> list[Criterion]:
     """The criteria, each with the exception that a sentence of `said`, or a criterion that only says so, makes from it."""
+    criteria = _written_out(criteria)
     found: dict[str, str] = {}
     spent: set[str] = set()
     told = [(one.text, one.id) for one in every(criteria) if not one.children]
@@ -27,6 +28,25 @@ def with_excused(criteria: Sequence[Criterion], said: Sequence[str]) -> list[Cri
             found |= {one.id: guard for one in excused}
             spent |= {own} - {""}
     return [mended for one in criteria if (mended := _mended(one, found, spent)) is not None]
+
+
+def _written_out(criteria: Sequence[Criterion]) -> list[Criterion]:
+    """The criteria; a part whose entries take another part back stands beside that as another way."""
+    found = list(criteria)
+    for one in criteria:
+        told = pattern("joins", "waives_part").search(one.text) if one.children else None
+        part = next((other for other in found if told and _plain(other.id) == _plain(told["id"])), None)
+        if part is None or part is one:
+            continue
+        way = _of_kind(replace(one, join="any" if one.join == "none" else one.join), part.kind)
+        name = f"{part.id}/{one.id}"
+        both = replace(part, id=name, text=one.text, join="any", leaf=None, made_id=True, children=(part, way))
+        found = [both if other is part else other for other in found if other is not one]
+    return found
+
+
+def _of_kind(one: Criterion, kind: str) -> Criterion:
+    return replace(one, kind=kind, children=tuple(_of_kind(child, kind) for child in one.children))
 
 
 def _mended(one: Criterion, found: dict[str, str], spent: set[str]) -> Criterion | None:

@@ -23,6 +23,11 @@ def is_flow(grid: Grid) -> bool:
     at = _outcomes(grid)
     if not at or _tested(grid) < 0:
         return False
+    conditions = [
+        n for n, name in enumerate(grid.head) if n < at[0] and pattern("grids", "conditions_head").match(name)
+    ]
+    if len(conditions) > 1:
+        return False  # IF, AND, UNLESS and THEN: each row is a rule
     said = [grid.cell(row, at[0]) for row in grid.rows]
     if any(_has_two_sides(cell) for cell in said):
         return True

@@ -9,25 +9,30 @@ from dataclasses import replace
 from chartproof.policy.draft.case_columns import case_columns
 from chartproof.policy.draft.cases import cases
 from chartproof.policy.draft.cells import NOTHING, cell_test, for_whom, marked_items, with_proof
-from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of
+from chartproof.policy.draft.columns import Grid, are_consecutive, read_grid, roles_of, with_labels_apart
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked, bands, entries, is_banded
 from chartproof.policy.draft.flows import flow, is_flow
 from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.matrix import is_matrix, matrix
+from chartproof.policy.draft.nested_rows import nested
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.row_kinds import apart, of_rows
 from chartproof.policy.draft.rules import RULE, rule_columns, rule_rows
 from chartproof.policy.draft.sections import by_content, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.single import single
 from chartproof.policy.draft.situations import rows_of_situations, situation_column
 from chartproof.policy.draft.ticks import ticked
+from chartproof.policy.draft.told_tables import named_by
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import pattern
 
 #: What a row is about has so many words at the most.
 _NAMED = 4
 _KINDS = ("necessity", "continuation", "documentation", "exclusion")
+#: The kinds of a part whose table names and then tells what it lists.
+_LISTED = ("continuation", "documentation", "exclusion")
 _CODE = re.compile(
     r"^(?:[A-TV-Z]\d[\dA-Z](?:\.?[\dA-Z]{1,4})?|[A-Z]\d{4}|\d{4}[0-9A-Z]|[A-Z0-9]{7}|\d{5}-\d{4}-\d{2})(?:\s*[-–,].*)?$"
 )
@@ -36,7 +41,7 @@ _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|in force|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -59,8 +64,9 @@ def is_aside(table: Node) -> bool:
     lines = sum(1 for row in body if len(row[0].split()) <= _NAMED and pattern("grids", "business").search(row[0]))
     if coded / len(body) > 0.5 or (dated + lines) / len(body) > 0.5:
         return True
+    named = set(roles_of(cells[0]))
     if pattern("grids", "no_criteria").search(head) and not (
-        "necessity" in roles_of(cells[0]) and "applies" in roles_of(cells[0])
+        "applies" in named and named & {"necessity", "documentation"}
     ):
         return True
     return by_content([" ".join(row) for row in body]) in ("history", "references", "background")
@@ -78,8 +84,11 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):
         return flow(grid, kind, lead)
-    if "decision" in roles:
+    if "decision" in roles and not is_matrix(grid, lead):
         return rule_rows(head, rows, roles.index("decision"), kind, lead)
+    if "definition" in roles and kind in _LISTED:  # "What it means" tells what is refused, sent or asked later
+        grid = replace(grid, roles=tuple("necessity" if role == "definition" else role for role in roles))
+        roles = grid.roles
     if "definition" in roles or kind == "definition":
         return [grouped(f"DEF/{n}", row, row.text, "definition") for n, row in enumerate(rows, 1)]
     if "type" in roles:
@@ -88,8 +97,9 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return ticked(grid, kind, lead, column_lead(lead, head[0], kind))
     if by_case := case_columns(grid, kind or "necessity"):
         return by_case
-    if is_matrix(grid):
-        return matrix(grid, kind or "necessity", column_lead(lead, head[0], kind))
+    if is_matrix(grid, lead):
+        fits = next((said for said in sentences(lead) if pattern("grids", "row_fits").search(said)), "")
+        return matrix(grid, kind or "necessity", fits or column_lead(lead, head[0], kind) or _named_part(rows[0], kind))
     if _is_sided(head, roles):
         return [one for n in range(len(head)) if (one := _side(grid, n)) is not None]
     if is_banded(grid):
@@ -103,12 +113,31 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         and (ways := _by_way(grid, named, kind or "necessity", lead))
     ):
         return ways
+    grid = _with_numbers(grid) if any(head) else grid
+    roles, named = grid.roles, [n for n in grid.all_of(*_KINDS) if n]
     kinds = {roles[n] for n in named}
+    if kind == "documentation" and kinds > {kind}:
+        kind = ""  # "Criteria and documentation": each column is of its own kind
     only_papers = kinds == {"documentation"} and len(named) == 1 and "applies" in roles
     if len(kinds - {"documentation"}) > 1 or ("documentation" in kinds and not only_papers):
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)
+
+
+def _with_numbers(grid: Grid) -> Grid:
+    """The grid with a column of its rows' labels before criteria: an empty one where papers stand beside unnumbered criteria."""
+    apart = with_labels_apart(grid)
+    if apart is not grid or grid.roles[0] == "number":
+        return apart
+    asked = [cell for row in grid.rows if (cell := grid.cell(row, 0))]
+    tests = [cell for cell in asked if any(sentence_of(said) in ("test", "necessity") for said in sentences(cell))]
+    columns = {"exclusion", "continuation"} & set(grid.roles) or "necessity" in grid.roles[1:]
+    papers = "documentation" in grid.roles and not columns
+    if grid.roles[0] != "necessity" or not papers or len(tests) * 2 <= len(asked):
+        return grid
+    rows = tuple(replace(row, cells=("", *row.cells)) for row in grid.rows)
+    return Grid(("", *grid.head), rows, ("number", *grid.roles))
 
 
 def _is_sided(head: Sequence[str], roles: Sequence[str]) -> bool:
@@ -136,10 +165,13 @@ def _side(grid: Grid, n: int) -> Criterion | None:
 
 def _of_columns(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A group for each column: what is asked first, what later, what is sent."""
-    head, rows, roles = grid.head, grid.rows, grid.roles
+    head, rows, roles = grid.head, list(grid.rows), grid.roles
     if kind == "exclusion":  # what proves a refusal is no paper that the member must send
         columns = [n for n in columns if roles[n] != "documentation"] or columns
+    asked_in = [n for n in columns if roles[n] != "documentation"]
+    rows, others = apart(rows, kind or "necessity") if len(asked_in) > 1 else (rows, [])
     found = [one for n in columns if (one := _column(head, rows, n, _column_kind(roles[n], kind), lead)) is not None]
+    found += of_rows(head, others, asked_in)
     if roles[0] == "number" and found:
         found[0] = _with_ids(found[0], [row.cells[0] for row in rows])
     return found
@@ -153,7 +185,7 @@ def _with_ids(column: Criterion, names: Sequence[str]) -> Criterion:
         name = by_text.get(child.text.split(" ")[0], "")
         rest = child.text[len(name) :].strip()
         children.append(replace(child, id=name, text=rest, find=first_words(rest), made_id=False) if name else child)
-    return replace(column, children=tuple(children))
+    return replace(column, children=tuple(nested(children)))
 
 
 def asks(table: Node) -> bool:
@@ -180,25 +212,46 @@ def _column(head: Sequence[str], rows: Sequence[Node], n: int, kind: str, lead: 
     name = re.sub(r"\W+", "_", head[n]).strip("_").upper()[:16] or f"C{n}"
     roles = roles_of(head)
     children = [
-        for_whom(one, row, roles) if roles[n] == "documentation" else with_proof(for_whom(one, row, roles), row, roles)
+        for_whom(_proving(one, row, roles), row, roles)
+        if roles[n] == "documentation"
+        else with_proof(for_whom(one, row, roles), row, roles)
         for at, row in enumerate(rows, 1)
         if (one := cell_test(f"{name}/{at}", row, n, kind)) is not None
     ]
     if not children:
         return None
-    text = column_lead(lead, head[n], kind) or head[n]
+    text = column_lead(lead, head[n], kind) or _named_part(rows[0], kind) or head[n]
     first = next((row for row in rows if len(row.cells) > n and row.cells[n]), rows[0])
     said = announcement(text)
     join = "none" if kind == "exclusion" else said.join if said and kind != "documentation" else "all"
     return grouped(name, first, text, kind, join=join, children=tuple(children))
 
 
+def _named_part(row: Node, kind: str) -> str:
+    """The heading over a table that names a part of the document by a label, for what the part itself lists."""
+    heading = row.parent.parent if row.parent is not None else None
+    if heading is None or heading.kind != "heading" or heading.label is None or kind == "documentation":
+        return ""
+    return " ".join([heading.text, *named_by(heading)])
+
+
+def _proving(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
+    """The paper of a row behind the words of what it proves."""
+    asked = next(
+        (row.cells[at] for at, role in enumerate(roles) if at and role == "necessity" and at < len(row.cells)), ""
+    )
+    return replace(one, text=f"{asked} {one.text}") if asked and asked not in one.text else one
+
+
 def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Criterion]:
     """A table in which each column, or each row, is another indication: its cells are asked together, one is enough."""
-    head, rows = grid.head, grid.rows
+    head, rows = grid.head, list(grid.rows)
     ways: list[Criterion] = []
+    later: list[Criterion] = []
     labels = [pattern("grids", "labelled").match(name) for name in head[1:]]
     if pattern("grids", "asked").search(head[0]) and len(head) > 2 and (all(labels) or not any(roles_of(head)[1:])):
+        rows, others = apart(rows, kind)
+        later = of_rows(head, others, range(1, len(head)))
         says = any(pattern("grids", "disease").search(row.cells[0]) for row in rows)
         for n, label in enumerate(labels, 1):
             name = label["label"] if label else head[n]
@@ -219,13 +272,13 @@ def _by_way(grid: Grid, columns: Sequence[int], kind: str, lead: str) -> list[Cr
     if len(ways) < 2:
         return []
     first = [way for way in ways if way.kind == ways[0].kind]
-    others = [way for way in ways if way.kind != ways[0].kind]
+    more = [way for way in ways if way.kind != ways[0].kind]
     names = " ".join(head[:2]) if situation_column(head) > 0 else " / ".join(way.text for way in first)
     text = column_lead(lead, head[0], kind) or names
     groups = [grouped("WAYS", rows[0], text, first[0].kind, join="any", children=tuple(first))]
-    if others:
-        groups.append(grouped("WAYS/more", rows[0], names, others[0].kind, join="any", children=tuple(others)))
-    return [*groups, *beside]
+    if more:
+        groups.append(grouped("WAYS/more", rows[0], names, more[0].kind, join="any", children=tuple(more)))
+    return [*groups, *beside, *later]
 
 
 def column_lead(lead: str, name: str, kind: str) -> str:
@@ -234,4 +287,5 @@ def column_lead(lead: str, name: str, kind: str) -> str:
     named = (one for one in said if re.search(rf"\b{re.escape(name)}\b", one))
     asked = "documentation" if kind == "documentation" else "exclusion" if kind == "exclusion" else ""
     of_kind = (one for one in said if (sentence_of(one) == asked if asked else opens_list(one)))
-    return next(named, "") or next(of_kind, "")
+    of_columns = (one for one in said if not asked and pattern("grids", "rows_join").search(one))
+    return next(named, "") or next(of_kind, "") or next(of_columns, "")

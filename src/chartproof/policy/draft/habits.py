@@ -38,7 +38,11 @@ class Habits:
             self.hangs[family] = self.hangs.get(family, True) and line.left > block.left + TOUCH
 
     def ends_list(self, block: Node, line: Line) -> bool:
-        """True for a line right below a label whose entries hang: their list has ended, and another paragraph begins."""
+        """True for a line right below a label whose entries hang: their list has ended, and another paragraph begins.
+
+        Bullets of one document may be set in several ways: the entry itself has to show that it hangs.
+        """
         label = block.label
-        hangs = label is not None and label.kind != "bullet" and self.hangs.get(label.kind, False)
+        shown = label is not None and (label.kind != "bullet" or len(block.lines) > 1)
+        hangs = label is not None and shown and self.hangs.get(label.kind, False)
         return hangs and not line.scanned and line.left < block.left + 1 and line.text[0].isupper()

@@ -96,7 +96,9 @@ def label_of(text: str) -> Label | None:
     """
     dot = _DOT.match(text)
     behind = _label_of(text[dot.end() :]) if dot else None
-    if dot and behind and behind.kind in ("code", "nested", "decimal", "digit_letter", "paren_code"):
+    spoken = behind and behind.kind == "nested" and dot and text[dot.end() + behind.length :][:1].islower()
+    own = not spoken  # "• CD19 shown by biopsy" has no label of its own
+    if own and dot and behind and behind.kind in ("code", "nested", "decimal", "digit_letter", "paren_code"):
         return replace(behind, length=dot.end() + behind.length)
     box = _BOX.match(text)
     inner = _label_of(_BOXED.sub(r"\g<label>. ", text[box.end() :])) if box else None

@@ -1,31 +1,57 @@
-"""Tables in which each row is an indication and each column one thing that is asked of it: its cells are asked together."""
+"""Tables in which each row is a way and each column one thing that is asked of it: its cells are asked together.
+
+A row names an indication, or has only a number before its cells: then a dash says that its column is not looked at.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chartproof.policy.draft.cells import NOTHING
+from chartproof.policy.draft.cells import NOTHING, cell_test
 from chartproof.policy.draft.columns import Grid, are_consecutive
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped
 from chartproof.policy.draft.entries import asked
-from chartproof.policy.draft.labels import label_of
+from chartproof.policy.draft.labels import label_of, printed_label
 from chartproof.policy.draft.nodes import Node
+from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.words import pattern
 
 #: A matrix asks in so many columns at least.
 _LEAST = 3
+#: What a column of a numbered row may hold where its name does not tell more.
+_OPEN = ("", "necessity", "limits", "type", "decision")
+#: A cell that says not to look at its column.
+_DASH = re.compile(r"[-–—*]+|any|n/?a", re.IGNORECASE)
+#: A cell of fewer words is nothing without its column's name.
+_SHORT = 5
 
 
-def is_matrix(grid: Grid) -> bool:
-    """True where the first column names a case in each row, and the others are numbered or tell nothing by their names."""
+def is_matrix(grid: Grid, lead: str) -> bool:
+    """True where the first column names a case in each row, and the others are numbered or tell nothing by their names.
+
+    `lead` is what is said of the table: of numbered rows it says that one fits, or their cells tell by their dashes.
+    """
     columns = _columns(grid)
     if len(columns) < _LEAST or len(grid.rows) < 2:
         return False
+    if grid.roles[0] == "number":
+        return all(grid.roles[n] in _OPEN for n in columns) and (_reads_rows(lead) or _has_dashes(grid, columns))
     named = pattern("grids", "ways").search(grid.head[0]) is not None
     labelled = all(_label(row) for row in grid.rows)
     plain = sum(1 for n in columns if grid.roles[n] in ("", "necessity"))
     return (named or labelled) and (_are_numbered(grid) or plain == len(columns))
+
+
+def _reads_rows(lead: str) -> bool:
+    return any(pattern("grids", "row_fits").search(said) for said in sentences(lead))
+
+
+def _has_dashes(grid: Grid, columns: Sequence[int]) -> bool:
+    """True where several cells are dashes: numbered criteria have words in each of their columns."""
+    dashes = sum(1 for row in grid.rows for n in columns if _DASH.fullmatch(grid.cell(row, n)))
+    return dashes > 1 and any(_DASH.fullmatch(grid.cell(row, columns[0])) is None for row in grid.rows)
 
 
 def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
@@ -55,12 +81,28 @@ def matrix(grid: Grid, kind: str, text: str) -> list[Criterion]:
 def _cells(grid: Grid, row: Node, kind: str, without: Sequence[int]) -> tuple[Criterion, ...]:
     """What the cells of a row ask, but for those of some columns."""
     cells = [(_number(grid, n), grid.cell(row, n)) for n in _columns(grid) if n not in without]
-    told = (asked(f"{_name(row)}/{number}", row, cell, kind) for number, cell in cells if not NOTHING.match(cell))
+    numbered = grid.roles[0] == "number"
+    told = (
+        _named(f"{_name(row)}/{number}", row, (grid.head[int(number)], cell), kind)
+        if numbered
+        else asked(f"{_name(row)}/{number}", row, cell, kind)
+        for number, cell in cells
+        if not NOTHING.match(cell)
+    )
     return tuple(replace(one, find=_found_by(row)) for one in told)  # the same words stand in many rows
 
 
+def _named(name: str, row: Node, cells: tuple[str, str], kind: str) -> Criterion:
+    """A cell of a row that is only numbered: a few words of it are read with their column's name."""
+    pair = Node("row", row.text, row.page, row.lines, left=row.left, cells=cells)
+    short = cell_test(name, pair, 1, kind) if len(cells[1].split()) < _SHORT else None
+    return short or asked(name, row, cells[1], kind)
+
+
 def _found_by(row: Node) -> str:
-    """The words that locate a row: those after its label, which stand once."""
+    """The words that locate a row: those after its label, which stand once; all of them where it is only numbered."""
+    if printed_label(row.cells[0]):
+        return first_words(row.text)
     label = label_of(row.cells[0]) if _label(row) else None
     return first_words(row.cells[0][label.length if label is not None else 0 :])
 
@@ -83,6 +125,8 @@ def _number(grid: Grid, n: int) -> str:
 
 
 def _label(row: Node) -> str:
-    """The label that the row's first cell begins with: "Row A" of "Row A. Lymphoma, relapsed"."""
+    """The label that the row's first cell is or begins with: "Row A" of "Row A. Lymphoma, relapsed"."""
+    if printed_label(row.cells[0]):
+        return printed_label(row.cells[0])
     label = label_of(row.cells[0])
     return label.text if label is not None and label.kind != "bullet" else ""

@@ -21,6 +21,9 @@ _PART_ENDS = re.compile(
 #: What no title has within it.
 _STATES = re.compile(r"\s(?:is|are|was|were|has|have|had)\s(?!covered|approved|not|to\b)")
 
+#: What begins a title that asks, whatever it states.
+_ASKS = re.compile(r"(?:Who|Whom|What|Which|When|Where|Why|How)\b")
+
 #: A line of boxes that answer a question, not an item with a box before it.
 ANSWER = re.compile(
     r"(?i)^(?:then|else|otherwise|yes|no)\b[,:→]?\s*(?:go|proceed|continue|stop|approve|deny|refuse|skip|end|pend)\b|^[☐□❑❒◻]\s*(?:yes|no|n/?a|none|not|unknown)\b|^[☐□❑❒◻][^☐□❑❒◻]*\b(?:continue|stop|approve|deny|go to|skip)\b"
@@ -101,9 +104,14 @@ def _named_part(text: str, label: Label, beside: Node | None) -> re.Match[str] |
     match = _BEGINS.match(text)
     if match is None or label.kind not in ("number", "roman") or label.text.islower() or label.boxed:
         return None
-    if len(match["name"].split()) > _NAME or _STATES.search(match["name"]):
+    if PARTS.match(match["name"]) and label_of(text) is not None:
+        return None  # "2. Table 1. Criteria": the table's number is no part's name
+    counted = beside is not None and beside.kind == "heading" and beside.label is not None
+    sister = counted and beside is not None and beside.label is not None and beside.label.kind == label.kind
+    asks = sister and _ASKS.match(match["name"]) is not None  # "3. Who may have a trial." after the heading 2
+    if len(match["name"].split()) > _NAME or (_STATES.search(match["name"]) and not asks):
         return None
-    if beside is not None and beside.kind == "heading" and beside.label is not None and beside.label.kind == label.kind:
+    if sister:
         return match
     role = section_of(match["name"])
     return match if role in ("definitions", "limits") or (role and role not in CRITERIA) else None

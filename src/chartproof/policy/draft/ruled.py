@@ -23,6 +23,8 @@ _MOST_WIDE = 0.7
 _HEAD = 20.0
 #: A row has so many visual lines at the most where no line rules off its columns.
 _MOST = 9
+#: A table of so many columns is one, whatever stands in the first: titles in a margin have text beside them alone.
+_TABLE = 3
 #: A title across a table stands this near to the line above it, in text heights.
 _NEAR = 1.1
 
@@ -50,7 +52,7 @@ def with_ruled(lines: Sequence[Line], pages: Sequence[Page], rulings: Rulings) -
         inside = next(
             (at for at, (page, table) in enumerate(tables) if page.number == line.page and _holds(table, line)), None
         )
-        if inside is None or line.titled:
+        if inside is None or (line.titled and len(tables[inside][1].columns) < _TABLE):
             found.append(line)
         elif inside not in placed:
             placed.add(inside)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chartproof.policy.draft.cells import NO, NOTHING, YES, cell_test
 from chartproof.policy.draft.criterion import Criterion, grouped
+from chartproof.policy.draft.entries import asked
 from chartproof.policy.draft.guards import guarded
 from chartproof.policy.draft.labels import printed_label
 from chartproof.policy.draft.nodes import Node
@@ -24,7 +25,8 @@ _REFUSES = re.compile(
 _APPROVES = re.compile(r"(?:approve|authorize|cover|allow|pay)", re.IGNORECASE)
 _DECIDES = re.compile(r"\b(?:decision|outcome|action|determination|disposition|result|then)\b", re.IGNORECASE)
 _ANY_RULE = re.compile(
-    r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)",
+    r"\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b.*\b(?:allow|approv|enough|permit|suffic)"
+    r"|\b(?:approve|authorize|allow|cover|pay)\w*\b[^.;]*\b(?:any|one|a)\s(?:\w+\s)?(?:rule|row|column|path|case)\b",
     re.IGNORECASE,
 )
 _ANY_STOPS = re.compile(
@@ -70,9 +72,11 @@ def rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: st
     for at, row in enumerate(rows, 1):
         printed = RULE.match(row.cells[0]) or printed_label(row.cells[0])
         label = row.cells[0] if printed else f"r{at}"
-        children = []
+        children: list[Criterion] = []
         for n, cell in enumerate(row.cells):
             if n == decision or NOTHING.match(cell) or (n == 0 and printed) or pattern("grids", "points").match(cell):
+                continue
+            if pattern("columns", "waived").search(head[n]):
                 continue
             subject = (
                 replace_cells(row, (head[n], cell))
@@ -80,11 +84,17 @@ def rule_rows(head: Sequence[str], rows: Sequence[Node], decision: int, kind: st
                 else row
             )
             if subject is row:
-                children.append(single(f"{label}/{n}", row, cell, kind or "necessity", is_made=True))
-            elif (one := cell_test(f"{label}/{n}", subject, 1, kind or "necessity")) is not None:
-                children.append(replace(one, text=f"{head[n]} {cell}"))
+                one = asked(f"{label}/{n}", row, cell, kind or "necessity")
+                children += one.children if one.join == "all" and not (one.when or one.unless) else (one,)
+            elif (named := cell_test(f"{label}/{n}", subject, 1, kind or "necessity")) is not None:
+                children.append(replace(named, text=f"{head[n]} {cell}"))
         if children:
-            found.append((row.cells[decision], label, row, tuple(children)))
+            outcome = row.cells[decision]
+            waived = next(
+                (cell for n, cell in enumerate(row.cells) if pattern("columns", "waived").search(head[n])), ""
+            )
+            unless = "" if NOTHING.match(waived) else f" unless {waived}"
+            found.append((f"{outcome}{unless}", label, row, tuple(children)))
     return _by_outcome(found, kind, lead)
 
 

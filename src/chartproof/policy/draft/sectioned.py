@@ -144,11 +144,15 @@ def _role(named: str, inherited: str, heading: Node) -> str:
         return said
     if named in ("", "criteria") and heading.text.endswith("?") and told and re.match(r"No\b[.,:;]", told[0]):
         return "exclusion"  # "Can it be given twice? No. ..."
+    if any(pattern("joins", "waives_part").search(one) for one in told[:1]):
+        return "criteria"  # the ways out of another part refuse nothing
     if named in ("", "criteria") and not inherited and (told_of := lead_role(_spoken(heading))):
         return told_of
     lead = "" if named or inherited else _lead(heading)
     if told_of := lead_role(lead):
         return told_of
+    if lead and pattern("grids", "must_hold").search(lead):
+        return "criteria"  # "both statements must be true": whatever is named below is asked for
     if not (named or inherited) and said in ("", "criteria") and (nature := nature_of(_entries(heading))):
         return nature
     if lead:
@@ -230,7 +234,8 @@ def _lead(heading: Node) -> str:
     lead, *items = heading.children or [heading]
     items = [*lead.children, *items]
     listed = lead.kind == "paragraph" and items and all(one.kind == "item" for one in items)
-    told = listed and (refers(lead.text, items, heading) or announcement(lead.text) is not None)
+    joins = pattern("grids", "rows_join").search(lead.text) is not None
+    told = listed and (joins or refers(lead.text, items, heading) or announcement(lead.text) is not None)
     return lead.text if told else ""
 
 

@@ -23,6 +23,10 @@ KINDS = {
 }  # fmt: skip
 #: What a sentence may say that is no criterion, whatever section it stands in.
 ASIDE = ("references", "history", "background", "pointer", "limits")
+#: A sentence that points at other parts, and then asks for something besides.
+_ASKS_MORE = re.compile(
+    r"\b(?:satisfied|met|fulfilled|true|hold|apply)\b,? and (?:an?|the|his|her|their)\b", re.IGNORECASE
+)
 #: This share of a section's sentences makes it what they are, against the words of its heading.
 _MOST = 0.6
 
@@ -55,7 +59,7 @@ def sentence_of(sentence: str) -> str:
             name
             for name in drafting()["content"]
             if pattern("content", name).search(sentence)
-            and not (grants and name == "background")
+            and not (grants and (name == "background" or (name == "pointer" and _ASKS_MORE.search(sentence))))
             and not (asks and name == "limits")
         ),
         "",

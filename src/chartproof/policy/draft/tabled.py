@@ -11,19 +11,14 @@ from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.entries import is_banded, told_answers
 from chartproof.policy.draft.grids import asks, decides, draft_grid, is_aside
 from chartproof.policy.draft.joins import announcement
-from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node, announces
 from chartproof.policy.draft.sectioned import Section
 from chartproof.policy.draft.sections import ASIDE, sentence_of
 from chartproof.policy.draft.sentences import sentences
 from chartproof.policy.draft.stating import list_kind
+from chartproof.policy.draft.told_tables import said_of
 from chartproof.policy.draft.units import opens_list
 from chartproof.policy.draft.words import pattern
-
-#: One row that is true is enough to refuse.
-_REFUSES_ONE = re.compile(
-    r"\b(?:one|any|each|every|single)\b[^.;]*\b(?:stops?|bars?|refuse[sd]?|den(?:y|ies))\b", re.IGNORECASE
-)
 
 #: A sentence that only says how rows join has so many words at the most.
 _JOINS = 9
@@ -32,13 +27,14 @@ _JOINS = 9
 def telling_tables(section: Section) -> list[Criterion]:
     """The tables of a part that is named for something else and holds criteria all the same."""
     lead = [node for node in section.nodes if node.kind == "paragraph"]
-    tables = [node for node in section.nodes if node.kind == "table" and _tells(node, lead)]
+    telling = _asks_for_papers if section.role in ASIDE else lambda table: _tells(table, lead)
+    tables = [node for node in section.nodes if node.kind == "table" and telling(node)]
     return of_tables(tables, replace(section, role=""))
 
 
 def of_tables(tables: Sequence[Node], section: Section) -> list[Criterion]:
     ours = [table for table in tables if not is_aside(table)]
-    lead = _leads_of(ours[0], section) if ours else []
+    lead = _leads_of(ours, section) if ours else []
     if section.role == "limits":
         ours = [kept for table in ours if (kept := _extending(table)).children]
     if not ours:
@@ -61,35 +57,18 @@ def _extending(table: Node) -> Node:
     return replace(table, children=rows)
 
 
-def _leads_of(table: Node, section: Section) -> list[Node]:
-    """What is said of a table: before it anything, after it what opens no list of its own."""
-    at = section.nodes.index(table)
+def _leads_of(tables: Sequence[Node], section: Section) -> list[Node]:
+    """What is said of tables: before them anything, after them what opens no list of its own."""
+    at = section.nodes.index(tables[0])
     kinds = [*(node.kind for node in section.nodes), ""]
 
     def opens(n: int, node: Node) -> bool:
         below = kinds[n + 1] == "item" and announcement(node.text) is not None
         return bool(node.children) or announces(node.text) or below
 
-    return _said_elsewhere(section) + [
+    return said_of(section.heading, tables) + [
         node for n, node in enumerate(section.nodes) if node.kind == "paragraph" and (n < at or not opens(n, node))
     ]
-
-
-def _said_elsewhere(section: Section) -> list[Node]:
-    """The sentences of other parts that name this one and say how its rows join: "Table A asks for every row"."""
-    heading = section.heading
-    if heading is None or heading.label is None or PARTS.match(heading.label.text) is None:
-        return []
-    root = heading
-    while root.parent is not None:
-        root = root.parent
-    names = re.compile(rf"\b{re.escape(heading.label.text)}\b", re.IGNORECASE)
-    others = (node for part in root.children if part is not heading for node in (part, *part.children))
-    return [
-        replace(node, text=said, children=[])
-        for node in others if node.kind == "paragraph"
-        for said in sentences(node.text) if names.search(said) and (announcement(said) or _REFUSES_ONE.search(said))
-    ]  # fmt: skip
 
 
 def is_before_table(after: Sequence[Node]) -> bool:
@@ -122,6 +101,7 @@ def leads_table(node: Node, table: Node) -> bool:
         or all(
             opens_list(said)
             or _only_joins(said)
+            or pattern("grids", "rows_join").search(said)
             or re.search(r"(?i)\b(?:table|columns?|rows?)\b", said)
             or sentence_of(said) in ASIDE
             for said in sentences(node.text)
@@ -134,6 +114,11 @@ def _only_joins(said: str) -> bool:
     return len(said.split()) <= _JOINS and (
         announcement(said) is not None or pattern("joins", "bars").search(said) is not None
     )
+
+
+def _asks_for_papers(table: Node) -> bool:
+    """True for a table in which a column names what is sent with a request, whatever its part is called."""
+    return any(pattern("grids", "sent").search(cell) for cell in table.children[0].cells)
 
 
 def _tells(table: Node, lead: Sequence[Node]) -> bool:

@@ -1,0 +1,40 @@
+"""What the classes of a register are for, by the sentences that speak of them: "no line of class X (excluded) is true"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from chartproof.policy.draft.sections import KINDS, sentence_of
+from chartproof.policy.draft.tags import tag_kind
+from chartproof.policy.draft.words import pattern
+
+#: Where a sentence that speaks of several classes goes on to the next one.
+_PARTS = re.compile(
+    r";\s+|,?\s+(?:and|but)\s+(?=(?:no|none|every|each|all|any|one)\b)|,\s+(?=(?:no|none|every|each|all|any|one)\b)"
+)
+
+
+def class_of(word: str, said: Sequence[str]) -> tuple[str, str]:
+    """What is said of the class and the kind of its entries; "" where no sentence speaks of it, or none tells its kind."""
+    names = re.compile(
+        rf"(?i:\b(?:class|type|kind|category|group|letter|code)(?:es|s)?) [“\"‘']?{re.escape(word)}\b|[“\"‘']{re.escape(word)}[”\"’']"
+    )
+    told = next((part for one in said for part in _PARTS.split(one) if names.search(part)), "")
+    return told, (_kind(told) if told else "") or tag_kind(word)
+
+
+def _kind(told: str) -> str:
+    """The kind by the words that tell of a class, in the order in which they are certain."""
+    if pattern("grids", "class_idle").search(told):
+        return "aside"
+    if pattern("grids", "class_none").search(told) or pattern("grids", "bars").search(told):
+        return "exclusion"
+    role = sentence_of(told)
+    if role in ("documentation", "continuation", "definitions"):
+        return KINDS[role]
+    if pattern("seams", "paper").search(told) or pattern("columns", "documentation").search(told):
+        return "documentation"
+    if pattern("columns", "continuation").search(told):
+        return "continuation"
+    return "necessity" if pattern("grids", "class_asks").search(told) else ""

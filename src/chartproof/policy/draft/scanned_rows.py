@@ -1,0 +1,100 @@
+"""Rows of a ruled form on a scan: a label, a statement and printed answers, with the strokes of its rules read as signs.
+
+Each row's label, mended by its place in the count, stands before its statement as an entry's label does; the answers are
+to be filled in and say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chartproof.policy.draft.lines import Line
+
+#: So many rows with a label and answers make a form.
+_FEW = 4
+_BOX = r"[\[\](){}|0OoLJ☐□\s]{0,4}"
+#: "☐ Yes ☐ No" as a picture's reader has it, at the end of a row.
+_ANSWERS = re.compile(rf"\s+{_BOX}Yes[\s|]+{_BOX}No[\s|]*$")
+#: A label of a number and a letter, and what a picture's reader makes of one.
+_LABEL = re.compile(r"(?P<number>[\dlI|iSOZ]{1,2}?)(?P<letter>[a-z¢©€@]{1,2})[.)]?$")
+_NUMBERS = str.maketrans("lI|iSOZ", "1111502")
+_LETTERS = str.maketrans("¢©€@", "ccca")
+#: "For 1a:", where a row is asked of those alone who marked another.
+_FOR = re.compile(r"^For (?P<label>[\dlI|i]{1,2}[a-z])(?=:)")
+#: A Roman numeral of a part, in which strokes were read as other letters.
+_PART = re.compile(r"^(?P<word>PART|SECTION|STEP|Part|Section|Step)\s(?P<numeral>(?=[IVXilL1|]{1,4}[.:])[IVXilL1|]+)")
+
+
+@dataclass(slots=True)
+class _Count:
+    """The label that was read last, as its number and its letter."""
+
+    number: int = 0
+    letter: str = ""
+
+    def follows(self, number: int, letter: str) -> bool:
+        if number == self.number:
+            return ord(letter) == ord(self.letter or "`") + 1
+        return number == self.number + 1 and letter == "a"
+
+
+def with_scanned_rows(lines: Sequence[Line]) -> list[Line]:
+    """The lines; where scanned ones are rows of a form, each with its label before its statement alone."""
+    rows = [line for line in lines if line.scanned and _ANSWERS.search(_whole(line))]
+    if len(rows) < _FEW:
+        return list(lines)
+    count = _Count()
+    mended = [_row(line, count) if line.scanned else line for line in lines]
+    labelled = sum(1 for line, old in zip(mended, lines, strict=True) if line.hang and line is not old)
+    return mended if labelled >= _FEW else list(lines)
+
+
+def _whole(line: Line) -> str:
+    return " ".join(text for _, text in line.cells) or line.text
+
+
+def _row(line: Line, count: _Count) -> Line:
+    """A row as an entry with its label; another line without the strokes at its ends."""
+    whole = _whole(line)
+    answered = _ANSWERS.search(whole)
+    words = [word for word in whole[: answered.start() if answered else None].split() if word != "|"]
+    label = _labelled(words[0], count) if words else ""
+    if label and (answered or len(line.cells) > 1):
+        said = " ".join(words[2:] if len(words) > 2 and words[1] in ("I", "l") and "|" in whole else words[1:])
+        beside = next((left for left, text in line.cells[1:] if text.strip("| ")), line.left)
+        return _set(line, f"{label}. {_FOR.sub(_pointed, said)}", hang=beside)
+    if answered or whole.startswith("| ") or whole.endswith(" |"):
+        return _set(line, _with_numeral(" ".join(words)))
+    return _set(line, numbered) if (numbered := _with_numeral(whole)) != whole else line
+
+
+def _labelled(word: str, count: _Count) -> str:
+    """The label that a row begins with, "" where the word is none that goes on with the count."""
+    match = _LABEL.match(word)
+    if match is None:
+        return ""
+    number, letter = int(match["number"].translate(_NUMBERS)), match["letter"].translate(_LETTERS)[0]
+    if not count.follows(number, letter):
+        return ""
+    count.number, count.letter = number, letter
+    return f"{number}{letter}"
+
+
+def _pointed(match: re.Match[str]) -> str:
+    """The label of the row that another points at: "1a" of "la" and of "1la"."""
+    number = match["label"][:-1].translate(_NUMBERS)
+    return f"For {number[0] if number == '11' else number}{match['label'][-1]}"
+
+
+def _with_numeral(text: str) -> str:
+    match = _PART.match(text)
+    if match is None:
+        return text
+    numeral = re.sub(r"[ilL1|]", "I", match["numeral"])
+    return f"{match['word']} {numeral}{text[match.end() :]}"
+
+
+def _set(line: Line, text: str, *, hang: float = 0.0) -> Line:
+    return replace(line, text=text, cells=((line.left, text),), tops=(line.top,), hang=hang)

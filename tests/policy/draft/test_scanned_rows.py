@@ -1,0 +1,45 @@
+"""Rows of ruled forms on a scan: their labels are mended by the count, their rules and answers left out."""
+
+from __future__ import annotations
+
+from chartproof.policy.draft.lines import Line
+from chartproof.policy.draft.scanned_rows import with_scanned_rows
+
+
+def line(*cells: tuple[float, str], top: float = 0.0) -> Line:
+    text = " ".join(said for _, said in cells)
+    return Line(1, 0, len(text), text, cells[0][0], top, 540.0, 9.0, cells, top, True, tuple(top for _ in cells))
+
+
+FORM = [
+    line((64.0, "| PART l. PAIN. Mark one."), (546.0, "|")),
+    line((70.0, "la"), (100.0, "The pain has lasted for 3"), (465.0, "OYes"), (511.0, "[ONo")),
+    line((100.0, "months or more.")),
+    line((64.0, "| 1b"), (94.0, "| A nerve is pressed"), (457.0, "| [ Yes | 0 No |")),
+    line((70.0, "1¢"), (100.0, "A joint is worn"), (478.0, "Yes"), (512.0, "(O No")),
+    line((70.0, "PART Ii. TREATMENT. Every line is Yes.")),
+    line((64.0, "| 2a"), (94.0, "I For 1la: heat was tried"), (457.0, "| O Yes | O No |")),
+    line((70.0, "2b"), (100.0, "Exercise was tried"), (465.0, "O Yes"), (511.0, "0O No")),
+]
+
+
+def test_each_row_stands_behind_its_own_label() -> None:
+    assert [one.text for one in with_scanned_rows(FORM)] == [
+        "PART I. PAIN. Mark one.",
+        "1a. The pain has lasted for 3",
+        "months or more.",
+        "1b. A nerve is pressed",
+        "1c. A joint is worn",
+        "PART II. TREATMENT. Every line is Yes.",
+        "2a. For 1a: heat was tried",
+        "2b. Exercise was tried",
+    ]
+
+
+def test_a_page_with_few_answers_is_no_form() -> None:
+    assert with_scanned_rows(FORM[:4]) == FORM[:4]
+
+
+def test_a_printed_page_is_left_as_it_is() -> None:
+    typed = [Line(1, 0, 9, "la The pain ☐ Yes ☐ No", 60.0)] * 6
+    assert with_scanned_rows(typed) == typed
