@@ -33,6 +33,8 @@ def test_lines_are_counted_as_a_careful_reader_counts(row: dict[str, Any]) -> No
                 assert str(value or "").startswith(str(want[field])), (line.regimen, field, str(value))
         if "response" in want:
             assert (line.best_response or "").startswith(want["response"])
+        if "regimen" in want:
+            assert line.regimen == want["regimen"]
         if "stop" in want:
             assert (line.stop_reason or "").startswith(want["stop"])
         assert line.evidence

@@ -111,10 +111,7 @@ def _stop_words(course: Course, until: date | None) -> str | None:
 def regimen_name(course: Course) -> str:
     """The name most used for the full induction, with its maintenance: "BR + rituximab maintenance"."""
     main = [event for event in course.events if event.role == "" and core(event.drugs) == course.core]
-    # What the papers call it goes before what its drugs are called most often: R-CHOEP has the drugs of DA-EPOCH-R.
-    printed = [one.regimen for event in main for one in mentions(event.span.quote) if core(one.drugs) == course.core]
-    names = [name for name in printed if name] or [event.regimen for event in main if event.regimen]
-    base = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
+    base = _induction_name(course, main)
     kept = [event for event in course.events if event.role == "maintenance"]
     if not kept:
         return base
@@ -127,6 +124,23 @@ def regimen_name(course: Course) -> str:
         }
     )
     return f"{base} + {' + '.join(drugs)} maintenance" if drugs else f"{base} + maintenance"
+
+
+def _induction_name(course: Course, main: Sequence[Event]) -> str:
+    """What the papers call it goes before what its drugs are called most often: R-CHOEP has the drugs of DA-EPOCH-R.
+
+    Two drugs that every paper spells out keep their names: who never wrote "R2" reads "lenalidomide and rituximab".
+    """
+    said = [(event.span.quote, one) for event in main for one in mentions(event.span.quote)]
+    printed = [(quote[one.start : one.end].lower(), one) for quote, one in said if core(one.drugs) == course.core]
+    names = [one.regimen for _words, one in printed if one.regimen] or [
+        event.regimen for event in main if event.regimen
+    ]
+    name = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
+    spelled = [words for words, _one in printed if all(drug in words for drug in course.core)]
+    if len(course.core) == 2 and spelled and len(spelled) == len(printed) and name.lower() not in " ".join(spelled):
+        return " and ".join(sorted(course.core, key=spelled[0].find))
+    return name
 
 
 def _evidence(course: Course, until: date | None) -> tuple[Span, ...]:

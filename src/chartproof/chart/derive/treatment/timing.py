@@ -37,9 +37,10 @@ LEADS_IN = re.compile(
     r"\s+(?:[A-Za-z-]+ )?(?i:relapsed?|PD|progress(?:ion|ed)|progressive disease|recurrence|refractory(?: disease)?) ?[:\u2192>-]+ ?|"
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
 )
-#: "(letters of 2024 and June 2026)": the days of papers are no treatment's.
+#: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
-    r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$",
+    r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
+    r"|\b(?:approved|authori[sz]ed|consented|precertified)\b(?:(?!\b(?:start|beg[au]n|giv|C1|cycle|receiv|infus))[^.;,]){0,24}$",
     re.IGNORECASE,
 )
 #: "2018-04 FCR -> 2018-09": the course stands between its first and its last month.

@@ -51,6 +51,10 @@ _RIGHT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 #: A relapse that is watched for or feared; a label or a list of criteria that asks for one.
+#: A day that is the day of a paper, not of what the sentence tells: "the note of 11/10/2025 was written before".
+_OF_A_PAPER = re.compile(
+    r"\b(?:notes?|letters?|reports?|records?|faxe?s?|forms?|pages?) (?:of|from|dated) $", re.IGNORECASE
+)
 _FEARED = re.compile(
     r"\b(?:watch\w*|monitor\w*|surveill\w*|look\w* (?:out )?for|screen\w*|worr\w*|fear\w*|afraid|concern\w*|vigilan\w*)\b[^.;]{0,30}$",
     re.IGNORECASE,
@@ -289,7 +293,7 @@ def _status(sentence: Sentence, named: list[Named], case: Case) -> Iterator[Fact
         left = text[: match.start()]
         if _OTHER_RELAPSE.search(around) or section_is(sentence, "risk"):
             continue
-        if _FEARED.search(left) or _licensed_for().search(left):
+        if _FEARED.search(left) or _licensed_for().search(left) or refractory.papers_denied(left):
             continue
         if match[0] == "PD" and not (named or re.search(r"\bon\b|Deauville|PET|:|disease", text)):
             continue
@@ -336,7 +340,7 @@ def _day_near(sentence: Sentence, end: int, case: Case) -> DayRange | None:
     ]  # fmt: skip
     if after:
         return after[0][2]
-    lone = len(rows) == 1 and rows[0][0] < end
+    lone = len(rows) == 1 and rows[0][0] < end and not _OF_A_PAPER.search(sentence.text[: rows[0][0]])
     return rows[0][2] if lone else None
 
 

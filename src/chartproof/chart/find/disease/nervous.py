@@ -23,7 +23,7 @@ _SCAN = (
 _NO = Expression(
     loosen(
         rf"\bno (?:evidence of |sign of |known |history of )?(?:lymphoma|leuk\w*emia|disease) in (?:the )?(?:brain|meninges|CNS)|\bno (?:evidence of |sign of |known |history of )?{_PLACE}[^.;]{{0,20}}\b(?:lymphoma|disease|dz\b|involvement|leuk\w+|relapse)|\bCNS[- ]?(?:negative|neg\b|uninvolved|clear|free)"
-        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
+        rf"|\bCNS-?1\b|(?:CSF|cerebrospinal|(?<!cervical )(?<!urine )(?<!sputum )(?<!pap )(?<!pleural )(?<!thyroid )(?<!urinary )cytology|(?-i:\bLP\b)|lumbar puncture|spinal tap)[^.;]{{0,80}}\b(?:negative|no (?:abnormal |malignant )?(?:blasts|cells|lymphoma|B-lymphoblasts)|unrevealing|clear|no blasts)|cytology and flow negative for \w+"
         rf"|\bCNS(?: (?:status|disease|involvement|lymphoma))? ?[:=–-] ?(?:no\b(?: (?:known|evidence of|sign of))?(?: (?:involvement|disease|lymphoma))?(?= |[.,;(]|$)|none\b|neg(?:ative)?\b|clear\b|clean\b|not involved|uninvolved|free\b)"
         rf"|\bno (?:clinical |current |present )*(?:suspicion|concern)s? (?:of|for|about) (?:any )?{_PLACE}[^.;]{{0,12}}\b(?:lymphoma|disease|involvement|leuk\w+|relapse)"
         rf"|\b{_PLACE} (?:lymphoma|disease|involvement|relapse) (?:is |was )?not suspected"

@@ -35,10 +35,16 @@ _STOPPED = re.compile(
 #: What may stand between drugs of one list.
 _JOINT = re.compile(r"[\s,/&+()-]*(?:(?:and|or|plus|with|as well as)\b[\s,]*)?", re.IGNORECASE)
 _RULE = re.compile(
-    r"\b(?:if|label|indicat\w*|criteria|requires?|must|eligib\w*|trial|study|unless|policy|would|could|in case|patients|who)\b",
+    r"\b(?:if|label|indicat\w*|criteria|requires?|must|eligib\w*|trial|study|unless|policy|would|could|in case|patients|who|survival|PFS)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"\b(?:not|never|no|without|nor|neither|is non)\b[\s-]*(?:\w+\W+){0,2}$", re.IGNORECASE)
+#: What is denied then is a paper, and nothing is said of the disease: "no lenalidomide-refractory proof on file".
+_PAPERS = re.compile(r"\W*(?:disease )?(?:proof|documentation|paperwork|records?|documented|notes?)\b", re.IGNORECASE)
+_OF_PAPERS = re.compile(
+    r"\b(?:not?|without|lacks?|lacking|missing)\b[^.;:]{0,20}\b(?:proof|documentation|paperwork|records?|documents?|notes?) (?:of|showing|that shows?)\W+$",
+    re.IGNORECASE,
+)
 
 
 def find(reading: Reading) -> list[Fact]:
@@ -82,4 +88,11 @@ def _said(sentence: Sentence, mention: Mention) -> Assertion | None:
     if assertion(sentence, start, mention.end) in ("family", "planned"):
         return None
     denied = _NOT.search(text[:start]) or (after and re.search(r"\b(?:not|non|never|no)[\s-]", after[0], re.IGNORECASE))
+    if denied and (papers_denied(text[:start]) or (after and _PAPERS.match(behind, after.end()))):
+        return None
     return "absent" if denied else "present"
+
+
+def papers_denied(before: str) -> bool:
+    """Whether the words before a state of the disease deny the paper that would show it: "no documentation of"."""
+    return bool(_OF_PAPERS.search(before))

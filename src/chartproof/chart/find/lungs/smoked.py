@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import nextafter
 
 from chartproof.chart.vocabulary import load
 from chartproof.expressions import Expression
@@ -86,6 +87,9 @@ def pack_years(text: str, year: int | None = None) -> tuple[int, int, Quantity] 
         return None
     bounded = found.low == 0 and found.high
     high = None if found.high is None else round(found.high, 3)
+    # An interval is closed: "under 20" ends at the last number before 20, so that it says no to "at least 20".
+    if bounded and high and expressions("below").search(text[: found.start]):
+        high = nextafter(high, 0)
     return found.start, found.end, Quantity(None if bounded else round(found.low, 3), high, "pack-years")
 
 
