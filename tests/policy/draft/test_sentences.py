@@ -33,11 +33,36 @@ def test_what_a_sentence_falls_into(vector: dict[str, Any]) -> None:
         ("Two of these, unless all of the tablets are contraindicated:", "at_least(2)"),
         ("At least three of the following:", "at_least(3)"),
         ("Necessary when every one of these conditions is met:", "all"),
+        ("Not one of these may be present:", "none"),
+        ("Treatment without any of the following:", "none"),
+        ("The member is free from all of the following:", "none"),
+        ("The following do not apply:", "none"),
+        ("Nothing on this list may be present:", "none"),
+        ("One or both of the following apply:", "any"),
+        ("The plan approves on any single line below.", "any"),
+        ("The course fits at least one of three descriptions.", "any"),
+        ("Three out of the five features below:", "at_least(3)"),
+        ("Two of three:", "at_least(2)"),
+        ("Both statements must be marked Yes", "all"),
+        ("Blood counts satisfy rows 7a to 7c.", "all"),
     ],
 )
 def test_what_a_lead_says_of_its_items(lead: str, join: str) -> None:
     said = announcement(lead)
     assert said is not None and said.join == join
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Not more than one of the following:",
+        "It came back after at least two prior lines of therapy.",
+        "No line of therapy has failed.",
+        "A request must meet no row of Table 2.",
+    ],
+)
+def test_a_lead_that_announces_no_list(lead: str) -> None:
+    assert announcement(lead) is None
 
 
 @pytest.mark.parametrize(

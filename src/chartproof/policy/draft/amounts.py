@@ -15,16 +15,11 @@ Amount = tuple[str, Any, str | None]
 def amount_of(text: str, *, absent: bool) -> Amount | None:
     """(operator, value, unit) of a text without its window, None where it compares nothing.
 
-    `absent` where the words say "no": "no tobacco for 4 months" asks that there be none.
+    `absent` where the words say "no": "no tobacco for 4 months" asks that there be none, and "no toxicity of grade 3 or
+    more" sets no level.
     """
-    return (
-        _on_scale(text)
-        or _between(text)
-        or _ordered(text)
-        or _classes(text)
-        or _compared(text, absent=absent)
-        or _adult(text)
-    )
+    plain = None if absent else _on_scale(text) or _between(text) or _ordered(text) or _classes(text)
+    return plain or _compared(text, absent=absent) or _adult(text)
 
 
 def _on_scale(text: str) -> Amount | None:
@@ -46,7 +41,7 @@ def _between(text: str) -> Amount | None:
         return None
     named = {name: value for name, value in match.groupdict().items() if value}
     low, high = (value_of(next(named[n] for n in names if n in named)) for names in (
-        ("low", "low2", "low3"), ("high", "high2", "high3"),
+        ("low", "low2", "low3", "low4"), ("high", "high2", "high3", "high4"),
     ))  # fmt: skip
     unit = named.get("unit") or named.get("unit2")
     return "between", [low, f"<{high}" if "under" in named else high], _short(unit) if unit else None
@@ -66,19 +61,29 @@ def _classes(text: str) -> Amount | None:
     match = measured("classes").search(text)
     if match is None:
         return None
-    words = re.findall(r"[IV]{1,3}[ABC]?|[A-D]|\d", match["v"])
-    if len(words) == 2 and re.search(r"-|\bto\b|\bthrough\b", match["v"]) and set(words) <= set(_ROMAN):
-        words = list(_ROMAN[_ROMAN.index(words[0]) : _ROMAN.index(words[1]) + 1])
+    words = re.findall(r"F?\d[A-Ca-c]?|[IV]{1,4}[ABC]?|[A-E]", match["v"])
+    if len(words) == 2 and re.search(r"-|–|\bto\b|\bthrough\b", match["v"]):
+        words = _run(*words)
     values: list[Any] = [int(word) if word.isdigit() else word for word in words]
     if len(values) == 1:
         return None if isinstance(values[0], int) else ("eq", values[0], None)
     return "in", values, None
 
 
+def _run(first: str, last: str) -> list[str]:
+    """The classes from one to another: "II" to "IV", "1" to "3", "A" to "C"; both alone where they count nothing."""
+    for names in (_ROMAN, tuple("0123456789"), tuple("ABCDE"), tuple(f"F{n}" for n in range(5))):
+        if first in names and last in names:
+            return list(names[names.index(first) : names.index(last) + 1])
+    return [first, last]
+
+
 def _compared(text: str, *, absent: bool) -> Amount | None:
     found: list[tuple[re.Match[str], str]] = []
     for one in drafting()["tests"]["compare"]:
         match = filled(one["words"]).search(text)
+        if match is not None and absent and _is_denied(text, match):
+            continue
         if match is not None and (one.get("beside_no", True) or not (absent or found)):
             found.append((match, one["op"]))
     if not found:
@@ -86,9 +91,36 @@ def _compared(text: str, *, absent: bool) -> Amount | None:
     # The first limit of a sentence is what it is about: "88 percent or less for at least 5 minutes".
     match, op = min(found, key=lambda one: one[0].start())
     value = next(v for v in match.groupdict().values() if v is not None)
+    if (upper := _upper(text, match, found)) is not None and op in ("ge", "gt"):
+        other, under = upper
+        low, high = value_of(value), value_of(other)
+        return (
+            "between",
+            [low if op == "ge" else f">{low}", f"<{high}" if under == "lt" else high],
+            _unit_beside(text, match.start(), match.end()),
+        )
     if measured("negated").search(text[: match.start()]):
         op = _TURNED.get(op, op)
     return op, value_of(value), _unit_beside(text, match.start(), match.end())
+
+
+def _is_denied(text: str, limit: re.Match[str]) -> bool:
+    """True for a limit behind a "no" that is not its own: "no lesion above 5 cm", but not "not above 5 cm"."""
+    before = text[: limit.start()]
+    own = re.search(r"(?i)\b(?:no|not)\b", limit.group()) or measured("negated").search(before)
+    return own is None and measured("absent").search(before) is not None
+
+
+def _upper(text: str, low: re.Match[str], found: list[tuple[re.Match[str], str]]) -> tuple[str, str] | None:
+    """The upper limit (number, operator) that follows the lower limit of the same measure: "and not more than 13.5 kg"."""
+    for match, op in found:
+        gap = measured("and_under").fullmatch(text[low.end() : match.start()]) if match.start() > low.end() else None
+        if gap is None or op not in ("le", "lt"):
+            continue
+        after = re.match(rf"\s*({UNIT})", text[match.end() :])
+        if gap["unit"] is None or after is None or gap["unit"].lower() == after[1].lower():
+            return next(v for v in match.groupdict().values() if v is not None), op
+    return None
 
 
 def _adult(text: str) -> Amount | None:

@@ -17,10 +17,12 @@ from chartproof.policy.draft.code_services import (
     other_drug,
     other_service,
     other_thing,
+    own_code,
+    unclassified,
     unnamed_drug,
 )
 from chartproof.policy.draft.code_unnamed import elsewhere, in_situ, other_place, refused_state, unnamed_disease
-from chartproof.policy.draft.code_words import other_grade, other_word
+from chartproof.policy.draft.code_words import opposed, other_grade, other_word
 from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, supports, words
 from chartproof.policy.draft.statements import Statement
 
@@ -40,6 +42,7 @@ def problems(
 
     `text` is the whole document. Without an effective date the codes are held against the newest release.
     """
+    drugs = drugs_in(" ".join(text.split()[:_FIRST]))
     policy = PolicyText(
         effective or icd.releases()[0],
         tuple((one.where, one.text) for one in said if not one.refuses),
@@ -47,8 +50,9 @@ def problems(
         tuple(words(_spelt(one.text)) for one in said if one.typed and not one.refuses),
         refused,
         text.lower(),
-        drugs_in(" ".join(text.split()[:_FIRST])),
+        drugs,
         elsewhere(_spelt(text), listed),
+        own_code(listed, drugs),
     )
     return [
         replace(one, problem="; ".join(filter(None, (one.problem, *(linter(one, policy) for linter in LINTERS)))))
@@ -229,7 +233,15 @@ def _excluded_service(one: Listed, policy: PolicyText) -> str:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s", text):
             if not pattern("conditional").search(clause) and (kind := _kind(clause, known.title, services=True)):
                 return f"{one.code} is {known.title}: {where} refuses {kind}"
+            if not pattern("conditional").search(clause) and _names_service(clause, known.title):
+                return f"{one.code} is {known.title}: {where} refuses it"
     return ""
+
+
+def _names_service(clause: str, title: str) -> bool:
+    """True where a list of what is refused names this service whole: "jejunal bypass, gastric plication or a balloon"."""
+    pieces = re.split(r",\s+(?:or\s+|and\s+)?|\s+(?:or|and)\s+|:\s", clause)
+    return len(words(title)) > 1 and any(_of_patient(piece) == words(title) for piece in pieces)
 
 
 def other_lineage(one: Listed, policy: PolicyText) -> str:
@@ -261,7 +273,7 @@ def _asks_t(policy: PolicyText) -> bool:
 
 LINTERS: tuple[Callable[[Listed, PolicyText], str], ...] = (
     not_billable, ended, other_drug, unnamed_drug, other_disease, other_word, other_grade, other_service, other_thing, misprinted, in_remission,
-    history_only, carrier, other_route, excluded, other_lineage, unnamed_disease, refused_state, in_situ, other_place,
+    history_only, carrier, other_route, excluded, other_lineage, unnamed_disease, refused_state, in_situ, other_place, opposed, unclassified,
 )  # fmt: skip
 
 

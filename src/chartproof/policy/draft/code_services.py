@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from chartproof.codes.book import find
@@ -52,6 +53,23 @@ def unnamed_drug(one: Listed, policy: PolicyText) -> str:
     if any(re.search(rf"\b{re.escape(base)}", policy.text) for base in bases):
         return ""
     return f"{one.code} is {known.drugs[0]}, which the policy does not name{_confirm(known)}"
+
+
+def unclassified(one: Listed, policy: PolicyText) -> str:
+    """A code for any drug without one of its own, beside the own code of the policy's drug."""
+    known = find("", one.code) if one.system == "HCPCS" else None
+    if known is None or not known.title.startswith("no one drug") or policy.own in ("", one.code):
+        return ""
+    named = any(word in policy.elsewhere for drug in policy.drugs for word in drug.lower().split())
+    if not named or not re.search(r"(?i)unclassified|classified|unlisted|unspecified", one.text):
+        return ""
+    return f"{one.code} is for drugs without a code of their own: {policy.own} is that of this drug, and is listed"
+
+
+def own_code(listed: Sequence[Listed], drugs: frozenset[str]) -> str:
+    """The first listed code of one of these drugs that has not ended, "" for none."""
+    found = ((one.code, _drug(one)) for one in listed if one.system == "HCPCS")
+    return next((code for code, known in found if known is not None and known.last is None and drugs & _own(known)), "")
 
 
 def other_service(one: Listed, policy: PolicyText) -> str:

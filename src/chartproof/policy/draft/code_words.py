@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from chartproof.codes.book import ends, find
-from chartproof.policy.draft.coded import Listed, PolicyText, coding, pattern
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, pattern, supports
 
 #: Words beside a code and its title are the same but for one when they share so many.
 _SHARED = 3
+#: Its first words are a document's title.
+_FIRST = 60
 
 
 def other_word(one: Listed, policy: PolicyText) -> str:
@@ -42,6 +44,31 @@ def other_grade(one: Listed, policy: PolicyText) -> str:
     if not asked or grade in names or grade[:1] in names:
         return ""
     return f"{one.code} is {known.title[0].lower()}{known.title[1:]}: {asked[0][0]} asks for grade {asked[0][1]}"
+
+
+def opposed(one: Listed, policy: PolicyText) -> str:
+    """A code of the other kind of a disease than the one that the criteria ask for: conductive loss, where the loss is sensorineural."""
+    known = (
+        find("ICD-10-CM", ends(one.code)[0]) if one.system == "ICD-10-CM" and supports(one, policy.refused) else None
+    )
+    title = re.split(r",|\swith", known.title.lower())[0] if known is not None else ""
+    first = ("its title", " ".join(policy.text.split()[:_FIRST]))
+    asked = [first, *((where, text.lower()) for where, text in policy.asks)]
+    for kinds in coding()["opposed"]:
+        own = next((kind for kind in kinds if re.search(rf"\b{kind} [\w-]+", title)), "")
+        what = title.partition(f"{own} ")[2].strip() if own else ""
+        if not what or any(_says(own, what, text) for _, text in asked):
+            continue
+        for other in (kind for kind in kinds if kind != own):
+            where = next((name for name, text in asked if _says(other, what, text)), "")
+            if where:
+                return f"{one.code} is {title}: {where} asks for the {other} kind"
+    return ""
+
+
+def _says(kind: str, what: str, text: str) -> bool:
+    """True for "moderate or severe asthma" of both kinds, and for "obstructive sleep apnea"."""
+    return re.search(rf"\b{kind}(?: (?:or|to|and) [\w-]+)? {re.escape(what)}", text) is not None
 
 
 def _grade(text: str) -> str:

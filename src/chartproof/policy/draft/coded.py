@@ -35,7 +35,7 @@ class PolicyText:
 
     `wanted` are the words of its criteria, `refused` names of groups that it does not cover, `text` all of its words
     in lower case, `elsewhere` those that stand outside its list of codes, `drugs` first names of the drugs that its first
-    lines name.
+    lines name, `own` the listed code of such a drug.
     """
 
     effective: date
@@ -46,6 +46,7 @@ class PolicyText:
     text: str = ""
     drugs: frozenset[str] = frozenset()
     elsewhere: frozenset[str] = frozenset()
+    own: str = ""
 
 
 @cache

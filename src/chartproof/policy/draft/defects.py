@@ -11,7 +11,7 @@ from typing import Any
 from chartproof.policy.draft.criterion import Criterion, every
 from chartproof.policy.draft.leaf import Test, undefined_words
 from chartproof.policy.draft.sections import sentence_of
-from chartproof.policy.draft.words import NUMBERS, drafting, pattern, patterns
+from chartproof.policy.draft.words import NUMBER_WORDS, NUMBERS, drafting, pattern, patterns
 
 _DENIED = re.compile(r"\b(?:never|not|no|without)\b", re.IGNORECASE)
 _COMPARES = ("ge", "gt", "le", "lt", "between")
@@ -186,5 +186,5 @@ def _all_numbers(one: Criterion) -> set[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    words = re.findall(rf"\d+(?:\.\d+)?|\b(?:{'|'.join(NUMBERS)})\b", text, re.IGNORECASE)
+    words = re.findall(rf"\d+(?:\.\d+)?|\b(?:{NUMBER_WORDS})\b", text, re.IGNORECASE)
     return {str(NUMBERS.get(word.lower(), word)) for word in words}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from chartproof.policy.draft.words import number, pattern
 
-_EVERY = re.compile(r"(?i)\b(?:every|each)\s+$")
+#: "every one of these", "not more than one of these".
+_EVERY = re.compile(r"(?i)\b(?:every|each|more than|at most|fewer than|less than)\s+$")
 #: "..., unless all of these classes are contraindicated:" says nothing of how the list joins.
 _EXCEPTS = re.compile(r"(?i)\b(?:unless|except)\b[^.;:]*$")
 
@@ -35,7 +36,7 @@ def announcement(lead: str) -> Announcement | None:
     for join in ("none", "any", "all"):
         for match in pattern("joins", join).finditer(lead):
             if join == "any" and _EVERY.search(lead[: match.start()]):
-                continue  # "every one of these"
+                continue
             if not any(other.start <= match.start() < other.end for other in found):
                 found.append(Announcement(join, match.start(), match.end()))
     near = [one for one in found if _names_the_list(lead, one)]
@@ -51,7 +52,8 @@ def _names_the_list(lead: str, one: Announcement) -> bool:
         lead[one.start : one.end + 45],
     ):
         return True
-    return bool(pattern("joins", "announces").search(lead[one.start :]))
+    told = pattern("joins", "entry").search(lead[one.start : one.end + 30])
+    return told is not None or bool(pattern("joins", "announces").search(lead[one.start :]))
 
 
 def by_separators(texts: Sequence[str]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from chartproof.policy.draft.amounts import amount_of
+from chartproof.policy.draft.specialists import specialty_of
 from chartproof.policy.draft.windows import window_of
-from chartproof.policy.draft.words import drafting, measured, patterns
+from chartproof.policy.draft.words import drafting, filled, measured, patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ def read_test(text: str) -> Test | None:
     concept = concept_of(text)
     first = re.split(r"(?<=[a-z]{3}\.)\s+(?=[A-Z])", text, maxsplit=1)[0]  # what follows explains it
     absent = _is_absence(window_of(first)[2] if first != text and len(first.split()) > 2 else rest)
+    if _satisfied().match(text.strip()):
+        return Test(concept, "eq", "satisfied", None, window, words)
+    rest = measured("explains").sub("", measured("defines").sub("", rest) if absent else rest)
     amount = amount_of(rest, absent=absent)
     if amount is not None:
         op, value, unit = amount
@@ -37,9 +42,18 @@ def read_test(text: str) -> Test | None:
     state = _state(rest)
     if state and (not absent or state == "undetectable"):
         return Test(concept, "eq", state, None, window, words)
+    if (who := specialty_of(rest)) is not None and not absent:
+        return Test(concept, *who, None, window, words)
     if undefined_words(text):
         return None
     return Test(concept, "absent" if absent else "present", True, None, window, words)
+
+
+@cache
+def _satisfied() -> re.Pattern[str]:
+    """Another entry's test, asked again: "line 10 is still satisfied"."""
+    told = drafting()["tests"]
+    return filled(told["satisfied"].replace("LABELS", told["labels"]))
 
 
 def _state(text: str) -> str:

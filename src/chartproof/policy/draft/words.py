@@ -10,11 +10,24 @@ from typing import Any
 
 import yaml
 
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+#: Numbers in words: "twenty-five" too.
 NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12,
-}  # fmt: skip
-NUMBER = rf"(?<![A-Za-z\d.])(?:\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+    **{word: n for n, word in enumerate((*_UNITS, *_TEENS), 1)},
+    **{word: 10 * n for n, word in enumerate(_TENS, 2)},
+    **{f"{ten}-{one}": 10 * n + m for n, ten in enumerate(_TENS, 2) for m, one in enumerate(_UNITS, 1)},
+}
+#: Any of these words in a pattern, the longest first.
+NUMBER_WORDS = "|".join(sorted(NUMBERS, key=len, reverse=True))
+#: A number with its sign, in digits or words; "one hundred" and "two thirds" are other numbers than one and two.
+NUMBER = (
+    r"(?<![A-Za-z\d.])(?:(?:(?<=[\s(])[-–−](?=\d))?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+    rf"|(?:{NUMBER_WORDS})(?![a-z])(?!-[a-z]+(?:eth|th)\b)(?![\s-](?:hundred|thousand|million|half|halves|thirds?|quarters?|fifths)\b))"
+)
 UNIT = r"(?:percent(?:age points)?|%|[a-zA-Zµμ/][\w/µμ^²³.]*(?:\s*/\s*\w+)?)"
 _TIME = r"(?:days?|weeks?|months?|years?)"
 
@@ -60,7 +73,7 @@ def value_of(word: str) -> Any:
         return 1
     if word.lower() in NUMBERS:
         return NUMBERS[word.lower()]
-    plain = word.replace(",", "")
+    plain = re.sub(r"^[–−]", "-", word.replace(",", ""))
     return float(plain) if "." in plain else int(plain)
 
 

@@ -11,7 +11,7 @@ import yaml
 from chartproof.policy.draft.coded import Listed, supports
 from chartproof.policy.draft.criterion import Criterion
 from chartproof.policy.draft.draft import Draft
-from chartproof.policy.draft.words import NUMBERS, drafting, pattern
+from chartproof.policy.draft.words import NUMBER_WORDS, drafting, pattern
 
 _HEAD = """\
 # A draft, made by a program from the payer's document. A person must read it beside the document before it is used.
@@ -183,6 +183,5 @@ def _one_number(text: str) -> bool:
         lambda match: "" if match.group() == "," else " ",
         text,
     )
-    words = "|".join(NUMBERS)
-    found = re.findall(rf"\d+(?:\.\d+)?|\b(?:{words})\b(?! of\b)", plain, re.IGNORECASE)
+    found = re.findall(rf"\d+(?:\.\d+)?|\b(?:{NUMBER_WORDS})\b(?! of\b)", plain, re.IGNORECASE)
     return len(found) == 1
