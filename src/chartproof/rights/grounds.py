@@ -178,12 +178,15 @@ def is_satisfied(sentence: Sentence) -> bool:
     return bool(_SATISFIED.match(sentence.text))
 
 
-#: An item that says of itself that it is met.
-_OWN_MET = re.compile(r"\b(?:this|that|it|which) (?:is|was) (?:therefore )?(?:met|satisfied)\b", re.I)
+#: An item that says of itself that it is met, or that it stands no more.
+_OWN_MET = re.compile(
+    r"\b(?:this|that|it|which)(?: (?:reason|ground|point|objection|issue|item|part|basis))? (?:is|was|has been) (?:therefore |now |hereby |also )?(?:met|satisfied|withdrawn|dropped|resolved|set aside|settled|abandoned|no longer (?:a reason|a ground|an issue|at issue|in dispute|relied on))\b",
+    re.I,
+)
 
 
 def is_met(sentences: Iterable[Sentence]) -> bool:
-    """Whether a listed ground says of itself that it is met."""
+    """Whether a listed ground says of itself that it is met or withdrawn."""
     return any(_OWN_MET.search(s.text) for s in sentences)
 
 
