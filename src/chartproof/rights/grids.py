@@ -206,7 +206,7 @@ def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iter
     rights = any(is_column("due", group.text) for group in head)
     for line in lines:
         opens = section_of(line.text) if is_heading(line.text) else ""
-        if opens == "reasons" or (opens == "rights" and not rights):
+        if opens == "reasons" or (opens == "rights" and not rights) or line.text.startswith("Dear "):
             break
         placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
@@ -240,6 +240,10 @@ def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
     )
 
 
+#: What counts the rows of a table.
+_MARK = re.compile(r"\(?(?:[A-Z]|\d{1,2}|[ivx]{1,4})[.)]?")
+
+
 def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Piece] | None:
     """The pieces of a line by their columns; None where the line spans columns and so ends the table.
 
@@ -258,6 +262,8 @@ def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Pie
         if len(inside) > 1:
             return None
         column = inside[0] if inside else far.index(min(far))
+        if column in found and _MARK.fullmatch(found[column].text):
+            del found[column]  # the row's own mark, in a column without a head
         if column in found and RESULT.fullmatch(group.text):
             column = len(head)  # a result in a column without a head
         if column in found:

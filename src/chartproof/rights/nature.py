@@ -214,7 +214,8 @@ def _supposes(text: str) -> bool:
 
 def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Sentence]) -> str:
     text = letter.flat
-    titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
+    greeted = next((at for at, x in enumerate(letter.body[:24]) if x.text.startswith("Dear ")), 14)
+    titles = [x.text for x in letter.body[: max(14, greeted)] if len(x.text.split()) <= 9]
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     spoken = (s for s in letter.sentences if s.section != "notices")

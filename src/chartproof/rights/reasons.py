@@ -6,7 +6,7 @@ What a sentence finds is read in `findings`; tables, codes and lists of reasons 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from chartproof.model import DenialReason, Span
@@ -14,6 +14,7 @@ from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
 from chartproof.rights.findings import (
     TREATMENTS,
+    Finding,
     adds,
     calls_unmet,
     counts_one,
@@ -25,6 +26,7 @@ from chartproof.rights.findings import (
     subject_of,
     told_in,
 )
+from chartproof.rights.grammar import finding_words
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
@@ -139,6 +141,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             continue  # that there is no need of what would do
         if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
             continue  # values that show that another place would do, and what leads to a list of signs
+        if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
+            continue
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
@@ -148,6 +152,12 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     for reason in found.of_marks:
         if not found.is_twice(reason.kind):
             found.add(reason)
+
+
+def _explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bool:
+    """Whether what a note leaves unmentioned only tells why the use just called off-label is none that is approved."""
+    before = [one.sentence for one in told if one.kind == "off_label" and one.sentence.block == sentence.block]
+    return finding_words().has("paper~neg~tells", sentence.text) and any(one.end <= sentence.start for one in before)
 
 
 def _add_contrary(found: _Found) -> None:
