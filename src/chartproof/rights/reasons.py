@@ -76,9 +76,10 @@ class _Found:
 
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     """The reasons, in the order of the letter."""
-    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
+    every = grounds(letter)
+    listed = [ground for ground in every if not is_met(ground.sentences)]
     found = _found(letter, listed)
-    _add_spoken(found, {sentence for ground in listed for sentence in ground.sentences})
+    _add_spoken(found, {sentence for ground in every for sentence in ground.sentences})
     _add_contrary(found)
     for one in off_label(letter):
         found.add(quoted(letter, one.sentence, one.kind))
@@ -89,12 +90,12 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     if not ({"site_of_care", "quantity_limit", "step_therapy"} & set(found.first) or any(g.strong for g in listed)):
         _add_criteria(found)
     _settle_other(found)
-    every = [
+    told = [
         reason
         for reason in dict.fromkeys((*found.first.values(), *found.listed))
         if reason in found.listed or not _only_concludes(reason, found.first)
     ] or _told_last(letter)
-    return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+    return tuple(sorted(told, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
 
 
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
