@@ -112,7 +112,9 @@ def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
     for coded, run in groupby(zip(opened, blocks, strict=True), key=lambda pair: pair[0] is not None):
         told = list(run) if coded else []
         if len(told) >= 2:
-            found = ((at, block) for at, block in told if not (is_satisfied(block[-1]) or _PAID.search(block[at].text)))
+            found = (
+                (at, block) for at, block in told if not (is_satisfied(block[-1]) or _PAID.search(block[at or 0].text))
+            )
             yield from (Ground(tuple(block[at:]), strong=True) for at, block in found)
 
 
