@@ -65,7 +65,8 @@ def services(letter: Letter) -> Iterator[tuple[Line, str]]:
     """(row, the words that name its service) of each row that bears a code; those before the code where no head tells."""
     for grid in letter.grids:
         coded = grid.column("code")
-        named = next((at for at, head in enumerate(grid.head) if at != coded and is_column("service", head)), None)
+        others = (at for at, head in enumerate(grid.head) if at != coded and is_column("service", head))
+        named = next(others, grid.column("service"))
         if coded is not None:
             named = coded - 1 if named is None else named
             yield from ((row.line(), row.text(named)) for row in grid.rows if coded in row.cells)
