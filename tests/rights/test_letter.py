@@ -13,7 +13,7 @@ from chartproof.rights.reading import denial_json, letter_json
 
 LETTERS = yaml.safe_load((Path(__file__).parent / "letters.yaml").read_text(encoding="utf-8"))["letters"]
 KEYS = ("is_denial", "letter_kind", "plan_type", "state", "letter_date", "member_id", "group_number", "reference", "drug_named",
-        "decision_type", "appeal_level_next", "appeal_fax", "reviewer", "expedited_offered", "payer", "member_name")  # fmt: skip
+        "decision_type", "appeal_level_next", "appeal_fax", "reviewer", "expedited_offered", "payer", "member_name", "service")  # fmt: skip
 
 
 def read(text: str, **more: object) -> Denial:

@@ -25,7 +25,7 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w-]|\.\w)")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b(?:"
+    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|(?<!\d )unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b(?:"
     + "|".join(table("plans")["states"].values())
     + r")(?=[ ,.]*$))|street|road)\W{0,3}$",
     re.I,

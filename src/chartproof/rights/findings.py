@@ -32,6 +32,13 @@ _ITEM_UNMET = re.compile(
     r"^\W*(?:(?:the )?(?:first|second|third|fourth|last|other)(?: one)?|(?:item|criterion|part|point|condition) \(?\w\)?|\(\w\)) (?:is|was) (?:also )?not(?: (?:met|satisfied|shown))?: ",
     re.I,
 )
+
+
+def calls_unmet(text: str) -> bool:
+    """Whether a sentence calls an item not met and then says what was found."""
+    return _ITEM_UNMET.match(text) is not None
+
+
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
     r";\s+|,? (?:and(?! necessary\b)|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"
@@ -202,6 +209,8 @@ _LACKS = re.compile(
 
 def _named_lacking(clause: str) -> str:
     """The kind of a rule called not met, or of what is said not to be shown; empty where neither is said or it has none."""
+    if finding_words().has("untold", clause):
+        return ""
     lacks = _LACKS.search(clause)
     if finding_words().has("rule_unmet", clause) and not lacks:
         return subject_of(clause)

@@ -17,9 +17,9 @@ from chartproof.rights.printed import Printed
 from chartproof.rights.sections import is_heading, section_of
 from chartproof.rights.words import table
 
-#: How many lines below its head a table may have, and over how many lines a head may run.
+#: How many lines below its head a table may have, and over how many printed lines a head may run.
 _REACH = 60
-_HEAD_LINES = 4
+_HEAD_LINES = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,10 @@ def _head(letter: Printed, order: int) -> tuple[list[Group], int]:
     head = _groups(letter, line)
     below = order + 1
     # The words over a column may take two lines, of which some are printed after the first line of another column.
-    for ahead in range(order + 1, min(order + _HEAD_LINES, len(letter.body))):
-        if len(head) > 1 and _beside(letter, line, letter.body[ahead]):
-            more = [group for one in letter.body[order + 1 : ahead + 1] for group in _groups(letter, one)]
-            head, below = _joined(head, more), ahead + 1
+    over = _over(letter, line, letter.body[order + 1 : order + _HEAD_LINES])
+    if over:
+        head = _joined(head, [group for one in over for group in _groups(letter, one)])
+        below += len(over)
     known = sum(any(is_column(kind, group.text) for kind in table("words")["columns"]) for group in head)
     asks = any(is_column("requirement", group.text) for group in head)
     tells = any(is_column("finding", group.text) for group in head)
@@ -125,6 +125,21 @@ def _beside(letter: Printed, line: Line, other: Line) -> bool:
     """Whether two printed lines stand at the same height of one page."""
     tops = [_top(letter, one) for one in (line, other)]
     return line.page == other.page and None not in tops and abs((tops[0] or 0) - (tops[1] or 0)) < 2
+
+
+def _over(letter: Printed, line: Line, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines that belong to a head beside its first: up to the last at its height, and more of a second height."""
+    boxes = letter.pages[line.page].boxes(line.start, line.end)
+    if not boxes:
+        return ()
+    reach = boxes[0].top + 1.8 * (boxes[0].bottom - boxes[0].top)
+    tops = [_top(letter, one) if one.page == line.page else None for one in lines]
+    inside = next((at for at, top in enumerate(tops) if top is None or not boxes[0].top - 2 < top < reach), len(lines))
+    last = max((at for at in range(inside) if _beside(letter, line, lines[at])), default=-1)
+    second = [top for top in tops[: last + 1] if top is not None]
+    while 0 <= last < inside - 1 and any(abs((tops[last + 1] or 0) - top) < 2 for top in second):
+        last += 1
+    return lines[: last + 1]
 
 
 def _top(letter: Printed, line: Line) -> float | None:
@@ -191,7 +206,7 @@ def _rows(letter: Printed, lines: Sequence[Line], head: Sequence[Group]) -> Iter
     rights = any(is_column("due", group.text) for group in head)
     for line in lines:
         opens = section_of(line.text) if is_heading(line.text) else ""
-        if opens == "reasons" or (opens == "rights" and not rights):
+        if opens == "reasons" or (opens == "rights" and not rights) or line.text.startswith("Dear "):
             break
         placed = _placed(letter, line, head)
         if placed is None or (len(placed) == 1 and FIELD.match(line.text)):
@@ -225,6 +240,10 @@ def _begins(piece: Piece, above: Sequence[Piece]) -> bool:
     )
 
 
+#: What counts the rows of a table.
+_MARK = re.compile(r"\(?(?:[A-Z]|\d{1,2}|[ivx]{1,4})[.)]?")
+
+
 def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Piece] | None:
     """The pieces of a line by their columns; None where the line spans columns and so ends the table.
 
@@ -243,6 +262,8 @@ def _placed(letter: Printed, line: Line, head: Sequence[Group]) -> dict[int, Pie
         if len(inside) > 1:
             return None
         column = inside[0] if inside else far.index(min(far))
+        if column in found and _MARK.fullmatch(found[column].text):
+            del found[column]  # the row's own mark, in a column without a head
         if column in found and RESULT.fullmatch(group.text):
             column = len(head)  # a result in a column without a head
         if column in found:

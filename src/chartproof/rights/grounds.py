@@ -99,6 +99,10 @@ _CODE = re.compile(
 )
 
 
+#: A code that says how a line was paid gives no reason against it.
+_PAID = re.compile(r"(?<!not )\bpaid (?:in full|at (?:the|our|your)|under|as)\b", re.I)
+
+
 def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
     """Paragraphs that each tell what a code of the decision stands for, two or more in a row."""
     blocks = [list(group) for _block, group in groupby(spoken, key=lambda s: s.block)]
@@ -108,7 +112,9 @@ def _coded(spoken: list[Sentence]) -> Iterator[Ground]:
     for coded, run in groupby(zip(opened, blocks, strict=True), key=lambda pair: pair[0] is not None):
         told = list(run) if coded else []
         if len(told) >= 2:
-            found = ((at, block) for at, block in told if not is_satisfied(block[-1]))
+            found = (
+                (at, block) for at, block in told if not (is_satisfied(block[-1]) or _PAID.search(block[at or 0].text))
+            )
             yield from (Ground(tuple(block[at:]), strong=True) for at, block in found)
 
 
@@ -178,12 +184,15 @@ def is_satisfied(sentence: Sentence) -> bool:
     return bool(_SATISFIED.match(sentence.text))
 
 
-#: An item that says of itself that it is met.
-_OWN_MET = re.compile(r"\b(?:this|that|it|which) (?:is|was) (?:therefore )?(?:met|satisfied)\b", re.I)
+#: An item that says of itself that it is met, or that it stands no more.
+_OWN_MET = re.compile(
+    r"\b(?:this|that|it|which|(?:this|that|the|our) (?:reason|ground|point|objection|issue|item|part|basis)) (?:is|was|has been) (?:therefore |now |hereby |also )?(?:met|satisfied|withdrawn|dropped|resolved|set aside|settled|abandoned|no longer (?:a reason|a ground|an issue|at issue|in dispute|relied on))\b",
+    re.I,
+)
 
 
 def is_met(sentences: Iterable[Sentence]) -> bool:
-    """Whether a listed ground says of itself that it is met."""
+    """Whether a listed ground says of itself that it is met or withdrawn."""
     return any(_OWN_MET.search(s.text) for s in sentences)
 
 

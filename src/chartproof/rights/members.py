@@ -144,11 +144,15 @@ def _upto_label(name: str) -> str:
     return re.sub(r"\s+[A-Z]$", "", " ".join(words))
 
 
+#: What recognition makes of the initial J.
+_INITIAL = re.compile(r"(?<=[a-z]) [)\]]\. (?=[A-Z])")
+
+
 def _paired_name(letter: Letter, *, best: int) -> tuple[str, Span] | None:
     """The name beside a label that tells as much as `best` or more, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
         asked = pair.field == "member_name" and pair.rank <= best
-        name = _person(_in_order(pair.value), "") if asked else ""
+        name = _person(_in_order(_INITIAL.sub(" J. ", pair.value)), "") if asked else ""
         if name:
             return name, letter.within(pair.span, name)
     return None

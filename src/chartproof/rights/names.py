@@ -49,7 +49,8 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
     products = [pair.value for pair in letter.pairs if pair.field == "plan_name"]
     best: tuple[int, str, Span] | None = None
     for order, line in enumerate(head):
-        if order and _program().match(line.text) and (above := _NAME_ALONE.fullmatch(head[order - 1].text)):
+        under = order and (_program().match(line.text) or _ROLE.match(line.text))
+        if under and (above := _NAME_ALONE.fullmatch(head[order - 1].text)):
             return above["value"], letter.find(head[order - 1], above, "value")
         below = head[order + 1].text if order + 1 < len(head) else ""
         parts = cells_of(letter, line) if order < 3 else ()
@@ -100,7 +101,14 @@ def _enrolled(letter: Letter) -> tuple[str, Span] | None:
 
 
 #: A line that is a name, whatever it is the name of.
-_NAME_ALONE = re.compile(r"(?P<value>[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5})")
+_NAME_ALONE = re.compile(
+    r"(?P<value>[A-Z][\w&'’.-]+(?: (?:[A-Z&][\w&'’.-]*|of|and)){1,5}(?:,? (?:LLC|L\.L\.C\.|LLP|LP|Inc\.?|INC\.?|Corp\.?|Co\.?))?)"
+)
+#: What whoever stands above does for a plan: no name of its own.
+_ROLE = re.compile(
+    r"(?:(?:an? |the |your )?(?:independent |contract(?:ed)? |third[- ]party |plan |benefits? |claims? ){0,3}(?:administrators?|supervisors?|adjusters?|processors?)|(?:claims? |plan |benefits? )?administration) (?:for|of)\b",
+    re.I,
+)
 
 
 @cache
@@ -141,7 +149,7 @@ def _repeated(letter: Letter) -> tuple[str, Span] | None:
 
 #: The second half of a payer's name: "Health Insurance Company, 88 Mill Road".
 _SECOND_HALF = re.compile(
-    r"(?:(?:Health|Life|Mutual|Medical|Family|State|Casualty|Insurance|Assurance|Benefits?|Care|Plans?|Fund|Trust|Company|Corporation|Inc\.?|of|and|&)\b ?){2,}(?=\W|$)"
+    r"(?:(?:Health|Life|Mutual|Medical|Family|State|Casualty|Insurance|Assurance|Benefits?|Care|Plans?|Fund|Trust|Company|Corporation|Cooperative|Alliance|Partners|Administrators|Inc\.?|of|and|&)\b ?){2,}(?=\W|$)"
 )
 
 

@@ -214,7 +214,8 @@ def _supposes(text: str) -> bool:
 
 def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Sentence]) -> str:
     text = letter.flat
-    titles = [x.text for x in letter.body[:14] if len(x.text.split()) <= 9]
+    greeted = next((at for at, x in enumerate(letter.body[:24]) if x.text.startswith("Dear ")), 14)
+    titles = [x.text for x in letter.body[: max(14, greeted)] if len(x.text.split()) <= 9]
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     spoken = (s for s in letter.sentences if s.section != "notices")
@@ -281,15 +282,15 @@ def _before_rights(letter: Letter) -> list[Sentence]:
 def _decision_type(letter: Letter, statement: bool) -> str:
     """pre_service, post_service, concurrent or urgent, from what the letter says of the request (not of appeals)."""
     spoken = [s for s in letter.sentences if s.section not in ("rights", "notices", "policy")]
-    about = " ".join(s.text for s in spoken if not _supposes(s.text))
-    titles = (line.text for line in letter.body[:14] if len(line.text.split()) <= 9)
+    about = " ".join(s.text for s in spoken if not (_supposes(s.text) or _any("not_of_permission").search(s.text)))
+    titles = [line.text for line in letter.body[:14] if len(line.text.split()) <= 9]
     if (
         any(map(decided.is_rushed, titles))
         or any(decided.rushes(f"{label} {s.text}") for label, s in _labelled(spoken))
         or any(map(decided.is_rushed_case, (line.text for line in letter.body[:16])))
     ):
         return "urgent"
-    if statement:
+    if statement or any(map(_OF_CLAIM.search, titles)):
         return "post_service"
     if _is_concurrent(letter) and not _any("pre_service_words").search(about):
         return "concurrent"
@@ -301,6 +302,13 @@ def _decision_type(letter: Letter, statement: bool) -> str:
         re.I,
     )
     return "post_service" if dated or decided.was_done(about) else "pre_service"
+
+
+#: A title of a decision on a bill.
+_OF_CLAIM = re.compile(
+    r"\bclaims? (?:payment )?(?:denial|disallowance)\b|\b(?:denial|disallowance) of (?:(?:a|the|your) )?(?:claim|payment)\b|\bpayment denial\b",
+    re.I,
+)
 
 
 def _labelled(sentences: list[Sentence]) -> Iterator[tuple[str, Sentence]]:

@@ -78,7 +78,7 @@ def _bare(whole: str) -> str:
     """A name without the words that only lead to it; empty where nothing is left but a word for a rule."""
     name, before = whole, ""
     while name != before:
-        before, name = name, _pattern("before").sub("", name)
+        before, name = name, _pattern("before").sub("", re.sub(r"^.*\bDetermination,? \(?(?=[NL]CD\b)", "", name))
     return name if re.search(r"\d|-[A-Z]{2}| \S+ ", name) else ""
 
 

@@ -6,7 +6,7 @@ What a sentence finds is read in `findings`; tables, codes and lists of reasons 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from chartproof.model import DenialReason, Span
@@ -14,7 +14,9 @@ from chartproof.rights.criteria import listed_unmet
 from chartproof.rights.decided import refuses
 from chartproof.rights.findings import (
     TREATMENTS,
+    Finding,
     adds,
+    calls_unmet,
     counts_one,
     kinds_of,
     of_level,
@@ -22,7 +24,9 @@ from chartproof.rights.findings import (
     read,
     speaks,
     subject_of,
+    told_in,
 )
+from chartproof.rights.grammar import finding_words
 from chartproof.rights.grounds import Ground, grounds, is_met, word
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
@@ -56,8 +60,8 @@ class _Found:
     tabled: dict[str, DenialReason]
     #: The places of rows, codes and boxes, in which nothing else is read.
     rows: list[Span]
-    #: Whether one of the untold is a criterion beside its verdict.
-    is_marked: bool = False
+    #: Whether one of the untold is a criterion beside its verdict, or an item that the letter counts among its reasons.
+    is_counted: bool = False
 
     def is_in_row(self, reason: DenialReason) -> bool:
         return any(told_within(reason, row) for row in self.rows)
@@ -72,9 +76,10 @@ class _Found:
 
 def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     """The reasons, in the order of the letter."""
-    listed = [ground for ground in grounds(letter) if not is_met(ground.sentences)]
+    every = grounds(letter)
+    listed = [ground for ground in every if not is_met(ground.sentences)]
     found = _found(letter, listed)
-    _add_spoken(found, {sentence for ground in listed for sentence in ground.sentences})
+    _add_spoken(found, {sentence for ground in every for sentence in ground.sentences})
     _add_contrary(found)
     for one in off_label(letter):
         found.add(quoted(letter, one.sentence, one.kind))
@@ -85,12 +90,12 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     if not ({"site_of_care", "quantity_limit", "step_therapy"} & set(found.first) or any(g.strong for g in listed)):
         _add_criteria(found)
     _settle_other(found)
-    every = [
+    told = [
         reason
         for reason in dict.fromkeys((*found.first.values(), *found.listed))
         if reason in found.listed or not _only_concludes(reason, found.first)
     ] or _told_last(letter)
-    return tuple(sorted(every, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
+    return tuple(sorted(told, key=lambda reason: (reason.page, reason.span.start if reason.span else 0)))
 
 
 def _found(letter: Letter, listed: list[Ground]) -> _Found:
@@ -104,15 +109,19 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     found = _Found(letter, {}, [], [], [], tabled, rows)
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
     found.of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
-    plain = [(reason, ground.marked) for ground in listed for reason in _of_subject(letter, ground, apart)]
-    told += [reason for reason, _marked in plain if reason.kind != "other"]
+    plain = [
+        (reason, ground.marked or ground.sentences[0].item > 0)
+        for ground in listed
+        for reason in _of_subject(letter, ground, apart)
+    ]
+    told += [reason for reason, _counted in plain if reason.kind != "other"]
     found.listed = [reason for reason in told if not found.is_in_row(reason)]
     # Each row that lacks a paper of its own is a reason of its own.
     papers = [reason for reason in every if reason.kind == "documentation"]
     found.listed += papers if len(papers) > 1 else []
-    untold = [(reason, marked) for reason, marked in plain if reason.kind == "other" and not found.is_in_row(reason)]
-    found.untold = [reason for reason, _marked in untold]
-    found.is_marked = any(marked for _reason, marked in untold)
+    untold = [(reason, counted) for reason, counted in plain if reason.kind == "other" and not found.is_in_row(reason)]
+    found.untold = [reason for reason, _counted in untold]
+    found.is_counted = any(counted for _reason, counted in untold)
     found.first = {reason.kind: reason for reason in reversed((*tabled.values(), *coded, *found.listed))}
     return found
 
@@ -133,15 +142,23 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             continue  # that there is no need of what would do
         if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
             continue  # values that show that another place would do, and what leads to a list of signs
+        if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
+            continue
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
         clause = finding.sentence if whole else replace(finding.sentence, text=finding.clause)
         reason = quoted(letter, clause, finding.kind)
-        weak = finding.weak and (found.first or found.of_marks)
+        weak = finding.weak and (found.first or found.of_marks or found.is_counted)
         if not (weak or found.is_in_row(reason) or found.is_twice(finding.kind)):
             found.add(reason)
     for reason in found.of_marks:
         if not found.is_twice(reason.kind):
             found.add(reason)
+
+
+def _explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bool:
+    """Whether what a note leaves unmentioned only tells why the use just called off-label is none that is approved."""
+    before = [one.sentence for one in told if one.kind == "off_label" and one.sentence.block == sentence.block]
+    return finding_words().has("paper~neg~tells", sentence.text) and any(one.end <= sentence.start for one in before)
 
 
 def _add_contrary(found: _Found) -> None:
@@ -166,6 +183,10 @@ def _add_criteria(found: _Found) -> None:
     for sentence, kind in () if found.tabled else _of_criteria(found.letter):
         if not found.is_twice(kind):
             found.add(quoted(found.letter, sentence, kind))
+    for sentence in found.letter.sentences:
+        facts = sentence.section in ("", "reasons") and calls_unmet(sentence.text) and not told_in(sentence)
+        if facts and not set(found.first) - {"not_medically_necessary", "not_covered_benefit"}:
+            found.add(quoted(found.letter, sentence, "other"))
 
 
 def _settle_other(found: _Found) -> None:
@@ -175,7 +196,7 @@ def _settle_other(found: _Found) -> None:
         found.first.pop("other")
     concluded = found.first.get("not_medically_necessary")
     apart = concluded in found.listed  # a conclusion that is an item of its own explains no other
-    if "other" in found.first or (concluded and not (apart or found.is_marked) and _NEEDED.search(concluded.quote)):
+    if "other" in found.first or (concluded and not (apart or found.is_counted) and _NEEDED.search(concluded.quote)):
         return
     found.listed += found.untold
     for reason in found.untold[:1]:

@@ -39,7 +39,9 @@ def remarks(letter: Letter) -> Iterator[tuple[str, Line]]:
             if line and code not in told:
                 told.add(code)
                 # One code is one reason.
-                kinds_told = told_kinds(_meaning(letter, line), letter)[:1] or _plain_kind(letter, line)
+                said = re.split(r"(?<=[a-z)][.;]) (?=[A-Z])", _meaning(letter, line))
+                kinds_told = tuple(kind for one in said for kind in told_kinds(one, letter))[:1]
+                kinds_told = kinds_told or _plain_kind(letter, line)
                 yield from ((kind, line) for kind in kinds_told)
 
 

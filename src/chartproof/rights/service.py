@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,13 +23,13 @@ _STRENGTH = r"(?: \d[\d.,]* ?(?i:mg|mcg|g|ml|units?|%)(?:/(?:\d+ ?)?\w+)?)?"
 _BRAND_FIRST = re.compile(
     r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)"
     + _STRENGTH
-    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+){0,4}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
+    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+%?){0,4}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
 )
 _GENERIC_FIRST = re.compile(
     r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
 )
 _ASKED = re.compile(
-    r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow)"
+    r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w, ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow|renew|continue(?! to)|(?:keep|continue|go on) (?:paying for|covering|approving|authori[sz]ing))"
     r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|what was asked for|in reference to"
     r"|\b(?:claim|request|case|file|inquiry) \S*\d\S* for|\b(?:re|subject):)\s*(?P<what>[^.;(]{4,90})", re.I,
 )  # fmt: skip
@@ -227,10 +227,12 @@ _NAMED_BESIDE = re.compile(
 )
 #: Words in small letters with their code between commas: "24 speech therapy visits, 92507, for ...".
 _APPOSED = re.compile(
-    r"(?P<what>\b[a-z][\w-]*(?: [a-z][\w-]*){1,7}), (?:CPT |HCPCS )?(?:codes? )?(?:\d{5}|[A-V]\d{4})(?=[,.;]| (?:for|to|at|by|on)\b)"
+    r"(?P<what>\b(?!with\b|and\b|or\b)[a-z][\w-]*(?: (?:[a-z][\w-]*|[CLST]\d{1,2}(?:-[CLST]?\d{1,2})?)){1,8}), (?:CPT |HCPCS )?(?:codes? )?(?:\d{5}|[A-V]\d{4})(?=[,.;]| (?:for|to|at|by|on)\b)"
 )
 #: Words after the code, set off by commas.
-_CODE_FIRST = re.compile(r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?:the |an? )?(?P<what>[^,.;()]{6,80}),")
+_CODE_FIRST = re.compile(
+    r"\b(?:CPT|HCPCS) (?:codes? )?(?:\d{5}|[A-V]\d{4}), (?!(?:with|for|and|or|on|at|by)\b)(?:the |an? )?(?P<what>[^,.;()]{6,80}),"
+)
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
@@ -306,7 +308,8 @@ def _cut(what: str) -> str:
         r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b|\d{4}[TFU]\b|[A-TV-Z]\d[0-9A-Z]\.\d)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
-    what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what).strip(" ,.:-")
+    what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what)
+    what = re.sub(r"(?<=[a-z]) for [A-Z][a-z]+\s*$", "", what).strip(" ,.:-")
     return what if len(re.findall(r"[A-Za-z]", what)) >= 5 and len(what.split()) <= 14 else ""
 
 
@@ -317,12 +320,12 @@ def _named(what: str, span: Span) -> Service:
 
 
 def _asked_for(letter: Letter, text: str) -> Service | None:
-    for match in _ASKED.finditer(text):
+    for match in _overlapping(_ASKED, text):
         what = _cut(
             re.sub(r"^(?:the|an?|your|(?:[\w-]+ )?denial (?:of|for)) ", "", match.group("what").strip(), flags=re.I)
         )
         told = re.match(
-            r"(?:\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
+            r"(?:(?:is|are|was|were) (?:not )?(?:approved|denied|covered)|\d+ (?:additional|more|further)|we|you|our|this|it|that|reconsider\w*|appeal|information|a review|coverage|claim|more|notice|member|form\\b|additional|denial|denied|pre-?service|adverse)\b|(?:your|the) (?:requests?|appeals?|services?|treatments?|care|drugs?|claims?)$|your (?:request|appeal)"
             r"|(?:is|are|was|were|has|have|had|not|by|to|from|on|in|at|and|or|but|because)\b",
             what,
             re.I,
@@ -359,6 +362,14 @@ _EXCLUDED = re.compile(
     r"(?:^|[.:;] |\b[A-Z]{0,3}\d{1,3} )(?P<what>(?!(?i:the|this|your|it|that)\b)[A-Z](?:[a-z]{3,}|[A-Z]{3,})(?: (?!for\b|FOR\b|is\b|IS\b|are\b|ARE\b)[A-Za-z-]+){0,5})"
     r"(?: (?i:for) (?i:this|your|the) (?i:diagnosis|condition|indication|use))? (?i:is|are) (?i:excluded|not (?:a )?covered|not payable)\b"
 )
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every match, those too that begin in the words that another names."""
+    match = pattern.search(text)
+    while match:
+        yield match
+        match = pattern.search(text, match.start("what"))
 
 
 def _is_field(what: str) -> bool:

@@ -6,7 +6,7 @@ A sentence speaks if it is none of those that grant, offer, quote, weigh or tell
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from itertools import zip_longest
 
 from chartproof.rights.blocks import TABLE
@@ -28,7 +28,34 @@ def findings(letter: Letter, *, apart: Set[Sentence] = frozenset()) -> tuple[Fin
 
     Sentences `apart` are read elsewhere.
     """
-    told = list(_before_rights(letter))
+    every = list(_before_rights(letter))
+    within = _quoted(letter)
+    own = [s for s in every if (s.page, s.start) not in within]
+    # What a person is quoted with, over several sentences, explains the letter's own grounds; without those it tells them.
+    found, whole = _found(letter, own, apart), _found(letter, every, apart)
+    if len(own) == len(every) or all(one.kind == "not_medically_necessary" for one in found):
+        return whole
+    kinds = {one.kind for one in found} | {"not_medically_necessary"}
+    return tuple(one for one in whole if one.kind in kinds)
+
+
+def _quoted(letter: Letter) -> set[tuple[int, int]]:
+    """The places of sentences within a quotation that an earlier sentence of their paragraph opens."""
+    found: set[tuple[int, int]] = set()
+    block, opened = -1, False
+    for sentence in letter.sentences:
+        opened = opened and sentence.block == block
+        block = sentence.block
+        if opened:
+            found.add((sentence.page, sentence.start))
+        if sentence.text.count('"') % 2:
+            opened = not opened
+        opened = (opened or sentence.text.rfind("“") >= 0) and sentence.text.rfind("”") <= sentence.text.rfind("“")
+    return found
+
+
+def _found(letter: Letter, told: Sequence[Sentence], apart: Set[Sentence]) -> tuple[Finding, ...]:
+    """Every finding of the sentences that were told, one of each kind."""
     every = read(letter, (s for s in told if s.section not in _ELSEWHERE), apart=apart)
     if not apart and all(
         finding.weak for finding in every

@@ -64,7 +64,9 @@ _NOTE = re.compile(r"[A-Z0-9]{1,6}")
 def services(letter: Letter) -> Iterator[tuple[Line, str]]:
     """(row, the words that name its service) of each row that bears a code; those before the code where no head tells."""
     for grid in letter.grids:
-        coded, named = grid.column("code"), grid.column("service")
+        coded = grid.column("code")
+        others = (at for at, head in enumerate(grid.head) if at != coded and is_column("service", head))
+        named = next(others, grid.column("service"))
         if coded is not None:
             named = coded - 1 if named is None else named
             yield from ((row.line(), row.text(named)) for row in grid.rows if coded in row.cells)
