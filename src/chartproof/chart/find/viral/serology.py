@@ -217,8 +217,12 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         places = line.places(0, len(line.text))
         covered = (f"{line.page.file}#{line.page.number}", min(a for a, _ in places), max(b for _, b in places))
         base = line.own_day() or specimen_day(segment, covered[1])
+        found = cells(line, first[0].end)
+        results = list(placed(line, found, False, base))
+        if not results and any(token.kind == "value" for token in found):
+            continue  # its column is not a result's: heads and cells do not stand in line, and the words are read
         yield None, covered
-        for token, when in placed(line, cells(line, first[0].end), False, base):
+        for token, when in results:
             state = "" if token.kind == "none" else state_of(token.text)
             span = row_quote(line, first[0].start, token.end, len(line.text))
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
