@@ -208,7 +208,10 @@ def lead_in(sentence: Sentence) -> str:
 
 
 #: "Future order 08-OCT-2026, expected 20-OCT-2026": the day on which it is to be done, behind that of the order.
-EXPECTED = re.compile(r"\b(?:expected|to be (?:done|drawn|collected)|due|scheduled|target\w*)\b(?: (?:on|for|by|date))?\W*$", re.IGNORECASE)
+EXPECTED = re.compile(
+    r"\b(?:expected|to be (?:done|drawn|collected)|due|scheduled|target\w*)\b(?: (?:on|for|by|date))?\W*$",
+    re.IGNORECASE,
+)
 
 
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:

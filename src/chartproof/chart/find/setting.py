@@ -107,7 +107,9 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
 def parted(text: str, match: re.Match[str], start: int, end: int) -> bool:
     """Whether a comma with more words stands between the collection and a day: "conference on 29-SEP, collection for 26-OCT"."""
     between = text[match.end() : start] if start > match.start() else text[end : match.start()]
-    return bool(re.search(r"[,;] ?[a-z]", between, re.IGNORECASE)) or (start < match.start() and between.lstrip().startswith(","))
+    return bool(re.search(r"[,;] ?[a-z]", between, re.IGNORECASE)) or (
+        start < match.start() and between.lstrip().startswith(",")
+    )
 
 
 def named(sentence: Sentence) -> list[re.Match[str]]:

@@ -247,8 +247,11 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
     for index, (start, end, line) in enumerate([*lines, (0, 0, "")]):
         named = [one for one in mentions(line) if core(one.drugs)]
         header = re.search(r"\bcyc?\W?l|\bday 1\b|\bD1\b|\blog\b|doses? given|administration", line, re.IGNORECASE)
+        glued = re.match(
+            rf"\W*C{len(rows) + 1}[.,]?(?=\d{{1,2}}/\d{{1,2}}/\d)", line
+        )  # a scan's "C12/6/24", "C4.4/9/24"
         numbered = CYCLE_ROW.match(line)
-        told = BESIDE.split(line)[0] if numbered else line
+        told = BESIDE.split(line[glued.end() if glued else 0 :])[0] if numbered or glued else line
         dates = [day for _a, _b, day in find_dates(told) if day.exact and day.first <= case.as_of]
         if rows and (index - opened > 40 or (not dates and (len(line.split()) > 9 or index == len(lines)))):
             if regimen is not None and len(rows) + sum(len(row[3]) > 3 for row in rows) >= 2:
@@ -269,9 +272,9 @@ def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> 
             opened = index if re.search(r"\blog\b|administration", line, re.I) else 0
             rows = []
             continue
-        if regimen is not None and ((header and not dates) or (numbered and numbered["first"] and dates)):
+        if regimen is not None and ((header and not dates) or (dates and (glued or (numbered and numbered["first"])))):
             opened = opened or index
-        if rows and CYCLE_ROW.match(rows[0][2]) and not numbered:
+        if rows and CYCLE_ROW.match(rows[0][2]) and not (numbered or glued):
             continue
         if opened and regimen is not None and dates and not re.search(r"cancel|due\b|planned|held\b", line, re.I):
             rows.append((start, end, line, dates))

@@ -255,7 +255,9 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     spans.sort(key=lambda row: row[:2])
     titled = not left_over and spans[0][2] == "name" and spans[-1][2] in ("reference", "unit", "flag")
     return (
-        () if (announces(spans, text) and not titled) or lifelong([days for *_, days in spans if days]) else tuple(merged(spans, line))
+        ()
+        if (announces(spans, text) and not titled) or lifelong([days for *_, days in spans if days])
+        else tuple(merged(spans, line))
     )
 
 

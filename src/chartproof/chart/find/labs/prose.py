@@ -38,7 +38,7 @@ GROUPED = re.compile(
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
-    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
+    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|hours?\b|(?-i:h)\b|units?\b(?!/)|doses?|cycles?"
     r"|kg\b|lbs?\b|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
     re.IGNORECASE,
 )
