@@ -190,6 +190,12 @@ def of_habit(words: Around) -> bool:
     return bool(cues("habits").match(words.sentence.text[words.start : words.end]))
 
 
+#: "She was the donor for her brother in 2017 and has never received a transplant": the second verb is the patient's too.
+PATIENT_FIRST = re.compile(r"\W*(?:s?he|patient|pt|(?:the|this) patient|mrs?|ms)\b", re.IGNORECASE)
+FOR_THEM = re.compile(r"\b(?:for|to|with)\W+(?:her|his|their|an?)\W+(?:\w+ )?$", re.IGNORECASE)
+GOES_ON = re.compile(r"[^.;:]{0,30}?\b(?:and|but) (?:has|had|was|is|did|does)\b", re.IGNORECASE)
+
+
 def about_another(sentence: Sentence, start: int, left: str) -> bool:
     """Whether the mention is of a relative, donor or caregiver: by heading, by lead-in, or by the clause's subject."""
     headings = load("context.yaml")["family_headings"]
@@ -208,6 +214,8 @@ def about_another(sentence: Sentence, start: int, left: str) -> bool:
         return False
     # "Father: emphysema", "her mother has ..." but not "his wife says that he ..."
     behind = ALSO_PATIENT.sub(" ", left[mentions[-1].end() :])
+    if GOES_ON.match(behind) and PATIENT_FIRST.match(sentence.text) and FOR_THEM.search(left[: mentions[-1].start()]):
+        return False
     return not re.search(r"\b(?:he|she|patient|pt|him|mr|mrs|ms)\b", behind, re.IGNORECASE)
 
 

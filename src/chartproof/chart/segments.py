@@ -150,6 +150,9 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             and not SKIP.search(head[max(0, s - 24) : s])
             and not is_due_before_done(line_of(head, s))
         ]
+        lettered = next((d for s, e, d in found if heads_a_letter(head, s, e)), None)
+        if lettered:
+            return lettered
         visit = [(s, d) for s, e, d in found if heads_a_visit(head, s, e)]
         for label in LABELS:
             for start, _end, days in found:
@@ -162,6 +165,19 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
             if days.first.year > 1990 and (titles(head, start) or title_kind(behind.strip())):
                 return days
     return next(filter(None, map(signed_day, reversed(texts))), None)
+
+
+#: What follows the day of a letter, at most so many lines below it.
+SALUTATION = re.compile(r"^[ \t]*(?:dear\b|to whom|to the\b|attn\b|attention\b)", re.IGNORECASE | re.MULTILINE)
+LINES_TO_SALUTATION = 9
+
+
+def heads_a_letter(text: str, start: int, end: int) -> bool:
+    """Whether the day stands alone on its line, above a letter's salutation: no visit that the letter names is its day."""
+    if not re.fullmatch(r"\W*(?:date\W*)?", text[text.rfind("\n", 0, start) + 1 : start], re.IGNORECASE):
+        return False
+    rest, _, below = text[end:].partition("\n")
+    return not rest.strip() and bool(SALUTATION.search("\n".join(below.split("\n")[:LINES_TO_SALUTATION])))
 
 
 def heads_a_visit(text: str, start: int, end: int) -> bool:

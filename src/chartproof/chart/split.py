@@ -26,6 +26,12 @@ from chartproof.model import DayRange, Page
 RELEASE_KINDS = 4
 #: Lines, at the top of a page, in which a document says whose and of what day it is.
 HEAD_LINES = 6
+#: Lines at the top of a printed page of which one is the patient's and the next the paper's title.
+TOP_LINES = 2
+LABELLED_TITLE = re.compile(
+    r"\b(?:service|exam|visit|encounter|study|result|collected|admit(?:ted)?)(?: date)?(?:/time)?:|\bauth\w* ?\(|\baccession\b",
+    re.IGNORECASE,
+)
 #: The head of a printed message: who wrote it, and to whom, of what day or on what.
 MAIL = re.compile(r"\s*from:[^\n]+\n(?:[^\n]*\n){0,3}?\s*(?:to|sent|subject|date):", re.IGNORECASE)
 #: Veterans' records print note below note, each under this line, with its day and status beneath.
@@ -79,7 +85,7 @@ WRITER = re.compile(r"\b(?:MD|DO|MBBS|NP|PA-?C|APRN|FNP|ARNP|CRNP)\b")
 AFTER_DATE = re.compile(
     r"^[\s,:@]*(?:(?:at\s*)?\d{1,2}[:.]?\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:E[SD]T|C[SD]T|P[SD]T|hrs?)?)?"
     r"[\s,|\-]*(?:(?:ord|ordering|req|acc|accession|md|by|ref)\w*\s*[:.]\s*[A-Z0-9][\w'.\-]*,?\s*){0,3}"
-    r"(?-i:[A-Z](?:[A-Za-z'\-]+,?|\.)\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
+    r"(?:auth(?:enticated)? ?\((?:verified|final|modified)\)\W*)?(?-i:[A-Z](?:[A-Za-z'\-]+,?|\.)\s*){0,5}(?:[\d\-]{5,})?\s*(?:\([^)]{0,60}\))?\W*$",
     re.IGNORECASE,
 )
 NEVER_OPENS = re.compile(
@@ -293,8 +299,9 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     if encounter:
         return encounter != encounter_line(own_text(current[0], repeated))
     text = own_text(piece, repeated)
-    if page.read == "ocr" and under_a_title(text, own_text(current[0], repeated)):
-        return True  # a fax numbers the sheets of one transmission, whatever papers they are
+    # a fax numbers the sheets of one transmission, and a print job those of one chart, whatever papers they are
+    if under_a_title(text, own_text(current[0], repeated), printed=page.read != "ocr"):
+        return True
     counted = None if released else begins_by_number(page, before[-1])
     if counted is False and ends_signed(current[-1].text):
         return reopens(text, own_text(current[0], repeated)) and not CONTINUED.search("\n".join(text.split("\n")[:2]))
@@ -317,11 +324,19 @@ def starts_document(piece: Piece, current: Sequence[Piece], repeated: frozenset[
     return not filled(before[-1]) and not runs_on(page, before[-1]) and heads(text)
 
 
-def under_a_title(text: str, current: str) -> bool:
-    """Whether a dated title in the head of a page opens a paper of another kind and day than the one before it."""
-    lines = [line for line in text.split("\n") if line.strip()][:HEAD_LINES]
+def under_a_title(text: str, current: str, *, printed: bool) -> bool:
+    """Whether a dated title in the first lines of a page opens a paper of another kind and day than the one before it.
+
+    `printed`: a note's own headings may be dated too; a chart's print labels the day of each of its papers.
+    """
+    lines = [line for line in text.split("\n") if line.strip()][: TOP_LINES if printed else HEAD_LINES]
     title = next(filter(opening_kind, lines), "")
-    return bool(title) and opening_kind(title) != best_kind(current)[0] and not days_of(title) & days_of(current)
+    return (
+        bool(title)
+        and (not printed or bool(LABELLED_TITLE.search(title)))
+        and opening_kind(title) != best_kind(current)[0]
+        and not days_of(title) & days_of(current)
+    )
 
 
 def visit_day(page: Page) -> DayRange | None:

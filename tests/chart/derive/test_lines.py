@@ -213,3 +213,41 @@ def test_a_dose_that_the_export_marks_as_not_given_is_no_line() -> None:
 def test_a_drug_that_was_never_taken_is_no_exposure(text: str) -> None:
     (exposure,) = facts_of(text, "class_exposure")
     assert (exposure.value, exposure.assertion) == ("bcl2_inhibitor", "absent")
+
+
+TOLD = [
+    # what is told, the concept, its value and its day
+    ("Second treatment. Lenalidomide and rituximab. Started October 4, 2022. Partial response on the CT in February.",
+     "line1_best_response", "PR", "2023-02"),
+    ("Rituximab and bendamustine was started 3/6/2023. Complete response in September.", "line1_best_response", "CR", "2023-09"),
+    ("Ibrutinib was begun 6/1/2023. It gave a partial response by late August.", "line1_best_response", "PR", ""),
+    ("Prior regimens: tafasitamab-lenalidomide (PR, stopped Aug 2023 for rash, progressed Feb 2024).",
+     "line1_best_response", "PR", "2026-06-01"),
+    ("R-CHOP x6 (2/2023-6/2023), CR on PET 7/11/2023, relapsed 9/2025.", "line1_best_response", "CR", "2023-07-11"),
+    ("VRd from March 8, 2021. On May 7, 2024 the M-spike had doubled. This is progression on VRd.",
+     "line1_stop_reason", "progression", "2024-05-07"),
+    ("Lenalidomide and rituximab. Started January 10, 2023.", "line1_start", "lenalidomide and rituximab", "2023-01-10"),
+    ("Venetoclax and rituximab, June 5, 2023 to May 2, 2025.", "line1_end", "venetoclax and rituximab", "2025-05-02"),
+    ("R2 was started 1/10/2023.", "line1_start", "R2", "2023-01-10"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "concept", "value", "day"), TOLD)
+def test_a_fact_of_a_line_has_the_name_and_the_day_that_are_told(text: str, concept: str, value: str, day: str) -> None:
+    found = [(fact.value, str(fact.when or "")) for fact in facts_of(text, concept)]
+    assert any(name == value and when.startswith(day) for name, when in found), found
+
+
+def test_the_quote_of_a_start_has_its_day() -> None:
+    text = (
+        "R-maxi-CHOP alternating with rituximab and high dose cytarabine was what the Nordic group gives, and he had six "
+        "cycles of it here with us, first dose 13 Sept 2021, last 24 Jan 2022."
+    )
+    (start,) = facts_of(text, "line1_start")
+    assert "first dose 13 Sept 2021, last 24 Jan 2022" in start.evidence[0].quote
+
+
+def test_a_table_of_cycles_gives_the_start_in_its_first_row_and_the_end_in_its_last() -> None:
+    text = "Regimen: R-CHOP\nC1  3/4/24\nC2  3/25/24\nC3  4/15/24\nPET 6/20/24: complete metabolic response."
+    (start,), (end,) = facts_of(text, "line1_start"), facts_of(text, "line1_end")
+    assert (start.evidence[0].quote, end.evidence[0].quote) == ("C1  3/4/24", "C3  4/15/24")

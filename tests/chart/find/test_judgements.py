@@ -46,6 +46,8 @@ def test_a_careful_reader_agrees(row: dict[str, Any]) -> None:
     facts = found(row)
     for wanted in row.get("want", []):
         assert any(matches(fact, wanted) for fact in facts), (wanted, facts)
+    for quote in row.get("quotes", []):
+        assert any(quote in fact.evidence[0].quote for fact in facts), (quote, facts)
     for wrong in row.get("never", []):
         assert not any(matches(fact, wrong) for fact in facts), (wrong, facts)
 

@@ -22,6 +22,10 @@ from chartproof.chart.find import received
         ("coordinator_log", None, "06/09 Denial notice stamped in at the window, dated 6/2.\n", "2026-06-09"),
         ("coordinator_log", None, "06/11 he calls: the denial letter was in his mailbox Tues 6/9 already\n", "2026-06-09"),
         ("coordinator_log", None, "06/08 rep: a denial letter is in the mail.\n", None),
+        ("coordinator_log", None, "06/09/2026 0841 QL  Letter by fax. 3 reasons + drug too.\n", "2026-06-09"),
+        ("coordinator_log", None, "06/09 rb  letter in mail today, dated 6/2. reasons: lines, ECOG.\n", "2026-06-09"),
+        ("coordinator_log", None, "06/01 UM denied on portal\n06/09 pt got letter in mail today per pt\n", "2026-06-09"),
+        ("coordinator_log", None, "06/01 UM denied\n06/09 our letter to the plan sent by fax\n", None),
         ("clinic_note", "2026-06-10", "The appointment letter arrived in the mail.\n", None),
     ],
 )  # fmt: skip

@@ -207,12 +207,20 @@ def lead_in(sentence: Sentence) -> str:
     return f"{sentence.label} {text[max(line, sentence.segment.start) : sentence.start]}"
 
 
+#: "Future order 08-OCT-2026, expected 20-OCT-2026": the day on which it is to be done, behind that of the order.
+EXPECTED = re.compile(
+    r"\b(?:expected|to be (?:done|drawn|collected)|due|scheduled|target\w*)\b(?: (?:on|for|by|date))?\W*$",
+    re.IGNORECASE,
+)
+
+
 def planned_day(sentence: Sentence, at: int, as_of: date | None = None) -> DayRange | None:
     """The day for which something is ordered or planned, where the sentence gives one; it may come after the note's day."""
     hint = hint_of(sentence.segment, as_of)
     ahead = hint + timedelta(days=210) if hint else None
     found = find_dates(sentence.text, year_hint=ahead)
-    later = [days for start, _end, days in found if start >= at]
+    expected = [days for start, _end, days in found if start >= at and EXPECTED.search(sentence.text[:start])]
+    later = expected or [days for start, _end, days in found if start >= at]
     return later[0] if later else found[-1][2] if found else None
 
 

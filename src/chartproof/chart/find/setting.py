@@ -96,12 +96,20 @@ def collections_planned(reading: Reading, case: Case) -> Iterator[Fact]:
             dates = find_dates(sentence.text, year_hint=hint + COMING) if words else []
             ahead = [(start, end, days) for start, end, days in dates if days.exact and days.first > hint]
             near = [
-                (min(start, match.start()), max(end, match.end()), days)
+                (parted(sentence.text, match, start, end), min(start, match.start()), max(end, match.end()), days)
                 for match in words for start, end, days in ahead if abs(start - match.start()) < REACH
             ]  # fmt: skip
             if near:
-                first, last, days = min(near, key=lambda row: row[1] - row[0])
+                _parted, first, last, days = min(near, key=lambda row: (row[0], row[2] - row[1]))
                 yield fact_of(sentence, first, last, concept="apheresis", says="planned", when=days)
+
+
+def parted(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    """Whether a comma with more words stands between the collection and a day: "conference on 29-SEP, collection for 26-OCT"."""
+    between = text[match.end() : start] if start > match.start() else text[end : match.start()]
+    return bool(re.search(r"[,;] ?[a-z]", between, re.IGNORECASE)) or (
+        start < match.start() and between.lstrip().startswith(",")
+    )
 
 
 def named(sentence: Sentence) -> list[re.Match[str]]:

@@ -22,6 +22,7 @@ class Event:
     firm      3 where a stop verb carries the reason, 2 where it is said of the named treatment, 1 of the one meant
     line      the number that the text itself gives the line
     counted   True where its cycles are counted ("x6", "six cycles")
+    days      the words with its first and last day, where `span` is too short for them
     place     where on its page the treatment is named
     rank      3 a record of what was given, 2 a clinician's note, 1 other, 0 a form for the payer
     """
@@ -48,6 +49,7 @@ class Event:
     named: bool = True
     counted: bool = False
     place: int = 0
+    days: Span | None = None
 
 
 def by_days(current: Event, series: list[tuple[DayRange, str]]) -> Iterator[Event]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from chartproof.chart.dates import find_dates
+from chartproof.chart.derive.treatment.course import FAILED
 from chartproof.chart.derive.treatment.event import CELLS, Event
 from chartproof.chart.derive.treatment.outcomes import (
     any_of,
@@ -33,7 +35,7 @@ from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.others import disowned
 from chartproof.chart.find.transplant.words import named as named_cells
 from chartproof.chart.view import Reading, Segment, Sentence
-from chartproof.model import Case
+from chartproof.model import Case, DayRange
 
 #: A line of a list: "2021-01 ibrutinib", "3/2019 -", "4L:", "Line 2".
 OPENS_LINE = re.compile(
@@ -88,6 +90,7 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
     """The events of one dated entry; `current` is what an unnamed treatment means."""
     current: Event | None = None
     age, lead = 0, None
+    day_before: DayRange | None = None
     for sentence in group:
         age += 1
         lead = lead_in(sentence.text) or lead
@@ -101,12 +104,17 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
             yield infused
             current, age = (current, age) if named else (infused, 0)
         elif current and age <= REACH and not named:
-            yield from _goes_on(sentence, current, age, bool(every), case)
+            for event in _goes_on(sentence, current, age, bool(every), case):
+                yield event
+                if event.start and current.start is None and event.role == "":
+                    current = replace(current, start=event.start)
         turn = turning_point(sentence.text, named[0].start) if named else 0
         if turn and current and age <= REACH:
             before = replace(sentence, text=sentence.text[:turn], end=sentence.start + turn)
             yield from unnamed_events(before, current, case)
         for event in _of_names(sentence, marks, lead, case):
+            if event.stop in FAILED and event.stop_when is None and THIS.match(sentence.text):
+                event = replace(event, stop_when=day_before)
             if event.role == "conditioning" and current and event.response and event.status == "given":
                 yield _of_the_line(event, current)
             yield event
@@ -114,6 +122,18 @@ def _entry(segment: Segment, group: list[Sentence], case: Case) -> Iterator[Even
                 if event.role in ("", "maintenance") and not _part_of(event, current):
                     current = event
                 age = 0
+        day_before = _last_day(sentence, case)
+
+
+#: "This is progression on lenalidomide": the day of what it points at stands in the sentence before.
+THIS = re.compile(r"\W*(?:this|that|it|these|which)\b", re.IGNORECASE)
+
+
+def _last_day(sentence: Sentence, case: Case) -> DayRange | None:
+    """The last day that a sentence tells, none after the day for which is asked."""
+    hint = sentence.segment.when.last if sentence.segment.when else None
+    days = [day for _a, _b, day in find_dates(sentence.text, year_hint=hint) if day.first <= case.as_of]
+    return days[-1] if days else None
 
 
 def _heads_a_course(text: str, marks: list[Mention]) -> bool:

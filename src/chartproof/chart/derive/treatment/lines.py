@@ -15,6 +15,7 @@ from chartproof.chart.derive.settled import Never, still_told
 from chartproof.chart.derive.treatment.blocks import in_one_remission
 from chartproof.chart.derive.treatment.counts import is_of_others, labelled_counts, prior_lines, stated_counts
 from chartproof.chart.derive.treatment.course import (
+    DAY,
     FAILED,
     Course,
     drugs_of,
@@ -111,7 +112,14 @@ def _stop_words(course: Course, until: date | None) -> str | None:
 def regimen_name(course: Course) -> str:
     """The name most used for the full induction, with its maintenance: "BR + rituximab maintenance"."""
     main = [event for event in course.events if event.role == "" and core(event.drugs) == course.core]
-    base = _induction_name(course, main)
+    # What the papers call it goes before what its drugs are called most often: R-CHOEP has the drugs of DA-EPOCH-R.
+    printed = [one.regimen for event in main for one in mentions(event.span.quote) if core(one.drugs) == course.core]
+    names = [name for name in printed if name] or [event.regimen for event in main if event.regimen]
+    if len(drugs_of(course)) == 2 and not any(
+        _short(event.span.quote, course) for event in main
+    ):  # "R2" tells less than the two names, where no paper calls it so
+        names = []
+    base = max(set(names), key=lambda name: (names.count(name), name)) if names else _joined(course)
     kept = [event for event in course.events if event.role == "maintenance"]
     if not kept:
         return base
@@ -126,21 +134,19 @@ def regimen_name(course: Course) -> str:
     return f"{base} + {' + '.join(drugs)} maintenance" if drugs else f"{base} + maintenance"
 
 
-def _induction_name(course: Course, main: Sequence[Event]) -> str:
-    """What the papers call it goes before what its drugs are called most often: R-CHOEP has the drugs of DA-EPOCH-R.
+def _short(quote: str, course: Course) -> bool:
+    """Whether a quote calls the course by a name of its own, and not by those of its drugs."""
+    return any(
+        one.regimen and core(one.drugs) == course.core
+        and (one.regimen in quote or not any(drug in quote[one.start : one.end].lower() for drug in course.core))
+        for one in mentions(quote)
+    )  # fmt: skip
 
-    Two drugs that every paper spells out keep their names: who never wrote "R2" reads "lenalidomide and rituximab".
-    """
-    said = [(event.span.quote, one) for event in main for one in mentions(event.span.quote)]
-    printed = [(quote[one.start : one.end].lower(), one) for quote, one in said if core(one.drugs) == course.core]
-    names = [one.regimen for _words, one in printed if one.regimen] or [
-        event.regimen for event in main if event.regimen
-    ]
-    name = max(set(names), key=lambda name: (names.count(name), name)) if names else " + ".join(sorted(course.core))
-    spelled = [words for words, _one in printed if all(drug in words for drug in course.core)]
-    if len(course.core) == 2 and spelled and len(spelled) == len(printed) and name.lower() not in " ".join(spelled):
-        return " and ".join(sorted(course.core, key=spelled[0].find))
-    return name
+
+def _joined(course: Course) -> str:
+    """The names of the drugs in the order of the papers: "lenalidomide and rituximab"."""
+    order = [drug for drug in drugs_of(course) if drug in course.core]
+    return " and ".join(order) if len(order) == 2 else " + ".join(sorted(course.core))
 
 
 def _evidence(course: Course, until: date | None) -> tuple[Span, ...]:
@@ -164,14 +170,37 @@ def _starting(course: Course) -> list[Event]:
     return sorted(rows, key=lambda event: (-len(core(event.drugs)), -event.rank))
 
 
+#: Days by which two papers that tell of one first dose, or of one last dose and stop, may differ.
+SAME_START, SAME_END = 6, 31
+
+
+def _starts_told(course: Course) -> list[Event]:
+    """What every paper tells of the start: the day that stands first, then others of the same week."""
+    start = start_of(course)
+    rows = [one for one in course.events if start and one.start and one.role == "" and one.start.last - one.start.first <= MONTH * DAY and _apart(one.start, start) <= SAME_START]  # fmt: skip
+    return sorted(rows, key=lambda one: (one.start != start, one.start.first if one.start else 0, -len(core(one.drugs)), -one.rank))  # fmt: skip
+
+
+def _ends_told(course: Course) -> list[Event]:
+    """What every paper tells of the end: the day that stands first, then others of the same weeks."""
+    start, end = start_of(course), end_of(course)
+    rows = [one for one in course.events if end and one.end and one.end != start and _apart(one.end, end) <= SAME_END]
+    return sorted(rows, key=lambda one: (one.end != end, -one.end.last.toordinal() if one.end else 0))
+
+
+def _apart(one: DayRange, other: DayRange) -> int:
+    """The days between two ranges, 0 where they share one."""
+    return max(0, (one.first - other.last).days, (other.first - one.last).days)
+
+
 def _fact(
-    concept: str, event: Event, *, value: str | None, when: DayRange | None, note: str = ""
+    concept: str, event: Event, *, value: str | None, when: DayRange | None, note: str = "", quote: Span | None = None
 ) -> Fact:  # fmt: skip
     return Fact(
         "",
         concept,
         "present",
-        (event.span,),
+        (quote or event.span,),
         value=value,
         when=when,
         known=event.said,
@@ -182,12 +211,12 @@ def _fact(
 
 def _line_facts(number: int, course: Course, until: date | None) -> Iterator[Fact]:
     """lineN_start, lineN_end, lineN_best_response and lineN_stop_reason, each from up to three documents."""
-    start, end = start_of(course), end_of(course)
+    end = end_of(course)
     name = regimen_name(course).split(" + ")[0] if len(course.core) > 1 else next(iter(course.core))
-    for event in _one_a_document(_starting(course)):
-        yield _fact(f"line{number}_start", event, value=name, when=event.start)
-    for event in _one_a_document(e for e in course.events if e.end and e.end == end and e.end != start):
-        yield _fact(f"line{number}_end", event, value=name, when=event.end)
+    for event in _one_a_document(_starts_told(course)):
+        yield _fact(f"line{number}_start", event, value=name, when=event.start, quote=event.days)
+    for event in _one_a_document(_ends_told(course)):
+        yield _fact(f"line{number}_end", event, value=name, when=event.end, quote=event.days)
     best, stop = response_of(course, until), stop_of(course, until)
     if best:
         same = [event for event in course.events if event.response == best.response and event.deep == best.deep]

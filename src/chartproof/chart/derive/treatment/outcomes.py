@@ -210,7 +210,8 @@ def stop_reason(words: str) -> tuple[str, bool]:
             if re.search(reasons[reason], lead, re.IGNORECASE):
                 return reason, True
         # "She developed a severe rash, in spite of a dose reduction, and we stopped"
-        harmed = rf"\b(?:develop\w+|had|experienced|suffered)\b[^.;]*(?:{reasons['toxicity']})[^.;]*\b(?:and|so)\b[^.;]{{0,20}}$"
+        clause = r"(?:[^.;]|\.(?=\d))"
+        harmed = rf"\b(?:develop\w+|had|experienced|suffered)\b{clause}*(?:{reasons['toxicity']}){clause}*\b(?:and|so)\b[^.;]{{0,20}}$"
         if re.search(harmed, words[: verb.start()], re.IGNORECASE):
             return "toxicity", True
     if re.search(r"(?<!not )(?<!not a )(?<!no )(?<!nor )(?<!never )(?:\brefractory\s+to\s+first|primary\s+refractory)", words, re.IGNORECASE):  # fmt: skip

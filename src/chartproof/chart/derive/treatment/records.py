@@ -213,6 +213,13 @@ def _days(page: Page, document: Document, doses: list[tuple[Entry, tuple[str, ..
         )
 
 
+#: "C1   2/6/24": a row that opens with the number of its cycle; behind the first of `BESIDE` stand days of other things.
+CYCLE_ROW = re.compile(r"\W*(?:(?P<first>(?:C|cyc?le )\s?0?1\b)|[CR]\s?\d{1,2}\b|cyc?le \d{1,2}\b)", re.IGNORECASE)
+BESIDE = re.compile(r"\b(?:PET|CT|scans?|imaging|restag\w+|marrow|echo|MRD|interim|next|due)\b", re.IGNORECASE)
+#: Start and end on the page, the words and the days of a row of a table of cycles.
+Row = tuple[int, int, str, list[DayRange]]
+
+
 def tables(reading: Reading, case: Case) -> list[Event]:
     """Events from cycle tables, date logs and drug lists printed one cell to a line."""
     events: list[Event] = []
@@ -232,38 +239,58 @@ def _lines(segment: Segment) -> Iterator[tuple[int, int, str]]:
 
 
 def _cycles(segment: Segment, lines: list[tuple[int, int, str]], case: Case) -> Iterator[Event]:
-    """Rows of dates below a line that names a regimen, under a header with "cycle", or in a log of one drug."""
+    """Rows of dates below a line that names a regimen: under a header with "cycle", that open with "C1", or in a log of one drug."""
     regimen: Mention | None = None
     text = ""
     opened = 0
-    rows: list[tuple[int, int, list[DayRange]]] = []
+    rows: list[Row] = []
     for index, (start, end, line) in enumerate([*lines, (0, 0, "")]):
         named = [one for one in mentions(line) if core(one.drugs)]
         header = re.search(r"\bcyc?\W?l|\bday 1\b|\bD1\b|\blog\b|doses? given|administration", line, re.IGNORECASE)
-        dates = [day for _a, _b, day in find_dates(line) if day.exact and day.first <= case.as_of]
+        glued = re.match(
+            rf"\W*C{len(rows) + 1}[.,]?(?=\d{{1,2}}/\d{{1,2}}/\d)", line
+        )  # a scan's "C12/6/24", "C4.4/9/24"
+        numbered = CYCLE_ROW.match(line)
+        told = BESIDE.split(line[glued.end() if glued else 0 :])[0] if numbered or glued else line
+        dates = [day for _a, _b, day in find_dates(told) if day.exact and day.first <= case.as_of]
         if rows and (index - opened > 40 or (not dates and (len(line.split()) > 9 or index == len(lines)))):
-            if regimen is not None and len(rows) + sum(len(row[2]) > 3 for row in rows) >= 2:
-                yield _table_event(segment, regimen, text, rows)
+            if regimen is not None and len(rows) + sum(len(row[3]) > 3 for row in rows) >= 2:
+                yield from _table_events(segment, regimen, text, rows)
             rows, opened = [], 0
         if (
             named
             and not dates
-            and (re.search(r"regimen|protocol|treatment\s*:|log\b|administration|summary", line, re.I))
+            and (
+                re.search(
+                    r"regimen|protocol|power ?plan|(?:treatment|care) plan|treatment\s*:|log\b|administration|summary",
+                    line,
+                    re.I,
+                )
+            )
         ):
             regimen, text = max(named, key=lambda one: len(core(one.drugs))), line
             opened = index if re.search(r"\blog\b|administration", line, re.I) else 0
             rows = []
             continue
-        if header and not dates and regimen is not None:
+        if regimen is not None and ((header and not dates) or (dates and (glued or (numbered and numbered["first"])))):
             opened = opened or index
+        if rows and CYCLE_ROW.match(rows[0][2]) and not (numbered or glued):
+            continue
         if opened and regimen is not None and dates and not re.search(r"cancel|due\b|planned|held\b", line, re.I):
-            rows.append((start, end, dates))
+            rows.append((start, end, line, dates))
 
 
-def _table_event(segment: Segment, regimen: Mention, line: str, rows: list[tuple[int, int, list[DayRange]]]) -> Event:
-    every = [day for row in rows for day in row[2]]
+def _table_events(segment: Segment, regimen: Mention, line: str, rows: list[Row]) -> Iterator[Event]:
+    """The course as its first row and its last one tell it, each with the words of its own row."""
+    every = [day for row in rows for day in row[3]]
     first, last = min(every), max(every, key=lambda day: day.last)
-    row = next(row for row in rows if first in row[2])
+    opening = _table_event(segment, regimen, line, next(row for row in rows if first in row[3]))
+    closing = _table_event(segment, regimen, line, next(row for row in reversed(rows) if last in row[3]))
+    yield replace(opening, start=first)
+    yield replace(closing, end=last)
+
+
+def _table_event(segment: Segment, regimen: Mention, line: str, row: Row) -> Event:
     role = role_near(line, regimen, 0, len(line))
     return Event(
         drugs=regimen.drugs,
@@ -271,8 +298,6 @@ def _table_event(segment: Segment, regimen: Mention, line: str, rows: list[tuple
         status="given",
         role=role if role == "maintenance" else "",
         span=span(segment.page, row[0], row[1]),
-        start=first,
-        end=last,
         said=segment.when,
         rank=3,
         kind=segment.document.kind,

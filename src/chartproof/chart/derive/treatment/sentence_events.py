@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterator
 from dataclasses import replace
 
 from chartproof.chart.context import assertion
+from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.treatment.event import CELLS, Event, by_days
 from chartproof.chart.derive.treatment.outcomes import (
     any_of,
@@ -24,7 +26,7 @@ from chartproof.chart.find.drugs import Mention, role_of
 from chartproof.chart.find.said import near_quote, section_is, written_by
 from chartproof.chart.find.transplant.given import cells
 from chartproof.chart.view import Sentence
-from chartproof.model import Case
+from chartproof.model import Case, DayRange, Span
 
 RANKS = {
     "treatment_summary": 3, "mar_export": 3, "medication_record": 3, "clinic_note": 2, "consult_note": 2,
@@ -43,6 +45,10 @@ AT_THE_TIME = re.compile(
     r"\bon [\w-]+(?: \w+)? (?:during|through|throughout|while on|along with)\W+(?:the |her |his )?$", re.I
 )
 BRACKET = re.compile(r"\s?\([^()]{3,60}\)")
+#: "While taking it and had not missed a dose": no dose was denied.
+NONE_MISSED = re.compile(
+    r"(?:\b(?:not|never|no|without|nor)|n.t) (?:\w+ ){0,2}(?:miss|skip)\w*(?: an?\b)?", re.IGNORECASE
+)
 #: Words of the first dose, in a sentence that names no drug.
 FIRST_DOSE = re.compile(
     r"^\W*(?:(?:this|it|treatment|therapy) (?:was )?)?(?:started|begun|began|initiated|commenced)\b|\bC1 ?D1\b|\bcycle (?:1|one),? day (?:1|one)\b|\bfirst (?:cycle|dose|infusion)\b",
@@ -54,6 +60,8 @@ def named_event(sentence: Sentence, named: list[Mention], index: int, case: Case
     """The event of mention `index` of the sentence; None where it speaks of another person."""
     mention = named[index]
     about = assertion(sentence, mention.start, mention.end)
+    if about == "absent" and NONE_MISSED.search(sentence.text):
+        about = "present"
     if about == "family":
         return None
     low, high = territory(sentence.text, named, index)
@@ -85,7 +93,19 @@ def named_event(sentence: Sentence, named: list[Mention], index: int, case: Case
     if event.rank > 1 or sentence.document.kind in ("pathology", "primary_care", "nursing_note"):
         lone = times.end if times.start is None and one_dose(words) else None
         event = replace(event, start=times.start or lone, end=times.end)
+        event = replace(event, days=_days_told(sentence, low, high, event))
     return _with_results(event, sentence, low, high, times)
+
+
+def _days_told(sentence: Sentence, low: int, high: int, event: Event) -> Span | None:
+    """The words with the event's first and last day; None where its quote has them."""
+    sought = [day for day in (event.start, event.end) if day]
+    found = [(low + a, low + b) for a, b, day in find_dates(sentence.text[low:high]) if day in sought]
+    if not found:
+        return None
+    quote = near_quote(sentence, found[0][0], found[-1][1])
+    inside = all(event.span.start <= sentence.start + at < event.span.end for at, _end in found)
+    return None if inside else quote
 
 
 def infusion(sentence: Sentence, marks: list[Mention], case: Case) -> Event | None:
@@ -139,6 +159,8 @@ def unnamed_events(sentence: Sentence, current: Event, case: Case) -> Iterator[E
     elif FIRST_DOSE.search(text):
         base = replace(base, start=times.start)
     event = _with_results(base, sentence, 0, len(text), times)
+    if event.response and event.response_when is None and current.start:
+        event = replace(event, response_when=_month_told(text, current.start, case))
     if event.end or event.response or event.stop or event.start:
         quote = near_quote(sentence, *_anchor(text))
         yield replace(event, span=quote)
@@ -155,7 +177,7 @@ def _status(
     sentence: Sentence, mention: Mention, words: str, about: str, times: Times, case: Case
 ) -> str:  # fmt: skip
     """given, planned, listed (carried along in a list), named (no more than that) or absent."""
-    if re.search(any_of("not_given"), sentence.text, re.IGNORECASE):
+    if re.search(any_of("not_given"), NONE_MISSED.sub("", sentence.text), re.IGNORECASE):
         denied = re.search(any_of("not_given"), words, re.IGNORECASE)
         return "absent" if denied or about == "absent" else "planned"
     if re.search(any_of("carried"), sentence.text, re.IGNORECASE):
@@ -214,7 +236,7 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
         stop = "completed"
     if not stop and event.start and event.end:
         stop = reason_after_dates(sentence.text, low, high)
-    when = times.nearest_observation(low + at) if best else None
+    when = _day_of_response(sentence.text, low + at, times) if best else None
     if stop in ("relapse", "progression") and not times.stop:
         stop_when = times.observed
     else:
@@ -222,10 +244,44 @@ def _with_results(event: Event, sentence: Sentence, low: int, high: int, times: 
     dosed = not (DATED_ROW.match(sentence.text) and NO_DOSE.search(words))  # its day is that of no dose
     end = event.end or (times.stop if dosed else None)
     return replace(
-        event, response=best, deep=deep, response_when=when or (times.observed if best else None),
+        event, response=best, deep=deep, response_when=when,
         stated_best=bool(best and re.search(r"\bbest\b|deepest", words, re.IGNORECASE)),
         stop=stop, stop_when=stop_when, end=end, firm=3 if by_verb else (2 if event.named else 1) if stop else 0,
     )  # fmt: skip
+
+
+#: "on the scan in June": the first June after the treatment began.
+IN_MONTH = re.compile(
+    rf"\b(?:in|of|(?:early|mid|late)[ -])\s?(?P<month>{'|'.join(month_name[1:])})\b(?!,? ?\d)(?!,? (?:of )?(?:last|that|the) )",
+    re.IGNORECASE,
+)
+
+
+def _month_told(text: str, start: DayRange, case: Case) -> DayRange | None:
+    """The month without a year of a sentence on a treatment whose first day is known."""
+    match = IN_MONTH.search(text)
+    if match is None or (start.last - start.first).days > 31:
+        return None
+    number = [name.lower() for name in month_name].index(match["month"].lower())
+    day = DayRange.month(start.first.year + (number < start.first.month), number)
+    return day if day.last <= case.as_of else None
+
+
+#: Words of a later event than the response: the days beside them are not its own.
+LATER = re.compile(
+    r"\b(?:progress\w*|relaps\w*|recur\w*|(?-i:PD)|grew|returned|came back|stopp\w*|discontinu\w*|until|through)\b",
+    re.IGNORECASE,
+)
+
+
+def _day_of_response(text: str, place: int, times: Times) -> DayRange | None:
+    """The observation nearest to the response that is no progression's: "(PR, progressed 2/2023)" gives the PR no day."""
+    own = [
+        (abs(at - place), day)
+        for at, day in times.observations
+        if not LATER.search(text[place:at] if at > place else text[max(0, at - 24) : place])
+    ]
+    return min(own)[1] if own else None
 
 
 def is_general(sentence: Sentence) -> bool:

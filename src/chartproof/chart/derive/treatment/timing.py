@@ -37,6 +37,10 @@ LEADS_IN = re.compile(
     r"\s+(?:[A-Za-z-]+ )?(?i:relapsed?|PD|progress(?:ion|ed)|progressive disease|recurrence|refractory(?: disease)?) ?[:\u2192>-]+ ?|"
     r"[\s:,(\-\u2013|]{0,6}(?:(?:to )?(?:present|now|current|ongoing|date)\b[\s:,)|-]{0,4})?(?:C1 |cycle 1 )?"
 )
+#: "On March 19, 2024, while she was taking lenalidomide": a day on which it was running.
+WHILE = re.compile(
+    r"\b(?:while|when|still|as)\b[^.;]{0,24}\b(?:taking|on|receiving|under)\W+(?:the |her |his )?$", re.IGNORECASE
+)
 #: "(letters of 2024 and June 2026)", "consented for R-CHOP 1/5/2024": the days of papers are no treatment's.
 PAPER = re.compile(
     r"\b(?:letters?|notes?|records?|reports?|faxe?s?|summary|account) (?:of|from|dated)\W+(?:[\w/., ]{3,18} and )?$"
@@ -71,12 +75,6 @@ class Times:
     stopped: bool = False
     past: bool = False
     observations: tuple[tuple[int, DayRange], ...] = ()
-
-    def nearest_observation(self, position: int) -> DayRange | None:
-        """The observation date nearest to a place in the sentence."""
-        if not self.observations:
-            return None
-        return min(self.observations, key=lambda row: abs(row[0] - position))[1]
 
 
 @cache
@@ -255,6 +253,8 @@ def _role(text: str, a: int, b: int, bound: int, high: int, start: int | None, e
         if role == "observed" and re.search(r"\b(?:on|started|from|since)\W*$", left) and place < len(left) - 25:
             return ""
         return role
+    if start is not None and b <= start and WHILE.search(text[b:start]):
+        return "observed"
     if end is not None and a >= end and re.fullmatch(r"[\s:,(|\-\u2013]{0,6}", text[end:a]):
         return "start"
     right = re.split(r"[.;]\s", text[b : min(high, b + 130)])[0]

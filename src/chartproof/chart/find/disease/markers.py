@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from chartproof.chart.dates import find_dates
 from chartproof.chart.find.dating import collected_above
 from chartproof.chart.find.said import fact_of, loosen, near_quote
 from chartproof.chart.find.studies import day_of_lines
@@ -198,7 +199,9 @@ def _stage(sentence: Sentence) -> Iterator[Fact]:
     match = STAGE.search(sentence.text)
     if match:
         quote = near_quote(sentence, match.start(), match.end(), words=14)
-        yield fact_of(sentence, "stage", "present", quote, value=match["n"], when=None)
+        days = [day for _start, _end, day in find_dates(sentence.text)]
+        alone = days[0] if len(days) == 1 else None  # "stage IVA, MIPI low, August 2021"
+        yield fact_of(sentence, "stage", "present", quote, value=match["n"], when=alone)
 
 
 def day_of_report(sentence: Sentence) -> DayRange | None:

@@ -253,8 +253,11 @@ def header(line: Line, hint: date | None) -> tuple[Column, ...]:
     if not enough or len(left_over) > (2 if len(dates) >= 2 or named >= 2 else 0):
         return ()
     spans.sort(key=lambda row: row[:2])
+    titled = not left_over and spans[0][2] == "name" and spans[-1][2] in ("reference", "unit", "flag")
     return (
-        () if announces(spans, text) or lifelong([days for *_, days in spans if days]) else tuple(merged(spans, line))
+        ()
+        if (announces(spans, text) and not titled) or lifelong([days for *_, days in spans if days])
+        else tuple(merged(spans, line))
     )
 
 
@@ -299,13 +302,13 @@ def loose(line: Line) -> bool:
 
 
 def merged(spans: list[tuple[int, int, Kind, DayRange | None]], line: Line) -> Iterator[Column]:
-    """Columns of the spans; "Prior 20 Feb 2024" and "Today 03/17/26" are one column each, dated."""
+    """Columns of the spans; "Prior 20 Feb 2024", "Today 03/17/26" and "Collected 03/17/26" are one column each, dated."""
     index = 0
     while index < len(spans):
         start, end, kind, days = spans[index]
         following = spans[index + 1] if index + 1 < len(spans) else None
         if (
-            kind in ("prior", "result") and following and following[2] == "date"
+            kind in ("prior", "result", "when") and following and following[2] == "date"
             and not line.text[end : following[0]].strip(" :(\n") and not today_beside(line, spans[index], following[3])
         ):  # fmt: skip
             end, days = following[1], following[3]

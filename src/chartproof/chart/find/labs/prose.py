@@ -22,7 +22,7 @@ Covered = set[tuple[str, int, int]]
 LINK = re.compile(
     r"(?:\s|[:=,|~]|\(?(?:c-?g|ckd-?epi|serum|total|auto)\)?|\b(?:counts?|levels?|today|now|currently|was|is|are|were|of|at|about|around|approx\.?"
     r"|approximately|normali[sz]ed(?: (?:at|to))?|remains?|remained|stable(?: at)?|rose to|fell to|up to now|down to|back to|improved to|bumped to"
-    r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on admission|at discharge|of the day|(?:has |have )?rang(?:ed|es|ing)|on th(?:is|e) (?:hospitalization|admission)|both"
+    r"|recovered to|risen to|fallen to|dropped to|climbed to|(?:well )?within normal (?:limits|range)(?: at)?|normal(?: at)?|had|has|came back(?: at)?|measured|value|on (?:admission|arrival|presentation)|at discharge|of the day|(?:has |have )?rang(?:ed|es|ing)|on th(?:is|e) (?:hospitalization|admission)|both"
     r"|(?:(?:was|is|were|are|now|went|came) )?(?:(?:back|slightly|mildly|markedly|significantly|quite|very) )?(?:(?:up|down|decreased|increased|improved) from \d[\d.,]* to|up|down|elevated|increased|decreased|improved|low|high)(?: (?:slightly|mildly|markedly|significantly|only|back))?(?: (?:to|at))?)\b){0,7}",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ GROUPED = re.compile(
     re.IGNORECASE,
 )
 NOT_A_RESULT = re.compile(
-    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|h(?:ours?)?\b|units?\b(?!/)|doses?|cycles?"
+    r"\s?(?:g(?:m|rams?)?\b(?!\s?[/%])|meq\b(?!\s?/)|ml\b(?!\s?/)|%|x ?(?:uln|baseline|normal)|times|mg\b(?!/d)|mcg|mg/m2|g daily|weeks?|days?|months?|years?|min(?:ute)?s?\b|hours?\b|(?-i:h)\b|units?\b(?!/)|doses?|cycles?"
     r"|kg\b|lbs?\b|of \d|points?|/\s?\d{1,2}/\d|tablets?|grade|percent\b)",
     re.IGNORECASE,
 )
@@ -73,9 +73,12 @@ CALCULATED = ("creatinine_clearance",)
 #: What names a value of another time than the list's.
 OLDER = re.compile(
     r"\b(?:baseline|usual\w*|prior|previous\w*|last|historical\w*|earlier|peak\w*|nadir|max\w*|before|since|outside|diagnosis"
-    r"|admission)\b[^.;]*$",
+    r"|admission|arrival|presentation)\b[^.;]*$",
     re.IGNORECASE,
 )
+
+#: The first value of a stay, which is not of the day on which the stay is told.
+ON_ARRIVAL = re.compile(r"\bon (?:admission|arrival|presentation)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ def _placed(
         if not tied and leads and not OLDER.search(sentence.text[:at]):
             when = leads
         elif not tied:
-            when = before.when if before and before.when else own_day(sentence, found)
+            own = None if ON_ARRIVAL.search(result.evidence.quote) else own_day(sentence, found)
+            when = before.when if before and before.when else own
         if when is None and result.test in CALCULATED and result.assertion == "present":
             when = sentence.segment.when
         day = when or day

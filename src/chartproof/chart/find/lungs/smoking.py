@@ -34,8 +34,7 @@ QUIT_AGO = re.compile(
 )
 #: "The outside chart says 30 pack-years. That number came from his brother."
 NOT_THEIRS = re.compile(
-    r"\b(?:(?:that|this|which|the) (?:number|figure|history|entry|amount|count|one)|(?:that|this|which|it) (?:is|was|were|belongs|refers))"
-    r"\b[^.;]{0,40}\b(?:brother|sister|father|mother|husband|wife|spouse|son|daughter"
+    r"\b(?:(?:that|this|which) (?:number|figure|history|entry|amount|count|one)?|the (?:number|figure|history|entry|amount|count|one))\b ?[^.;]{0,40}\b(?:brother|sister|father|mother|husband|wife|spouse|son|daughter"
     r"|wrong|in error|mistake\w*|incorrect|inaccurate|not (?:his|hers|her|him|correct|right|true))\b",
     re.IGNORECASE,
 )

@@ -23,7 +23,9 @@ HEADER = re.compile(
 ALL_DUE = re.compile(r"\b(?:over)?due\b|\bcare gaps?\b|\bgaps? in care\b", re.IGNORECASE)
 
 #: A row of such a list that says of itself that its gap is closed.
-CLOSED = re.compile(r"\b(?:done|completed?|closed|satisfied|up[- ]to[- ]date|utd|performed)\b", re.IGNORECASE)
+CLOSED = re.compile(
+    r"\b(?:done|completed?|closed|satisfied|up[- ]to[- ]date|utd|performed|not due|current(?! smok))\b", re.IGNORECASE
+)
 
 
 def due_dates(

@@ -219,8 +219,8 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
         base = line.own_day() or specimen_day(segment, covered[1])
         found = cells(line, first[0].end)
         results = list(placed(line, found, False, base))
-        if not results and any(token.kind == "value" for token in found):
-            continue  # its column is not a result's: heads and cells do not stand in line, and the words are read
+        if not results and any(under_a_flag(line, token) for token in found):
+            continue  # no flag is a word of a result: heads and cells do not stand in line, and the words are read
         yield None, covered
         for token, when in results:
             state = "" if token.kind == "none" else state_of(token.text)
@@ -228,6 +228,11 @@ def table_facts(segment: Segment, assertion: Assertion) -> Iterator[tuple[Fact |
             for fact in make(first[0].value, state, span=span, when=when, document=segment.document, assertion=assertion,
                              note=token.text if token.kind == "none" else "", signed=segment.signed is not False):  # fmt: skip
                 yield fact, covered
+
+
+def under_a_flag(line: Line, token: Token) -> bool:
+    column = line.column(token.start, token.end)
+    return token.kind == "value" and column is not None and column.kind == "flag"
 
 
 def opens_row(line: Line, start: int, name: int) -> bool:
