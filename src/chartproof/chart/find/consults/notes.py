@@ -59,7 +59,9 @@ TITLE = re.compile(
 #: A form that takes a question from one clinic to another and brings its answer back.
 FORM = re.compile(r"\bconsult(?:ation)?\b[^\n]*\b(?:report|reply|answer|response|opinion)\b", re.IGNORECASE)
 ANSWERED = re.compile(
-    r"^\W*(?:impression|opinion|assessment|recommend\w*|conclusions?)\b", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:impression|opinion|assessment|recommend\w*|conclusions?)\b|\bin (?:summary|sum|my (?:view|opinion|judge?ment))\b"
+    r"|\byou asked (?:for |me for )?my (?:view|opinion|advice)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 SENT_TO = re.compile(r"\bfrom:[^\n]*?\bto:\s*(?P<whose>[^\n]{3,40}?)(?=\s{2,}|\s+\w+:|\n|$)", re.IGNORECASE)
 #: A letterhead is no sentence: lower-case words that end in a full stop.
