@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chartproof.errors import EvidenceError
+from chartproof.model import DayRange
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import Book, Place, build_book
 from chartproof.packet.forms import form
@@ -144,3 +145,13 @@ def test_a_row_that_is_not_met_is_said_to_be_not_met(made: Made, book: Book) -> 
 def test_the_lines_under_the_date_are_those_of_the_case(made: Made, book: Book) -> None:
     other = replace(letter(*SOUND), reference=(("Patient", "Somebody Else"), ("Case reference", "77-XYZ")))
     assert [problem.block for problem in lint(other, made.review, book)] == [0]
+
+
+def test_a_line_of_which_only_the_years_are_told_may_be_printed(made: Made, book: Book) -> None:
+    chart = made.review.chart
+    year = replace(chart.lines[0], start=DayRange.year(2023), end=DayRange.year(2024))
+    review = replace(made.review, chart=replace(chart, lines=(year,)))
+    told = item("First line: tafasitamab, 2023 to 2024; partial response.", source=("line:1",))
+    assert lint(letter(*SOUND, told), review, book) == ()
+    wrong = item("First line: tafasitamab, 2022 to 2024; partial response.", source=("line:1",))
+    assert [one.rule for one in lint(letter(*SOUND, wrong), review, book)] == ["number"]

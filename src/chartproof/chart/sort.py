@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from itertools import chain, groupby, islice
 
+from chartproof.chart.author import author_of
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
 from chartproof.chart.day_order import flagged
@@ -28,13 +29,6 @@ from chartproof.chart.teaching import filled_in, is_general, is_nobodys, of_peop
 from chartproof.chart.view import Reading, Segment, Sentence, is_void, sentences
 from chartproof.model import Case, Document, Patient, SourceFile
 
-#: A name before a clinician's letters, on one line; an office or a verb before it ("Provider", "Signed by") is no part of it.
-AUTHOR = re.compile(
-    r"(?=[A-Z])(?!(?:Provider|Author|Attending|Physician|Doctor|Consultant|Oncologist|Hematologist|Cardiologist|Surgeon|Fellow|Resident|Nurse|From"
-    r"|Electronically|E?-?[Ss]igned|Signed|Verified|Dictated|Reviewed|Reported|Interpreted|Read|Ordering|Referring|Performed|By)\b)"
-    r"((?:[A-Z][\w'\-]*\.?[ \t]+){1,3}[A-Z][\w'\-]+),?[ \t]+"
-    r"(?:MD|DO|MBBS|PhD|PsyD|RN|NP|PA-?C|ANP|APRN|DNP|CNP|CRNP|PharmD|LMSW|LCSW|LICSW|LISW|MSW|RDN|DPT)\b"
-)
 #: Kinds without a day of their own: each entry has its own.
 UNDATED = ("fhir_bundle", "ccda", "lab_export", "mar_export", "coordinator_log", "cover_sheet")
 STRUCTURED = {"json": "fhir_bundle", "xml": "ccda"}
@@ -165,7 +159,6 @@ def describe(
     """What the pages say that they are, as a document that has no id yet."""
     text = "\n".join(own_text(piece, repeated) for piece in pieces)
     kind = kind_of(file, pieces, repeated)
-    author = AUTHOR.search(text)
     state = signed(above_addenda(text), kind)
     if state is None and file.media == "docx" and kind in LETTERS:
         state = False  # nobody has put a pen to a Word file: a letter without a printed signature is still to be signed
@@ -177,7 +170,7 @@ def describe(
         kind=kind,
         title=first_words(text),
         when=None if kind in UNDATED else document_day([own_text(piece, repeated) for piece in pieces], kind, born),
-        author=" ".join(author[0].split()) if author else "",
+        author=author_of(text),
         signed=state,
         wrote="payer" if evidence_of(kind) == "payer" else "provider",
     )

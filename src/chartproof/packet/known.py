@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, Word
+from chartproof.model import Box, DayRange, Fact, Finding, Page, Review, SourceFile, Span, TherapyLine, Word
 from chartproof.packet.citations import sharpened
 from chartproof.packet.coded import citable, confirmed
 from chartproof.packet.doubtful import doubtful
@@ -166,7 +166,14 @@ class Proofs:
             yield from (
                 text
                 for line in lines
-                for text in (name, line.regimen, *line.drugs, line.best_response or "", line.stop_reason or "")
+                for text in (
+                    name,
+                    line.regimen,
+                    *line.drugs,
+                    line.best_response or "",
+                    line.stop_reason or "",
+                    *_days(line),
+                )
             )
         elif kind == "counts":
             number = counts(review.criteria)
@@ -275,3 +282,8 @@ def _values(value: Any) -> Iterator[Any]:
         return
     for field in fields(value):
         yield from _values(getattr(value, field.name))
+
+
+def _days(line: TherapyLine) -> tuple[str, ...]:
+    """The first and the last day of a line as they are told: a year that stands alone is printed as a number."""
+    return tuple(str(day) for day in (line.start, line.end) if day)
