@@ -98,3 +98,28 @@ def test_bullets_that_were_lost_are_told_by_where_their_lines_are_set_in() -> No
 def test_items_that_carry_letters_keep_them() -> None:
     lines = ((60, "All of the following are met:"), (78, "a. age over 18"), (78, "b. severe gout"))
     assert scanned(*lines) == [f"{left} {said}" for left, said in lines]
+
+
+def test_small_squares_that_were_read_as_letters_are_bullets() -> None:
+    assert scanned(
+        (60, "The cough is shown by any one of the following:"),
+        (90, "m a count of ten fits"),
+        (90, "®m sputum of two kinds"),
+        (99, "a hoarse voice"),
+        (60, "Renewal. A new request is needed."),
+    ) == [
+        "60 The cough is shown by any one of the following:",
+        "90 • a count of ten fits",
+        "90 • sputum of two kinds",
+        "90 • a hoarse voice",
+        "60 Renewal. A new request is needed.",
+    ]
+
+
+def test_an_entry_that_begins_small_runs_on_where_it_fills_its_line() -> None:
+    long = "u the tremor did not stop although the arm was held still and the drug was raised twice"
+    assert scanned(
+        (60, "All of the following are met:"),
+        (90, long),
+        (99, "in the same month"),
+    )[1:] == [f"90 • {long[2:]}", "99 in the same month"]
