@@ -6,8 +6,9 @@ import pytest
 
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.labels import Label, after_lost_stroke, label_of, scanned_label
-from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.lines import Line, read_lines
 from chartproof.policy.draft.lost_bullets import with_bullets
+from chartproof.policy.draft.nodes import numbered_title
 
 
 @pytest.mark.parametrize(
@@ -123,3 +124,35 @@ def test_an_entry_that_begins_small_runs_on_where_it_fills_its_line() -> None:
         (90, long),
         (99, "in the same month"),
     )[1:] == [f"90 • {long[2:]}", "99 in the same month"]
+
+
+def printed(said: str, left: float, top: float) -> Line:
+    page = Page("fax.pdf", 1, said, words=_words(said, left, top), width=600.0, height=800.0, read="ocr")
+    return read_lines([page])[0]
+
+
+def _words(said: str, left: float, top: float) -> tuple[Word, ...]:
+    found, at = [], 0
+    for word in said.split():
+        end = left + 5.0 * len(word)
+        found.append(Word(word, at, at + len(word), Box(left, top, end, top + 9)))
+        at, left = at + len(word) + 1, end + 3.0
+    return tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "after", "heads"),
+    [
+        ("EAR-20.4: Hearing aids of both ears", "An aid is approved for a person of any age who hears less.", True),
+        ("EAR-20.7: Revision history", "04/02/2024: EAR-20.4 was made longer by the panel of that year.", True),
+        (
+            "EAR-20.5: The loss is 40 decibels or more and",
+            "It has been measured twice in the past year by anyone.",
+            False,
+        ),
+        ("EAR-20.6: The ear is dry", "EAR-20.8: The ear has been seen by someone who knows ears", False),
+    ],
+)
+def test_a_code_before_a_few_words_over_a_paragraph_heads_it(title: str, after: str, heads: bool) -> None:
+    line = printed(title, 60.0, 100.0)
+    assert numbered_title(line, label_of(title), printed(after, 60.0, 114.0), 540.0) is heads

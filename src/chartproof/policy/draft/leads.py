@@ -151,7 +151,7 @@ def _headed(lead: Lead) -> Criterion | None:
         return None
     first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)
     behind = lead.said is not None and lead.text.find(lead.guard.unless) >= lead.said.start
-    guard = lead.guard if behind else replace(lead.guard, unless="")
+    guard = replace(lead.guard, unless=lead.guard.unless.rstrip(" :") if behind else "")
     if lead.join == "all":
         named = first.children if first.join == "all" and not (first.when or first.unless) else (first,)
         return lead.whole("all", (*named, *lead.children), guard)
