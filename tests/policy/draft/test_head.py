@@ -18,6 +18,8 @@ FORMS = [
     ("Pump therapy\nGannet Bay Insurance Company Cell Therapy Policy CX 6.02. Effective: 15 March 2026.", "Gannet Bay Insurance Company", "CX 6.02"),
     ("Pump therapy\n_Gannet Bay Mutual Assurance, Guideline NX-77. In effect from March 15, 2026._", "Gannet Bay Mutual Assurance", "NX-77"),
     ("Pump therapy\nGannet Bay Health Partners policy MX-118\nNo. | Requirement | Evidence\nEffective 03/15/2026", "Gannet Bay Health Partners", "MX-118"),
+    ("Pump therapy\nGannet Bay Benefit Plan\nGuideline number: SHO-41 Effective: March 15, 2026", "Gannet Bay Benefit Plan", "SHO-41"),
+    ("Pump therapy\nGannet Bay Life Fund\nPolicy number: UM-EAR-7 Panel approval: May 2, 2025\nEffective 03/15/2026", "Gannet Bay Life Fund", "UM-EAR-7"),
 ]  # fmt: skip
 
 

@@ -189,3 +189,37 @@ def test_rows_under_a_step_of_a_walked_table_lead_nowhere_of_their_own() -> None
     assert (found["2"].join, [one.id for one in found["2"].children]) == ("all", ["2.1", "2.2"])
     assert (found["3"].kind, found["4"].kind) == ("exclusion", "necessity")
     assert not any("pend" in one.text or "deny" in one.text for one in found.values())
+
+
+def test_an_entry_of_a_class_speaks_of_each_of_them() -> None:
+    sheet = Sheet()
+    sheet.says("An entry of type Needed has to be true. A row of class Hindrance must be false.")
+    sheet.table(
+        [
+            ("Entry", "Type", "Rule", "Look-back"),
+            ("K-01", "Needed", "Urate is 8 mg/dL or higher.", "60 days"),
+            ("K-02", "Needed", "A tophus has been seen.", "none"),
+            ("K-03", "Needed", "Colchicine has been tried.", "none"),
+            ("K-04", "Needed", "Weight has been recorded.", "none"),
+            ("K-05", "Needed", "Diet has been changed.", "none"),
+        ]
+    )
+    draft = sheet.drafted()
+    group = next(one for one in draft.criteria if any(child.id == "K-01" for child in one.children))
+    assert group.join == "all"
+
+
+def test_rows_of_requirements_are_no_ways_whatever_the_columns_are_called() -> None:
+    sheet = Sheet()
+    sheet.says("Read down one column. Every cell of that column is satisfied.")
+    sheet.table(
+        [
+            ("Requirement", "Column A. Gout", "Column B. Pseudogout", "Column C. Lupus"),
+            ("T1 Age", "18 years or older", "40 years or older", "12 to 17 years"),
+            ("T2 Urate", "Above 8 mg/dL", "—", "—"),
+            ("T3 Earlier drugs", "Colchicine for 30 days", "Colchicine for 60 days", "Hydroxychloroquine"),
+        ]
+    )
+    draft = sheet.drafted()
+    ways = [by_id(draft, f"Column {letter}") for letter in "ABC"]
+    assert [(way.join, len(way.children)) for way in ways] == [("all", 4), ("all", 3), ("all", 3)]

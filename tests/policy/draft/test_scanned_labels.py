@@ -6,8 +6,9 @@ import pytest
 
 from chartproof.model.page import Box, Page, Word
 from chartproof.policy.draft.labels import Label, after_lost_stroke, label_of, scanned_label
-from chartproof.policy.draft.lines import read_lines
+from chartproof.policy.draft.lines import Line, read_lines
 from chartproof.policy.draft.lost_bullets import with_bullets
+from chartproof.policy.draft.nodes import numbered_title
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,60 @@ def test_bullets_that_were_lost_are_told_by_where_their_lines_are_set_in() -> No
 def test_items_that_carry_letters_keep_them() -> None:
     lines = ((60, "All of the following are met:"), (78, "a. age over 18"), (78, "b. severe gout"))
     assert scanned(*lines) == [f"{left} {said}" for left, said in lines]
+
+
+def test_small_squares_that_were_read_as_letters_are_bullets() -> None:
+    assert scanned(
+        (60, "The cough is shown by any one of the following:"),
+        (90, "m a count of ten fits"),
+        (90, "®m sputum of two kinds"),
+        (99, "a hoarse voice"),
+        (60, "Renewal. A new request is needed."),
+    ) == [
+        "60 The cough is shown by any one of the following:",
+        "90 • a count of ten fits",
+        "90 • sputum of two kinds",
+        "90 • a hoarse voice",
+        "60 Renewal. A new request is needed.",
+    ]
+
+
+def test_an_entry_that_begins_small_runs_on_where_it_fills_its_line() -> None:
+    long = "u the tremor did not stop although the arm was held still and the drug was raised twice"
+    assert scanned(
+        (60, "All of the following are met:"),
+        (90, long),
+        (99, "in the same month"),
+    )[1:] == [f"90 • {long[2:]}", "99 in the same month"]
+
+
+def printed(said: str, left: float, top: float) -> Line:
+    page = Page("fax.pdf", 1, said, words=_words(said, left, top), width=600.0, height=800.0, read="ocr")
+    return read_lines([page])[0]
+
+
+def _words(said: str, left: float, top: float) -> tuple[Word, ...]:
+    found, at = [], 0
+    for word in said.split():
+        end = left + 5.0 * len(word)
+        found.append(Word(word, at, at + len(word), Box(left, top, end, top + 9)))
+        at, left = at + len(word) + 1, end + 3.0
+    return tuple(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "after", "heads"),
+    [
+        ("EAR-20.4: Hearing aids of both ears", "An aid is approved for a person of any age who hears less.", True),
+        ("EAR-20.7: Revision history", "04/02/2024: EAR-20.4 was made longer by the panel of that year.", True),
+        (
+            "EAR-20.5: The loss is 40 decibels or more and",
+            "It has been measured twice in the past year by anyone.",
+            False,
+        ),
+        ("EAR-20.6: The ear is dry", "EAR-20.8: The ear has been seen by someone who knows ears", False),
+    ],
+)
+def test_a_code_before_a_few_words_over_a_paragraph_heads_it(title: str, after: str, heads: bool) -> None:
+    line = printed(title, 60.0, 100.0)
+    assert numbered_title(line, label_of(title), printed(after, 60.0, 114.0), 540.0) is heads

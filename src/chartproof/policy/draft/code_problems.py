@@ -23,7 +23,7 @@ from chartproof.policy.draft.code_services import (
 )
 from chartproof.policy.draft.code_unnamed import elsewhere, in_situ, other_place, refused_state, unnamed_disease
 from chartproof.policy.draft.code_words import opposed, other_grade, other_word
-from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, supports, words
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, core, pattern, spelt, supports, words
 from chartproof.policy.draft.statements import Statement
 
 #: Its first words are a document's title.
@@ -47,11 +47,11 @@ def problems(
         effective or icd.releases()[0],
         tuple((one.where, one.text) for one in said if not one.refuses),
         tuple((one.where, one.text) for one in said if one.refuses),
-        tuple(words(_spelt(one.text)) for one in said if one.typed and not one.refuses),
+        tuple(words(spelt(one.text)) for one in said if one.typed and not one.refuses),
         refused,
         text.lower(),
         drugs,
-        elsewhere(_spelt(text), listed),
+        elsewhere(spelt(text), listed),
         own_code(listed, drugs),
     )
     return [
@@ -147,7 +147,7 @@ def history_only(one: Listed, policy: PolicyText) -> str:
     if any(asked.search(text) for _, text in policy.asks):
         return ""
     of = words(re.sub(r"(?i)^(?:personal|family) history of\s+", "", title))
-    if len(of) > 1 and any(of <= words(_spelt(text)) for _, text in policy.asks):
+    if len(of) > 1 and any(of <= words(spelt(text)) for _, text in policy.asks):
         return ""  # a criterion asks for what the history is of
     return f"a secondary code ({title[0].lower()}{title[1:]}): it supports no criterion by itself"
 
@@ -185,14 +185,15 @@ def excluded(one: Listed, policy: PolicyText) -> str:
     names = {name for name in names if not any(name <= asked for asked in policy.wanted)}
     for where, text in policy.refuses:
         for clause in re.split(r";|\.\s|,\s+(?:or|and)\s|:\s|\s+or\s+(?:of|for)\s", text):
-            part, said = bool(pattern("conditional").search(clause)), words(_spelt(clause))
+            part, said = bool(pattern("conditional").search(clause)), words(spelt(clause))
             if (
                 supports(one, policy.refused)
                 and not part
                 and any(len(name) > 1 and name <= said and len(said - name) <= 3 for name in names)
             ):
                 return f"{where} refuses it"
-            if supports(one, policy.refused) and not part and _is_named(clause, ends(one.code)):
+            present = pattern("refused_state").sub("", clause.strip())
+            if supports(one, policy.refused) and not part and _is_named(present, ends(one.code)):
                 return f"{where} refuses it"
             kind = _kind(clause, _title(first)) if supports(one, policy.refused) and not part else ""
             if kind:
@@ -204,7 +205,7 @@ def excluded(one: Listed, policy: PolicyText) -> str:
 
 def _is_named(clause: str, codes: Sequence[str]) -> bool:
     """True where a list of what is refused names the disease of the code and nothing else: "tinnitus, migraine or autism"."""
-    pieces = [_of_patient(piece) for piece in re.split(r",\s+(?:or\s+|and\s+)?|\s+(?:or|and)\s+", _spelt(clause))]
+    pieces = [_of_patient(piece) for piece in re.split(r",\s+(?:or\s+|and\s+)?|\s+(?:or|and)\s+", spelt(clause))]
     names = {frozenset(words(name)) for code in codes for name in (*_shorter(_title(code)), *_called(code))}
     return any(piece and piece in names for piece in pieces)
 
@@ -320,15 +321,6 @@ def _names(code: str) -> list[str]:
 def _printed_name(one: Listed) -> str:
     """The disease as the list itself names it, without its side, its stage and what comes with it."""
     return re.split(r",|\s(?:with|without)\s", one.text)[0] if one.text and "-" not in one.code else ""
-
-
-def _spelt(text: str) -> str:
-    """A clause with short names written out, and "of unspecified type" as the code book means it."""
-    for short, name in coding()["short"].items():
-        text = re.sub(rf"\b{short}\b", name, text, flags=re.IGNORECASE if short.islower() else 0)
-    return re.sub(
-        r"(?i)\bof unspecified type\b|\bunspecified\b|\bnot otherwise specified\b", "of undetermined kind", text
-    )
 
 
 def _kind(clause: str, title: str, *, services: bool = False) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from chartproof.codes.book import find
 from chartproof.codes.entry import Code
 from chartproof.codes.tables import drug_names, services
-from chartproof.policy.draft.coded import Listed, PolicyText, coding, words
+from chartproof.policy.draft.coded import Listed, PolicyText, coding, spelt, words
 
 _SERVICES = ("CPT", "HCPCS", "ICD-10-PCS")
 #: A word that stands in no more titles than these tells a service by itself.
@@ -91,7 +91,7 @@ def other_thing(one: Listed, policy: PolicyText) -> str:
     known = _service(one)
     if known is None or known.drugs or known.title.startswith("no one drug"):
         return ""
-    said, own = _telling(one.text), _telling(known.title)
+    said, own = _telling(spelt(one.text)), _telling(known.title)
     if not own or not 0 < len(said) <= _SHORT or any(a[:5] == b[:5] for a in said for b in own):
         return ""
     titles, count = _titles()

@@ -95,6 +95,15 @@ def words(text: str) -> frozenset[str]:
     return frozenset(_singular(word) for word in found) - frozenset(coding()["generic"])
 
 
+def spelt(text: str) -> str:
+    """A clause with short names written out, and "of unspecified type" as the code book means it."""
+    for short, name in coding()["short"].items():
+        text = re.sub(rf"\b{short}\b", name, text, flags=re.IGNORECASE if short.islower() else 0)
+    return re.sub(
+        r"(?i)\bof unspecified type\b|\bunspecified\b|\bnot otherwise specified\b", "of undetermined kind", text
+    )
+
+
 def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 4 and not word.endswith(("ss", "us", "is")) else word
 

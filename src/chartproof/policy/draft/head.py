@@ -63,6 +63,10 @@ _PAYER = re.compile(
 )
 
 
+#: A picture's reader loses the room before the next name in the same line: "Number: KNE-31 Effective: May 1".
+_NEXT_NAME = re.compile(r"\s+(?=[A-Z][a-z]+(?:\s[a-z]+){0,3}:\s)")
+
+
 #: "News for offices from Such Health · Spring".
 _ISSUED = re.compile(r"\b(?:from|by|of)\s+(?P<payer>[A-Z][\w’'&.-]+(?:\s[A-Z][\w’'&.-]+){1,4})")
 
@@ -147,7 +151,7 @@ def _fields(parts: Sequence[Line | Table]) -> list[tuple[str, str]]:
     for name, value in pairs:
         for field, words in _NAMES:
             if re.fullmatch(rf"(?i)\s*(?:{words})\s*:?\s*", name) and _holds(field, name, value):
-                found.setdefault(field, value.strip())
+                found.setdefault(field, _NEXT_NAME.split(value)[0].strip())
     return list(found.items())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chartproof.policy.draft.criterion import Criterion, first_words, renamed
 from chartproof.policy.draft.guards import Guarded, guarded
@@ -94,6 +95,11 @@ def parent(own_id: str, node: Node, lead: str, items: Sequence[Node], kind: str,
     elif kind == "exclusion" and said is None and not re.search(r"\band$", items[0].text.rstrip(" ;,")):
         join = "any"  # each of what a lead refuses is refused alone
     guard = guarded(text) if not heading and not names_who(text) else Guarded(text)
+    if heading and said is not None and "unless" not in text[: said.start].lower():
+        behind = guarded(
+            text[said.start :], conditions=False
+        )  # what takes the whole list back stands behind its announcement
+        guard = replace(guard, unless=behind.unless)
     lead_of = Lead(name, not own_id, node, text, kind, guard, said, join, children)
     ways = (
         ways_between([item.text for item in items]) if kind != "exclusion" and (said is None or join == "all") else []

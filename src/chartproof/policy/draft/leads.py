@@ -32,6 +32,9 @@ _FOR = re.compile(
     r"^(?:It is |This is )?(?:approved|covered|authorized) for (?P<who>an? (?:adult|child|member|patient|beneficiary|person)s?\s[^:]*?),?\s+(?:if|when|where|in|with|of)\s*$",
     re.IGNORECASE,
 )
+#: "For lupus, gout or pseudogout, all of these:" - the list is asked of who has one of several diseases.
+_NAME = r"[\w-]+(?: [\w-]+){0,3}"
+_FOR_EACH = re.compile(rf"^For (?P<who>{_NAME}(?:, {_NAME}){{1,6}},? or {_NAME}),\s*$")
 _GRANTED = re.compile(r"\b(?:necessary|covered|approved|authorized)\b[^.;:,]*?\s(?:only\s+)?(?:when|if|where)\s+")
 
 
@@ -147,7 +150,8 @@ def _headed(lead: Lead) -> Criterion | None:
     if not head or lead.join == "none":
         return None
     first = single(f"{lead.id}/0", lead.node, head, lead.kind, is_made=True)
-    guard = replace(lead.guard, unless="")
+    behind = lead.said is not None and lead.text.find(lead.guard.unless) >= lead.said.start
+    guard = replace(lead.guard, unless=lead.guard.unless.rstrip(" :") if behind else "")
     if lead.join == "all":
         named = first.children if first.join == "all" and not (first.when or first.unless) else (first,)
         return lead.whole("all", (*named, *lead.children), guard)
@@ -162,7 +166,7 @@ def names_who(text: str) -> bool:
 
 def _head(before: str) -> str:
     """The lead's own test, where the list is only added to it ("..., supported by at least one of these:")."""
-    if (who := _FOR.match(before)) is not None:
+    if (who := _FOR.match(before) or _FOR_EACH.match(before)) is not None:
         return who["who"]
     match = _LEAD.search(_BETWEEN.sub(lambda found: f"{found['low']}&&&", before))
     head = match["head"].strip().replace("&&&", "and") if match else ""

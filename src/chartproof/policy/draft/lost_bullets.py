@@ -10,12 +10,13 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import scanned_label
 from chartproof.policy.draft.lines import Line
 
-#: What a picture's reader makes of a bullet or a dash.
-_SIGN = re.compile(r"(?:[+*~«»®©°¢•◦·«>=-]|[—–-]{1,2}|[eo](?=\s[A-Z]))\s+(?=\S)")
+#: What a picture's reader makes of a bullet, a small square or a dash.
+_SIGN = re.compile(r"(?:[+*~«»®©°¢•◦·«>=-]|[—–-]{1,2}|[eo](?=\s[A-Z])|[®©]?[munsw](?=\s[A-Za-z]))\s+(?=\S)")
 #: A list is set in by at least this many text heights, and the left edges of one level differ by less.
 _SET_IN, _SAME = 0.9, 0.75
-#: A line is full where the next word would have gone so many letters less beyond the text's edge.
-_FULL = -1
+#: A line is full where the next word would have gone so many letters less beyond the text's edge; one that leaves this
+#: share of its own width free has ended.
+_FULL, _SHORT = -1, 0.5
 
 
 def with_bullets(lines: Sequence[Line]) -> Iterator[Line]:
@@ -109,6 +110,12 @@ def _runs_on(last: Line, line: Line, words: str, edge: float) -> bool:
     """True where the line before had no room for this line's first word, or this line begins in mid-sentence."""
     if _SIGN.match(line.text):
         return False
-    letter = (last.right - last.left) / max(1, len(last.text))
+    width = last.right - last.left
+    letter = width / max(1, len(last.text))
     full = last.right + (len(words.split()[0]) - _FULL) * letter > edge
-    return full or (words[0].islower() and not re.search(r"[.;:]\s*$", last.text))
+    if full or not words[0].islower() or re.search(r"[.;:]\s*$", last.text):
+        return full
+    # An entry that begins small itself, and ends long before the edge, has others like it below.
+    began = _edge(last)[1]
+    small = _SIGN.match(last.text) is not None and began[:1].islower() and abs(_edge(last)[0] - line.left) < line.height
+    return not (small and last.right + _SHORT * width < edge)

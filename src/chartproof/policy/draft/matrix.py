@@ -38,6 +38,8 @@ def is_matrix(grid: Grid, lead: str) -> bool:
         return False
     if grid.roles[0] == "number":
         return all(grid.roles[n] in _OPEN for n in columns) and (_reads_rows(lead) or _has_dashes(grid, columns))
+    if grid.head[0] and pattern("grids", "asked").search(grid.head[0]) and not _reads_rows(lead):
+        return False  # what is asked stands in the rows, and the columns say of whom
     named = pattern("grids", "ways").search(grid.head[0]) is not None
     labelled = all(_label(row) for row in grid.rows)
     plain = sum(1 for n in columns if grid.roles[n] in ("", "necessity"))

@@ -121,6 +121,13 @@ def viruses(text: str) -> Found:
     return "all", [f"{name}{text[match.end() :]}" if n == len(names) - 1 else name for n, name in enumerate(names)]
 
 
+#: "colchicine and febuxostat were each tried for 6 weeks": what is said of each.
+_EACH = re.compile(
+    r"(?P<a>(?:[\w-]+\s){0,2}[\w-]+)\sand\s(?P<b>(?:[\w-]+\s){0,2}[\w-]+)\s(?P<rest>(?:is|are|was|were|has been|have been)\s(?:each|both)\s\w.*)$",
+    re.DOTALL,
+)
+
+
 def pair(text: str) -> Found:
     """Two tests with one limit: "AST and ALT at or below 3 times the upper limit"."""
     several = re.match(
@@ -128,8 +135,11 @@ def pair(text: str) -> Found:
         text,
         re.DOTALL,
     )
-    if several is not None:
+    if several is not None and not re.search(r"\b(?:of|for|in|on|from|with)$", several["names"]):
         return "all", [f"{name} {several['rest']}" for name in re.split(r",\s(?:and\s)?|\sand\s", several["names"])]
+    each = _EACH.match(text)
+    if each is not None:
+        return "all", [f"{each['a']} {each['rest']}", f"{each['b']} {each['rest']}"]
     match = re.match(r"(?P<a>[A-Z][A-Za-z]{1,5}) and (?P<b>[A-Z][A-Za-z]{1,5})(?P<rest>\s.*\d.*)$", text, re.DOTALL)
     if match is None:
         return None

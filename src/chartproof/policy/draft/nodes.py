@@ -127,7 +127,7 @@ def numbered_title(
     if label is None or after is None or label.text.islower():
         return False
     words = line.text[label.length :].split()
-    if label.kind not in ("number", "roman", "decimal") and not _letters_a_part(label, " ".join(words), beside):
+    if label.kind not in ("number", "roman", "decimal", "code") and not _letters_a_part(label, " ".join(words), beside):
         return False
     if not words or len(words) > _TITLE or re.search(r"[.;:,?]$", words[-1]) or not words[0][0].isupper():
         return False
@@ -141,7 +141,8 @@ def numbered_title(
         return (begins and level) or (beneath.kind in ("decimal", "nested") and stem(beneath.text) == label.text)
     letter = (after.right - after.left) / max(1, len(after.text))
     room = line.right + (len(after.text.split()[0]) + 1) * letter < edge
-    return room and after.text[0].isupper() and len(after.text.split()) > len(words)
+    begins = after.text[0].isupper() or (after.text[0].isdigit() and section_of(" ".join(words)) != "")
+    return room and begins and len(after.text.split()) > len(words)
 
 
 def _letters_a_part(label: Label, name: str, beside: Node | None) -> bool:
@@ -157,7 +158,11 @@ def names_table(line: Line, label: Label) -> bool:
     words = line.text[label.length :].split()
     begins = words and (words[0][0].isupper() or re.search(r"[/|]", line.text[: label.length]))
     named = begins and len(words) <= _TITLE and re.search(r"[\w)]$", words[-1]) is not None
-    return bool(named) and label.kind in ("number", "roman", "decimal", "letter", "word") and not label.text.islower()
+    return (
+        bool(named)
+        and label.kind in ("number", "roman", "decimal", "letter", "word", "code")
+        and not label.text.islower()
+    )
 
 
 def entry_name(node: Node) -> str:

@@ -54,6 +54,8 @@ def _are_names(listed: list[str], after: str) -> bool:
         return False
     if any(pattern("nouns", "persons").search(piece) for piece in (listed[-1], second)):
         return False
+    if pattern("nouns", "course").match(second):
+        return False  # "depression, single episode or recurrent": a course of what is named before it
     if any(re.fullmatch(r"[\d.,/·%-]+|[A-Z0-9]", piece.split()[-1]) for piece in listed) or re.match(r"\d", second):
         return False
     if pattern("nouns", "describes").search(listed[-1]) or pattern("nouns", "done").match(second):

@@ -257,6 +257,10 @@ def _enumerated(text: str) -> Found:
     return join, [re.sub(r"[\s;,]+(?:and|or)?\W*$", "", item) if item is not items[-1] else item for item in items]
 
 
+#: "The gout is diagnosed and is backed by one finding: ...": the findings are asked besides.
+_BACKED = re.compile(r",?\sand\s(?:is|are|was|were)\s(?:backed|supported|confirmed|proven|shown)\sby\s*$")
+
+
 def _listed_after(text: str) -> Found:
     """ "at least two of: this; that; another"."""
     match = re.search(r":\s+|,?\s+namely,?\s+", text)
@@ -269,8 +273,9 @@ def _listed_after(text: str) -> Found:
     mark = ";" if ";" in rest else r",(?:\s+(?:and|or)(?=\s))?|\s+(?:and|or)(?=\s(?:an?|the)\s[^,]+$)"
     if said is None or len(re.findall(mark, rest)) < (1 if mark == ";" else 2):
         return None
-    head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", text[: said.start])
-    beside = re.search(r"\d", head) or re.search(r"\band\s*$", text[: said.start])
+    lead = _BACKED.sub(" and", text[: said.start])
+    head = re.sub(r"[\s,]*(?:\bwith|\band|\bplus)?\s*$", "", lead)
+    beside = re.search(r"\d", head) or re.search(r"\band\s*$", lead)
     if len(head.split()) > 2 and beside and not re.match(r"(?i)tried|used|failed", head):
         return "all", [head, text[said.start :]]
     rest = re.split(r"(?<=\w)\.\s+(?=[A-Z])", rest)[0]

@@ -76,6 +76,8 @@ def _ways(text: str) -> list[str]:
     if not before:
         return [text]
     listed = [piece for part in before for piece in commas(part)]
+    if ": " in listed[0]:
+        return [text]  # what stands before the colon is said of all: it is no part of the first
     if (
         any(NOT_A_NAME.match(piece) or _JOINT.match(piece) for piece in (*listed[1:], last))
         or " and " in f" {listed[-1]} "

@@ -17,6 +17,8 @@ from chartproof.policy.draft.words import pattern, patterns
 
 #: A condition that belongs to the last of two clauses.
 _MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\band,\s+(?:unless|in|for|if|when)\s")
+#: "There is a graft, or a clot occurred this year, except one of the arm": an exception to the last of two clauses.
+_OF_LAST = re.compile(r",\s+or\s+(?:an?|the|there|his|her)\s[^,;]*,?\s+except\s[^,;]*$")
 _EXCEPTS = re.compile(r"\b(?:unless|except)\b")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
@@ -71,6 +73,10 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         tree = split(guard.text, refuses=True)
     window = read_test(text)
     built = of_part(own_id, node, tree, kind, window.within_days if window else None)
+    if kind == "exclusion" and built.join == "any" and _OF_LAST.search(asked):  # what it excuses is the last alone
+        *others, last = built.children
+        built = replace(built, children=(*others, replace(last, unless=last.unless or guard.unless)))
+        guard = replace(guard, unless="")
     when, unless = (guard.when or built.when), (guard.unless or built.unless)
     whole = replace(built, text=text, find=first_words(text), when=when, unless=unless, made_id=is_made or not node.id)
     inline = bool(guard.unless) and re.search(rf"\bunless\s+{re.escape(guard.unless)}", text) is not None
