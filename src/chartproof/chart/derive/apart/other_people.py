@@ -15,6 +15,7 @@ from chartproof.chart.view import Reading, Segment, span
 from chartproof.chart.vocabulary import load
 from chartproof.model import Conflict, Fact, Span
 
+
 def other_people(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """One conflict at most for each test of a virus whose result on another's page differs from the patient's newest."""
     done: set[str] = set()
