@@ -116,6 +116,7 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
     biopsied = max(map(last_day, biopsies), default=asked)
     worse = pattern(words["worse"])
     since = [fact for fact in scanned if last_day(fact) > biopsied and worse.search(fact.evidence[0].quote)]
+    since.sort(key=lambda fact: len(fact.evidence[0].quote))  # the finding itself, before the reason for the scan
     newest = max(since or biopsies or scanned or active, key=last_day, default=None)
     if newest is None:
         return
