@@ -17,14 +17,14 @@ def recovered(facts: Sequence[Fact], kinds: Mapping[str, str], asked: date) -> I
     """One conflict at most for each value of `recovered` in compared.yaml; `kinds` are those of the documents."""
     words = load("compared.yaml")["recovered"]
     reports = load("contradictions.yaml")["sources"]["report"]
-    for concept, limit in words["over"].items():
+    for concept, limit in words["of"].items():
         told = [fact for fact in standing(facts, concept, asked) if fact.when and fact.when.exact and _number(fact)]
         newest = max(told, key=lambda fact: (last_day(fact), kinds.get(fact.document) in reports), default=None)
-        if newest is None or _number(newest) > limit:
+        if newest is None or _number(newest) > limit["back"]:
             continue
         raised = [
             fact for fact in told
-            if _number(fact) > limit and last_day(fact) < last_day(newest) and within(fact, asked, words["days"])
+            if _number(fact) > limit["over"] and last_day(fact) < last_day(newest) and within(fact, asked, words["days"])
             and fact.evidence[0].file != newest.evidence[0].file
         ]  # fmt: skip
         bad = max(raised, key=lambda fact: (last_day(fact), _number(fact)), default=None)
