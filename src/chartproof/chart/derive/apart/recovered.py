@@ -27,10 +27,18 @@ def recovered(facts: Sequence[Fact], kinds: Mapping[str, str], asked: date) -> I
             if _number(fact) > limit["over"] and last_day(fact) < last_day(newest) and within(fact, asked, words["days"])
             and fact.evidence[0].file != newest.evidence[0].file
         ]  # fmt: skip
+        # A table's row that goes on to the better values tells it all itself.
+        rows = {_place(fact) for fact in told if _number(fact) <= limit["back"]}
+        raised = [fact for fact in raised if _place(fact) not in rows]
         bad = max(raised, key=lambda fact: (last_day(fact), _number(fact)), default=None)
         if bad:
             right = f"{_number(newest):g} on {newest.when}: come back from {_number(bad):g} of {bad.when}"
             yield Conflict(concept.replace("_", " "), bad.evidence[0], newest.evidence[0], right)
+
+
+def _place(fact: Fact) -> tuple[str, int, int]:
+    quote = fact.evidence[0]
+    return quote.file, quote.page, quote.start
 
 
 def _number(fact: Fact) -> float:
