@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from chartproof.model import Chart, Conflict, DayRange, Denial, DenialReason, Fact, Finding, Quantity, Span
 from chartproof.rights.claims import answered, contradictions
 
@@ -55,3 +57,36 @@ def test_where_the_chart_disagrees_with_itself_the_one_that_stands_answers() -> 
     chart = replace(CHART, conflicts=(Conflict("performance status (ECOG)", old, stands, "the newest"),))
     (conflict,) = contradictions(answered(denial("performance_status"), [finding("met")]), [finding("met")], chart)
     assert (conflict.a, conflict.b) == (LETTER, stands)
+
+
+HEART = Span("visit.pdf", 1, 0, 9, "LVEF 57%.")
+
+
+def organs() -> Finding:
+    """Organ function called adequate, with the heart's study and nothing of the lungs."""
+    day = DayRange.day(date(2026, 4, 21))
+    told = Fact("F2", "organ_function_statement", "present", (HEART,), value="adequate", when=day)
+    heart = Fact("F3", "lvef", "present", (HEART,), quantity=Quantity(57, 57), when=day)
+    return replace(finding("met"), evidence=(HEART,), facts=(told, heart))
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "no recent spirometry was enclosed.",
+        "Breathing tests of this year are missing.",
+        "The chart lacks pulmonary function studies.",
+        "An electrocardiogram was not provided.",
+    ],
+)
+def test_a_test_that_the_letter_misses_is_not_answered_by_another_organ(quote: str) -> None:
+    asked = replace(denial("organ_function"), reasons=(DenialReason("organ_function", quote, 1, LETTER),))
+    assert answered(asked, [organs()]).reasons[0].true_of_chart is None
+    assert list(contradictions(asked, [organs()], CHART)) == []
+
+
+@pytest.mark.parametrize("quote", ["An echocardiogram was not sent.", "Organ function was not shown to be adequate."])
+def test_the_test_itself_and_a_word_on_all_organs_are_answered(quote: str) -> None:
+    asked = replace(denial("organ_function"), reasons=(DenialReason("organ_function", quote, 1, LETTER),))
+    (conflict,) = contradictions(asked, [organs()], CHART)
+    assert conflict.b == HEART

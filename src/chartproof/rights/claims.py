@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding
+from chartproof.model import Chart, Conflict, Denial, DenialReason, Finding, Span
 from chartproof.rights.grounds import in_general
+from chartproof.rights.words import table
 
 #: Kinds of reasons that the chart names otherwise in its conflicts.
 SHOWN_AS: Mapping[str, str] = {"one_time": "earlier CAR-T product"}
@@ -28,13 +30,36 @@ def answered(denial: Denial, findings: Sequence[Finding]) -> Denial:
 
 
 def answer(reason: DenialReason, findings: Sequence[Finding]) -> DenialReason:
-    rows = rows_for(reason.kind, findings)
+    rows = speaking(reason, findings)
     if not rows:
         return reason
     statuses = {row.status for row in rows}
     truth = "no" if statuses == {"met"} else "yes" if statuses == {"not_met"} else "partly"
     shown = "; ".join(dict.fromkeys(row.shows for row in rows if row.shows))
     return replace(reason, true_of_chart=truth, answer=shown or None)
+
+
+def speaking(reason: DenialReason, findings: Sequence[Finding]) -> list[Finding]:
+    """The rows that answer the reason; one that misses a test of an organ is answered by that test, and by no other organ."""
+    rows, missed = rows_for(reason.kind, findings), missed_test(reason)
+    if reason.kind != "organ_function" or not missed:
+        return rows
+    return [row for row in findings if any(fact.concept in missed and fact.evidence for fact in row.facts)]
+
+
+def answers_of(reason: DenialReason, row: Finding) -> Sequence[Span]:
+    """The row's quotes; of one that answers a test that the reason misses those of the test."""
+    missed = missed_test(reason) if reason.kind == "organ_function" else ()
+    return [span for fact in row.facts if fact.concept in missed for span in fact.evidence] if missed else row.evidence
+
+
+def missed_test(reason: DenialReason) -> Sequence[str]:
+    """The concepts of the test that the reason says is not there; none where it says that of no test."""
+    words = table("reasons")["missed_test"]
+    if not re.search(words["lacking"], reason.quote, re.I):
+        return ()
+    named = (test["concepts"] for test in words["tests"] if re.search(test["says"], reason.quote, re.I))
+    return [concept for concepts in named for concept in concepts]
 
 
 def rows_for(kind: str, findings: Sequence[Finding]) -> list[Finding]:
@@ -56,8 +81,8 @@ def contradictions(denial: Denial, findings: Sequence[Finding], chart: Chart) ->
     for reason in denial.reasons:
         if reason.span is None or reason.kind == "documentation" or of_members(reason) or shown(reason, denial, chart):
             continue
-        met = [row for row in rows_for(reason.kind, findings) if row.status == "met"]
-        quotes = [span for row in met for span in row.evidence if span.file != denial.file]
+        met = [row for row in speaking(reason, findings) if row.status == "met"]
+        quotes = [span for row in met for span in answers_of(reason, row) if span.file != denial.file]
         if reason.kind == "prior_therapy":
             quotes = [span for line in chart.lines for span in line.evidence if span.file != denial.file] or quotes
         stands = [

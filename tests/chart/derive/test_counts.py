@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -72,3 +73,18 @@ def test_a_line_without_a_day_may_be_one_that_was_only_spoken_of(count: str, con
         for number, name, start in ((1, "R-CHOP", DayRange.day(date(2025, 3, 4))), (2, "R-ICE", None))
     )
     assert len(list(counted_apart(reading, (given, spoken_of), 0))) == conflicts
+
+
+@pytest.mark.parametrize("says", ["three lines, high risk.", "after three prior lines.", "s/p three lines."])
+def test_whoever_counts_on_the_page_of_the_courses_counted_those(says: str) -> None:
+    text = f"R-CHOP in 2021. Then R2. Then glofitamab.\nLymphoma, {says}\n"
+    reading = folder([{"text": text}, {"kind": "treatment_summary", "text": "Polatuzumab 2025.\n"}])
+    names = ("R-CHOP", "R2", "glofitamab", "polatuzumab")
+    day = DayRange.day(date(2025, 1, 2))
+    drawn = tuple(
+        TherapyLine(number, name, (), start=day, evidence=(Span("note-1.txt", 1, 0, 6, name),))
+        for number, name in enumerate(names, 1)
+    )
+    assert list(counted_apart(reading, drawn, 0)) == []
+    elsewhere = tuple(replace(line, evidence=(Span("note-2.txt", 1, 0, 6, line.regimen),)) for line in drawn)
+    assert len(list(counted_apart(reading, elsewhere, 0))) == 1

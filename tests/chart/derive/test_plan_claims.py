@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -47,3 +48,29 @@ def test_a_count_that_the_documents_bear_out_comes_before_who_gave_them() -> Non
     )
     (one,) = plan_claims(reading, (), LINES, date(2026, 6, 15))
     assert one.b.file == "note-3.txt"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The records show treatment with rituximab, cyclophosphamide, doxorubicin and vincristine only.",
+        "The only regimen in the chart is R-CHOP.",
+        "We found no treatment other than R-CHOP.",
+    ],
+)
+def test_what_the_letter_calls_all_there_was_stands_beside_the_newest_line(claim: str) -> None:
+    drugs = (("rituximab", "cyclophosphamide", "doxorubicin", "vincristine"), ("lenalidomide",), ("glofitamab",))
+    lines = tuple(replace(line, drugs=given) for line, given in zip(LINES, drugs, strict=True))
+    lines = (*lines[:2], replace(lines[2], evidence=(Span("note-3.txt", 1, 0, 3, "glofitamab"),)))
+    reading = folder([{"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"}])
+    (one,) = plan_claims(reading, (), lines, date(2026, 6, 15))
+    assert (one.a.file, one.b.file) == ("note-1.txt", "note-3.txt")
+
+
+def test_a_letter_that_names_every_line_as_all_there_was_is_right() -> None:
+    claim = "The records show treatment with lenalidomide and glofitamab only."
+    lines = tuple(
+        replace(line, drugs=(drug,)) for line, drug in zip(LINES[1:], ("lenalidomide", "glofitamab"), strict=True)
+    )
+    reading = folder([{"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"}])
+    assert not list(plan_claims(reading, (), lines, date(2026, 6, 15)))

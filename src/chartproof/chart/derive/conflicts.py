@@ -12,6 +12,7 @@ from chartproof.chart.derive.apart.event_days import event_days
 from chartproof.chart.derive.apart.explained import explained
 from chartproof.chart.derive.apart.left_open import left_open
 from chartproof.chart.derive.apart.other_people import other_people
+from chartproof.chart.derive.apart.recovered import recovered
 from chartproof.chart.derive.apart.screened import screened
 from chartproof.chart.derive.apart.second_hand import second_hand
 from chartproof.chart.derive.apart.stamped import stamped
@@ -90,6 +91,7 @@ def conflicts(
         *codes_apart(reading, asked),
         *event_days(reading, facts, asked),
         *screened(facts, asked),
+        *recovered(facts, {one.id: one.kind for one in reading.documents}, asked),
         *explained(reading, facts, asked),
         *stamped(reading),
         *labelled(reading, asked),

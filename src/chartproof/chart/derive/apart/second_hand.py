@@ -16,7 +16,7 @@ from chartproof.chart.find.said import near_quote
 from chartproof.chart.find.transplant.weigh import OTHER_DAY, OUTWEIGHED, UNSUPPORTED
 from chartproof.chart.view import Reading, Sentence
 from chartproof.chart.vocabulary import load
-from chartproof.model import Conflict, Fact, Span
+from chartproof.model import Conflict, Fact, Page, Span
 
 #: A score of a second hand this far from the centre's newest may still be read as the present one.
 SCORE_DAYS = 200
@@ -35,7 +35,7 @@ def second_hand(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterato
     yield from transplants(facts, kinds)
     yield from never_taken(reading, facts)
     yield from quiet(reading, facts, asked)
-    yield from scores(facts, kinds, asked)
+    yield from scores(facts, second_hands(reading), asked)
     yield from screening(reading, facts, asked)
     yield from intentions(reading, facts, asked)
 
@@ -112,7 +112,12 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
         for number in range(one.first, one.last + 1)
     }
     scanned = [fact for fact in active if (fact.evidence[0].file, fact.evidence[0].page) in scans]
-    newest = max(biopsies or scanned or active, key=last_day, default=None)
+    # A scan that finds progression after the biopsy is nearer to the request.
+    biopsied = max(map(last_day, biopsies), default=asked)
+    worse = pattern(words["worse"])
+    since = [fact for fact in scanned if last_day(fact) > biopsied and worse.search(fact.evidence[0].quote)]
+    since.sort(key=lambda fact: len(fact.evidence[0].quote))  # the finding itself, before the reason for the scan
+    newest = max(since or biopsies or scanned or active, key=last_day, default=None)
     if newest is None:
         return
     seen: set[str] = set()
@@ -128,27 +133,39 @@ def quiet(reading: Reading, facts: Sequence[Fact], asked: date) -> Iterator[Conf
             yield Conflict("disease status", quote, newest.evidence[0], right)
 
 
+def is_outside(page: Page, words: dict[str, Any]) -> bool:
+    """Whether a page calls itself another system's, as it came over the exchange, whatever it is read as."""
+    return bool(pattern(words["outside"]).search(page.text))
+
+
+def second_hands(reading: Reading) -> frozenset[str]:
+    """The documents that second hands wrote, and those of which a page says that it came from outside."""
+    words = load("second_hand.yaml")
+    wrote = {one.id for one in reading.documents if one.kind in words["second_hand"]}
+    return frozenset(wrote | {one.document.id for one in reading.segments if is_outside(one.page, words)})
+
+
 def listed(reading: Reading, words: dict[str, Any]) -> Iterator[Sentence]:
     """What second hands write, and the problem lists of any paper but a report, or of a line that calls itself one."""
     title = pattern(words["problem_list"])
     for sentence in reading.sentences:
         kind = sentence.document.kind
-        under = title.search(f"{sentence.heading} {sentence.label}") and kind not in words["no_list"]
+        own = kind in words["no_list"] and not is_outside(sentence.page, words)
+        under = title.search(f"{sentence.heading} {sentence.label}") and not own
         opens = title.match(sentence.text.lstrip()) and kind not in words["never_list"]
         if kind in words["second_hand"] or under or opens:
             yield sentence
 
 
-def scores(facts: Sequence[Fact], kinds: dict[str, str], asked: date) -> Iterator[Conflict]:
+def scores(facts: Sequence[Fact], second: frozenset[str], asked: date) -> Iterator[Conflict]:
     """A performance status of a second hand beside the centre's newest one, where they differ and it is no copy.
     Scores of the last weeks are compared in `disagreements`, whoever gave them."""
-    second = load("second_hand.yaml")["second_hand"]
     for concept, step in (("ecog", 0), ("karnofsky", 10)):
         known = [fact for fact in facts if fact.concept == concept and fact.assertion in ("present", "historical")]
-        ours = [fact for fact in standing(known, concept, asked) if kinds.get(fact.document) not in second]
+        ours = [fact for fact in standing(known, concept, asked) if fact.document not in second]
         newest = max((fact for fact in ours if fact.rank), key=last_day, default=None)
         for fact in known if newest else ():
-            if newest is None or kinds.get(fact.document) not in second or not _apart(fact, newest, step):
+            if newest is None or fact.document not in second or not _apart(fact, newest, step):
                 continue
             old = fact.when is None or (asked - last_day(fact)).days > LOOK_BACK_DAYS
             near = fact.when is None or abs(last_day(newest) - last_day(fact)) <= timedelta(days=SCORE_DAYS)

@@ -97,6 +97,10 @@ def _treatment(
     sentence: Sentence, words: dict[str, Any], reading: Reading, lines: Sequence[TherapyLine]
 ) -> Iterator[Conflict]:
     """A drug or class that the letter misses beside its line; a number of lines beside a clinician's own count."""
+    only = _only_treated(sentence, words, lines)
+    if only:
+        yield only
+        return
     missed = pattern(words["plan_untreated"]).search(sentence.text)
     named = [one for one in mentions(sentence.text) if core(one.drugs)] if missed else []
     classes = [name for name, cue in words["class_words"].items() if missed and pattern(cue).search(sentence.text)]
@@ -111,6 +115,18 @@ def _treatment(
     if match and counted:
         right = f"{counted.number} documented; what the label asks is another question than the plan's number"
         yield _conflict("prior therapy", sentence, match.span(), counted.span, right)
+
+
+def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[TherapyLine]) -> Conflict | None:
+    """The drugs that the letter calls all there was ("only bendamustine and rituximab"), beside the newest line of others."""
+    match = pattern(words["plan_only"]).search(sentence.text)
+    named = {drug for one in mentions(sentence.text) for drug in core(one.drugs)} if match else set()
+    others = [line for line in lines if line.evidence and core(line.drugs) and not core(line.drugs) & named]
+    if match is None or not named or not others:
+        return None
+    newest = max(others, key=lambda line: line.line)
+    right = f"{len(lines)} lines documented; the newest is {newest.regimen} from {newest.start or 'an unknown day'}"
+    return _conflict("prior therapy", sentence, match.span(), newest.evidence[0], right)
 
 
 def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None:

@@ -153,8 +153,8 @@ def counted_apart(reading: Reading, lines: Sequence[TherapyLine], twice: int) ->
     weakest = min(wrong, key=lambda one: one.weight)
     right.sort(key=lambda one: one.span.file != weakest.span.file)
     beside = right[0].span if right else next((quote for line in lines for quote in line.evidence), None)
-    if beside is None:
-        return
+    if beside is None or (not right and (beside.file, beside.page) == (weakest.span.file, weakest.span.page)):
+        return  # whoever counts on the page that tells the courses counted those: nobody says otherwise
     says = f"{number}: the treatments documented, one by one; a transplant within a line and maintenance are not counted apart"
     if explained and number != derived:
         says = f"{number}: the clinician says how the lines are counted; the documents name {derived} treatments"
