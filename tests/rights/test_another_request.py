@@ -32,3 +32,15 @@ def test_a_refusal_of_another_day_is_of_another_request(says: str) -> None:
 def test_what_is_refused_today_is_refused(says: str) -> None:
     tail = "How to appeal\nYou may appeal within 180 days after you receive this notice.\n"
     assert read(f"{HEAD}{says}\n{tail}").is_denial
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "We denied the pump requested on February 9. It is not medically necessary.",
+        "We denied the stay from March 5 on. It was not medically necessary.",
+        "We denied the scan that Dr. Vale ordered in February. It is not medically necessary.",
+    ],
+)
+def test_the_day_of_the_request_or_the_care_is_not_that_of_the_refusal(says: str) -> None:
+    assert read(f"{HEAD}{says}\nYou may appeal within 180 days of receipt.\n").is_denial
