@@ -25,7 +25,7 @@ _CPT = re.compile(r"(?<![\w.-])\d{5}(?:-[A-Z0-9]{2})?(?![\w]|-\d|\.\d)")
 DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}(?![\w])")
 _BARE_DIAGNOSIS = re.compile(r"(?<![\w.-])[A-TV-Z]\d[0-9A-Z](?![\w-]|\.\w)")
 _PLACE = re.compile(
-    r"(?:box|suite|stop|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|(?<!\d )unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b(?:"
+    r"(?:box|suite|(?:mail )?(?:stop|drop|slot|bin|station)|locker|desk|bay|dock|rack|bin|building|bldg\.?|dep(?:artmen)?t\.?|room|floor|(?<!\d )unit|contract|form|mail code|apt|licen[sc]e|no\.?|#|(?-i:(?<![/A-Z])\b(?:"
     + "|".join(table("plans")["states"].values())
     + r")(?=[ ,.]*$))|street|road)\W{0,3}$",
     re.I,
@@ -39,6 +39,13 @@ _APART = re.compile(r"does not decide|not part of this (?:notice|decision)|separ
 _GRANTED = re.compile(
     r"\b(?:is|are|was|were|been) approved\b|\b(?:we|department|plan|pharmacy)(?: (?!not\b|cannot\b)\w+)? approved?\b|would be (?:covered|approved|certified|authori[sz]ed)",
     re.I,
+)
+
+#: A diagnosis right before another: the dot in it ends no sentence.
+_AFTER_DIAGNOSIS = re.compile(rf"{DIAGNOSIS.pattern}(?: \([^()]*\))?(?:,|;| /|,? and|,? &) $")
+#: A line that prints the number of the form itself, as feet of pages do.
+_OF_FORM = re.compile(
+    r"^form (?:no\.? |# ?|number )?[A-Z]|\bOMB (?:no|approval|control|\d)|\(?\brev\.? ?\(?\d{1,2}[/-]\d", re.I
 )
 
 #: What OCR makes of a code that begins with I, right after a word that says diagnosis.
@@ -105,6 +112,8 @@ def _service_codes(letter: Letter) -> dict[str, Span]:
         asked = _asked_in_field(letter, position)
         context = (letter.body[position - 1].text if position else "") + " "
         scanned = letter.pages[line.page].read == "ocr"
+        if _OF_FORM.search(line.text):
+            continue
         for match, certain in _codes(line, scanned=scanned):
             before = context + line.text[: match.start()]
             if _PLACE.search(line.text[: match.start()]) or (not match.start() and _PLACE.search(context)):
@@ -210,7 +219,9 @@ def diagnosis_codes(letter: Letter) -> tuple[tuple[str, ...], list[Span]]:
             labelled = re.search(r"(?:^|\s)[A-Z][a-z]+: $", line.text[: match.start()])
             if labelled and re.match(r", [a-z]{4,}", line.text[match.end() :]):
                 found.setdefault(match.group(), letter.find(line, match))  # "For: G40, epilepsy"
-            if _DIAGNOSIS_WORD.search(line.text[: match.start()]) and not _PLACE.search(line.text[: match.start()]):
+            before = line.text[: match.start()]
+            before = DIAGNOSIS.sub("", before) if _AFTER_DIAGNOSIS.search(before) else before
+            if _DIAGNOSIS_WORD.search(before) and not _PLACE.search(line.text[: match.start()]):
                 found.setdefault(match.group(), letter.find(line, match))
     return tuple(found), list(found.values())
 

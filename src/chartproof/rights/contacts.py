@@ -142,6 +142,10 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
         return 0
     place = next((s for s in letter.sentences if s.page == line.page and s.start <= offset <= s.end), None)
     sentence = letter.texts[line.page][place.start : offset] if place else ""
+    if _forbidden(sentence) or _of_else(
+        joined[position : position + 140], wanted=_WANTED.get(next_level or "", _WANTED[""])
+    ):
+        return 0
     if re.search(r"\b1557\b|\bdiscriminat|\bcivil rights\b", sentence, re.I):
         return 0
     if (line in letter.body[:_HEAD] and _WENT.match(line.text)) or (
@@ -166,6 +170,26 @@ def _score(joined: str, position: int, letter: Letter, line: Line, offset: int, 
     hurried = re.search(r"\b(?:fast|expedited|urgent)\b", lately, re.I) and not re.search(r"\bstandard\b", lately, re.I)
     score -= 3 * bool(hurried)
     return 3 + score + 2 * bool(re.search(r"\b(?:send|mail|write|fax|ask|address|file)\b", before[-160:], re.I))
+
+
+#: A number with what its sentence goes on to say that it is for.
+_IS_FOR = re.compile(
+    rf"\D{{0,30}}{_PHONE},?(?: \(?(?:which|that))? (?:is|are|takes?|accepts?|handles?|serves?|receives?)\b(?P<use>[^.;]{{3,80}})",
+    re.I,
+)
+
+
+def _of_else(words: str, *, wanted: str) -> bool:
+    """Whether words that begin with a number say that it serves something else ("Fax ... is for new requests only")."""
+    match = _IS_FOR.match(words)
+    return match is not None and re.search(wanted, match["use"], re.I) is None
+
+
+def _forbidden(before: str) -> bool:
+    """Whether a sentence, up to a number, says not to send there."""
+    return (
+        re.match(r"\W*(?:please )?(?:do not|don['’]t|never) (?:send|fax|mail|use|address)\b", before, re.I) is not None
+    )
 
 
 def _of_file(letter: Letter, line: Line, offset: int) -> bool:

@@ -108,6 +108,12 @@ def is_told(text: str) -> bool:
     return lifted or (_has("told", text) and not _has("now", text))
 
 
+def is_of_before(text: str, today: str) -> bool:
+    """Whether a refusal is told of an earlier day than the letter's own (`today`, "March 3"): that of another request."""
+    earlier = _has("earlier_day", text) and not (today and re.search(rf"\b{today}\b", text))
+    return earlier and _has("told", text) and not _has("now", text)
+
+
 def leaves_open(text: str) -> bool:
     """Whether a sentence says that nothing was decided yet."""
     return _has("open", _QUOTED.sub(" ", text))

@@ -39,6 +39,11 @@ def calls_unmet(text: str) -> bool:
     return _ITEM_UNMET.match(text) is not None
 
 
+def item_unmet(text: str) -> str:
+    """What a sentence says was found, after the words that call an item not met; empty where none do."""
+    return _ITEM_UNMET.sub("", text) if _ITEM_UNMET.match(text) else ""
+
+
 #: Where a sentence goes on with another finding.
 _CLAUSE = re.compile(
     r";\s+|,? (?:and(?! necessary\b)|but|while|so|because|since|where|whereas) (?=(?:\S+ ){2,}\S)|, (?=(?:and|but|so|which|with)\b)| as (?=(?:the|you|your|it|no|he|she)\b)"

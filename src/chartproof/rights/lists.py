@@ -324,6 +324,11 @@ def _named(text: str, count: int) -> set[int]:
     return {number for number in found if 1 <= number <= count}
 
 
+def named_items(text: str, count: int) -> set[int]:
+    """Numbers of the items of a list of so many that a text names: "the second point", "(b)"."""
+    return _named(text, count)
+
+
 def _names_one(text: str) -> bool:
     """Whether a text speaks of an item by its number or place."""
     return any(pattern.search(text) for pattern in (_END, _NUMBERS, _NTH))

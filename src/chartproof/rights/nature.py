@@ -16,6 +16,7 @@ from chartproof.model import Span
 from chartproof.rights import decided, names
 from chartproof.rights.blocks import TABLE
 from chartproof.rights.charges import unpaid_rows
+from chartproof.rights.fields import letter_date
 from chartproof.rights.grounds import is_charges
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.parts import HELP
@@ -92,6 +93,8 @@ def nature(letter: Letter) -> Nature:
     if not appealable and any(_decides(s) and decided.succeeds(s.text) for s in letter.sentences):
         # Beside what lifts a refusal, what is told of the past is told of that refusal, unless this letter can be appealed.
         denied = [s for s in denied if not decided.is_told(s.text)]
+    if approved and not appealable:
+        denied = [s for s in denied if not decided.is_of_before(s.text, _dated(letter))]
     reversed_now = [s for s in letter.sentences if _decides(s) and _any("reversed").search(s.text)]
     if reversed_now and not pended and not (denied and appealable):
         return Nature(False, _approval_kind(reversed_now), when, place)
@@ -125,6 +128,12 @@ _NO_ROW = re.compile(r"(?:not (?:approved|covered|certified)|denied|non-?certifi
 def _refused_row(letter: Letter) -> Line | None:
     """The first row of a table that ends in a refusal."""
     return next((line for line, match in letter.results() if _NO_ROW.match(match["result"])), None)
+
+
+def _dated(letter: Letter) -> str:
+    """The letter's own day as a sentence may print it: "March 3"."""
+    day = letter_date(letter)
+    return f"{day[0]:%B} {day[0].day}" if day else ""
 
 
 def _granted(text: str) -> bool:

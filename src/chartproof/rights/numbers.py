@@ -14,6 +14,8 @@ _PHONE_OR_DAY = re.compile(r"(?:1-)?\d{3}-\d{3}-\d{4}|\d{1,2}/\d{1,2}/\d{2,4}|\d
 #: The employer's name before the group's number.
 _EMPLOYER = re.compile(r"^[A-Z][a-z][^\d:;|]{2,40}[,/(] ?(?:#|[Nn]o\.? )?(?=[A-Z0-9-]*\d{3})")
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}")
+#: A plan's own contract with Medicare, perhaps with the number of its package: "H4417-006".
+_OF_MEDICARE = re.compile(r"[HRSE]\d{4}(?:[- ]\d{3}){0,2}")
 _NO_GROUP = re.compile(r"NAME|NUMBER|HEALTH|PLAN|POLICY|MEMBER|TYPE|COVERAGE")
 
 
@@ -66,6 +68,8 @@ def number_of(pair: Pair) -> str:
 def _plausible(field: str, value: str) -> bool:
     digits = sum(character.isdigit() for character in value)
     if _PHONE_OR_DAY.fullmatch(value) or _DIAGNOSIS.fullmatch(value):
+        return False
+    if field == "contract" and _OF_MEDICARE.fullmatch(value):
         return False
     if field in ("member_id", "contract"):
         return digits >= 3 and len(value.replace(" ", "")) >= 7

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chartproof.model import DenialReason, Span
 from chartproof.rights.criteria import listed_unmet
@@ -28,6 +28,7 @@ from chartproof.rights.findings import (
 )
 from chartproof.rights.grammar import finding_words
 from chartproof.rights.grounds import Ground, grounds, is_met, word
+from chartproof.rights.itemized import told_of_items
 from chartproof.rights.lines import Sentence
 from chartproof.rights.lists import criteria_lists, stems
 from chartproof.rights.quoted import in_boxes, in_rows, of_table, quoted, quoted_line, told_within
@@ -60,6 +61,8 @@ class _Found:
     tabled: dict[str, DenialReason]
     #: The places of rows, codes and boxes, in which nothing else is read.
     rows: list[Span]
+    #: Sentences that tell of single criteria, which are read there.
+    apart: set[Sentence] = field(default_factory=set)
     #: Whether one of the untold is a criterion beside its verdict, or an item that the letter counts among its reasons.
     is_counted: bool = False
 
@@ -79,10 +82,11 @@ def reasons(letter: Letter) -> tuple[DenialReason, ...]:
     every = grounds(letter)
     listed = [ground for ground in every if not is_met(ground.sentences)]
     found = _found(letter, listed)
-    _add_spoken(found, {sentence for ground in every for sentence in ground.sentences})
+    _add_spoken(found, {sentence for ground in every for sentence in ground.sentences} | found.apart)
     _add_contrary(found)
     for one in off_label(letter):
-        found.add(quoted(letter, one.sentence, one.kind))
+        if not _of_other_drugs(letter, one, set(found.first)):
+            found.add(quoted(letter, one.sentence, one.kind))
     for one in () if set(found.first) - {"not_medically_necessary"} else ruled(letter):
         found.add(quoted(letter, one.sentence, one.kind))
     if "quantity_limit" in found.first:
@@ -106,8 +110,11 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     tabled = {reason.kind: reason for reason in reversed(every)}
     rows = [reason.span for reason in (*every, *coded) if reason.span]
     apart = {sentence for ground in listed for sentence in ground.sentences}
+    of_items = [one for one in told_of_items(letter) if not apart.intersection(one.sentences)]
     found = _Found(letter, {}, [], [], [], tabled, rows)
+    found.apart |= {sentence for one in of_items for sentence in one.sentences}
     told = [reason for ground in listed if not ground.marked for reason in _of_ground(letter, ground)]
+    told += [quoted(letter, one.telling, one.kind) for one in of_items]
     found.of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
     plain = [
         (reason, ground.marked or ground.sentences[0].item > 0)
@@ -142,6 +149,8 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
             continue  # that there is no need of what would do
         if of_stay and "site_of_care" in kinds and (finding.kind == "organ_function" or finding.clause.endswith(":")):
             continue  # values that show that another place would do, and what leads to a list of signs
+        if _of_other_drugs(letter, finding, kinds):
+            continue
         if finding.kind == "documentation" and _explains(letter, finding.sentence, told):
             continue
         whole = finding.kind == "not_medically_necessary"  # a conclusion is known by what stands around it
@@ -153,6 +162,14 @@ def _add_spoken(found: _Found, apart: Set[Sentence]) -> None:
     for reason in found.of_marks:
         if not found.is_twice(reason.kind):
             found.add(reason)
+
+
+def _of_other_drugs(letter: Letter, finding: Finding, kinds: Set[str]) -> bool:
+    """Whether a label is that of drugs which a test is to choose from, where the test itself is called unproven."""
+    asked = service(letter)
+    tests = asked is not None and not asked.drug and finding_words().has("procedure", asked.text)
+    labelled = finding.kind == "off_label" and not finding_words().has("off_label", finding.clause)
+    return tests and labelled and "experimental" in kinds
 
 
 def _explains(letter: Letter, sentence: Sentence, told: Sequence[Finding]) -> bool:

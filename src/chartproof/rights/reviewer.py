@@ -19,7 +19,9 @@ _CLINICIAN = re.compile(rf"(?:(?P<named>(?:Dr\. )?{_NAME}(?:{_CREDENTIAL})+)|(?P
 #: An office before a name.
 _TITLE = re.compile(r"^.*\b(?:Director|Officer|Reviewer|Physician|Consultant|Pharmacist|Chair) ")
 #: What belongs to the words after it: a label, or a rank whose stop ends no sentence.
-_LABEL = re.compile(r":$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$")
+_LABEL = re.compile(
+    r":$|^Who (?:decided|reviewed|made)\b[^.?]{0,30}[.?]$|^The reviewer$|\b(?:Col|Lt|Maj|Capt|Cdr|Ret)\.\)?$"
+)
 
 
 #: What stands between a name and its verb: ", a medical director of our plan who trained in surgery, made ...".

@@ -15,7 +15,7 @@ from chartproof.rights.decided import grants, is_boxes, refuses
 from chartproof.rights.labels import Pair, label_of
 from chartproof.rights.lines import Sentence
 from chartproof.rights.numbers import number_of
-from chartproof.rights.tables import services
+from chartproof.rights.tables import refused_beside_granted, services
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
@@ -30,7 +30,7 @@ _GENERIC_FIRST = re.compile(
 )
 _ASKED = re.compile(
     r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w, ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow|renew|continue(?! to)|(?:keep|continue|go on) (?:paying for|covering|approving|authori[sz]ing))"
-    r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|what was asked for|in reference to"
+    r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|(?:(?:denial|refusal) of|denied|refused|declined) (?:benefits?|coverage|payment) for|what was asked for|in reference to"
     r"|\b(?:claim|request|case|file|inquiry) \S*\d\S* for|\b(?:re|subject):)\s*(?P<what>[^.;(]{4,90})", re.I,
 )  # fmt: skip
 #: Care that is named by its setting.
@@ -85,6 +85,7 @@ def service(letter: Letter) -> Service | None:
     return (
         _tabled(letter)
         or _charged(letter)
+        or _refused_part(letter)
         or _paired(letter)
         or _listed_below(letter)
         or _coded(letter, text)
@@ -173,6 +174,11 @@ def _unstemmed(letter: Letter) -> list[re.Match[str]]:
     ]  # fmt: skip
 
 
+def _refused_part(letter: Letter) -> Service | None:
+    part = refused_beside_granted(letter)
+    return _named(part[1], letter.locate(part[1])) if part else None
+
+
 def _paired(letter: Letter) -> Service | None:
     """The value beside a label that names a service, in any layout."""
     for pair in sorted(letter.pairs, key=lambda one: (one.rank, one.order)):
@@ -223,7 +229,7 @@ def _listed_below(letter: Letter) -> Service | None:
 
 #: Words before a maker's name with its code: "a genomic test (Arbor DX, 81519)".
 _NAMED_BESIDE = re.compile(
-    r"(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
+    r"(?<![\w-])(?P<what>[a-z][\w-]*(?: [a-z][\w-]*){0,5}) \([A-Z][\w-]*(?: [\w-]+){0,4}, (?:CPT |HCPCS )?(?:code )?(?:\d{5}|[A-V]\d{4}|\d{4}[TFU])\b"
 )
 #: Words in small letters with their code between commas: "24 speech therapy visits, 92507, for ...".
 _APPOSED = re.compile(
@@ -308,6 +314,11 @@ def _cut(what: str) -> str:
         r"\s+\d+ (?:CAPSULES|TABLETS|units)\b|\bDIAGNOSIS\b|, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d|\s*[,;( ]\s*(?:CPT|HCPCS|code|procedure|date of service|[A-V]\d{4}\b|\d{5}\b|\d{4}[TFU]\b|[A-TV-Z]\d[0-9A-Z]\.\d)|\s+\((?![^()]*\) [a-z])|\s+[A-Z][\w/ ]{2,20}:\s",
         what,
     )[0]
+    what = re.sub(
+        r"\s+(?:performed|done|given|provided|rendered|furnished|received|drawn|collected) (?:on|by|at|in)\b.*$",
+        "",
+        what,
+    )
     what = re.sub(r"\s+(?:for|in) (?:the |your |an? )?(?:member|patient|diagnosis)\b.*$", "", what)
     what = re.sub(r"(?<=[a-z]) for [A-Z][a-z]+\s*$", "", what).strip(" ,.:-")
     return what if len(re.findall(r"[A-Za-z]", what)) >= 5 and len(what.split()) <= 14 else ""

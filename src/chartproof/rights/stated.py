@@ -318,7 +318,7 @@ def _plans_step(period: Period, text: str) -> str:
     hours = period.unit == "hour"
     if re.search(r"acknowledg|tell you (?:that )?we (?:got|received)|confirm (?:that )?we", text, re.I):
         return "appeal_acknowledgment"
-    if re.search(r"(?:reviewer|agent) has|independent reviewer (?:has|decides)|external (?:appeal|review),? (?:which is )?decided|expedited external", text, re.I):  # fmt: skip
+    if re.search(r"(?:reviewer|agent) has|(?:review (?:organi[sz]ation|agency|entity)|OPM|IRO|IRE) (?:decides|determines|answers|has|will)|independent reviewer (?:has|decides)|external (?:appeal|review),? (?:which is )?decided|expedited external", text, re.I):  # fmt: skip
         return "expedited_external_decision" if hours else "external_review_decision"
     if re.search(r"will take place|reconsideration[^.]{0,30}call", text, re.I):
         return "reconsideration_held"
@@ -331,6 +331,11 @@ def _plans_step(period: Period, text: str) -> str:
 _AFTER_FIRST = re.compile(r"\b(?:first|initial|that|level (?:one|1)) (?:appeal|review)\b", re.I)
 
 
+def _heads(title: str) -> str:
+    """A title of what is to come: "After the appeal" heads what comes then, and the letter's own title what was decided."""
+    return "" if word("condition").fullmatch(title) or word("letter_title").search(title) else title
+
+
 def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     """The step that the claimant has this time for.
 
@@ -339,8 +344,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     """
     sentence = told.sentence
     label = re.match(r"[A-Z][\w -]{2,40}(?=:)", sentence.text)
-    title = label.group() if label else sentence.runin or sentence.heading
-    title = "" if word("condition").fullmatch(title) else title  # "After the appeal" heads what comes then
+    title = _heads(label.group() if label else sentence.runin or sentence.heading)
     hurried = re.compile(r"expedited (?:reconsideration|appeal|review|handling|filing|one)", re.I)
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
@@ -353,7 +357,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     refers = refers or (
         re.match(r"(?:you|we|it|if|the|this|your|our|an?)\b", sentence.runin, re.I) and VERB.search(sentence.runin)
     )
-    above_all = "" if word("condition").fullmatch(sentence.heading) else sentence.heading
+    above_all = _heads(sentence.heading)
     others = (told.previous if refers else "", title, *told.led, above_all, told.previous)
     step = step or next(filter(None, map(named, others)), "")
     if step == "own" and named(sentence.runin) == "second_level_appeal":

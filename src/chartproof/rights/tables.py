@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from chartproof.rights.decided import refuses
 from chartproof.rights.grids import Grid, Row, is_column
 from chartproof.rights.lines import Line, Sentence
 from chartproof.rights.text import Letter
@@ -90,3 +91,16 @@ def rights_places(letter: Letter) -> Iterator[tuple[str, Row]]:
         step = grid.column("step")
         if step is not None and (grid.column("where") is not None or grid.column("due") is not None):
             yield from ((row.text(step), row) for row in grid.rows if step in row.cells)
+
+
+#: A row of services that a scan has lost the lines of: words and their code, before the result.
+_SERVICE_ROW = re.compile(r"(?P<what>[A-Z][a-z]+(?:,? [a-z][\w-]*){1,6}),? (?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\b")
+_GRANTED = ("approved", "certified")
+
+
+def refused_beside_granted(letter: Letter) -> tuple[Line, str] | None:
+    """(row, service) of the first row of services that was refused, where another one was granted."""
+    rows = [(line, _SERVICE_ROW.match(line.text), result["result"].lower()) for line, result in letter.results()]
+    if not any(result in _GRANTED for _line, _row, result in rows):
+        return None
+    return next(((line, row["what"]) for line, row, result in rows if row and refuses(result)), None)
