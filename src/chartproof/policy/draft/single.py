@@ -33,6 +33,12 @@ _LEAD_IN = re.compile(
 _NAMED_EXCEPTION = re.compile(r"[.;]\s+Exceptions?:\s+(?P<guard>\S[^:]*?)[.;]?$")
 #: What is said of every piece, its window too.
 _EACH = re.compile(r"\beach\b|\bboth\b|\ball (?:of (?:these|them)|dated|from|within)\b", re.IGNORECASE)
+#: A semicolon between two pieces, not behind the last.
+_APART = re.compile(r";\s+(?!(?:and|or)\W*$)\S")
+#: A window behind a comma, which is said of all that stands before it.
+_SET_OFF = re.compile(
+    r",\s+(?:all\s+)?(?:within|in|during)\s+(?:the\s+)?(?:last\s+|past\s+)?\w+\s+(?:days|weeks|months|years?)\b"
+)
 _INSET = re.compile(r",\s+(?:if|when|where)\s(?:[\w-]+\s){0,3}[\w-]+,\s")
 
 
@@ -146,7 +152,8 @@ def _of_each(part: Part, window: int | None) -> int | None:
         return told[0]
     clauses = all(pattern("likeness", "has_verb").search(one.text) for one in part.parts)
     opens = own[0] is not None and measured("window", "opens").match(part.parts[0].text) is not None
-    behind = own[-1] is not None and len(told) == 1 and not clauses and ";" not in part.text
+    last = own[-1] is not None and len(told) == 1 and not _APART.search(part.text)
+    behind = last and (not clauses or _SET_OFF.search(part.parts[-1].text) is not None)
     return told[0] if opens or behind else None
 
 
