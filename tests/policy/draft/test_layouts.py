@@ -71,6 +71,36 @@ def test_where_and_and_or_part_a_list_or_binds_its_neighbours_alone() -> None:
     assert [[child.find for child in one.children] for one in ways] == [["A trial of", "Aids are not"]]
 
 
+def test_words_between_dashes_part_a_list_whose_indents_are_its_levels() -> None:
+    draft = drafted(column(
+        (60, "Initial approval"), (60, ""), (60, "The pump will be approved based on all of the following criteria:"), (60, "Loss of feeling in both hands"), (200, "- AND -"),
+        (60, "One of the following:"), (90, "Braces were worn for 6 weeks"), (140, "- OR -"), (90, "Both of the following:"),
+        (120, "An infection is ruled out"), (160, "- AND -"), (120, "Two clinics agree"), (200, "- AND -"),
+        (60, "Grip strength is below 20 kg"), (60, "Authorization will be issued for 12 months. Renewal needs a new visit."),
+    ))  # fmt: skip
+    lists = {one.find: one for one in every(draft.criteria) if one.children}
+    listed = next(one for one in every(draft.criteria) if one.text.startswith("The pump will be"))
+    assert (listed.join, [child.join for child in listed.children]) == ("all", ["leaf", "any", "leaf"])
+    ways = listed.children[1]
+    assert [child.join for child in ways.children] == ["leaf", "all"]
+    assert [child.text for child in ways.children[1].children] == [
+        "An infection is ruled out, and",
+        "Two clinics agree, and",
+    ]
+    assert listed.children[2].text == "Grip strength is below 20 kg"
+    assert not [one for one in every(draft.criteria) if "issued" in one.text], lists
+
+
+def test_words_between_dashes_part_what_is_refused() -> None:
+    draft = drafted(column(
+        (60, "Not approved"), (60, ""), (60, "The brace will not be approved in any of these situations:"), (60, "A cast is worn"), (150, "- OR -"),
+        (60, "Use beside a second brace, other than one for sleep"), (150, "- OR -"), (60, "The bone has healed"),
+    ))  # fmt: skip
+    refusal = next(one for one in draft.criteria if one.children)
+    assert (refusal.kind, refusal.join, len(refusal.children)) == ("exclusion", "none", 3)
+    assert refusal.children[1].unless == "one for sleep"
+
+
 def test_a_list_beside_the_last_of_two_tests_leaves_both_tests() -> None:
     draft = drafted(column(
         (60, "1. CRITERIA"), (60, "1.1 BMI is 40 or more, or BMI is 35 to 39.9 with at least one of:"),

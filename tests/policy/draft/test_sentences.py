@@ -102,3 +102,43 @@ def test_the_first_words_of_a_part_stand_side_by_side_in_the_sentence() -> None:
     text = "AST, ALT and bilirubin, each at or below 3 times the upper limit."
     one = single("A", Node("item", text, 1), text, "necessity")
     assert [child.find for child in one.children] == ["AST", "ALT", "bilirubin"]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("the graft has healed and the urate has been measured within 20 days", [None, 20]),
+        ("a stone was seen, now or earlier; three flares were seen in the past 40 days", [None, 40]),
+        ("urate below 6 mg/dL and creatinine below 2 mg/dL within 20 days; and", [20, 20]),
+        ("urate is below 6 mg/dL, and the CRP is below 5 mg/L, within 20 days before the request", [20, 20]),
+        (
+            "Reserve is shown by a FEV1 of 40% or higher and a DLCO of 50% or higher, each dated within 20 days",
+            [20, 20],
+        ),
+    ],
+)
+def test_a_window_holds_for_the_test_that_prints_it(text: str, days: list[int | None]) -> None:
+    one = single("A", Node("item", text, 1), text, "necessity")
+    assert [child.leaf.within_days if child.leaf else None for child in one.children] == days
+
+
+def test_what_a_word_of_a_test_means_is_what_is_asked() -> None:
+    told = "The gout must be visible within the 30 days before the request. Visible means a tophus of 2 cm or more, a swollen joint of 5 cm or more, or a mass of 3 cm or more; any one of these will do."
+    one = draft_prose(Node("paragraph", told, 1), "necessity")[0]
+    assert (one.kind, one.join, [child.leaf.within_days for child in one.children if child.leaf]) == (
+        "necessity",
+        "any",
+        [30, 30, 30],
+    )
+
+
+def test_a_word_that_no_test_before_it_uses_is_only_explained() -> None:
+    told = "The gout must be treated. Visible means a tophus of 2 cm or more, or a swollen joint of 5 cm or more."
+    found = draft_prose(Node("paragraph", told, 1), "necessity")
+    assert [(one.kind, one.children) for one in found] == [("necessity", ()), ("definition", ())]
+
+
+def test_a_statement_that_does_not_reach_some_is_excused_for_them() -> None:
+    told = "Repair of a first tear, repair of a partial tear, and a third repair are considered investigational. That statement does not reach a member of a registered trial."
+    one = draft_prose(Node("paragraph", told, 1), "exclusion")[0]
+    assert (len(one.children), one.unless) == (3, "a member of a registered trial")

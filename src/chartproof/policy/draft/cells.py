@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from chartproof.policy.draft.criterion import Criterion, first_words, grouped, with_window
 from chartproof.policy.draft.guards import guarded
@@ -20,7 +21,7 @@ from chartproof.policy.draft.windows import window_of
 from chartproof.policy.draft.words import measured, pattern
 
 NOTHING = re.compile(
-    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
+    r"^(?:[-–—*.]+|n/?a|none(?: needed| required)?|(?:no|none) separate \w+(?:[;,.] [^.;]{3,50})?|not (?:asked|required|applicable|needed)|no requirement|any|either|does not matter)?[.]?$",
     re.IGNORECASE,
 )
 YES = re.compile(r"^(?:yes|y|x|✓|✔|☑|☒|required|met|true|must|needed|present)[.]?$", re.IGNORECASE)
@@ -34,6 +35,10 @@ _SHORT = 3
 _BARS = re.compile(r"No (?!longer\b|more\b|limit)[\w-]+ [\w-]+")
 #: The marks of a list within a cell.
 _BULLET = re.compile(r"(?:^|(?<=\s))[•◦▪▫●○■□‣⁃∙·➢➤▸▹▶►–—-]\s+(?=\S)")
+
+
+#: A letter that marks an item of a list within a cell.
+_LETTER = re.compile(r"(?<=[\s:;])(?P<letter>[a-h])[.)]\s+(?=\S)")
 
 
 def cell_test(name: str, row: Node, n: int, kind: str) -> Criterion | None:
@@ -101,15 +106,15 @@ def _renewing(one: Criterion) -> Criterion:
 
 
 def with_proof(one: Criterion, row: Node, roles: Sequence[str]) -> Criterion:
-    """The row's criterion with the window of the paper that the row itself asks for as its proof."""
+    """The row's criterion with the window of the one paper that the row itself asks for as its proof."""
     papers = [row.cells[n] for n, role in enumerate(roles) if role == "documentation" and n < len(row.cells)]
-    days = window_of(papers[0])[0] if len(papers) == 1 else None
+    days = window_of(papers[0])[0] if len(papers) == 1 and ";" not in papers[0] else None
     return with_window(one, days) if days is not None else one
 
 
 def _listed(name: str, row: Node, cell: str, kind: str) -> Criterion | None:
-    """ "At least two of the following: • one • another": the cell's list."""
-    marks = list(_BULLET.finditer(cell))
+    """ "At least two of the following: • one • another", "all of these: a. one; b. another": the cell's list."""
+    marks = _marks(cell)
     lead = cell[: marks[0].start()].strip() if marks else ""
     if len(marks) < 2 or (lead and not lead.endswith(":")):
         return None
@@ -123,11 +128,34 @@ def marked_items(name: str, row: Node, cell: str, kind: str) -> tuple[Criterion,
     return _items(name, row, cell, kind) if begins_list(cell) else ()
 
 
+def _marks(cell: str) -> list[re.Match[str]]:
+    """The bullets of a cell, or the letters of a list that it announces: a, b, c in their order."""
+    letters = list(_LETTER.finditer(cell))
+    counted = "".join(mark["letter"] for mark in letters)
+    announced = bool(letters) and cell[: letters[0].start()].rstrip().endswith(":")
+    return letters if announced and "abcdefgh".startswith(counted) else list(_BULLET.finditer(cell))
+
+
 def _items(name: str, row: Node, cell: str, kind: str) -> tuple[Criterion, ...]:
-    marks = list(_BULLET.finditer(cell))
+    marks = _marks(cell)
     ends = [*(mark.start() for mark in marks[1:]), len(cell)]
-    items = [cell[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
-    return tuple(single(f"{name}/b{at}", row, item, kind, is_made=True) for at, item in enumerate(items, 1))
+    items = [
+        (
+            mark.groupdict().get("letter", ""),
+            re.sub(r"[;,]?\s*(?:;\s*(?:and|or))?$", "", cell[mark.end() : end].strip()),
+        )
+        for mark, end in zip(marks, ends, strict=True)
+    ]
+    own = row.cells[0].rstrip(".)") if printed_label(row.cells[0]) else ""
+    return tuple(
+        replace(single(f"{name}/b{at}", row, item, kind, is_made=True), **_printed_as(own, letter))
+        for at, (letter, item) in enumerate(items, 1)
+    )
+
+
+def _printed_as(own: str, letter: str) -> dict[str, Any]:
+    """The id of a lettered item of a numbered row, "3a"; nothing where either is not printed."""
+    return {"id": f"{own}{letter}", "made_id": False} if own and letter else {}
 
 
 def _told(name: str, row: Node, cell: str, kind: str) -> Criterion:

@@ -26,7 +26,7 @@ from chartproof.policy.draft.joins import announcement
 from chartproof.policy.draft.labels import PARTS
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.products import by_product, of_product
-from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, under
+from chartproof.policy.draft.prose import draft_paragraph, draft_prose, led_paragraph, numbered, own_tests, under
 from chartproof.policy.draft.referring import refers
 from chartproof.policy.draft.sectioned import Section, below, sections
 from chartproof.policy.draft.sections import by_content, section_of, sentence_of
@@ -259,7 +259,8 @@ def _of_nodes(section: Section) -> list[Criterion]:
             if children:
                 kind = list_kind(lead, section)
                 first = draft_prose(replace(node, text=before), section.kind) if before else []
-                return [*found, *first, under(f"{made(node)}/l", node, lead, kind, children)]
+                own = own_tests(f"{made(node)}/l", node, lead) if kind == "necessity" else ()
+                return [*found, *first, under(f"{made(node)}/l", node, lead, kind, [*own, *children])]
         if node.kind == "table":
             tables = [node]
             while nodes and nodes[0].kind == "table":

@@ -52,13 +52,15 @@ def every(criteria: Sequence[Criterion]) -> Iterator[Criterion]:
 
 
 def with_window(one: Criterion, window: int | None) -> Criterion:
-    """A window that a lead prints holds for every test under it that has none of its own."""
+    """A window that a lead prints holds for every test under it that has none of its own; one within a test holds for it."""
     if not one.children:
         if one.leaf is None or one.leaf.within_days is not None or window is None or one.kind == "definition":
             return one
         return replace(one, leaf=replace(one.leaf, within_days=window))
     own = read_test(re.split(r"\.\s|:\s", one.text)[0]) if one.join != "leaf" else None
     within = own.within_days if own is not None and own.within_days is not None else window
+    if own is not None and own.window_text and any(own.window_text in child.text for child in one.children):
+        within = window  # it is printed of one of the tests
     return replace(one, children=tuple(with_window(child, within) for child in one.children))
 
 

@@ -21,6 +21,7 @@ from chartproof.policy.draft.criteria import draft_criteria
 from chartproof.policy.draft.criterion import Criterion, every, first_words
 from chartproof.policy.draft.defects import Defect, defects
 from chartproof.policy.draft.head import Head, read_head
+from chartproof.policy.draft.joint_items import with_joint_items
 from chartproof.policy.draft.lines import Marks, read_lines, read_running
 from chartproof.policy.draft.lost_bullets import with_bullets
 from chartproof.policy.draft.margin_labels import with_margin_labels
@@ -81,7 +82,7 @@ def draft_policy(
             with_bare_labels(with_answer_cells(with_answer_columns(with_scanned_rows(with_questions(lines)))))
         )
     )
-    titled = with_margin_labels(with_side_titles(list(marked)))
+    titled = with_margin_labels(with_side_titles(list(with_joint_items(list(marked)))))
     parts = list(with_tables(with_ruled(list(titled), pages, rulings or {})))
     drafted = draft_criteria(outline(parts))
     head = read_head(parts, read_running(pages))

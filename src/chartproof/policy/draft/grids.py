@@ -41,7 +41,7 @@ _DATE = re.compile(
     r"^(?:\d{1,2}/)?\d{1,2}/\d{2,4}\b|^(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? |^\d{4}-\d\d|^\d{4}$"
 )
 _OWN = re.compile(
-    r"\b(?:effective|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|register|document|grid|form) (?:number|title|name|id)|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
+    r"\b(?:effective|in force|in effect|last looked at|to be (?:looked at|reviewed)|covered products?|benefit|last review(?:ed)?|(?:policy|program|register|document|grid|form) (?:number|title|name|id)|P&T (?:approval|approved|review)|client lines?|next (?:review|vote|ratification)|review(?:ed)? (?:due|date)|ratified|supersedes|issued)\b",
     re.IGNORECASE,
 )
 
@@ -84,6 +84,9 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return rule_columns(head, rows, rules, kind, lead)
     if is_flow(grid):
         return flow(grid, kind, lead)
+    if _only_refuses(grid):
+        grid = replace(grid, roles=tuple("aside" if role == "decision" else role for role in roles))
+        roles = grid.roles
     if "decision" in roles and not is_matrix(grid, lead):
         return rule_rows(head, rows, roles.index("decision"), kind, lead)
     if "definition" in roles and kind in _LISTED:  # "What it means" tells what is refused, sent or asked later
@@ -123,6 +126,13 @@ def draft_grid(tables: Sequence[Node], kind: str, paragraphs: Sequence[Node] = (
         return _of_columns(grid, named, kind, lead)
     told = next(iter(kinds), roles[0] if roles[0] in _KINDS else "necessity")
     return entries(grid, _column_kind(told, kind), lead)
+
+
+def _only_refuses(grid: Grid) -> bool:
+    """True where a column of reasons to refuse stands beside what is done in each case, and nothing is granted in any."""
+    done = [grid.cell(row, grid.at("decision")) for row in grid.rows] if "decision" in grid.roles else []
+    kinds = set(_KINDS) & set(grid.roles)
+    return bool(done) and kinds == {"exclusion"} and not any(pattern("grids", "next").search(cell) for cell in done)
 
 
 def _with_numbers(grid: Grid) -> Grid:

@@ -33,6 +33,8 @@ def _exceptions() -> tuple[re.Pattern[str], ...]:
 
 def _of_subject(before: str, guard: str) -> str:
     """ "latent infection found" of "latent infection, if found, is treated": a word or two are said of what stands before."""
+    if re.match(r"(?:§\s?)?[A-Z]?\d", guard):
+        return guard  # "where 6c applies": an entry's label is a subject
     return f"{before} {guard}" if before and len(guard.split()) <= _SAID and len(before.split()) <= _SUBJECT else guard
 
 

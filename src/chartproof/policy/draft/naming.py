@@ -23,12 +23,17 @@ _TWO_PAPERS = re.compile(
 )
 #: What is said by the way of a measure before its value: ", corrected for hemoglobin, of 50 percent".
 _ADJUSTED = re.compile(r",\s\w+ed (?:for|by|to|with|at|on)\s[^,;]{3,40},(?=\s(?:of|at|is|was|above|below|no)\s)")
+#: "report of the hand or of the wrist".
+_OF_EITHER = re.compile(r"(?P<one>[^,;:]*?\bof (?:the|an?)\s[^,;:]+?)\s+or\s+(?P<other>of (?:the|an?)\s[^,;:]+)$")
 #: "and, for members over 70, a letter".
 _OF_SOME = re.compile(r"and,\s+(?:for|if|when|where|in)\s", re.IGNORECASE)
 
 
 def papers(text: str) -> Found:
-    """Papers named one after the other."""
+    """Papers named one after the other, or one paper of either of two things."""
+    either = _OF_EITHER.match(text)
+    if either is not None:
+        return "any", [either["one"], either["other"]]
     _lead, colon, list_text = text.partition(": ")
     body = list_text if colon and "," in list_text else text
     shown = re.search(r"\b(?:that|which) shows?\s+", body)

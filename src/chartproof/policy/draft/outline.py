@@ -176,7 +176,8 @@ class _Builder:
         """ "OR" alone in its line parts what stands above from what follows: both are items, marked or not."""
         if self.block.kind == "paragraph":
             self.block.kind, self.block.label = "item", Label("bullet", "•", 0, 0)
-        self.block.text = f"{self.block.text} {line.text.strip()}"
+        word = line.text.strip(" -–—*()")
+        self.block.text = f"{self.block.text} {word}"
         self.last = line
 
     def _is_joined(self) -> bool:

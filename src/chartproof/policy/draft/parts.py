@@ -20,6 +20,7 @@ from chartproof.policy.draft.seams import (
     after_lines,
     and_either,
     conditions,
+    criteria_of,
     either,
     had_names,
     included,
@@ -114,7 +115,7 @@ def _ways(sort: _As) -> Iterator[_Way]:
     yield from (partial(_titled, refuses=refuses), partial(_named, refuses=refuses), _bulleted, conditions)
     yield from () if documents else (_sentences, person)
     yield from (_enumerated, _listed_after, _semicolons)
-    yield from (after_lines,) if plain else ()
+    yield from (after_lines, criteria_of) if plain else ()
     yield from (papers_of_some,) if documents else (and_either, coordinated)
     yield from (negated, inserted, included, either)
     yield from (limit_beside, _apart if refuses else seamed, ways, papers if documents else together)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from chartproof.policy.draft.criterion import Criterion, first_words
+from chartproof.policy.draft.criterion import Criterion, first_words, with_window
 from chartproof.policy.draft.frames import granted
 from chartproof.policy.draft.items import made, parent
 from chartproof.policy.draft.joins import announcement
@@ -29,6 +29,7 @@ _BESIDE = re.compile(
 )
 #: "IF this THEN approve": the words around the test.
 _THEN = re.compile(r"^if\s+(?=.*\bthen\s+approve)|,?\s+then\s+approve\b.*$", re.IGNORECASE)
+_PROVIDED = re.compile(r",\s+(?:provided|so long as|as long as|on condition)\b", re.IGNORECASE)
 _SAME_PATIENT = re.compile(r"^(?:For|In|With|As for|Where|If)\s[^.]{3,80}", re.IGNORECASE)
 
 
@@ -170,6 +171,16 @@ def _opened(name: str, node: Node, taken: Sequence[Unit], opener: Unit) -> list[
     return [*_numbered(name, node, before), listed]
 
 
+def own_tests(name: str, node: Node, lead: str) -> tuple[Criterion, ...]:
+    """What a sentence asks itself before it announces the rest: "for an adult who has gout, provided that each of ..."."""
+    provided = _PROVIDED.search(lead)
+    rest = granted(lead[: provided.start()]) if provided is not None else None
+    if rest is None:
+        return ()
+    one = single(f"{name}/own", node, rest[1], "necessity", is_made=True)
+    return one.children if one.join == "all" and not (one.when or one.unless) else (one,)
+
+
 def under(name: str, node: Node, lead: str, kind: str, children: Sequence[Criterion]) -> Criterion:
     """A criterion with the children that its sentence announces."""
     said = announcement(lead)
@@ -225,11 +236,21 @@ def _numbered(name: str, node: Node, units: Sequence[Unit]) -> list[Criterion]:
     found: list[Criterion] = []
     for unit in units:
         one = from_clause(f"{name}/s{len(found) + 1}", node, unit.text, unit.kind)
+        one = _as_meant(one, node, unit.meant) if unit.meant else one
         if unit.unless:
             found.append(_excepted(one, node, unit.unless))
             continue
         found.append(one)
     return found
+
+
+def _as_meant(one: Criterion, node: Node, meant: str) -> Criterion:
+    """A test with what one of its words means as its tests, each asked within the time that the test itself prints."""
+    told = single(one.id, node, meant, one.kind, is_made=True)
+    days = one.leaf.within_days if one.leaf is not None else None
+    own = told.children or (replace(told, id=f"{one.id}/a"),)
+    children = tuple(with_window(child, days) for child in own)
+    return replace(one, join=told.join if told.children else "all", leaf=None, children=children)
 
 
 def _excepted(one: Criterion, node: Node, unless: str) -> Criterion:

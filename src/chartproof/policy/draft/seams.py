@@ -18,6 +18,14 @@ _LIMIT = re.compile(
 )
 #: What stands behind a whole list: "A, B, or C, provided that ...".
 _PROVIDED = re.compile(r",\s+(?:provided|so long as|on condition)", re.IGNORECASE)
+#: How long something was tried, within the words of what came of it: "failure, after a trial of at least 6 weeks, of a tablet".
+_TRIED = re.compile(
+    r",\s+(?P<inner>after (?:an?\s)?(?:[\w-]+\s){0,2}?(?:trial|course|use|treatment)s? (?:of|for) at least [^,;]+),\s+(?=of\s)"
+)
+_CRITERIA_OF = re.compile(
+    r"(?:The\s)?(?P<names>(?:[\w-]+\s){1,4}?(?:[\w-]+)?(?:,\s(?:[\w-]+\s?){1,4})*,?\sand\s(?:[\w-]+\s?){1,3}?)\s"
+    r"(?:criteria|requirements|conditions|rules|tests)\sof\s(?:section|part|table|step)\s\S+\s(?:are|must be|have been|is)\b"
+)
 _EITHER = re.compile(r"^(?P<lead>[^,;]{0,30}?)\b[Ee]ither\s+(?P<one>(?!of\b)[^;]+?),?\s+or\s+(?P<other>[^;]+)$")
 #: "shows either a deletion ... or a mutation ...": two things, each with its article.
 _EITHER_NAMED = re.compile(r"\beither (?P<one>an?\s[^,;:]{8,90}?),?\s+or\s+(?P<other>an?\s[^,;:]{8,}$)")
@@ -40,6 +48,7 @@ _LINES = re.compile(
     r"(?:\w+\s)?(?:lines?|regimens?|courses?|treatments?|therapies)\b.*)$",
     re.IGNORECASE,
 )
+_SAID_OF = re.compile(r"\b(?:that|which)\s(?:is|are|was|were|has|have)\s[^,;]*$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|does|did|cannot|can|will|would)\b")
 
 
@@ -67,9 +76,19 @@ def included(text: str) -> Found:
 def inserted(text: str) -> Found:
     """ "two members of a board, one of whom did not refer the patient, have recommended"."""
     match = re.search(r",\s+(?P<inner>(?:one|two|each|none|at least \w+) of (?:whom|which|them) [^,]+),\s+", text)
+    match = match or _TRIED.search(text)
     if match is None:
         return None
     return "all", [f"{text[: match.start()]} {text[match.end() :]}", match["inner"]]
+
+
+def criteria_of(text: str) -> Found:
+    """ "The gout, kidney and age criteria of section B are met": each of them."""
+    match = _CRITERIA_OF.match(text)
+    if match is None:
+        return None
+    names = re.split(r",\s+(?:and\s+)?|\s+and\s+", text[: match.end("names")])
+    return "all", [*names[:-1], text[match.end("names") - len(names[-1]) :]]
 
 
 def after_lines(text: str) -> Found:
@@ -172,7 +191,8 @@ def refused_names(text: str) -> Found:
     if two is not None:
         return "any", [text[: two.start("or")], text[two.end("or") :]]
     match = re.match(r"(?P<names>[^;:]*?,[^;:]*?)(?:\s+or|,\s+and)\s+(?P<last>[^,;:]+)$", plain)
-    if match is None or _FINITE.search(plain) or plain[: match.end("names")].endswith(","):
+    said = _SAID_OF.sub("", plain)  # what is said of one name is no sentence
+    if match is None or _FINITE.search(said) or plain[: match.end("names")].endswith(","):
         return None
     pieces = [piece.strip() for piece in text[: match.end("names")].split(", ")]
     if re.match(r"(?i)(?:concurrent |concomitant |combined )?use with\s", plain) or re.match(r"alone\b", pieces[-1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from chartproof.policy.draft.frames import granted
-from chartproof.policy.draft.words import pattern
+from chartproof.policy.draft.words import pattern, patterns
 
 _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|Dr|Mr|Mrs|Ms|No|St|approx|cf|al|Inc|Sec|Fig|etc|Jr|Sr|U\.S|Ph\.D|M\.D)\.|\b[A-Z]\.)$"
@@ -62,7 +62,7 @@ def clauses(sentence: str) -> list[str]:
     plain = re.sub(r"\([^()]*\)", lambda match: "·" * len(match.group()), sentence)
     for match in _CLAUSE.finditer(plain):
         before, after = plain[start : match.start()], plain[match.end() :]
-        if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before):
+        if len(before.split()) < 4 or len(after.split()) < 3 or _depends(before) or _is_refused_with(before, after):
             continue
         if (_GRANTED_IF.search(before) or granted(before)) and "but" not in match.group() and not granted(after):
             continue  # one more condition of the same approval
@@ -70,6 +70,12 @@ def clauses(sentence: str) -> list[str]:
         start = match.end()
     found.append(sentence[start:].strip())
     return found
+
+
+def _is_refused_with(before: str, after: str) -> bool:
+    """True for "Trials of A, trials of B", before "and a second one are not covered": what is said last is said of each."""
+    said = pattern("likeness", "has_verb").search(before)
+    return said is None and any(words.search(after) for words in patterns("refusals", "after"))
 
 
 def _depends(before: str) -> bool:

@@ -13,12 +13,16 @@ from chartproof.policy.draft.leaf import read_test
 from chartproof.policy.draft.nodes import Node
 from chartproof.policy.draft.parts import Part, after_title, also_accepts, split
 from chartproof.policy.draft.seams import conditions
-from chartproof.policy.draft.words import pattern, patterns
+from chartproof.policy.draft.windows import window_of
+from chartproof.policy.draft.words import measured, pattern, patterns
 
 #: A condition that belongs to the last of two clauses.
-_MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\band,\s+(?:unless|in|for|if|when)\s")
+_MID_UNLESS = re.compile(r"\bunless\b[^,;.]*,\s+and\s+(?:an?|the|no)\s|\b(?:and|or),\s+(?:unless|in|for|if|when)\s")
 #: "There is a graft, or a clot occurred this year, except one of the arm": an exception to the last of two clauses.
 _OF_LAST = re.compile(r",\s+or\s+(?:an?|the|there|his|her)\s[^,;]*,?\s+except\s[^,;]*$")
+_NAMED_AGAIN = re.compile(r",\s+(?:although|though|but)\s+the\s(?P<name>[^,.;]{3,40}?)\s+(?:is|are)\s+not\b")
+#: A part of a paper that is asked in one case: "the note, with a score where part B is used".
+_WITH_SOME = re.compile(r",\s+with\s[^,;]{2,40}?\s(?:where|when|if)\s[^,;]+$")
 _EXCEPTS = re.compile(r"\b(?:unless|except)\b")
 _LAST_CLAUSE = re.compile(r",\s+and\s+(?:the|an?|his|her|its)\s[^,]*\sif\s")
 
@@ -29,6 +33,14 @@ _LEAD_IN = re.compile(
 )
 #: "Exception: four copies are accepted when ...": an exception under its own name, whatever its sentence joins.
 _NAMED_EXCEPTION = re.compile(r"[.;]\s+Exceptions?:\s+(?P<guard>\S[^:]*?)[.;]?$")
+#: What is said of every piece, its window too.
+_EACH = re.compile(r"\beach\b|\bboth\b|\ball (?:of (?:these|them)|dated|from|within)\b", re.IGNORECASE)
+#: A semicolon between two pieces, not behind the last.
+_APART = re.compile(r";\s+(?!(?:and|or)\W*$)\S")
+#: A window behind a comma, which is said of all that stands before it.
+_SET_OFF = re.compile(
+    r",\s+(?:all\s+)?(?:within|in|during)\s+(?:the\s+)?(?:last\s+|past\s+)?\w+\s+(?:days|weeks|months|years?)\b"
+)
 _INSET = re.compile(r",\s+(?:if|when|where)\s(?:[\w-]+\s){0,3}[\w-]+,\s")
 
 
@@ -62,6 +74,7 @@ def single(own_id: str, node: Node, text: str, kind: str, *, is_made: bool = Fal
         or _MID_UNLESS.search(text)
         or _LAST_CLAUSE.search(text)
         or _within(asked)
+        or (kind == "documentation" and _WITH_SOME.search(asked))
         or (kind != "documentation" and also_accepts(text))
         else guarded(asked, of_paper=kind == "documentation")
     )
@@ -103,7 +116,12 @@ def _unconditional(text: str) -> str:
 
 
 def _within(text: str) -> bool:
-    """True where an exception stands in a piece before the last, or a condition within one: it is that piece's own."""
+    """True where an exception stands in a piece before the last, or a condition within one: it is that piece's own.
+
+    So is an exception behind the last piece that names that piece again: "A of 45 and a B of 40, although the B is not ...".
+    """
+    if (named := _NAMED_AGAIN.search(text)) and re.search(rf"\band\s+(?:an?|the)\s+{re.escape(named['name'])}\b", text):
+        return True
     found = coordinated(text)
     pieces = found[1] if found is not None else []
     return any(_EXCEPTS.search(piece) for piece in pieces[:-1]) or any(_INSET.search(piece) for piece in pieces)
@@ -120,6 +138,7 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
             made_id=True,
         )  # fmt: skip
     names = "abcdefghijklmnopqrstuvwxyz"
+    window = _of_each(part, window)
     children = tuple(
         _printed(of_part(f"{own_id}/{names[n % 26]}", node, one, kind, window), part.text)
         for n, one in enumerate(part.parts)
@@ -127,6 +146,21 @@ def of_part(own_id: str, node: Node, part: Part, kind: str, window: int | None) 
     return Criterion(
         own_id, kind, part.text, node.page, first_words(part.text), part.join, made_id=True, children=children
     )
+
+
+def _of_each(part: Part, window: int | None) -> int | None:
+    """The window that holds for each piece: one that stands before or behind them all, not within one that says it of itself."""
+    own = [window_of(one.text)[0] for one in part.parts]
+    told = [days for days in own if days is not None]
+    if not told:
+        return window
+    if len(told) == len(own) or _EACH.search(part.text):
+        return told[0]
+    clauses = all(pattern("likeness", "has_verb").search(one.text) for one in part.parts)
+    opens = own[0] is not None and measured("window", "opens").match(part.parts[0].text) is not None
+    last = own[-1] is not None and len(told) == 1 and not _APART.search(part.text)
+    behind = last and (not clauses or _SET_OFF.search(part.parts[-1].text) is not None)
+    return told[0] if opens or behind else None
 
 
 def _printed(one: Criterion, whole: str) -> Criterion:

@@ -18,11 +18,16 @@ _UNLESS = re.compile(r",?\s+(?:the latter\s+)?unless\s[^.;]*")
 _AND_NONE = re.compile(r"(?i)\b(?:all|each|both|every\w*|met|true)\b[^.]*\band\s+(?:that\s+)?none\b")
 
 
+#: "Measurable means a spot of 2 cm or more, a mass, or a marker above 5".
+_MEANS = re.compile(r"(?P<word>[A-Z][a-z]+)\s+(?:here\s+)?means\s+(?P<meant>\S.*[^.;])[.;]?$")
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One clause: `sentence` counts the paragraph's sentences, `role` is what it is for, `kind` that of its criterion.
 
-    `unless` is a later sentence's exception from it ("This step does not apply to ...").
+    `unless` is a later sentence's exception from it ("This step does not apply to ..."), and `meant` what a later sentence
+    says that a word of it means ("Measurable means a spot of 2 cm or ...").
     """
 
     text: str
@@ -30,6 +35,7 @@ class Unit:
     role: str
     kind: str
     unless: str = ""
+    meant: str = ""
 
 
 def opens_list(sentence: str) -> bool:
@@ -71,7 +77,23 @@ def units(text: str, kind: str, *, announced: bool = False) -> list[Unit]:
         for unit in _of_sentence(sentence, at, kind, announced=announced):
             found.append(unit if kind else _carried(unit, found))
             announced = announced or (bool(kind) and opens_list(unit.text))
-    return found
+    return _with_meanings(found)
+
+
+def _with_meanings(found: Sequence[Unit]) -> list[Unit]:
+    """The clauses, one that says what a word of the test before it means as that test's own tests; how they join goes with it."""
+    whole: list[Unit] = []
+    told = -1
+    for unit in found:
+        means = (
+            _MEANS.match(unit.text) if unit.kind == "definition" and whole and whole[-1].kind == "necessity" else None
+        )
+        if means is not None and re.search(rf"(?i)\b{re.escape(means['word'])}\b", whole[-1].text):
+            whole[-1] = replace(whole[-1], meant=means["meant"])
+            told = unit.sentence
+        elif unit.sentence != told or unit.kind != "definition":
+            whole.append(unit)
+    return whole
 
 
 def _carried(unit: Unit, before: Sequence[Unit]) -> Unit:
