@@ -41,6 +41,10 @@ from chartproof.model import Case, DayRange
 OPENS_LINE = re.compile(
     r"\n(?=[ \t]*(?:[-*\u2022] ?)?(?:(?:19|20)\d\d-\d\d\b|\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d\b|\dL\b|[Ll]ine \d|[A-Z][a-z]{2} (?:19|20)\d\d\b))"
 )
+#: A row of a table without bars: a name in capitals, then its first and its last day side by side.
+OPENS_ROW = re.compile(
+    r"\n(?=[ \t]*[A-Z][^\n|;:.]{2,60}?[ \t]+(?:\d{1,2}/\d{1,2}/(?:19|20)?\d\d[ \t]+){2}[A-Z])"
+)
 #: In one cell a treatment and behind a semicolon what followed it; in the next two its first and its last day.
 _DAY = r"\s*(?:\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d|(?:19|20)\d\d(?:-\d\d){0,2}|[A-Z][a-z]{2,8} (?:19|20)\d\d)\s*"
 ONE_LINE = re.compile(rf"(?:^|\|)[^|;]+(?P<rest>;[^|]+)\|{_DAY}\|{_DAY}(?:\||$)")
@@ -73,7 +77,7 @@ def induction(sentence: Sentence) -> Sentence:
 def unfolded(sentence: Sentence) -> Iterator[Sentence]:
     """A list of courses, one a line, that looks like a paragraph: each line that opens with a date or a number by itself."""
     raw = sentence.page.text[sentence.start : sentence.end]
-    cuts = [match.start() + 1 for match in OPENS_LINE.finditer(raw)]
+    cuts = sorted({match.start() + 1 for opens in (OPENS_LINE, OPENS_ROW) for match in opens.finditer(raw)})
     open_end = r"(?:\b(?:from|on|to|since|until|through|in|and|of|the|after|by|stopped|started|began|discontinued)|[-\u2013(,/&+])\s*$"
     cuts = [cut for cut in cuts if not re.search(open_end, raw[:cut], re.IGNORECASE)]
     for left, right in pairwise([0, *cuts, len(raw)]):
