@@ -20,7 +20,9 @@ SHORT_ROW = 4
 UNFINISHED = re.compile(r"(?:[,/(&-]|\b(?:and|or|of|the|with|for|to|by|in|on|at|is|was|were))\s*$")
 #: A day whose year stands on the next line: "from 20 FEB" over "2024. Best response ...".
 MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-YEARLESS = re.compile(rf"\b(?:(?:\d{{1,2}} |in |since |until |from |of |to ){MONTH}|{MONTH} \d{{1,2}},?)\s*$", re.IGNORECASE)
+YEARLESS = re.compile(
+    rf"\b(?:(?:\d{{1,2}} |in |since |until |from |of |to ){MONTH}|{MONTH} \d{{1,2}},?)\s*$", re.IGNORECASE
+)
 YEAR = re.compile(r"\s*(?:19|20)\d\d(?![\w/-])(?!\.\d)")
 #: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
 DEMOGRAPHICS = re.compile(

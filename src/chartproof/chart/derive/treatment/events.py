@@ -42,9 +42,7 @@ OPENS_LINE = re.compile(
     r"\n(?=[ \t]*(?:[-*\u2022] ?)?(?:(?:19|20)\d\d-\d\d\b|\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d\b|\dL\b|[Ll]ine \d|[A-Z][a-z]{2} (?:19|20)\d\d\b))"
 )
 #: A row of a table without bars: a name in capitals, then its first and its last day side by side.
-OPENS_ROW = re.compile(
-    r"\n(?=[ \t]*[A-Z][^\n|;:.]{2,60}?[ \t]+(?:\d{1,2}/\d{1,2}/(?:19|20)?\d\d[ \t]+){2}[A-Z])"
-)
+OPENS_ROW = re.compile(r"\n(?=[ \t]*[A-Z][^\n|;:.]{2,60}?[ \t]+(?:\d{1,2}/\d{1,2}/(?:19|20)?\d\d[ \t]+){2}[A-Z])")
 #: In one cell a treatment and behind a semicolon what followed it; in the next two its first and its last day.
 _DAY = r"\s*(?:\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d|(?:19|20)\d\d(?:-\d\d){0,2}|[A-Z][a-z]{2,8} (?:19|20)\d\d)\s*"
 ONE_LINE = re.compile(rf"(?:^|\|)[^|;]+(?P<rest>;[^|]+)\|{_DAY}\|{_DAY}(?:\||$)")
