@@ -30,6 +30,7 @@ from chartproof.chart.derive.treatment.sentence_events import (
     named_event,
     unnamed_events,
 )
+from chartproof.chart.derive.treatment.stacked import is_rest_of_row
 from chartproof.chart.derive.treatment.timing import turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.others import disowned
@@ -150,6 +151,8 @@ def _goes_on(sentence: Sentence, current: Event, age: int, named: bool, case: Ca
     """What a sentence that names no treatment says of the one before it; `named` where it names a drug beside."""
     if age == 1 and not named and never_had(sentence.text):
         yield replace(current, status="absent", span=sentence.span(), start=None, end=None, named=False)
+        return
+    if not named and is_rest_of_row(sentence):
         return
     own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
     if not named and not is_general(sentence) and not own_row:

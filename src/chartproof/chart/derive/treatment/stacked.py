@@ -9,7 +9,7 @@ from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.treatment.event import Event
 from chartproof.chart.derive.treatment.outcomes import response_in, role_near, stop_reason
 from chartproof.chart.find.drugs import Mention, by_drugs, core, mentions
-from chartproof.chart.view import Segment, span
+from chartproof.chart.view import Segment, Sentence, span
 from chartproof.model import Case, DayRange
 
 #: Start on the page, end, words.
@@ -56,6 +56,12 @@ def stacked(segment: Segment, lines: Sequence[Line], case: Case) -> Iterator[Eve
             kind=segment.document.kind,
             document=segment.document.id,
         )
+
+
+def is_rest_of_row(sentence: Sentence) -> bool:
+    """Whether the sentence is a row's days, whose name stands on the lines above: it is not said of the treatment before."""
+    above = sentence.page.text[sentence.segment.start : sentence.start]
+    return _opening_days(sentence.text) is not None and any(HEADER.match(line) for line in above.splitlines())
 
 
 def _opening_days(line: str) -> tuple[DayRange, DayRange] | None:
