@@ -18,6 +18,12 @@ MARKED = re.compile(r"[\s|][\[(]?[xX\u2713\u2714\u2612\u2611][\])]?[\s|]*$")
 SHORT_ROW = 4
 #: The end of a line that goes on whatever stands below it.
 UNFINISHED = re.compile(r"(?:[,/(&-]|\b(?:and|or|of|the|with|for|to|by|in|on|at|is|was|were))\s*$")
+#: A day whose year stands on the next line: "from 20 FEB" over "2024. Best response ...".
+MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+YEARLESS = re.compile(
+    rf"\b(?:(?:\d{{1,2}} |in |since |until |from |of |to ){MONTH}|{MONTH} \d{{1,2}},?)\s*$", re.IGNORECASE
+)
+YEAR = re.compile(r"\s*(?:19|20)\d\d(?![\w/-])(?!\.\d)")
 #: The line that says whose page it is ends there: "Patient: ...  DOB ...  MRN ...".
 DEMOGRAPHICS = re.compile(
     r"\b(?:DOB|D\.O\.B\.|date of birth)\b.*\d|\bb\. ?\d{1,2}[/-]\d|\bborn\W{1,3}\d|\bMRN\b\W{0,3}\d+\s*$", re.IGNORECASE
@@ -103,6 +109,8 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
     text, after = line.text, following.text
     if RULE.fullmatch(text) or RULE.fullmatch(after):
         return False
+    if YEARLESS.search(text) and YEAR.match(after) and not (line.gapped or following.gapped):
+        return True
     if (line.gapped and following.gapped) or rows_of_marks(line, following):  # two rows of a table
         return False
     if line.gapped and opens_row(line, following):

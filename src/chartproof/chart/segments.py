@@ -28,6 +28,14 @@ _LABELS = (
 )
 #: "Date Event" over a table's first row heads its columns: no word stands between a label and the line below.
 LABELS = [re.compile(rf"\b{label}\b\W{{0,8}}(?:\w+,?[^\w\n]{{1,3}})?$", re.IGNORECASE) for label in _LABELS]
+#: How far before a day its label may stand.
+LABEL_REACH = 120
+#: "Procedure  core biopsy, left axilla, JUL 29, 2026" in the head of a pathologist's report: the tissue's day, not the report's.
+TISSUE_TAKEN = re.compile(
+    r"^\W*(?:procedure|operation|surgery|biopsy)\b(?![^\n]*\b(?:outside|prior|previous\w*|review\w*|slides?|report\w*|signed|received)\b)"
+    r"[^\n]*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 SKIP = re.compile(
     r"(?:d\.?o\.?b\.?|born|birth|(?:printed|print|run|report|faxed?|received|opened|case opened)(?: (?:date|time|on|at|out|from|the|electronic|medical|health|record|chart|emr|ehr)){0,6}|received|rcvd|admitted|fax(?:ed)?|from \d|expires?|effective|rev(?:ised)?"
     r"|(?:next|upcoming|following|return|future)(?: \w+){0,2}|due|comparison|compare|prior|through|until|range|approved|ordered|requested|planned|day (?:0|zero)|(?:leuk)?apheresis|version|report(?:ed)?|diagnos(?:is|ed)|dx|onset|relapsed?"
@@ -154,9 +162,9 @@ def document_day(texts: Sequence[str], kind: str = "", born: date | None = None)
         if lettered:
             return lettered
         visit = [(s, d) for s, e, d in found if heads_a_visit(head, s, e)]
-        for label in LABELS:
+        for label in (LABELS[0], *([TISSUE_TAKEN] if kind == "pathology" else []), LABELS[1]):
             for start, _end, days in found:
-                if label.search(head[max(0, start - 40) : start]):
+                if label.search(head[max(0, start - LABEL_REACH) : start]):
                     return next((day for at, day in visit if at < start and start - at > HEAD_WIDTH), days)
         for start, end, days in found:
             line, behind = line_of(head, start), head[end:].partition("\n")[0]

@@ -251,3 +251,12 @@ def test_a_table_of_cycles_gives_the_start_in_its_first_row_and_the_end_in_its_l
     text = "Regimen: R-CHOP\nC1  3/4/24\nC2  3/25/24\nC3  4/15/24\nPET 6/20/24: complete metabolic response."
     (start,), (end,) = facts_of(text, "line1_start"), facts_of(text, "line1_end")
     assert (start.evidence[0].quote, end.evidence[0].quote) == ("C1  3/4/24", "C3  4/15/24")
+
+
+def test_the_days_of_a_wrapped_row_tell_nothing_of_the_treatment_before() -> None:
+    text = (
+        "Treatment plans\nPlan Start End Reason\nONC R-CHOP 02/01/2021 05/17/2021 Therapy complete 4 cycles\n"
+        "ONC TAZEMETOSTAT +\nRITUXIMAB\n03/04/2024 02/10/2025 Progression best response PR\n"
+    )
+    assert [fact.value for fact in facts_of(text, "line2_best_response")] == ["PR"]
+    assert facts_of(text, "line1_best_response") == []

@@ -26,6 +26,11 @@ from chartproof.chart.find import received
         ("coordinator_log", None, "06/09 rb  letter in mail today, dated 6/2. reasons: lines, ECOG.\n", "2026-06-09"),
         ("coordinator_log", None, "06/01 UM denied on portal\n06/09 pt got letter in mail today per pt\n", "2026-06-09"),
         ("coordinator_log", None, "06/01 UM denied\n06/09 our letter to the plan sent by fax\n", None),
+        ("coordinator_log", None, "06/09 denial letter arrived, dated 6/2\n", "2026-06-09"),
+        ("coordinator_log", None, "06/01 UM: not approved\n06/09 JT denial notice received. For appeal.\n", "2026-06-09"),
+        ("coordinator_log", None, "06/09 determination letter came, dated 06/02/2026: denied, two reasons\n", "2026-06-09"),
+        ("coordinator_log", None, "06/09 she will call once the denial letter arrived.\n", None),
+        ("coordinator_log", None, "06/09 denial letter not received\n", None),
         ("clinic_note", "2026-06-10", "The appointment letter arrived in the mail.\n", None),
     ],
 )  # fmt: skip

@@ -18,6 +18,8 @@ LOGS = ("coordinator_log", "telephone_note", "clinic_note", "nursing_note", "mes
 #: Lines of a log above the one that tells of the mail, in which the denial may be named.
 ABOVE = 3
 OPENS = 16
+#: "If the denial letter has arrived": not told as done.
+SUPPOSED = re.compile(r"\b(?:if|when|once|until|unless|whether)\b[^.;]*$", re.IGNORECASE)
 #: Between the words and their own day: "in the mailbox Thurs 9/10".
 BEHIND = re.compile(r"\W{1,3}(?:on )?(?:[A-Z][a-z]{2,8}\W{1,2})?")
 
@@ -56,6 +58,8 @@ def logged(segment: Segment, as_of: date) -> Iterator[Fact]:
     for index, (at, line) in enumerate(lines):
         match = words("arrived").search(line)
         near = " ".join(one for _at, one in lines[max(0, index - ABOVE) : index + 1])
+        if match and SUPPOSED.search(line[: match.start()]):
+            continue
         if not match or not words("denies").search(near) or words("awaited").search(match[0]):
             continue
         hint = segment.when.last if segment.when else as_of

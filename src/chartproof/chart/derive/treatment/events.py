@@ -30,6 +30,7 @@ from chartproof.chart.derive.treatment.sentence_events import (
     named_event,
     unnamed_events,
 )
+from chartproof.chart.derive.treatment.stacked import is_rest_of_row
 from chartproof.chart.derive.treatment.timing import turning_point
 from chartproof.chart.find.drugs import Mention, mentions, role_of
 from chartproof.chart.find.others import disowned
@@ -41,6 +42,8 @@ from chartproof.model import Case, DayRange
 OPENS_LINE = re.compile(
     r"\n(?=[ \t]*(?:[-*\u2022] ?)?(?:(?:19|20)\d\d-\d\d\b|\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d\b|\dL\b|[Ll]ine \d|[A-Z][a-z]{2} (?:19|20)\d\d\b))"
 )
+#: A row of a table without bars: a name in capitals, then its first and its last day side by side.
+OPENS_ROW = re.compile(r"\n(?=[ \t]*[A-Z][^\n|;:.]{2,60}?[ \t]+(?:\d{1,2}/\d{1,2}/(?:19|20)?\d\d[ \t]+){2}[A-Z])")
 #: In one cell a treatment and behind a semicolon what followed it; in the next two its first and its last day.
 _DAY = r"\s*(?:\d{1,2}/(?:\d{1,2}/)?(?:19|20)?\d\d|(?:19|20)\d\d(?:-\d\d){0,2}|[A-Z][a-z]{2,8} (?:19|20)\d\d)\s*"
 ONE_LINE = re.compile(rf"(?:^|\|)[^|;]+(?P<rest>;[^|]+)\|{_DAY}\|{_DAY}(?:\||$)")
@@ -73,7 +76,7 @@ def induction(sentence: Sentence) -> Sentence:
 def unfolded(sentence: Sentence) -> Iterator[Sentence]:
     """A list of courses, one a line, that looks like a paragraph: each line that opens with a date or a number by itself."""
     raw = sentence.page.text[sentence.start : sentence.end]
-    cuts = [match.start() + 1 for match in OPENS_LINE.finditer(raw)]
+    cuts = sorted({match.start() + 1 for opens in (OPENS_LINE, OPENS_ROW) for match in opens.finditer(raw)})
     open_end = r"(?:\b(?:from|on|to|since|until|through|in|and|of|the|after|by|stopped|started|began|discontinued)|[-\u2013(,/&+])\s*$"
     cuts = [cut for cut in cuts if not re.search(open_end, raw[:cut], re.IGNORECASE)]
     for left, right in pairwise([0, *cuts, len(raw)]):
@@ -148,6 +151,8 @@ def _goes_on(sentence: Sentence, current: Event, age: int, named: bool, case: Ca
     """What a sentence that names no treatment says of the one before it; `named` where it names a drug beside."""
     if age == 1 and not named and never_had(sentence.text):
         yield replace(current, status="absent", span=sentence.span(), start=None, end=None, named=False)
+        return
+    if not named and is_rest_of_row(sentence):
         return
     own_row = sentence.row and named_cells("autologous_transplant").search(sentence.text)
     if not named and not is_general(sentence) and not own_row:

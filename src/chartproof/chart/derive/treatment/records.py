@@ -10,6 +10,7 @@ from itertools import groupby
 from chartproof.chart.dates import find_dates
 from chartproof.chart.derive.treatment.event import Event
 from chartproof.chart.derive.treatment.outcomes import response_in, role_near, stop_reason
+from chartproof.chart.derive.treatment.stacked import stacked
 from chartproof.chart.entry_owner import is_anothers
 from chartproof.chart.find.drugs import Mention, by_drugs, core, drug_named, mentions, role_of
 from chartproof.chart.view import Reading, Segment, span
@@ -230,6 +231,7 @@ def tables(reading: Reading, case: Case) -> list[Event]:
             continue
         events.extend(_cycles(segment, lines, case))
         events.extend(_vertical(segment, lines))
+        events.extend(stacked(segment, lines, case))
     return events
 
 

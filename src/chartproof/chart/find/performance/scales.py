@@ -17,7 +17,7 @@ from chartproof.chart.find.ago import counts_back, relative_dates
 from chartproof.chart.find.dating import admitted_on, foreign, hint_of, last_day_of_stay, long_past, said_on
 from chartproof.chart.find.deferral import options
 from chartproof.chart.find.performance.tables import by_days, charted, coded, in_columns, is_asked, valued
-from chartproof.chart.find.performance.values import Written, beside, mentions, pattern, scale, together, unit_of
+from chartproof.chart.find.performance.values import BOX, Written, beside, mentions, pattern, scale, together, unit_of
 from chartproof.chart.find.statements import CHECKED, UNCHECKED, copied_forward, fact_of
 from chartproof.chart.kinds import is_evidence
 from chartproof.chart.segments import COPY
@@ -211,7 +211,8 @@ def only_thought(sentence: Sentence, start: int, end: int) -> bool:
     """Whether it is a goal, a bound, a rule, a hope or a question, and no score that someone gave."""
     text = sentence.text
     own = OWN.search(text[:start])  # "criterion ECOG 0-2: patient ECOG 1": what is asked ends there
-    window = text[start if own else max(0, start - 90) : end + 60]
+    # behind the box that was ticked stand only the choices that were not: "[ ] 50 or less"
+    window = text[start if own else max(0, start - 90) : end + (0 if BOX.search(text, start, end) else 60)]
     clause = re.split(r"[.;]\s", text[:start])[-1]
     return bool(
         BOUND.search(re.sub(r"-+>|=>|<-+|<\d{1,3}>|>\d{1,3}<", " ", text[start:end]))
