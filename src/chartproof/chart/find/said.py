@@ -51,8 +51,8 @@ CHECKED_OFF = re.compile(
 )
 
 
-#: Words of a sentence's beginning that a quote gives up words of its end for.
-FEW = 3
+#: Words of a sentence's beginning for which a quote may be that much longer.
+FEW = 2
 
 
 def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_IN_QUOTE) -> Span:
@@ -75,10 +75,10 @@ def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_I
         else:
             first -= 1
         turn += 1
-    torn = 0 < first <= FEW and not re.search(r"[.;]", text[: tokens[first][0]])
-    if torn and inside[-1] < words:
+    last = min(last, first + words - 1)
+    if 0 < first <= FEW and not re.search(r"[.;]", text[: tokens[first][0]]):
         first = 0  # a clause that lacks its first words reads as torn
-    return sentence.span(tokens[first][0], tokens[min(last, first + words - 1)][1])
+    return sentence.span(tokens[first][0], tokens[last][1])
 
 
 #: A result beside a date, or a signature's date, shows that the words were written no earlier.

@@ -299,6 +299,5 @@ def clip(sentence: Sentence, start: int, end: int, *, limit: int = QUOTE_WORDS) 
     last = max(i for i, word in enumerate(words) if word.start() < end)
     spare = max(0, limit - (last - first + 1))
     first = max(0, first - spare // 2)
-    first = 0 if first <= FEW and last < limit else first
     last = min(len(words) - 1, max(last, first + limit - 1) if last - first + 1 <= limit else first + limit - 1)
-    return sentence.span(words[first].start(), words[last].end())
+    return sentence.span(words[0 if first <= FEW else first].start(), words[last].end())
