@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from chartproof.chart.document_days import document_day
 from chartproof.chart.kinds import best_kind
-from chartproof.chart.segments import document_day
 
 PAPERS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "kinds.yaml").read_text(encoding="utf-8"))
 

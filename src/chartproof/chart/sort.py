@@ -13,13 +13,14 @@ from chartproof.chart.author import author_of
 from chartproof.chart.correspondence import KIND as THREAD
 from chartproof.chart.correspondence import is_thread
 from chartproof.chart.day_order import flagged
+from chartproof.chart.document_days import document_day
 from chartproof.chart.entry_owner import owned
 from chartproof.chart.folder import LISTED, Cut, compared
 from chartproof.chart.identity import belongs, guess_patient
 from chartproof.chart.kinds import best_kind, evidence_of, is_evidence, is_own_paper, set_aside
 from chartproof.chart.minutes import has_case, is_minutes, numbers_of, of_this_case
 from chartproof.chart.others import LINES, passages, rows_of_others
-from chartproof.chart.segments import document_day, segments_of
+from chartproof.chart.segments import segments_of
 from chartproof.chart.sheets import by_person, lists_persons, names_another, pages_by_which
 from chartproof.chart.side_by_side import side_by_side
 from chartproof.chart.signatures import above_addenda, signed

@@ -365,30 +365,15 @@ def _condition(document: Document, page: Page, entry: Entry) -> Iterator[Fact]:
         return
     quote = span(page, entry.start, entry.end)
     words = " ".join(entry.label.split())
-    yield Fact(
-        "",
-        "diagnosis",
-        "present",
-        (quote,),
-        value=disease,
-        when=entry.when,
-        rank=0,
-        document=document.id,
-        note=words,
+    fact = Fact(
+        "", "diagnosis", "present", (quote,), value=disease, when=entry.when, rank=0, document=document.id, note=words
     )
+    yield fact
+    status = replace(fact, concept="relapsed_or_refractory", value=None)
     if re.search(r"\bin remission", entry.label, re.IGNORECASE):
-        yield Fact(
-            "",
-            "relapsed_or_refractory",
-            "absent",
-            (quote,),
-            when=entry.when,
-            rank=0,
-            document=document.id,
-            note="in remission",
-        )
+        yield replace(status, assertion="absent", note="in remission")
     elif re.search(r"\b(?:in relapse|relapsed|refractory)\b", entry.label, re.IGNORECASE):
-        yield Fact("", "relapsed_or_refractory", "present", (quote,), when=entry.when, rank=0, document=document.id)
+        yield replace(status, note="")
 
 
 @cache
