@@ -18,6 +18,17 @@ GREETED = "4 May 2026\n\nOrla Finch, MD\nHarbor Oncology\n\nDear Orla,\n\nI saw 
         ("To: Orla Finch, MD\nHe is well.\nSincerely,\nIda Marsh, NP\n", "Ida Marsh, NP"),
         ("Progress Note\nProvider: Ida Marsh, PA-C\nHe is well.\n", "Ida Marsh, PA-C"),
         ("Progress note without a name", ""),
+        (
+            "Consultation\nRequested by: Orla Finch, DO (Harbor)\nAttending: Ida Marsh, MD\nHe is well.\n",
+            "Ida Marsh, MD",
+        ),
+        (
+            "Consultation\nReferring: Orla Finch, DO\nHe is well.\nElectronically signed: Ida Marsh, MD 05/04/2026\n",
+            "Ida Marsh, MD",
+        ),
+        ("Visit\nAttending: Ida Marsh, MD\nNot yet signed by Orla Finch, DO\n", "Ida Marsh, MD"),
+        ("Visit\ncc: Orla Finch, DO\n", ""),
+        ("/es/ IDA O'MARSH, MD\nATTENDING\n", "Ida O'Marsh, MD"),
     ],
 )
 def test_whom_a_letter_greets_did_not_write_it(text: str, name: str) -> None:

@@ -46,17 +46,27 @@ def start_of(course: Course) -> DayRange | None:
     return min(coarse, key=lambda day: day.first) if coarse else best
 
 
-def end_of(course: Course) -> DayRange | None:
-    """The last dose or the stop, whichever is later; a month gives way to a day within it."""
+def end_of(course: Course, until: date | None = None) -> DayRange | None:
+    """The last dose or the stop, whichever is later; a month gives way to a day within it.
+
+    `until` is the first day of the next course: an end behind it is believed only where none is told before it. The month
+    of the start, told again, is no end.
+    """
     rows = [event.end for event in course.events if event.end and event.rank >= 1]
     rows += [event.start for event in course.events if event.start and event.rank == 3 and event.end == event.start]
     start = start_of(course)
-    rows = [day for day in rows if start is None or day.last >= start.first]
+    rows = [day for day in rows if start is None or (day.last >= start.first and not _holds(day, start))]
+    rows = [day for day in rows if until is None or day.first <= until] or rows
     if not rows:
         return None
     last = max(rows, key=lambda day: day.last)
     inside = [day for day in rows if last.first <= day.first and day.last <= last.last]
     return min(inside, key=lambda day: ((day.last - day.first).days, -day.last.toordinal()))
+
+
+def _holds(month: DayRange, day: DayRange) -> bool:
+    """Whether a day stands within a month or year and is told more exactly than that."""
+    return day.exact and not month.exact and month.first <= day.first <= month.last
 
 
 def line_of(course: Course) -> int | None:

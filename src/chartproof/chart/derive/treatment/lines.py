@@ -83,7 +83,7 @@ def _line(number: int, course: Course, until: date | None) -> TherapyLine:
         drugs=drugs,
         classes=classes_of(drugs),
         start=start_of(course),
-        end=end_of(course),
+        end=end_of(course, until),
         best_response=_words(response),
         stop_reason=_stop_words(course, until),
         evidence=_evidence(course, until),
@@ -103,7 +103,7 @@ def _stop_words(course: Course, until: date | None) -> str | None:
     stop = stop_of(course, until)
     if stop is None:
         return None
-    end, failed = end_of(course), failure_after(course, until)
+    end, failed = end_of(course, until), failure_after(course, until)
     if stop.stop == "completed" and end and failed and failed.exact and 0 <= (failed.first - end.last).days <= 183:
         return f"completed; progression {failed}"
     return stop.stop
@@ -153,7 +153,7 @@ def _evidence(course: Course, until: date | None) -> tuple[Span, ...]:
     """The quotes that carry the start, the end, the response and the stop, each once."""
     picked = [
         *_starting(course)[:1],
-        *[event for event in course.events if event.end and event.end == end_of(course)][:1],
+        *[event for event in course.events if event.end and event.end == end_of(course, until)][:1],
         *[event for event in (response_of(course, until), stop_of(course, until)) if event],
     ]
     return _spans(picked or course.events[:1])
@@ -181,9 +181,9 @@ def _starts_told(course: Course) -> list[Event]:
     return sorted(rows, key=lambda one: (one.start != start, one.start.first if one.start else 0, -len(core(one.drugs)), -one.rank))  # fmt: skip
 
 
-def _ends_told(course: Course) -> list[Event]:
+def _ends_told(course: Course, until: date | None) -> list[Event]:
     """What every paper tells of the end: the day that stands first, then others of the same weeks."""
-    start, end = start_of(course), end_of(course)
+    start, end = start_of(course), end_of(course, until)
     rows = [one for one in course.events if end and one.end and one.end != start and _apart(one.end, end) <= SAME_END]
     return sorted(rows, key=lambda one: (one.end != end, -one.end.last.toordinal() if one.end else 0))
 
@@ -211,11 +211,11 @@ def _fact(
 
 def _line_facts(number: int, course: Course, until: date | None) -> Iterator[Fact]:
     """lineN_start, lineN_end, lineN_best_response and lineN_stop_reason, each from up to three documents."""
-    end = end_of(course)
+    end = end_of(course, until)
     name = regimen_name(course).split(" + ")[0] if len(course.core) > 1 else next(iter(course.core))
     for event in _one_a_document(_starts_told(course)):
         yield _fact(f"line{number}_start", event, value=name, when=event.start, quote=event.days)
-    for event in _one_a_document(_ends_told(course)):
+    for event in _one_a_document(_ends_told(course, until)):
         yield _fact(f"line{number}_end", event, value=name, when=event.end, quote=event.days)
     best, stop = response_of(course, until), stop_of(course, until)
     if best:
