@@ -56,7 +56,10 @@ FEW = 2
 
 
 def near_quote(sentence: Sentence, start: int, end: int, *, words: int = WORDS_IN_QUOTE) -> Span:
-    """A quote of at most `words` words around [start, end): the clause if it fits, else words around the mention."""
+    """A quote of about `words` words around [start, end): the clause if it fits, else words around the mention.
+
+    It is longer by up to `FEW` where only so many stand before it in its clause.
+    """
     text = sentence.text
     tokens = [match.span() for match in re.finditer(r"\S+", text)]
     inside = [index for index, (a, b) in enumerate(tokens) if a < end and start < b]

@@ -291,7 +291,7 @@ def is_signed(segment: Segment) -> bool:
 
 
 def clip(sentence: Sentence, start: int, end: int, *, limit: int = QUOTE_WORDS) -> Span:
-    """The sentence's words around [start, end), at most `limit`, verbatim."""
+    """The sentence's words around [start, end), at most `limit` and up to `FEW` that begin the sentence, verbatim."""
     words = list(re.finditer(r"\S+", sentence.text))
     if len(words) <= limit:
         return sentence.span()
