@@ -66,6 +66,15 @@ def speaking(review: Review, kind: str) -> tuple[Finding, ...]:
     return (*policy, *label)
 
 
+def bearing_out(reason: DenialReason, rows: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of the rows that speak to a reason those that make it right where they fail: an infection of today makes no drug
+    investigational, and that the plan's own pharmacy refused is the decision itself and no ground for it."""
+    label = subject(reason.kind).bears_out
+    return tuple(
+        f for f in rows if f.kind != "precondition" and not (label and f.layer == "label" and f.id not in label)
+    )
+
+
 def _reasons(review: Review) -> tuple[DenialReason, ...]:
     return review.denial.reasons if review.denial else ()
 
@@ -222,8 +231,9 @@ def small(text: str) -> str:
 
 
 def _stands(review: Review, reason: DenialReason, rows: tuple[Finding, ...]) -> list[Block]:
-    """That the reason stands, where the rows that speak to it are not met or missing, and what remains open then."""
+    """That the reason stands, where the rows that bear it out are not met or missing, and what remains open then."""
     said = answer_words("stands")
+    rows = bearing_out(reason, rows)
     wrong = [f for f in rows if f.status == "not_met"]
     if wrong:
         roads = [_road(review, name) for name in subject(reason.kind).roads]

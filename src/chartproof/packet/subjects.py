@@ -21,6 +21,7 @@ class Subject:
     words: str
     says: str = r"(?!)"
     label: tuple[str, ...] = ()
+    bears_out: tuple[str, ...] = ()
     silence: bool = False
     numbers: bool = False
     only_numbers: bool = False

@@ -78,7 +78,9 @@ def _content(denial: Denial, letter: Letter) -> Iterator[NoticeDefect]:
     if private and clinical & {reason.kind for reason in denial.reasons} and not explained:
         yield defect("erisa.notice.clinical_judgment", "Gives no clinical rationale applied to this patient: no fact of the chart and "
                                                         "no record is discussed.")  # fmt: skip
-    if any(reason.kind == "documentation" for reason in denial.reasons) and not denial.criteria_unmet and not re.search(
+    lacking_papers = [reason.quote for reason in denial.reasons if reason.kind == "documentation"]
+    named = any(re.search(law.notices()["paper_words"], quote, re.I) for quote in lacking_papers)
+    if lacking_papers and not named and not denial.criteria_unmet and not re.search(
         r"(?:please |could |should )?(?:send|submit|provide|supply|include)[^.]{0,60}(?:report|result|note from|score|following)|what could change"
         r"|submission of this|(?:was|were) not attached|no [^.]{0,80}(?:was|were) (?:identified|found|included)", told, re.I):  # fmt: skip
         yield from named_for(

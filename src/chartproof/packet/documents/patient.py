@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chartproof.model import Deadline, DenialReason, Review
-from chartproof.packet.answers import speaking
+from chartproof.packet.answers import bearing_out, speaking
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.words import everyone, family, helpers, patient_words, say, venue, words
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import day_of, prose_day
+from chartproof.packet.subjects import named
 from chartproof.packet.table import Purpose, drug_name, ours
 from chartproof.packet.tree import Block, Letter, Run, heading, item, para, row
 
@@ -92,8 +93,8 @@ def _why(review: Review) -> list[Block]:
 
 def _answer(review: Review, reason: DenialReason) -> Run:
     """How the rows that speak to a reason stand. That a policy asks for no such thing is left to the letter."""
-    found = speaking(review, reason.kind)
-    if reason.kind == "documentation":
+    found = bearing_out(reason, named(review, reason) or speaking(review, reason.kind))
+    if reason.kind == "documentation" and not found:
         found = tuple(f for f in review.criteria if f.kind == "documentation")
     status = {f.status for f in found} - {"not_applicable"}
     key = "not_met" if "not_met" in status else "open" if "missing" in status else "met" if status else "unknown"

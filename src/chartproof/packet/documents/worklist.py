@@ -13,9 +13,9 @@ from chartproof.packet.documents.words import BLANK, plan_type, say, words
 from chartproof.packet.doubtful import Doubtful, doubtful
 from chartproof.packet.exhibits import Book
 from chartproof.packet.look import in_order, marks, number_word, prose_day, sentence, stop, table_day, tidy
-from chartproof.packet.subjects import rows_for, subject
+from chartproof.packet.subjects import named, rows_for, subject
 from chartproof.packet.table import Purpose, drug_name, needed_by, patient_name
-from chartproof.packet.tree import Block, Letter, Run, heading, of_row, para, row
+from chartproof.packet.tree import Block, Letter, Run, heading, item, of_row, para, row
 
 _TICK = "☐"
 _WIDTHS = (0.55, 1.1, 3.3, 1.65, 2.8)
@@ -34,7 +34,7 @@ class Task:
 
 def applies(review: Review, purpose: Purpose) -> bool:
     """Where there is anything to obtain or to read by hand."""
-    return bool(tasks(review, purpose) or _unread(review))
+    return bool(tasks(review, purpose) or _against(review) or _unread(review))
 
 
 def build(review: Review, book: Book, purpose: Purpose) -> Letter:
@@ -53,6 +53,7 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
             heading(said["open"].format(day=prose_day(review.case.as_of))),
             head,
             *lines,
+            *_against(review),
             *_looks(review),
             *_unread(review),
         ),
@@ -64,6 +65,22 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
         columns=_WIDTHS,
         foot="For the center's own use; do not send. Prepared with chartproof; a clinician must review it.",
     )
+
+
+def _against(review: Review) -> tuple[Block, ...]:
+    """What the chart shows not to be met, and which paper alone would change that."""
+    said, named = words("worklist")["against"], marks(review)
+    wrong = [f for f in in_order(review) if f.status == "not_met"]
+    blocks = [
+        item(
+            said["line"].format(row=named[f.layer, f.id], shows=stop(sentence(tidy(f.shows)) or sentence(tidy(f.says)))),
+            " ",
+            said["changes"].format(remedy=tidy(f.remedy).rstrip(".")) if f.remedy else "",
+            source=(of_row(f),),
+        )
+        for f in wrong
+    ]
+    return (heading(said["head"]), *blocks) if blocks else ()
 
 
 def _looks(review: Review) -> tuple[Block, ...]:
@@ -121,10 +138,10 @@ def _reason(review: Review, finding: Finding, purpose: Purpose) -> int:
     if review.denial is None or purpose == "prior-auth":
         return 0
     for n, reason in enumerate(review.denial.reasons, 1):
-        speaks = rows_for(review, reason.kind)
-        if any(finding in rows for rows in speaks):
+        by_name = named(review, reason)
+        if finding in by_name or any(finding in rows for rows in rows_for(review, reason.kind)):
             return n
-        if reason.kind == "documentation" and finding.layer == "policy" and finding.kind == "documentation":
+        if reason.kind == "documentation" and not by_name and finding.kind == "documentation":
             return n
     return 0
 
