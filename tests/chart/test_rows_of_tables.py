@@ -75,3 +75,17 @@ def test_a_row_under_a_row_begins_with_its_own_first_cell() -> None:
         ]
     )
     assert [text.split()[0] for text in texts(page)] == ["No", "Organ"]
+
+
+def test_a_labelled_line_under_the_last_row_is_not_part_of_it() -> None:
+    page = page_of(
+        [
+            [(60, "CD200"), (180, "Bright"), (420, "91")],
+            words(56, "Comment: a clonal population of mantle cell type, best seen in"),
+            words(56, "the second tube."),
+        ]
+    )
+    assert texts(page) == [
+        "CD200 Bright 91",
+        "Comment: a clonal population of mantle cell type, best seen in\nthe second tube.",
+    ]

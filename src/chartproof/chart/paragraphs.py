@@ -117,6 +117,8 @@ def continues(line: Line, following: Line, edge: float, wide: float) -> bool:
         return False
     if is_row(text) and LABELLED_LINE.match(after) and opens_row(line, following):
         return False
+    if line.gapped and LABELLED_LINE.match(after) and not UNFINISHED.search(text):
+        return False  # "Interpretation: ..." under a table's last row
     if following.gapped and ends(line) and following.left - line.left > 0.1 * wide:
         return False  # a table set in under the text
     if is_heading(text) or is_heading(after) or BULLET.match(after) or is_row(after) or BOXED_LINE.match(after):
