@@ -79,6 +79,16 @@ def test_a_reason_that_the_chart_bears_out_is_said_to_stand_with_the_roads_that_
     assert "the notice is right" not in text_of(made.review, reason)
 
 
+def test_an_infection_of_today_and_a_refusal_of_the_drug_make_no_reason_right(made: Made) -> None:
+    infected = replace(made.review.label[1], id="no_active_infection", status="not_met", facts=(), shows="infection")
+    refused = tuple(replace(f, status="not_met") if f.kind == "precondition" else f for f in made.review.criteria)
+    for kind in ("experimental", "not_medically_necessary"):
+        text = text_of(made.review, (kind, "It is not proven."), criteria=refused, label=(infected,))
+        assert "the reason stands" not in text
+    other = replace(infected, id="diagnosis", shows="another disease")
+    assert "the reason stands" in text_of(made.review, ("experimental", "It is not proven."), label=(other,))
+
+
 def test_another_product_is_a_road_only_where_a_label_names_the_disease(made: Made) -> None:
     row = replace(made.review.criteria[0], says="two prior lines of therapy were given", status="not_met", facts=())
     reason, rows = ("prior_therapy", "Two lines are required."), (row, *made.review.criteria[1:])

@@ -90,3 +90,10 @@ def test_a_version_that_stands_on_a_page_of_the_package_is_cited_there(made: Mad
     pair = (Conflict("disease status", beside, beside, "remission"),)
     asked = sheet(replace(made.review, chart=replace(made.review.chart, conflicts=pair)))["questions"]
     assert asked[-1]["where"].startswith("Exhibit ")
+
+
+def test_where_the_label_is_silent_the_caller_does_not_concede_that_it_asks(made: Made) -> None:
+    assert made.review.denial is not None
+    denial = replace(made.review.denial, reasons=(DenialReason("prior_therapy", "Two lines are asked for.", 1),))
+    firm = sheet(replace(made.review, denial=denial))["firm"]
+    assert "That the FDA label asks for a number of prior lines: for this indication it names none." in firm

@@ -6,6 +6,7 @@ from typing import Any
 
 from chartproof.model import Deadline, Finding, Review, Span
 from chartproof.model.truth import REASON_WORDS
+from chartproof.packet.answers import says_nothing
 from chartproof.packet.brief import brief, history
 from chartproof.packet.citations import shown
 from chartproof.packet.exhibits import Book
@@ -144,9 +145,13 @@ def _firm(review: Review) -> list[str]:
             lines.append(f"That the policy asks for {about.words}: I find no criterion on it.")
     kinds = [reason.kind for reason in review.denial.reasons] if review.denial else []
     spoken = dict.fromkeys(f.id for kind in kinds for f in rows_for(review, kind)[1] if f.status == "not_applicable")
-    label = [f for f in review.label if f.id in spoken]
-    lines += [f"That the FDA label asks for {f.id.replace('_', ' ')}: {stop(inner(f.shows))}" for f in label if f.shows]
-    return lines
+    return lines + [_silence(f) for f in review.label if f.id in spoken and f.shows]
+
+
+def _silence(finding: Finding) -> str:
+    """A row of the label that does not apply, in the words of the caller."""
+    own = words("silent")["concede"].get(finding.id) if says_nothing(finding) else None
+    return own or f"That the FDA label asks that {tidy(finding.says).rstrip('.')}: {stop(inner(finding.shows))}"
 
 
 def _open(review: Review) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chartproof.model import Deadline, SourceFile
+from chartproof.model import Deadline, DenialReason, SourceFile
 from chartproof.model.page import LEFT_OUT
 from chartproof.packet.documents import parts
 from chartproof.packet.documents.registry import DOCUMENTS, documents_for
@@ -213,6 +213,28 @@ def test_a_row_that_the_denial_rests_on_says_which_reason(made: Made) -> None:
         "The denial says that papers are missing (reason 1). Row DOC.2.",
         "The denial says that papers are missing (reason 1). Row DOC.3.",
     }
+
+
+def test_a_paper_that_the_denial_does_not_name_is_asked_for_by_the_policy_alone(made: Made) -> None:
+    named = (DenialReason("documentation", "No chest x-ray was sent.", 1),)
+    review = plan_review(made.review, "commercial_insured", "NY", reasons=named)
+    assert {task.why.text for task in tasks(review, "appeal")} == {
+        "The denial says that papers are missing (reason 1). Row DOC.2.",
+        "The policy asks for it. Row DOC.3.",
+    }
+
+
+def test_what_is_not_met_stands_below_with_the_paper_that_alone_would_change_it(made: Made) -> None:
+    row = made.review.criteria[0]
+    wrong = replace(row, status="not_met", shows="ECOG 3 (2026-05-01)", remedy="a dated performance status")
+    review = plan_review(made.review, "commercial_insured", "NY")
+    review = replace(review, criteria=(wrong, *made.review.criteria[1:]))
+    told = text(letters(review)["worklist"]).split("Not met on the chart", 1)[1]
+    assert "DOC.1. ECOG 3 (2026-05-01)." in told
+    assert "Only a paper that shows otherwise changes this: a dated performance status." in told
+    assert lint(letters(review)["worklist"], review, book_of(review)) == ()
+    alone = replace(review, criteria=(wrong,), label=())
+    assert "Nothing is still to be obtained" in text(letters(alone)["worklist"])
 
 
 def test_without_missing_rows_there_is_no_worklist(made: Made) -> None:

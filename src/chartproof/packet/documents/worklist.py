@@ -49,10 +49,8 @@ def build(review: Review, book: Book, purpose: Purpose) -> Letter:
         reference=(("Patient", patient_name(review) or BLANK), ("Treatment", drug_name(review))),
         salutation="",
         blocks=(
-            para(say("worklist.intro", n=many)),
-            heading(said["open"].format(day=prose_day(review.case.as_of))),
-            head,
-            *lines,
+            para(say("worklist.intro" if found else "worklist.nothing", n=many)),
+            *((heading(said["open"].format(day=prose_day(review.case.as_of))), head, *lines) if found else ()),
             *_against(review),
             *_looks(review),
             *_unread(review),
@@ -73,7 +71,9 @@ def _against(review: Review) -> tuple[Block, ...]:
     wrong = [f for f in in_order(review) if f.status == "not_met"]
     blocks = [
         item(
-            said["line"].format(row=named[f.layer, f.id], shows=stop(sentence(tidy(f.shows)) or sentence(tidy(f.says)))),
+            said["line"].format(
+                row=named[f.layer, f.id], shows=stop(sentence(tidy(f.shows)) or sentence(tidy(f.says)))
+            ),
             " ",
             said["changes"].format(remedy=tidy(f.remedy).rstrip(".")) if f.remedy else "",
             source=(of_row(f),),
