@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chartproof.model import DayRange, DenialReason, Document, Fact, Page, Quantity, Review, SourceFile
+from chartproof.model import DayRange, DenialReason, Document, Fact, Page, Quantity, Review, SourceFile, Span
 from chartproof.packet import wording
 from chartproof.packet.citations import citations
 from chartproof.packet.exhibits import build_book
@@ -214,6 +214,19 @@ def test_a_quote_that_stops_within_a_sentence_goes_on_to_its_end(made: Made) -> 
     part = replace(whole, quote=whole.quote[: end - start], end=end)
     assert wording.quoted(made.review, part) == "“Organ function is adequate for apheresis”"
     assert wording.quoted(made.review, whole) == "“Organ function is adequate for apheresis”"
+
+
+def test_a_heading_takes_the_words_under_it_and_nothing_of_what_stands_below_them(made: Made) -> None:
+    text = "Why as an inpatient\nNobody at home at night, and\n90 miles to go.\nSigned A. Roe, MD\nOther case: refused."
+    page = replace(made.review.chart.files[0].pages[0], file="place.txt", text=text, words=())
+    files = (replace(made.review.chart.files[0], name="place.txt", pages=(page,)),)
+    review = replace(made.review, chart=replace(made.review.chart, files=files))
+    head, said = text.split("\n")[0], "Nobody at home at night, and\n90 miles to go."
+    span = Span("place.txt", page.number, 0, len(head), head)
+    assert wording.quoted(review, span, on=True) == f"“{head} Nobody at home at night, and 90 miles to go”"
+    start = text.index(said)
+    whole = Span("place.txt", page.number, start, start + len(said), said)
+    assert wording.quoted(review, whole, on=True) == "“Nobody at home at night, and 90 miles to go”"
 
 
 def test_a_note_that_tells_of_pathology_on_its_own_day_is_not_the_report(made: Made) -> None:

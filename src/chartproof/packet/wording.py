@@ -23,9 +23,10 @@ _CLOSE = frozenset(("%",))
 #: Longer quotes are cut at a word in prose; the exhibit shows all of it.
 _LONG = 300
 
-#: A quote of a heading only: the words under it are what it says, and may run on for longer.
+#: A quote of a heading only: the words under it are what it says, and may run on for longer, to where something else begins.
 _HEADING = 80
 _UNDER = 560
+_ELSE = re.compile(r"\n\s*\n|\n(?=[A-Z][^\n.:]{2,40}:)|\n(?=[^\n]*(?:\b[Ss]igned\b|\bPage \d))")
 
 #: What a sentence goes on with: a plain word, and no name such as eGFR that begins the next row of a table.
 _GOES_ON = re.compile(r"\s*[a-z]+(?![A-Za-z])")
@@ -114,11 +115,12 @@ def quoted(review: Review, span: Span, *, on: bool = False, most: int = _LONG) -
     `on` takes the words that follow a mere heading with it.
     """
     text, rest = plain_quote(span.quote), _after(review, span)
-    most = _UNDER if on and len(text) < _HEADING else most
+    heading = on and len(text) < _HEADING and text[-1:] not in ".!?;"
+    most = _UNDER if heading else most
     goes_on = bool(_GOES_ON.match(rest)) and text[-1:] not in ".!?;"
     end = _ENDS.search(rest)
-    if most == _UNDER:
-        text = plain_quote(span.quote + rest)
+    if heading:
+        text = plain_quote(span.quote + _ELSE.split(rest)[0])
     elif goes_on and end and len(text) + end.start() <= most:
         text, goes_on = plain_quote(span.quote + rest[: end.start()]), False
     cut = text if len(text) <= most else text[:most].rsplit(" ", 1)[0]
