@@ -82,6 +82,8 @@ def _last_days(told: Told, place: Span) -> Iterator[StatedDeadline]:
     last = word("last_day").search(text)
     if last is None or word("peer").search(text) or word("lawsuit").search(text):
         return
+    if word("peer").search(told.sentence.runin) and not word("asks_step").search(text):
+        return  # "Peer-to-peer. Dr. Low may be reached until May 11"
     due = word("claimant_acts").search(text)
     goes_on = told.previous if told.previous.endswith((";", ":")) else ""
     asks = word("asks_step").search(f"{goes_on} {told.sentence.runin} {told.text}")
