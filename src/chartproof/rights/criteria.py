@@ -25,6 +25,8 @@ def criteria_cited(letter: Letter) -> tuple[Sentence, ...]:
         *_standing(letter),
         *_listed(letter),
         *_of_rule(letter),
+        *_of_grounds(letter),
+        *_quoted(letter),
         *unmet(letter),
     ):
         if not any(_overlap(more, one) for one in every):
@@ -75,6 +77,49 @@ def _of_rule(letter: Letter) -> Iterator[Sentence]:
     """Listed grounds of which the letter says that they are items of its rule."""
     if any(word("items_of_rule").search(s.text) for s in letter.sentences if s.section in ("", "reasons")):
         yield from (ground.sentences[0] for ground in grounds(letter))
+
+
+#: What a ground says that its rule asks for; a rule that the item puts to the member itself.
+_ASKS = re.compile(
+    r"\b(?:asks? for|calls? for|requires?|wants?|looks? for) (?P<what>(?!us\b|you\b|it\b)[^;]{12,})", re.I
+)
+_PUTS = re.compile(
+    r"\b(?:you|the (?:member|patient|child)) (?:must|(?:is|are) (?:\w+ )?expected to|needs? to|ha(?:s|ve) to)\b", re.I
+)
+
+
+def _of_grounds(letter: Letter) -> Iterator[Sentence]:
+    """What the rule asks for that a listed reason tells together with what was found instead."""
+    for ground in grounds(letter):
+        if not ground.strong or len(ground.sentences) < 2 or is_met(ground.sentences):
+            continue
+        for sentence in ground.sentences:
+            asked = _ASKS.search(sentence.text)
+            if asked:
+                yield cut(letter, sentence, asked["what"].rstrip("."))
+            elif sentence is ground.sentences[0] and _PUTS.search(sentence.text):
+                yield cut(letter, sentence, sentence.text.rstrip("."))
+
+
+#: A rule's own words, after what it is applied for.
+_RULE_SAYS = re.compile(
+    r"\b(?:only (?:when|where|if|for|in)|requires?|asks? for|when|where|if)\b[^“”\"]{0,24}[“\"](?P<what>[^“”\"]{30,300}?)[.,]?[”\"]",
+    re.I,
+)
+
+
+def _quoted(letter: Letter) -> Iterator[Sentence]:
+    """The quoted rule of a letter that quotes one, where nothing calls it met."""
+    own = [s for s in letter.sentences if s.section in ("", "reasons")]
+    found = [(s, said) for s in own if (said := _RULE_SAYS.search(s.text))]
+    met = any(_MET_RULE.search(s.text) for s in own)
+    if len(found) == 1 and not met and found[0][1]["what"].count(" ") >= 6:
+        yield cut(letter, found[0][0], found[0][1]["what"])
+
+
+_MET_RULE = re.compile(
+    r"\b(?:(?:requirement|criterion|condition|rule|that|this) (?:is|was) (?:met|satisfied)|(?:is|was) met)\b", re.I
+)
 
 
 def listed_unmet(letter: Letter) -> tuple[tuple[Sentence, str], ...]:

@@ -24,8 +24,11 @@ from chartproof.rights.words import table
 #: A quotation; one of a word or two is the writer's own.
 _QUOTED = re.compile(r"[“\"](?=(?:[^“”\"\s]+\s+){2})[^“”\"]*[”\"]")
 #: "No later than" denies nothing; "if it did not," supposes nothing that matters.
+#: Nor does a bare refusal find what it names ("We were not able to pay for the injection that you received").
 _BOUND = re.compile(
-    r"\b(?:no|not) (?:later|earlier|sooner|more) than\b|^(?:even )?if (?:it|that|this|they) (?:\w+ )?(?:not|so),", re.I
+    r"\b(?:not able|unable) to (?:pay for|cover|approve|authori[sz]e|certify)\b(?![^.;]*\b(?:until|unless|before|without|because|since|as|when|if|first|after|outside|out-of|more than)\b)|"
+    r"\b(?:no|not) (?:later|earlier|sooner|more) than\b|^(?:even )?if (?:it|that|this|they) (?:\w+ )?(?:not|so),",
+    re.I,
 )
 #: What only says of an item that it is not met, before what was found: "The second is not: the records show ...".
 _ITEM_UNMET = re.compile(

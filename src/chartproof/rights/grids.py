@@ -72,6 +72,7 @@ class Grid:
 
 
 def is_column(kind: str, words: str) -> bool:
+    words = re.sub(r"\s*\([^()]*\)", "", words)  # "Criterion (Policy 12, section III)"
     return re.fullmatch(table("words")["columns"][kind], words.strip(" :"), re.I) is not None
 
 

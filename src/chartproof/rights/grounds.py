@@ -22,11 +22,16 @@ from chartproof.rights.words import table
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Sentences that belong together. `strong`: called a reason in so many words; `marked`: a criterion beside its verdict."""
+    """Sentences that belong together.
+
+    `strong`: called a reason in so many words; `marked`: a criterion beside its verdict; `counted`: one of a list that is
+    called the reasons of the decision itself.
+    """
 
     sentences: tuple[Sentence, ...]
     strong: bool
     marked: bool = False
+    counted: bool = False
 
 
 @cache
@@ -40,12 +45,17 @@ def in_general(text: str) -> bool:
     return aside_words().has("in_general", text)
 
 
+def _to_member(sentence: Sentence) -> bool:
+    """Whether an item speaks to the member, whatever it says of care in general."""
+    return sentence.bullet and re.search(r"\byour?\b", sentence.text, re.I) is not None
+
+
 def grounds(letter: Letter) -> tuple[Ground, ...]:
     """Every ground, list items and rows first, each with its sentences in order."""
     spoken = [
         s for s in letter.sentences
         if s.section in ("", "reasons")
-        and not (is_charges(s) or in_general(s.text) or is_boxes(s.text))
+        and not (is_charges(s) or (in_general(s.text) and not _to_member(s)) or is_boxes(s.text))
     ]  # fmt: skip
     rows = [s for s in letter.sentences if letter.in_row(s)]
     spoken = [s for s in spoken if s not in rows]
@@ -69,7 +79,7 @@ def grounds(letter: Letter) -> tuple[Ground, ...]:
     items = (*coded, *items)
     # Beside listed reasons, a table of results is the policy's own list.
     tabled = () if any(item.strong for item in items) else tuple(_rows(rows))
-    return (*tabled, *items, *_titled(own))
+    return (*tabled, *items, *_titled(own), *_announced(own))
 
 
 def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
@@ -91,6 +101,32 @@ def _titled(spoken: list[Sentence]) -> Iterator[Ground]:
         break
     if len(run) >= 2:
         yield from (Ground(tuple(block), strong=False) for block in run)
+
+
+#: A sentence that counts the reasons to come in its own paragraph ("Two things led us there."), and what counts something else.
+_ANNOUNCES = re.compile(
+    r"\b(?P<many>two|three|four)\b (?:[\w-]+ ){0,2}(?:things|reasons|points|facts|findings|grounds|considerations)\b[^.:;]{0,40}[.:]$",
+    re.I,
+)
+_DECIDES_BY = re.compile(
+    r"\b(?:led|lead|rests?|turn(?:s|ed)? on|behind|decid\w+|reasons|grounds|weighed|why|because)\b", re.I
+)
+_COUNTS_ELSE = re.compile(
+    r"\b(?:not|no|may|can|could|send|help|change|agree\w*|met|either|first (?:letter|decision))\b", re.I
+)
+_MANY = {"two": 2, "three": 3, "four": 4}
+
+
+def _announced(spoken: list[Sentence]) -> Iterator[Ground]:
+    """Sentences after one that counts the reasons to come, as many as it counts, each a reason."""
+    for order, sentence in enumerate(spoken):
+        said = None if sentence.bullet else _ANNOUNCES.search(sentence.text)
+        if not said or not _DECIDES_BY.search(sentence.text) or _COUNTS_ELSE.search(sentence.text):
+            continue
+        count = _MANY[said["many"].lower()]
+        told = [one for one in spoken[order + 1 : order + 1 + count] if one.block == sentence.block and not one.bullet]
+        if len(told) == count:
+            yield from (Ground((one,), strong=True, counted=True) for one in told)
 
 
 #: A payer's own code before what it stands for: "R14 The hospital is not ...".
@@ -142,6 +178,9 @@ def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
             or bool(word("strong_lead").search(items[0][0].heading if lead is None else lead or items[0][0].heading))
         )
         asserted = _leads_to_criteria(lead) and any(word("assertion").search(s.text) for item in items for s in item)
+        # Under a refusal, items that each go on with what was found are its reasons, and no mere criteria.
+        asserted = asserted or (bool(lead and refuses(lead)) and all(len(item) > 1 for item in items))
+        called = bool(_CALLED.search(items[0][0].heading if lead is None else lead))
         if told and _leads_to_criteria(lead) and not asserted and all(len(item) == 1 for item in items):
             continue
         if any(INLINE.search(item[0].text) for item in items):
@@ -157,7 +196,14 @@ def _items(spoken: list[Sentence], *, told: bool) -> Iterator[Ground]:
                 if len(item) > 1:
                     yield Ground(tuple(item), strong=True)
             elif asserted or _is_item(item[0], lead):
-                yield Ground(tuple(item), strong=strong or asserted)
+                yield Ground(tuple(item), strong=strong or asserted, counted=called)
+
+
+#: Words that call what follows the reasons of the decision, and not why care is not needed.
+_CALLED = re.compile(
+    r"^(?!.*\bnecess).*\b(?:said no|den(?:y|ied)|declin\w+|refus\w+|turned \w+ down|decided|cannot approve|not approved?)\b[^.:]{0,40}\breasons?:$",
+    re.I,
+)
 
 
 def _under_reasons(items: list[list[Sentence]]) -> list[list[Sentence]]:

@@ -1,7 +1,7 @@
 """What a letter tells of each criterion that it calls not met: one reason for each, by the words that name the criterion.
 
-Three forms: "The second is not met: your notes show ..."; a paragraph under "As to (b):"; and, after "Here is what we found
-for each:", as many paragraphs as there are criteria.
+Four forms: "The second is not met: your notes show ..."; a paragraph under "As to (b):"; after "Here is what we found
+for each:", as many paragraphs as there are criteria; and as many sentences after "The second and third are not.".
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ def told_of_items(letter: Letter) -> tuple[OfItem, ...]:
         *_called_unmet(letter, spoken, items),
         *_labelled(letter, spoken, items),
         *_in_order(letter, spoken, items),
+        *_together(letter, spoken, items),
     ]
     return tuple(sorted(found, key=lambda one: (one.telling.page, one.telling.start)))
 
@@ -104,6 +105,21 @@ def _in_order(letter: Letter, spoken: Sequence[Sentence], items: dict[int, str])
     if len(told) == len(items) and all(len(part) <= _MOST and any(speaks(s.text) for s in part) for part in told):
         for part, criterion in zip(told, items.values(), strict=True):
             yield _told(letter, part, part, criterion)
+
+
+#: Where several criteria are called unmet by their places, and no more is said: "The second and third are not.".
+_ARE_NOT = re.compile(r"\b(?:are|were) (?:both |all )?not(?: (?:met|satisfied|shown|established))?\.$|\bunmet\.$", re.I)
+
+
+def _together(letter: Letter, spoken: Sequence[Sentence], items: dict[int, str]) -> Iterator[OfItem]:
+    """What the sentences after such a one find, a sentence for each criterion."""
+    for order, sentence in enumerate(spoken):
+        named = sorted(named_items(sentence.text, max(items, default=0)) & set(items))
+        if len(named) < 2 or not _ARE_NOT.search(sentence.text):
+            continue
+        facts = [s for s in spoken[order + 1 : order + 1 + len(named)] if s.block == sentence.block and speaks(s.text)]
+        if len(facts) == len(named):
+            yield from (_told(letter, [fact], [fact], items[number]) for number, fact in zip(named, facts, strict=True))
 
 
 def _told(letter: Letter, facts: Sequence[Sentence], every: Sequence[Sentence], criterion: str) -> OfItem:

@@ -14,7 +14,7 @@ FURNITURE = re.compile(
 FAX_HEADER = re.compile(r"^\W*\d{1,2}[-/]\d{1,2}[-/]\d{2,4}\s+\d{1,2}:\S+\s+(?![AaPp]\.?[Mm]\.?\W*$)\S")
 NUMBERED = re.compile(
     # "thirty-six" at a line's end goes on with "(36) months", which is no item.
-    r"^\s*(?:\([A-Za-z0-9]{1,3}\)(?!\s+(?:calendar |business |working )?(?:days?|months?|years?|hours?|weeks?)\b)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
+    r"^\s*(?:\((?:[A-Za-z]|[ivxIVX]{1,4}|\d{1,3})\)(?!\s+(?:calendar |business |working )?(?:days?|months?|years?|hours?|weeks?)\b)|\d{1,2}[.)]|\d,(?=\s+[A-Z][a-z]+(?: [a-z]+)?[.:])|[a-z][.)]|[ivx]{1,4}[.)]|[A-Z]\)|[A-H]\.(?=\s+[A-Z][a-z]+(?::| [a-z]))"
     r"|(?:Reason|Finding|Ground|REASON|FINDING|GROUND)\s+(?:\d{1,2}|[A-H])\s*[.:)])\s+(?=\S)"
 )
 #: A capital with a full stop may be an initial ("A. Lindqvist"); in a run that starts at A it is an item.

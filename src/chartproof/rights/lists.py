@@ -109,7 +109,9 @@ def _items(
     letter: Letter, spoken: Sequence[Sentence], order: int, weighed: Set[int]
 ) -> tuple[list[Sentence], dict[Sentence, list[Sentence]], int]:
     """The items that begin at a place, each with the sentences that follow it in its paragraph, and the place after them."""
-    items: list[Sentence] = []
+    items: list[Sentence] = _paragraphs(spoken, order)
+    if items:
+        return items, {}, order + len(items)
     more: dict[Sentence, list[Sentence]] = {}
     bulleted = order < len(spoken) and spoken[order].bullet
     scanned = order > 0 and letter.pages[spoken[order - 1].page].read == "ocr"
@@ -127,6 +129,23 @@ def _items(
             items.append(one)
         order += 1
     return items, more, order
+
+
+#: Words that count what follows them: "when one of two further conditions is found:".
+_COUNTED = re.compile(
+    r"\b(?P<count>two|three|four)\b(?: \w+){0,2} (?:conditions|criteria|requirements|things|tests|rules|circumstances|cases|items|points|parts)\b[^:.]{0,40}:$",
+    re.I,
+)
+
+
+def _paragraphs(spoken: Sequence[Sentence], order: int) -> list[Sentence]:
+    """As many paragraphs of one sentence, without bullets, as the words before them count; none where there are fewer or more."""
+    counted = _COUNTED.search(spoken[order - 1].text) if order else None
+    count = _COUNTS[counted["count"].lower()] if counted else 0
+    found = list(spoken[order : order + count])
+    blocks = [one.block for one in (*spoken[order - 1 : order], *found, *spoken[order + count : order + count + 1])]
+    alone = len(set(blocks)) == len(blocks) and len(found) == count
+    return found if alone and not any(one.bullet or one.text.endswith((":", "?")) for one in found) else []
 
 
 def _weighed(spoken: Sequence[Sentence]) -> set[int]:
@@ -301,7 +320,7 @@ def _clauses(text: str, count: int) -> list[str]:
 
 #: Words that speak of all of a list's items at once.
 _WHOLE = re.compile(
-    r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b",
+    r"^(?:but |and )?(?:neither|none|no one)\b(?! (?:of )?(?:\w+ )?(?:doctor|reviewer))|\b(?:any|none|neither) of (?:the|these|those)\b|\bha(?:d|s|ve) (?:neither|none)\b|\bneither (?:was|is|were)\b|\b(?:find|found|see|show) either (?:one|of)\b",
     re.I,
 )
 #: What an item says of itself in brackets.

@@ -34,7 +34,8 @@ def payer(letter: Letter) -> tuple[str, Span] | None:
         # A name may go on in the line below.
         goes_on = below.text if below and re.match(r"(?:[A-Z][a-z]+ ?){1,3}$", below.text) else ""
         match = acts.search(f"{line.text} {goes_on}".strip())
-        if match and re.search(words["organization"], match.group("value"), re.I):
+        organ = match and re.match(r"(?:board|committee|panel)\b", match.group("value"), re.I)
+        if match and not organ and re.search(words["organization"], match.group("value"), re.I):
             return match.group("value"), letter.find(line, match, "value")
     delegated = _delegated(letter)
     if delegated:
@@ -183,7 +184,7 @@ def _organization(line: Line, below: str, *, first: bool = False) -> tuple[str, 
     value = re.split(r"\s+(?:Date|DATE|F[Aa][Xx]|RECEIVED|Received|Phone|Page|Member|Case)\b", value)[0]
     if label_of(value) or not re.search(words["organization"], value, re.I) or len(value.split()) < 2:
         return None
-    if re.search(r"\b(?:office|desk|team|unit)$", value, re.I):
+    if re.search(r"\b(?:office|desk|team|unit)$|^(?:board|committee|panel)(?: of \w+)?$", value, re.I):
         return None
     if re.search(r"\b(?:hospital|center|clinic|cancer|institute|pharmacy coverage)\b", value, re.I):
         return None

@@ -213,6 +213,10 @@ def _approval_kind(approved: list[Sentence]) -> str:
 _SUPPOSED = re.compile(r"(?:once|after (?:we|you|that|this|an?|the appeal)|when|if|until|where|should|unless)\b", re.I)
 
 
+#: What stands under a condition within a sentence: "... once internal appeals are exhausted".
+_SUPPOSING = re.compile(r"\b(?:once|after|when|until|if|unless)\b[^.,;:]*", re.I)
+
+
 def _supposes(text: str) -> bool:
     """Whether a sentence only supposes something, by how it opens or after what would follow ("claims are denied if ...")."""
     return bool(
@@ -228,7 +232,7 @@ def _denial_kind(letter: Letter, statement: bool, when: str, denied: list[Senten
     if any(_FINAL.search(title) for title in titles):
         return "final_internal"
     spoken = (s for s in letter.sentences if s.section != "notices")
-    real = " ".join(s.text for s in spoken if not _SUPPOSED.match(s.text))
+    real = " ".join(_SUPPOSING.sub("", s.text) for s in spoken if not _SUPPOSED.match(s.text))
     if decided.is_last(real):
         return "final_internal"
     told = _before_rights(letter)

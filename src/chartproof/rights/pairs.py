@@ -70,12 +70,19 @@ def _spoken(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair
                 continue
             numbered = re.search(r"\b(?:no|number|id|identification|dbn|mbi|hicn)\b|[#.]$", label, re.I)
             own = known[0] == "reference" and (known[1] == 0 or re.match(r"our\b|[A-Z]", label))
-            own = own or (known[0] == "group_number" and len(re.findall(r"\d", match.group())) >= 4)
+            headed = known[0] == "reference" and re.match(r"(?:subject|re|regarding):", text, re.I)
+            own = own or headed or (known[0] == "group_number" and len(re.findall(r"\d", match.group())) >= 4)
             asked = own or (numbered and known[0] in table("labels")["shapes"])
             listed = re.fullmatch(r"[^\d]*/\s*", before[: first.start()])  # "BIN / PCN / group" is a list of others
-            if asked and not (listed or _of_others(before[: first.start()])):
-                yield _pair(letter, lines, order, (known[0], known[1] + 3), text[match.start() :])
+            if asked and not (listed or (not headed and _of_others(before[: first.start()]))):
+                alone = numbered and before == label and not text[match.end() :].strip()  # as good as a colon
+                rank = known[1] + (0 if alone else 3)
+                yield _pair(letter, lines, order, (known[0], rank), text[match.start() :])
             break
+
+
+#: Whose act, or what was done, right before a day that is told of.
+_TELLS_DAY = re.compile(r"(?:you|they|he|she|we|i|was|were|which|that)$", re.I)
 
 
 def _dated(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]:
@@ -83,10 +90,10 @@ def _dated(letter: Printed, lines: Sequence[Line], order: int) -> Iterator[Pair]
     text = lines[order].text
     for match, _day in dates_in(text):
         before = text[: match.start()].split()
-        known = next(
-            filter(None, (label_of(" ".join(before[-size:])) for size in range(min(4, len(before)), 0, -1))), None
-        )
-        if known and known[0] == "letter_date":
+        found = ((size, label_of(" ".join(before[-size:]))) for size in range(min(4, len(before)), 0, -1))
+        size, known = next(((size, one) for size, one in found if one), (0, None))
+        told = size and before[:-size] and _TELLS_DAY.match(before[-size - 1])  # "the appeal you mailed on March 3"
+        if known and not told and known[0] == "letter_date":
             yield _pair(letter, lines, order, known, text[match.start() :])
 
 
@@ -217,6 +224,12 @@ def _of_others(before: str) -> bool:
     return re.search(others + r"\w*\W*$", before, re.I) is not None or re.search(others, bracket, re.I) is not None
 
 
+#: A family name alone on its line, which no label is.
+_SURNAME = re.compile(
+    r"(?!(?:Authorization|Member|Date|Plan|Group|Case|Provider|Facility|Diagnosis|Claim|Reference)\b)[A-Z][a-z]+(?:[- ][A-Z][a-z]+)?"
+)
+
+
 def _pair(
     letter: Printed, lines: Sequence[Line], order: int, known: tuple[str, int], value: str, *, follow: bool = True
 ) -> Pair:
@@ -226,6 +239,8 @@ def _pair(
     runs_on = re.match(r"[a-z(]", below) or re.search(r"[,(&-]$|\b(?:and|of|with|for)$", value)
     if follow and re.search(r"\d-$", value) and re.match(r"[A-Z0-9]", below):
         value = f"{value}{below}"  # a number cut at the line's end
+    if follow and known[0] == "member_name" and re.search(r" [A-Z]\.$", value) and _SURNAME.fullmatch(below):
+        value = f"{value} {below}"  # a cell of two lines
     if follow and known[0] == "service" and below and runs_on and not label_of(below.split(":")[0]):
         value = f"{value} {below}"
     return Pair(known[0], known[1], value, letter.span(line.page, line.start, line.end), order)

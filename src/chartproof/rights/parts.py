@@ -7,6 +7,7 @@ an appeal it belongs to the rights, else to what would help.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,21 @@ _APPEAL = re.compile(
 
 def in_parts(blocks: list[list[Sentence]]) -> list[list[Sentence]]:
     """The blocks, those that are directed to the reader in the part on rights or on help."""
-    return [_placed(block) if _is_directed(block) else block for block in blocks]
+    return list(_before_rights([_placed(block) if _is_directed(block) else block for block in blocks]))
+
+
+def _before_rights(blocks: list[list[Sentence]]) -> Iterator[list[Sentence]]:
+    """The blocks; what follows the rights under the heading of the reasons that came before them is none of those."""
+    heading, spent = "", set[str]()
+    for block in blocks:
+        section = block[0].section if block else ""
+        if section == "rights" and heading and any(_APPEAL.search(one.text) for one in block):
+            spent.add(heading)
+        if section == "reasons" and block[0].heading in spent:
+            block = [replace(one, section=HELP) for one in block]
+        elif section == "reasons":
+            heading = block[0].heading
+        yield block
 
 
 def _placed(block: list[Sentence]) -> list[Sentence]:

@@ -11,13 +11,15 @@ _UNITS = {word: number for number, word in enumerate(
      "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=1)}  # fmt: skip
 _TENS = {word: 10 * number for number, word in enumerate(
     ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)}  # fmt: skip
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+_ORDINALS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "twelfth": 12,
+}  # fmt: skip
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(list(_UNITS)[:9])}))?|{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 _NTH = rf"(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ORDINALS)}|(?:four|six|seven)th)|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth|tenth|fifteenth)"
 _SPELLED = rf"(?:(?:one|a) hundred(?:(?: and)? (?:{_NTH}|{_SMALL}))?|{_NTH}|{_SMALL})"
 #: OCR spoils "calendar" more than other words. "A year" is a length too, "a day" and "a month" often mean each one.
 PERIOD = re.compile(
-    rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED}|(?<!half )an?(?= year\b))(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
+    rf"(?:\b(?P<number>\d{{1,3}}(?=(?:th|st|nd|rd)?\b)|{_SPELLED}|(?<=the )(?:{'|'.join(_ORDINALS)})(?= (?:calendar |business |working )?day (?:after|following|from|of)\b)|(?<!half )an?(?= year\b))(?:th|st|nd|rd)?(?:\s*\(\s*\d{{1,3}}\s*\))?|\(\s*(?P<figures>\d{{1,3}})\s*\))[\s.-]+(?P<kind>c[a-z]{{3,4}}[nd]ar |business |working )?"
     r"(?P<unit>days?|weeks?|months?|hours?|hrs?|years?)\b", re.I,
 )  # fmt: skip
 #: What a length counts from: "from ...", "of ...", "after ...", up to what is done in it.

@@ -40,6 +40,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
 def policies(letter: Letter) -> list[tuple[str, str, Span]]:
     """(name as printed, its number, place) of each clinical or payment policy, in order of first mention."""
     text = " ¦ ".join(s.text for s in letter.sentences if s.section != "notices")
+    text = re.sub(r"(?<=[A-Z]-) (?=[A-Z]{2,}-?\d)", "", text)  # a number cut at the line's end
     if any(page.read == "ocr" for page in letter.pages):
         text = re.sub(r"\b[A-Za-z][a-z]{5,9}\b", _mended, re.sub(r"\b[QO0]ur\b", "Our", text))
     found: dict[str, tuple[str, str, Span]] = {}

@@ -117,12 +117,16 @@ def _found(letter: Letter, listed: list[Ground]) -> _Found:
     told += [quoted(letter, one.telling, one.kind) for one in of_items]
     found.of_marks = [reason for ground in listed if ground.marked for reason in _of_ground(letter, ground)]
     plain = [
-        (reason, ground.marked or ground.sentences[0].item > 0)
+        (reason, ground.marked or ground.counted or ground.sentences[0].item > 0)
         for ground in listed
         for reason in _of_subject(letter, ground, apart)
     ]
     told += [reason for reason, _counted in plain if reason.kind != "other"]
     found.listed = [reason for reason in told if not found.is_in_row(reason)]
+    # What the letter lists as its reasons, a row of the same kind tells again.
+    listed_kinds = {reason.kind for reason in found.listed} if strong else set()
+    every = [reason for reason in every if reason.kind not in listed_kinds]
+    found.tabled = tabled = {kind: reason for kind, reason in tabled.items() if kind not in listed_kinds}
     # Each row that lacks a paper of its own is a reason of its own.
     papers = [reason for reason in every if reason.kind == "documentation"]
     found.listed += papers if len(papers) > 1 else []
@@ -271,7 +275,8 @@ def _repeats(row: DenialReason, told: DenialReason) -> bool:
 
 def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
     """What a listed reason finds, the first of each kind."""
-    told = {one.kind: one for one in reversed(read(letter, ground.sentences)) if not one.weak}
+    every = [one for one in read(letter, ground.sentences) if not one.weak]
+    told = {one.kind: one for one in reversed(_first_told(ground, every))}
     asked = subject_of(ground.sentences[0].text) if ground.marked else ""
     if asked:
         kind = kinds_of(ground.sentences[0].text, letter)[0] if asked == "treatment" else asked
@@ -288,18 +293,36 @@ def _of_ground(letter: Letter, ground: Ground) -> Iterator[DenialReason]:
             yield quoted(letter, replace(one.sentence, text=one.clause), kind)
 
 
+def _first_told(ground: Ground, told: Sequence[Finding]) -> Sequence[Finding]:
+    """What a ground finds, where one reason is one ground: what its first telling sentence does, and what is told as one more.
+
+    A ground whose title names two things tells of both.
+    """
+    title = ground.sentences[0].text
+    if not (ground.strong and told) or (len(title.split()) <= 8 and re.search(r" and |, |&", title)):
+        return told
+    # What papers lack is told of what else the item says.
+    first = next((one for one in told if one.kind != "documentation"), told[0])
+    return [one for one in told if one.sentence == first.sentence or adds(one)]
+
+
 def _of_subject(letter: Letter, ground: Ground, grounded: Set[Sentence]) -> Iterator[DenialReason]:
     """What a listed reason speaks of, where neither it nor what follows the list finds anything in so many words."""
     if ground.marked and subject_of(ground.sentences[0].text):
         return  # told by what the criterion asks for
-    told = [one for one in read(letter, ground.sentences) if not one.weak]
+    every = read(letter, ground.sentences)
+    told = [one for one in every if not one.weak]
     last = ground.sentences[-1]
     below = [s for s in letter.sentences if s.block == last.block + 1 and not s.bullet and s not in grounded]
     tells = any(speaks(s.text) and not refuses(s.text) for s in ground.sentences)
-    if ground.strong and tells and not told and not read(letter, below):
+    after = [one for one in read(letter, below) if not (ground.counted and one.kind == "not_medically_necessary")]
+    if ground.strong and tells and not told and not after:
         unseen = ground.marked and _UNSEEN.search(" ".join(s.text for s in ground.sentences))
         for kind in kinds_of(" ".join(s.text for s in ground.sentences), letter):
-            yield quoted(letter, ground.sentences[0], "documentation" if unseen and kind == "other" else kind)
+            lacking = unseen or any(
+                one.sentence == ground.sentences[0] for one in every if one.kind == "documentation"
+            )  # told where no kind is
+            yield quoted(letter, ground.sentences[0], "documentation" if lacking and kind == "other" else kind)
 
 
 def _of_criteria(letter: Letter) -> Iterator[tuple[Sentence, str]]:

@@ -72,6 +72,8 @@ def _beside_deciding(letter: Letter, *, denied: bool) -> list[_Named]:
             begin = every[order - 1].end() if order else 0
             stop = every[order + 1].start() if order + 1 < len(every) else len(sentence.text)
             before = _WHO.sub(", ", f"{led if not order else ''} {sentence.text[begin : match.start()]}")[-70:]
+            if order and re.search(r" (?:and|but)\W*$", before):
+                before = ""  # what stands before the "and" is told of the clinician before
             after = sentence.text[match.end() : stop]
             apposed = _APPOSED.match(after)
             after = f"{after[:70]} {after[apposed.end() :][:40] if apposed else ''}"

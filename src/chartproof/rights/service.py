@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chartproof.model import Span
-from chartproof.rights.cells import head_of
 from chartproof.rights.charges import charge_rows, described, is_unpaid, unpaid_rows
 from chartproof.rights.dates import dates_in
 from chartproof.rights.decided import grants, is_boxes, refuses
+from chartproof.rights.drug_pairs import named_twice, unstemmed
 from chartproof.rights.labels import Pair, label_of
 from chartproof.rights.lines import Sentence
 from chartproof.rights.numbers import number_of
@@ -19,15 +19,6 @@ from chartproof.rights.tables import refused_beside_granted, services
 from chartproof.rights.text import Letter
 from chartproof.rights.words import table
 
-_STRENGTH = r"(?: \d[\d.,]* ?(?i:mg|mcg|g|ml|units?|%)(?:/(?:\d+ ?)?\w+)?)?"
-_BRAND_FIRST = re.compile(
-    r"(?P<brand>[A-Z]{4,}(?: [A-Z]{3,})?|[A-Z][\w-]+(?: [A-Z]{2,3})?)"
-    + _STRENGTH
-    + r" \((?P<generic>[A-Z]{6,}(?: [A-Z]{5,})?(?:-[A-Z]{4})?|[a-z][\w-]+(?: [\w-]+%?){0,4}(?:, \w+)?|[A-Z][a-z]+(?:abtagene|leucel)[\w ]*)\)"
-)
-_GENERIC_FIRST = re.compile(
-    r"(?P<generic>[A-Za-z][a-z]{4,}(?: [a-z]{4,})?) \((?P<brand>[A-Z][A-Za-z]{3,})\b(?:, [A-Z]\d{4})?\)", re.I
-)
 _ASKED = re.compile(
     r"\b(?:(?:asked|request|wrote)\w*\b(?: (?:us|for|that we))?(?: [\w, ]{0,24}?)? ?\bto (?:cover|approve|authori[sz]e|pre-?authori[sz]e|certify|pre-?certify|pay for|allow|renew|continue(?! to)|(?:keep|continue|go on) (?:paying for|covering|approving|authori[sz]ing))"
     r"|asked (?:us )?for(?! is)|request(?:ed)? (?:for(?! (?:additional |more |further )?information)|authori[sz]ation (?:of|for))|approval (?:of|for) (?=an?\b)|(?:(?:denial|refusal) of|denied|refused|declined) (?:benefits?|coverage|payment) for|what was asked for|in reference to"
@@ -38,6 +29,14 @@ _SETTING = re.compile(
     r"\b(?P<what>(?:acute )?(?:inpatient|residential|intensive outpatient|partial hospitali[sz]ation|skilled nursing|home health|hospice)(?: [a-z]+){0,2}? (?:treatment|rehabilitation|care|admission|stay|services?|program|hours))\b",
     re.I,
 )
+
+
+def _setting(text: str) -> re.Match[str] | None:
+    """Care named by its setting; of a facility that is called after it ("Elm Residential Program") only where nothing else is."""
+    found = list(_SETTING.finditer(text))
+    return next((one for one in found if not one["what"].istitle()), found[0] if found else None)
+
+
 #: Days of a stay.
 _DAYS = re.compile(
     r"\b(?P<what>(?:acute )?(?:inpatient|hospital|residential|skilled nursing)(?: [a-z]+)? days?)\b", re.I
@@ -72,7 +71,7 @@ def service(letter: Letter) -> Service | None:
     coded = _after_code(letter, text)
     if coded is not None:
         return coded
-    pairs = _named_twice(asked) or _named_twice(text) or _named_twice(letter.flat) or _unstemmed(letter)
+    pairs = named_twice(asked) or named_twice(text) or named_twice(letter.flat) or unstemmed(letter)
     if pairs:
         labelled = " ".join(pair.value for pair in letter.pairs if pair.field == "service" and pair.rank == 0)
         first = min(pairs, key=lambda one: (one["brand"] not in labelled, one["brand"] not in refused, one.start()))
@@ -146,32 +145,9 @@ def _decided_stay(letter: Letter) -> Service | None:
 
 def _stay(letter: Letter, spoken: Sequence[Sentence]) -> Service | None:
     """The care, named by its setting, that a sentence refuses."""
-    found = (_DAYS.search(s.text) or _SETTING.search(s.text) for s in spoken if refuses(s.text))
+    found = (_DAYS.search(s.text) or _setting(s.text) for s in spoken if refuses(s.text))
     what = next(filter(None, found), None)
     return Service(what["what"], None, letter.locate(what["what"])) if what else None
-
-
-def _named_twice(text: str) -> list[re.Match[str]]:
-    """Every drug of a text that is named by its brand and its generic name."""
-    return [match for pattern in (_BRAND_FIRST, _GENERIC_FIRST) for match in pattern.finditer(text) if _drugs(match)]
-
-
-#: A brand and one word in small letters beside it, whatever that word ends in.
-_PLAIN_PAIR = re.compile(
-    r"\b(?P<brand>[A-Z][a-z]{3,}(?: [A-Z]{2,3})?) \((?P<generic>[a-z]{6,}(?:[/-][a-z]{4,})*)(?:[,;][^()]*)?\)"
-)
-
-
-def _unstemmed(letter: Letter) -> list[re.Match[str]]:
-    """A brand with one word beside it that has no known stem: in the head, or where the brand is named again."""
-    head = " ".join(line.text for line in head_of(letter))
-    return [
-        match for match in _PLAIN_PAIR.finditer(letter.flat)
-        if not re.search(table("drugs")["plain_words"], match["generic"])
-        and match["brand"].lower() not in table("drugs")["not_brands"]
-        and re.search(table("drugs")["before_drug"], letter.flat[: match.start()], re.I)
-        and (match.group() in head or letter.flat.count(match["brand"]) > 1)
-    ]  # fmt: skip
 
 
 def _refused_part(letter: Letter) -> Service | None:
@@ -185,7 +161,11 @@ def _paired(letter: Letter) -> Service | None:
         what = _cut(pair.value) if _names_service(pair) else ""
         if (
             what
-            and not re.match(r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not|what|see|is)\b", what, re.I)
+            and not re.match(
+                r"(?:we|you|your|our|the|this|denied|urgent|standard|pre|not|what|see|is|initial|first|second|denial|appeal|decision)\b",
+                what,
+                re.I,
+            )
             and not next(dates_in(what), None)
         ):
             return _named(what, pair.span)
@@ -215,9 +195,18 @@ _CODED = re.compile(
 )
 
 
+#: "... for the following prescription drug that you requested: lidocaine 5% patch".
+_FOLLOWING = re.compile(
+    r"\bfollowing (?:\w+ )?(?:service|drug|item|treatment)s?\b[^:;.]{0,70}: (?P<what>[a-z][^.;]{4,90})", re.I
+)
+
+
 def _listed_below(letter: Letter) -> Service | None:
     """What stands below words such as "the services listed below requested by your doctor:"."""
     for one, after in pairwise(letter.sentences):
+        within = _FOLLOWING.search(one.text)
+        if within and (what := _cut(within["what"])):
+            return _named(what, letter.locate(" ".join(what.split()[:3])))
         led = one.text.endswith(":") and re.search(
             r"\b(?:listed|named|described) below\b|\bfollowing (?:service|drug|item|treatment)", one.text, re.I
         )
@@ -242,23 +231,44 @@ _CODE_FIRST = re.compile(
 _BEFORE_SERVICE = re.compile(
     # "MRI of the left knee" is one service: what an examination or an operation is of belongs to its name.
     r"^.*\b(?:your|for an?|for the|for|about|(?<!(?-i:[A-Z]{2})\s)(?<!scan\s)(?<!imaging\s)(?<!repair\s)(?<!fusion\s)(?<!replacement\s)"
-    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested|pays? for|paid for)\s+(?=[a-z])|^(?:an?|the) ",
+    r"(?<!removal\s)(?<!biopsy\s)(?<!injection\s)(?<!treatment\s)(?<!therapy\s)(?-i:of)(?: an?| the)?|cover|approve|authori[sz]e|receive|provide|turned down|den(?:y|ied)|declined?|refused?|requested|pays? for|paid for)\s+(?=[a-z])|^(?:an?|the) ",
     re.I,
 )
 
 
+#: What was asked for, before the parts of it, each with its code: "a request for a glucose monitor (CGM): a receiver (E2103)".
+_IN_PARTS = re.compile(
+    r"\b(?:request|asked)\b[^.:;]{0,40}? for (?:an? |the )?(?P<what>[a-z][^.:;()]{5,60})(?: \([A-Z]{2,6}\))?: (?:an? |the |one |two )?[a-z][\w -]{2,40} \((?:CPT |HCPCS )?(?:\d{5}|[A-V]\d{4})\)"
+)
+#: Words that tell of persons and what befell them, and name no service.
+_OF_PERSONS = re.compile(r"\b(?:his|her|their|after|because|while|who|that)\b")
+
+
+#: What says of the service right before it that it was granted.
+_GRANTED = re.compile(
+    r"[^.;()]{0,8}\)? (?:was|were|is|are|has been|have been) (?:paid|approved|covered|authori[sz]ed)\b", re.I
+)
+
+
+def _unpaid(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first service with its code of which the text does not say that it was granted; else the first."""
+    every = list(pattern.finditer(text))
+    return next((one for one in every if not _GRANTED.match(text, one.end())), every[0] if every else None)
+
+
 def _coded(letter: Letter, text: str) -> Service | None:
     """The words right before a code in brackets, without what leads to them."""
-    row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None)
+    row = next(filter(None, (_ROW.match(line.text) for line in letter.body)), None) or _IN_PARTS.search(text)
     if row:
         return _named(row["what"], letter.locate(row["what"]))
-    found = (_CODED.search(text), _NAMED_BESIDE.search(text))
+    found = (_unpaid(_CODED, text), _NAMED_BESIDE.search(text))
     match = min(filter(None, found), key=lambda one: one.start(), default=None) or _CODE_FIRST.search(text)
     apposed = None if match else _APPOSED.search(text)
     match = match or apposed
     what = _BEFORE_SERVICE.sub("", match["what"]).strip(" ,") if match else ""
     counted = not apposed and re.search(r"\b(?:same day|days|visits|hours|weeks|units|doses)\b", what)
     named = " " in what or (len(what) >= 5 and not what[:1].isupper())
+    named = named and not _OF_PERSONS.search(what)
     return _named(what, letter.locate(what)) if named and not counted else None
 
 
@@ -274,17 +284,6 @@ def _known(letter: Letter, text: str) -> Service | None:
         return None
     _, row, printed = min(hits, key=lambda hit: hit[0])
     return Service(f"{row['brand']} ({row['generic']})", row["brand"], letter.locate(printed))
-
-
-def _drugs(match: re.Match[str]) -> bool:
-    """A pair of drug names: a drug's code follows it, or the generic has a stem that drugs have or a biologic's ending."""
-    generic = match.group("generic").lower()
-    plain = match["brand"][:1].isupper() and generic == match["generic"]
-    coded = plain and re.match(r",? (?:HCPCS )?(?:code )?[A-V]\d{4}\b", match.string[match.end() :])
-    return (
-        bool(coded or re.search(table("drugs")["stems"], generic))
-        and match.group("brand").lower() not in table("drugs")["not_brands"]
-    )
 
 
 def _tabled(letter: Letter) -> Service | None:
@@ -326,6 +325,7 @@ def _cut(what: str) -> str:
 
 def _named(what: str, span: Span) -> Service:
     what = re.sub(r"^(?:more|further|additional|continued) (?=[a-z])", "", what)
+    what = re.sub(r"^admission to (?:an? |the )?(?=[a-z])([^,;]+).*", r"\1", what, flags=re.I)
     drug = re.search(r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|units?)\b", what, re.I)
     return Service(what, what if drug else None, span)
 
@@ -355,13 +355,7 @@ def _asked_for(letter: Letter, text: str) -> Service | None:
         re.I,
     )
     set_in = (
-        coded
-        or named
-        or about
-        or _SETTING.search(text)
-        or _DAYS.search(text)
-        or _decided_on(text)
-        or _EXCLUDED.search(text)
+        coded or named or about or _setting(text) or _DAYS.search(text) or _decided_on(text) or _EXCLUDED.search(text)
     )
     what = set_in["what"] if set_in else ""
     what = _BEFORE_SERVICE.sub("", what) if set_in and set_in is named else what

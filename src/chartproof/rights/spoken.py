@@ -104,6 +104,10 @@ _TELLS_WHY = re.compile(
 )
 
 
+#: A payer's own code, which what it stands for follows.
+_REMARK = re.compile(r"[A-Z]{1,3}-?\d{1,4}:$")
+
+
 def spoken(letter: Letter) -> Iterator[Sentence]:
     """The sentences of the letter's own text: no field of its head, no requirement called met, nothing after its close.
 
@@ -117,7 +121,11 @@ def spoken(letter: Letter) -> Iterator[Sentence]:
         at = at + 1 if sentence.block == block else 0
         if at == 0:
             block, aside, listed = sentence.block, False, listed and sentence.bullet
-            field = sentence.text.endswith(":") and words <= 4 and not _TELLS_WHY.search(sentence.text)
+            field = (
+                sentence.text.endswith(":")
+                and words <= 4
+                and not (_TELLS_WHY.search(sentence.text) or _REMARK.match(sentence.text))
+            )
             neutral = bool(sentence.text.endswith(":") and _leads_nowhere(sentence.text))
         neutral = neutral or _UNDISPUTED.search(sentence.text) is not None
         if _CLOSE.match(sentence.text) and words < 14:

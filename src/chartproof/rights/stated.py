@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 
 from chartproof.model import Span, StatedDeadline
 from chartproof.rights.blocks import TABLE
-from chartproof.rights.dates import dates_in, month_number
+from chartproof.rights.dates import dates_in
 from chartproof.rights.fields import letter_date
-from chartproof.rights.lines import Sentence
 from chartproof.rights.parts import HELP
 from chartproof.rights.periods import Period, periods_in, without_anchors
 from chartproof.rights.sections import VERB
 from chartproof.rights.steps import LATER, asked_after, default, named, nearest, word
+from chartproof.rights.suits import court, court_act, denied_in
 from chartproof.rights.tables import rights_rows
 from chartproof.rights.text import Letter
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A sentence with the one before it, and what its letter is. `rights`: the part on rights has begun; `begun`: the time of the next step was told.
-
-    `led` are the sentences before it in its paragraph, the nearest first; `bare` is the sentence with blanks for what its times count from: what starts a clock names no step.
-    """
-
-    sentence: Sentence
-    previous: str
-    kind: str
-    next_level: str | None
-    rights: bool
-    bare: str
-    begun: bool
-    led: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return self.sentence.text
-
-    @property
-    def context(self) -> str:
-        return f"{self.sentence.heading} {self.sentence.runin} {self.previous} {self.text}"
+from chartproof.rights.told import Told
 
 
 def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tuple[StatedDeadline, ...]:
@@ -54,29 +28,30 @@ def stated_deadlines(letter: Letter, *, kind: str, next_level: str | None) -> tu
     block = None
     tabled = list(rights_rows(letter))
     own = letter_date(letter)
-    denied = _denied_in(letter, kind, own[0]) if own else None
+    denied = denied_in(letter, kind, own[0]) if own else None
     for sentence in [*letter.sentences, *tabled]:
         opens = bool(word("rights_begin").search(sentence.text))
         begun = begun or opens or bool(found)
         rights = sentence.section == "rights" or opens or (begun and sentence.section in ("", HELP))
         first = any(row.what == default(next_level) for row in found.values())
         led = led if sentence.block == block else ()
-        told = _Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first, led)
+        told = Told(sentence, previous, kind, next_level, rights, without_anchors(sentence.text), first, led)
         # A question and its "Yes." are one.
         asked = previous.endswith("?") and len(sentence.text.split()) <= 2
         previous = f"{previous} {sentence.text}" if asked else sentence.text
         led, block = (previous, *led), sentence.block
-        skipped = word("skip").search(f"{sentence.runin} {sentence.text}")
+        keeps = rights and named(sentence.text) == "aid_continuing"  # "the stay remains covered until we answer"
+        skipped = not keeps and word("skip").search(f"{sentence.runin} {sentence.text}")
         listed = sentence.bullet and not (rights or word("lawsuit").search(sentence.text))
         if skipped or listed or sentence.section in ("notices", "policy") or (tabled and sentence.section == TABLE):
             continue
         place = letter.span(sentence.page, sentence.start, sentence.end)
-        for row in (*_periods(told, place), *_last_days(told, place), *_court(told, place, denied)):
+        for row in (*_periods(told, place), *_last_days(told, place), *court(told, place, denied)):
             found.setdefault((row.what, row.days, row.months, row.hours, row.business_days, row.on), row)
     return tuple(_of_information(list(found.values())))
 
 
-def _periods(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+def _periods(told: Told, place: Span) -> Iterator[StatedDeadline]:
     for period in periods_in(told.text):
         what = _what(told, period)
         if what:
@@ -99,7 +74,7 @@ _DAY_FIRST = re.compile(r"(?:[A-Z][a-z]+ )?\d{1,2}\b")
 _YOUR_ANSWER = re.compile(r"\byour (?:\w+ )?(?:reply|answer|response)", re.I)
 
 
-def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
+def _last_days(told: Told, place: Span) -> Iterator[StatedDeadline]:
     """A calendar day by which something must be done: by the claimant, or by whoever was asked for information."""
     asked = told.kind == "request_for_information"
     led = f"{told.previous} " if told.previous.endswith(":") and _DAY_FIRST.match(told.text) else ""
@@ -107,6 +82,8 @@ def _last_days(told: _Told, place: Span) -> Iterator[StatedDeadline]:
     last = word("last_day").search(text)
     if last is None or word("peer").search(text) or word("lawsuit").search(text):
         return
+    if word("peer").search(told.sentence.runin) and not word("asks_step").search(text):
+        return  # "Peer-to-peer. Dr. Low may be reached until May 11"
     due = word("claimant_acts").search(text)
     goes_on = told.previous if told.previous.endswith((";", ":")) else ""
     asks = word("asks_step").search(f"{goes_on} {told.sentence.runin} {told.text}")
@@ -130,73 +107,6 @@ def _of_information(rows: list[StatedDeadline]) -> list[StatedDeadline]:
     return [row for row in rows if row.what != "information" or row.on or row.days not in dated]
 
 
-#: "December 31 of the third year after the year in which ..." the plan denied (5 CFR 890.107(d)(4)).
-_YEARS_AFTER = re.compile(
-    r"\b(?:December 31|(?:end|last day)) of the (?P<nth>first|second|third|1st|2nd|3rd) (?:calendar )?year (?:after|following) (?:the )?(?:one|year)[^.;]{0,60}\b(?:deni|refus|declin|disallow)",
-    re.I,
-)
-#: The day of the decision that an appeal was of, without its year.
-_DECISION_OF = re.compile(
-    r"\b(?:decision|denial|refusal|determination|letter|notice)s?,?(?: of| dated| on)? (?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})\b"
-    r"|\b(?P<month2>[A-Z][a-z]{2,8})\.? (?P<day2>\d{1,2}),? (?:decision|denial|refusal|determination)\b"
-)
-
-
-def _denied_in(letter: Letter, kind: str, dated: date) -> int | None:
-    """The year of the denial: this letter's; of an appeal's answer that of the day it names, the last such day before it."""
-    if kind not in ("upheld_appeal", "final_internal"):
-        return dated.year
-    for match in _DECISION_OF.finditer(letter.flat):
-        month, day = month_number(match["month"] or match["month2"]), int(match["day"] or match["day2"])
-        if month and (month, day) != (dated.month, dated.day):
-            return dated.year if (month, day) < (dated.month, dated.day) else dated.year - 1
-    return None
-
-
-_NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
-
-
-def _court(told: _Told, place: Span, denied: int | None) -> Iterator[StatedDeadline]:
-    """The time to sue, as a period or as a day that only a later event fixes."""
-    if not (word("lawsuit").search(told.text) or _of_suit(told)):
-        return
-    for period in periods_in(told.text):
-        act = _court_act(told, period)
-        led = word("lawsuit_time").search(told.text[: period.start])
-        if word("lawsuit").search(act) and led and period.unit != "hour" and (period.unit == "month" or not named(act)):
-            day = next((day for match, day in dates_in(told.text) if match.start() > period.end), None)
-            yield StatedDeadline(
-                "lawsuit", on=day, months=period.amount if period.unit == "month" else None,
-                days=period.amount if period.unit == "day" else None, counted_from="decision_date", span=place,
-            )  # fmt: skip
-            return
-    counted = _YEARS_AFTER.search(told.text)
-    if counted:  # where the year of the denial is not printed, the day is the reader's to tell
-        day = date(denied + _NTH[counted["nth"].lower()], 12, 31) if denied else None
-        yield StatedDeadline("lawsuit", on=day, counted_from="decision_date", span=place)
-        return
-    last = re.search(r"\b(?:by|later than|before|not after|until|on) (?=December 31|the end|[A-Z][a-z]+ \d)", told.text)
-    if last:
-        day = next((day for match, day in dates_in(told.text) if match.start() >= last.end()), None)
-        yield StatedDeadline("lawsuit", on=day, span=place)
-
-
-def _of_suit(told: _Told) -> bool:
-    """Whether "it" stands for the lawsuit that the sentence before speaks of."""
-    refers = re.search(
-        r"\b(?:it|this|that|they|one) (?:must |has to |is to |shall |may |can )?(?:be |not be )?(?:filed|brought|started|begun|commenced)\b",
-        told.text,
-        re.I,
-    )
-    return refers is not None and word("lawsuit").search(told.previous) is not None
-
-
-def _court_act(told: _Told, period: Period) -> str:
-    """The part of a sentence that a period stands in; with the suit before it that it speaks of."""
-    act = _act(told, period)
-    return f"{told.previous} {act}" if _of_suit(told) and not named(act) else act
-
-
 #: A length of care: "14 more days", "14 days certified".
 _LENGTH = re.compile(
     r"\W*\w+ (?:(?:more|additional|further|extra|other|approved) |(?:\w+ )?\w+ (?:certified|approved|denied|requested|authori[sz]ed)\b)",
@@ -204,12 +114,12 @@ _LENGTH = re.compile(
 )
 
 
-def _what(told: _Told, period: Period) -> str:
+def _what(told: Told, period: Period) -> str:
     """The step that a period limits, as stated deadlines name it; empty where it limits none."""
     text, context, section = told.text, told.context, told.sentence.section
     before = told.bare[: period.start]
     clause = _clause(told, period)
-    if word("lawsuit").search(_court_act(told, period)):
+    if word("lawsuit").search(court_act(told, period)):
         return ""
     if _is_call(told, period) and not re.search(
         r"\bappeal (?:is|must)|decide within|\b(?:may|can|must|to) (?:file an? )?appeal\b", clause, re.I
@@ -225,6 +135,8 @@ def _what(told: _Told, period: Period) -> str:
         return ""
     if re.search(r"\b(?:presume|assume)[ds]?\b[^.;]{0,30}$", text[: period.start]):
         return ""
+    if re.search(r"\b(?:every|each|per) $", text[: period.start], re.I):
+        return ""  # how often a drug is given
     if re.match(r"\s*(?:a|per|each|every) (?:day|week|month)\b", text[period.end :]) or word("amount").search(before):
         return ""
     if _is_plans(told, period, clause):
@@ -251,10 +163,19 @@ def _what(told: _Told, period: Period) -> str:
     near = told.bare[period.end : min(period.end + 90, following.start if following else len(text))]
     if next(periods_in(before), None):  # what stands before a comma is the other period's
         before = re.split(r"; |, (?:and|or|but) ", before)[-1]
-    return asked_after(told.bare[period.end : period.end + 190].lstrip()) or _claimants(told, before=before, near=near)
+    step = asked_after(told.bare[period.end : period.end + 190].lstrip()) or _claimants(told, before=before, near=near)
+    own = step == default(told.next_level) and step in ("internal_appeal", "second_level_appeal")
+    return "external_review" if own and _FROM_FINAL.search(period.anchor) else step
 
 
-def _is_call(told: _Told, period: Period) -> bool:
+#: What counts from the plan's last word goes outside, whatever the words around it name.
+_FROM_FINAL = re.compile(
+    r"\b(?:our|the plan['’]?s|the|its) final (?:internal |adverse |appeal |benefit |coverage ){0,3}(?:decision|determination|answer|denial)\b",
+    re.I,
+)
+
+
+def _is_call(told: Told, period: Period) -> bool:
     """Whether a time is that of a call between physicians: by its own words, or those before it where it names no step."""
     if word("peer").search(told.text):
         return True
@@ -263,7 +184,7 @@ def _is_call(told: _Told, period: Period) -> bool:
     return bool(led and number and period.unit != "hour" and not word("asks_step").search(told.text))
 
 
-def _is_plans(told: _Told, period: Period, clause: str) -> bool:
+def _is_plans(told: Told, period: Period, clause: str) -> bool:
     """Whether the plan or a reviewer has this time: it is their act, their answer, or counts from what they get."""
     if word("plans_anchor").search(period.anchor):
         return True
@@ -284,7 +205,7 @@ _TURN = re.compile(
 )
 
 
-def _clause(told: _Told, period: Period) -> str:
+def _clause(told: Told, period: Period) -> str:
     """The part of the sentence that a period stands in, without a condition or purpose before it."""
     turns = [0, *(turn.end() for turn in _TURN.finditer(told.bare)), len(told.bare) + 1]
     start = max(turn for turn in turns if turn <= period.start)
@@ -299,19 +220,6 @@ def _clause(told: _Told, period: Period) -> str:
     # "... in 30 days; an expedited one in 72 hours" goes on with the same act.
     goes_on = told.previous.endswith(";") and re.match(r"(?:an?|the) \w+(?: one)? in\b", part, re.I)
     return f"{told.previous} {part}" if goes_on else part
-
-
-def _act(told: _Told, period: Period) -> str:
-    """The part of a sentence that a period stands in, with the one before it where the part itself names no step."""
-    parts = re.compile(
-        r";|,? (?:and|or|but) (?=(?:you )?(?:may|can|have|go|sue|file|bring|take|ask|seek)\b)|, (?:and|or|but) |(?<=\s)\((?:i{1,3}|[a-c]|\d)\)",
-        re.I,
-    )
-    turns = [0, *(turn.end() for turn in parts.finditer(told.bare)), len(told.bare) + 1]
-    at = max(order for order, turn in enumerate(turns) if turn <= period.start)
-    act = told.bare[turns[at] : turns[at + 1]]
-    alone = at == 0 or named(act) or word("lawsuit").search(act)
-    return act if alone else told.bare[turns[at - 1] : turns[at + 1]]
 
 
 def _plans_step(period: Period, text: str) -> str:
@@ -336,7 +244,7 @@ def _heads(title: str) -> str:
     return "" if word("condition").fullmatch(title) or word("letter_title").search(title) else title
 
 
-def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
+def _claimants(told: Told, *, before: str = "", near: str = "") -> str:
     """The step that the claimant has this time for.
 
     The words right after the period decide first, then those before it, then the sentence that "it" or "this" speaks
@@ -349,7 +257,9 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     if near and (hurried.search(before[-90:]) or hurried.match(title)) and nearest(before, near) in ("", "own"):
         return "expedited_reconsideration" if told.next_level == "reconsideration" else "expedited_appeal"
     refers: object = re.match(
-        r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it))\b", sentence.text, re.I
+        r"(?:it|this|that|they|(?:the|your|such an?) request|you must do (?:this|it)|ask (?:by|within|before|on or))\b",
+        sentence.text,
+        re.I,
     )
     refers = refers or told.previous.endswith((";", ":"))  # one printed sentence
     step = nearest(before, near) if near or before else named(told.bare)
@@ -375,7 +285,7 @@ def _claimants(told: _Told, *, before: str = "", near: str = "") -> str:
     return step if step not in ("", "own") else default(told.next_level)
 
 
-def _counted_from(what: str, period: Period, told: _Told) -> str:
+def _counted_from(what: str, period: Period, told: Told) -> str:
     """receipt or letter_date of this letter; of the next decision, decision_receipt or decision_date; the plan's: its receipt.
 
     A step beyond the next one counts from a decision still to come.
