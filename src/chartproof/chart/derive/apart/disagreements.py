@@ -49,6 +49,8 @@ OPINIONS = (
     ("mdt_recommendation", "committee's outcome", ("recommended",), ("deferred", "conditional", "against")),
     ("organ_function_statement", "organ function", ("adequate", "withheld"), ("inadequate",)),
 )
+#: A word that the organs do not suffice which stands in the same packet as the one that replaces it.
+REPLACED_DAYS = 60
 #: Notes of facts: a statement that leaves out the weeks after the collection; a result that names no marker.
 SHORT = "does not speak of the four weeks after apheresis"
 UNNAMED = "the marker is not named"
@@ -249,7 +251,12 @@ def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
             continue
         if newest.value in yes:
             # A body that refused first and recommends now shows both: a plan that holds the first minutes will ask.
-            refused = [fact for fact in told if fact.value == "against" and last_day(fact) < last_day(newest)]
+            # So does a clinician who refused for an illness and, when it is over, replaces his word.
+            refused = [
+                fact for fact in told
+                if (fact.value == "against" or (fact.value == "inadequate" and (last_day(newest) - last_day(fact)).days <= REPLACED_DAYS))
+                and last_day(fact) < last_day(newest)
+            ]  # fmt: skip
             if refused:
                 right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
                 yield Conflict(name, max(refused, key=strength).evidence[0], newest.evidence[0], right)

@@ -25,6 +25,13 @@ REACH = 110
 LONG, NEAR = 140, 60
 STOP = re.compile(r"[.;]\s")
 STOPPED = re.compile(r"(?:stopped|discontinued|ended|ceased|held|changed|switched)\b", re.IGNORECASE)
+#: "First relapse 02/09/26" counts on that day; "one relapse" counts when it is written.
+ORDINAL = re.compile(r"first|second|third|fourth|fifth|\dst|\dnd|\drd|\dth", re.IGNORECASE)
+#: A sentence with a subject of its own does not go on about the drug of the one before.
+OWN_SUBJECT = re.compile(
+    r"\W*(?:an?|the|his|her|their|another|no|one|two)\s(?!(?:\w+\s)?(?:drug|tablet|capsule|course|treatment|therapy|medic|pill|agent|regimen|line|dose|infusion|reason)s?)",
+    re.IGNORECASE,
+)
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
@@ -46,7 +53,8 @@ def _telling(
     """The telling, unless the words around it bar it."""
     segment = sentence.segment
     source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
-    if not _barred(sentence, rule, start, end):
+    retold = source == "report" and rule.get("doubted") and pattern(load("corrections.yaml")["retells"]).search(sentence.text)
+    if not retold and not _barred(sentence, rule, start, end):
         quote = near_quote(sentence, start, end)
         figures = value in rule.get("figures", ())
         yield Telling(value, quote, when or segment.when, segment.when, source, sentence.document.id, about, figures)
@@ -157,7 +165,8 @@ def _number(sentence: Sentence, rule: dict[str, Any]) -> Iterator[Telling]:
         if rule.get("grows") and number != most:
             continue  # "first relapse 2021, second relapse 2024" counts two
         if number and assertion(sentence, *match.span()) in ("present", "historical"):
-            day = _only_day(sentence, *match.span()) if rule.get("about") == "day" else None
+            event = rule.get("about") == "day" or (rule.get("grows") and ORDINAL.match(match[0]))
+            day = _only_day(sentence, *match.span()) if event else None
             about = str(day or sentence.segment.when) if rule.get("about") == "day" else ""
             yield from _telling(sentence, rule, str(number), *match.span(), day, about)
 
@@ -193,7 +202,7 @@ def _drug(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> 
     Where the sentence names no drug ("Stopped for diarrhea."), the only one of the sentence before it is meant.
     """
     named = [one for one in mentions(sentence.text) if core(one.drugs)]
-    if not named and before and before.document is sentence.document:
+    if not named and before and before.document is sentence.document and not OWN_SUBJECT.match(sentence.text):
         last = {one.drugs for one in mentions(before.text) if core(one.drugs)}
         if len(last) == 1 and len(drugs := last.pop()) == 1:
             yield from _causes(sentence, rule, drugs[0], (0, 0), len(sentence.text), "present")

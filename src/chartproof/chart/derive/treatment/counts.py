@@ -19,6 +19,8 @@ from chartproof.model import Conflict, DayRange, Fact, Quantity, Span, TherapyLi
 
 #: Characters on either side of a count that tell how it was made.
 AROUND = 80
+#: Characters before a count in which "at least" or "the label asks for" makes it a rule.
+AT_LEAST = 24
 _NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
 _COUNT = re.compile(
     loosen(
@@ -171,7 +173,7 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             number = int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word, 0))
             clinician = sentence.document.kind in CLINICIANS and sentence.segment.signed is not False
             if number and not (
-                _NOT_A_COUNT.search(match[0]) or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
+                _NOT_A_COUNT.search(sentence.text[max(0, match.start() - AT_LEAST) : match.end()]) or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
             ):
                 quote = near_quote(sentence, match.start(), match.end())
                 weight = _weight(sentence) if clinician and not is_paper(sentence.segment) else 0
