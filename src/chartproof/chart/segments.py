@@ -60,7 +60,9 @@ ENTRY = re.compile(
 )
 
 #: What stands before the day of the paper to which something is added.
-AMENDED = re.compile(r"\bto (?:my|our|the|his|her|this|your) [\w ,-]{0,30}$|\bto [\w ]{0,24}\b(?:of|dated|from) $", re.IGNORECASE)
+AMENDED = re.compile(
+    r"\bto (?:my|our|the|his|her|this|your) [\w ,-]{0,30}$|\bto [\w ]{0,24}\b(?:of|dated|from) $", re.IGNORECASE
+)
 #: "Psychology Initial Evaluation 7/9/2026 Nora Quist, LICSW": a title in capital letters, and who wrote it behind its day.
 TITLED_ENTRY = re.compile(r"\W*(?:[A-Z][\w/&'’-]*[ ,:-]{1,3}){0,6}?(?-i:[A-Z])[\w-]*[ :,-]{1,4}$")
 WRITER_BEHIND = re.compile(

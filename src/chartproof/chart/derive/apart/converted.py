@@ -20,7 +20,9 @@ def converted(facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """One conflict at most for each test of `converted` in compared.yaml: the newest result and the newest other one."""
     rule, subjects = load("compared.yaml")["converted"], load("contradictions.yaml")["subjects"]
     for concept in rule["of"]:
-        told = [fact for fact in standing(facts, concept, asked) if fact.value in VALUES and fact.when and fact.when.exact]
+        told = [
+            fact for fact in standing(facts, concept, asked) if fact.value in VALUES and fact.when and fact.when.exact
+        ]
         newest = max(told, key=last_day, default=None)
         if newest is None:
             continue

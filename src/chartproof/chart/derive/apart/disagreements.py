@@ -17,7 +17,7 @@ from chartproof.chart.derive.apart.scores_apart import (
     scores,
     strength,
 )
-from chartproof.chart.derive.standing import takes_side
+from chartproof.chart.derive.standing import pattern, takes_side
 from chartproof.chart.find.drugs import mentions, role_of
 from chartproof.chart.vocabulary import load
 from chartproof.model import Case, Conflict, Fact
@@ -254,8 +254,7 @@ def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
             # So does a clinician who refused for an illness and, when it is over, replaces his word.
             refused = [
                 fact for fact in told
-                if (fact.value == "against" or (fact.value == "inadequate" and (last_day(newest) - last_day(fact)).days <= REPLACED_DAYS))
-                and last_day(fact) < last_day(newest)
+                if (fact.value == "against" or replaced(fact, newest)) and last_day(fact) < last_day(newest)
             ]  # fmt: skip
             if refused:
                 right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
@@ -266,6 +265,16 @@ def opinions(facts: Sequence[Fact], case: Case) -> Iterator[Conflict]:
         if before:
             right = f"{newest.value}: the word of {fact_day(newest)} is the newer one"
             yield Conflict(name, max(before, key=strength).evidence[0], newest.evidence[0], right)
+
+
+def replaced(fact: Fact, newest: Fact) -> bool:
+    """Whether a clinician refused for an organ that he names, in these weeks, what the newest word grants."""
+    near = (last_day(newest) - last_day(fact)).days <= REPLACED_DAYS
+    return (
+        fact.value == "inadequate"
+        and near
+        and bool(pattern(load("compared.yaml")["organs"]).search(fact.evidence[0].quote))
+    )
 
 
 def of_another_product(fact: Fact, case: Case) -> bool:

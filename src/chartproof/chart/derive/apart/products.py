@@ -27,7 +27,11 @@ class Recommended:
 
 def products(reading: Reading, asked: date) -> Iterator[Conflict]:
     """One conflict at most: the newest signed record of a meeting, and the newest other paper of its days."""
-    told = [one for sentence in chain(reading.of_kind("committee"), of_papers(reading)) for one in recommended(sentence, asked)]
+    told = [
+        one
+        for sentence in chain(reading.of_kind("committee"), of_papers(reading))
+        for one in recommended(sentence, asked)
+    ]
     stands = max((one for one in told if one.signed), key=lambda one: one.day, default=None)
     if stands is None:
         return
@@ -37,7 +41,9 @@ def products(reading: Reading, asked: date) -> Iterator[Conflict]:
     strong = pattern(load("compared.yaml")["recommended"]["strong"])
     other = max(others, key=lambda one: (bool(strong.search(one.quote.quote)), one.day), default=None)
     if other:
-        right = f"{' + '.join(sorted(stands.products))}: the signed record of {stands.day} says so; correct the other paper"
+        right = (
+            f"{' + '.join(sorted(stands.products))}: the signed record of {stands.day} says so; correct the other paper"
+        )
         yield Conflict("product recommended", other.quote, stands.quote, right)
 
 

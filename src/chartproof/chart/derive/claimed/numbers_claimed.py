@@ -98,7 +98,9 @@ def against(
 
 def told_undated(claim: Fact, rule: dict[str, Any], facts: Sequence[Fact]) -> bool:
     """Whether the chart gives the very number without its day."""
-    told = [fact for fact in facts if fact.concept == claim.concept and fact.when is None and fact.quantity and fact.signed]
+    told = [
+        fact for fact in facts if fact.concept == claim.concept and fact.when is None and fact.quantity and fact.signed
+    ]
     return any(fact.assertion == "present" and agrees(fact, single(claim) or 0.0, rule) for fact in told)
 
 

@@ -30,8 +30,10 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
             continue
         if any(within(fact, asked, rule["days"]) for one in rule["concepts"] for fact in standing(facts, one, asked)):
             continue
-        quote = other_study(reading, rule, claim) or unfinished(facts, rule, claim) or lacking(
-            reading, facts, rule, asked, claim, old=not points(item_of(sentence, match))
+        quote = (
+            other_study(reading, rule, claim)
+            or unfinished(facts, rule, claim)
+            or lacking(reading, facts, rule, asked, claim, old=not points(item_of(sentence, match)))
         )
         if quote:
             yield conflict_of(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
@@ -39,7 +41,11 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
 
 def unfinished(facts: Sequence[Fact], rule: dict[str, Any], claim: Sequence[DayRange]) -> Span | None:
     """The words of the paper itself that nobody has signed or finished; one of the claimed day first."""
-    found = [fact.evidence[0] for fact in facts if fact.concept in rule["concepts"] and fact.signed is False and fact.evidence]
+    found = [
+        fact.evidence[0]
+        for fact in facts
+        if fact.concept in rule["concepts"] and fact.signed is False and fact.evidence
+    ]
     found = [quote for quote in found if pattern(load("claims.yaml")["unfinished"]).search(quote.quote)]
     found.sort(key=lambda quote: not any(day in claim for _start, _end, day in find_dates(quote.quote)))
     return found[0] if found else None
@@ -81,7 +87,9 @@ def claimed(sentence: Sentence, match: re.Match[str]) -> list[DayRange] | None:
 def points(item: str) -> bool:
     """Whether the form only says where to look ("see lab"), and gives neither a day nor a result."""
     words = load("claims.yaml")
-    return bool(pattern(words["pointer"]).search(item)) and not pattern(words["claimed"]).search(pattern(words["pointer"]).sub("", item))
+    return bool(pattern(words["pointer"]).search(item)) and not pattern(words["claimed"]).search(
+        pattern(words["pointer"]).sub("", item)
+    )
 
 
 def item_of(sentence: Sentence, match: re.Match[str]) -> str:

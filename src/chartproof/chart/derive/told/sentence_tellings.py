@@ -32,18 +32,27 @@ OWN_SUBJECT = re.compile(
     r"\W*(?:an?|the|his|her|their|another|no|one|two)\s(?!(?:\w+\s)?(?:drug|tablet|capsule|course|treatment|therapy|medic|pill|agent|regimen|line|dose|infusion|reason)s?)",
     re.IGNORECASE,
 )
+#: A report tells of its own specimen, whatever the history above it says.
+REPORTS = ("pathology", "lab_report", "lab_export")
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
 def of_sentence(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> Iterator[Telling]:
     """By every reader that the subject's rule asks for; `before` is the sentence before it, of the same reading."""
     for sort, read in READERS.items():
-        if sort in rule:
+        if sort in rule and not (sort == "test" and of_the_beginning(sentence, rule, before)):
             yield from read(sentence, rule)
     if "drug" in rule:
         yield from _drug(sentence, rule, before)
     if "classes" in rule:
         yield from _classes(sentence, rule)
+
+
+def of_the_beginning(sentence: Sentence, rule: dict[str, Any], before: Sentence | None) -> bool:
+    """Whether a marker, which treatment may change, is told as it was when the illness began: "Presented with nodes. CD20 positive." """
+    changes = not rule.get("lasting") and not rule.get("days")
+    same = before is not None and before.segment is sentence.segment and before.document.kind not in REPORTS
+    return bool(changes and same and before and pattern(load("contradictions.yaml")["then"]).search(before.text))
 
 
 def _telling(
@@ -53,7 +62,11 @@ def _telling(
     """The telling, unless the words around it bar it."""
     segment = sentence.segment
     source = "paper" if is_paper(segment) else source_of(sentence.document, segment.signed)
-    retold = source == "report" and rule.get("doubted") and pattern(load("corrections.yaml")["retells"]).search(sentence.text)
+    retold = (
+        source == "report"
+        and rule.get("doubted")
+        and pattern(load("contradictions.yaml")["another_report"]).search(sentence.text)
+    )
     if not retold and not _barred(sentence, rule, start, end):
         quote = near_quote(sentence, start, end)
         figures = value in rule.get("figures", ())

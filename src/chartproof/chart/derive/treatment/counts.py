@@ -173,7 +173,8 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             number = int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word, 0))
             clinician = sentence.document.kind in CLINICIANS and sentence.segment.signed is not False
             if number and not (
-                _NOT_A_COUNT.search(sentence.text[max(0, match.start() - AT_LEAST) : match.end()]) or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
+                _NOT_A_COUNT.search(sentence.text[max(0, match.start() - AT_LEAST) : match.end()])
+                or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
             ):
                 quote = near_quote(sentence, match.start(), match.end())
                 weight = _weight(sentence) if clinician and not is_paper(sentence.segment) else 0
