@@ -18,7 +18,8 @@ VALUES = ("positive", "negative")
 
 def converted(facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
     """One conflict at most for each test of `converted` in compared.yaml: the newest result and the newest other one."""
-    rule, subjects = load("compared.yaml")["converted"], load("contradictions.yaml")["subjects"]
+    rule, subjects = load("compared.yaml")["converted"], load("contradictions.yaml")["subjects"].values()
+    names = {concept: str(one["name"]) for one in subjects for concept in one.get("facts", {})}
     for concept in rule["of"]:
         told = [
             fact for fact in standing(facts, concept, asked) if fact.value in VALUES and fact.when and fact.when.exact
@@ -34,4 +35,4 @@ def converted(facts: Sequence[Fact], asked: date) -> Iterator[Conflict]:
         if before:
             other = max(before, key=last_day)
             right = f"{other.value} on {other.when}, {newest.value} on {newest.when}: ask for a clinician's word on the change"
-            yield Conflict(str(subjects[concept]["name"]), other.evidence[0], newest.evidence[0], right)
+            yield Conflict(names[concept], other.evidence[0], newest.evidence[0], right)

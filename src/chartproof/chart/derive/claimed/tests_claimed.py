@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -32,23 +33,24 @@ def tests(sentence: Sentence, reading: Reading, facts: Sequence[Fact], asked: da
             continue
         quote = (
             other_study(reading, rule, claim)
-            or unfinished(facts, rule, claim)
+            or unfinished(facts, rule, claim, asked)
             or lacking(reading, facts, rule, asked, claim, old=not points(item_of(sentence, match)))
         )
         if quote:
             yield conflict_of(rule["name"], sentence, match, quote, f"not in the chart; {CORRECT}")
 
 
-def unfinished(facts: Sequence[Fact], rule: dict[str, Any], claim: Sequence[DayRange]) -> Span | None:
-    """The words of the paper itself that nobody has signed or finished; one of the claimed day first."""
+def unfinished(facts: Sequence[Fact], rule: dict[str, Any], claim: Sequence[DayRange], asked: date) -> Span | None:
+    """What a paper of these days tells that nobody has signed: where it says so itself, else of the claimed day, first."""
+    cue = pattern(load("claims.yaml")["unfinished"])
     found = [
-        fact.evidence[0]
-        for fact in facts
+        fact.evidence[0] for fact in facts
         if fact.concept in rule["concepts"] and fact.signed is False and fact.evidence
-    ]
-    found = [quote for quote in found if pattern(load("claims.yaml")["unfinished"]).search(quote.quote)]
-    found.sort(key=lambda quote: not any(day in claim for _start, _end, day in find_dates(quote.quote)))
-    return found[0] if found else None
+        and (fact.known is None or within(replace(fact, when=fact.known), asked, rule["days"]))
+    ]  # fmt: skip
+    said = [quote for quote in found if cue.search(quote.quote)] or found
+    said.sort(key=lambda quote: not any(day in claim for _start, _end, day in find_dates(quote.quote)))
+    return said[0] if said else None
 
 
 def lacking(
