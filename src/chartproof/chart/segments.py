@@ -59,10 +59,6 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 
-#: What stands before the day of the paper to which something is added.
-AMENDED = re.compile(
-    r"\bto (?:my|our|the|his|her|this|your) [\w ,-]{0,30}$|\bto [\w ]{0,24}\b(?:of|dated|from) $", re.IGNORECASE
-)
 #: "Psychology Initial Evaluation 7/9/2026 Nora Quist, LICSW": a title in capital letters, and who wrote it behind its day.
 TITLED_ENTRY = re.compile(r"\W*(?:[A-Z][\w/&'’-]*[ ,:-]{1,3}){0,6}?(?-i:[A-Z])[\w-]*[ :,-]{1,4}$")
 WRITER_BEHIND = re.compile(
@@ -222,21 +218,12 @@ def entries(piece: Piece, as_of: date) -> Iterator[tuple[int, DayRange, bool, st
             dates = days_in(piece.text[match.end() :].lstrip("\n").split("\n")[0][:40])
         near = find_dates(line[opened.end() : opened.end() + 42])
         is_addendum = bool(opened["add"])
-        if is_addendum and dates and of_an_earlier_paper(line, dates, piece.text[: match.start()]):
-            continue  # "Addendum to my letter of 12 Oct": a letter of its own, of the day at its head
         if not dates or not (near or is_addendum):
             continue
         entered = re.search(r"\bentered\b", line, re.IGNORECASE)
         day = dates[-1] if is_addendum and entered else dates[0]
         if day.first <= as_of or is_addendum:
             yield piece.start + match.start(), day, is_addendum, line.strip()[:60]
-
-
-def of_an_earlier_paper(line: str, dates: list[DayRange], head: str) -> bool:
-    """Whether all days of an addendum's line are of what it is added to, and its own page gives a later one above it."""
-    told = [(start, day) for start, _end, day in find_dates(line[:130]) if day in dates]
-    amended = [day for start, day in told if AMENDED.search(line[:start])]
-    return len(amended) == len(told) > 0 and any(day.first > amended[0].last for day in days_in(head))
 
 
 def titled_entry(line: str) -> DayRange | None:
