@@ -17,6 +17,10 @@ from chartproof.chart.view import Sentence
 from chartproof.chart.vocabulary import load
 from chartproof.model import DayRange
 
+#: "First relapse 02/09/26" counts on that day; "one relapse" counts when it is written.
+ORDINAL = re.compile(r"first|second|third|fourth|fifth|\dst|\dnd|\drd|\dth", re.IGNORECASE)
+#: A report tells of its own specimen, whatever the history above it says.
+REPORTS = ("pathology", "lab_report", "lab_export")
 #: Characters of a clause in which a result stands behind the name of its test, or before it.
 BEHIND, BEFORE = 48, 24
 #: Characters behind a drug's name, or before it, in which its end is told.
@@ -33,10 +37,6 @@ OF_IT = re.compile(
     r"(?:never|not|un\w+|stopp\w+|discontinu\w+|given|started|failed|held|taken|picked|ended|cancel\w+)\b)",
     re.IGNORECASE,
 )
-#: "First relapse 02/09/26" counts on that day; "one relapse" counts when it is written.
-ORDINAL = re.compile(r"first|second|third|fourth|fifth|\dst|\dnd|\drd|\dth", re.IGNORECASE)
-#: A report tells of its own specimen, whatever the history above it says.
-REPORTS = ("pathology", "lab_report", "lab_export")
 CLAUSE = re.compile(r"[.;]\s|\|| {3,}(?=[A-Z])")
 
 
