@@ -74,3 +74,21 @@ def test_a_letter_that_names_every_line_as_all_there_was_is_right() -> None:
     )
     reading = folder([{"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"}])
     assert not list(plan_claims(reading, (), lines, date(2026, 6, 15)))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The records show only three completed lines of treatment.",
+        "Your records show three prior regimens.",
+        "The product is covered only after four lines of systemic therapy.",
+    ],
+)
+def test_a_letter_that_gives_the_charts_own_number_or_a_rule_contradicts_nobody(claim: str) -> None:
+    reading = folder(
+        [
+            {"kind": "denial_letter", "day": "2026-06-01", "text": f"Notice of denial\n{claim}\n"},
+            {"kind": "clinic_note", "day": "2026-06-05", "text": "Lymphoma, relapsed after three lines."},
+        ]
+    )
+    assert not list(plan_claims(reading, (), LINES, date(2026, 6, 15)))

@@ -116,13 +116,21 @@ def _treatment(
         if line.evidence and same:
             place = (missed.start(), missed.end()) if missed else (0, 0)
             right = f"given: {line.regimen} from {line.start or 'an unknown day'}"
-            yield _conflict("prior therapy", sentence, place, line.evidence[0], right)
+            yield _conflict("prior therapy", sentence, place, _naming(line), right)
             return
     match = pattern(words["plan_count"]).search(sentence.text)
     counted = _best_count(reading, lines) if match else None
     if match and counted and not _says_so(match[0], counted.number):
         right = f"{counted.number} documented; what the label asks is another question than the plan's number"
         yield _conflict("prior therapy", sentence, match.span(), counted.span, right)
+
+
+def _naming(line: TherapyLine) -> Span:
+    """The words that name a drug of the line, before a row of numbers that does not."""
+    names = (
+        quote for quote in line.evidence if any(core(one.drugs) & core(line.drugs) for one in mentions(quote.quote))
+    )
+    return next(names, line.evidence[0])
 
 
 def _says_so(words: str, number: int) -> bool:
@@ -140,7 +148,7 @@ def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[The
         return None
     newest = max(others, key=lambda line: line.line)
     right = f"{len(lines)} lines documented; the newest is {newest.regimen} from {newest.start or 'an unknown day'}"
-    return _conflict("prior therapy", sentence, match.span(), newest.evidence[0], right)
+    return _conflict("prior therapy", sentence, match.span(), _naming(newest), right)
 
 
 def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None:

@@ -19,6 +19,8 @@ from chartproof.model import Conflict, DayRange, Fact, Quantity, Span, TherapyLi
 
 #: Characters on either side of a count that tell how it was made.
 AROUND = 80
+#: Characters behind a count in which "are not part of that indication" makes it another's.
+BEHIND = 40
 _NUMBER = r"(?P<n>\d|one|two|three|four|five|six|seven|eight)"
 _COUNT = re.compile(
     loosen(
@@ -176,7 +178,7 @@ def labelled_counts(reading: Reading) -> Iterator[Stated]:
             number = int(word) if word.isdigit() else int(load("treatment.yaml")["ordinals"].get(word, 0))
             clinician = sentence.document.kind in CLINICIANS and sentence.segment.signed is not False
             if number and not (
-                _NOT_A_COUNT.search(match[0])
+                _NOT_A_COUNT.search(sentence.text[match.start() : match.end() + BEHIND])
                 or _AT_LEAST.search(sentence.text[: match.start()])
                 or goes_on(word, sentence.page.text[sentence.start + match.end() :][:4])
             ):
