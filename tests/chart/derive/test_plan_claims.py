@@ -92,3 +92,19 @@ def test_a_letter_that_gives_the_charts_own_number_or_a_rule_contradicts_nobody(
         ]
     )
     assert not list(plan_claims(reading, (), LINES, date(2026, 6, 15)))
+
+
+def test_a_clinician_who_counts_the_lines_since_the_letter_answers_it() -> None:
+    letter = "Notice of denial\nThe records show treatment with R-CHOP only.\n"
+    notes = [
+        {"kind": "denial_letter", "day": "2026-06-01", "text": letter},
+        {"kind": "clinic_note", "day": "2026-06-05", "text": "She has had three lines of treatment."},
+    ]
+    lines = [
+        replace(line, drugs=(drug,))
+        for line, drug in zip(LINES, ("doxorubicin", "lenalidomide", "polatuzumab"), strict=True)
+    ]
+    (one,) = plan_claims(folder(notes), (), lines, date(2026, 6, 15))
+    assert one.b.quote == "She has had three lines of treatment."
+    (one,) = plan_claims(folder(notes[:1]), (), lines, date(2026, 6, 15))
+    assert one.b.file == "note-2.txt" and one.b.quote == "pola-BR"

@@ -104,7 +104,7 @@ def _treatment(
     A rule of the plan ("covered only after two lines") says nothing of the member."""
     if pattern(words["plan_rule"]).search(sentence.text) and not pattern(words["plan_of_member"]).search(sentence.text):
         return
-    only = _only_treated(sentence, words, lines)
+    only = _only_treated(sentence, words, reading, lines)
     if only:
         yield only
         return
@@ -125,6 +125,14 @@ def _treatment(
         yield _conflict("prior therapy", sentence, match.span(), counted.span, right)
 
 
+def _counted_since(letter: Sentence, reading: Reading, lines: Sequence[TherapyLine]) -> Span | None:
+    """The newest count of the lines that a clinician wrote after the letter: it answers it."""
+    sent = letter.document.when
+    told = [one for one in stated_counts(reading) if one.weight and one.number == len(lines) and one.when and sent]
+    since = [(one.when.last, one.span) for one in told if one.when and sent and one.when.first > sent.last]
+    return max(since, key=lambda row: row[0], default=(date.min, None))[1]
+
+
 def _naming(line: TherapyLine) -> Span:
     """The words that name a drug of the line, before a row of numbers that does not."""
     names = (
@@ -139,8 +147,11 @@ def _says_so(words: str, number: int) -> bool:
     return str(number) in said and not re.search(r"at least|after|until|fewer|more", words, re.IGNORECASE)
 
 
-def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[TherapyLine]) -> Conflict | None:
-    """The drugs that the letter calls all there was ("only bendamustine and rituximab"), beside the newest line of others."""
+def _only_treated(
+    sentence: Sentence, words: dict[str, Any], reading: Reading, lines: Sequence[TherapyLine]
+) -> Conflict | None:
+    """The drugs that the letter calls all there was ("only bendamustine and rituximab"), beside a clinician's count of the
+    lines who wrote since, else beside the newest line of others."""
     match = pattern(words["plan_only"]).search(sentence.text)
     named = {drug for one in mentions(sentence.text) for drug in core(one.drugs)} if match else set()
     others = [line for line in lines if line.evidence and core(line.drugs) and not core(line.drugs) & named]
@@ -148,7 +159,9 @@ def _only_treated(sentence: Sentence, words: dict[str, Any], lines: Sequence[The
         return None
     newest = max(others, key=lambda line: line.line)
     right = f"{len(lines)} lines documented; the newest is {newest.regimen} from {newest.start or 'an unknown day'}"
-    return _conflict("prior therapy", sentence, match.span(), _naming(newest), right)
+    return _conflict(
+        "prior therapy", sentence, match.span(), _counted_since(sentence, reading, lines) or _naming(newest), right
+    )
 
 
 def _best_count(reading: Reading, lines: Sequence[TherapyLine]) -> Stated | None:
